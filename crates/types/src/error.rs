@@ -1,0 +1,121 @@
+//! The one table of errors, and the problem document (RFC 9457) they become.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! errors {
+    ($($(#[$doc:meta])* $name:ident = $status:literal, $code:literal, $title:literal;)+) => {
+        /// A stable word for each thing that can go wrong.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum ErrorCode {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl ErrorCode {
+            /// Every code, for tests and documentation.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The HTTP status.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status),+ }
+            }
+
+            /// The word on the wire.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+
+            /// The public title.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title),+ }
+            }
+        }
+    };
+}
+
+errors! {
+    /// The request could not be read at all.
+    Malformed = 400, "malformed", "The request could not be read";
+    /// The cursor is not one that this server gave out for this list.
+    BadCursor = 400, "bad_cursor", "That page marker is not valid";
+    /// No session, or one that ended.
+    Unauthenticated = 401, "unauthenticated", "Sign in to continue";
+    /// A webhook's signature did not verify.
+    BadSignature = 401, "bad_signature", "The signature did not verify";
+    /// The caller is known, and may not.
+    Forbidden = 403, "forbidden", "You are not allowed to do that";
+    /// A mutation by cookie came from another site.
+    CrossSite = 403, "cross_site", "That request came from another site";
+    /// Missing, or not visible to the caller.
+    NotFound = 404, "not_found", "There is nothing here";
+    /// The path exists, the method does not.
+    MethodNotAllowed = 405, "method_not_allowed", "That method is not supported here";
+    /// The change contradicts what is stored.
+    Conflict = 409, "conflict", "That conflicts with what is already there";
+    /// The slug is in use or reserved.
+    SlugTaken = 409, "slug_taken", "That name is already taken";
+    /// The hostname is claimed.
+    HostnameTaken = 409, "hostname_taken", "That hostname is already in use";
+    /// The person is already a member.
+    AlreadyMember = 409, "already_member", "That person is already a member";
+    /// An organization cannot lose its last owner.
+    LastOwner = 409, "last_owner", "An organization needs at least one owner";
+    /// The idempotency key was used with another body.
+    IdempotencyConflict = 409, "idempotency_conflict", "That idempotency key belongs to another request";
+    /// The version in `If-Match` is not the current one.
+    Stale = 412, "stale", "Someone changed this in the meantime";
+    /// The body is larger than the route takes.
+    TooLarge = 413, "too_large", "The request is too large";
+    /// The body is not JSON.
+    UnsupportedMediaType = 415, "unsupported_media_type", "Send JSON";
+    /// No tenant answers for this host.
+    UnknownHost = 421, "unknown_host", "Nothing is published on this host";
+    /// Well-formed, but not acceptable.
+    Invalid = 422, "invalid", "Some fields need another look";
+    /// The route wants a websocket upgrade.
+    UpgradeRequired = 426, "upgrade_required", "Connect with a websocket";
+    /// Too many requests.
+    RateLimited = 429, "rate_limited", "Too many requests";
+    /// A bug, or a fault with no better word.
+    Internal = 500, "internal", "Something broke on our side";
+    /// A provider answered wrongly or not at all.
+    ProviderFailed = 502, "provider_failed", "The other service did not answer as expected";
+    /// The database does not answer.
+    Unavailable = 503, "unavailable", "The database cannot be reached";
+}
+
+/// One field that is not acceptable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// Where, with dots: `place.after`. Empty for the body as a whole.
+    pub path: String,
+    /// What to do about it.
+    pub message: String,
+}
+
+/// A problem document, `application/problem+json` (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// A URI reference for the kind: `/problems/{code}`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Short and human, the same for each code.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// Stable and for programs.
+    pub code: ErrorCode,
+    /// What to do, for this request.
+    pub detail: String,
+    /// The id to quote in a report; also in `x-request-id`.
+    pub request_id: String,
+    /// The fields at fault, for 422.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}

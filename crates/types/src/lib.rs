@@ -1,0 +1,22 @@
+//! The contract: ids, wire types, error codes and socket messages.
+//!
+//! Owns every shape that leaves the process. Does no I/O, reads no clock and no
+//! randomness, and knows no rule that needs more than one value to decide.
+
+pub mod error;
+pub mod id;
+pub mod list;
+pub mod room;
+pub mod slug;
+pub mod socket;
+pub mod typeid;
+pub mod view;
+
+pub use error::{ErrorCode, FieldError, Problem};
+pub use id::*;
+pub use list::Page;
+pub use slug::Slug;
+pub use view::*;
+
+/// An instant, on the wire as RFC 3339 in UTC.
+pub type Timestamp = jiff::Timestamp;

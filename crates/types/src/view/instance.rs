@@ -1,0 +1,112 @@
+//! Instances, what happened in them, and what is connected to them.
+
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+use crate::{EventId, InstanceId, OrganizationId, PermissionId, Slug, Timestamp};
+
+/// An environment inside an organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Instance {
+    pub id: InstanceId,
+    pub organization_id: OrganizationId,
+    pub slug: Slug,
+    pub name: String,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// Makes an instance.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateInstance {
+    #[garde(length(chars, max = 80), custom(super::line))]
+    pub name: String,
+    /// Made from the name when absent.
+    #[garde(skip)]
+    pub slug: Option<Slug>,
+}
+
+/// Changes an instance.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UpdateInstance {
+    #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    pub name: Option<String>,
+    #[garde(skip)]
+    pub slug: Option<Slug>,
+}
+
+/// Something that happened. Events are never changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Event {
+    pub id: EventId,
+    /// Null when no instance claims the source; only platform admins see those.
+    pub instance_id: Option<InstanceId>,
+    /// Dotted: `slack.message`, `slack.command`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Who sent it: `slack` or `api`.
+    pub source: String,
+    /// The sender's id, by which repeats are recognized.
+    pub external_id: Option<String>,
+    /// The sender's JSON.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub payload: serde_json::Value,
+    pub created_at: Timestamp,
+}
+
+/// Records an event.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateEvent {
+    /// Dotted lower-case words; `slack.` is reserved.
+    #[serde(rename = "type")]
+    #[garde(length(max = 120), custom(event_type))]
+    pub kind: String,
+    /// An event with the same external id in this instance is answered, not repeated.
+    #[garde(inner(length(chars, min = 1, max = 200), custom(super::line)))]
+    pub external_id: Option<String>,
+    #[garde(skip)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub payload: serde_json::Map<String, serde_json::Value>,
+}
+
+fn event_type(text: &str, _: &()) -> garde::Result {
+    let word = |w: &str| {
+        !w.is_empty()
+            && w.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    if !text.split('.').all(word) {
+        return Err(garde::Error::new(
+            "must be lower-case words with dots between them, like deploy.finished",
+        ));
+    }
+    if text.starts_with("slack.") || text == "slack" {
+        return Err(garde::Error::new(
+            "must not begin with slack: those come from Slack only",
+        ));
+    }
+    Ok(())
+}
+
+/// A provider that an instance may use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Connector {
+    pub id: PermissionId,
+    pub instance_id: InstanceId,
+    /// `slack-bot`.
+    pub provider: String,
+    /// The provider's id: for Slack the team id.
+    pub external_id: String,
+    /// The provider's name for it: for Slack the team's name.
+    pub name: String,
+    pub created_at: Timestamp,
+}

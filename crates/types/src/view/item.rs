@@ -1,0 +1,183 @@
+//! Items: the things on a space.
+
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+use crate::{ItemId, SpaceId, Timestamp};
+
+/// What an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ItemKind {
+    /// Something that runs, at a URL.
+    App,
+    /// Something to read, at a URL.
+    Link,
+    /// A text in markdown.
+    Card,
+    /// A named group of other items; folders do not nest.
+    Folder,
+}
+
+/// How an item opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Mode {
+    /// In a window of the desktop.
+    Embed,
+    /// In a new tab.
+    Tab,
+    /// As a preview card, with a way out.
+    Card,
+}
+
+/// One thing on a space.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Item {
+    pub id: ItemId,
+    pub space_id: SpaceId,
+    pub kind: ItemKind,
+    pub title: String,
+    pub description: String,
+    /// For apps and links; null for cards and folders.
+    pub url: Option<String>,
+    /// Markdown, for cards; empty for the others.
+    pub body: String,
+    /// URL of a picture, or null for a letter tile.
+    pub icon: Option<String>,
+    pub tags: Vec<String>,
+    pub mode: Mode,
+    /// Why the mode was chosen, in words; empty when a person chose it.
+    pub reasons: Vec<String>,
+    /// The folder that holds it; null at the top.
+    pub folder_id: Option<ItemId>,
+    /// Its place among its neighbours, opaque; lists come in this order.
+    pub position: String,
+    /// Grows with every change; the ETag is `"v{version}"`.
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// Where an item stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// The folder to stand in; null or absent for the top.
+    #[garde(skip)]
+    pub folder_id: Option<ItemId>,
+    /// The neighbour to stand after; null or absent for the beginning.
+    #[garde(skip)]
+    pub after: Option<ItemId>,
+}
+
+/// Adds an item to a space; it stands at the end when `place` is absent.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateItem {
+    #[garde(skip)]
+    pub kind: ItemKind,
+    #[garde(length(chars, max = 120), custom(super::line))]
+    pub title: String,
+    #[serde(default)]
+    #[garde(length(chars, max = 500), custom(super::no_control))]
+    pub description: String,
+    /// Required for apps and links, not allowed for cards and folders.
+    #[garde(inner(length(max = 2048), custom(web_url)), custom(url_fits(&self.kind)))]
+    pub url: Option<String>,
+    #[serde(default)]
+    #[garde(length(chars, max = 20_000), custom(super::prose), custom(body_fits(&self.kind)))]
+    pub body: String,
+    #[garde(inner(length(max = 2048), custom(web_url)))]
+    pub icon: Option<String>,
+    #[serde(default)]
+    #[garde(length(max = 20), inner(length(chars, max = 40), custom(super::line)))]
+    pub tags: Vec<String>,
+    /// Absent: `tab` for apps and links, `card` for cards and folders.
+    #[garde(skip)]
+    pub mode: Option<Mode>,
+    /// The preflight's reasons, when its mode was taken over.
+    #[serde(default)]
+    #[garde(length(max = 10), inner(length(chars, max = 300), custom(super::line)))]
+    pub reasons: Vec<String>,
+    #[garde(dive)]
+    pub place: Option<Place>,
+}
+
+/// Changes an item; its kind stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UpdateItem {
+    #[garde(inner(length(chars, max = 120), custom(super::line)))]
+    pub title: Option<String>,
+    #[garde(inner(length(chars, max = 500), custom(super::no_control)))]
+    pub description: Option<String>,
+    #[garde(inner(length(max = 2048), custom(web_url)))]
+    pub url: Option<String>,
+    #[garde(inner(length(chars, max = 20_000), custom(super::prose)))]
+    pub body: Option<String>,
+    /// The empty text takes the picture away.
+    #[garde(inner(length(max = 2048), custom(web_url_or_empty)))]
+    pub icon: Option<String>,
+    #[garde(inner(length(max = 20), inner(length(chars, max = 40), custom(super::line))))]
+    pub tags: Option<Vec<String>>,
+    #[garde(skip)]
+    pub mode: Option<Mode>,
+    #[garde(inner(length(max = 10), inner(length(chars, max = 300), custom(super::line))))]
+    pub reasons: Option<Vec<String>>,
+    #[garde(dive)]
+    pub place: Option<Place>,
+}
+
+/// An absolute http(s) URL with a host and without credentials. Whether it may be
+/// fetched is another question, and decided elsewhere.
+fn web_url(text: &str, _: &()) -> garde::Result {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let authority = rest
+        .and_then(|r| r.split(['/', '?', '#', '\\']).next())
+        .unwrap_or_default();
+    let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    if plain && !authority.is_empty() && !authority.contains('@') {
+        Ok(())
+    } else {
+        Err(garde::Error::new(
+            "must be a web address that begins with https:// or http://",
+        ))
+    }
+}
+
+fn web_url_or_empty(text: &str, context: &()) -> garde::Result {
+    if text.is_empty() {
+        Ok(())
+    } else {
+        web_url(text, context)
+    }
+}
+
+fn url_fits(kind: &ItemKind) -> impl FnOnce(&Option<String>, &()) -> garde::Result + '_ {
+    move |url, ()| match (kind, url) {
+        (ItemKind::App | ItemKind::Link, None) => {
+            Err(garde::Error::new("an app or link needs its web address"))
+        }
+        (ItemKind::Card | ItemKind::Folder, Some(_)) => {
+            Err(garde::Error::new("a card or folder has no web address"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn body_fits(kind: &ItemKind) -> impl FnOnce(&str, &()) -> garde::Result + '_ {
+    move |body, ()| match kind {
+        ItemKind::Card => Ok(()),
+        _ if body.is_empty() => Ok(()),
+        _ => Err(garde::Error::new("only a card has a text")),
+    }
+}

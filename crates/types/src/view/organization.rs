@@ -1,0 +1,92 @@
+//! Tenants and who belongs to them.
+
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+use crate::{MemberId, OrganizationId, Slug, Timestamp, UserId};
+
+/// What a member may do; each role may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Role {
+    /// Sees everything of the organization, edits spaces and items.
+    Member,
+    /// Also changes members, instances, domains and what is published.
+    Admin,
+    /// Also changes owners and deletes the organization.
+    Owner,
+}
+
+/// A tenant, as one of its members sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Organization {
+    pub id: OrganizationId,
+    pub slug: Slug,
+    pub name: String,
+    /// Whether it is somebody's personal organization, whose slug is their handle.
+    pub personal: bool,
+    /// The caller's role.
+    pub role: Role,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// Makes an organization; the caller becomes its owner.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateOrganization {
+    #[garde(length(chars, max = 80), custom(super::line))]
+    pub name: String,
+    /// Made from the name when absent.
+    #[garde(skip)]
+    pub slug: Option<Slug>,
+}
+
+/// Changes an organization.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UpdateOrganization {
+    #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    pub name: Option<String>,
+    #[garde(skip)]
+    pub slug: Option<Slug>,
+}
+
+/// A person's place in an organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    pub id: MemberId,
+    pub user_id: UserId,
+    pub email: String,
+    pub name: String,
+    /// URL of a picture.
+    pub image: Option<String>,
+    pub role: Role,
+    pub created_at: Timestamp,
+}
+
+/// Adds a person by address. Somebody who never signed in becomes a member now,
+/// and takes the place with their first sign-in.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateMember {
+    #[garde(length(max = 254), custom(super::email))]
+    pub email: String,
+    #[garde(skip)]
+    pub role: Role,
+}
+
+/// Changes a member's role.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UpdateMember {
+    #[garde(skip)]
+    pub role: Role,
+}
