@@ -1,1 +1,14 @@
+//! The rules of the product.
+//!
+//! Owns every decision that needs no I/O. Reads no clock and no randomness: time
+//! and random bytes are arguments. Builds for wasm32-unknown-unknown as it is.
 
+pub mod cursor;
+pub mod etag;
+pub mod json;
+pub mod oauth;
+pub mod origin;
+pub mod roles;
+pub mod session;
+pub mod slack;
+pub mod slug;

@@ -1,0 +1,199 @@
+//! Page markers: where the next page of a list begins.
+//!
+//! Owns the opaque text and the bounds of `limit`. A marker grants nothing: the
+//! query that uses it filters by the caller's rights as without it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Entries on a page when the caller names no limit.
+pub const DEFAULT_LIMIT: i64 = 50;
+/// The most entries that a page may have.
+pub const MAX_LIMIT: i64 = 200;
+
+/// Grows when the shape below changes; markers of other versions are refused.
+const VERSION: u8 = 1;
+/// The longest text that is looked at.
+const MAX_LEN: usize = 512;
+
+/// The last entry of a page: what the list is ordered by, then the id that
+/// decides between equals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// An instant in RFC 3339, or a position; visible ASCII.
+    pub order: String,
+    /// The entry's id; visible ASCII.
+    pub id: String,
+}
+
+/// The text is no cursor of this list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("start again without the cursor")]
+pub struct BadCursor;
+
+/// The text is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a whole number from 1 to 200")]
+pub struct BadLimit;
+
+#[derive(Serialize, Deserialize)]
+struct Wire<'a> {
+    v: u8,
+    l: std::borrow::Cow<'a, str>,
+    o: std::borrow::Cow<'a, str>,
+    i: std::borrow::Cow<'a, str>,
+}
+
+impl Cursor {
+    /// The opaque text. `list` names the list and, where that matters, its
+    /// scope and order: `events`, `items:spc_…`.
+    #[must_use]
+    pub fn encode(&self, list: &str) -> String {
+        let wire = Wire {
+            v: VERSION,
+            l: list.into(),
+            o: self.order.as_str().into(),
+            i: self.id.as_str().into(),
+        };
+        // A struct of texts and a number always serializes.
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&wire).unwrap_or_default())
+    }
+
+    /// Reads what [`Cursor::encode`] wrote for the same list.
+    ///
+    /// # Errors
+    /// [`BadCursor`] when it is anything else, or holds more than visible ASCII
+    /// (a NUL would be refused by the database with a fault of our own).
+    pub fn decode(list: &str, text: &str) -> Result<Self, BadCursor> {
+        if text.len() > MAX_LEN {
+            return Err(BadCursor);
+        }
+        let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| BadCursor)?;
+        let wire: Wire<'_> = serde_json::from_slice(&json).map_err(|_| BadCursor)?;
+        if wire.v != VERSION || wire.l != list || !is_plain(&wire.o) || !is_plain(&wire.i) {
+            return Err(BadCursor);
+        }
+        Ok(Self {
+            order: wire.o.into_owned(),
+            id: wire.i.into_owned(),
+        })
+    }
+
+    /// [`Cursor::order`] as an instant, for lists that are ordered by one.
+    ///
+    /// # Errors
+    /// [`BadCursor`] when it is not one, or lies before 1970.
+    pub fn instant(&self) -> Result<Timestamp, BadCursor> {
+        self.order
+            .parse()
+            .ok()
+            .filter(|instant| *instant >= Timestamp::UNIX_EPOCH)
+            .ok_or(BadCursor)
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// Reads `?limit=`: 1 to 200, 50 when absent.
+///
+/// # Errors
+/// [`BadLimit`] when it is not a number or out of these bounds.
+pub fn limit(text: Option<&str>) -> Result<i64, BadLimit> {
+    let Some(text) = text else {
+        return Ok(DEFAULT_LIMIT);
+    };
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(BadLimit);
+    }
+    text.parse()
+        .ok()
+        .filter(|n| (1..=MAX_LIMIT).contains(n))
+        .ok_or(BadLimit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_cursor_reads_back_for_its_own_list_only(order in "[!-~]{1,60}", id in "[!-~]{1,60}") {
+            let cursor = Cursor { order, id };
+            let text = cursor.encode("events");
+            prop_assert_eq!(Cursor::decode("members", &text), Err(BadCursor));
+            prop_assert_eq!(Cursor::decode("events", &text), Ok(cursor));
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text: String) {
+            let _ = Cursor::decode("events", &text);
+            let _ = limit(Some(&text));
+        }
+    }
+
+    fn forged(json: &str) -> String {
+        URL_SAFE_NO_PAD.encode(json)
+    }
+
+    #[test]
+    fn a_forged_cursor_is_refused() {
+        assert!(Cursor::decode("e", &forged(r#"{"v":1,"l":"e","o":"a","i":"b"}"#)).is_ok());
+        for text in [
+            String::new(),
+            "not base64".to_owned(),
+            forged(""),
+            forged("[]"),
+            forged(r#"{"v":2,"l":"e","o":"a","i":"b"}"#),
+            forged(r#"{"v":1,"l":"e","o":"a"}"#),
+            forged(r#"{"v":1,"l":"e","o":"","i":"b"}"#),
+            forged(r#"{"v":1,"l":"e","o":"a\u0000","i":"b"}"#),
+            forged(r#"{"v":1,"l":"e","o":"a","i":"ü"}"#),
+            forged(&format!(
+                r#"{{"v":1,"l":"e","o":"{}","i":"b"}}"#,
+                "a".repeat(600)
+            )),
+        ] {
+            assert_eq!(Cursor::decode("e", &text), Err(BadCursor), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_instant_must_be_one_the_database_knows() {
+        let at = |order: &str| {
+            Cursor {
+                order: order.to_owned(),
+                id: "x".to_owned(),
+            }
+            .instant()
+        };
+        assert!(at("2026-01-02T03:04:05.678901Z").is_ok());
+        assert!(at("2026-01-02T03:04:05.678901+00:00").is_ok());
+        assert_eq!(at("-009000-01-01T00:00:00Z"), Err(BadCursor));
+        assert_eq!(at("a0"), Err(BadCursor));
+    }
+
+    #[test]
+    fn a_limit_lies_between_1_and_200() {
+        assert_eq!(limit(None), Ok(50));
+        assert_eq!(limit(Some("1")), Ok(1));
+        assert_eq!(limit(Some("200")), Ok(200));
+        for text in [
+            "",
+            "0",
+            "201",
+            "-1",
+            "+5",
+            " 5",
+            "5.0",
+            "x",
+            "99999999999999999999",
+        ] {
+            assert_eq!(limit(Some(text)), Err(BadLimit), "{text}");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Slugs from names, and which of them nobody may have.
+//!
+//! Owns transliteration, reservation and the order of attempts. Whether a slug is
+//! free only the database knows: it takes the first free candidate.
+
+use sha2::{Digest as _, Sha256};
+use types::Slug;
+use types::slug::MAX_SLUG_LEN;
+
+/// Names that routes use or will use, that mail and hosting give a meaning to, or
+/// that would pass for the platform itself. Sorted.
+#[rustfmt::skip]
+const RESERVED: &[&str] = &[
+    "about", "abuse", "access", "account", "accounts", "admin", "administrator", "admins",
+    "agent", "agents", "anonymous", "api", "app", "apps", "assets", "auth", "autoconfig",
+    "autodiscover", "billing", "blog", "bot", "browse", "callback", "cdn", "changelog",
+    "compliance", "connect", "console", "contact", "cookies", "copyright", "dashboard", "desktop",
+    "dev", "developer", "developers", "discover", "dns", "docs", "domain", "domains", "download",
+    "downloads", "edge", "email", "enterprise", "everyone", "explore", "faq", "favicon",
+    "features", "feed", "feedback", "ftp", "guest", "guests", "health", "help", "hook", "hooks",
+    "host", "hostmaster", "http", "https", "imap", "index", "info", "infrastructure", "install",
+    "internal", "invite", "invites", "jobs", "join", "legal", "localhost", "login", "logout",
+    "mail", "manifest", "mcp", "me", "media", "metrics", "moderator", "new", "news", "nobody",
+    "noc", "notifications", "null", "oauth", "official", "openapi", "operator", "organization",
+    "organizations", "owner", "partners", "password", "payment", "payments", "policy", "pop",
+    "postmaster", "press", "pricing", "privacy", "problems", "profile", "prox", "prox-admin",
+    "prox-official", "prox-os", "prox-security", "prox-support", "prox-team", "proxos", "public",
+    "register", "robots", "root", "rss", "sales", "search", "secure", "security", "service",
+    "services", "session", "sessions", "settings", "share", "sign-in", "sign-out", "sign-up",
+    "signin", "signout", "signup", "sitemap", "smtp", "socket", "ssl", "staff", "static",
+    "status", "store", "support", "sysadmin", "system", "team", "terms", "test", "tls", "trust",
+    "undefined", "unsubscribe", "user", "username", "users", "usr", "verify", "visit", "webhook",
+    "webhooks", "webmaster", "well-known", "wpad", "www",
+];
+
+/// Names longer than this are cut before they are looked at, in characters.
+const MAX_NAME: usize = 200;
+/// `base-2` up to this.
+const LAST_NUMBER: u32 = 12;
+/// How many candidates get a suffix from the seed.
+const SEEDED: u8 = 6;
+const SUFFIX_LEN: usize = 6;
+/// Crockford's letters, so that a suffix can be read aloud.
+const SUFFIX_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// What somebody gets whose name and address hold nothing usable; reserved, so that
+/// nobody has it bare.
+const FALLBACK: &str = "user";
+
+/// A slug for a name in any script; none when nothing of it can be written in
+/// Latin letters or digits.
+#[must_use]
+pub fn suggest(name: &str) -> Option<Slug> {
+    let cut: String = name.chars().take(MAX_NAME).collect();
+    let ascii = deunicode::deunicode_with_tofu(&cut, " ");
+    let mut words = String::new();
+    for c in ascii.chars().map(|c| c.to_ascii_lowercase()) {
+        match c {
+            'a'..='z' | '0'..='9' => words.push(c),
+            // "Ada's" reads as adas, not as ada-s.
+            '\'' | '`' => {}
+            _ if words.is_empty() || words.ends_with('-') => {}
+            _ => words.push('-'),
+        }
+    }
+    shortened(&words, MAX_SLUG_LEN)
+}
+
+/// Whether the slug may not name an organization. Spaces and instances live below
+/// their organization's name and may use any slug.
+#[must_use]
+pub fn is_reserved(slug: &Slug) -> bool {
+    RESERVED.contains(&slug.as_str())
+}
+
+/// Slugs to try for an organization, best first: `base`, `base-2` …, then `base`
+/// with a suffix from the seed. Distinct, none reserved, at least 8.
+#[must_use]
+pub fn candidates(base: &Slug, seed: &[u8]) -> Vec<Slug> {
+    let mut all = inner_candidates(base, seed);
+    all.retain(|slug| !is_reserved(slug));
+    all
+}
+
+/// As [`candidates`] for a space or an instance, where no slug is reserved.
+#[must_use]
+pub fn inner_candidates(base: &Slug, seed: &[u8]) -> Vec<Slug> {
+    let mut all = vec![base.clone()];
+    let numbered = (2..=LAST_NUMBER).map(|n| n.to_string());
+    let seeded = (0..SEEDED).map(|n| suffix(seed, n));
+    for end in numbered.chain(seeded) {
+        if let Some(slug) = with_suffix(base, &end)
+            && !all.contains(&slug)
+        {
+            all.push(slug);
+        }
+    }
+    all
+}
+
+/// Slugs to try for a person's handle: from the name, else from the address before
+/// `@` and `+`, else `user-…`.
+#[must_use]
+pub fn handle_candidates(name: &str, email: &str, seed: &[u8]) -> Vec<Slug> {
+    let local = email.split(['@', '+']).next().unwrap_or_default();
+    suggest(name)
+        .or_else(|| suggest(local))
+        .or_else(|| FALLBACK.parse().ok())
+        .map_or_else(Vec::new, |base| candidates(&base, seed))
+}
+
+/// At most `max` characters, without a hyphen at the end.
+fn shortened(text: &str, max: usize) -> Option<Slug> {
+    let cut: String = text.chars().take(max).collect();
+    cut.trim_end_matches('-').parse().ok()
+}
+
+fn with_suffix(base: &Slug, end: &str) -> Option<Slug> {
+    let room = MAX_SLUG_LEN.checked_sub(end.len() + 1)?;
+    let stem = shortened(base.as_str(), room)?;
+    format!("{stem}-{end}").parse().ok()
+}
+
+fn suffix(seed: &[u8], round: u8) -> String {
+    Sha256::new()
+        .chain_update(seed)
+        .chain_update([round])
+        .finalize()
+        .iter()
+        .take(SUFFIX_LEN)
+        .filter_map(|byte| SUFFIX_ALPHABET.get(usize::from(byte % 32)))
+        .map(|letter| char::from(*letter))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    fn slug(text: &str) -> Slug {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn names_of_many_scripts_become_slugs() {
+        for (name, expected) in [
+            ("Ada Lovelace", "ada-lovelace"),
+            ("  Ada's  Home!! ", "adas-home"),
+            ("O’Brien", "obrien"),
+            ("Jürgen Groß", "jurgen-gross"),
+            ("e\u{301}te\u{301}", "ete"),
+            ("Владимир", "vladimir"),
+            ("Ελλάδα", "ellada"),
+            ("北京", "bei-jing"),
+            ("ﬁne №5", "fine-no5"),
+            ("a_b.c/d", "a-b-c-d"),
+            ("２０２６", "2026"),
+        ] {
+            assert_eq!(suggest(name), Some(slug(expected)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_without_letters_gives_none() {
+        for name in ["", "   ", "---", "!!!", "'", "\u{0}\u{200b}", "\u{e000}"] {
+            assert_eq!(suggest(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_without_a_hyphen_at_the_end() {
+        let name = format!("{} tail", "a".repeat(39));
+        assert_eq!(suggest(&name), Some(slug(&"a".repeat(39))));
+    }
+
+    #[test]
+    fn the_reserved_list_holds_only_slugs_in_order() {
+        assert!(RESERVED.iter().all(|word| word.parse::<Slug>().is_ok()));
+        assert!(RESERVED.is_sorted());
+        assert!(RESERVED.iter().all(|word| is_reserved(&slug(word))));
+        assert_eq!(
+            RESERVED.iter().collect::<HashSet<_>>().len(),
+            RESERVED.len()
+        );
+        assert!(!is_reserved(&slug("ada")));
+        assert!(!is_reserved(&slug("home")));
+    }
+
+    #[test]
+    fn a_reserved_base_is_skipped_only_for_organizations() {
+        assert_eq!(candidates(&slug("admin"), b"s")[0], slug("admin-2"));
+        assert_eq!(inner_candidates(&slug("about"), b"s")[0], slug("about"));
+    }
+
+    #[test]
+    fn a_handle_comes_from_the_name_then_the_address_then_nothing() {
+        let first = |name, email| handle_candidates(name, email, b"s")[0].to_string();
+        assert_eq!(first("Ada", "lady@x.test"), "ada");
+        assert_eq!(first("!!!", "lady.l+tag@x.test"), "lady-l");
+        assert_eq!(first("", "!!!@x.test"), "user-2");
+        assert_eq!(first("", ""), "user-2");
+    }
+
+    #[test]
+    fn another_seed_gives_other_suffixes() {
+        let one = candidates(&slug("ada"), b"1");
+        let two = candidates(&slug("ada"), b"2");
+        assert_eq!(one[0..12], two[0..12]);
+        assert_ne!(one.last(), two.last());
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_is_suggested_for_without_panic(name: String) {
+            let _ = suggest(&name);
+        }
+
+        #[test]
+        fn a_suggestion_is_its_own_suggestion(name: String) {
+            if let Some(slug) = suggest(&name) {
+                prop_assert_eq!(suggest(slug.as_str()), Some(slug));
+            }
+        }
+
+        #[test]
+        fn candidates_are_many_distinct_and_free_of_reserved_words(
+            base in "[a-z0-9]{1,20}(-[a-z0-9]{1,19})?|[a-z]{36}-[0-9]{1,2}|prox|admin|user",
+            seed: Vec<u8>,
+        ) {
+            let Ok(base) = base.parse::<Slug>() else { return Ok(()) };
+            let all = candidates(&base, &seed);
+            prop_assert!(all.len() >= 8);
+            prop_assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+            prop_assert!(all.iter().all(|slug| !is_reserved(slug)));
+            prop_assert!(is_reserved(&base) || all[0] == base);
+        }
+
+        #[test]
+        fn everybody_gets_a_handle(name: String, email: String, seed: [u8; 8]) {
+            prop_assert!(handle_candidates(&name, &email, &seed).len() >= 8);
+        }
+    }
+}
