@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! errors {
-    ($($(#[$doc:meta])* $name:ident = $status:literal, $code:literal, $title:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $status:literal, $code:literal, $title:literal, $detail:literal;)+) => {
         /// A stable word for each thing that can go wrong.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -33,59 +33,89 @@ macro_rules! errors {
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title),+ }
             }
+
+            /// What to do, when a request has nothing more precise to say.
+            #[must_use]
+            pub const fn detail(self) -> &'static str {
+                match self { $(Self::$name => $detail),+ }
+            }
         }
     };
 }
 
 errors! {
     /// The request could not be read at all.
-    Malformed = 400, "malformed", "The request could not be read";
+    Malformed = 400, "malformed", "The request could not be read",
+        "Check that the request is complete and its JSON well-formed.";
     /// The cursor is not one that this server gave out for this list.
-    BadCursor = 400, "bad_cursor", "That page marker is not valid";
+    BadCursor = 400, "bad_cursor", "That page marker is not valid",
+        "Start the list again without a cursor.";
     /// No session, or one that ended.
-    Unauthenticated = 401, "unauthenticated", "Sign in to continue";
+    Unauthenticated = 401, "unauthenticated", "Sign in to continue",
+        "You are not signed in, or the session ended.";
     /// A webhook's signature did not verify.
-    BadSignature = 401, "bad_signature", "The signature did not verify";
+    BadSignature = 401, "bad_signature", "The signature did not verify",
+        "Check the signing secret and the clock of the sender.";
     /// The caller is known, and may not.
-    Forbidden = 403, "forbidden", "You are not allowed to do that";
+    Forbidden = 403, "forbidden", "You are not allowed to do that",
+        "Your role does not include this. An admin or owner can do it.";
     /// A mutation by cookie came from another site.
-    CrossSite = 403, "cross_site", "That request came from another site";
+    CrossSite = 403, "cross_site", "That request came from another site",
+        "Repeat it from the app itself.";
     /// Missing, or not visible to the caller.
-    NotFound = 404, "not_found", "There is nothing here";
+    NotFound = 404, "not_found", "There is nothing here",
+        "It does not exist, or it is not shared with you.";
     /// The path exists, the method does not.
-    MethodNotAllowed = 405, "method_not_allowed", "That method is not supported here";
+    MethodNotAllowed = 405, "method_not_allowed", "That method is not supported here",
+        "See /api/docs for what this address takes.";
     /// The change contradicts what is stored.
-    Conflict = 409, "conflict", "That conflicts with what is already there";
+    Conflict = 409, "conflict", "That conflicts with what is already there",
+        "Fetch the current state and decide again.";
     /// The slug is in use or reserved.
-    SlugTaken = 409, "slug_taken", "That name is already taken";
+    SlugTaken = 409, "slug_taken", "That name is already taken",
+        "Choose another name for the address.";
     /// The hostname is claimed.
-    HostnameTaken = 409, "hostname_taken", "That hostname is already in use";
+    HostnameTaken = 409, "hostname_taken", "That hostname is already in use",
+        "Remove it where it is in use first.";
     /// The person is already a member.
-    AlreadyMember = 409, "already_member", "That person is already a member";
+    AlreadyMember = 409, "already_member", "That person is already a member",
+        "Change their role instead.";
     /// An organization cannot lose its last owner.
-    LastOwner = 409, "last_owner", "An organization needs at least one owner";
+    LastOwner = 409, "last_owner", "An organization needs at least one owner",
+        "Make somebody else an owner first.";
     /// The idempotency key was used with another body.
-    IdempotencyConflict = 409, "idempotency_conflict", "That idempotency key belongs to another request";
+    IdempotencyConflict = 409, "idempotency_conflict", "That idempotency key belongs to another request",
+        "Use a new Idempotency-Key for a new request.";
     /// The version in `If-Match` is not the current one.
-    Stale = 412, "stale", "Someone changed this in the meantime";
+    Stale = 412, "stale", "Someone changed this in the meantime",
+        "Fetch the current version, and repeat your change on it.";
     /// The body is larger than the route takes.
-    TooLarge = 413, "too_large", "The request is too large";
+    TooLarge = 413, "too_large", "The request is too large",
+        "Send less at once.";
     /// The body is not JSON.
-    UnsupportedMediaType = 415, "unsupported_media_type", "Send JSON";
+    UnsupportedMediaType = 415, "unsupported_media_type", "Send JSON",
+        "Set the header content-type: application/json.";
     /// No tenant answers for this host.
-    UnknownHost = 421, "unknown_host", "Nothing is published on this host";
+    UnknownHost = 421, "unknown_host", "Nothing is published on this host",
+        "If this is your domain, add it to a space and verify it.";
     /// Well-formed, but not acceptable.
-    Invalid = 422, "invalid", "Some fields need another look";
+    Invalid = 422, "invalid", "Some fields need another look",
+        "See errors for each field.";
     /// The route wants a websocket upgrade.
-    UpgradeRequired = 426, "upgrade_required", "Connect with a websocket";
+    UpgradeRequired = 426, "upgrade_required", "Connect with a websocket",
+        "This address speaks websocket only.";
     /// Too many requests.
-    RateLimited = 429, "rate_limited", "Too many requests";
+    RateLimited = 429, "rate_limited", "Too many requests",
+        "Wait as long as Retry-After says.";
     /// A bug, or a fault with no better word.
-    Internal = 500, "internal", "Something broke on our side";
+    Internal = 500, "internal", "Something broke on our side",
+        "Try again. If it stays, report the request id.";
     /// A provider answered wrongly or not at all.
-    ProviderFailed = 502, "provider_failed", "The other service did not answer as expected";
+    ProviderFailed = 502, "provider_failed", "The other service did not answer as expected",
+        "Try again in a moment.";
     /// The database does not answer.
-    Unavailable = 503, "unavailable", "The database cannot be reached";
+    Unavailable = 503, "unavailable", "The database cannot be reached",
+        "Try again in a few seconds. A change that you just made may not be stored.";
 }
 
 /// One field that is not acceptable.

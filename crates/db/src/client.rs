@@ -1,0 +1,183 @@
+//! The one connection type. It lives as long as one request.
+
+use std::marker::PhantomData;
+
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Connection, NoTls};
+use types::{ErrorCode, Timestamp};
+
+use crate::error::DbError;
+use crate::statement::{
+    Actor, Actors, Nobody, Once, OrganizationPoke, Scope, Statement, Tenant, Tenants, surroundings,
+};
+
+/// A connection to Postgres.
+#[derive(Debug)]
+pub struct Client(tokio_postgres::Client);
+
+/// What a statement answered.
+#[derive(Debug)]
+pub struct Answer<T> {
+    /// JSON of a `T`, as Postgres wrote it; a list's is the bare array.
+    pub body: String,
+    /// The version behind the ETag, for what has one.
+    pub version: Option<i64>,
+    /// The key of the last entry, when a list goes on.
+    pub next: Option<String>,
+    /// Whom to tell, after a write.
+    pub pokes: Vec<OrganizationPoke>,
+    shape: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> Answer<T> {
+    /// The body as its type.
+    ///
+    /// # Errors
+    /// [`DbError::Shape`] when statement and type disagree.
+    pub fn parse(&self) -> Result<T, DbError> {
+        serde_json::from_str(&self.body).map_err(|why| DbError::Shape(why.to_string()))
+    }
+}
+
+/// Why a statement has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    /// The statement decided: not signed in, not a member, not found, stale…
+    #[error("refused: {}", code.code())]
+    Refused {
+        /// The public word for it.
+        code: ErrorCode,
+        /// The field at fault, for `invalid`.
+        path: Option<String>,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Failed(#[from] DbError),
+}
+
+impl Client {
+    /// Speaks Postgres over a stream, and hands the connection's driver to `spawn`.
+    /// The stream is trusted: TLS, where there is any, is the stream's own.
+    ///
+    /// # Errors
+    /// [`DbError::Unreachable`] when the server does not let us in.
+    pub async fn connect<S, F>(
+        config: &tokio_postgres::Config,
+        stream: S,
+        spawn: F,
+    ) -> Result<Self, DbError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+        F: FnOnce(Connection<S, tokio_postgres::tls::NoTlsStream>),
+    {
+        let (client, connection) = config
+            .connect_raw(stream, NoTls)
+            .await
+            .map_err(|why| DbError::Unreachable(Some(why)))?;
+        spawn(connection);
+        Ok(Self(client))
+    }
+
+    /// Runs a statement for a signed-in person.
+    ///
+    /// # Errors
+    /// [`NotDone::Refused`] when the statement says no, [`NotDone::Failed`] when it did not run.
+    pub async fn for_actor<T: DeserializeOwned>(
+        &self,
+        statement: &Statement<Actors, T>,
+        actor: &Actor,
+        now: Timestamp,
+        once: Once,
+    ) -> Result<Answer<T>, NotDone> {
+        self.run(statement, surroundings(Some(actor), None, now, once))
+            .await
+    }
+
+    /// Runs a statement for a member of an organization.
+    ///
+    /// # Errors
+    /// As [`Client::for_actor`].
+    pub async fn for_tenant<T: DeserializeOwned>(
+        &self,
+        statement: &Statement<Tenants, T>,
+        tenant: &Tenant,
+        now: Timestamp,
+        once: Once,
+    ) -> Result<Answer<T>, NotDone> {
+        let organization = Some((tenant.organization.as_str(), tenant.role));
+        self.run(
+            statement,
+            surroundings(Some(&tenant.actor), organization, now, once),
+        )
+        .await
+    }
+
+    /// Runs a statement for nobody in particular.
+    ///
+    /// # Errors
+    /// As [`Client::for_actor`].
+    pub async fn for_nobody<T: DeserializeOwned>(
+        &self,
+        statement: &Statement<Nobody, T>,
+        now: Timestamp,
+    ) -> Result<Answer<T>, NotDone> {
+        self.run(statement, surroundings(None, None, now, Once::default()))
+            .await
+    }
+
+    async fn run<S: Scope, T: DeserializeOwned>(
+        &self,
+        statement: &Statement<S, T>,
+        outer: Vec<(Box<dyn ToSql + Sync + Send>, Type)>,
+    ) -> Result<Answer<T>, NotDone> {
+        let parameters: Vec<(&(dyn ToSql + Sync), Type)> = outer
+            .iter()
+            .chain(&statement.own)
+            .map(|(value, ty)| (value.as_ref() as &(dyn ToSql + Sync), ty.clone()))
+            .collect();
+        let rows = self
+            .0
+            .query_typed(statement.sql, &parameters)
+            .await
+            .map_err(DbError::from)?;
+        let row = rows
+            .first()
+            .ok_or_else(|| DbError::Shape(String::from("no row")))?;
+        let outcome: &str = row.try_get(0).map_err(DbError::from)?;
+        if outcome != "ok" {
+            return Err(refusal(outcome)?);
+        }
+        let body: Option<String> = row.try_get(1).map_err(DbError::from)?;
+        let pokes: Option<String> = row.try_get(4).map_err(DbError::from)?;
+        let answer = Answer {
+            body: body.unwrap_or_else(|| String::from("null")),
+            version: row.try_get(2).map_err(DbError::from)?,
+            next: row.try_get(3).map_err(DbError::from)?,
+            pokes: pokes.map_or(Ok(Vec::new()), |text| {
+                serde_json::from_str(&text).map_err(|why| DbError::Shape(why.to_string()))
+            })?,
+            shape: PhantomData,
+        };
+        // Debug builds read every answer into its type, so that SQL and types cannot drift.
+        if cfg!(debug_assertions) {
+            answer.parse()?;
+        }
+        Ok(answer)
+    }
+}
+
+/// A statement's own words for no: a code, and for `invalid` a space and the field's path.
+fn refusal(outcome: &str) -> Result<NotDone, DbError> {
+    let (word, path) = match outcome.split_once(' ') {
+        Some((word, path)) => (word, Some(path.to_owned())),
+        None => (outcome, None),
+    };
+    let code = ErrorCode::ALL
+        .iter()
+        .copied()
+        .find(|code| code.code() == word)
+        .ok_or_else(|| DbError::Shape(format!("unknown outcome {outcome}")))?;
+    Ok(NotDone::Refused { code, path })
+}
