@@ -1,0 +1,208 @@
+// Brings a database to the newest migration. Records what ran with its hash and refuses to guess.
+//
+//   DATABASE_URL=… ./scripts/migrate            runs what is pending
+//   DATABASE_URL=… ./scripts/migrate --status   lists every file with when it ran
+
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { command, Problem, parseArgs } from "./cli.mjs";
+import { migrationsDir } from "./paths.mjs";
+
+/** @typedef {{ name: string, sha256: string, sql: string }} Migration */
+/** @typedef {{ name: string, sha256: string, applied_at: Date }} Applied */
+
+/** Any number that nothing else in the database locks: "prox" in ASCII. */
+const LOCK = 0x70726f78;
+
+/**
+ * @param {{ databaseUrl: string, dir?: string, log?: (line: string) => void }} options
+ * @returns {Promise<string[]>} the names of the files that ran now
+ */
+export async function migrate({ databaseUrl, dir = migrationsDir, log = () => {} }) {
+  const files = readMigrations(dir);
+  return withDatabase(databaseUrl, async (client) => {
+    await lock(client, log);
+    const pending = pendingOf(files, await readApplied(client));
+    for (const file of pending) {
+      const started = performance.now();
+      await apply(client, file);
+      log(`${file.name} (${Math.round(performance.now() - started)} ms)`);
+    }
+    return pending.map((file) => file.name);
+  });
+}
+
+/**
+ * Every migration with when it ran, `undefined` when it is pending.
+ * @param {{ databaseUrl: string, dir?: string }} options
+ * @returns {Promise<{ name: string, appliedAt: Date | undefined }[]>}
+ */
+export async function migrationStatus({ databaseUrl, dir = migrationsDir }) {
+  const files = readMigrations(dir);
+  return withDatabase(databaseUrl, async (client) => {
+    const applied = await readApplied(client);
+    pendingOf(files, applied);
+    return files.map(({ name }, i) => ({ name, appliedAt: applied[i]?.applied_at }));
+  });
+}
+
+/**
+ * @param {string} dir
+ * @returns {Migration[]} in the order in which they run
+ */
+function readMigrations(dir) {
+  const names = readdirSync(dir)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
+  /** @type {Map<string, string>} */
+  const numbers = new Map();
+  return names.map((name) => {
+    const number = /^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1];
+    if (!number) throw new Problem(`${name} is not a migration's name. Call it like 0001_what_it_does.sql.`);
+    const other = numbers.get(number);
+    if (other)
+      throw new Problem(`${other} and ${name} have the same number. Give the newer one the next number.`);
+    numbers.set(number, name);
+    const sql = readFileSync(join(dir, name), "utf8");
+    return { name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
+  });
+}
+
+/**
+ * What is left to run: the files after the applied ones, which must be unchanged and without gaps.
+ * @param {Migration[]} files
+ * @param {Applied[]} applied
+ * @returns {Migration[]}
+ */
+function pendingOf(files, applied) {
+  applied.forEach((row, i) => {
+    const file = files.find(({ name }) => name === row.name);
+    if (!file)
+      throw new Problem(
+        `${row.name} ran on this database but is missing here. Get it back: migrations are never removed.`,
+      );
+    if (file.sha256 !== row.sha256) {
+      throw new Problem(
+        `${row.name} was changed after it ran on this database. Undo the change and write a new migration.`,
+      );
+    }
+    const expected = files[i]?.name;
+    if (expected !== row.name) {
+      throw new Problem(
+        `${expected} comes before ${row.name}, which already ran. Give it a number after the newest one.`,
+      );
+    }
+  });
+  return files.slice(applied.length);
+}
+
+/**
+ * One file and its record, both or neither.
+ * @param {import("pg").Client} client
+ * @param {Migration} file
+ */
+async function apply(client, { name, sha256, sql }) {
+  await client.query("begin");
+  try {
+    // Waiting long for a lock would queue every other statement on that table behind this one.
+    await client.query("set local lock_timeout = '10s'");
+    await client.query(sql);
+    await client.query("insert into schema_migration (name, sha256) values ($1, $2)", [name, sha256]);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback");
+    throw new Problem(
+      `${name}${lineOf(error, sql)}: ${/** @type {Error} */ (error).message}. Nothing of this file was kept.`,
+    );
+  }
+}
+
+/**
+ * `:12`, the line that Postgres points at, when it points at one.
+ * @param {unknown} error
+ * @param {string} sql
+ */
+function lineOf(error, sql) {
+  const position = Number(/** @type {{ position?: string }} */ (error).position ?? 0);
+  return position > 0 ? `:${sql.slice(0, position).split("\n").length}` : "";
+}
+
+/**
+ * @param {import("pg").Client} client
+ * @returns {Promise<Applied[]>}
+ */
+async function readApplied(client) {
+  const table = await client.query("select to_regclass('schema_migration') as name");
+  if (table.rows[0].name === null) return [];
+  return (
+    await client.query('select name, sha256, applied_at from schema_migration order by name collate "C"')
+  ).rows;
+}
+
+/**
+ * Held until the connection ends. A session's lock, hence the direct address.
+ * @param {import("pg").Client} client
+ * @param {(line: string) => void} log
+ */
+async function lock(client, log) {
+  const first = await client.query("select pg_try_advisory_lock($1) as taken", [LOCK]);
+  if (!first.rows[0].taken) {
+    log("waiting for another migration of this database");
+    await client.query("set lock_timeout = '5min'");
+    await client.query("select pg_advisory_lock($1)", [LOCK]);
+  }
+  await client.query(`create table if not exists schema_migration (
+    name text primary key,
+    sha256 text not null,
+    applied_at timestamptz not null default now()
+  )`);
+}
+
+/**
+ * @template T
+ * @param {string} databaseUrl
+ * @param {(client: import("pg").Client) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function withDatabase(databaseUrl, work) {
+  const { hostname, host } = new URL(databaseUrl);
+  if (hostname.split(".")[0]?.endsWith("-pooler")) {
+    throw new Problem(
+      `${hostname} is a pooled address, where locks do not hold. Use the direct one: the same host without "-pooler".`,
+    );
+  }
+  const { default: pg } = await import("pg");
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 15_000 });
+  // `create … if not exists` says that it skipped; nobody needs to know.
+  client.on("notice", () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new Problem(
+      `The database at ${host} cannot be reached: ${/** @type {Error} */ (error).message || "connection refused"}.`,
+    );
+  }
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+command(import.meta.url, async (args) => {
+  const { options } = parseArgs(args, { status: "flag", dir: "value" });
+  const databaseUrl = process.env.DATABASE_URL;
+  if (!databaseUrl) throw new Problem("DATABASE_URL is not set. Set it to the database's direct address.");
+  const target = options.dir ? { databaseUrl, dir: options.dir } : { databaseUrl };
+  if (options.status) {
+    for (const { name, appliedAt } of await migrationStatus(target)) {
+      console.log(
+        `${appliedAt ? appliedAt.toISOString().slice(0, 19).concat("Z") : "pending             "}  ${name}`,
+      );
+    }
+    return;
+  }
+  const ran = await migrate({ ...target, log: (line) => console.log(line) });
+  if (ran.length === 0) console.log("Nothing to do.");
+});

@@ -1,0 +1,30 @@
+// Which loopback ports are free. Never holds one.
+
+import { createServer } from "node:net";
+import { Problem } from "./cli.mjs";
+
+/**
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+export function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/**
+ * The first free port from `from` on, so that addresses stay the same from run to run.
+ * @param {number} from
+ * @returns {Promise<number>}
+ */
+export async function firstFree(from) {
+  for (let port = from; port < from + 100; port++) {
+    if (await isFree(port)) return port;
+  }
+  throw new Problem(
+    `No free port between ${from} and ${from + 99}. Stop what listens there, then run this again.`,
+  );
+}

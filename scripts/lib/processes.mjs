@@ -1,0 +1,172 @@
+// Starts programs in process groups of their own and stops exactly those. Never stops by name.
+
+import { spawn } from "node:child_process";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { diskFull, Problem } from "./cli.mjs";
+import { hold, release } from "./leash.mjs";
+
+/**
+ * @typedef {object} Started
+ * @property {string} name
+ * @property {number} pid also the id of its process group
+ * @property {string} logFile
+ * @property {Promise<string>} ended resolves when it ends, with how
+ * @property {() => boolean} running
+ * @property {(grace?: number) => Promise<void>} stop
+ */
+
+/**
+ * Starts a long-running program that writes to a log file.
+ * @param {string} name
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ logFile: string, cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number,
+ *   signal?: NodeJS.Signals, outlive?: boolean }} options `signal` asks it to end (SIGTERM);
+ *   `outlive` lets it run on after this process
+ * @returns {Started}
+ */
+export function start(name, program, args, options) {
+  const log = openSync(options.logFile, "w");
+  const { cwd, env, uid, gid } = options;
+  const child = spawn(program, args, { cwd, env, uid, gid, detached: true, stdio: ["ignore", log, log] });
+  closeSync(log);
+  let over = false;
+  /** @type {Promise<string>} */
+  const ended = new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
+  }).then((how) => {
+    over = true;
+    if (child.pid && !options.outlive) release(child.pid);
+    return /** @type {string} */ (how);
+  });
+  const pid = child.pid ?? 0;
+  if (options.outlive) child.unref();
+  else if (pid) hold(pid, options.signal);
+  return {
+    name,
+    pid,
+    logFile: options.logFile,
+    ended,
+    running: () => !over,
+    stop: (grace = 8000) =>
+      over || !pid ? Promise.resolve() : stopGroup(pid, options.signal ?? "SIGTERM", grace),
+  };
+}
+
+/**
+ * Ends a process group: asks, waits up to `grace` milliseconds, then kills.
+ * @param {number} pid
+ * @param {NodeJS.Signals} signal
+ * @param {number} grace
+ */
+export async function stopGroup(pid, signal, grace) {
+  send(-pid, signal);
+  const deadline = Date.now() + grace;
+  while (isAlive(-pid) && Date.now() < deadline) await sleep(25);
+  if (isAlive(-pid)) send(-pid, "SIGKILL");
+}
+
+/**
+ * @param {number} pid negative for a process group
+ * @param {NodeJS.Signals} signal
+ */
+export function send(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ESRCH") throw error;
+  }
+}
+
+/**
+ * @param {number} pid negative for a process group
+ * @returns {boolean}
+ */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+}
+
+/**
+ * Runs a program to its end and answers what it wrote; a failure carries its last lines.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number, input?: string,
+ *   echo?: boolean, hint?: string }} [options] `echo` also shows the output as it comes
+ * @returns {Promise<string>}
+ */
+export function run(program, args, options = {}) {
+  const { cwd, env, uid, gid, input, echo, hint } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd,
+      env,
+      uid,
+      gid,
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    if (child.pid) hold(child.pid);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        output += text;
+        if (echo) process.stdout.write(text);
+      });
+    }
+    child.stdin.on("error", () => {}).end(input);
+    child.once("error", (error) => reject(new Problem(`${program} could not start: ${error.message}`)));
+    child.once("close", (code, signal) => {
+      if (child.pid) release(child.pid);
+      if (code === 0) resolve(output);
+      else {
+        const what = [program, ...args].join(" ");
+        reject(new Problem(failure(what, signal ?? `exit code ${code}`, output, { echo, hint })));
+      }
+    });
+  });
+}
+
+/**
+ * @param {string} what
+ * @param {string} how
+ * @param {string} output
+ * @param {{ echo?: boolean | undefined, hint?: string | undefined }} options
+ */
+function failure(what, how, output, { echo, hint }) {
+  if (/no space left on device/i.test(output)) return diskFull;
+  const tail = echo ? "" : `\n${lastLines(output, 25)}`;
+  return `${hint ? `${hint} ` : ""}\`${what}\` failed (${how}).${tail}`;
+}
+
+/**
+ * @param {string} text
+ * @param {number} count
+ */
+function lastLines(text, count) {
+  const lines = text.trimEnd().split("\n").slice(-count);
+  return lines.map((line) => `  | ${line}`).join("\n");
+}
+
+/**
+ * The end of a log file, indented, for a message.
+ * @param {string} file
+ * @param {number} [count] lines
+ */
+export function logTail(file, count = 25) {
+  const handle = openSync(file, "r");
+  try {
+    const { size } = fstatSync(handle);
+    const buffer = Buffer.alloc(Math.min(size, 16_384));
+    readSync(handle, buffer, 0, buffer.length, size - buffer.length);
+    return lastLines(buffer.toString("utf8"), count);
+  } finally {
+    closeSync(handle);
+  }
+}
