@@ -28,7 +28,7 @@ const RESERVED: &[&str] = &[
     "register", "robots", "root", "rss", "sales", "search", "secure", "security", "service",
     "services", "session", "sessions", "settings", "share", "sign-in", "sign-out", "sign-up",
     "signin", "signout", "signup", "sitemap", "smtp", "socket", "ssl", "staff", "static",
-    "status", "store", "support", "sysadmin", "system", "team", "terms", "test", "tls", "trust",
+    "status", "store", "support", "sysadmin", "system", "team", "terms", "tls", "trust",
     "undefined", "unsubscribe", "user", "username", "users", "usr", "verify", "visit", "webhook",
     "webhooks", "webmaster", "well-known", "wpad", "www",
 ];

@@ -1,0 +1,284 @@
+//! Custom hostnames: their one canonical form, and the records that prove them.
+//!
+//! Owns the text rules (UTS 46, RFC 1123). Never asks the DNS.
+
+use std::fmt;
+
+use idna::AsciiDenyList;
+use idna::uts46::{DnsLength, Hyphens, Uts46};
+use types::DnsRecord;
+
+use crate::address::is_within;
+
+/// The label of the record that proves a hostname.
+const PROOF_LABEL: &str = "_prox";
+/// What stands before the token in that record.
+const PROOF_PREFIX: &str = "prox-verify=";
+/// 253, less the proof's label and its dot.
+const MAX_LEN: usize = 253 - PROOF_LABEL.len() - 1;
+
+/// Zones in which nobody can own a name. `localhost` is not here: below it a
+/// development machine has its own names, and no public resolver verifies them.
+const CLOSED_ZONES: &[&str] = &["local", "internal", "arpa", "onion", "invalid", "alt"];
+
+/// A public hostname: lower case, punycode, at least two labels, no dot at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Hostname(String);
+
+/// Why a text is not a hostname, in words for the person who typed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HostnameError {
+    /// Nothing there.
+    #[error("enter a hostname like www.example.com")]
+    Empty,
+    /// A URL, a path or an address with `@`.
+    #[error("enter the hostname alone, without https:// and without a path")]
+    NotAlone,
+    /// `host:443`.
+    #[error("enter the hostname without a port")]
+    Port,
+    /// `*.example.com`.
+    #[error("a wildcard cannot be used; add each hostname")]
+    Wildcard,
+    /// An address instead of a name.
+    #[error("an IP address cannot be used; enter a hostname")]
+    IpAddress,
+    /// One label only.
+    #[error("enter a full hostname, with a dot in it")]
+    SingleLabel,
+    /// Nobody can own it.
+    #[error("this name is reserved for local networks")]
+    Local,
+    /// Too long for the DNS.
+    #[error("this hostname is too long")]
+    TooLong,
+    /// Characters that the DNS does not take.
+    #[error("a hostname has only letters, digits, dots and inner hyphens")]
+    Invalid,
+}
+
+impl Hostname {
+    /// The canonical text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is `zone` or lies below it. `zone` is canonical, and may have a
+    /// port: the platform's own host must not be claimed.
+    #[must_use]
+    pub fn is_within(&self, zone: &str) -> bool {
+        let zone = zone.split(':').next().unwrap_or_default();
+        !zone.is_empty() && is_within(&self.0, zone)
+    }
+}
+
+impl fmt::Display for Hostname {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The canonical form of what a person typed, in Unicode or punycode. Look-alike
+/// letters survive only as punycode, where they look different.
+///
+/// # Errors
+/// [`HostnameError`], the most helpful that applies.
+pub fn canonical(text: &str) -> Result<Hostname, HostnameError> {
+    let text = text.trim();
+    let text = text.strip_suffix(['.', '。']).unwrap_or(text);
+    check_shape(text)?;
+    let host = Uts46::new()
+        .to_ascii(
+            text.as_bytes(),
+            AsciiDenyList::STD3,
+            Hyphens::CheckFirstLast,
+            DnsLength::Ignore,
+        )
+        .map_err(|_| HostnameError::Invalid)?
+        .into_owned();
+    let labels: Vec<&str> = host.split('.').collect();
+    if labels.iter().any(|label| label.is_empty()) {
+        return Err(HostnameError::Invalid);
+    }
+    if host.len() > MAX_LEN || labels.iter().any(|label| label.len() > 63) {
+        return Err(HostnameError::TooLong);
+    }
+    // A host whose last label is a number is read as an IPv4 address (WHATWG URL).
+    if labels.last().is_some_and(|label| is_number(label)) {
+        return Err(HostnameError::IpAddress);
+    }
+    if labels.len() < 2 {
+        return Err(HostnameError::SingleLabel);
+    }
+    if CLOSED_ZONES.iter().any(|zone| is_within(&host, zone)) {
+        return Err(HostnameError::Local);
+    }
+    Ok(Hostname(host))
+}
+
+/// Tells the usual mistakes apart before the letters are looked at.
+fn check_shape(text: &str) -> Result<(), HostnameError> {
+    if text.is_empty() {
+        return Err(HostnameError::Empty);
+    }
+    if text.starts_with('[') || text.matches(':').count() > 1 && !text.contains('/') {
+        return Err(HostnameError::IpAddress);
+    }
+    if text.contains(['/', '\\', '@', '?', '#']) {
+        return Err(HostnameError::NotAlone);
+    }
+    if text.contains(':') {
+        return Err(HostnameError::Port);
+    }
+    if text.contains('*') {
+        return Err(HostnameError::Wildcard);
+    }
+    Ok(())
+}
+
+fn is_number(label: &str) -> bool {
+    let decimal = label.bytes().all(|b| b.is_ascii_digit());
+    let hex = label
+        .strip_prefix("0x")
+        .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_hexdigit()));
+    decimal || hex
+}
+
+/// Where the proof of a hostname stands.
+#[must_use]
+pub fn proof_name(hostname: &Hostname) -> String {
+    format!("{PROOF_LABEL}.{hostname}")
+}
+
+/// What stands there.
+#[must_use]
+pub fn proof_value(token: &str) -> String {
+    format!("{PROOF_PREFIX}{token}")
+}
+
+/// The records to create: one that proves the hostname, one that points it here.
+#[must_use]
+pub fn verification_records(
+    hostname: &Hostname,
+    token: &str,
+    cname_target: &str,
+) -> Vec<DnsRecord> {
+    vec![
+        DnsRecord {
+            kind: "TXT".to_owned(),
+            name: proof_name(hostname),
+            value: proof_value(token),
+        },
+        DnsRecord {
+            kind: "CNAME".to_owned(),
+            name: hostname.to_string(),
+            value: cname_target.to_owned(),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn host(text: &str) -> Hostname {
+        canonical(text).unwrap()
+    }
+
+    #[test]
+    fn one_host_has_one_canonical_form() {
+        for (text, expected) in [
+            ("example.com", "example.com"),
+            (" WWW.Example.COM. ", "www.example.com"),
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("BÜCHER.example", "xn--bcher-kva.example"),
+            ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+            ("ｅｘａｍｐｌｅ。com", "example.com"),
+            ("аpple.com", "xn--pple-43d.com"),
+            ("a--b.example.com", "a--b.example.com"),
+            ("ada.localhost", "ada.localhost"),
+        ] {
+            assert_eq!(
+                canonical(text).as_ref().map(Hostname::as_str),
+                Ok(expected),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused_with_a_reason() {
+        use HostnameError as E;
+        let long_label = format!("{}.com", "a".repeat(64));
+        let long_name = format!("{}com", "abcdefgh.".repeat(28));
+        for (text, expected) in [
+            ("", E::Empty),
+            (" . ", E::Empty),
+            ("https://example.com", E::NotAlone),
+            ("https://example.com:80/", E::NotAlone),
+            ("example.com/path", E::NotAlone),
+            ("ada@example.com", E::NotAlone),
+            ("example.com:8080", E::Port),
+            ("*.example.com", E::Wildcard),
+            ("1.2.3.4", E::IpAddress),
+            ("example.0x7f", E::IpAddress),
+            ("2130706433", E::IpAddress),
+            ("[::1]", E::IpAddress),
+            ("2001:db8::1", E::IpAddress),
+            ("localhost", E::SingleLabel),
+            ("com", E::SingleLabel),
+            ("printer.local", E::Local),
+            ("a.home.arpa", E::Local),
+            ("a_b.example.com", E::Invalid),
+            ("-a.example.com", E::Invalid),
+            ("a-.example.com", E::Invalid),
+            ("a..example.com", E::Invalid),
+            (".example.com", E::Invalid),
+            ("example.com..", E::Invalid),
+            ("exa mple.com", E::Invalid),
+            ("xn--a.example", E::Invalid),
+            ("a\0.com", E::Invalid),
+            (&long_label, E::TooLong),
+            (&long_name, E::TooLong),
+        ] {
+            assert_eq!(canonical(text), Err(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_platforms_own_names_are_recognized() {
+        assert!(host("prox.example").is_within("prox.example"));
+        assert!(host("a.prox.example").is_within("prox.example:8787"));
+        assert!(!host("notprox.example").is_within("prox.example"));
+        assert!(!host("prox.example").is_within(""));
+    }
+
+    #[test]
+    fn the_records_prove_and_point() {
+        let records = verification_records(&host("www.example.com"), "tok", "edge.prox.example");
+        let lines: Vec<_> = records
+            .iter()
+            .map(|r| (r.kind.as_str(), r.name.as_str(), r.value.as_str()))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                ("TXT", "_prox.www.example.com", "prox-verify=tok"),
+                ("CNAME", "www.example.com", "edge.prox.example"),
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_canonical_form_is_stable_and_plain(text in "[a-zA-Z0-9äß。.*:_/-]{0,30}|.{0,30}") {
+            if let Ok(host) = canonical(&text) {
+                prop_assert_eq!(canonical(host.as_str()), Ok(host.clone()));
+                prop_assert!(host.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.'));
+                prop_assert!(proof_name(&host).len() <= 253);
+            }
+        }
+    }
+}
