@@ -1,7 +1,7 @@
 // The edge of every command: expected failures become one line, signals become an orderly stop.
 
-import { realpathSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /** A failure that the reader can act on. Its message is one line that says what to do. */
 export class Problem extends Error {}
@@ -33,15 +33,15 @@ export function explain(error) {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof Problem) return error.message;
   const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-  if (code === "ENOSPC") return diskFull;
-  if (code === "ERR_MODULE_NOT_FOUND" && error.message.includes("Cannot find package")) {
-    return "The npm packages are not installed. Run `npm ci`, then run this again.";
+  if (code === 'ENOSPC') return diskFull;
+  if (code === 'ERR_MODULE_NOT_FOUND' && error.message.includes('Cannot find package')) {
+    return 'The npm packages are not installed. Run `npm ci`, then run this again.';
   }
   return error.stack ?? error.message;
 }
 
 export const diskFull =
-  "The disk is full. Free some space (`cargo clean` frees the most), then run this again.";
+  'The disk is full. Free some space (`cargo clean` frees the most), then run this again.';
 
 /**
  * Turns `--name`, `--name value` and `--name=value` into an object; refuses what it does not know.
@@ -55,17 +55,17 @@ export function parseArgs(args, known) {
   const options = {};
   const rest = [];
   for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? "";
-    if (!arg.startsWith("--")) {
+    const arg = args[i] ?? '';
+    if (!arg.startsWith('--')) {
       rest.push(arg);
       continue;
     }
-    const [name = "", inline] = arg.slice(2).split(/=(.*)/s);
+    const [name = '', inline] = arg.slice(2).split(/=(.*)/s);
     if (!(name in known)) {
       const names = Object.keys(known).map((k) => `--${k}`);
-      throw new Problem(`Unknown option --${name}. Known: ${names.join(", ") || "none"}.`);
+      throw new Problem(`Unknown option --${name}. Known: ${names.join(', ') || 'none'}.`);
     }
-    if (known[name] === "flag") options[name] = true;
+    if (known[name] === 'flag') options[name] = true;
     else {
       const value = inline ?? args[++i];
       if (value === undefined) throw new Problem(`--${name} needs a value.`);

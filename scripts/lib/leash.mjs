@@ -4,8 +4,8 @@
 // A second process waits at the end of a pipe. The kernel closes the pipe however we end; then it
 // ends the groups that are still held. That works alike on Linux and macOS.
 
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 /** @type {import("node:child_process").ChildProcess | undefined} */
 let watcher;
@@ -14,15 +14,15 @@ let watcher;
  * @param {number} group
  * @param {NodeJS.Signals} [signal] what asks it to end
  */
-export function hold(group, signal = "SIGTERM") {
+export function hold(group, signal = 'SIGTERM') {
   if (!watcher) {
     watcher = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
       detached: true,
-      stdio: ["pipe", "ignore", "ignore"],
+      stdio: ['pipe', 'ignore', 'ignore'],
     });
     watcher.unref();
     /** @type {import("node:net").Socket} */ (watcher.stdin).unref();
-    watcher.stdin?.on("error", () => {});
+    watcher.stdin?.on('error', () => {});
   }
   watcher.stdin?.write(`+${group} ${signal}\n`);
 }
@@ -35,22 +35,27 @@ export function release(group) {
 function watch() {
   /** @type {Map<number, string>} */
   const held = new Map();
-  let rest = "";
-  process.stdin.setEncoding("utf8").on("data", (text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
+  let rest = '';
+  process.stdin.setEncoding('utf8').on('data', (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
     for (const line of lines) {
-      const [group, signal = "SIGTERM"] = line.slice(1).split(" ");
-      if (line.startsWith("+")) held.set(Number(group), signal);
+      const [group, signal = 'SIGTERM'] = line.slice(1).split(' ');
+      if (line.startsWith('+')) held.set(Number(group), signal);
       else held.delete(Number(group));
     }
   });
-  process.stdin.on("end", () => {
+  process.stdin.on('end', () => {
     for (const [group, signal] of held) {
       if (!signalled(group, signal)) held.delete(group);
     }
-    if (held.size > 0) setTimeout(() => held.forEach((_, group) => signalled(group, "SIGKILL")), 5000);
+    if (held.size > 0) setTimeout(() => kill(held.keys()), 5000);
   });
+}
+
+/** @param {Iterable<number>} groups */
+function kill(groups) {
+  for (const group of groups) signalled(group, 'SIGKILL');
 }
 
 /**
@@ -67,6 +72,7 @@ function signalled(group, signal) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const name of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(name, () => {});
+  for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(name, () => {});
   watch();
 }

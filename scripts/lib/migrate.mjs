@@ -3,11 +3,11 @@
 //   DATABASE_URL=… ./scripts/migrate            runs what is pending
 //   DATABASE_URL=… ./scripts/migrate --status   lists every file with when it ran
 
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { command, Problem, parseArgs } from "./cli.mjs";
-import { migrationsDir } from "./paths.mjs";
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, Problem, parseArgs } from './cli.mjs';
+import { migrationsDir } from './paths.mjs';
 
 /** @typedef {{ name: string, sha256: string, sql: string }} Migration */
 /** @typedef {{ name: string, sha256: string, applied_at: Date }} Applied */
@@ -53,19 +53,22 @@ export async function migrationStatus({ databaseUrl, dir = migrationsDir }) {
  */
 function readMigrations(dir) {
   const names = readdirSync(dir)
-    .filter((name) => name.endsWith(".sql"))
+    .filter((name) => name.endsWith('.sql'))
     .sort();
   /** @type {Map<string, string>} */
   const numbers = new Map();
   return names.map((name) => {
     const number = /^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1];
-    if (!number) throw new Problem(`${name} is not a migration's name. Call it like 0001_what_it_does.sql.`);
+    if (!number)
+      throw new Problem(`${name} is not a migration's name. Call it like 0001_what_it_does.sql.`);
     const other = numbers.get(number);
     if (other)
-      throw new Problem(`${other} and ${name} have the same number. Give the newer one the next number.`);
+      throw new Problem(
+        `${other} and ${name} have the same number. Give the newer one the next number.`,
+      );
     numbers.set(number, name);
-    const sql = readFileSync(join(dir, name), "utf8");
-    return { name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
+    const sql = readFileSync(join(dir, name), 'utf8');
+    return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
   });
 }
 
@@ -103,15 +106,18 @@ function pendingOf(files, applied) {
  * @param {Migration} file
  */
 async function apply(client, { name, sha256, sql }) {
-  await client.query("begin");
+  await client.query('begin');
   try {
     // Waiting long for a lock would queue every other statement on that table behind this one.
     await client.query("set local lock_timeout = '10s'");
     await client.query(sql);
-    await client.query("insert into schema_migration (name, sha256) values ($1, $2)", [name, sha256]);
-    await client.query("commit");
+    await client.query('insert into schema_migration (name, sha256) values ($1, $2)', [
+      name,
+      sha256,
+    ]);
+    await client.query('commit');
   } catch (error) {
-    await client.query("rollback");
+    await client.query('rollback');
     throw new Problem(
       `${name}${lineOf(error, sql)}: ${/** @type {Error} */ (error).message}. Nothing of this file was kept.`,
     );
@@ -125,7 +131,7 @@ async function apply(client, { name, sha256, sql }) {
  */
 function lineOf(error, sql) {
   const position = Number(/** @type {{ position?: string }} */ (error).position ?? 0);
-  return position > 0 ? `:${sql.slice(0, position).split("\n").length}` : "";
+  return position > 0 ? `:${sql.slice(0, position).split('\n').length}` : '';
 }
 
 /**
@@ -136,7 +142,9 @@ async function readApplied(client) {
   const table = await client.query("select to_regclass('schema_migration') as name");
   if (table.rows[0].name === null) return [];
   return (
-    await client.query('select name, sha256, applied_at from schema_migration order by name collate "C"')
+    await client.query(
+      'select name, sha256, applied_at from schema_migration order by name collate "C"',
+    )
   ).rows;
 }
 
@@ -146,11 +154,11 @@ async function readApplied(client) {
  * @param {(line: string) => void} log
  */
 async function lock(client, log) {
-  const first = await client.query("select pg_try_advisory_lock($1) as taken", [LOCK]);
+  const first = await client.query('select pg_try_advisory_lock($1) as taken', [LOCK]);
   if (!first.rows[0].taken) {
-    log("waiting for another migration of this database");
+    log('waiting for another migration of this database');
     await client.query("set lock_timeout = '5min'");
-    await client.query("select pg_advisory_lock($1)", [LOCK]);
+    await client.query('select pg_advisory_lock($1)', [LOCK]);
   }
   await client.query(`create table if not exists schema_migration (
     name text primary key,
@@ -167,20 +175,20 @@ async function lock(client, log) {
  */
 async function withDatabase(databaseUrl, work) {
   const { hostname, host } = new URL(databaseUrl);
-  if (hostname.split(".")[0]?.endsWith("-pooler")) {
+  if (hostname.split('.')[0]?.endsWith('-pooler')) {
     throw new Problem(
       `${hostname} is a pooled address, where locks do not hold. Use the direct one: the same host without "-pooler".`,
     );
   }
-  const { default: pg } = await import("pg");
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 15_000 });
   // `create … if not exists` says that it skipped; nobody needs to know.
-  client.on("notice", () => {});
+  client.on('notice', () => {});
   try {
     await client.connect();
   } catch (error) {
     throw new Problem(
-      `The database at ${host} cannot be reached: ${/** @type {Error} */ (error).message || "connection refused"}.`,
+      `The database at ${host} cannot be reached: ${/** @type {Error} */ (error).message || 'connection refused'}.`,
     );
   }
   try {
@@ -191,18 +199,19 @@ async function withDatabase(databaseUrl, work) {
 }
 
 command(import.meta.url, async (args) => {
-  const { options } = parseArgs(args, { status: "flag", dir: "value" });
+  const { options } = parseArgs(args, { status: 'flag', dir: 'value' });
   const databaseUrl = process.env.DATABASE_URL;
-  if (!databaseUrl) throw new Problem("DATABASE_URL is not set. Set it to the database's direct address.");
+  if (!databaseUrl)
+    throw new Problem("DATABASE_URL is not set. Set it to the database's direct address.");
   const target = options.dir ? { databaseUrl, dir: options.dir } : { databaseUrl };
   if (options.status) {
     for (const { name, appliedAt } of await migrationStatus(target)) {
       console.log(
-        `${appliedAt ? appliedAt.toISOString().slice(0, 19).concat("Z") : "pending             "}  ${name}`,
+        `${appliedAt ? appliedAt.toISOString().slice(0, 19).concat('Z') : 'pending             '}  ${name}`,
       );
     }
     return;
   }
   const ran = await migrate({ ...target, log: (line) => console.log(line) });
-  if (ran.length === 0) console.log("Nothing to do.");
+  if (ran.length === 0) console.log('Nothing to do.');
 });

@@ -1,7 +1,7 @@
 // Which loopback ports are free. Never holds one.
 
-import { createServer } from "node:net";
-import { Problem } from "./cli.mjs";
+import { createServer } from 'node:net';
+import { Problem } from './cli.mjs';
 
 /**
  * @param {number} port
@@ -10,8 +10,10 @@ import { Problem } from "./cli.mjs";
 export function isFree(port) {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    );
   });
 }
 
@@ -27,4 +29,19 @@ export async function firstFree(from) {
   throw new Problem(
     `No free port between ${from} and ${from + 99}. Stop what listens there, then run this again.`,
   );
+}
+
+/**
+ * Any free port, for what nobody needs to remember.
+ * @returns {Promise<number>}
+ */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ port: 0, host: '127.0.0.1' }, () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+      server.close(() => resolve(port));
+    });
+  });
 }

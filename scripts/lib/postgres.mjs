@@ -6,8 +6,8 @@
 //   ./scripts/postgres url   [--test]   prints the address of the running server
 //   ./scripts/postgres status [--test]
 
-import { execFileSync } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   chownSync,
   cpSync,
@@ -19,23 +19,23 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
-} from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { command, Problem, parseArgs } from "./cli.mjs";
-import { withLock } from "./lock.mjs";
-import { dataDir, root } from "./paths.mjs";
-import { firstFree, isFree } from "./ports.mjs";
-import { isAlive, logTail, run, send, start } from "./processes.mjs";
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { command, Problem, parseArgs } from './cli.mjs';
+import { withLock } from './lock.mjs';
+import { dataDir, root } from './paths.mjs';
+import { firstFree, isFree } from './ports.mjs';
+import { isAlive, logTail, run, send, start } from './processes.mjs';
 
 /** @typedef {"dev" | "test"} Kind */
 /** @typedef {{ port: number, password: string }} Settings */
 
-const ROLE = "prox";
+const ROLE = 'prox';
 const FIRST_PORT = { dev: 54320, test: 54420 };
 /** The database that each kind's address names: tests create their own beside it. */
-const DATABASE = { dev: "prox", test: "postgres" };
+const DATABASE = { dev: 'prox', test: 'postgres' };
 
 /**
  * Starts the server, or finds it running.
@@ -46,14 +46,20 @@ const DATABASE = { dev: "prox", test: "postgres" };
  */
 export async function startPostgres(kind, options = {}) {
   const home = homeOf(kind);
-  return withLock(join(home, "start.lock"), async () => {
-    const logFile = join(home, "postgres.log");
+  return withLock(join(home, 'start.lock'), async () => {
+    const logFile = join(home, 'postgres.log');
     const settings = await createCluster(home, kind);
     if (await runningPid(home)) {
-      return { url: urlOf(settings, kind), started: false, stop: async () => {}, ended: undefined, logFile };
+      return {
+        url: urlOf(settings, kind),
+        started: false,
+        stop: async () => {},
+        ended: undefined,
+        logFile,
+      };
     }
     const server = await launch(home, kind, settings, options.outlive ?? false);
-    if (kind === "dev") await createDatabase(settings);
+    if (kind === 'dev') await createDatabase(settings);
     return {
       url: urlOf(settings, kind),
       started: true,
@@ -74,10 +80,10 @@ export async function stopPostgres(kind) {
   const pid = await runningPid(home);
   if (!pid) return false;
   // SIGINT is Postgres' fast shutdown, SIGQUIT its immediate one.
-  send(pid, "SIGINT");
+  send(pid, 'SIGINT');
   const deadline = Date.now() + 10_000;
   while (isAlive(pid) && Date.now() < deadline) await sleep(25);
-  if (isAlive(pid)) send(pid, "SIGQUIT");
+  if (isAlive(pid)) send(pid, 'SIGQUIT');
   return true;
 }
 
@@ -97,7 +103,7 @@ export async function postgresUrl(kind) {
  * @param {Kind} kind
  */
 function urlOf({ port, password }, kind) {
-  return `postgres://${ROLE}${password && `:${password}`}@127.0.0.1:${port}/${DATABASE[kind]}`;
+  return `postgres://${ROLE}:${password}@127.0.0.1:${port}/${DATABASE[kind]}`;
 }
 
 /**
@@ -106,33 +112,36 @@ function urlOf({ port, password }, kind) {
  * @returns {Promise<Settings>}
  */
 async function createCluster(home, kind) {
-  const version = join(home, "cluster", "PG_VERSION");
-  if (existsSync(version) && existsSync(join(home, "settings.json"))) {
-    const found = readFileSync(version, "utf8").trim();
-    if (found === "17") return readSettings(home);
-    throw new Problem(`${home} was made by Postgres ${found}. Remove that folder, then run this again.`);
+  const version = join(home, 'cluster', 'PG_VERSION');
+  if (existsSync(version) && existsSync(join(home, 'settings.json'))) {
+    const found = readFileSync(version, 'utf8').trim();
+    if (found === '17') return readSettings(home);
+    throw new Problem(
+      `${home} was made by Postgres ${found}. Remove that folder, then run this again.`,
+    );
   }
-  rmSync(join(home, "cluster"), { recursive: true, force: true });
-  // A password in clear over loopback: what SCRAM costs a worker's CPU is not worth it here.
-  const password = kind === "dev" ? randomBytes(16).toString("hex") : "";
-  const passwordFile = join(home, "password");
-  writeFileSync(passwordFile, `${password || "unused"}\n`, { mode: 0o600 });
+  rmSync(join(home, 'cluster'), { recursive: true, force: true });
+  // Tests trust the loopback; Hyperdrive wants a password in the address all the same.
+  // Development: a password in clear over loopback: what SCRAM costs a worker's CPU is not worth it here.
+  const password = kind === 'dev' ? randomBytes(16).toString('hex') : ROLE;
+  const passwordFile = join(home, 'password');
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   const user = postgresUser();
   if (user) chownSync(passwordFile, user.uid, user.gid);
   await run(
-    join(binaries(), "initdb"),
+    join(binaries(), 'initdb'),
     [
-      `--pgdata=${join(home, "cluster")}`,
+      `--pgdata=${join(home, 'cluster')}`,
       `--username=${ROLE}`,
       `--pwfile=${passwordFile}`,
-      `--auth=${kind === "dev" ? "password" : "trust"}`,
-      "--encoding=UTF8",
-      "--locale=C",
+      `--auth=${kind === 'dev' ? 'password' : 'trust'}`,
+      '--encoding=UTF8',
+      '--locale=C',
       // The same rules on Linux, macOS and Neon, whatever the system's locales are.
-      "--locale-provider=builtin",
-      "--builtin-locale=C.UTF-8",
-      "--no-sync",
-      "--no-instructions",
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+      '--no-instructions',
     ],
     { ...user, cwd: home, env: serverEnv },
   );
@@ -149,29 +158,36 @@ async function createCluster(home, kind) {
  * @param {boolean} outlive
  */
 async function launch(home, kind, settings, outlive) {
-  if (!settings.port || !(await isFree(settings.port))) settings.port = await firstFree(FIRST_PORT[kind]);
+  if (!settings.port || !(await isFree(settings.port)))
+    settings.port = await firstFree(FIRST_PORT[kind]);
   writeSettings(home, settings);
-  const durability = kind === "dev" ? "on" : "off";
+  const durability = kind === 'dev' ? 'on' : 'off';
   const parameters = [
-    "listen_addresses=127.0.0.1",
-    "unix_socket_directories=",
-    "max_connections=200",
-    "timezone=UTC",
-    "log_timezone=UTC",
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    'timezone=UTC',
+    'log_timezone=UTC',
     `fsync=${durability}`,
     `synchronous_commit=${durability}`,
     `full_page_writes=${durability}`,
   ];
   const server = start(
-    "postgres",
-    join(binaries(), "postgres"),
-    ["-D", join(home, "cluster"), "-p", String(settings.port), ...parameters.flatMap((p) => ["-c", p])],
+    'postgres',
+    join(binaries(), 'postgres'),
+    [
+      '-D',
+      join(home, 'cluster'),
+      '-p',
+      String(settings.port),
+      ...parameters.flatMap((p) => ['-c', p]),
+    ],
     {
       ...postgresUser(),
       cwd: home,
       env: serverEnv,
-      logFile: join(home, "postgres.log"),
-      signal: "SIGINT",
+      logFile: join(home, 'postgres.log'),
+      signal: 'SIGINT',
       outlive,
     },
   );
@@ -179,7 +195,9 @@ async function launch(home, kind, settings, outlive) {
   while (!isReady(home, server.pid)) {
     if (!server.running() || Date.now() > deadline) {
       await server.stop();
-      throw new Problem(`Postgres did not start; ${server.logFile} ends with:\n${logTail(server.logFile)}`);
+      throw new Problem(
+        `Postgres did not start; ${server.logFile} ends with:\n${logTail(server.logFile)}`,
+      );
     }
     await sleep(20);
   }
@@ -188,11 +206,13 @@ async function launch(home, kind, settings, outlive) {
 
 /** @param {Settings} settings */
 async function createDatabase(settings) {
-  const { default: pg } = await import("pg");
-  const client = new pg.Client({ connectionString: urlOf(settings, "test") });
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: urlOf(settings, 'test') });
   await client.connect();
   try {
-    const found = await client.query("select 1 from pg_database where datname = $1", [DATABASE.dev]);
+    const found = await client.query('select 1 from pg_database where datname = $1', [
+      DATABASE.dev,
+    ]);
     if (found.rowCount === 0) await client.query(`create database ${DATABASE.dev}`);
   } finally {
     await client.end();
@@ -224,12 +244,12 @@ function isReady(home, pid) {
  * @returns {{ pid: number, port: number, ready: boolean }} lines 1, 4 and 8 of its pid file
  */
 function postmaster(home) {
-  const file = join(home, "cluster", "postmaster.pid");
-  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+  const file = join(home, 'cluster', 'postmaster.pid');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   return {
     pid: Number(lines[0] ?? 0),
     port: Number(lines[3] ?? 0),
-    ready: (lines[7] ?? "").trim() === "ready",
+    ready: (lines[7] ?? '').trim() === 'ready',
   };
 }
 
@@ -238,7 +258,7 @@ function postmaster(home) {
  * @returns {Settings}
  */
 function readSettings(home) {
-  return JSON.parse(readFileSync(join(home, "settings.json"), "utf8"));
+  return JSON.parse(readFileSync(join(home, 'settings.json'), 'utf8'));
 }
 
 /**
@@ -246,7 +266,7 @@ function readSettings(home) {
  * @param {Settings} settings
  */
 function writeSettings(home, settings) {
-  writeFileSync(join(home, "settings.json"), `${JSON.stringify(settings)}\n`, { mode: 0o600 });
+  writeFileSync(join(home, 'settings.json'), `${JSON.stringify(settings)}\n`, { mode: 0o600 });
 }
 
 /**
@@ -256,11 +276,11 @@ function writeSettings(home, settings) {
 function postgresUser() {
   if (process.getuid?.() !== 0) return undefined;
   const id = (/** @type {string} */ flag) =>
-    Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }));
-  return { uid: id("-u"), gid: id("-g") };
+    Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
 }
 
-const serverEnv = { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" };
+const serverEnv = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
 
 /**
  * The folder of a kind's cluster, log and settings.
@@ -281,15 +301,15 @@ function homeOf(kind) {
 function binaries() {
   const packageDir = packageOfPlatform();
   restoreLinks(packageDir);
-  if (!postgresUser() || isOpen(packageDir)) return join(packageDir, "native", "bin");
-  const { version } = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8"));
+  if (!postgresUser() || isOpen(packageDir)) return join(packageDir, 'native', 'bin');
+  const { version } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'));
   const copy = join(outside(), `postgres-${version}`);
   if (!existsSync(copy)) {
     const partial = `${copy}.${process.pid}`;
-    cpSync(join(packageDir, "native"), partial, { recursive: true, verbatimSymlinks: true });
+    cpSync(join(packageDir, 'native'), partial, { recursive: true, verbatimSymlinks: true });
     renameSync(partial, copy);
   }
-  return join(copy, "bin");
+  return join(copy, 'bin');
 }
 
 function packageOfPlatform() {
@@ -308,9 +328,9 @@ function packageOfPlatform() {
  * @param {string} packageDir
  */
 function restoreLinks(packageDir) {
-  const list = join(packageDir, "native", "pg-symlinks.json");
+  const list = join(packageDir, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, "utf8"))) {
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
     const link = resolve(packageDir, target);
     if (!existsSync(link)) symlinkSync(relative(dirname(link), resolve(packageDir, source)), link);
   }
@@ -329,8 +349,8 @@ function isOpen(folder) {
 
 /** A folder outside a closed checkout, owned by root so that nobody else can have put things there. */
 function outside() {
-  const name = createHash("sha256").update(root).digest("hex").slice(0, 12);
-  const folder = join("/var/tmp", `prox-os-${name}`);
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 12);
+  const folder = join('/var/tmp', `prox-os-${name}`);
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const { uid, mode } = statSync(folder);
   if (uid !== 0 || (mode & 0o022) !== 0) {
@@ -340,25 +360,29 @@ function outside() {
 }
 
 command(import.meta.url, async (args) => {
-  const { options, rest } = parseArgs(args, { test: "flag" });
-  const kind = options.test ? "test" : "dev";
+  const { options, rest } = parseArgs(args, { test: 'flag' });
+  const kind = options.test ? 'test' : 'dev';
   switch (rest[0]) {
-    case "start":
+    case 'start':
       console.log((await startPostgres(kind, { outlive: true })).url);
       return 0;
-    case "stop":
-      console.log((await stopPostgres(kind)) ? "stopped" : "was not running");
+    case 'stop':
+      console.log((await stopPostgres(kind)) ? 'stopped' : 'was not running');
       return 0;
-    case "url":
-    case "status": {
+    case 'url':
+    case 'status': {
       const url = await postgresUrl(kind);
-      const flag = options.test ? " --test" : "";
+      const flag = options.test ? ' --test' : '';
       if (!url)
-        throw new Problem(`Postgres is not running. Start it with \`./scripts/postgres start${flag}\`.`);
-      console.log(rest[0] === "url" ? url : `running on ${new URL(url).host}`);
+        throw new Problem(
+          `Postgres is not running. Start it with \`./scripts/postgres start${flag}\`.`,
+        );
+      console.log(rest[0] === 'url' ? url : `running on ${new URL(url).host}`);
       return 0;
     }
     default:
-      throw new Problem("Say what to do: start, stop, url or status; with --test for the tests' own server.");
+      throw new Problem(
+        "Say what to do: start, stop, url or status; with --test for the tests' own server.",
+      );
   }
 });

@@ -1,10 +1,10 @@
 // Starts programs in process groups of their own and stops exactly those. Never stops by name.
 
-import { spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
-import { diskFull, Problem } from "./cli.mjs";
-import { hold, release } from "./leash.mjs";
+import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { diskFull, Problem } from './cli.mjs';
+import { hold, release } from './leash.mjs';
 
 /**
  * @typedef {object} Started
@@ -27,15 +27,24 @@ import { hold, release } from "./leash.mjs";
  * @returns {Started}
  */
 export function start(name, program, args, options) {
-  const log = openSync(options.logFile, "w");
+  const log = openSync(options.logFile, 'w');
   const { cwd, env, uid, gid } = options;
-  const child = spawn(program, args, { cwd, env, uid, gid, detached: true, stdio: ["ignore", log, log] });
+  const child = spawn(program, args, {
+    cwd,
+    env,
+    uid,
+    gid,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   let over = false;
   /** @type {Promise<string>} */
   const ended = new Promise((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) =>
+      resolve(signal ? `signal ${signal}` : `exit code ${code}`),
+    );
   }).then((how) => {
     over = true;
     if (child.pid && !options.outlive) release(child.pid);
@@ -51,7 +60,7 @@ export function start(name, program, args, options) {
     ended,
     running: () => !over,
     stop: (grace = 8000) =>
-      over || !pid ? Promise.resolve() : stopGroup(pid, options.signal ?? "SIGTERM", grace),
+      over || !pid ? Promise.resolve() : stopGroup(pid, options.signal ?? 'SIGTERM', grace),
   };
 }
 
@@ -65,7 +74,7 @@ export async function stopGroup(pid, signal, grace) {
   send(-pid, signal);
   const deadline = Date.now() + grace;
   while (isAlive(-pid) && Date.now() < deadline) await sleep(25);
-  if (isAlive(-pid)) send(-pid, "SIGKILL");
+  if (isAlive(-pid)) send(-pid, 'SIGKILL');
 }
 
 /**
@@ -76,7 +85,7 @@ export function send(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ESRCH") throw error;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
   }
 }
 
@@ -89,7 +98,7 @@ export function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }
 
@@ -110,23 +119,25 @@ export function run(program, args, options = {}) {
       uid,
       gid,
       detached: true,
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     if (child.pid) hold(child.pid);
-    let output = "";
+    let output = '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => {
+      stream.setEncoding('utf8').on('data', (text) => {
         output += text;
         if (echo) process.stdout.write(text);
       });
     }
-    child.stdin.on("error", () => {}).end(input);
-    child.once("error", (error) => reject(new Problem(`${program} could not start: ${error.message}`)));
-    child.once("close", (code, signal) => {
+    child.stdin.on('error', () => {}).end(input);
+    child.once('error', (error) =>
+      reject(new Problem(`${program} could not start: ${error.message}`)),
+    );
+    child.once('close', (code, signal) => {
       if (child.pid) release(child.pid);
       if (code === 0) resolve(output);
       else {
-        const what = [program, ...args].join(" ");
+        const what = [program, ...args].join(' ');
         reject(new Problem(failure(what, signal ?? `exit code ${code}`, output, { echo, hint })));
       }
     });
@@ -141,8 +152,8 @@ export function run(program, args, options = {}) {
  */
 function failure(what, how, output, { echo, hint }) {
   if (/no space left on device/i.test(output)) return diskFull;
-  const tail = echo ? "" : `\n${lastLines(output, 25)}`;
-  return `${hint ? `${hint} ` : ""}\`${what}\` failed (${how}).${tail}`;
+  const tail = echo ? '' : `\n${lastLines(output, 25)}`;
+  return `${hint ? `${hint} ` : ''}\`${what}\` failed (${how}).${tail}`;
 }
 
 /**
@@ -150,8 +161,8 @@ function failure(what, how, output, { echo, hint }) {
  * @param {number} count
  */
 function lastLines(text, count) {
-  const lines = text.trimEnd().split("\n").slice(-count);
-  return lines.map((line) => `  | ${line}`).join("\n");
+  const lines = text.trimEnd().split('\n').slice(-count);
+  return lines.map((line) => `  | ${line}`).join('\n');
 }
 
 /**
@@ -160,12 +171,12 @@ function lastLines(text, count) {
  * @param {number} [count] lines
  */
 export function logTail(file, count = 25) {
-  const handle = openSync(file, "r");
+  const handle = openSync(file, 'r');
   try {
     const { size } = fstatSync(handle);
     const buffer = Buffer.alloc(Math.min(size, 16_384));
     readSync(handle, buffer, 0, buffer.length, size - buffer.length);
-    return lastLines(buffer.toString("utf8"), count);
+    return lastLines(buffer.toString('utf8'), count);
   } finally {
     closeSync(handle);
   }
