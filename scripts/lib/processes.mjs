@@ -106,40 +106,35 @@ export function isAlive(pid) {
  * Runs a program to its end and answers what it wrote; a failure carries its last lines.
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number, input?: string,
- *   echo?: boolean, hint?: string }} [options] `echo` also shows the output as it comes
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number,
+ *   onLine?: (line: string) => void, keep?: number }} [options] `onLine` sees each line as it
+ *   comes; `keep` is how many last lines a failure shows
  * @returns {Promise<string>}
  */
 export function run(program, args, options = {}) {
-  const { cwd, env, uid, gid, input, echo, hint } = options;
+  const { cwd, env, uid, gid, onLine, keep = 25 } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd,
-      env,
-      uid,
-      gid,
+      ...{ cwd, env, uid, gid },
       detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     if (child.pid) hold(child.pid);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
         output += text;
-        if (echo) process.stdout.write(text);
+        if (onLine) for (const line of text.split('\n')) if (line.trim()) onLine(line.trim());
       });
     }
-    child.stdin.on('error', () => {}).end(input);
     child.once('error', (error) =>
       reject(new Problem(`${program} could not start: ${error.message}`)),
     );
     child.once('close', (code, signal) => {
       if (child.pid) release(child.pid);
-      if (code === 0) resolve(output);
-      else {
-        const what = [program, ...args].join(' ');
-        reject(new Problem(failure(what, signal ?? `exit code ${code}`, output, { echo, hint })));
-      }
+      if (code === 0) return resolve(output);
+      const what = [program, ...args].join(' ');
+      reject(new Problem(failure(what, signal ?? `exit code ${code}`, output, keep)));
     });
   });
 }
@@ -148,12 +143,11 @@ export function run(program, args, options = {}) {
  * @param {string} what
  * @param {string} how
  * @param {string} output
- * @param {{ echo?: boolean | undefined, hint?: string | undefined }} options
+ * @param {number} keep lines
  */
-function failure(what, how, output, { echo, hint }) {
+function failure(what, how, output, keep) {
   if (/no space left on device/i.test(output)) return diskFull;
-  const tail = echo ? '' : `\n${lastLines(output, 25)}`;
-  return `${hint ? `${hint} ` : ''}\`${what}\` failed (${how}).${tail}`;
+  return `\`${what}\` failed (${how}).\n${lastLines(output, keep)}`;
 }
 
 /**

@@ -102,8 +102,11 @@ async function miniflareOptions(options, origin, storage) {
     log: new Log(LogLevel.ERROR),
     // Its default asks a Cloudflare host for a `request.cf` to show: tests stay on this machine.
     cf: false,
-    handleRuntimeStdio: (...streams) => {
-      for (const stream of streams) {
+    handleRuntimeStdio: (
+      /** @type {import('node:stream').Readable} */ stdout,
+      /** @type {import('node:stream').Readable} */ stderr,
+    ) => {
+      for (const stream of [stdout, stderr]) {
         if (log) stream.setEncoding('utf8').on('data', log);
         else stream.resume();
       }

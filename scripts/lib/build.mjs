@@ -1,0 +1,132 @@
+// Builds the two workers, each only when something that goes into it changed.
+//
+//   ./scripts/build         release: unwinding panics, optimized; into crates/*/build/release
+//   ./scripts/build --dev   fast to build, with development sign-in; into crates/*/build/dev
+
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { command, parseArgs } from './cli.mjs';
+import { root, toolsDir } from './paths.mjs';
+import { run } from './processes.mjs';
+import { step } from './steps.mjs';
+import {
+  ensureNightly,
+  ensurePackages,
+  ensureRust,
+  ensureWorkerTools,
+  toolEnv,
+  WORKER_BUILD,
+} from './tools.mjs';
+
+/** @typedef {import('./steps.mjs').Note} Note */
+/** @typedef {'dev' | 'release'} Profile */
+/** @typedef {'worker' | 'edge'} Worker */
+
+/** @type {Record<Profile, string[]>} */
+const FLAGS = { dev: ['--dev'], release: ['--release', '--panic-unwind'] };
+/** @type {Record<Worker, Record<Profile, string[]>>} */
+const FEATURES = {
+  worker: { dev: ['--features', 'dev'], release: [] },
+  edge: { dev: [], release: [] },
+};
+/** Crates that go into no worker. */
+const APART = ['cli', 'testing'];
+
+export const WORKERS = /** @type {const} */ (['worker', 'edge']);
+
+/**
+ * @param {Profile} profile
+ * @param {Worker} worker
+ * @param {Note} note
+ */
+export async function buildWorker(profile, worker, note) {
+  const inputs = inputsHash(profile);
+  if (isBuilt(profile, worker, inputs)) return note('up to date');
+  const out = outputDir(profile, worker);
+  rmSync(join(out, '.inputs'), { force: true });
+  const args = [
+    join('crates', worker),
+    ...FLAGS[profile],
+    '--out-dir',
+    `build/${profile}`,
+    ...FEATURES[worker][profile],
+  ];
+  await run(join(toolsDir, 'bin', 'worker-build'), args, {
+    cwd: root,
+    env: toolEnv(),
+    onLine: (line) => note(line),
+    keep: 80,
+  });
+  writeFileSync(join(out, '.inputs'), inputs);
+  note(sizes(out));
+}
+
+/**
+ * Whether the built worker is made of what lies in the checkout now.
+ * @param {Profile} profile
+ * @param {Worker} worker
+ * @param {string} [inputs]
+ */
+export function isBuilt(profile, worker, inputs = inputsHash(profile)) {
+  const stamp = join(outputDir(profile, worker), '.inputs');
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs;
+}
+
+/**
+ * @param {Profile} profile
+ * @param {Worker} worker
+ */
+export function outputDir(profile, worker) {
+  return join(root, 'crates', worker, 'build', profile);
+}
+
+/** @param {string} dir */
+function sizes(dir) {
+  const wasm = readFileSync(join(dir, 'index_bg.wasm'));
+  const kilobytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1000)} kB`;
+  return `wasm ${kilobytes(wasm.length)}, gzip ${kilobytes(gzipSync(wasm).length)}`;
+}
+
+/**
+ * A hash over every file that can change the build.
+ * @param {Profile} profile
+ */
+function inputsHash(profile) {
+  const hash = createHash('sha256').update(`${WORKER_BUILD} ${FLAGS[profile].join(' ')}`);
+  const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'].map((name) => join(root, name));
+  for (const crate of readdirSync(join(root, 'crates'))) {
+    if (!APART.includes(crate)) files.push(...filesBelow(join(root, 'crates', crate)));
+  }
+  for (const file of files)
+    hash.update(file.slice(root.length)).update('\0').update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} dir
+ * @returns {string[]}
+ */
+function filesBelow(dir) {
+  const skipped = ['build', 'target', 'tests', 'node_modules'];
+  return readdirSync(dir)
+    .filter((name) => !name.startsWith('.') && !skipped.includes(name))
+    .sort()
+    .flatMap((name) => {
+      const path = join(dir, name);
+      return statSync(path).isDirectory() ? filesBelow(path) : [path];
+    });
+}
+
+command(import.meta.url, async (args) => {
+  const { options } = parseArgs(args, { dev: 'flag' });
+  const profile = options.dev ? 'dev' : 'release';
+  await step('Rust', ensureRust);
+  if (profile === 'release') await step('nightly Rust', ensureNightly);
+  await step('npm packages', ensurePackages);
+  await step('worker tools', ensureWorkerTools);
+  for (const worker of WORKERS) {
+    await step(`crates/${worker}`, (note) => buildWorker(profile, worker, note));
+  }
+});
