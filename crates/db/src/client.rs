@@ -6,12 +6,10 @@ use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Connection, NoTls};
-use types::{ErrorCode, Timestamp};
+use types::ErrorCode;
 
 use crate::error::DbError;
-use crate::statement::{
-    Actor, Actors, Nobody, Once, OrganizationPoke, Scope, Statement, Tenant, Tenants, surroundings,
-};
+use crate::statement::{Bound, OrganizationPoke};
 
 /// A connection to Postgres.
 #[derive(Debug)]
@@ -80,61 +78,17 @@ impl Client {
         Ok(Self(client))
     }
 
-    /// Runs a statement for a signed-in person.
+    /// Runs a statement: one flight.
     ///
     /// # Errors
     /// [`NotDone::Refused`] when the statement says no, [`NotDone::Failed`] when it did not run.
-    pub async fn for_actor<T: DeserializeOwned>(
+    pub async fn run<T: DeserializeOwned>(
         &self,
-        statement: &Statement<Actors, T>,
-        actor: &Actor,
-        now: Timestamp,
-        once: Once,
+        statement: &Bound<T>,
     ) -> Result<Answer<T>, NotDone> {
-        self.run(statement, surroundings(Some(actor), None, now, once))
-            .await
-    }
-
-    /// Runs a statement for a member of an organization.
-    ///
-    /// # Errors
-    /// As [`Client::for_actor`].
-    pub async fn for_tenant<T: DeserializeOwned>(
-        &self,
-        statement: &Statement<Tenants, T>,
-        tenant: &Tenant,
-        now: Timestamp,
-        once: Once,
-    ) -> Result<Answer<T>, NotDone> {
-        let organization = Some((tenant.organization.as_str(), tenant.role));
-        self.run(
-            statement,
-            surroundings(Some(&tenant.actor), organization, now, once),
-        )
-        .await
-    }
-
-    /// Runs a statement for nobody in particular.
-    ///
-    /// # Errors
-    /// As [`Client::for_actor`].
-    pub async fn for_nobody<T: DeserializeOwned>(
-        &self,
-        statement: &Statement<Nobody, T>,
-        now: Timestamp,
-    ) -> Result<Answer<T>, NotDone> {
-        self.run(statement, surroundings(None, None, now, Once::default()))
-            .await
-    }
-
-    async fn run<S: Scope, T: DeserializeOwned>(
-        &self,
-        statement: &Statement<S, T>,
-        outer: Vec<(Box<dyn ToSql + Sync + Send>, Type)>,
-    ) -> Result<Answer<T>, NotDone> {
-        let parameters: Vec<(&(dyn ToSql + Sync), Type)> = outer
+        let parameters: Vec<(&(dyn ToSql + Sync), Type)> = statement
+            .parameters
             .iter()
-            .chain(&statement.own)
             .map(|(value, ty)| (value.as_ref() as &(dyn ToSql + Sync), ty.clone()))
             .collect();
         let rows = self

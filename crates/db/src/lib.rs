@@ -23,4 +23,7 @@ pub mod space;
 
 pub use client::{Answer, Client, NotDone};
 pub use error::DbError;
-pub use statement::{Actor, Actors, Deed, Nobody, Once, PageOf, Scope, Statement, Tenant, Tenants};
+pub use statement::{
+    Actor, Actors, Bound, Deed, Nobody, Once, OrganizationPoke, PageOf, Scope, Statement, Tenant,
+    Tenants,
+};

@@ -83,10 +83,51 @@ type Parameter = (Box<dyn ToSql + Sync + Send>, Type);
 
 /// One statement that answers one row with a JSON body of type `T`.
 pub struct Statement<S: Scope, T> {
-    pub(crate) sql: &'static str,
+    sql: &'static str,
     deed: Deed,
-    pub(crate) own: Vec<Parameter>,
+    own: Vec<Parameter>,
     shape: PhantomData<fn() -> (S, T)>,
+}
+
+/// A statement with its scope named: ready to run, as often as needed.
+pub struct Bound<T> {
+    pub(crate) sql: &'static str,
+    pub(crate) parameters: Vec<Parameter>,
+    deed: Deed,
+    shape: PhantomData<fn() -> T>,
+}
+
+impl<T> Bound<T> {
+    /// Whether it changes anything.
+    #[must_use]
+    pub fn deed(&self) -> Deed {
+        self.deed
+    }
+}
+
+impl<T> Statement<Actors, T> {
+    /// For a signed-in person.
+    #[must_use]
+    pub fn for_actor(self, actor: &Actor, now: Timestamp, once: Once) -> Bound<T> {
+        self.within(surroundings(Some(actor), None, now, once))
+    }
+}
+
+impl<T> Statement<Tenants, T> {
+    /// For a member of an organization.
+    #[must_use]
+    pub fn for_tenant(self, tenant: &Tenant, now: Timestamp, once: Once) -> Bound<T> {
+        let organization = Some((tenant.organization.as_str(), tenant.role));
+        self.within(surroundings(Some(&tenant.actor), organization, now, once))
+    }
+}
+
+impl<T> Statement<Nobody, T> {
+    /// For nobody in particular.
+    #[must_use]
+    pub fn for_nobody(self, now: Timestamp) -> Bound<T> {
+        self.within(surroundings(None, None, now, Once::default()))
+    }
 }
 
 impl<S: Scope, T> Statement<S, T> {
@@ -108,10 +149,20 @@ impl<S: Scope, T> Statement<S, T> {
         }
     }
 
-    /// Whether it changes anything.
-    #[must_use]
-    pub fn deed(&self) -> Deed {
-        self.deed
+    fn within(self, mut parameters: Vec<Parameter>) -> Bound<T> {
+        let Self {
+            sql,
+            deed,
+            own,
+            shape: _,
+        } = self;
+        parameters.extend(own);
+        Bound {
+            sql,
+            parameters,
+            deed,
+            shape: PhantomData,
+        }
     }
 
     fn bind(mut self, value: impl ToSql + Sync + Send + 'static, ty: Type) -> Self {
@@ -163,7 +214,7 @@ impl<S: Scope, T> Statement<S, T> {
 }
 
 /// The seven parameters of the surroundings.
-pub(crate) fn surroundings(
+fn surroundings(
     actor: Option<&Actor>,
     organization: Option<(&str, Role)>,
     now: Timestamp,

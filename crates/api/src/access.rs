@@ -1,0 +1,393 @@
+//! Authorization, as extractors. Owns the only way to the database.
+//!
+//! A handler asks for [`SignedIn`], [`Tenancy`] or [`Stranger`], and receives
+//! something that runs just the statements of that scope. Who the caller is
+//! decides the statement itself; an extractor only reads what the request proves.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use db::{
+    Actor, Actors, Answer, Bound, DbError, Deed, Nobody, NotDone, Once, Statement, Tenant, Tenants,
+};
+use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, header};
+use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
+use prox_core::{etag, origin};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use types::{ErrorCode, Role};
+
+use crate::ports::Ports;
+use crate::problem::ApiError;
+
+/// The request at hand: its ports, its id, and what was read of its body.
+#[derive(Clone)]
+pub struct Call(Arc<CallParts>);
+
+struct CallParts {
+    ports: Arc<Ports>,
+    request_id: String,
+    body_hash: OnceLock<[u8; 32]>,
+}
+
+impl Call {
+    pub(crate) fn new(ports: Arc<Ports>, request_id: String) -> Self {
+        Self(Arc::new(CallParts {
+            ports,
+            request_id,
+            body_hash: OnceLock::new(),
+        }))
+    }
+
+    /// The call that the envelope put beside the request.
+    pub(crate) fn of(extensions: &Extensions) -> Result<Self, ApiError> {
+        extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("no envelope"))
+    }
+
+    /// What the platform brings.
+    #[must_use]
+    pub fn ports(&self) -> &Ports {
+        &self.0.ports
+    }
+
+    pub(crate) fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    pub(crate) fn remember_body(&self, hash: [u8; 32]) {
+        // A body is read once; a second reading would be of the same bytes.
+        let _ = self.0.body_hash.set(hash);
+    }
+
+    /// Runs a statement; a second time when that is harmless and may help.
+    async fn run<T: DeserializeOwned>(&self, statement: Bound<T>) -> Result<Answer<T>, ApiError> {
+        let answer = match self.attempt(&statement).await {
+            Err(NotDone::Failed(why)) if is_repeatable(statement.deed(), &why) => {
+                self.attempt(&statement).await
+            }
+            other => other,
+        }?;
+        for told in &answer.pokes {
+            self.ports()
+                .realtime
+                .poke(told.organization_id, told.poke.clone());
+        }
+        Ok(answer)
+    }
+
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        statement: &Bound<T>,
+    ) -> Result<Answer<T>, NotDone> {
+        let client = self.ports().database.0.connect().await?;
+        client.run(statement).await
+    }
+}
+
+fn is_repeatable(deed: Deed, why: &DbError) -> bool {
+    why.is_worth_a_repeat() || (deed == Deed::Read && matches!(why, DbError::Unreachable(_)))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Call {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Self::of(&parts.extensions)
+    }
+}
+
+/// A request that carries a session. Whether the session is alive decides the statement.
+pub struct SignedIn {
+    /// The request at hand.
+    pub call: Call,
+    actor: Actor,
+    intent: Intent,
+}
+
+/// What makes a write the same write: its key, and where it goes.
+#[derive(Clone)]
+struct Intent {
+    key: Option<String>,
+    target: String,
+}
+
+impl Intent {
+    fn of(parts: &Parts) -> Result<Self, ApiError> {
+        let key = match parts.headers.get("idempotency-key") {
+            None => None,
+            Some(value) => match value.to_str() {
+                Ok(key) if (1..=200).contains(&key.len()) => Some(key.to_owned()),
+                _ => {
+                    return Err(ApiError::field(
+                        "Idempotency-Key",
+                        "must be 1 to 200 visible ASCII characters",
+                    ));
+                }
+            },
+        };
+        Ok(Self {
+            key,
+            target: format!("{} {}", parts.method, parts.uri.path()),
+        })
+    }
+
+    fn once(&self, call: &Call) -> Once {
+        let mut hash = Sha256::new();
+        hash.update(&self.target);
+        hash.update([0]);
+        hash.update(call.0.body_hash.get().map_or(&[][..], |h| h));
+        Once {
+            key: self.key.clone(),
+            request_hash: hash.finalize().to_vec(),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let call = Call::of(&parts.extensions)?;
+        let config = &call.ports().config;
+        let token = match Credential::of(&parts.headers, config.secure()) {
+            Credential::None => return Err(ErrorCode::Unauthenticated.into()),
+            Credential::Bearer(token) => token,
+            Credential::Cookie(token) => {
+                check_origin(parts, &config.app_origin)?;
+                token
+            }
+        };
+        let token: SessionToken = token
+            .parse()
+            .map_err(|_| ApiError::from(ErrorCode::Unauthenticated))?;
+        let actor = Actor {
+            session_id: token.id,
+            secret_hash: secret_hash(&token.secret),
+        };
+        Ok(Self {
+            call,
+            actor,
+            intent: Intent::of(parts)?,
+        })
+    }
+}
+
+impl SignedIn {
+    /// Runs a statement as this person.
+    ///
+    /// # Errors
+    /// What the statement or the database refuses.
+    pub async fn run<T: DeserializeOwned>(
+        &self,
+        statement: Statement<Actors, T>,
+    ) -> Result<Answer<T>, ApiError> {
+        let (now, once) = (self.call.ports().clock.now(), self.intent.once(&self.call));
+        self.call
+            .run(statement.for_actor(&self.actor, now, once))
+            .await
+    }
+
+    /// The same person as a member of an organization that the request does not name.
+    pub(crate) fn in_organization<L: Least>(self, organization: String) -> Tenancy<L> {
+        Tenancy {
+            person: self,
+            organization,
+            least: PhantomData,
+        }
+    }
+}
+
+enum Credential<'a> {
+    None,
+    Bearer(&'a str),
+    Cookie(&'a str),
+}
+
+impl<'a> Credential<'a> {
+    /// A bearer token outranks cookies, so that a program is never somebody else.
+    fn of(headers: &'a HeaderMap, secure: bool) -> Self {
+        if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let token = value
+                .to_str()
+                .ok()
+                .and_then(|v| v.split_once(' '))
+                .filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+            return token.map_or(Self::Bearer(""), |(_, token)| Self::Bearer(token.trim()));
+        }
+        let cookies = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|v| v.to_str().ok());
+        read_cookie(cookies, cookie_name(secure)).map_or(Self::None, Self::Cookie)
+    }
+}
+
+/// Mutations and upgrades that a cookie authorizes must come from the app itself.
+fn check_origin(parts: &Parts, app_origin: &str) -> Result<(), ApiError> {
+    let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS)
+        && !parts.headers.contains_key(header::UPGRADE);
+    let given = parts
+        .headers
+        .get(header::ORIGIN)
+        .and_then(|v| v.to_str().ok());
+    if safe || origin::is_same_origin(given, app_origin) {
+        Ok(())
+    } else {
+        Err(ErrorCode::CrossSite.into())
+    }
+}
+
+/// The least role for an operation.
+pub trait Least: Send + Sync + 'static {
+    /// It.
+    const ROLE: Role;
+}
+
+/// Any member may.
+pub struct Members;
+/// Admins and owners may.
+pub struct Admins;
+/// Owners may.
+pub struct Owners;
+
+impl Least for Members {
+    const ROLE: Role = Role::Member;
+}
+
+impl Least for Admins {
+    const ROLE: Role = Role::Admin;
+}
+
+impl Least for Owners {
+    const ROLE: Role = Role::Owner;
+}
+
+/// A person in the organization `{org}` of the path, with at least the role `L`.
+pub struct Tenancy<L> {
+    pub(crate) person: SignedIn,
+    organization: String,
+    least: PhantomData<L>,
+}
+
+impl<S: Send + Sync, L: Least> FromRequestParts<S> for Tenancy<L> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let person = SignedIn::from_request_parts(parts, state).await?;
+        let path = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| ApiError::from(ErrorCode::NotFound))?;
+        let organization = path
+            .iter()
+            .find(|(name, _)| *name == "org")
+            .map(|(_, value)| value.to_owned());
+        let organization = organization
+            .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("a route without {org}"))?;
+        Ok(person.in_organization(organization))
+    }
+}
+
+impl<L: Least> Tenancy<L> {
+    /// What the platform brings.
+    #[must_use]
+    pub fn ports(&self) -> &Ports {
+        self.person.call.ports()
+    }
+
+    /// Runs a statement as this person in this organization.
+    ///
+    /// # Errors
+    /// What the statement or the database refuses.
+    pub async fn run<T: DeserializeOwned>(
+        &self,
+        statement: Statement<Tenants, T>,
+    ) -> Result<Answer<T>, ApiError> {
+        let SignedIn {
+            call,
+            actor,
+            intent,
+        } = &self.person;
+        let tenant = Tenant {
+            actor: actor.clone(),
+            organization: self.organization.clone(),
+            role: L::ROLE,
+        };
+        let (now, once) = (call.ports().clock.now(), intent.once(call));
+        call.run(statement.for_tenant(&tenant, now, once)).await
+    }
+}
+
+/// A request that proves nothing by itself: public pages, sign-in, webhooks, operations.
+/// It runs just the statements whose `where` is their authorization.
+pub struct Stranger {
+    /// The request at hand.
+    pub call: Call,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Stranger {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Ok(Self {
+            call: Call::of(&parts.extensions)?,
+        })
+    }
+}
+
+impl Stranger {
+    /// Runs a statement for nobody in particular.
+    ///
+    /// # Errors
+    /// What the statement or the database refuses.
+    pub async fn run<T: DeserializeOwned>(
+        &self,
+        statement: Statement<Nobody, T>,
+    ) -> Result<Answer<T>, ApiError> {
+        let now = self.call.ports().clock.now();
+        self.call.run(statement.for_nobody(now)).await
+    }
+}
+
+/// A sign-in form that a foreign page sends would sign its victim in as somebody else.
+pub(crate) fn refuse_foreign_form(headers: &HeaderMap, app_origin: &str) -> Result<(), ApiError> {
+    let given = headers
+        .get(header::ORIGIN)
+        .map(|v| v.to_str().unwrap_or_default());
+    if given.is_none() || origin::is_same_origin(given, app_origin) {
+        Ok(())
+    } else {
+        Err(ErrorCode::CrossSite.into())
+    }
+}
+
+/// The versions that `If-Match` names; none when the header is absent or `*`.
+pub(crate) struct IfMatch(pub(crate) Option<Vec<i64>>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let lines: Vec<&str> = parts
+            .headers
+            .get_all(header::IF_MATCH)
+            .iter()
+            .map(|v| v.to_str().unwrap_or("?"))
+            .collect();
+        if lines.is_empty() {
+            return Ok(Self(None));
+        }
+        match etag::parse_if_match(&lines.join(",")) {
+            Ok(etag::IfMatch::Any) => Ok(Self(None)),
+            Ok(etag::IfMatch::Versions(versions)) => Ok(Self(Some(versions))),
+            Err(why) => Err(ApiError::new(
+                ErrorCode::Malformed,
+                format!("If-Match {why}."),
+            )),
+        }
+    }
+}

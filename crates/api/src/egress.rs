@@ -1,0 +1,283 @@
+//! The one way out. Every request to a foreign server goes through [`fetch`], which
+//! checks each hop's address, follows redirects by hand, and caps size and time.
+//!
+//! Knows no provider. The transport under it moves one hop's bytes and decides nothing.
+
+use http::Method;
+use prox_core::address::{self, Refusal, Target};
+use prox_core::dns::DnsAnswer;
+use url::Url;
+
+use crate::ports::{Pending, Ports};
+
+/// One hop for the transport: redirects are not followed.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    /// `GET` or `POST`.
+    pub method: Method,
+    /// Checked.
+    pub url: String,
+    /// In order.
+    pub headers: Vec<(String, String)>,
+    /// For `POST`.
+    pub body: Option<Vec<u8>>,
+    /// Stop reading after this many bytes.
+    pub max_bytes: usize,
+    /// Give up after this many milliseconds, all in all.
+    pub timeout_ms: u32,
+}
+
+/// What a hop answered.
+#[derive(Clone, Debug)]
+pub struct HopAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// Names in lower case; repeated headers stand repeatedly.
+    pub headers: Vec<(String, String)>,
+    /// At most `max_bytes`; the rest was not read.
+    pub body: Vec<u8>,
+}
+
+/// Why a hop has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// Time ran out.
+    #[error("it took too long")]
+    TimedOut,
+    /// No connection, no TLS, no HTTP.
+    #[error("it cannot be reached: {0}")]
+    Unreachable(String),
+}
+
+/// Moves one hop's bytes.
+pub trait Transport: Send + Sync {
+    /// # Errors
+    /// [`TransportError`] when there is no answer in time.
+    fn send(&self, hop: Hop) -> Pending<'_, Result<HopAnswer, TransportError>>;
+}
+
+/// A request to a foreign server.
+#[derive(Clone, Debug)]
+pub struct Outbound {
+    /// `GET` or `POST`.
+    pub method: Method,
+    /// Not checked yet.
+    pub url: String,
+    /// Only these are sent. `authorization` stays with the first host.
+    pub headers: Vec<(String, String)>,
+    /// For `POST`.
+    pub body: Option<Vec<u8>>,
+    /// How many redirects to follow; for anything but `GET`, none.
+    pub redirects: u8,
+    /// Stop reading after this many bytes.
+    pub max_bytes: usize,
+}
+
+impl Outbound {
+    /// A `GET` that follows up to five redirects and reads up to 1 MB.
+    #[must_use]
+    pub fn get(url: impl Into<String>) -> Self {
+        let (url, headers) = (url.into(), Vec::new());
+        Self {
+            method: Method::GET,
+            url,
+            headers,
+            body: None,
+            redirects: 5,
+            max_bytes: 1_000_000,
+        }
+    }
+
+    /// A form `POST` that follows nothing.
+    #[must_use]
+    pub fn form(url: impl Into<String>, fields: &[(&str, &str)]) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let headers = vec![(
+            String::from("content-type"),
+            String::from("application/x-www-form-urlencoded"),
+        )];
+        Self {
+            method: Method::POST,
+            headers,
+            body: Some(body.into_bytes()),
+            redirects: 0,
+            ..Self::get(url)
+        }
+    }
+
+    /// The same request with one more header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+}
+
+/// What a foreign server answered in the end.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// Where the redirects ended.
+    pub url: Url,
+    /// HTTP status.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// At most the cap.
+    pub body: Vec<u8>,
+}
+
+impl Fetched {
+    /// The first header of a name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        find(&self.headers, name)
+    }
+}
+
+/// Why there is no answer, in words for the person who gave the address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EgressError {
+    /// An address on the way is not one of the public internet.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// The name has no address.
+    #[error("This name does not exist, or its DNS does not answer.")]
+    NoAddress,
+    /// Redirects without end.
+    #[error("This address redirects too often.")]
+    Redirects,
+    /// No answer.
+    #[error("This address does not answer: {0}.")]
+    Transport(#[from] TransportError),
+}
+
+/// All hops of one request take this long at most, in milliseconds.
+const PATIENCE_MS: i64 = 10_000;
+
+/// Sends a request, guarded.
+///
+/// # Errors
+/// [`EgressError`], of the hop that failed.
+pub async fn fetch(ports: &Ports, request: Outbound) -> Result<Fetched, EgressError> {
+    let deadline = deadline(ports);
+    let mut url = request.url.clone();
+    let mut headers = request.headers.clone();
+    for _ in 0..=request.redirects {
+        let target = admit(ports, &url, deadline).await?;
+        let hop = Hop {
+            method: request.method.clone(),
+            url: target.url.to_string(),
+            headers: headers.clone(),
+            body: request.body.clone(),
+            max_bytes: request.max_bytes,
+            timeout_ms: remaining(ports, deadline)?,
+        };
+        let answer = ports.transport.send(hop).await?;
+        match redirect(&answer, &target.url)
+            .filter(|_| request.method == Method::GET && request.redirects > 0)
+        {
+            None => {
+                let HopAnswer {
+                    status,
+                    headers,
+                    body,
+                } = answer;
+                return Ok(Fetched {
+                    url: target.url,
+                    status,
+                    headers,
+                    body,
+                });
+            }
+            Some(next) => {
+                if next.origin() != target.url.origin() {
+                    headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+                }
+                url = next.to_string();
+            }
+        }
+    }
+    Err(EgressError::Redirects)
+}
+
+/// Checks an address, and what its name resolves to.
+async fn admit(ports: &Ports, url: &str, deadline: i64) -> Result<Target, EgressError> {
+    let target = address::parse_target(url, &ports.config.egress_allow)?;
+    if let Some(name) = &target.resolve {
+        let (v4, v6) = futures_util::future::join(
+            resolve(ports, name, "A", deadline),
+            resolve(ports, name, "AAAA", deadline),
+        )
+        .await;
+        let addresses: Vec<_> = [v4, v6]
+            .into_iter()
+            .flatten()
+            .flat_map(|answer| answer.addresses())
+            .collect();
+        if addresses.is_empty() {
+            return Err(EgressError::NoAddress);
+        }
+        for address in addresses {
+            address::check_ip(address)?;
+        }
+    }
+    Ok(target)
+}
+
+/// Asks the configured resolver, which is trusted and therefore not itself guarded.
+///
+/// # Errors
+/// [`EgressError::NoAddress`] when it has no sensible answer.
+pub async fn resolve(
+    ports: &Ports,
+    name: &str,
+    kind: &str,
+    deadline: i64,
+) -> Result<DnsAnswer, EgressError> {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("name", name)
+        .append_pair("type", kind)
+        .finish();
+    let hop = Hop {
+        method: Method::GET,
+        url: format!("{}?{query}", ports.config.resolver),
+        headers: vec![(String::from("accept"), String::from("application/dns-json"))],
+        body: None,
+        max_bytes: 64_000,
+        timeout_ms: remaining(ports, deadline)?,
+    };
+    let answer = ports.transport.send(hop).await?;
+    DnsAnswer::parse(&answer.body)
+        .ok()
+        .filter(|_| answer.status == 200)
+        .ok_or(EgressError::NoAddress)
+}
+
+/// When a request that begins now must have ended, in milliseconds since 1970.
+#[must_use]
+pub fn deadline(ports: &Ports) -> i64 {
+    ports.clock.now().as_millisecond() + PATIENCE_MS
+}
+
+fn remaining(ports: &Ports, deadline: i64) -> Result<u32, EgressError> {
+    let left = deadline - ports.clock.now().as_millisecond();
+    u32::try_from(left)
+        .ok()
+        .filter(|ms| *ms > 0)
+        .ok_or(EgressError::Transport(TransportError::TimedOut))
+}
+
+fn redirect(answer: &HopAnswer, from: &Url) -> Option<Url> {
+    let moved = matches!(answer.status, 301 | 302 | 303 | 307 | 308);
+    let location = find(&answer.headers, "location").filter(|_| moved)?;
+    from.join(location).ok()
+}
+
+fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers
+        .iter()
+        .find(|(n, _)| n == name)
+        .map(|(_, value)| value.as_str())
+}

@@ -1,0 +1,149 @@
+//! What every request and answer has: an id, security headers, a log line, and a
+//! problem document when something failed. Never looks into a body.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::MatchedPath;
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
+use serde_json::json;
+use tower::ServiceExt;
+use types::{ErrorCode, Problem};
+
+use crate::access::Call;
+use crate::ports::Ports;
+use crate::problem::{ApiError, Failure};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Headers of every answer; a handler that set one keeps its own.
+const SECURITY: [(HeaderName, &str); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
+];
+
+/// Answers one request.
+pub async fn serve(router: Router, ports: Arc<Ports>, mut request: Request<Body>) -> Response {
+    let started = ports.clock.now();
+    let request_id = request_id(request.headers(), &ports);
+    let call = Call::new(ports, request_id);
+    let method = request.method().clone();
+    request.extensions_mut().insert(call.clone());
+
+    let mut response = match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let failure = response.extensions_mut().remove::<Failure>();
+    if let Some(Failure(error)) = &failure {
+        response = document(error, &call, response);
+    }
+    dress(response.headers_mut(), call.request_id());
+    let route = response.extensions_mut().remove::<Route>();
+    let cause = failure.as_ref().and_then(|f| f.0.cause.as_deref());
+    let took = call.ports().clock.now().duration_since(started).as_millis();
+    call.ports().log.write(&json!({
+        "request_id": call.request_id(),
+        "method": method.as_str(),
+        "route": route.map(|r| r.0),
+        "status": response.status().as_u16(),
+        "ms": i64::try_from(took).unwrap_or(i64::MAX),
+        "code": failure.as_ref().map(|f| f.0.code.code()),
+        "cause": cause,
+    }));
+    response
+}
+
+/// The route's pattern, for the log: an address itself may name people.
+#[derive(Clone)]
+struct Route(String);
+
+/// Notes the matched route on the answer.
+pub(crate) async fn note_route(
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|p| Route(p.as_str().to_owned()));
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
+
+/// The id that came in when it is a UUIDv7, else a fresh one.
+fn request_id(headers: &HeaderMap, ports: &Ports) -> String {
+    let given = headers
+        .get(REQUEST_ID)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| uuid::Uuid::try_parse(v).ok());
+    let id = given
+        .filter(|id| id.get_version_num() == 7)
+        .unwrap_or_else(|| ports.uuid());
+    id.hyphenated().to_string()
+}
+
+fn dress(headers: &mut HeaderMap, request_id: &str) {
+    for (name, value) in SECURITY {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// The problem document, in place of the empty body.
+fn document(error: &ApiError, call: &Call, empty: Response) -> Response {
+    let code = error.code;
+    let problem = Problem {
+        kind: format!("/problems/{}", code.code()),
+        title: code.title().to_owned(),
+        status: code.status(),
+        code,
+        detail: error
+            .detail
+            .clone()
+            .unwrap_or_else(|| code.detail().to_owned()),
+        request_id: call.request_id().to_owned(),
+        errors: error.errors.clone(),
+    };
+    let mut response = empty;
+    *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
+    *response.status_mut() =
+        StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    let wait = match code {
+        ErrorCode::Unavailable => Some("2"),
+        ErrorCode::RateLimited => Some("10"),
+        _ => None,
+    };
+    if let Some(wait) = wait {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
+    }
+    response
+}

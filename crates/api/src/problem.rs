@@ -1,0 +1,111 @@
+//! How a failure leaves: a public word for the client, the cause for the log.
+
+use axum::response::{IntoResponse, Response};
+use db::{DbError, NotDone};
+use http::StatusCode;
+use types::{ErrorCode, FieldError};
+
+/// Why a request fails.
+#[derive(Debug)]
+pub struct ApiError {
+    /// The public word.
+    pub code: ErrorCode,
+    /// What to do; the code's own words when absent.
+    pub detail: Option<String>,
+    /// Fields at fault.
+    pub errors: Vec<FieldError>,
+    /// For the log only.
+    pub cause: Option<String>,
+}
+
+impl ApiError {
+    /// A failure with what to do about it.
+    #[must_use]
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            ..Self::from(code)
+        }
+    }
+
+    /// One field that is not acceptable.
+    #[must_use]
+    pub fn field(path: &str, message: impl Into<String>) -> Self {
+        let error = FieldError {
+            path: path.to_owned(),
+            message: message.into(),
+        };
+        Self {
+            errors: vec![error],
+            ..Self::from(ErrorCode::Invalid)
+        }
+    }
+
+    /// The same failure with a cause for the log.
+    #[must_use]
+    pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Self {
+            code,
+            detail: None,
+            errors: Vec::new(),
+            cause: None,
+        }
+    }
+}
+
+impl From<NotDone> for ApiError {
+    fn from(why: NotDone) -> Self {
+        match why {
+            NotDone::Refused { code, path: None } => code.into(),
+            NotDone::Refused {
+                code: _,
+                path: Some(path),
+            } => Self::field(&path, refused_field(&path)),
+            NotDone::Failed(error) => error.into(),
+        }
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        let source = std::error::Error::source(&error).map(|s| format!("{error}: {s}"));
+        Self::from(error.code()).because(source.unwrap_or_else(|| error.to_string()))
+    }
+}
+
+/// What to do about a field that only the database could judge.
+fn refused_field(path: &str) -> &'static str {
+    match path {
+        "slug" => "the home keeps its name, and no other space can have it",
+        "place.folder_id" => "must be a folder of this space; folders do not nest",
+        "place.after" => "must be another item in the same folder",
+        "url" => "only an app or link has a web address",
+        "body" => "only a card has a text",
+        _ => "is not acceptable here",
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// Leaves the failure beside an empty body; the envelope writes the document,
+    /// because it knows the request id.
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response
+            .extensions_mut()
+            .insert(Failure(std::sync::Arc::new(self)));
+        response
+    }
+}
+
+/// A failure on its way to the envelope.
+#[derive(Clone)]
+pub(crate) struct Failure(pub(crate) std::sync::Arc<ApiError>);

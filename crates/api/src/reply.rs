@@ -1,0 +1,107 @@
+//! The shapes of answers. Bodies that Postgres wrote are passed on unread.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use db::{Answer, PageOf};
+use http::{HeaderValue, StatusCode, header};
+use prox_core::cursor::{self, Cursor};
+use prox_core::etag::{none_match, version_etag};
+use types::ErrorCode;
+
+use crate::path::Paging;
+use crate::problem::ApiError;
+
+/// One thing, with its ETag when it has a version.
+pub(crate) fn one<T>(status: StatusCode, answer: Answer<T>) -> Response {
+    let mut response = json(status, answer.body);
+    if let Some(version) = answer.version {
+        set(&mut response, header::ETAG, &version_etag(version));
+    }
+    response
+}
+
+/// One thing, or 304 when the client has this version.
+pub(crate) fn one_unless_known<T>(known: Option<&HeaderValue>, answer: Answer<T>) -> Response {
+    let tag = answer.version.map(version_etag);
+    match (known.and_then(|k| k.to_str().ok()), &tag) {
+        (Some(known), Some(tag)) if !none_match(known, tag) => {
+            let mut response = StatusCode::NOT_MODIFIED.into_response();
+            set(&mut response, header::ETAG, tag);
+            response
+        }
+        _ => one(StatusCode::OK, answer),
+    }
+}
+
+/// Done, and nothing to say.
+pub(crate) fn nothing() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// A page of the list `name` whose entries are found by one key.
+pub(crate) fn list<T>(name: &str, answer: Answer<T>) -> Response {
+    let cursor = answer.next.as_deref().map(|key| {
+        let (order, id) = key.split_once(' ').unwrap_or(("", key));
+        Cursor {
+            order: order.to_owned(),
+            id: id.to_owned(),
+        }
+        .encode(name)
+    });
+    let next = cursor.map_or_else(|| String::from("null"), |text| format!("\"{text}\""));
+    json(
+        StatusCode::OK,
+        format!(r#"{{"items":{},"next_cursor":{next}}}"#, answer.body),
+    )
+}
+
+/// Which page of the list `name` is asked for, when ids alone order it.
+pub(crate) fn page(name: &str, paging: &Paging) -> Result<PageOf<String>, ApiError> {
+    let PageOf { limit, after } = page_by_position(name, paging)?;
+    Ok(PageOf {
+        limit,
+        after: after.map(|(_, id)| id),
+    })
+}
+
+/// Which page of the list `name` is asked for, when a decimal and the id order it.
+pub(crate) fn page_by_position(
+    name: &str,
+    paging: &Paging,
+) -> Result<PageOf<(String, String)>, ApiError> {
+    let limit = cursor::limit(paging.limit.as_deref())
+        .map_err(|why| ApiError::field("limit", why.to_string()))?;
+    let after = match &paging.cursor {
+        None => None,
+        Some(text) => {
+            let Cursor { order, id } =
+                Cursor::decode(name, text).map_err(|_| ApiError::from(ErrorCode::BadCursor))?;
+            if !order
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
+            {
+                return Err(ErrorCode::BadCursor.into());
+            }
+            Some((order, id))
+        }
+    };
+    Ok(PageOf { limit, after })
+}
+
+/// A JSON text whose length is known.
+pub(crate) fn json(status: StatusCode, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+/// Sets a header whose text came from our own code.
+pub(crate) fn set(response: &mut Response, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().append(name, value);
+    }
+}

@@ -1,0 +1,151 @@
+//! Who is signed in where.
+
+use axum::response::Response;
+use http::header;
+use prox_core::session::{clear_cookie, cookie_name};
+use types::{ErrorCode, Page, Provider, Providers, Session, SessionId};
+
+use crate::access::{Call, SignedIn};
+use crate::path::{Paging, Path, Query};
+use crate::problem::ApiError;
+use crate::reply;
+
+/// The ways to sign in that this deployment offers.
+#[utoipa::path(get, path = "/api/auth/providers", tag = "auth", responses((status = 200, body = Providers)))]
+pub(crate) async fn list_providers(call: Call) -> axum::Json<Providers> {
+    let google = call.ports().config.google.as_ref().map(|_| Provider {
+        id: String::from("google"),
+        name: String::from("Google"),
+        url: Some(String::from("/api/auth/google")),
+    });
+    let dev = cfg!(feature = "dev").then(|| Provider {
+        id: String::from("dev"),
+        name: String::from("Development"),
+        url: None,
+    });
+    axum::Json(Providers {
+        items: google.into_iter().chain(dev).collect(),
+    })
+}
+
+/// Signs in by address alone, and makes the person when they are new. Development only.
+#[cfg(feature = "dev")]
+#[utoipa::path(post, path = "/api/auth/dev", tag = "auth", request_body = types::DevSignIn, responses((status = 200, body = types::Me)))]
+pub(crate) async fn development_sign_in(
+    stranger: crate::access::Stranger,
+    headers: http::HeaderMap,
+    crate::body::Json(body): crate::body::Json<types::DevSignIn>,
+) -> Result<Response, ApiError> {
+    let ports = stranger.call.ports();
+    crate::access::refuse_foreign_form(&headers, &ports.config.app_origin)?;
+    let email = body.email.to_lowercase();
+    let name = body
+        .name
+        .unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
+    let (arrival, token) = arrive(ports, &headers, &name, &email);
+    let answer = stranger
+        .run(db::account::development_sign_in(arrival, email, name))
+        .await?;
+    let mut response = reply::one(http::StatusCode::OK, answer);
+    give_session(&mut response, ports, &token);
+    Ok(response)
+}
+
+/// What any sign-in makes, and the token for the new session.
+pub(crate) fn arrive(
+    ports: &crate::ports::Ports,
+    headers: &http::HeaderMap,
+    name: &str,
+    email: &str,
+) -> (db::account::Arrival, prox_core::session::SessionToken) {
+    use prox_core::session::{SESSION_LIFETIME, SessionToken, secret_hash};
+
+    let token = SessionToken {
+        id: ports.id(),
+        secret: ports.secret(),
+    };
+    let handles = prox_core::slug::handle_candidates(name, email, &ports.secret());
+    let user_agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok());
+    let arrival = db::account::Arrival {
+        user: ports.id(),
+        organization: db::organization::NewOrganization {
+            id: ports.id(),
+            member: ports.id(),
+            instance: ports.id(),
+        },
+        handles: handles.into_iter().map(|slug| slug.to_string()).collect(),
+        session: token.id,
+        secret_hash: secret_hash(&token.secret),
+        user_agent: user_agent.map(|text| text.chars().take(200).collect()),
+        expires_at: ports
+            .clock
+            .now()
+            .saturating_add(SESSION_LIFETIME)
+            .unwrap_or(ports.clock.now()),
+    };
+    (arrival, token)
+}
+
+/// Sets the session cookie.
+pub(crate) fn give_session(
+    response: &mut Response,
+    ports: &crate::ports::Ports,
+    token: &prox_core::session::SessionToken,
+) {
+    use prox_core::session::{SESSION_LIFETIME, set_cookie};
+
+    let secure = ports.config.secure();
+    let cookie = set_cookie(
+        cookie_name(secure),
+        &token.to_string(),
+        SESSION_LIFETIME.as_secs(),
+        secure,
+    );
+    reply::set(response, header::SET_COOKIE, &cookie);
+}
+
+/// Ends this session and takes its cookie away.
+#[utoipa::path(post, path = "/api/auth/sign-out", tag = "auth", responses((status = 204, description = "Signed out")))]
+pub(crate) async fn sign_out(person: SignedIn) -> Result<Response, ApiError> {
+    match person.run(db::account::revoke_session(None)).await {
+        Ok(_) => {}
+        // Ended already, here or elsewhere: the cookie still goes.
+        Err(error) if matches!(error.code, ErrorCode::NotFound | ErrorCode::Unauthenticated) => {}
+        Err(error) => return Err(error),
+    }
+    let secure = person.call.ports().config.secure();
+    let mut response = reply::nothing();
+    reply::set(
+        &mut response,
+        header::SET_COOKIE,
+        &clear_cookie(cookie_name(secure), secure),
+    );
+    Ok(response)
+}
+
+/// The signed-in person's sessions, newest first.
+#[utoipa::path(get, path = "/api/auth/sessions", tag = "auth", params(Paging), responses((status = 200, body = Page<Session>)))]
+pub(crate) async fn list_sessions(
+    person: SignedIn,
+    Query(paging): Query<Paging>,
+) -> Result<Response, ApiError> {
+    let page = reply::page("sessions", &paging)?;
+    Ok(reply::list(
+        "sessions",
+        person.run(db::account::sessions(page)).await?,
+    ))
+}
+
+/// Ends one of the signed-in person's sessions; its sockets close at once.
+#[utoipa::path(delete, path = "/api/auth/sessions/{session}", tag = "auth", params(("session" = SessionId, Path)), responses((status = 204, description = "Ended")))]
+pub(crate) async fn revoke_session(
+    person: SignedIn,
+    Path(session): Path<SessionId>,
+) -> Result<Response, ApiError> {
+    person
+        .run(db::account::revoke_session(Some(session)))
+        .await?;
+    Ok(reply::nothing())
+}

@@ -1,0 +1,127 @@
+//! Custom hostnames of spaces.
+
+use axum::response::Response;
+use db::domain::{Check, Claim};
+use http::StatusCode;
+use prox_core::dns::{Expected, Verdict, decide_domain};
+use prox_core::{hostname, oauth};
+use types::{CreateDomain, Domain, DomainId, DomainStatus, Page};
+use url::Url;
+
+use crate::access::{Admins, Members, Tenancy};
+use crate::body::Json;
+use crate::egress::{deadline, resolve};
+use crate::path::{Paging, Path, Query};
+use crate::ports::Ports;
+use crate::problem::ApiError;
+use crate::reply;
+
+/// The hostnames of a space, oldest first.
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Domain>)))]
+pub(crate) async fn list_domains(
+    tenant: Tenancy<Members>,
+    Path((_, space)): Path<(String, String)>,
+    Query(paging): Query<Paging>,
+) -> Result<Response, ApiError> {
+    let page = reply::page("domains", &paging)?;
+    Ok(reply::list(
+        "domains",
+        tenant.run(db::domain::list(&space, page)).await?,
+    ))
+}
+
+/// Claims a hostname for a space, and says which DNS records prove it.
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = CreateDomain, responses((status = 201, body = Domain)))]
+pub(crate) async fn create_domain(
+    tenant: Tenancy<Admins>,
+    Path((_, space)): Path<(String, String)>,
+    Json(body): Json<CreateDomain>,
+) -> Result<Response, ApiError> {
+    let ports = tenant.ports();
+    let hostname = hostname::canonical(&body.hostname)
+        .map_err(|why| ApiError::field("hostname", why.to_string()))?;
+    let ours = Url::parse(&ports.config.app_origin)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned));
+    if ours.is_some_and(|host| hostname.is_within(&host))
+        || hostname.is_within(&ports.config.cname_target)
+    {
+        return Err(ApiError::field(
+            "hostname",
+            "is one of our own; add a domain that you own",
+        ));
+    }
+    let token = oauth::token(&ports.secret());
+    let records = hostname::verification_records(&hostname, &token, &ports.config.cname_target);
+    let statement = db::domain::create(&space, ports.id(), hostname.as_str(), &token, &records);
+    Ok(reply::one(
+        StatusCode::CREATED,
+        tenant.run(statement).await?,
+    ))
+}
+
+/// Asks the DNS about a claimed hostname now.
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}/verify", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("domain" = DomainId, Path)), responses((status = 200, body = Domain)))]
+pub(crate) async fn verify_domain(
+    tenant: Tenancy<Admins>,
+    Path((_, space, domain)): Path<(String, String, DomainId)>,
+) -> Result<Response, ApiError> {
+    let claim = tenant
+        .run(db::domain::claim(&space, domain))
+        .await?
+        .parse()?;
+    let check = ask(tenant.ports(), &claim).await?;
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant
+            .run(db::domain::record_check(&space, domain, check))
+            .await?,
+    ))
+}
+
+/// Gives a hostname up; it stops serving at once.
+#[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("domain" = DomainId, Path)), responses((status = 204, description = "Removed")))]
+pub(crate) async fn delete_domain(
+    tenant: Tenancy<Admins>,
+    Path((_, space, domain)): Path<(String, String, DomainId)>,
+) -> Result<Response, ApiError> {
+    tenant.run(db::domain::delete(&space, domain)).await?;
+    Ok(reply::nothing())
+}
+
+async fn ask(ports: &Ports, claim: &Claim) -> Result<Check, ApiError> {
+    let hostname = hostname::canonical(&claim.hostname)
+        .map_err(|why| ApiError::from(types::ErrorCode::Internal).because(why))?;
+    let proof = hostname::proof_name(&hostname);
+    let until = deadline(ports);
+    let (txt, cname) = futures_util::future::join(
+        resolve(ports, &proof, "TXT", until),
+        resolve(ports, hostname.as_str(), "CNAME", until),
+    )
+    .await;
+    let expected = Expected {
+        hostname: &hostname,
+        token: &claim.token,
+        cname_target: &ports.config.cname_target,
+    };
+    let verdict = match (txt, cname) {
+        (Ok(txt), Ok(cname)) => decide_domain(&txt, &cname, &expected),
+        _ => Verdict::Pending(String::from(
+            "The DNS resolver did not answer. Try again in a minute.",
+        )),
+    };
+    Ok(match verdict {
+        Verdict::Verified => Check {
+            status: DomainStatus::Verified,
+            reason: None,
+        },
+        Verdict::Pending(reason) => Check {
+            status: DomainStatus::Pending,
+            reason: Some(reason),
+        },
+        Verdict::Failed(reason) => Check {
+            status: DomainStatus::Failed,
+            reason: Some(reason),
+        },
+    })
+}

@@ -1,0 +1,66 @@
+//! What happened in an instance.
+
+use axum::response::Response;
+use http::StatusCode;
+use prox_core::json::make_fields_storable;
+use types::{CreateEvent, Event, EventId, Page};
+
+use crate::access::{Members, SignedIn, Tenancy};
+use crate::body::Json;
+use crate::path::{Paging, Path, Query};
+use crate::problem::ApiError;
+use crate::reply;
+
+/// The events of an instance, newest first.
+#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Event>)))]
+pub(crate) async fn list_events(
+    tenant: Tenancy<Members>,
+    Path((_, instance)): Path<(String, String)>,
+    Query(paging): Query<Paging>,
+) -> Result<Response, ApiError> {
+    let page = reply::page("events", &paging)?;
+    Ok(reply::list(
+        "events",
+        tenant.run(db::event::list(&instance, page)).await?,
+    ))
+}
+
+/// Records an event. One with a known external id is answered as it was recorded.
+#[utoipa::path(post, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), request_body = CreateEvent, responses((status = 201, body = Event)))]
+pub(crate) async fn create_event(
+    tenant: Tenancy<Members>,
+    Path((_, instance)): Path<(String, String)>,
+    Json(mut body): Json<CreateEvent>,
+) -> Result<Response, ApiError> {
+    make_fields_storable(&mut body.payload);
+    let id = tenant.ports().id();
+    Ok(reply::one(
+        StatusCode::CREATED,
+        tenant.run(db::event::create(&instance, id, body)).await?,
+    ))
+}
+
+/// One event.
+#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events/{event}", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), ("event" = EventId, Path)), responses((status = 200, body = Event)))]
+pub(crate) async fn get_event(
+    tenant: Tenancy<Members>,
+    Path((_, instance, event)): Path<(String, String, EventId)>,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant.run(db::event::read(&instance, event)).await?,
+    ))
+}
+
+/// Events that no instance claims, newest first. For platform admins.
+#[utoipa::path(get, path = "/api/admin/events", tag = "admin", params(Paging), responses((status = 200, body = Page<Event>)))]
+pub(crate) async fn list_unclaimed_events(
+    person: SignedIn,
+    Query(paging): Query<Paging>,
+) -> Result<Response, ApiError> {
+    let page = reply::page("unclaimed-events", &paging)?;
+    Ok(reply::list(
+        "unclaimed-events",
+        person.run(db::event::unclaimed(page)).await?,
+    ))
+}

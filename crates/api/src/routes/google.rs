@@ -1,0 +1,353 @@
+//! Sign-in with Google, or any OpenID Connect provider that behaves like it:
+//! authorization code, PKCE S256, a nonce, and a state that is bound to the browser.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use db::account::GoogleIdentity;
+use http::{HeaderMap, header};
+use jiff::SignedDuration;
+use jwt_simple::prelude::{
+    RS256PublicKey, RSAPublicKeyLike, Token, UnixTimeStamp, VerificationOptions,
+};
+use prox_core::session::{clear_cookie, read_cookie, set_cookie};
+use prox_core::{oauth, origin};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use types::{ErrorCode, Timestamp};
+
+use super::auth::{arrive, give_session};
+use crate::access::{Call, Stranger};
+use crate::config::Google;
+use crate::egress::{Outbound, fetch};
+use crate::path::Query;
+use crate::ports::Ports;
+use crate::problem::ApiError;
+use crate::reply;
+
+/// How long a person may take at the provider.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+const STATE_COOKIE: &str = "prox-google-state";
+
+/// Where to go afterwards.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Begin {
+    /// A path of the app; `/` when absent or foreign.
+    return_to: Option<String>,
+}
+
+/// What lies in the database while the person is at the provider.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    verifier: String,
+    nonce: String,
+    return_to: String,
+}
+
+/// The provider's discovery document (OpenID Connect Discovery 1.0, 3).
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    jwks_uri: String,
+}
+
+/// Sends the browser to the provider.
+#[utoipa::path(get, path = "/api/auth/google", tag = "auth", params(Begin), responses((status = 303, description = "To Google")))]
+pub(crate) async fn begin_google(
+    stranger: Stranger,
+    Query(begin): Query<Begin>,
+) -> Result<Response, ApiError> {
+    let ports = stranger.call.ports();
+    let google = google(ports)?;
+    let discovery = discover(ports, google).await?;
+    let state = oauth::token(&ports.secret());
+    let kept = Kept {
+        verifier: oauth::token(&ports.secret()),
+        nonce: oauth::token(&ports.secret()),
+        return_to: origin::return_to(begin.return_to.as_deref().unwrap_or("/")).to_owned(),
+    };
+    let expires_at = ports
+        .clock
+        .now()
+        .saturating_add(PATIENCE)
+        .unwrap_or(ports.clock.now());
+    let statement =
+        db::account::begin_google_sign_in(ports.id(), state_hash(&state), &json!(kept), expires_at);
+    stranger.run(statement).await?;
+    let address = oauth::authorize_url(
+        &discovery.authorization_endpoint,
+        &[
+            ("client_id", &google.client_id),
+            ("redirect_uri", &redirect_uri(ports)),
+            ("response_type", "code"),
+            ("scope", "openid email profile"),
+            ("state", &state),
+            ("nonce", &kept.nonce),
+            ("code_challenge", &oauth::pkce_challenge(&kept.verifier)),
+            ("code_challenge_method", "S256"),
+            ("prompt", "select_account"),
+        ],
+    );
+    let mut response = Redirect::to(&address).into_response();
+    let cookie = set_cookie(
+        STATE_COOKIE,
+        &state,
+        PATIENCE.as_secs(),
+        ports.config.secure(),
+    );
+    reply::set(&mut response, header::SET_COOKIE, &cookie);
+    Ok(response)
+}
+
+/// What the provider sends the browser back with.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct GoogleCallback {
+    code: Option<String>,
+    state: Option<String>,
+    error: Option<String>,
+}
+
+/// Ends a sign-in: spends the state, verifies who it is, and opens a session.
+#[utoipa::path(get, path = "/api/auth/google/callback", tag = "auth", params(GoogleCallback), responses((status = 303, description = "To the app")))]
+pub(crate) async fn finish_google(
+    stranger: Stranger,
+    Query(callback): Query<GoogleCallback>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let call = &stranger.call;
+    let (Some(code), Some(state), None) = (callback.code, callback.state, callback.error) else {
+        return Ok(back(call, "declined"));
+    };
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    if !oauth::same_state(
+        &state,
+        read_cookie(cookies, STATE_COOKIE).unwrap_or_default(),
+    ) {
+        return Ok(back(call, "expired"));
+    }
+    let kept: Kept = match stranger
+        .run(db::account::spend_google_state(state_hash(&state)))
+        .await
+    {
+        Ok(answer) => parse(answer.body.as_bytes())?,
+        Err(error) if error.code == ErrorCode::NotFound => return Ok(back(call, "expired")),
+        Err(error) => return Err(error),
+    };
+    let Some(claims) = exchange(call.ports(), &code, &kept).await? else {
+        return Ok(back(call, "unverified"));
+    };
+    enter(&stranger, &headers, claims, &kept.return_to).await
+}
+
+async fn enter(
+    stranger: &Stranger,
+    headers: &HeaderMap,
+    who: Claims,
+    return_to: &str,
+) -> Result<Response, ApiError> {
+    let ports = stranger.call.ports();
+    let email = who.email.to_lowercase();
+    let name = who
+        .name
+        .unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
+    let (arrival, token) = arrive(ports, headers, &name, &email);
+    let identity = GoogleIdentity {
+        account: ports.id(),
+        subject: who.sub,
+        email,
+        name,
+        image: who.picture.filter(|url| url.starts_with("https://")),
+    };
+    match stranger
+        .run(db::account::google_sign_in(arrival, identity))
+        .await
+    {
+        Ok(_) => {
+            let mut response = Redirect::to(return_to).into_response();
+            give_session(&mut response, ports, &token);
+            let cookie = clear_cookie(STATE_COOKIE, ports.config.secure());
+            reply::set(&mut response, header::SET_COOKIE, &cookie);
+            Ok(response)
+        }
+        Err(error) if error.code == ErrorCode::Conflict => Ok(back(&stranger.call, "taken")),
+        Err(error) => Err(error),
+    }
+}
+
+/// What an id token says beyond its signature's own claims.
+#[derive(Serialize, Deserialize)]
+struct IdToken {
+    nonce: Option<String>,
+    email: Option<String>,
+    #[serde(default)]
+    email_verified: bool,
+    name: Option<String>,
+    picture: Option<String>,
+}
+
+/// Somebody whose address the provider has verified.
+struct Claims {
+    sub: String,
+    email: String,
+    name: Option<String>,
+    picture: Option<String>,
+}
+
+/// Spends the code and verifies the id token. None when the address is not verified.
+async fn exchange(ports: &Ports, code: &str, kept: &Kept) -> Result<Option<Claims>, ApiError> {
+    #[derive(Deserialize)]
+    struct Tokens {
+        id_token: String,
+    }
+    let google = google(ports)?;
+    let discovery = discover(ports, google).await?;
+    let redirect = redirect_uri(ports);
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", &redirect),
+        ("client_id", &google.client_id),
+        ("client_secret", &google.client_secret),
+        ("code_verifier", &kept.verifier),
+    ];
+    let tokens: Tokens =
+        get_json(ports, Outbound::form(&discovery.token_endpoint, &fields)).await?;
+    let keys: Value = get_json(ports, Outbound::get(&discovery.jwks_uri)).await?;
+    let key = signing_key(&tokens.id_token, &keys)?;
+    verify(
+        &tokens.id_token,
+        &key,
+        google,
+        &discovery.issuer,
+        kept,
+        ports.clock.now(),
+    )
+}
+
+/// The key that the token names (RFC 7517).
+fn signing_key(token: &str, keys: &Value) -> Result<RS256PublicKey, ApiError> {
+    let metadata = Token::decode_metadata(token).map_err(failed)?;
+    let wanted = metadata.key_id();
+    let keys = keys
+        .get("keys")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    let key = keys.iter().find(|key| {
+        let kid = key.get("kid").and_then(Value::as_str);
+        key.get("kty").and_then(Value::as_str) == Some("RSA") && (wanted.is_none() || kid == wanted)
+    });
+    let part = |name: &str| {
+        let text = key.and_then(|key| key.get(name)).and_then(Value::as_str);
+        text.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
+            .ok_or_else(|| failed("the signing key is not published"))
+    };
+    RS256PublicKey::from_components(&part("n")?, &part("e")?).map_err(failed)
+}
+
+fn verify(
+    token: &str,
+    key: &RS256PublicKey,
+    google: &Google,
+    issuer: &str,
+    kept: &Kept,
+    now: Timestamp,
+) -> Result<Option<Claims>, ApiError> {
+    let options = VerificationOptions {
+        artificial_time: Some(UnixTimeStamp::from_secs(
+            u64::try_from(now.as_second()).unwrap_or_default(),
+        )),
+        allowed_issuers: Some([issuer.to_owned()].into()),
+        allowed_audiences: Some([google.client_id.clone()].into()),
+        ..VerificationOptions::default()
+    };
+    let claims = key
+        .verify_token::<IdToken>(token, Some(options))
+        .map_err(failed)?;
+    let nonce = claims.custom.nonce.as_deref().unwrap_or_default();
+    if !oauth::same_state(nonce, &kept.nonce) {
+        return Err(failed("the nonce is another sign-in's"));
+    }
+    let (Some(sub), Some(email), true) = (
+        claims.subject,
+        claims.custom.email,
+        claims.custom.email_verified,
+    ) else {
+        return Ok(None);
+    };
+    let IdToken { name, picture, .. } = claims.custom;
+    Ok(Some(Claims {
+        sub,
+        email,
+        name,
+        picture,
+    }))
+}
+
+async fn discover(ports: &Ports, google: &Google) -> Result<Discovery, ApiError> {
+    let discovery: Discovery = get_json(
+        ports,
+        Outbound::get(format!(
+            "{}/.well-known/openid-configuration",
+            google.issuer
+        )),
+    )
+    .await?;
+    if discovery.issuer == google.issuer {
+        Ok(discovery)
+    } else {
+        Err(failed("discovery names another issuer"))
+    }
+}
+
+async fn get_json<T: DeserializeOwned>(ports: &Ports, request: Outbound) -> Result<T, ApiError> {
+    let fetched = fetch(ports, request.header("accept", "application/json"))
+        .await
+        .map_err(failed)?;
+    if fetched.status != 200 {
+        return Err(failed(format!("status {}", fetched.status)));
+    }
+    parse(&fetched.body)
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(failed)
+}
+
+fn failed(why: impl std::fmt::Display) -> ApiError {
+    ApiError::from(ErrorCode::ProviderFailed).because(why)
+}
+
+fn google(ports: &Ports) -> Result<&Google, ApiError> {
+    let missing = || {
+        ApiError::new(
+            ErrorCode::NotFound,
+            "Google sign-in is not set up on this deployment.",
+        )
+    };
+    ports.config.google.as_ref().ok_or_else(missing)
+}
+
+fn redirect_uri(ports: &Ports) -> String {
+    format!("{}/api/auth/google/callback", ports.config.app_origin)
+}
+
+fn state_hash(state: &str) -> [u8; 32] {
+    Sha256::digest(state).into()
+}
+
+/// To the sign-in page, which says in words how it went.
+fn back(call: &Call, outcome: &str) -> Response {
+    let mut response = Redirect::to(&format!("/sign-in?google={outcome}")).into_response();
+    let cookie = clear_cookie(STATE_COOKIE, call.ports().config.secure());
+    reply::set(&mut response, header::SET_COOKIE, &cookie);
+    response
+}

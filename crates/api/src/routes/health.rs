@@ -1,0 +1,50 @@
+//! Whether the service is well, and what it can do.
+
+use axum::response::{Html, Response};
+use http::{StatusCode, header};
+use serde::Serialize;
+
+use crate::access::Stranger;
+use crate::problem::ApiError;
+use crate::reply;
+
+/// The service is well.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Health {
+    /// `ok`.
+    status: &'static str,
+    /// The build.
+    version: &'static str,
+    /// `ok`: the database answered just now.
+    database: &'static str,
+}
+
+/// Whether the service and its database are well.
+#[utoipa::path(get, path = "/api/health", tag = "health", responses((status = 200, body = Health), (status = 503, description = "The database cannot be reached")))]
+pub(crate) async fn get_health(stranger: Stranger) -> Result<axum::Json<Health>, ApiError> {
+    stranger.run(db::operations::health()).await?;
+    let version = stranger.call.ports().config.version;
+    Ok(axum::Json(Health {
+        status: "ok",
+        version,
+        database: "ok",
+    }))
+}
+
+/// The committed contract, which a test holds against the code.
+pub(crate) async fn get_openapi() -> Response {
+    let mut response = reply::json(
+        StatusCode::OK,
+        include_str!("../../openapi.json").to_owned(),
+    );
+    reply::set(&mut response, header::CACHE_CONTROL, "public, max-age=60");
+    response
+}
+
+/// The contract, for reading. The reader itself is a file of the shell.
+pub(crate) async fn get_docs() -> Response {
+    let mut response = axum::response::IntoResponse::into_response(Html(include_str!("docs.html")));
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data: https:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    reply::set(&mut response, header::CONTENT_SECURITY_POLICY, policy);
+    response
+}

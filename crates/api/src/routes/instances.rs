@@ -1,0 +1,98 @@
+//! Instances of an organization.
+
+use axum::response::Response;
+use http::StatusCode;
+use prox_core::slug;
+use types::{CreateInstance, Instance, Page, Slug, UpdateInstance};
+
+use crate::access::{Admins, Members, Tenancy};
+use crate::body::Json;
+use crate::path::{Paging, Path, Query};
+use crate::problem::ApiError;
+use crate::reply;
+
+/// The instances, oldest first.
+#[utoipa::path(get, path = "/api/organizations/{org}/instances", tag = "instances", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Instance>)))]
+pub(crate) async fn list_instances(
+    tenant: Tenancy<Members>,
+    Query(paging): Query<Paging>,
+) -> Result<Response, ApiError> {
+    let page = reply::page("instances", &paging)?;
+    Ok(reply::list(
+        "instances",
+        tenant.run(db::instance::list(page)).await?,
+    ))
+}
+
+/// Makes an instance.
+#[utoipa::path(post, path = "/api/organizations/{org}/instances", tag = "instances", params(("org" = String, Path, description = "Slug or id")), request_body = CreateInstance, responses((status = 201, body = Instance)))]
+pub(crate) async fn create_instance(
+    tenant: Tenancy<Admins>,
+    Json(body): Json<CreateInstance>,
+) -> Result<Response, ApiError> {
+    let slugs = candidates(
+        body.slug.as_ref(),
+        &body.name,
+        "instance",
+        &tenant.ports().secret(),
+    );
+    let id = tenant.ports().id();
+    Ok(reply::one(
+        StatusCode::CREATED,
+        tenant.run(db::instance::create(id, body, slugs)).await?,
+    ))
+}
+
+/// One instance.
+#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), responses((status = 200, body = Instance)))]
+pub(crate) async fn get_instance(
+    tenant: Tenancy<Members>,
+    Path((_, instance)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant.run(db::instance::read(&instance)).await?,
+    ))
+}
+
+/// Changes an instance.
+#[utoipa::path(patch, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), request_body = UpdateInstance, responses((status = 200, body = Instance)))]
+pub(crate) async fn update_instance(
+    tenant: Tenancy<Admins>,
+    Path((_, instance)): Path<(String, String)>,
+    Json(body): Json<UpdateInstance>,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant.run(db::instance::update(&instance, body)).await?,
+    ))
+}
+
+/// Deletes an instance with its events and connectors.
+#[utoipa::path(delete, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
+pub(crate) async fn delete_instance(
+    tenant: Tenancy<Admins>,
+    Path((_, instance)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    tenant.run(db::instance::delete(&instance)).await?;
+    Ok(reply::nothing())
+}
+
+/// The slug that was asked for, or some made from the name.
+pub(super) fn candidates(
+    asked: Option<&Slug>,
+    name: &str,
+    fallback: &str,
+    seed: &[u8],
+) -> Vec<String> {
+    if let Some(slug) = asked {
+        return vec![slug.to_string()];
+    }
+    let base = slug::suggest(name).or_else(|| fallback.parse().ok());
+    base.map_or_else(Vec::new, |base| {
+        slug::inner_candidates(&base, seed)
+            .iter()
+            .map(Slug::to_string)
+            .collect()
+    })
+}

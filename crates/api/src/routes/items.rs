@@ -1,0 +1,80 @@
+//! Items of a space.
+
+use axum::response::Response;
+use http::{HeaderMap, StatusCode, header};
+use types::{CreateItem, Item, ItemId, Page, UpdateItem};
+
+use crate::access::{IfMatch, Members, Tenancy};
+use crate::body::Json;
+use crate::path::{Paging, Path, Query};
+use crate::problem::ApiError;
+use crate::reply;
+
+/// The items of a space, in order; those in folders too.
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Item>)))]
+pub(crate) async fn list_items(
+    tenant: Tenancy<Members>,
+    Path((_, space)): Path<(String, String)>,
+    Query(paging): Query<Paging>,
+) -> Result<Response, ApiError> {
+    let page = reply::page_by_position("items", &paging)?;
+    Ok(reply::list(
+        "items",
+        tenant.run(db::item::list(&space, page)).await?,
+    ))
+}
+
+/// Adds an item to a space.
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = CreateItem, responses((status = 201, body = Item)))]
+pub(crate) async fn create_item(
+    tenant: Tenancy<Members>,
+    Path((_, space)): Path<(String, String)>,
+    Json(body): Json<CreateItem>,
+) -> Result<Response, ApiError> {
+    let id = tenant.ports().id();
+    Ok(reply::one(
+        StatusCode::CREATED,
+        tenant.run(db::item::create(&space, id, body)).await?,
+    ))
+}
+
+/// One item; 304 when `If-None-Match` names its version.
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("item" = ItemId, Path)), responses((status = 200, body = Item)))]
+pub(crate) async fn get_item(
+    tenant: Tenancy<Members>,
+    Path((_, space, item)): Path<(String, String, ItemId)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let answer = tenant.run(db::item::read(&space, item)).await?;
+    Ok(reply::one_unless_known(
+        headers.get(header::IF_NONE_MATCH),
+        answer,
+    ))
+}
+
+/// Changes or moves an item, when `If-Match` (if any) names its version.
+#[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("item" = ItemId, Path)), request_body = UpdateItem, responses((status = 200, body = Item)))]
+pub(crate) async fn update_item(
+    tenant: Tenancy<Members>,
+    Path((_, space, item)): Path<(String, String, ItemId)>,
+    IfMatch(versions): IfMatch,
+    Json(body): Json<UpdateItem>,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant
+            .run(db::item::update(&space, item, body, versions))
+            .await?,
+    ))
+}
+
+/// Deletes an item; what stood in a folder stands at the top afterwards.
+#[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("item" = ItemId, Path)), responses((status = 204, description = "Deleted")))]
+pub(crate) async fn delete_item(
+    tenant: Tenancy<Members>,
+    Path((_, space, item)): Path<(String, String, ItemId)>,
+    IfMatch(versions): IfMatch,
+) -> Result<Response, ApiError> {
+    tenant.run(db::item::delete(&space, item, versions)).await?;
+    Ok(reply::nothing())
+}

@@ -1,0 +1,41 @@
+//! The signed-in person.
+
+use axum::response::Response;
+use http::StatusCode;
+use types::{Me, Organization, Page, UpdateMe};
+
+use crate::access::SignedIn;
+use crate::body::Json;
+use crate::path::{Paging, Query};
+use crate::problem::ApiError;
+use crate::reply;
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/api/me", tag = "me", responses((status = 200, body = Me)))]
+pub(crate) async fn get_me(person: SignedIn) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        person.run(db::account::me()).await?,
+    ))
+}
+
+/// Changes who is signed in.
+#[utoipa::path(patch, path = "/api/me", tag = "me", request_body = UpdateMe, responses((status = 200, body = Me)))]
+pub(crate) async fn update_me(
+    person: SignedIn,
+    Json(body): Json<UpdateMe>,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        person.run(db::account::update_me(body)).await?,
+    ))
+}
+
+/// The organizations that the person belongs to, oldest first.
+#[utoipa::path(get, path = "/api/me/organizations", tag = "me", params(Paging), responses((status = 200, body = Page<Organization>)))]
+pub(crate) async fn list_my_organizations(
+    person: SignedIn,
+    paging: Query<Paging>,
+) -> Result<Response, ApiError> {
+    super::organizations::list_organizations(person, paging).await
+}

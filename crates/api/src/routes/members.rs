@@ -1,0 +1,83 @@
+//! Who belongs to an organization.
+
+use axum::response::Response;
+use http::StatusCode;
+use types::{CreateMember, Member, MemberId, Page, UpdateMember};
+
+use crate::access::{Admins, Members, Tenancy};
+use crate::body::Json;
+use crate::path::{Paging, Path, Query};
+use crate::ports::Letter;
+use crate::problem::ApiError;
+use crate::reply;
+
+/// The members, in the order in which they came.
+#[utoipa::path(get, path = "/api/organizations/{org}/members", tag = "members", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Member>)))]
+pub(crate) async fn list_members(
+    tenant: Tenancy<Members>,
+    Query(paging): Query<Paging>,
+) -> Result<Response, ApiError> {
+    let page = reply::page("members", &paging)?;
+    Ok(reply::list(
+        "members",
+        tenant.run(db::member::list(page)).await?,
+    ))
+}
+
+/// Adds a person by address, and writes to them. Only owners make owners.
+#[utoipa::path(post, path = "/api/organizations/{org}/members", tag = "members", params(("org" = String, Path, description = "Slug or id")), request_body = CreateMember, responses((status = 201, body = Member)))]
+pub(crate) async fn create_member(
+    tenant: Tenancy<Admins>,
+    Json(body): Json<CreateMember>,
+) -> Result<Response, ApiError> {
+    let ports = tenant.ports();
+    let email = body.email.to_lowercase();
+    let name = email.split('@').next().unwrap_or_default().to_owned();
+    let answer = tenant
+        .run(db::member::create(ports.id(), ports.id(), body, name))
+        .await?;
+    // A replayed answer tells nobody anything, so it has no pokes, and sends no second letter.
+    if !answer.pokes.is_empty() {
+        ports.mail.send(Letter {
+            to: email,
+            subject: String::from("You were added to an organization on Prox OS"),
+            text: format!("Sign in to see it: {}/\n", ports.config.app_origin),
+        });
+    }
+    Ok(reply::one(StatusCode::CREATED, answer))
+}
+
+/// One member.
+#[utoipa::path(get, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), responses((status = 200, body = Member)))]
+pub(crate) async fn get_member(
+    tenant: Tenancy<Members>,
+    Path((_, member)): Path<(String, MemberId)>,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant.run(db::member::read(member)).await?,
+    ))
+}
+
+/// Changes a member's role. Only owners change owners; the last owner stays one.
+#[utoipa::path(patch, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), request_body = UpdateMember, responses((status = 200, body = Member)))]
+pub(crate) async fn update_member(
+    tenant: Tenancy<Admins>,
+    Path((_, member)): Path<(String, MemberId)>,
+    Json(body): Json<UpdateMember>,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant.run(db::member::update(member, &body)).await?,
+    ))
+}
+
+/// Removes a member and closes their sockets. Anybody may leave, save the last owner.
+#[utoipa::path(delete, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), responses((status = 204, description = "Removed")))]
+pub(crate) async fn delete_member(
+    tenant: Tenancy<Members>,
+    Path((_, member)): Path<(String, MemberId)>,
+) -> Result<Response, ApiError> {
+    tenant.run(db::member::delete(member)).await?;
+    Ok(reply::nothing())
+}

@@ -1,0 +1,92 @@
+//! Organizations.
+
+use axum::response::Response;
+use db::organization::NewOrganization;
+use http::StatusCode;
+use prox_core::slug;
+use types::{CreateOrganization, ErrorCode, Organization, Page, Slug, UpdateOrganization};
+
+use crate::access::{Admins, Members, Owners, SignedIn, Tenancy};
+use crate::body::Json;
+use crate::path::{Paging, Query};
+use crate::problem::ApiError;
+use crate::reply;
+
+/// The organizations that the caller belongs to, oldest first.
+#[utoipa::path(get, path = "/api/organizations", tag = "organizations", params(Paging), responses((status = 200, body = Page<Organization>)))]
+pub(crate) async fn list_organizations(
+    person: SignedIn,
+    Query(paging): Query<Paging>,
+) -> Result<Response, ApiError> {
+    let page = reply::page("organizations", &paging)?;
+    Ok(reply::list(
+        "organizations",
+        person.run(db::organization::list(page)).await?,
+    ))
+}
+
+/// Makes an organization; the caller becomes its owner.
+#[utoipa::path(post, path = "/api/organizations", tag = "organizations", request_body = CreateOrganization, responses((status = 201, body = Organization)))]
+pub(crate) async fn create_organization(
+    person: SignedIn,
+    Json(body): Json<CreateOrganization>,
+) -> Result<Response, ApiError> {
+    let ports = person.call.ports();
+    let ids = NewOrganization {
+        id: ports.id(),
+        member: ports.id(),
+        instance: ports.id(),
+    };
+    let slugs = match &body.slug {
+        Some(slug) => vec![unreserved(slug)?.to_string()],
+        None => slug::handle_candidates(&body.name, "organization@", &ports.secret())
+            .iter()
+            .map(Slug::to_string)
+            .collect(),
+    };
+    Ok(reply::one(
+        StatusCode::CREATED,
+        person
+            .run(db::organization::create(ids, body, slugs))
+            .await?,
+    ))
+}
+
+/// One organization.
+#[utoipa::path(get, path = "/api/organizations/{org}", tag = "organizations", params(("org" = String, Path, description = "Slug or id")), responses((status = 200, body = Organization)))]
+pub(crate) async fn get_organization(tenant: Tenancy<Members>) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant.run(db::organization::read()).await?,
+    ))
+}
+
+/// Renames an organization.
+#[utoipa::path(patch, path = "/api/organizations/{org}", tag = "organizations", params(("org" = String, Path, description = "Slug or id")), request_body = UpdateOrganization, responses((status = 200, body = Organization)))]
+pub(crate) async fn update_organization(
+    tenant: Tenancy<Admins>,
+    Json(body): Json<UpdateOrganization>,
+) -> Result<Response, ApiError> {
+    if let Some(slug) = &body.slug {
+        unreserved(slug)?;
+    }
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant.run(db::organization::update(body)).await?,
+    ))
+}
+
+/// Deletes an organization with all that is in it. A personal organization stays.
+#[utoipa::path(delete, path = "/api/organizations/{org}", tag = "organizations", params(("org" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
+pub(crate) async fn delete_organization(tenant: Tenancy<Owners>) -> Result<Response, ApiError> {
+    tenant.run(db::organization::delete()).await?;
+    Ok(reply::nothing())
+}
+
+fn unreserved(slug: &Slug) -> Result<&Slug, ApiError> {
+    if slug::is_reserved(slug) {
+        Err(ErrorCode::SlugTaken.into())
+    } else {
+        Ok(slug)
+    }
+}

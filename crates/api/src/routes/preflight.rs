@@ -1,0 +1,70 @@
+//! Frame preflight: can this address stand in a window?
+
+use prox_core::{frame, page_meta};
+use types::{Mode, Preflight, PreflightRequest};
+use url::Url;
+
+use crate::access::SignedIn;
+use crate::body::Json;
+use crate::egress::{EgressError, Fetched, Outbound, fetch};
+use crate::problem::ApiError;
+
+/// Fetches an address and says how it can open, and why.
+#[utoipa::path(post, path = "/api/preflight", tag = "apps", request_body = PreflightRequest, responses((status = 200, body = Preflight)))]
+pub(crate) async fn preflight(
+    person: SignedIn,
+    Json(body): Json<PreflightRequest>,
+) -> Result<axum::Json<Preflight>, ApiError> {
+    // The server goes out for members of the house only, so the session is checked first.
+    person.run(db::account::me()).await?;
+    let ports = person.call.ports();
+    let request = Outbound::get(body.url.as_str())
+        .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
+        .header("user-agent", "Prox-Preflight/1.0")
+        // Servers that decide by origin shall decide as they would for the shell.
+        .header("sec-fetch-dest", "iframe");
+    match fetch(ports, request).await {
+        Ok(page) => Ok(axum::Json(judge(
+            body.url,
+            &page,
+            &ports.config.app_origin,
+        )?)),
+        Err(EgressError::Refused(why)) => Err(ApiError::field("url", why.to_string())),
+        Err(why) => Ok(axum::Json(unreachable(body.url, &why))),
+    }
+}
+
+fn judge(url: String, page: &Fetched, app_origin: &str) -> Result<Preflight, ApiError> {
+    let embedder = Url::parse(app_origin)
+        .map_err(|why| ApiError::from(types::ErrorCode::Internal).because(why))?;
+    let verdict = frame::decide(page.status, &page.headers, &page.url, &embedder);
+    let meta = page_meta::read(&page.body, page.header("content-type"), &page.url);
+    Ok(Preflight {
+        url,
+        final_url: page.url.to_string(),
+        status: Some(page.status),
+        title: meta.title,
+        description: meta.description,
+        icon: meta.icon,
+        image: meta.image,
+        embeddable: verdict.embeddable,
+        mode: verdict.mode,
+        reasons: verdict.reasons,
+    })
+}
+
+/// Nobody answered: a card is all that can be shown for now.
+fn unreachable(url: String, why: &EgressError) -> Preflight {
+    Preflight {
+        final_url: url.clone(),
+        url,
+        status: None,
+        title: None,
+        description: None,
+        icon: None,
+        image: None,
+        embeddable: false,
+        mode: Mode::Card,
+        reasons: vec![why.to_string()],
+    }
+}

@@ -1,0 +1,59 @@
+//! What Slack sends.
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use db::event::SlackDelivery;
+use http::{HeaderMap, StatusCode, header};
+use prox_core::slack::{self, Delivery};
+use types::ErrorCode;
+
+use crate::access::Stranger;
+use crate::body::read_at_most;
+use crate::problem::ApiError;
+
+/// Slack's own payloads stay far below this, in bytes.
+const MAX_DELIVERY: usize = 1_000_000;
+
+/// Verifies the raw bytes, stores the event, and only then says so (200). Whatever fails
+/// after the signature answers 5xx, so that Slack sends it again.
+pub(crate) async fn receive_slack(
+    stranger: Stranger,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let ports = stranger.call.ports();
+    let Some(config) = &ports.config.slack else {
+        return Err(ErrorCode::NotFound.into());
+    };
+    let headers = request.headers().clone();
+    let raw = read_at_most(request, MAX_DELIVERY).await?;
+    slack::verify(
+        config.signing_secret.as_bytes(),
+        text(&headers, "x-slack-request-timestamp"),
+        &raw,
+        text(&headers, "x-slack-signature"),
+        ports.clock.now().as_second(),
+    )
+    .map_err(|why| ApiError::from(ErrorCode::BadSignature).because(why))?;
+    let content_type = text(&headers, header::CONTENT_TYPE.as_str());
+    match slack::classify(content_type, &raw)
+        .map_err(|why| ApiError::from(ErrorCode::Malformed).because(why))?
+    {
+        Delivery::Challenge(challenge) => Ok(challenge.into_response()),
+        Delivery::SslCheck => Ok(StatusCode::OK.into_response()),
+        Delivery::Event(event) => {
+            let delivery = SlackDelivery {
+                id: ports.id(),
+                team_id: event.team_id,
+                kind: event.kind,
+                external_id: event.external_id,
+                payload: event.payload,
+            };
+            stranger.run(db::event::receive_slack(delivery)).await?;
+            Ok(StatusCode::OK.into_response())
+        }
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|v| v.to_str().ok())
+}

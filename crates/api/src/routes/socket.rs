@@ -1,0 +1,50 @@
+//! The door to an organization's room.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
+use types::ErrorCode;
+use types::room::Ticket;
+
+use crate::access::{Members, Tenancy};
+use crate::path::Query;
+use crate::problem::ApiError;
+
+/// Lies beside the answer to an authorized upgrade; the platform exchanges that answer
+/// for the room's own.
+#[derive(Clone, Debug)]
+pub struct SocketTicket(pub Ticket);
+
+/// Where a client that was here before left off.
+#[derive(serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Resume {
+    /// The last `seq` that the client saw.
+    since: Option<i64>,
+    /// The `epoch` that it belongs to.
+    epoch: Option<String>,
+}
+
+/// Upgrades to the organization's websocket.
+#[utoipa::path(get, path = "/api/organizations/{org}/socket", tag = "realtime", params(("org" = String, Path, description = "Slug or id"), Resume), responses((status = 101, description = "The websocket"), (status = 426, description = "Not an upgrade")))]
+pub(crate) async fn open_socket(
+    tenant: Tenancy<Members>,
+    Query(resume): Query<Resume>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let upgrade = headers.get(header::UPGRADE).and_then(|v| v.to_str().ok());
+    if !upgrade.is_some_and(|v| v.eq_ignore_ascii_case("websocket")) {
+        return Err(ErrorCode::UpgradeRequired.into());
+    }
+    let listener = tenant.run(db::operations::listener()).await?.parse()?;
+    let ticket = Ticket {
+        organization_id: listener.organization_id,
+        user_id: listener.user_id,
+        session_id: listener.session_id,
+        head: listener.head,
+        since: resume.since,
+        epoch: resume.epoch,
+    };
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    response.extensions_mut().insert(SocketTicket(ticket));
+    Ok(response)
+}

@@ -1,0 +1,120 @@
+//! Spaces of an organization.
+
+use axum::response::Response;
+use http::{HeaderMap, StatusCode, header};
+use types::{CreateSpace, Page, Publish, Space, UpdateSpace};
+
+use super::instances::candidates;
+use crate::access::{Admins, IfMatch, Members, Tenancy};
+use crate::body::{Json, OptionalJson};
+use crate::path::{Paging, Path, Query};
+use crate::problem::ApiError;
+use crate::reply;
+
+/// The spaces, oldest first.
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Space>)))]
+pub(crate) async fn list_spaces(
+    tenant: Tenancy<Members>,
+    Query(paging): Query<Paging>,
+) -> Result<Response, ApiError> {
+    let page = reply::page("spaces", &paging)?;
+    Ok(reply::list(
+        "spaces",
+        tenant.run(db::space::list(page)).await?,
+    ))
+}
+
+/// Makes a private space.
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces", tag = "spaces", params(("org" = String, Path, description = "Slug or id")), request_body = CreateSpace, responses((status = 201, body = Space)))]
+pub(crate) async fn create_space(
+    tenant: Tenancy<Members>,
+    Json(body): Json<CreateSpace>,
+) -> Result<Response, ApiError> {
+    let slugs = candidates(
+        body.slug.as_ref(),
+        &body.title,
+        "space",
+        &tenant.ports().secret(),
+    );
+    let id = tenant.ports().id();
+    Ok(reply::one(
+        StatusCode::CREATED,
+        tenant.run(db::space::create(id, body, slugs)).await?,
+    ))
+}
+
+/// One space; 304 when `If-None-Match` names its version.
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), responses((status = 200, body = Space)))]
+pub(crate) async fn get_space(
+    tenant: Tenancy<Members>,
+    Path((_, space)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let answer = tenant.run(db::space::read(&space)).await?;
+    Ok(reply::one_unless_known(
+        headers.get(header::IF_NONE_MATCH),
+        answer,
+    ))
+}
+
+/// Changes a space, when `If-Match` (if any) names its version.
+#[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = UpdateSpace, responses((status = 200, body = Space)))]
+pub(crate) async fn update_space(
+    tenant: Tenancy<Members>,
+    Path((_, space)): Path<(String, String)>,
+    IfMatch(versions): IfMatch,
+    Json(body): Json<UpdateSpace>,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant
+            .run(db::space::update(&space, body, versions))
+            .await?,
+    ))
+}
+
+/// Deletes a space with its items.
+#[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
+pub(crate) async fn delete_space(
+    tenant: Tenancy<Admins>,
+    Path((_, space)): Path<(String, String)>,
+    IfMatch(versions): IfMatch,
+) -> Result<Response, ApiError> {
+    tenant.run(db::space::delete(&space, versions)).await?;
+    Ok(reply::nothing())
+}
+
+/// Publishes a space to everybody, or to those with the address.
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/publish", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = Publish, responses((status = 200, body = Space)))]
+pub(crate) async fn publish_space(
+    tenant: Tenancy<Admins>,
+    Path((_, space)): Path<(String, String)>,
+    IfMatch(versions): IfMatch,
+    OptionalJson(body): OptionalJson<Publish>,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant
+            .run(db::space::set_audience(
+                &space,
+                Some(body.audience),
+                versions,
+            ))
+            .await?,
+    ))
+}
+
+/// Takes a space back: members only.
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/unpublish", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), responses((status = 200, body = Space)))]
+pub(crate) async fn unpublish_space(
+    tenant: Tenancy<Admins>,
+    Path((_, space)): Path<(String, String)>,
+    IfMatch(versions): IfMatch,
+) -> Result<Response, ApiError> {
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant
+            .run(db::space::set_audience(&space, None, versions))
+            .await?,
+    ))
+}
