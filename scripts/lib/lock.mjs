@@ -9,27 +9,32 @@ import { isAlive } from './processes.mjs';
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
- * @param {number} [patience] milliseconds to wait for another holder
+ * @param {{ patience?: number, refusal?: string }} [options] milliseconds to wait for another
+ *   holder, and what to say when it stays
  * @returns {Promise<T>}
  */
-export async function withLock(file, work, patience = 60_000) {
+export async function withLock(file, work, options = {}) {
+  const { patience = 60_000, refusal = `Another process holds ${file}. Wait for it to end.` } =
+    options;
   const deadline = Date.now() + patience;
   while (!take(file)) {
-    if (Date.now() > deadline) {
-      throw new Problem(
-        `Process ${holder(file)} holds ${file}. Wait for it to end, then run this again.`,
-      );
-    }
+    if (Date.now() >= deadline) throw new Problem(`${refusal} (process ${holder(file)})`);
     await sleep(50);
   }
+  const drop = () => rmSync(file, { force: true });
+  process.once('exit', drop);
   try {
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    process.off('exit', drop);
+    drop();
   }
 }
 
-/** @param {string} file */
+/**
+ * @param {string} file
+ * @returns {boolean}
+ */
 function take(file) {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
@@ -37,16 +42,20 @@ function take(file) {
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
     const pid = holder(file);
-    if (pid && !isAlive(pid)) rmSync(file, { force: true });
-    return false;
+    if (!pid || isAlive(pid)) return false;
+    rmSync(file, { force: true });
+    return take(file);
   }
 }
 
-/** @param {string} file */
+/**
+ * @param {string} file
+ * @returns {number} 0 while it is being written or removed
+ */
 function holder(file) {
   try {
     return Number(readFileSync(file, 'utf8'));
   } catch {
-    return undefined;
+    return 0;
   }
 }

@@ -4,16 +4,27 @@ import { createServer } from 'node:net';
 import { Problem } from './cli.mjs';
 
 /**
+ * Whether nobody listens on the port, on either loopback address: `localhost` may be any of them.
  * @param {number} port
  * @returns {Promise<boolean>}
  */
-export function isFree(port) {
+export async function isFree(port) {
+  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'));
+}
+
+/**
+ * @param {number} port
+ * @param {string} host
+ * @returns {Promise<boolean>}
+ */
+function canListen(port, host) {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
-      server.close(() => resolve(true)),
+    // A machine without IPv6 has nobody listening there either.
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ { code }) =>
+      resolve(code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'),
     );
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 

@@ -40,33 +40,19 @@ const DATABASE = { dev: 'prox', test: 'postgres' };
 /**
  * Starts the server, or finds it running.
  * @param {Kind} kind
- * @param {{ outlive?: boolean }} [options] `outlive`: it runs on after this process, until `stopPostgres`
- * @returns {Promise<{ url: string, started: boolean, stop: () => Promise<void>, ended: Promise<string> | undefined, logFile: string }>}
- *   `stop` stops it only when this call started it
+ * @param {{ outlive?: boolean, fresh?: boolean }} [options] `outlive`: it runs on after this process,
+ *   until `stopPostgres`; `fresh`: development's database is emptied
+ * @returns {Promise<{ url: string, program: import('./processes.mjs').Started | undefined }>}
+ *   no program when it was running already
  */
-export async function startPostgres(kind, options = {}) {
+export async function startPostgres(kind, { outlive = false, fresh = false } = {}) {
   const home = homeOf(kind);
   return withLock(join(home, 'start.lock'), async () => {
-    const logFile = join(home, 'postgres.log');
     const settings = await createCluster(home, kind);
-    if (await runningPid(home)) {
-      return {
-        url: urlOf(settings, kind),
-        started: false,
-        stop: async () => {},
-        ended: undefined,
-        logFile,
-      };
-    }
-    const server = await launch(home, kind, settings, options.outlive ?? false);
-    if (kind === 'dev') await createDatabase(settings);
-    return {
-      url: urlOf(settings, kind),
-      started: true,
-      stop: () => server.stop(),
-      ended: server.ended,
-      logFile,
-    };
+    const found = await runningPid(home);
+    const program = found ? undefined : await launch(home, kind, settings, outlive);
+    if (kind === 'dev') await createDatabase(settings, fresh);
+    return { url: urlOf(settings, kind), program };
   });
 }
 
@@ -204,12 +190,16 @@ async function launch(home, kind, settings, outlive) {
   return server;
 }
 
-/** @param {Settings} settings */
-async function createDatabase(settings) {
+/**
+ * @param {Settings} settings
+ * @param {boolean} fresh
+ */
+async function createDatabase(settings, fresh) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: urlOf(settings, 'test') });
   await client.connect();
   try {
+    if (fresh) await client.query(`drop database if exists ${DATABASE.dev} with (force)`);
     const found = await client.query('select 1 from pg_database where datname = $1', [
       DATABASE.dev,
     ]);

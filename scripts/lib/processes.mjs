@@ -13,6 +13,7 @@ import { hold, release } from './leash.mjs';
  * @property {string} logFile
  * @property {Promise<string>} ended resolves when it ends, with how
  * @property {() => boolean} running
+ * @property {() => boolean} stopped whether `stop` was called
  * @property {(grace?: number) => Promise<void>} stop
  */
 
@@ -39,6 +40,7 @@ export function start(name, program, args, options) {
   });
   closeSync(log);
   let over = false;
+  let stopped = false;
   /** @type {Promise<string>} */
   const ended = new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
@@ -59,8 +61,11 @@ export function start(name, program, args, options) {
     logFile: options.logFile,
     ended,
     running: () => !over,
-    stop: (grace = 8000) =>
-      over || !pid ? Promise.resolve() : stopGroup(pid, options.signal ?? 'SIGTERM', grace),
+    stopped: () => stopped,
+    async stop(grace = 8000) {
+      stopped = true;
+      if (!over && pid) await stopGroup(pid, options.signal ?? 'SIGTERM', grace);
+    },
   };
 }
 

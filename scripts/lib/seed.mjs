@@ -1,0 +1,109 @@
+// Fills a new installation with a demo organization and its public home, through the HTTP API like
+// any user. What is already there stays as it is.
+//
+//   node scripts/lib/seed.mjs http://localhost:8787
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, Problem } from './cli.mjs';
+import { root } from './paths.mjs';
+
+const PERSON = { email: 'ada@example.com', name: 'Ada Lovelace' };
+const FIXTURE = join(root, 'crates', 'pages', 'fixtures', 'demo_home.json');
+
+/** @typedef {{ id: string, kind: string, title: string, description: string, url: string | null,
+ *   body: string, icon: string | null, tags: string[], mode: string, folder_id: string | null }} Item */
+
+/**
+ * @param {string} origin
+ * @returns {Promise<{ added: number, handle: string }>} how many items were added, and whose home it is
+ */
+export async function seed(origin) {
+  if (!existsSync(FIXTURE)) throw new Problem(`${FIXTURE} is missing. Get it back with git.`);
+  const demo = JSON.parse(readFileSync(FIXTURE, 'utf8'));
+  const api = await signIn(origin);
+  const { handle } = await api('GET', '/api/me');
+  const spaces = `/api/organizations/${handle}/spaces`;
+  const { items: existing } = await api('GET', spaces);
+  const { title, description } = demo;
+  const home =
+    existing.find((/** @type {{ slug: string }} */ space) => space.slug === 'home') ??
+    (await api('POST', spaces, { title, description, slug: 'home' }));
+  const added = await addItems(api, `${spaces}/${home.id}/items`, demo.items);
+  if (home.visibility === 'private') {
+    await api('POST', `${spaces}/${home.id}/publish`, { audience: 'public' });
+  }
+  return { added, handle };
+}
+
+/**
+ * @param {Api} api
+ * @param {string} path
+ * @param {Item[]} wanted in order; items of a folder after it
+ */
+async function addItems(api, path, wanted) {
+  const { items: existing } = await api('GET', `${path}?limit=200`);
+  /** @type {Map<string, string>} from the fixture's folder ids to the real ones */
+  const folders = new Map();
+  /** @type {Map<string, string>} the last item of each folder */
+  const last = new Map();
+  let added = 0;
+  for (const item of wanted) {
+    const found = existing.find(
+      (/** @type {Item} */ one) => one.kind === item.kind && one.title === item.title,
+    );
+    const folder = item.folder_id ? folders.get(item.folder_id) : undefined;
+    const place = folder ? { folder_id: folder, after: last.get(folder) ?? null } : undefined;
+    const { id } = found ?? (await api('POST', path, { ...contentOf(item), place }));
+    if (item.kind === 'folder') folders.set(item.id, id);
+    if (folder) last.set(folder, id);
+    if (!found) added++;
+  }
+  return added;
+}
+
+/** @param {Item} item */
+function contentOf({ kind, title, description, url, body, icon, tags, mode }) {
+  return { kind, title, description, url, body, icon, tags, mode };
+}
+
+/** @typedef {(method: string, path: string, body?: unknown) => Promise<any>} Api */
+
+/**
+ * Development sign-in; the answer calls the API as that person.
+ * @param {string} origin
+ * @returns {Promise<Api>}
+ */
+async function signIn(origin) {
+  const response = await call(origin, 'POST', '/api/auth/dev', '', PERSON);
+  const cookie = response.headers.getSetCookie().map((set) => set.split(';')[0]);
+  return async (method, path, body) => {
+    const answer = await call(origin, method, path, cookie.join('; '), body);
+    return answer.status === 204 ? undefined : answer.json();
+  };
+}
+
+/**
+ * @param {string} origin
+ * @param {string} method
+ * @param {string} path
+ * @param {string} cookie
+ * @param {unknown} [body]
+ */
+async function call(origin, method, path, cookie, body) {
+  const headers = { origin, ...(cookie && { cookie }), 'content-type': 'application/json' };
+  const init =
+    body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+  const response = await fetch(origin + path, init);
+  if (response.ok) return response;
+  throw new Problem(
+    `The demo could not be made: ${method} ${path} answered ${response.status}: ${await response.text()}`,
+  );
+}
+
+command(import.meta.url, async ([origin]) => {
+  if (!origin)
+    throw new Problem('Say where it runs: node scripts/lib/seed.mjs http://localhost:8787');
+  const { added, handle } = await seed(origin);
+  console.log(`${added} items added to ${origin}/@${handle}`);
+});
