@@ -1,0 +1,122 @@
+//! The router with its database and fakes.
+
+use std::sync::Arc;
+
+use api::config::{Config, Google, Slack};
+use api::ports::{Guarded, Pending, Ports};
+use axum::Router;
+use db::{Client, DbError};
+use prox_core::address::AllowList;
+use tokio::net::TcpStream;
+
+use crate::client::{Person, Visitor};
+use crate::database::Database;
+use crate::fakes::{Fakes, SLACK_SIGNING_SECRET};
+
+/// Where the app says it lives.
+pub const APP_ORIGIN: &str = "https://prox.test";
+
+/// The whole API, ready to be asked.
+pub struct App {
+    /// The world around it.
+    pub fakes: Arc<Fakes>,
+    /// Its own database.
+    pub database: Database,
+    router: Router,
+    ports: Arc<Ports>,
+}
+
+impl App {
+    /// Starts with an empty database.
+    pub async fn start() -> Self {
+        let database = Database::create().await;
+        let config = database.config.clone();
+        Self::with(database, config)
+    }
+
+    /// Starts with the database behind a proxy at `port` of this machine.
+    pub async fn behind_proxy(database: Database, port: u16) -> Self {
+        let mut config = tokio_postgres::Config::new();
+        config.host("127.0.0.1").port(port);
+        if let Some(user) = database.config.get_user() {
+            config.user(user);
+        }
+        if let Some(password) = database.config.get_password() {
+            config.password(password);
+        }
+        if let Some(name) = database.config.get_dbname() {
+            config.dbname(name);
+        }
+        Self::with(database, config)
+    }
+
+    fn with(database: Database, config: tokio_postgres::Config) -> Self {
+        let fakes = Arc::new(Fakes::default());
+        let ports = Ports {
+            database: Guarded::new(Arc::new(Direct(config))),
+            clock: fakes.clone(),
+            random: fakes.clone(),
+            realtime: fakes.clone(),
+            transport: fakes.clone(),
+            mail: fakes.clone(),
+            log: fakes.clone(),
+            config: Arc::new(settings()),
+        };
+        Self { fakes, database, router: api::router(), ports: Arc::new(ports) }
+    }
+
+    /// Somebody without a session.
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor::new(self)
+    }
+
+    /// Somebody signed in by cookie, made when new.
+    pub async fn person(&self, email: &str) -> Person<'_> {
+        Person::sign_in(self, email).await
+    }
+
+    pub(crate) async fn answer(&self, request: http::Request<axum::body::Body>) -> axum::response::Response {
+        api::serve(self.router.clone(), self.ports.clone(), request).await
+    }
+}
+
+fn settings() -> Config {
+    Config {
+        app_origin: APP_ORIGIN.to_owned(),
+        cname_target: "edge.prox.test".to_owned(),
+        google: Some(Google {
+            issuer: "https://accounts.google.test".to_owned(),
+            client_id: "google-client".to_owned(),
+            client_secret: "google-secret".to_owned(),
+        }),
+        slack: Some(Slack {
+            origin: "https://slack.test".to_owned(),
+            signing_secret: SLACK_SIGNING_SECRET.to_owned(),
+            client: Some(("slack-client".to_owned(), "slack-secret".to_owned())),
+        }),
+        resolver: "https://dns.test/query".to_owned(),
+        egress_allow: AllowList::parse("accounts.google.test:443,slack.test:443"),
+        version: "test",
+    }
+}
+
+/// Connects natively, once per request, as the worker does through its socket.
+struct Direct(tokio_postgres::Config);
+
+impl api::ports::Database for Direct {
+    fn connect(&self) -> Pending<'_, Result<Client, DbError>> {
+        Box::pin(async {
+            let host = match self.0.get_hosts().first() {
+                Some(tokio_postgres::config::Host::Tcp(host)) => host.clone(),
+                _ => return Err(DbError::Unreachable(None)),
+            };
+            let port = self.0.get_ports().first().copied().unwrap_or(5432);
+            let stream = TcpStream::connect((host.as_str(), port)).await.map_err(|_| DbError::Unreachable(None))?;
+            stream.set_nodelay(true).map_err(|_| DbError::Unreachable(None))?;
+            Client::connect(&self.0, stream, |connection| {
+                tokio::spawn(connection);
+            })
+            .await
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! Clients of the router: without a session, by cookie, by bearer token.
+
+use axum::body::Body;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use types::Me;
+
+use crate::app::{APP_ORIGIN, App};
+
+/// Somebody without a session. Also the builder of every request.
+#[derive(Clone)]
+pub struct Visitor<'a> {
+    app: &'a App,
+    headers: HeaderMap,
+}
+
+/// Somebody who is signed in.
+pub struct Person<'a> {
+    /// By cookie, from the app's own origin.
+    pub client: Visitor<'a>,
+    /// Who they are.
+    pub me: Me,
+    /// The session token.
+    pub token: String,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// The body as text.
+    pub text: String,
+    /// Whether the answer hands the request over to the organization's room.
+    pub ticket: Option<types::room::Ticket>,
+}
+
+impl Reply {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|why| panic!("not JSON ({why}): {}", self.text))
+    }
+
+    /// The body as its type, after checking the status.
+    #[track_caller]
+    pub fn expect<T: DeserializeOwned>(&self, status: u16) -> T {
+        self.expect_status(status);
+        serde_json::from_str(&self.text).unwrap_or_else(|why| panic!("another shape ({why}): {}", self.text))
+    }
+
+    /// Checks the status.
+    #[track_caller]
+    pub fn expect_status(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    /// Checks that it is a problem document with this code.
+    #[track_caller]
+    pub fn expect_problem(&self, code: &str) -> &Self {
+        assert_eq!(self.json()["code"], code, "{}", self.text);
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(self.json()["status"], self.status.as_u16());
+        self
+    }
+
+    /// A header's text, empty when it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+}
+
+impl<'a> Visitor<'a> {
+    pub(crate) fn new(app: &'a App) -> Self {
+        Self { app, headers: HeaderMap::new() }
+    }
+
+    /// The same client with one more header.
+    pub fn with(&self, name: &'static str, value: &str) -> Self {
+        let mut more = self.clone();
+        more.headers.insert(name, value.parse().unwrap());
+        more
+    }
+
+    /// The same client without a header.
+    pub fn without(&self, name: &str) -> Self {
+        let mut fewer = self.clone();
+        fewer.headers.remove(name);
+        fewer
+    }
+
+    /// Sends a request with raw bytes.
+    pub async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Reply {
+        let mut request = Request::builder().method(method).uri(path).body(body.into()).unwrap();
+        *request.headers_mut() = self.headers.clone();
+        let mut response = self.app.answer(request).await;
+        let ticket = response.extensions_mut().remove::<api::SocketTicket>().map(|t| t.0);
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Reply { status: parts.status, headers: parts.headers, text, ticket }
+    }
+
+    /// `GET`.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, Body::empty()).await
+    }
+
+    /// `DELETE`.
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(Method::DELETE, path, Body::empty()).await
+    }
+
+    /// `POST` with JSON.
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.json(Method::POST, path, body).await
+    }
+
+    /// `PATCH` with JSON.
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.json(Method::PATCH, path, body).await
+    }
+
+    /// Any method with JSON.
+    pub async fn json(&self, method: Method, path: &str, body: Value) -> Reply {
+        self.with("content-type", "application/json").send(method, path, body.to_string()).await
+    }
+}
+
+impl<'a> Person<'a> {
+    pub(crate) async fn sign_in(app: &'a App, email: &str) -> Self {
+        let reply = app.visitor().post("/api/auth/dev", json!({ "email": email })).await;
+        let me: Me = reply.expect(200);
+        let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
+        let token = cookie.split_once('=').unwrap().1.to_owned();
+        let client = app.visitor().with("cookie", &cookie).with("origin", APP_ORIGIN);
+        Self { client, me, token }
+    }
+
+    /// The same session by bearer token.
+    pub fn bearer(&self) -> Visitor<'a> {
+        self.client.app.visitor().with("authorization", &format!("Bearer {}", self.token))
+    }
+
+    /// The path of the personal organization, with a tail.
+    pub fn home(&self, tail: &str) -> String {
+        format!("/api/organizations/{}{tail}", self.me.handle)
+    }
+}

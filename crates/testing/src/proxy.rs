@@ -1,0 +1,77 @@
+//! A proxy in front of Postgres that counts flights: how often a client asks and waits,
+//! after the connection stands.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Counts what passes.
+pub struct CountingProxy {
+    /// Where it listens on this machine.
+    pub port: u16,
+    flights: Arc<AtomicUsize>,
+}
+
+impl CountingProxy {
+    /// Listens in front of the server at `upstream`.
+    pub async fn start(upstream: (String, u16)) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let flights = Arc::new(AtomicUsize::new(0));
+        let counter = flights.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (upstream, counter) = (upstream.clone(), counter.clone());
+                tokio::spawn(async move {
+                    let server = TcpStream::connect((upstream.0.as_str(), upstream.1)).await.unwrap();
+                    pass(client, server, counter).await;
+                });
+            }
+        });
+        Self { port, flights }
+    }
+
+    /// How many flights there were since the last call.
+    pub fn take(&self) -> usize {
+        self.flights.swap(0, Ordering::SeqCst)
+    }
+}
+
+async fn pass(client: TcpStream, server: TcpStream, flights: Arc<AtomicUsize>) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let down = tokio::spawn(async move {
+        let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
+    });
+    // The startup packet has no type byte; it is passed on uncounted.
+    let mut typed = false;
+    while let Some((kind, message)) = read_message(&mut from_client, typed).await {
+        // Sync ends an extended query, Query is a simple one: each waits for the server.
+        if matches!(kind, b'S' | b'Q') {
+            flights.fetch_add(1, Ordering::SeqCst);
+        }
+        typed = true;
+        if to_server.write_all(&message).await.is_err() {
+            break;
+        }
+    }
+    let _ = to_server.shutdown().await;
+    let _ = down.await;
+}
+
+/// One frontend message with its bytes (PostgreSQL protocol 3, "Message Formats").
+async fn read_message(from: &mut (impl AsyncReadExt + Unpin), typed: bool) -> Option<(u8, Vec<u8>)> {
+    let mut message = Vec::new();
+    let kind = if typed { from.read_u8().await.ok()? } else { 0 };
+    if typed {
+        message.push(kind);
+    }
+    let length = from.read_u32().await.ok()?;
+    message.extend(length.to_be_bytes());
+    let start = message.len();
+    message.resize(start + usize::try_from(length).ok()?.checked_sub(4)?, 0);
+    from.read_exact(&mut message[start..]).await.ok()?;
+    Some((kind, message))
+}
