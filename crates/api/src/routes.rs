@@ -24,6 +24,7 @@ use types::ErrorCode;
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -52,7 +53,6 @@ pub fn router() -> Router {
 #[must_use]
 pub fn document() -> OpenApi {
     let (_, mut document) = documented().split_for_parts();
-    document.merge(base());
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         operation.responses.responses.insert(
             String::from("default"),
@@ -63,7 +63,7 @@ pub fn document() -> OpenApi {
 }
 
 fn documented() -> OpenApiRouter {
-    OpenApiRouter::new()
+    OpenApiRouter::with_openapi(base())
         .routes(routes!(health::get_health))
         .routes(routes!(auth::list_providers))
         .routes(routes!(google::begin_google))
@@ -140,6 +140,8 @@ fn base() -> OpenApi {
         .schema_from::<types::FieldError>()
         .schema_from::<ErrorCode>()
         .response("Problem", problem)
+        .security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-prox"))))
+        .security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
         .build();
     let info = InfoBuilder::new()
         .title("Prox OS")
