@@ -14,6 +14,7 @@ pub mod oauth;
 pub mod origin;
 pub mod page_meta;
 pub mod roles;
+pub mod room;
 pub mod session;
 pub mod slack;
 pub mod slug;

@@ -1,0 +1,423 @@
+//! An organization's room: which changes its sockets hear of, in which order.
+//!
+//! Owns the log and the decisions: `event → effects`, nothing else happens. Never
+//! touches a socket, a clock or a store: the Durable Object around it carries out the
+//! effects, in order and in one synchronous turn, and brings the events.
+//!
+//! Every change of an organization has a sequence number, without holes, and is poked
+//! at the room after its commit. Pokes arrive out of order, twice, or never. Frames go
+//! out for the unbroken prefix only; what is missing is asked for after a second, and
+//! when nobody has it any more, everybody starts over with one `ALL`.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+use types::room::{Close, Poke, QueryKey, Ticket};
+use types::socket::{InvalidateInfo, Message};
+
+/// How long changes are gathered after a frame, in milliseconds.
+pub const WINDOW_MS: u32 = 60;
+/// How long a missing change may be late, in milliseconds.
+pub const GAP_MS: u32 = 1_000;
+/// How long to wait after the outbox could not be read, in milliseconds.
+pub const RETRY_MS: u32 = 5_000;
+/// The most changes that the log keeps, and that may wait for a missing one.
+pub const MAX_LOG: usize = 1_000;
+/// How many are left when the log is cut, so that not every change costs a deletion.
+const KEPT_LOG: i64 = 900;
+
+/// Close code: the session ended.
+pub const CLOSE_SESSION: u16 = 4401;
+/// Close code: the membership ended.
+pub const CLOSE_MEMBERSHIP: u16 = 4403;
+/// Close code: the organization is gone.
+pub const CLOSE_GONE: u16 = 4404;
+/// Close code: connect again, so that the membership is checked anew (RFC 6455, 7.4;
+/// IANA: "Service Restart").
+pub const CLOSE_AGAIN: u16 = 1012;
+
+/// What the object's store holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Made when the store was empty; random.
+    pub epoch: String,
+    /// The last change that was pruned. None in an empty store.
+    pub floor: Option<i64>,
+    /// The last change that sockets heard of.
+    pub sent: i64,
+    /// What was appended and not pruned, in any order.
+    pub entries: Vec<Poke>,
+}
+
+/// What happens to a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// An authorized socket is there. Its ticket goes into its attachment.
+    Connect(Ticket),
+    /// Changes were committed.
+    Pokes(Vec<Poke>),
+    /// The organization's sequence stands here, as the sweep of the outbox saw it.
+    Head(i64),
+    /// [`Effect::StartWindow`] ran out.
+    WindowElapsed,
+    /// [`Effect::StartGapTimer`] ran out.
+    GapElapsed,
+    /// What the outbox answered to [`Effect::FetchMissing`].
+    Recovered {
+        /// In any order; perhaps only the first of many.
+        pokes: Vec<Poke>,
+        /// Where the sequence stood in the same read.
+        head: i64,
+    },
+    /// The outbox could not be read.
+    RecoveryFailed,
+}
+
+/// What the object does, in the order given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Sends a text to the socket of this [`Event::Connect`].
+    Reply(String),
+    /// Closes the socket of this [`Event::Connect`].
+    Refuse {
+        /// One of the codes above.
+        code: u16,
+        /// For people.
+        reason: &'static str,
+    },
+    /// Sends a text to every socket.
+    Broadcast(String),
+    /// Closes every socket that `who` names and whose ticket has a `head` below
+    /// `before`: later tickets were checked after the change.
+    Close {
+        /// Whose.
+        who: Close,
+        /// The change's sequence number.
+        before: i64,
+        /// One of the codes above.
+        code: u16,
+        /// For people.
+        reason: &'static str,
+    },
+    /// Stores a change.
+    Append(Poke),
+    /// Stores [`Snapshot::floor`], and deletes the changes up to it.
+    Prune {
+        /// The new floor.
+        through: i64,
+    },
+    /// Stores [`Snapshot::sent`].
+    Mark {
+        /// The last change that sockets heard of.
+        sent: i64,
+    },
+    /// Brings [`Event::WindowElapsed`] after so many milliseconds.
+    StartWindow {
+        /// Milliseconds.
+        ms: u32,
+    },
+    /// Brings [`Event::GapElapsed`] after so many milliseconds.
+    StartGapTimer {
+        /// Milliseconds.
+        ms: u32,
+    },
+    /// Reads the outbox after this change, and brings [`Event::Recovered`] or
+    /// [`Event::RecoveryFailed`].
+    FetchMissing {
+        /// The last change that is known.
+        after: i64,
+    },
+}
+
+/// The state of a room. All that matters is in the store too; the rest is timers.
+#[derive(Debug)]
+pub struct Room {
+    epoch: String,
+    /// Nothing was heard of the organization yet: the first number is taken as given.
+    fresh: bool,
+    /// The log holds what follows this, without holes.
+    floor: i64,
+    log: VecDeque<Poke>,
+    /// What sockets heard of; the rest of the log waits for the window.
+    sent: i64,
+    /// Changes behind a hole.
+    ahead: BTreeMap<i64, Poke>,
+    /// The highest number that is known to exist.
+    known: i64,
+    window_open: bool,
+    gap_timer: bool,
+    /// The outbox is being read, after this change.
+    fetching: Option<i64>,
+}
+
+impl Room {
+    /// Wakes a room from its store. The effects make up for timers and frames that
+    /// were lost when the object went away.
+    #[must_use]
+    pub fn restore(snapshot: Snapshot) -> (Self, Vec<Effect>) {
+        let floor = snapshot.floor.unwrap_or_default();
+        let mut room = Self {
+            epoch: snapshot.epoch,
+            fresh: snapshot.floor.is_none(),
+            floor,
+            log: VecDeque::new(),
+            sent: floor,
+            ahead: BTreeMap::new(),
+            known: floor,
+            window_open: false,
+            gap_timer: false,
+            fetching: None,
+        };
+        for poke in snapshot.entries {
+            if poke.seq > floor {
+                room.known = room.known.max(poke.seq);
+                room.ahead.insert(poke.seq, poke);
+            }
+        }
+        room.extend_log();
+        room.sent = snapshot.sent.clamp(floor, room.head());
+        let mut effects = Vec::new();
+        room.settle(&mut effects);
+        (room, effects)
+    }
+
+    /// Takes one event.
+    #[must_use]
+    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match event {
+            Event::Connect(ticket) => self.connect(&ticket, &mut effects),
+            Event::Pokes(pokes) => self.take(pokes, &mut effects),
+            Event::Head(head) => self.hear_of(head, &mut effects),
+            Event::WindowElapsed => self.window_open = false,
+            Event::GapElapsed => self.ask(&mut effects),
+            Event::Recovered { pokes, head } => self.recover(pokes, head, &mut effects),
+            Event::RecoveryFailed => {
+                self.fetching = None;
+                self.mind_gap(RETRY_MS, &mut effects);
+            }
+        }
+        self.settle(&mut effects);
+        effects
+    }
+
+    /// The end of the unbroken log.
+    fn head(&self) -> i64 {
+        self.floor
+            .saturating_add(i64::try_from(self.log.len()).unwrap_or(i64::MAX))
+    }
+
+    fn connect(&mut self, ticket: &Ticket, effects: &mut Vec<Effect>) {
+        self.hear_of(ticket.head, effects);
+        if let Some((code, reason)) = self.refusal(ticket) {
+            effects.push(Effect::Refuse { code, reason });
+            return;
+        }
+        effects.push(Effect::Reply(text(&Message::Connected {
+            user_id: ticket.user_id,
+            seq: self.sent,
+            epoch: self.epoch.clone(),
+        })));
+        effects.extend(
+            self.catch_up(ticket)
+                .map(|info| Effect::Reply(frame(self.sent, info))),
+        );
+    }
+
+    /// Whether a change after the ticket took the right away that it stands for.
+    fn refusal(&self, ticket: &Ticket) -> Option<(u16, &'static str)> {
+        // Such a change may be among those that are gone.
+        if ticket.head < self.floor {
+            return Some((CLOSE_AGAIN, "Connect again."));
+        }
+        self.log
+            .iter()
+            .chain(self.ahead.values())
+            .filter(|poke| poke.seq > ticket.head)
+            .filter_map(|poke| poke.close)
+            .find(|close| match close {
+                Close::User(user) => *user == ticket.user_id,
+                Close::Session(session) => *session == ticket.session_id,
+                Close::Everyone => true,
+            })
+            .map(closing)
+    }
+
+    /// What a client that comes back has missed; none when nothing.
+    fn catch_up(&self, ticket: &Ticket) -> Option<InvalidateInfo> {
+        let since = ticket.since?;
+        let resumes =
+            ticket.epoch.as_ref() == Some(&self.epoch) && (self.floor..=self.sent).contains(&since);
+        if !resumes {
+            return Some(InvalidateInfo::All);
+        }
+        (since < self.sent).then(|| self.keys_between(since, self.sent))
+    }
+
+    fn take(&mut self, pokes: Vec<Poke>, effects: &mut Vec<Effect>) {
+        let Some(first) = pokes.iter().map(|poke| poke.seq).min() else {
+            return;
+        };
+        self.adopt(first.saturating_sub(1), effects);
+        for poke in pokes {
+            if poke.seq <= self.head() || self.ahead.contains_key(&poke.seq) {
+                continue;
+            }
+            effects.push(Effect::Append(poke.clone()));
+            if let Some(who) = poke.close {
+                let (code, reason) = closing(who);
+                effects.push(Effect::Close {
+                    who,
+                    before: poke.seq,
+                    code,
+                    reason,
+                });
+            }
+            self.known = self.known.max(poke.seq);
+            self.ahead.insert(poke.seq, poke);
+        }
+        self.extend_log();
+        if self.ahead.len() > MAX_LOG {
+            self.start_over(self.known, effects);
+        }
+    }
+
+    fn hear_of(&mut self, head: i64, effects: &mut Vec<Effect>) {
+        self.adopt(head, effects);
+        self.known = self.known.max(head);
+    }
+
+    /// A fresh room begins after the first number that it hears of: nobody listened
+    /// before.
+    fn adopt(&mut self, floor: i64, effects: &mut Vec<Effect>) {
+        if !self.fresh {
+            return;
+        }
+        self.fresh = false;
+        (self.floor, self.sent, self.known) = (floor, floor, floor);
+        effects.push(Effect::Prune { through: floor });
+        effects.push(Effect::Mark { sent: floor });
+    }
+
+    fn extend_log(&mut self) {
+        while let Some(poke) = self.ahead.remove(&self.head().saturating_add(1)) {
+            self.log.push_back(poke);
+        }
+    }
+
+    fn ask(&mut self, effects: &mut Vec<Effect>) {
+        self.gap_timer = false;
+        if self.known > self.head() && self.fetching.is_none() {
+            let after = self.head();
+            self.fetching = Some(after);
+            effects.push(Effect::FetchMissing { after });
+        }
+    }
+
+    fn recover(&mut self, pokes: Vec<Poke>, head: i64, effects: &mut Vec<Effect>) {
+        let Some(after) = self.fetching.take() else {
+            return;
+        };
+        self.take(pokes, effects);
+        self.hear_of(head, effects);
+        let here = self.head();
+        if here >= head {
+            return;
+        }
+        // The read brought nothing to go on with: the next change is gone.
+        if here == after {
+            self.start_over(head, effects);
+        } else {
+            self.ask(effects);
+        }
+    }
+
+    /// Gives up on what is missing. What was missed may have ended somebody's right to
+    /// listen, so that all sockets also have to come back with a new ticket.
+    fn start_over(&mut self, head: i64, effects: &mut Vec<Effect>) {
+        self.log.clear();
+        self.ahead = self.ahead.split_off(&head.saturating_add(1));
+        (self.floor, self.sent) = (head, head);
+        effects.push(Effect::Prune { through: head });
+        effects.push(Effect::Mark { sent: head });
+        effects.push(Effect::Broadcast(frame(head, InvalidateInfo::All)));
+        effects.push(Effect::Close {
+            who: Close::Everyone,
+            before: head,
+            code: CLOSE_AGAIN,
+            reason: "Connect again.",
+        });
+        self.extend_log();
+    }
+
+    /// Sends what may go out, and sees to what is missing. The last step of every event.
+    fn settle(&mut self, effects: &mut Vec<Effect>) {
+        if self.sent < self.head() && !self.window_open {
+            let keys = self.keys_between(self.sent, self.head());
+            self.sent = self.head();
+            effects.push(Effect::Mark { sent: self.sent });
+            effects.push(Effect::Broadcast(frame(self.sent, keys)));
+            self.window_open = true;
+            effects.push(Effect::StartWindow { ms: WINDOW_MS });
+        }
+        self.prune(effects);
+        self.mind_gap(GAP_MS, effects);
+    }
+
+    /// Cuts a log that grew too long, but nothing that still has to go out.
+    fn prune(&mut self, effects: &mut Vec<Effect>) {
+        if self.log.len() <= MAX_LOG {
+            return;
+        }
+        let through = self.sent.min(self.head() - KEPT_LOG);
+        let gone = usize::try_from(through - self.floor).unwrap_or_default();
+        if gone > 0 {
+            self.log.drain(..gone);
+            self.floor = through;
+            effects.push(Effect::Prune { through });
+        }
+    }
+
+    fn mind_gap(&mut self, ms: u32, effects: &mut Vec<Effect>) {
+        if self.known > self.head() && !self.gap_timer && self.fetching.is_none() {
+            self.gap_timer = true;
+            effects.push(Effect::StartGapTimer { ms });
+        }
+    }
+
+    /// The keys of the changes after `since` up to `through`, each once, in order.
+    fn keys_between(&self, since: i64, through: i64) -> InvalidateInfo {
+        let mut seen = HashSet::new();
+        let query_keys: Vec<QueryKey> = self
+            .log
+            .iter()
+            .filter(|poke| poke.seq > since && poke.seq <= through)
+            .flat_map(|poke| &poke.keys)
+            .filter(|key| seen.insert(*key))
+            .cloned()
+            .collect();
+        InvalidateInfo::QueryKey { query_keys }
+    }
+}
+
+fn closing(who: Close) -> (u16, &'static str) {
+    match who {
+        Close::User(_) => (CLOSE_MEMBERSHIP, "You are no longer a member."),
+        Close::Session(_) => (CLOSE_SESSION, "Your session ended."),
+        Close::Everyone => (CLOSE_GONE, "The organization is gone."),
+    }
+}
+
+fn frame(seq: i64, invalidate_info: InvalidateInfo) -> String {
+    text(&Message::Invalidate {
+        seq,
+        invalidate_info,
+    })
+}
+
+fn text(message: &Message) -> String {
+    // Texts and numbers always serialize.
+    serde_json::to_string(message).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

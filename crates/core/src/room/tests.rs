@@ -1,0 +1,799 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use types::{EntityId as _, OrganizationId, SessionId, UserId};
+use uuid::Uuid;
+
+use super::*;
+
+fn user(n: u8) -> UserId {
+    UserId::from_uuid(Uuid::from_u128(n.into()))
+}
+
+fn session(n: u8) -> SessionId {
+    SessionId::from_uuid(Uuid::from_u128(n.into()))
+}
+
+fn ticket(head: i64, since: Option<i64>) -> Ticket {
+    Ticket {
+        organization_id: OrganizationId::from_uuid(Uuid::nil()),
+        user_id: user(1),
+        session_id: session(1),
+        head,
+        since,
+        epoch: since.map(|_| "e1".to_owned()),
+    }
+}
+
+fn poke(seq: i64, key: &str) -> Poke {
+    Poke {
+        seq,
+        keys: vec![vec![key.to_owned()]],
+        close: None,
+    }
+}
+
+fn closing_poke(seq: i64, close: Close) -> Poke {
+    Poke {
+        close: Some(close),
+        ..poke(seq, "members")
+    }
+}
+
+/// A room whose log ends at `head` and begins there.
+fn room_at(head: i64) -> Room {
+    let (room, effects) = Room::restore(Snapshot {
+        epoch: "e1".to_owned(),
+        floor: Some(head),
+        sent: head,
+        entries: Vec::new(),
+    });
+    assert!(effects.is_empty());
+    room
+}
+
+fn fresh_room() -> Room {
+    Room::restore(Snapshot {
+        epoch: "e1".to_owned(),
+        ..Snapshot::default()
+    })
+    .0
+}
+
+/// What sockets read, in short: `C5` for CONNECTED, `5:a,b` for keys, `5:ALL`.
+fn read(text: &str) -> String {
+    match serde_json::from_str(text).unwrap() {
+        Message::Connected { seq, .. } => format!("C{seq}"),
+        Message::Invalidate {
+            seq,
+            invalidate_info,
+        } => match invalidate_info {
+            InvalidateInfo::All => format!("{seq}:ALL"),
+            InvalidateInfo::QueryKey { query_keys } => {
+                format!("{seq}:{}", query_keys.concat().join(","))
+            }
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+fn texts(effects: &[Effect]) -> Vec<String> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Reply(text) | Effect::Broadcast(text) => Some(read(text)),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_change_after_quiet_goes_out_at_once_and_opens_the_window() {
+    let mut room = room_at(4);
+    let effects = room.handle(Event::Pokes(vec![poke(5, "a")]));
+    assert_eq!(effects[0], Effect::Append(poke(5, "a")));
+    assert_eq!(effects[1], Effect::Mark { sent: 5 });
+    assert!(matches!(&effects[2], Effect::Broadcast(text) if read(text) == "5:a"));
+    assert_eq!(effects[3..], [Effect::StartWindow { ms: 60 }]);
+}
+
+#[test]
+fn changes_within_the_window_go_out_in_one_frame() {
+    let mut room = room_at(0);
+    let _ = room.handle(Event::Pokes(vec![poke(1, "a")]));
+    for (seq, key) in [(2, "b"), (3, "c"), (4, "b")] {
+        let effects = room.handle(Event::Pokes(vec![poke(seq, key)]));
+        assert_eq!(effects, [Effect::Append(poke(seq, key))]);
+    }
+    let effects = room.handle(Event::WindowElapsed);
+    assert_eq!(texts(&effects), ["4:b,c"]);
+    assert!(effects.contains(&Effect::StartWindow { ms: 60 }));
+    assert_eq!(room.handle(Event::WindowElapsed), []);
+    assert_eq!(
+        texts(&room.handle(Event::Pokes(vec![poke(5, "d")]))),
+        ["5:d"]
+    );
+}
+
+#[test]
+fn a_hundred_changes_a_second_cost_a_fifth_of_a_frame_each() {
+    let mut room = room_at(0);
+    let (mut frames, mut window_ends) = (0, None);
+    for change in 1..=100 {
+        let now = change * 10;
+        if window_ends.is_some_and(|end| end <= now) {
+            let effects = room.handle(Event::WindowElapsed);
+            frames += texts(&effects).len();
+            window_ends = effects
+                .contains(&Effect::StartWindow { ms: 60 })
+                .then_some(now + 60);
+        }
+        let effects = room.handle(Event::Pokes(vec![poke(change, "a")]));
+        frames += texts(&effects).len();
+        if effects.contains(&Effect::StartWindow { ms: 60 }) {
+            window_ends = Some(now + 60);
+        }
+    }
+    assert!(frames <= 20, "{frames} frames");
+}
+
+#[test]
+fn a_change_that_came_early_waits_for_the_one_before() {
+    let mut room = room_at(0);
+    let effects = room.handle(Event::Pokes(vec![poke(2, "b")]));
+    assert_eq!(
+        effects,
+        [
+            Effect::Append(poke(2, "b")),
+            Effect::StartGapTimer { ms: 1_000 }
+        ]
+    );
+    assert_eq!(
+        texts(&room.handle(Event::Pokes(vec![poke(1, "a")]))),
+        ["2:a,b"]
+    );
+    assert_eq!(room.handle(Event::GapElapsed), []);
+}
+
+#[test]
+fn a_change_that_came_twice_counts_once() {
+    let mut room = room_at(0);
+    let _ = room.handle(Event::Pokes(vec![poke(1, "a"), poke(3, "c")]));
+    assert_eq!(
+        room.handle(Event::Pokes(vec![poke(1, "a"), poke(3, "c")])),
+        []
+    );
+}
+
+#[test]
+fn a_missing_change_is_fetched_from_the_outbox() {
+    let mut room = room_at(0);
+    let _ = room.handle(Event::Pokes(vec![poke(2, "b")]));
+    assert_eq!(
+        room.handle(Event::GapElapsed),
+        [Effect::FetchMissing { after: 0 }]
+    );
+    let effects = room.handle(Event::Recovered {
+        pokes: vec![poke(1, "a"), poke(2, "b")],
+        head: 2,
+    });
+    assert_eq!(effects[0], Effect::Append(poke(1, "a")));
+    assert_eq!(texts(&effects), ["2:a,b"]);
+}
+
+#[test]
+fn a_long_absence_is_fetched_in_several_reads() {
+    let mut room = room_at(0);
+    let _ = room.handle(Event::Head(3));
+    assert_eq!(
+        room.handle(Event::GapElapsed),
+        [Effect::FetchMissing { after: 0 }]
+    );
+    let effects = room.handle(Event::Recovered {
+        pokes: vec![poke(1, "a"), poke(2, "b")],
+        head: 3,
+    });
+    assert!(effects.contains(&Effect::FetchMissing { after: 2 }));
+    let _ = room.handle(Event::Recovered {
+        pokes: vec![poke(3, "c")],
+        head: 3,
+    });
+    assert_eq!(texts(&room.handle(Event::WindowElapsed)), ["3:c"]);
+}
+
+#[test]
+fn what_nobody_has_any_more_resets_everybody_once() {
+    for pokes in [vec![], vec![poke(3, "c")]] {
+        let mut room = room_at(0);
+        let _ = room.handle(Event::Pokes(vec![poke(3, "c")]));
+        let _ = room.handle(Event::GapElapsed);
+        let effects = room.handle(Event::Recovered { pokes, head: 3 });
+        assert!(effects.contains(&Effect::Prune { through: 3 }));
+        assert_eq!(texts(&effects), ["3:ALL"]);
+        assert!(effects.iter().any(|effect| matches!(
+            effect,
+            Effect::Close {
+                who: Close::Everyone,
+                before: 3,
+                code: CLOSE_AGAIN,
+                ..
+            }
+        )));
+        assert_eq!(
+            texts(&room.handle(Event::Pokes(vec![poke(4, "d")]))),
+            ["4:d"]
+        );
+    }
+}
+
+#[test]
+fn an_unreadable_outbox_is_asked_again_later() {
+    let mut room = room_at(0);
+    let _ = room.handle(Event::Head(1));
+    let _ = room.handle(Event::GapElapsed);
+    assert_eq!(
+        room.handle(Event::RecoveryFailed),
+        [Effect::StartGapTimer { ms: 5_000 }]
+    );
+    assert_eq!(
+        room.handle(Event::GapElapsed),
+        [Effect::FetchMissing { after: 0 }]
+    );
+    let _ = room.handle(Event::Pokes(vec![poke(1, "a")]));
+    assert_eq!(room.handle(Event::RecoveryFailed), []);
+}
+
+#[test]
+fn too_many_changes_behind_a_hole_reset_everybody() {
+    let mut room = room_at(0);
+    let pokes = (2..=1_002).map(|seq| poke(seq, "a")).collect();
+    assert_eq!(texts(&room.handle(Event::Pokes(pokes))), ["1002:ALL"]);
+}
+
+#[test]
+fn a_fresh_room_begins_where_it_hears_of_the_organization() {
+    let mut room = fresh_room();
+    let effects = room.handle(Event::Connect(ticket(40, None)));
+    assert_eq!(
+        effects[..2],
+        [Effect::Prune { through: 40 }, Effect::Mark { sent: 40 }]
+    );
+    assert_eq!(texts(&effects), ["C40"]);
+
+    let mut room = fresh_room();
+    let effects = room.handle(Event::Pokes(vec![poke(57, "a")]));
+    assert_eq!(effects[0], Effect::Prune { through: 56 });
+    assert_eq!(texts(&effects), ["57:a"]);
+}
+
+#[test]
+fn a_client_that_comes_back_gets_what_it_missed_in_one_frame() {
+    let mut room = room_at(10);
+    let _ = room.handle(Event::Pokes(vec![
+        poke(11, "a"),
+        poke(12, "b"),
+        poke(13, "a"),
+    ]));
+    let replies = |room: &mut Room, since| texts(&room.handle(Event::Connect(ticket(13, since))));
+    assert_eq!(replies(&mut room, None), ["C13"]);
+    assert_eq!(replies(&mut room, Some(10)), ["C13", "13:a,b"]);
+    assert_eq!(replies(&mut room, Some(12)), ["C13", "13:a"]);
+    assert_eq!(replies(&mut room, Some(13)), ["C13"]);
+    assert_eq!(replies(&mut room, Some(9)), ["C13", "13:ALL"]);
+    assert_eq!(replies(&mut room, Some(14)), ["C13", "13:ALL"]);
+    assert_eq!(replies(&mut room, Some(i64::MIN)), ["C13", "13:ALL"]);
+    assert_eq!(replies(&mut room, Some(i64::MAX)), ["C13", "13:ALL"]);
+}
+
+#[test]
+fn a_client_of_another_epoch_is_reset() {
+    let mut room = room_at(10);
+    for epoch in [None, Some("e0".to_owned())] {
+        let ticket = Ticket {
+            epoch,
+            ..ticket(10, Some(10))
+        };
+        assert_eq!(
+            texts(&room.handle(Event::Connect(ticket))),
+            ["C10", "10:ALL"]
+        );
+    }
+}
+
+#[test]
+fn a_client_within_the_window_hears_of_pending_changes_at_its_end() {
+    let mut room = room_at(0);
+    let _ = room.handle(Event::Pokes(vec![poke(1, "a")]));
+    let _ = room.handle(Event::Pokes(vec![poke(2, "b")]));
+    assert_eq!(
+        texts(&room.handle(Event::Connect(ticket(2, Some(0))))),
+        ["C1", "1:a"]
+    );
+    assert_eq!(texts(&room.handle(Event::WindowElapsed)), ["2:b"]);
+}
+
+#[test]
+fn a_ticket_ahead_of_the_room_reveals_lost_changes() {
+    let mut room = room_at(5);
+    let effects = room.handle(Event::Connect(ticket(7, None)));
+    assert_eq!(texts(&effects), ["C5"]);
+    assert_eq!(effects.last(), Some(&Effect::StartGapTimer { ms: 1_000 }));
+}
+
+#[test]
+fn a_lost_right_closes_sockets_at_once_even_out_of_order() {
+    for (close, code) in [
+        (Close::Session(session(1)), 4401),
+        (Close::User(user(1)), 4403),
+        (Close::Everyone, 4404),
+    ] {
+        let mut room = room_at(0);
+        let effects = room.handle(Event::Pokes(vec![closing_poke(3, close)]));
+        assert!(effects.iter().any(|effect| matches!(
+            effect,
+            Effect::Close { who, before: 3, code: c, .. } if *who == close && *c == code
+        )));
+        let refused = room.handle(Event::Connect(ticket(2, None)));
+        assert!(matches!(refused[..], [Effect::Refuse { code: c, .. }] if c == code));
+        assert_eq!(texts(&room.handle(Event::Connect(ticket(3, None)))), ["C0"]);
+    }
+}
+
+#[test]
+fn somebody_elses_lost_right_closes_nothing_here() {
+    let mut room = room_at(0);
+    let _ = room.handle(Event::Pokes(vec![
+        closing_poke(1, Close::User(user(2))),
+        closing_poke(2, Close::Session(session(2))),
+    ]));
+    assert_eq!(texts(&room.handle(Event::Connect(ticket(0, None)))), ["C2"]);
+}
+
+#[test]
+fn a_ticket_older_than_the_log_is_sent_back_for_a_new_one() {
+    let mut room = room_at(5);
+    let effects = room.handle(Event::Connect(ticket(4, None)));
+    assert!(matches!(
+        effects[..],
+        [Effect::Refuse {
+            code: CLOSE_AGAIN,
+            ..
+        }]
+    ));
+}
+
+#[test]
+fn the_log_stays_bounded_and_loses_nothing_that_was_not_sent() {
+    let mut room = room_at(0);
+    let _ = room.handle(Event::Pokes(vec![poke(1, "first")]));
+    let pokes = (2..=1_500)
+        .map(|seq| poke(seq, &format!("k{seq}")))
+        .collect();
+    assert!(texts(&room.handle(Event::Pokes(pokes))).is_empty());
+    let effects = room.handle(Event::WindowElapsed);
+    assert_eq!(texts(&effects)[0].matches(',').count(), 1_498);
+    assert!(effects.contains(&Effect::Prune { through: 600 }));
+    assert_eq!(
+        texts(&room.handle(Event::Connect(ticket(1_500, Some(599))))),
+        ["C1500", "1500:ALL"]
+    );
+    assert_eq!(
+        texts(&room.handle(Event::Connect(ticket(1_500, Some(1_499))))),
+        ["C1500", "1500:k1500"]
+    );
+}
+
+#[test]
+fn a_room_that_wakes_sends_what_it_had_not_and_minds_its_gap() {
+    let (_, effects) = Room::restore(Snapshot {
+        epoch: "e1".to_owned(),
+        floor: Some(4),
+        sent: 5,
+        entries: vec![poke(8, "d"), poke(5, "a"), poke(6, "b")],
+    });
+    assert_eq!(texts(&effects), ["6:b"]);
+    assert_eq!(effects.last(), Some(&Effect::StartGapTimer { ms: 1_000 }));
+}
+
+// A model of everything around the room: the database, a network that loses, repeats
+// and reorders, the object's store and timers, and clients with caches.
+
+const KEYS: u8 = 4;
+const CLIENTS: usize = 3;
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// A change of one key is committed and poked.
+    Change(u8),
+    /// A person loses the membership; a poke like any other.
+    Remove(u8),
+    /// The person is a member again.
+    Return(u8),
+    /// A waiting poke arrives; perhaps it stays to arrive again.
+    Deliver { which: usize, again: bool },
+    /// A waiting poke never arrives.
+    Lose(usize),
+    /// The client asks to connect; its ticket is on the way.
+    Ask(usize),
+    /// The ticket arrives.
+    Arrive(usize),
+    /// The client's connection breaks.
+    Cut(usize),
+    /// The window's end.
+    Window,
+    /// The gap timer, and what follows from it.
+    Gap { reachable: bool },
+    /// The object goes away and wakes from its store.
+    Evict,
+    /// The store is lost as well.
+    Wipe,
+    /// The outbox forgets all but its newest rows.
+    Forget,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => (0..KEYS).prop_map(Step::Change),
+        1 => (0..CLIENTS as u8).prop_map(Step::Remove),
+        1 => (0..CLIENTS as u8).prop_map(Step::Return),
+        10 => (any::<usize>(), prop::bool::weighted(0.2)).prop_map(|(which, again)| Step::Deliver { which, again }),
+        2 => any::<usize>().prop_map(Step::Lose),
+        3 => (0..CLIENTS).prop_map(Step::Ask),
+        4 => (0..CLIENTS).prop_map(Step::Arrive),
+        2 => (0..CLIENTS).prop_map(Step::Cut),
+        5 => Just(Step::Window),
+        3 => prop::bool::weighted(0.8).prop_map(|reachable| Step::Gap { reachable }),
+        2 => Just(Step::Evict),
+        1 => Just(Step::Wipe),
+        1 => Just(Step::Forget),
+    ]
+}
+
+/// A client with one cached version for each key, as the shell keeps them.
+#[derive(Clone, Debug, Default)]
+struct Client {
+    /// The head of the ticket that it is connected with.
+    connected: Option<i64>,
+    asking: Option<Ticket>,
+    position: Option<(i64, String)>,
+    epoch: String,
+    last_seq: i64,
+    cache: BTreeMap<String, usize>,
+}
+
+struct World {
+    room: Room,
+    store: Snapshot,
+    epochs: u32,
+    /// Every change ever, from number 1.
+    changes: Vec<Poke>,
+    outbox_floor: i64,
+    network: Vec<Poke>,
+    window: bool,
+    gap: bool,
+    members: BTreeSet<u8>,
+    clients: Vec<Client>,
+}
+
+impl World {
+    fn new() -> Self {
+        let store = Snapshot {
+            epoch: "0".to_owned(),
+            ..Snapshot::default()
+        };
+        Self {
+            room: Room::restore(store.clone()).0,
+            store,
+            epochs: 0,
+            changes: Vec::new(),
+            outbox_floor: 0,
+            network: Vec::new(),
+            window: false,
+            gap: false,
+            members: (0..CLIENTS as u8).collect(),
+            clients: vec![Client::default(); CLIENTS],
+        }
+    }
+
+    fn head(&self) -> i64 {
+        self.changes.len() as i64
+    }
+
+    fn version(&self, key: &str) -> usize {
+        self.changes
+            .iter()
+            .filter(|poke| poke.keys[0][0] == key)
+            .count()
+    }
+
+    fn commit(&mut self, key: String, close: Option<Close>) {
+        let poke = Poke {
+            seq: self.head() + 1,
+            keys: vec![vec![key]],
+            close,
+        };
+        self.changes.push(poke.clone());
+        self.network.push(poke);
+    }
+
+    fn run(&mut self, step: Step) {
+        match step {
+            Step::Change(key) => self.commit(format!("k{key}"), None),
+            Step::Remove(who) => {
+                if self.members.remove(&who) {
+                    self.commit("members".to_owned(), Some(Close::User(user(who))));
+                }
+            }
+            Step::Return(who) => {
+                if self.members.insert(who) {
+                    self.commit("members".to_owned(), None);
+                }
+            }
+            Step::Deliver { which, again } => self.deliver(which, again),
+            Step::Lose(which) => {
+                if !self.network.is_empty() {
+                    self.network.remove(which % self.network.len());
+                }
+            }
+            Step::Ask(who) => self.ask(who),
+            Step::Arrive(who) => self.arrive(who),
+            Step::Cut(who) => self.clients[who].connected = None,
+            Step::Window => {
+                if std::mem::take(&mut self.window) {
+                    self.handle(Event::WindowElapsed, None, true);
+                }
+            }
+            Step::Gap { reachable } => {
+                if std::mem::take(&mut self.gap) {
+                    self.handle(Event::GapElapsed, None, reachable);
+                }
+            }
+            Step::Evict => self.wake(),
+            Step::Wipe => {
+                self.epochs += 1;
+                self.store = Snapshot {
+                    epoch: self.epochs.to_string(),
+                    ..Snapshot::default()
+                };
+                self.clients
+                    .iter_mut()
+                    .for_each(|client| client.connected = None);
+                self.wake();
+            }
+            Step::Forget => self.outbox_floor = self.head() - 1,
+        }
+    }
+
+    fn deliver(&mut self, which: usize, again: bool) {
+        if self.network.is_empty() {
+            return;
+        }
+        let which = which % self.network.len();
+        let poke = if again {
+            self.network[which].clone()
+        } else {
+            self.network.remove(which)
+        };
+        self.handle(Event::Pokes(vec![poke]), None, true);
+    }
+
+    fn ask(&mut self, who: usize) {
+        if self.clients[who].connected.is_some() || !self.members.contains(&(who as u8)) {
+            return;
+        }
+        let position = self.clients[who].position.clone();
+        self.clients[who].asking = Some(Ticket {
+            organization_id: OrganizationId::from_uuid(Uuid::nil()),
+            user_id: user(who as u8),
+            session_id: session(who as u8),
+            head: self.head(),
+            since: position.as_ref().map(|(seq, _)| *seq),
+            epoch: position.map(|(_, epoch)| epoch),
+        });
+    }
+
+    fn arrive(&mut self, who: usize) {
+        if let Some(ticket) = self.clients[who].asking.take() {
+            self.clients[who].connected = Some(ticket.head);
+            self.clients[who].last_seq = i64::MIN;
+            self.handle(Event::Connect(ticket), Some(who), true);
+        }
+    }
+
+    fn wake(&mut self) {
+        (self.window, self.gap) = (false, false);
+        let (room, effects) = Room::restore(self.store.clone());
+        self.room = room;
+        self.carry_out(effects, None, true);
+    }
+
+    fn handle(&mut self, event: Event, connecting: Option<usize>, reachable: bool) {
+        let effects = self.room.handle(event);
+        self.carry_out(effects, connecting, reachable);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>, connecting: Option<usize>, reachable: bool) {
+        for effect in effects {
+            match effect {
+                Effect::Reply(text) => self.hear(connecting.unwrap(), &text),
+                Effect::Refuse { .. } => self.clients[connecting.unwrap()].connected = None,
+                Effect::Broadcast(text) => (0..CLIENTS).for_each(|who| {
+                    // A connecting socket hears nothing before CONNECTED.
+                    if self.clients[who].connected.is_some() {
+                        self.hear(who, &text);
+                    }
+                }),
+                Effect::Close { who, before, .. } => self.close(who, before),
+                Effect::Append(poke) => self.store.entries.push(poke),
+                Effect::Prune { through } => {
+                    self.store.floor = Some(through);
+                    self.store.entries.retain(|poke| poke.seq > through);
+                }
+                Effect::Mark { sent } => self.store.sent = sent,
+                Effect::StartWindow { .. } => {
+                    assert!(!self.window);
+                    self.window = true;
+                }
+                Effect::StartGapTimer { .. } => {
+                    assert!(!self.gap);
+                    self.gap = true;
+                }
+                Effect::FetchMissing { after } => {
+                    let event = if reachable {
+                        self.outbox(after)
+                    } else {
+                        Event::RecoveryFailed
+                    };
+                    self.handle(event, None, reachable);
+                }
+            }
+        }
+    }
+
+    /// Three rows at a time, so that long absences take several reads.
+    fn outbox(&self, after: i64) -> Event {
+        let kept = after.max(self.outbox_floor);
+        let pokes = self
+            .changes
+            .iter()
+            .filter(|poke| poke.seq > kept)
+            .take(3)
+            .cloned()
+            .collect();
+        Event::Recovered {
+            pokes,
+            head: self.head(),
+        }
+    }
+
+    fn close(&mut self, who: Close, before: i64) {
+        for (n, client) in self.clients.iter_mut().enumerate() {
+            let named = match who {
+                Close::User(id) => id == user(n as u8),
+                Close::Session(id) => id == session(n as u8),
+                Close::Everyone => true,
+            };
+            if named && client.connected.is_some_and(|head| head < before) {
+                client.connected = None;
+            }
+        }
+    }
+
+    fn hear(&mut self, who: usize, text: &str) {
+        let mut client = std::mem::take(&mut self.clients[who]);
+        match serde_json::from_str(text).unwrap() {
+            Message::Connected {
+                seq,
+                epoch,
+                user_id,
+            } => {
+                assert_eq!(user_id, user(who as u8));
+                assert_eq!(client.last_seq, i64::MIN, "CONNECTED comes first, and once");
+                client.last_seq = seq;
+                client.epoch = epoch.clone();
+                if client.position.is_none() {
+                    client.position = Some((seq, epoch));
+                    self.fetch_all(&mut client);
+                }
+            }
+            Message::Invalidate {
+                seq,
+                invalidate_info,
+            } => {
+                assert!(client.last_seq != i64::MIN, "CONNECTED comes first");
+                assert!(seq >= client.last_seq, "{seq} after {}", client.last_seq);
+                client.last_seq = seq;
+                match invalidate_info {
+                    InvalidateInfo::All => self.fetch_all(&mut client),
+                    InvalidateInfo::QueryKey { query_keys } => {
+                        let (since, _) = client.position.clone().unwrap();
+                        self.fetch(&mut client, since, seq, &query_keys);
+                    }
+                }
+                client.position = Some((seq, client.epoch.clone()));
+            }
+            other => panic!("{other:?}"),
+        }
+        self.clients[who] = client;
+    }
+
+    fn fetch(&self, client: &mut Client, since: i64, seq: i64, keys: &[QueryKey]) {
+        let unique: BTreeSet<_> = keys.iter().collect();
+        assert_eq!(unique.len(), keys.len(), "no key twice in a frame");
+        for key in keys {
+            let changed = self
+                .changes
+                .iter()
+                .any(|poke| poke.seq > since && poke.seq <= seq && poke.keys.contains(key));
+            assert!(changed, "{key:?} did not change in ({since}, {seq}]");
+            client.cache.insert(key[0].clone(), self.version(&key[0]));
+        }
+    }
+
+    fn fetch_all(&self, client: &mut Client) {
+        for poke in &self.changes {
+            let key = &poke.keys[0][0];
+            client.cache.insert(key.clone(), self.version(key));
+        }
+    }
+
+    /// Lets everything arrive, brings every client back, and waits until it is quiet.
+    fn settle(&mut self) {
+        for who in 0..CLIENTS {
+            self.run(Step::Return(who as u8));
+        }
+        while !self.network.is_empty() {
+            self.deliver(0, false);
+        }
+        for round in 0.. {
+            assert!(round < 100, "it never gets quiet");
+            self.handle(Event::Head(self.head()), None, true);
+            for who in 0..CLIENTS {
+                self.run(Step::Ask(who));
+                self.run(Step::Arrive(who));
+            }
+            let quiet = !self.window && !self.gap;
+            if quiet && self.clients.iter().all(|client| client.connected.is_some()) {
+                return;
+            }
+            self.run(Step::Window);
+            self.run(Step::Gap { reachable: true });
+        }
+    }
+
+    fn check_clients(&self) {
+        for (n, client) in self.clients.iter().enumerate() {
+            assert_eq!(
+                client.position.as_ref().map(|(seq, _)| *seq),
+                Some(self.head()),
+                "client {n}"
+            );
+            for poke in &self.changes {
+                let key = &poke.keys[0][0];
+                assert_eq!(
+                    client.cache.get(key),
+                    Some(&self.version(key)),
+                    "client {n}, {key}"
+                );
+            }
+            let head = client.connected.unwrap();
+            let removed = self
+                .changes
+                .iter()
+                .any(|poke| poke.seq > head && poke.close == Some(Close::User(user(n as u8))));
+            assert!(!removed, "client {n} still listens after its removal");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_client_misses_a_change_whatever_happens(steps in prop::collection::vec(step(), 0..120)) {
+        let mut world = World::new();
+        for step in steps {
+            world.run(step);
+        }
+        world.settle();
+        world.check_clients();
+    }
+}
