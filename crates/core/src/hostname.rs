@@ -104,8 +104,11 @@ pub fn canonical(text: &str) -> Result<Hostname, HostnameError> {
     if host.len() > MAX_LEN || labels.iter().any(|label| label.len() > 63) {
         return Err(HostnameError::TooLong);
     }
-    // A host whose last label is a number is read as an IPv4 address (WHATWG URL).
-    if labels.last().is_some_and(|label| is_number(label)) {
+    // Every notation of an IPv4 address ends so, and no top-level domain begins so.
+    if labels
+        .last()
+        .is_some_and(|label| label.starts_with(|c: char| c.is_ascii_digit()))
+    {
         return Err(HostnameError::IpAddress);
     }
     if labels.len() < 2 {
@@ -135,14 +138,6 @@ fn check_shape(text: &str) -> Result<(), HostnameError> {
         return Err(HostnameError::Wildcard);
     }
     Ok(())
-}
-
-fn is_number(label: &str) -> bool {
-    let decimal = label.bytes().all(|b| b.is_ascii_digit());
-    let hex = label
-        .strip_prefix("0x")
-        .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_hexdigit()));
-    decimal || hex
 }
 
 /// Where the proof of a hostname stands.

@@ -15,6 +15,7 @@ pub mod origin;
 pub mod page_meta;
 pub mod roles;
 pub mod room;
+pub mod route;
 pub mod session;
 pub mod slack;
 pub mod slug;

@@ -1,0 +1,308 @@
+//! Who answers a request: the edge's one decision.
+//!
+//! Owns the reading of host and path. Never decodes a path: what looks like another
+//! path only after decoding is not that path here, nor behind. Uses nothing but the
+//! standard library, so that the edge worker stays small.
+
+/// Where the platform itself is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteConfig {
+    /// Host and, unless it is the scheme's own, port: `localhost:8787`.
+    pub app_host: String,
+}
+
+impl RouteConfig {
+    /// From an origin such as `http://localhost:8787`.
+    #[must_use]
+    pub fn from_origin(origin: &str) -> Self {
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        Self {
+            app_host: host.trim_end_matches('/').to_ascii_lowercase(),
+        }
+    }
+}
+
+/// Who answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The static shell.
+    Shell,
+    /// The API worker: API, webhooks and its own assets.
+    Api,
+    /// The API worker: server-rendered public pages.
+    Public,
+    /// The API worker, for the space of this hostname: lower case, no port, no dot at
+    /// the end.
+    CustomHost(String),
+    /// Nobody: 421.
+    UnknownHost,
+}
+
+/// Decides by the `Host` header and the path, both as they came in. The path has no
+/// query.
+///
+/// The platform's host must match with its port; a custom host is the same on any port.
+#[must_use]
+pub fn route(host: &str, path: &str, config: &RouteConfig) -> Target {
+    let host = host.to_ascii_lowercase();
+    if host == config.app_host {
+        return route_path(path);
+    }
+    match custom_host(&host) {
+        // The platform's name with another port or a dot at the end is nobody's.
+        Some(name) if name == without_port(&config.app_host) => Target::UnknownHost,
+        Some(name) => Target::CustomHost(name.to_owned()),
+        None => Target::UnknownHost,
+    }
+}
+
+fn route_path(path: &str) -> Target {
+    if climbs(path) {
+        return Target::Shell;
+    }
+    let below = |prefix: &str| {
+        path.strip_prefix(prefix)
+            .is_some_and(|rest| !rest.is_empty())
+    };
+    if path == "/api" || path.starts_with("/api/") || below("/hooks/") || below("/_prox/") {
+        Target::Api
+    } else if below("/@") || below("/d/") || below("/s/") {
+        Target::Public
+    } else {
+        Target::Shell
+    }
+}
+
+/// Whether a segment means this folder or the one above, written plainly, encoded, or
+/// behind a backslash: whoever resolves it would end up elsewhere.
+fn climbs(path: &str) -> bool {
+    path.split(['/', '\\']).any(|segment| {
+        let mut rest = segment;
+        let mut dots = 0;
+        while let Some(after) = after_dot(rest) {
+            dots += 1;
+            rest = after;
+        }
+        rest.is_empty() && (1..=2).contains(&dots)
+    })
+}
+
+fn after_dot(text: &str) -> Option<&str> {
+    [".", "%2e", "%2E"]
+        .into_iter()
+        .find_map(|dot| text.strip_prefix(dot))
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// The name of a host that may be somebody's own: at least two labels of letters,
+/// digits and inner hyphens (RFC 1123, 2.1), and no IP address.
+fn custom_host(host: &str) -> Option<&str> {
+    let name = without_port(host);
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    // The last label of an IPv4 address is a number, in some notation.
+    let (_, last) = name.rsplit_once('.')?;
+    let is_address = last.starts_with(|c: char| c.is_ascii_digit());
+    (name.len() <= 253 && !is_address && name.split('.').all(is_label)).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(host: &str, path: &str) -> Target {
+        route(
+            host,
+            path,
+            &RouteConfig::from_origin("http://localhost:8787"),
+        )
+    }
+
+    fn path(path: &str) -> Target {
+        at("localhost:8787", path)
+    }
+
+    #[test]
+    fn the_platforms_paths_have_their_targets() {
+        for (text, expected) in [
+            ("/", Target::Shell),
+            ("/settings", Target::Shell),
+            ("/api", Target::Api),
+            ("/api/", Target::Api),
+            ("/api/health", Target::Api),
+            ("/api/a/..b", Target::Api),
+            ("/api/items/a%2Fb", Target::Api),
+            ("/hooks/slack", Target::Api),
+            ("/hooks", Target::Shell),
+            ("/_prox/live.js", Target::Api),
+            ("/@ada", Target::Public),
+            ("/@ada/work.rss", Target::Public),
+            ("/@", Target::Shell),
+            ("/d/dsk_x", Target::Public),
+            ("/d", Target::Shell),
+            ("/s/token", Target::Public),
+            ("/assets/index-abc.js", Target::Shell),
+            ("", Target::Shell),
+            ("*", Target::Shell),
+        ] {
+            assert_eq!(path(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn path_tricks_stay_with_the_shell() {
+        for text in [
+            "//api",
+            "//api/health",
+            "/%61pi",
+            "/api%2Fhealth",
+            "/%2Fapi",
+            "/API/health",
+            "/Api",
+            "/apis",
+            "/api;x",
+            "/./api",
+            "/x/../api/health",
+            "/api/../x",
+            "/api/%2e%2e/x",
+            "/api/%2E./x",
+            "/api/.",
+            "/api\\..\\x",
+            "/\\api",
+            "\\api",
+            "api/health",
+            "/hooks/..",
+            "/@ada/../../api/me",
+            "/@ada/%2e%2E/api",
+            "/%40ada",
+            " /api",
+            "/ api",
+        ] {
+            assert_eq!(path(text), Target::Shell, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_platforms_host_matches_with_its_port_only() {
+        assert_eq!(at("LOCALHOST:8787", "/api"), Target::Api);
+        for host in [
+            "localhost",
+            "localhost:80",
+            "localhost:87870",
+            "localhost.:8787",
+            "localhost:8787.",
+            " localhost:8787",
+        ] {
+            assert_eq!(at(host, "/api"), Target::UnknownHost, "{host}");
+        }
+        let config = RouteConfig::from_origin("https://Prox.example/");
+        assert_eq!(route("prox.example", "/api", &config), Target::Api);
+        for host in ["prox.example:8443", "prox.example.", "prox.example:443"] {
+            assert_eq!(route(host, "/api", &config), Target::UnknownHost, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_custom_host_is_canonical_and_takes_every_path() {
+        for host in [
+            "Www.Example.COM",
+            "www.example.com.",
+            "www.example.com:8787",
+            "www.example.com.:1",
+        ] {
+            for path in ["/", "/api/me", "/hooks/slack", "/@ada"] {
+                assert_eq!(
+                    at(host, path),
+                    Target::CustomHost("www.example.com".to_owned()),
+                    "{host}{path}"
+                );
+            }
+        }
+        assert_eq!(
+            at("ada.localhost:8787", "/"),
+            Target::CustomHost("ada.localhost".to_owned())
+        );
+        assert_eq!(
+            at("xn--bcher-kva.example", "/"),
+            Target::CustomHost("xn--bcher-kva.example".to_owned())
+        );
+    }
+
+    #[test]
+    fn hosts_that_nobody_can_own_are_unknown() {
+        let long = format!("{}.example", "a".repeat(64));
+        let longer = format!("{}com", "abcdefgh.".repeat(28));
+        for host in [
+            "",
+            ".",
+            ":",
+            "com",
+            "127.0.0.1",
+            "127.0.0.1:8787",
+            "127.1",
+            "0x7f.0x1",
+            "a.1",
+            "[::1]",
+            "[::1]:8787",
+            "::1",
+            "a..example",
+            ".a.example",
+            "a.example..",
+            "-a.example",
+            "a-.example",
+            "a_b.example",
+            "*.example.com",
+            "bücher.example",
+            "a.example:x",
+            "a.example:80:80",
+            "a.example/x",
+            "user@a.example",
+            "a.example ",
+            "a.example,b.example",
+            &long,
+            &longer,
+        ] {
+            assert_eq!(at(host, "/"), Target::UnknownHost, "{host}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_plain_paths_reach_the_api(text in "/?(api|hooks|_prox|@a|%61pi|\\.\\.|%2e|\\.|/|\\\\|[a-z]){0,6}") {
+            let url = url::Url::parse("http://localhost:8787").unwrap();
+            let resolved = url.join(&text).map(|url| url.path().to_owned());
+            // Whatever is resolved first, by a proxy or by us, the answer is one.
+            if path(&text) == Target::Api && !text.starts_with("//") {
+                prop_assert_eq!(resolved.map(|resolved| path(&resolved)), Ok(Target::Api));
+            }
+        }
+
+        #[test]
+        fn a_canonical_host_routes_to_itself(host: String, path: String) {
+            if let Target::CustomHost(name) = at(&host, &path) {
+                prop_assert_eq!(at(&name, &path), Target::CustomHost(name));
+            }
+        }
+
+        #[test]
+        fn a_hostname_that_can_be_claimed_can_be_reached(text in "[a-z0-9.-]{1,20}\\.[a-z0-9-]{1,5}") {
+            if let Ok(name) = crate::hostname::canonical(&text) {
+                prop_assert_eq!(at(name.as_str(), "/"), Target::CustomHost(name.to_string()));
+            }
+        }
+    }
+}
