@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use types::{ErrorCode, Role};
 
+use crate::path::Name;
 use crate::ports::Ports;
 use crate::problem::ApiError;
 
@@ -193,7 +194,7 @@ impl SignedIn {
     }
 
     /// The same person as a member of an organization that the request does not name.
-    pub(crate) fn in_organization<L: Least>(self, organization: String) -> Tenancy<L> {
+    pub(crate) fn in_organization<L: Least>(self, organization: Name) -> Tenancy<L> {
         Tenancy {
             person: self,
             organization,
@@ -270,7 +271,7 @@ impl Least for Owners {
 /// A person in the organization `{org}` of the path, with at least the role `L`.
 pub struct Tenancy<L> {
     pub(crate) person: SignedIn,
-    organization: String,
+    organization: Name,
     least: PhantomData<L>,
 }
 
@@ -288,6 +289,8 @@ impl<S: Send + Sync, L: Least> FromRequestParts<S> for Tenancy<L> {
             .map(|(_, value)| value.to_owned());
         let organization = organization
             .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("a route without {org}"))?;
+        let organization =
+            Name::parse(organization).ok_or_else(|| ApiError::from(ErrorCode::NotFound))?;
         Ok(person.in_organization(organization))
     }
 }
@@ -314,7 +317,7 @@ impl<L: Least> Tenancy<L> {
         } = &self.person;
         let tenant = Tenant {
             actor: actor.clone(),
-            organization: self.organization.clone(),
+            organization: self.organization.to_string(),
             role: L::ROLE,
         };
         let (now, once) = (call.ports().clock.now(), intent.once(call));

@@ -41,7 +41,7 @@ pub(crate) fn nothing() -> Response {
 /// A page of the list `name` whose entries are found by one key.
 pub(crate) fn list<T>(name: &str, answer: Answer<T>) -> Response {
     let cursor = answer.next.as_deref().map(|key| {
-        let (order, id) = key.split_once(' ').unwrap_or(("", key));
+        let (order, id) = key.split_once(' ').unwrap_or(("0", key));
         Cursor {
             order: order.to_owned(),
             id: id.to_owned(),

@@ -21,10 +21,11 @@ use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use types::ErrorCode;
+use utoipa::openapi::SecurityRequirement;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -140,8 +141,14 @@ fn base() -> OpenApi {
         .schema_from::<types::FieldError>()
         .schema_from::<ErrorCode>()
         .response("Problem", problem)
-        .security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-prox"))))
-        .security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
+        .security_scheme(
+            "cookie",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-prox"))),
+        )
+        .security_scheme(
+            "bearer",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        )
         .build();
     let info = InfoBuilder::new()
         .title("Prox OS")
@@ -150,9 +157,15 @@ fn base() -> OpenApi {
             "One home for the apps, links, data, machines and agents of a person or a team.",
         ))
         .build();
+    let none: [&str; 0] = [];
+    let security = [
+        SecurityRequirement::new("cookie", none),
+        SecurityRequirement::new("bearer", none),
+    ];
     OpenApiBuilder::new()
         .info(info)
         .components(Some(components))
+        .security(Some(security))
         .build()
 }
 

@@ -9,5 +9,8 @@ fn the_committed_contract_is_current() {
         std::fs::write(path, &current).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap();
-    assert!(committed == current, "crates/api/openapi.json is stale: run with UPDATE_SNAPSHOTS=1 and commit it");
+    assert!(
+        committed == current,
+        "crates/api/openapi.json is stale: run with UPDATE_SNAPSHOTS=1 and commit it"
+    );
 }

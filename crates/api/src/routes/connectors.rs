@@ -12,7 +12,7 @@ use types::{Connector, ErrorCode, Page, PermissionId};
 use crate::access::{Admins, Call, Members, SignedIn, Tenancy};
 use crate::config::Slack;
 use crate::egress::{Outbound, fetch};
-use crate::path::{Paging, Path, Query};
+use crate::path::{Name, Paging, Path, Query};
 use crate::ports::Ports;
 use crate::problem::ApiError;
 use crate::reply;
@@ -28,7 +28,7 @@ const STATE_COOKIE: &str = "prox-slack-state";
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors", tag = "connectors", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Connector>)))]
 pub(crate) async fn list_connectors(
     tenant: Tenancy<Members>,
-    Path((_, instance)): Path<(String, String)>,
+    Path((_, instance)): Path<(Name, Name)>,
     Query(paging): Query<Paging>,
 ) -> Result<Response, ApiError> {
     let page = reply::page("connectors", &paging)?;
@@ -42,7 +42,7 @@ pub(crate) async fn list_connectors(
 #[utoipa::path(delete, path = "/api/organizations/{org}/instances/{instance}/connectors/{connector}", tag = "connectors", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), ("connector" = PermissionId, Path)), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_connector(
     tenant: Tenancy<Admins>,
-    Path((_, instance, connector)): Path<(String, String, PermissionId)>,
+    Path((_, instance, connector)): Path<(Name, Name, PermissionId)>,
 ) -> Result<Response, ApiError> {
     tenant
         .run(db::connector::delete(&instance, connector))
@@ -54,7 +54,7 @@ pub(crate) async fn delete_connector(
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors/slack/install", tag = "connectors", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), responses((status = 303, description = "To Slack")))]
 pub(crate) async fn begin_slack_install(
     tenant: Tenancy<Admins>,
-    Path((_, instance)): Path<(String, String)>,
+    Path((_, instance)): Path<(Name, Name)>,
 ) -> Result<Response, ApiError> {
     let ports = tenant.ports();
     let (slack, client_id, _) = app(ports)?;
@@ -151,7 +151,9 @@ pub(crate) async fn finish_slack_install(
         team_id: team.id,
         name: team.name,
     };
-    let tenant: Tenancy<Admins> = person.in_organization(install.organization_id.to_string());
+    let organization =
+        Name::parse(install.organization_id.to_string()).ok_or(ErrorCode::Internal)?;
+    let tenant: Tenancy<Admins> = person.in_organization(organization);
     match tenant
         .run(db::connector::link_slack_team(install.instance_id, team))
         .await

@@ -11,7 +11,7 @@ use url::Url;
 use crate::access::{Admins, Members, Tenancy};
 use crate::body::Json;
 use crate::egress::{deadline, resolve};
-use crate::path::{Paging, Path, Query};
+use crate::path::{Name, Paging, Path, Query};
 use crate::ports::Ports;
 use crate::problem::ApiError;
 use crate::reply;
@@ -20,7 +20,7 @@ use crate::reply;
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Domain>)))]
 pub(crate) async fn list_domains(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(String, String)>,
+    Path((_, space)): Path<(Name, Name)>,
     Query(paging): Query<Paging>,
 ) -> Result<Response, ApiError> {
     let page = reply::page("domains", &paging)?;
@@ -34,7 +34,7 @@ pub(crate) async fn list_domains(
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = CreateDomain, responses((status = 201, body = Domain)))]
 pub(crate) async fn create_domain(
     tenant: Tenancy<Admins>,
-    Path((_, space)): Path<(String, String)>,
+    Path((_, space)): Path<(Name, Name)>,
     Json(body): Json<CreateDomain>,
 ) -> Result<Response, ApiError> {
     let ports = tenant.ports();
@@ -64,7 +64,7 @@ pub(crate) async fn create_domain(
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}/verify", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("domain" = DomainId, Path)), responses((status = 200, body = Domain)))]
 pub(crate) async fn verify_domain(
     tenant: Tenancy<Admins>,
-    Path((_, space, domain)): Path<(String, String, DomainId)>,
+    Path((_, space, domain)): Path<(Name, Name, DomainId)>,
 ) -> Result<Response, ApiError> {
     let claim = tenant
         .run(db::domain::claim(&space, domain))
@@ -83,7 +83,7 @@ pub(crate) async fn verify_domain(
 #[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("domain" = DomainId, Path)), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_domain(
     tenant: Tenancy<Admins>,
-    Path((_, space, domain)): Path<(String, String, DomainId)>,
+    Path((_, space, domain)): Path<(Name, Name, DomainId)>,
 ) -> Result<Response, ApiError> {
     tenant.run(db::domain::delete(&space, domain)).await?;
     Ok(reply::nothing())

@@ -7,7 +7,7 @@ use types::{CreateEvent, Event, EventId, Page};
 
 use crate::access::{Members, SignedIn, Tenancy};
 use crate::body::Json;
-use crate::path::{Paging, Path, Query};
+use crate::path::{Name, Paging, Path, Query};
 use crate::problem::ApiError;
 use crate::reply;
 
@@ -15,7 +15,7 @@ use crate::reply;
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Event>)))]
 pub(crate) async fn list_events(
     tenant: Tenancy<Members>,
-    Path((_, instance)): Path<(String, String)>,
+    Path((_, instance)): Path<(Name, Name)>,
     Query(paging): Query<Paging>,
 ) -> Result<Response, ApiError> {
     let page = reply::page("events", &paging)?;
@@ -29,7 +29,7 @@ pub(crate) async fn list_events(
 #[utoipa::path(post, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), request_body = CreateEvent, responses((status = 201, body = Event)))]
 pub(crate) async fn create_event(
     tenant: Tenancy<Members>,
-    Path((_, instance)): Path<(String, String)>,
+    Path((_, instance)): Path<(Name, Name)>,
     Json(mut body): Json<CreateEvent>,
 ) -> Result<Response, ApiError> {
     make_fields_storable(&mut body.payload);
@@ -44,7 +44,7 @@ pub(crate) async fn create_event(
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events/{event}", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), ("event" = EventId, Path)), responses((status = 200, body = Event)))]
 pub(crate) async fn get_event(
     tenant: Tenancy<Members>,
-    Path((_, instance, event)): Path<(String, String, EventId)>,
+    Path((_, instance, event)): Path<(Name, Name, EventId)>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,

@@ -7,7 +7,7 @@ use types::{CreateInstance, Instance, Page, Slug, UpdateInstance};
 
 use crate::access::{Admins, Members, Tenancy};
 use crate::body::Json;
-use crate::path::{Paging, Path, Query};
+use crate::path::{Name, Paging, Path, Query};
 use crate::problem::ApiError;
 use crate::reply;
 
@@ -47,7 +47,7 @@ pub(crate) async fn create_instance(
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), responses((status = 200, body = Instance)))]
 pub(crate) async fn get_instance(
     tenant: Tenancy<Members>,
-    Path((_, instance)): Path<(String, String)>,
+    Path((_, instance)): Path<(Name, Name)>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
@@ -59,7 +59,7 @@ pub(crate) async fn get_instance(
 #[utoipa::path(patch, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), request_body = UpdateInstance, responses((status = 200, body = Instance)))]
 pub(crate) async fn update_instance(
     tenant: Tenancy<Admins>,
-    Path((_, instance)): Path<(String, String)>,
+    Path((_, instance)): Path<(Name, Name)>,
     Json(body): Json<UpdateInstance>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
@@ -72,7 +72,7 @@ pub(crate) async fn update_instance(
 #[utoipa::path(delete, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_instance(
     tenant: Tenancy<Admins>,
-    Path((_, instance)): Path<(String, String)>,
+    Path((_, instance)): Path<(Name, Name)>,
 ) -> Result<Response, ApiError> {
     tenant.run(db::instance::delete(&instance)).await?;
     Ok(reply::nothing())

@@ -6,7 +6,7 @@ use types::{CreateItem, Item, ItemId, Page, UpdateItem};
 
 use crate::access::{IfMatch, Members, Tenancy};
 use crate::body::Json;
-use crate::path::{Paging, Path, Query};
+use crate::path::{Name, Paging, Path, Query};
 use crate::problem::ApiError;
 use crate::reply;
 
@@ -14,7 +14,7 @@ use crate::reply;
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Item>)))]
 pub(crate) async fn list_items(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(String, String)>,
+    Path((_, space)): Path<(Name, Name)>,
     Query(paging): Query<Paging>,
 ) -> Result<Response, ApiError> {
     let page = reply::page_by_position("items", &paging)?;
@@ -28,7 +28,7 @@ pub(crate) async fn list_items(
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = CreateItem, responses((status = 201, body = Item)))]
 pub(crate) async fn create_item(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(String, String)>,
+    Path((_, space)): Path<(Name, Name)>,
     Json(body): Json<CreateItem>,
 ) -> Result<Response, ApiError> {
     let id = tenant.ports().id();
@@ -42,7 +42,7 @@ pub(crate) async fn create_item(
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("item" = ItemId, Path)), responses((status = 200, body = Item)))]
 pub(crate) async fn get_item(
     tenant: Tenancy<Members>,
-    Path((_, space, item)): Path<(String, String, ItemId)>,
+    Path((_, space, item)): Path<(Name, Name, ItemId)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let answer = tenant.run(db::item::read(&space, item)).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn get_item(
 #[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("item" = ItemId, Path)), request_body = UpdateItem, responses((status = 200, body = Item)))]
 pub(crate) async fn update_item(
     tenant: Tenancy<Members>,
-    Path((_, space, item)): Path<(String, String, ItemId)>,
+    Path((_, space, item)): Path<(Name, Name, ItemId)>,
     IfMatch(versions): IfMatch,
     Json(body): Json<UpdateItem>,
 ) -> Result<Response, ApiError> {
@@ -72,7 +72,7 @@ pub(crate) async fn update_item(
 #[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("item" = ItemId, Path)), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_item(
     tenant: Tenancy<Members>,
-    Path((_, space, item)): Path<(String, String, ItemId)>,
+    Path((_, space, item)): Path<(Name, Name, ItemId)>,
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
     tenant.run(db::item::delete(&space, item, versions)).await?;

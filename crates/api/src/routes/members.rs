@@ -6,7 +6,7 @@ use types::{CreateMember, Member, MemberId, Page, UpdateMember};
 
 use crate::access::{Admins, Members, Tenancy};
 use crate::body::Json;
-use crate::path::{Paging, Path, Query};
+use crate::path::{Name, Paging, Path, Query};
 use crate::ports::Letter;
 use crate::problem::ApiError;
 use crate::reply;
@@ -51,7 +51,7 @@ pub(crate) async fn create_member(
 #[utoipa::path(get, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), responses((status = 200, body = Member)))]
 pub(crate) async fn get_member(
     tenant: Tenancy<Members>,
-    Path((_, member)): Path<(String, MemberId)>,
+    Path((_, member)): Path<(Name, MemberId)>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
@@ -63,7 +63,7 @@ pub(crate) async fn get_member(
 #[utoipa::path(patch, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), request_body = UpdateMember, responses((status = 200, body = Member)))]
 pub(crate) async fn update_member(
     tenant: Tenancy<Admins>,
-    Path((_, member)): Path<(String, MemberId)>,
+    Path((_, member)): Path<(Name, MemberId)>,
     Json(body): Json<UpdateMember>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
@@ -76,7 +76,7 @@ pub(crate) async fn update_member(
 #[utoipa::path(delete, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_member(
     tenant: Tenancy<Members>,
-    Path((_, member)): Path<(String, MemberId)>,
+    Path((_, member)): Path<(Name, MemberId)>,
 ) -> Result<Response, ApiError> {
     tenant.run(db::member::delete(member)).await?;
     Ok(reply::nothing())

@@ -7,7 +7,7 @@ use types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 use super::instances::candidates;
 use crate::access::{Admins, IfMatch, Members, Tenancy};
 use crate::body::{Json, OptionalJson};
-use crate::path::{Paging, Path, Query};
+use crate::path::{Name, Paging, Path, Query};
 use crate::problem::ApiError;
 use crate::reply;
 
@@ -47,7 +47,7 @@ pub(crate) async fn create_space(
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), responses((status = 200, body = Space)))]
 pub(crate) async fn get_space(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(String, String)>,
+    Path((_, space)): Path<(Name, Name)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let answer = tenant.run(db::space::read(&space)).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn get_space(
 #[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = UpdateSpace, responses((status = 200, body = Space)))]
 pub(crate) async fn update_space(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(String, String)>,
+    Path((_, space)): Path<(Name, Name)>,
     IfMatch(versions): IfMatch,
     Json(body): Json<UpdateSpace>,
 ) -> Result<Response, ApiError> {
@@ -77,7 +77,7 @@ pub(crate) async fn update_space(
 #[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_space(
     tenant: Tenancy<Admins>,
-    Path((_, space)): Path<(String, String)>,
+    Path((_, space)): Path<(Name, Name)>,
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
     tenant.run(db::space::delete(&space, versions)).await?;
@@ -88,7 +88,7 @@ pub(crate) async fn delete_space(
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/publish", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = Publish, responses((status = 200, body = Space)))]
 pub(crate) async fn publish_space(
     tenant: Tenancy<Admins>,
-    Path((_, space)): Path<(String, String)>,
+    Path((_, space)): Path<(Name, Name)>,
     IfMatch(versions): IfMatch,
     OptionalJson(body): OptionalJson<Publish>,
 ) -> Result<Response, ApiError> {
@@ -108,7 +108,7 @@ pub(crate) async fn publish_space(
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/unpublish", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), responses((status = 200, body = Space)))]
 pub(crate) async fn unpublish_space(
     tenant: Tenancy<Admins>,
-    Path((_, space)): Path<(String, String)>,
+    Path((_, space)): Path<(Name, Name)>,
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(

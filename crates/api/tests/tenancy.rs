@@ -1,0 +1,620 @@
+//! The matrix: every documented operation × every principal × what it is asked about.
+//! An operation that is not in the table fails the test.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use serde_json::{Value, json};
+use testing::{App, Person, Reply, Visitor};
+use types::{Connector, Domain, Event, Instance, Item, Member, Organization, Page, Space};
+
+/// Who may succeed with an operation on what is theirs.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Who {
+    Anybody,
+    SignedIn,
+    Member,
+    Admin,
+    Owner,
+    Platform,
+}
+
+struct Operation {
+    method: &'static str,
+    path: &'static str,
+    who: Who,
+    body: Value,
+}
+
+/// The whole surface. `{…}` are the variables of the contract.
+fn table() -> Vec<Operation> {
+    use Who::{Admin, Anybody, Member, Owner, Platform, SignedIn};
+    let o = |method, path, who| Operation {
+        method,
+        path,
+        who,
+        body: Value::Null,
+    };
+    let w = |method, path, who, body| Operation {
+        method,
+        path,
+        who,
+        body,
+    };
+    vec![
+        o("get", "/api/health", Anybody),
+        o("get", "/api/auth/providers", Anybody),
+        o("get", "/api/auth/google", Anybody),
+        o("get", "/api/auth/google/callback", Anybody),
+        o("post", "/api/auth/sign-out", SignedIn),
+        o("get", "/api/auth/sessions", SignedIn),
+        o("delete", "/api/auth/sessions/{session}", SignedIn),
+        o("get", "/api/me", SignedIn),
+        w("patch", "/api/me", SignedIn, json!({"name": "New"})),
+        o("get", "/api/me/organizations", SignedIn),
+        o("get", "/api/organizations", SignedIn),
+        w(
+            "post",
+            "/api/organizations",
+            SignedIn,
+            json!({"name": "Another"}),
+        ),
+        o("get", "/api/admin/events", Platform),
+        o("get", "/api/connectors/slack/callback", SignedIn),
+        w(
+            "post",
+            "/api/preflight",
+            SignedIn,
+            json!({"url": "https://nowhere.test/"}),
+        ),
+        o("get", "/api/organizations/{org}", Member),
+        w(
+            "patch",
+            "/api/organizations/{org}",
+            Admin,
+            json!({"name": "New"}),
+        ),
+        o("delete", "/api/organizations/{org}", Owner),
+        o("get", "/api/organizations/{org}/socket", Member),
+        o("get", "/api/organizations/{org}/members", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/members",
+            Admin,
+            json!({"email": "new@example.com", "role": "member"}),
+        ),
+        o("get", "/api/organizations/{org}/members/{member}", Member),
+        w(
+            "patch",
+            "/api/organizations/{org}/members/{member}",
+            Admin,
+            json!({"role": "admin"}),
+        ),
+        o("delete", "/api/organizations/{org}/members/{member}", Admin),
+        o("get", "/api/organizations/{org}/instances", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/instances",
+            Admin,
+            json!({"name": "New"}),
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}",
+            Member,
+        ),
+        w(
+            "patch",
+            "/api/organizations/{org}/instances/{instance}",
+            Admin,
+            json!({"name": "New"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/instances/{instance}",
+            Admin,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}/events",
+            Member,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/instances/{instance}/events",
+            Member,
+            json!({"type": "a.b", "payload": {}}),
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}/events/{event}",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}/connectors",
+            Member,
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/instances/{instance}/connectors/{connector}",
+            Admin,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}/connectors/slack/install",
+            Admin,
+        ),
+        o("get", "/api/organizations/{org}/spaces", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/spaces",
+            Member,
+            json!({"title": "New"}),
+        ),
+        o("get", "/api/organizations/{org}/spaces/{space}", Member),
+        w(
+            "patch",
+            "/api/organizations/{org}/spaces/{space}",
+            Member,
+            json!({"title": "New"}),
+        ),
+        o("delete", "/api/organizations/{org}/spaces/{space}", Admin),
+        o(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/publish",
+            Admin,
+        ),
+        o(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/unpublish",
+            Admin,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/items",
+            Member,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/items",
+            Member,
+            json!({"kind": "card", "title": "New"}),
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/items/{item}",
+            Member,
+        ),
+        w(
+            "patch",
+            "/api/organizations/{org}/spaces/{space}/items/{item}",
+            Member,
+            json!({"title": "New"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/spaces/{space}/items/{item}",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/domains",
+            Member,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/domains",
+            Admin,
+            json!({"hostname": "new.example.com"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/spaces/{space}/domains/{domain}",
+            Admin,
+        ),
+        o(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/domains/{domain}/verify",
+            Admin,
+        ),
+    ]
+}
+
+#[test]
+fn every_documented_operation_is_in_the_matrix() {
+    let document: Value = serde_json::to_value(api::document()).unwrap();
+    let documented: BTreeSet<(String, String)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            methods
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(|m| (m.clone(), path.clone()))
+        })
+        .collect();
+    let listed: BTreeSet<(String, String)> = table()
+        .iter()
+        .map(|o| (o.method.to_owned(), o.path.to_owned()))
+        .collect();
+    assert_eq!(documented, listed);
+}
+
+/// One organization with one of everything.
+struct World {
+    organization: Organization,
+    instance: Instance,
+    event: Event,
+    connector: Connector,
+    space: Space,
+    item: Item,
+    domain: Domain,
+    /// A plain member to act upon.
+    member: Member,
+}
+
+impl World {
+    async fn of(owner: &Person<'_>, app: &App, name: &str) -> Self {
+        let c = &owner.client;
+        let organization: Organization = c
+            .post("/api/organizations", json!({"name": name}))
+            .await
+            .expect(201);
+        let base = format!("/api/organizations/{}", organization.id);
+        let member = json!({"email": format!("target@{name}.example"), "role": "member"});
+        let space: Space = c
+            .post(&format!("{base}/spaces"), json!({"title": "S"}))
+            .await
+            .expect(201);
+        let items = format!("{base}/spaces/{}/items", space.id);
+        let domain = json!({"hostname": format!("www.{name}.example")});
+        let instances: Page<Instance> = c.get(&format!("{base}/instances")).await.expect(200);
+        let instance = instances.items[0].clone();
+        let events = format!("{base}/instances/{}/events", instance.id);
+        Self {
+            member: c.post(&format!("{base}/members"), member).await.expect(201),
+            event: c
+                .post(&events, json!({"type": "a.b", "payload": {}}))
+                .await
+                .expect(201),
+            item: c
+                .post(&items, json!({"kind": "card", "title": "I"}))
+                .await
+                .expect(201),
+            domain: c
+                .post(&format!("{base}/spaces/{}/domains", space.id), domain)
+                .await
+                .expect(201),
+            connector: connect_slack(app, c, &instance, name).await,
+            organization,
+            instance,
+            space,
+        }
+    }
+
+    fn path(&self, template: &str) -> String {
+        template
+            .replace("{org}", &self.organization.id.to_string())
+            .replace("{member}", &self.member.id.to_string())
+            .replace("{instance}", &self.instance.id.to_string())
+            .replace("{event}", &self.event.id.to_string())
+            .replace("{connector}", &self.connector.id.to_string())
+            .replace("{space}", &self.space.id.to_string())
+            .replace("{item}", &self.item.id.to_string())
+            .replace("{domain}", &self.domain.id.to_string())
+    }
+}
+
+/// Links a team the short way; the long way has a test of its own.
+async fn connect_slack(
+    app: &App,
+    client: &Visitor<'_>,
+    instance: &Instance,
+    team: &str,
+) -> Connector {
+    let admin = app.database.admin().await;
+    let suffix = &instance.id.to_string()[5..];
+    admin
+        .batch_execute(&format!(
+            "insert into account (id, provider, external_id, name, created_at, updated_at)
+               values ('acc_{suffix}', 'slack-bot', 'T{team}', '{team}', now(), now());
+             insert into instance_account_permission (id, instance_id, account_id, created_at)
+               values ('iap_{suffix}', '{}', 'acc_{suffix}', now());",
+            instance.id
+        ))
+        .await
+        .unwrap();
+    let path = format!(
+        "/api/organizations/{}/instances/{}/connectors",
+        instance.organization_id, instance.id
+    );
+    client
+        .get(&path)
+        .await
+        .expect::<Page<Connector>>(200)
+        .items
+        .remove(0)
+}
+
+async fn call(client: &Visitor<'_>, operation: &Operation, path: &str) -> Reply {
+    let method: Method = operation.method.to_uppercase().parse().unwrap();
+    let client = if path.ends_with("/socket") {
+        client.with("upgrade", "websocket")
+    } else {
+        client.clone()
+    };
+    if operation.body.is_null() {
+        client.send(method, path, "").await
+    } else {
+        client.json(method, path, operation.body.clone()).await
+    }
+}
+
+fn is_scoped(operation: &Operation) -> bool {
+    operation.path.contains("{org}")
+}
+
+/// Without what may differ between two answers that mean the same.
+fn essence(reply: &Reply) -> Value {
+    let mut json = reply.json();
+    json["request_id"] = Value::Null;
+    json!([
+        reply.status.as_u16(),
+        json,
+        reply.header("content-type"),
+        reply.header("cache-control")
+    ])
+}
+
+#[tokio::test]
+async fn nobody_reaches_what_needs_a_session_without_one() {
+    let app = App::start().await;
+    let owner = app.person("owner@example.com").await;
+    let world = World::of(&owner, &app, "ours").await;
+    let dead = app.person("owner@example.com").await;
+    dead.client
+        .post("/api/auth/sign-out", Value::Null)
+        .await
+        .expect_status(204);
+    let forged = app.visitor().with(
+        "cookie",
+        &format!("__Host-prox={}.{}", owner.me.session_id, "A".repeat(43)),
+    );
+    for operation in table().iter().filter(|o| o.who != Who::Anybody) {
+        let path = world
+            .path(operation.path)
+            .replace("{session}", &owner.me.session_id.to_string());
+        for (name, client) in [
+            ("nobody", app.visitor()),
+            ("ended session", dead.client.clone()),
+            ("ended bearer", dead.bearer()),
+            ("forged secret", forged.with("origin", testing::APP_ORIGIN)),
+            (
+                "odd bearer",
+                owner.client.with("authorization", "Bearer nonsense"),
+            ),
+        ] {
+            let reply = call(&client, operation, &path).await;
+            // Signing out what is over takes the cookie away, and a callback without its state
+            // sends the browser home; both without a look at the data.
+            let over = (operation.path.ends_with("sign-out") && reply.status == 204)
+                || (operation.path.ends_with("callback") && reply.status == 303);
+            assert!(
+                over || reply.status == 401,
+                "{name}: {} {path}: {}",
+                operation.method,
+                reply.text
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_a_deleted_and_a_missing_thing_answer_alike() {
+    let app = App::start().await;
+    let owner = app.person("owner@example.com").await;
+    let stranger = app.person("stranger@example.com").await;
+    let ours = World::of(&owner, &app, "ours").await;
+    let theirs = World::of(&stranger, &app, "theirs").await;
+    let gone = World::of(&owner, &app, "gone").await;
+    owner
+        .client
+        .delete(&gone.path("/api/organizations/{org}"))
+        .await
+        .expect_status(204);
+    for operation in table().iter().filter(|o| is_scoped(o)) {
+        let missing_path = ours.path(operation.path).replace(
+            &ours.organization.id.to_string(),
+            "org_01h455vb4pex5vsknk084sn02q",
+        );
+        let missing = call(&owner.client, operation, &missing_path).await;
+        missing.expect_status(404).expect_problem("not_found");
+        for (name, client, path) in [
+            ("foreign", &stranger.client, ours.path(operation.path)),
+            (
+                "foreign by bearer",
+                &stranger.bearer(),
+                ours.path(operation.path),
+            ),
+            ("deleted", &owner.client, gone.path(operation.path)),
+        ] {
+            let reply = call(client, operation, &path).await;
+            assert_eq!(
+                essence(&reply),
+                essence(&missing),
+                "{name}: {} {path}",
+                operation.method
+            );
+        }
+        // Own organization, foreign thing in it: every variable but {org}.
+        let own_id = theirs.organization.id.to_string();
+        let mixed = ours
+            .path(operation.path)
+            .replace(&ours.organization.id.to_string(), &own_id);
+        if operation.path.matches('{').count() > 1 {
+            let reply = call(&stranger.client, operation, &mixed).await;
+            assert_eq!(
+                essence(&reply),
+                essence(&missing),
+                "foreign thing: {} {mixed}",
+                operation.method
+            );
+        }
+    }
+    // And nothing of it changed anything.
+    let space: Space = owner
+        .client
+        .get(&ours.path("/api/organizations/{org}/spaces/{space}"))
+        .await
+        .expect(200);
+    assert_eq!(
+        space.version,
+        ours.space.version + 1,
+        "only the item's own creation counted"
+    );
+    let item: Item = owner
+        .client
+        .get(&ours.path("/api/organizations/{org}/spaces/{space}/items/{item}"))
+        .await
+        .expect(200);
+    assert_eq!(item, ours.item);
+}
+
+#[tokio::test]
+async fn a_bad_id_in_a_path_is_not_found() {
+    let app = App::start().await;
+    let owner = app.person("owner@example.com").await;
+    let ours = World::of(&owner, &app, "ours").await;
+    for operation in table().iter().filter(|o| is_scoped(o)) {
+        let (start, _) = operation.path.rsplit_once("/{").unwrap();
+        let (_, tail) = operation.path.rsplit_once('}').unwrap();
+        for bad in [
+            "nonsense",
+            "itm_",
+            "usr_01h455vb4pex5vsknk084sn02q",
+            "%00",
+            "..",
+            "a%2Fb",
+            "'--",
+        ] {
+            let path = format!("{}/{bad}{tail}", ours.path(start));
+            let reply = call(&owner.client, operation, &path).await;
+            assert_eq!(
+                reply.status, 404,
+                "{} {path}: {}",
+                operation.method, reply.text
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_the_table_says_and_no_more() {
+    let app = App::start().await;
+    let owner = app.person("owner@example.com").await;
+    let admin = app.person("admin@example.com").await;
+    let member = app.person("member@example.com").await;
+    app.fakes
+        .page("https://dns.test/query", 200, &[], r#"{"Status":3}"#);
+    for (round, operation) in table().iter().enumerate().filter(|(_, o)| is_scoped(o)) {
+        // A world for each operation: some of them end it.
+        let world = World::of(&owner, &app, &format!("round{round}")).await;
+        let members = world.path("/api/organizations/{org}/members");
+        for (person, role) in [(&admin, "admin"), (&member, "member")] {
+            let body = json!({"email": person.me.email, "role": role});
+            let _: Member = owner.client.post(&members, body).await.expect(201);
+        }
+        let path = world.path(operation.path);
+        let may = |who: Who| match operation.who {
+            Who::Member => true,
+            Who::Admin => matches!(who, Who::Admin | Who::Owner),
+            _ => who == Who::Owner,
+        };
+        // The least first, so that refusals are seen before the thing may be gone.
+        for (who, person) in [
+            (Who::Member, &member),
+            (Who::Admin, &admin),
+            (Who::Owner, &owner),
+        ] {
+            let reply = call(&person.client, operation, &path).await;
+            if !may(who) {
+                assert_eq!(
+                    reply.status, 403,
+                    "{who:?}: {} {path}: {}",
+                    operation.method, reply.text
+                );
+                continue;
+            }
+            let status = reply.status.as_u16();
+            assert!(
+                status < 400,
+                "{who:?}: {} {path}: {}",
+                operation.method,
+                reply.text
+            );
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_platform_admins_see_events_that_nobody_claims() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    ada.client
+        .get("/api/admin/events")
+        .await
+        .expect_status(403)
+        .expect_problem("forbidden");
+    let admin = app.database.admin().await;
+    admin
+        .batch_execute("update \"user\" set role = 'admin'")
+        .await
+        .unwrap();
+    let page: Page<Event> = ada.client.get("/api/admin/events").await.expect(200);
+    assert!(page.items.is_empty());
+}
+
+#[tokio::test]
+async fn a_mutation_by_cookie_from_another_site_is_refused() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let from = |origin: &str| ada.client.with("origin", origin);
+    for client in [
+        from("https://evil.test"),
+        from("https://prox.test.evil.test"),
+        from("http://prox.test"),
+        from("https://prox.test:8443"),
+        from("null"),
+        ada.client.without("origin"),
+    ] {
+        client
+            .post("/api/organizations", json!({"name": "x"}))
+            .await
+            .expect_status(403)
+            .expect_problem("cross_site");
+        let socket = client
+            .with("upgrade", "websocket")
+            .get(&ada.home("/socket"))
+            .await;
+        socket.expect_status(403).expect_problem("cross_site");
+        client.get("/api/me").await.expect_status(200);
+    }
+    // A bearer token is never sent by a browser on its own.
+    let _: Organization = ada
+        .bearer()
+        .post("/api/organizations", json!({"name": "x"}))
+        .await
+        .expect(201);
+    // And a bearer request ignores cookies.
+    let both = ada.client.with("authorization", "Bearer ses_x.y");
+    both.get("/api/me").await.expect_status(401);
+    let twice = ada.client.with(
+        "cookie",
+        &format!("__Host-prox={0}; __Host-prox={0}", ada.token),
+    );
+    twice.get("/api/me").await.expect_status(401);
+}
