@@ -3,6 +3,7 @@
 //! Owns transliteration, reservation and the order of attempts. Whether a slug is
 //! free only the database knows: it takes the first free candidate.
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
 use sha2::{Digest as _, Sha256};
 use types::Slug;
 use types::slug::MAX_SLUG_LEN;
@@ -46,23 +47,50 @@ const SUFFIX_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// nobody has it bare.
 const FALLBACK: &str = "user";
 
-/// A slug for a name in any script; none when nothing of it can be written in
-/// Latin letters or digits.
+/// A slug for a name; none when nothing of it can be written in Latin letters or
+/// digits, as with a name in Chinese or Arabic only.
 #[must_use]
 pub fn suggest(name: &str) -> Option<Slug> {
     let cut: String = name.chars().take(MAX_NAME).collect();
-    let ascii = deunicode::deunicode_with_tofu(&cut, " ");
+    let plain = DecomposingNormalizerBorrowed::new_nfkd().normalize(&cut);
     let mut words = String::new();
-    for c in ascii.chars().map(|c| c.to_ascii_lowercase()) {
+    for c in plain.chars().flat_map(char::to_lowercase) {
         match c {
             'a'..='z' | '0'..='9' => words.push(c),
-            // "Ada's" reads as adas, not as ada-s.
-            '\'' | '`' => {}
-            _ if words.is_empty() || words.ends_with('-') => {}
-            _ => words.push('-'),
+            // "Ada's" reads as adas, not as ada-s; accents came loose from their letters.
+            '\'' | '`' | '’' | 'ʼ' | '\u{300}'..='\u{36f}' => {}
+            _ => match romanized(c) {
+                Some(letters) => words.push_str(letters),
+                None if words.is_empty() || words.ends_with('-') => {}
+                None => words.push('-'),
+            },
         }
     }
     shortened(&words, MAX_SLUG_LEN)
+}
+
+/// The Latin letters of a lower-case letter that has no decomposition: Latin, Cyrillic
+/// (as in passports, ICAO 9303) and Greek (ISO 843). A table for every script would be
+/// half of the worker.
+#[rustfmt::skip]
+fn romanized(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ß' => "ss", 'æ' => "ae", 'œ' => "oe", 'ø' => "o", 'đ' | 'ð' => "d", 'þ' => "th",
+        'ł' => "l", 'ħ' => "h", 'ı' => "i", 'ŋ' => "ng", 'ŧ' => "t", 'ə' => "e",
+
+        'а' => "a", 'б' => "b", 'в' => "v", 'г' | 'ґ' => "g", 'д' => "d", 'е' | 'э' => "e",
+        'ж' => "zh", 'з' => "z", 'и' | 'і' => "i", 'к' => "k", 'л' => "l", 'м' => "m",
+        'н' => "n", 'о' => "o", 'п' => "p", 'р' => "r", 'с' => "s", 'т' => "t", 'у' => "u",
+        'ф' => "f", 'х' => "kh", 'ц' => "ts", 'ч' => "ch", 'ш' => "sh", 'щ' => "shch",
+        'ъ' | 'ь' => "", 'ы' => "y", 'ю' => "iu", 'я' => "ia", 'є' => "ie", 'ј' => "j",
+        'љ' => "lj", 'њ' => "nj", 'ћ' => "c", 'ђ' => "dj", 'џ' => "dz",
+
+        'α' => "a", 'β' => "v", 'γ' => "g", 'δ' => "d", 'ε' => "e", 'ζ' => "z", 'η' | 'ι' => "i",
+        'θ' => "th", 'κ' => "k", 'λ' => "l", 'μ' => "m", 'ν' => "n", 'ξ' => "x", 'ο' | 'ω' => "o",
+        'π' => "p", 'ρ' => "r", 'σ' | 'ς' => "s", 'τ' => "t", 'υ' => "y", 'φ' => "f",
+        'χ' => "ch", 'ψ' => "ps",
+        _ => return None,
+    })
 }
 
 /// Whether the slug may not name an organization. Spaces and instances live below
@@ -152,7 +180,9 @@ mod tests {
             ("e\u{301}te\u{301}", "ete"),
             ("Владимир", "vladimir"),
             ("Ελλάδα", "ellada"),
-            ("北京", "bei-jing"),
+            ("北京 2026", "2026"),
+            ("Łukasz Żółć", "lukasz-zolc"),
+            ("Наталья Щукина", "natalia-shchukina"),
             ("ﬁne №5", "fine-no5"),
             ("a_b.c/d", "a-b-c-d"),
             ("２０２６", "2026"),
@@ -163,7 +193,18 @@ mod tests {
 
     #[test]
     fn a_name_without_letters_gives_none() {
-        for name in ["", "   ", "---", "!!!", "'", "\u{0}\u{200b}", "\u{e000}"] {
+        for name in [
+            "",
+            "   ",
+            "---",
+            "!!!",
+            "'",
+            "\u{0}\u{200b}",
+            "\u{e000}",
+            "北京",
+            "ь",
+            "😀",
+        ] {
             assert_eq!(suggest(name), None, "{name:?}");
         }
     }
