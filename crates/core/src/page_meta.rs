@@ -233,8 +233,10 @@ fn clean(text: &str, max: usize) -> Option<String> {
 
 /// Control characters, and those that turn the direction of what follows.
 fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let has_no_width = matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
+    c.is_control() || turns || has_no_width
 }
 
 /// UTF-8 and Windows-1252, which is most of the web. Texts in other encodings keep
