@@ -1,1 +1,102 @@
+//! The API worker. Owns the bindings: it turns what the runtime has into the ports
+//! that the router asks for, and requests and answers into what either side speaks.
+//!
+//! Decides nothing about the product: the router does, and `prox_core::room`.
 
+mod answer;
+mod background;
+mod database;
+mod mail;
+mod ports;
+mod room;
+mod rooms;
+mod settings;
+mod sweep;
+mod transport;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+
+use api::SocketTicket;
+use axum::Router;
+use futures_util::FutureExt;
+use types::ErrorCode;
+use types::room::Ticket;
+use worker::web_sys::{Request, Response};
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, console_error, event};
+
+use crate::background::Background;
+use crate::rooms::Rooms;
+
+/// Panics reach the log, not the client.
+#[event(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// One request. Whatever goes wrong in it stays in it.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let background = Background::new(move |work| context.wait_until(work));
+    // The answer of a panic is the same for everybody; its text is in the log already.
+    match AssertUnwindSafe(respond(request, &env, background))
+        .catch_unwind()
+        .await
+    {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(error)) => {
+            console_error!("the request failed: {error}");
+            answer::problem(ErrorCode::Internal)
+        }
+        Err(_) => answer::problem(ErrorCode::Internal),
+    }
+}
+
+/// The cron trigger.
+#[event(scheduled)]
+async fn scheduled(_: ScheduledEvent, env: Env, context: ScheduleContext) {
+    let background = Background::new(move |work| context.wait_until(work));
+    if let Err(error) = sweep::run(&env, background).await {
+        console_error!("the sweep failed: {error}");
+    }
+}
+
+async fn respond(request: Request, env: &Env, background: Background) -> worker::Result<Response> {
+    #[cfg(feature = "dev")]
+    panic_on_demand(&request);
+    let Some(request) = answer::read(&request).await? else {
+        return answer::problem(ErrorCode::Malformed);
+    };
+    let ports = Arc::new(ports::assemble(env, background)?);
+    let mut response = api::serve(router(), ports, request).await;
+    match response.extensions_mut().remove::<SocketTicket>() {
+        Some(SocketTicket(ticket)) => enter_room(env, &ticket).await,
+        None => answer::write(response).await,
+    }
+}
+
+/// The room's own answer carries the websocket and is passed on as it is.
+async fn enter_room(env: &Env, ticket: &Ticket) -> worker::Result<Response> {
+    match Rooms::of(env)?.enter(ticket).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            console_error!("the room did not open: {error}");
+            answer::problem(ErrorCode::Unavailable)
+        }
+    }
+}
+
+/// Built once for each isolate, by its first request.
+fn router() -> Router {
+    static ROUTER: OnceLock<Router> = OnceLock::new();
+    ROUTER.get_or_init(api::router).clone()
+}
+
+/// `/api/dev/panic` panics, so that tests can see who else is hurt.
+#[cfg(feature = "dev")]
+#[expect(clippy::panic, reason = "it is what the route is for")]
+fn panic_on_demand(request: &Request) {
+    if request.url().ends_with("/api/dev/panic") {
+        panic!("asked to");
+    }
+}

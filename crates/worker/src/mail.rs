@@ -1,0 +1,102 @@
+//! Letters: to the deployment's mail service when it has one (`MAIL_URL`, `MAIL_TOKEN`,
+//! `MAIL_FROM`), else a line in the log. Never logs an address or a text.
+
+use std::sync::Arc;
+
+use api::egress::{self, Outbound};
+use api::ports::{Letter, Log, Mail};
+use http::Method;
+use serde_json::json;
+use worker::send::SendWrapper;
+use worker::{Env, Result, console_error};
+
+use crate::background::Background;
+use crate::ports::{Console, with_mail};
+use crate::settings::text;
+
+/// What the deployment has.
+pub(crate) fn postman(env: &Env, background: &Background) -> Arc<dyn Mail> {
+    let configured = (
+        text(env, "MAIL_URL"),
+        text(env, "MAIL_TOKEN"),
+        text(env, "MAIL_FROM"),
+    );
+    match configured {
+        (Some(url), Some(token), Some(from)) => Arc::new(Posted {
+            env: SendWrapper::new(env.clone()),
+            background: background.clone(),
+            service: Service { url, token, from },
+        }),
+        _ => Arc::new(Unsent),
+    }
+}
+
+/// Nobody delivers letters here.
+struct Unsent;
+
+impl Mail for Unsent {
+    fn send(&self, letter: Letter) {
+        Console.write(&json!({ "mail": "unsent", "subject": letter.subject }));
+    }
+}
+
+/// A service that takes letters as JSON over HTTPS.
+#[derive(Clone)]
+struct Service {
+    url: String,
+    token: String,
+    from: String,
+}
+
+struct Posted {
+    env: SendWrapper<Env>,
+    background: Background,
+    service: Service,
+}
+
+impl Mail for Posted {
+    fn send(&self, letter: Letter) {
+        let (env, background) = (self.env.clone(), self.background.clone());
+        let service = self.service.clone();
+        self.background.run(async move {
+            let subject = letter.subject.clone();
+            let outcome = match post(&env, background, service, letter).await {
+                Ok(status @ 200..300) => json!({ "mail": "sent", "subject": subject, "status": status }),
+                Ok(status) => json!({ "mail": "refused", "subject": subject, "status": status }),
+                Err(error) => {
+                    console_error!("a letter was not sent: {error}");
+                    return;
+                }
+            };
+            Console.write(&outcome);
+        });
+    }
+}
+
+/// Through the guard like every request that leaves.
+async fn post(
+    env: &Env,
+    background: Background,
+    service: Service,
+    letter: Letter,
+) -> Result<u16> {
+    let ports = with_mail(env, background, Arc::new(Unsent))?;
+    let body = json!({
+        "from": service.from,
+        "to": letter.to,
+        "subject": letter.subject,
+        "text": letter.text,
+    });
+    let request = Outbound {
+        method: Method::POST,
+        body: Some(body.to_string().into_bytes()),
+        redirects: 0,
+        ..Outbound::get(service.url)
+    }
+    .header("content-type", "application/json")
+    .header("authorization", format!("Bearer {}", service.token));
+    let answer = egress::fetch(&ports, request)
+        .await
+        .map_err(|why| worker::Error::from(why.to_string()))?;
+    Ok(answer.status)
+}

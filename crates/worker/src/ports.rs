@@ -1,0 +1,91 @@
+//! The ports, put together for one event.
+
+use std::sync::Arc;
+
+use api::ports::{Clock, Guarded, Log, Mail, Ports, Random, Realtime};
+use types::room::Poke;
+use types::{OrganizationId, Timestamp};
+use worker::{Env, Result, console_error, console_log};
+
+use crate::background::Background;
+use crate::database::Postgres;
+use crate::mail;
+use crate::rooms::{News, Notice, Rooms};
+use crate::settings;
+use crate::transport::Fetcher;
+
+/// What a request needs.
+///
+/// # Errors
+/// When a binding or a variable is missing.
+pub(crate) fn assemble(env: &Env, background: Background) -> Result<Ports> {
+    let mail = mail::postman(env, &background);
+    with_mail(env, background, mail)
+}
+
+/// As [`assemble`], with another way for letters.
+pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) -> Result<Ports> {
+    let rooms = Rooms::of(env)?;
+    Ok(Ports {
+        database: Guarded::new(Arc::new(Postgres::of(env, background.clone())?)),
+        clock: Arc::new(Wall),
+        random: Arc::new(Runtime),
+        realtime: Arc::new(Messenger { rooms, background }),
+        transport: Arc::new(Fetcher),
+        mail,
+        log: Arc::new(Console),
+        config: settings::config(env)?,
+    })
+}
+
+/// The runtime's clock. It stands still between two I/O operations, as all time on Workers.
+pub(crate) struct Wall;
+
+impl Clock for Wall {
+    fn now(&self) -> Timestamp {
+        let millis = i64::try_from(worker::Date::now().as_millis()).unwrap_or_default();
+        Timestamp::from_millisecond(millis).unwrap_or_default()
+    }
+}
+
+/// The runtime's randomness.
+pub(crate) struct Runtime;
+
+impl Random for Runtime {
+    fn fill(&self, bytes: &mut [u8]) {
+        if getrandom::fill(bytes).is_err() {
+            // Nothing can be kept secret without it: better no instance than a guessable one.
+            std::process::abort();
+        }
+    }
+}
+
+/// Log lines, as JSON texts that the platform takes apart.
+pub(crate) struct Console;
+
+impl Log for Console {
+    fn write(&self, line: &serde_json::Value) {
+        console_log!("{line}");
+    }
+}
+
+/// Carries changes to the rooms after the answer.
+struct Messenger {
+    rooms: Rooms,
+    background: Background,
+}
+
+impl Realtime for Messenger {
+    fn poke(&self, organization: OrganizationId, poke: Poke) {
+        let rooms = self.rooms.clone();
+        let notice = Notice {
+            organization_id: organization,
+            news: News::Pokes(vec![poke]),
+        };
+        self.background.run(async move {
+            if let Err(error) = rooms.tell(&notice).await {
+                console_error!("a poke was lost, the sweep will find it: {error}");
+            }
+        });
+    }
+}

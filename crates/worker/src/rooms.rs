@@ -1,0 +1,89 @@
+//! What the worker says to an organization's room, and how: the requests that only
+//! the two of them know. The room's side is in [`crate::room`].
+
+use serde::{Deserialize, Serialize};
+use types::OrganizationId;
+use types::room::{Poke, Ticket};
+use worker::js_sys::encode_uri_component;
+use worker::web_sys::{self, Response};
+use worker::{Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Result, Stub};
+
+/// Nobody resolves this: a room is reached through its binding only.
+const ORIGIN: &str = "https://room";
+
+/// Something that an organization's room should know.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Notice {
+    /// Whose room.
+    pub(crate) organization_id: OrganizationId,
+    /// What.
+    pub(crate) news: News,
+}
+
+/// What a notice says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum News {
+    /// Changes were committed.
+    Pokes(Vec<Poke>),
+    /// The organization's sequence stands here.
+    Head(i64),
+}
+
+/// The rooms of all organizations.
+#[derive(Clone)]
+pub(crate) struct Rooms(ObjectNamespace);
+
+impl Rooms {
+    /// # Errors
+    /// When the binding `ROOM` is missing.
+    pub(crate) fn of(env: &Env) -> Result<Self> {
+        env.durable_object("ROOM").map(Self)
+    }
+
+    /// Delivers a notice.
+    ///
+    /// # Errors
+    /// When the room cannot be reached or fails.
+    pub(crate) async fn tell(&self, notice: &Notice) -> Result<()> {
+        let body = serde_json::to_string(notice)?;
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post)
+            .with_body(Some(body.into()));
+        let request = Request::new_with_init(ORIGIN, &init)?;
+        let response = self
+            .room(notice.organization_id)?
+            .fetch_with_request(request)
+            .await?;
+        match response.status_code() {
+            200..300 => Ok(()),
+            status => Err(Error::from(format!("the room answered {status}"))),
+        }
+    }
+
+    /// Hands an authorized upgrade over. The answer carries the websocket.
+    ///
+    /// # Errors
+    /// When the room cannot be reached or fails.
+    pub(crate) async fn enter(&self, ticket: &Ticket) -> Result<Response> {
+        let headers = Headers::new();
+        headers.set("upgrade", "websocket")?;
+        let mut init = RequestInit::new();
+        init.with_headers(headers);
+        // In the address, because a client's epoch may hold what a header cannot.
+        let ticket_text = String::from(encode_uri_component(&serde_json::to_string(ticket)?));
+        let request = Request::new_with_init(&format!("{ORIGIN}/?ticket={ticket_text}"), &init)?;
+        let response = self
+            .room(ticket.organization_id)?
+            .fetch_with_request(request)
+            .await?;
+        match response.status_code() {
+            101 => Ok(web_sys::Response::from(response)),
+            status => Err(Error::from(format!("the room answered {status}"))),
+        }
+    }
+
+    fn room(&self, organization: OrganizationId) -> Result<Stub> {
+        self.0.id_from_name(&organization.to_string())?.get_stub()
+    }
+}

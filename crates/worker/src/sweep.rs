@@ -1,0 +1,46 @@
+//! The cron run: old rows go, and rooms hear where their organizations stand, so that
+//! a change whose poke was lost is still delivered.
+
+use api::ports::{Clock, Database};
+use futures_util::StreamExt;
+use futures_util::stream;
+use worker::{Env, Error, Result, console_error};
+
+use crate::background::Background;
+use crate::database::Postgres;
+use crate::ports::Wall;
+use crate::rooms::{News, Notice, Rooms};
+
+/// The runtime waits for so many subrequests at once.
+const AT_ONCE: usize = 6;
+
+/// # Errors
+/// When the database does not answer. A room that does not is only logged.
+pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
+    let client = Postgres::of(env, background)?
+        .connect()
+        .await
+        .map_err(failed)?;
+    let answer = client
+        .run(&db::operations::sweep().for_nobody(Wall.now()))
+        .await
+        .map_err(failed)?;
+    let heads = answer.parse().map_err(failed)?;
+    let rooms = &Rooms::of(env)?;
+    stream::iter(heads)
+        .for_each_concurrent(AT_ONCE, async |head| {
+            let notice = Notice {
+                organization_id: head.organization_id,
+                news: News::Head(head.seq),
+            };
+            if let Err(error) = rooms.tell(&notice).await {
+                console_error!("{} was not told: {error}", head.organization_id);
+            }
+        })
+        .await;
+    Ok(())
+}
+
+fn failed(why: impl std::fmt::Display) -> Error {
+    Error::from(why.to_string())
+}
