@@ -1,0 +1,15 @@
+/** What a first visit fetches before anything else: the scripts that index.html names. */
+import { readFileSync } from 'node:fs';
+
+const page = readFileSync('dist/index.html', 'utf8');
+const initial = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path]) => `dist/${path}`);
+
+export default [
+  {
+    name: 'Initial JavaScript, own code',
+    path: initial.filter((path) => !path.includes('/vendor-')),
+    limit: '50 kB',
+    gzip: true,
+  },
+  { name: 'Initial JavaScript, all', path: initial, limit: '150 kB', gzip: true },
+];

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const port = Number(process.env.SHELL_PORT ?? 5173);
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: {
+    host: '127.0.0.1',
+    port,
+    strictPort: true,
+    // The edge worker stands in front and passes its own host through.
+    allowedHosts: ['localhost', '.localhost'],
+    // Hot reload goes straight to Vite unless the page's own port is asked for.
+    hmr: { clientPort: Number(process.env.SHELL_HMR_PORT ?? port) },
+  },
+  preview: { host: '127.0.0.1', port, strictPort: true, allowedHosts: ['localhost', '.localhost'] },
+  build: {
+    target: 'es2023',
+    sourcemap: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              // What the first page needs from others, apart from our own code.
+              name: 'vendor',
+              test: /node_modules[\\/](react|react-dom|scheduler|wouter|regexparam|use-sync-external-store|zustand|@tanstack|openapi-fetch|valibot|tinykeys)[\\/]/,
+            },
+          ],
+        },
+      },
+    },
+  },
+  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },
+});
