@@ -1,0 +1,42 @@
+/** The generated client, bound to this page's origin. */
+import createClient from 'openapi-fetch';
+import { createApiFetch } from './fetch';
+import type { paths } from './schema';
+
+let onSignedOut: () => void = () => {};
+
+/** Says what happens when any request is answered with 401. */
+export function whenSignedOut(react: () => void): void {
+  onSignedOut = react;
+}
+
+export const api = createClient<paths>({
+  fetch: createApiFetch({
+    fetch: (request) => fetch(request),
+    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    online: () => navigator.onLine,
+    signedOut: () => onSignedOut(),
+  }),
+});
+
+/** The body of an answer. Failures were thrown as problems on the way. */
+export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T;
+}
+
+/** All pages of a list, in order. */
+export async function everything<T>(
+  page: (cursor: string | undefined) => Promise<{ items: T[]; next_cursor?: string | null }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items, next_cursor } = await page(cursor);
+    all.push(...items);
+    cursor = next_cursor ?? undefined;
+  } while (cursor);
+  return all;
+}
+
+/** The precondition for a change of `version`. */
+export const ifMatch = (version: number) => ({ 'If-Match': `"v${version}"` });

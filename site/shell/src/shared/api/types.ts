@@ -1,0 +1,26 @@
+/** Short names for the wire types. Owns none of them: they are generated. */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Connector = Schemas['Connector'];
+export type CreateItem = Schemas['CreateItem'];
+export type DnsRecord = Schemas['DnsRecord'];
+export type Domain = Schemas['Domain'];
+export type Event = Schemas['Event'];
+export type Instance = Schemas['Instance'];
+export type Item = Schemas['Item'];
+export type ItemKind = Schemas['ItemKind'];
+export type Me = Schemas['Me'];
+export type Member = Schemas['Member'];
+export type Mode = Schemas['Mode'];
+export type Organization = Schemas['Organization'];
+export type Place = Schemas['Place'];
+export type Preflight = Schemas['Preflight'];
+export type Provider = Schemas['Provider'];
+export type Role = Schemas['Role'];
+export type Session = Schemas['Session'];
+export type Space = Schemas['Space'];
+export type UpdateItem = Schemas['UpdateItem'];
+export type UpdateSpace = Schemas['UpdateSpace'];
+export type Visibility = Schemas['Visibility'];
