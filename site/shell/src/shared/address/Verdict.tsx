@@ -1,0 +1,74 @@
+/** What the preflight found about a web address, in words. */
+import type { UseQueryResult } from '@tanstack/react-query';
+import { AppWindow, ExternalLink, PanelTop } from 'lucide-react';
+import type { Mode, Preflight } from '@/shared/api/types';
+import { asProblem } from '@/shared/api/problem';
+import { hostOf } from '@/shared/lib/url';
+import { Face } from '@/shared/ui/Face';
+
+export const MODES: Record<Mode, { label: string; words: string; icon: typeof AppWindow }> = {
+  embed: { label: 'Window', words: 'Opens in a window, right here.', icon: AppWindow },
+  tab: { label: 'New tab', words: 'Opens in a new tab.', icon: ExternalLink },
+  card: { label: 'Preview', words: 'Opens as a preview with a way out.', icon: PanelTop },
+};
+
+type Props = { query: Pick<UseQueryResult<Preflight>, 'data' | 'error' | 'fetchStatus'>; asked: string | null };
+
+/** Keeps its height from asking to answering, so that nothing below jumps. */
+export function Verdict({ query, asked }: Props) {
+  const { data, error, fetchStatus } = query;
+  return (
+    <div
+      aria-live="polite"
+      aria-busy={fetchStatus === 'fetching'}
+      className="flex min-h-[88px] items-start gap-4 rounded-card bg-sunken p-4"
+    >
+      {!asked ? (
+        <p className="self-center text-muted">Paste an address to see how it will open.</p>
+      ) : data ? (
+        <Found found={data} />
+      ) : error ? (
+        <p>
+          <span className="font-medium">{hostOf(asked)} could not be checked.</span>{' '}
+          <span className="text-muted">{asProblem(error).message} You can add it as it is; it opens in a new tab.</span>
+        </p>
+      ) : (
+        <Asking host={hostOf(asked)} />
+      )}
+    </div>
+  );
+}
+
+function Asking({ host }: { host: string }) {
+  return (
+    <>
+      <span className="skeleton size-11 flex-none !rounded-[22%]" />
+      <div className="flex-1">
+        <p className="text-muted">Asking {host}</p>
+        <span className="skeleton mt-2 block h-3 w-3/5" />
+      </div>
+    </>
+  );
+}
+
+function Found({ found }: { found: Preflight }) {
+  const { icon: Icon, words } = MODES[found.mode];
+  return (
+    <>
+      <Face name={found.title ?? hostOf(found.final_url)} picture={found.icon} size="44px" />
+      <div className="min-w-0 flex-1">
+        <p className="flex items-center gap-2 font-medium">
+          <Icon size={16} aria-hidden="true" className="flex-none text-accent" />
+          {words}
+        </p>
+        <ul className="mt-1 text-sm text-muted">
+          {found.reasons.map((reason) => (
+            <li key={reason} className="[overflow-wrap:anywhere]">
+              {reason}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
+  );
+}

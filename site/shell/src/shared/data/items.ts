@@ -1,0 +1,111 @@
+/** Server state of the items of a space; moves and deletions show before the server answers. */
+import { queryOptions, useMutation } from '@tanstack/react-query';
+import { api, data, everything, ifMatch } from '@/shared/api/client';
+import type { CreateItem, Item, Space, UpdateItem } from '@/shared/api/types';
+import { queryClient, settled } from './client';
+import { keys } from './keys';
+import { type FullPlace, moved, without } from './order';
+
+export const itemsQuery = (org: string, space: string) =>
+  queryOptions({
+    queryKey: keys.items(space),
+    queryFn: ({ signal }) =>
+      everything((cursor) =>
+        data(
+          api.GET('/api/organizations/{org}/spaces/{space}/items', {
+            signal,
+            params: { path: { org, space }, query: { cursor, limit: 200 } },
+          }),
+        ),
+      ),
+  });
+
+type Target = Pick<Space, 'id' | 'organization_id'>;
+
+const known = (space: string) => queryClient.getQueryData<readonly Item[]>(keys.items(space)) ?? [];
+
+const change = (space: string, by: (items: readonly Item[]) => readonly Item[]) =>
+  queryClient.setQueryData(keys.items(space), (items: readonly Item[] | undefined) => items && by(items));
+
+/** Takes over what the server answered, and leaves the order to what is shown. */
+const merge = (answer: Item) => (items: readonly Item[]) =>
+  items.map((item) => (item.id === answer.id ? { ...answer, folder_id: item.folder_id } : item));
+
+/** Shows a change at once; answers what to go back to. */
+async function optimistic(space: string, by: (items: readonly Item[]) => readonly Item[]) {
+  await queryClient.cancelQueries({ queryKey: keys.items(space) });
+  const before = known(space);
+  change(space, by);
+  return { before };
+}
+
+export const useCreateItem = (space: Target) =>
+  useMutation({
+    mutationKey: keys.items(space.id),
+    mutationFn: (body: CreateItem) =>
+      data(
+        api.POST('/api/organizations/{org}/spaces/{space}/items', {
+          params: { path: { org: space.organization_id, space: space.id } },
+          body,
+        }),
+      ),
+    onSuccess: (item) =>
+      change(space.id, (items) => (items.some(({ id }) => id === item.id) ? items : [...items, item])),
+    onSettled: () => settled(keys.items(space.id)),
+  });
+
+export const useUpdateItem = (space: Target) =>
+  useMutation({
+    mutationKey: keys.items(space.id),
+    mutationFn: ({ item, version, body }: { item: string; version: number; body: UpdateItem }) =>
+      data(
+        api.PATCH('/api/organizations/{org}/spaces/{space}/items/{item}', {
+          params: { path: { org: space.organization_id, space: space.id, item } },
+          headers: ifMatch(version),
+          body,
+        }),
+      ),
+    onSuccess: (item) => change(space.id, merge(item)),
+    onSettled: () => settled(keys.items(space.id)),
+  });
+
+/** Moves run one after the other, each on the version that the one before it made. */
+export const useMoveItem = (space: Target) =>
+  useMutation({
+    mutationKey: keys.items(space.id),
+    scope: { id: `move:${space.id}` },
+    onMutate: ({ item, place }: { item: string; place: FullPlace }) =>
+      optimistic(space.id, (items) => moved(items, item, place)),
+    mutationFn: ({ item, place }: { item: string; place: FullPlace }) => {
+      const version = known(space.id).find(({ id }) => id === item)?.version ?? 0;
+      return data(
+        api.PATCH('/api/organizations/{org}/spaces/{space}/items/{item}', {
+          params: { path: { org: space.organization_id, space: space.id, item } },
+          headers: ifMatch(version),
+          body: { place },
+        }),
+      );
+    },
+    onSuccess: (item) => change(space.id, merge(item)),
+    onError: (_error, _move, context) => {
+      if (context) change(space.id, () => context.before);
+    },
+    onSettled: () => settled(keys.items(space.id)),
+  });
+
+export const useDeleteItem = (space: Target) =>
+  useMutation({
+    mutationKey: keys.items(space.id),
+    onMutate: (item: string) =>
+      optimistic(space.id, (items) => without(items, item)),
+    mutationFn: (item: string) =>
+      data(
+        api.DELETE('/api/organizations/{org}/spaces/{space}/items/{item}', {
+          params: { path: { org: space.organization_id, space: space.id, item } },
+        }),
+      ),
+    onError: (_error, _item, context) => {
+      if (context) change(space.id, () => context.before);
+    },
+    onSettled: () => settled(keys.items(space.id)),
+  });

@@ -1,0 +1,38 @@
+/**
+ * The names of everything that is cached. The scoped ones are exactly the keys that
+ * the server invalidates: a noun, then ids (never slugs).
+ */
+export const keys = {
+  me: ['me'],
+  organizations: ['organizations'],
+  providers: ['providers'],
+  sessions: ['sessions'],
+  preflight: (url: string) => ['preflight', url],
+  organization: (organization: string) => ['organization', organization],
+  members: (organization: string) => ['members', organization],
+  instances: (organization: string) => ['instances', organization],
+  connectors: (instance: string) => ['connectors', instance],
+  events: (instance: string) => ['events', instance],
+  spaces: (organization: string) => ['spaces', organization],
+  space: (space: string) => ['space', space],
+  items: (space: string) => ['items', space],
+  domains: (space: string) => ['domains', space],
+} as const;
+
+/** What the shell keeps of the same facts under names that the server does not know. */
+const ALSO: Record<string, readonly string[]> = {
+  organization: keys.organizations,
+};
+
+/** The cache keys to fetch again when the server names `changed`. */
+export function staleKeys(changed: readonly (readonly string[])[]): (readonly string[])[] {
+  const all = changed.filter((key) => key.length > 0).flatMap((key) => {
+    const also = ALSO[key[0] ?? ''];
+    return also ? [key, also] : [key];
+  });
+  const seen = new Set<string>();
+  return all.filter((key) => {
+    const name = JSON.stringify(key);
+    return !seen.has(name) && seen.add(name);
+  });
+}

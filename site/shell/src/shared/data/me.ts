@@ -1,0 +1,52 @@
+/** Server state of the signed-in person: who they are, their sign-ins, their organizations. */
+import { queryOptions, useMutation } from '@tanstack/react-query';
+import { api, data, everything } from '@/shared/api/client';
+import type { Me } from '@/shared/api/types';
+import { queryClient } from './client';
+import { keys } from './keys';
+
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: ({ signal }) => data(api.GET('/api/me', { signal })),
+  staleTime: 5 * 60_000,
+});
+
+export const organizationsQuery = queryOptions({
+  queryKey: keys.organizations,
+  queryFn: ({ signal }) =>
+    everything((cursor) => data(api.GET('/api/me/organizations', { signal, params: { query: { cursor, limit: 200 } } }))),
+  staleTime: 5 * 60_000,
+});
+
+export const providersQuery = queryOptions({
+  queryKey: keys.providers,
+  queryFn: ({ signal }) => data(api.GET('/api/auth/providers', { signal })).then(({ items }) => items),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const sessionsQuery = queryOptions({
+  queryKey: keys.sessions,
+  queryFn: ({ signal }) =>
+    everything((cursor) => data(api.GET('/api/auth/sessions', { signal, params: { query: { cursor } } }))),
+});
+
+export const useUpdateMe = () =>
+  useMutation({
+    mutationFn: (body: { name: string }) => data(api.PATCH('/api/me', { body })),
+    onSuccess: (me: Me) => queryClient.setQueryData(keys.me, me),
+  });
+
+export const useDevSignIn = () =>
+  useMutation({
+    mutationFn: (body: { email: string; name: string | null }) => data(api.POST('/api/auth/dev', { body })),
+  });
+
+export const useSignOut = () =>
+  useMutation({ mutationFn: () => data(api.POST('/api/auth/sign-out')) });
+
+export const useRevokeSession = () =>
+  useMutation({
+    mutationFn: (session: string) =>
+      data(api.DELETE('/api/auth/sessions/{session}', { params: { path: { session } } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.sessions }),
+  });

@@ -1,0 +1,82 @@
+/** The order of items on a space: pure functions over the list as the server gives it. */
+import type { Item, Place } from '@/shared/api/types';
+
+/** A place with nothing left out. */
+export type FullPlace = { folder_id: string | null; after: string | null };
+
+export const fullPlace = (place: Place): FullPlace => ({
+  folder_id: place.folder_id ?? null,
+  after: place.after ?? null,
+});
+
+const folderOf = (item: Item) => item.folder_id ?? null;
+
+/** The items that stand next to each other in one folder, or at the top. */
+export const neighbours = (items: readonly Item[], folder: string | null): Item[] =>
+  items.filter((item) => folderOf(item) === folder);
+
+/** The list with one item moved; the same list when the item is not in it. */
+export function moved(items: readonly Item[], id: string, place: FullPlace): readonly Item[] {
+  const item = items.find((candidate) => candidate.id === id);
+  if (!item) return items;
+  const rest = items.filter((candidate) => candidate !== item);
+  const after = place.after ? rest.findIndex((candidate) => candidate.id === place.after) : -1;
+  const at = after >= 0 ? after + 1 : rest.findIndex((candidate) => folderOf(candidate) === place.folder_id);
+  const target = at < 0 ? rest.length : at;
+  return rest.toSpliced(target, 0, { ...item, folder_id: place.folder_id });
+}
+
+/** The list after a deletion; what stood in a deleted folder stands at the top. */
+export const without = (items: readonly Item[], id: string): readonly Item[] =>
+  items.filter((item) => item.id !== id).map((item) => (item.folder_id === id ? { ...item, folder_id: null } : item));
+
+/** Whether a move would leave everything as it is. */
+export function alreadyAt(items: readonly Item[], id: string, place: FullPlace): boolean {
+  const item = items.find((candidate) => candidate.id === id);
+  if (!item || place.after === id) return true;
+  if (folderOf(item) !== place.folder_id) return false;
+  const row = neighbours(items, place.folder_id);
+  return (row[row.indexOf(item) - 1]?.id ?? null) === place.after;
+}
+
+/** The place `by` steps further in `row` (negative: back), at most at its edge; null when that is here. */
+export function step(row: readonly Item[], id: string, by: number): FullPlace | null {
+  const at = row.findIndex((item) => item.id === id);
+  const item = row[at];
+  if (!item) return null;
+  const target = Math.max(0, Math.min(row.length - 1, at + by));
+  if (target === at) return null;
+  const after = row[by > 0 ? target : target - 1];
+  return { folder_id: folderOf(item), after: after?.id ?? null };
+}
+
+/** The place at the end of a folder, or of the top. */
+export function endOf(items: readonly Item[], folder: string | null, except?: string): FullPlace {
+  const last = neighbours(items, folder).findLast((item) => item.id !== except);
+  return { folder_id: folder, after: last?.id ?? null };
+}
+
+/** Where an item stands now, to put it back there. */
+export function placeOf(items: readonly Item[], item: Item): FullPlace {
+  const row = neighbours(items, folderOf(item));
+  const at = row.findIndex((candidate) => candidate.id === item.id);
+  return { folder_id: folderOf(item), after: row[at - 1]?.id ?? null };
+}
+
+export type Section = { folder: Item; items: Item[] };
+
+/**
+ * The space as it is shown: loose items first, then each folder with its own.
+ * An item whose folder is gone stands with the loose ones.
+ */
+export function arranged(items: readonly Item[]): { loose: Item[]; sections: Section[] } {
+  const folders = items.filter((item) => item.kind === 'folder');
+  const sections = new Map(folders.map((folder) => [folder.id, { folder, items: [] as Item[] }]));
+  const loose: Item[] = [];
+  for (const item of items) {
+    if (item.kind === 'folder') continue;
+    const section = sections.get(item.folder_id ?? '');
+    (section ? section.items : loose).push(item);
+  }
+  return { loose, sections: [...sections.values()] };
+}

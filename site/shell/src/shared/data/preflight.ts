@@ -1,0 +1,11 @@
+/** What a web address is, and whether it can stand in a window. */
+import { queryOptions } from '@tanstack/react-query';
+import { api, data } from '@/shared/api/client';
+import { keys } from './keys';
+
+export const preflightQuery = (url: string) =>
+  queryOptions({
+    queryKey: keys.preflight(url),
+    queryFn: ({ signal }) => data(api.POST('/api/preflight', { signal, body: { url } })),
+    staleTime: 10 * 60_000,
+  });
