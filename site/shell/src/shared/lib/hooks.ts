@@ -1,0 +1,55 @@
+/** Small hooks that own no data of the product. */
+import { useEffect, useState, useSyncExternalStore } from 'react';
+
+/** `value`, once it rested for `milliseconds`. */
+export function useRested<T>(value: T, milliseconds: number): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return rested;
+}
+
+/** The time, again every half minute, for relative dates. */
+export function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** Whether the viewport is a phone's: windows are sheets there. */
+export function useCompact(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = matchMedia('(max-width: 639px)');
+      query.addEventListener('change', changed);
+      return () => query.removeEventListener('change', changed);
+    },
+    () => matchMedia('(max-width: 639px)').matches,
+  );
+}
+
+export function useOnline(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      addEventListener('online', changed);
+      addEventListener('offline', changed);
+      return () => {
+        removeEventListener('online', changed);
+        removeEventListener('offline', changed);
+      };
+    },
+    () => navigator.onLine,
+  );
+}
+
+/** The page's title while the caller is shown. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title ? `${title} · Prox OS` : 'Prox OS';
+  }, [title]);
+}

@@ -1,0 +1,32 @@
+/** The dialog of `confirm.tsx`; the safe answer has the focus. */
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { type Question, useQuestion } from './confirm';
+
+const close = () => useQuestion.setState({ question: null });
+
+export default function ConfirmDialog({ title, body, action, run }: Question) {
+  return (
+    <AlertDialog.Root open onOpenChange={(open) => !open && close()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="fixed inset-0 z-50 bg-scrim" />
+        <AlertDialog.Popup className="fixed top-[18vh] left-1/2 z-50 w-[min(420px,calc(100vw-32px))] -translate-x-1/2 rounded-card bg-raised p-6 shadow-dialog outline-none">
+          <AlertDialog.Title className="text-xl">{title}</AlertDialog.Title>
+          <AlertDialog.Description className="mt-2 text-muted">{body}</AlertDialog.Description>
+          <div className="mt-6 flex justify-end gap-2">
+            <AlertDialog.Close className="button button-secondary">Cancel</AlertDialog.Close>
+            <button
+              type="button"
+              className="button button-danger"
+              onClick={() => {
+                close();
+                run();
+              }}
+            >
+              {action}
+            </button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

@@ -1,0 +1,54 @@
+/** A modal dialog, on Base UI. Import it from lazily loaded views only. */
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+type Props = {
+  title: string;
+  description?: string;
+  onClose: () => void;
+  children: ReactNode;
+  /** Px; a phone shows every dialog as a sheet. */
+  width?: number;
+};
+
+export function Dialog({ title, description, onClose, children, width = 520 }: Props) {
+  return (
+    <Base.Root open onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-50 bg-scrim [animation:rise_var(--fast)]" />
+        <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center overflow-hidden sm:items-start sm:p-6 sm:pt-[10vh]">
+          <Base.Popup
+            className="flex max-h-[92dvh] w-full flex-col overflow-hidden rounded-t-card bg-raised shadow-dialog outline-none [animation:rise_var(--slow)_var(--ease-out)] sm:max-h-[80dvh] sm:rounded-card"
+            style={{ maxWidth: `max(${width}px, 0px)` }}
+          >
+            <header className="flex items-start gap-3 px-5 pt-4 pb-3 sm:px-6 sm:pt-5">
+              <div className="min-w-0 flex-1">
+                <Base.Title className="text-xl">{title}</Base.Title>
+                {description && <Base.Description className="mt-1 text-muted">{description}</Base.Description>}
+              </div>
+              <Base.Close className="button button-quiet button-icon -mr-2 text-muted" aria-label="Close">
+                <X size={18} aria-hidden="true" />
+              </Base.Close>
+            </header>
+            {children}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+/** The part that scrolls. */
+export function DialogBody({ children }: { children: ReactNode }) {
+  return <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5 sm:px-6">{children}</div>;
+}
+
+/** The buttons; the main one last. */
+export function DialogActions({ children }: { children: ReactNode }) {
+  return (
+    <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 pb-[max(12px,env(safe-area-inset-bottom))] sm:px-6">
+      {children}
+    </footer>
+  );
+}

@@ -1,0 +1,122 @@
+/**
+ * Markdown as React elements, from marked's tokens. No HTML of the text is ever
+ * interpreted, so there is nothing to sanitize. Import it from lazily loaded views only.
+ */
+import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { createElement, Fragment, type ReactNode } from 'react';
+import { webUrl } from '@/shared/lib/url';
+
+/** marked leaves entities in place; as text, five of them matter. */
+const unescape = (text: string) =>
+  text
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&');
+
+const many = (tokens: readonly Token[] | undefined): ReactNode[] =>
+  (tokens ?? []).map((token, index) => (
+    // A text is rendered as a whole; its parts have no identity of their own.
+    // biome-ignore lint/suspicious/noArrayIndexKey: see above
+    <Fragment key={index}>{one(token as MarkedToken)}</Fragment>
+  ));
+
+function Link({ href, children }: { href: string; children: ReactNode }) {
+  const url = webUrl(href);
+  if (!url) return children;
+  return (
+    <a href={url.href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  );
+}
+
+function Table({ header, rows }: Tokens.Table) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          {header.map((cell) => (
+            <th key={cell.text} scope="col">
+              {many(cell.tokens)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.map(({ text }) => text).join('\t')}>
+            {row.map((cell, column) => (
+              <td key={`${header[column]?.text}`}>{many(cell.tokens)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Item({ item }: { item: Tokens.ListItem }) {
+  return (
+    <li>
+      {item.task && <input type="checkbox" checked={item.checked ?? false} disabled aria-label="Done" />} {many(item.tokens)}
+    </li>
+  );
+}
+
+function one(token: MarkedToken): ReactNode {
+  switch (token.type) {
+    case 'heading':
+      // The window's title is the level above.
+      return createElement(`h${Math.min(6, token.depth + 2)}`, {}, many(token.tokens));
+    case 'paragraph':
+      return <p>{many(token.tokens)}</p>;
+    case 'text':
+      return token.tokens ? many(token.tokens) : unescape(token.text);
+    case 'escape':
+      return unescape(token.text);
+    case 'strong':
+      return <strong>{many(token.tokens)}</strong>;
+    case 'em':
+      return <em>{many(token.tokens)}</em>;
+    case 'del':
+      return <del>{many(token.tokens)}</del>;
+    case 'codespan':
+      return <code>{unescape(token.text)}</code>;
+    case 'code':
+      return (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide text scrolls by keyboard only with the focus
+        <pre tabIndex={0}>
+          <code>{token.text}</code>
+        </pre>
+      );
+    case 'link':
+      return <Link href={token.href}>{many(token.tokens)}</Link>;
+    case 'image':
+      return <Link href={token.href}>{token.text || token.href}</Link>;
+    case 'list':
+      return createElement(
+        token.ordered ? 'ol' : 'ul',
+        typeof token.start === 'number' ? { start: token.start } : {},
+        token.items.map((item) => <Item key={item.raw} item={item} />),
+      );
+    case 'blockquote':
+      return <blockquote>{many(token.tokens)}</blockquote>;
+    case 'table':
+      return <Table {...token} />;
+    case 'hr':
+      return <hr />;
+    case 'br':
+      return <br />;
+    case 'html':
+      // Shown as it was written.
+      return token.block ? <p>{token.text}</p> : token.text;
+    default:
+      return null;
+  }
+}
+
+export function Markdown({ text }: { text: string }) {
+  return <div className="prose">{many(lexer(text, { gfm: true, breaks: false }))}</div>;
+}

@@ -1,0 +1,85 @@
+/** The popup of `menu.tsx`, on Base UI: keyboard, typeahead, submenus and roles come from there. */
+import { Menu } from '@base-ui/react/menu';
+import { Check, ChevronRight } from 'lucide-react';
+import { closeMenu, type MenuAnchor, type MenuEntry } from './menu';
+
+const POPUP =
+  'max-h-[min(70vh,var(--available-height))] min-w-52 max-w-80 overflow-y-auto rounded-card bg-raised p-1.5 text-base shadow-menu outline-none [animation:rise_var(--fast)_var(--ease-out)]';
+
+function virtual(anchor: MenuAnchor) {
+  if (anchor instanceof Element) return anchor;
+  return { getBoundingClientRect: () => new DOMRect(anchor.x, anchor.y, 0, 0) };
+}
+
+function Entry({ entry }: { entry: MenuEntry }) {
+  switch (entry.kind) {
+    case 'line':
+      return <Menu.Separator className="mx-2 my-1.5 h-px bg-line" />;
+    case 'heading':
+      return <div className="px-2.5 pt-1.5 pb-1 text-xs text-muted">{entry.label}</div>;
+    case 'submenu':
+      return (
+        <Menu.SubmenuRoot>
+          <Menu.SubmenuTrigger className="menu-item">
+            {entry.icon && <entry.icon size={16} aria-hidden="true" className="text-muted" />}
+            <span className="flex-1">{entry.label}</span>
+            <ChevronRight size={16} aria-hidden="true" className="text-muted" />
+          </Menu.SubmenuTrigger>
+          <Menu.Portal>
+            <Menu.Positioner className="z-70" sideOffset={4} collisionPadding={8}>
+              <Menu.Popup className={POPUP}>
+                <Entries entries={entry.entries} />
+              </Menu.Popup>
+            </Menu.Positioner>
+          </Menu.Portal>
+        </Menu.SubmenuRoot>
+      );
+    case 'choice':
+      return (
+        <Menu.CheckboxItem className="menu-item" checked={entry.chosen} closeOnClick onCheckedChange={entry.run}>
+          <span className="min-w-0 flex-1 truncate">
+            {entry.label}
+            {entry.detail && <span className="ml-2 text-xs text-muted">{entry.detail}</span>}
+          </span>
+          <Menu.CheckboxItemIndicator>
+            <Check size={16} aria-hidden="true" className="text-accent" />
+          </Menu.CheckboxItemIndicator>
+        </Menu.CheckboxItem>
+      );
+    case 'action':
+      return (
+        <Menu.Item className={`menu-item ${entry.danger ? 'text-danger' : ''}`} disabled={entry.disabled} onClick={entry.run}>
+          {entry.icon && <entry.icon size={16} aria-hidden="true" className={entry.danger ? '' : 'text-muted'} />}
+          <span className="min-w-0 flex-1 truncate">{entry.label}</span>
+          {entry.hint && <kbd className="font-sans text-xs text-muted">{entry.hint}</kbd>}
+        </Menu.Item>
+      );
+  }
+}
+
+function Entries({ entries }: { entries: MenuEntry[] }) {
+  return entries.map((entry, index) => (
+    // Entries have no identity beyond their place in a menu that never changes while open.
+    // biome-ignore lint/suspicious/noArrayIndexKey: see above
+    <Entry key={index} entry={entry} />
+  ));
+}
+
+export default function MenuPopup(menu: {
+  label: string;
+  anchor: MenuAnchor;
+  entries: MenuEntry[];
+  returnTo: HTMLElement | null;
+}) {
+  return (
+    <Menu.Root open modal={false} onOpenChange={(open) => !open && closeMenu()}>
+      <Menu.Portal>
+        <Menu.Positioner anchor={virtual(menu.anchor)} align="start" sideOffset={6} collisionPadding={8} className="z-70">
+          <Menu.Popup aria-label={menu.label} className={POPUP} finalFocus={() => menu.returnTo}>
+            <Entries entries={menu.entries} />
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

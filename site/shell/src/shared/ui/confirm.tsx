@@ -1,0 +1,16 @@
+/** Asks before something that cannot be taken back. The dialog's code is fetched with the first one. */
+import { lazy, Suspense } from 'react';
+import { create } from 'zustand';
+
+export type Question = { title: string; body: string; action: string; run: () => void };
+
+export const useQuestion = create<{ question: Question | null }>(() => ({ question: null }));
+
+export const confirm = (question: Question) => useQuestion.setState({ question });
+
+const ConfirmDialog = lazy(() => import('./ConfirmDialog'));
+
+export function ConfirmHost() {
+  const { question } = useQuestion();
+  return question && <Suspense>{<ConfirmDialog {...question} />}</Suspense>;
+}

@@ -1,0 +1,37 @@
+/** Menus: one at a time, described as data. The popup's code is fetched with the first one. */
+import type { LucideIcon } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import { create } from 'zustand';
+
+export type MenuEntry =
+  | { kind: 'action'; label: string; icon?: LucideIcon; hint?: string; danger?: boolean; disabled?: boolean; run: () => void }
+  | { kind: 'choice'; label: string; detail?: string; chosen: boolean; run: () => void }
+  | { kind: 'submenu'; label: string; icon?: LucideIcon; entries: MenuEntry[] }
+  | { kind: 'heading'; label: string }
+  | { kind: 'line' };
+
+/** Where a menu hangs: at an element, or at a point of the viewport. */
+export type MenuAnchor = Element | { x: number; y: number };
+
+type Menu = { label: string; anchor: MenuAnchor; entries: MenuEntry[]; returnTo: HTMLElement | null };
+
+export const useMenu = create<{ menu: Menu | null }>(() => ({ menu: null }));
+
+export function openMenu(label: string, anchor: MenuAnchor, entries: MenuEntry[]): void {
+  const active = document.activeElement;
+  const returnTo = anchor instanceof HTMLElement ? anchor : active instanceof HTMLElement ? active : null;
+  useMenu.setState({ menu: { label, anchor, entries, returnTo } });
+}
+
+export const closeMenu = () => useMenu.setState({ menu: null });
+
+const load = () => import('./MenuPopup');
+const MenuPopup = lazy(load);
+
+/** Fetches the popup's code before it is needed. */
+export const warmMenu = () => void load();
+
+export function MenuHost() {
+  const { menu } = useMenu();
+  return menu && <Suspense>{<MenuPopup {...menu} />}</Suspense>;
+}

@@ -1,0 +1,92 @@
+/** Short messages at the edge of the screen, with at most one thing to do about each. */
+import { X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { create } from 'zustand';
+import { asProblem, wordsFor } from '@/shared/api/problem';
+
+export type Tone = 'success' | 'error' | 'info' | 'warning';
+export type ToastAction = { label: string; run: () => void };
+type Toast = { id: number; tone: Tone; text: string; requestId: string | null; action?: ToastAction | undefined };
+
+/** Milliseconds; errors stay until they are closed. */
+const STAYS = 7_000;
+const MOST = 4;
+
+let next = 1;
+const useToasts = create<{ toasts: Toast[] }>(() => ({ toasts: [] }));
+
+export function toast(tone: Tone, text: string, action?: ToastAction, requestId: string | null = null): void {
+  const fresh = { id: next++, tone, text, requestId, action };
+  // The same words once are enough.
+  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.filter((one) => one.text !== text), fresh].slice(-MOST) }));
+}
+
+/** Shows why something did not work. */
+export function toastProblem(error: unknown): void {
+  toast('error', wordsFor(error), undefined, asProblem(error).requestId);
+}
+
+const close = (id: number) => useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }));
+
+const TONES: Record<Tone, string> = {
+  success: 'bg-ok',
+  error: 'bg-danger',
+  info: 'bg-accent',
+  warning: 'bg-warn',
+};
+
+function ToastView({ toast: { id, tone, text, requestId, action } }: { toast: Toast }) {
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    if (held || tone === 'error') return;
+    const timer = setTimeout(() => close(id), STAYS);
+    return () => clearTimeout(timer);
+  }, [held, id, tone]);
+  return (
+    <li
+      className="pointer-events-auto flex items-start gap-3 rounded-card bg-raised py-2 pr-2 pl-4 shadow-menu [animation:rise_var(--slow)_var(--ease-out)]"
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
+      <span aria-hidden="true" className={`mt-[13px] size-2 flex-none rounded-full ${TONES[tone]}`} />
+      <p className="min-w-0 flex-1 py-2 text-base">
+        {text}
+        {requestId && <span className="block font-mono text-xs text-muted select-all">{requestId}</span>}
+      </p>
+      {action && (
+        <button
+          type="button"
+          className="button button-quiet text-accent"
+          onClick={() => {
+            close(id);
+            action.run();
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+      <button type="button" className="button button-quiet button-icon text-muted" aria-label="Dismiss" onClick={() => close(id)}>
+        <X size={16} aria-hidden="true" />
+      </button>
+    </li>
+  );
+}
+
+export function Toasts() {
+  const { toasts } = useToasts();
+  return (
+    <section
+      aria-label="Messages"
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-4 bottom-[84px] z-80 sm:right-6 sm:left-auto sm:w-[400px]"
+    >
+      <ul className="flex flex-col gap-2">
+        {toasts.map((one) => (
+          <ToastView key={one.id} toast={one} />
+        ))}
+      </ul>
+    </section>
+  );
+}
