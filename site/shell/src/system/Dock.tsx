@@ -1,0 +1,110 @@
+/** The dock: system apps, open windows, and whether the tab hears of changes. */
+import { Home, type LucideIcon } from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
+import { Face } from '@/shared/ui/Face';
+import { openMenu } from '@/shared/ui/menu';
+import { ConnectionStatus } from './ConnectionStatus';
+import { appOf, openApp, type SystemApp } from './apps';
+import { activeOf } from './windows/model';
+import { closeWindow, dispatch, focusWindow, minimizeWindow, useWindows } from './windows/store';
+
+const BUTTON =
+  'group relative grid size-11 flex-none place-items-center rounded-[8px] text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
+
+export function Dock({ apps }: { apps: readonly SystemApp[] }) {
+  const { open, faces } = useWindows(useShallow(({ open, faces }) => ({ open, faces })));
+  const active = useWindows(activeOf);
+  const others = open.filter((win) => !appOf(win.id, apps));
+  return (
+    <nav
+      aria-label="Dock"
+      data-region="dock"
+      tabIndex={-1}
+      className="absolute inset-x-0 bottom-0 z-20 flex justify-center outline-none sm:bottom-4 sm:px-4"
+    >
+      <div className="flex h-16 w-full items-center gap-1 border-t border-line bg-raised px-2 pb-[env(safe-area-inset-bottom)] sm:h-[52px] sm:w-auto sm:max-w-full sm:rounded-card sm:border-0 sm:px-1 sm:pb-0 sm:shadow-card">
+        <ul className="flex min-w-0 flex-1 items-center justify-start gap-1 overflow-x-auto p-0.5 [scrollbar-width:none]">
+          <li>
+            <DockButton
+              label="Desktop"
+              icon={Home}
+              current={active === null}
+              running={false}
+              onClick={() => {
+                dispatch({ type: 'minimize-all' });
+                document.querySelector<HTMLElement>('[data-region="desktop"]')?.focus();
+              }}
+            />
+          </li>
+          {apps.map((app) => {
+            const id = `app:${app.id}`;
+            const running = open.some((win) => win.id === id);
+            return (
+              <li key={app.id}>
+                <DockButton
+                  label={app.title}
+                  icon={app.icon}
+                  current={active === id}
+                  running={running}
+                  onClick={() => (active === id ? minimizeWindow(id) : openApp(app))}
+                />
+              </li>
+            );
+          })}
+          {others.length > 0 && <li aria-hidden="true" className="mx-1 h-6 w-px flex-none bg-line" />}
+          {others.map(({ id }) => {
+            const face = faces[id] ?? { title: 'Window', picture: null };
+            return (
+              <li key={id}>
+                <button
+                  type="button"
+                  className={BUTTON}
+                  aria-label={`${face.title}, open window`}
+                  aria-current={active === id}
+                  onClick={() => (active === id ? minimizeWindow(id) : focusWindow(id))}
+                  onContextMenu={(event) => {
+                    event.preventDefault();
+                    openMenu(face.title, event.currentTarget, [
+                      { kind: 'action', label: 'Close', run: () => closeWindow(id) },
+                    ]);
+                  }}
+                >
+                  <Face name={face.title} picture={face.picture} size="28px" />
+                  <Dot />
+                  <Tip text={face.title} />
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+        <ConnectionStatus />
+      </div>
+    </nav>
+  );
+}
+
+type DockButtonProps = { label: string; icon: LucideIcon; current: boolean; running: boolean; onClick: () => void };
+
+function DockButton({ label, icon: Icon, current, running, onClick }: DockButtonProps) {
+  return (
+    <button type="button" className={BUTTON} aria-label={label} aria-current={current} onClick={onClick}>
+      <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
+      {running && <Dot />}
+      <Tip text={label} />
+    </button>
+  );
+}
+
+const Dot = () => <span aria-hidden="true" className="absolute bottom-0.5 size-1 rounded-full bg-accent" />;
+
+/** The label for eyes; ears have it as the button's name. */
+function Tip({ text }: { text: string }) {
+  return (
+    <span
+      aria-hidden="true"
+      className="pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100 max-sm:hidden"
+    >
+      {text}
+    </span>
+  );
+}

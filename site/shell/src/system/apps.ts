@@ -1,0 +1,29 @@
+/** What a system app is, and how its window is opened. The registry itself belongs to the app. */
+import type { LucideIcon } from 'lucide-react';
+import type { ComponentType, LazyExoticComponent } from 'react';
+import type { Size } from './windows/model';
+import { openWindow } from './windows/store';
+
+export type SystemApp = {
+  id: string;
+  title: string;
+  icon: LucideIcon;
+  /** Px, of a new window. */
+  size: Size;
+  /** Whether opening it again brings back its one window. */
+  singleton: boolean;
+  component: LazyExoticComponent<ComponentType>;
+};
+
+const PREFIX = 'app:';
+
+export function openApp({ id, title, size, singleton }: Pick<SystemApp, 'id' | 'title' | 'size' | 'singleton'>): void {
+  const window = singleton ? `${PREFIX}${id}` : `${PREFIX}${id}:${crypto.randomUUID()}`;
+  openWindow(window, size, { title, picture: null });
+}
+
+/** The app that a window shows; null when it shows something else. */
+export function appOf<App extends SystemApp>(window: string, registry: readonly App[]): App | null {
+  const name = window.startsWith(PREFIX) ? window.slice(PREFIX.length).split(':')[0] : null;
+  return registry.find((app) => app.id === name) ?? null;
+}

@@ -1,0 +1,197 @@
+/** One window: title bar, edges and keyboard. What is inside belongs to the caller. */
+import { Columns2, Maximize2, Minimize2, Minus, MoreHorizontal, Move, PanelLeft, PanelRight, X } from 'lucide-react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useCompact } from '@/shared/lib/hooks';
+import { announce } from '@/shared/ui/announce';
+import { type MenuEntry, openMenu, warmMenu } from '@/shared/ui/menu';
+import { startMove, startResize } from './gestures';
+import { nudge, reshape } from './keyboard';
+import { type Edge, frameOf, type Shape, type Win } from './model';
+import { closeWindow, dispatch, focusWindow, minimizeWindow, nameWindow, useIsActive, useWin, useWindows } from './store';
+
+const EDGES: [Edge, string][] = [
+  ['n', 'inset-x-3 -top-1 h-2 cursor-ns-resize'],
+  ['s', 'inset-x-3 -bottom-1 h-2 cursor-ns-resize'],
+  ['e', 'inset-y-3 -right-1 w-2 cursor-ew-resize'],
+  ['w', 'inset-y-3 -left-1 w-2 cursor-ew-resize'],
+  ['ne', '-top-1 -right-1 size-4 cursor-nesw-resize'],
+  ['nw', '-top-1 -left-1 size-4 cursor-nwse-resize'],
+  ['se', '-right-1 -bottom-1 size-4 cursor-nwse-resize'],
+  ['sw', '-bottom-1 -left-1 size-4 cursor-nesw-resize'],
+];
+
+type Props = {
+  id: string;
+  title: string;
+  picture?: string | null;
+  /** Buttons of the caller, before the window's own. */
+  actions?: ReactNode;
+  /** Entries of the caller, on top of the window's menu. */
+  menu?: MenuEntry[];
+  children: ReactNode;
+};
+
+export function WindowFrame({ id, title, picture = null, actions, menu = [], children }: Props) {
+  const win = useWin(id);
+  const active = useIsActive(id);
+  const compact = useCompact();
+  const depth = useWindows((state) => state.stack.indexOf(id));
+  const area = useWindows((state) => state.area);
+  const element = useRef<HTMLElement>(null);
+  const titleId = useId();
+  const [snap, setSnap] = useState<Shape>('free');
+
+  useEffect(() => nameWindow(id, { title, picture }), [id, title, picture]);
+  useEffect(() => element.current?.focus({ preventScroll: true }), []);
+
+  if (!win) return null;
+  const frame = frameOf(win, area);
+  const filled = compact || win.shape !== 'free';
+  return (
+    <>
+      {snap !== 'free' && <SnapPreview win={win} shape={snap} depth={depth} />}
+      {/* Pointers raise a window wherever they touch it; keyboards have the dock and Ctrl+`. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
+      <section
+        ref={element}
+        role="dialog"
+        aria-labelledby={titleId}
+        tabIndex={-1}
+        data-window={id}
+        hidden={win.minimized}
+        className={`pointer-events-auto absolute flex flex-col bg-raised outline-none ${
+          filled ? 'shadow-[0_0_0_1px_var(--line)]' : 'rounded-card shadow-window'
+        } ${active ? '' : 'brightness-[0.985]'} [animation:rise_var(--slow)_var(--ease-out)] [&[hidden]]:hidden`}
+        style={
+          compact
+            ? { inset: 0, zIndex: depth }
+            : { left: frame.x, top: frame.y, width: frame.width, height: frame.height, zIndex: depth }
+        }
+        onPointerDownCapture={() => dispatch({ type: 'focus', id })}
+        onFocusCapture={() => dispatch({ type: 'focus', id })}
+      >
+        <header
+          className={`flex h-11 flex-none touch-none items-center gap-1 border-b border-line pr-1.5 pl-4 select-none ${active ? '' : 'text-muted'}`}
+          onPointerDown={(event) => {
+            if (compact || (event.target as Element).closest('button, a')) return;
+            startMove(id, event, setSnap);
+          }}
+          onDoubleClick={(event) => {
+            if (!(event.target as Element).closest('button, a')) reshape(id, 'maximized');
+          }}
+        >
+          <h2 id={titleId} className="min-w-0 flex-1 truncate text-base">
+            {title}
+          </h2>
+          {!compact && <Handle id={id} title={title} />}
+          {actions}
+          <WindowButtons id={id} title={title} win={win} compact={compact} menu={menu} />
+        </header>
+        <div className={`min-h-0 flex-1 overflow-hidden ${filled ? '' : 'rounded-b-card'}`}>{children}</div>
+        {!filled &&
+          EDGES.map(([edge, place]) => (
+            <div
+              key={edge}
+              aria-hidden="true"
+              className={`absolute touch-none ${place}`}
+              onPointerDown={(event) => startResize(id, edge, event)}
+            />
+          ))}
+      </section>
+    </>
+  );
+}
+
+/** Where the arrow keys move the window; seen when it has the focus. */
+function Handle({ id, title }: { id: string; title: string }) {
+  return (
+    <button
+      type="button"
+      className="button button-quiet sr-only focus:not-sr-only focus:!h-8 focus:!min-h-8 focus:!px-2.5"
+      aria-label={`Move or resize ${title}`}
+      aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown Shift+ArrowLeft Shift+ArrowRight Shift+ArrowUp Shift+ArrowDown"
+      data-handle=""
+      onFocus={() => announce('Arrow keys move the window. With Shift they resize it. Escape leaves.')}
+      onKeyDown={(event) => {
+        if (nudge(id, event)) event.preventDefault();
+        if (event.key === 'Escape' || event.key === 'Enter') focusWindow(id);
+      }}
+    >
+      <Move size={16} aria-hidden="true" /> Arrow keys
+    </button>
+  );
+}
+
+const BUTTON = 'button button-quiet button-icon !min-h-8 !w-8 text-muted hover:text-text';
+
+type ButtonsProps = { id: string; title: string; win: Win; compact: boolean; menu: MenuEntry[] };
+
+function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
+  const maximized = win.shape === 'maximized';
+  const Size = maximized ? Minimize2 : Maximize2;
+  const handle = () =>
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-window="${CSS.escape(id)}"] [data-handle]`)?.focus());
+  const entries = (): MenuEntry[] => [
+    ...menu,
+    ...(menu.length > 0 ? [{ kind: 'line' } as const] : []),
+    ...(compact
+      ? []
+      : ([
+          { kind: 'action', label: 'Left half', icon: PanelLeft, hint: 'Ctrl Alt ←', run: () => reshape(id, 'left') },
+          { kind: 'action', label: 'Right half', icon: PanelRight, hint: 'Ctrl Alt →', run: () => reshape(id, 'right') },
+          {
+            kind: 'action',
+            label: maximized ? 'Restore' : 'Maximize',
+            icon: Columns2,
+            hint: 'Ctrl Alt ↑',
+            run: () => reshape(id, 'maximized'),
+          },
+          { kind: 'action', label: 'Move with the keyboard', icon: Move, run: handle },
+          { kind: 'line' },
+        ] satisfies MenuEntry[])),
+    { kind: 'action', label: 'Minimize', icon: Minus, hint: 'Ctrl Alt ↓', run: () => minimizeWindow(id) },
+    { kind: 'action', label: 'Close', icon: X, hint: 'Ctrl Alt W', run: () => closeWindow(id) },
+  ];
+  return (
+    <>
+      <button
+        type="button"
+        className={BUTTON}
+        aria-label={`Menu of ${title}`}
+        aria-haspopup="menu"
+        onPointerEnter={warmMenu}
+        onClick={(event) => openMenu(`Window ${title}`, event.currentTarget, entries())}
+      >
+        <MoreHorizontal size={16} aria-hidden="true" />
+      </button>
+      <button type="button" className={BUTTON} aria-label={`Minimize ${title}`} onClick={() => minimizeWindow(id)}>
+        <Minus size={16} aria-hidden="true" />
+      </button>
+      {!compact && (
+        <button
+          type="button"
+          className={BUTTON}
+          aria-label={`${maximized ? 'Restore' : 'Maximize'} ${title}`}
+          onClick={() => reshape(id, 'maximized')}
+        >
+          <Size size={14} aria-hidden="true" />
+        </button>
+      )}
+      <button type="button" className={BUTTON} aria-label={`Close ${title}`} onClick={() => closeWindow(id)}>
+        <X size={16} aria-hidden="true" />
+      </button>
+    </>
+  );
+}
+
+function SnapPreview({ win, shape, depth }: { win: Win; shape: Shape; depth: number }) {
+  const area = useWindows((state) => state.area);
+  const { x, y, width, height } = frameOf({ ...win, shape }, area);
+  return (
+    <div
+      aria-hidden="true"
+      className="absolute rounded-card bg-accent-soft opacity-60 shadow-[inset_0_0_0_2px_var(--accent)]"
+      style={{ left: x + 6, top: y + 6, width: width - 12, height: height - 12, zIndex: depth }}
+    />
+  );
+}

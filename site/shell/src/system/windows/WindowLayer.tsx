@@ -1,0 +1,51 @@
+/** All windows: flat and in the order of opening, stacked by `z-index` alone. */
+import { type ReactNode, useEffect, useRef } from 'react';
+import { tinykeys } from 'tinykeys';
+import { useShallow } from 'zustand/react/shallow';
+import { windowShortcuts } from './keyboard';
+import { dispatch, useWindows } from './store';
+
+export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
+  const ids = useWindows(useShallow((state) => state.open.map((win) => win.id)));
+  const layer = useRef<HTMLDivElement>(null);
+
+  useEffect(() => tinykeys(window, windowShortcuts), []);
+
+  useEffect(() => {
+    const element = layer.current;
+    if (!element) return;
+    const measure = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = element;
+      dispatch({ type: 'area', area: { width, height } });
+    });
+    measure.observe(element);
+    return () => measure.disconnect();
+  }, []);
+
+  // A click inside an iframe is not an event of this page: its focus is the only sign.
+  useEffect(() => {
+    const raise = () => {
+      const frame = document.activeElement;
+      const id = frame instanceof HTMLIFrameElement ? frame.closest<HTMLElement>('[data-window]')?.dataset.window : null;
+      if (id) dispatch({ type: 'focus', id });
+    };
+    addEventListener('blur', raise);
+    return () => removeEventListener('blur', raise);
+  }, []);
+
+  return (
+    <div
+      ref={layer}
+      data-window-layer=""
+      className="pointer-events-none absolute inset-x-0 top-13 bottom-[76px] isolate z-10 overflow-clip max-sm:top-0 max-sm:bottom-[64px]"
+    >
+      {ids.map((id) => (
+        <Slot key={id} id={id} render={render} />
+      ))}
+    </div>
+  );
+}
+
+function Slot({ id, render }: { id: string; render: (id: string) => ReactNode }) {
+  return render(id);
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { type Action, activeOf, frameOf, initial, MIN, pulled, reachable, reduce, snapAt, type Windows } from './model';
+
+const area = { width: 1000, height: 600 };
+const size = { width: 400, height: 300 };
+const run = (actions: Action[], from: Windows = { ...initial, area }) => actions.reduce(reduce, from);
+const open = (...ids: string[]): Action[] => ids.map((id) => ({ type: 'open', id, size }));
+const find = (state: Windows, id: string) => {
+  const win = state.open.find((one) => one.id === id);
+  if (!win) throw new Error(`no window ${id}`);
+  return win;
+};
+
+describe('opening', () => {
+  it('puts a new window in front, inside the work area', () => {
+    const state = run(open('a', 'b'));
+    expect(activeOf(state)).toBe('b');
+    const { x, y, width, height } = find(state, 'b').rect;
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(area.width);
+    expect(y + height).toBeLessThanOrEqual(area.height);
+  });
+
+  it('brings back the window that is already open instead of making a second one', () => {
+    const state = run([...open('a', 'b'), { type: 'minimize', id: 'a' }, ...open('a')]);
+    expect(state.open).toHaveLength(2);
+    expect(activeOf(state)).toBe('a');
+    expect(find(state, 'a').minimized).toBe(false);
+  });
+
+  it('never lets two windows cover each other exactly', () => {
+    const state = run(open('a', 'b'));
+    expect(find(state, 'a').rect).not.toEqual(find(state, 'b').rect);
+  });
+
+  it('fits a window that is larger than the area', () => {
+    const state = run([{ type: 'open', id: 'a', size: { width: 5000, height: 5000 } }]);
+    expect(find(state, 'a').rect.width).toBeLessThanOrEqual(area.width);
+  });
+});
+
+describe('the order', () => {
+  it('of the DOM never changes, whatever comes to the front', () => {
+    const state = run([...open('a', 'b', 'c'), { type: 'focus', id: 'a' }, { type: 'cycle', by: 1 }]);
+    expect(state.open.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('cycles through all windows and comes back', () => {
+    let state = run(open('a', 'b', 'c'));
+    const seen = [0, 1, 2].map(() => {
+      state = reduce(state, { type: 'cycle', by: 1 });
+      return activeOf(state);
+    });
+    expect(seen).toEqual(['b', 'a', 'c']);
+    expect(activeOf(reduce(reduce(state, { type: 'cycle', by: 1 }), { type: 'cycle', by: -1 }))).toBe('c');
+  });
+
+  it('gives the front to the next visible window', () => {
+    const state = run([...open('a', 'b', 'c'), { type: 'minimize', id: 'c' }, { type: 'close', id: 'b' }]);
+    expect(activeOf(state)).toBe('a');
+    expect(activeOf(reduce(state, { type: 'minimize-all' }))).toBeNull();
+  });
+
+  it('stays the same object when nothing changes', () => {
+    const state = run(open('a'));
+    expect(reduce(state, { type: 'focus', id: 'a' })).toBe(state);
+    expect(reduce(state, { type: 'close', id: 'nobody' })).toBe(state);
+  });
+});
+
+describe('places', () => {
+  it('keeps a title bar within reach', () => {
+    const rect = reachable({ x: 9000, y: 9000, ...size }, area);
+    expect(rect.x).toBeLessThan(area.width);
+    expect(rect.y).toBeLessThan(area.height);
+    expect(reachable({ x: -9000, y: -50, ...size }, area)).toMatchObject({ x: 64 - size.width, y: 0 });
+  });
+
+  it('comes back in when the area shrinks', () => {
+    const state = run([
+      ...open('a'),
+      { type: 'place', id: 'a', rect: { x: 900, y: 500, ...size } },
+      { type: 'area', area: { width: 500, height: 400 } },
+    ]);
+    expect(find(state, 'a').rect.x).toBeLessThanOrEqual(500 - 64);
+  });
+
+  it('fills a half or the whole, and remembers where it was', () => {
+    const state = run([...open('a'), { type: 'shape', id: 'a', shape: 'right' }]);
+    const win = find(state, 'a');
+    expect(frameOf(win, area)).toEqual({ x: 500, y: 0, width: 500, height: 600 });
+    expect(frameOf({ ...win, shape: 'maximized' }, area)).toEqual({ x: 0, y: 0, ...area });
+    expect(frameOf({ ...win, shape: 'free' }, area)).toEqual(find(run(open('a')), 'a').rect);
+  });
+
+  it('becomes free when it is moved', () => {
+    const rect = { x: 10, y: 10, ...size };
+    const state = run([...open('a'), { type: 'shape', id: 'a', shape: 'left' }, { type: 'place', id: 'a', rect }]);
+    expect(find(state, 'a')).toMatchObject({ shape: 'free', rect });
+  });
+});
+
+describe('pulling an edge', () => {
+  const rect = { x: 100, y: 100, ...size };
+
+  it('keeps the opposite edge', () => {
+    expect(pulled(rect, 'nw', -50, -20)).toEqual({ x: 50, y: 80, width: 450, height: 320 });
+    expect(pulled(rect, 'se', 50, 20)).toEqual({ x: 100, y: 100, width: 450, height: 320 });
+  });
+
+  it('stops at the smallest size without pushing the window', () => {
+    expect(pulled(rect, 'w', 9000, 0)).toMatchObject({ width: MIN.width, x: 100 + size.width - MIN.width });
+  });
+});
+
+it('snaps at the edges only', () => {
+  expect(snapAt(3, 300, area)).toBe('left');
+  expect(snapAt(999, 300, area)).toBe('right');
+  expect(snapAt(500, 2, area)).toBe('maximized');
+  expect(snapAt(500, 300, area)).toBe('free');
+});

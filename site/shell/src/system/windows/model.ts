@@ -1,0 +1,189 @@
+/**
+ * The rules of windows: which are open, where they stand and which is in front.
+ * Pure; pixels are CSS pixels inside the work area between top bar and dock.
+ */
+export type Size = { width: number; height: number };
+export type Rect = Size & { x: number; y: number };
+export type Shape = 'free' | 'left' | 'right' | 'maximized';
+
+export type Win = {
+  id: string;
+  /** Where it stands while its shape is free. */
+  rect: Rect;
+  shape: Shape;
+  minimized: boolean;
+};
+
+export type Windows = {
+  /** In the order of opening, which never changes: an iframe that moves in the DOM reloads. */
+  open: readonly Win[];
+  /** Ids from back to front. */
+  stack: readonly string[];
+  area: Size;
+};
+
+export type Action =
+  | { type: 'open'; id: string; size: Size }
+  | { type: 'close'; id: string }
+  | { type: 'focus'; id: string }
+  | { type: 'minimize'; id: string }
+  | { type: 'shape'; id: string; shape: Shape }
+  | { type: 'place'; id: string; rect: Rect }
+  | { type: 'cycle'; by: 1 | -1 }
+  | { type: 'minimize-all' }
+  | { type: 'close-all' }
+  | { type: 'area'; area: Size };
+
+export const MIN: Size = { width: 280, height: 180 };
+/** How much of a title bar stays reachable at the edges. */
+const GRIP = 64;
+const TITLE_BAR = 44;
+const CASCADE = 32;
+const MARGIN = 12;
+
+export const initial: Windows = { open: [], stack: [], area: { width: 1280, height: 720 } };
+
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(value, Math.max(low, high)));
+
+/** The nearest rectangle that a person can still grab. */
+export function reachable(rect: Rect, area: Size): Rect {
+  const width = clamp(rect.width, MIN.width, area.width);
+  const height = clamp(rect.height, MIN.height, area.height);
+  return {
+    width,
+    height,
+    x: clamp(rect.x, GRIP - width, area.width - GRIP),
+    y: clamp(rect.y, 0, area.height - TITLE_BAR),
+  };
+}
+
+/** Where a window is drawn. */
+export function frameOf({ rect, shape }: Win, area: Size): Rect {
+  const half = Math.floor(area.width / 2);
+  switch (shape) {
+    case 'free':
+      return rect;
+    case 'left':
+      return { x: 0, y: 0, width: half, height: area.height };
+    case 'right':
+      return { x: half, y: 0, width: area.width - half, height: area.height };
+    case 'maximized':
+      return { x: 0, y: 0, ...area };
+  }
+}
+
+/** The window in front that can be seen. */
+export function activeOf({ open, stack }: Windows): string | null {
+  return stack.findLast((id) => open.some((win) => win.id === id && !win.minimized)) ?? null;
+}
+
+/** In the middle, each a little lower than the one before. */
+function firstRect(size: Size, area: Size, before: number): Rect {
+  const width = Math.min(size.width, area.width - 2 * MARGIN);
+  const height = Math.min(size.height, area.height - 2 * MARGIN);
+  const offset = (before % 6) * CASCADE;
+  const x = Math.round((area.width - width) / 2) + offset;
+  const y = Math.round((area.height - height) / 3) + offset;
+  return reachable(
+    {
+      width,
+      height,
+      x: clamp(x, MARGIN, area.width - width - MARGIN),
+      y: clamp(y, MARGIN, area.height - height - MARGIN),
+    },
+    area,
+  );
+}
+
+const toFront = (stack: readonly string[], id: string) => [...stack.filter((other) => other !== id), id];
+
+const update = (state: Windows, id: string, by: (win: Win) => Win): Windows => ({
+  ...state,
+  open: state.open.map((win) => (win.id === id ? by(win) : win)),
+});
+
+const raise = (state: Windows, id: string): Windows => ({
+  ...update(state, id, (win) => (win.minimized ? { ...win, minimized: false } : win)),
+  stack: toFront(state.stack, id),
+});
+
+function opened(state: Windows, id: string, size: Size): Windows {
+  const rect = firstRect(size, state.area, state.open.length);
+  return {
+    ...state,
+    open: [...state.open, { id, rect, shape: 'free', minimized: false }],
+    stack: [...state.stack, id],
+  };
+}
+
+function cycled(state: Windows, by: 1 | -1): Windows {
+  if (state.stack.length < 2) return state;
+  const front = state.stack.at(-1) as string;
+  const back = state.stack[0] as string;
+  if (by === -1) return raise(state, back);
+  const rest = [front, ...state.stack.slice(0, -1)];
+  return raise({ ...state, stack: rest }, rest.at(-1) as string);
+}
+
+export function reduce(state: Windows, action: Action): Windows {
+  if ('id' in action && action.type !== 'open' && !state.open.some((win) => win.id === action.id)) return state;
+  switch (action.type) {
+    case 'open':
+      return state.open.some((win) => win.id === action.id)
+        ? raise(state, action.id)
+        : opened(state, action.id, action.size);
+    case 'close':
+      return {
+        ...state,
+        open: state.open.filter((win) => win.id !== action.id),
+        stack: state.stack.filter((id) => id !== action.id),
+      };
+    case 'focus':
+      return activeOf(state) === action.id ? state : raise(state, action.id);
+    case 'minimize':
+      return update(state, action.id, (win) => ({ ...win, minimized: true }));
+    case 'shape':
+      return raise(update(state, action.id, (win) => ({ ...win, shape: action.shape })), action.id);
+    case 'place':
+      return update(state, action.id, (win) => ({ ...win, shape: 'free', rect: reachable(action.rect, state.area) }));
+    case 'cycle':
+      return cycled(state, action.by);
+    case 'minimize-all':
+      return { ...state, open: state.open.map((win) => ({ ...win, minimized: true })) };
+    case 'close-all':
+      return { ...state, open: [], stack: [] };
+    case 'area':
+      return {
+        ...state,
+        area: action.area,
+        open: state.open.map((win) => ({ ...win, rect: reachable(win.rect, action.area) })),
+      };
+  }
+}
+
+export type Edge = 'n' | 's' | 'e' | 'w' | 'ne' | 'nw' | 'se' | 'sw';
+
+/** The rectangle after pulling one edge or corner; the opposite one stays where it is. */
+export function pulled(rect: Rect, edge: Edge, dx: number, dy: number): Rect {
+  const result = { ...rect };
+  if (edge.includes('e')) result.width = Math.max(MIN.width, rect.width + dx);
+  if (edge.includes('s')) result.height = Math.max(MIN.height, rect.height + dy);
+  if (edge.includes('w')) {
+    result.width = Math.max(MIN.width, rect.width - dx);
+    result.x = rect.x + rect.width - result.width;
+  }
+  if (edge.includes('n')) {
+    result.height = Math.max(MIN.height, rect.height - dy);
+    result.y = rect.y + rect.height - result.height;
+  }
+  return result;
+}
+
+/** What letting go at this point of the work area makes of a dragged window. */
+export function snapAt(x: number, y: number, area: Size): Shape {
+  const near = 14;
+  if (y <= near - 8) return 'maximized';
+  if (x <= near) return 'left';
+  if (x >= area.width - near) return 'right';
+  return 'free';
+}

@@ -1,0 +1,66 @@
+/** The windows of this tab, and what the dock shows for each. */
+import { create } from 'zustand';
+import { type Action, activeOf, initial, reduce, type Size, type Win, type Windows } from './model';
+
+/** What a window is called, and its picture. */
+export type WindowFace = { title: string; picture: string | null };
+
+type State = Windows & { faces: Readonly<Record<string, WindowFace>> };
+
+export const useWindows = create<State>(() => ({ ...initial, faces: {} }));
+
+/** Elements that had the focus when a window opened, to give it back. */
+const openers = new Map<string, HTMLElement>();
+
+export function dispatch(action: Action): void {
+  useWindows.setState((state) => reduce(state, action));
+}
+
+export function openWindow(id: string, size: Size, face: WindowFace): void {
+  if (document.activeElement instanceof HTMLElement) openers.set(id, document.activeElement);
+  useWindows.setState((state) => ({
+    ...reduce(state, { type: 'open', id, size }),
+    faces: { ...state.faces, [id]: face },
+  }));
+}
+
+export function nameWindow(id: string, face: WindowFace): void {
+  const known = useWindows.getState().faces[id];
+  if (known?.title === face.title && known.picture === face.picture) return;
+  useWindows.setState(({ faces }) => ({ faces: { ...faces, [id]: face } }));
+}
+
+/** The element of a window. */
+export const windowElement = (id: string) =>
+  document.querySelector<HTMLElement>(`[data-window="${CSS.escape(id)}"]`);
+
+/** Gives the focus to the window in front, or to whatever `id` was opened from. */
+function passFocus(id: string): void {
+  const active = activeOf(useWindows.getState());
+  const opener = openers.get(id);
+  const target = active ? windowElement(active) : opener?.isConnected ? opener : null;
+  (target ?? document.querySelector<HTMLElement>('[data-region="desktop"]'))?.focus();
+}
+
+export function closeWindow(id: string): void {
+  dispatch({ type: 'close', id });
+  requestAnimationFrame(() => {
+    passFocus(id);
+    openers.delete(id);
+  });
+}
+
+export function minimizeWindow(id: string): void {
+  dispatch({ type: 'minimize', id });
+  requestAnimationFrame(() => passFocus(id));
+}
+
+export function focusWindow(id: string): void {
+  dispatch({ type: 'focus', id });
+  requestAnimationFrame(() => windowElement(id)?.focus());
+}
+
+export const useWin = (id: string): Win | undefined =>
+  useWindows((state) => state.open.find((win) => win.id === id));
+
+export const useIsActive = (id: string): boolean => useWindows((state) => activeOf(state) === id);
