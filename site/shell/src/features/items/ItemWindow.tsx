@@ -1,0 +1,177 @@
+/** The window of an item: its page in a sandbox, its text, or a card with a way out. */
+import { useQuery } from '@tanstack/react-query';
+import { ExternalLink, Pencil, RotateCw, SearchX } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import type { Item } from '@/shared/api/types';
+import { itemsQuery } from '@/shared/data/items';
+import { preflightQuery } from '@/shared/data/preflight';
+import { hostOf, isMixed, sandboxFor, webUrl } from '@/shared/lib/url';
+import { Face } from '@/shared/ui/Face';
+import type { MenuEntry } from '@/shared/ui/menu';
+import { Loaded, Note } from '@/shared/ui/States';
+import { openDialog } from '@/system/dialogs';
+import { WindowFrame } from '@/system/windows/WindowFrame';
+import { openOutside } from './actions';
+
+const Markdown = lazy(() => import('@/shared/ui/Markdown').then((module) => ({ default: module.Markdown })));
+
+/** Milliseconds after which a page that did not load gets a word and a way out. */
+const PATIENCE = 10_000;
+
+type Props = { id: string; organization: string; space: string; item: string };
+
+export default function ItemWindow({ id, organization, space, item: itemId }: Props) {
+  const query = useQuery(itemsQuery(organization, space));
+  const item = query.data?.find((one) => one.id === itemId);
+  const [visit, setVisit] = useState(0);
+  if (!item) {
+    return (
+      <WindowFrame id={id} title="Item">
+        <Loaded query={query} skeleton={<TextSkeleton />}>
+          {() => (
+            <Note icon={SearchX} title="This item is gone">
+              It was deleted, or moved to another space.
+            </Note>
+          )}
+        </Loaded>
+      </WindowFrame>
+    );
+  }
+  const url = webUrl(item.url);
+  const menu: MenuEntry[] = [
+    ...(url
+      ? ([
+          { kind: 'action', label: 'Reload', icon: RotateCw, run: () => setVisit((count) => count + 1) },
+          { kind: 'action', label: 'Open in a new tab', icon: ExternalLink, run: () => openOutside(item) },
+        ] as const)
+      : []),
+    { kind: 'action', label: 'Edit', icon: Pencil, run: () => openDialog({ name: 'edit-item', item: item.id }) },
+  ];
+  return (
+    <WindowFrame id={id} title={item.title} picture={item.icon ?? null} menu={menu} actions={url && <Outside item={item} />}>
+      {item.kind === 'card' ? (
+        <Text item={item} />
+      ) : item.mode === 'embed' && url && !isMixed(url, location.origin) ? (
+        <Embedded key={visit} item={item} url={url} />
+      ) : (
+        <Card item={item} reasons={item.reasons} />
+      )}
+    </WindowFrame>
+  );
+}
+
+function Outside({ item }: { item: Item }) {
+  return (
+    <button
+      type="button"
+      className="button button-quiet button-icon !min-h-8 !w-8 text-muted hover:text-text"
+      aria-label={`Open ${item.title} in a new tab`}
+      onClick={() => openOutside(item)}
+    >
+      <ExternalLink size={15} aria-hidden="true" />
+    </button>
+  );
+}
+
+/**
+ * A browser does not tell when a site refuses its frame, so the server is asked again
+ * while the page loads: a refusal shows the card with its reasons, never a white page.
+ */
+function Embedded({ item, url }: { item: Item; url: URL }) {
+  const verdict = useQuery(preflightQuery(url.href));
+  const [state, setState] = useState<'loading' | 'late' | 'loaded'>('loading');
+  useEffect(() => {
+    if (state !== 'loading') return;
+    const timer = setTimeout(() => setState('late'), PATIENCE);
+    return () => clearTimeout(timer);
+  }, [state]);
+  if (verdict.data && !verdict.data.embeddable) return <Card item={item} reasons={verdict.data.reasons} refused />;
+  return (
+    <div className="relative h-full bg-raised">
+      {state === 'loading' && <PageSkeleton host={hostOf(url.href)} />}
+      {state === 'late' && (
+        <p role="status" className="flex items-center gap-3 border-b border-line bg-warn-soft px-4 py-2 text-sm">
+          <span className="flex-1">{hostOf(url.href)} takes long to answer.</span>
+          <button type="button" className="button button-secondary" onClick={() => openOutside(item)}>
+            Open in a new tab
+          </button>
+        </p>
+      )}
+      <iframe
+        title={item.title}
+        src={url.href}
+        sandbox={sandboxFor(url, location.origin)}
+        allow=""
+        referrerPolicy="strict-origin-when-cross-origin"
+        className={`size-full border-0 bg-[#fff] [color-scheme:normal] ${state === 'loaded' ? '' : 'opacity-0'}`}
+        onLoad={() => setState('loaded')}
+      />
+    </div>
+  );
+}
+
+function PageSkeleton({ host }: { host: string }) {
+  return (
+    <div aria-busy="true" className="absolute inset-0 flex flex-col items-center justify-center gap-3 text-muted">
+      <span className="skeleton h-1 w-40 rounded-full" />
+      <span className="text-sm">Opening {host}</span>
+    </div>
+  );
+}
+
+function TextSkeleton() {
+  return (
+    <div className="flex flex-col gap-3 p-6">
+      {['w-2/5', 'w-full', 'w-11/12', 'w-3/5'].map((width) => (
+        <span key={width} className={`skeleton h-4 ${width}`} />
+      ))}
+    </div>
+  );
+}
+
+function Text({ item }: { item: Item }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a text scrolls by keyboard only with the focus
+    <div className="h-full overflow-y-auto p-6 outline-offset-[-2px] sm:px-8" tabIndex={0} role="region" aria-label={item.title}>
+      {item.body.trim() === '' ? (
+        <Note title="Nothing is written here yet">
+          <button
+            type="button"
+            className="button button-secondary mt-3"
+            onClick={() => openDialog({ name: 'edit-item', item: item.id })}
+          >
+            Write something
+          </button>
+        </Note>
+      ) : (
+        <Suspense fallback={<TextSkeleton />}>
+          <Markdown text={item.body} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function Card({ item, reasons, refused = false }: { item: Item; reasons: readonly string[]; refused?: boolean }) {
+  return (
+    <div className="flex h-full flex-col items-center justify-center gap-4 overflow-y-auto p-8 text-center">
+      <Face name={item.title} picture={item.icon} size="72px" />
+      <div>
+        <h3 className="text-xl">{item.title}</h3>
+        <p className="mt-0.5 text-sm text-muted">{item.url && hostOf(item.url)}</p>
+      </div>
+      {item.description && <p className="max-w-[52ch] text-muted">{item.description}</p>}
+      {item.tags.length > 0 && <p className="text-sm text-muted">{item.tags.join(' · ')}</p>}
+      <button type="button" className="button button-primary" onClick={() => openOutside(item)}>
+        <ExternalLink size={16} aria-hidden="true" /> Open in a new tab
+      </button>
+      {reasons.length > 0 && (
+        <ul className="max-w-[52ch] text-sm text-muted" aria-label={refused ? 'Why it is not shown here' : 'Why it is a card'}>
+          {reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+/** One item on the desktop: an icon with its name, or a note with its first lines. */
+import { ArrowUpRight, MoreHorizontal } from 'lucide-react';
+import { memo, useEffect, useRef } from 'react';
+import type { Item } from '@/shared/api/types';
+import { Face } from '@/shared/ui/Face';
+import type { Drop } from './drag';
+import { excerpt } from './excerpt';
+
+type Props = {
+  item: Item;
+  /** Whether Tab reaches this one; arrows reach the others. */
+  entrance: boolean;
+  drag: typeof import('./drag') | null;
+  onOpen: (item: Item) => void;
+  onMenu: (item: Item, anchor: Element | { x: number; y: number }) => void;
+  onDropped: (drop: Drop) => void;
+};
+
+const HINT = 'tile-hint';
+
+export const Tile = memo(function Tile({ item, entrance, drag, onOpen, onMenu, onDropped }: Props) {
+  const element = useRef<HTMLLIElement>(null);
+  const note = item.kind === 'card';
+
+  useEffect(() => {
+    if (drag && element.current) return drag.attachTile(element.current, item.id, onDropped);
+  }, [drag, item.id, onDropped]);
+
+  return (
+    <li
+      ref={element}
+      className={`tile group relative ${note ? 'tile-note' : ''}`}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        const byKeyboard = event.clientX === 0 && event.clientY === 0;
+        onMenu(item, byKeyboard ? event.currentTarget : { x: event.clientX, y: event.clientY });
+      }}
+    >
+      <button
+        type="button"
+        data-tile={item.id}
+        tabIndex={entrance ? 0 : -1}
+        aria-describedby={HINT}
+        className={note ? 'tile-paper' : 'tile-button'}
+        onClick={() => onOpen(item)}
+      >
+        {note ? <Note item={item} /> : <Icon item={item} />}
+      </button>
+      <button
+        type="button"
+        tabIndex={-1}
+        className="absolute top-1 right-1 grid size-7 place-items-center rounded-control text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-active hover:text-text focus:opacity-100 pointer-coarse:opacity-60"
+        aria-label={`Menu of ${item.title}`}
+        aria-haspopup="menu"
+        onClick={(event) => onMenu(item, event.currentTarget)}
+      >
+        <MoreHorizontal size={16} aria-hidden="true" />
+      </button>
+    </li>
+  );
+});
+
+function Icon({ item }: { item: Item }) {
+  return (
+    <>
+      <Face name={item.title} picture={item.icon} size="var(--tile-icon)" />
+      <span className="line-clamp-2 max-w-full text-sm [overflow-wrap:anywhere]">
+        {item.title}
+        {item.mode === 'tab' && (
+          <ArrowUpRight size={12} aria-label=", opens in a new tab" role="img" className="ml-0.5 inline text-faint" />
+        )}
+      </span>
+    </>
+  );
+}
+
+function Note({ item }: { item: Item }) {
+  return (
+    <>
+      <span className="line-clamp-1 w-full font-semibold">{item.title}</span>
+      <span className="tile-excerpt w-full text-sm text-muted">{excerpt(item.body) || item.description}</span>
+    </>
+  );
+}
+
+/** What screen readers say about every tile, once in the page. */
+export const TileHint = () => (
+  <p id={HINT} hidden>
+    Arrow keys go round. Alt and an arrow key moves the item. F2 edits, Delete deletes, Shift F10 opens the menu.
+  </p>
+);

@@ -1,0 +1,80 @@
+/** What can be done with an item, for tiles, menus and windows alike. */
+import type { Item, Space } from '@/shared/api/types';
+import { queryClient } from '@/shared/data/client';
+import { useCreateItem, useDeleteItem, useMoveItem } from '@/shared/data/items';
+import { keys } from '@/shared/data/keys';
+import { alreadyAt, type FullPlace, placeOf } from '@/shared/data/order';
+import { isMixed, webUrl } from '@/shared/lib/url';
+import { confirm } from '@/shared/ui/confirm';
+import { toast, toastProblem } from '@/shared/ui/toasts';
+import { openWindow } from '@/system/windows/store';
+
+const SIZES = {
+  embed: { width: 1040, height: 680 },
+  card: { width: 440, height: 420 },
+  text: { width: 600, height: 560 },
+};
+
+const PREFIX = 'item:';
+
+/** The space and the item of a window; null when the window shows something else. */
+export function itemOf(window: string): { space: string; item: string } | null {
+  if (!window.startsWith(PREFIX)) return null;
+  const [space = '', item = ''] = window.slice(PREFIX.length).split('/');
+  return { space, item };
+}
+
+/** Leaves for the item's own page, which learns nothing about this one. */
+export function openOutside(item: Item): void {
+  const url = webUrl(item.url);
+  if (url) window.open(url, '_blank', 'noopener,noreferrer');
+}
+
+export function openItem(item: Item): void {
+  const url = webUrl(item.url);
+  const inWindow = item.mode === 'embed' && url && !isMixed(url, location.origin);
+  if (item.kind !== 'card' && (item.mode === 'tab' || (item.mode === 'embed' && !inWindow))) return openOutside(item);
+  const size = item.kind === 'card' ? SIZES.text : inWindow ? SIZES.embed : SIZES.card;
+  openWindow(`${PREFIX}${item.space_id}/${item.id}`, size, { title: item.title, picture: item.icon ?? null });
+}
+
+/** Body of a request that makes `item` again after it was deleted. */
+const again = (item: Item, place: FullPlace) => {
+  const { kind, title, description, url, body, icon, tags, mode, reasons } = item;
+  return { kind, title, description, url, body, icon, tags, mode, reasons, place };
+};
+
+export function useItemActions(space: Space) {
+  const create = useCreateItem(space);
+  const remove = useDeleteItem(space);
+  const move = useMoveItem(space);
+  const items = () => queryClient.getQueryData<readonly Item[]>(keys.items(space.id)) ?? [];
+
+  const moveTo = (item: Item, place: FullPlace) => {
+    if (alreadyAt(items(), item.id, place)) return;
+    move.mutateAsync({ item: item.id, place }).catch(toastProblem);
+  };
+
+  const deleteNow = (item: Item) => {
+    const place = placeOf(items(), item);
+    const undo = () => void create.mutateAsync(again(item, place)).catch(toastProblem);
+    remove
+      .mutateAsync(item.id)
+      .then(() => toast('info', `${item.title} was deleted.`, { label: 'Undo', run: undo }))
+      .catch(toastProblem);
+  };
+
+  const askToDelete = (item: Item) => {
+    const inside = items().filter(({ folder_id }) => folder_id === item.id).length;
+    // Undo makes an item again, but cannot put others back into a folder.
+    if (item.kind !== 'folder' || inside === 0) return deleteNow(item);
+    confirm({
+      title: `Delete the folder ${item.title}?`,
+      body: inside === 1 ? 'The item in it stays, outside of it.' : `The ${inside} items in it stay, outside of it.`,
+      action: 'Delete folder',
+      run: () => void remove.mutateAsync(item.id).catch(toastProblem),
+    });
+  };
+
+  return { items, moveTo, remove: askToDelete };
+}

@@ -1,0 +1,63 @@
+/** The menu of an item, which has all that dragging and the shortcuts can do, and more. */
+import { ArrowDown, ArrowUp, AppWindow, ExternalLink, Folder, FolderInput, Link2, Pencil, Trash2 } from 'lucide-react';
+import type { Item } from '@/shared/api/types';
+import { endOf, step, type FullPlace } from '@/shared/data/order';
+import { announce } from '@/shared/ui/announce';
+import type { MenuEntry } from '@/shared/ui/menu';
+import { toast } from '@/shared/ui/toasts';
+import { openDialog } from '@/system/dialogs';
+import { openItem, openOutside } from './actions';
+
+export type Moves = {
+  items: () => readonly Item[];
+  moveTo: (item: Item, place: FullPlace) => void;
+  remove: (item: Item) => void;
+};
+
+async function copyAddress(url: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(url);
+    announce('Address copied');
+    toast('success', 'Address copied.');
+  } catch {
+    toast('error', 'The browser did not allow copying.');
+  }
+}
+
+function places(item: Item, { items, moveTo }: Moves): MenuEntry[] {
+  const folders = items().filter(({ kind, id }) => kind === 'folder' && id !== item.folder_id);
+  const to = (folder: string | null) => () => moveTo(item, endOf(items(), folder, item.id));
+  return [
+    ...(item.folder_id ? [{ kind: 'action', label: 'Top of the page', run: to(null) } as const] : []),
+    ...folders.map((folder) => ({ kind: 'action', label: folder.title, icon: Folder, run: to(folder.id) }) as const),
+  ];
+}
+
+/** `row`: the items among which this one stands, in order. */
+export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEntry[] {
+  const folder = item.kind === 'folder';
+  const by = (distance: -1 | 1) => {
+    const place = step(row, item.id, distance);
+    return { disabled: place === null, run: () => place && moves.moveTo(item, place) };
+  };
+  const elsewhere = folder ? [] : places(item, moves);
+  const url = item.url;
+  return [
+    ...(folder ? [] : [{ kind: 'action', label: 'Open', icon: AppWindow, hint: 'Enter', run: () => openItem(item) } as const]),
+    ...(url
+      ? ([
+          { kind: 'action', label: 'Open in a new tab', icon: ExternalLink, run: () => openOutside(item) },
+          { kind: 'action', label: 'Copy address', icon: Link2, run: () => void copyAddress(url) },
+        ] as const)
+      : []),
+    ...(folder ? [] : [{ kind: 'line' } as const]),
+    { kind: 'action', label: 'Edit', icon: Pencil, hint: 'F2', run: () => openDialog({ name: 'edit-item', item: item.id }) },
+    { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
+    { kind: 'action', label: 'Move later', icon: ArrowDown, hint: 'Alt →', ...by(1) },
+    ...(elsewhere.length > 0
+      ? [{ kind: 'submenu', label: 'Move to', icon: FolderInput, entries: elsewhere } as const]
+      : []),
+    { kind: 'line' },
+    { kind: 'action', label: 'Delete', icon: Trash2, hint: 'Del', danger: true, run: () => moves.remove(item) },
+  ];
+}
