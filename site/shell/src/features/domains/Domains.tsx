@@ -1,0 +1,185 @@
+/** The system app for custom hostnames of the current space. */
+import { useQuery } from '@tanstack/react-query';
+import { CircleAlert, CircleCheck, CircleDashed, Globe, Lock } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import type { DnsRecord, Domain, Space } from '@/shared/api/types';
+import { domainsQuery, useAddDomain, useRemoveDomain, useVerifyDomain } from '@/shared/data/spaces';
+import { useNow } from '@/shared/lib/hooks';
+import { atLeast, usePlace } from '@/shared/lib/place';
+import { confirm } from '@/shared/ui/confirm';
+import { CopyButton } from '@/shared/ui/CopyButton';
+import { Field } from '@/shared/ui/Field';
+import { Panel } from '@/shared/ui/Panel';
+import { FormProblem, Loaded, NoPermission, Note, RowsSkeleton } from '@/shared/ui/States';
+import { Time } from '@/shared/ui/Time';
+import { toast, toastProblem } from '@/shared/ui/toasts';
+import { asProblem } from '@/shared/api/problem';
+
+export default function Domains() {
+  const { organization, space } = usePlace();
+  if (!space) return <Note icon={Globe} title="Open a space first">A domain shows one space of the organization.</Note>;
+  if (!atLeast(organization.role, 'admin')) {
+    return <NoPermission>Only admins and owners connect domains. Ask one of them.</NoPermission>;
+  }
+  return <DomainList key={space.id} space={space} />;
+}
+
+function DomainList({ space }: { space: Space }) {
+  const query = useQuery(domainsQuery(space.organization_id, space.id));
+  return (
+    <Panel>
+      <p className="mb-4 max-w-[62ch] text-muted">
+        A domain of yours that shows <span className="text-text">{space.title}</span> to everybody who may see it.
+      </p>
+      {space.visibility === 'private' && (
+        <p className="mb-4 flex items-center gap-2 rounded-control bg-warn-soft px-3 py-2 text-sm">
+          <Lock size={16} aria-hidden="true" className="flex-none" />
+          This page is private. Its domains answer once it is published.
+        </p>
+      )}
+      <AddDomain space={space} />
+      <div className="mt-6">
+        <Loaded query={query} skeleton={<RowsSkeleton rows={2} />}>
+          {(domains) =>
+            domains.length === 0 ? (
+              <Note icon={Globe} title="No domain yet">
+                Add one above. You then get two records to create where the domain is managed.
+              </Note>
+            ) : (
+              <ul className="flex flex-col gap-4">
+                {domains.map((domain) => (
+                  <DomainView key={domain.id} space={space} domain={domain} />
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+      </div>
+    </Panel>
+  );
+}
+
+function AddDomain({ space }: { space: Space }) {
+  const [hostname, setHostname] = useState('');
+  const add = useAddDomain(space.organization_id, space.id);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    add.mutate(hostname.trim(), { onSuccess: () => setHostname('') });
+  };
+  const field = add.error ? asProblem(add.error).field('hostname') : undefined;
+  return (
+    <form onSubmit={submit} noValidate>
+      <div className="flex items-end gap-2">
+        <div className="flex-1">
+          <Field
+            label="Hostname"
+            placeholder="ada.example.com"
+            inputMode="url"
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+            value={hostname}
+            aria-invalid={field ? true : undefined}
+            onChange={(event) => setHostname(event.target.value)}
+          />
+        </div>
+        <button type="submit" className="button button-primary" disabled={add.isPending || hostname.trim() === ''}>
+          Add
+        </button>
+      </div>
+      {field ? (
+        <p role="alert" className="mt-1.5 text-sm text-danger">
+          {field}
+        </p>
+      ) : (
+        <FormProblem error={add.error} />
+      )}
+    </form>
+  );
+}
+
+const STATUS = {
+  verified: { label: 'Verified', icon: CircleCheck, colour: 'text-ok' },
+  pending: { label: 'Waiting for its records', icon: CircleDashed, colour: 'text-muted' },
+  failed: { label: 'Records are wrong', icon: CircleAlert, colour: 'text-danger' },
+};
+
+function DomainView({ space, domain }: { space: Space; domain: Domain }) {
+  const now = useNow();
+  const verify = useVerifyDomain(space.organization_id, space.id);
+  const remove = useRemoveDomain(space.organization_id, space.id);
+  const { label, icon: Icon, colour } = STATUS[domain.status];
+  const check = () =>
+    verify.mutate(domain.id, {
+      onError: (error) => toastProblem(error),
+      onSuccess: ({ status, hostname }) => status === 'verified' && toast('success', `${hostname} now shows this page.`),
+    });
+  const askToRemove = () =>
+    confirm({
+      title: `Remove ${domain.hostname}?`,
+      body: 'It stops showing this page at once.',
+      action: 'Remove domain',
+      run: () => void remove.mutateAsync(domain.id).catch(toastProblem),
+    });
+  return (
+    <li className="rounded-card shadow-[inset_0_0_0_1px_var(--line)]">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3">
+        <div className="min-w-0 flex-1 basis-60">
+          <h3 className="truncate text-base">
+            {domain.status === 'verified' ? (
+              <a className="hover:underline" href={`https://${domain.hostname}`} target="_blank" rel="noopener">
+                {domain.hostname}
+              </a>
+            ) : (
+              domain.hostname
+            )}
+          </h3>
+          <p className={`flex items-center gap-1.5 text-sm ${colour}`} role="status">
+            <Icon size={14} aria-hidden="true" />
+            {label}
+            {domain.checked_at && (
+              <span className="text-muted">
+                · checked <Time at={domain.checked_at} now={now} />
+              </span>
+            )}
+          </p>
+        </div>
+        <button type="button" className="button button-quiet text-danger" onClick={askToRemove}>
+          Remove
+        </button>
+        <button type="button" className="button button-secondary" disabled={verify.isPending} onClick={check}>
+          {verify.isPending ? 'Checking' : domain.status === 'verified' ? 'Check again' : 'Verify'}
+        </button>
+      </div>
+      {domain.reason && <p className="mx-4 mb-3 rounded-control bg-danger-soft px-3 py-2 text-sm">{domain.reason}</p>}
+      {domain.status !== 'verified' && <Records records={domain.records} />}
+    </li>
+  );
+}
+
+function Records({ records }: { records: readonly DnsRecord[] }) {
+  return (
+    <div className="border-t border-line px-4 pt-3 pb-2">
+      <p className="mb-2 text-sm text-muted">Create these where your domain is managed, then verify. New records can take an hour to be seen.</p>
+      <ul className="divide-y divide-line">
+        {records.map(({ type, name, value }) => (
+          <li key={`${type} ${name}`} className="py-2">
+            <p className="text-xs font-medium text-muted">{type}</p>
+            {[
+              ['Name', name],
+              ['Value', value],
+            ].map(([label = '', text = '']) => (
+              <div key={label} className="flex items-center gap-2">
+                <span className="w-10 flex-none text-xs text-muted">{label}</span>
+                <code className="min-w-0 flex-1 truncate font-mono text-sm select-all" title={text}>
+                  {text}
+                </code>
+                <CopyButton text={text} what={`${type} ${label}`} />
+              </div>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+/** The system app for what happened in the main instance; new events appear by themselves. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { ChevronRight, Radio } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import type { Event } from '@/shared/api/types';
+import { eventsQuery, instancesQuery, MAIN_INSTANCE } from '@/shared/data/organizations';
+import { useNow } from '@/shared/lib/hooks';
+import { usePlace } from '@/shared/lib/place';
+import { announce } from '@/shared/ui/announce';
+import { CopyButton } from '@/shared/ui/CopyButton';
+import { Panel } from '@/shared/ui/Panel';
+import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
+import { Time } from '@/shared/ui/Time';
+
+export default function Events() {
+  const { organization } = usePlace();
+  const instances = useQuery(instancesQuery(organization.id));
+  return (
+    <Panel>
+      <Loaded query={instances} skeleton={<RowsSkeleton rows={6} />}>
+        {(list) => {
+          const main = list.find(({ slug }) => slug === MAIN_INSTANCE) ?? list[0];
+          return main ? (
+            <EventList organization={organization.id} instance={main.id} />
+          ) : (
+            <Note icon={Radio} title="No instance">
+              This organization has no instance, so nothing can happen in one.
+            </Note>
+          );
+        }}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function EventList({ organization, instance }: { organization: string; instance: string }) {
+  const query = useInfiniteQuery(eventsQuery(organization, instance));
+  const now = useNow();
+  const events = query.data?.pages.flatMap((page) => page.items);
+  const fresh = useFresh(events);
+  return (
+    <Loaded query={{ ...query, data: events }} skeleton={<RowsSkeleton rows={6} />}>
+      {(list) =>
+        list.length === 0 ? (
+          <Note icon={Radio} title="Nothing happened yet">
+            Connect Slack, or record an event through the API. It appears here the moment it arrives.
+          </Note>
+        ) : (
+          <>
+            <ul className="divide-y divide-line">
+              {list.map((event) => (
+                <EventRow key={event.id} event={event} now={now} fresh={fresh.has(event.id)} />
+              ))}
+            </ul>
+            {query.hasNextPage && (
+              <div className="mt-4 flex justify-center">
+                <button
+                  type="button"
+                  className="button button-secondary"
+                  disabled={query.isFetchingNextPage}
+                  onClick={() => void query.fetchNextPage()}
+                >
+                  {query.isFetchingNextPage ? 'Loading' : 'Show older'}
+                </button>
+              </div>
+            )}
+          </>
+        )
+      }
+    </Loaded>
+  );
+}
+
+/** The ids that came in after the list was first seen; says aloud that they did. */
+function useFresh(events: readonly Event[] | undefined): ReadonlySet<string> {
+  const newest = useRef<string | null>(null);
+  const fresh = useRef(new Set<string>());
+  const first = events?.[0]?.id ?? null;
+  if (events && newest.current !== null && first !== newest.current) {
+    const upTo = events.findIndex(({ id }) => id === newest.current);
+    for (const { id } of events.slice(0, Math.max(0, upTo))) fresh.current.add(id);
+  }
+  if (events) newest.current = first ?? '';
+  const count = fresh.current.size;
+  useEffect(() => {
+    if (count > 0) announce(count === 1 ? 'One new event' : `${count} new events`);
+  }, [count]);
+  return fresh.current;
+}
+
+function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boolean }) {
+  const payload = JSON.stringify(event.payload, null, 2);
+  return (
+    <li className={fresh ? '[animation:rise_var(--slow)_var(--ease-out)]' : ''}>
+      <details className="group">
+        <summary className="-mx-2 flex min-h-[60px] list-none items-center gap-3 rounded-control px-2 hover:bg-hover [&::-webkit-details-marker]:hidden">
+          <ChevronRight
+            size={16}
+            aria-hidden="true"
+            className="flex-none text-muted transition-transform duration-120 group-open:rotate-90"
+          />
+          <span className="min-w-0 flex-1">
+            <span className="flex items-center gap-2">
+              <span className="truncate font-mono text-sm font-medium">{event.type}</span>
+              {fresh && <span className="rounded-full bg-accent-soft px-2 text-xs text-accent">new</span>}
+            </span>
+            <span className="block truncate text-sm text-muted">{gist(event)}</span>
+          </span>
+          <span className="flex-none text-sm text-muted">
+            <Time at={event.created_at} now={now} />
+          </span>
+        </summary>
+        <div className="relative mb-3 ml-7">
+          <div className="absolute top-1 right-1">
+            <CopyButton text={payload} what="Payload" />
+          </div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text scrolls by keyboard only with the focus */}
+          <pre tabIndex={0} className="max-h-80 overflow-auto rounded-control bg-sunken p-3 pr-12 font-mono text-xs">
+            {payload}
+          </pre>
+          <p className="mt-1.5 font-mono text-xs text-muted">
+            {event.id}
+            {event.external_id && ` · ${event.external_id}`}
+          </p>
+        </div>
+      </details>
+    </li>
+  );
+}
+
+/** The words of a payload that tell most, or where it came from. */
+function gist({ payload, source }: Event): string {
+  const fields = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
+  const inner = (typeof fields.event === 'object' && fields.event !== null ? fields.event : fields) as Record<string, unknown>;
+  const words = [inner.text, inner.message, inner.title, inner.name, inner.command].find(
+    (value) => typeof value === 'string' && value !== '',
+  );
+  return typeof words === 'string' ? words : `From ${source}`;
+}

@@ -1,0 +1,165 @@
+/** The system app for the people of an organization and their roles. */
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { asProblem } from '@/shared/api/problem';
+import type { Member, Role } from '@/shared/api/types';
+import { membersQuery, useAddMember, useRemoveMember, useUpdateMember } from '@/shared/data/organizations';
+import { atLeast, usePlace } from '@/shared/lib/place';
+import { confirm } from '@/shared/ui/confirm';
+import { Face } from '@/shared/ui/Face';
+import { Field } from '@/shared/ui/Field';
+import { Panel } from '@/shared/ui/Panel';
+import { FormProblem, Loaded, RowsSkeleton } from '@/shared/ui/States';
+import { toast, toastProblem } from '@/shared/ui/toasts';
+
+const ROLES: readonly { value: Role; label: string }[] = [
+  { value: 'member', label: 'Member' },
+  { value: 'admin', label: 'Admin' },
+  { value: 'owner', label: 'Owner' },
+];
+
+export default function Members() {
+  const { organization, me } = usePlace();
+  const query = useQuery(membersQuery(organization.id));
+  const allowed = atLeast(organization.role, 'admin');
+  return (
+    <Panel>
+      <p className="mb-4 max-w-[62ch] text-muted">
+        Members see everything of {organization.name} and edit its spaces. Admins also publish and invite; owners also
+        change owners.
+      </p>
+      {allowed && <AddMember organization={organization.id} mine={organization.role} />}
+      <div className="mt-4">
+        <Loaded query={query} skeleton={<RowsSkeleton rows={3} />}>
+          {(members) => (
+            <ul className="divide-y divide-line">
+              {members.map((member) => (
+                <MemberRow
+                  key={member.id}
+                  organization={organization.id}
+                  member={member}
+                  mine={organization.role}
+                  self={member.user_id === me.id}
+                />
+              ))}
+            </ul>
+          )}
+        </Loaded>
+      </div>
+    </Panel>
+  );
+}
+
+/** Owners hand out every role, admins all below owner. */
+const rolesFor = (mine: Role) => ROLES.filter(({ value }) => value !== 'owner' || mine === 'owner');
+
+type RoleSelectProps = { label: string; value: Role; roles: typeof ROLES; disabled?: boolean; onChange: (role: Role) => void };
+
+function RoleSelect({ label, value, roles, disabled = false, onChange }: RoleSelectProps) {
+  return (
+    <select
+      className="field !w-auto"
+      aria-label={label}
+      value={value}
+      disabled={disabled}
+      onChange={(event) => onChange(event.target.value as Role)}
+    >
+      {roles.map((role) => (
+        <option key={role.value} value={role.value}>
+          {role.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function AddMember({ organization, mine }: { organization: string; mine: Role }) {
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Role>('member');
+  const add = useAddMember(organization);
+  const field = add.error ? asProblem(add.error).field('email') : undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    add.mutate(
+      { email: email.trim(), role },
+      {
+        onSuccess: (member) => {
+          setEmail('');
+          toast('success', `${member.email} is now a member.`);
+        },
+      },
+    );
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <div className="flex flex-wrap items-end gap-2">
+        <div className="min-w-0 flex-1 basis-56">
+          <Field
+            label="Add somebody"
+            type="email"
+            placeholder="grace@example.com"
+            autoComplete="off"
+            value={email}
+            aria-invalid={field ? true : undefined}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        </div>
+        <RoleSelect label="Role of the new member" value={role} roles={rolesFor(mine)} onChange={setRole} />
+        <button type="submit" className="button button-primary" disabled={add.isPending || email.trim() === ''}>
+          Add
+        </button>
+      </div>
+      {field ? (
+        <p role="alert" className="mt-1.5 text-sm text-danger">
+          {field}
+        </p>
+      ) : (
+        <FormProblem error={add.error} />
+      )}
+    </form>
+  );
+}
+
+type RowProps = { organization: string; member: Member; mine: Role; self: boolean };
+
+function MemberRow({ organization, member, mine, self }: RowProps) {
+  const update = useUpdateMember(organization);
+  const remove = useRemoveMember(organization);
+  const mayChange = atLeast(mine, 'admin') && (member.role !== 'owner' || mine === 'owner');
+  const name = member.name || member.email;
+  const ask = () =>
+    confirm({
+      title: self ? 'Leave this organization?' : `Remove ${name}?`,
+      body: self ? 'You lose access at once.' : 'They lose access at once. What they made stays.',
+      action: self ? 'Leave' : 'Remove',
+      run: () => void remove.mutateAsync(member.id).catch(toastProblem),
+    });
+  return (
+    <li className="flex min-h-[60px] flex-wrap items-center gap-x-3 gap-y-1 py-2">
+      <Face name={name} picture={member.image} size="32px" round />
+      <div className="min-w-0 flex-1 basis-40">
+        <p className="truncate font-medium">
+          {name}
+          {self && <span className="ml-2 text-xs font-normal text-muted">you</span>}
+        </p>
+        <p className="truncate text-sm text-muted">{member.email}</p>
+      </div>
+      {mayChange ? (
+        <RoleSelect
+          label={`Role of ${name}`}
+          value={update.isPending ? update.variables.role : member.role}
+          roles={rolesFor(mine)}
+          disabled={update.isPending}
+          onChange={(role) => update.mutate({ member: member.id, role }, { onError: (error) => toastProblem(error) })}
+        />
+      ) : (
+        <span className="text-sm text-muted">{ROLES.find(({ value }) => value === member.role)?.label}</span>
+      )}
+      {(mayChange || self) && (
+        <button type="button" className="button button-quiet text-danger" disabled={remove.isPending} onClick={ask}>
+          {self ? 'Leave' : 'Remove'}
+        </button>
+      )}
+    </li>
+  );
+}

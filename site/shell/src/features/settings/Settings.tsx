@@ -1,0 +1,200 @@
+/** The system app for the person, the organization, this device's look and the sign-ins. */
+import { useQuery } from '@tanstack/react-query';
+import { Contrast, Monitor, Moon, Sun } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { asProblem } from '@/shared/api/problem';
+import type { Organization, Session } from '@/shared/api/types';
+import { sessionsQuery, useRevokeSession, useUpdateMe } from '@/shared/data/me';
+import { useUpdateOrganization } from '@/shared/data/organizations';
+import { useNow } from '@/shared/lib/hooks';
+import { atLeast, usePlace } from '@/shared/lib/place';
+import { setPreferences, usePreferences } from '@/shared/lib/preferences';
+import { Choice } from '@/shared/ui/Choice';
+import { Field } from '@/shared/ui/Field';
+import { Panel, PanelSection } from '@/shared/ui/Panel';
+import { FormProblem, Loaded, RowsSkeleton } from '@/shared/ui/States';
+import { Time } from '@/shared/ui/Time';
+import { toast, toastProblem } from '@/shared/ui/toasts';
+import { WINDOW_SHORTCUTS } from '@/system/windows/keyboard';
+import { deviceOf } from './device';
+
+export default function Settings() {
+  const { organization } = usePlace();
+  return (
+    <Panel>
+      <PanelSection title="Look">
+        <Look />
+      </PanelSection>
+      <PanelSection title="You">
+        <Profile />
+      </PanelSection>
+      {!organization.personal && atLeast(organization.role, 'admin') && (
+        <PanelSection title="Organization">
+          <OrganizationForm key={organization.id} organization={organization} />
+        </PanelSection>
+      )}
+      <PanelSection title="Sign-ins" description="Each device or browser that is signed in as you. Ending one takes effect at once.">
+        <Sessions />
+      </PanelSection>
+      <PanelSection title="Keyboard">
+        <Shortcuts />
+      </PanelSection>
+    </Panel>
+  );
+}
+
+const icon = (Icon: typeof Sun) => <Icon size={16} aria-hidden="true" />;
+
+const THEMES = [
+  { value: 'system', label: 'System', icon: icon(Monitor) },
+  { value: 'light', label: 'Light', icon: icon(Sun) },
+  { value: 'dark', label: 'Dark', icon: icon(Moon) },
+  { value: 'contrast', label: 'High contrast', icon: icon(Contrast) },
+] as const;
+
+const DENSITIES = [
+  { value: 'compact', label: 'Compact' },
+  { value: 'regular', label: 'Regular' },
+  { value: 'roomy', label: 'Roomy' },
+] as const;
+
+function Look() {
+  const { theme, density } = usePreferences();
+  return (
+    <div className="flex flex-col gap-4">
+      <Choice label="Theme" value={theme} options={THEMES} onChange={(value) => setPreferences({ theme: value })} />
+      <Choice label="Density" value={density} options={DENSITIES} onChange={(value) => setPreferences({ density: value })} />
+    </div>
+  );
+}
+
+function Profile() {
+  const { me } = usePlace();
+  const [name, setName] = useState(me.name);
+  const update = useUpdateMe();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    update.mutate({ name }, { onSuccess: () => toast('success', 'Saved.') });
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <div className="flex items-end gap-2">
+        <div className="flex-1">
+          <Field
+            label="Name"
+            autoComplete="name"
+            value={name}
+            maxLength={80}
+            aria-invalid={update.error ? true : undefined}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </div>
+        <button type="submit" className="button button-secondary" disabled={update.isPending || name === me.name}>
+          Save
+        </button>
+      </div>
+      <p className="mt-1.5 text-sm text-muted">
+        {me.email} · <span className="font-mono">@{me.handle}</span>
+      </p>
+      <FormProblem error={update.error} />
+    </form>
+  );
+}
+
+function OrganizationForm({ organization }: { organization: Organization }) {
+  const [name, setName] = useState(organization.name);
+  const update = useUpdateOrganization(organization.id);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    update.mutate({ name }, { onSuccess: () => toast('success', 'Saved.') });
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <div className="flex items-end gap-2">
+        <div className="flex-1">
+          <Field
+            label="Name of the organization"
+            value={name}
+            maxLength={80}
+            error={update.error ? asProblem(update.error).field('name') : undefined}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </div>
+        <button type="submit" className="button button-secondary" disabled={update.isPending || name === organization.name}>
+          Save
+        </button>
+      </div>
+      <FormProblem error={update.error} />
+    </form>
+  );
+}
+
+function Sessions() {
+  const query = useQuery(sessionsQuery);
+  return (
+    <Loaded query={query} skeleton={<RowsSkeleton rows={2} />}>
+      {(sessions) => (
+        <ul className="divide-y divide-line">
+          {sessions.map((session) => (
+            <SessionRow key={session.id} session={session} />
+          ))}
+        </ul>
+      )}
+    </Loaded>
+  );
+}
+
+function SessionRow({ session }: { session: Session }) {
+  const now = useNow();
+  const revoke = useRevokeSession();
+  return (
+    <li className="flex min-h-[60px] items-center gap-3">
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium" title={session.user_agent ?? undefined}>
+          {deviceOf(session.user_agent ?? null)}
+        </p>
+        <p className="text-sm text-muted">
+          Signed in <Time at={session.created_at} now={now} />
+          {session.provider === 'google' ? ' with Google' : ''}
+        </p>
+      </div>
+      {session.current ? (
+        <span className="text-sm text-muted">This one</span>
+      ) : (
+        <button
+          type="button"
+          className="button button-quiet text-danger"
+          disabled={revoke.isPending}
+          onClick={() => revoke.mutate(session.id, { onError: (error) => toastProblem(error) })}
+        >
+          End
+        </button>
+      )}
+    </li>
+  );
+}
+
+const DESKTOP_SHORTCUTS: readonly (readonly [string, string])[] = [
+  ['Arrow keys', 'Go from item to item'],
+  ['Enter', 'Open the item'],
+  ['Alt and an arrow key', 'Move the item'],
+  ['F2', 'Edit the item'],
+  ['Del', 'Delete the item'],
+  ['Shift F10', 'Menu of the item'],
+  ['Ctrl V', 'Add the address in the clipboard'],
+];
+
+function Shortcuts() {
+  return (
+    <dl className="divide-y divide-line">
+      {[...DESKTOP_SHORTCUTS, ...WINDOW_SHORTCUTS].map(([keys, words]) => (
+        <div key={keys} className="flex min-h-9 flex-wrap items-center justify-between gap-x-6 py-1.5">
+          <dt>{words}</dt>
+          <dd className="text-sm text-muted">
+            <kbd className="font-sans">{keys}</kbd>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

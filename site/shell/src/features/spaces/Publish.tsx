@@ -1,0 +1,87 @@
+/** The dialog that says who sees a space, and gives its address. */
+import { ExternalLink } from 'lucide-react';
+import { useState } from 'react';
+import type { Organization, Space, Visibility } from '@/shared/api/types';
+import { useSetVisibility } from '@/shared/data/spaces';
+import { publicPath } from '@/shared/lib/paths';
+import { atLeast } from '@/shared/lib/place';
+import { announce } from '@/shared/ui/announce';
+import { ChoiceRows } from '@/shared/ui/Choice';
+import { CopyButton } from '@/shared/ui/CopyButton';
+import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
+import { FormProblem } from '@/shared/ui/States';
+import { VISIBILITIES } from './visibility';
+
+type Props = { organization: Organization; space: Space; onClose: () => void; onDomains: () => void };
+
+export default function Publish({ organization, space, onClose, onDomains }: Props) {
+  const [chosen, setChosen] = useState<Visibility>(space.visibility);
+  const set = useSetVisibility(space);
+  const allowed = atLeast(organization.role, 'admin');
+  const address = `${location.origin}${publicPath(organization, space)}`;
+  const shown = space.visibility !== 'private';
+  const options = (['private', 'unlisted', 'public'] as const).map((value) => {
+    const { label, detail, icon: Icon } = VISIBILITIES[value];
+    return { value, label, detail, icon: <Icon size={16} aria-hidden="true" />, disabled: !allowed };
+  });
+  return (
+    <Dialog title="Who sees this page" description={space.title} onClose={onClose}>
+      <DialogBody>
+        <ChoiceRows label="Who sees this page" quiet value={chosen} options={options} onChange={setChosen} />
+        {!allowed && (
+          <p className="mt-3 text-sm text-muted">Only admins and owners change this. Ask one of them.</p>
+        )}
+        <div className="mt-5" aria-live="polite">
+          <p className="mb-1.5 font-medium">Address</p>
+          <div className="flex items-center gap-1 rounded-card bg-sunken py-1.5 pr-1.5 pl-4">
+            <span className={`min-w-0 flex-1 truncate font-mono text-sm select-all ${shown ? '' : 'text-muted'}`}>
+              {address}
+            </span>
+            {shown && (
+              <a
+                className="button button-quiet button-icon text-muted"
+                href={address}
+                target="_blank"
+                rel="noopener"
+                aria-label="Open the page in a new tab"
+              >
+                <ExternalLink size={16} aria-hidden="true" />
+              </a>
+            )}
+            <CopyButton text={address} what="Address" labelled />
+          </div>
+          <p className="mt-1.5 text-sm text-muted">
+            {shown ? (
+              <>
+                Everything on this page is shown.{' '}
+                <button type="button" className="text-accent underline underline-offset-2" onClick={onDomains}>
+                  Use your own domain
+                </button>
+              </>
+            ) : (
+              'It answers once the page is unlisted or public.'
+            )}
+          </p>
+        </div>
+        <FormProblem error={set.error} />
+      </DialogBody>
+      <DialogActions>
+        <button type="button" className="button button-quiet" onClick={onClose}>
+          {chosen === space.visibility ? 'Done' : 'Cancel'}
+        </button>
+        {chosen !== space.visibility && (
+          <button
+            type="button"
+            className="button button-primary"
+            disabled={set.isPending}
+            onClick={() =>
+              set.mutate(chosen, { onSuccess: () => announce(`This page is now ${chosen}`) })
+            }
+          >
+            {chosen === 'private' ? 'Make private' : shown ? `Make ${chosen}` : 'Publish'}
+          </button>
+        )}
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,70 @@
+/** The third step: who sees the home. */
+import { useState } from 'react';
+import type { Organization, Space, Visibility } from '@/shared/api/types';
+import { useSetVisibility } from '@/shared/data/spaces';
+import { publicPath } from '@/shared/lib/paths';
+import { ChoiceRows } from '@/shared/ui/Choice';
+import { CopyButton } from '@/shared/ui/CopyButton';
+import { FormProblem } from '@/shared/ui/States';
+
+const OPTIONS = [
+  { value: 'public', label: 'Public', detail: 'Everybody, and search engines.' },
+  { value: 'unlisted', label: 'Unlisted', detail: 'Everybody with the address. Search engines leave it out.' },
+  { value: 'private', label: 'Private', detail: 'Only you, for now.' },
+] as const;
+
+type Props = { organization: Organization; space: Space; onDone: () => void };
+
+export function Show({ organization, space, onDone }: Props) {
+  const [chosen, setChosen] = useState<Visibility>('public');
+  const set = useSetVisibility(space);
+  const address = `${location.origin}${publicPath(organization, space)}`;
+  if (set.isSuccess) {
+    return (
+      <div>
+        <p className="mb-2 font-medium" role="status">
+          Your page is live.
+        </p>
+        <div className="flex items-center gap-2 rounded-card bg-sunken py-2 pr-2 pl-4">
+          <a
+            className="min-w-0 flex-1 truncate font-mono text-sm text-accent underline underline-offset-2"
+            href={address}
+            target="_blank"
+            rel="noopener"
+          >
+            {address}
+          </a>
+          <CopyButton text={address} what="Address" labelled />
+        </div>
+        <button type="button" className="button button-primary mt-8" onClick={onDone}>
+          Go to my home
+        </button>
+      </div>
+    );
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (chosen === 'private') onDone();
+        else set.mutate(chosen);
+      }}
+    >
+      <ChoiceRows label="Who sees your home" quiet value={chosen} options={OPTIONS} onChange={setChosen} />
+      <p className="mt-3 text-sm text-muted">
+        Its address: <span className="font-mono">{address}</span>
+      </p>
+      <FormProblem error={set.error} />
+      <div className="mt-8 flex items-center gap-2">
+        <button type="submit" className="button button-primary" disabled={set.isPending}>
+          {chosen === 'private' ? 'Go to my home' : 'Publish'}
+        </button>
+        {chosen !== 'private' && (
+          <button type="button" className="button button-quiet text-muted" onClick={onDone}>
+            Skip
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}

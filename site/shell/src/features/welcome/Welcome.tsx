@@ -1,0 +1,83 @@
+/** The first run: name the home, put three things on it, show it to somebody. Each step can be skipped. */
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Me, Organization, Space } from '@/shared/api/types';
+import { useTitle } from '@/shared/lib/hooks';
+import { Mark } from '@/shared/ui/Mark';
+import { AddThings } from './AddThings';
+import { NameHome } from './NameHome';
+import { Show } from './Show';
+
+const STEPS = ['Name it', 'Fill it', 'Show it'] as const;
+
+type Props = { me: Me; organization: Organization; onDone: () => void };
+
+export default function Welcome({ me, organization, onDone }: Props) {
+  useTitle('Welcome');
+  const [step, setStep] = useState(0);
+  const [space, setSpace] = useState<Space | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  // Each step is a new page to a screen reader.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each step
+  useEffect(() => {
+    if (step > 0) heading.current?.focus();
+  }, [step]);
+
+  const frame = (title: string, words: string, children: ReactNode) => (
+    <>
+      <h1 ref={heading} tabIndex={-1} className="text-2xl outline-none sm:text-3xl">
+        {title}
+      </h1>
+      <p className="mt-2 mb-8 max-w-[52ch] text-lg text-muted">{words}</p>
+      {children}
+    </>
+  );
+
+  return (
+    <main className="h-full overflow-y-auto">
+      <div className="mx-auto flex min-h-full max-w-[640px] flex-col px-6 py-8 sm:py-[9vh]">
+        <div className="mb-10 flex items-center justify-between">
+          <Mark size={32} />
+          <ol className="flex gap-4 text-sm text-muted">
+            {STEPS.map((name, index) => (
+              <li key={name} aria-current={index === step ? 'step' : undefined} className="flex items-center gap-2 aria-[current]:text-text">
+                <span
+                  aria-hidden="true"
+                  className={`size-2 rounded-full ${index <= step ? 'bg-accent' : 'shadow-[inset_0_0_0_1px_var(--line-strong)]'}`}
+                />
+                <span className="max-sm:sr-only">{name}</span>
+              </li>
+            ))}
+          </ol>
+        </div>
+        {step === 0 &&
+          frame(
+            'Make your home',
+            'One page for the apps, links and notes you already have. Only you see it until you say otherwise.',
+            <NameHome
+              me={me}
+              organization={organization}
+              onMade={(made) => {
+                setSpace(made);
+                setStep(1);
+              }}
+            />,
+          )}
+        {step === 1 &&
+          space &&
+          frame(
+            'Add three things',
+            'Paste the addresses you open every day. Each is checked, so you know how it will open.',
+            <AddThings space={space} onNext={() => setStep(2)} />,
+          )}
+        {step === 2 &&
+          space &&
+          frame(
+            'Show it to somebody',
+            'A fast page at your own address, without any of this around it. You can change who sees it at any time.',
+            <Show organization={organization} space={space} onDone={onDone} />,
+          )}
+      </div>
+    </main>
+  );
+}
