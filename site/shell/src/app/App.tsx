@@ -1,0 +1,100 @@
+/** The routes of the shell. */
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
+import type { Me } from '@/shared/api/types';
+import { whenSignedOut } from '@/shared/api/client';
+import { queryClient } from '@/shared/data/client';
+import { meQuery } from '@/shared/data/me';
+import { returnPath, signInPath, spacePath } from '@/shared/lib/paths';
+import { Announcer } from '@/shared/ui/announce';
+import { ConfirmHost } from '@/shared/ui/confirm';
+import { MenuHost } from '@/shared/ui/menu';
+import { Failure, Note, Offline } from '@/shared/ui/States';
+import { Toasts } from '@/shared/ui/toasts';
+import { OrganizationRoute } from './OrganizationRoute';
+import { DesktopSkeleton } from './Skeleton';
+
+const SignIn = lazy(() => import('@/features/auth/SignIn'));
+
+export function App() {
+  const [, navigate] = useLocation();
+  useEffect(
+    () =>
+      whenSignedOut(() => {
+        const here = location.pathname + location.search;
+        if (!here.startsWith('/sign-in')) navigate(signInPath(here), { replace: true });
+      }),
+    [navigate],
+  );
+  return (
+    <>
+      <Switch>
+        <Route path="/sign-in">
+          <SignInRoute />
+        </Route>
+        <Route path="/">
+          <SignedIn>{(me) => <Redirect to={spacePath(me.handle)} replace />}</SignedIn>
+        </Route>
+        <Route path="/welcome/:org">
+          {({ org }) => <SignedIn>{(me) => <OrganizationRoute me={me} slug={org} welcome />}</SignedIn>}
+        </Route>
+        <Route path="/o/:org/:space?">
+          {({ org, space }) => <SignedIn>{(me) => <OrganizationRoute me={me} slug={org} spaceSlug={space} />}</SignedIn>}
+        </Route>
+        <Route>
+          <main className="grid h-full place-items-center">
+            <Note
+              title="There is nothing here"
+              actions={
+                <a className="button button-secondary" href="/">
+                  Go home
+                </a>
+              }
+            >
+              The address may be old or mistyped.
+            </Note>
+          </main>
+        </Route>
+      </Switch>
+      <MenuHost />
+      <ConfirmHost />
+      <Toasts />
+      <Announcer />
+    </>
+  );
+}
+
+function SignInRoute() {
+  const [, navigate] = useLocation();
+  const search = useSearch();
+  const returnTo = returnPath(search);
+  return (
+    <Suspense>
+      <SignIn
+        returnTo={returnTo}
+        error={new URLSearchParams(search).get('error')}
+        onSignedIn={() => {
+          // Nothing of an earlier person may show through.
+          queryClient.clear();
+          navigate(returnTo, { replace: true });
+        }}
+      />
+    </Suspense>
+  );
+}
+
+/** Waits for the person. Without one, the 401 has already led to the sign-in. */
+function SignedIn({ children }: { children: (me: Me) => ReactNode }) {
+  const { data, error, fetchStatus, refetch } = useQuery(meQuery);
+  if (data) return children(data);
+  if (error) {
+    return (
+      <main className="grid h-full place-items-center">
+        <Failure error={error} retry={() => void refetch()} />
+      </main>
+    );
+  }
+  if (fetchStatus === 'paused') return <Offline />;
+  return <DesktopSkeleton />;
+}

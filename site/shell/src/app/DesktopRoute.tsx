@@ -1,0 +1,188 @@
+/** The desktop of one space: top bar, items, windows, dock and the open dialog. */
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { lazy, Suspense, useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { itemOf } from '@/features/items/actions';
+import { Grid, GridSkeleton } from '@/features/items/Grid';
+import { Header } from '@/features/spaces/Header';
+import type { Organization, Space } from '@/shared/api/types';
+import { itemsQuery } from '@/shared/data/items';
+import { useOnline, useTitle } from '@/shared/lib/hooks';
+import { spacePath } from '@/shared/lib/paths';
+import { guessUrl } from '@/shared/lib/url';
+import { Loaded, Note } from '@/shared/ui/States';
+import { appOf, openApp } from '@/system/apps';
+import { Dock } from '@/system/Dock';
+import { closeDialog, openDialog, useDialog } from '@/system/dialogs';
+import { WindowFrame } from '@/system/windows/WindowFrame';
+import { WindowLayer } from '@/system/windows/WindowLayer';
+import { APPS, appById } from './registry';
+import { TopBar } from './TopBar';
+
+const AddItem = lazy(() => import('@/features/items/AddItem'));
+const EditItem = lazy(() => import('@/features/items/EditItem'));
+const ItemWindow = lazy(() => import('@/features/items/ItemWindow'));
+const Publish = lazy(() => import('@/features/spaces/Publish'));
+const NewSpace = lazy(() => import('@/features/spaces/SpaceForms').then((m) => ({ default: m.NewSpace })));
+const EditSpace = lazy(() => import('@/features/spaces/SpaceForms').then((m) => ({ default: m.EditSpace })));
+const NewOrganization = lazy(() => import('@/features/organizations/NewOrganization'));
+
+type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
+
+export function DesktopRoute({ organization, spaces, space }: Props) {
+  useTitle(space?.title ?? 'Not found');
+  usePastedAddress(space !== null);
+  return (
+    <div className="relative h-full overflow-hidden">
+      <TopBar organization={organization} spaces={spaces} space={space} />
+      <main
+        data-region="desktop"
+        tabIndex={-1}
+        aria-label={space?.title ?? 'Desktop'}
+        className="absolute inset-x-0 top-13 bottom-0 overflow-y-auto overscroll-contain outline-none"
+      >
+        <OfflineStrip />
+        <div className="desktop-content">
+          {space ? (
+            <>
+              <Header organization={organization} space={space} />
+              <Items key={space.id} space={space} />
+            </>
+          ) : (
+            <Note title="There is no such space">
+              It was renamed or deleted. Choose another one at the top of the page.
+            </Note>
+          )}
+        </div>
+      </main>
+      <WindowLayer render={(id) => <WindowOf id={id} organization={organization.id} />} />
+      <Dock apps={APPS} />
+      <Suspense>
+        <DialogOf organization={organization} space={space} />
+      </Suspense>
+    </div>
+  );
+}
+
+function OfflineStrip() {
+  const online = useOnline();
+  if (online) return null;
+  return (
+    <p role="status" className="sticky top-0 z-1 bg-warn-soft px-4 py-1.5 text-center text-sm">
+      You are offline. This is what was last loaded; changes cannot be saved.
+    </p>
+  );
+}
+
+function Items({ space }: { space: Space }) {
+  const query = useQuery(itemsQuery(space.organization_id, space.id));
+  return (
+    <Loaded query={query} skeleton={<GridSkeleton />}>
+      {(items) =>
+        items.length === 0 ? (
+          <div className="rounded-card shadow-[inset_0_0_0_1px_var(--line)]">
+            <Note
+              title="Nothing is here yet"
+              actions={
+                <button type="button" className="button button-primary" onClick={() => openDialog({ name: 'add-item' })}>
+                  <Plus size={16} aria-hidden="true" /> Add something
+                </button>
+              }
+            >
+              Add an app, a link, a card or a folder. Or just paste an address.
+            </Note>
+          </div>
+        ) : (
+          <Grid space={space} items={items} />
+        )
+      }
+    </Loaded>
+  );
+}
+
+/** Pasting an address anywhere but in a field offers to add it. */
+function usePastedAddress(enabled: boolean): void {
+  useEffect(() => {
+    if (!enabled) return;
+    const paste = (event: ClipboardEvent) => {
+      const target = event.target instanceof Element ? event.target : null;
+      if (target?.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return;
+      const url = guessUrl(event.clipboardData?.getData('text') ?? '');
+      if (url) openDialog({ name: 'add-item', url });
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, [enabled]);
+}
+
+function WindowOf({ id, organization }: { id: string; organization: string }) {
+  const app = appOf(id, APPS);
+  const item = itemOf(id);
+  if (app) {
+    const Body = app.component;
+    return (
+      <WindowFrame id={id} title={app.title}>
+        <Suspense fallback={<div aria-busy="true" className="h-full" />}>
+          <Body />
+        </Suspense>
+      </WindowFrame>
+    );
+  }
+  if (!item) return null;
+  return (
+    <Suspense>
+      <ItemWindow id={id} organization={organization} {...item} />
+    </Suspense>
+  );
+}
+
+function DialogOf({ organization, space }: { organization: Organization; space: Space | null }) {
+  const { dialog } = useDialog();
+  const [, navigate] = useLocation();
+  const go = (path: string) => {
+    closeDialog();
+    navigate(path);
+  };
+  if (!dialog) return null;
+  if (dialog.name === 'new-organization') {
+    return <NewOrganization onClose={closeDialog} onMade={(made) => go(spacePath(made.slug))} />;
+  }
+  if (dialog.name === 'new-space') {
+    return (
+      <NewSpace
+        organization={organization}
+        onClose={closeDialog}
+        onMade={(made) => go(spacePath(organization.slug, made.slug))}
+      />
+    );
+  }
+  if (!space) return null;
+  switch (dialog.name) {
+    case 'add-item':
+      return <AddItem space={space} url={dialog.url ?? ''} onClose={closeDialog} />;
+    case 'edit-item':
+      return <EditItem space={space} item={dialog.item} onClose={closeDialog} />;
+    case 'edit-space':
+      return (
+        <EditSpace
+          space={space}
+          onClose={closeDialog}
+          onSaved={(saved) => go(spacePath(organization.slug, saved.slug))}
+          onDeleted={() => go(spacePath(organization.slug))}
+        />
+      );
+    case 'publish':
+      return (
+        <Publish
+          organization={organization}
+          space={space}
+          onClose={closeDialog}
+          onDomains={() => {
+            closeDialog();
+            openApp(appById('domains'));
+          }}
+        />
+      );
+  }
+}

@@ -1,0 +1,98 @@
+/** One organization: resolves the address's slugs, then shows its first run or its desktop. */
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { Redirect, useLocation } from 'wouter';
+import type { Me, Organization, Space } from '@/shared/api/types';
+import { organizationsQuery } from '@/shared/data/me';
+import { HOME, spaceQuery, spacesQuery } from '@/shared/data/spaces';
+import { spacePath, welcomePath } from '@/shared/lib/paths';
+import { PlaceContext } from '@/shared/lib/place';
+import { Failure, Note, Offline } from '@/shared/ui/States';
+import { dispatch } from '@/system/windows/store';
+import { DesktopRoute } from './DesktopRoute';
+import { DesktopSkeleton } from './Skeleton';
+import { useRealtime } from './useRealtime';
+
+const Welcome = lazy(() => import('@/features/welcome/Welcome'));
+
+/** `welcome`: the first run, whatever spaces there are. */
+type Props = { me: Me; slug: string; spaceSlug?: string | undefined; welcome?: boolean };
+
+export function OrganizationRoute({ me, slug, spaceSlug, welcome = false }: Props) {
+  const { data, error, fetchStatus, refetch } = useQuery(organizationsQuery);
+  const organization = data?.find((one) => one.slug === slug);
+  if (!data) {
+    if (error) return <Middle>{<Failure error={error} retry={() => void refetch()} />}</Middle>;
+    return fetchStatus === 'paused' ? <Offline /> : <DesktopSkeleton />;
+  }
+  if (!organization) {
+    return (
+      <Middle>
+        <Note
+          title="There is no such organization"
+          actions={
+            <a className="button button-secondary" href="/">
+              Go to your home
+            </a>
+          }
+        >
+          It was renamed or deleted, or you are not a member of it.
+        </Note>
+      </Middle>
+    );
+  }
+  return <Inside key={organization.id} me={me} organization={organization} spaceSlug={spaceSlug} welcome={welcome} />;
+}
+
+const Middle = ({ children }: { children: React.ReactNode }) => (
+  <main className="grid h-full place-items-center">{children}</main>
+);
+
+type InsideProps = { me: Me; organization: Organization; spaceSlug: string | undefined; welcome: boolean };
+
+function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
+  useRealtime(organization.id);
+  // Windows belong to an organization.
+  useEffect(() => () => dispatch({ type: 'close-all' }), []);
+  const [, navigate] = useLocation();
+  const { data: spaces, error, fetchStatus, refetch } = useQuery(spacesQuery(organization.id));
+  if (!spaces) {
+    if (error) return <Middle>{<Failure error={error} retry={() => void refetch()} />}</Middle>;
+    return fetchStatus === 'paused' ? <Offline /> : <DesktopSkeleton />;
+  }
+  if (welcome) {
+    return (
+      <Suspense fallback={<DesktopSkeleton />}>
+        <Welcome
+          me={me}
+          organization={organization}
+          onDone={() => navigate(spacePath(organization.slug), { replace: true })}
+        />
+      </Suspense>
+    );
+  }
+  if (spaces.length === 0) return <Redirect to={welcomePath(organization.slug)} replace />;
+  const home = spaces.find((space) => space.slug === HOME);
+  if (!spaceSlug) return <Redirect to={spacePath(organization.slug, (home ?? spaces[0])?.slug)} replace />;
+  const space = spaces.find((one) => one.slug === spaceSlug);
+  return space ? (
+    <WithSpace me={me} organization={organization} known={space} spaces={spaces} />
+  ) : (
+    <PlaceContext value={{ me, organization, space: null }}>
+      <DesktopRoute organization={organization} spaces={spaces} space={null} />
+    </PlaceContext>
+  );
+}
+
+type WithSpaceProps = { me: Me; organization: Organization; known: Space; spaces: readonly Space[] };
+
+/** The list names the space at once; its own query is the one that the server keeps fresh. */
+function WithSpace({ me, organization, known, spaces }: WithSpaceProps) {
+  const { data } = useQuery({ ...spaceQuery(organization.id, known.id), initialData: known, staleTime: 30_000 });
+  const space = data.version >= known.version ? data : known;
+  return (
+    <PlaceContext value={{ me, organization, space }}>
+      <DesktopRoute organization={organization} spaces={spaces} space={space} />
+    </PlaceContext>
+  );
+}

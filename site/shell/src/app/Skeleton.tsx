@@ -1,0 +1,19 @@
+/** The desktop in its final geometry, before anything is known. */
+import { GridSkeleton } from '@/features/items/Grid';
+import { HeaderSkeleton } from '@/features/spaces/Header';
+
+export function DesktopSkeleton() {
+  return (
+    <main aria-busy="true" className="relative h-full overflow-hidden">
+      <span className="sr-only">Loading</span>
+      <div className="flex h-13 items-center gap-3 px-4" aria-hidden="true">
+        <span className="skeleton size-7 !rounded-[22%]" />
+        <span className="skeleton h-3 w-24" />
+      </div>
+      <div className="desktop-content">
+        <HeaderSkeleton />
+        <GridSkeleton />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,141 @@
+/** The top bar: where the person is, who sees it, and the way to add something. */
+import { useQuery } from '@tanstack/react-query';
+import { ChevronsUpDown, LogOut, Plus, Settings } from 'lucide-react';
+import { useLocation } from 'wouter';
+import { VISIBILITIES } from '@/features/spaces/visibility';
+import type { Organization, Space } from '@/shared/api/types';
+import { queryClient } from '@/shared/data/client';
+import { organizationsQuery, useSignOut } from '@/shared/data/me';
+import { HOME } from '@/shared/data/spaces';
+import { spacePath } from '@/shared/lib/paths';
+import { usePlace } from '@/shared/lib/place';
+import { Face } from '@/shared/ui/Face';
+import { type MenuEntry, openMenu, warmMenu } from '@/shared/ui/menu';
+import { toastProblem } from '@/shared/ui/toasts';
+import { openApp } from '@/system/apps';
+import { openDialog } from '@/system/dialogs';
+import { appById } from './registry';
+
+type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
+
+export function TopBar({ organization, spaces, space }: Props) {
+  const Icon = space && VISIBILITIES[space.visibility].icon;
+  return (
+    <header
+      data-region="top"
+      tabIndex={-1}
+      aria-label="Top bar"
+      className="absolute inset-x-0 top-0 z-20 flex h-13 items-center gap-0.5 px-2 outline-none sm:px-3"
+    >
+      <OrganizationButton organization={organization} />
+      <span aria-hidden="true" className="text-faint">
+        /
+      </span>
+      <SpaceButton organization={organization} spaces={spaces} space={space} />
+      <span className="flex-1" />
+      {space && Icon && (
+        <>
+          <button
+            type="button"
+            className="button button-quiet text-muted hover:text-text"
+            aria-label={`${VISIBILITIES[space.visibility].label}. Change who sees this page`}
+            onClick={() => openDialog({ name: 'publish' })}
+          >
+            <Icon size={16} aria-hidden="true" />
+            <span className="max-sm:hidden">{VISIBILITIES[space.visibility].label}</span>
+          </button>
+          <button
+            type="button"
+            className="button button-primary max-sm:button-icon ml-1.5 max-sm:!px-0"
+            onClick={() => openDialog({ name: 'add-item' })}
+          >
+            <Plus size={18} aria-hidden="true" />
+            <span className="max-sm:sr-only">Add</span>
+          </button>
+        </>
+      )}
+    </header>
+  );
+}
+
+const SWITCH = 'button button-quiet min-w-0 !px-2';
+
+function OrganizationButton({ organization }: { organization: Organization }) {
+  const { me } = usePlace();
+  const [, navigate] = useLocation();
+  const { data: organizations = [organization] } = useQuery(organizationsQuery);
+  const signOut = useSignOut();
+  const leave = () =>
+    void signOut.mutateAsync().then(() => {
+      queryClient.clear();
+      navigate('/sign-in', { replace: true });
+    }, toastProblem);
+  const entries = (): MenuEntry[] => [
+    { kind: 'heading', label: me.email },
+    ...organizations.map(
+      ({ slug, name, personal, id }): MenuEntry => ({
+        kind: 'choice',
+        label: name,
+        ...(personal ? { detail: 'personal' } : {}),
+        chosen: id === organization.id,
+        run: () => navigate(spacePath(slug)),
+      }),
+    ),
+    { kind: 'action', label: 'New organization', icon: Plus, run: () => openDialog({ name: 'new-organization' }) },
+    { kind: 'line' },
+    { kind: 'action', label: 'Settings', icon: Settings, run: () => openApp(appById('settings')) },
+    { kind: 'action', label: 'Sign out', icon: LogOut, run: leave },
+  ];
+  return (
+    <button
+      type="button"
+      className={`${SWITCH} flex-none`}
+      aria-haspopup="menu"
+      aria-label={`Organization ${organization.name}. Switch organization`}
+      onPointerEnter={warmMenu}
+      onClick={(event) => openMenu('Organizations', event.currentTarget, entries())}
+    >
+      <Face
+        name={organization.name}
+        picture={organization.personal ? me.image : null}
+        size="24px"
+        round={organization.personal}
+      />
+      <span className="max-w-40 truncate max-sm:sr-only">{organization.name}</span>
+      <ChevronsUpDown size={14} aria-hidden="true" className="flex-none text-faint" />
+    </button>
+  );
+}
+
+function SpaceButton({ organization, spaces, space }: Props) {
+  const [, navigate] = useLocation();
+  const sorted = spaces.toSorted((a, b) => Number(b.slug === HOME) - Number(a.slug === HOME));
+  const entries = (): MenuEntry[] => [
+    { kind: 'heading', label: `Spaces of ${organization.name}` },
+    ...sorted.map(
+      ({ id, slug, title, visibility }): MenuEntry => ({
+        kind: 'choice',
+        label: title,
+        detail: VISIBILITIES[visibility].label.toLowerCase(),
+        chosen: id === space?.id,
+        run: () => navigate(spacePath(organization.slug, slug)),
+      }),
+    ),
+    { kind: 'line' },
+    { kind: 'action', label: 'New space', icon: Plus, run: () => openDialog({ name: 'new-space' }) },
+  ];
+  const name = space ? (space.slug === HOME ? 'Home' : space.title) : 'Choose a space';
+  return (
+    <button
+      type="button"
+      className={SWITCH}
+      aria-haspopup="menu"
+      aria-label={`Space ${name}. Switch space`}
+      onPointerEnter={warmMenu}
+      onClick={(event) => openMenu('Spaces', event.currentTarget, entries())}
+    >
+      <span className="truncate">{name}</span>
+      <ChevronsUpDown size={14} aria-hidden="true" className="flex-none text-faint" />
+    </button>
+  );
+}

@@ -1,0 +1,42 @@
+/**
+ * Asks for everything that the first page shows at once, before React starts: who is
+ * there, and by the address's slugs the spaces and items. Answers are kept under ids.
+ */
+import { api, data, everything } from '@/shared/api/client';
+import { queryClient } from '@/shared/data/client';
+import { keys } from '@/shared/data/keys';
+import { meQuery, organizationsQuery } from '@/shared/data/me';
+
+export function prefetch(path: string): void {
+  if (path.startsWith('/sign-in')) return;
+  void queryClient.prefetchQuery(meQuery);
+  void queryClient.prefetchQuery(organizationsQuery);
+  const [, org, space] = /^\/o\/([^/]+)(?:\/([^/]+))?/.exec(path) ?? [];
+  if (org) void prefetchSpaces(org);
+  if (org && space) void prefetchItems(org, space);
+}
+
+async function prefetchSpaces(org: string): Promise<void> {
+  const spaces = await everything((cursor) =>
+    data(api.GET('/api/organizations/{org}/spaces', { params: { path: { org }, query: { cursor, limit: 200 } } })),
+  ).catch(() => []);
+  const id = spaces[0]?.organization_id;
+  if (id) offer(keys.spaces(id), spaces);
+}
+
+async function prefetchItems(org: string, space: string): Promise<void> {
+  const items = await everything((cursor) =>
+    data(
+      api.GET('/api/organizations/{org}/spaces/{space}/items', {
+        params: { path: { org, space }, query: { cursor, limit: 200 } },
+      }),
+    ),
+  ).catch(() => []);
+  const id = items[0]?.space_id;
+  if (id) offer(keys.items(id), items);
+}
+
+/** A view that was faster has fresher data. */
+function offer<T>(key: readonly string[], fetched: T): void {
+  queryClient.setQueryData(key, (known: T | undefined) => known ?? fetched);
+}

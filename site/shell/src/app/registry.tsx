@@ -1,0 +1,51 @@
+/** The system apps. Each is fetched when its window first opens. */
+import { Globe, Plug, Radio, Settings, Users } from 'lucide-react';
+import { lazy } from 'react';
+import type { SystemApp } from '@/system/apps';
+
+export const APPS = [
+  {
+    id: 'events',
+    title: 'Events',
+    icon: Radio,
+    size: { width: 620, height: 600 },
+    singleton: true,
+    component: lazy(() => import('@/features/events/Events')),
+  },
+  {
+    id: 'members',
+    title: 'Members',
+    icon: Users,
+    size: { width: 640, height: 520 },
+    singleton: true,
+    component: lazy(() => import('@/features/members/Members')),
+  },
+  {
+    id: 'connectors',
+    title: 'Connectors',
+    icon: Plug,
+    size: { width: 560, height: 440 },
+    singleton: true,
+    component: lazy(() => import('@/features/connectors/Connectors')),
+  },
+  {
+    id: 'domains',
+    title: 'Domains',
+    icon: Globe,
+    size: { width: 640, height: 560 },
+    singleton: true,
+    component: lazy(() => import('@/features/domains/Domains')),
+  },
+  {
+    id: 'settings',
+    title: 'Settings',
+    icon: Settings,
+    size: { width: 600, height: 640 },
+    singleton: true,
+    component: lazy(() => import('@/features/settings/Settings')),
+  },
+] as const satisfies readonly SystemApp[];
+
+export type AppId = (typeof APPS)[number]['id'];
+
+export const appById = (id: AppId): SystemApp => APPS.find((app) => app.id === id) ?? APPS[0];

@@ -1,0 +1,85 @@
+/** Keeps one organization's socket open and turns what it says into fetches, toasts and ways out. */
+import { useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { invalidate, queryClient } from '@/shared/data/client';
+import { keys } from '@/shared/data/keys';
+import { signInPath } from '@/shared/lib/paths';
+import { Connection, type Ending, type Position } from '@/shared/realtime/connection';
+import type { Message } from '@/shared/realtime/messages';
+import { useConnection } from '@/shared/realtime/store';
+import { toast } from '@/shared/ui/toasts';
+
+/** Where this tab was in each organization's log. */
+const positions = new Map<string, Position>();
+
+function hear(message: Message): void {
+  switch (message.type) {
+    case 'INVALIDATE':
+      if (message.invalidateInfo.type === 'ALL') void queryClient.invalidateQueries();
+      else invalidate(message.invalidateInfo.queryKeys);
+      break;
+    case 'NOTIFICATION':
+      toast(message.notificationType, message.message);
+      break;
+    case 'ERROR':
+      toast('error', message.message);
+      break;
+  }
+}
+
+const socketUrl = (path: string) => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${path}`;
+
+export function useRealtime(organization: string): void {
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    const leave: Record<Ending, () => void> = {
+      'signed-out': () => {
+        queryClient.clear();
+        navigate(signInPath(location.pathname), { replace: true });
+      },
+      removed: () => {
+        toast('info', 'You are no longer a member of that organization.');
+        void queryClient.invalidateQueries({ queryKey: keys.organizations });
+        navigate('/', { replace: true });
+      },
+      gone: () => {
+        toast('info', 'That organization was deleted.');
+        void queryClient.invalidateQueries({ queryKey: keys.organizations });
+        navigate('/', { replace: true });
+      },
+    };
+    const connection = new Connection(
+      organization,
+      {
+        open: (path) => new WebSocket(socketUrl(path)),
+        random: Math.random,
+        setTimeout: (run, milliseconds) => setTimeout(run, milliseconds),
+        clearTimeout: (timer) => clearTimeout(timer),
+      },
+      {
+        state: (state) => useConnection.setState({ state }),
+        message: hear,
+        ended: (why) => leave[why](),
+        // A 401 to this question leads to the sign-in; anything else keeps trying.
+        refused: () => void queryClient.invalidateQueries({ queryKey: keys.me }),
+      },
+      positions.get(organization) ?? null,
+    );
+    const hurry = () => connection.hurry();
+    const look = () => {
+      if (document.visibilityState !== 'visible') return;
+      connection.hurry();
+      connection.probe();
+    };
+    connection.connect();
+    addEventListener('online', hurry);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      removeEventListener('online', hurry);
+      document.removeEventListener('visibilitychange', look);
+      if (connection.position) positions.set(organization, connection.position);
+      connection.close();
+      useConnection.setState({ state: 'connecting' });
+    };
+  }, [organization, navigate]);
+}
