@@ -12,6 +12,7 @@ mod me;
 mod members;
 mod organizations;
 mod preflight;
+mod public;
 
 mod slack;
 mod socket;
@@ -45,7 +46,7 @@ pub fn router() -> Router {
         .route("/hooks/slack", post(slack::receive_slack))
         .route("/api/openapi.json", get(health::get_openapi))
         .route("/api/docs", get(health::get_docs))
-        .fallback(async || ApiError::from(ErrorCode::NotFound))
+        .fallback(public::get_public)
         .method_not_allowed_fallback(async || ApiError::from(ErrorCode::MethodNotAllowed))
         .layer(from_fn(note_route))
 }

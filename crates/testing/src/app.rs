@@ -62,7 +62,12 @@ impl App {
             log: fakes.clone(),
             config: Arc::new(settings()),
         };
-        Self { fakes, database, router: api::router(), ports: Arc::new(ports) }
+        Self {
+            fakes,
+            database,
+            router: api::router(),
+            ports: Arc::new(ports),
+        }
     }
 
     /// Somebody without a session.
@@ -75,7 +80,10 @@ impl App {
         Person::sign_in(self, email).await
     }
 
-    pub(crate) async fn answer(&self, request: http::Request<axum::body::Body>) -> axum::response::Response {
+    pub(crate) async fn answer(
+        &self,
+        request: http::Request<axum::body::Body>,
+    ) -> axum::response::Response {
         api::serve(self.router.clone(), self.ports.clone(), request).await
     }
 }
@@ -111,8 +119,12 @@ impl api::ports::Database for Direct {
                 _ => return Err(DbError::Unreachable(None)),
             };
             let port = self.0.get_ports().first().copied().unwrap_or(5432);
-            let stream = TcpStream::connect((host.as_str(), port)).await.map_err(|_| DbError::Unreachable(None))?;
-            stream.set_nodelay(true).map_err(|_| DbError::Unreachable(None))?;
+            let stream = TcpStream::connect((host.as_str(), port))
+                .await
+                .map_err(|_| DbError::Unreachable(None))?;
+            stream
+                .set_nodelay(true)
+                .map_err(|_| DbError::Unreachable(None))?;
             Client::connect(&self.0, stream, |connection| {
                 tokio::spawn(connection);
             })

@@ -42,14 +42,16 @@ pub struct Reply {
 impl Reply {
     /// The body as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|why| panic!("not JSON ({why}): {}", self.text))
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|why| panic!("not JSON ({why}): {}", self.text))
     }
 
     /// The body as its type, after checking the status.
     #[track_caller]
     pub fn expect<T: DeserializeOwned>(&self, status: u16) -> T {
         self.expect_status(status);
-        serde_json::from_str(&self.text).unwrap_or_else(|why| panic!("another shape ({why}): {}", self.text))
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|why| panic!("another shape ({why}): {}", self.text))
     }
 
     /// Checks the status.
@@ -76,7 +78,10 @@ impl Reply {
 
 impl<'a> Visitor<'a> {
     pub(crate) fn new(app: &'a App) -> Self {
-        Self { app, headers: HeaderMap::new() }
+        Self {
+            app,
+            headers: HeaderMap::new(),
+        }
     }
 
     /// The same client with one more header.
@@ -95,14 +100,26 @@ impl<'a> Visitor<'a> {
 
     /// Sends a request with raw bytes.
     pub async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Reply {
-        let mut request = Request::builder().method(method).uri(path).body(body.into()).unwrap();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .body(body.into())
+            .unwrap();
         *request.headers_mut() = self.headers.clone();
         let mut response = self.app.answer(request).await;
-        let ticket = response.extensions_mut().remove::<api::SocketTicket>().map(|t| t.0);
+        let ticket = response
+            .extensions_mut()
+            .remove::<api::SocketTicket>()
+            .map(|t| t.0);
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Reply { status: parts.status, headers: parts.headers, text, ticket }
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            text,
+            ticket,
+        }
     }
 
     /// `GET`.
@@ -125,25 +142,44 @@ impl<'a> Visitor<'a> {
         self.json(Method::PATCH, path, body).await
     }
 
-    /// Any method with JSON.
+    /// Any method with JSON; null sends no body.
     pub async fn json(&self, method: Method, path: &str, body: Value) -> Reply {
-        self.with("content-type", "application/json").send(method, path, body.to_string()).await
+        if body.is_null() {
+            return self.send(method, path, Body::empty()).await;
+        }
+        self.with("content-type", "application/json")
+            .send(method, path, body.to_string())
+            .await
     }
 }
 
 impl<'a> Person<'a> {
     pub(crate) async fn sign_in(app: &'a App, email: &str) -> Self {
-        let reply = app.visitor().post("/api/auth/dev", json!({ "email": email })).await;
+        let reply = app
+            .visitor()
+            .post("/api/auth/dev", json!({ "email": email }))
+            .await;
         let me: Me = reply.expect(200);
-        let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
+        let cookie = reply
+            .header("set-cookie")
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
         let token = cookie.split_once('=').unwrap().1.to_owned();
-        let client = app.visitor().with("cookie", &cookie).with("origin", APP_ORIGIN);
+        let client = app
+            .visitor()
+            .with("cookie", &cookie)
+            .with("origin", APP_ORIGIN);
         Self { client, me, token }
     }
 
     /// The same session by bearer token.
     pub fn bearer(&self) -> Visitor<'a> {
-        self.client.app.visitor().with("authorization", &format!("Bearer {}", self.token))
+        self.client
+            .app
+            .visitor()
+            .with("authorization", &format!("Bearer {}", self.token))
     }
 
     /// The path of the personal organization, with a tail.

@@ -20,17 +20,28 @@ pub struct Database {
 impl Database {
     /// Clones the template, and makes it first when its migrations are new.
     pub async fn create() -> Self {
-        let url = std::env::var("DATABASE_URL")
-            .expect("DATABASE_URL must name a Postgres server; ./scripts/test starts one and sets it");
+        let url = std::env::var("DATABASE_URL").expect(
+            "DATABASE_URL must name a Postgres server; ./scripts/test starts one and sets it",
+        );
         let server: Config = url.parse().expect("DATABASE_URL is a Postgres URL");
         let admin = connect(&server).await;
-        admin.execute("select pg_advisory_lock($1)", &[&LOCK]).await.unwrap();
+        admin
+            .execute("select pg_advisory_lock($1)", &[&LOCK])
+            .await
+            .unwrap();
         let template = template(&admin, &url).await;
         let name = format!("prox_test_{}_{}", std::process::id(), random_suffix());
-        admin.batch_execute(&format!("create database {name} template {template}")).await.unwrap();
+        admin
+            .batch_execute(&format!("create database {name} template {template}"))
+            .await
+            .unwrap();
         let mut config = server.clone();
         config.dbname(&name);
-        Self { config, name, server }
+        Self {
+            config,
+            name,
+            server,
+        }
     }
 
     /// A connection for what a test sets up or looks at behind the API's back.
@@ -44,7 +55,10 @@ impl Drop for Database {
         let (server, name) = (self.server.clone(), self.name.clone());
         // A runtime of its own: the test's may be shutting down.
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let sql = format!("drop database if exists {name} with (force)");
                 connect(&server).await.batch_execute(&sql).await.unwrap();
@@ -55,20 +69,35 @@ impl Drop for Database {
 }
 
 async fn connect(config: &Config) -> Client {
-    let (client, connection) = config.connect(NoTls).await.expect("the test's Postgres answers");
+    let (client, connection) = config
+        .connect(NoTls)
+        .await
+        .expect("the test's Postgres answers");
     tokio::spawn(connection);
     client
 }
 
 async fn template(admin: &Client, url: &str) -> String {
     let name = format!("prox_template_{}", fingerprint());
-    let known = admin.query_opt("select 1 from pg_database where datname = $1", &[&name]).await.unwrap();
+    let known = admin
+        .query_opt("select 1 from pg_database where datname = $1", &[&name])
+        .await
+        .unwrap();
     if known.is_none() {
         let making = format!("{name}_making");
-        admin.batch_execute(&format!("drop database if exists {making} with (force)")).await.unwrap();
-        admin.batch_execute(&format!("create database {making}")).await.unwrap();
+        admin
+            .batch_execute(&format!("drop database if exists {making} with (force)"))
+            .await
+            .unwrap();
+        admin
+            .batch_execute(&format!("create database {making}"))
+            .await
+            .unwrap();
         migrate(&with_database(url, &making));
-        admin.batch_execute(&format!("alter database {making} rename to {name}")).await.unwrap();
+        admin
+            .batch_execute(&format!("alter database {making} rename to {name}"))
+            .await
+            .unwrap();
     }
     name
 }
@@ -81,13 +110,20 @@ fn migrate(url: &str) {
         .stdout(std::process::Stdio::null())
         .status()
         .expect("node runs");
-    assert!(status.success(), "the migrations apply to an empty database");
+    assert!(
+        status.success(),
+        "the migrations apply to an empty database"
+    );
 }
 
 /// The URL with another database name.
 fn with_database(url: &str, name: &str) -> String {
-    let (base, query) = url.split_once('?').map_or((url, ""), |(base, query)| (base, query));
-    let (server, _) = base.rsplit_once('/').expect("DATABASE_URL names a database");
+    let (base, query) = url
+        .split_once('?')
+        .map_or((url, ""), |(base, query)| (base, query));
+    let (server, _) = base
+        .rsplit_once('/')
+        .expect("DATABASE_URL names a database");
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{server}/{name}{mark}{query}")
 }
@@ -105,7 +141,11 @@ fn fingerprint() -> String {
         hash.update(file.to_string_lossy().as_bytes());
         hash.update(std::fs::read(&file).unwrap());
     }
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn root() -> PathBuf {

@@ -53,14 +53,28 @@ impl Fakes {
     }
 
     /// Answers hops whose URL begins with `prefix`; the longest prefix wins.
-    pub fn site(&self, prefix: &str, answer: impl Fn(&Hop) -> Result<HopAnswer, TransportError> + Send + Sync + 'static) {
-        self.sites.lock().unwrap().insert(prefix.to_owned(), Arc::new(answer));
+    pub fn site(
+        &self,
+        prefix: &str,
+        answer: impl Fn(&Hop) -> Result<HopAnswer, TransportError> + Send + Sync + 'static,
+    ) {
+        self.sites
+            .lock()
+            .unwrap()
+            .insert(prefix.to_owned(), Arc::new(answer));
     }
 
     /// As [`Fakes::site`], always with the same answer.
     pub fn page(&self, prefix: &str, status: u16, headers: &[(&str, &str)], body: &str) {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let answer = HopAnswer { status, headers, body: body.as_bytes().to_vec() };
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let answer = HopAnswer {
+            status,
+            headers,
+            body: body.as_bytes().to_vec(),
+        };
         self.site(prefix, move |_| Ok(answer.clone()));
     }
 
@@ -106,10 +120,16 @@ impl Log for Fakes {
 impl Transport for Fakes {
     fn send(&self, hop: Hop) -> Pending<'_, Result<HopAnswer, TransportError>> {
         let sites = self.sites.lock().unwrap();
-        let site = sites.iter().filter(|(prefix, _)| hop.url.starts_with(*prefix)).max_by_key(|(prefix, _)| prefix.len());
+        let site = sites
+            .iter()
+            .filter(|(prefix, _)| hop.url.starts_with(*prefix))
+            .max_by_key(|(prefix, _)| prefix.len());
         let answer = match site {
             Some((_, answer)) => answer(&hop),
-            None => Err(TransportError::Unreachable(format!("no fake site for {}", hop.url))),
+            None => Err(TransportError::Unreachable(format!(
+                "no fake site for {}",
+                hop.url
+            ))),
         };
         drop(sites);
         self.hops.lock().unwrap().push(hop);

@@ -25,7 +25,9 @@ impl CountingProxy {
             while let Ok((client, _)) = listener.accept().await {
                 let (upstream, counter) = (upstream.clone(), counter.clone());
                 tokio::spawn(async move {
-                    let server = TcpStream::connect((upstream.0.as_str(), upstream.1)).await.unwrap();
+                    let server = TcpStream::connect((upstream.0.as_str(), upstream.1))
+                        .await
+                        .unwrap();
                     pass(client, server, counter).await;
                 });
             }
@@ -62,7 +64,10 @@ async fn pass(client: TcpStream, server: TcpStream, flights: Arc<AtomicUsize>) {
 }
 
 /// One frontend message with its bytes (PostgreSQL protocol 3, "Message Formats").
-async fn read_message(from: &mut (impl AsyncReadExt + Unpin), typed: bool) -> Option<(u8, Vec<u8>)> {
+async fn read_message(
+    from: &mut (impl AsyncReadExt + Unpin),
+    typed: bool,
+) -> Option<(u8, Vec<u8>)> {
     let mut message = Vec::new();
     let kind = if typed { from.read_u8().await.ok()? } else { 0 };
     if typed {

@@ -1,0 +1,354 @@
+//! What strangers see, at a path and at a hostname of its own.
+
+use serde_json::{Value, json};
+use testing::{App, Person};
+use types::{Domain, Organization, Space};
+
+async fn publish(person: &Person<'_>, slug: &str, audience: &str) -> Space {
+    let body = json!({"title": format!("The {slug}"), "slug": slug});
+    let _: Space = person
+        .client
+        .post(&person.home("/spaces"), body)
+        .await
+        .expect(201);
+    let card =
+        json!({"kind": "card", "title": "Hello", "body": "**hi** <script>alert(1)</script>"});
+    person
+        .client
+        .post(&person.home(&format!("/spaces/{slug}/items")), card)
+        .await
+        .expect_status(201);
+    let path = person.home(&format!("/spaces/{slug}/publish"));
+    person
+        .client
+        .post(&path, json!({"audience": audience}))
+        .await
+        .expect(200)
+}
+
+#[tokio::test]
+async fn a_published_home_is_there_for_strangers_with_its_twins() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    publish(&ada, "home", "public").await;
+    let page = app.visitor().get("/@ada").await;
+    page.expect_status(200);
+    assert!(page.text.contains("The home"));
+    assert!(page.text.contains("<strong>hi</strong>"));
+    assert!(!page.text.contains("<script>alert"));
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert!(
+        page.header("content-security-policy")
+            .starts_with("default-src 'none'")
+    );
+    assert!(page.header("set-cookie").is_empty());
+    assert!(page.header("cache-control").contains("public"));
+    for (twin, kind) in [
+        ("md", "text/markdown"),
+        ("json", "application/json"),
+        ("rss", "application/rss+xml"),
+    ] {
+        let reply = app.visitor().get(&format!("/@ada.{twin}")).await;
+        assert!(
+            reply
+                .expect_status(200)
+                .header("content-type")
+                .starts_with(kind)
+        );
+    }
+    let pack = app.visitor().get("/@ada.json").await.json();
+    assert_eq!(pack["space"]["visibility"], "public");
+}
+
+#[tokio::test]
+async fn private_and_missing_answer_alike_and_unlisted_is_not_indexed() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    publish(&ada, "home", "public").await;
+    publish(&ada, "party", "unlisted").await;
+    let private: Space = ada
+        .client
+        .post(
+            &ada.home("/spaces"),
+            json!({"title": "Diary", "slug": "diary"}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(private.published_at, None);
+
+    let missing = app.visitor().get("/@ada/nothing").await;
+    for path in ["/@ada/diary", "/@nobody", "/@ada/diary.html"] {
+        let reply = app.visitor().get(path).await;
+        assert_eq!(
+            (reply.status, &reply.text),
+            (missing.expect_status(404).status, &missing.text),
+            "{path}"
+        );
+    }
+    // Its owner's cookie changes nothing: public pages know no session.
+    ada.client.get("/@ada/diary").await.expect_status(404);
+
+    let party = app.visitor().get("/@ada/party").await;
+    assert_eq!(party.expect_status(200).header("x-robots-tag"), "noindex");
+    let home = app.visitor().get("/@ada").await;
+    assert!(
+        !home.text.contains("party"),
+        "an unlisted space is not listed"
+    );
+    publish(&ada, "work", "public").await;
+    assert!(app.visitor().get("/@ada").await.text.contains("The work"));
+}
+
+#[tokio::test]
+async fn a_page_is_answered_304_until_anything_on_it_changes() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    publish(&ada, "home", "public").await;
+    let mut tag = app.visitor().get("/@ada").await.header("etag").to_owned();
+    let changes: [(&str, &str, Value); 4] = [
+        (
+            "POST",
+            "/spaces/home/items",
+            json!({"kind": "card", "title": "New"}),
+        ),
+        ("PATCH", "/spaces/home", json!({"title": "Renamed"})),
+        ("POST", "/spaces", json!({"title": "Work", "slug": "work"})),
+        ("PATCH", "", json!({"name": "Countess of Lovelace"})),
+    ];
+    for (method, path, body) in changes {
+        let known = app.visitor().with("if-none-match", &tag).get("/@ada").await;
+        known.expect_status(304);
+        assert!(known.text.is_empty());
+        let reply = ada
+            .client
+            .json(method.parse().unwrap(), &ada.home(path), body)
+            .await;
+        assert!(reply.status.is_success());
+        if path == "/spaces" {
+            ada.client
+                .post(&ada.home("/spaces/work/publish"), Value::Null)
+                .await
+                .expect_status(200);
+        }
+        let changed = app.visitor().with("if-none-match", &tag).get("/@ada").await;
+        assert_ne!(
+            changed.expect_status(200).header("etag"),
+            tag,
+            "{method} {path}"
+        );
+        tag = changed.header("etag").to_owned();
+    }
+}
+
+fn answer_dns(app: &App, name: &'static str, txt: Option<String>, cname: Option<&'static str>) {
+    let (txt, cname) = (txt.map(|t| format!("\"{t}\"")), cname.map(str::to_owned));
+    app.fakes.site("https://dns.test/query", move |hop| {
+        let data = if hop.url.contains(&format!("name=_prox.{name}&type=TXT")) {
+            txt.clone()
+                .map(|data| json!({"name": name, "type": 16, "TTL": 1, "data": data}))
+        } else if hop.url.contains(&format!("name={name}&type=CNAME")) {
+            cname
+                .clone()
+                .map(|data| json!({"name": name, "type": 5, "TTL": 1, "data": data}))
+        } else {
+            None
+        };
+        let body = json!({"Status": 0, "Answer": data.into_iter().collect::<Vec<_>>()});
+        Ok(api::egress::HopAnswer {
+            status: 200,
+            headers: vec![],
+            body: body.to_string().into_bytes(),
+        })
+    });
+}
+
+#[tokio::test]
+async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    publish(&ada, "home", "public").await;
+    let domains = ada.home("/spaces/home/domains");
+    let domain: Domain = ada
+        .client
+        .post(&domains, json!({"hostname": "Home.Ada.example."}))
+        .await
+        .expect(201);
+    assert_eq!(domain.hostname, "home.ada.example");
+    let proof = domain
+        .records
+        .iter()
+        .find(|r| r.kind == "TXT")
+        .unwrap()
+        .value
+        .clone();
+    let at_host = app.visitor().with("x-prox-host", "home.ada.example");
+    at_host.get("/").await.expect_status(421);
+
+    let verify = format!("{domains}/{}/verify", domain.id);
+    answer_dns(&app, "home.ada.example", None, None);
+    let pending: Domain = ada.client.post(&verify, Value::Null).await.expect(200);
+    assert_eq!(pending.status, types::DomainStatus::Pending);
+    assert!(pending.reason.is_some());
+    answer_dns(
+        &app,
+        "home.ada.example",
+        Some("prox-verify=wrong".to_owned()),
+        None,
+    );
+    let failed: Domain = ada.client.post(&verify, Value::Null).await.expect(200);
+    assert_eq!(failed.status, types::DomainStatus::Failed);
+    answer_dns(
+        &app,
+        "home.ada.example",
+        Some(proof),
+        Some("edge.prox.test."),
+    );
+    let verified: Domain = ada.client.post(&verify, Value::Null).await.expect(200);
+    assert_eq!(verified.status, types::DomainStatus::Verified);
+
+    let page = at_host.get("/").await;
+    assert!(
+        page.expect_status(200)
+            .text
+            .contains("https://home.ada.example/")
+    );
+    at_host.get("/index.json").await.expect_status(200);
+    at_host.get("/@ada").await.expect_status(404);
+    at_host.get("/api/health").await.expect_status(200);
+    app.visitor()
+        .with("x-prox-host", "other.ada.example")
+        .get("/")
+        .await
+        .expect_status(421);
+
+    // Private again: the host answers like one that nobody has.
+    ada.client
+        .post(&ada.home("/spaces/home/unpublish"), Value::Null)
+        .await
+        .expect_status(200);
+    at_host.get("/").await.expect_status(421);
+    ada.client
+        .delete(&format!("{domains}/{}", domain.id))
+        .await
+        .expect_status(204);
+    let again: Domain = ada
+        .client
+        .post(&domains, json!({"hostname": "home.ada.example"}))
+        .await
+        .expect(201);
+    assert_eq!(
+        again.status,
+        types::DomainStatus::Pending,
+        "a hostname that comes back proves itself anew"
+    );
+}
+
+#[tokio::test]
+async fn a_hostname_belongs_to_one_organization_at_a_time() {
+    let app = App::start().await;
+    let (ada, bob) = (
+        app.person("ada@example.com").await,
+        app.person("bob@example.com").await,
+    );
+    publish(&ada, "home", "public").await;
+    publish(&bob, "home", "public").await;
+    let claim = json!({"hostname": "www.example.org"});
+    let a: Domain = ada
+        .client
+        .post(&ada.home("/spaces/home/domains"), claim.clone())
+        .await
+        .expect(201);
+    // An unproven claim keeps nobody out.
+    let b: Domain = bob
+        .client
+        .post(&bob.home("/spaces/home/domains"), claim.clone())
+        .await
+        .expect(201);
+    let token = |d: &Domain| {
+        d.records
+            .iter()
+            .find(|r| r.kind == "TXT")
+            .unwrap()
+            .value
+            .clone()
+    };
+    assert_ne!(token(&a), token(&b));
+    answer_dns(&app, "www.example.org", Some(token(&b)), None);
+    let path = |person: &Person<'_>, d: &Domain| {
+        person.home(&format!("/spaces/home/domains/{}/verify", d.id))
+    };
+    let failed: Domain = ada
+        .client
+        .post(&path(&ada, &a), Value::Null)
+        .await
+        .expect(200);
+    assert_eq!(
+        failed.status,
+        types::DomainStatus::Failed,
+        "another organization's proof is none"
+    );
+    let verified: Domain = bob
+        .client
+        .post(&path(&bob, &b), Value::Null)
+        .await
+        .expect(200);
+    assert_eq!(verified.status, types::DomainStatus::Verified);
+    answer_dns(&app, "www.example.org", Some(token(&a)), None);
+    ada.client
+        .post(&path(&ada, &a), Value::Null)
+        .await
+        .expect_status(409)
+        .expect_problem("hostname_taken");
+    let carol = app.person("carol@example.com").await;
+    publish(&carol, "home", "public").await;
+    let refused = carol
+        .client
+        .post(&carol.home("/spaces/home/domains"), claim)
+        .await;
+    refused.expect_status(409).expect_problem("hostname_taken");
+}
+
+#[tokio::test]
+async fn hostnames_that_nobody_can_own_are_refused() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    publish(&ada, "home", "public").await;
+    for hostname in [
+        "localhost",
+        "10.0.0.1",
+        "prox.test",
+        "x.prox.test",
+        "edge.prox.test",
+        "a b.example",
+        "https://a.example",
+        "*.a.example",
+        "a",
+    ] {
+        let reply = ada
+            .client
+            .post(
+                &ada.home("/spaces/home/domains"),
+                json!({"hostname": hostname}),
+            )
+            .await;
+        assert_eq!(
+            reply.expect_status(422).json()["errors"][0]["path"],
+            "hostname",
+            "{hostname}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_handle_that_is_given_up_leads_nowhere() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    publish(&ada, "home", "public").await;
+    let _: Organization = ada
+        .client
+        .patch(&ada.home(""), json!({"slug": "countess"}))
+        .await
+        .expect(200);
+    app.visitor().get("/@ada").await.expect_status(404);
+    app.visitor().get("/@countess").await.expect_status(200);
+}
