@@ -124,12 +124,8 @@ async function startShell(/** @type {import('./steps.mjs').Note} */ note) {
 async function startWorkers(settings, origin) {
   writeVars();
   const serve = join(root, 'scripts', 'lib', 'serve.mjs');
-  const program = launch(
-    'workers',
-    process.execPath,
-    [serve, JSON.stringify(settings)],
-    process.env,
-  );
+  const env = { ...process.env, PROX_WORKERS: JSON.stringify(settings) };
+  const program = launch('workers', process.execPath, [serve], env);
   await untilHealthy(program, `${origin}/api/health`);
   return program;
 }

@@ -70,15 +70,17 @@ export function start(name, program, args, options) {
 }
 
 /**
- * Ends a process group: asks, waits up to `grace` milliseconds, then kills.
+ * Ends a process group: asks, waits up to `grace` milliseconds, then kills. What is left a moment
+ * after the leader ended is killed at once; mostly it is ended children that nobody collected yet.
  * @param {number} pid
  * @param {NodeJS.Signals} signal
  * @param {number} grace
  */
-export async function stopGroup(pid, signal, grace) {
+async function stopGroup(pid, signal, grace) {
   send(-pid, signal);
   const deadline = Date.now() + grace;
-  while (isAlive(-pid) && Date.now() < deadline) await sleep(25);
+  while (isAlive(pid) && Date.now() < deadline) await sleep(25);
+  if (isAlive(-pid)) await sleep(100);
   if (isAlive(-pid)) send(-pid, 'SIGKILL');
 }
 

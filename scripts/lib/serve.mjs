@@ -7,9 +7,10 @@ import { command } from './cli.mjs';
 
 const SWEEP_EVERY = 60_000;
 
-command(import.meta.url, async ([options = '{}']) => {
+// In the environment rather than an argument, because it carries the database's password.
+command(import.meta.url, async () => {
   const workers = await startWorkers({
-    ...JSON.parse(options),
+    ...JSON.parse(process.env.PROX_WORKERS ?? '{}'),
     log: (text) => process.stdout.write(text),
   });
   // The cron trigger of wrangler.toml, which nothing fires locally.
