@@ -1,0 +1,63 @@
+//! Where a page stands: the addresses that it says about itself.
+
+use types::{PublicSpace, Slug};
+
+/// The addresses of one page, all absolute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageContext {
+    /// Where Prox OS itself answers, without a slash at the end.
+    pub app_origin: String,
+    /// The one address of this page for search engines and feeds.
+    pub canonical_url: String,
+    /// The twins are this with `.md`, `.json` or `.rss` behind it.
+    pub twin_base: String,
+}
+
+impl PageContext {
+    /// The page at `/@{handle}` or `/@{handle}/{space}`.
+    #[must_use]
+    pub fn on_app(app_origin: &str, space: &PublicSpace) -> Self {
+        let url = space_url(app_origin, &space.organization.slug, &space.slug);
+        Self {
+            app_origin: app_origin.to_owned(),
+            twin_base: url.clone(),
+            canonical_url: url,
+        }
+    }
+
+    /// The page at `/` of a custom host. `host_origin` is like `https://ada.example`,
+    /// without a slash at the end.
+    #[must_use]
+    pub fn on_custom_host(app_origin: &str, host_origin: &str) -> Self {
+        Self {
+            app_origin: app_origin.to_owned(),
+            canonical_url: format!("{host_origin}/"),
+            twin_base: format!("{host_origin}/index"),
+        }
+    }
+
+    /// Where another space of the organization is.
+    pub(crate) fn space_url(&self, organization: &Slug, space: &Slug) -> String {
+        space_url(&self.app_origin, organization, space)
+    }
+
+    /// Where the organization's home is.
+    pub(crate) fn home_url(&self, organization: &Slug) -> String {
+        format!("{}/@{organization}", self.app_origin)
+    }
+
+    pub(crate) fn twin(&self, extension: &str) -> String {
+        format!("{}.{extension}", self.twin_base)
+    }
+}
+
+/// The slug of the space that stands at `/@{handle}` itself.
+pub(crate) const HOME: &str = "home";
+
+fn space_url(app_origin: &str, organization: &Slug, space: &Slug) -> String {
+    if space.as_str() == HOME {
+        format!("{app_origin}/@{organization}")
+    } else {
+        format!("{app_origin}/@{organization}/{space}")
+    }
+}

@@ -1,0 +1,64 @@
+//! The `<head>` of public pages.
+
+use maud::{Markup, PreEscaped, html};
+use types::{PublicSpace, Visibility};
+
+use crate::context::PageContext;
+use crate::outline::{full_title, heading, is_home, summary};
+use crate::policy::STYLE;
+use crate::{address, jsonld, mark};
+
+/// What every page has, whatever it shows.
+pub(crate) fn basics(title: &str) -> Markup {
+    html! {
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        meta name="color-scheme" content="light dark";
+        meta name="theme-color" content="#f7f5f2" media="(prefers-color-scheme: light)";
+        meta name="theme-color" content="#191714" media="(prefers-color-scheme: dark)";
+        title { (title) }
+        style { (PreEscaped(STYLE.as_str())) }
+    }
+}
+
+/// The head of a space.
+pub(crate) fn head(space: &PublicSpace, context: &PageContext) -> Markup {
+    let title = full_title(space);
+    let summary = summary(space);
+    html! {
+        head {
+            (basics(&title))
+            meta name="description" content=(summary);
+            @if space.visibility == Visibility::Public {
+                meta name="referrer" content="strict-origin-when-cross-origin";
+            } @else {
+                // The address is the secret.
+                meta name="robots" content="noindex";
+                meta name="referrer" content="no-referrer";
+            }
+            link rel="canonical" href=(context.canonical_url);
+            link rel="icon" href=(mark::icon(heading(space)));
+            link rel="alternate" type="text/markdown" href=(context.twin("md")) title="Markdown";
+            link rel="alternate" type="application/json" href=(context.twin("json")) title="JSON";
+            link rel="alternate" type="application/rss+xml" href=(context.twin("rss")) title=(title);
+            (preview(space, context, &title, &summary))
+            script type="application/ld+json" { (PreEscaped(jsonld::document(space, context))) }
+            script src="/_prox/live.js" defer {}
+        }
+    }
+}
+
+/// What messengers and networks show for a link: Open Graph and Twitter cards.
+fn preview(space: &PublicSpace, context: &PageContext, title: &str, summary: &str) -> Markup {
+    html! {
+        meta property="og:type" content=(if is_home(space) { "profile" } else { "website" });
+        meta property="og:site_name" content="Prox OS";
+        meta property="og:title" content=(title);
+        meta property="og:description" content=(summary);
+        meta property="og:url" content=(context.canonical_url);
+        @if let Some(image) = space.organization.image.as_deref().and_then(address::image) {
+            meta property="og:image" content=(image);
+        }
+        meta name="twitter:card" content="summary";
+    }
+}

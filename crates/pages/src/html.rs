@@ -1,0 +1,217 @@
+//! The page of a published space: the person, then what they put there, then the
+//! badge. Renders what it is given, in the order it is given.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use types::{ItemKind, PublicItem, PublicSpace, PublicSpaceLink, Timestamp};
+
+use crate::context::PageContext;
+use crate::head::head;
+use crate::mark::mark;
+use crate::outline::{Folder, Outline, Run, heading, is_home, runs, tagline};
+use crate::{address, markdown};
+
+/// From this many folders on, the page begins with a list of them.
+const CONTENTS_FROM: usize = 2;
+
+/// The whole document. Complete without script; serve it with [`crate::csp`].
+#[must_use]
+pub fn html(space: &PublicSpace, context: &PageContext) -> String {
+    let outline = Outline::of(space);
+    let contents = outline.folders.len() >= CONTENTS_FROM;
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(space, context))
+            body {
+                @if contents { a class="skip" href="#items" { "Skip to the items" } }
+                main id="page" {
+                    div class="side" {
+                        (person(space, context))
+                        @if contents { (contents_of(&outline)) }
+                    }
+                    div class="items" id="items" {
+                        @if outline.is_empty() && space.spaces.is_empty() {
+                            p class="empty" { "Nothing here yet." }
+                        }
+                        @if !outline.top.is_empty() {
+                            section aria-label="Items" { (items(&outline.top, Level::Top)) }
+                        }
+                        @for folder in &outline.folders { (section(folder)) }
+                        @if !space.spaces.is_empty() { (spaces(space, context)) }
+                    }
+                }
+                (footer(space, context))
+                p class="unseen" id="live" role="status" {}
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn person(space: &PublicSpace, context: &PageContext) -> Markup {
+    let organization = &space.organization;
+    let avatar = mark(
+        "avatar",
+        &organization.name,
+        organization.slug.as_str(),
+        organization.image.as_deref(),
+    );
+    html! {
+        header {
+            @if is_home(space) {
+                (avatar)
+            } @else {
+                a class="by" rel="author" href=(context.home_url(&organization.slug)) {
+                    (avatar) span dir="auto" { (organization.name) }
+                }
+            }
+            h1 dir="auto" { (heading(space)) }
+            @if let Some(tagline) = tagline(space) { p class="tagline" dir="auto" { (tagline) } }
+            @if !space.description.is_empty() {
+                p class="about" dir="auto" { (space.description) }
+            }
+            p class="address" { (address::bare(&context.canonical_url)) }
+        }
+    }
+}
+
+fn contents_of(outline: &Outline<'_>) -> Markup {
+    html! {
+        nav aria-label="Folders" {
+            ul {
+                @for Folder { folder, items } in &outline.folders {
+                    li {
+                        a href={ "#" (folder.id) } dir="auto" { (folder.title) }
+                        " " span class="count" { (items.len()) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where items stand: decides the level of their headings.
+#[derive(Clone, Copy)]
+enum Level {
+    Top,
+    Folder,
+}
+
+fn section(
+    Folder {
+        folder,
+        items: inside,
+    }: &Folder<'_>,
+) -> Markup {
+    html! {
+        section id=(folder.id) aria-labelledby={ (folder.id) "-title" } {
+            h2 id={ (folder.id) "-title" } dir="auto" { (folder.title) }
+            @if !folder.description.is_empty() {
+                p class="lead" dir="auto" { (folder.description) }
+            }
+            (items(inside, Level::Folder))
+        }
+    }
+}
+
+fn items(items: &[&PublicItem], level: Level) -> Markup {
+    html! {
+        @for run in runs(items) {
+            @match run {
+                Run::Rows(rows) => ul class="rows" role="list" { @for item in rows { (row(item)) } },
+                Run::Cards(cards) => div class="cards" { @for item in cards { (card(item, level)) } },
+            }
+        }
+    }
+}
+
+fn row(item: &PublicItem) -> Markup {
+    let url = item.url.as_deref().and_then(address::web);
+    let host = url.map(address::host).unwrap_or_default();
+    html! {
+        li {
+            (mark("tile", &item.title, host, item.icon.as_deref()))
+            div class="what" dir="auto" {
+                @match url {
+                    Some(url) => a href=(url) rel="noopener" { (item.title) },
+                    None => b { (item.title) },
+                }
+                @if !item.description.is_empty() { p { (item.description) } }
+                p class="meta" {
+                    @if item.kind == ItemKind::App { span class="kind" { "App" } " " }
+                    @if !host.is_empty() { span class="host" { (host) } }
+                    (tags(item))
+                }
+            }
+        }
+    }
+}
+
+fn card(item: &PublicItem, level: Level) -> Markup {
+    let (heading, body) = match level {
+        Level::Top => (html! { h2 dir="auto" { (item.title) } }, 2),
+        Level::Folder => (html! { h3 dir="auto" { (item.title) } }, 3),
+    };
+    html! {
+        article id=(item.id) {
+            (heading)
+            @if !item.description.is_empty() { p class="lead" dir="auto" { (item.description) } }
+            div class="prose" dir="auto" { (PreEscaped(markdown::render(&item.body, body))) }
+            @if !item.tags.is_empty() { p class="meta" { (tags(item)) } }
+        }
+    }
+}
+
+fn tags(item: &PublicItem) -> Markup {
+    html! { @for tag in &item.tags { " " span class="tag" { (tag) } } }
+}
+
+fn spaces(space: &PublicSpace, context: &PageContext) -> Markup {
+    let organization = &space.organization.slug;
+    html! {
+        section aria-labelledby="spaces-title" {
+            h2 id="spaces-title" { "More from " (space.organization.name) }
+            ul class="rows" role="list" {
+                @for PublicSpaceLink { slug, title, description } in &space.spaces {
+                    li {
+                        (mark("tile", title, slug.as_str(), None))
+                        div class="what" dir="auto" {
+                            a href=(context.space_url(organization, slug)) { (title) }
+                            @if !description.is_empty() { p { (description) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn footer(space: &PublicSpace, context: &PageContext) -> Markup {
+    html! {
+        footer {
+            p {
+                "Updated " (date(space.updated_at)) ". Also as "
+                a href=(context.twin("md")) { "markdown" } ", "
+                a href=(context.twin("json")) { "JSON" } " and "
+                a href=(context.twin("rss")) { "RSS" } "."
+            }
+            (badge(&context.app_origin))
+        }
+    }
+}
+
+/// The small badge at the end.
+pub(crate) fn badge(app_origin: &str) -> Markup {
+    html! {
+        a class="badge" href={ (app_origin) "/" } {
+            svg viewBox="0 0 32 32" width="16" height="16" aria-hidden="true" {
+                path d="M8 0h16a8 8 0 0 1 8 8v16a8 8 0 0 1-8 8H8a8 8 0 0 1-8-8V8a8 8 0 0 1 8-8Zm1 8v16h8V8Zm12 0v6h5V8Zm0 9v7h5v-7Z" {}
+            }
+            "Prox OS"
+        }
+    }
+}
+
+fn date(at: Timestamp) -> Markup {
+    html! { time datetime=(at) { (at.strftime("%-d %B %Y")) } }
+}

@@ -1,0 +1,89 @@
+//! Letter marks: what stands for a picture, and behind it while it loads or when
+//! it fails. The geometry is fixed, so nothing moves either way.
+
+use maud::{Markup, html};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::address;
+
+/// How many tints the style sheet has (`.t0` …).
+const TINTS: u32 = 8;
+
+/// What a data URL needs escaped inside a double-quoted attribute.
+const DATA_URL: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>');
+
+/// A square mark of a thing, or the round one of a person.
+pub(crate) fn mark(class: &str, name: &str, seed: &str, picture: Option<&str>) -> Markup {
+    let letter = letter(name);
+    let picture = picture.and_then(address::image);
+    html! {
+        span class={ (class) " t" (tint(seed)) } aria-hidden="true" {
+            (letter)
+            // `data-l` lets the style sheet put the letter over a picture that failed.
+            @if let Some(src) = picture {
+                img src=(src) alt="" data-l=(letter) width="48" height="48" loading="lazy"
+                    decoding="async" referrerpolicy="no-referrer";
+            }
+        }
+    }
+}
+
+/// The mark as the page's icon.
+pub(crate) fn icon(name: &str) -> String {
+    let letter = html! { (letter(name)) }.into_string();
+    let svg = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>\
+         <circle cx='16' cy='16' r='16' fill='#1f6470'/>\
+         <text x='16' y='22' font-family='system-ui,sans-serif' font-size='17' font-weight='600' \
+         text-anchor='middle' fill='#f7f5f1'>{letter}</text></svg>"
+    );
+    format!("data:image/svg+xml,{}", utf8_percent_encode(&svg, DATA_URL))
+}
+
+/// The first letter or digit, in upper case; a middle dot when there is none.
+fn letter(name: &str) -> String {
+    name.chars()
+        .find(|c| c.is_alphanumeric())
+        .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
+}
+
+/// A tint that stays with its seed (FNV-1a).
+fn tint(seed: &str) -> u32 {
+    let hash = seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    (hash >> 8) % TINTS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_is_found_behind_punctuation_and_in_any_script() {
+        assert_eq!(letter("ada"), "A");
+        assert_eq!(letter("“élan”"), "É");
+        assert_eq!(letter("地図"), "地");
+        assert_eq!(letter("→"), "·");
+    }
+
+    #[test]
+    fn a_picture_without_https_is_left_out() {
+        assert!(
+            !mark("tile", "A", "a", Some("http://example.org/a.png"))
+                .into_string()
+                .contains("<img")
+        );
+        assert!(
+            !mark("tile", "A", "a", Some("javascript:alert(1)"))
+                .into_string()
+                .contains("<img")
+        );
+    }
+}

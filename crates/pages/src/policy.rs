@@ -1,0 +1,78 @@
+//! The style sheet and the Content-Security-Policy that lets exactly it through.
+
+use std::sync::LazyLock;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+
+/// The style sheet as it stands in every page.
+pub(crate) static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("style.css")));
+
+static STYLE_HASH: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "sha256-{}",
+        STANDARD.encode(Sha256::digest(STYLE.as_bytes()))
+    )
+});
+
+/// The source expression of the inline style sheet, without quotes: `sha256-…`.
+#[must_use]
+pub fn style_hash() -> &'static str {
+    &STYLE_HASH
+}
+
+/// The Content-Security-Policy of every public page.
+///
+/// `frame-ancestors` lets anyone embed: a public page carries no cookie, no form and
+/// no script that acts, so there is nothing to click-jack, and a home inside another
+/// home's window is part of the product. `data:` images are the page's icon.
+#[must_use]
+pub fn csp() -> String {
+    format!(
+        "default-src 'none'; style-src '{}'; img-src https: data:; script-src 'self'; \
+         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+        style_hash()
+    )
+}
+
+/// Takes comments, indentation and line breaks out of our own style sheet, which
+/// has no strings that contain them.
+fn squeeze(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        squeeze_lines(before, &mut out);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    squeeze_lines(rest, &mut out);
+    out
+}
+
+fn squeeze_lines(css: &str, out: &mut String) {
+    for line in css.lines().map(str::trim) {
+        // A selector list or a value may go on in the next line.
+        if out.ends_with(',') && !line.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn squeezing_keeps_rules_and_drops_the_rest() {
+        assert_eq!(
+            squeeze("/* a */\na,\nb {\n  color: red; /* why */\n}\n"),
+            "a, b {color: red;}"
+        );
+    }
+
+    #[test]
+    fn the_policy_names_the_hash_of_the_style_sheet() {
+        assert!(csp().contains(&format!("style-src '{}'", style_hash())));
+        assert!(!csp().contains("unsafe"));
+    }
+}

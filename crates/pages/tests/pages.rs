@@ -1,0 +1,490 @@
+//! The outputs as strangers get them: snapshots of the demo home, sizes, and what
+//! hostile content becomes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests stop where they fail"
+)]
+
+use std::io::Write as _;
+
+use flate2::{Compression, write::GzEncoder};
+use pages::{
+    LIVE_SCRIPT, PageContext, csp, html, json_twin, markdown_to_html, markdown_twin, not_found,
+    rss, style_hash, unavailable, unknown_host,
+};
+use proptest::prelude::*;
+use serde_json::Value;
+use types::{ItemKind, PublicItem, PublicSpace, Visibility};
+
+/// One TCP window: what arrives before the first acknowledgement.
+const FIRST_WINDOW: usize = 14_600;
+
+const APP: &str = "https://prox.example";
+
+fn demo() -> PublicSpace {
+    serde_json::from_str(include_str!("../fixtures/demo_home.json")).unwrap()
+}
+
+fn on_app(space: &PublicSpace) -> PageContext {
+    PageContext::on_app(APP, space)
+}
+
+fn gzip(text: &str) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap().len()
+}
+
+/// The demo home with one thing on it, changed by the test.
+fn with_item(kind: ItemKind, change: impl FnOnce(&mut PublicItem)) -> PublicSpace {
+    let mut space = demo();
+    let mut item = space
+        .items
+        .iter()
+        .find(|item| item.kind == kind)
+        .unwrap()
+        .clone();
+    item.folder_id = None;
+    change(&mut item);
+    space.items = vec![item];
+    space
+}
+
+/// The page without the style sheet, one element a line, for readable snapshots.
+fn readable(page: &str) -> String {
+    let (before, rest) = page.split_once("<style>").unwrap();
+    let (_, after) = rest.split_once("</style>").unwrap();
+    format!("{before}<style></style>{after}").replace("><", ">\n<")
+}
+
+#[test]
+fn the_demo_home_as_html() {
+    let space = demo();
+    insta::assert_snapshot!(readable(&html(&space, &on_app(&space))));
+}
+
+#[test]
+fn the_demo_home_as_markdown() {
+    let space = demo();
+    insta::assert_snapshot!(markdown_twin(&space, &on_app(&space)));
+}
+
+#[test]
+fn the_demo_home_as_json() {
+    insta::assert_snapshot!(json_twin(&demo()));
+}
+
+#[test]
+fn the_demo_home_as_rss() {
+    let space = demo();
+    insta::assert_snapshot!(rss(&space, &on_app(&space)));
+}
+
+#[test]
+fn a_space_on_a_custom_host() {
+    let mut space = demo();
+    space.slug = "atlas".parse().unwrap();
+    space.title = "Atlas".into();
+    space.items.truncate(1);
+    space.spaces.clear();
+    let context = PageContext::on_custom_host(APP, "https://atlas.example.net");
+    insta::assert_snapshot!(readable(&html(&space, &context)));
+}
+
+#[test]
+fn the_notices() {
+    let notices = [not_found(), unknown_host("a.example"), unavailable()];
+    insta::assert_snapshot!(notices.map(|page| readable(&page)).join("\n\n"));
+}
+
+#[test]
+fn the_policy() {
+    insta::assert_snapshot!(csp().replace(style_hash(), "sha256-…"));
+}
+
+#[test]
+fn the_demo_home_fits_the_first_window_with_room_to_spare() {
+    let space = demo();
+    let size = gzip(&html(&space, &on_app(&space)));
+    assert!(size < FIRST_WINDOW, "{size} bytes");
+    assert!(size < 6_500, "{size} bytes: the page grew, is it worth it?");
+}
+
+#[test]
+fn notices_and_the_live_script_are_tiny() {
+    assert!(gzip(&not_found()) < 3_500);
+    assert!(LIVE_SCRIPT.len() <= 800, "{} bytes", LIVE_SCRIPT.len());
+}
+
+#[test]
+fn there_is_no_inline_script_and_no_inline_style_beside_the_hashed_one() {
+    let space = demo();
+    let page = html(&space, &on_app(&space));
+    assert_eq!(page.matches("<script").count(), 2);
+    assert!(page.contains("<script type=\"application/ld+json\">"));
+    assert!(page.contains("<script src=\"/_prox/live.js\" defer></script>"));
+    assert_eq!(page.matches("<style").count(), 1);
+    assert!(!page.contains(" style="));
+}
+
+#[test]
+fn an_unlisted_space_is_not_indexed_and_does_not_give_its_address_away() {
+    let mut space = demo();
+    let page = html(&space, &on_app(&space));
+    assert!(!page.contains("noindex"));
+    space.visibility = Visibility::Unlisted;
+    let page = html(&space, &on_app(&space));
+    assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
+    assert!(page.contains("<meta name=\"referrer\" content=\"no-referrer\">"));
+}
+
+#[test]
+fn an_empty_home_says_so() {
+    let mut space = demo();
+    space.items.clear();
+    assert!(!html(&space, &on_app(&space)).contains("Nothing here yet"));
+    space.spaces.clear();
+    assert!(html(&space, &on_app(&space)).contains("Nothing here yet"));
+}
+
+#[test]
+fn a_folder_that_the_reader_does_not_see_leaves_its_items_at_the_top() {
+    let mut space = demo();
+    let count = space
+        .items
+        .iter()
+        .filter(|item| item.kind != ItemKind::Folder)
+        .count();
+    space.items.retain(|item| item.kind != ItemKind::Folder);
+    let page = html(&space, &on_app(&space));
+    assert_eq!(
+        page.matches("<li><span class=\"tile").count() + page.matches("<article").count(),
+        count + 2
+    );
+    assert!(!page.contains("<nav"));
+}
+
+#[test]
+fn an_address_that_is_not_a_web_address_is_never_linked() {
+    for url in [
+        "javascript:alert(1)",
+        "data:text/html,<b>",
+        "//evil.example",
+        "https://a@evil.example",
+    ] {
+        let space = with_item(ItemKind::Link, |item| {
+            item.url = Some(url.to_owned());
+            item.icon = Some(url.to_owned());
+        });
+        let context = on_app(&space);
+        for text in [
+            html(&space, &context),
+            markdown_twin(&space, &context),
+            json_twin(&space),
+            rss(&space, &context),
+        ] {
+            assert!(!text.contains(url), "{url} in {text}");
+        }
+    }
+}
+
+#[test]
+fn titles_cannot_leave_their_place_in_any_output() {
+    let hostile =
+        "</title></script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>]]>\u{2028}";
+    let mut space = with_item(ItemKind::Link, |item| {
+        item.title = hostile.to_owned();
+        item.description = hostile.to_owned();
+        item.tags = vec![hostile.to_owned()];
+    });
+    space.organization.name = hostile.to_owned();
+    space.title = hostile.to_owned();
+    space.description = hostile.to_owned();
+    let context = on_app(&space);
+    let page = html(&space, &context);
+    assert_eq!(page.matches("<script").count(), 2);
+    assert_eq!(page.matches("</title>").count(), 1);
+    assert!(!page.contains("<img"));
+    let feed = rss(&space, &context);
+    assert!(!feed.contains("<script") && !feed.contains("<img") && !feed.contains("]]>"));
+    let read: Value = serde_json::from_str(&json_twin(&space)).unwrap();
+    assert_eq!(read["apps"][0]["title"], hostile);
+    let rendered = markdown_to_html(&markdown_twin(&space, &context));
+    assert!(!rendered.contains("<script") && !rendered.contains("<img"));
+    assert!(unknown_host(hostile).matches("<script").count() == 0);
+}
+
+#[test]
+fn structured_data_can_be_read_back() {
+    let space = demo();
+    let page = html(&space, &on_app(&space));
+    let (_, rest) = page.split_once("application/ld+json\">").unwrap();
+    let (json, _) = rest.split_once("</script>").unwrap();
+    let read: Value = serde_json::from_str(json).unwrap();
+    assert_eq!(read["@type"], "ProfilePage");
+    assert_eq!(read["hasPart"]["itemListElement"][0]["position"], 1);
+}
+
+#[test]
+fn the_json_twin_has_the_shape_of_a_context_pack() {
+    let read: Value = serde_json::from_str(&json_twin(&demo())).unwrap();
+    let keys: Vec<&str> = read
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let mut expected = [
+        "space",
+        "datasets",
+        "cards",
+        "dashboards",
+        "apps",
+        "workflows",
+        "allowed_ai_actions",
+        "forbidden_ai_actions",
+    ];
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+    assert_eq!(read["cards"].as_array().unwrap().len(), 2);
+    assert!(
+        read["apps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|app| app["kind"] == "link")
+    );
+}
+
+#[test]
+fn a_card_cannot_pose_as_the_page_around_it_in_markdown() {
+    for body in [
+        "```\nnever closed",
+        "<!-- never closed",
+        "# Heading\n\n- [x](https://a.example)",
+        "<pre>\n\n",
+    ] {
+        let mut space = with_item(ItemKind::Card, |item| item.body = body.to_owned());
+        space.spaces.truncate(1);
+        let rendered = markdown_to_html(&markdown_twin(&space, &on_app(&space)));
+        let (quote, after) = rendered.split_once("</blockquote>").unwrap();
+        assert!(quote.contains("<blockquote>"));
+        assert!(after.contains("More from Ada Lindqvist</h4>"), "{rendered}");
+    }
+}
+
+#[test]
+fn the_feed_drops_what_xml_forbids_and_puts_the_newest_change_first() {
+    let mut space = demo();
+    space.description = "a\u{0}b\u{b}c\u{fffe}d\u{1b}e\tf".to_owned();
+    let feed = rss(&space, &on_app(&space));
+    assert!(feed.contains("<description>abcde\tf</description>"));
+    let first = feed.split("<item>").nth(1).unwrap();
+    assert!(first.contains("<title>This season</title>"));
+    assert!(first.contains("<pubDate>Mon, 18 May 2026 17:42:00 +0000</pubDate>"));
+    assert_eq!(feed.matches("<item>").count(), 12);
+}
+
+#[test]
+fn cards_speak_markdown() {
+    insta::assert_snapshot!(markdown_to_html(
+        "# One\n\nA *b* **c** ~~d~~ `e` <https://a.example/> https://b.example/x?y=1_2. f@g.example\n\
+         <mail@a.example> [m](mailto:x@y.example) [h](http://a.example \"title\")\n\n\
+         - [x] done\n- [ ] open\n\n3. three\n4. four\n\n> quoted\n\n```rust\nlet a = \"<b>\"; // https://c.example\n```\n\n\
+         | a | b |\n|:--|--:|\n| 1 | 2 |\n\n![alt *text*](https://a.example/p.png \"t\")\n\n---\n\n###### Six\n"
+    ));
+}
+
+/// Element names that may stand in a rendered card, and what may stand in their tags.
+fn assert_safe(rendered: &str) {
+    const ELEMENTS: &[&str] = &[
+        "p",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "em",
+        "strong",
+        "del",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "hr",
+        "br",
+        "a",
+        "img",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "span",
+    ];
+    for tag in rendered.split('<').skip(1) {
+        let (inside, _) = tag.split_once('>').expect("every tag ends");
+        let inside = inside.trim_start_matches('/').trim_end_matches('/');
+        let (name, attributes) = inside.split_once(' ').unwrap_or((inside, ""));
+        assert!(ELEMENTS.contains(&name), "<{name}> in {rendered}");
+        // Names stand outside quotes: every other piece between them.
+        for attribute in attributes
+            .split('"')
+            .step_by(2)
+            .map(str::trim)
+            .filter(|a| !a.is_empty())
+        {
+            let known = [
+                "href=",
+                "rel=",
+                "src=",
+                "alt=",
+                "loading=",
+                "decoding=",
+                "referrerpolicy=",
+                "start=",
+                "class=",
+            ];
+            assert!(known.contains(&attribute), "{attribute} in {rendered}");
+        }
+        for (name, schemes) in [
+            ("href=\"", &["https:", "http:", "mailto:"][..]),
+            ("src=\"", &["https:"][..]),
+        ] {
+            if let Some((_, value)) = attributes.split_once(name) {
+                let value = value.to_ascii_lowercase();
+                assert!(
+                    schemes.iter().any(|scheme| value.starts_with(scheme)),
+                    "{value} in {rendered}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_markdown_becomes_harmless() {
+    for text in [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg><style><img src=x onerror=alert(1)></style></svg>",
+        "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+        "<iframe srcdoc='<script>1</script>'></iframe>",
+        "<a href=\"javascript:alert(1)\">x</a>",
+        "<div\n\nonclick=alert(1)>",
+        "<!-- --!><script>1</script>",
+        "<![CDATA[<script>1</script>]]>",
+        "<?php <script>1</script> ?>",
+        "[a](javascript:alert(1))",
+        "[a](JaVaScRiPt:alert(1))",
+        "[a](java&#10;script:alert(1))",
+        "[a](&#x6A;avascript:alert(1))",
+        "[a](<java\tscript:alert(1)>)",
+        "[a](\u{1}javascript:alert(1))",
+        "[a](data:text/html;base64,PHNjcmlwdD4=)",
+        "[a](vbscript:x)",
+        "[a](//evil.example)",
+        "[a](https://x.example/\"onmouseover=\"alert(1))",
+        "[a]: javascript:alert(1)\n[a]",
+        "<javascript:alert(1)>",
+        "![a](javascript:alert(1))",
+        "![a](http://x.example/p.png)",
+        "![a](https://x.example/p.png\"onerror=\"alert(1))",
+        "![\"onerror=alert(1)](https://x.example/p.png)",
+        "![<img src=x onerror=alert(1)>](https://x.example/p.png)",
+        "![a ![b](https://x.example/i.png) c](https://x.example/o.png)",
+        "[![a](javascript:alert(1))](javascript:alert(2))",
+        "```\"><script>alert(1)</script>\nx\n```",
+        "# a {#id onclick=alert(1)}",
+        "https://x.example/\"><script>alert(1)</script>",
+        "| a |\n|---|\n| <script>alert(1)</script> |",
+        "<b>never closed <i> *a",
+        "`<script>`",
+    ] {
+        assert_safe(&markdown_to_html(text));
+    }
+}
+
+#[test]
+fn raw_html_is_shown_as_what_was_typed() {
+    assert_eq!(
+        markdown_to_html("a <b>c</b>"),
+        "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n"
+    );
+    assert_eq!(
+        markdown_to_html("<div>\nx\n</div>").replace('\n', ""),
+        "<p>&lt;div&gt;x&lt;/div&gt;</p>"
+    );
+}
+
+/// Bounds the work by the size of what comes out: output that grows with the square
+/// of the input would be the first thing to fail.
+#[test]
+fn repetition_does_not_blow_up() {
+    const LENGTH: usize = 20_000;
+    for unit in [
+        ">", "> ", "[", "![", "](", "[a](", "*", "_", "`", "- ", "1. ", "<", "<a ", "<!--", "&",
+        "\\", "|", "| |\n", "#", "~", "**a", "[a]: b\n", ">\n", "https://", "://", "a:// ", "<a@b",
+        "\t", "```\n", "$", "*a_ ",
+    ] {
+        let text: String = unit.chars().cycle().take(LENGTH).collect();
+        let rendered = markdown_to_html(&text);
+        assert!(
+            rendered.len() < LENGTH * 40,
+            "{unit:?}: {} bytes",
+            rendered.len()
+        );
+        assert_safe(&rendered);
+    }
+}
+
+#[test]
+fn quotes_and_lists_stop_nesting_at_some_depth() {
+    let rendered = markdown_to_html(&">".repeat(20_000));
+    assert!(rendered.matches("<blockquote>").count() <= 12);
+    assert_eq!(
+        rendered.matches("<blockquote>").count(),
+        rendered.matches("</blockquote>").count()
+    );
+    let rendered = markdown_to_html(&format!("{}deep", "- ".repeat(500)));
+    assert!(rendered.matches("<ul>").count() <= 12);
+    assert!(rendered.contains("deep"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_unsafe_comes_out_of_any_markdown(
+        pieces in proptest::collection::vec(prop_oneof![
+            Just("<script>".to_owned()), Just("](javascript:x)".to_owned()), Just("[a".to_owned()),
+            Just("![".to_owned()), Just("](https://a.example/\"x)".to_owned()), Just("\n\n".to_owned()),
+            Just("<img src=x onerror=y>".to_owned()), Just("```".to_owned()), Just("> - ".to_owned()),
+            Just("<https://a.example>".to_owned()), Just("| a |\n|--|\n".to_owned()), Just("- [x] ".to_owned()),
+            ".{0,12}",
+        ], 0..24)
+    ) {
+        assert_safe(&markdown_to_html(&pieces.concat()));
+    }
+
+    #[test]
+    fn every_twin_takes_any_text(title in ".{0,40}", text in "(?s).{0,200}") {
+        let mut space = demo();
+        for item in &mut space.items {
+            item.title.clone_from(&title);
+            item.description.clone_from(&text);
+            item.body.clone_from(&text);
+        }
+        let context = on_app(&space);
+        prop_assert_eq!(html(&space, &context).matches("<script").count(), 2);
+        prop_assert!(serde_json::from_str::<Value>(&json_twin(&space)).is_ok());
+        prop_assert_eq!(rss(&space, &context).matches("<item>").count(), 12);
+        assert_safe(&markdown_to_html(&markdown_twin(&space, &context)));
+    }
+}
