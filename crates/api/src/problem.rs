@@ -75,9 +75,19 @@ impl From<NotDone> for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
-        let source = std::error::Error::source(&error).map(|s| format!("{error}: {s}"));
-        Self::from(error.code()).because(source.unwrap_or_else(|| error.to_string()))
+        Self::from(error.code()).because(chain(&error))
     }
+}
+
+/// An error with everything behind it, for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text = format!("{text}: {source}");
+        next = source.source();
+    }
+    text
 }
 
 /// What to do about a field that only the database could judge.

@@ -186,7 +186,6 @@ async fn enter(
 /// What an id token says beyond its signature's own claims.
 #[derive(Serialize, Deserialize)]
 struct IdToken {
-    nonce: Option<String>,
     email: Option<String>,
     #[serde(default)]
     email_verified: bool,
@@ -272,7 +271,7 @@ fn verify(
     let claims = key
         .verify_token::<IdToken>(token, Some(options))
         .map_err(failed)?;
-    let nonce = claims.custom.nonce.as_deref().unwrap_or_default();
+    let nonce = claims.nonce.as_deref().unwrap_or_default();
     if !oauth::same_state(nonce, &kept.nonce) {
         return Err(failed("the nonce is another sign-in's"));
     }

@@ -1,0 +1,489 @@
+//! Signing in and out: Google against a fake issuer with really signed tokens, sessions,
+//! and what a second identity may not do.
+
+use std::sync::{Arc, Mutex};
+
+use api::egress::HopAnswer;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jwt_simple::prelude::{Claims, Duration, RS256KeyPair, RSAKeyPairLike, UnixTimeStamp};
+use serde_json::{Value, json};
+use testing::{App, Person, Reply};
+use types::{Me, Page, Session};
+
+const ISSUER: &str = "https://accounts.google.test";
+
+/// The provider: its key, and what it will say of whoever comes.
+struct Issuer {
+    key: RS256KeyPair,
+    says: Mutex<Value>,
+    /// The form of the last code exchange.
+    exchanged: Mutex<String>,
+}
+
+/// What of a token is wrong.
+#[derive(Clone, Copy, PartialEq)]
+enum Flaw {
+    None,
+    OtherKey,
+    OtherAudience,
+    OtherIssuer,
+    Expired,
+    OtherNonce,
+    Unsigned,
+}
+
+impl Issuer {
+    fn start(app: &App) -> Arc<Self> {
+        let key = RS256KeyPair::generate(2048).unwrap().with_key_id("k1");
+        let issuer = Arc::new(Self {
+            key,
+            says: Mutex::new(json!({})),
+            exchanged: Mutex::default(),
+        });
+        let discovery = json!({
+            "issuer": ISSUER, "authorization_endpoint": format!("{ISSUER}/authorize"),
+            "token_endpoint": format!("{ISSUER}/token"), "jwks_uri": format!("{ISSUER}/keys"),
+        });
+        app.fakes.page(
+            &format!("{ISSUER}/.well-known/openid-configuration"),
+            200,
+            &[],
+            &discovery.to_string(),
+        );
+        let components = issuer.key.public_key().to_components();
+        let keys = json!({"keys": [{
+            "kty": "RSA", "kid": "k1", "alg": "RS256",
+            "n": URL_SAFE_NO_PAD.encode(components.n), "e": URL_SAFE_NO_PAD.encode(components.e),
+        }]});
+        app.fakes
+            .page(&format!("{ISSUER}/keys"), 200, &[], &keys.to_string());
+        issuer
+    }
+
+    /// Answers the next code exchange with a token about `who`.
+    fn vouch(self: &Arc<Self>, app: &App, who: Value, nonce: &str, flaw: Flaw) {
+        use api::ports::Clock;
+        let now = u64::try_from(app.fakes.now().as_second()).unwrap();
+        let age = if flaw == Flaw::Expired { 7200 } else { 0 };
+        let mut custom = who.clone();
+        custom.as_object_mut().unwrap().remove("sub");
+        let mut claims = Claims::with_custom_claims(custom, Duration::from_hours(1));
+        claims.issued_at = Some(UnixTimeStamp::from_secs(now - age));
+        claims.invalid_before = Some(UnixTimeStamp::from_secs(now - age));
+        claims.expires_at = Some(UnixTimeStamp::from_secs(now - age + 3600));
+        claims.nonce = Some(
+            if flaw == Flaw::OtherNonce {
+                "another"
+            } else {
+                nonce
+            }
+            .to_owned(),
+        );
+        claims.subject = who["sub"].as_str().map(str::to_owned);
+        claims.issuer = Some(
+            if flaw == Flaw::OtherIssuer {
+                "https://evil.test"
+            } else {
+                ISSUER
+            }
+            .to_owned(),
+        );
+        let audience = if flaw == Flaw::OtherAudience {
+            "another-client"
+        } else {
+            "google-client"
+        };
+        let claims = claims.with_audience(audience);
+        let token = match flaw {
+            Flaw::OtherKey => RS256KeyPair::generate(2048)
+                .unwrap()
+                .with_key_id("k1")
+                .sign(claims)
+                .unwrap(),
+            Flaw::Unsigned => {
+                let signed = self.key.sign(claims).unwrap();
+                let payload = signed.split('.').nth(1).unwrap().to_owned();
+                format!(
+                    "{}.{payload}.",
+                    URL_SAFE_NO_PAD.encode(r#"{"alg":"none","kid":"k1"}"#)
+                )
+            }
+            _ => self.key.sign(claims).unwrap(),
+        };
+        *self.says.lock().unwrap() =
+            json!({"id_token": token, "access_token": "a", "token_type": "Bearer"});
+        let issuer = self.clone();
+        app.fakes.site(&format!("{ISSUER}/token"), move |hop| {
+            *issuer.exchanged.lock().unwrap() =
+                String::from_utf8(hop.body.clone().unwrap()).unwrap();
+            let body = issuer.says.lock().unwrap().to_string().into_bytes();
+            Ok(HopAnswer {
+                status: 200,
+                headers: vec![],
+                body,
+            })
+        });
+    }
+}
+
+fn query(address: &str, name: &str) -> String {
+    let marker = format!("{name}=");
+    address
+        .split(['?', '&'])
+        .find_map(|part| part.strip_prefix(&marker))
+        .unwrap()
+        .to_owned()
+}
+
+/// Goes the whole way, as a browser does.
+async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, flaw: Flaw) -> Reply {
+    let begun = app.visitor().get("/api/auth/google?return_to=/o/ada").await;
+    let address = begun.expect_status(303).header("location").to_owned();
+    assert!(address.starts_with(&format!("{ISSUER}/authorize?")));
+    assert_eq!(query(&address, "code_challenge_method"), "S256");
+    issuer.vouch(app, who, &query(&address, "nonce"), flaw);
+    let cookie = begun
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    let path = format!(
+        "/api/auth/google/callback?code=c0de&state={}",
+        query(&address, "state")
+    );
+    let reply = app.visitor().with("cookie", &cookie).get(&path).await;
+    // A state is spent once, whatever came of it.
+    let again = app.visitor().with("cookie", &cookie).get(&path).await;
+    assert_eq!(again.header("location"), "/sign-in?google=expired");
+    reply
+}
+
+fn ada() -> Value {
+    json!({"sub": "1234", "email": "Ada@Example.com", "email_verified": true, "name": "Ada Lovelace", "picture": "https://pics.example/a"})
+}
+
+async fn me(app: &App, reply: &Reply) -> Me {
+    let cookies: Vec<_> = reply
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|v| v.to_str().unwrap())
+        .collect();
+    let session = cookies
+        .iter()
+        .find(|c| c.starts_with("__Host-prox="))
+        .unwrap();
+    assert!(
+        session.contains("HttpOnly")
+            && session.contains("Secure")
+            && session.contains("SameSite=Lax")
+    );
+    app.visitor()
+        .with("cookie", session.split(';').next().unwrap())
+        .get("/api/me")
+        .await
+        .expect(200)
+}
+
+#[tokio::test]
+async fn google_vouches_for_a_person_who_is_then_known_by_sub() {
+    let app = App::start().await;
+    let issuer = Issuer::start(&app);
+    let first = sign_in(&app, &issuer, ada(), Flaw::None).await;
+    assert_eq!(first.expect_status(303).header("location"), "/o/ada");
+    let who = me(&app, &first).await;
+    assert_eq!(
+        (who.email.as_str(), who.name.as_str(), who.handle.as_str()),
+        ("ada@example.com", "Ada Lovelace", "ada-lovelace")
+    );
+    let form = issuer.exchanged.lock().unwrap().clone();
+    assert!(form.contains("code_verifier=") && form.contains("code=c0de"));
+
+    // Another address, the same sub: the same person.
+    let mut moved = ada();
+    moved["email"] = json!("ada@elsewhere.example");
+    let second = sign_in(&app, &issuer, moved, Flaw::None).await;
+    assert_eq!(me(&app, &second).await.id, who.id);
+
+    // Another sub with her address: nobody.
+    let mut impostor = ada();
+    impostor["sub"] = json!("6666");
+    let refused = sign_in(&app, &issuer, impostor, Flaw::None).await;
+    assert_eq!(refused.header("location"), "/sign-in?google=taken");
+    assert!(!refused.header("set-cookie").contains("__Host-prox="));
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_googles_word_for_this_sign_in_opens_nothing() {
+    let app = App::start().await;
+    let issuer = Issuer::start(&app);
+    for flaw in [
+        Flaw::OtherKey,
+        Flaw::OtherAudience,
+        Flaw::OtherIssuer,
+        Flaw::Expired,
+        Flaw::OtherNonce,
+        Flaw::Unsigned,
+    ] {
+        let reply = sign_in(&app, &issuer, ada(), flaw).await;
+        reply.expect_status(502).expect_problem("provider_failed");
+    }
+    let mut unverified = ada();
+    unverified["email_verified"] = json!(false);
+    let reply = sign_in(&app, &issuer, unverified, Flaw::None).await;
+    assert_eq!(reply.header("location"), "/sign-in?google=unverified");
+    let people = app
+        .database
+        .admin()
+        .await
+        .query("select 1 from \"user\"", &[])
+        .await
+        .unwrap();
+    assert!(people.is_empty());
+}
+
+#[tokio::test]
+async fn a_state_without_its_browser_is_refused() {
+    let app = App::start().await;
+    Issuer::start(&app);
+    let begun = app
+        .visitor()
+        .get("/api/auth/google?return_to=//evil.test")
+        .await;
+    let state = query(begun.header("location"), "state");
+    let callback = format!("/api/auth/google/callback?code=c&state={state}");
+    for client in [
+        app.visitor(),
+        app.visitor().with("cookie", "prox-google-state=x"),
+        app.visitor().with("cookie", "prox-google-state="),
+    ] {
+        assert_eq!(
+            client.get(&callback).await.header("location"),
+            "/sign-in?google=expired"
+        );
+    }
+    let denied = app
+        .visitor()
+        .get("/api/auth/google/callback?error=access_denied")
+        .await;
+    assert_eq!(denied.header("location"), "/sign-in?google=declined");
+    let kept: Value = app
+        .database
+        .admin()
+        .await
+        .query_one(
+            "select data->>'return_to', used_at is null from verification",
+            &[],
+        )
+        .await
+        .map(|row| json!([row.get::<_, String>(0), row.get::<_, bool>(1)]))
+        .unwrap();
+    assert_eq!(
+        kept,
+        json!(["/", true]),
+        "a foreign way back is dropped, and the state is unspent"
+    );
+}
+
+#[tokio::test]
+async fn a_person_whom_an_admin_added_takes_their_place_with_their_first_sign_in() {
+    let app = App::start().await;
+    let issuer = Issuer::start(&app);
+    let boss = app.person("boss@example.com").await;
+    let body = json!({"email": "ada@example.com", "role": "admin"});
+    boss.client
+        .post(&boss.home("/members"), body.clone())
+        .await
+        .expect_status(201);
+    assert_eq!(app.fakes.letters.lock().unwrap()[0].to, "ada@example.com");
+    boss.client
+        .post(&boss.home("/members"), body)
+        .await
+        .expect_status(409)
+        .expect_problem("already_member");
+    let entered = sign_in(&app, &issuer, ada(), Flaw::None).await;
+    let cookie = entered
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .find_map(|v| {
+            v.to_str()
+                .unwrap()
+                .split(';')
+                .next()
+                .filter(|c| c.starts_with("__Host-prox="))
+        })
+        .unwrap()
+        .to_owned();
+    let organizations: Value = app
+        .visitor()
+        .with("cookie", &cookie)
+        .get("/api/me/organizations")
+        .await
+        .json();
+    assert_eq!(organizations["items"].as_array().unwrap().len(), 2);
+    assert_eq!(organizations["items"][0]["role"], "admin");
+}
+
+#[tokio::test]
+async fn ending_a_session_ends_it_at_once_and_closes_its_sockets_only() {
+    let app = App::start().await;
+    let laptop = app.person("ada@example.com").await;
+    app.fakes.advance(jiff::SignedDuration::from_secs(1));
+    let phone = app.person("ada@example.com").await;
+    let eve = app.person("eve@example.com").await;
+    let sessions: Page<Session> = laptop.client.get("/api/auth/sessions").await.expect(200);
+    assert_eq!(
+        sessions.items.iter().map(|s| s.current).collect::<Vec<_>>(),
+        [false, true]
+    );
+    let path = format!("/api/auth/sessions/{}", phone.me.session_id);
+    eve.client.delete(&path).await.expect_status(404);
+    app.fakes.take_pokes();
+    laptop.client.delete(&path).await.expect_status(204);
+    let pokes = app.fakes.take_pokes();
+    assert_eq!(
+        pokes[0].1.close,
+        Some(types::room::Close::Session(phone.me.session_id))
+    );
+    phone
+        .client
+        .get("/api/me")
+        .await
+        .expect_status(401)
+        .expect_problem("unauthenticated");
+    laptop.client.delete(&path).await.expect_status(404);
+
+    let out = laptop.client.post("/api/auth/sign-out", Value::Null).await;
+    assert!(
+        out.expect_status(204)
+            .header("set-cookie")
+            .contains("Max-Age=0")
+    );
+    laptop.client.get("/api/me").await.expect_status(401);
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_after_thirty_days() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    app.fakes
+        .advance(jiff::SignedDuration::from_hours(30 * 24 - 1));
+    ada.client.get("/api/me").await.expect_status(200);
+    app.fakes.advance(jiff::SignedDuration::from_hours(2));
+    ada.client.get("/api/me").await.expect_status(401);
+}
+
+#[tokio::test]
+async fn a_sign_in_form_on_a_foreign_page_is_refused() {
+    let app = App::start().await;
+    let foreign = app.visitor().with("origin", "https://evil.test");
+    foreign
+        .post("/api/auth/dev", json!({"email": "eve@example.com"}))
+        .await
+        .expect_status(403)
+        .expect_problem("cross_site");
+    for email in [
+        "a@x.test,b@y.test",
+        "no-at",
+        "a@b",
+        "a b@c.de",
+        "A <a@b.de>",
+        "",
+    ] {
+        app.visitor()
+            .post("/api/auth/dev", json!({"email": email}))
+            .await
+            .expect_status(422);
+    }
+}
+
+async fn member_id(boss: &Person<'_>, email: &str) -> String {
+    let members: Value = boss.client.get(&boss.home("/members")).await.json();
+    let found = members["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|m| m["email"] == email)
+        .unwrap();
+    found["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn owners_admins_and_members_change_whom_they_may() {
+    let app = App::start().await;
+    let boss = app.person("boss@example.com").await;
+    let admin = app.person("admin@example.com").await;
+    let ada = app.person("ada@example.com").await;
+    let members = boss.home("/members");
+    boss.client
+        .post(
+            &members,
+            json!({"email": "admin@example.com", "role": "admin"}),
+        )
+        .await
+        .expect_status(201);
+    admin
+        .client
+        .post(
+            &members,
+            json!({"email": "ada@example.com", "role": "owner"}),
+        )
+        .await
+        .expect_status(403);
+    admin
+        .client
+        .post(
+            &members,
+            json!({"email": "ada@example.com", "role": "member"}),
+        )
+        .await
+        .expect_status(201);
+    let at = |id: &str| format!("{members}/{id}");
+    let (b, a, m) = (
+        member_id(&boss, "boss@example.com").await,
+        member_id(&boss, "admin@example.com").await,
+        member_id(&boss, "ada@example.com").await,
+    );
+    admin
+        .client
+        .patch(&at(&b), json!({"role": "member"}))
+        .await
+        .expect_status(403);
+    admin
+        .client
+        .patch(&at(&a), json!({"role": "owner"}))
+        .await
+        .expect_status(403);
+    admin.client.delete(&at(&b)).await.expect_status(403);
+    ada.client.delete(&at(&a)).await.expect_status(403);
+    boss.client
+        .patch(&at(&b), json!({"role": "admin"}))
+        .await
+        .expect_status(409)
+        .expect_problem("last_owner");
+    boss.client
+        .delete(&at(&b))
+        .await
+        .expect_status(409)
+        .expect_problem("last_owner");
+    app.fakes.take_pokes();
+    ada.client.delete(&at(&m)).await.expect_status(204);
+    assert_eq!(
+        app.fakes.take_pokes()[0].1.close,
+        Some(types::room::Close::User(ada.me.id))
+    );
+    ada.client.get(&members).await.expect_status(404);
+    boss.client
+        .patch(&at(&a), json!({"role": "owner"}))
+        .await
+        .expect_status(200);
+    // Two owners who leave at the same moment: one stays.
+    let (first, second) = (at(&a), at(&b));
+    let (one, two) = tokio::join!(admin.client.delete(&first), boss.client.delete(&second));
+    let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [204, 409]);
+}
