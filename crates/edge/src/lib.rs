@@ -1,1 +1,140 @@
+//! The edge worker: the one public origin. Owns who answers, and the second that a
+//! public page may be old.
+//!
+//! `prox_core::route` decides; requests and answers then pass as the runtime's own
+//! objects, unread, so that streams and websockets go both ways. Knows no session and
+//! no tenant, and opens no database.
 
+mod cache;
+mod page;
+mod refusal;
+mod request_id;
+mod runtime;
+
+use std::sync::OnceLock;
+
+use prox_core::route::{RouteConfig, Target, route};
+use types::ErrorCode;
+use wasm_bindgen::JsCast;
+use worker::js_sys::Array;
+use worker::web_sys::{Headers, Request, RequestInit, Response};
+use worker::{Context, Env, Result, console_error, event};
+
+use crate::page::Page;
+use crate::refusal::refuse;
+use crate::runtime::{Service, send, service};
+
+/// What only the edge may say to the API begins with this.
+const OURS: &str = "x-prox-";
+
+#[event(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    let url = request.url();
+    let Some(address) = Address::of(&url) else {
+        return refuse(&request, ErrorCode::Malformed);
+    };
+    let settings = settings(&env)?;
+    let answered = match route(address.host, address.path, &settings.route) {
+        Target::UnknownHost => return refuse(&request, ErrorCode::UnknownHost),
+        Target::Shell => shell(&request, &address, settings).await,
+        Target::Api => forward(&request, &service(&env)?).await,
+        Target::Public if is_read(&request) => {
+            let page = Page::of_app(address.host, address.path, settings);
+            page.answer(&request, service(&env)?, &context).await
+        }
+        Target::Public => forward(&request, &service(&env)?).await,
+        Target::CustomHost(host) if is_read(&request) => {
+            let page = Page::of_host(&host, address.path, settings);
+            page.answer(&request, service(&env)?, &context).await
+        }
+        Target::CustomHost(_) => return refuse(&request, ErrorCode::MethodNotAllowed),
+    };
+    match answered {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            console_error!("nobody answered: {error}");
+            refuse(&request, ErrorCode::Unavailable)
+        }
+    }
+}
+
+/// Host, path and query of a request, as they stand in its address.
+struct Address<'a> {
+    host: &'a str,
+    path: &'a str,
+    /// With its question mark; empty when there is none.
+    query: &'a str,
+}
+
+impl<'a> Address<'a> {
+    fn of(url: &'a str) -> Option<Self> {
+        let (_, rest) = url.split_once("://")?;
+        let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+        let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let (path, query) = path.split_at(path.find('?').unwrap_or(path.len()));
+        Some(Self { host, path, query })
+    }
+}
+
+/// What the deployment sets.
+struct Settings {
+    app_origin: String,
+    shell_origin: String,
+    route: RouteConfig,
+}
+
+/// Read once for each isolate.
+fn settings(env: &Env) -> Result<&'static Settings> {
+    static SETTINGS: OnceLock<Settings> = OnceLock::new();
+    if let Some(settings) = SETTINGS.get() {
+        return Ok(settings);
+    }
+    let app_origin = env.var("APP_ORIGIN")?.to_string();
+    let settings = Settings {
+        route: RouteConfig::from_origin(&app_origin),
+        shell_origin: env.var("SHELL_ORIGIN")?.to_string(),
+        app_origin,
+    };
+    Ok(SETTINGS.get_or_init(|| settings))
+}
+
+/// The static shell, from where it is served. It never sees who asks.
+async fn shell(request: &Request, address: &Address<'_>, settings: &Settings) -> Result<Response> {
+    let headers = Headers::new_with_headers(&request.headers())?;
+    for name in ["cookie", "authorization"] {
+        headers.delete(name)?;
+    }
+    let Address { path, query, .. } = address;
+    let url = format!("{}{path}{query}", settings.shell_origin);
+    // A request can stand for its own settings: method, body and how it takes redirects.
+    let moved = Request::new_with_str_and_init(&url, request.unchecked_ref::<RequestInit>())?;
+    send(&with_headers(&moved, &headers)?).await
+}
+
+/// To the API, as it is but for headers that only the edge may set.
+async fn forward(request: &Request, api: &Service) -> Result<Response> {
+    let names = String::from(Array::from(&request.headers().keys()).join("\n"));
+    if !names.contains(OURS) {
+        return api.answer(request).await;
+    }
+    let headers = Headers::new_with_headers(&request.headers())?;
+    for name in names.lines().filter(|name| name.starts_with(OURS)) {
+        headers.delete(name)?;
+    }
+    api.answer(&with_headers(request, &headers)?).await
+}
+
+fn with_headers(request: &Request, headers: &Headers) -> Result<Request> {
+    let init = RequestInit::new();
+    init.set_headers(headers);
+    Ok(Request::new_with_request_and_init(request, &init)?)
+}
+
+fn is_read(request: &Request) -> bool {
+    matches!(request.method().as_str(), "GET" | "HEAD")
+}

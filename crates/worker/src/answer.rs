@@ -9,9 +9,9 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
 use serde_json::json;
 use types::ErrorCode;
+use wasm_bindgen::JsValue;
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Array, JSON, Uint8Array};
-use wasm_bindgen::JsValue;
 use worker::{Error, Result, web_sys};
 
 /// Up to here a request's body is taken whole, in bytes. The routes' own limits are lower.

@@ -61,7 +61,9 @@ impl Mail for Posted {
         self.background.run(async move {
             let subject = letter.subject.clone();
             let outcome = match post(&env, background, service, letter).await {
-                Ok(status @ 200..300) => json!({ "mail": "sent", "subject": subject, "status": status }),
+                Ok(status @ 200..300) => {
+                    json!({ "mail": "sent", "subject": subject, "status": status })
+                }
                 Ok(status) => json!({ "mail": "refused", "subject": subject, "status": status }),
                 Err(error) => {
                     console_error!("a letter was not sent: {error}");
@@ -74,12 +76,7 @@ impl Mail for Posted {
 }
 
 /// Through the guard like every request that leaves.
-async fn post(
-    env: &Env,
-    background: Background,
-    service: Service,
-    letter: Letter,
-) -> Result<u16> {
+async fn post(env: &Env, background: Background, service: Service, letter: Letter) -> Result<u16> {
     let ports = with_mail(env, background, Arc::new(Unsent))?;
     let body = json!({
         "from": service.from,

@@ -17,9 +17,9 @@ use prox_core::room::{Effect, Event, Room};
 use types::OrganizationId;
 use types::room::{Close, Ticket};
 use types::socket::Message;
-use worker::js_sys::JsString;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::JsString;
 use worker::worker_sys::WebSocketRequestResponsePair;
 use worker::{
     Delay, DurableObject, Env, Error, Request, Response, Result, State, WebSocket,
@@ -73,7 +73,11 @@ impl DurableObject for OrganizationRoom {
     }
 
     /// Clients listen. Whoever speaks is told so.
-    async fn websocket_message(&self, socket: WebSocket, _: WebSocketIncomingMessage) -> Result<()> {
+    async fn websocket_message(
+        &self,
+        socket: WebSocket,
+        _: WebSocketIncomingMessage,
+    ) -> Result<()> {
         let message = Message::Error {
             message: String::from("This socket takes nothing but ping. Use the API instead."),
         };
@@ -129,7 +133,11 @@ impl Shell {
             ..ticket.clone()
         };
         server.serialize_attachment(serde_json::to_string(&kept)?)?;
-        self.take(ticket.organization_id, Event::Connect(ticket), Some(&server))?;
+        self.take(
+            ticket.organization_id,
+            Event::Connect(ticket),
+            Some(&server),
+        )?;
         Response::from_websocket(client)
     }
 
@@ -191,7 +199,12 @@ impl Shell {
                     }
                 }
                 Effect::Broadcast(text) => self.broadcast(&text)?,
-                Effect::Close { who, before, code, reason } => {
+                Effect::Close {
+                    who,
+                    before,
+                    code,
+                    reason,
+                } => {
                     self.close(who, before, code, reason);
                 }
                 Effect::Append(poke) => self.store()?.append(&poke)?,
@@ -259,7 +272,9 @@ impl Shell {
     }
 
     async fn missed(self: &Rc<Self>, after: i64) -> Result<Missed> {
-        let organization = self.organization().ok_or_else(|| Error::from("the room sleeps"))?;
+        let organization = self
+            .organization()
+            .ok_or_else(|| Error::from("the room sleeps"))?;
         let shell = Rc::clone(self);
         let background = Background::new(move |work| shell.state.wait_until(work));
         let database = Postgres::of(&self.env, background)?;

@@ -48,8 +48,7 @@ impl Rooms {
     pub(crate) async fn tell(&self, notice: &Notice) -> Result<()> {
         let body = serde_json::to_string(notice)?;
         let mut init = RequestInit::new();
-        init.with_method(Method::Post)
-            .with_body(Some(body.into()));
+        init.with_method(Method::Post).with_body(Some(body.into()));
         let request = Request::new_with_init(ORIGIN, &init)?;
         let response = self
             .room(notice.organization_id)?

@@ -1,0 +1,70 @@
+//! The runtime's own functions, in their own types: nothing is converted on the way.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::Reflect;
+use worker::web_sys::{Request, Response};
+use worker::{Env, Error, Result};
+
+#[wasm_bindgen(wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+extern "C" {
+    /// Another worker, behind a binding.
+    pub(crate) type Service;
+
+    #[wasm_bindgen(method, catch)]
+    async fn fetch(this: &Service, request: &Request) -> Result<Response, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = fetch)]
+    async fn fetch_abroad(request: &Request) -> Result<Response, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["caches", "default"], js_name = "match")]
+    async fn cache_match(key: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["caches", "default"], js_name = "put")]
+    async fn cache_put(key: &str, response: &Response) -> Result<JsValue, JsValue>;
+}
+
+impl Service {
+    /// # Errors
+    /// When the other worker failed before it answered.
+    pub(crate) async fn answer(&self, request: &Request) -> Result<Response> {
+        Ok(self.fetch(request).await?)
+    }
+}
+
+/// The API worker.
+///
+/// # Errors
+/// When the binding `API` is missing.
+pub(crate) fn service(env: &Env) -> Result<Service> {
+    let binding = Reflect::get(env, &JsValue::from_str("API"))?;
+    if binding.is_undefined() {
+        return Err(Error::from("the binding API is missing"));
+    }
+    Ok(binding.unchecked_into())
+}
+
+/// Sends a request over the network.
+///
+/// # Errors
+/// When nobody answers.
+pub(crate) async fn send(request: &Request) -> Result<Response> {
+    Ok(fetch_abroad(request).await?)
+}
+
+/// What this data center's cache has.
+///
+/// # Errors
+/// When the cache fails.
+pub(crate) async fn recall(key: &str) -> Result<Option<Response>> {
+    Ok(cache_match(key).await?.dyn_into().ok())
+}
+
+/// Leaves an answer in this data center's cache.
+///
+/// # Errors
+/// When the cache refuses it.
+pub(crate) async fn keep(key: &str, response: &Response) -> Result<()> {
+    cache_put(key, response).await?;
+    Ok(())
+}
