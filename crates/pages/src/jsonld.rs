@@ -13,13 +13,16 @@ const MAX_ENTRIES: usize = 30;
 
 /// The content of a `script type="application/ld+json"`, safe to put there as it is.
 pub(crate) fn document(space: &PublicSpace, context: &PageContext) -> String {
-    let who = json!({
+    let picture = space.organization.image.as_deref().and_then(address::image);
+    let mut who = json!({
         "@type": "Thing",
         "name": space.organization.name,
         "alternateName": space.organization.slug,
         "url": context.home_url(&space.organization.slug),
-        "image": space.organization.image.as_deref().and_then(address::image),
     });
+    if let (Some(who), Some(image)) = (who.as_object_mut(), picture) {
+        who.insert("image".to_owned(), image.into());
+    }
     let page = json!({
         "@context": "https://schema.org",
         "@type": if is_home(space) { "ProfilePage" } else { "CollectionPage" },

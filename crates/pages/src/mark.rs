@@ -18,7 +18,8 @@ const DATA_URL: &AsciiSet = &CONTROLS
     .add(b'<')
     .add(b'>');
 
-/// A square mark of a thing, or the round one of a person.
+/// A square mark of a thing (`tile`), or the round one of a person (`avatar`), which
+/// stands at the top and is the only picture that does not wait.
 pub(crate) fn mark(class: &str, name: &str, seed: &str, picture: Option<&str>) -> Markup {
     let letter = letter(name);
     let picture = picture.and_then(address::image);
@@ -27,7 +28,7 @@ pub(crate) fn mark(class: &str, name: &str, seed: &str, picture: Option<&str>) -
             (letter)
             // `data-l` lets the style sheet put the letter over a picture that failed.
             @if let Some(src) = picture {
-                img src=(src) alt="" data-l=(letter) width="48" height="48" loading="lazy"
+                img src=(src) alt="" data-l=(letter) width="48" height="48" loading=[(class != "avatar").then_some("lazy")]
                     decoding="async" referrerpolicy="no-referrer";
             }
         }
