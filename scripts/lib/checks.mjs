@@ -9,7 +9,7 @@ import { root } from './paths.mjs';
  * @typedef {object} Check
  * @property {string} name
  * @property {string[]} command program and arguments, run at the root of the checkout
- * @property {boolean} [database] whether it needs DATABASE_URL
+ * @property {boolean} [database] whether it needs DATABASE_URL, the same as TEST_DATABASE_URL
  */
 
 /** Without the workers, whose features would switch the others' to wasm. */
@@ -31,7 +31,7 @@ export function fastChecks() {
     { name: 'Biome', command: ['biome', 'ci', '--colors=off', '.'] },
     { name: 'scripts, types', command: ['tsc', '--project', 'scripts/tsconfig.json'] },
     ...workspaceChecks('typecheck', ['site', 'tests']),
-    { name: 'scripts', command: ['node', '--test', 'scripts/tests/'] },
+    { name: 'scripts', command: ['node', '--test', ...scriptTests()], database: true },
     { name: 'Rust tests', command: ['cargo', 'nextest', 'run', ...NATIVE], database: true },
     ...workspaceChecks('test', ['site']),
   ];
@@ -48,6 +48,12 @@ export function builtChecks() {
     ...workspaceChecks('test', ['tests']),
     { name: 'deployment, dry', command: ['./scripts/deploy', '--dry-run'] },
   ];
+}
+
+/** By name, because Node 20 and 22 take a folder differently. */
+function scriptTests() {
+  const names = readdirSync(join(root, 'scripts', 'tests'));
+  return names.filter((name) => name.endsWith('.test.mjs')).map((name) => `scripts/tests/${name}`);
 }
 
 /** @param {string[]} what */

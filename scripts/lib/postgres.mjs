@@ -29,13 +29,16 @@ import { dataDir, root } from './paths.mjs';
 import { firstFree, isFree } from './ports.mjs';
 import { isAlive, logTail, run, send, start } from './processes.mjs';
 
-/** @typedef {"dev" | "test"} Kind */
+/**
+ * Whose server it is: `trial` is for the tests of this file alone.
+ * @typedef {'dev' | 'test' | 'trial'} Kind
+ */
 /** @typedef {{ port: number, password: string }} Settings */
 
 const ROLE = 'prox';
-const FIRST_PORT = { dev: 54320, test: 54420 };
+const FIRST_PORT = { dev: 54320, test: 54420, trial: 54520 };
 /** The database that each kind's address names: tests create their own beside it. */
-const DATABASE = { dev: 'prox', test: 'postgres' };
+const DATABASE = { dev: 'prox', test: 'postgres', trial: 'postgres' };
 
 /**
  * Starts the server, or finds it running.

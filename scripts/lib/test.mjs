@@ -60,11 +60,16 @@ class Runner {
    */
   async check({ name, command: [program = '', ...args], database }, databaseUrl) {
     await this.step(name, async () => {
-      const env = database ? { ...toolEnv(), DATABASE_URL: databaseUrl } : toolEnv();
+      const addresses = { DATABASE_URL: databaseUrl, TEST_DATABASE_URL: databaseUrl };
+      const env = database ? { ...toolEnv(), ...addresses } : toolEnv();
       try {
         await run(program, args, { cwd: root, env, keep: 400 });
       } catch (error) {
-        const again = [database ? `DATABASE_URL=${databaseUrl}` : '', program, ...args];
+        const again = [
+          database ? `DATABASE_URL=${databaseUrl} TEST_DATABASE_URL=${databaseUrl}` : '',
+          program,
+          ...args,
+        ];
         const { message } = /** @type {Error} */ (error);
         throw new Problem(`${message}\n\nTo repeat it: ${again.filter(Boolean).join(' ')}`);
       }
