@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { command, Problem } from './cli.mjs';
 import { root } from './paths.mjs';
 
-const PERSON = { email: 'ada@example.com', name: 'Ada Lovelace' };
+const EMAIL = 'ada@example.com';
 const FIXTURE = join(root, 'crates', 'pages', 'fixtures', 'demo_home.json');
 
 /** @typedef {{ id: string, kind: string, title: string, description: string, url: string | null,
@@ -21,7 +21,7 @@ const FIXTURE = join(root, 'crates', 'pages', 'fixtures', 'demo_home.json');
 export async function seed(origin) {
   if (!existsSync(FIXTURE)) throw new Problem(`${FIXTURE} is missing. Get it back with git.`);
   const demo = JSON.parse(readFileSync(FIXTURE, 'utf8'));
-  const api = await signIn(origin);
+  const api = await signIn(origin, demo.organization.name);
   const { handle } = await api('GET', '/api/me');
   const spaces = `/api/organizations/${handle}/spaces`;
   const { items: existing } = await api('GET', spaces);
@@ -72,10 +72,11 @@ function contentOf({ kind, title, description, url, body, icon, tags, mode }) {
 /**
  * Development sign-in; the answer calls the API as that person.
  * @param {string} origin
+ * @param {string} name
  * @returns {Promise<Api>}
  */
-async function signIn(origin) {
-  const response = await call(origin, 'POST', '/api/auth/dev', '', PERSON);
+async function signIn(origin, name) {
+  const response = await call(origin, 'POST', '/api/auth/dev', '', { email: EMAIL, name });
   const cookie = response.headers.getSetCookie().map((set) => set.split(';')[0]);
   return async (method, path, body) => {
     const answer = await call(origin, method, path, cookie.join('; '), body);

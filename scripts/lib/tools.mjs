@@ -27,6 +27,8 @@ export function toolEnv() {
     WASM_BINDGEN_BIN: join(bin, 'wasm-bindgen'),
     ESBUILD_BIN: join(npmBin, 'esbuild'),
     WASM_OPT_BIN: join(npmBin, 'wasm-opt'),
+    // worker-build sets it for its own builds; without it, clippy would see other code.
+    WASM_BINDGEN_USE_JS_SYS: '1',
   };
 }
 
