@@ -36,7 +36,6 @@ use crate::problem::ApiError;
 pub use socket::SocketTicket;
 
 /// Every route of the API worker.
-#[must_use]
 pub fn router() -> Router {
     let (router, _) = documented().split_for_parts();
     // Not part of the contract: a release does not have it.

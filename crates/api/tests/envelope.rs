@@ -1,5 +1,13 @@
 //! What every answer has, and what happens when something is wrong.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and look behind the API's back"
+)]
+
 use http::Method;
 use serde_json::{Value, json};
 use testing::{App, Database};

@@ -1,5 +1,13 @@
 //! The committed contract is the code's.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and look behind the API's back"
+)]
+
 /// `UPDATE_SNAPSHOTS=1` writes it anew.
 #[test]
 fn the_committed_contract_is_current() {

@@ -1,5 +1,13 @@
 //! What strangers see, at a path and at a hostname of its own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and look behind the API's back"
+)]
+
 use serde_json::{Value, json};
 use testing::{App, Person};
 use types::{Domain, Organization, Space};

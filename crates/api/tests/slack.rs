@@ -1,5 +1,13 @@
 //! What Slack sends, signed as Slack signs it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and look behind the API's back"
+)]
+
 use http::Method;
 use serde_json::{Value, json};
 use testing::{App, Person, Reply, SLACK_SIGNING_SECRET, Visitor};

@@ -8,7 +8,7 @@ use crate::statement::{Nobody, Statement, *};
 macro_rules! public_json {
     () => {
         "select json_build_object('id', s.id,
-    'organization', json_build_object('slug', o.slug, 'name', o.name, 'image', (select u.image from \"user\" u where u.id = o.personal_user_id)),
+    'organization', json_build_object('slug', o.slug, 'name', o.name, 'personal', o.personal_user_id is not null, 'image', (select u.image from \"user\" u where u.id = o.personal_user_id)),
     'slug', s.slug, 'title', s.title, 'description', s.description, 'visibility', s.visibility, 'version', s.version,
     'published_at', rfc3339(s.published_at), 'updated_at', rfc3339(s.updated_at),
     'items', (select coalesce(json_agg(json_build_object('id', i.id, 'kind', i.kind, 'title', i.title, 'description', i.description,

@@ -15,7 +15,7 @@ const MAX_ENTRIES: usize = 30;
 pub(crate) fn document(space: &PublicSpace, context: &PageContext) -> String {
     let picture = space.organization.image.as_deref().and_then(address::image);
     let mut who = json!({
-        "@type": "Thing",
+        "@type": if space.organization.personal { "Person" } else { "Organization" },
         "name": space.organization.name,
         "alternateName": space.organization.slug,
         "url": context.home_url(&space.organization.slug),

@@ -31,6 +31,8 @@ pub struct PublicOrganization {
     /// The handle in `/@{handle}`.
     pub slug: Slug,
     pub name: String,
+    /// Whether it is a person's own, or a team's.
+    pub personal: bool,
     /// URL of a picture; the owner's, for a personal organization.
     pub image: Option<String>,
 }

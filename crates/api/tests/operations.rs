@@ -1,0 +1,146 @@
+//! What the platform does for itself: the sweep, and a room's recovery.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and look behind the API's back"
+)]
+
+use api::ports::Clock;
+use db::Client;
+use db::operations::{missed, sweep};
+use jiff::SignedDuration;
+use serde_json::json;
+use testing::App;
+use tokio::net::TcpStream;
+use types::room::Close;
+use types::{OrganizationId, Page, Space};
+
+/// A connection as the room and the schedule have one.
+async fn connect(app: &App) -> Client {
+    let config = &app.database.config;
+    let host = match &config.get_hosts()[0] {
+        tokio_postgres::config::Host::Tcp(host) => host.clone(),
+        other => panic!("a TCP host, not {other:?}"),
+    };
+    let stream = TcpStream::connect((host, config.get_ports()[0]))
+        .await
+        .unwrap();
+    let spawn = |connection| {
+        tokio::spawn(connection);
+    };
+    Client::connect(config, stream, spawn).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_room_recovers_what_it_missed_in_order() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    for n in 0..5 {
+        ada.client
+            .post(&ada.home("/spaces"), json!({"title": n.to_string()}))
+            .await
+            .expect_status(201);
+    }
+    let organization: Page<Space> = ada.client.get(&ada.home("/spaces")).await.expect(200);
+    let id: OrganizationId = organization.items[0].organization_id;
+    let client = connect(&app).await;
+    let now = app.fakes.now();
+    let found = client
+        .run(&missed(id, 2).for_nobody(now))
+        .await
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert_eq!(
+        found.pokes.iter().map(|p| p.seq).collect::<Vec<_>>(),
+        [3, 4, 5]
+    );
+    assert_eq!(found.head, 5);
+    let told: Vec<_> = app
+        .fakes
+        .take_pokes()
+        .into_iter()
+        .map(|(_, poke)| poke)
+        .collect();
+    assert_eq!(found.pokes, told[2..]);
+}
+
+#[tokio::test]
+async fn a_deleted_organization_can_still_close_its_sockets() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let made: types::Organization = ada
+        .client
+        .post("/api/organizations", json!({"name": "Engines"}))
+        .await
+        .expect(201);
+    ada.client
+        .delete("/api/organizations/engines")
+        .await
+        .expect_status(204);
+    let client = connect(&app).await;
+    let found = client
+        .run(&missed(made.id, 0).for_nobody(app.fakes.now()))
+        .await
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert_eq!(
+        (found.head, found.pokes[0].close),
+        (1, Some(Close::Everyone))
+    );
+}
+
+#[tokio::test]
+async fn the_sweep_answers_fresh_heads_and_forgets_what_is_old() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let post = async |title: &str| {
+        let once = ada.client.with("idempotency-key", title);
+        once.post(&ada.home("/spaces"), json!({"title": title}))
+            .await
+            .expect_status(201);
+    };
+    post("one").await;
+    app.fakes.advance(SignedDuration::from_hours(25));
+    post("two").await;
+    let client = connect(&app).await;
+    let run = async || {
+        client
+            .run(&sweep().for_nobody(app.fakes.now()))
+            .await
+            .unwrap()
+            .parse()
+            .unwrap()
+    };
+    let heads = run().await;
+    assert_eq!(heads.iter().map(|h| h.seq).collect::<Vec<_>>(), [2]);
+    let left = app
+        .database
+        .admin()
+        .await
+        .query("select seq from outbox", &[])
+        .await
+        .unwrap();
+    assert_eq!(
+        left.iter().map(|r| r.get::<_, i64>(0)).collect::<Vec<_>>(),
+        [2]
+    );
+    let keys = app
+        .database
+        .admin()
+        .await
+        .query("select key from idempotency_key", &[])
+        .await
+        .unwrap();
+    assert_eq!(keys.len(), 1);
+    app.fakes.advance(SignedDuration::from_mins(10));
+    assert!(
+        run().await.is_empty(),
+        "rooms are reminded for some minutes only"
+    );
+    ada.client.get("/api/me").await.expect_status(200);
+}
