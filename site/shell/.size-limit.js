@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 
 const page = readFileSync('dist/index.html', 'utf8');
-const initial = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path]) => `dist/${path}`);
+const initial = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(
+  ([, path]) => `dist/${path}`,
+);
 
 export default [
   {

@@ -2,12 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
-import type { Me } from '@/shared/api/types';
 import { whenSignedOut } from '@/shared/api/client';
+import { asProblem } from '@/shared/api/problem';
+import type { Me } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { meQuery } from '@/shared/data/me';
 import { returnPath, signInPath, spacePath } from '@/shared/lib/paths';
 import { Announcer } from '@/shared/ui/announce';
+import { Boundary } from '@/shared/ui/Boundary';
 import { ConfirmHost } from '@/shared/ui/confirm';
 import { MenuHost } from '@/shared/ui/menu';
 import { Failure, Note, Offline } from '@/shared/ui/States';
@@ -29,34 +31,42 @@ export function App() {
   );
   return (
     <>
-      <Switch>
-        <Route path="/sign-in">
-          <SignInRoute />
-        </Route>
-        <Route path="/">
-          <SignedIn>{(me) => <Redirect to={spacePath(me.handle)} replace />}</SignedIn>
-        </Route>
-        <Route path="/welcome/:org">
-          {({ org }) => <SignedIn>{(me) => <OrganizationRoute me={me} slug={org} welcome />}</SignedIn>}
-        </Route>
-        <Route path="/o/:org/:space?">
-          {({ org, space }) => <SignedIn>{(me) => <OrganizationRoute me={me} slug={org} spaceSlug={space} />}</SignedIn>}
-        </Route>
-        <Route>
-          <main className="grid h-full place-items-center">
-            <Note
-              title="There is nothing here"
-              actions={
-                <a className="button button-secondary" href="/">
-                  Go home
-                </a>
-              }
-            >
-              The address may be old or mistyped.
-            </Note>
-          </main>
-        </Route>
-      </Switch>
+      <Boundary>
+        <Switch>
+          <Route path="/sign-in">
+            <SignInRoute />
+          </Route>
+          <Route path="/">
+            <SignedIn>{(me) => <Redirect to={spacePath(me.handle)} replace />}</SignedIn>
+          </Route>
+          <Route path="/welcome/:org">
+            {({ org }) => (
+              <SignedIn>{(me) => <OrganizationRoute me={me} slug={org} welcome />}</SignedIn>
+            )}
+          </Route>
+          <Route path="/o/:org/:space?">
+            {({ org, space }) => (
+              <SignedIn>
+                {(me) => <OrganizationRoute me={me} slug={org} spaceSlug={space} />}
+              </SignedIn>
+            )}
+          </Route>
+          <Route>
+            <main className="grid h-full place-items-center">
+              <Note
+                title="There is nothing here"
+                actions={
+                  <a className="button button-secondary" href="/">
+                    Go home
+                  </a>
+                }
+              >
+                The address may be old or mistyped.
+              </Note>
+            </main>
+          </Route>
+        </Switch>
+      </Boundary>
       <MenuHost />
       <ConfirmHost />
       <Toasts />
@@ -84,10 +94,13 @@ function SignInRoute() {
   );
 }
 
-/** Waits for the person. Without one, the 401 has already led to the sign-in. */
+/** Waits for the person. */
 function SignedIn({ children }: { children: (me: Me) => ReactNode }) {
   const { data, error, fetchStatus, refetch } = useQuery(meQuery);
   if (data) return children(data);
+  // The first answer can be faster than the reaction to a 401 above.
+  if (asProblem(error).status === 401)
+    return <Redirect to={signInPath(location.pathname + location.search)} replace />;
   if (error) {
     return (
       <main className="grid h-full place-items-center">

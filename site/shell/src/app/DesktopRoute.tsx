@@ -11,7 +11,9 @@ import { itemsQuery } from '@/shared/data/items';
 import { useOnline, useTitle } from '@/shared/lib/hooks';
 import { spacePath } from '@/shared/lib/paths';
 import { guessUrl } from '@/shared/lib/url';
+import { Boundary, Broken } from '@/shared/ui/Boundary';
 import { Loaded, Note } from '@/shared/ui/States';
+import { toast } from '@/shared/ui/toasts';
 import { appOf, openApp } from '@/system/apps';
 import { Dock } from '@/system/Dock';
 import { closeDialog, openDialog, useDialog } from '@/system/dialogs';
@@ -24,8 +26,12 @@ const AddItem = lazy(() => import('@/features/items/AddItem'));
 const EditItem = lazy(() => import('@/features/items/EditItem'));
 const ItemWindow = lazy(() => import('@/features/items/ItemWindow'));
 const Publish = lazy(() => import('@/features/spaces/Publish'));
-const NewSpace = lazy(() => import('@/features/spaces/SpaceForms').then((m) => ({ default: m.NewSpace })));
-const EditSpace = lazy(() => import('@/features/spaces/SpaceForms').then((m) => ({ default: m.EditSpace })));
+const NewSpace = lazy(() =>
+  import('@/features/spaces/SpaceForms').then((m) => ({ default: m.NewSpace })),
+);
+const EditSpace = lazy(() =>
+  import('@/features/spaces/SpaceForms').then((m) => ({ default: m.EditSpace })),
+);
 const NewOrganization = lazy(() => import('@/features/organizations/NewOrganization'));
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
@@ -58,9 +64,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
       </main>
       <WindowLayer render={(id) => <WindowOf id={id} organization={organization.id} />} />
       <Dock apps={APPS} />
-      <Suspense>
-        <DialogOf organization={organization} space={space} />
-      </Suspense>
+      <DialogLayer organization={organization} space={space} />
     </div>
   );
 }
@@ -85,7 +89,11 @@ function Items({ space }: { space: Space }) {
             <Note
               title="Nothing is here yet"
               actions={
-                <button type="button" className="button button-primary" onClick={() => openDialog({ name: 'add-item' })}>
+                <button
+                  type="button"
+                  className="button button-primary"
+                  onClick={() => openDialog({ name: 'add-item' })}
+                >
                   <Plus size={16} aria-hidden="true" /> Add something
                 </button>
               }
@@ -123,18 +131,48 @@ function WindowOf({ id, organization }: { id: string; organization: string }) {
     const Body = app.component;
     return (
       <WindowFrame id={id} title={app.title}>
-        <Suspense fallback={<div aria-busy="true" className="h-full" />}>
-          <Body />
-        </Suspense>
+        <Boundary>
+          <Suspense fallback={<div aria-busy="true" className="h-full" />}>
+            <Body />
+          </Suspense>
+        </Boundary>
       </WindowFrame>
     );
   }
   if (!item) return null;
   return (
-    <Suspense>
-      <ItemWindow id={id} organization={organization} {...item} />
-    </Suspense>
+    <Boundary
+      instead={() => (
+        <WindowFrame id={id} title="Item">
+          <Broken />
+        </WindowFrame>
+      )}
+    >
+      <Suspense>
+        <ItemWindow id={id} organization={organization} {...item} />
+      </Suspense>
+    </Boundary>
   );
+}
+
+/** A dialog whose code cannot be fetched says so and goes. */
+function DialogLayer(props: { organization: Organization; space: Space | null }) {
+  const name = useDialog(({ dialog }) => dialog?.name);
+  return (
+    <Boundary key={name ?? ''} instead={() => <DialogFailed />}>
+      <Suspense>
+        <DialogOf {...props} />
+      </Suspense>
+    </Boundary>
+  );
+}
+
+function DialogFailed() {
+  useEffect(() => {
+    closeDialog();
+    toast('error', 'That could not be opened. Check your connection, then reload the page.');
+  }, []);
+  return null;
 }
 
 function DialogOf({ organization, space }: { organization: Organization; space: Space | null }) {

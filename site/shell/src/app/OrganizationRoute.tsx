@@ -41,14 +41,27 @@ export function OrganizationRoute({ me, slug, spaceSlug, welcome = false }: Prop
       </Middle>
     );
   }
-  return <Inside key={organization.id} me={me} organization={organization} spaceSlug={spaceSlug} welcome={welcome} />;
+  return (
+    <Inside
+      key={organization.id}
+      me={me}
+      organization={organization}
+      spaceSlug={spaceSlug}
+      welcome={welcome}
+    />
+  );
 }
 
 const Middle = ({ children }: { children: React.ReactNode }) => (
   <main className="grid h-full place-items-center">{children}</main>
 );
 
-type InsideProps = { me: Me; organization: Organization; spaceSlug: string | undefined; welcome: boolean };
+type InsideProps = {
+  me: Me;
+  organization: Organization;
+  spaceSlug: string | undefined;
+  welcome: boolean;
+};
 
 function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   useRealtime(organization.id);
@@ -73,7 +86,8 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   }
   if (spaces.length === 0) return <Redirect to={welcomePath(organization.slug)} replace />;
   const home = spaces.find((space) => space.slug === HOME);
-  if (!spaceSlug) return <Redirect to={spacePath(organization.slug, (home ?? spaces[0])?.slug)} replace />;
+  if (!spaceSlug)
+    return <Redirect to={spacePath(organization.slug, (home ?? spaces[0])?.slug)} replace />;
   const space = spaces.find((one) => one.slug === spaceSlug);
   return space ? (
     <WithSpace me={me} organization={organization} known={space} spaces={spaces} />
@@ -84,11 +98,20 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   );
 }
 
-type WithSpaceProps = { me: Me; organization: Organization; known: Space; spaces: readonly Space[] };
+type WithSpaceProps = {
+  me: Me;
+  organization: Organization;
+  known: Space;
+  spaces: readonly Space[];
+};
 
 /** The list names the space at once; its own query is the one that the server keeps fresh. */
 function WithSpace({ me, organization, known, spaces }: WithSpaceProps) {
-  const { data } = useQuery({ ...spaceQuery(organization.id, known.id), initialData: known, staleTime: 30_000 });
+  const { data } = useQuery({
+    ...spaceQuery(organization.id, known.id),
+    initialData: known,
+    staleTime: 30_000,
+  });
   const space = data.version >= known.version ? data : known;
   return (
     <PlaceContext value={{ me, organization, space }}>

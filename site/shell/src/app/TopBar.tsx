@@ -21,7 +21,7 @@ type Props = { organization: Organization; spaces: readonly Space[]; space: Spac
 export function TopBar({ organization, spaces, space }: Props) {
   const Icon = space && VISIBILITIES[space.visibility].icon;
   return (
-    <header
+    <section
       data-region="top"
       tabIndex={-1}
       aria-label="Top bar"
@@ -46,7 +46,7 @@ export function TopBar({ organization, spaces, space }: Props) {
           </button>
           <button
             type="button"
-            className="button button-primary max-sm:button-icon ml-1.5 max-sm:!px-0"
+            className="button button-primary ml-1.5 max-sm:w-10 max-sm:!p-0"
             onClick={() => openDialog({ name: 'add-item' })}
           >
             <Plus size={18} aria-hidden="true" />
@@ -54,7 +54,7 @@ export function TopBar({ organization, spaces, space }: Props) {
           </button>
         </>
       )}
-    </header>
+    </section>
   );
 }
 
@@ -81,7 +81,12 @@ function OrganizationButton({ organization }: { organization: Organization }) {
         run: () => navigate(spacePath(slug)),
       }),
     ),
-    { kind: 'action', label: 'New organization', icon: Plus, run: () => openDialog({ name: 'new-organization' }) },
+    {
+      kind: 'action',
+      label: 'New organization',
+      icon: Plus,
+      run: () => openDialog({ name: 'new-organization' }),
+    },
     { kind: 'line' },
     { kind: 'action', label: 'Settings', icon: Settings, run: () => openApp(appById('settings')) },
     { kind: 'action', label: 'Sign out', icon: LogOut, run: leave },
@@ -122,7 +127,12 @@ function SpaceButton({ organization, spaces, space }: Props) {
       }),
     ),
     { kind: 'line' },
-    { kind: 'action', label: 'New space', icon: Plus, run: () => openDialog({ name: 'new-space' }) },
+    {
+      kind: 'action',
+      label: 'New space',
+      icon: Plus,
+      run: () => openDialog({ name: 'new-space' }),
+    },
   ];
   const name = space ? (space.slug === HOME ? 'Home' : space.title) : 'Choose a space';
   return (

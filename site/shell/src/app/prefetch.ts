@@ -18,7 +18,11 @@ export function prefetch(path: string): void {
 
 async function prefetchSpaces(org: string): Promise<void> {
   const spaces = await everything((cursor) =>
-    data(api.GET('/api/organizations/{org}/spaces', { params: { path: { org }, query: { cursor, limit: 200 } } })),
+    data(
+      api.GET('/api/organizations/{org}/spaces', {
+        params: { path: { org }, query: { cursor, limit: 200 } },
+      }),
+    ),
   ).catch(() => []);
   const id = spaces[0]?.organization_id;
   if (id) offer(keys.spaces(id), spaces);

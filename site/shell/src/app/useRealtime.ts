@@ -27,7 +27,8 @@ function hear(message: Message): void {
   }
 }
 
-const socketUrl = (path: string) => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${path}`;
+const socketUrl = (path: string) =>
+  `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${path}`;
 
 export function useRealtime(organization: string): void {
   const [, navigate] = useLocation();

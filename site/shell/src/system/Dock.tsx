@@ -3,8 +3,8 @@ import { Home, type LucideIcon } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import { Face } from '@/shared/ui/Face';
 import { openMenu } from '@/shared/ui/menu';
-import { ConnectionStatus } from './ConnectionStatus';
 import { appOf, openApp, type SystemApp } from './apps';
+import { ConnectionStatus } from './ConnectionStatus';
 import { activeOf } from './windows/model';
 import { closeWindow, dispatch, focusWindow, minimizeWindow, useWindows } from './windows/store';
 
@@ -51,7 +51,9 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
               </li>
             );
           })}
-          {others.length > 0 && <li aria-hidden="true" className="mx-1 h-6 w-px flex-none bg-line" />}
+          {others.length > 0 && (
+            <li aria-hidden="true" className="mx-1 h-6 w-px flex-none bg-line" />
+          )}
           {others.map(({ id }) => {
             const face = faces[id] ?? { title: 'Window', picture: null };
             return (
@@ -83,11 +85,23 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
   );
 }
 
-type DockButtonProps = { label: string; icon: LucideIcon; current: boolean; running: boolean; onClick: () => void };
+type DockButtonProps = {
+  label: string;
+  icon: LucideIcon;
+  current: boolean;
+  running: boolean;
+  onClick: () => void;
+};
 
 function DockButton({ label, icon: Icon, current, running, onClick }: DockButtonProps) {
   return (
-    <button type="button" className={BUTTON} aria-label={label} aria-current={current} onClick={onClick}>
+    <button
+      type="button"
+      className={BUTTON}
+      aria-label={label}
+      aria-current={current}
+      onClick={onClick}
+    >
       <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
       {running && <Dot />}
       <Tip text={label} />
@@ -95,7 +109,9 @@ function DockButton({ label, icon: Icon, current, running, onClick }: DockButton
   );
 }
 
-const Dot = () => <span aria-hidden="true" className="absolute bottom-0.5 size-1 rounded-full bg-accent" />;
+const Dot = () => (
+  <span aria-hidden="true" className="absolute bottom-0.5 size-1 rounded-full bg-accent" />
+);
 
 /** The label for eyes; ears have it as the button's name. */
 function Tip({ text }: { text: string }) {

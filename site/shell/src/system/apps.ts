@@ -17,7 +17,12 @@ export type SystemApp = {
 
 const PREFIX = 'app:';
 
-export function openApp({ id, title, size, singleton }: Pick<SystemApp, 'id' | 'title' | 'size' | 'singleton'>): void {
+export function openApp({
+  id,
+  title,
+  size,
+  singleton,
+}: Pick<SystemApp, 'id' | 'title' | 'size' | 'singleton'>): void {
   const window = singleton ? `${PREFIX}${id}` : `${PREFIX}${id}:${crypto.randomUUID()}`;
   openWindow(window, size, { title, picture: null });
 }

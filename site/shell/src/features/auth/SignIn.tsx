@@ -24,25 +24,40 @@ export default function SignIn({ returnTo, error, onSignedIn }: Props) {
       <div className="w-full max-w-[360px] pb-[8vh]">
         <Mark size={40} />
         <h1 className="mt-6 text-2xl">Sign in to Prox OS</h1>
-        <p className="mt-2 mb-8 text-muted">One home for the apps, links and people you already have.</p>
+        <p className="mt-2 mb-8 text-muted">
+          One home for the apps, links and people you already have.
+        </p>
         {error && (
           <p role="alert" className="mb-4 rounded-control bg-danger-soft px-3 py-2">
             {REFUSALS[error] ?? 'That sign-in did not work. Try again.'}
           </p>
         )}
-        <Loaded query={query} skeleton={<span className="skeleton block h-[var(--control-height)]" />}>
-          {(providers) => <Ways providers={providers} returnTo={returnTo} onSignedIn={onSignedIn} />}
+        <Loaded
+          query={query}
+          skeleton={<span className="skeleton block h-[var(--control-height)]" />}
+        >
+          {(providers) => (
+            <Ways providers={providers} returnTo={returnTo} onSignedIn={onSignedIn} />
+          )}
         </Loaded>
       </div>
     </main>
   );
 }
 
-function Ways({ providers, returnTo, onSignedIn }: { providers: readonly Provider[] } & Omit<Props, 'error'>) {
+function Ways({
+  providers,
+  returnTo,
+  onSignedIn,
+}: { providers: readonly Provider[] } & Omit<Props, 'error'>) {
   const byRedirect = providers.filter(({ url }) => url);
   const development = providers.some(({ id }) => id === 'dev');
   if (byRedirect.length === 0 && !development) {
-    return <Note title="No way to sign in">This deployment has no sign-in configured. Ask whoever runs it.</Note>;
+    return (
+      <Note title="No way to sign in">
+        This deployment has no sign-in configured. Ask whoever runs it.
+      </Note>
+    );
   }
   return (
     <div className="flex flex-col gap-6">
@@ -100,7 +115,9 @@ function DevelopmentForm({ onSignedIn }: { onSignedIn: () => void }) {
       <button type="submit" className="button button-primary !min-h-11" disabled={signIn.isPending}>
         {signIn.isPending ? 'Signing in' : 'Sign in'}
       </button>
-      <p className="text-sm text-muted">Development sign-in: any address works, and nothing is mailed.</p>
+      <p className="text-sm text-muted">
+        Development sign-in: any address works, and nothing is mailed.
+      </p>
     </form>
   );
 }
@@ -108,9 +125,21 @@ function DevelopmentForm({ onSignedIn }: { onSignedIn: () => void }) {
 /** Google asks for its mark in its own colours. */
 const GoogleMark = () => (
   <svg width="18" height="18" viewBox="0 0 48 48" aria-hidden="true">
-    <path fill="#EA4335" d="M24 9.500c3.540 0 6.710 1.220 9.210 3.600l6.850-6.850C35.900 2.380 30.470 0 24 0 14.620 0 6.510 5.380 2.560 13.220l7.980 6.190C12.430 13.720 17.740 9.500 24 9.500z" />
-    <path fill="#4285F4" d="M46.980 24.550c0-1.570-.15-3.090-.38-4.550H24v9.020h12.940c-.58 2.960-2.260 5.480-4.780 7.180l7.730 6c4.510-4.180 7.090-10.360 7.090-17.650z" />
-    <path fill="#FBBC05" d="M10.530 28.590c-.48-1.450-.76-2.990-.76-4.590s.27-3.140.76-4.590l-7.980-6.190C.92 16.460 0 20.120 0 24c0 3.880.92 7.540 2.560 10.780l7.970-6.190z" />
-    <path fill="#34A853" d="M24 48c6.480 0 11.930-2.130 15.890-5.810l-7.730-6c-2.150 1.450-4.920 2.300-8.160 2.300-6.260 0-11.570-4.220-13.470-9.910l-7.980 6.190C6.510 42.620 14.620 48 24 48z" />
+    <path
+      fill="#EA4335"
+      d="M24 9.500c3.540 0 6.710 1.220 9.210 3.600l6.850-6.850C35.900 2.380 30.470 0 24 0 14.620 0 6.510 5.380 2.560 13.220l7.980 6.190C12.430 13.720 17.740 9.500 24 9.500z"
+    />
+    <path
+      fill="#4285F4"
+      d="M46.980 24.550c0-1.570-.15-3.090-.38-4.550H24v9.020h12.940c-.58 2.960-2.260 5.480-4.780 7.180l7.730 6c4.510-4.180 7.090-10.360 7.090-17.650z"
+    />
+    <path
+      fill="#FBBC05"
+      d="M10.530 28.590c-.48-1.450-.76-2.990-.76-4.590s.27-3.140.76-4.590l-7.980-6.190C.92 16.460 0 20.120 0 24c0 3.880.92 7.540 2.560 10.780l7.970-6.190z"
+    />
+    <path
+      fill="#34A853"
+      d="M24 48c6.480 0 11.930-2.130 15.890-5.810l-7.730-6c-2.150 1.450-4.920 2.300-8.160 2.300-6.260 0-11.570-4.220-13.470-9.910l-7.980 6.190C6.510 42.620 14.620 48 24 48z"
+    />
   </svg>
 );

@@ -104,7 +104,12 @@ function ConnectorRow({ organization, connector, allowed }: RowProps) {
         </p>
       </div>
       {allowed && (
-        <button type="button" className="button button-quiet text-danger" disabled={remove.isPending} onClick={ask}>
+        <button
+          type="button"
+          className="button button-quiet text-danger"
+          disabled={remove.isPending}
+          onClick={ask}
+        >
           Disconnect
         </button>
       )}

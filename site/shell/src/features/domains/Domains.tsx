@@ -1,23 +1,28 @@
 /** The system app for custom hostnames of the current space. */
 import { useQuery } from '@tanstack/react-query';
-import { CircleAlert, CircleCheck, CircleDashed, Globe, Lock } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleDashed, Globe, Lock, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { asProblem } from '@/shared/api/problem';
 import type { DnsRecord, Domain, Space } from '@/shared/api/types';
 import { domainsQuery, useAddDomain, useRemoveDomain, useVerifyDomain } from '@/shared/data/spaces';
 import { useNow } from '@/shared/lib/hooks';
 import { atLeast, usePlace } from '@/shared/lib/place';
-import { confirm } from '@/shared/ui/confirm';
 import { CopyButton } from '@/shared/ui/CopyButton';
+import { confirm } from '@/shared/ui/confirm';
 import { Field } from '@/shared/ui/Field';
 import { Panel } from '@/shared/ui/Panel';
 import { FormProblem, Loaded, NoPermission, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 import { toast, toastProblem } from '@/shared/ui/toasts';
-import { asProblem } from '@/shared/api/problem';
 
 export default function Domains() {
   const { organization, space } = usePlace();
-  if (!space) return <Note icon={Globe} title="Open a space first">A domain shows one space of the organization.</Note>;
+  if (!space)
+    return (
+      <Note icon={Globe} title="Open a space first">
+        A domain shows one space of the organization.
+      </Note>
+    );
   if (!atLeast(organization.role, 'admin')) {
     return <NoPermission>Only admins and owners connect domains. Ask one of them.</NoPermission>;
   }
@@ -29,7 +34,8 @@ function DomainList({ space }: { space: Space }) {
   return (
     <Panel>
       <p className="mb-4 max-w-[62ch] text-muted">
-        A domain of yours that shows <span className="text-text">{space.title}</span> to everybody who may see it.
+        A domain of yours that shows <span className="text-text">{space.title}</span> to everybody
+        who may see it.
       </p>
       {space.visibility === 'private' && (
         <p className="mb-4 flex items-center gap-2 rounded-control bg-warn-soft px-3 py-2 text-sm">
@@ -83,7 +89,11 @@ function AddDomain({ space }: { space: Space }) {
             onChange={(event) => setHostname(event.target.value)}
           />
         </div>
-        <button type="submit" className="button button-primary" disabled={add.isPending || hostname.trim() === ''}>
+        <button
+          type="submit"
+          className="button button-primary"
+          disabled={add.isPending || hostname.trim() === ''}
+        >
           Add
         </button>
       </div>
@@ -112,7 +122,8 @@ function DomainView({ space, domain }: { space: Space; domain: Domain }) {
   const check = () =>
     verify.mutate(domain.id, {
       onError: (error) => toastProblem(error),
-      onSuccess: ({ status, hostname }) => status === 'verified' && toast('success', `${hostname} now shows this page.`),
+      onSuccess: ({ status, hostname }) =>
+        status === 'verified' && toast('success', `${hostname} now shows this page.`),
     });
   const askToRemove = () =>
     confirm({
@@ -127,7 +138,12 @@ function DomainView({ space, domain }: { space: Space; domain: Domain }) {
         <div className="min-w-0 flex-1 basis-60">
           <h3 className="truncate text-base">
             {domain.status === 'verified' ? (
-              <a className="hover:underline" href={`https://${domain.hostname}`} target="_blank" rel="noopener">
+              <a
+                className="hover:underline"
+                href={`https://${domain.hostname}`}
+                target="_blank"
+                rel="noopener"
+              >
                 {domain.hostname}
               </a>
             ) : (
@@ -144,14 +160,35 @@ function DomainView({ space, domain }: { space: Space; domain: Domain }) {
             )}
           </p>
         </div>
-        <button type="button" className="button button-quiet text-danger" onClick={askToRemove}>
-          Remove
-        </button>
-        <button type="button" className="button button-secondary" disabled={verify.isPending} onClick={check}>
-          {verify.isPending ? 'Checking' : domain.status === 'verified' ? 'Check again' : 'Verify'}
-        </button>
+        <div className="flex gap-2">
+          <button
+            type="button"
+            className="button button-secondary"
+            disabled={verify.isPending}
+            onClick={check}
+          >
+            {verify.isPending
+              ? 'Checking'
+              : domain.status === 'verified'
+                ? 'Check again'
+                : 'Verify'}
+          </button>
+          <button
+            type="button"
+            className="button button-quiet button-icon text-muted hover:text-danger"
+            aria-label={`Remove ${domain.hostname}`}
+            title="Remove"
+            onClick={askToRemove}
+          >
+            <Trash2 size={16} aria-hidden="true" />
+          </button>
+        </div>
       </div>
-      {domain.reason && <p className="mx-4 mb-3 rounded-control bg-danger-soft px-3 py-2 text-sm">{domain.reason}</p>}
+      {domain.reason && (
+        <p className="mx-4 mb-3 rounded-control bg-danger-soft px-3 py-2 text-sm">
+          {domain.reason}
+        </p>
+      )}
       {domain.status !== 'verified' && <Records records={domain.records} />}
     </li>
   );
@@ -160,7 +197,10 @@ function DomainView({ space, domain }: { space: Space; domain: Domain }) {
 function Records({ records }: { records: readonly DnsRecord[] }) {
   return (
     <div className="border-t border-line px-4 pt-3 pb-2">
-      <p className="mb-2 text-sm text-muted">Create these where your domain is managed, then verify. New records can take an hour to be seen.</p>
+      <p className="mb-2 text-sm text-muted">
+        Create these where your domain is managed, then verify. New records can take an hour to be
+        seen.
+      </p>
       <ul className="divide-y divide-line">
         {records.map(({ type, name, value }) => (
           <li key={`${type} ${name}`} className="py-2">

@@ -9,6 +9,7 @@ import { usePlace } from '@/shared/lib/place';
 import { announce } from '@/shared/ui/announce';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { Panel } from '@/shared/ui/Panel';
+import { Scroll } from '@/shared/ui/Scroll';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 
@@ -43,7 +44,8 @@ function EventList({ organization, instance }: { organization: string; instance:
       {(list) =>
         list.length === 0 ? (
           <Note icon={Radio} title="Nothing happened yet">
-            Connect Slack, or record an event through the API. It appears here the moment it arrives.
+            Connect Slack, or record an event through the API. It appears here the moment it
+            arrives.
           </Note>
         ) : (
           <>
@@ -102,7 +104,9 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
           <span className="min-w-0 flex-1">
             <span className="flex items-center gap-2">
               <span className="truncate font-mono text-sm font-medium">{event.type}</span>
-              {fresh && <span className="rounded-full bg-accent-soft px-2 text-xs text-accent">new</span>}
+              {fresh && (
+                <span className="rounded-full bg-accent-soft px-2 text-xs text-accent">new</span>
+              )}
             </span>
             <span className="block truncate text-sm text-muted">{gist(event)}</span>
           </span>
@@ -114,10 +118,9 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
           <div className="absolute top-1 right-1">
             <CopyButton text={payload} what="Payload" />
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text scrolls by keyboard only with the focus */}
-          <pre tabIndex={0} className="max-h-80 overflow-auto rounded-control bg-sunken p-3 pr-12 font-mono text-xs">
-            {payload}
-          </pre>
+          <Scroll label="Payload" className="max-h-80 rounded-control bg-sunken p-3 pr-12">
+            <pre className="font-mono text-xs">{payload}</pre>
+          </Scroll>
           <p className="mt-1.5 font-mono text-xs text-muted">
             {event.id}
             {event.external_id && ` · ${event.external_id}`}
@@ -130,8 +133,13 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
 
 /** The words of a payload that tell most, or where it came from. */
 function gist({ payload, source }: Event): string {
-  const fields = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
-  const inner = (typeof fields.event === 'object' && fields.event !== null ? fields.event : fields) as Record<string, unknown>;
+  const fields = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<
+    string,
+    unknown
+  >;
+  const inner = (
+    typeof fields.event === 'object' && fields.event !== null ? fields.event : fields
+  ) as Record<string, unknown>;
   const words = [inner.text, inner.message, inner.title, inner.name, inner.command].find(
     (value) => typeof value === 'string' && value !== '',
   );

@@ -54,9 +54,20 @@ export default function AddItem({ space, url: first = '', onClose }: Props) {
   );
 }
 
-type FormProps = { pending: boolean; error: unknown; onAdd: (body: CreateItem) => void; onClose: () => void };
+type FormProps = {
+  pending: boolean;
+  error: unknown;
+  onAdd: (body: CreateItem) => void;
+  onClose: () => void;
+};
 
-function Shell({ pending, error, onClose, onSubmit, children }: Omit<FormProps, 'onAdd'> & { onSubmit: () => void; children: React.ReactNode }) {
+function Shell({
+  pending,
+  error,
+  onClose,
+  onSubmit,
+  children,
+}: Omit<FormProps, 'onAdd'> & { onSubmit: () => void; children: React.ReactNode }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!pending) onSubmit();
@@ -79,7 +90,8 @@ function Shell({ pending, error, onClose, onSubmit, children }: Omit<FormProps, 
   );
 }
 
-const fieldOf = (error: unknown, path: string) => (error ? asProblem(error).field(path) : undefined);
+const fieldOf = (error: unknown, path: string) =>
+  error ? asProblem(error).field(path) : undefined;
 
 function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
   const [text, setText] = useState(first);
@@ -109,13 +121,18 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
         // The dialog is opened to type here.
         autoFocus
         value={text}
-        error={missing && !url ? 'Type a web address, like example.com.' : fieldOf(form.error, 'url')}
+        error={
+          missing && !url ? 'Type a web address, like example.com.' : fieldOf(form.error, 'url')
+        }
         onChange={(event) => {
           setText(event.target.value);
           setMissing(false);
         }}
       />
-      <Verdict query={asked === url ? found : { data: undefined, error: null, fetchStatus: 'fetching' }} asked={url} />
+      <Verdict
+        query={asked === url ? found : { data: undefined, error: null, fetchStatus: 'fetching' }}
+        asked={url}
+      />
       {draft && (
         <>
           <Field

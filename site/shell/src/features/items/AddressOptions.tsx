@@ -21,7 +21,12 @@ type Props = {
 export function AddressOptions({ kind, mode, embeddable, onKind, onMode }: Props) {
   const modes = (['embed', 'tab', 'card'] as const).map((value) => {
     const { label, icon: Icon } = MODES[value];
-    return { value, label, icon: <Icon size={16} aria-hidden="true" />, disabled: value === 'embed' && !embeddable };
+    return {
+      value,
+      label,
+      icon: <Icon size={16} aria-hidden="true" />,
+      disabled: value === 'embed' && !embeddable,
+    };
   });
   return (
     <div className="flex flex-wrap gap-x-6 gap-y-4">

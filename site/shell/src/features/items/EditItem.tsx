@@ -45,7 +45,10 @@ export default function EditItem({ space, item: id, onClose }: Props) {
   );
 }
 
-type Draft = Required<Pick<Item, 'title' | 'description' | 'body' | 'mode'>> & { url: string; icon: string };
+type Draft = Required<Pick<Item, 'title' | 'description' | 'body' | 'mode'>> & {
+  url: string;
+  icon: string;
+};
 
 const draftOf = (item: Item): Draft => ({
   title: item.title,
@@ -77,11 +80,15 @@ function EditForm({ space, item, onClose }: { space: Space; item: Item; onClose:
   const address = item.kind === 'app' || item.kind === 'link';
   const stale = update.error !== null && asProblem(update.error).code === 'stale';
 
-  const asked = useRested(address && draft.url !== base.draft.url ? guessUrl(draft.url) : null, 350);
+  const asked = useRested(
+    address && draft.url !== base.draft.url ? guessUrl(draft.url) : null,
+    350,
+  );
   const found = useQuery({ ...preflightQuery(asked ?? ''), enabled: asked !== null });
 
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const field = (path: string) => (update.error && !stale ? asProblem(update.error).field(path) : undefined);
+  const field = (path: string) =>
+    update.error && !stale ? asProblem(update.error).field(path) : undefined;
 
   const save = (version: number) => {
     const body = changes(base.draft, draft, item.kind);
@@ -102,7 +109,9 @@ function EditForm({ space, item, onClose }: { space: Space; item: Item; onClose:
   };
   /** The saved item, fetched again by the failed change. */
   const saved = () =>
-    queryClient.fetchQuery({ ...itemsQuery(space.organization_id, space.id), staleTime: 0 }).then((items) => items.find(({ id }) => id === item.id));
+    queryClient
+      .fetchQuery({ ...itemsQuery(space.organization_id, space.id), staleTime: 0 })
+      .then((items) => items.find(({ id }) => id === item.id));
   const takeTheirs = async () => {
     const theirs = (await saved()) ?? item;
     setBase({ draft: draftOf(theirs), version: theirs.version });
@@ -177,7 +186,12 @@ function EditForm({ space, item, onClose }: { space: Space; item: Item; onClose:
             )}
           </div>
           {stale ? (
-            <Conflict theirs={item} mine={draft} onTheirs={() => void takeTheirs()} onMine={() => void keepMine()} />
+            <Conflict
+              theirs={item}
+              mine={draft}
+              onTheirs={() => void takeTheirs()}
+              onMine={() => void keepMine()}
+            />
           ) : (
             <FormProblem error={update.error} />
           )}
@@ -186,7 +200,11 @@ function EditForm({ space, item, onClose }: { space: Space; item: Item; onClose:
           <button type="button" className="button button-quiet" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="button button-primary" disabled={update.isPending || stale}>
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={update.isPending || stale}
+          >
             {update.isPending ? 'Saving' : 'Save'}
           </button>
         </DialogActions>
@@ -199,12 +217,14 @@ type ConflictProps = { theirs: Item; mine: Draft; onTheirs: () => void; onMine: 
 
 /** Somebody saved in between: says what they saved, and offers both. */
 function Conflict({ theirs, mine, onTheirs, onMine }: ConflictProps) {
-  const differ = ([
-    ['Title', theirs.title, mine.title],
-    ['Description', theirs.description, mine.description],
-    ['Address', theirs.url ?? '', mine.url],
-    ['Text', theirs.body, mine.body],
-  ] as const).filter(([, saved, typed]) => saved !== typed);
+  const differ = (
+    [
+      ['Title', theirs.title, mine.title],
+      ['Description', theirs.description, mine.description],
+      ['Address', theirs.url ?? '', mine.url],
+      ['Text', theirs.body, mine.body],
+    ] as const
+  ).filter(([, saved, typed]) => saved !== typed);
   return (
     <div role="alert" className="mt-4 rounded-card bg-warn-soft p-4">
       <p className="font-medium">Somebody changed this while you were typing.</p>
@@ -216,7 +236,9 @@ function Conflict({ theirs, mine, onTheirs, onMine }: ConflictProps) {
             <dd className="line-clamp-3 min-w-0 [overflow-wrap:anywhere]">{saved || 'Empty'}</dd>
           </div>
         ))}
-        {differ.length === 0 && <dd className="text-muted">The same as yours, apart from its place.</dd>}
+        {differ.length === 0 && (
+          <dd className="text-muted">The same as yours, apart from its place.</dd>
+        )}
       </dl>
       <div className="mt-3 flex flex-wrap gap-2">
         <button type="button" className="button button-secondary" onClick={onTheirs}>

@@ -1,6 +1,14 @@
 /** The items of a space: loose ones first, then each folder as a section. Editable in place. */
 import { FolderOpen, MoreHorizontal } from 'lucide-react';
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Item, Space } from '@/shared/api/types';
 import { arranged, endOf, neighbours, placeOf, type Section, step } from '@/shared/data/order';
 import { announce } from '@/shared/ui/announce';
@@ -32,7 +40,10 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
   latest.current = actions;
   const [drag, wantDrag] = useDrag();
   const { loose, sections } = useMemo(() => arranged(items), [items]);
-  const shown = useMemo(() => [...loose, ...sections.flatMap(({ items: own }) => own)], [loose, sections]);
+  const shown = useMemo(
+    () => [...loose, ...sections.flatMap(({ items: own }) => own)],
+    [loose, sections],
+  );
   const [focused, setFocused] = useState<string | null>(null);
   const entrance = shown.some(({ id }) => id === focused) ? focused : (shown[0]?.id ?? null);
   const refocus = useRef<string | null>(null);
@@ -57,7 +68,12 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
     const beside = all.find(({ id }) => id === drop.beside);
     if (!beside) return;
     const before = all.filter(({ id }) => id !== item.id);
-    moveTo(item, drop.side === 'before' ? placeOf(before, beside) : { ...placeOf(before, beside), after: beside.id });
+    moveTo(
+      item,
+      drop.side === 'before'
+        ? placeOf(before, beside)
+        : { ...placeOf(before, beside), after: beside.id },
+    );
   }, []);
 
   const showMenu = useCallback((item: Item, anchor: MenuAnchor) => {
@@ -72,7 +88,8 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
     openMenu(item.title, anchor, itemMenu(item, row, latest.current));
   }, []);
 
-  const rowOf = (item: Item) => sections.find(({ folder }) => folder.id === item.folder_id)?.items ?? loose;
+  const rowOf = (item: Item) =>
+    sections.find(({ folder }) => folder.id === item.folder_id)?.items ?? loose;
 
   const shift = (item: Item, distance: number) => {
     const row = rowOf(item);
@@ -156,8 +173,9 @@ function TileList({
         <Tile key={item.id} item={item} entrance={item.id === entrance} {...tile} />
       ))}
       {items.length === 0 && (
-        <li className="flex h-20 w-full items-center gap-2 rounded-card px-4 text-sm text-muted [grid-column:1/-1]">
-          <FolderOpen size={16} aria-hidden="true" /> Empty. Drag something here, or use “Move to” in its menu.
+        <li className="flex h-14 w-full items-center gap-2 px-[var(--inset)] text-sm text-muted [grid-column:1/-1]">
+          <FolderOpen size={16} aria-hidden="true" /> Empty. Drag something here, or use “Move to”
+          in its menu.
         </li>
       )}
     </ul>
@@ -167,6 +185,8 @@ function TileList({
 function FolderSection({ folder, items, ...list }: ListProps & Section) {
   return (
     <section aria-label={folder.title} className="mt-8">
+      {/* The button beside the title opens the same menu. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
       <header
         className="group mb-2 flex items-center gap-1"
         onContextMenu={(event) => {
@@ -185,7 +205,9 @@ function FolderSection({ folder, items, ...list }: ListProps & Section) {
           <MoreHorizontal size={16} aria-hidden="true" />
         </button>
       </header>
-      {folder.description && <p className="-mt-1 mb-3 max-w-[68ch] text-muted">{folder.description}</p>}
+      {folder.description && (
+        <p className="-mt-1 mb-3 max-w-[68ch] text-muted">{folder.description}</p>
+      )}
       <TileList label={folder.title} folder={folder.id} items={items} {...list} />
     </section>
   );
@@ -198,7 +220,10 @@ export function GridSkeleton() {
       {Array.from({ length: 8 }, (_, tile) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the tiles are all the same
         <li key={tile} className="tile tile-button">
-          <span className="skeleton !rounded-[22%]" style={{ width: 'var(--tile-icon)', height: 'var(--tile-icon)' }} />
+          <span
+            className="skeleton !rounded-[22%]"
+            style={{ width: 'var(--tile-icon)', height: 'var(--tile-icon)' }}
+          />
           <span className="skeleton mt-1 h-3 w-3/5" />
         </li>
       ))}

@@ -8,12 +8,15 @@ import { preflightQuery } from '@/shared/data/preflight';
 import { hostOf, isMixed, sandboxFor, webUrl } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
 import type { MenuEntry } from '@/shared/ui/menu';
+import { Scroll } from '@/shared/ui/Scroll';
 import { Loaded, Note } from '@/shared/ui/States';
 import { openDialog } from '@/system/dialogs';
 import { WindowFrame } from '@/system/windows/WindowFrame';
 import { openOutside } from './actions';
 
-const Markdown = lazy(() => import('@/shared/ui/Markdown').then((module) => ({ default: module.Markdown })));
+const Markdown = lazy(() =>
+  import('@/shared/ui/Markdown').then((module) => ({ default: module.Markdown })),
+);
 
 /** Milliseconds after which a page that did not load gets a word and a way out. */
 const PATIENCE = 10_000;
@@ -41,14 +44,35 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
   const menu: MenuEntry[] = [
     ...(url
       ? ([
-          { kind: 'action', label: 'Reload', icon: RotateCw, run: () => setVisit((count) => count + 1) },
-          { kind: 'action', label: 'Open in a new tab', icon: ExternalLink, run: () => openOutside(item) },
+          {
+            kind: 'action',
+            label: 'Reload',
+            icon: RotateCw,
+            run: () => setVisit((count) => count + 1),
+          },
+          {
+            kind: 'action',
+            label: 'Open in a new tab',
+            icon: ExternalLink,
+            run: () => openOutside(item),
+          },
         ] as const)
       : []),
-    { kind: 'action', label: 'Edit', icon: Pencil, run: () => openDialog({ name: 'edit-item', item: item.id }) },
+    {
+      kind: 'action',
+      label: 'Edit',
+      icon: Pencil,
+      run: () => openDialog({ name: 'edit-item', item: item.id }),
+    },
   ];
   return (
-    <WindowFrame id={id} title={item.title} picture={item.icon ?? null} menu={menu} actions={url && <Outside item={item} />}>
+    <WindowFrame
+      id={id}
+      title={item.title}
+      picture={item.icon ?? null}
+      menu={menu}
+      actions={url && <Outside item={item} />}
+    >
       {item.kind === 'card' ? (
         <Text item={item} />
       ) : item.mode === 'embed' && url && !isMixed(url, location.origin) ? (
@@ -85,14 +109,22 @@ function Embedded({ item, url }: { item: Item; url: URL }) {
     const timer = setTimeout(() => setState('late'), PATIENCE);
     return () => clearTimeout(timer);
   }, [state]);
-  if (verdict.data && !verdict.data.embeddable) return <Card item={item} reasons={verdict.data.reasons} refused />;
+  if (verdict.data && !verdict.data.embeddable)
+    return <Card item={item} reasons={verdict.data.reasons} refused />;
   return (
     <div className="relative h-full bg-raised">
       {state === 'loading' && <PageSkeleton host={hostOf(url.href)} />}
       {state === 'late' && (
-        <p role="status" className="flex items-center gap-3 border-b border-line bg-warn-soft px-4 py-2 text-sm">
+        <p
+          role="status"
+          className="flex items-center gap-3 border-b border-line bg-warn-soft px-4 py-2 text-sm"
+        >
           <span className="flex-1">{hostOf(url.href)} takes long to answer.</span>
-          <button type="button" className="button button-secondary" onClick={() => openOutside(item)}>
+          <button
+            type="button"
+            className="button button-secondary"
+            onClick={() => openOutside(item)}
+          >
             Open in a new tab
           </button>
         </p>
@@ -112,7 +144,10 @@ function Embedded({ item, url }: { item: Item; url: URL }) {
 
 function PageSkeleton({ host }: { host: string }) {
   return (
-    <div aria-busy="true" className="absolute inset-0 flex flex-col items-center justify-center gap-3 text-muted">
+    <div
+      aria-busy="true"
+      className="absolute inset-0 flex flex-col items-center justify-center gap-3 text-muted"
+    >
       <span className="skeleton h-1 w-40 rounded-full" />
       <span className="text-sm">Opening {host}</span>
     </div>
@@ -131,8 +166,7 @@ function TextSkeleton() {
 
 function Text({ item }: { item: Item }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a text scrolls by keyboard only with the focus
-    <div className="h-full overflow-y-auto p-6 outline-offset-[-2px] sm:px-8" tabIndex={0} role="region" aria-label={item.title}>
+    <Scroll label={item.title} className="h-full p-6 sm:px-8">
       {item.body.trim() === '' ? (
         <Note title="Nothing is written here yet">
           <button
@@ -148,11 +182,19 @@ function Text({ item }: { item: Item }) {
           <Markdown text={item.body} />
         </Suspense>
       )}
-    </div>
+    </Scroll>
   );
 }
 
-function Card({ item, reasons, refused = false }: { item: Item; reasons: readonly string[]; refused?: boolean }) {
+function Card({
+  item,
+  reasons,
+  refused = false,
+}: {
+  item: Item;
+  reasons: readonly string[];
+  refused?: boolean;
+}) {
   return (
     <div className="flex h-full flex-col items-center justify-center gap-4 overflow-y-auto p-8 text-center">
       <Face name={item.title} picture={item.icon} size="72px" />
@@ -166,7 +208,10 @@ function Card({ item, reasons, refused = false }: { item: Item; reasons: readonl
         <ExternalLink size={16} aria-hidden="true" /> Open in a new tab
       </button>
       {reasons.length > 0 && (
-        <ul className="max-w-[52ch] text-sm text-muted" aria-label={refused ? 'Why it is not shown here' : 'Why it is a card'}>
+        <ul
+          className="max-w-[52ch] text-sm text-muted"
+          aria-label={refused ? 'Why it is not shown here' : 'Why it is a card'}
+        >
           {reasons.map((reason) => (
             <li key={reason}>{reason}</li>
           ))}

@@ -65,10 +65,25 @@ function Icon({ item }: { item: Item }) {
     <>
       <Face name={item.title} picture={item.icon} size="var(--tile-icon)" />
       <span className="line-clamp-2 max-w-full text-sm [overflow-wrap:anywhere]">
-        {item.title}
-        {item.mode === 'tab' && (
-          <ArrowUpRight size={12} aria-label=", opens in a new tab" role="img" className="ml-0.5 inline text-faint" />
-        )}
+        {item.mode === 'tab' ? <Leaving title={item.title} /> : item.title}
+      </span>
+    </>
+  );
+}
+
+/** The longest last word that is kept together with its arrow. */
+const SHORT = 12;
+
+function Leaving({ title }: { title: string }) {
+  const last = title.lastIndexOf(' ') + 1;
+  const kept = title.length - last <= SHORT ? last : title.length;
+  return (
+    <>
+      {title.slice(0, kept)}
+      <span className="whitespace-nowrap">
+        {title.slice(kept)}
+        <ArrowUpRight size={12} aria-hidden="true" className="ml-0.5 inline text-faint" />
+        <span className="sr-only">, opens in a new tab</span>
       </span>
     </>
   );
@@ -78,7 +93,9 @@ function Note({ item }: { item: Item }) {
   return (
     <>
       <span className="line-clamp-1 w-full font-semibold">{item.title}</span>
-      <span className="tile-excerpt w-full text-sm text-muted">{excerpt(item.body) || item.description}</span>
+      <span className="tile-excerpt w-full text-sm text-muted">
+        {excerpt(item.body, item.title) || item.description}
+      </span>
     </>
   );
 }
@@ -86,6 +103,7 @@ function Note({ item }: { item: Item }) {
 /** What screen readers say about every tile, once in the page. */
 export const TileHint = () => (
   <p id={HINT} hidden>
-    Arrow keys go round. Alt and an arrow key moves the item. F2 edits, Delete deletes, Shift F10 opens the menu.
+    Arrow keys go round. Alt and an arrow key moves the item. F2 edits, Delete deletes, Shift F10
+    opens the menu.
   </p>
 );

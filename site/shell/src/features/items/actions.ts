@@ -32,10 +32,16 @@ export function openOutside(item: Item): void {
 
 export function openItem(item: Item): void {
   const url = webUrl(item.url);
-  const inWindow = item.mode === 'embed' && url && !isMixed(url, location.origin);
-  if (item.kind !== 'card' && (item.mode === 'tab' || (item.mode === 'embed' && !inWindow))) return openOutside(item);
-  const size = item.kind === 'card' ? SIZES.text : inWindow ? SIZES.embed : SIZES.card;
-  openWindow(`${PREFIX}${item.space_id}/${item.id}`, size, { title: item.title, picture: item.icon ?? null });
+  const framed = item.mode === 'embed' && url !== null && !isMixed(url, location.origin);
+  if (item.kind !== 'card' && item.mode !== 'card' && !framed) {
+    openOutside(item);
+    return;
+  }
+  const size = item.kind === 'card' ? SIZES.text : framed ? SIZES.embed : SIZES.card;
+  openWindow(`${PREFIX}${item.space_id}/${item.id}`, size, {
+    title: item.title,
+    picture: item.icon ?? null,
+  });
 }
 
 /** Body of a request that makes `item` again after it was deleted. */
@@ -70,7 +76,10 @@ export function useItemActions(space: Space) {
     if (item.kind !== 'folder' || inside === 0) return deleteNow(item);
     confirm({
       title: `Delete the folder ${item.title}?`,
-      body: inside === 1 ? 'The item in it stays, outside of it.' : `The ${inside} items in it stay, outside of it.`,
+      body:
+        inside === 1
+          ? 'The item in it stays, outside of it.'
+          : `The ${inside} items in it stay, outside of it.`,
       action: 'Delete folder',
       run: () => void remove.mutateAsync(item.id).catch(toastProblem),
     });

@@ -9,7 +9,9 @@ import {
 type Side = 'before' | 'after';
 
 /** Where a dragged item was let go: beside another item, or at the end of a section. */
-export type Drop = { item: string; beside: string; side: Side } | { item: string; folder: string | null };
+export type Drop =
+  | { item: string; beside: string; side: Side }
+  | { item: string; folder: string | null };
 
 const itemOf = (source: ElementDragPayload): string => String(source.data.item ?? '');
 
@@ -18,7 +20,11 @@ function sideOf(element: Element, clientX: number): Side {
   return clientX < left + width / 2 ? 'before' : 'after';
 }
 
-export function attachTile(element: HTMLElement, id: string, dropped: (drop: Drop) => void): () => void {
+export function attachTile(
+  element: HTMLElement,
+  id: string,
+  dropped: (drop: Drop) => void,
+): () => void {
   const mark = (side: Side | null) => {
     if (side) element.dataset.drop = side;
     else delete element.dataset.drop;
@@ -43,7 +49,11 @@ export function attachTile(element: HTMLElement, id: string, dropped: (drop: Dro
       onDragLeave: () => mark(null),
       onDrop: ({ source, location }) => {
         mark(null);
-        dropped({ item: itemOf(source), beside: id, side: sideOf(element, location.current.input.clientX) });
+        dropped({
+          item: itemOf(source),
+          beside: id,
+          side: sideOf(element, location.current.input.clientX),
+        });
       },
     }),
   );
@@ -62,11 +72,13 @@ export function attachSection(
     element,
     canDrop: ({ source }) => itemOf(source) !== '',
     // A tile inside has the first word.
-    onDropTargetChange: ({ location, self }) => mark(location.current.dropTargets[0]?.element === self.element),
+    onDropTargetChange: ({ location, self }) =>
+      mark(location.current.dropTargets[0]?.element === self.element),
     onDragLeave: () => mark(false),
     onDrop: ({ source, location, self }) => {
       mark(false);
-      if (location.current.dropTargets[0]?.element === self.element) dropped({ item: itemOf(source), folder });
+      if (location.current.dropTargets[0]?.element === self.element)
+        dropped({ item: itemOf(source), folder });
     },
   });
 }

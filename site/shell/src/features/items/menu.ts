@@ -1,7 +1,17 @@
 /** The menu of an item, which has all that dragging and the shortcuts can do, and more. */
-import { ArrowDown, ArrowUp, AppWindow, ExternalLink, Folder, FolderInput, Link2, Pencil, Trash2 } from 'lucide-react';
+import {
+  AppWindow,
+  ArrowDown,
+  ArrowUp,
+  ExternalLink,
+  Folder,
+  FolderInput,
+  Link2,
+  Pencil,
+  Trash2,
+} from 'lucide-react';
 import type { Item } from '@/shared/api/types';
-import { endOf, step, type FullPlace } from '@/shared/data/order';
+import { endOf, type FullPlace, step } from '@/shared/data/order';
 import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';
 import { toast } from '@/shared/ui/toasts';
@@ -28,8 +38,13 @@ function places(item: Item, { items, moveTo }: Moves): MenuEntry[] {
   const folders = items().filter(({ kind, id }) => kind === 'folder' && id !== item.folder_id);
   const to = (folder: string | null) => () => moveTo(item, endOf(items(), folder, item.id));
   return [
-    ...(item.folder_id ? [{ kind: 'action', label: 'Top of the page', run: to(null) } as const] : []),
-    ...folders.map((folder) => ({ kind: 'action', label: folder.title, icon: Folder, run: to(folder.id) }) as const),
+    ...(item.folder_id
+      ? [{ kind: 'action', label: 'Top of the page', run: to(null) } as const]
+      : []),
+    ...folders.map(
+      (folder) =>
+        ({ kind: 'action', label: folder.title, icon: Folder, run: to(folder.id) }) as const,
+    ),
   ];
 }
 
@@ -43,21 +58,49 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
   const elsewhere = folder ? [] : places(item, moves);
   const url = item.url;
   return [
-    ...(folder ? [] : [{ kind: 'action', label: 'Open', icon: AppWindow, hint: 'Enter', run: () => openItem(item) } as const]),
+    ...(folder
+      ? []
+      : [
+          {
+            kind: 'action',
+            label: 'Open',
+            icon: AppWindow,
+            hint: 'Enter',
+            run: () => openItem(item),
+          } as const,
+        ]),
     ...(url
       ? ([
-          { kind: 'action', label: 'Open in a new tab', icon: ExternalLink, run: () => openOutside(item) },
+          {
+            kind: 'action',
+            label: 'Open in a new tab',
+            icon: ExternalLink,
+            run: () => openOutside(item),
+          },
           { kind: 'action', label: 'Copy address', icon: Link2, run: () => void copyAddress(url) },
         ] as const)
       : []),
     ...(folder ? [] : [{ kind: 'line' } as const]),
-    { kind: 'action', label: 'Edit', icon: Pencil, hint: 'F2', run: () => openDialog({ name: 'edit-item', item: item.id }) },
+    {
+      kind: 'action',
+      label: 'Edit',
+      icon: Pencil,
+      hint: 'F2',
+      run: () => openDialog({ name: 'edit-item', item: item.id }),
+    },
     { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
     { kind: 'action', label: 'Move later', icon: ArrowDown, hint: 'Alt →', ...by(1) },
     ...(elsewhere.length > 0
       ? [{ kind: 'submenu', label: 'Move to', icon: FolderInput, entries: elsewhere } as const]
       : []),
     { kind: 'line' },
-    { kind: 'action', label: 'Delete', icon: Trash2, hint: 'Del', danger: true, run: () => moves.remove(item) },
+    {
+      kind: 'action',
+      label: 'Delete',
+      icon: Trash2,
+      hint: 'Del',
+      danger: true,
+      run: () => moves.remove(item),
+    },
   ];
 }

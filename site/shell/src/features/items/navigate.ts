@@ -7,7 +7,11 @@ export const isDirection = (key: string): key is Direction =>
   ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(key);
 
 /** The tile to go to; null at an edge. `spots` are tile centres in reading order. */
-export function neighbour(spots: readonly Spot[], from: string, direction: Direction): string | null {
+export function neighbour(
+  spots: readonly Spot[],
+  from: string,
+  direction: Direction,
+): string | null {
   const at = spots.findIndex(({ id }) => id === from);
   const here = spots[at];
   if (!here) return spots[0]?.id ?? null;

@@ -1,9 +1,15 @@
 /** The system app for the people of an organization and their roles. */
 import { useQuery } from '@tanstack/react-query';
+import { LogOut, UserMinus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { asProblem } from '@/shared/api/problem';
 import type { Member, Role } from '@/shared/api/types';
-import { membersQuery, useAddMember, useRemoveMember, useUpdateMember } from '@/shared/data/organizations';
+import {
+  membersQuery,
+  useAddMember,
+  useRemoveMember,
+  useUpdateMember,
+} from '@/shared/data/organizations';
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { confirm } from '@/shared/ui/confirm';
 import { Face } from '@/shared/ui/Face';
@@ -25,8 +31,8 @@ export default function Members() {
   return (
     <Panel>
       <p className="mb-4 max-w-[62ch] text-muted">
-        Members see everything of {organization.name} and edit its spaces. Admins also publish and invite; owners also
-        change owners.
+        Members see everything of {organization.name} and edit its spaces. Admins also publish and
+        invite; owners also change owners.
       </p>
       {allowed && <AddMember organization={organization.id} mine={organization.role} />}
       <div className="mt-4">
@@ -53,7 +59,13 @@ export default function Members() {
 /** Owners hand out every role, admins all below owner. */
 const rolesFor = (mine: Role) => ROLES.filter(({ value }) => value !== 'owner' || mine === 'owner');
 
-type RoleSelectProps = { label: string; value: Role; roles: typeof ROLES; disabled?: boolean; onChange: (role: Role) => void };
+type RoleSelectProps = {
+  label: string;
+  value: Role;
+  roles: typeof ROLES;
+  disabled?: boolean;
+  onChange: (role: Role) => void;
+};
 
 function RoleSelect({ label, value, roles, disabled = false, onChange }: RoleSelectProps) {
   return (
@@ -104,8 +116,17 @@ function AddMember({ organization, mine }: { organization: string; mine: Role })
             onChange={(event) => setEmail(event.target.value)}
           />
         </div>
-        <RoleSelect label="Role of the new member" value={role} roles={rolesFor(mine)} onChange={setRole} />
-        <button type="submit" className="button button-primary" disabled={add.isPending || email.trim() === ''}>
+        <RoleSelect
+          label="Role of the new member"
+          value={role}
+          roles={rolesFor(mine)}
+          onChange={setRole}
+        />
+        <button
+          type="submit"
+          className="button button-primary"
+          disabled={add.isPending || email.trim() === ''}
+        >
           Add
         </button>
       </div>
@@ -150,14 +171,29 @@ function MemberRow({ organization, member, mine, self }: RowProps) {
           value={update.isPending ? update.variables.role : member.role}
           roles={rolesFor(mine)}
           disabled={update.isPending}
-          onChange={(role) => update.mutate({ member: member.id, role }, { onError: (error) => toastProblem(error) })}
+          onChange={(role) =>
+            update.mutate({ member: member.id, role }, { onError: (error) => toastProblem(error) })
+          }
         />
       ) : (
-        <span className="text-sm text-muted">{ROLES.find(({ value }) => value === member.role)?.label}</span>
+        <span className="text-sm text-muted">
+          {ROLES.find(({ value }) => value === member.role)?.label}
+        </span>
       )}
       {(mayChange || self) && (
-        <button type="button" className="button button-quiet text-danger" disabled={remove.isPending} onClick={ask}>
-          {self ? 'Leave' : 'Remove'}
+        <button
+          type="button"
+          className="button button-quiet button-icon text-muted hover:text-danger"
+          aria-label={self ? 'Leave the organization' : `Remove ${name}`}
+          title={self ? 'Leave' : 'Remove'}
+          disabled={remove.isPending}
+          onClick={ask}
+        >
+          {self ? (
+            <LogOut size={16} aria-hidden="true" />
+          ) : (
+            <UserMinus size={16} aria-hidden="true" />
+          )}
         </button>
       )}
     </li>

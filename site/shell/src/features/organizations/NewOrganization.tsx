@@ -28,7 +28,11 @@ export default function NewOrganization({ onClose, onMade }: Props) {
     create.mutate({ name, slug: slug || null }, { onSuccess: onMade });
   };
   return (
-    <Dialog title="New organization" description="A home for a team: its own spaces, people and events." onClose={onClose}>
+    <Dialog
+      title="New organization"
+      description="A home for a team: its own spaces, people and events."
+      onClose={onClose}
+    >
       <form onSubmit={submit} noValidate>
         <DialogBody>
           <div className="flex flex-col gap-4">
@@ -48,7 +52,10 @@ export default function NewOrganization({ onClose, onMade }: Props) {
               spellCheck={false}
               maxLength={40}
               value={slug ?? slugOf(name)}
-              error={problem?.field('slug') ?? (problem?.code === 'slug_taken' ? problem.message : undefined)}
+              error={
+                problem?.field('slug') ??
+                (problem?.code === 'slug_taken' ? problem.message : undefined)
+              }
               onChange={(event) => setSlug(event.target.value)}
             />
           </div>

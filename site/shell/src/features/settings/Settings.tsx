@@ -33,7 +33,10 @@ export default function Settings() {
           <OrganizationForm key={organization.id} organization={organization} />
         </PanelSection>
       )}
-      <PanelSection title="Sign-ins" description="Each device or browser that is signed in as you. Ending one takes effect at once.">
+      <PanelSection
+        title="Sign-ins"
+        description="Each device or browser that is signed in as you. Ending one takes effect at once."
+      >
         <Sessions />
       </PanelSection>
       <PanelSection title="Keyboard">
@@ -62,8 +65,18 @@ function Look() {
   const { theme, density } = usePreferences();
   return (
     <div className="flex flex-col gap-4">
-      <Choice label="Theme" value={theme} options={THEMES} onChange={(value) => setPreferences({ theme: value })} />
-      <Choice label="Density" value={density} options={DENSITIES} onChange={(value) => setPreferences({ density: value })} />
+      <Choice
+        label="Theme"
+        value={theme}
+        options={THEMES}
+        onChange={(value) => setPreferences({ theme: value })}
+      />
+      <Choice
+        label="Density"
+        value={density}
+        options={DENSITIES}
+        onChange={(value) => setPreferences({ density: value })}
+      />
     </div>
   );
 }
@@ -89,7 +102,11 @@ function Profile() {
             onChange={(event) => setName(event.target.value)}
           />
         </div>
-        <button type="submit" className="button button-secondary" disabled={update.isPending || name === me.name}>
+        <button
+          type="submit"
+          className="button button-secondary"
+          disabled={update.isPending || name === me.name}
+        >
           Save
         </button>
       </div>
@@ -120,7 +137,11 @@ function OrganizationForm({ organization }: { organization: Organization }) {
             onChange={(event) => setName(event.target.value)}
           />
         </div>
-        <button type="submit" className="button button-secondary" disabled={update.isPending || name === organization.name}>
+        <button
+          type="submit"
+          className="button button-secondary"
+          disabled={update.isPending || name === organization.name}
+        >
           Save
         </button>
       </div>
@@ -188,7 +209,10 @@ function Shortcuts() {
   return (
     <dl className="divide-y divide-line">
       {[...DESKTOP_SHORTCUTS, ...WINDOW_SHORTCUTS].map(([keys, words]) => (
-        <div key={keys} className="flex min-h-9 flex-wrap items-center justify-between gap-x-6 py-1.5">
+        <div
+          key={keys}
+          className="flex min-h-9 flex-wrap items-center justify-between gap-x-6 py-1.5"
+        >
           <dt>{words}</dt>
           <dd className="text-sm text-muted">
             <kbd className="font-sans">{keys}</kbd>

@@ -12,7 +12,12 @@ import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
 import { FormProblem } from '@/shared/ui/States';
 import { VISIBILITIES } from './visibility';
 
-type Props = { organization: Organization; space: Space; onClose: () => void; onDomains: () => void };
+type Props = {
+  organization: Organization;
+  space: Space;
+  onClose: () => void;
+  onDomains: () => void;
+};
 
 export default function Publish({ organization, space, onClose, onDomains }: Props) {
   const [chosen, setChosen] = useState<Visibility>(space.visibility);
@@ -20,21 +25,47 @@ export default function Publish({ organization, space, onClose, onDomains }: Pro
   const allowed = atLeast(organization.role, 'admin');
   const address = `${location.origin}${publicPath(organization, space)}`;
   const shown = space.visibility !== 'private';
+  const changed = chosen !== space.visibility;
+  const verb = !changed
+    ? 'Done'
+    : chosen === 'private'
+      ? 'Make private'
+      : shown
+        ? `Make ${chosen}`
+        : 'Publish';
+  const save = () =>
+    set.mutate(chosen, { onSuccess: () => announce(`This page is now ${chosen}`) });
   const options = (['private', 'unlisted', 'public'] as const).map((value) => {
     const { label, detail, icon: Icon } = VISIBILITIES[value];
-    return { value, label, detail, icon: <Icon size={16} aria-hidden="true" />, disabled: !allowed };
+    return {
+      value,
+      label,
+      detail,
+      icon: <Icon size={16} aria-hidden="true" />,
+      disabled: !allowed,
+    };
   });
   return (
     <Dialog title="Who sees this page" description={space.title} onClose={onClose}>
       <DialogBody>
-        <ChoiceRows label="Who sees this page" quiet value={chosen} options={options} onChange={setChosen} />
+        <ChoiceRows
+          label="Who sees this page"
+          quiet
+          value={chosen}
+          options={options}
+          onChange={setChosen}
+        />
         {!allowed && (
-          <p className="mt-3 text-sm text-muted">Only admins and owners change this. Ask one of them.</p>
+          <p className="mt-3 text-sm text-muted">
+            Only admins and owners change this. Ask one of them.
+          </p>
         )}
         <div className="mt-5" aria-live="polite">
           <p className="mb-1.5 font-medium">Address</p>
           <div className="flex items-center gap-1 rounded-card bg-sunken py-1.5 pr-1.5 pl-4">
-            <span className={`min-w-0 flex-1 truncate font-mono text-sm select-all ${shown ? '' : 'text-muted'}`}>
+            <span
+              className={`min-w-0 flex-1 truncate font-mono text-sm select-all ${shown ? '' : 'text-muted'}`}
+            >
               {address}
             </span>
             {shown && (
@@ -54,7 +85,11 @@ export default function Publish({ organization, space, onClose, onDomains }: Pro
             {shown ? (
               <>
                 Everything on this page is shown.{' '}
-                <button type="button" className="text-accent underline underline-offset-2" onClick={onDomains}>
+                <button
+                  type="button"
+                  className="text-accent underline underline-offset-2"
+                  onClick={onDomains}
+                >
                   Use your own domain
                 </button>
               </>
@@ -66,21 +101,20 @@ export default function Publish({ organization, space, onClose, onDomains }: Pro
         <FormProblem error={set.error} />
       </DialogBody>
       <DialogActions>
-        <button type="button" className="button button-quiet" onClick={onClose}>
-          {chosen === space.visibility ? 'Done' : 'Cancel'}
-        </button>
-        {chosen !== space.visibility && (
-          <button
-            type="button"
-            className="button button-primary"
-            disabled={set.isPending}
-            onClick={() =>
-              set.mutate(chosen, { onSuccess: () => announce(`This page is now ${chosen}`) })
-            }
-          >
-            {chosen === 'private' ? 'Make private' : shown ? `Make ${chosen}` : 'Publish'}
+        {changed && (
+          <button type="button" className="button button-quiet" onClick={onClose}>
+            Cancel
           </button>
         )}
+        {/* One button for both, so that the focus stays when it did its work. */}
+        <button
+          type="button"
+          className={`button ${changed ? 'button-primary' : 'button-secondary'}`}
+          disabled={set.isPending}
+          onClick={() => (changed ? save() : onClose())}
+        >
+          {verb}
+        </button>
       </DialogActions>
     </Dialog>
   );

@@ -3,7 +3,13 @@ import { type FormEvent, useState } from 'react';
 import { asProblem } from '@/shared/api/problem';
 import type { Organization, Space, UpdateSpace } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
-import { HOME, spaceQuery, useCreateSpace, useDeleteSpace, useUpdateSpace } from '@/shared/data/spaces';
+import {
+  HOME,
+  spaceQuery,
+  useCreateSpace,
+  useDeleteSpace,
+  useUpdateSpace,
+} from '@/shared/data/spaces';
 import { confirm } from '@/shared/ui/confirm';
 import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
 import { Field } from '@/shared/ui/Field';
@@ -22,7 +28,11 @@ export function NewSpace({ organization, onClose, onMade }: NewProps) {
     create.mutate({ title, description }, { onSuccess: onMade });
   };
   return (
-    <Dialog title="New space" description={`Another page of ${organization.name}. Private until it is published.`} onClose={onClose}>
+    <Dialog
+      title="New space"
+      description={`Another page of ${organization.name}. Private until it is published.`}
+      onClose={onClose}
+    >
       <form onSubmit={submit} noValidate>
         <DialogBody>
           <div className="flex flex-col gap-4">
@@ -58,10 +68,19 @@ export function NewSpace({ organization, onClose, onMade }: NewProps) {
   );
 }
 
-type EditProps = { space: Space; onClose: () => void; onSaved: (space: Space) => void; onDeleted: () => void };
+type EditProps = {
+  space: Space;
+  onClose: () => void;
+  onSaved: (space: Space) => void;
+  onDeleted: () => void;
+};
 
 export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
-  const [draft, setDraft] = useState({ title: space.title, description: space.description, slug: space.slug });
+  const [draft, setDraft] = useState({
+    title: space.title,
+    description: space.description,
+    slug: space.slug,
+  });
   const update = useUpdateSpace(space);
   const remove = useDeleteSpace(space);
   const problem = update.error ? asProblem(update.error) : null;
@@ -78,7 +97,10 @@ export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
     const now = await queryClient
       .fetchQuery({ ...spaceQuery(space.organization_id, space.id), staleTime: 0 })
       .catch(() => space);
-    const version = now.title === space.title && now.description === space.description ? now.version : space.version;
+    const version =
+      now.title === space.title && now.description === space.description
+        ? now.version
+        : space.version;
     update.mutate({ body, version }, { onSuccess: onSaved });
   };
   const askToDelete = () =>
@@ -125,8 +147,8 @@ export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
           </div>
           {problem?.code === 'stale' ? (
             <p role="alert" className="mt-4 rounded-control bg-warn-soft px-3 py-2">
-              Somebody changed this page while you were typing. It now reads “{space.title}”. Save again to put your
-              words in its place.
+              Somebody changed this page while you were typing. It now reads “{space.title}”. Save
+              again to put your words in its place.
             </p>
           ) : (
             <FormProblem error={update.error} />
@@ -134,7 +156,11 @@ export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
         </DialogBody>
         <DialogActions>
           {!home && (
-            <button type="button" className="button button-quiet mr-auto text-danger" onClick={askToDelete}>
+            <button
+              type="button"
+              className="button button-quiet mr-auto text-danger"
+              onClick={askToDelete}
+            >
               Delete space
             </button>
           )}

@@ -2,8 +2,13 @@
 import { Globe, Link2, Lock, type LucideIcon } from 'lucide-react';
 import type { Visibility } from '@/shared/api/types';
 
-export const VISIBILITIES: Record<Visibility, { label: string; detail: string; icon: LucideIcon }> = {
-  private: { label: 'Private', detail: 'Only members of this organization.', icon: Lock },
-  unlisted: { label: 'Unlisted', detail: 'Everybody with the address. Search engines leave it out.', icon: Link2 },
-  public: { label: 'Public', detail: 'Everybody, and search engines.', icon: Globe },
-};
+export const VISIBILITIES: Record<Visibility, { label: string; detail: string; icon: LucideIcon }> =
+  {
+    private: { label: 'Private', detail: 'Only members of this organization.', icon: Lock },
+    unlisted: {
+      label: 'Unlisted',
+      detail: 'Everybody with the address. Search engines leave it out.',
+      icon: Link2,
+    },
+    public: { label: 'Public', detail: 'Everybody, and search engines.', icon: Globe },
+  };

@@ -64,10 +64,19 @@ export function AddThings({ space, onNext }: { space: Space; onNext: () => void 
       </ul>
       <FormProblem error={error} />
       <div className="mt-8 flex items-center gap-2">
-        <button type="submit" className="button button-primary" disabled={busy || odd || urls.length === 0}>
+        <button
+          type="submit"
+          className="button button-primary"
+          disabled={busy || odd || urls.length === 0}
+        >
           {busy ? 'Adding' : urls.length > 1 ? `Add these ${urls.length}` : 'Add'}
         </button>
-        <button type="button" className="button button-quiet text-muted" disabled={busy} onClick={onNext}>
+        <button
+          type="button"
+          className="button button-quiet text-muted"
+          disabled={busy}
+          onClick={onNext}
+        >
           {done.size > 0 ? 'Go on' : 'Skip'}
         </button>
       </div>
@@ -75,7 +84,13 @@ export function AddThings({ space, onNext }: { space: Space; onNext: () => void 
   );
 }
 
-type RowProps = { number: number; placeholder: string; text: string; disabled: boolean; onText: (text: string) => void };
+type RowProps = {
+  number: number;
+  placeholder: string;
+  text: string;
+  disabled: boolean;
+  onText: (text: string) => void;
+};
 
 function Row({ number, placeholder, text, disabled, onText }: RowProps) {
   const url = guessUrl(text);
@@ -86,7 +101,11 @@ function Row({ number, placeholder, text, disabled, onText }: RowProps) {
   return (
     <li className="rounded-card bg-raised p-3 shadow-card">
       <div className="flex items-center gap-3">
-        <Face name={found?.title ?? (url ? new URL(url).hostname : String(number))} picture={found?.icon} size="36px" />
+        <Face
+          name={found?.title ?? (url ? new URL(url).hostname : String(number))}
+          picture={found?.icon}
+          size="36px"
+        />
         <input
           className="field"
           aria-label={`Address ${number}`}
@@ -95,13 +114,15 @@ function Row({ number, placeholder, text, disabled, onText }: RowProps) {
           autoCapitalize="none"
           autoComplete="off"
           spellCheck={false}
-          autoFocus={number === 1}
           disabled={disabled}
           value={text}
           onChange={(event) => onText(event.target.value)}
         />
       </div>
-      <p aria-live="polite" className="mt-1.5 ml-12 flex min-h-5 items-center gap-1.5 truncate text-sm text-muted">
+      <p
+        aria-live="polite"
+        className="mt-1.5 ml-12 flex min-h-5 items-center gap-1.5 truncate text-sm text-muted"
+      >
         {found ? (
           <>
             <Check size={14} aria-hidden="true" className="flex-none text-ok" />

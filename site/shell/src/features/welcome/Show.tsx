@@ -9,9 +9,16 @@ import { FormProblem } from '@/shared/ui/States';
 
 const OPTIONS = [
   { value: 'public', label: 'Public', detail: 'Everybody, and search engines.' },
-  { value: 'unlisted', label: 'Unlisted', detail: 'Everybody with the address. Search engines leave it out.' },
+  {
+    value: 'unlisted',
+    label: 'Unlisted',
+    detail: 'Everybody with the address. Search engines leave it out.',
+  },
   { value: 'private', label: 'Private', detail: 'Only you, for now.' },
 ] as const;
+
+/** The button that was pressed is gone: the next thing to do takes the focus. */
+const focusNow = (button: HTMLButtonElement | null) => button?.focus();
 
 type Props = { organization: Organization; space: Space; onDone: () => void };
 
@@ -36,7 +43,12 @@ export function Show({ organization, space, onDone }: Props) {
           </a>
           <CopyButton text={address} what="Address" labelled />
         </div>
-        <button type="button" className="button button-primary mt-8" onClick={onDone}>
+        <button
+          ref={focusNow}
+          type="button"
+          className="button button-primary mt-8"
+          onClick={onDone}
+        >
           Go to my home
         </button>
       </div>
@@ -50,7 +62,13 @@ export function Show({ organization, space, onDone }: Props) {
         else set.mutate(chosen);
       }}
     >
-      <ChoiceRows label="Who sees your home" quiet value={chosen} options={OPTIONS} onChange={setChosen} />
+      <ChoiceRows
+        label="Who sees your home"
+        quiet
+        value={chosen}
+        options={OPTIONS}
+        onChange={setChosen}
+      />
       <p className="mt-3 text-sm text-muted">
         Its address: <span className="font-mono">{address}</span>
       </p>

@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Me, Organization, Space } from '@/shared/api/types';
 import { useTitle } from '@/shared/lib/hooks';
+import { announce } from '@/shared/ui/announce';
 import { Mark } from '@/shared/ui/Mark';
 import { AddThings } from './AddThings';
 import { NameHome } from './NameHome';
@@ -15,32 +16,35 @@ export default function Welcome({ me, organization, onDone }: Props) {
   useTitle('Welcome');
   const [step, setStep] = useState(0);
   const [space, setSpace] = useState<Space | null>(null);
-  const heading = useRef<HTMLHeadingElement>(null);
+  const page = useRef<HTMLElement>(null);
 
-  // Each step is a new page to a screen reader.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each step
+  // Each step is a new page to a screen reader, and its first field the place to go on.
   useEffect(() => {
-    if (step > 0) heading.current?.focus();
+    if (step === 0) return;
+    announce(`Step ${step + 1} of ${STEPS.length}: ${STEPS[step]}`);
+    page.current?.querySelector<HTMLElement>('form input')?.focus();
   }, [step]);
 
   const frame = (title: string, words: string, children: ReactNode) => (
     <>
-      <h1 ref={heading} tabIndex={-1} className="text-2xl outline-none sm:text-3xl">
-        {title}
-      </h1>
+      <h1 className="text-2xl sm:text-3xl">{title}</h1>
       <p className="mt-2 mb-8 max-w-[52ch] text-lg text-muted">{words}</p>
       {children}
     </>
   );
 
   return (
-    <main className="h-full overflow-y-auto">
+    <main ref={page} className="h-full overflow-y-auto">
       <div className="mx-auto flex min-h-full max-w-[640px] flex-col px-6 py-8 sm:py-[9vh]">
         <div className="mb-10 flex items-center justify-between">
           <Mark size={32} />
           <ol className="flex gap-4 text-sm text-muted">
             {STEPS.map((name, index) => (
-              <li key={name} aria-current={index === step ? 'step' : undefined} className="flex items-center gap-2 aria-[current]:text-text">
+              <li
+                key={name}
+                aria-current={index === step ? 'step' : undefined}
+                className="flex items-center gap-2 aria-[current]:text-text"
+              >
                 <span
                   aria-hidden="true"
                   className={`size-2 rounded-full ${index <= step ? 'bg-accent' : 'shadow-[inset_0_0_0_1px_var(--line-strong)]'}`}

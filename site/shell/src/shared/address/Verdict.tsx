@@ -1,8 +1,8 @@
 /** What the preflight found about a web address, in words. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import { AppWindow, ExternalLink, PanelTop } from 'lucide-react';
-import type { Mode, Preflight } from '@/shared/api/types';
 import { asProblem } from '@/shared/api/problem';
+import type { Mode, Preflight } from '@/shared/api/types';
 import { hostOf } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
 
@@ -12,7 +12,10 @@ export const MODES: Record<Mode, { label: string; words: string; icon: typeof Ap
   card: { label: 'Preview', words: 'Opens as a preview with a way out.', icon: PanelTop },
 };
 
-type Props = { query: Pick<UseQueryResult<Preflight>, 'data' | 'error' | 'fetchStatus'>; asked: string | null };
+type Props = {
+  query: Pick<UseQueryResult<Preflight>, 'data' | 'error' | 'fetchStatus'>;
+  asked: string | null;
+};
 
 /** Keeps its height from asking to answering, so that nothing below jumps. */
 export function Verdict({ query, asked }: Props) {
@@ -30,7 +33,9 @@ export function Verdict({ query, asked }: Props) {
       ) : error ? (
         <p>
           <span className="font-medium">{hostOf(asked)} could not be checked.</span>{' '}
-          <span className="text-muted">{asProblem(error).message} You can add it as it is; it opens in a new tab.</span>
+          <span className="text-muted">
+            {asProblem(error).message} You can add it as it is; it opens in a new tab.
+          </span>
         </p>
       ) : (
         <Asking host={hostOf(asked)} />

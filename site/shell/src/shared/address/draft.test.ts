@@ -18,21 +18,37 @@ const found: Preflight = {
 
 describe('a draft', () => {
   it('takes over what was found, as one line', () => {
-    expect(draftOf(url, {}, found)).toEqual({ title: 'Example app', description: '', mode: 'embed', kind: 'app' });
+    expect(draftOf(url, {}, found)).toEqual({
+      title: 'Example app',
+      description: '',
+      mode: 'embed',
+      kind: 'app',
+    });
   });
 
   it('keeps what a person typed, even an empty text', () => {
-    expect(draftOf(url, { title: '', kind: 'link' }, found)).toMatchObject({ title: '', kind: 'link' });
+    expect(draftOf(url, { title: '', kind: 'link' }, found)).toMatchObject({
+      title: '',
+      kind: 'link',
+    });
   });
 
   it('falls back to the host and a new tab when nothing was found', () => {
-    expect(draftOf(url, {}, null)).toEqual({ title: 'example.com', description: '', mode: 'tab', kind: 'link' });
+    expect(draftOf(url, {}, null)).toEqual({
+      title: 'example.com',
+      description: '',
+      mode: 'tab',
+      kind: 'link',
+    });
   });
 });
 
 describe('a body', () => {
   it('carries the reasons of the found mode', () => {
-    expect(bodyOf(url, {}, found)).toMatchObject({ mode: 'embed', reasons: ['Nothing forbids a frame.'] });
+    expect(bodyOf(url, {}, found)).toMatchObject({
+      mode: 'embed',
+      reasons: ['Nothing forbids a frame.'],
+    });
   });
 
   it('carries no reasons for a mode that a person chose', () => {
@@ -40,6 +56,8 @@ describe('a body', () => {
   });
 
   it('leaves out a picture that the server would refuse', () => {
-    expect(bodyOf(url, {}, { ...found, icon: `https://example.com/${'x'.repeat(3000)}` }).icon).toBeNull();
+    expect(
+      bodyOf(url, {}, { ...found, icon: `https://example.com/${'x'.repeat(3000)}` }).icon,
+    ).toBeNull();
   });
 });

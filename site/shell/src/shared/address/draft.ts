@@ -8,7 +8,10 @@ export type Typed = { title?: string; description?: string; mode?: Mode; kind?: 
 const LINE = { title: 120, description: 500, reason: 300, reasons: 10, url: 2048 };
 
 const line = (text: string | null | undefined, most: number): string =>
-  (text ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, most);
+  (text ?? '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, most);
 
 export type Draft = { title: string; description: string; mode: Mode; kind: ItemKind };
 
@@ -32,6 +35,9 @@ export function bodyOf(url: string, typed: Typed, found: Preflight | null): Crea
     ...draft,
     url,
     icon,
-    reasons: reasons.slice(0, LINE.reasons).map((reason) => line(reason, LINE.reason)).filter(Boolean),
+    reasons: reasons
+      .slice(0, LINE.reasons)
+      .map((reason) => line(reason, LINE.reason))
+      .filter(Boolean),
   };
 }

@@ -23,7 +23,12 @@ describe('a problem', () => {
 
   it.each([null, 'text', [], { errors: [1, { path: 2 }] }])('survives the body %j', (body) => {
     const problem = problemFrom(500, body, 'req-2');
-    expect(problem).toMatchObject({ status: 500, code: 'unreadable', requestId: 'req-2', errors: [] });
+    expect(problem).toMatchObject({
+      status: 500,
+      code: 'unreadable',
+      requestId: 'req-2',
+      errors: [],
+    });
     expect(problem.message).toContain('500');
   });
 
@@ -68,7 +73,9 @@ describe('the way out', () => {
 
   it('does not repeat what the server refused', async () => {
     const p = ports([json(422, document)]);
-    await expect(createApiFetch(p)(new Request(url, { method: 'POST' }))).rejects.toMatchObject({ code: 'invalid' });
+    await expect(createApiFetch(p)(new Request(url, { method: 'POST' }))).rejects.toMatchObject({
+      code: 'invalid',
+    });
     expect(p.seen).toHaveLength(1);
   });
 

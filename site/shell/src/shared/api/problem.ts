@@ -32,7 +32,8 @@ export class Problem extends Error {
   }
 }
 
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
 
 const isFieldError = (value: unknown): value is FieldError =>
   typeof value === 'object' &&
@@ -62,12 +63,18 @@ export function faultFrom(online: boolean): Problem {
 /** Any thrown value as a problem. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return new Problem(0, 'unreadable', error instanceof Error ? error.message : 'Something went wrong.');
+  return new Problem(
+    0,
+    'unreadable',
+    error instanceof Error ? error.message : 'Something went wrong.',
+  );
 }
 
 /** Words for a list of fields at fault and for a plain problem alike. */
 export function wordsFor(error: unknown): string {
   const problem = asProblem(error);
   const [first] = problem.errors;
-  return first ? `${problem.message} ${first.path ? `${first.path}: ` : ''}${first.message}.` : problem.message;
+  return first
+    ? `${problem.message} ${first.path ? `${first.path}: ` : ''}${first.message}.`
+    : problem.message;
 }

@@ -4,14 +4,15 @@
  */
 
 export interface paths {
-    "/api/auth/providers": {
+    "/api/admin/events": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_auth_providers"];
+        /** Events that no instance claims, newest first. For platform admins. */
+        get: operations["list_unclaimed_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -20,32 +21,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/dev": {
+    "/api/auth/google": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Sends the browser to the provider. */
+        get: operations["begin_google"];
         put?: never;
-        post: operations["post_api_auth_dev"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/auth/sign-out": {
+    "/api/auth/google/callback": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Ends a sign-in: spends the state, verifies who it is, and opens a session. */
+        get: operations["finish_google"];
         put?: never;
-        post: operations["post_api_auth_sign_out"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways to sign in that this deployment offers. */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -59,7 +79,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_auth_sessions"];
+        /** The signed-in person's sessions, newest first. */
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -78,7 +99,59 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_api_auth_sessions_session_"];
+        /** Ends one of the signed-in person's sessions; its sockets close at once. */
+        delete: operations["revoke_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends this session and takes its cookie away. */
+        post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/slack/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ends an installation: links the Slack team to the instance that it was begun for. */
+        get: operations["finish_slack_install"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the service and its database are well. */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -91,13 +164,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_me"];
+        /** Who is signed in. */
+        get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["patch_api_me"];
+        /** Changes who is signed in. */
+        patch: operations["update_me"];
         trace?: never;
     };
     "/api/me/organizations": {
@@ -107,7 +182,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_me_organizations"];
+        /** The organizations that the person belongs to, oldest first. */
+        get: operations["list_my_organizations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -123,9 +199,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The organizations that the caller belongs to, oldest first. */
+        get: operations["list_organizations"];
         put?: never;
-        post: operations["post_api_organizations"];
+        /** Makes an organization; the caller becomes its owner. */
+        post: operations["create_organization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -139,45 +217,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_organizations_org_"];
+        /** One organization. */
+        get: operations["get_organization"];
         put?: never;
         post?: never;
-        delete: operations["delete_api_organizations_org_"];
+        /** Deletes an organization with all that is in it. A personal organization stays. */
+        delete: operations["delete_organization"];
         options?: never;
         head?: never;
-        patch: operations["patch_api_organizations_org_"];
-        trace?: never;
-    };
-    "/api/organizations/{org}/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_api_organizations_org_members"];
-        put?: never;
-        post: operations["post_api_organizations_org_members"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/organizations/{org}/members/{member}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["delete_api_organizations_org_members_member_"];
-        options?: never;
-        head?: never;
-        patch: operations["patch_api_organizations_org_members_member_"];
+        /** Renames an organization. */
+        patch: operations["update_organization"];
         trace?: never;
     };
     "/api/organizations/{org}/instances": {
@@ -187,29 +236,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_organizations_org_instances"];
+        /** The instances, oldest first. */
+        get: operations["list_instances"];
         put?: never;
-        post?: never;
+        /** Makes an instance. */
+        post: operations["create_instance"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/organizations/{org}/instances/{instance}/events": {
+    "/api/organizations/{org}/instances/{instance}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_organizations_org_instances_instance_events"];
+        /** One instance. */
+        get: operations["get_instance"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes an instance with its events and connectors. */
+        delete: operations["delete_instance"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes an instance. */
+        patch: operations["update_instance"];
         trace?: never;
     };
     "/api/organizations/{org}/instances/{instance}/connectors": {
@@ -219,7 +273,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_organizations_org_instances_instance_connectors"];
+        /** The connectors of an instance, oldest first. */
+        get: operations["list_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/instances/{instance}/connectors/slack/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the browser to Slack, to let the bot in. */
+        get: operations["begin_slack_install"];
         put?: never;
         post?: never;
         delete?: never;
@@ -238,7 +310,97 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_api_organizations_org_instances_instance_connectors_connector_"];
+        /** Takes a provider away from an instance; its events are no longer heard here. */
+        delete: operations["delete_connector"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/instances/{instance}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events of an instance, newest first. */
+        get: operations["list_events"];
+        put?: never;
+        /** Records an event. One with a known external id is answered as it was recorded. */
+        post: operations["create_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/instances/{instance}/events/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event. */
+        get: operations["get_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members, in the order in which they came. */
+        get: operations["list_members"];
+        put?: never;
+        /** Adds a person by address, and writes to them. Only owners make owners. */
+        post: operations["create_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One member. */
+        get: operations["get_member"];
+        put?: never;
+        post?: never;
+        /** Removes a member and closes their sockets. Anybody may leave, save the last owner. */
+        delete: operations["delete_member"];
+        options?: never;
+        head?: never;
+        /** Changes a member's role. Only owners change owners; the last owner stays one. */
+        patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/organizations/{org}/socket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Upgrades to the organization's websocket. */
+        get: operations["open_socket"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -251,9 +413,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_organizations_org_spaces"];
+        /** The spaces, oldest first. */
+        get: operations["list_spaces"];
         put?: never;
-        post: operations["post_api_organizations_org_spaces"];
+        /** Makes a private space. */
+        post: operations["create_space"];
         delete?: never;
         options?: never;
         head?: never;
@@ -267,77 +431,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_organizations_org_spaces_space_"];
+        /** One space; 304 when `If-None-Match` names its version. */
+        get: operations["get_space"];
         put?: never;
         post?: never;
-        delete: operations["delete_api_organizations_org_spaces_space_"];
+        /** Deletes a space with its items. */
+        delete: operations["delete_space"];
         options?: never;
         head?: never;
-        patch: operations["patch_api_organizations_org_spaces_space_"];
-        trace?: never;
-    };
-    "/api/organizations/{org}/spaces/{space}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_api_organizations_org_spaces_space_publish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/organizations/{org}/spaces/{space}/unpublish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_api_organizations_org_spaces_space_unpublish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/organizations/{org}/spaces/{space}/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_api_organizations_org_spaces_space_items"];
-        put?: never;
-        post: operations["post_api_organizations_org_spaces_space_items"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/organizations/{org}/spaces/{space}/items/{item}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_api_organizations_org_spaces_space_items_item_"];
-        put?: never;
-        post?: never;
-        delete: operations["delete_api_organizations_org_spaces_space_items_item_"];
-        options?: never;
-        head?: never;
-        patch: operations["patch_api_organizations_org_spaces_space_items_item_"];
+        /** Changes a space, when `If-Match` (if any) names its version. */
+        patch: operations["update_space"];
         trace?: never;
     };
     "/api/organizations/{org}/spaces/{space}/domains": {
@@ -347,9 +450,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_api_organizations_org_spaces_space_domains"];
+        /** The hostnames of a space, oldest first. */
+        get: operations["list_domains"];
         put?: never;
-        post: operations["post_api_organizations_org_spaces_space_domains"];
+        /** Claims a hostname for a space, and says which DNS records prove it. */
+        post: operations["create_domain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -366,7 +471,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_api_organizations_org_spaces_space_domains_domain_"];
+        /** Gives a hostname up; it stops serving at once. */
+        delete: operations["delete_domain"];
         options?: never;
         head?: never;
         patch?: never;
@@ -381,7 +487,79 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_api_organizations_org_spaces_space_domains_domain_verify"];
+        /** Asks the DNS about a claimed hostname now. */
+        post: operations["verify_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items of a space, in order; those in folders too. */
+        get: operations["list_items"];
+        put?: never;
+        /** Adds an item to a space. */
+        post: operations["create_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One item; 304 when `If-None-Match` names its version. */
+        get: operations["get_item"];
+        put?: never;
+        post?: never;
+        /** Deletes an item; what stood in a folder stands at the top afterwards. */
+        delete: operations["delete_item"];
+        options?: never;
+        head?: never;
+        /** Changes or moves an item, when `If-Match` (if any) names its version. */
+        patch: operations["update_item"];
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes a space to everybody, or to those with the address. */
+        post: operations["publish_space"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a space back: members only. */
+        post: operations["unpublish_space"];
         delete?: never;
         options?: never;
         head?: never;
@@ -397,7 +575,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_api_preflight"];
+        /** Fetches an address and says how it can open, and why. */
+        post: operations["preflight"];
         delete?: never;
         options?: never;
         head?: never;
@@ -408,251 +587,665 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        PlatformRole: "user" | "admin";
-        /** @enum {string} */
-        Role: "member" | "admin" | "owner";
-        /** @enum {string} */
-        Visibility: "public" | "unlisted" | "private";
-        /** @enum {string} */
+        /**
+         * @description Whom a published space is for.
+         * @enum {string}
+         */
         Audience: "public" | "unlisted";
-        /** @enum {string} */
-        ItemKind: "app" | "link" | "card" | "folder";
-        /** @enum {string} */
-        Mode: "embed" | "tab" | "card";
-        /** @enum {string} */
-        DomainStatus: "pending" | "verified" | "failed";
-        /** @enum {string} */
-        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "rate_limited" | "internal" | "provider_failed" | "unavailable";
-        FieldError: {
-            path: string;
-            message: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: components["schemas"]["ErrorCode"];
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["FieldError"][];
-        };
-        Me: {
-            id: string;
-            email: string;
-            name: string;
-            role: components["schemas"]["PlatformRole"];
-            handle: string;
-            session_id: string;
-            /** Format: date-time */
-            created_at: string;
-            image?: string | null;
-        };
-        UpdateMe: {
-            name?: string | null;
-        };
-        Session: {
-            id: string;
-            current: boolean;
-            provider: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            expires_at: string;
-            user_agent?: string | null;
-        };
-        Provider: {
-            id: string;
-            name: string;
-            url?: string | null;
-        };
-        Providers: {
-            items: components["schemas"]["Provider"][];
-        };
-        DevSignIn: {
-            email: string;
-            name?: string | null;
-        };
-        DnsRecord: {
-            type: string;
-            name: string;
-            value: string;
-        };
-        Domain: {
-            id: string;
-            space_id: string;
-            hostname: string;
-            status: components["schemas"]["DomainStatus"];
-            records: components["schemas"]["DnsRecord"][];
-            /** Format: date-time */
-            created_at: string;
-            reason?: string | null;
-            /** Format: date-time */
-            checked_at?: string | null;
-            /** Format: date-time */
-            verified_at?: string | null;
-        };
-        CreateDomain: {
-            hostname: string;
-        };
-        Instance: {
-            id: string;
-            organization_id: string;
-            slug: string;
-            name: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        Event: {
-            id: string;
-            type: string;
-            source: string;
-            payload: Record<string, never>;
-            /** Format: date-time */
-            created_at: string;
-            instance_id?: string | null;
-            external_id?: string | null;
-        };
+        /** @description A provider that an instance may use. */
         Connector: {
-            id: string;
-            instance_id: string;
-            provider: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The provider's id: for Slack the team id. */
             external_id: string;
+            id: components["schemas"]["PermissionId"];
+            instance_id: components["schemas"]["InstanceId"];
+            /** @description The provider's name for it: for Slack the team's name. */
             name: string;
-            /** Format: date-time */
-            created_at: string;
+            /** @description `slack-bot`. */
+            provider: string;
         };
-        Item: {
-            id: string;
-            space_id: string;
-            kind: components["schemas"]["ItemKind"];
-            title: string;
-            description: string;
-            body: string;
-            tags: string[];
-            mode: components["schemas"]["Mode"];
-            reasons: string[];
-            position: string;
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            url?: string | null;
-            icon?: string | null;
-            folder_id?: string | null;
+        /** @description Claims a hostname for a space. */
+        CreateDomain: {
+            /** @description Unicode or punycode; without scheme, port or path. */
+            hostname: string;
         };
-        Place: {
-            folder_id?: string | null;
-            after?: string | null;
+        /** @description Records an event. */
+        CreateEvent: {
+            /** @description An event with the same external id in this instance is answered, not repeated. */
+            external_id?: string | null;
+            payload: Record<string, never>;
+            /** @description Dotted lower-case words; `slack.` is reserved. */
+            type: string;
         };
+        /** @description Makes an instance. */
+        CreateInstance: {
+            name: string;
+            slug?: components["schemas"]["Slug"] | null;
+        };
+        /** @description Adds an item to a space; it stands at the end when `place` is absent. */
         CreateItem: {
-            kind: components["schemas"]["ItemKind"];
-            title: string;
-            description?: string;
-            url?: string | null;
             body?: string;
+            description?: string;
             icon?: string | null;
-            tags?: string[];
-            mode?: null | components["schemas"]["Mode"];
+            kind: components["schemas"]["ItemKind"];
+            mode?: components["schemas"]["Mode"] | null;
+            place?: components["schemas"]["Place"] | null;
+            /** @description The preflight's reasons, when its mode was taken over. */
             reasons?: string[];
-            place?: null | components["schemas"]["Place"];
-        };
-        UpdateItem: {
-            title?: string | null;
-            description?: string | null;
+            tags?: string[];
+            title: string;
+            /** @description Required for apps and links, not allowed for cards and folders. */
             url?: string | null;
-            body?: string | null;
-            icon?: string | null;
-            tags?: string[] | null;
-            mode?: null | components["schemas"]["Mode"];
-            reasons?: string[] | null;
-            place?: null | components["schemas"]["Place"];
         };
-        Organization: {
-            id: string;
-            slug: string;
-            name: string;
-            personal: boolean;
-            role: components["schemas"]["Role"];
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        CreateOrganization: {
-            name: string;
-            slug?: string | null;
-        };
-        UpdateOrganization: {
-            name?: string | null;
-            slug?: string | null;
-        };
-        Member: {
-            id: string;
-            user_id: string;
-            email: string;
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Format: date-time */
-            created_at: string;
-            image?: string | null;
-        };
+        /**
+         * @description Adds a person by address. Somebody who never signed in becomes a member now,
+         *     and takes the place with their first sign-in.
+         */
         CreateMember: {
             email: string;
             role: components["schemas"]["Role"];
         };
+        /** @description Makes an organization; the caller becomes its owner. */
+        CreateOrganization: {
+            name: string;
+            slug?: components["schemas"]["Slug"] | null;
+        };
+        /** @description Makes a private space. */
+        CreateSpace: {
+            description?: string;
+            slug?: components["schemas"]["Slug"] | null;
+            title: string;
+        };
+        /** @description A DNS record to create. */
+        DnsRecord: {
+            name: string;
+            /** @description `TXT` or `CNAME`. */
+            type: string;
+            value: string;
+        };
+        /** @description A hostname that serves a space. */
+        Domain: {
+            /** Format: date-time */
+            checked_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Canonical: lower case, punycode, no dot at the end. */
+            hostname: string;
+            id: components["schemas"]["DomainId"];
+            /** @description Why verification failed; null otherwise. */
+            reason?: string | null;
+            /** @description What to create at the DNS provider. */
+            records: components["schemas"]["DnsRecord"][];
+            space_id: components["schemas"]["SpaceId"];
+            status: components["schemas"]["DomainStatus"];
+            /** Format: date-time */
+            verified_at?: string | null;
+        };
+        /**
+         * @description TypeID with the prefix `dom`.
+         * @example dom_01h455vb4pex5vsknk084sn02q
+         */
+        DomainId: string;
+        /**
+         * @description How far a hostname is.
+         * @enum {string}
+         */
+        DomainStatus: "pending" | "verified" | "failed";
+        /**
+         * @description A stable word for each thing that can go wrong.
+         * @enum {string}
+         */
+        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "rate_limited" | "internal" | "provider_failed" | "unavailable";
+        /** @description Something that happened. Events are never changed. */
+        Event: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description The sender's id, by which repeats are recognized. */
+            external_id?: string | null;
+            id: components["schemas"]["EventId"];
+            instance_id?: components["schemas"]["InstanceId"] | null;
+            /** @description The sender's JSON. */
+            payload: Record<string, never>;
+            /** @description Who sent it: `slack` or `api`. */
+            source: string;
+            /** @description Dotted: `slack.message`, `slack.command`. */
+            type: string;
+        };
+        /**
+         * @description TypeID with the prefix `evt`.
+         * @example evt_01h455vb4pex5vsknk084sn02q
+         */
+        EventId: string;
+        /** @description One field that is not acceptable. */
+        FieldError: {
+            /** @description What to do about it. */
+            message: string;
+            /** @description Where, with dots: `place.after`. Empty for the body as a whole. */
+            path: string;
+        };
+        /** @description The service is well. */
+        Health: {
+            /** @description `ok`: the database answered just now. */
+            database: string;
+            /** @description `ok`. */
+            status: string;
+            /** @description The build. */
+            version: string;
+        };
+        /** @description An environment inside an organization. */
+        Instance: {
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["InstanceId"];
+            name: string;
+            organization_id: components["schemas"]["OrganizationId"];
+            slug: components["schemas"]["Slug"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description TypeID with the prefix `inst`.
+         * @example inst_01h455vb4pex5vsknk084sn02q
+         */
+        InstanceId: string;
+        /** @description One thing on a space. */
+        Item: {
+            /** @description Markdown, for cards; empty for the others. */
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            folder_id?: components["schemas"]["ItemId"] | null;
+            /** @description URL of a picture, or null for a letter tile. */
+            icon?: string | null;
+            id: components["schemas"]["ItemId"];
+            kind: components["schemas"]["ItemKind"];
+            mode: components["schemas"]["Mode"];
+            /** @description Its place among its neighbours, opaque; lists come in this order. */
+            position: string;
+            /** @description Why the mode was chosen, in words; empty when a person chose it. */
+            reasons: string[];
+            space_id: components["schemas"]["SpaceId"];
+            tags: string[];
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description For apps and links; null for cards and folders. */
+            url?: string | null;
+            /**
+             * Format: int64
+             * @description Grows with every change; the ETag is `"v{version}"`.
+             */
+            version: number;
+        };
+        /**
+         * @description TypeID with the prefix `itm`.
+         * @example itm_01h455vb4pex5vsknk084sn02q
+         */
+        ItemId: string;
+        /**
+         * @description What an item is.
+         * @enum {string}
+         */
+        ItemKind: "app" | "link" | "card" | "folder";
+        /** @description The signed-in person. */
+        Me: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** @description The slug of the personal organization. */
+            handle: components["schemas"]["Slug"];
+            id: components["schemas"]["UserId"];
+            /** @description URL of a picture. */
+            image?: string | null;
+            name: string;
+            role: components["schemas"]["PlatformRole"];
+            /** @description This sign-in. */
+            session_id: components["schemas"]["SessionId"];
+        };
+        /** @description A person's place in an organization. */
+        Member: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            id: components["schemas"]["MemberId"];
+            /** @description URL of a picture. */
+            image?: string | null;
+            name: string;
+            role: components["schemas"]["Role"];
+            user_id: components["schemas"]["UserId"];
+        };
+        /**
+         * @description TypeID with the prefix `member`.
+         * @example member_01h455vb4pex5vsknk084sn02q
+         */
+        MemberId: string;
+        /**
+         * @description How an item opens.
+         * @enum {string}
+         */
+        Mode: "embed" | "tab" | "card";
+        /** @description A tenant, as one of its members sees it. */
+        Organization: {
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["OrganizationId"];
+            name: string;
+            /** @description Whether it is somebody's personal organization, whose slug is their handle. */
+            personal: boolean;
+            /** @description The caller's role. */
+            role: components["schemas"]["Role"];
+            slug: components["schemas"]["Slug"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description TypeID with the prefix `org`.
+         * @example org_01h455vb4pex5vsknk084sn02q
+         */
+        OrganizationId: string;
+        /** @description One page of a list. */
+        Page_Connector: {
+            /** @description At most `limit` entries. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** @description The provider's id: for Slack the team id. */
+                external_id: string;
+                id: components["schemas"]["PermissionId"];
+                instance_id: components["schemas"]["InstanceId"];
+                /** @description The provider's name for it: for Slack the team's name. */
+                name: string;
+                /** @description `slack-bot`. */
+                provider: string;
+            }[];
+            /** @description Pass back as `?cursor=`; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Domain: {
+            /** @description At most `limit` entries. */
+            items: {
+                /** Format: date-time */
+                checked_at?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** @description Canonical: lower case, punycode, no dot at the end. */
+                hostname: string;
+                id: components["schemas"]["DomainId"];
+                /** @description Why verification failed; null otherwise. */
+                reason?: string | null;
+                /** @description What to create at the DNS provider. */
+                records: components["schemas"]["DnsRecord"][];
+                space_id: components["schemas"]["SpaceId"];
+                status: components["schemas"]["DomainStatus"];
+                /** Format: date-time */
+                verified_at?: string | null;
+            }[];
+            /** @description Pass back as `?cursor=`; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Event: {
+            /** @description At most `limit` entries. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** @description The sender's id, by which repeats are recognized. */
+                external_id?: string | null;
+                id: components["schemas"]["EventId"];
+                instance_id?: components["schemas"]["InstanceId"] | null;
+                /** @description The sender's JSON. */
+                payload: Record<string, never>;
+                /** @description Who sent it: `slack` or `api`. */
+                source: string;
+                /** @description Dotted: `slack.message`, `slack.command`. */
+                type: string;
+            }[];
+            /** @description Pass back as `?cursor=`; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Instance: {
+            /** @description At most `limit` entries. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["InstanceId"];
+                name: string;
+                organization_id: components["schemas"]["OrganizationId"];
+                slug: components["schemas"]["Slug"];
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description Pass back as `?cursor=`; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Item: {
+            /** @description At most `limit` entries. */
+            items: {
+                /** @description Markdown, for cards; empty for the others. */
+                body: string;
+                /** Format: date-time */
+                created_at: string;
+                description: string;
+                folder_id?: components["schemas"]["ItemId"] | null;
+                /** @description URL of a picture, or null for a letter tile. */
+                icon?: string | null;
+                id: components["schemas"]["ItemId"];
+                kind: components["schemas"]["ItemKind"];
+                mode: components["schemas"]["Mode"];
+                /** @description Its place among its neighbours, opaque; lists come in this order. */
+                position: string;
+                /** @description Why the mode was chosen, in words; empty when a person chose it. */
+                reasons: string[];
+                space_id: components["schemas"]["SpaceId"];
+                tags: string[];
+                title: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** @description For apps and links; null for cards and folders. */
+                url?: string | null;
+                /**
+                 * Format: int64
+                 * @description Grows with every change; the ETag is `"v{version}"`.
+                 */
+                version: number;
+            }[];
+            /** @description Pass back as `?cursor=`; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Member: {
+            /** @description At most `limit` entries. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                email: string;
+                id: components["schemas"]["MemberId"];
+                /** @description URL of a picture. */
+                image?: string | null;
+                name: string;
+                role: components["schemas"]["Role"];
+                user_id: components["schemas"]["UserId"];
+            }[];
+            /** @description Pass back as `?cursor=`; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Organization: {
+            /** @description At most `limit` entries. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["OrganizationId"];
+                name: string;
+                /** @description Whether it is somebody's personal organization, whose slug is their handle. */
+                personal: boolean;
+                /** @description The caller's role. */
+                role: components["schemas"]["Role"];
+                slug: components["schemas"]["Slug"];
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description Pass back as `?cursor=`; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Session: {
+            /** @description At most `limit` entries. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** @description Whether the request came through this session. */
+                current: boolean;
+                /** Format: date-time */
+                expires_at: string;
+                id: components["schemas"]["SessionId"];
+                /** @description `google` or `development`. */
+                provider: string;
+                /** @description The browser's own words, cut to 200 characters. */
+                user_agent?: string | null;
+            }[];
+            /** @description Pass back as `?cursor=`; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Space: {
+            /** @description At most `limit` entries. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** @description One line under the title. */
+                description: string;
+                id: components["schemas"]["SpaceId"];
+                /**
+                 * Format: int64
+                 * @description How many items are on it.
+                 */
+                item_count: number;
+                organization_id: components["schemas"]["OrganizationId"];
+                /**
+                 * Format: date-time
+                 * @description When it last became public or unlisted; null while private.
+                 */
+                published_at?: string | null;
+                slug: components["schemas"]["Slug"];
+                title: string;
+                /** Format: date-time */
+                updated_at: string;
+                /**
+                 * Format: int64
+                 * @description Grows with every change of the space or its items; the ETag is `"v{version}"`.
+                 */
+                version: number;
+                visibility: components["schemas"]["Visibility"];
+            }[];
+            /** @description Pass back as `?cursor=`; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description TypeID with the prefix `iap`.
+         * @example iap_01h455vb4pex5vsknk084sn02q
+         */
+        PermissionId: string;
+        /** @description Where an item stands. */
+        Place: {
+            after?: components["schemas"]["ItemId"] | null;
+            folder_id?: components["schemas"]["ItemId"] | null;
+        };
+        /**
+         * @description What a person may do across all tenants.
+         * @enum {string}
+         */
+        PlatformRole: "user" | "admin";
+        /** @description What was found. */
+        Preflight: {
+            description?: string | null;
+            /** @description Whether the page lets our origin frame it. */
+            embeddable: boolean;
+            /** @description Where the redirects ended. */
+            final_url: string;
+            /** @description Absolute URL. */
+            icon?: string | null;
+            /** @description Absolute URL. */
+            image?: string | null;
+            mode: components["schemas"]["Mode"];
+            /** @description Why, in words, the most important first. */
+            reasons: string[];
+            /**
+             * Format: int32
+             * @description The last answer's HTTP status; null when nobody answered.
+             */
+            status?: number | null;
+            title?: string | null;
+            /** @description As asked. */
+            url: string;
+        };
+        /** @description Asks about a URL. */
+        PreflightRequest: {
+            /** @description Absolute; https, unless development allows the host. */
+            url: string;
+        };
+        /** @description A problem document, `application/problem+json` (RFC 9457). */
+        Problem: {
+            /** @description Stable and for programs. */
+            code: components["schemas"]["ErrorCode"];
+            /** @description What to do, for this request. */
+            detail: string;
+            /** @description The fields at fault, for 422. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The id to quote in a report; also in `x-request-id`. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description Short and human, the same for each code. */
+            title: string;
+            /** @description A URI reference for the kind: `/problems/{code}`. */
+            type: string;
+        };
+        /** @description A way to sign in that this deployment offers. */
+        Provider: {
+            /** @description `google` or `dev`. */
+            id: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Where sign-in starts; null when it takes a form (`dev`). */
+            url?: string | null;
+        };
+        /** @description The ways to sign in. */
+        Providers: {
+            items: components["schemas"]["Provider"][];
+        };
+        /** @description Publishes a space. */
+        Publish: {
+            /** @description To everybody (the default), or to those with the address. */
+            audience?: components["schemas"]["Audience"];
+        };
+        /**
+         * @description What a member may do; each role may do what those before it may.
+         * @enum {string}
+         */
+        Role: "member" | "admin" | "owner";
+        /** @description A sign-in on one device. */
+        Session: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether the request came through this session. */
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["SessionId"];
+            /** @description `google` or `development`. */
+            provider: string;
+            /** @description The browser's own words, cut to 200 characters. */
+            user_agent?: string | null;
+        };
+        /**
+         * @description TypeID with the prefix `ses`.
+         * @example ses_01h455vb4pex5vsknk084sn02q
+         */
+        SessionId: string;
+        /** @example home */
+        Slug: string;
+        /** @description A page of an organization. The one with the slug `home` is its home. */
+        Space: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description One line under the title. */
+            description: string;
+            id: components["schemas"]["SpaceId"];
+            /**
+             * Format: int64
+             * @description How many items are on it.
+             */
+            item_count: number;
+            organization_id: components["schemas"]["OrganizationId"];
+            /**
+             * Format: date-time
+             * @description When it last became public or unlisted; null while private.
+             */
+            published_at?: string | null;
+            slug: components["schemas"]["Slug"];
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Grows with every change of the space or its items; the ETag is `"v{version}"`.
+             */
+            version: number;
+            visibility: components["schemas"]["Visibility"];
+        };
+        /**
+         * @description TypeID with the prefix `spc`.
+         * @example spc_01h455vb4pex5vsknk084sn02q
+         */
+        SpaceId: string;
+        /** @description Changes an instance. */
+        UpdateInstance: {
+            name?: string | null;
+            slug?: components["schemas"]["Slug"] | null;
+        };
+        /** @description Changes an item; its kind stays. */
+        UpdateItem: {
+            body?: string | null;
+            description?: string | null;
+            /** @description The empty text takes the picture away. */
+            icon?: string | null;
+            mode?: components["schemas"]["Mode"] | null;
+            place?: components["schemas"]["Place"] | null;
+            reasons?: string[] | null;
+            tags?: string[] | null;
+            title?: string | null;
+            url?: string | null;
+        };
+        /** @description Changes the signed-in person. */
+        UpdateMe: {
+            name?: string | null;
+        };
+        /** @description Changes a member's role. */
         UpdateMember: {
             role: components["schemas"]["Role"];
         };
-        PreflightRequest: {
-            url: string;
+        /** @description Changes an organization. */
+        UpdateOrganization: {
+            name?: string | null;
+            slug?: components["schemas"]["Slug"] | null;
         };
-        Preflight: {
-            url: string;
-            final_url: string;
-            embeddable: boolean;
-            mode: components["schemas"]["Mode"];
-            reasons: string[];
-            status?: number | null;
-            title?: string | null;
-            description?: string | null;
-            icon?: string | null;
-            image?: string | null;
-        };
-        Space: {
-            id: string;
-            organization_id: string;
-            slug: string;
-            title: string;
-            description: string;
-            visibility: components["schemas"]["Visibility"];
-            version: number;
-            item_count: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            /** Format: date-time */
-            published_at?: string | null;
-        };
-        CreateSpace: {
-            title: string;
-            slug?: string | null;
-            description?: string;
-        };
+        /** @description Changes a space. */
         UpdateSpace: {
-            title?: string | null;
-            slug?: string | null;
             description?: string | null;
+            slug?: components["schemas"]["Slug"] | null;
+            title?: string | null;
         };
-        Publish: {
-            audience?: components["schemas"]["Audience"];
+        /**
+         * @description TypeID with the prefix `usr`.
+         * @example usr_01h455vb4pex5vsknk084sn02q
+         */
+        UserId: string;
+        /**
+         * @description Who may see a space.
+         * @enum {string}
+         */
+        Visibility: "public" | "unlisted" | "private";
+    };
+    responses: {
+        /** @description What went wrong, as a problem document (RFC 9457) */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
         };
     };
-    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -660,99 +1253,12 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_api_auth_providers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Providers"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_api_auth_dev: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DevSignIn"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_api_auth_sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_api_auth_sessions: {
+    list_unclaimed_events: {
         parameters: {
             query?: {
+                /** @description How many, 1–200; 50 when absent. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -761,59 +1267,63 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Session"][];
-                        next_cursor?: string | null;
-                    };
+                    "application/json": components["schemas"]["Page_Event"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    delete_api_auth_sessions_session_: {
+    begin_google: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                session: string;
+            query?: {
+                /** @description A path of the app; `/` when absent or foreign. */
+                return_to?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
-            204: {
+            /** @description To Google */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description problem */
-            default: {
+            default: components["responses"]["Problem"];
+        };
+    };
+    finish_google: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the app */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
-    get_api_me: {
+    list_providers: {
         parameters: {
             query?: never;
             header?: never;
@@ -822,7 +1332,141 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Providers"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: {
+                /** @description How many, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    finish_slack_install: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Back to the app */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -831,18 +1475,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    patch_api_me: {
+    update_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -855,7 +1491,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -864,21 +1499,15 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    get_api_me_organizations: {
+    list_my_organizations: {
         parameters: {
             query?: {
+                /** @description How many, 1–200; 50 when absent. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -887,30 +1516,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Organization"][];
-                        next_cursor?: string | null;
-                    };
+                    "application/json": components["schemas"]["Page_Organization"];
                 };
             };
-            /** @description problem */
-            default: {
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_organizations: {
+        parameters: {
+            query?: {
+                /** @description How many, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Page_Organization"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
-    post_api_organizations: {
+    create_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -923,7 +1565,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -932,29 +1573,21 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    get_api_organizations_org_: {
+    get_organization: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -963,51 +1596,37 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    delete_api_organizations_org_: {
+    delete_organization: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Deleted */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    patch_api_organizations_org_: {
+    update_organization: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
             };
             cookie?: never;
@@ -1018,7 +1637,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1027,59 +1645,340 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    get_api_organizations_org_members: {
+    list_instances: {
         parameters: {
             query?: {
+                /** @description How many, 1–200; 50 when absent. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Member"][];
-                        next_cursor?: string | null;
-                    };
+                    "application/json": components["schemas"]["Page_Instance"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    post_api_organizations_org_members: {
+    create_instance: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInstance"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_instance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_instance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_instance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateInstance"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_connectors: {
+        parameters: {
+            query?: {
+                /** @description How many, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Connector"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    begin_slack_install: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To Slack */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                instance: string;
+                connector: components["schemas"]["PermissionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description How many, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Event"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateEvent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                instance: string;
+                event: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description How many, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Member"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
                 org: string;
             };
             cookie?: never;
@@ -1090,7 +1989,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1099,54 +1997,64 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    delete_api_organizations_org_members_member_: {
+    get_member: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
-                member: string;
+                member: components["schemas"]["MemberId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    patch_api_organizations_org_members_member_: {
+    update_member: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
-                member: string;
+                member: components["schemas"]["MemberId"];
             };
             cookie?: never;
         };
@@ -1156,7 +2064,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1165,203 +2072,77 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    get_api_organizations_org_instances: {
+    open_socket: {
         parameters: {
             query?: {
-                limit?: number;
-                cursor?: string;
+                /** @description The last `seq` that the client saw. */
+                since?: number;
+                /** @description The `epoch` that it belongs to. */
+                epoch?: string;
             };
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Instance"][];
-                        next_cursor?: string | null;
-                    };
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_api_organizations_org_instances_instance_events: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                org: string;
-                instance: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Event"][];
-                        next_cursor?: string | null;
-                    };
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_api_organizations_org_instances_instance_connectors: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                org: string;
-                instance: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Connector"][];
-                        next_cursor?: string | null;
-                    };
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_api_organizations_org_instances_instance_connectors_connector_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                org: string;
-                instance: string;
-                connector: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            204: {
+            /** @description The websocket */
+            101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description problem */
-            default: {
+            /** @description Not an upgrade */
+            426: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
-    get_api_organizations_org_spaces: {
+    list_spaces: {
         parameters: {
             query?: {
+                /** @description How many, 1–200; 50 when absent. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Space"][];
-                        next_cursor?: string | null;
-                    };
+                    "application/json": components["schemas"]["Page_Space"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    post_api_organizations_org_spaces: {
+    create_space: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
             };
             cookie?: never;
@@ -1372,7 +2153,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1381,30 +2161,23 @@ export interface operations {
                     "application/json": components["schemas"]["Space"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    get_api_organizations_org_spaces_space_: {
+    get_space: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
+                /** @description Slug or id */
                 space: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1413,53 +2186,41 @@ export interface operations {
                     "application/json": components["schemas"]["Space"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    delete_api_organizations_org_spaces_space_: {
+    delete_space: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
+                /** @description Slug or id */
                 space: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Deleted */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    patch_api_organizations_org_spaces_space_: {
+    update_space: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
+                /** @description Slug or id */
                 space: string;
             };
             cookie?: never;
@@ -1470,7 +2231,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1479,304 +2239,47 @@ export interface operations {
                     "application/json": components["schemas"]["Space"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    post_api_organizations_org_spaces_space_publish: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                org: string;
-                space: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Publish"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Space"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_api_organizations_org_spaces_space_unpublish: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                org: string;
-                space: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Space"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_api_organizations_org_spaces_space_items: {
+    list_domains: {
         parameters: {
             query?: {
+                /** @description How many, 1–200; 50 when absent. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
+                /** @description Slug or id */
                 space: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Item"][];
-                        next_cursor?: string | null;
-                    };
+                    "application/json": components["schemas"]["Page_Domain"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    post_api_organizations_org_spaces_space_items: {
+    create_domain: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
-                space: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateItem"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Item"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_api_organizations_org_spaces_space_items_item_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                org: string;
-                space: string;
-                item: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Item"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_api_organizations_org_spaces_space_items_item_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                org: string;
-                space: string;
-                item: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_api_organizations_org_spaces_space_items_item_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                org: string;
-                space: string;
-                item: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateItem"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Item"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_api_organizations_org_spaces_space_domains: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                org: string;
-                space: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Domain"][];
-                        next_cursor?: string | null;
-                    };
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_api_organizations_org_spaces_space_domains: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                org: string;
+                /** @description Slug or id */
                 space: string;
             };
             cookie?: never;
@@ -1787,7 +2290,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1796,62 +2298,49 @@ export interface operations {
                     "application/json": components["schemas"]["Domain"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    delete_api_organizations_org_spaces_space_domains_domain_: {
+    delete_domain: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
+                /** @description Slug or id */
                 space: string;
-                domain: string;
+                domain: components["schemas"]["DomainId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Removed */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
-    post_api_organizations_org_spaces_space_domains_domain_verify: {
+    verify_domain: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Slug or id */
                 org: string;
+                /** @description Slug or id */
                 space: string;
-                domain: string;
+                domain: components["schemas"]["DomainId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1860,18 +2349,204 @@ export interface operations {
                     "application/json": components["schemas"]["Domain"];
                 };
             };
-            /** @description problem */
-            default: {
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_items: {
+        parameters: {
+            query?: {
+                /** @description How many, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                space: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Page_Item"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
-    post_api_preflight: {
+    create_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                space: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateItem"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                space: string;
+                item: components["schemas"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                space: string;
+                item: components["schemas"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                space: string;
+                item: components["schemas"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateItem"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publish_space: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                space: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Space"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    unpublish_space: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                space: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Space"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    preflight: {
         parameters: {
             query?: never;
             header?: never;
@@ -1884,7 +2559,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1893,15 +2567,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preflight"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
 }

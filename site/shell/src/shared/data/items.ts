@@ -25,7 +25,10 @@ type Target = Pick<Space, 'id' | 'organization_id'>;
 const known = (space: string) => queryClient.getQueryData<readonly Item[]>(keys.items(space)) ?? [];
 
 const change = (space: string, by: (items: readonly Item[]) => readonly Item[]) =>
-  queryClient.setQueryData(keys.items(space), (items: readonly Item[] | undefined) => items && by(items));
+  queryClient.setQueryData(
+    keys.items(space),
+    (items: readonly Item[] | undefined) => items && by(items),
+  );
 
 /** Takes over what the server answered, and leaves the order to what is shown. */
 const merge = (answer: Item) => (items: readonly Item[]) =>
@@ -50,7 +53,9 @@ export const useCreateItem = (space: Target) =>
         }),
       ),
     onSuccess: (item) =>
-      change(space.id, (items) => (items.some(({ id }) => id === item.id) ? items : [...items, item])),
+      change(space.id, (items) =>
+        items.some(({ id }) => id === item.id) ? items : [...items, item],
+      ),
     onSettled: () => settled(keys.items(space.id)),
   });
 
@@ -96,8 +101,7 @@ export const useMoveItem = (space: Target) =>
 export const useDeleteItem = (space: Target) =>
   useMutation({
     mutationKey: keys.items(space.id),
-    onMutate: (item: string) =>
-      optimistic(space.id, (items) => without(items, item)),
+    onMutate: (item: string) => optimistic(space.id, (items) => without(items, item)),
     mutationFn: (item: string) =>
       data(
         api.DELETE('/api/organizations/{org}/spaces/{space}/items/{item}', {

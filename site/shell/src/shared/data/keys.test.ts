@@ -8,11 +8,22 @@ it('names what the server names, with ids', () => {
 });
 
 it('passes the keys of the server through', () => {
-  expect(staleKeys([['items', 'spc_1'], ['space', 'spc_1']])).toEqual([['items', 'spc_1'], ['space', 'spc_1']]);
+  expect(
+    staleKeys([
+      ['items', 'spc_1'],
+      ['space', 'spc_1'],
+    ]),
+  ).toEqual([
+    ['items', 'spc_1'],
+    ['space', 'spc_1'],
+  ]);
 });
 
 it('knows that an organization also stands in the list of organizations', () => {
-  expect(staleKeys([['organization', 'org_1']])).toEqual([['organization', 'org_1'], ['organizations']]);
+  expect(staleKeys([['organization', 'org_1']])).toEqual([
+    ['organization', 'org_1'],
+    ['organizations'],
+  ]);
 });
 
 it('never invalidates everything by an empty key, and nothing twice', () => {

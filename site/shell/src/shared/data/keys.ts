@@ -26,10 +26,12 @@ const ALSO: Record<string, readonly string[]> = {
 
 /** The cache keys to fetch again when the server names `changed`. */
 export function staleKeys(changed: readonly (readonly string[])[]): (readonly string[])[] {
-  const all = changed.filter((key) => key.length > 0).flatMap((key) => {
-    const also = ALSO[key[0] ?? ''];
-    return also ? [key, also] : [key];
-  });
+  const all = changed
+    .filter((key) => key.length > 0)
+    .flatMap((key) => {
+      const also = ALSO[key[0] ?? ''];
+      return also ? [key, also] : [key];
+    });
   const seen = new Set<string>();
   return all.filter((key) => {
     const name = JSON.stringify(key);

@@ -1,6 +1,6 @@
 /** Server state of the signed-in person: who they are, their sign-ins, their organizations. */
 import { queryOptions, useMutation } from '@tanstack/react-query';
-import { api, data, everything } from '@/shared/api/client';
+import { api, data, everything, signInForDevelopment } from '@/shared/api/client';
 import type { Me } from '@/shared/api/types';
 import { queryClient } from './client';
 import { keys } from './keys';
@@ -14,20 +14,25 @@ export const meQuery = queryOptions({
 export const organizationsQuery = queryOptions({
   queryKey: keys.organizations,
   queryFn: ({ signal }) =>
-    everything((cursor) => data(api.GET('/api/me/organizations', { signal, params: { query: { cursor, limit: 200 } } }))),
+    everything((cursor) =>
+      data(api.GET('/api/me/organizations', { signal, params: { query: { cursor, limit: 200 } } })),
+    ),
   staleTime: 5 * 60_000,
 });
 
 export const providersQuery = queryOptions({
   queryKey: keys.providers,
-  queryFn: ({ signal }) => data(api.GET('/api/auth/providers', { signal })).then(({ items }) => items),
+  queryFn: ({ signal }) =>
+    data(api.GET('/api/auth/providers', { signal })).then(({ items }) => items),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
 export const sessionsQuery = queryOptions({
   queryKey: keys.sessions,
   queryFn: ({ signal }) =>
-    everything((cursor) => data(api.GET('/api/auth/sessions', { signal, params: { query: { cursor } } }))),
+    everything((cursor) =>
+      data(api.GET('/api/auth/sessions', { signal, params: { query: { cursor } } })),
+    ),
 });
 
 export const useUpdateMe = () =>
@@ -36,10 +41,7 @@ export const useUpdateMe = () =>
     onSuccess: (me: Me) => queryClient.setQueryData(keys.me, me),
   });
 
-export const useDevSignIn = () =>
-  useMutation({
-    mutationFn: (body: { email: string; name: string | null }) => data(api.POST('/api/auth/dev', { body })),
-  });
+export const useDevSignIn = () => useMutation({ mutationFn: signInForDevelopment });
 
 export const useSignOut = () =>
   useMutation({ mutationFn: () => data(api.POST('/api/auth/sign-out')) });

@@ -21,7 +21,14 @@ const item = (id: string, folder: string | null = null, kind: Item['kind'] = 'li
   updated_at: '2026-01-01T00:00:00Z',
 });
 
-const items = [item('a'), item('f', null, 'folder'), item('b'), item('x', 'f'), item('c'), item('y', 'f')];
+const items = [
+  item('a'),
+  item('f', null, 'folder'),
+  item('b'),
+  item('x', 'f'),
+  item('c'),
+  item('y', 'f'),
+];
 const ids = (list: readonly Item[]) => list.map(({ id }) => id).join('');
 const row = (list: readonly Item[], folder: string | null) =>
   ids(list.filter((one) => (one.folder_id ?? null) === folder));

@@ -21,14 +21,17 @@ export function moved(items: readonly Item[], id: string, place: FullPlace): rea
   if (!item) return items;
   const rest = items.filter((candidate) => candidate !== item);
   const after = place.after ? rest.findIndex((candidate) => candidate.id === place.after) : -1;
-  const at = after >= 0 ? after + 1 : rest.findIndex((candidate) => folderOf(candidate) === place.folder_id);
+  const at =
+    after >= 0 ? after + 1 : rest.findIndex((candidate) => folderOf(candidate) === place.folder_id);
   const target = at < 0 ? rest.length : at;
   return rest.toSpliced(target, 0, { ...item, folder_id: place.folder_id });
 }
 
 /** The list after a deletion; what stood in a deleted folder stands at the top. */
 export const without = (items: readonly Item[], id: string): readonly Item[] =>
-  items.filter((item) => item.id !== id).map((item) => (item.folder_id === id ? { ...item, folder_id: null } : item));
+  items
+    .filter((item) => item.id !== id)
+    .map((item) => (item.folder_id === id ? { ...item, folder_id: null } : item));
 
 /** Whether a move would leave everything as it is. */
 export function alreadyAt(items: readonly Item[], id: string, place: FullPlace): boolean {

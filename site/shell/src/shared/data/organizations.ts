@@ -14,7 +14,10 @@ export const membersQuery = (org: string) =>
     queryFn: ({ signal }) =>
       everything((cursor) =>
         data(
-          api.GET('/api/organizations/{org}/members', { signal, params: { path: { org }, query: { cursor, limit: 200 } } }),
+          api.GET('/api/organizations/{org}/members', {
+            signal,
+            params: { path: { org }, query: { cursor, limit: 200 } },
+          }),
         ),
       ),
   });
@@ -79,7 +82,8 @@ export const useRemoveConnector = (org: string, instance: string) =>
 
 export const useCreateOrganization = () =>
   useMutation({
-    mutationFn: (body: { name: string; slug: string | null }) => data(api.POST('/api/organizations', { body })),
+    mutationFn: (body: { name: string; slug: string | null }) =>
+      data(api.POST('/api/organizations', { body })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.organizations }),
   });
 
@@ -101,7 +105,10 @@ export const useUpdateMember = (org: string) =>
   useMutation({
     mutationFn: ({ member, role }: { member: string; role: Role }) =>
       data(
-        api.PATCH('/api/organizations/{org}/members/{member}', { params: { path: { org, member } }, body: { role } }),
+        api.PATCH('/api/organizations/{org}/members/{member}', {
+          params: { path: { org, member } },
+          body: { role },
+        }),
       ),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.members(org) }),
   });
@@ -109,6 +116,10 @@ export const useUpdateMember = (org: string) =>
 export const useRemoveMember = (org: string) =>
   useMutation({
     mutationFn: (member: string) =>
-      data(api.DELETE('/api/organizations/{org}/members/{member}', { params: { path: { org, member } } })),
+      data(
+        api.DELETE('/api/organizations/{org}/members/{member}', {
+          params: { path: { org, member } },
+        }),
+      ),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.members(org) }),
   });

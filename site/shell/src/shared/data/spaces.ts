@@ -13,7 +13,10 @@ export const spacesQuery = (org: string) =>
     queryFn: ({ signal }) =>
       everything((cursor) =>
         data(
-          api.GET('/api/organizations/{org}/spaces', { signal, params: { path: { org }, query: { cursor, limit: 200 } } }),
+          api.GET('/api/organizations/{org}/spaces', {
+            signal,
+            params: { path: { org }, query: { cursor, limit: 200 } },
+          }),
         ),
       ),
   });
@@ -22,7 +25,12 @@ export const spaceQuery = (org: string, space: string) =>
   queryOptions({
     queryKey: keys.space(space),
     queryFn: ({ signal }) =>
-      data(api.GET('/api/organizations/{org}/spaces/{space}', { signal, params: { path: { org, space } } })),
+      data(
+        api.GET('/api/organizations/{org}/spaces/{space}', {
+          signal,
+          params: { path: { org, space } },
+        }),
+      ),
   });
 
 /** Puts a space that the server answered where it is read from. */
@@ -65,7 +73,8 @@ export const useDeleteSpace = (space: Space) =>
           params: { path: { org: space.organization_id, space: space.id } },
         }),
       ),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.spaces(space.organization_id) }),
+    onSuccess: () =>
+      queryClient.invalidateQueries({ queryKey: keys.spaces(space.organization_id) }),
   });
 
 export const useSetVisibility = (space: Space) =>
@@ -75,7 +84,10 @@ export const useSetVisibility = (space: Space) =>
       return visibility === 'private'
         ? data(api.POST('/api/organizations/{org}/spaces/{space}/unpublish', { params }))
         : data(
-            api.POST('/api/organizations/{org}/spaces/{space}/publish', { params, body: { audience: visibility } }),
+            api.POST('/api/organizations/{org}/spaces/{space}/publish', {
+              params,
+              body: { audience: visibility },
+            }),
           );
     },
     onSuccess: remember,
@@ -95,7 +107,8 @@ export const domainsQuery = (org: string, space: string) =>
       ),
   });
 
-const refreshDomains = (space: string) => () => queryClient.invalidateQueries({ queryKey: keys.domains(space) });
+const refreshDomains = (space: string) => () =>
+  queryClient.invalidateQueries({ queryKey: keys.domains(space) });
 
 export const useAddDomain = (org: string, space: string) =>
   useMutation({

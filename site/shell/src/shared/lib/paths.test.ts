@@ -7,9 +7,14 @@ it('goes back to where the person was', () => {
   expect(signInPath('/sign-in?x')).toBe('/sign-in');
 });
 
-it.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'o/ada', '/sign-in?return_to=/sign-in'])(
-  'never goes back to %s',
-  (path) => expect(returnPath(`?return_to=${encodeURIComponent(path)}`)).toBe('/'),
+it.each([
+  '//evil.example',
+  'https://evil.example',
+  '/\\evil.example',
+  'o/ada',
+  '/sign-in?return_to=/sign-in',
+])('never goes back to %s', (path) =>
+  expect(returnPath(`?return_to=${encodeURIComponent(path)}`)).toBe('/'),
 );
 
 it('leaves home out of the public address', () => {

@@ -3,7 +3,8 @@ import type { Organization, Space } from '@/shared/api/types';
 
 const HOME = 'home';
 
-export const spacePath = (organization: string, space: string = HOME) => `/o/${organization}/${space}`;
+export const spacePath = (organization: string, space: string = HOME) =>
+  `/o/${organization}/${space}`;
 
 export const welcomePath = (organization: string) => `/welcome/${organization}`;
 
@@ -12,7 +13,9 @@ export const publicPath = (organization: Pick<Organization, 'slug'>, space: Pick
   space.slug === HOME ? `/@${organization.slug}` : `/@${organization.slug}/${space.slug}`;
 
 export const signInPath = (from: string) =>
-  from === '/' || from.startsWith('/sign-in') ? '/sign-in' : `/sign-in?return_to=${encodeURIComponent(from)}`;
+  from === '/' || from.startsWith('/sign-in')
+    ? '/sign-in'
+    : `/sign-in?return_to=${encodeURIComponent(from)}`;
 
 /** A path of this site to go back to; anything else becomes `/`. */
 export function returnPath(search: string): string {

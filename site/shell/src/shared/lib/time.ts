@@ -16,7 +16,9 @@ export function ago(time: string, now: number): string {
   const distance = Math.abs(seconds);
   if (distance < 45) return 'now';
   const step = STEPS.find(([limit]) => distance < limit);
-  return step ? relative.format(Math.round(seconds / step[1]) || Math.sign(seconds), step[2]) : day.format(Date.parse(time));
+  return step
+    ? relative.format(Math.round(seconds / step[1]) || Math.sign(seconds), step[2])
+    : day.format(Date.parse(time));
 }
 
 export const exactly = (time: string): string => exact.format(Date.parse(time));

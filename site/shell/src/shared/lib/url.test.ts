@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { guessUrl, hostOf, isMixed, sandboxFor, webUrl } from './url';
 
 describe('a web address', () => {
-  it.each(['javascript:alert(1)', 'data:text/html,x', 'https://ada:pw@example.com', '/path', '', null])(
-    'is not %j',
-    (text) => expect(webUrl(text)).toBeNull(),
-  );
+  it.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://ada:pw@example.com',
+    '/path',
+    '',
+    null,
+  ])('is not %j', (text) => expect(webUrl(text)).toBeNull());
 
   it('is guessed from what people type', () => {
     expect(guessUrl(' example.com/a ')).toBe('https://example.com/a');
@@ -27,7 +31,9 @@ describe('a frame', () => {
 
   it('keeps its origin only when that is a foreign one', () => {
     expect(sandboxFor(new URL('https://other.example/'), own)).toContain('allow-same-origin');
-    expect(sandboxFor(new URL('https://prox.example/@ada'), own)).not.toContain('allow-same-origin');
+    expect(sandboxFor(new URL('https://prox.example/@ada'), own)).not.toContain(
+      'allow-same-origin',
+    );
   });
 
   it('never may open windows or leave with the whole page', () => {

@@ -27,7 +27,9 @@ export const hostOf = (text: string): string => webUrl(text)?.host.replace(/^www
  * our own origin must never be able to reach the shell, so it runs without an origin.
  */
 export function sandboxFor(url: URL, ownOrigin: string): string {
-  return url.origin === ownOrigin ? 'allow-scripts allow-forms' : 'allow-scripts allow-forms allow-same-origin';
+  return url.origin === ownOrigin
+    ? 'allow-scripts allow-forms'
+    : 'allow-scripts allow-forms allow-same-origin';
 }
 
 /** A browser refuses plain http inside a page that came over https. */

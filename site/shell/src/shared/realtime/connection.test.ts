@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { backoff, Connection, type ConnectionState, type Ending, type Position, type Socket } from './connection';
+import {
+  backoff,
+  Connection,
+  type ConnectionState,
+  type Ending,
+  type Position,
+  type Socket,
+} from './connection';
 import type { Message } from './messages';
 
 class FakeSocket implements Socket {
@@ -41,7 +48,9 @@ class Clock {
   pass(milliseconds: number) {
     const end = this.now + milliseconds;
     for (;;) {
-      const due = [...this.timers].filter(([, t]) => t.at <= end).sort((a, b) => a[1].at - b[1].at)[0];
+      const due = [...this.timers]
+        .filter(([, t]) => t.at <= end)
+        .sort((a, b) => a[1].at - b[1].at)[0];
       if (!due) break;
       this.timers.delete(due[0]);
       this.now = due[1].at;

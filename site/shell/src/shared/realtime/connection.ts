@@ -163,7 +163,10 @@ export class Connection {
     if (socket !== this.#socket) return;
     this.#forget();
     const ending = ENDINGS[code];
-    if (!ending) return this.#again();
+    if (!ending) {
+      this.#again();
+      return;
+    }
     this.#closed = true;
     this.ports.clearTimeout(this.#timer);
     this.listener.state('ended');
@@ -176,7 +179,10 @@ export class Connection {
     if (this.#closed) return;
     this.listener.state('offline');
     this.ports.clearTimeout(this.#timer);
-    this.#timer = this.ports.setTimeout(() => this.connect(), backoff(this.#failures, this.ports.random()));
+    this.#timer = this.ports.setTimeout(
+      () => this.connect(),
+      backoff(this.#failures, this.ports.random()),
+    );
     this.#failures += 1;
   }
 

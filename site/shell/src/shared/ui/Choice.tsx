@@ -12,7 +12,13 @@ type Props<T extends string> = {
   quiet?: boolean;
 };
 
-export function Choice<T extends string>({ label, value, options, onChange, quiet = false }: Props<T>) {
+export function Choice<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  quiet = false,
+}: Props<T>) {
   const name = useId();
   return (
     <fieldset>

@@ -25,9 +25,14 @@ export function Dialog({ title, description, onClose, children, width = 520 }: P
             <header className="flex items-start gap-3 px-5 pt-4 pb-3 sm:px-6 sm:pt-5">
               <div className="min-w-0 flex-1">
                 <Base.Title className="text-xl">{title}</Base.Title>
-                {description && <Base.Description className="mt-1 text-muted">{description}</Base.Description>}
+                {description && (
+                  <Base.Description className="mt-1 text-muted">{description}</Base.Description>
+                )}
               </div>
-              <Base.Close className="button button-quiet button-icon -mr-2 text-muted" aria-label="Close">
+              <Base.Close
+                className="button button-quiet button-icon -mr-2 text-muted"
+                aria-label="Close"
+              >
                 <X size={18} aria-hidden="true" />
               </Base.Close>
             </header>

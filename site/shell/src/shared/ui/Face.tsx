@@ -12,7 +12,8 @@ function hueOf(name: string): number {
 }
 
 const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const letterOf = (name: string) => [...letters.segment(name.trim())][0]?.segment.toLocaleUpperCase() ?? '';
+const letterOf = (name: string) =>
+  [...letters.segment(name.trim())][0]?.segment.toLocaleUpperCase() ?? '';
 
 type Props = {
   name: string;
@@ -50,7 +51,12 @@ export function Face({ name, picture, size, round = false }: Props) {
     <span
       aria-hidden="true"
       className={`${shape} letter-tile grid place-items-center leading-none font-semibold`}
-      style={{ width: size, height: size, fontSize: `calc(${size} * 0.42)`, ['--tile-hue' as string]: hueOf(name) }}
+      style={{
+        width: size,
+        height: size,
+        fontSize: `calc(${size} * 0.42)`,
+        ['--tile-hue' as string]: hueOf(name),
+      }}
     >
       {letterOf(name)}
     </span>

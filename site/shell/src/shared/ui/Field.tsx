@@ -1,9 +1,21 @@
 /** A labelled input with its hint and its error, wired for screen readers. */
 import { type InputHTMLAttributes, type Ref, type TextareaHTMLAttributes, useId } from 'react';
 
-type Common = { label: string; hint?: string | undefined; error?: string | undefined; optional?: boolean };
+type Common = {
+  label: string;
+  hint?: string | undefined;
+  error?: string | undefined;
+  optional?: boolean;
+};
 
-function Frame({ id, label, hint, error, optional, children }: Common & { id: string; children: React.ReactNode }) {
+function Frame({
+  id,
+  label,
+  hint,
+  error,
+  optional,
+  children,
+}: Common & { id: string; children: React.ReactNode }) {
   return (
     <div>
       <label htmlFor={id} className="mb-1.5 flex items-baseline justify-between gap-2 font-medium">
@@ -18,18 +30,27 @@ function Frame({ id, label, hint, error, optional, children }: Common & { id: st
       )}
       {error && (
         <p id={`${id}-error`} className="mt-1.5 text-sm text-danger">
-          {error}
+          {/* The server's words follow the name of the field. */}
+          {/^\p{Ll}/u.test(error) ? `${label} ${error}.` : error}
         </p>
       )}
     </div>
   );
 }
 
-const described = (id: string, { hint, error }: Common) => (error ? `${id}-error` : hint ? `${id}-hint` : undefined);
+const described = (id: string, { hint, error }: Common) =>
+  error ? `${id}-error` : hint ? `${id}-hint` : undefined;
 
 type InputProps = Common & InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> };
 
-export function Field({ label, hint, error, optional = false, className = '', ...input }: InputProps) {
+export function Field({
+  label,
+  hint,
+  error,
+  optional = false,
+  className = '',
+  ...input
+}: InputProps) {
   const id = useId();
   const common = { label, hint, error, optional };
   return (

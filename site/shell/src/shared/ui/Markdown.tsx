@@ -5,9 +5,10 @@
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { createElement, Fragment, type ReactNode } from 'react';
 import { webUrl } from '@/shared/lib/url';
+import { Scroll } from './Scroll';
 
 /** marked leaves entities in place; as text, five of them matter. */
-const unescape = (text: string) =>
+const plain = (text: string) =>
   text
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
@@ -60,7 +61,10 @@ function Table({ header, rows }: Tokens.Table) {
 function Item({ item }: { item: Tokens.ListItem }) {
   return (
     <li>
-      {item.task && <input type="checkbox" checked={item.checked ?? false} disabled aria-label="Done" />} {many(item.tokens)}
+      {item.task && (
+        <input type="checkbox" checked={item.checked ?? false} disabled aria-label="Done" />
+      )}{' '}
+      {many(item.tokens)}
     </li>
   );
 }
@@ -73,9 +77,9 @@ function one(token: MarkedToken): ReactNode {
     case 'paragraph':
       return <p>{many(token.tokens)}</p>;
     case 'text':
-      return token.tokens ? many(token.tokens) : unescape(token.text);
+      return token.tokens ? many(token.tokens) : plain(token.text);
     case 'escape':
-      return unescape(token.text);
+      return plain(token.text);
     case 'strong':
       return <strong>{many(token.tokens)}</strong>;
     case 'em':
@@ -83,13 +87,14 @@ function one(token: MarkedToken): ReactNode {
     case 'del':
       return <del>{many(token.tokens)}</del>;
     case 'codespan':
-      return <code>{unescape(token.text)}</code>;
+      return <code>{plain(token.text)}</code>;
     case 'code':
       return (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide text scrolls by keyboard only with the focus
-        <pre tabIndex={0}>
-          <code>{token.text}</code>
-        </pre>
+        <Scroll label="Code">
+          <pre>
+            <code>{token.text}</code>
+          </pre>
+        </Scroll>
       );
     case 'link':
       return <Link href={token.href}>{many(token.tokens)}</Link>;

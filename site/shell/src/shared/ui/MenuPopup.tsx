@@ -36,7 +36,12 @@ function Entry({ entry }: { entry: MenuEntry }) {
       );
     case 'choice':
       return (
-        <Menu.CheckboxItem className="menu-item" checked={entry.chosen} closeOnClick onCheckedChange={entry.run}>
+        <Menu.CheckboxItem
+          className="menu-item"
+          checked={entry.chosen}
+          closeOnClick
+          onCheckedChange={entry.run}
+        >
           <span className="min-w-0 flex-1 truncate">
             {entry.label}
             {entry.detail && <span className="ml-2 text-xs text-muted">{entry.detail}</span>}
@@ -48,8 +53,14 @@ function Entry({ entry }: { entry: MenuEntry }) {
       );
     case 'action':
       return (
-        <Menu.Item className={`menu-item ${entry.danger ? 'text-danger' : ''}`} disabled={entry.disabled} onClick={entry.run}>
-          {entry.icon && <entry.icon size={16} aria-hidden="true" className={entry.danger ? '' : 'text-muted'} />}
+        <Menu.Item
+          className={`menu-item ${entry.danger ? 'text-danger' : ''}`}
+          disabled={entry.disabled}
+          onClick={entry.run}
+        >
+          {entry.icon && (
+            <entry.icon size={16} aria-hidden="true" className={entry.danger ? '' : 'text-muted'} />
+          )}
           <span className="min-w-0 flex-1 truncate">{entry.label}</span>
           {entry.hint && <kbd className="font-sans text-xs text-muted">{entry.hint}</kbd>}
         </Menu.Item>
@@ -74,7 +85,13 @@ export default function MenuPopup(menu: {
   return (
     <Menu.Root open modal={false} onOpenChange={(open) => !open && closeMenu()}>
       <Menu.Portal>
-        <Menu.Positioner anchor={virtual(menu.anchor)} align="start" sideOffset={6} collisionPadding={8} className="z-70">
+        <Menu.Positioner
+          anchor={virtual(menu.anchor)}
+          align="start"
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-70"
+        >
           <Menu.Popup aria-label={menu.label} className={POPUP} finalFocus={() => menu.returnTo}>
             <Entries entries={menu.entries} />
           </Menu.Popup>

@@ -1,12 +1,12 @@
 /** The inside of a system app's window: one column that scrolls, with sections. */
 import type { ReactNode } from 'react';
+import { Scroll } from './Scroll';
 
 export function Panel({ children }: { children: ReactNode }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a text scrolls by keyboard only with the focus
-    <div className="h-full overflow-y-auto outline-offset-[-2px]" tabIndex={0} role="group" aria-label="Content">
+    <Scroll label="Content" className="h-full">
       <div className="mx-auto max-w-[720px] px-5 pt-4 pb-8 sm:px-6">{children}</div>
-    </div>
+    </Scroll>
   );
 }
 

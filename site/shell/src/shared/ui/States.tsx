@@ -54,7 +54,8 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
 export function Offline() {
   return (
     <Note icon={CloudOff} title="You are offline">
-      This view was not opened before, so there is nothing to show yet. It loads as soon as you are back.
+      This view was not opened before, so there is nothing to show yet. It loads as soon as you are
+      back.
     </Note>
   );
 }

@@ -4,7 +4,15 @@ import { lazy, Suspense } from 'react';
 import { create } from 'zustand';
 
 export type MenuEntry =
-  | { kind: 'action'; label: string; icon?: LucideIcon; hint?: string; danger?: boolean; disabled?: boolean; run: () => void }
+  | {
+      kind: 'action';
+      label: string;
+      icon?: LucideIcon;
+      hint?: string;
+      danger?: boolean;
+      disabled?: boolean;
+      run: () => void;
+    }
   | { kind: 'choice'; label: string; detail?: string; chosen: boolean; run: () => void }
   | { kind: 'submenu'; label: string; icon?: LucideIcon; entries: MenuEntry[] }
   | { kind: 'heading'; label: string }
@@ -13,13 +21,19 @@ export type MenuEntry =
 /** Where a menu hangs: at an element, or at a point of the viewport. */
 export type MenuAnchor = Element | { x: number; y: number };
 
-type Menu = { label: string; anchor: MenuAnchor; entries: MenuEntry[]; returnTo: HTMLElement | null };
+type Menu = {
+  label: string;
+  anchor: MenuAnchor;
+  entries: MenuEntry[];
+  returnTo: HTMLElement | null;
+};
 
 export const useMenu = create<{ menu: Menu | null }>(() => ({ menu: null }));
 
 export function openMenu(label: string, anchor: MenuAnchor, entries: MenuEntry[]): void {
   const active = document.activeElement;
-  const returnTo = anchor instanceof HTMLElement ? anchor : active instanceof HTMLElement ? active : null;
+  const returnTo =
+    anchor instanceof HTMLElement ? anchor : active instanceof HTMLElement ? active : null;
   useMenu.setState({ menu: { label, anchor, entries, returnTo } });
 }
 

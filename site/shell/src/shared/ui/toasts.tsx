@@ -6,7 +6,13 @@ import { asProblem, wordsFor } from '@/shared/api/problem';
 
 export type Tone = 'success' | 'error' | 'info' | 'warning';
 export type ToastAction = { label: string; run: () => void };
-type Toast = { id: number; tone: Tone; text: string; requestId: string | null; action?: ToastAction | undefined };
+type Toast = {
+  id: number;
+  tone: Tone;
+  text: string;
+  requestId: string | null;
+  action?: ToastAction | undefined;
+};
 
 /** Milliseconds; errors stay until they are closed. */
 const STAYS = 7_000;
@@ -15,10 +21,17 @@ const MOST = 4;
 let next = 1;
 const useToasts = create<{ toasts: Toast[] }>(() => ({ toasts: [] }));
 
-export function toast(tone: Tone, text: string, action?: ToastAction, requestId: string | null = null): void {
+export function toast(
+  tone: Tone,
+  text: string,
+  action?: ToastAction,
+  requestId: string | null = null,
+): void {
   const fresh = { id: next++, tone, text, requestId, action };
   // The same words once are enough.
-  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.filter((one) => one.text !== text), fresh].slice(-MOST) }));
+  useToasts.setState(({ toasts }) => ({
+    toasts: [...toasts.filter((one) => one.text !== text), fresh].slice(-MOST),
+  }));
 }
 
 /** Shows why something did not work. */
@@ -26,7 +39,8 @@ export function toastProblem(error: unknown): void {
   toast('error', wordsFor(error), undefined, asProblem(error).requestId);
 }
 
-const close = (id: number) => useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }));
+const close = (id: number) =>
+  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }));
 
 const TONES: Record<Tone, string> = {
   success: 'bg-ok',
@@ -50,10 +64,15 @@ function ToastView({ toast: { id, tone, text, requestId, action } }: { toast: To
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
-      <span aria-hidden="true" className={`mt-[13px] size-2 flex-none rounded-full ${TONES[tone]}`} />
+      <span
+        aria-hidden="true"
+        className={`mt-[13px] size-2 flex-none rounded-full ${TONES[tone]}`}
+      />
       <p className="min-w-0 flex-1 py-2 text-base">
         {text}
-        {requestId && <span className="block font-mono text-xs text-muted select-all">{requestId}</span>}
+        {requestId && (
+          <span className="block font-mono text-xs text-muted select-all">{requestId}</span>
+        )}
       </p>
       {action && (
         <button
@@ -67,7 +86,12 @@ function ToastView({ toast: { id, tone, text, requestId, action } }: { toast: To
           {action.label}
         </button>
       )}
-      <button type="button" className="button button-quiet button-icon text-muted" aria-label="Dismiss" onClick={() => close(id)}>
+      <button
+        type="button"
+        className="button button-quiet button-icon text-muted"
+        aria-label="Dismiss"
+        onClick={() => close(id)}
+      >
         <X size={16} aria-hidden="true" />
       </button>
     </li>

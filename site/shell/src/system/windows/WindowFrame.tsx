@@ -1,5 +1,15 @@
 /** One window: title bar, edges and keyboard. What is inside belongs to the caller. */
-import { Columns2, Maximize2, Minimize2, Minus, MoreHorizontal, Move, PanelLeft, PanelRight, X } from 'lucide-react';
+import {
+  Columns2,
+  Maximize2,
+  Minimize2,
+  Minus,
+  MoreHorizontal,
+  Move,
+  PanelLeft,
+  PanelRight,
+  X,
+} from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useCompact } from '@/shared/lib/hooks';
 import { announce } from '@/shared/ui/announce';
@@ -7,7 +17,16 @@ import { type MenuEntry, openMenu, warmMenu } from '@/shared/ui/menu';
 import { startMove, startResize } from './gestures';
 import { nudge, reshape } from './keyboard';
 import { type Edge, frameOf, type Shape, type Win } from './model';
-import { closeWindow, dispatch, focusWindow, minimizeWindow, nameWindow, useIsActive, useWin, useWindows } from './store';
+import {
+  closeWindow,
+  dispatch,
+  focusWindow,
+  minimizeWindow,
+  nameWindow,
+  useIsActive,
+  useWin,
+  useWindows,
+} from './store';
 
 const EDGES: [Edge, string][] = [
   ['n', 'inset-x-3 -top-1 h-2 cursor-ns-resize'],
@@ -50,8 +69,6 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
   return (
     <>
       {snap !== 'free' && <SnapPreview win={win} shape={snap} depth={depth} />}
-      {/* Pointers raise a window wherever they touch it; keyboards have the dock and Ctrl+`. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
       <section
         ref={element}
         role="dialog"
@@ -61,15 +78,23 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
         hidden={win.minimized}
         className={`pointer-events-auto absolute flex flex-col bg-raised outline-none ${
           filled ? 'shadow-[0_0_0_1px_var(--line)]' : 'rounded-card shadow-window'
-        } ${active ? '' : 'brightness-[0.985]'} [animation:rise_var(--slow)_var(--ease-out)] [&[hidden]]:hidden`}
+        } [animation:rise_var(--slow)_var(--ease-out)] [&[hidden]]:hidden`}
         style={
           compact
             ? { inset: 0, zIndex: depth }
-            : { left: frame.x, top: frame.y, width: frame.width, height: frame.height, zIndex: depth }
+            : {
+                left: frame.x,
+                top: frame.y,
+                width: frame.width,
+                height: frame.height,
+                zIndex: depth,
+              }
         }
         onPointerDownCapture={() => dispatch({ type: 'focus', id })}
         onFocusCapture={() => dispatch({ type: 'focus', id })}
       >
+        {/* The title bar is for pointers; the handle, the buttons and the menu do the same for keyboards. */}
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
         <header
           className={`flex h-11 flex-none touch-none items-center gap-1 border-b border-line pr-1.5 pl-4 select-none ${active ? '' : 'text-muted'}`}
           onPointerDown={(event) => {
@@ -87,7 +112,9 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
           {actions}
           <WindowButtons id={id} title={title} win={win} compact={compact} menu={menu} />
         </header>
-        <div className={`min-h-0 flex-1 overflow-hidden ${filled ? '' : 'rounded-b-card'}`}>{children}</div>
+        <div className={`min-h-0 flex-1 overflow-hidden ${filled ? '' : 'rounded-b-card'}`}>
+          {children}
+        </div>
         {!filled &&
           EDGES.map(([edge, place]) => (
             <div
@@ -111,7 +138,9 @@ function Handle({ id, title }: { id: string; title: string }) {
       aria-label={`Move or resize ${title}`}
       aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown Shift+ArrowLeft Shift+ArrowRight Shift+ArrowUp Shift+ArrowDown"
       data-handle=""
-      onFocus={() => announce('Arrow keys move the window. With Shift they resize it. Escape leaves.')}
+      onFocus={() =>
+        announce('Arrow keys move the window. With Shift they resize it. Escape leaves.')
+      }
       onKeyDown={(event) => {
         if (nudge(id, event)) event.preventDefault();
         if (event.key === 'Escape' || event.key === 'Enter') focusWindow(id);
@@ -130,15 +159,31 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
   const maximized = win.shape === 'maximized';
   const Size = maximized ? Minimize2 : Maximize2;
   const handle = () =>
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-window="${CSS.escape(id)}"] [data-handle]`)?.focus());
+    requestAnimationFrame(() =>
+      document
+        .querySelector<HTMLElement>(`[data-window="${CSS.escape(id)}"] [data-handle]`)
+        ?.focus(),
+    );
   const entries = (): MenuEntry[] => [
     ...menu,
     ...(menu.length > 0 ? [{ kind: 'line' } as const] : []),
     ...(compact
       ? []
       : ([
-          { kind: 'action', label: 'Left half', icon: PanelLeft, hint: 'Ctrl Alt ←', run: () => reshape(id, 'left') },
-          { kind: 'action', label: 'Right half', icon: PanelRight, hint: 'Ctrl Alt →', run: () => reshape(id, 'right') },
+          {
+            kind: 'action',
+            label: 'Left half',
+            icon: PanelLeft,
+            hint: 'Ctrl Alt ←',
+            run: () => reshape(id, 'left'),
+          },
+          {
+            kind: 'action',
+            label: 'Right half',
+            icon: PanelRight,
+            hint: 'Ctrl Alt →',
+            run: () => reshape(id, 'right'),
+          },
           {
             kind: 'action',
             label: maximized ? 'Restore' : 'Maximize',
@@ -149,7 +194,13 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
           { kind: 'action', label: 'Move with the keyboard', icon: Move, run: handle },
           { kind: 'line' },
         ] satisfies MenuEntry[])),
-    { kind: 'action', label: 'Minimize', icon: Minus, hint: 'Ctrl Alt ↓', run: () => minimizeWindow(id) },
+    {
+      kind: 'action',
+      label: 'Minimize',
+      icon: Minus,
+      hint: 'Ctrl Alt ↓',
+      run: () => minimizeWindow(id),
+    },
     { kind: 'action', label: 'Close', icon: X, hint: 'Ctrl Alt W', run: () => closeWindow(id) },
   ];
   return (
@@ -164,7 +215,12 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
       >
         <MoreHorizontal size={16} aria-hidden="true" />
       </button>
-      <button type="button" className={BUTTON} aria-label={`Minimize ${title}`} onClick={() => minimizeWindow(id)}>
+      <button
+        type="button"
+        className={BUTTON}
+        aria-label={`Minimize ${title}`}
+        onClick={() => minimizeWindow(id)}
+      >
         <Minus size={16} aria-hidden="true" />
       </button>
       {!compact && (
@@ -177,7 +233,12 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
           <Size size={14} aria-hidden="true" />
         </button>
       )}
-      <button type="button" className={BUTTON} aria-label={`Close ${title}`} onClick={() => closeWindow(id)}>
+      <button
+        type="button"
+        className={BUTTON}
+        aria-label={`Close ${title}`}
+        onClick={() => closeWindow(id)}
+      >
         <X size={16} aria-hidden="true" />
       </button>
     </>

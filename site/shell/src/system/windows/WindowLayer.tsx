@@ -26,7 +26,10 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
   useEffect(() => {
     const raise = () => {
       const frame = document.activeElement;
-      const id = frame instanceof HTMLIFrameElement ? frame.closest<HTMLElement>('[data-window]')?.dataset.window : null;
+      const id =
+        frame instanceof HTMLIFrameElement
+          ? frame.closest<HTMLElement>('[data-window]')?.dataset.window
+          : null;
       if (id) dispatch({ type: 'focus', id });
     };
     addEventListener('blur', raise);
@@ -37,7 +40,7 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
     <div
       ref={layer}
       data-window-layer=""
-      className="pointer-events-none absolute inset-x-0 top-13 bottom-[76px] isolate z-10 overflow-clip max-sm:top-0 max-sm:bottom-[64px]"
+      className="pointer-events-none absolute inset-x-0 top-13 bottom-[76px] isolate z-10 overflow-clip max-sm:top-0 max-sm:bottom-16 max-sm:z-30"
     >
       {ids.map((id) => (
         <Slot key={id} id={id} render={render} />

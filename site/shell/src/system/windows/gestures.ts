@@ -6,7 +6,10 @@ import type { PointerEvent as ReactPointerEvent } from 'react';
 import { type Edge, frameOf, pulled, type Rect, type Shape, snapAt } from './model';
 import { dispatch, useWindows } from './store';
 
-type Track = { move: (dx: number, dy: number, event: PointerEvent) => void; end?: (event: PointerEvent) => void };
+type Track = {
+  move: (dx: number, dy: number, event: PointerEvent) => void;
+  end?: (event: PointerEvent) => void;
+};
 
 function track(event: ReactPointerEvent<HTMLElement>, { move, end }: Track): void {
   const element: HTMLElement = event.currentTarget;
@@ -19,7 +22,11 @@ function track(event: ReactPointerEvent<HTMLElement>, { move, end }: Track): voi
     controller.abort();
     delete document.documentElement.dataset.gesture;
   };
-  element.addEventListener('pointermove', (e) => move(e.clientX - clientX, e.clientY - clientY, e), { signal });
+  element.addEventListener(
+    'pointermove',
+    (e) => move(e.clientX - clientX, e.clientY - clientY, e),
+    { signal },
+  );
   element.addEventListener(
     'pointerup',
     (e) => {
@@ -69,5 +76,7 @@ export function startMove(id: string, event: ReactPointerEvent<HTMLElement>, pre
 export function startResize(id: string, edge: Edge, event: ReactPointerEvent<HTMLElement>): void {
   const start = current(id);
   if (!start || event.button !== 0) return;
-  track(event, { move: (dx, dy) => dispatch({ type: 'place', id, rect: pulled(start, edge, dx, dy) }) });
+  track(event, {
+    move: (dx, dy) => dispatch({ type: 'place', id, rect: pulled(start, edge, dx, dy) }),
+  });
 }

@@ -66,7 +66,8 @@ const REGIONS = ['top', 'desktop', 'window', 'dock'] as const;
 
 function regionElement(name: (typeof REGIONS)[number]): HTMLElement | null {
   const active = activeOf(useWindows.getState());
-  if (name === 'window') return active ? document.querySelector(`[data-window="${CSS.escape(active)}"]`) : null;
+  if (name === 'window')
+    return active ? document.querySelector(`[data-window="${CSS.escape(active)}"]`) : null;
   return document.querySelector(`[data-region="${name}"]`);
 }
 

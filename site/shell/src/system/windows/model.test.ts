@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { type Action, activeOf, frameOf, initial, MIN, pulled, reachable, reduce, snapAt, type Windows } from './model';
+import {
+  type Action,
+  activeOf,
+  frameOf,
+  initial,
+  MIN,
+  pulled,
+  reachable,
+  reduce,
+  snapAt,
+  type Windows,
+} from './model';
 
 const area = { width: 1000, height: 600 };
 const size = { width: 400, height: 300 };
-const run = (actions: Action[], from: Windows = { ...initial, area }) => actions.reduce(reduce, from);
+const run = (actions: Action[], from: Windows = { ...initial, area }) =>
+  actions.reduce(reduce, from);
 const open = (...ids: string[]): Action[] => ids.map((id) => ({ type: 'open', id, size }));
 const find = (state: Windows, id: string) => {
   const win = state.open.find((one) => one.id === id);
@@ -41,7 +53,11 @@ describe('opening', () => {
 
 describe('the order', () => {
   it('of the DOM never changes, whatever comes to the front', () => {
-    const state = run([...open('a', 'b', 'c'), { type: 'focus', id: 'a' }, { type: 'cycle', by: 1 }]);
+    const state = run([
+      ...open('a', 'b', 'c'),
+      { type: 'focus', id: 'a' },
+      { type: 'cycle', by: 1 },
+    ]);
     expect(state.open.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 
@@ -52,11 +68,17 @@ describe('the order', () => {
       return activeOf(state);
     });
     expect(seen).toEqual(['b', 'a', 'c']);
-    expect(activeOf(reduce(reduce(state, { type: 'cycle', by: 1 }), { type: 'cycle', by: -1 }))).toBe('c');
+    expect(
+      activeOf(reduce(reduce(state, { type: 'cycle', by: 1 }), { type: 'cycle', by: -1 })),
+    ).toBe('c');
   });
 
   it('gives the front to the next visible window', () => {
-    const state = run([...open('a', 'b', 'c'), { type: 'minimize', id: 'c' }, { type: 'close', id: 'b' }]);
+    const state = run([
+      ...open('a', 'b', 'c'),
+      { type: 'minimize', id: 'c' },
+      { type: 'close', id: 'b' },
+    ]);
     expect(activeOf(state)).toBe('a');
     expect(activeOf(reduce(state, { type: 'minimize-all' }))).toBeNull();
   });
@@ -73,7 +95,10 @@ describe('places', () => {
     const rect = reachable({ x: 9000, y: 9000, ...size }, area);
     expect(rect.x).toBeLessThan(area.width);
     expect(rect.y).toBeLessThan(area.height);
-    expect(reachable({ x: -9000, y: -50, ...size }, area)).toMatchObject({ x: 64 - size.width, y: 0 });
+    expect(reachable({ x: -9000, y: -50, ...size }, area)).toMatchObject({
+      x: 64 - size.width,
+      y: 0,
+    });
   });
 
   it('comes back in when the area shrinks', () => {
@@ -95,7 +120,11 @@ describe('places', () => {
 
   it('becomes free when it is moved', () => {
     const rect = { x: 10, y: 10, ...size };
-    const state = run([...open('a'), { type: 'shape', id: 'a', shape: 'left' }, { type: 'place', id: 'a', rect }]);
+    const state = run([
+      ...open('a'),
+      { type: 'shape', id: 'a', shape: 'left' },
+      { type: 'place', id: 'a', rect },
+    ]);
     expect(find(state, 'a')).toMatchObject({ shape: 'free', rect });
   });
 });
@@ -109,7 +138,10 @@ describe('pulling an edge', () => {
   });
 
   it('stops at the smallest size without pushing the window', () => {
-    expect(pulled(rect, 'w', 9000, 0)).toMatchObject({ width: MIN.width, x: 100 + size.width - MIN.width });
+    expect(pulled(rect, 'w', 9000, 0)).toMatchObject({
+      width: MIN.width,
+      x: 100 + size.width - MIN.width,
+    });
   });
 });
 

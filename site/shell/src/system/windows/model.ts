@@ -43,7 +43,8 @@ const MARGIN = 12;
 
 export const initial: Windows = { open: [], stack: [], area: { width: 1280, height: 720 } };
 
-const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(value, Math.max(low, high)));
+const clamp = (value: number, low: number, high: number) =>
+  Math.max(low, Math.min(value, Math.max(low, high)));
 
 /** The nearest rectangle that a person can still grab. */
 export function reachable(rect: Rect, area: Size): Rect {
@@ -95,7 +96,10 @@ function firstRect(size: Size, area: Size, before: number): Rect {
   );
 }
 
-const toFront = (stack: readonly string[], id: string) => [...stack.filter((other) => other !== id), id];
+const toFront = (stack: readonly string[], id: string) => [
+  ...stack.filter((other) => other !== id),
+  id,
+];
 
 const update = (state: Windows, id: string, by: (win: Win) => Win): Windows => ({
   ...state,
@@ -126,7 +130,8 @@ function cycled(state: Windows, by: 1 | -1): Windows {
 }
 
 export function reduce(state: Windows, action: Action): Windows {
-  if ('id' in action && action.type !== 'open' && !state.open.some((win) => win.id === action.id)) return state;
+  if ('id' in action && action.type !== 'open' && !state.open.some((win) => win.id === action.id))
+    return state;
   switch (action.type) {
     case 'open':
       return state.open.some((win) => win.id === action.id)
@@ -143,9 +148,16 @@ export function reduce(state: Windows, action: Action): Windows {
     case 'minimize':
       return update(state, action.id, (win) => ({ ...win, minimized: true }));
     case 'shape':
-      return raise(update(state, action.id, (win) => ({ ...win, shape: action.shape })), action.id);
+      return raise(
+        update(state, action.id, (win) => ({ ...win, shape: action.shape })),
+        action.id,
+      );
     case 'place':
-      return update(state, action.id, (win) => ({ ...win, shape: 'free', rect: reachable(action.rect, state.area) }));
+      return update(state, action.id, (win) => ({
+        ...win,
+        shape: 'free',
+        rect: reachable(action.rect, state.area),
+      }));
     case 'cycle':
       return cycled(state, action.by);
     case 'minimize-all':

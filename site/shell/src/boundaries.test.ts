@@ -1,0 +1,61 @@
+/** Keeps the direction: app → features → system → shared, and features apart from each other. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = import.meta.dirname;
+const LAYERS = ['app', 'features', 'system', 'shared'] as const;
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  /\.tsx?$/.test(path),
+);
+
+/** `features/items/Grid.tsx` → layer `features`, part `items`. */
+const placeOf = (path: string) => {
+  const [layer = '', part = ''] = path.split('/');
+  return { layer: LAYERS.indexOf(layer as (typeof LAYERS)[number]), part };
+};
+
+const importsOf = (path: string): string[] =>
+  [...readFileSync(join(root, path), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => target.startsWith('@/') || target.startsWith('.'))
+    .map((target) =>
+      target.startsWith('@/')
+        ? target.slice(2)
+        : relative(root, resolve(root, dirname(path), target)),
+    );
+
+const crossings = files.flatMap((path) =>
+  importsOf(path)
+    .map((target) => ({ path, target, from: placeOf(path), to: placeOf(target) }))
+    .filter(({ from, to }) => from.layer >= 0 && to.layer >= 0),
+);
+
+it('sees the imports at all', () => {
+  expect(crossings.length).toBeGreaterThan(100);
+});
+
+it('never imports against the direction', () => {
+  const wrong = crossings.filter(({ from, to }) => to.layer < from.layer);
+  expect(wrong.map(({ path, target }) => `${path} → ${target}`)).toEqual([]);
+});
+
+it('keeps features apart', () => {
+  const features = LAYERS.indexOf('features');
+  const wrong = crossings.filter(
+    ({ from, to }) => from.layer === features && to.layer === features && from.part !== to.part,
+  );
+  expect(wrong.map(({ path, target }) => `${path} → ${target}`)).toEqual([]);
+});
+
+it('keeps server state out of Zustand: only the connection and the look of things live there', () => {
+  const stores = files.filter(
+    (path) =>
+      !path.includes('.test.') && /from 'zustand'/.test(readFileSync(join(root, path), 'utf8')),
+  );
+  const wrong = stores.filter((path) =>
+    importsOf(path).some((target) => target.startsWith('shared/data')),
+  );
+  expect(wrong).toEqual([]);
+});
