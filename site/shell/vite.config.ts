@@ -1,12 +1,33 @@
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const port = Number(process.env.SHELL_PORT ?? 5173);
 
-export default defineConfig({
-  plugins: [react(), tailwindcss()],
+/** Where Vite's own modules live in development: its usual `/@vite/…` is somebody's public page. */
+const DEV_BASE = '/~vite/';
+
+/** Pages and public files keep their addresses, although everything of Vite's lies below its base. */
+function pagesOutsideTheBase(): Plugin {
+  return {
+    name: 'pages-outside-the-base',
+    apply: 'serve',
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        if (request.url && !request.url.startsWith(DEV_BASE)) {
+          request.url = DEV_BASE + request.url.slice(1);
+        }
+        next();
+      });
+    },
+  };
+}
+
+export default defineConfig(({ command, isPreview }) => ({
+  base: command === 'serve' && !isPreview && !process.env.VITEST ? DEV_BASE : '/',
+  plugins: [react(), tailwindcss(), pagesOutsideTheBase()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     host: '127.0.0.1',
@@ -36,4 +57,4 @@ export default defineConfig({
     },
   },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },
-});
+}));
