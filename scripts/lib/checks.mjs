@@ -28,8 +28,8 @@ export function fastChecks() {
       name: 'clippy, worker for dev',
       command: wasmClippy('worker', '--features', 'dev'),
     },
-    { name: 'Biome', command: ['biome', 'ci', '--colors=off', '.'] },
-    { name: 'scripts, types', command: ['tsc', '--project', 'scripts/tsconfig.json'] },
+    { name: 'Biome', command: ['npx', 'biome', 'ci', '--colors=off', '.'] },
+    { name: 'scripts, types', command: ['npx', 'tsc', '--project', 'scripts/tsconfig.json'] },
     ...workspaceChecks('typecheck', ['site', 'tests']),
     { name: 'scripts', command: ['node', '--test', ...scriptTests()], database: true },
     { name: 'Rust tests', command: ['cargo', 'nextest', 'run', ...NATIVE], database: true },
@@ -81,7 +81,7 @@ function workspaceChecks(script, folders) {
     const manifest = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8'));
     if (!manifest.scripts?.[script]) return [];
     const command = ['npm', 'run', script, '--workspace', workspace];
-    return [{ name: `${workspace}, ${script}`, command, database: workspace.startsWith('tests/') }];
+    return [{ name: `${workspace}, ${script}`, command, database: script === 'test' }];
   });
 }
 

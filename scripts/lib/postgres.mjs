@@ -30,15 +30,16 @@ import { firstFree, isFree } from './ports.mjs';
 import { isAlive, logTail, run, send, start } from './processes.mjs';
 
 /**
- * Whose server it is: `trial` is for the tests of this file alone.
- * @typedef {'dev' | 'test' | 'trial'} Kind
+ * Whose server it is: `trial` is for the tests of this file alone, `fault` for those of the
+ * workers that stop it.
+ * @typedef {'dev' | 'test' | 'trial' | 'fault'} Kind
  */
 /** @typedef {{ port: number, password: string }} Settings */
 
 const ROLE = 'prox';
-const FIRST_PORT = { dev: 54320, test: 54420, trial: 54520 };
+const FIRST_PORT = { dev: 54320, test: 54420, trial: 54520, fault: 54620 };
 /** The database that each kind's address names: tests create their own beside it. */
-const DATABASE = { dev: 'prox', test: 'postgres', trial: 'postgres' };
+const DATABASE = { dev: 'prox', test: 'postgres', trial: 'postgres', fault: 'postgres' };
 
 /**
  * Starts the server, or finds it running.

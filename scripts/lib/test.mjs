@@ -61,7 +61,9 @@ class Runner {
   async check({ name, command: [program = '', ...args], database }, databaseUrl) {
     await this.step(name, async () => {
       const addresses = { DATABASE_URL: databaseUrl, TEST_DATABASE_URL: databaseUrl };
-      const env = database ? { ...toolEnv(), ...addresses } : toolEnv();
+      // Quiet, because a failure shows the last lines, and those should be about it.
+      const quiet = { CARGO_TERM_QUIET: 'true' };
+      const env = { ...toolEnv(), ...quiet, ...(database ? addresses : {}) };
       try {
         await run(program, args, { cwd: root, env, keep: 400 });
       } catch (error) {
