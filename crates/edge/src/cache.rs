@@ -14,9 +14,9 @@ use worker::{Date, Result, console_error};
 use crate::runtime;
 
 /// From this age on, somebody fetches the page again.
-const AGING: u64 = 850;
+const AGING: u64 = 800;
 /// From this age on, nobody gets the copy.
-const OLD: u64 = 1_000;
+const OLD: u64 = 950;
 
 /// When the page was asked for, and what it said about caches: both only in the copy.
 const ASKED_AT: &str = "x-prox-asked-at";

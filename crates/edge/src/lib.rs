@@ -27,11 +27,6 @@ use crate::runtime::{Service, send, service};
 /// What only the edge may say to the API begins with this.
 const OURS: &str = "x-prox-";
 
-#[event(start)]
-fn start() {
-    console_error_panic_hook::set_once();
-}
-
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     let url = request.url();

@@ -6,7 +6,7 @@ use worker::js_sys::Reflect;
 use worker::web_sys::{Request, Response};
 use worker::{Env, Error, Result};
 
-#[wasm_bindgen(wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+#[wasm_bindgen(wasm_bindgen_futures = worker::wasm_bindgen_futures, js_sys = worker::js_sys)]
 extern "C" {
     /// Another worker, behind a binding.
     pub(crate) type Service;

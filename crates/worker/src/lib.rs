@@ -28,12 +28,6 @@ use worker::{Context, Env, ScheduleContext, ScheduledEvent, console_error, event
 use crate::background::Background;
 use crate::rooms::Rooms;
 
-/// Panics reach the log, not the client.
-#[event(start)]
-fn start() {
-    console_error_panic_hook::set_once();
-}
-
 /// One request. Whatever goes wrong in it stays in it.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {

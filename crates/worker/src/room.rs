@@ -6,14 +6,15 @@
 
 mod store;
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell};
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 
-use api::ports::{Clock, Database, Random};
-use db::NotDone;
+use api::ports::{Clock, Database, Log, Random};
 use db::operations::Missed;
 use prox_core::room::{Effect, Event, Room};
+use serde_json::json;
 use types::OrganizationId;
 use types::room::{Close, Ticket};
 use types::socket::Message;
@@ -28,7 +29,7 @@ use worker::{
 
 use crate::background::Background;
 use crate::database::Postgres;
-use crate::ports::{Runtime, Wall};
+use crate::ports::{Console, Runtime, Wall};
 use crate::rooms::{News, Notice};
 use store::Store;
 
@@ -42,8 +43,10 @@ extern "C" {
 }
 
 /// One for each organization, named by its id. Only the API worker reaches it.
+///
+/// A panic leaves nothing half done behind: see [`Shell::take`].
 #[durable_object(websocket)]
-pub struct OrganizationRoom(Rc<Shell>);
+pub struct OrganizationRoom(AssertUnwindSafe<Rc<Shell>>);
 
 impl DurableObject for OrganizationRoom {
     fn new(state: State, env: Env) -> Self {
@@ -51,11 +54,12 @@ impl DurableObject for OrganizationRoom {
         if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
             state.set_websocket_auto_response(&pair);
         }
-        Self(Rc::new(Shell {
+        Self(AssertUnwindSafe(Rc::new(Shell {
             state,
             env,
-            awake: RefCell::new(None),
-        }))
+            organization: OnceCell::new(),
+            awake: Cell::new(None),
+        })))
     }
 
     /// A notice by `POST`, or an upgrade with a ticket.
@@ -110,11 +114,13 @@ impl DurableObject for OrganizationRoom {
 struct Shell {
     state: State,
     env: Env,
-    awake: RefCell<Option<Awake>>,
+    /// Known from the first call on.
+    organization: OnceCell<OrganizationId>,
+    /// None while a turn has it, and until it is restored.
+    awake: Cell<Option<Awake>>,
 }
 
 struct Awake {
-    organization: OrganizationId,
     store: Store,
     room: Room,
 }
@@ -141,51 +147,44 @@ impl Shell {
         Response::from_websocket(client)
     }
 
-    /// Takes one event to its end. After a failure the room starts again from its store.
+    /// Takes one event to its end. A turn that fails or panics leaves no room behind: the
+    /// next one restores it from its store.
     fn take(
         self: &Rc<Self>,
         organization: OrganizationId,
         event: Event,
         socket: Option<&WebSocket>,
     ) -> Result<()> {
-        let done = self.take_or_fail(organization, event, socket);
-        if done.is_err() {
-            self.awake.take();
-        }
-        done
-    }
-
-    fn take_or_fail(
-        self: &Rc<Self>,
-        organization: OrganizationId,
-        event: Event,
-        socket: Option<&WebSocket>,
-    ) -> Result<()> {
-        if self.awake.borrow().is_none() {
-            let effects = self.wake(organization)?;
-            self.carry_out(effects, None)?;
-        }
-        let effects = match &mut *self.awake.borrow_mut() {
-            Some(awake) if awake.organization == organization => awake.room.handle(event),
-            _ => return Err(Error::from("this is another organization's room")),
+        let mut awake = match self.awake.take() {
+            Some(awake) => awake,
+            None => self.wake(organization)?,
         };
-        self.carry_out(effects, socket)
+        if self.organization.get() != Some(&organization) {
+            return Err(Error::from("this is another organization's room"));
+        }
+        let effects = awake.room.handle(event);
+        self.carry_out(&awake.store, effects, socket)?;
+        self.awake.set(Some(awake));
+        Ok(())
     }
 
-    /// Restores the room from its store; the effects make up for what was lost meanwhile.
-    fn wake(&self, organization: OrganizationId) -> Result<Vec<Effect>> {
+    /// Restores the room from its store, and makes up for what was lost meanwhile.
+    fn wake(self: &Rc<Self>, organization: OrganizationId) -> Result<Awake> {
         let store = Store::open(self.state.storage().sql())?;
         let kept = store.read(organization, fresh_epoch)?;
+        let organization = self.organization.get_or_init(|| kept.organization);
+        Console.write(&json!({ "room": "awake", "organization": organization }));
         let (room, effects) = Room::restore(kept.snapshot);
-        *self.awake.borrow_mut() = Some(Awake {
-            organization: kept.organization,
-            store,
-            room,
-        });
-        Ok(effects)
+        self.carry_out(&store, effects, None)?;
+        Ok(Awake { store, room })
     }
 
-    fn carry_out(self: &Rc<Self>, effects: Vec<Effect>, socket: Option<&WebSocket>) -> Result<()> {
+    fn carry_out(
+        self: &Rc<Self>,
+        store: &Store,
+        effects: Vec<Effect>,
+        socket: Option<&WebSocket>,
+    ) -> Result<()> {
         for effect in effects {
             match effect {
                 Effect::Reply(text) => {
@@ -204,24 +203,16 @@ impl Shell {
                     before,
                     code,
                     reason,
-                } => {
-                    self.close(who, before, code, reason);
-                }
-                Effect::Append(poke) => self.store()?.append(&poke)?,
-                Effect::Prune { through } => self.store()?.prune(through)?,
-                Effect::Mark { sent } => self.store()?.mark(sent)?,
+                } => self.close(who, before, code, reason),
+                Effect::Append(poke) => store.append(&poke)?,
+                Effect::Prune { through } => store.prune(through)?,
+                Effect::Mark { sent } => store.mark(sent)?,
                 Effect::StartWindow { ms } => self.later(ms, Event::WindowElapsed),
                 Effect::StartGapTimer { ms } => self.later(ms, Event::GapElapsed),
                 Effect::FetchMissing { after } => self.fetch_missing(after),
             }
         }
         Ok(())
-    }
-
-    fn store(&self) -> Result<Store> {
-        let awake = self.awake.borrow();
-        let store = awake.as_ref().map(|awake| awake.store.clone());
-        store.ok_or_else(|| Error::from("the room sleeps"))
     }
 
     /// One string for all: what it costs for each socket is the send.
@@ -272,33 +263,33 @@ impl Shell {
     }
 
     async fn missed(self: &Rc<Self>, after: i64) -> Result<Missed> {
-        let organization = self
-            .organization()
-            .ok_or_else(|| Error::from("the room sleeps"))?;
+        let organization = self.organization()?;
         let shell = Rc::clone(self);
         let background = Background::new(move |work| shell.state.wait_until(work));
         let database = Postgres::of(&self.env, background)?;
         let client = database.connect().await.map_err(failed)?;
         let statement = db::operations::missed(organization, after).for_nobody(Wall.now());
-        match client.run(&statement).await {
-            Ok(answer) => answer.parse().map_err(failed),
-            Err(NotDone::Failed(why)) => Err(failed(why)),
-            Err(why) => Err(failed(why)),
-        }
+        client
+            .run(&statement)
+            .await
+            .map_err(failed)?
+            .parse()
+            .map_err(failed)
     }
 
     /// An event of the object's own making. Its failure has nobody to be told to.
     fn bring(self: &Rc<Self>, event: Event) {
-        let Some(organization) = self.organization() else {
-            return;
-        };
-        if let Err(error) = self.take(organization, event, None) {
+        let done = self
+            .organization()
+            .and_then(|organization| self.take(organization, event, None));
+        if let Err(error) = done {
             console_error!("the room failed: {error}");
         }
     }
 
-    fn organization(&self) -> Option<OrganizationId> {
-        self.awake.borrow().as_ref().map(|awake| awake.organization)
+    fn organization(&self) -> Result<OrganizationId> {
+        let known = self.organization.get().copied();
+        known.ok_or_else(|| Error::from("nobody has called this room yet"))
     }
 }
 
