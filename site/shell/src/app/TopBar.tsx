@@ -96,7 +96,6 @@ function OrganizationButton({ organization }: { organization: Organization }) {
       type="button"
       className={`${SWITCH} flex-none`}
       aria-haspopup="menu"
-      aria-label={`Organization ${organization.name}. Switch organization`}
       onPointerEnter={warmMenu}
       onClick={(event) => openMenu('Organizations', event.currentTarget, entries())}
     >
@@ -106,6 +105,7 @@ function OrganizationButton({ organization }: { organization: Organization }) {
         size="24px"
         round={organization.personal}
       />
+      <span className="sr-only">Switch organization,</span>
       <span className="max-w-40 truncate max-sm:sr-only">{organization.name}</span>
       <ChevronsUpDown size={14} aria-hidden="true" className="flex-none text-faint" />
     </button>
@@ -140,10 +140,10 @@ function SpaceButton({ organization, spaces, space }: Props) {
       type="button"
       className={SWITCH}
       aria-haspopup="menu"
-      aria-label={`Space ${name}. Switch space`}
       onPointerEnter={warmMenu}
       onClick={(event) => openMenu('Spaces', event.currentTarget, entries())}
     >
+      <span className="sr-only">Switch space,</span>
       <span className="truncate">{name}</span>
       <ChevronsUpDown size={14} aria-hidden="true" className="flex-none text-faint" />
     </button>

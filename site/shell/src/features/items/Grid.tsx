@@ -11,6 +11,7 @@ import {
 } from 'react';
 import type { Item, Space } from '@/shared/api/types';
 import { arranged, endOf, neighbours, placeOf, type Section, step } from '@/shared/data/order';
+import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
 import { type MenuAnchor, openMenu, warmMenu } from '@/shared/ui/menu';
 import { openDialog } from '@/system/dialogs';
@@ -48,15 +49,22 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
   const entrance = shown.some(({ id }) => id === focused) ? focused : (shown[0]?.id ?? null);
   const refocus = useRef<string | null>(null);
 
-  const focusTile = useCallback((id: string | null) => {
-    if (id) root.current?.querySelector<HTMLElement>(`[data-tile="${CSS.escape(id)}"]`)?.focus();
-  }, []);
+  const tileOf = useCallback(
+    (id: string) =>
+      root.current?.querySelector<HTMLElement>(`[data-tile="${CSS.escape(id)}"]`) ?? null,
+    [],
+  );
+  const focusTile = useCallback((id: string | null) => id && tileOf(id)?.focus(), [tileOf]);
 
   // A tile that moved in the DOM lost the focus on the way.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each new order
   useLayoutEffect(() => {
-    if (refocus.current) focusTile(refocus.current);
+    const id = refocus.current;
+    if (!id) return;
     refocus.current = null;
+    focusTile(id);
+    // A closing menu may still give the focus to where the tile was.
+    rescueFocus(() => tileOf(id));
   }, [items]);
 
   const dropped = useCallback((drop: Drop) => {
@@ -85,7 +93,12 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
         : item.folder_id
           ? neighbours(all, item.folder_id)
           : top;
-    openMenu(item.title, anchor, itemMenu(item, row, latest.current));
+    const { items: read, moveTo, remove } = latest.current;
+    const move: typeof moveTo = (moving, place) => {
+      refocus.current = moving.id;
+      moveTo(moving, place);
+    };
+    openMenu(item.title, anchor, itemMenu(item, row, { items: read, moveTo: move, remove }));
   }, []);
 
   const rowOf = (item: Item) =>

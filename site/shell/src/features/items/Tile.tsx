@@ -33,7 +33,8 @@ export const Tile = memo(function Tile({ item, entrance, drag, onOpen, onMenu, o
       onContextMenu={(event) => {
         event.preventDefault();
         const byKeyboard = event.clientX === 0 && event.clientY === 0;
-        onMenu(item, byKeyboard ? event.currentTarget : { x: event.clientX, y: event.clientY });
+        const tile = event.currentTarget.querySelector('button') ?? event.currentTarget;
+        onMenu(item, byKeyboard ? tile : { x: event.clientX, y: event.clientY });
       }}
     >
       <button

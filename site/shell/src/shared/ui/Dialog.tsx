@@ -1,7 +1,8 @@
 /** A modal dialog, on Base UI. Import it from lazily loaded views only. */
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { rescueFocus } from '@/shared/lib/focus';
 
 type Props = {
   title: string;
@@ -13,6 +14,12 @@ type Props = {
 };
 
 export function Dialog({ title, description, onClose, children, width = 520 }: Props) {
+  // A dialog is opened from many places and has no trigger of its own to go back to.
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => rescueFocus(() => (opener instanceof HTMLElement ? opener : null)),
+    [opener],
+  );
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>

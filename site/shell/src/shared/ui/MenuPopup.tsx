@@ -84,7 +84,8 @@ export default function MenuPopup(menu: {
 }) {
   return (
     <Menu.Root open modal={false} onOpenChange={(open) => !open && closeMenu()}>
-      <Menu.Portal>
+      {/* A landmark, since it stands outside of all others. */}
+      <Menu.Portal render={<section aria-label={menu.label} />}>
         <Menu.Positioner
           anchor={virtual(menu.anchor)}
           align="start"
@@ -92,7 +93,11 @@ export default function MenuPopup(menu: {
           collisionPadding={8}
           className="z-70"
         >
-          <Menu.Popup aria-label={menu.label} className={POPUP} finalFocus={() => menu.returnTo}>
+          <Menu.Popup
+            aria-label={menu.label}
+            className={POPUP}
+            finalFocus={() => (menu.returnTo?.isConnected ? menu.returnTo : false)}
+          >
             <Entries entries={menu.entries} />
           </Menu.Popup>
         </Menu.Positioner>

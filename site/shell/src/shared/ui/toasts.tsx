@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { create } from 'zustand';
 import { asProblem, wordsFor } from '@/shared/api/problem';
+import { rescueFocus } from '@/shared/lib/focus';
 
 export type Tone = 'success' | 'error' | 'info' | 'warning';
 export type ToastAction = { label: string; run: () => void };
@@ -38,6 +39,12 @@ export function toast(
 export function toastProblem(error: unknown): void {
   toast('error', wordsFor(error), undefined, asProblem(error).requestId);
 }
+
+/** A toast that goes takes the focus that was in it along. */
+const dismiss = (id: number) => {
+  close(id);
+  rescueFocus(() => null);
+};
 
 const close = (id: number) =>
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }));
@@ -79,7 +86,7 @@ function ToastView({ toast: { id, tone, text, requestId, action } }: { toast: To
           type="button"
           className="button button-quiet text-accent"
           onClick={() => {
-            close(id);
+            dismiss(id);
             action.run();
           }}
         >
@@ -90,7 +97,7 @@ function ToastView({ toast: { id, tone, text, requestId, action } }: { toast: To
         type="button"
         className="button button-quiet button-icon text-muted"
         aria-label="Dismiss"
-        onClick={() => close(id)}
+        onClick={() => dismiss(id)}
       >
         <X size={16} aria-hidden="true" />
       </button>
@@ -103,6 +110,8 @@ export function Toasts() {
   return (
     <section
       aria-label="Messages"
+      data-region={toasts.length > 0 ? 'messages' : undefined}
+      tabIndex={-1}
       aria-live="polite"
       className="pointer-events-none fixed inset-x-4 bottom-[84px] z-80 sm:right-6 sm:left-auto sm:w-[400px]"
     >

@@ -62,7 +62,7 @@ const cycle = (by: 1 | -1) => (event: KeyboardEvent) => {
   if (id) focusWindow(id);
 };
 
-const REGIONS = ['top', 'desktop', 'window', 'dock'] as const;
+const REGIONS = ['top', 'desktop', 'window', 'dock', 'messages'] as const;
 
 function regionElement(name: (typeof REGIONS)[number]): HTMLElement | null {
   const active = activeOf(useWindows.getState());
@@ -94,7 +94,7 @@ export const windowShortcuts = {
 
 /** The same, for people. */
 export const WINDOW_SHORTCUTS: readonly (readonly [string, string])[] = [
-  ['F6', 'Go round: top bar, desktop, window, dock'],
+  ['F6', 'Go round: top bar, desktop, window, dock, messages'],
   ['Ctrl `', 'Next window'],
   ['Ctrl Alt ←', 'Window to the left half'],
   ['Ctrl Alt →', 'Window to the right half'],
