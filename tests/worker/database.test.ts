@@ -1,0 +1,163 @@
+// Postgres goes away and comes back. Nothing that was acknowledged is lost, and nobody waits
+// without an answer.
+
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPostgres, stopPostgres } from '../../scripts/lib/postgres.mjs';
+import { createDatabase } from './support/database.ts';
+import { ask } from './support/http.ts';
+import type { Person } from './support/person.ts';
+import { eventually, type Stack, startStack } from './support/stack.ts';
+
+const SIGNING_SECRET = 'a secret that only Slack knows';
+
+let stack: Stack;
+let ada: Person;
+let events: string;
+
+beforeAll(async () => {
+  // A server of its own, that nobody else misses.
+  const server = await startPostgres('fault');
+  const database = await createDatabase(server.url);
+  stack = await startStack({ database, vars: { SLACK_SIGNING_SECRET: SIGNING_SECRET } });
+  ada = await stack.person('ada');
+  events = `/api/organizations/${ada.handle}/instances/main/events`;
+});
+
+afterAll(async () => {
+  await startPostgres('fault');
+  await stack?.stop();
+  await stopPostgres('fault');
+});
+
+function record(externalId: string) {
+  return ada.call('POST', events, { type: 'test.tick', external_id: externalId, payload: {} });
+}
+
+async function recorded(): Promise<Set<string>> {
+  const rows = await stack.database.query<{ external_id: string }>('select external_id from event');
+  return new Set(rows.map((row) => row.external_id));
+}
+
+function healthy() {
+  return eventually('recovery', async () => {
+    const answer = await ask(stack.origin, '/api/health');
+    return answer.status === 200 ? answer : undefined;
+  });
+}
+
+test('without a database requests fail fast with 503, and recover by themselves', async () => {
+  const listener = await ada.listen(ada.handle);
+  await listener.next('CONNECTED');
+  expect((await ask(stack.origin, '/api/health')).status).toBe(200);
+
+  await stopPostgres('fault');
+  const began = performance.now();
+  for (const answer of await Promise.all([
+    ask(stack.origin, '/api/health'),
+    ada.call('GET', '/api/me'),
+    record('while-away'),
+    slack(),
+  ])) {
+    expect(answer.status).toBe(503);
+    expect(answer.header('retry-after')).toBe('2');
+    expect(answer.json()).toMatchObject({ code: 'unavailable', status: 503 });
+    expect(answer.text).not.toContain('127.0.0.1');
+  }
+  // Slack waits for three seconds, and asks again when there is no answer.
+  expect(performance.now() - began).toBeLessThan(3_500);
+  // The room and its sockets need no database to live.
+  await listener.ping();
+
+  await startPostgres('fault');
+  await healthy();
+  expect((await record('afterwards')).status).toBe(201);
+  await listener.next('INVALIDATE');
+  expect(await recorded()).toEqual(new Set(['afterwards']));
+  await listener.close();
+});
+
+function slack() {
+  const body = JSON.stringify({
+    type: 'event_callback',
+    team_id: 'T1',
+    event_id: 'Ev1',
+    event: {},
+  });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const mac = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest('hex');
+  return ask(stack.origin, '/hooks/slack', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${mac}`,
+    },
+    body,
+  });
+}
+
+test('no acknowledged write is lost when the server stops in the midst of many', async () => {
+  const acknowledged = new Set<string>();
+  const refused = new Map<string, number>();
+  let writing = true;
+  const writers = Array.from({ length: 8 }, async () => {
+    while (writing) {
+      const id = randomUUID();
+      const { status } = await record(id);
+      if (status === 201) acknowledged.add(id);
+      else refused.set(id, status);
+    }
+  });
+  await eventually('fifty writes', async () => (acknowledged.size > 50 ? true : tick()));
+  await stopPostgres('fault');
+  await eventually('a refusal', async () => (refused.size > 0 ? true : tick()));
+  await startPostgres('fault');
+  const before = acknowledged.size;
+  await eventually('fifty more writes', async () =>
+    acknowledged.size > before + 50 ? true : tick(),
+  );
+  writing = false;
+  await Promise.all(writers);
+
+  const stored = await recorded();
+  for (const id of acknowledged) expect(stored).toContain(id);
+  // A failure says so; whether it was stored is not known, and a repeat is safe.
+  expect(new Set(refused.values())).toEqual(new Set([503]));
+  for (const id of [...refused.keys()].slice(0, 20)) {
+    expect((await record(id)).status).toBeOneOf([200, 201]);
+  }
+  const rows = await stack.database.query(
+    'select external_id from event where external_id is not null',
+  );
+  expect(rows).toHaveLength(new Set(rows.map((row) => row.external_id)).size);
+}, 60_000);
+
+function tick(): Promise<undefined> {
+  return new Promise((resolve) => setImmediate(() => resolve(undefined)));
+}
+
+test('a room that could not read the outbox tries again', async () => {
+  const listener = await ada.listen(ada.handle);
+  const { seq } = await listener.next('CONNECTED');
+  const [{ id } = { id: '' }] = await stack.database.query<{ id: string }>(
+    'select id from organization where slug = $1',
+    [ada.handle],
+  );
+  await stack.database.query(
+    `with bump as (
+       update organization_sequence set seq = seq + 1 where organization_id = $1 returning seq)
+     insert into outbox (organization_id, seq, keys, created_at)
+     select $1, seq, '[["lost"]]', now() from bump`,
+    [id],
+  );
+  // The room learns that something is missing, and asks a second later: in vain.
+  await stack.workers.sweep();
+  await stopPostgres('fault');
+  await eventually('a vain attempt', async () =>
+    stack.log.join('').includes('the outbox could not be read') ? true : tick(),
+  );
+  await startPostgres('fault');
+  expect((await listener.hears(['lost'])).seq).toBe(seq + 1);
+  await listener.close();
+}, 30_000);

@@ -1,0 +1,297 @@
+// The edge: whose page it is, how old it may be, and what passes through untouched.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Answer, type Asked, ask } from './support/http.ts';
+import type { Person } from './support/person.ts';
+import { resolver, type StandIn, standIn } from './support/servers.ts';
+import { eventually, type Stack, startStack } from './support/stack.ts';
+
+let stack: Stack;
+let shell: StandIn;
+let dns: StandIn;
+let ada: Person;
+let bob: Person;
+const records: Record<string, Record<string, string[]>> = {};
+/** What the shell's server is asked, and how it answers. */
+let onShell: (request: IncomingMessage, response: ServerResponse) => void;
+
+beforeAll(async () => {
+  shell = await standIn((request, response) => onShell(request, response));
+  dns = await resolver(() => records);
+  stack = await startStack({
+    shellOrigin: shell.origin,
+    vars: { DOH_URL: `${dns.origin}/dns-query`, CNAME_TARGET: 'homes.example.net' },
+  });
+  [ada, bob] = await Promise.all([stack.person('ada'), stack.person('bob')]);
+  await Promise.all([
+    publishHome(ada, 'Ada’s engines', 'ada.example.org'),
+    publishHome(bob, 'Bob’s boats', 'bob.example.org'),
+  ]);
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await shell?.stop();
+  await dns?.stop();
+});
+
+/** Makes somebody's home, publishes it, and brings it to a hostname of theirs. */
+async function publishHome(person: Person, title: string, hostname: string) {
+  const spaces = `/api/organizations/${person.handle}/spaces`;
+  await person.does('POST', spaces, { title, slug: 'home' });
+  await person.does('POST', `${spaces}/home/publish`);
+  const domain = await person.does('POST', `${spaces}/home/domains`, { hostname });
+  for (const { type, name, value } of domain.records) {
+    records[name] = { ...records[name], [type]: [type === 'TXT' ? `"${value}"` : `${value}.`] };
+  }
+  const verified = await person.does('POST', `${spaces}/home/domains/${domain.id}/verify`);
+  expect(verified).toMatchObject({ status: 'verified' });
+}
+
+function at(host: string, path: string, asked: Asked = {}): Promise<Answer> {
+  return ask(stack.origin, path, { ...asked, headers: { ...asked.headers, host } });
+}
+
+describe('custom hosts', () => {
+  test('a custom host serves its space, in every form', async () => {
+    const page = await at('ada.example.org', '/');
+    expect(page.status).toBe(200);
+    expect(page.header('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.text).toContain('Ada’s engines');
+    for (const form of ['md', 'json', 'rss']) {
+      const twin = await at('ada.example.org', `/index.${form}`);
+      expect(twin.status).toBe(200);
+      expect(twin.text).toContain('Ada’s engines');
+    }
+  });
+
+  test('a custom host is the same in any writing', async () => {
+    const { port } = new URL(stack.origin);
+    for (const host of ['ADA.example.org', 'ada.example.org.', `ada.example.org:${port}`]) {
+      expect((await at(host, '/')).text, host).toContain('Ada’s engines');
+    }
+  });
+
+  test('two custom hosts never share a page, though their paths are the same', async () => {
+    for (let i = 0; i < 3; i++) {
+      for (const path of ['/', '/index.md', '/index.json', '/index.rss']) {
+        const [hers, his] = await Promise.all([
+          at('ada.example.org', path),
+          at('bob.example.org', path),
+        ]);
+        expect(hers.text).toContain('Ada’s engines');
+        expect(hers.text).not.toContain('Bob’s boats');
+        expect(his.text).toContain('Bob’s boats');
+        expect(his.text).not.toContain('Ada’s engines');
+      }
+    }
+  });
+
+  test('neither the shell nor the API is behind a custom host', async () => {
+    onShell = (_, response) => response.end('the shell');
+    for (const path of [
+      '/sign-in',
+      '/assets/index.js',
+      '/api',
+      '/api/health',
+      '/api/auth/google',
+      '/api/openapi.json',
+      '/hooks/slack',
+      '/@bob',
+      '/%2e%2e/api/health',
+    ]) {
+      const answer = await at('ada.example.org', path, { headers: { cookie: ada.cookie } });
+      expect(answer.status, path).toBe(404);
+      expect(answer.text, path).not.toContain('the shell');
+      expect(answer.text, path).not.toContain('Bob');
+    }
+  });
+
+  test('a custom host takes GET and HEAD and no other method', async () => {
+    const head = await at('ada.example.org', '/', { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    expect(head.text).toBe('');
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      const answer = await at('ada.example.org', '/', { method });
+      expect(answer.status, method).toBe(405);
+      expect(answer.header('allow')).toBe('GET, HEAD');
+    }
+  });
+
+  test('no cookie goes in either direction', async () => {
+    const answer = await at('ada.example.org', '/', { headers: { cookie: ada.cookie } });
+    expect(answer.header('set-cookie')).toBeUndefined();
+    expect(answer.header('cache-control')).toContain('public');
+  });
+
+  test('a host that nobody claimed is misdirected', async () => {
+    for (const host of ['nobody.example.org', 'www.ada.example.org']) {
+      const answer = await at(host, '/');
+      expect(answer.status, host).toBe(421);
+    }
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', 'com']) {
+      const answer = await at(host, '/api/health');
+      expect(answer.status, host).toBe(421);
+      expect(answer.json()).toMatchObject({ code: 'unknown_host' });
+    }
+    const html = await at('127.0.0.1', '/', { headers: { accept: 'text/html' } });
+    expect(html.status).toBe(421);
+    expect(html.header('content-type')).toContain('text/html');
+  });
+
+  test('x-prox-host from outside is nobody’s word', async () => {
+    const forged = { 'x-prox-host': 'bob.example.org', 'X-Prox-Anything': '1' };
+    const onApp = await ask(stack.origin, '/@ada', { headers: forged });
+    expect(onApp.text).toContain('Ada’s engines');
+    const onHost = await at('ada.example.org', '/', { headers: forged });
+    expect(onHost.text).toContain('Ada’s engines');
+    const missing = await ask(stack.origin, '/api/nothing', { headers: forged });
+    expect(missing.json()).toMatchObject({ code: 'not_found' });
+    const api = await ask(stack.origin, '/api/health', { headers: forged });
+    expect(api.status).toBe(200);
+  });
+});
+
+describe('the second that a page may be old', () => {
+  test('a page that a client knows is not sent again', async () => {
+    const page = await ask(stack.origin, '/@ada');
+    const tag = page.header('etag') ?? '';
+    expect(tag).toMatch(/^"/);
+    for (const known of [tag, `"other", W/${tag}`, '*']) {
+      const answer = await ask(stack.origin, '/@ada', { headers: { 'if-none-match': known } });
+      expect(answer.status, known).toBe(304);
+      expect(answer.header('etag')).toBe(tag);
+      expect(answer.text).toBe('');
+    }
+    const other = await ask(stack.origin, '/@ada', { headers: { 'if-none-match': '"other"' } });
+    expect(other.status).toBe(200);
+  });
+
+  test('a change shows within a second, however much the page is asked for', async () => {
+    const title = `Changed at ${Date.now()}`;
+    const hosts = [() => ask(stack.origin, '/@ada'), () => at('ada.example.org', '/')];
+    await Promise.all(hosts.map((page) => page()));
+    await ada.does('PATCH', `/api/organizations/${ada.handle}/spaces/home`, { title });
+    const committed = performance.now();
+    for (const page of hosts) {
+      await eventually('the change', async () => {
+        const { text } = await page();
+        return text.includes(title) ? true : undefined;
+      });
+      expect(performance.now() - committed).toBeLessThan(1_000);
+    }
+    await ada.does('PATCH', `/api/organizations/${ada.handle}/spaces/home`, {
+      title: 'Ada’s engines',
+    });
+  });
+
+  test('a page that is taken back is gone within a second', async () => {
+    const spaces = `/api/organizations/${ada.handle}/spaces`;
+    await ada.does('POST', spaces, { title: 'For a moment', slug: 'moment' });
+    await ada.does('POST', `${spaces}/moment/publish`);
+    const page = () => ask(stack.origin, '/@ada/moment');
+    await eventually('the page', async () => ((await page()).status === 200 ? true : undefined));
+    await ada.does('POST', `${spaces}/moment/unpublish`);
+    const committed = performance.now();
+    await eventually('its end', async () => ((await page()).status === 404 ? true : undefined));
+    expect(performance.now() - committed).toBeLessThan(1_000);
+  });
+
+  test('a page in demand asks the API about once a second, whoever asks and however', async () => {
+    await eventually('a fresh start', async () => {
+      await at('bob.example.org', '/');
+      return true;
+    });
+    const before = pagesOfApi();
+    const began = performance.now();
+    let asked = 0;
+    while (performance.now() - began < 3_000) {
+      const cookie = `prox=ses_${asked}`;
+      const answer = await at('bob.example.org', `/?bust=${asked}`, { headers: { cookie } });
+      expect(answer.status).toBe(200);
+      asked += 1;
+    }
+    // The log is written after the answer.
+    await ask(stack.origin, '/api/health');
+    const perSecond = (pagesOfApi() - before) / 3;
+    expect(asked).toBeGreaterThan(50);
+    expect(perSecond).toBeLessThanOrEqual(5 / 3);
+  });
+});
+
+/** How many public pages the API was asked for: they are what has no route of its own. */
+function pagesOfApi(): number {
+  return stack.log.join('').split('"route":null').length - 1;
+}
+
+describe('passing through', () => {
+  test('the shell is served from its own origin, with path and query, and without the session', async () => {
+    const seen: IncomingMessage[] = [];
+    onShell = (request, response) => {
+      seen.push(request);
+      response.setHeader('x-from', 'shell');
+      response.end('<title>shell</title>');
+    };
+    const answer = await ada.call('GET', '/some/page?a=1&b=%20', undefined, {
+      authorization: 'Bearer something',
+    });
+    expect(answer.text).toBe('<title>shell</title>');
+    expect(answer.header('x-from')).toBe('shell');
+    expect(seen[0]?.url).toBe('/some/page?a=1&b=%20');
+    expect(seen[0]?.headers.cookie).toBeUndefined();
+    expect(seen[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test('bodies stream in both directions', async () => {
+    onShell = (request, response) => {
+      // Every part is sent back before the next one comes.
+      request.on('data', (part) => response.write(part));
+      request.on('end', () => response.end());
+    };
+    const { hostname, port } = new URL(stack.origin);
+    const heard: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const outgoing = request(
+        { hostname, port, path: '/echo', method: 'POST', agent: false },
+        (incoming) => {
+          incoming.setEncoding('utf8').on('data', (part) => {
+            heard.push(part);
+            if (heard.length < 3) outgoing.write(`part ${heard.length + 1}`);
+            else outgoing.end();
+          });
+          incoming.on('end', resolve).on('error', reject);
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.write('part 1');
+    });
+    expect(heard).toEqual(['part 1', 'part 2', 'part 3']);
+  });
+
+  test('a redirect is the browser’s to follow', async () => {
+    onShell = (_, response) => response.writeHead(302, { location: '/elsewhere' }).end();
+    const answer = await ask(stack.origin, '/moved');
+    expect(answer.status).toBe(302);
+    expect(answer.header('location')).toBe('/elsewhere');
+  });
+
+  test('when the shell cannot be reached the edge says so', async () => {
+    onShell = (request) => request.socket.destroy();
+    const answer = await ask(stack.origin, '/');
+    expect(answer.status).toBe(503);
+    expect(answer.header('retry-after')).toBe('2');
+    expect(answer.json()).toMatchObject({ code: 'unavailable' });
+  });
+
+  test('a request id is kept when it is a UUIDv7, else given', async () => {
+    const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+    for (const path of ['/@ada', '/api/health']) {
+      const kept = await ask(stack.origin, path, { headers: { 'x-request-id': id } });
+      expect(kept.header('x-request-id')).toBe(id);
+      const given = await ask(stack.origin, path, { headers: { 'x-request-id': 'mine' } });
+      expect(given.header('x-request-id')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/);
+    }
+  });
+});

@@ -1,0 +1,136 @@
+// What leaves the worker. The runtime of tests lets every address through, so that what is refused
+// here is refused by our own guard.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Person } from './support/person.ts';
+import { resolver, type StandIn, standIn } from './support/servers.ts';
+import { type Stack, startStack } from './support/stack.ts';
+
+let stack: Stack;
+let ada: Person;
+/** Lies on this machine and must never be reached. */
+let inner: StandIn;
+/** Lies on this machine and is allowed by name. */
+let site: StandIn;
+let dns: StandIn;
+let hits = 0;
+
+beforeAll(async () => {
+  inner = await standIn((_, response) => {
+    hits += 1;
+    response.end('the inner network');
+  });
+  site = await standIn((request, response) => {
+    const path = request.url ?? '/';
+    if (path.startsWith('/to?')) {
+      response.writeHead(302, { location: decodeURIComponent(path.slice(4)) }).end();
+    } else if (path === '/endless') {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      const more = () => {
+        while (response.write('<p>more</p>'.repeat(1_000)));
+      };
+      response.on('drain', more);
+      more();
+    } else if (path === '/silent') {
+      // Never answers.
+    } else if (path === '/loop') {
+      response.writeHead(302, { location: '/loop' }).end();
+    } else {
+      response.setHeader('content-type', 'text/html');
+      response.setHeader('x-frame-options', 'DENY');
+      response.end('<title>A site</title>');
+    }
+  });
+  dns = await resolver(() => ({
+    'inner.example.com': { A: ['10.0.0.1'] },
+    'metadata.example.com': { A: ['169.254.169.254'] },
+    'mixed.example.com': { A: ['93.184.215.14', '127.0.0.1'] },
+    'six.example.com': { AAAA: ['::ffff:127.0.0.1'] },
+  }));
+  stack = await startStack({
+    vars: { EGRESS_ALLOW: site.address, DOH_URL: `${dns.origin}/dns-query` },
+  });
+  ada = await stack.person('ada');
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await Promise.all([inner?.stop(), site?.stop(), dns?.stop()]);
+});
+
+function preflight(url: string) {
+  return ada.call('POST', '/api/preflight', { url });
+}
+
+test('an allowed site is fetched and judged', async () => {
+  const answer = await preflight(`${site.origin}/`);
+  expect(answer.status).toBe(200);
+  expect(answer.json()).toMatchObject({ status: 200, title: 'A site', embeddable: false });
+});
+
+test('addresses of inner networks are refused, in every writing', async () => {
+  const { port } = new URL(inner.origin);
+  for (const url of [
+    inner.origin,
+    `https://127.0.0.1:${port}/`,
+    `https://localhost:${port}/`,
+    'https://127.0.0.1/',
+    'https://127.1/',
+    'https://2130706433/',
+    'https://0x7f000001/',
+    'https://0177.0.0.1/',
+    'https://[::1]/',
+    'https://[::ffff:127.0.0.1]/',
+    'https://[64:ff9b::7f00:1]/',
+    'https://10.1.2.3/',
+    'https://192.168.1.1/',
+    'https://172.16.0.1/',
+    'https://100.64.0.1/',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://[fd00::1]/',
+    'https://[fe80::1]/',
+    'https://0.0.0.0/',
+    'https://localhost/',
+    'https://metadata.google.internal/',
+    'https://１２７.０.０.１/',
+    'http://93.184.215.14/',
+    'https://93.184.215.14:8443/',
+    'https://inner.example.com/',
+    'https://metadata.example.com/',
+    'https://mixed.example.com/',
+    'https://six.example.com/',
+  ]) {
+    const answer = await preflight(url);
+    expect(answer.status, url).toBe(422);
+    expect(answer.json().errors[0], url).toMatchObject({ path: 'url' });
+  }
+  expect(hits).toBe(0);
+});
+
+test('a redirect to an inner network is refused at that hop', async () => {
+  for (const target of [inner.origin, 'https://169.254.169.254/', 'https://inner.example.com/']) {
+    const answer = await preflight(`${site.origin}/to?${encodeURIComponent(target)}`);
+    expect(answer.status, target).toBe(422);
+  }
+  expect(hits).toBe(0);
+});
+
+test('redirects without end come to an end', async () => {
+  const answer = await preflight(`${site.origin}/loop`);
+  expect(answer.status).toBe(200);
+  expect(answer.json()).toMatchObject({ status: null, embeddable: false });
+});
+
+test('a body without end is read up to the cap', async () => {
+  const answer = await preflight(`${site.origin}/endless`);
+  expect(answer.status).toBe(200);
+  expect(answer.json()).toMatchObject({ status: 200 });
+});
+
+test('a site that is silent is given up on', async () => {
+  const began = performance.now();
+  const answer = await preflight(`${site.origin}/silent`);
+  expect(answer.status).toBe(200);
+  expect(answer.json()).toMatchObject({ status: null });
+  expect(performance.now() - began).toBeLessThan(12_000);
+});

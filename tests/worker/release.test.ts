@@ -1,0 +1,95 @@
+// What only the release builds have to show: what they leave out, and how fast they are.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDatabase } from './support/database.ts';
+import { ask } from './support/http.ts';
+import { Person } from './support/person.ts';
+import { type StandIn, standIn } from './support/servers.ts';
+import { type Stack, startStack } from './support/stack.ts';
+
+let stack: Stack;
+let site: StandIn;
+let ada: Person;
+let hits = 0;
+
+beforeAll(async () => {
+  site = await standIn((_, response) => {
+    hits += 1;
+    response.end();
+  });
+  const database = await createDatabase();
+  stack = await startStack({ database, release: true, vars: { EGRESS_ALLOW: site.address } });
+  await database.query(
+    `with person as (
+       insert into "user" (id, email, email_verified, name, created_at, updated_at)
+       values ('usr_00000000000000000000000001', 'ada@example.com', true, 'Ada', now(), now())),
+     home as (
+       insert into organization (id, slug, name, personal_user_id, created_at, updated_at)
+       values ('org_00000000000000000000000001', 'ada', 'Ada', 'usr_00000000000000000000000001', now(), now())),
+     sequence as (
+       insert into organization_sequence (organization_id, seq)
+       values ('org_00000000000000000000000001', 0)),
+     member as (
+       insert into organization_user_membership (id, organization_id, user_id, role, created_at, updated_at)
+       values ('member_00000000000000000000000001', 'org_00000000000000000000000001', 'usr_00000000000000000000000001', 'owner', now(), now()))
+     insert into instance (id, organization_id, slug, name, created_at, updated_at)
+     values ('inst_00000000000000000000000001', 'org_00000000000000000000000001', 'main', 'Main', now(), now())`,
+  );
+  ada = await Person.withSession(stack.origin, database, 'ada@example.com');
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await site?.stop();
+});
+
+test('a release has no development sign-in', async () => {
+  const answer = await ask(stack.origin, '/api/auth/dev', {
+    method: 'POST',
+    headers: { origin: stack.origin, 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'mallory@example.com' }),
+  });
+  expect(answer.status).toBe(404);
+  const providers = await ask(stack.origin, '/api/auth/providers');
+  expect(providers.json().items).toEqual([]);
+});
+
+test('a release does not panic on demand', async () => {
+  expect((await ask(stack.origin, '/api/dev/panic')).status).toBe(404);
+});
+
+test('a release lets no request into the machine, whatever its settings say', async () => {
+  const answer = await ada.call('POST', '/api/preflight', { url: site.origin });
+  expect(answer.status).toBe(422);
+  expect(hits).toBe(0);
+});
+
+test('at a hundred changes a second a socket gets at most a fifth as many frames', async () => {
+  const listeners = await Promise.all(Array.from({ length: 5 }, () => ada.listen(ada.handle)));
+  const greetings = await Promise.all(listeners.map((listener) => listener.next('CONNECTED')));
+  const path = `/api/organizations/${ada.handle}/instances/main/events`;
+  const mutations = 300;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: mutations }, async (_, i) => {
+      // One every ten milliseconds, whether or not those before were answered.
+      await new Promise((resolve) => setTimeout(resolve, i * 10));
+      const answer = await ada.call('POST', path, { type: 'test.tick', payload: {} });
+      expect(answer.status).toBe(201);
+    }),
+  );
+  const rate = mutations / ((performance.now() - began) / 1_000);
+  const frames = await Promise.all(
+    listeners.map(async (listener, i) => {
+      const last = (greetings[i]?.seq ?? 0) + mutations;
+      let count = 0;
+      for (let at = 0; at < last; count++) at = (await listener.next('INVALIDATE')).seq;
+      return count;
+    }),
+  );
+  const ratio = frames.reduce((sum, count) => sum + count) / (mutations * listeners.length);
+  console.log(`${rate.toFixed(0)} changes/s, ${ratio.toFixed(3)} frames for each and socket`);
+  expect(rate).toBeGreaterThan(80);
+  expect(ratio).toBeLessThanOrEqual(0.2);
+  await Promise.all(listeners.map((listener) => listener.close()));
+}, 30_000);

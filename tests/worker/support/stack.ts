@@ -1,0 +1,53 @@
+// The workers over a database of their own, for one test file.
+
+import { startWorkers } from '../../harness/workers.mjs';
+import { createDatabase, type Database } from './database.ts';
+import { Person } from './person.ts';
+
+type Workers = Awaited<ReturnType<typeof startWorkers>>;
+type Options = Partial<Parameters<typeof startWorkers>[0]> & { database?: Database };
+
+export interface Stack {
+  origin: string;
+  workers: Workers;
+  database: Database;
+  /** What the workers wrote, as it came. */
+  log: string[];
+  person(name: string): Promise<Person>;
+  stop(): Promise<void>;
+}
+
+export async function startStack({ database: given, ...options }: Options = {}): Promise<Stack> {
+  const database = given ?? (await createDatabase());
+  const log: string[] = [];
+  const workers = await startWorkers({
+    databaseUrl: database.url,
+    log: (line: string) => log.push(line),
+    ...options,
+  });
+  return {
+    origin: workers.origin,
+    workers,
+    database,
+    log,
+    person: (name) => Person.signIn(workers.origin, `${name}@example.com`),
+    async stop() {
+      await workers.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** Asks again and again until the answer is there; what it asks must be harmless. */
+export async function eventually<T>(
+  what: string,
+  attempt: () => Promise<T | undefined>,
+  patience = 10_000,
+): Promise<T> {
+  const deadline = performance.now() + patience;
+  for (;;) {
+    const found = await attempt();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`${what} did not happen in ${patience} ms`);
+  }
+}
