@@ -264,8 +264,8 @@ async fn a_state_without_its_browser_is_refused() {
     let callback = format!("/api/auth/google/callback?code=c&state={state}");
     for client in [
         app.visitor(),
-        app.visitor().with("cookie", "prox-google-state=x"),
-        app.visitor().with("cookie", "prox-google-state="),
+        app.visitor().with("cookie", "__Host-prox-google=x"),
+        app.visitor().with("cookie", "__Host-prox-google="),
     ] {
         assert_eq!(
             client.get(&callback).await.header("location"),

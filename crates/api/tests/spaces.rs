@@ -117,14 +117,7 @@ async fn a_home_is_made_filled_published_and_read_by_version() {
 async fn a_stale_change_is_refused_and_changes_nothing() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let _: Space = ada
-        .client
-        .post(
-            &ada.home("/spaces"),
-            json!({"title": "Home", "slug": "home"}),
-        )
-        .await
-        .expect(201);
+    ada.create_space("home").await;
     let path = ada.home("/spaces/home");
     let _: Space = ada
         .client
@@ -203,14 +196,7 @@ async fn titles(person: &testing::Person<'_>, path: &str) -> Vec<String> {
 async fn items_keep_the_order_that_people_give_them() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let _: Space = ada
-        .client
-        .post(
-            &ada.home("/spaces"),
-            json!({"title": "Home", "slug": "home"}),
-        )
-        .await
-        .expect(201);
+    ada.create_space("home").await;
     let items = ada.home("/spaces/home/items");
     let mut ids = Vec::new();
     for title in ["a", "b", "c"] {
@@ -271,14 +257,7 @@ async fn items_keep_the_order_that_people_give_them() {
 async fn a_hundred_insertions_at_one_place_keep_their_order() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let _: Space = ada
-        .client
-        .post(
-            &ada.home("/spaces"),
-            json!({"title": "Home", "slug": "home"}),
-        )
-        .await
-        .expect(201);
+    ada.create_space("home").await;
     let items = ada.home("/spaces/home/items");
     let first: Item = ada
         .client
@@ -305,14 +284,7 @@ async fn a_hundred_insertions_at_one_place_keep_their_order() {
 async fn two_people_who_insert_at_one_place_both_succeed_and_see_one_order() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let _: Space = ada
-        .client
-        .post(
-            &ada.home("/spaces"),
-            json!({"title": "Home", "slug": "home"}),
-        )
-        .await
-        .expect(201);
+    ada.create_space("home").await;
     let items = ada.home("/spaces/home/items");
     let first: Item = ada
         .client
@@ -343,14 +315,7 @@ async fn two_people_who_insert_at_one_place_both_succeed_and_see_one_order() {
 async fn folders_hold_items_do_not_nest_and_let_go_of_them() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let _: Space = ada
-        .client
-        .post(
-            &ada.home("/spaces"),
-            json!({"title": "Home", "slug": "home"}),
-        )
-        .await
-        .expect(201);
+    ada.create_space("home").await;
     let items = ada.home("/spaces/home/items");
     let folder: Item = ada
         .client
@@ -389,14 +354,7 @@ async fn folders_hold_items_do_not_nest_and_let_go_of_them() {
 async fn fields_that_do_not_fit_the_kind_are_named() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let _: Space = ada
-        .client
-        .post(
-            &ada.home("/spaces"),
-            json!({"title": "Home", "slug": "home"}),
-        )
-        .await
-        .expect(201);
+    ada.create_space("home").await;
     let items = ada.home("/spaces/home/items");
     for (body, path) in [
         (json!({"kind": "app", "title": "x"}), "url"),
@@ -460,14 +418,7 @@ async fn fields_that_do_not_fit_the_kind_are_named() {
 async fn lists_page_through_everything_once() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let _: Space = ada
-        .client
-        .post(
-            &ada.home("/spaces"),
-            json!({"title": "Home", "slug": "home"}),
-        )
-        .await
-        .expect(201);
+    ada.create_space("home").await;
     let items = ada.home("/spaces/home/items");
     let events = ada.home("/instances/main/events");
     for n in 0..7 {
@@ -588,14 +539,7 @@ async fn a_write_that_is_sent_twice_at_once_is_done_once() {
 async fn every_committed_write_tells_the_room_its_keys_in_one_gapless_sequence() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let space: Space = ada
-        .client
-        .post(
-            &ada.home("/spaces"),
-            json!({"title": "Home", "slug": "home"}),
-        )
-        .await
-        .expect(201);
+    let space = ada.create_space("home").await;
     let items = ada.home("/spaces/home/items");
     let item: Item = ada
         .client

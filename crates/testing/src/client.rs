@@ -5,7 +5,7 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use types::Me;
+use types::{Me, Space};
 
 use crate::app::{APP_ORIGIN, App};
 
@@ -180,6 +180,15 @@ impl<'a> Person<'a> {
             .app
             .visitor()
             .with("authorization", &format!("Bearer {}", self.token))
+    }
+
+    /// Makes a private space in the personal organization; its slug is its title too.
+    pub async fn create_space(&self, slug: &str) -> Space {
+        let body = json!({ "title": slug, "slug": slug });
+        self.client
+            .post(&self.home("/spaces"), body)
+            .await
+            .expect(201)
     }
 
     /// The path of the personal organization, with a tail.

@@ -1,17 +1,16 @@
 //! Providers that an instance may use, and how Slack joins them.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use db::connector::SlackTeam;
-use http::{HeaderMap, header};
-use jiff::SignedDuration;
+use http::HeaderMap;
 use prox_core::oauth;
-use prox_core::session::{clear_cookie, read_cookie, set_cookie};
 use serde::Deserialize;
 use types::{Connector, ErrorCode, Page, PermissionId};
 
-use crate::access::{Admins, Call, Members, SignedIn, Tenancy};
+use crate::access::{Admins, Members, SignedIn, Tenancy};
 use crate::config::Slack;
 use crate::egress::{Outbound, fetch};
+use crate::handover::{Callback, Handover, Returned};
 use crate::path::{Name, Paging, Path, Query};
 use crate::ports::Ports;
 use crate::problem::ApiError;
@@ -20,9 +19,7 @@ use crate::reply;
 /// What the bot may do; compat with existing installations.
 const SCOPES: &str =
     "channels:read,channels:history,chat:write,users:read,app_mentions:read,commands";
-/// How long a person may take at Slack.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
-const STATE_COOKIE: &str = "prox-slack-state";
+const HANDOVER: Handover = Handover("prox-slack");
 
 /// The connectors of an instance, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors", tag = "connectors", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Connector>)))]
@@ -58,15 +55,9 @@ pub(crate) async fn begin_slack_install(
 ) -> Result<Response, ApiError> {
     let ports = tenant.ports();
     let (slack, client_id, _) = app(ports)?;
-    let secret = ports.secret();
-    let state = oauth::token(&secret);
-    let expires_at = ports
-        .clock
-        .now()
-        .saturating_add(PATIENCE)
-        .unwrap_or(ports.clock.now());
+    let state = Handover::begin(ports);
     let statement =
-        db::connector::begin_slack_install(&instance, ports.id(), state_hash(&state), expires_at);
+        db::connector::begin_slack_install(&instance, ports.id(), state.hash, state.expires_at);
     tenant.run(statement).await?;
     let address = oauth::authorize_url(
         &format!("{}/oauth/v2/authorize", slack.origin),
@@ -74,27 +65,10 @@ pub(crate) async fn begin_slack_install(
             ("client_id", client_id),
             ("scope", SCOPES),
             ("redirect_uri", &redirect_uri(ports)),
-            ("state", &state),
+            ("state", &state.text),
         ],
     );
-    let mut response = Redirect::to(&address).into_response();
-    let cookie = set_cookie(
-        STATE_COOKIE,
-        &state,
-        PATIENCE.as_secs(),
-        ports.config.secure(),
-    );
-    reply::set(&mut response, header::SET_COOKIE, &cookie);
-    Ok(response)
-}
-
-/// What Slack sends the browser back with.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct SlackCallback {
-    code: Option<String>,
-    state: Option<String>,
-    error: Option<String>,
+    Ok(HANDOVER.leave(ports, &address, &state))
 }
 
 /// What Slack says to a code.
@@ -113,38 +87,29 @@ struct Team {
 }
 
 /// Ends an installation: links the Slack team to the instance that it was begun for.
-#[utoipa::path(get, path = "/api/connectors/slack/callback", tag = "connectors", params(SlackCallback), responses((status = 303, description = "Back to the app")))]
+#[utoipa::path(get, path = "/api/connectors/slack/callback", tag = "connectors", params(Callback), responses((status = 303, description = "Back to the app")))]
 pub(crate) async fn finish_slack_install(
     person: SignedIn,
-    Query(callback): Query<SlackCallback>,
+    Query(callback): Query<Callback>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let call = person.call.clone();
-    let (Some(code), Some(state), None) = (callback.code, callback.state, callback.error) else {
-        return Ok(back(&call, "declined"));
+    let ports = call.ports();
+    let Returned { code, state_hash } = match HANDOVER.returned(ports, callback, &headers) {
+        Ok(returned) => returned,
+        Err(word) => return Ok(back(ports, word)),
     };
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|v| v.to_str().ok());
-    if !oauth::same_state(
-        &state,
-        read_cookie(cookies, STATE_COOKIE).unwrap_or_default(),
-    ) {
-        return Ok(back(&call, "expired"));
-    }
     let install = match person
-        .run(db::connector::spend_slack_state(state_hash(&state)))
+        .run(db::connector::spend_slack_state(state_hash))
         .await
     {
         Ok(answer) => answer.parse()?,
-        Err(error) if error.code == ErrorCode::NotFound => return Ok(back(&call, "expired")),
+        Err(error) if error.code == ErrorCode::NotFound => return Ok(back(ports, "expired")),
         Err(error) => return Err(error),
     };
-    let Some(team) = exchange(call.ports(), &code).await? else {
-        return Ok(back(&call, "failed"));
+    let Some(team) = exchange(ports, &code).await? else {
+        return Ok(back(ports, "failed"));
     };
-    let ports = call.ports();
     let team = SlackTeam {
         account: ports.id(),
         permission: ports.id(),
@@ -158,8 +123,8 @@ pub(crate) async fn finish_slack_install(
         .run(db::connector::link_slack_team(install.instance_id, team))
         .await
     {
-        Ok(_) => Ok(back(&call, "connected")),
-        Err(error) if error.code == ErrorCode::Conflict => Ok(back(&call, "taken")),
+        Ok(_) => Ok(back(ports, "connected")),
+        Err(error) if error.code == ErrorCode::Conflict => Ok(back(ports, "taken")),
         Err(error) => Err(error),
     }
 }
@@ -212,15 +177,7 @@ fn redirect_uri(ports: &Ports) -> String {
     format!("{}/api/connectors/slack/callback", ports.config.app_origin)
 }
 
-fn state_hash(state: &str) -> [u8; 32] {
-    use sha2::Digest;
-    sha2::Sha256::digest(state).into()
-}
-
 /// To the app, which says in words how it went.
-fn back(call: &Call, outcome: &str) -> Response {
-    let mut response = Redirect::to(&format!("/?slack={outcome}")).into_response();
-    let cookie = clear_cookie(STATE_COOKIE, call.ports().config.secure());
-    reply::set(&mut response, header::SET_COOKIE, &cookie);
-    response
+fn back(ports: &Ports, outcome: &str) -> Response {
+    HANDOVER.arrive(ports, &format!("/?slack={outcome}"))
 }

@@ -1,35 +1,30 @@
 //! Sign-in with Google, or any OpenID Connect provider that behaves like it:
 //! authorization code, PKCE S256, a nonce, and a state that is bound to the browser.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::account::GoogleIdentity;
-use http::{HeaderMap, header};
-use jiff::SignedDuration;
+use http::HeaderMap;
 use jwt_simple::prelude::{
     RS256PublicKey, RSAPublicKeyLike, Token, UnixTimeStamp, VerificationOptions,
 };
-use prox_core::session::{clear_cookie, read_cookie, set_cookie};
 use prox_core::{oauth, origin};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use types::{ErrorCode, Timestamp};
 
 use super::auth::{arrive, give_session};
-use crate::access::{Call, Stranger};
+use crate::access::Stranger;
 use crate::config::Google;
 use crate::egress::{Outbound, fetch};
+use crate::handover::{Callback, Handover, Returned};
 use crate::path::Query;
 use crate::ports::Ports;
 use crate::problem::ApiError;
-use crate::reply;
 
-/// How long a person may take at the provider.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
-const STATE_COOKIE: &str = "prox-google-state";
+const HANDOVER: Handover = Handover("prox-google");
 
 /// Where to go afterwards.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -65,19 +60,14 @@ pub(crate) async fn begin_google(
     let ports = stranger.call.ports();
     let google = google(ports)?;
     let discovery = discover(ports, google).await?;
-    let state = oauth::token(&ports.secret());
+    let state = Handover::begin(ports);
     let kept = Kept {
         verifier: oauth::token(&ports.secret()),
         nonce: oauth::token(&ports.secret()),
         return_to: origin::return_to(begin.return_to.as_deref().unwrap_or("/")).to_owned(),
     };
-    let expires_at = ports
-        .clock
-        .now()
-        .saturating_add(PATIENCE)
-        .unwrap_or(ports.clock.now());
     let statement =
-        db::account::begin_google_sign_in(ports.id(), state_hash(&state), &json!(kept), expires_at);
+        db::account::begin_google_sign_in(ports.id(), state.hash, &json!(kept), state.expires_at);
     stranger.run(statement).await?;
     let address = oauth::authorize_url(
         &discovery.authorization_endpoint,
@@ -86,64 +76,38 @@ pub(crate) async fn begin_google(
             ("redirect_uri", &redirect_uri(ports)),
             ("response_type", "code"),
             ("scope", "openid email profile"),
-            ("state", &state),
+            ("state", &state.text),
             ("nonce", &kept.nonce),
             ("code_challenge", &oauth::pkce_challenge(&kept.verifier)),
             ("code_challenge_method", "S256"),
             ("prompt", "select_account"),
         ],
     );
-    let mut response = Redirect::to(&address).into_response();
-    let cookie = set_cookie(
-        STATE_COOKIE,
-        &state,
-        PATIENCE.as_secs(),
-        ports.config.secure(),
-    );
-    reply::set(&mut response, header::SET_COOKIE, &cookie);
-    Ok(response)
-}
-
-/// What the provider sends the browser back with.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct GoogleCallback {
-    code: Option<String>,
-    state: Option<String>,
-    error: Option<String>,
+    Ok(HANDOVER.leave(ports, &address, &state))
 }
 
 /// Ends a sign-in: spends the state, verifies who it is, and opens a session.
-#[utoipa::path(get, path = "/api/auth/google/callback", tag = "auth", params(GoogleCallback), responses((status = 303, description = "To the app")))]
+#[utoipa::path(get, path = "/api/auth/google/callback", tag = "auth", params(Callback), responses((status = 303, description = "To the app")))]
 pub(crate) async fn finish_google(
     stranger: Stranger,
-    Query(callback): Query<GoogleCallback>,
+    Query(callback): Query<Callback>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let call = &stranger.call;
-    let (Some(code), Some(state), None) = (callback.code, callback.state, callback.error) else {
-        return Ok(back(call, "declined"));
+    let ports = stranger.call.ports();
+    let Returned { code, state_hash } = match HANDOVER.returned(ports, callback, &headers) {
+        Ok(returned) => returned,
+        Err(word) => return Ok(back(ports, word)),
     };
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|v| v.to_str().ok());
-    if !oauth::same_state(
-        &state,
-        read_cookie(cookies, STATE_COOKIE).unwrap_or_default(),
-    ) {
-        return Ok(back(call, "expired"));
-    }
     let kept: Kept = match stranger
-        .run(db::account::spend_google_state(state_hash(&state)))
+        .run(db::account::spend_google_state(state_hash))
         .await
     {
         Ok(answer) => parse(answer.body.as_bytes())?,
-        Err(error) if error.code == ErrorCode::NotFound => return Ok(back(call, "expired")),
+        Err(error) if error.code == ErrorCode::NotFound => return Ok(back(ports, "expired")),
         Err(error) => return Err(error),
     };
-    let Some(claims) = exchange(call.ports(), &code, &kept).await? else {
-        return Ok(back(call, "unverified"));
+    let Some(claims) = exchange(ports, &code, &kept).await? else {
+        return Ok(back(ports, "unverified"));
     };
     enter(&stranger, &headers, claims, &kept.return_to).await
 }
@@ -172,13 +136,11 @@ async fn enter(
         .await
     {
         Ok(_) => {
-            let mut response = Redirect::to(return_to).into_response();
+            let mut response = HANDOVER.arrive(ports, return_to);
             give_session(&mut response, ports, &token);
-            let cookie = clear_cookie(STATE_COOKIE, ports.config.secure());
-            reply::set(&mut response, header::SET_COOKIE, &cookie);
             Ok(response)
         }
-        Err(error) if error.code == ErrorCode::Conflict => Ok(back(&stranger.call, "taken")),
+        Err(error) if error.code == ErrorCode::Conflict => Ok(back(ports, "taken")),
         Err(error) => Err(error),
     }
 }
@@ -339,14 +301,7 @@ fn redirect_uri(ports: &Ports) -> String {
     format!("{}/api/auth/google/callback", ports.config.app_origin)
 }
 
-fn state_hash(state: &str) -> [u8; 32] {
-    Sha256::digest(state).into()
-}
-
 /// To the sign-in page, which says in words how it went.
-fn back(call: &Call, outcome: &str) -> Response {
-    let mut response = Redirect::to(&format!("/sign-in?google={outcome}")).into_response();
-    let cookie = clear_cookie(STATE_COOKIE, call.ports().config.secure());
-    reply::set(&mut response, header::SET_COOKIE, &cookie);
-    response
+fn back(ports: &Ports, outcome: &str) -> Response {
+    HANDOVER.arrive(ports, &format!("/sign-in?google={outcome}"))
 }
