@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
+import { placeBefore, slackOutcome } from '@/features/connectors/outcome';
 import { whenSignedOut } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import type { Me } from '@/shared/api/types';
@@ -13,7 +14,7 @@ import { Boundary } from '@/shared/ui/Boundary';
 import { ConfirmHost } from '@/shared/ui/confirm';
 import { MenuHost } from '@/shared/ui/menu';
 import { Failure, Note, Offline } from '@/shared/ui/States';
-import { Toasts } from '@/shared/ui/toasts';
+import { Toasts, toast } from '@/shared/ui/toasts';
 import { OrganizationRoute } from './OrganizationRoute';
 import { DesktopSkeleton } from './Skeleton';
 
@@ -37,7 +38,7 @@ export function App() {
             <SignInRoute />
           </Route>
           <Route path="/">
-            <SignedIn>{(me) => <Redirect to={spacePath(me.handle)} replace />}</SignedIn>
+            <SignedIn>{(me) => <FrontDoor me={me} />}</SignedIn>
           </Route>
           <Route path="/welcome/:org">
             {({ org }) => (
@@ -83,7 +84,7 @@ function SignInRoute() {
     <Suspense>
       <SignIn
         returnTo={returnTo}
-        error={new URLSearchParams(search).get('error')}
+        refusal={new URLSearchParams(search).get('google')}
         onSignedIn={() => {
           // Nothing of an earlier person may show through.
           queryClient.clear();
@@ -92,6 +93,17 @@ function SignInRoute() {
       />
     </Suspense>
   );
+}
+
+/** On to the person's home, or back to where they left to connect something. */
+function FrontDoor({ me }: { me: Me }) {
+  const search = useSearch();
+  const outcome = slackOutcome(search);
+  useEffect(() => {
+    const said = slackOutcome(search);
+    if (said) toast(...said);
+  }, [search]);
+  return <Redirect to={(outcome && placeBefore()) || spacePath(me.handle)} replace />;
 }
 
 /** Waits for the person. */

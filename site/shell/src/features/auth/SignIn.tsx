@@ -9,14 +9,17 @@ import { Field } from '@/shared/ui/Field';
 import { Mark } from '@/shared/ui/Mark';
 import { FormProblem, Loaded, Note } from '@/shared/ui/States';
 
-/** What a failed redirect of a provider says in `?error=`. */
+/** What `?google=` says when a sign-in there came back without a session. */
 const REFUSALS: Record<string, string> = {
-  access_denied: 'Google was not allowed to sign you in.',
+  declined: 'Google was not allowed to sign you in.',
+  expired: 'That took too long. Sign in once more.',
+  unverified: 'Google has not verified your email address. Verify it there, then try again.',
+  taken: 'Somebody with that email address is here already. Sign in the way you did before.',
 };
 
-type Props = { returnTo: string; error: string | null; onSignedIn: () => void };
+type Props = { returnTo: string; refusal: string | null; onSignedIn: () => void };
 
-export default function SignIn({ returnTo, error, onSignedIn }: Props) {
+export default function SignIn({ returnTo, refusal, onSignedIn }: Props) {
   useTitle('Sign in');
   const query = useQuery(providersQuery);
   return (
@@ -27,9 +30,9 @@ export default function SignIn({ returnTo, error, onSignedIn }: Props) {
         <p className="mt-2 mb-8 text-muted">
           One home for the apps, links and people you already have.
         </p>
-        {error && (
+        {refusal && (
           <p role="alert" className="mb-4 rounded-control bg-danger-soft px-3 py-2">
-            {REFUSALS[error] ?? 'That sign-in did not work. Try again.'}
+            {REFUSALS[refusal] ?? 'That sign-in did not work. Try again.'}
           </p>
         )}
         <Loaded
@@ -49,7 +52,7 @@ function Ways({
   providers,
   returnTo,
   onSignedIn,
-}: { providers: readonly Provider[] } & Omit<Props, 'error'>) {
+}: { providers: readonly Provider[] } & Omit<Props, 'refusal'>) {
   const byRedirect = providers.filter(({ url }) => url);
   const development = providers.some(({ id }) => id === 'dev');
   if (byRedirect.length === 0 && !development) {

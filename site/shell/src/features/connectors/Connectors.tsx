@@ -17,6 +17,7 @@ import { Panel } from '@/shared/ui/Panel';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 import { toastProblem } from '@/shared/ui/toasts';
+import { rememberPlace } from './outcome';
 
 export default function Connectors() {
   const { organization } = usePlace();
@@ -48,7 +49,11 @@ type ListProps = { organization: string; instance: string; allowed: boolean };
 function ConnectorList({ organization, instance, allowed }: ListProps) {
   const query = useQuery(connectorsQuery(organization, instance));
   const connect = allowed ? (
-    <a className="button button-primary" href={slackInstallUrl(organization, instance)}>
+    <a
+      className="button button-primary"
+      href={slackInstallUrl(organization, instance)}
+      onClick={rememberPlace}
+    >
       <MessageSquare size={16} aria-hidden="true" /> Connect Slack
     </a>
   ) : (
