@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -25,9 +28,28 @@ function pagesOutsideTheBase(): Plugin {
   };
 }
 
+/** What the API's own page at `/api/docs` loads: Scalar, as one file that nothing else here imports. */
+function apiReference(): Plugin {
+  const fileName = 'docs/scalar.js';
+  // The package does not export its browser build; it lies beside the style sheet that it exports.
+  const styles = createRequire(import.meta.url).resolve('@scalar/api-reference/style.css');
+  const read = () => readFileSync(join(dirname(styles), 'browser', 'standalone.js'));
+  return {
+    name: 'api-reference',
+    configureServer(server) {
+      server.middlewares.use(`/${fileName}`, (_request, response) => {
+        response.setHeader('content-type', 'text/javascript').end(read());
+      });
+    },
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName, source: read() });
+    },
+  };
+}
+
 export default defineConfig(({ command, isPreview }) => ({
   base: command === 'serve' && !isPreview && !process.env.VITEST ? DEV_BASE : '/',
-  plugins: [react(), tailwindcss(), pagesOutsideTheBase()],
+  plugins: [apiReference(), react(), tailwindcss(), pagesOutsideTheBase()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     host: '127.0.0.1',
