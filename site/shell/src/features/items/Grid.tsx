@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react';
 import type { Item, Space } from '@/shared/api/types';
-import { arranged, endOf, neighbours, placeOf, type Section, step } from '@/shared/data/order';
+import { arranged, endOf, placeOf, type Section, step } from '@/shared/data/order';
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
 import { type MenuAnchor, openMenu, warmMenu } from '@/shared/ui/menu';
@@ -32,6 +32,13 @@ function useDrag() {
     void import('./drag').then((module) => setDrag(() => module));
   }, []);
   return [drag, want] as const;
+}
+
+/** The items among which one stands, in the order in which they are shown. */
+function rowOf(all: readonly Item[], item: Item): readonly Item[] {
+  const { loose, sections } = arranged(all);
+  if (item.kind === 'folder') return sections.map(({ folder }) => folder);
+  return sections.find(({ items }) => items.some(({ id }) => id === item.id))?.items ?? loose;
 }
 
 export function Grid({ space, items }: { space: Space; items: readonly Item[] }) {
@@ -86,26 +93,21 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
 
   const showMenu = useCallback((item: Item, anchor: MenuAnchor) => {
     const all = latest.current.items();
-    const { loose: top, sections: folders } = arranged(all);
-    const row =
-      item.kind === 'folder'
-        ? folders.map(({ folder }) => folder)
-        : item.folder_id
-          ? neighbours(all, item.folder_id)
-          : top;
     const { items: read, moveTo, remove } = latest.current;
     const move: typeof moveTo = (moving, place) => {
       refocus.current = moving.id;
       moveTo(moving, place);
     };
-    openMenu(item.title, anchor, itemMenu(item, row, { items: read, moveTo: move, remove }));
+    openMenu(
+      item.title,
+      anchor,
+      itemMenu(item, rowOf(all, item), { items: read, moveTo: move, remove }),
+    );
   }, []);
 
-  const rowOf = (item: Item) =>
-    sections.find(({ folder }) => folder.id === item.folder_id)?.items ?? loose;
-
   const shift = (item: Item, distance: number) => {
-    const row = rowOf(item);
+    // Not what was last rendered: keys can be faster than that.
+    const row = rowOf(actions.items(), item);
     const place = step(row, item.id, distance);
     if (!place) return announce(distance < 0 ? 'Already the first' : 'Already the last');
     refocus.current = item.id;

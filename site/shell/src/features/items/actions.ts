@@ -58,7 +58,7 @@ export function useItemActions(space: Space) {
 
   const moveTo = (item: Item, place: FullPlace) => {
     if (alreadyAt(items(), item.id, place)) return;
-    move.mutateAsync({ item: item.id, place }).catch(toastProblem);
+    move(item.id, place).catch(toastProblem);
   };
 
   const deleteNow = (item: Item) => {

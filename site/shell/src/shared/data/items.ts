@@ -74,14 +74,23 @@ export const useUpdateItem = (space: Target) =>
     onSettled: () => settled(keys.items(space.id)),
   });
 
-/** Moves run one after the other, each on the version that the one before it made. */
-export const useMoveItem = (space: Target) =>
-  useMutation({
+type Move = { item: string; place: FullPlace; before: readonly Item[] };
+
+/**
+ * Answers a function that moves an item, which is seen moved when it returns: the next
+ * press of a key counts from there. Requests run one after the other, each on the
+ * version that the one before it made.
+ */
+export function useMoveItem(space: Target) {
+  const mutation = useMutation({
     mutationKey: keys.items(space.id),
     scope: { id: `move:${space.id}` },
-    onMutate: ({ item, place }: { item: string; place: FullPlace }) =>
-      optimistic(space.id, (items) => moved(items, item, place)),
-    mutationFn: ({ item, place }: { item: string; place: FullPlace }) => {
+    onMutate: async ({ item, place }: Move) => {
+      // Stopping a fetch puts back what it began with: the move is made again on that.
+      await queryClient.cancelQueries({ queryKey: keys.items(space.id) });
+      change(space.id, (items) => moved(items, item, place));
+    },
+    mutationFn: ({ item, place }: Move) => {
       const version = known(space.id).find(({ id }) => id === item)?.version ?? 0;
       return data(
         api.PATCH('/api/organizations/{org}/spaces/{space}/items/{item}', {
@@ -92,11 +101,15 @@ export const useMoveItem = (space: Target) =>
       );
     },
     onSuccess: (item) => change(space.id, merge(item)),
-    onError: (_error, _move, context) => {
-      if (context) change(space.id, () => context.before);
-    },
+    onError: (_error, { before }) => change(space.id, () => before),
     onSettled: () => settled(keys.items(space.id)),
   });
+  return (item: string, place: FullPlace): Promise<Item> => {
+    const before = known(space.id);
+    change(space.id, (items) => moved(items, item, place));
+    return mutation.mutateAsync({ item, place, before });
+  };
+}
 
 export const useDeleteItem = (space: Target) =>
   useMutation({
