@@ -79,8 +79,9 @@ function useFresh(events: readonly Event[] | undefined): ReadonlySet<string> {
   const fresh = useRef(new Set<string>());
   const first = events?.[0]?.id ?? null;
   if (events && newest.current !== null && first !== newest.current) {
+    // Without the one that was newest, all are newer: the list was empty, or a whole page came in.
     const upTo = events.findIndex(({ id }) => id === newest.current);
-    for (const { id } of events.slice(0, Math.max(0, upTo))) fresh.current.add(id);
+    for (const { id } of events.slice(0, upTo < 0 ? undefined : upTo)) fresh.current.add(id);
   }
   if (events) newest.current = first ?? '';
   const count = fresh.current.size;
