@@ -1,0 +1,37 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from '../../scripts/lib/chromium.mjs';
+
+const executablePath = findChromium();
+
+export default defineConfig({
+  testMatch: '*.spec.ts',
+  globalSetup: './support/setup.ts',
+  outputDir: '../../test-results/e2e',
+  reporter: [['list', { printSteps: false }]],
+  forbidOnly: Boolean(process.env.CI),
+  fullyParallel: true,
+  // Each has a browser, workers and a database of its own, on a machine that may have two cores.
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      ...(executablePath && { executablePath }),
+      args: [
+        // Customers' hosts lead here; the machine's own DNS knows none of them.
+        '--host-resolver-rules=MAP *.example 127.0.0.1',
+        // They are plain http here, and a browser must not try https first.
+        '--disable-features=HttpsUpgrades',
+      ],
+    },
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    contextOptions: { reducedMotion: 'reduce' },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+  },
+});

@@ -1,0 +1,101 @@
+// Somebody with a browser: the steps that many journeys begin with.
+
+import { randomBytes } from 'node:crypto';
+import { expect, type Page } from '@playwright/test';
+
+export interface Person {
+  email: string;
+  handle: string;
+}
+
+/** An address that nobody has yet. */
+export const freshEmail = (name: string) => `${name}-${randomBytes(4).toString('hex')}@example.com`;
+
+/** Calls the API with the page's session, as its own scripts do. */
+export async function call<T>(page: Page, method: string, path: string, data?: unknown) {
+  const origin = baseOf(page);
+  const response = await page.request.fetch(origin + path, { method, data, headers: { origin } });
+  expect(response.status(), `${method} ${path}: ${await response.text()}`).toBeLessThan(300);
+  return (response.status() === 204 ? undefined : await response.json()) as T;
+}
+
+/** The origin of the test's stack, also before the page went anywhere. */
+const bases = new WeakMap<Page, string>();
+const baseOf = (page: Page) => bases.get(page) ?? new URL(page.url()).origin;
+
+/** Signs in through the API, without a home yet. */
+export async function enter(page: Page, origin: string, name = 'Ada Lovelace'): Promise<Person> {
+  bases.set(page, origin);
+  const email = freshEmail(name.split(' ')[0]?.toLowerCase() ?? 'somebody');
+  await call(page, 'POST', '/api/auth/dev', { email, name });
+  const { handle } = await call<{ handle: string }>(page, 'GET', '/api/me');
+  return { email, handle };
+}
+
+/** The same with a home, and what stands on it. */
+export async function settle(
+  page: Page,
+  origin: string,
+  items: readonly object[] = [],
+): Promise<Person & { home: string }> {
+  const person = await enter(page, origin);
+  const spaces = `/api/organizations/${person.handle}/spaces`;
+  const { id } = await call<{ id: string }>(page, 'POST', spaces, {
+    title: 'Ada Lovelace',
+    description: 'Notes on the analytical engine.',
+    slug: 'home',
+  });
+  for (const item of items) await call(page, 'POST', `${spaces}/${id}/items`, item);
+  return { ...person, home: `${spaces}/${id}` };
+}
+
+/** The three kinds of thing that a home begins with. */
+export const threeThings = (tides: string, bank: string) => [
+  { kind: 'app', title: 'Tide Table', url: tides, mode: 'embed' },
+  { kind: 'link', title: 'Harbour Bank', url: bank, mode: 'tab' },
+  {
+    kind: 'card',
+    title: 'What I am reading',
+    body: '## This month\n\n- **Sketch of the Analytical Engine**, with [notes](https://example.com)\n- *Passages from the Life of a Philosopher*\n\nAsk me about either.',
+  },
+];
+
+/** Opens the desktop, and waits until it hears of changes. */
+export async function openDesktop(page: Page, { handle }: Person): Promise<void> {
+  await page.goto(`/o/${handle}/home`);
+  await untilLive(page);
+}
+
+/** Until the tab hears of changes as they happen. */
+export async function untilLive(page: Page): Promise<void> {
+  await expect(connection(page)).toHaveText('Live');
+}
+
+/** What the dock says about the connection. */
+export const connection = (page: Page) =>
+  page.getByRole('navigation', { name: 'Dock' }).getByRole('status');
+
+/** The tile of an item. */
+export const tile = (page: Page, title: string) =>
+  page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: title })
+    .getByRole('button')
+    .first();
+
+/** A window by its title. */
+export const windowOf = (page: Page, title: string) =>
+  page.locator('[data-window]').and(page.getByRole('dialog', { name: title }));
+
+/** The open modal dialog. */
+export const dialog = (page: Page, title: string) =>
+  page.getByRole('dialog', { name: title }).and(page.locator(':not([data-window])'));
+
+/** Opens a system app from the dock. */
+export async function openApp(page: Page, title: string) {
+  await page.getByRole('navigation', { name: 'Dock' }).getByRole('button', { name: title }).click();
+  const window = windowOf(page, title);
+  await expect(window).toBeVisible();
+  return window;
+}

@@ -1,0 +1,33 @@
+// Other people's web pages: one lets itself be framed, one does not.
+
+import { type StandIn, standIn } from '../../worker/support/servers.ts';
+
+const page = (title: string, description: string, body: string) => `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8">
+  <title>${title}</title>
+  <meta name="description" content="${description}">
+  <body style="font: 16px/1.5 system-ui; margin: 2rem">${body}</body>
+</html>`;
+
+function site(html: string, headers: Record<string, string> = {}): Promise<StandIn> {
+  return standIn((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers });
+    response.end(html);
+  });
+}
+
+export const tideTable = () =>
+  site(
+    page(
+      'Tide Table',
+      'High and low water for the harbour.',
+      '<h1>High water at 14:32</h1><button onclick="this.textContent=\'Marked\'">Mark</button>',
+    ),
+  );
+
+export const bank = () =>
+  site(page('Harbour Bank', 'Accounts and cards.', '<h1>Your accounts</h1>'), {
+    'x-frame-options': 'DENY',
+    'content-security-policy': "frame-ancestors 'none'",
+  });

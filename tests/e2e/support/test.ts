@@ -1,0 +1,29 @@
+// The tests' `test`: a stack for each worker, and people who use it.
+
+import { test as base, type Page } from '@playwright/test';
+import { type Stack, startStack } from './stack.ts';
+
+export { expect } from '@playwright/test';
+
+interface Fixtures {
+  /** A page of somebody else, who is not signed in. */
+  stranger: Page;
+}
+
+export const test = base.extend<Fixtures, { stack: Stack }>({
+  stack: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names out of the pattern
+    async ({}, use) => {
+      const stack = await startStack();
+      await use(stack);
+      await stack.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  baseURL: ({ stack }, use) => use(stack.origin),
+  stranger: async ({ browser, baseURL }, use) => {
+    const context = await browser.newContext(baseURL ? { baseURL } : {});
+    await use(await context.newPage());
+    await context.close();
+  },
+});
