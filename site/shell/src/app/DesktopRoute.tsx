@@ -1,7 +1,7 @@
 /** The desktop of one space: top bar, items, windows, dock and the open dialog. */
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, use, useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { itemOf } from '@/features/items/actions';
 import { Grid, GridSkeleton } from '@/features/items/Grid';
@@ -19,6 +19,7 @@ import { Dock } from '@/system/Dock';
 import { closeDialog, openDialog, useDialog } from '@/system/dialogs';
 import { WindowFrame } from '@/system/windows/WindowFrame';
 import { WindowLayer } from '@/system/windows/WindowLayer';
+import { early } from './prefetch';
 import { APPS, appById } from './registry';
 import { TopBar } from './TopBar';
 
@@ -53,7 +54,9 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
           {space ? (
             <>
               <Header organization={organization} space={space} />
-              <Items key={space.id} space={space} />
+              <Suspense fallback={<GridSkeleton />}>
+                <Items key={space.id} space={space} />
+              </Suspense>
             </>
           ) : (
             <Note title="There is no such space">
@@ -80,6 +83,7 @@ function OfflineStrip() {
 }
 
 function Items({ space }: { space: Space }) {
+  use(early.items);
   const query = useQuery(itemsQuery(space.organization_id, space.id));
   return (
     <Loaded query={query} skeleton={<GridSkeleton />}>

@@ -1,6 +1,6 @@
 /** One organization: resolves the address's slugs, then shows its first run or its desktop. */
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, use, useEffect } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import type { Me, Organization, Space } from '@/shared/api/types';
 import { organizationsQuery } from '@/shared/data/me';
@@ -10,6 +10,7 @@ import { PlaceContext } from '@/shared/lib/place';
 import { Failure, Note, Offline } from '@/shared/ui/States';
 import { dispatch } from '@/system/windows/store';
 import { DesktopRoute } from './DesktopRoute';
+import { early } from './prefetch';
 import { DesktopSkeleton } from './Skeleton';
 import { useRealtime } from './useRealtime';
 
@@ -42,13 +43,15 @@ export function OrganizationRoute({ me, slug, spaceSlug, welcome = false }: Prop
     );
   }
   return (
-    <Inside
-      key={organization.id}
-      me={me}
-      organization={organization}
-      spaceSlug={spaceSlug}
-      welcome={welcome}
-    />
+    <Suspense fallback={<DesktopSkeleton />}>
+      <Inside
+        key={organization.id}
+        me={me}
+        organization={organization}
+        spaceSlug={spaceSlug}
+        welcome={welcome}
+      />
+    </Suspense>
   );
 }
 
@@ -68,6 +71,7 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   // Windows belong to an organization.
   useEffect(() => () => dispatch({ type: 'close-all' }), []);
   const [, navigate] = useLocation();
+  use(early.spaces);
   const { data: spaces, error, fetchStatus, refetch } = useQuery(spacesQuery(organization.id));
   if (!spaces) {
     if (error) return <Middle>{<Failure error={error} retry={() => void refetch()} />}</Middle>;

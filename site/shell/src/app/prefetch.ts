@@ -7,13 +7,22 @@ import { queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { meQuery, organizationsQuery } from '@/shared/data/me';
 
+/**
+ * Settled when the first answers are kept. Views wait for them (`use`) before they ask
+ * by id, so that nothing is fetched twice; they never reject.
+ */
+export const early: { spaces: Promise<void>; items: Promise<void> } = {
+  spaces: Promise.resolve(),
+  items: Promise.resolve(),
+};
+
 export function prefetch(path: string): void {
   if (path.startsWith('/sign-in')) return;
   void queryClient.prefetchQuery(meQuery);
   void queryClient.prefetchQuery(organizationsQuery);
   const [, org, space] = /^\/o\/([^/]+)(?:\/([^/]+))?/.exec(path) ?? [];
-  if (org) void prefetchSpaces(org);
-  if (org && space) void prefetchItems(org, space);
+  if (org) early.spaces = prefetchSpaces(org);
+  if (org && space) early.items = prefetchItems(org, space);
 }
 
 async function prefetchSpaces(org: string): Promise<void> {

@@ -65,26 +65,17 @@ function Icon({ item }: { item: Item }) {
   return (
     <>
       <Face name={item.title} picture={item.icon} size="var(--tile-icon)" />
-      <span className="line-clamp-2 max-w-full text-sm [overflow-wrap:anywhere]">
-        {item.mode === 'tab' ? <Leaving title={item.title} /> : item.title}
-      </span>
-    </>
-  );
-}
-
-/** The longest last word that is kept together with its arrow. */
-const SHORT = 12;
-
-function Leaving({ title }: { title: string }) {
-  const last = title.lastIndexOf(' ') + 1;
-  const kept = title.length - last <= SHORT ? last : title.length;
-  return (
-    <>
-      {title.slice(0, kept)}
-      <span className="whitespace-nowrap">
-        {title.slice(kept)}
-        <ArrowUpRight size={12} aria-hidden="true" className="ml-0.5 inline text-faint" />
-        <span className="sr-only">, opens in a new tab</span>
+      <span className="line-clamp-2 max-w-full px-2 text-sm [overflow-wrap:anywhere]">
+        {item.title}
+        {item.mode === 'tab' && (
+          <>
+            {/* Without a width, it never takes a line of its own. */}
+            <span className="inline-block w-0 whitespace-nowrap">
+              <ArrowUpRight size={11} aria-hidden="true" className="ml-px inline text-faint" />
+            </span>
+            <span className="sr-only">, opens in a new tab</span>
+          </>
+        )}
       </span>
     </>
   );

@@ -123,7 +123,12 @@ function Row({ number, placeholder, text, disabled, onText }: RowProps) {
         aria-live="polite"
         className="mt-1.5 ml-12 flex min-h-5 items-center gap-1.5 truncate text-sm text-muted"
       >
-        {found ? (
+        {found && found.status === null ? (
+          <>
+            <CircleAlert size={14} aria-hidden="true" className="flex-none text-warn" />
+            <span className="truncate">{found.reasons[0] ?? 'It did not answer.'}</span>
+          </>
+        ) : found ? (
           <>
             <Check size={14} aria-hidden="true" className="flex-none text-ok" />
             {found.title && <span className="truncate text-text">{found.title}</span>}
