@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildWorker, outputDir, WORKERS } from './build.mjs';
 import { builtChecks, fastChecks } from './checks.mjs';
+import { ensureChromium } from './chromium.mjs';
 import { command, explain, Problem, parseArgs } from './cli.mjs';
 import { root } from './paths.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -133,6 +134,7 @@ command(import.meta.url, async (args) => {
   if (!fast) {
     await step('nightly Rust', ensureNightly);
     await step('worker tools', ensureWorkerTools);
+    await step('Chromium', ensureChromium);
   }
   const { url, program } = await step('Postgres', openDatabase);
   const runner = new Runner(options['keep-going'] === true);
