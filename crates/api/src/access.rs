@@ -356,18 +356,6 @@ impl Stranger {
     }
 }
 
-/// A sign-in form that a foreign page sends would sign its victim in as somebody else.
-pub(crate) fn refuse_foreign_form(headers: &HeaderMap, app_origin: &str) -> Result<(), ApiError> {
-    let given = headers
-        .get(header::ORIGIN)
-        .map(|v| v.to_str().unwrap_or_default());
-    if given.is_none() || origin::is_same_origin(given, app_origin) {
-        Ok(())
-    } else {
-        Err(ErrorCode::CrossSite.into())
-    }
-}
-
 /// The versions that `If-Match` names; none when the header is absent or `*`.
 pub(crate) struct IfMatch(pub(crate) Option<Vec<i64>>);
 
