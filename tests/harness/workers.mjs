@@ -11,6 +11,7 @@ import { parseEnv } from 'node:util';
 import { Log, LogLevel, Miniflare } from 'miniflare';
 import { freePort } from '../../scripts/lib/ports.mjs';
 import { workerOptions } from './config.mjs';
+import { startRelay } from './relay.mjs';
 
 /**
  * @typedef {object} Options
@@ -45,7 +46,9 @@ export async function startWorkers(options) {
   const origin = `http://localhost:${port}`;
   const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'prox-workers-'));
   const storage = options.persist ?? /** @type {string} */ (temporary);
-  const settings = await miniflareOptions({ ...options, port }, origin, storage);
+  const relay = await startRelay(options.databaseUrl);
+  const reached = { ...options, port, databaseUrl: relay.url };
+  const settings = await miniflareOptions(reached, origin, storage);
   let miniflare = await open(settings);
   return {
     origin,
@@ -59,6 +62,7 @@ export async function startWorkers(options) {
     },
     async stop() {
       await miniflare.dispose();
+      await relay.close();
       if (temporary) await rm(temporary, { recursive: true, force: true });
     },
   };

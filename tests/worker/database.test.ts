@@ -2,7 +2,7 @@
 // without an answer.
 
 import { createHmac, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startPostgres, stopPostgres } from '../../scripts/lib/postgres.mjs';
 import { createDatabase } from './support/database.ts';
 import { ask } from './support/http.ts';
@@ -22,6 +22,12 @@ beforeAll(async () => {
   stack = await startStack({ database, vars: { SLACK_SIGNING_SECRET: SIGNING_SECRET } });
   ada = await stack.person('ada');
   events = `/api/organizations/${ada.handle}/instances/main/events`;
+});
+
+// Whatever a test left behind.
+beforeEach(async () => {
+  await startPostgres('fault');
+  await healthy();
 });
 
 afterAll(async () => {
@@ -82,7 +88,7 @@ function slack() {
     type: 'event_callback',
     team_id: 'T1',
     event_id: 'Ev1',
-    event: {},
+    event: { type: 'message' },
   });
   const timestamp = String(Math.floor(Date.now() / 1000));
   const mac = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest('hex');

@@ -86,9 +86,13 @@ test('a room hears at a connection what it missed', async () => {
 test('what is gone from the outbox is a reset, and everybody connects again', async () => {
   const organization = await newOrganization('Too old');
   const listener = await ada.listen(organization.id);
-  await greet(listener);
+  const { seq } = await greet(listener);
+  await organization.changeSilently('lost for good');
   await organization.changeSilently('lost');
-  await stack.database.query('delete from outbox where organization_id = $1', [organization.id]);
+  await stack.database.query('delete from outbox where organization_id = $1 and seq = $2', [
+    organization.id,
+    seq + 1,
+  ]);
   await stack.workers.sweep();
   expect((await listener.next('INVALIDATE')).invalidateInfo.type).toBe('ALL');
   expect((await listener.closed).code).toBe(1012);
