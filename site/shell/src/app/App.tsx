@@ -56,6 +56,7 @@ export function App() {
             <main className="grid h-full place-items-center">
               <Note
                 title="There is nothing here"
+                page
                 actions={
                   <a className="button button-secondary" href="/">
                     Go home
@@ -116,10 +117,10 @@ function SignedIn({ children }: { children: (me: Me) => ReactNode }) {
   if (error) {
     return (
       <main className="grid h-full place-items-center">
-        <Failure error={error} retry={() => void refetch()} />
+        <Failure error={error} page retry={() => void refetch()} />
       </main>
     );
   }
-  if (fetchStatus === 'paused') return <Offline />;
+  if (fetchStatus === 'paused') return <Offline page />;
   return <DesktopSkeleton />;
 }

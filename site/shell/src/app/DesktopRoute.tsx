@@ -59,7 +59,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
               </Suspense>
             </>
           ) : (
-            <Note title="There is no such space">
+            <Note title="There is no such space" page>
               It was renamed or deleted. Choose another one at the top of the page.
             </Note>
           )}

@@ -23,14 +23,16 @@ export function OrganizationRoute({ me, slug, spaceSlug, welcome = false }: Prop
   const { data, error, fetchStatus, refetch } = useQuery(organizationsQuery);
   const organization = data?.find((one) => one.slug === slug);
   if (!data) {
-    if (error) return <Middle>{<Failure error={error} retry={() => void refetch()} />}</Middle>;
-    return fetchStatus === 'paused' ? <Offline /> : <DesktopSkeleton />;
+    if (error)
+      return <Middle>{<Failure error={error} page retry={() => void refetch()} />}</Middle>;
+    return fetchStatus === 'paused' ? <Offline page /> : <DesktopSkeleton />;
   }
   if (!organization) {
     return (
       <Middle>
         <Note
           title="There is no such organization"
+          page
           actions={
             <a className="button button-secondary" href="/">
               Go to your home
@@ -74,8 +76,9 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   use(early.spaces);
   const { data: spaces, error, fetchStatus, refetch } = useQuery(spacesQuery(organization.id));
   if (!spaces) {
-    if (error) return <Middle>{<Failure error={error} retry={() => void refetch()} />}</Middle>;
-    return fetchStatus === 'paused' ? <Offline /> : <DesktopSkeleton />;
+    if (error)
+      return <Middle>{<Failure error={error} page retry={() => void refetch()} />}</Middle>;
+    return fetchStatus === 'paused' ? <Offline page /> : <DesktopSkeleton />;
   }
   if (welcome) {
     return (

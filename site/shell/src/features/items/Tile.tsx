@@ -65,7 +65,7 @@ function Icon({ item }: { item: Item }) {
   return (
     <>
       <Face name={item.title} picture={item.icon} size="var(--tile-icon)" />
-      <span className="line-clamp-2 max-w-full px-2 text-sm [overflow-wrap:anywhere]">
+      <span className="line-clamp-2 w-full px-2 text-sm [overflow-wrap:anywhere]">
         {item.title}
         {item.mode === 'tab' && (
           <>

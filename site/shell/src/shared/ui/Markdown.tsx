@@ -2,7 +2,7 @@
  * Markdown as React elements, from marked's tokens. No HTML of the text is ever
  * interpreted, so there is nothing to sanitize. Import it from lazily loaded views only.
  */
-import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { lexer, type MarkedToken, type Token, type Tokens, walkTokens } from 'marked';
 import { createElement, Fragment, type ReactNode } from 'react';
 import { webUrl } from '@/shared/lib/url';
 import { Scroll } from './Scroll';
@@ -72,8 +72,7 @@ function Item({ item }: { item: Tokens.ListItem }) {
 function one(token: MarkedToken): ReactNode {
   switch (token.type) {
     case 'heading':
-      // The window's title is the level above.
-      return createElement(`h${Math.min(6, token.depth + 2)}`, {}, many(token.tokens));
+      return createElement(`h${Math.min(6, token.depth)}`, {}, many(token.tokens));
     case 'paragraph':
       return <p>{many(token.tokens)}</p>;
     case 'text':
@@ -122,6 +121,21 @@ function one(token: MarkedToken): ReactNode {
   }
 }
 
+/**
+ * The tokens of a text whose first heading, which authors begin with as they like, is a
+ * third-level one, and none stands above it: the window's title is the level above.
+ */
+export function tokensOf(text: string): Token[] {
+  const tokens = lexer(text, { gfm: true, breaks: false });
+  let first: number | undefined;
+  walkTokens(tokens, (token) => {
+    if (token.type !== 'heading') return;
+    first ??= token.depth as number;
+    token.depth = 3 + Math.max(0, token.depth - first);
+  });
+  return tokens;
+}
+
 export function Markdown({ text }: { text: string }) {
-  return <div className="prose">{many(lexer(text, { gfm: true, breaks: false }))}</div>;
+  return <div className="prose">{many(tokensOf(text))}</div>;
 }

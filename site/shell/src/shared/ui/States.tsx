@@ -5,40 +5,50 @@ import type { ReactNode } from 'react';
 import { asProblem } from '@/shared/api/problem';
 import { CopyButton } from './CopyButton';
 
-type NoteProps = { icon?: LucideIcon; title: string; children?: ReactNode; actions?: ReactNode };
+type NoteProps = {
+  icon?: LucideIcon;
+  title: string;
+  /** Whether it is all that the page shows. */
+  page?: boolean;
+  children?: ReactNode;
+  actions?: ReactNode;
+};
 
 /** A quiet message in the middle of a view. */
-export function Note({ icon: Icon, title, children, actions }: NoteProps) {
+export function Note({ icon: Icon, title, page = false, children, actions }: NoteProps) {
+  const Heading = page ? 'h1' : 'h2';
   return (
     <div className="mx-auto flex max-w-[46ch] flex-col items-center px-6 py-12 text-center">
       {Icon && <Icon size={24} strokeWidth={1.5} aria-hidden="true" className="mb-3 text-muted" />}
-      <h2 className="text-lg">{title}</h2>
+      <Heading className="text-lg">{title}</Heading>
       {children && <div className="mt-1 text-muted">{children}</div>}
       {actions && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>
   );
 }
 
+type FailureProps = { error: unknown; page?: boolean; retry?: () => void };
+
 /** Why a view could not be fetched, in the words that fit the reason. */
-export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Failure({ error, page = false, retry }: FailureProps) {
   const problem = asProblem(error);
   const again = retry && (
     <button type="button" className="button button-secondary" onClick={retry}>
       Try again
     </button>
   );
-  if (problem.code === 'offline') return <Offline />;
-  if (problem.status === 403) return <NoPermission />;
+  if (problem.code === 'offline') return <Offline page={page} />;
+  if (problem.status === 403) return <NoPermission page={page} />;
   if (problem.status === 404) {
     return (
-      <Note icon={SearchX} title="There is nothing here">
+      <Note icon={SearchX} title="There is nothing here" page={page}>
         It was moved, taken away, or is not shared with you.
       </Note>
     );
   }
   return (
     <div role="alert">
-      <Note icon={TriangleAlert} title="This could not be loaded" actions={again}>
+      <Note icon={TriangleAlert} title="This could not be loaded" page={page} actions={again}>
         <p>{problem.message}</p>
         {problem.requestId && (
           <p className="mt-3 flex items-center justify-center gap-1 font-mono text-xs">
@@ -51,18 +61,18 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   );
 }
 
-export function Offline() {
+export function Offline({ page = false }: { page?: boolean }) {
   return (
-    <Note icon={CloudOff} title="You are offline">
+    <Note icon={CloudOff} title="You are offline" page={page}>
       This view was not opened before, so there is nothing to show yet. It loads as soon as you are
       back.
     </Note>
   );
 }
 
-export function NoPermission({ children }: { children?: ReactNode }) {
+export function NoPermission({ children, page = false }: Pick<NoteProps, 'children' | 'page'>) {
   return (
-    <Note icon={Lock} title="You cannot see this">
+    <Note icon={Lock} title="You cannot see this" page={page}>
       {children ?? 'Ask an owner or admin of the organization for access.'}
     </Note>
   );
