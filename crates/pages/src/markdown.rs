@@ -28,7 +28,7 @@ use crate::address;
 const MAX_DEPTH: usize = 12;
 
 /// Renders a card's text: CommonMark with tables, strikethrough, task lists and bare
-/// web addresses. A first-level heading becomes `h3`. Links are http, https or
+/// web addresses. Its first heading becomes `h3`, and none stands above it. Links are http, https or
 /// mailto, images are https; what is neither stays as its text.
 #[must_use]
 pub fn markdown_to_html(text: &str) -> String {
@@ -53,6 +53,8 @@ pub(crate) fn render(text: &str, below: usize) -> String {
 #[derive(Default)]
 struct Filter {
     below: usize,
+    /// The level of the first heading, which authors begin with as they like.
+    top: Option<usize>,
     /// Open quotes, lists and list entries.
     depth: usize,
     /// Whether the open link was written; links do not nest.
@@ -215,8 +217,11 @@ impl Filter {
             .collect()
     }
 
-    fn level(&self, level: HeadingLevel) -> HeadingLevel {
-        HeadingLevel::try_from((level as usize + self.below).min(6)).unwrap_or(HeadingLevel::H6)
+    /// Levels without a gap below the surrounding heading: screen readers go by them.
+    fn level(&mut self, level: HeadingLevel) -> HeadingLevel {
+        let level = level as usize;
+        let deeper = level.saturating_sub(*self.top.get_or_insert(level));
+        HeadingLevel::try_from((self.below + 1 + deeper).min(6)).unwrap_or(HeadingLevel::H6)
     }
 }
 

@@ -298,6 +298,18 @@ fn cards_speak_markdown() {
 }
 
 /// Element names that may stand in a rendered card, and what may stand in their tags.
+#[test]
+fn the_headings_of_a_card_begin_right_below_its_title() {
+    let levels = |text: &str| {
+        let rendered = markdown_to_html(text);
+        let opened = rendered.split("<h").skip(1);
+        opened.map(|rest| rest[..1].to_owned()).collect::<String>()
+    };
+    assert_eq!(levels("# One\n\n## Two"), "34");
+    assert_eq!(levels("### One\n\n#### Two"), "34");
+    assert_eq!(levels("## One\n\n# Above it"), "33");
+}
+
 fn assert_safe(rendered: &str) {
     const ELEMENTS: &[&str] = &[
         "p",
