@@ -91,6 +91,19 @@ describe('the order', () => {
 });
 
 describe('places', () => {
+  it('keeps a window whole when the area shrinks, and one at the edge within reach', () => {
+    const state = run([
+      ...open('a', 'b'),
+      { type: 'place', id: 'a', rect: { x: 600, y: 300, ...size } },
+      { type: 'place', id: 'b', rect: { x: 900, y: 0, ...size } },
+      { type: 'area', area: { width: 700, height: 400 } },
+    ]);
+    expect(find(state, 'a').rect).toEqual({ x: 300, y: 100, ...size });
+    const { x } = find(state, 'b').rect;
+    expect(x).toBeLessThan(700);
+    expect(x + size.width).toBeGreaterThan(700);
+  });
+
   it('keeps a title bar within reach', () => {
     const rect = reachable({ x: 9000, y: 9000, ...size }, area);
     expect(rect.x).toBeLessThan(area.width);

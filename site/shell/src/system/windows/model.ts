@@ -58,6 +58,19 @@ export function reachable(rect: Rect, area: Size): Rect {
   };
 }
 
+/** The rectangle in an area of another size: what nothing hid stays whole, as far as there is room. */
+function refitted(rect: Rect, from: Size, to: Size): Rect {
+  const { x, y, width, height } = reachable(rect, to);
+  const whole = rect.x >= 0 && rect.x + rect.width <= from.width;
+  const uncut = rect.y + rect.height <= from.height;
+  return {
+    width,
+    height,
+    x: whole ? clamp(x, 0, to.width - width) : x,
+    y: uncut ? clamp(y, 0, to.height - height) : y,
+  };
+}
+
 /** Where a window is drawn. */
 export function frameOf({ rect, shape }: Win, area: Size): Rect {
   const half = Math.floor(area.width / 2);
@@ -168,7 +181,10 @@ export function reduce(state: Windows, action: Action): Windows {
       return {
         ...state,
         area: action.area,
-        open: state.open.map((win) => ({ ...win, rect: reachable(win.rect, action.area) })),
+        open: state.open.map((win) => ({
+          ...win,
+          rect: refitted(win.rect, state.area, action.area),
+        })),
       };
   }
 }
