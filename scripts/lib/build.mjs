@@ -1,6 +1,6 @@
 // Builds the two workers, each only when something that goes into it changed.
 //
-//   ./scripts/build         release: unwinding panics, optimized; into crates/*/build/release
+//   ./scripts/build         release: optimized; into crates/*/build/release
 //   ./scripts/build --dev   fast to build, with development sign-in; into crates/*/build/dev
 
 import { createHash } from 'node:crypto';
@@ -25,7 +25,11 @@ import {
 /** @typedef {'worker' | 'edge'} Worker */
 
 /** @type {Record<Profile, string[]>} */
-const FLAGS = { dev: ['--dev'], release: ['--release', '--panic-unwind'] };
+const FLAGS = {
+  // A panic ends one request in all builds: tests and development see what production does.
+  dev: ['--dev', '--panic-unwind'],
+  release: ['--release', '--panic-unwind'],
+};
 /** @type {Record<Worker, Record<Profile, string[]>>} */
 const FEATURES = {
   worker: { dev: ['--features', 'dev'], release: [] },
@@ -123,7 +127,7 @@ command(import.meta.url, async (args) => {
   const { options } = parseArgs(args, { dev: 'flag' });
   const profile = options.dev ? 'dev' : 'release';
   await step('Rust', ensureRust);
-  if (profile === 'release') await step('nightly Rust', ensureNightly);
+  await step('nightly Rust', ensureNightly);
   await step('npm packages', ensurePackages);
   await step('worker tools', ensureWorkerTools);
   for (const worker of WORKERS) {

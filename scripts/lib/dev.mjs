@@ -20,7 +20,7 @@ import { start } from './processes.mjs';
 import { seed } from './seed.mjs';
 import { duration, step } from './steps.mjs';
 import { Supervisor } from './supervisor.mjs';
-import { ensurePackages, ensureRust, ensureWorkerTools, toolEnv } from './tools.mjs';
+import { ensureNightly, ensurePackages, ensureRust, ensureWorkerTools, toolEnv } from './tools.mjs';
 import { watchCrates } from './watch.mjs';
 
 /** @typedef {import('./processes.mjs').Started} Started */
@@ -37,6 +37,7 @@ async function dev(options) {
   const began = performance.now();
   await requirePort(options.port);
   await step('Rust', ensureRust);
+  await step('nightly Rust', ensureNightly);
   await step('npm packages', ensurePackages);
   await step('worker tools', ensureWorkerTools);
   for (const worker of WORKERS) {
