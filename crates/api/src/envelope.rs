@@ -136,13 +136,8 @@ fn document(error: &ApiError, call: &Call, empty: Response) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
-    let wait = match code {
-        ErrorCode::Unavailable => Some("2"),
-        ErrorCode::RateLimited => Some("10"),
-        _ => None,
-    };
-    if let Some(wait) = wait {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
+    if code == ErrorCode::Unavailable {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
     response
 }

@@ -57,10 +57,10 @@ pub(crate) fn list<T>(name: &str, answer: Answer<T>) -> Response {
 
 /// Which page of the list `name` is asked for, when ids alone order it.
 pub(crate) fn page(name: &str, paging: &Paging) -> Result<PageOf<String>, ApiError> {
-    let PageOf { limit, after } = page_by_position(name, paging)?;
+    let after = after(name, paging)?.map(|cursor| cursor.id);
     Ok(PageOf {
-        limit,
-        after: after.map(|(_, id)| id),
+        limit: limit(paging)?,
+        after,
     })
 }
 
@@ -69,23 +69,30 @@ pub(crate) fn page_by_position(
     name: &str,
     paging: &Paging,
 ) -> Result<PageOf<(String, String)>, ApiError> {
-    let limit = cursor::limit(paging.limit.as_deref())
-        .map_err(|why| ApiError::field("limit", why.to_string()))?;
-    let after = match &paging.cursor {
+    let after = match after(name, paging)? {
         None => None,
-        Some(text) => {
-            let Cursor { order, id } =
-                Cursor::decode(name, text).map_err(|_| ApiError::from(ErrorCode::BadCursor))?;
-            if !order
-                .chars()
-                .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
-            {
-                return Err(ErrorCode::BadCursor.into());
-            }
-            Some((order, id))
+        Some(cursor) => {
+            let position = cursor
+                .decimal()
+                .map_err(|_| ErrorCode::BadCursor)?
+                .to_owned();
+            Some((position, cursor.id))
         }
     };
-    Ok(PageOf { limit, after })
+    Ok(PageOf {
+        limit: limit(paging)?,
+        after,
+    })
+}
+
+fn after(name: &str, paging: &Paging) -> Result<Option<Cursor>, ApiError> {
+    let text = paging.cursor.as_deref();
+    let cursor = text.map(|text| Cursor::decode(name, text)).transpose();
+    Ok(cursor.map_err(|_| ErrorCode::BadCursor)?)
+}
+
+fn limit(paging: &Paging) -> Result<i64, ApiError> {
+    cursor::limit(paging.limit.as_deref()).map_err(|why| ApiError::field("limit", why.to_string()))
 }
 
 /// A JSON text whose length is known.

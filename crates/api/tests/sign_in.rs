@@ -495,3 +495,58 @@ async fn owners_admins_and_members_change_whom_they_may() {
     statuses.sort_unstable();
     assert_eq!(statuses, [204, 409]);
 }
+
+#[tokio::test]
+async fn the_database_decides_over_members_as_the_rules_say() {
+    use types::Role::{self, Admin, Member, Owner};
+    let app = App::start().await;
+    let boss = app.person("boss@example.com").await;
+    let actor = app.person("actor@example.com").await;
+    let members = boss.home("/members");
+    let add = async |email: &str, role: Role| {
+        let body = json!({"email": email, "role": role});
+        boss.client.post(&members, body).await.expect_status(201);
+        format!("{members}/{}", member_id(&boss, email).await)
+    };
+    let own = add("actor@example.com", Member).await;
+    let mut round = 0;
+    for role in [Owner, Admin, Member] {
+        boss.client
+            .patch(&own, json!({"role": role}))
+            .await
+            .expect_status(200);
+        for current in [None, Some(Member), Some(Admin), Some(Owner)] {
+            for new in [None, Some(Member), Some(Admin), Some(Owner)] {
+                if current.is_none() && new.is_none() {
+                    continue;
+                }
+                round += 1;
+                let email = format!("target{round}@example.com");
+                let reply = match (current, new) {
+                    (None, Some(new)) => {
+                        actor
+                            .client
+                            .post(&members, json!({"email": email, "role": new}))
+                            .await
+                    }
+                    (Some(current), Some(new)) => {
+                        let target = add(&email, current).await;
+                        actor.client.patch(&target, json!({"role": new})).await
+                    }
+                    (Some(current), None) => {
+                        let target = add(&email, current).await;
+                        actor.client.delete(&target).await
+                    }
+                    (None, None) => continue,
+                };
+                let allowed = prox_core::roles::may_change_member(role, current, new);
+                let expected = if allowed {
+                    reply.status.is_success()
+                } else {
+                    reply.status == 403
+                };
+                assert!(expected, "{role:?} {current:?} → {new:?}: {}", reply.text);
+            }
+        }
+    }
+}

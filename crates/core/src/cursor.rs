@@ -5,7 +5,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Entries on a page when the caller names no limit.
@@ -22,7 +21,7 @@ const MAX_LEN: usize = 512;
 /// decides between equals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// An instant in RFC 3339, or a position; visible ASCII.
+    /// A position or an id; visible ASCII.
     pub order: String,
     /// The entry's id; visible ASCII.
     pub id: String,
@@ -81,16 +80,19 @@ impl Cursor {
         })
     }
 
-    /// [`Cursor::order`] as an instant, for lists that are ordered by one.
+    /// [`Cursor::order`] as a decimal that the database reads: `-1.25`.
     ///
     /// # Errors
-    /// [`BadCursor`] when it is not one, or lies before 1970.
-    pub fn instant(&self) -> Result<Timestamp, BadCursor> {
-        self.order
-            .parse()
-            .ok()
-            .filter(|instant| *instant >= Timestamp::UNIX_EPOCH)
-            .ok_or(BadCursor)
+    /// [`BadCursor`] when it is none: somebody wrote the marker themselves.
+    pub fn decimal(&self) -> Result<&str, BadCursor> {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let unsigned = self.order.strip_prefix('-').unwrap_or(&self.order);
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+        if digits(whole) && digits(fraction) {
+            Ok(&self.order)
+        } else {
+            Err(BadCursor)
+        }
     }
 }
 
@@ -163,18 +165,17 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_must_be_one_the_database_knows() {
+    fn a_decimal_must_be_one_the_database_reads() {
         let at = |order: &str| {
-            Cursor {
-                order: order.to_owned(),
-                id: "x".to_owned(),
-            }
-            .instant()
+            let (order, id) = (order.to_owned(), "x".to_owned());
+            Cursor { order, id }.decimal().map(str::to_owned)
         };
-        assert!(at("2026-01-02T03:04:05.678901Z").is_ok());
-        assert!(at("2026-01-02T03:04:05.678901+00:00").is_ok());
-        assert_eq!(at("-009000-01-01T00:00:00Z"), Err(BadCursor));
-        assert_eq!(at("a0"), Err(BadCursor));
+        for good in ["0", "1.5", "-2", "-0.25", "00012.3400"] {
+            assert_eq!(at(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "-", ".", "1.", ".5", "1.2.3", "--1", "1e9", "NaN", "x"] {
+            assert_eq!(at(bad), Err(BadCursor), "{bad}");
+        }
     }
 
     #[test]

@@ -104,9 +104,6 @@ errors! {
     /// The route wants a websocket upgrade.
     UpgradeRequired = 426, "upgrade_required", "Connect with a websocket",
         "This address speaks websocket only.";
-    /// Too many requests.
-    RateLimited = 429, "rate_limited", "Too many requests",
-        "Wait as long as Retry-After says.";
     /// A bug, or a fault with no better word.
     Internal = 500, "internal", "Something broke on our side",
         "Try again. If it stays, report the request id.";

@@ -1,7 +1,8 @@
 //! Frame preflight: can this address stand in a window?
 
-use prox_core::{frame, page_meta};
-use types::{Mode, Preflight, PreflightRequest};
+use prox_core::frame::{self, FrameVerdict};
+use prox_core::page_meta::{self, PageMeta};
+use types::{ErrorCode, Preflight, PreflightRequest};
 use url::Url;
 
 use crate::access::SignedIn;
@@ -24,47 +25,59 @@ pub(crate) async fn preflight(
         // Servers that decide by origin shall decide as they would for the shell.
         .header("sec-fetch-dest", "iframe");
     match fetch(ports, request).await {
-        Ok(page) => Ok(axum::Json(judge(
-            body.url,
-            &page,
-            &ports.config.app_origin,
-        )?)),
+        Ok(page) => judge(body.url, &page, &ports.config.app_origin).map(axum::Json),
         Err(EgressError::Refused(why)) => Err(ApiError::field("url", why.to_string())),
         Err(why) => Ok(axum::Json(unreachable(body.url, &why))),
     }
 }
 
 fn judge(url: String, page: &Fetched, app_origin: &str) -> Result<Preflight, ApiError> {
-    let embedder = Url::parse(app_origin)
-        .map_err(|why| ApiError::from(types::ErrorCode::Internal).because(why))?;
+    let embedder =
+        Url::parse(app_origin).map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
     let verdict = frame::decide(page.status, &page.headers, &page.url, &embedder);
     let meta = page_meta::read(&page.body, page.header("content-type"), &page.url);
-    Ok(Preflight {
+    Ok(report(
         url,
-        final_url: page.url.to_string(),
-        status: Some(page.status),
-        title: meta.title,
-        description: meta.description,
-        icon: meta.icon,
-        image: meta.image,
-        embeddable: verdict.embeddable,
-        mode: verdict.mode,
-        reasons: verdict.reasons,
-    })
+        page.url.to_string(),
+        Some(page.status),
+        meta,
+        verdict,
+    ))
 }
 
-/// Nobody answered: a card is all that can be shown for now.
 fn unreachable(url: String, why: &EgressError) -> Preflight {
+    let verdict = FrameVerdict::unreachable(why.to_string());
+    report(url.clone(), url, None, PageMeta::default(), verdict)
+}
+
+fn report(
+    url: String,
+    final_url: String,
+    status: Option<u16>,
+    meta: PageMeta,
+    verdict: FrameVerdict,
+) -> Preflight {
+    let PageMeta {
+        title,
+        description,
+        icon,
+        image,
+    } = meta;
+    let FrameVerdict {
+        embeddable,
+        mode,
+        reasons,
+    } = verdict;
     Preflight {
-        final_url: url.clone(),
         url,
-        status: None,
-        title: None,
-        description: None,
-        icon: None,
-        image: None,
-        embeddable: false,
-        mode: Mode::Card,
-        reasons: vec![why.to_string()],
+        final_url,
+        status,
+        title,
+        description,
+        icon,
+        image,
+        embeddable,
+        mode,
+        reasons,
     }
 }

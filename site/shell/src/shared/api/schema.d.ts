@@ -696,7 +696,7 @@ export interface components {
          * @description A stable word for each thing that can go wrong.
          * @enum {string}
          */
-        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "rate_limited" | "internal" | "provider_failed" | "unavailable";
+        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "internal" | "provider_failed" | "unavailable";
         /** @description Something that happened. Events are never changed. */
         Event: {
             /** Format: date-time */
