@@ -1,10 +1,17 @@
 // A loopback port in front of Postgres that is always there, also when the server is not.
 //
-// Miniflare connects to the database from this process and listens for no errors: a server that
-// is away, or cuts a connection, would end the process. Here it is an end of file, as Hyperdrive
-// would answer.
+// Miniflare moves the bytes between worker and database in this process, and listens for no
+// errors: a server that is away, or either side that cuts a connection, would end the process.
+// Here it is an end of file, as Hyperdrive would answer.
 
+import { subscribe } from 'node:diagnostics_channel';
 import { connect, createServer } from 'node:net';
+
+// The worker's side of it. An error is followed by a close, which whoever owns the socket sees.
+subscribe('net.server.socket', (message) => {
+  const { socket } = /** @type {{ socket: import('node:net').Socket }} */ (message);
+  socket.on('error', () => {});
+});
 
 /**
  * @param {string} databaseUrl
