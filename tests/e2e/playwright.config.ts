@@ -32,6 +32,7 @@ export default defineConfig({
     contextOptions: { reducedMotion: 'reduce' },
     permissions: ['clipboard-read', 'clipboard-write'],
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // It takes more time than the tests themselves.
+    trace: process.env.E2E_TRACE ? 'retain-on-failure' : 'off',
   },
 });

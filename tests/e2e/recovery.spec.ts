@@ -1,0 +1,104 @@
+// What a person sees while something is away, and that nothing is lost when it is back.
+
+import {
+  call,
+  connection,
+  dialog,
+  openDesktop,
+  settle,
+  tile,
+  untilLive,
+} from './support/person.ts';
+import { expect, test } from './support/test.ts';
+
+test('a tab that was cut off says so, and shows what changed meanwhile', async ({
+  page,
+  context,
+  stack,
+}) => {
+  const person = await settle(page, stack.origin);
+  await openDesktop(page, person);
+  await page.evaluate(() => Object.assign(globalThis, { kept: 1 }));
+
+  await context.setOffline(true);
+  // Ends every socket; and nobody comes back without a network.
+  await stack.workers.restart();
+  await expect(connection(page)).toHaveText('Offline');
+  await expect(page.getByText(/^You are offline/)).toBeVisible();
+  await call(page, 'POST', `${person.home}/items`, { kind: 'card', title: 'Meanwhile' });
+  await expect(tile(page, 'Meanwhile')).toHaveCount(0);
+
+  await context.setOffline(false);
+  await expect(tile(page, 'Meanwhile')).toBeVisible();
+  await untilLive(page);
+  await expect(page.getByText(/^You are offline/)).toHaveCount(0);
+  expect(await page.evaluate(() => 'kept' in globalThis)).toBe(true);
+});
+
+test('a change that cannot be sent is refused at once, and keeps what was typed', async ({
+  page,
+  context,
+  stack,
+}) => {
+  await openDesktop(page, await settle(page, stack.origin));
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const form = dialog(page, 'Add to this page');
+  await form.getByText('Card', { exact: true }).click();
+  await form.getByLabel('Title').fill('Written on a train');
+  await context.setOffline(true);
+  await form.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(form.getByRole('alert')).toHaveText('You are offline. Nothing was changed.');
+  await context.setOffline(false);
+  await form.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(form).toBeHidden();
+  await expect(tile(page, 'Written on a train')).toHaveCount(1);
+});
+
+test('a database that is away is an error with its id, and then the desktop again', async ({
+  page,
+  stranger,
+  stack,
+}) => {
+  const person = await settle(page, stack.origin);
+  await openDesktop(page, person);
+  await stack.database.cut();
+  try {
+    await test.step('what was open stays, and a change says why it was not made', async () => {
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      const form = dialog(page, 'Add to this page');
+      await form.getByText('Card', { exact: true }).click();
+      await form.getByLabel('Title').fill('Once');
+      const [answer] = await Promise.all([
+        page.waitForResponse((response) => response.status() === 503),
+        form.getByRole('button', { name: 'Add', exact: true }).click(),
+      ]);
+      expect(answer.headers()['retry-after']).toBeTruthy();
+      await expect(form.getByRole('alert')).toContainText(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/);
+      await stack.database.mend();
+      await form.getByRole('button', { name: 'Add', exact: true }).click();
+      await expect(form).toBeHidden();
+      await expect(tile(page, 'Once')).toHaveCount(1);
+      await stack.database.cut();
+    });
+
+    await test.step('a page that is opened anew names the request', async () => {
+      await page.reload();
+      const alert = page.getByRole('alert');
+      await expect(alert.getByRole('heading')).toHaveText('This could not be loaded');
+      await expect(alert).toContainText(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/);
+    });
+
+    await test.step('a stranger gets a page that says so', async () => {
+      const answer = await stranger.goto(`/@${person.handle}`);
+      expect(answer?.status()).toBe(503);
+      await expect(
+        stranger.getByRole('heading', { name: 'This page cannot be reached right now' }),
+      ).toBeVisible();
+    });
+  } finally {
+    await stack.database.mend();
+  }
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(tile(page, 'Once')).toBeVisible();
+  await untilLive(page);
+});

@@ -1,0 +1,101 @@
+// Judges what a page shows: accessibility by axe, and that nothing sticks out sideways.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import axe from 'axe-core';
+import { root } from '../../../scripts/lib/paths.mjs';
+
+/** For people to look at; git ignores it. */
+const pictures = join(root, 'test-results', 'views');
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Refuses anything that axe finds wrong in the page, what it embeds left out. */
+export async function expectAccessible(page: Page, view: string): Promise<void> {
+  // By the debugger, which the page's own policy does not hold back.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  const violations = await page.evaluate(async (values) => {
+    const { axe: checker } = window as unknown as { axe: typeof axe };
+    const found = await checker.run(document, {
+      iframes: false,
+      resultTypes: ['violations'],
+      runOnly: { type: 'tag', values },
+    });
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary = '' }) => `${id} at ${target}: ${failureSummary}`),
+    );
+  }, RULES);
+  expect.soft(violations, `axe in ${view}`).toEqual([]);
+}
+
+/** Refuses what reaches over the sides of the viewport, unless its box is made to be scrolled. */
+export async function expectInside(page: Page, view: string): Promise<void> {
+  const outside = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const scrolls = (element: Element | null): boolean => {
+      if (!element || element === document.body) return false;
+      const { overflowX } = getComputedStyle(element);
+      const wide = element.scrollWidth > element.clientWidth + 1;
+      return (
+        (wide && (overflowX === 'auto' || overflowX === 'scroll')) || scrolls(element.parentElement)
+      );
+    };
+    /** Words for screen readers alone stand in a box of one pixel. */
+    const hidden = (element: Element | null): boolean => {
+      if (!element) return false;
+      const { width: w, height: h } = element.getBoundingClientRect();
+      const { visibility, overflow } = getComputedStyle(element);
+      const clipped = w <= 1 && h <= 1 && overflow !== 'visible';
+      return visibility !== 'visible' || clipped || hidden(element.parentElement);
+    };
+    const seen = (element: Element) => {
+      const { width: w, height: h } = element.getBoundingClientRect();
+      return w > 0 && h > 0 && !hidden(element);
+    };
+    const found = [...document.querySelectorAll('body *:not(svg *)')].filter((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return (right > width + 1 || left < -1) && seen(element) && !scrolls(element.parentElement);
+    });
+    const words = found.map(
+      (one) => `${one.tagName} ${one.className} “${one.textContent?.slice(0, 40)}”`,
+    );
+    if (document.documentElement.scrollWidth > width)
+      words.push('the page itself scrolls sideways');
+    return words;
+  });
+  expect.soft(outside, `over the sides in ${view}`).toEqual([]);
+}
+
+/** Waits until a change of size or colours is painted and no transition is on its way. */
+export async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const moving = () => document.getAnimations().filter((one) => one.playState === 'running');
+    do {
+      await Promise.allSettled(moving().map(({ finished }) => finished));
+      await frame();
+      await frame();
+    } while (moving().length > 0);
+  });
+}
+
+/** Columns that scroll up and down must not scroll sideways as well. */
+export async function expectNoSidewaysScroll(page: Page, view: string): Promise<void> {
+  const wide = await page.evaluate(() =>
+    [...document.querySelectorAll('main, [data-window] section, [role="dialog"] div')]
+      .filter((element) => {
+        const { overflowY, overflowX } = getComputedStyle(element);
+        return (
+          /auto|scroll/.test(overflowY + overflowX) && element.scrollWidth > element.clientWidth + 1
+        );
+      })
+      .map((element) => `${element.tagName} ${element.className}`),
+  );
+  expect.soft(wide, `sideways scrolling in ${view}`).toEqual([]);
+}
+
+export async function takePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}

@@ -1,0 +1,227 @@
+// Every view, at each width and in both colour schemes: axe finds nothing, nothing sticks out, and a
+// picture of it is left in test-results/views for people to look at.
+
+import type { Page } from '@playwright/test';
+import {
+  expectAccessible,
+  expectInside,
+  expectNoSidewaysScroll,
+  takePicture,
+  untilStill,
+} from './support/inspect.ts';
+import {
+  call,
+  dialog,
+  enter,
+  openApp,
+  openDesktop,
+  type Person,
+  settle,
+  threeThings,
+  tile,
+  windowOf,
+} from './support/person.ts';
+import type { Stack } from './support/stack.ts';
+import { expect, test } from './support/test.ts';
+
+interface Size {
+  width: number;
+  height: number;
+  /** Whether axe looks as well: between these widths only the room changes. */
+  axe: boolean;
+}
+
+const PHONE: Size = { width: 390, height: 844, axe: true };
+const TABLET: Size = { width: 768, height: 1024, axe: false };
+const LAPTOP: Size = { width: 1440, height: 900, axe: true };
+const SCREEN: Size = { width: 2560, height: 1440, axe: false };
+
+/** A walk goes at the size that it begins with; its other ones are looked at on the way. */
+const WALKS = [
+  { on: 'a phone', sizes: [PHONE] },
+  { on: 'a laptop', sizes: [LAPTOP, TABLET, SCREEN] },
+] as const;
+
+type Look = (view: string) => Promise<void>;
+
+for (const { on, sizes } of WALKS) {
+  test.describe(`on ${on}`, () => {
+    test.use({ viewport: sizes[0], colorScheme: 'light' });
+    test('arriving', ({ page, stack }) => arriving(page, stack, lookFrom(page, sizes)));
+    test('desktop', ({ page, stack }) => desktop(page, stack, lookFrom(page, sizes)));
+    test('system apps', ({ page, stack }) => systemApps(page, stack, lookFrom(page, sizes)));
+    test('public', ({ page, stack }) => publicPages(page, stack, lookFrom(page, sizes)));
+  });
+}
+
+/** Looks at the page in each size and colour scheme, then leaves it as it was. */
+function lookFrom(page: Page, sizes: readonly Size[]): Look {
+  let number = 0;
+  return (view) =>
+    test.step(view, async () => {
+      // Pointers leave a mark where they last clicked.
+      await page.mouse.move(0, 0);
+      number += 1;
+      const order = String(number).padStart(2, '0');
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const size of sizes) {
+          const name = `${view}, ${size.width} ${colorScheme}`;
+          if (sizes.length > 1) await page.setViewportSize(size);
+          await untilStill(page);
+          if (size.axe) await expectAccessible(page, name);
+          await expectInside(page, name);
+          await expectNoSidewaysScroll(page, name);
+          await takePicture(page, `${test.info().title} ${order} ${name}`);
+        }
+      }
+      if (sizes.length > 1 && sizes[0]) await page.setViewportSize(sizes[0]);
+    });
+}
+
+async function arriving(page: Page, stack: Stack, look: Look): Promise<void> {
+  await page.goto('/sign-in');
+  await expect(page.getByRole('link', { name: 'Continue with Google' })).toBeVisible();
+  await look('sign-in');
+  await page.goto('/sign-in?google=declined');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByLabel('Email')).toHaveAttribute('aria-invalid', 'true');
+  await look('sign-in refused');
+  await enter(page, stack.origin);
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: 'Make your home' })).toBeVisible();
+  await look('first run, name');
+  await page.getByRole('button', { name: 'Make my home' }).click();
+  await page.getByRole('textbox', { name: 'Address 1' }).fill(stack.tideTable.origin);
+  await page.getByRole('textbox', { name: 'Address 2' }).fill(stack.bank.origin);
+  await expect(page.getByText('Opens in a new tab.')).toBeVisible();
+  await expect(page.getByText('Opens in a window, right here.')).toBeVisible();
+  await look('first run, fill');
+  await page.getByRole('button', { name: 'Add these 2' }).click();
+  await expect(page.getByRole('heading', { name: 'Show it to somebody' })).toBeVisible();
+  await look('first run, show');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText('Your page is live.')).toBeVisible();
+  await look('first run, live');
+  await page.goto('/nowhere');
+  await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  await look('no such page');
+}
+
+async function desktop(page: Page, stack: Stack, look: Look): Promise<void> {
+  const person = await settle(page, stack.origin);
+  await openDesktop(page, person);
+  await expect(page.getByRole('heading', { name: 'Nothing is here yet' })).toBeVisible();
+  await look('desktop, empty');
+  await fill(page, stack, person);
+  await expect(tile(page, 'What I am reading')).toBeVisible();
+  await look('desktop, three things');
+  await dialogs(page, stack, look);
+  await itemWindows(page, look);
+}
+
+/** Arrives on the open desktop by itself. */
+async function fill(page: Page, stack: Stack, person: Person & { home: string }): Promise<void> {
+  for (const item of threeThings(stack.tideTable.origin, stack.bank.origin))
+    await call(page, 'POST', `${person.home}/items`, item);
+}
+
+async function dialogs(page: Page, stack: Stack, look: Look): Promise<void> {
+  await page.getByRole('button', { name: /^Switch organization/ }).click();
+  await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible();
+  await look('menu of organizations');
+  await page.keyboard.press('Escape');
+  await tile(page, 'Tide Table').click({ button: 'right' });
+  await expect(page.getByRole('menuitem', { name: 'Delete' })).toBeVisible();
+  await look('menu of an item');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const add = dialog(page, 'Add to this page');
+  await add.getByRole('textbox', { name: 'Address' }).fill(stack.bank.origin);
+  await expect(add.getByText('Opens in a new tab.')).toBeVisible();
+  await look('add an address');
+  await add.getByText('Card', { exact: true }).click();
+  await add.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(add.getByLabel('Title')).toHaveAttribute('aria-invalid', 'true');
+  await look('add a card, refused');
+  await page.keyboard.press('Escape');
+  await tile(page, 'What I am reading').focus();
+  await page.keyboard.press('F2');
+  await expect(dialog(page, 'Edit card').getByLabel('Title')).toBeFocused();
+  await look('edit a card');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Private/ }).click();
+  const publish = dialog(page, 'Who sees this page');
+  await publish.getByRole('radio', { name: /^Public/ }).check();
+  await publish.getByRole('button', { name: 'Publish' }).click();
+  await expect(publish.getByRole('button', { name: 'Done' })).toBeVisible();
+  await look('publish');
+  await page.keyboard.press('Escape');
+  await expect(publish).toBeHidden();
+}
+
+async function itemWindows(page: Page, look: Look): Promise<void> {
+  await tile(page, 'Tide Table').click();
+  const framed = windowOf(page, 'Tide Table').frameLocator('iframe');
+  await expect(framed.getByRole('heading')).toBeVisible();
+  await look('window of an app');
+  await page.getByRole('button', { name: 'Close Tide Table' }).click();
+  await tile(page, 'What I am reading').click();
+  await expect(windowOf(page, 'What I am reading').getByRole('link')).toBeVisible();
+  await look('window of a card');
+  await page.getByRole('button', { name: 'Close What I am reading' }).click();
+}
+
+async function systemApps(page: Page, stack: Stack, look: Look): Promise<void> {
+  const person = await settle(page, stack.origin);
+  await openDesktop(page, person);
+  const close = (title: string) => page.getByRole('button', { name: `Close ${title}` }).click();
+  const events = await openApp(page, 'Events');
+  await expect(events.getByRole('heading', { name: 'Nothing happened yet' })).toBeVisible();
+  await look('events, none');
+  const body = { type: 'deploy.finished', payload: { message: 'Version 14 is live' } };
+  await call(page, 'POST', `/api/organizations/${person.handle}/instances/main/events`, body);
+  await events.getByText('deploy.finished').click();
+  await expect(events.getByText('"message"')).toBeVisible();
+  await look('events');
+  await close('Events');
+  const members = await openApp(page, 'Members');
+  await expect(members.getByText('you', { exact: true })).toBeVisible();
+  await look('members');
+  await close('Members');
+  const connectors = await openApp(page, 'Connectors');
+  await expect(connectors.getByRole('link', { name: 'Connect Slack' })).toBeVisible();
+  await look('connectors');
+  await close('Connectors');
+  await call(page, 'POST', `${person.home}/domains`, { hostname: `${person.handle}.example` });
+  const domains = await openApp(page, 'Domains');
+  await expect(domains.getByText('CNAME', { exact: true })).toBeVisible();
+  await look('domains');
+  await close('Domains');
+  const settings = await openApp(page, 'Settings');
+  await expect(settings.getByText('This one')).toBeVisible();
+  await look('settings');
+  await settings.getByText('Keyboard', { exact: true }).scrollIntoViewIfNeeded();
+  await look('settings, sign-ins');
+  await close('Settings');
+  await openApp(page, 'Events');
+  await page.goto(`/o/${person.handle}/nowhere`);
+  await expect(page.getByRole('heading', { name: 'There is no such space' })).toBeVisible();
+  await look('no such space');
+}
+
+async function publicPages(page: Page, stack: Stack, look: Look): Promise<void> {
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  const person = await settle(page, stack.origin, things);
+  await call(page, 'POST', `${person.home}/publish`, { audience: 'public' });
+  await page.goto(`/@${person.handle}`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await look('home');
+  await page.goto(`/@${person.handle}/nowhere`);
+  await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  await look('nothing here');
+  await page.goto(`http://nobody.example:${stack.port}/`);
+  await expect(page.getByRole('heading', { name: 'Nothing is published here' })).toBeVisible();
+  await look('unknown host');
+}
