@@ -11,9 +11,14 @@ use types::ErrorCode;
 use crate::path::Paging;
 use crate::problem::ApiError;
 
+/// Where the organization's sequence stood when the answer was read: a client that also
+/// listens can tell whether it heard of everything since.
+const SEQ: header::HeaderName = header::HeaderName::from_static("x-prox-seq");
+
 /// One thing, with its ETag when it has a version.
 pub(crate) fn one<T>(status: StatusCode, answer: Answer<T>) -> Response {
     let mut response = json(status, answer.body);
+    set_seq(&mut response, answer.seq);
     if let Some(version) = answer.version {
         set(&mut response, header::ETAG, &version_etag(version));
     }
@@ -26,6 +31,7 @@ pub(crate) fn one_unless_known<T>(known: Option<&HeaderValue>, answer: Answer<T>
     match (known.and_then(|k| k.to_str().ok()), &tag) {
         (Some(known), Some(tag)) if !none_match(known, tag) => {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
+            set_seq(&mut response, answer.seq);
             set(&mut response, header::ETAG, tag);
             response
         }
@@ -49,10 +55,12 @@ pub(crate) fn list<T>(name: &str, answer: Answer<T>) -> Response {
         .encode(name)
     });
     let next = cursor.map_or_else(|| String::from("null"), |text| format!("\"{text}\""));
-    json(
+    let mut response = json(
         StatusCode::OK,
         format!(r#"{{"items":{},"next_cursor":{next}}}"#, answer.body),
-    )
+    );
+    set_seq(&mut response, answer.seq);
+    response
 }
 
 /// Which page of the list `name` is asked for, when ids alone order it.
@@ -93,6 +101,12 @@ fn after(name: &str, paging: &Paging) -> Result<Option<Cursor>, ApiError> {
 
 fn limit(paging: &Paging) -> Result<i64, ApiError> {
     cursor::limit(paging.limit.as_deref()).map_err(|why| ApiError::field("limit", why.to_string()))
+}
+
+fn set_seq(response: &mut Response, seq: Option<i64>) {
+    if let Some(seq) = seq {
+        set(response, SEQ, &seq.to_string());
+    }
 }
 
 /// A JSON text whose length is known.

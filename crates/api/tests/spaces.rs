@@ -580,6 +580,13 @@ async fn every_committed_write_tells_the_room_its_keys_in_one_gapless_sequence()
         .await
         .unwrap();
     assert_eq!(outbox.len(), 4);
+    for read in [ada.home("/spaces/home"), ada.home("/spaces"), items] {
+        assert_eq!(
+            ada.client.get(&read).await.header("x-prox-seq"),
+            "4",
+            "{read}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ pub struct Answer<T> {
     pub version: Option<i64>,
     /// The key of the last entry, when a list goes on.
     pub next: Option<String>,
+    /// Where the organization's sequence stood when this was read.
+    pub seq: Option<i64>,
     /// Whom to tell, after a write.
     pub pokes: Vec<OrganizationPoke>,
     shape: PhantomData<fn() -> T>,
@@ -112,6 +114,7 @@ impl Client {
             pokes: pokes.map_or(Ok(Vec::new()), |text| {
                 serde_json::from_str(&text).map_err(|why| DbError::Shape(why.to_string()))
             })?,
+            seq: row.try_get(5).map_err(DbError::from)?,
             shape: PhantomData,
         };
         // Debug builds read every answer into its type, so that SQL and types cannot drift.

@@ -51,8 +51,8 @@ pub fn health() -> Statement<Nobody, bool> {
 #[must_use]
 pub fn listener() -> Statement<Tenants, Listener> {
     Statement::read(tenant_read!(
-        "select json_build_object('organization_id', t.id, 'user_id', t.user_id, 'session_id', t.session_id, 'head', q.seq) as body,
-    null::int8 as version from allowed t join organization_sequence q on q.organization_id = t.id"
+        "select json_build_object('organization_id', t.id, 'user_id', t.user_id, 'session_id', t.session_id, 'head', t.seq) as body,
+    null::int8 as version from allowed t"
     ))
 }
 

@@ -267,7 +267,8 @@ macro_rules! tenant {
     () => {
         r#"tenant as materialized (
   select o.id, o.slug, o.name, o.personal_user_id, o.created_at, o.updated_at,
-         m.id as member_id, m.role, a.user_id, a.session_id
+         m.id as member_id, m.role, a.user_id, a.session_id,
+         (select q.seq from organization_sequence q where q.organization_id = o.id) as seq
   from actor a
   join organization_user_membership m on m.user_id = a.user_id
   join organization o on o.id = m.organization_id
@@ -296,7 +297,7 @@ macro_rules! tenant_read {
             " when not exists (select from tenant) then 'not_found'",
             " when not exists (select from allowed) then 'forbidden'",
             " when (select d.body from data d) is null then 'not_found' else 'ok' end,",
-            " (select d.body::text from data d), (select d.version from data d), null::text, null::text"
+            " (select d.body::text from data d), (select d.version from data d), null::text, null::text, (select t.seq from allowed t)"
         )
     };
 }
@@ -320,7 +321,8 @@ macro_rules! tenant_list {
             " when not (",
             $exists,
             ") then 'not_found' else 'ok' end,\n",
-            list_columns!()
+            list_columns!(),
+            ", (select t.seq from allowed t)"
         )
     };
 }
@@ -340,7 +342,7 @@ macro_rules! actor_read {
             "data as (", $body, ")\n",
             "select case when not exists (select from actor) then 'unauthenticated'",
             " when (select d.body from data d) is null then 'not_found' else 'ok' end,",
-            " (select d.body::text from data d), (select d.version from data d), null::text, null::text"
+            " (select d.body::text from data d), (select d.version from data d), null::text, null::text, null::int8"
         )
     };
 }
@@ -359,7 +361,8 @@ macro_rules! actor_list {
             " when not (",
             $allowed,
             ") then 'forbidden' else 'ok' end,\n",
-            list_columns!()
+            list_columns!(),
+            ", null::int8"
         )
     };
 }
@@ -410,7 +413,8 @@ macro_rules! write_outcome {
             " else coalesce((select w.problem from written w), 'ok') end,\n",
             "coalesce((select p.body::text from prior p), (select w.body::text from written w where w.problem is null)),\n",
             "coalesce((select (p.body->>'version')::int8 from prior p), (select w.version from written w)), null::text,\n",
-            pokes!()
+            pokes!(),
+            ", null::int8"
         )
     };
 }
@@ -454,7 +458,8 @@ macro_rules! open_write {
             "with ", $ctes, ",", publish!(), "\n",
             "select case when not exists (select from written) then 'not_found' else coalesce((select w.problem from written w), 'ok') end,\n",
             "(select w.body::text from written w where w.problem is null), (select w.version from written w), null::text,\n",
-            pokes!()
+            pokes!(),
+            ", null::int8"
         )
     };
 }
@@ -465,7 +470,7 @@ macro_rules! open_read {
         concat!(
             "with data as (", $body, ")\n",
             "select case when (select d.body from data d) is null then 'not_found' else 'ok' end,",
-            " (select d.body::text from data d), (select d.version from data d), null::text, null::text"
+            " (select d.body::text from data d), (select d.version from data d), null::text, null::text, null::int8"
         )
     };
 }

@@ -1,10 +1,12 @@
 /** Keeps one organization's socket open and turns what it says into fetches, toasts and ways out. */
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
+import { whenAnswered } from '@/shared/api/client';
 import { invalidate, queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { signInPath } from '@/shared/lib/paths';
 import { Connection, type Ending, type Position } from '@/shared/realtime/connection';
+import { Freshness, organizationOf } from '@/shared/realtime/freshness';
 import type { Message } from '@/shared/realtime/messages';
 import { useConnection } from '@/shared/realtime/store';
 import { toast } from '@/shared/ui/toasts';
@@ -12,8 +14,19 @@ import { toast } from '@/shared/ui/toasts';
 /** Where this tab was in each organization's log. */
 const positions = new Map<string, Position>();
 
-function hear(message: Message): void {
+const freshness = new Freshness(() => void queryClient.invalidateQueries());
+
+whenAnswered((url, headers) => {
+  const organization = organizationOf(url);
+  const seq = headers.get('x-prox-seq');
+  if (organization && seq) freshness.answered(organization, Number(seq));
+});
+
+function hear(organization: string, message: Message): void {
   switch (message.type) {
+    case 'CONNECTED':
+      freshness.connected(organization, message.seq);
+      break;
     case 'INVALIDATE':
       if (message.invalidateInfo.type === 'ALL') void queryClient.invalidateQueries();
       else invalidate(message.invalidateInfo.queryKeys);
@@ -59,7 +72,7 @@ export function useRealtime(organization: string): void {
       },
       {
         state: (state) => useConnection.setState({ state }),
-        message: hear,
+        message: (message) => hear(organization, message),
         ended: (why) => leave[why](),
         // A 401 to this question leads to the sign-in; anything else keeps trying.
         refused: () => void queryClient.invalidateQueries({ queryKey: keys.me }),

@@ -106,12 +106,14 @@ export default function Publish({ organization, space, onClose, onDomains }: Pro
             Cancel
           </button>
         )}
-        {/* One button for both, so that the focus stays when it did its work. */}
+        {/* One button for both, and never a disabled one, so that the focus stays when it did its work. */}
         <button
           type="button"
           className={`button ${changed ? 'button-primary' : 'button-secondary'}`}
-          disabled={set.isPending}
-          onClick={() => (changed ? save() : onClose())}
+          aria-disabled={set.isPending}
+          onClick={() => {
+            if (!set.isPending) changed ? save() : onClose();
+          }}
         >
           {verb}
         </button>

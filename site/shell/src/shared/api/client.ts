@@ -10,8 +10,19 @@ export function whenSignedOut(react: () => void): void {
   onSignedOut = react;
 }
 
+let onAnswer: (url: string, headers: Headers) => void = () => {};
+
+/** Looks at every answer's headers. */
+export function whenAnswered(look: (url: string, headers: Headers) => void): void {
+  onAnswer = look;
+}
+
 const apiFetch = createApiFetch({
-  fetch: (request) => fetch(request),
+  fetch: async (request) => {
+    const response = await fetch(request);
+    onAnswer(request.url, response.headers);
+    return response;
+  },
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   online: () => navigator.onLine,
   signedOut: () => onSignedOut(),
