@@ -20,7 +20,7 @@ export function whenAnswered(look: (url: string, headers: Headers) => void): voi
 const apiFetch = createApiFetch({
   fetch: async (request) => {
     const response = await fetch(request);
-    onAnswer(request.url, response.headers);
+    onAnswer(response.url, response.headers);
     return response;
   },
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
