@@ -75,6 +75,7 @@ test('a home is made, arranged and published with a keyboard alone', async ({ pa
     await keys.tabTo(publish, 'Shift+Tab');
     await keys.press('Enter');
     const form = dialog(page, 'Who sees this page');
+    await expect(form.getByRole('button', { name: 'Close' })).toBeFocused();
     await keys.tabTo(form.getByRole('radio', { name: /^Private/ }));
     await keys.press('ArrowDown', 'ArrowDown');
     await keys.expectSeen();

@@ -49,9 +49,11 @@ export async function expectInside(page: Page, view: string): Promise<void> {
       const clipped = w <= 1 && h <= 1 && overflow !== 'visible';
       return visibility !== 'visible' || clipped || hidden(element.parentElement);
     };
+    /** The edges of windows that a pointer pulls lie around them and show nothing. */
+    const empty = (element: Element) => element.matches('div[aria-hidden]:empty');
     const seen = (element: Element) => {
       const { width: w, height: h } = element.getBoundingClientRect();
-      return w > 0 && h > 0 && !hidden(element);
+      return w > 0 && h > 0 && !empty(element) && !hidden(element);
     };
     const found = [...document.querySelectorAll('body *:not(svg *)')].filter((element) => {
       const { left, right } = element.getBoundingClientRect();
