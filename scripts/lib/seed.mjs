@@ -19,9 +19,21 @@ const FIXTURE = join(root, 'crates', 'pages', 'fixtures', 'demo_home.json');
  * @returns {Promise<{ added: number, handle: string }>} how many items were added, and whose home it is
  */
 export async function seed(origin) {
+  const demo = readDemo();
+  return fillHome(await signIn(origin, demo.organization.name), demo);
+}
+
+function readDemo() {
   if (!existsSync(FIXTURE)) throw new Problem(`${FIXTURE} is missing. Get it back with git.`);
-  const demo = JSON.parse(readFileSync(FIXTURE, 'utf8'));
-  const api = await signIn(origin, demo.organization.name);
+  return JSON.parse(readFileSync(FIXTURE, 'utf8'));
+}
+
+/**
+ * Makes the demo the public home of whoever `api` calls as.
+ * @param {Api} api
+ * @returns {Promise<{ added: number, handle: string }>}
+ */
+export async function fillHome(api, demo = readDemo()) {
   const { handle } = await api('GET', '/api/me');
   const spaces = `/api/organizations/${handle}/spaces`;
   const { items: existing } = await api('GET', spaces);

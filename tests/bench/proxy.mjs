@@ -69,7 +69,7 @@ export function startProxy(upstream) {
  * @returns {(chunk: Buffer) => void}
  */
 function flightCounter(onFlight) {
-  let rest = Buffer.alloc(0);
+  let rest = /** @type {Buffer} */ (Buffer.alloc(0));
   let head = 0;
   return (chunk) => {
     rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;

@@ -52,7 +52,7 @@ export function openSocket({ origin, path, headers = {} }) {
  * @returns {(chunk: Buffer) => void}
  */
 function frameReader(onText) {
-  let rest = Buffer.alloc(0);
+  let rest = /** @type {Buffer} */ (Buffer.alloc(0));
   return (chunk) => {
     rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     while (rest.length >= 4) {

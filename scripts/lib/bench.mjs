@@ -1,0 +1,100 @@
+// Measures the release workers beside the TypeScript baseline (tests/bench) and writes
+// docs/benchmarks.md.
+//
+//   ./scripts/bench [--only 1,4] [--no-write]
+//
+// --only measures just those figures and writes nothing. TEST_DATABASE_URL, when set, is used
+// instead of the embedded Postgres: a role that may create databases.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { createDatabase, createPerson, fill, HANDLE } from '../../tests/bench/data.mjs';
+import { FIGURES } from '../../tests/bench/figures.mjs';
+import { holds, markdown, table } from '../../tests/bench/report.mjs';
+import { startRuntime } from '../../tests/bench/runtime.mjs';
+import { isBuilt, WORKERS } from './build.mjs';
+import { command, Problem, parseArgs } from './cli.mjs';
+import { root } from './paths.mjs';
+import { startPostgres } from './postgres.mjs';
+import { step } from './steps.mjs';
+
+const REPORT = join(root, 'docs', 'benchmarks.md');
+
+/**
+ * @param {string} serverUrl
+ * @param {typeof FIGURES} figures
+ */
+async function measure(serverUrl, figures) {
+  const database = await createDatabase(serverUrl);
+  try {
+    const { calls, stop } = await step('workers', () => startRuntime(database.url));
+    try {
+      const origins = await calls.origins();
+      const newPerson = (/** @type {string} */ handle) => createPerson(database.url, handle);
+      const person = await newPerson(HANDLE);
+      await step('data', () => fill(origins.api, person));
+      await calls.setProxy({ delay: 5, startup: false });
+      const bench = { runtime: calls, origins, person, newPerson };
+      const rows = [];
+      for (const figure of figures) {
+        rows.push(...(await step(figure.name, () => figure(bench))));
+      }
+      return rows;
+    } finally {
+      await stop();
+    }
+  } finally {
+    await database.drop();
+  }
+}
+
+function machine() {
+  const version = (/** @type {string} */ name) =>
+    JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const names = ['workerd', 'miniflare', 'hono', 'pg', 'postgres', 'undici'];
+  return [
+    `${new Date().toISOString().slice(0, 10)}, commit ${commit.trim()}`,
+    `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB memory, ${process.platform} ${process.arch}`,
+    `Node ${process.versions.node}, Postgres 17, ${names.map((name) => `${name} ${version(name)}`).join(', ')}`,
+  ];
+}
+
+/** @param {string} text */
+function intoReport(text) {
+  const [begin, end] = ['<!-- figures -->', '<!-- /figures -->'];
+  const report = readFileSync(REPORT, 'utf8');
+  const [before, rest] = report.split(begin);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Problem(`${REPORT} has lost its marks ${begin} and ${end}.`);
+  writeFileSync(REPORT, `${before}${begin}\n\n${text}\n\n${end}${after}`);
+}
+
+command(import.meta.url, async (args) => {
+  const { options } = parseArgs(args, { only: 'value', 'no-write': 'flag' });
+  const wanted = options.only?.split(',').map(Number);
+  const figures = FIGURES.filter((_, i) => !wanted || wanted.includes(i + 1));
+  if (figures.length === 0) throw new Problem(`--only takes numbers from 1 to ${FIGURES.length}.`);
+  for (const worker of WORKERS) {
+    if (!isBuilt('release', worker))
+      throw new Problem(`crates/${worker} is not built as it is now. Run ./scripts/build first.`);
+  }
+  const given = process.env.TEST_DATABASE_URL;
+  const server = given ? { url: given, program: undefined } : await startPostgres('test');
+  try {
+    const rows = await measure(server.url, figures);
+    console.log(`\n${table(rows)}\n`);
+    if (!wanted && !options['no-write']) {
+      intoReport([...machine().map((line) => `- ${line}`), '', markdown(rows)].join('\n'));
+    }
+    const missed = rows.filter((row) => !holds(row)).map((row) => row.number);
+    if (missed.length > 0) console.log(`Bars not reached: ${missed.join(', ')}`);
+  } finally {
+    await server.program?.stop();
+  }
+});

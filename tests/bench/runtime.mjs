@@ -1,0 +1,200 @@
+// The measured side, as a process of its own so that it shares no event loop with those who ask:
+// one workerd with our workers and the baseline's, each on a port of its own, and Postgres behind
+// the counting proxy. Requests reach the workers without Miniflare's own worker in between.
+
+import { fork } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Log, LogLevel, Miniflare } from 'miniflare';
+import { root } from '../../scripts/lib/paths.mjs';
+import { freePort } from '../../scripts/lib/ports.mjs';
+import { readConfig, workerOptions } from '../harness/config.mjs';
+import { bundle } from './baseline/bundle.mjs';
+import { startProxy } from './proxy.mjs';
+
+/** @typedef {{ edge: string, api: string, pg: string, postgres: string, room: string }} Origins */
+/** @typedef {{ room: 'ours' | 'theirs', name: string, body: string }} Broadcast */
+/**
+ * @typedef {object} Calls what the runtime can be asked
+ * @property {() => Promise<Origins>} origins
+ * @property {() => Promise<number>} takeFlights
+ * @property {(settings: { delay: number, startup: boolean }) => Promise<void>} setProxy
+ * @property {(broadcast: Broadcast) => Promise<void>} broadcast hands a room a request by POST
+ */
+
+/**
+ * Starts the runtime in a process of its own.
+ * @param {string} databaseUrl
+ * @returns {Promise<{ calls: Calls, stop: () => Promise<void> }>}
+ */
+export async function startRuntime(databaseUrl) {
+  const child = fork(fileURLToPath(import.meta.url), [], {
+    env: { ...process.env, BENCH_DATABASE_URL: databaseUrl },
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
+  const waiting = new Map();
+  let calls = 0;
+  child.on('message', (/** @type {any} */ { id, result, error }) => {
+    const call = waiting.get(id);
+    waiting.delete(id);
+    if (error) call?.reject(new Error(error));
+    else call?.resolve(result);
+  });
+  ended.then((code) => {
+    for (const { reject } of waiting.values()) reject(new Error(`the runtime ended (${code})`));
+  });
+  const call =
+    (/** @type {string} */ name) =>
+    (/** @type {unknown[]} */ ...args) =>
+      new Promise((resolve, reject) => {
+        const id = calls++;
+        waiting.set(id, { resolve, reject });
+        child.send({ id, name, args });
+      });
+  const stop = async () => {
+    if (child.connected) child.disconnect();
+    await ended;
+  };
+  try {
+    const names = /** @type {const} */ (['origins', 'takeFlights', 'setProxy', 'broadcast']);
+    const made = /** @type {Calls} */ (
+      /** @type {unknown} */ (Object.fromEntries(names.map((name) => [name, call(name)])))
+    );
+    await made.origins();
+    return { calls: made, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * @param {string} databaseUrl
+ * @returns {Promise<Calls & { stop: () => Promise<void> }>}
+ */
+async function serve(databaseUrl) {
+  const { hostname, port, pathname } = new URL(databaseUrl);
+  const proxy = await startProxy({ host: hostname, port: Number(port || 5432) });
+  const proxied = new URL(databaseUrl);
+  proxied.host = `127.0.0.1:${proxy.port}`;
+  proxied.pathname = pathname;
+  // Miniflare wants a password in the address; a trusting server asks for none.
+  proxied.password ||= 'none';
+
+  const storage = await mkdtemp(join(tmpdir(), 'prox-bench-'));
+  const ports = await freePorts(5);
+  const [edge, api, pg, postgres, room] = ports.map((each) => `http://localhost:${each}`);
+  const origins = /** @type {Origins} */ ({ edge, api, pg, postgres, room });
+  const workers = [
+    ...ourWorkers(proxied.href, origins.edge),
+    ...(await baselineWorkers(proxied.href, storage)),
+  ];
+  const miniflare = new Miniflare({
+    host: '127.0.0.1',
+    port: await freePort(),
+    durableObjectsPersist: storage,
+    log: new Log(LogLevel.ERROR),
+    cf: false,
+    // Log lines are part of the work; reading them is not part of the measurement.
+    handleRuntimeStdio: (
+      /** @type {import('node:stream').Readable} */ stdout,
+      /** @type {import('node:stream').Readable} */ stderr,
+    ) => {
+      stdout.resume();
+      stderr.resume();
+    },
+    workers: /** @type {any} */ (
+      workers.map((worker, i) => ({
+        ...worker,
+        unsafeDirectSockets: [{ host: '127.0.0.1', port: ports[i] }],
+      }))
+    ),
+  });
+  await miniflare.ready;
+
+  return {
+    origins: async () => origins,
+    takeFlights: async () => proxy.take(),
+    setProxy: async (settings) => proxy.set(settings),
+    async broadcast({ room, name, body }) {
+      const worker = room === 'ours' ? 'prox-api' : 'baseline-room';
+      const rooms = await miniflare.getDurableObjectNamespace('ROOM', worker);
+      const response = await rooms
+        .get(rooms.idFromName(name))
+        .fetch('https://room/', { method: 'POST', body });
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error(`the room answered ${response.status}`);
+    },
+    async stop() {
+      await miniflare.dispose();
+      proxy.stop();
+      await rm(storage, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param {number} count */
+function freePorts(count) {
+  return Promise.all(Array.from({ length: count }, freePort));
+}
+
+/**
+ * The release builds, in the order of the ports: edge, API.
+ * @param {string} databaseUrl
+ * @param {string} origin
+ */
+function ourWorkers(databaseUrl, origin) {
+  const vars = {
+    APP_ORIGIN: origin,
+    SHELL_ORIGIN: origin,
+    GOOGLE_CLIENT_ID: 'bench',
+    GOOGLE_CLIENT_SECRET: 'bench',
+    SLACK_SIGNING_SECRET: 'bench',
+  };
+  return ['crates/edge/wrangler.toml', 'wrangler.toml'].map((file) =>
+    workerOptions(join(root, file), { profile: 'release', databaseUrl, vars }),
+  );
+}
+
+/**
+ * Hono + pg, Hono + postgres.js, the broadcasting object.
+ * @param {string} databaseUrl
+ * @param {string} folder for the bundles
+ */
+async function baselineWorkers(databaseUrl, folder) {
+  const script = await readFile(join(root, 'crates/pages/src/live.js'), 'utf8');
+  const { compatibility_date } = readConfig(join(root, 'wrangler.toml'));
+  const names = /** @type {const} */ (['pg', 'postgres', 'room']);
+  return Promise.all(
+    names.map(async (name) => ({
+      name: `baseline-${name}`,
+      compatibilityDate: compatibility_date,
+      compatibilityFlags: ['nodejs_compat'],
+      modules: [{ type: 'ESModule', path: await bundle(name, folder) }],
+      modulesRoot: '/',
+      ...(name === 'room'
+        ? { durableObjects: { ROOM: { className: 'Room', useSQLite: true } } }
+        : { hyperdrives: { HYPERDRIVE: databaseUrl }, bindings: { SCRIPT: script } }),
+    })),
+  );
+}
+
+const databaseUrl = process.env.BENCH_DATABASE_URL;
+if (databaseUrl && process.send) {
+  const serving = serve(databaseUrl);
+  process.on('message', async (/** @type {any} */ { id, name, args }) => {
+    try {
+      const call = (await serving)[/** @type {keyof Calls} */ (name)];
+      process.send?.({ id, result: await call(.../** @type {[any]} */ (args)) });
+    } catch (error) {
+      process.send?.({ id, error: error instanceof Error ? error.stack : String(error) });
+    }
+  });
+  // Whoever asked is gone, in good order or not.
+  process.once('disconnect', async () => {
+    await serving.then(({ stop }) => stop()).finally(() => process.exit());
+  });
+}
