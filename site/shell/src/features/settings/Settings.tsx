@@ -98,7 +98,7 @@ function Profile() {
             autoComplete="name"
             value={name}
             maxLength={80}
-            aria-invalid={update.error ? true : undefined}
+            error={update.error ? asProblem(update.error).field('name') : undefined}
             onChange={(event) => setName(event.target.value)}
           />
         </div>

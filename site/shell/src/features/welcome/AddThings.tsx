@@ -62,7 +62,7 @@ export function AddThings({ space, onNext }: { space: Space; onNext: () => void 
           />
         ))}
       </ul>
-      <FormProblem error={error} />
+      <FormProblem error={error} alone />
       <div className="mt-8 flex items-center gap-2">
         <button
           type="submit"

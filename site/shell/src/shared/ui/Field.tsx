@@ -1,5 +1,11 @@
 /** A labelled input with its hint and its error, wired for screen readers. */
-import { type InputHTMLAttributes, type Ref, type TextareaHTMLAttributes, useId } from 'react';
+import {
+  type InputHTMLAttributes,
+  type Ref,
+  type TextareaHTMLAttributes,
+  useEffect,
+  useId,
+} from 'react';
 
 type Common = {
   label: string;
@@ -38,6 +44,15 @@ function Frame({
   );
 }
 
+/** The first field that was refused takes the focus, which also reads its error aloud. */
+function useRefusal(id: string, error: string | undefined): void {
+  useEffect(() => {
+    const field = document.getElementById(id);
+    const form = field?.closest('form');
+    if (error && field && form?.querySelector('[aria-invalid="true"]') === field) field.focus();
+  }, [id, error]);
+}
+
 const described = (id: string, { hint, error }: Common) =>
   error ? `${id}-error` : hint ? `${id}-hint` : undefined;
 
@@ -53,6 +68,7 @@ export function Field({
 }: InputProps) {
   const id = useId();
   const common = { label, hint, error, optional };
+  useRefusal(id, error);
   return (
     <Frame id={id} {...common}>
       <input
@@ -76,6 +92,7 @@ export function TextField({
 }: Common & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   const id = useId();
   const common = { label, hint, error, optional };
+  useRefusal(id, error);
   return (
     <Frame id={id} {...common}>
       <textarea

@@ -2,7 +2,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { CloudOff, Lock, type LucideIcon, SearchX, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { asProblem } from '@/shared/api/problem';
+import { asProblem, wordsFor } from '@/shared/api/problem';
 import { CopyButton } from './CopyButton';
 
 type NoteProps = {
@@ -118,13 +118,20 @@ export function RowsSkeleton({ rows = 4 }: { rows?: number }) {
   );
 }
 
-/** The problem of a form as a whole, above its buttons. */
-export function FormProblem({ error }: { error: unknown }) {
+type FormProblemProps = {
+  error: unknown;
+  /** Whether no field shows its own error. */
+  alone?: boolean;
+};
+
+/** The problem of a form as a whole, above its buttons; that of a field stands below the field. */
+export function FormProblem({ error, alone = false }: FormProblemProps) {
   if (!error) return null;
   const problem = asProblem(error);
+  if (problem.errors.length > 0 && !alone) return null;
   return (
     <p role="alert" className="mt-4 rounded-control bg-danger-soft px-3 py-2">
-      {problem.message}
+      {wordsFor(problem)}
       {problem.requestId && problem.status >= 500 && (
         <span className="block font-mono text-xs text-muted select-all">{problem.requestId}</span>
       )}
