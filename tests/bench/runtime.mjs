@@ -3,6 +3,7 @@
 // the counting proxy. Requests reach the workers without Miniflare's own worker in between.
 
 import { fork } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,7 @@ export async function startRuntime(databaseUrl) {
  * @returns {Promise<Calls & { stop: () => Promise<void> }>}
  */
 async function serve(databaseUrl) {
+  sendAtOnce();
   const { hostname, port, pathname } = new URL(databaseUrl);
   const proxy = await startProxy({ host: hostname, port: Number(port || 5432) });
   const proxied = new URL(databaseUrl);
@@ -134,6 +136,19 @@ async function serve(databaseUrl) {
       await rm(storage, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Miniflare passes Hyperdrive's bytes on through sockets that wait to fill a packet (Nagle): a driver
+ * that writes a query in pieces, as pg does, would lose 40 ms on each. Production does not.
+ */
+function sendAtOnce() {
+  for (const channel of ['net.client.socket', 'net.server.socket']) {
+    subscribe(channel, (message) => {
+      const { socket } = /** @type {{ socket: import('node:net').Socket }} */ (message);
+      socket.setNoDelay(true);
+    });
+  }
 }
 
 /** @param {number} count */
