@@ -37,6 +37,25 @@ test('a home is made, arranged and published with a keyboard alone', async ({ pa
     await addCard(page, keys, 'Engines', 'Cards with holes, too.');
   });
 
+  await test.step('be led to the field that was refused', async () => {
+    const form = dialog(page, 'Add to this page');
+    await keys.press('Enter');
+    await expect(form.getByRole('textbox', { name: 'Address' })).toBeFocused();
+    await keys.tabTo(form.getByRole('button', { name: 'Add', exact: true }));
+    await keys.press('Enter');
+    await expect(form.getByRole('textbox', { name: 'Address' })).toBeFocused();
+    await expect(form.getByText('Type a web address, like example.com.')).toBeVisible();
+    await keys.tabTo(form.getByRole('radio', { name: 'Address' }), 'Shift+Tab');
+    await keys.press('ArrowRight');
+    await keys.tabTo(form.getByRole('button', { name: 'Add', exact: true }));
+    await keys.press('Enter');
+    await expect(form.getByLabel('Title')).toBeFocused();
+    await expect(form.getByLabel('Title')).toHaveAccessibleDescription('Title must not be blank.');
+    await keys.press('Escape');
+    await expect(form).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Add', exact: true })).toBeFocused();
+  });
+
   await test.step('move one before the other', async () => {
     await expectOrder(page, ['Looms', 'Engines']);
     await keys.tabTo(tile(page, 'Looms'));

@@ -1,5 +1,6 @@
 // What a person sees while something is away, and that nothing is lost when it is back.
 
+import { expectAccessible, takePicture } from './support/inspect.ts';
 import {
   call,
   connection,
@@ -25,6 +26,8 @@ test('a tab that was cut off says so, and shows what changed meanwhile', async (
   await stack.workers.restart();
   await expect(connection(page)).toHaveText('Offline');
   await expect(page.getByText(/^You are offline/)).toBeVisible();
+  await expectAccessible(page, 'offline');
+  await takePicture(page, 'recovery offline');
   await call(page, 'POST', `${person.home}/items`, { kind: 'card', title: 'Meanwhile' });
   await expect(tile(page, 'Meanwhile')).toHaveCount(0);
 
@@ -86,6 +89,8 @@ test('a database that is away is an error with its id, and then the desktop agai
       const alert = page.getByRole('alert');
       await expect(alert.getByRole('heading')).toHaveText('This could not be loaded');
       await expect(alert).toContainText(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/);
+      await expectAccessible(page, 'an error');
+      await takePicture(page, 'recovery error');
     });
 
     await test.step('a stranger gets a page that says so', async () => {
