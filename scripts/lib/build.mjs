@@ -63,8 +63,18 @@ export async function buildWorker(profile, worker, note) {
     onLine: (line) => note(line),
     keep: 80,
   });
+  if (profile === 'release') await shrink(join(out, 'index_bg.wasm'));
   writeFileSync(join(out, '.inputs'), inputs);
   note(sizes(out));
+}
+
+/**
+ * Takes the names of functions out, which worker-build keeps, and optimizes once more for size.
+ * @param {string} wasm
+ */
+async function shrink(wasm) {
+  const args = ['-Oz', '--all-features', '--strip-debug', '--strip-producers', wasm, '-o', wasm];
+  await run('wasm-opt', args, { cwd: root, env: toolEnv() });
 }
 
 /**

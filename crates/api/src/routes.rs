@@ -20,8 +20,9 @@ mod spaces;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::{get, post};
+use axum::routing::{MethodFilter, get, on, post};
 use types::ErrorCode;
+use utoipa::openapi::HttpMethod;
 use utoipa::openapi::SecurityRequirement;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
@@ -37,7 +38,7 @@ pub use socket::SocketTicket;
 
 /// Every route of the API worker.
 pub fn router() -> Router {
-    let (router, _) = documented().split_for_parts();
+    let router = routed();
     // Not part of the contract: a release does not have it.
     #[cfg(feature = "dev")]
     let router = router.route("/api/auth/dev", post(auth::development_sign_in));
@@ -63,67 +64,110 @@ pub fn document() -> OpenApi {
     document
 }
 
+/// Every operation of the contract: `$each!(module::handler)` for each.
+macro_rules! operations_of_the_contract {
+    ($each:ident) => {
+        $each!(health::get_health);
+        $each!(auth::list_providers);
+        $each!(google::begin_google);
+        $each!(google::finish_google);
+        $each!(auth::sign_out);
+        $each!(auth::list_sessions);
+        $each!(auth::revoke_session);
+        $each!(me::get_me);
+        $each!(me::update_me);
+        $each!(me::list_my_organizations);
+        $each!(organizations::list_organizations);
+        $each!(organizations::create_organization);
+        $each!(organizations::get_organization);
+        $each!(organizations::update_organization);
+        $each!(organizations::delete_organization);
+        $each!(socket::open_socket);
+        $each!(members::list_members);
+        $each!(members::create_member);
+        $each!(members::get_member);
+        $each!(members::update_member);
+        $each!(members::delete_member);
+        $each!(instances::list_instances);
+        $each!(instances::create_instance);
+        $each!(instances::get_instance);
+        $each!(instances::update_instance);
+        $each!(instances::delete_instance);
+        $each!(events::list_events);
+        $each!(events::create_event);
+        $each!(events::get_event);
+        $each!(events::list_unclaimed_events);
+        $each!(connectors::list_connectors);
+        $each!(connectors::delete_connector);
+        $each!(connectors::begin_slack_install);
+        $each!(connectors::finish_slack_install);
+        $each!(spaces::list_spaces);
+        $each!(spaces::create_space);
+        $each!(spaces::get_space);
+        $each!(spaces::update_space);
+        $each!(spaces::delete_space);
+        $each!(spaces::publish_space);
+        $each!(spaces::unpublish_space);
+        $each!(items::list_items);
+        $each!(items::create_item);
+        $each!(items::get_item);
+        $each!(items::update_item);
+        $each!(items::delete_item);
+        $each!(domains::list_domains);
+        $each!(domains::create_domain);
+        $each!(domains::delete_domain);
+        $each!(domains::verify_domain);
+        $each!(preflight::preflight);
+    };
+}
+
 fn documented() -> OpenApiRouter {
-    OpenApiRouter::with_openapi(base())
-        .routes(routes!(health::get_health))
-        .routes(routes!(auth::list_providers))
-        .routes(routes!(google::begin_google))
-        .routes(routes!(google::finish_google))
-        .routes(routes!(auth::sign_out))
-        .routes(routes!(auth::list_sessions))
-        .routes(routes!(auth::revoke_session))
-        .routes(routes!(me::get_me, me::update_me))
-        .routes(routes!(me::list_my_organizations))
-        .routes(routes!(
-            organizations::list_organizations,
-            organizations::create_organization
-        ))
-        .routes(routes!(
-            organizations::get_organization,
-            organizations::update_organization,
-            organizations::delete_organization
-        ))
-        .routes(routes!(socket::open_socket))
-        .routes(routes!(members::list_members, members::create_member))
-        .routes(routes!(
-            members::get_member,
-            members::update_member,
-            members::delete_member
-        ))
-        .routes(routes!(
-            instances::list_instances,
-            instances::create_instance
-        ))
-        .routes(routes!(
-            instances::get_instance,
-            instances::update_instance,
-            instances::delete_instance
-        ))
-        .routes(routes!(events::list_events, events::create_event))
-        .routes(routes!(events::get_event))
-        .routes(routes!(events::list_unclaimed_events))
-        .routes(routes!(connectors::list_connectors))
-        .routes(routes!(connectors::delete_connector))
-        .routes(routes!(connectors::begin_slack_install))
-        .routes(routes!(connectors::finish_slack_install))
-        .routes(routes!(spaces::list_spaces, spaces::create_space))
-        .routes(routes!(
-            spaces::get_space,
-            spaces::update_space,
-            spaces::delete_space
-        ))
-        .routes(routes!(spaces::publish_space))
-        .routes(routes!(spaces::unpublish_space))
-        .routes(routes!(items::list_items, items::create_item))
-        .routes(routes!(
-            items::get_item,
-            items::update_item,
-            items::delete_item
-        ))
-        .routes(routes!(domains::list_domains, domains::create_domain))
-        .routes(routes!(domains::delete_domain))
-        .routes(routes!(domains::verify_domain))
-        .routes(routes!(preflight::preflight))
+    let mut documented = OpenApiRouter::with_openapi(base());
+    macro_rules! document {
+        ($module:ident::$handler:ident) => {
+            documented = documented.routes(routes!($module::$handler));
+        };
+    }
+    operations_of_the_contract!(document);
+    documented
+}
+
+/// The operations as routes. Their documentation stays behind: building it would cost each
+/// isolate its start, and the worker a tenth of its size.
+fn routed() -> Router {
+    let mut router = Router::new();
+    macro_rules! route {
+        ($module:ident::$handler:ident) => {
+            pastey::paste! {
+                router = route_of::<$module::[<__path_ $handler>], _, _>(router, $module::$handler);
+            }
+        };
+    }
+    operations_of_the_contract!(route);
+    router
+}
+
+fn route_of<O, H, T>(router: Router, handler: H) -> Router
+where
+    O: utoipa::Path,
+    H: axum::handler::Handler<T, ()>,
+    T: 'static,
+{
+    let methods = O::methods()
+        .into_iter()
+        .filter_map(|method| match method {
+            HttpMethod::Get => Some(MethodFilter::GET),
+            HttpMethod::Post => Some(MethodFilter::POST),
+            HttpMethod::Put => Some(MethodFilter::PUT),
+            HttpMethod::Patch => Some(MethodFilter::PATCH),
+            HttpMethod::Delete => Some(MethodFilter::DELETE),
+            _ => None,
+        })
+        .reduce(MethodFilter::or);
+    match methods {
+        Some(methods) => router.route(&O::path(), on(methods, handler)),
+        None => router,
+    }
 }
 
 fn base() -> OpenApi {

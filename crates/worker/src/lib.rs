@@ -23,10 +23,17 @@ use futures_util::FutureExt;
 use types::ErrorCode;
 use types::room::Ticket;
 use worker::web_sys::{Request, Response};
-use worker::{Context, Env, ScheduleContext, ScheduledEvent, console_error, event};
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, console_error};
+use worker_macros::event;
 
 use crate::background::Background;
 use crate::rooms::Rooms;
+
+/// A panic's text and place go to the log, and nowhere else.
+#[event(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
 
 /// One request. Whatever goes wrong in it stays in it.
 #[event(fetch)]
