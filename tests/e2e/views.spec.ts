@@ -54,6 +54,11 @@ for (const { on, sizes } of WALKS) {
   });
 }
 
+test('a full home', async ({ page, stack }) => {
+  await page.setViewportSize(LAPTOP);
+  await fullHome(page, stack, lookFrom(page, [LAPTOP, { ...PHONE, axe: false }]));
+});
+
 /** Looks at the page in each size and colour scheme, then leaves it as it was. */
 function lookFrom(page: Page, sizes: readonly Size[]): Look {
   let number = 0;
@@ -210,6 +215,40 @@ async function systemApps(page: Page, stack: Stack, look: Look): Promise<void> {
   await expect(page.getByRole('heading', { name: 'There is no such space' })).toBeVisible();
   await look('no such space');
 }
+
+/** Three hundred things in five folders, some of them with words that never end. */
+async function fullHome(page: Page, stack: Stack, look: Look): Promise<void> {
+  const person = await settle(page, stack.origin);
+  const add = (item: object) => call<{ id: string }>(page, 'POST', `${person.home}/items`, item);
+  for (const title of ['Reading', 'Making', 'Weather', 'Money', 'People']) {
+    const { id } = await add({ kind: 'folder', title });
+    const place = { folder_id: id, after: null };
+    for (let batch = 0; batch < 6; batch += 1) {
+      const numbers = Array.from({ length: 10 }, (_, number) => batch * 10 + number);
+      await Promise.all(
+        numbers.map((number) =>
+          number % 10 === 9
+            ? add({ kind: 'card', title: `${title} ${number}`, body: 'word'.repeat(60), place })
+            : add({ kind: 'link', title: names[number % 4], url: stack.bank.origin, place }),
+        ),
+      );
+    }
+  }
+  await openDesktop(page, person);
+  await expect(page.locator('[data-tile]')).toHaveCount(300);
+  await look('desktop');
+  await call(page, 'POST', `${person.home}/publish`, { audience: 'public' });
+  await page.goto(`/@${person.handle}`);
+  await expect(page.getByRole('heading', { name: 'People', exact: true })).toBeVisible();
+  await look('home');
+}
+
+const names = [
+  'Bank',
+  'The harbour office and its opening hours',
+  'Donaudampfschifffahrtsgesellschaftskapitän',
+  'مرحبا بالعالم',
+];
 
 async function publicPages(page: Page, stack: Stack, look: Look): Promise<void> {
   const things = threeThings(stack.tideTable.origin, stack.bank.origin);
