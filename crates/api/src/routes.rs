@@ -48,6 +48,7 @@ pub fn router() -> Router {
         .route("/api/docs", get(health::get_docs))
         .fallback(public::get_public)
         .method_not_allowed_fallback(async || ApiError::from(ErrorCode::MethodNotAllowed))
+        .layer(from_fn(public::keep_hosts_out))
         .layer(from_fn(note_route))
 }
 

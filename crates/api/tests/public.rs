@@ -222,7 +222,7 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
     );
     at_host.get("/index.json").await.expect_status(200);
     at_host.get("/@ada").await.expect_status(404);
-    at_host.get("/api/health").await.expect_status(200);
+    at_host.get("/api/health").await.expect_status(404);
     app.visitor()
         .with("x-prox-host", "other.ada.example")
         .get("/")

@@ -3,8 +3,9 @@
 //! Carries no session and reads no cookie: what a stranger sees cannot depend on one.
 
 use axum::body::Body;
-use axum::extract::Request;
-use axum::response::Response;
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use db::Answer;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use pages::PageContext;
@@ -102,6 +103,15 @@ pub(crate) async fn get_public(stranger: Stranger, request: Request) -> Result<R
     } else {
         response
     })
+}
+
+/// A custom host is no way to the API's own routes, also when the edge lets one through.
+pub(crate) async fn keep_hosts_out(request: Request, next: Next) -> Response {
+    let matched = request.extensions().get::<MatchedPath>().is_some();
+    if matched && request.headers().contains_key(CUSTOM_HOST) {
+        return ApiError::from(ErrorCode::NotFound).into_response();
+    }
+    next.run(request).await
 }
 
 fn show(
