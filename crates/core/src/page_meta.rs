@@ -5,7 +5,7 @@
 //!
 //! There is no HTML library here, because the Worker pays for one in bytes: this module
 //! took 499 kB of Wasm with html5gum (150 kB compressed, with `url`) and takes 272 kB
-//! (99 kB) with its own scanner. On purpose, the scanner builds no tree, so it does not
+//! (100 kB) with its own scanner. On purpose, the scanner builds no tree, so it does not
 //! move elements to where a browser would; knows drawings and templates only by their
 //! tags, and no `CDATA`; and reads only the character references that are usual.
 
