@@ -7,11 +7,14 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { connect, createServer } from 'node:net';
 
-// The worker's side of it. An error is followed by a close, which whoever owns the socket sees.
-subscribe('net.server.socket', (message) => {
-  const { socket } = /** @type {{ socket: import('node:net').Socket }} */ (message);
-  socket.on('error', () => {});
-});
+// Both of Miniflare's ends: it writes to one that is ended already. An error is followed by a close,
+// which whoever owns the socket sees.
+for (const end of ['net.server.socket', 'net.client.socket']) {
+  subscribe(end, (message) => {
+    const { socket } = /** @type {{ socket: import('node:net').Socket }} */ (message);
+    socket.on('error', () => {});
+  });
+}
 
 /**
  * @param {string} databaseUrl
