@@ -69,11 +69,12 @@ export async function buildWorker(profile, worker, note) {
 }
 
 /**
- * Takes the names of functions out, which worker-build keeps, and optimizes once more for size.
+ * Takes the names of functions out, which worker-build keeps, and optimizes once more for size. With
+ * the features that the module declares: with all of them, workerd would not know the result.
  * @param {string} wasm
  */
 async function shrink(wasm) {
-  const args = ['-Oz', '--all-features', '--strip-debug', '--strip-producers', wasm, '-o', wasm];
+  const args = ['-Oz', '--strip-debug', '--strip-producers', wasm, '-o', wasm];
   await run('wasm-opt', args, { cwd: root, env: toolEnv() });
 }
 
