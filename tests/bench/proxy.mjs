@@ -1,47 +1,54 @@
-// A proxy in front of Postgres that counts flights and makes each as long as it is in production.
-// A flight is one wait for the server's answer, after the connection stands: a Sync or a Query
-// message (PostgreSQL protocol 3, "Message Formats").
+// What Hyperdrive is in production, on this machine: it greets a client itself, lends it a warm
+// connection to Postgres, and is as far from Postgres as the delay says. Counts flights. A flight is
+// one wait for an answer after the connection stands: a Sync or a Query message (PostgreSQL protocol
+// 3, "Message Formats").
 
 import { connect, createServer } from 'node:net';
 
-const SYNC = 'S'.charCodeAt(0);
-const QUERY = 'Q'.charCodeAt(0);
-
+/** @typedef {import('node:net').Socket} Socket */
+/** @typedef {{ delay: number, startup: boolean }} Settings */
 /**
  * @typedef {object} Proxy
  * @property {number} port on loopback
  * @property {() => number} take how many flights there were since the last call
- * @property {(settings: { delay: number, startup: boolean }) => void} set how many milliseconds an
- *   answer takes, and whether that goes for those of the start-up too
+ * @property {(settings: Settings) => void} set how many milliseconds an answer takes, and whether that
+ *   goes for the greeting too
  * @property {() => void} stop
  */
 
 /**
- * @param {{ host: string, port: number }} upstream
+ * @param {{ host: string, port: number }} upstream a Postgres that trusts this machine
  * @returns {Promise<Proxy>}
  */
 export function startProxy(upstream) {
   let flights = 0;
+  /** @type {Settings} */
   let settings = { delay: 0, startup: false };
+  // Timers of one length fire in the order in which they were set, so bytes keep theirs.
+  const later = (/** @type {() => void} */ work, /** @type {boolean} */ greeting) =>
+    settings.delay > 0 && (settings.startup || !greeting)
+      ? setTimeout(work, settings.delay)
+      : work();
+  const pool = new Pool(upstream);
   const server = createServer({ noDelay: true }, (client) => {
-    const database = connect({ ...upstream, noDelay: true });
-    let isUp = false;
-    const count = flightCounter(() => {
-      isUp = true;
-      flights++;
+    client.on('error', () => client.destroy());
+    /** @type {Promise<Lent> | undefined} */
+    let lending;
+    const read = messages(0, async (message, kind) => {
+      if (!lending) {
+        lending = pool.lend(message);
+        const { greeting } = await lending;
+        later(() => client.write(greeting), true);
+        return;
+      }
+      if (kind === 'X') return;
+      if (kind === 'S' || kind === 'Q') flights++;
+      const lent = await lending;
+      lent.ask(kind, message, (chunk) => later(() => client.write(chunk), false));
     });
-    client.on('data', (chunk) => {
-      count(chunk);
-      database.write(chunk);
-    });
-    // Timers of one length fire in the order in which they were set, so the bytes keep theirs.
-    const later = (/** @type {() => void} */ work) =>
-      settings.delay > 0 && (isUp || settings.startup) ? setTimeout(work, settings.delay) : work();
-    database.on('data', (chunk) => later(() => client.write(chunk)));
-    database.on('end', () => later(() => client.end()));
-    client.on('end', () => database.end());
-    client.on('error', () => database.destroy());
-    database.on('error', () => client.destroy());
+    client.on('data', read);
+    client.on('end', () => client.end());
+    client.on('close', async () => (await lending)?.giveBack());
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -57,26 +64,130 @@ export function startProxy(upstream) {
         set: (next) => {
           settings = next;
         },
-        stop: () => server.close(),
+        stop() {
+          server.close();
+          pool.stop();
+        },
       });
     });
   });
 }
 
+/** Connections that stand, by the start-up message that they were opened with. */
+class Pool {
+  /** @type {Map<string, Lent[]>} */
+  #idle = new Map();
+
+  /** @param {{ host: string, port: number }} upstream */
+  constructor(upstream) {
+    this.upstream = upstream;
+  }
+
+  /**
+   * @param {Buffer} startup
+   * @returns {Promise<Lent>}
+   */
+  async lend(startup) {
+    const key = startup.toString('latin1');
+    const idle = this.#idle.get(key) ?? [];
+    this.#idle.set(key, idle);
+    return idle.pop() ?? open(this.upstream, startup, (lent) => idle.push(lent));
+  }
+
+  stop() {
+    for (const lent of [...this.#idle.values()].flat()) lent.close();
+  }
+}
+
+/** One connection to Postgres. */
+class Lent {
+  /** Answers that are still to come. */
+  #waiting = 0;
+  /** @type {(chunk: Buffer) => void} */
+  #answer = () => {};
+  #clean = false;
+
+  /**
+   * @param {Socket} socket
+   * @param {Buffer} greeting
+   * @param {(lent: Lent) => void} onClean
+   */
+  constructor(socket, greeting, onClean) {
+    this.socket = socket;
+    this.greeting = greeting;
+    const follow = messages(1, (_, kind) => {
+      if (kind !== 'Z' || --this.#waiting > 0 || !this.#clean) return;
+      this.#clean = false;
+      onClean(this);
+    });
+    socket.on('data', (chunk) => {
+      this.#answer(chunk);
+      follow(chunk);
+    });
+  }
+
+  /**
+   * @param {string} kind
+   * @param {Buffer} message
+   * @param {(chunk: Buffer) => void} answer takes what comes back from now on
+   */
+  ask(kind, message, answer) {
+    this.#answer = answer;
+    if (kind === 'S' || kind === 'Q') this.#waiting++;
+    this.socket.write(message);
+  }
+
+  /** Makes it forget the client, for the next one; a client that left early breaks it. */
+  giveBack() {
+    if (this.#waiting > 0) return this.close();
+    this.#clean = true;
+    this.ask('Q', Buffer.from('Q\0\0\0\x10discard all\0', 'latin1'), () => {});
+  }
+
+  close() {
+    this.socket.destroy();
+  }
+}
+
 /**
- * Follows one client's messages: the start-up packet has no type byte, all others have one.
- * @param {() => void} onFlight
+ * @param {{ host: string, port: number }} upstream
+ * @param {Buffer} startup
+ * @param {(lent: Lent) => void} onClean
+ * @returns {Promise<Lent>}
+ */
+function open(upstream, startup, onClean) {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...upstream, noDelay: true });
+    socket.once('error', reject);
+    /** @type {Buffer[]} */
+    const greeting = [];
+    const read = messages(1, (message, kind) => {
+      greeting.push(message);
+      if (kind === 'E') reject(new Error(message.toString('latin1', 5)));
+      if (kind !== 'Z') return;
+      socket.removeAllListeners('data');
+      resolve(new Lent(socket, Buffer.concat(greeting), onClean));
+    });
+    socket.on('data', read);
+    socket.write(startup);
+  });
+}
+
+/**
+ * Takes a stream apart into messages. All have a type byte but a client's first.
+ * @param {0 | 1} typed whether the first message has one
+ * @param {(message: Buffer, kind: string) => void} onMessage
  * @returns {(chunk: Buffer) => void}
  */
-function flightCounter(onFlight) {
+function messages(typed, onMessage) {
   let rest = /** @type {Buffer} */ (Buffer.alloc(0));
-  let head = 0;
+  let head = Number(typed);
   return (chunk) => {
     rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     while (rest.length >= head + 4) {
       const end = head + rest.readUInt32BE(head);
       if (rest.length < end) return;
-      if (head === 1 && (rest[0] === SYNC || rest[0] === QUERY)) onFlight();
+      onMessage(rest.subarray(0, end), head === 1 ? rest.toString('latin1', 0, 1) : '');
       head = 1;
       rest = rest.subarray(end);
     }
