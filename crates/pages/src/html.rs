@@ -50,12 +50,7 @@ pub fn html(space: &PublicSpace, context: &PageContext) -> String {
 
 fn person(space: &PublicSpace, context: &PageContext) -> Markup {
     let organization = &space.organization;
-    let avatar = mark(
-        "avatar",
-        &organization.name,
-        organization.slug.as_str(),
-        organization.image.as_deref(),
-    );
+    let avatar = mark("avatar", &organization.name, organization.image.as_deref());
     html! {
         header {
             @if is_home(space) {
@@ -130,7 +125,7 @@ fn row(item: &PublicItem) -> Markup {
     let host = url.map(address::host).unwrap_or_default();
     html! {
         li {
-            (mark("tile", &item.title, host, item.icon.as_deref()))
+            (mark("tile", &item.title, item.icon.as_deref()))
             div class="what" dir="auto" {
                 @match url {
                     Some(url) => a href=(url) rel="noopener" { (item.title) },
@@ -174,7 +169,7 @@ fn spaces(space: &PublicSpace, context: &PageContext) -> Markup {
             ul class="rows" role="list" {
                 @for PublicSpaceLink { slug, title, description } in &space.spaces {
                     li {
-                        (mark("tile", title, slug.as_str(), None))
+                        (mark("tile", title, None))
                         div class="what" dir="auto" {
                             a href=(context.space_url(organization, slug)) { (title) }
                             @if !description.is_empty() { p { (description) } }

@@ -20,11 +20,11 @@ const DATA_URL: &AsciiSet = &CONTROLS
 
 /// A square mark of a thing (`tile`), or the round one of a person (`avatar`), which
 /// stands at the top and is the only picture that does not wait.
-pub(crate) fn mark(class: &str, name: &str, seed: &str, picture: Option<&str>) -> Markup {
+pub(crate) fn mark(class: &str, name: &str, picture: Option<&str>) -> Markup {
     let letter = letter(name);
     let picture = picture.and_then(address::image);
     html! {
-        span class={ (class) " t" (tint(seed)) } aria-hidden="true" {
+        span class={ (class) " t" (tint(name)) } aria-hidden="true" {
             (letter)
             // `data-l` lets the style sheet put the letter over a picture that failed.
             @if let Some(src) = picture {
@@ -54,9 +54,9 @@ fn letter(name: &str) -> String {
         .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
 }
 
-/// A tint that stays with its seed (FNV-1a).
-fn tint(seed: &str) -> u32 {
-    let hash = seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+/// A tint that stays with its name, here and on the desktop (FNV-1a).
+fn tint(name: &str) -> u32 {
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
     (hash >> 8) % TINTS
@@ -77,12 +77,12 @@ mod tests {
     #[test]
     fn a_picture_without_https_is_left_out() {
         assert!(
-            !mark("tile", "A", "a", Some("http://example.org/a.png"))
+            !mark("tile", "A", Some("http://example.org/a.png"))
                 .into_string()
                 .contains("<img")
         );
         assert!(
-            !mark("tile", "A", "a", Some("javascript:alert(1)"))
+            !mark("tile", "A", Some("javascript:alert(1)"))
                 .into_string()
                 .contains("<img")
         );

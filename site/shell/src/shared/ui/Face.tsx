@@ -2,13 +2,16 @@
 import { useState } from 'react';
 import { webUrl } from '@/shared/lib/url';
 
-const HUES = [28, 62, 95, 150, 185, 215, 255, 300, 345];
+/** The tints of the public page, in its order. */
+const HUES = [212, 30, 75, 120, 160, 250, 300, 350];
 
-/** The same hue for the same name, always. */
+/** The same hue for the same name, always, and on the public page too (FNV-1a). */
 function hueOf(name: string): number {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
-  return HUES[sum % HUES.length] ?? 80;
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(name)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return HUES[(hash >>> 8) % HUES.length] ?? 212;
 }
 
 const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
