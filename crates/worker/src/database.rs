@@ -7,45 +7,40 @@ use std::time::Duration;
 use api::ports::{Database, Pending};
 use db::{Client, DbError};
 use futures_util::future::{Either, select};
-use worker::send::SendFuture;
-use worker::{Delay, Env, Hyperdrive, Result};
+use worker::send::{SendFuture, SendWrapper};
+use worker::{Delay, Env};
 
 use crate::background::Background;
+use crate::socket::Socket;
 
 /// How long to wait for a connection. Slack waits 3 s for the whole answer, and asks again.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The database behind the binding `HYPERDRIVE`.
+/// The database behind the binding `HYPERDRIVE`. Costs nothing until somebody connects.
 pub(crate) struct Postgres {
-    hyperdrive: Hyperdrive,
-    config: tokio_postgres::Config,
+    env: SendWrapper<Env>,
     background: Background,
 }
 
 impl Postgres {
-    /// # Errors
-    /// When the binding is missing.
-    pub(crate) fn of(env: &Env, background: Background) -> Result<Self> {
-        let hyperdrive = env.hyperdrive("HYPERDRIVE")?;
+    pub(crate) fn of(env: &Env, background: Background) -> Self {
+        Self {
+            env: SendWrapper::new(env.clone()),
+            background,
+        }
+    }
+
+    async fn open(&self) -> Result<Client, DbError> {
+        let nobody = |_| DbError::Unreachable(None);
+        let hyperdrive = self.env.hyperdrive("HYPERDRIVE").map_err(nobody)?;
         // TLS, where there is any, is Hyperdrive's. Its socket needs no address.
         let mut config = tokio_postgres::Config::new();
         config
             .user(hyperdrive.user())
             .password(hyperdrive.password())
             .dbname(hyperdrive.database());
-        Ok(Self {
-            hyperdrive,
-            config,
-            background,
-        })
-    }
-
-    async fn open(&self) -> Result<Client, DbError> {
-        let socket = self
-            .hyperdrive
-            .connect()
-            .map_err(|_| DbError::Unreachable(None))?;
-        let client = Client::connect(&self.config, socket, |connection| {
+        let socket = Socket::open(&hyperdrive).map_err(nobody)?;
+        let client = Client::connect(&config, socket, |connection| {
             // A lost connection is the client's to report.
             self.background.run(async move {
                 let _ = connection.await;

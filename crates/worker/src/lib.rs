@@ -11,6 +11,7 @@ mod ports;
 mod room;
 mod rooms;
 mod settings;
+mod socket;
 mod sweep;
 mod transport;
 

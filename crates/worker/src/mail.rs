@@ -1,7 +1,7 @@
 //! Letters: to the deployment's mail service when it has one (`MAIL_URL`, `MAIL_TOKEN`,
 //! `MAIL_FROM`), else a line in the log. Never logs an address or a text.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use api::egress::{self, Outbound};
 use api::ports::{Letter, Log, Mail};
@@ -16,19 +16,27 @@ use crate::settings::text;
 
 /// What the deployment has.
 pub(crate) fn postman(env: &Env, background: &Background) -> Arc<dyn Mail> {
-    let configured = (
-        text(env, "MAIL_URL"),
-        text(env, "MAIL_TOKEN"),
-        text(env, "MAIL_FROM"),
-    );
-    match configured {
-        (Some(url), Some(token), Some(from)) => Arc::new(Posted {
+    match service(env) {
+        Some(service) => Arc::new(Posted {
             env: SendWrapper::new(env.clone()),
             background: background.clone(),
-            service: Service { url, token, from },
+            service: service.clone(),
         }),
-        _ => Arc::new(Unsent),
+        None => Arc::new(Unsent),
     }
+}
+
+/// Read once for each isolate.
+fn service(env: &Env) -> Option<&'static Service> {
+    static SERVICE: OnceLock<Option<Service>> = OnceLock::new();
+    let read = || {
+        Some(Service {
+            url: text(env, "MAIL_URL")?,
+            token: text(env, "MAIL_TOKEN")?,
+            from: text(env, "MAIL_FROM")?,
+        })
+    };
+    SERVICE.get_or_init(read).as_ref()
 }
 
 /// Nobody delivers letters here.

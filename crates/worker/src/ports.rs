@@ -5,6 +5,7 @@ use std::sync::Arc;
 use api::ports::{Clock, Guarded, Log, Mail, Ports, Random, Realtime};
 use types::room::Poke;
 use types::{OrganizationId, Timestamp};
+use worker::send::SendWrapper;
 use worker::{Env, Result, console_error, console_log};
 
 use crate::background::Background;
@@ -25,12 +26,14 @@ pub(crate) fn assemble(env: &Env, background: Background) -> Result<Ports> {
 
 /// As [`assemble`], with another way for letters.
 pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) -> Result<Ports> {
-    let rooms = Rooms::of(env)?;
     Ok(Ports {
-        database: Guarded::new(Arc::new(Postgres::of(env, background.clone())?)),
+        database: Guarded::new(Arc::new(Postgres::of(env, background.clone()))),
         clock: Arc::new(Wall),
         random: Arc::new(Runtime),
-        realtime: Arc::new(Messenger { rooms, background }),
+        realtime: Arc::new(Messenger {
+            env: SendWrapper::new(env.clone()),
+            background,
+        }),
         transport: Arc::new(Fetcher),
         mail,
         log: Arc::new(Console),
@@ -71,19 +74,20 @@ impl Log for Console {
 
 /// Carries changes to the rooms after the answer.
 struct Messenger {
-    rooms: Rooms,
+    env: SendWrapper<Env>,
     background: Background,
 }
 
 impl Realtime for Messenger {
     fn poke(&self, organization: OrganizationId, poke: Poke) {
-        let rooms = self.rooms.clone();
+        let env = self.env.clone();
         let notice = Notice {
             organization_id: organization,
             news: News::Pokes(vec![poke]),
         };
         self.background.run(async move {
-            if let Err(error) = rooms.tell(&notice).await {
+            let told = async { Rooms::of(&env)?.tell(&notice).await };
+            if let Err(error) = told.await {
                 console_error!("a poke was lost, the sweep will find it: {error}");
             }
         });

@@ -266,7 +266,7 @@ impl Shell {
         let organization = self.organization()?;
         let shell = Rc::clone(self);
         let background = Background::new(move |work| shell.state.wait_until(work));
-        let database = Postgres::of(&self.env, background)?;
+        let database = Postgres::of(&self.env, background);
         let client = database.connect().await.map_err(failed)?;
         let statement = db::operations::missed(organization, after).for_nobody(Wall.now());
         client

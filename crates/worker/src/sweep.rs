@@ -17,7 +17,7 @@ const AT_ONCE: usize = 6;
 /// # Errors
 /// When the database does not answer. A room that does not is only logged.
 pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
-    let client = Postgres::of(env, background)?
+    let client = Postgres::of(env, background)
         .connect()
         .await
         .map_err(failed)?;

@@ -1,0 +1,146 @@
+//! The bytes of one connection through Hyperdrive. Knows nothing of what they say.
+//!
+//! `worker::Socket` takes the streams' locks anew for every read and write; each release
+//! makes the runtime build an error with its stack, which cost more than the query's own
+//! work. Here both locks are held for as long as the connection lives.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::FutureExt;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::Uint8Array;
+use worker::js_sys::futures::JsFuture;
+use worker::web_sys::{
+    ReadableStream, ReadableStreamDefaultReader, WritableStream, WritableStreamDefaultWriter,
+};
+use worker::{Hyperdrive, Result};
+
+#[wasm_bindgen(js_sys = worker::js_sys)]
+extern "C" {
+    type Binding;
+
+    #[wasm_bindgen(method, catch)]
+    fn connect(this: &Binding) -> Result<Streams, JsValue>;
+
+    type Streams;
+
+    #[wasm_bindgen(method, getter)]
+    fn readable(this: &Streams) -> ReadableStream;
+
+    #[wasm_bindgen(method, getter)]
+    fn writable(this: &Streams) -> WritableStream;
+
+    /// What a read resolves to.
+    type Chunk;
+
+    #[wasm_bindgen(method, getter)]
+    fn value(this: &Chunk) -> Option<Uint8Array>;
+}
+
+/// Both directions of the connection.
+pub(crate) struct Socket {
+    reader: ReadableStreamDefaultReader,
+    writer: WritableStreamDefaultWriter,
+    reading: Option<JsFuture>,
+    writing: Option<JsFuture>,
+    closing: Option<JsFuture>,
+    /// What came and was not taken yet.
+    rest: Vec<u8>,
+}
+
+impl Socket {
+    /// Opens a connection; whether somebody is there shows the first read.
+    ///
+    /// # Errors
+    /// When the runtime opens no connection.
+    pub(crate) fn open(hyperdrive: &Hyperdrive) -> Result<Self> {
+        let binding: &JsValue = hyperdrive.as_ref();
+        let streams = binding.unchecked_ref::<Binding>().connect()?;
+        Ok(Self {
+            reader: streams.readable().get_reader().unchecked_into(),
+            writer: streams.writable().get_writer()?,
+            reading: None,
+            writing: None,
+            closing: None,
+            rest: Vec::new(),
+        })
+    }
+
+    /// Waits for the write that is under way.
+    fn poll_written(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Some(writing) = &mut self.writing else {
+            return Poll::Ready(Ok(()));
+        };
+        let written = ready!(writing.poll_unpin(context));
+        self.writing = None;
+        Poll::Ready(written.map(drop).map_err(|why| failed(&why)))
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.rest.is_empty() {
+            let mut reading = match self.reading.take() {
+                Some(reading) => reading,
+                None => JsFuture::from(self.reader.read()),
+            };
+            let Poll::Ready(read) = reading.poll_unpin(context) else {
+                self.reading = Some(reading);
+                return Poll::Pending;
+            };
+            let chunk = read.map_err(|why| failed(&why))?;
+            // Nothing means that the other end said its last.
+            let Some(bytes) = chunk.unchecked_ref::<Chunk>().value() else {
+                return Poll::Ready(Ok(()));
+            };
+            self.rest = bytes.to_vec();
+        }
+        let taken = self.rest.len().min(buffer.remaining());
+        let later = self.rest.split_off(taken);
+        buffer.put_slice(&self.rest);
+        self.rest = later;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_written(context))?;
+        let written = self.writer.write_with_chunk(&Uint8Array::from(bytes));
+        self.writing = Some(JsFuture::from(written));
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_written(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_written(context))?;
+        let mut closing = match self.closing.take() {
+            Some(closing) => closing,
+            None => JsFuture::from(self.writer.close()),
+        };
+        let Poll::Ready(closed) = closing.poll_unpin(context) else {
+            self.closing = Some(closing);
+            return Poll::Pending;
+        };
+        Poll::Ready(closed.map(drop).map_err(|why| failed(&why)))
+    }
+}
+
+fn failed(why: &JsValue) -> io::Error {
+    io::Error::other(format!("{why:?}"))
+}
