@@ -1,5 +1,6 @@
 // The figures, each as a function that measures and answers one row or a few.
 
+import { deepStrictEqual } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -95,6 +96,7 @@ async function flights({ runtime, origins, person }) {
 async function authorizedRead({ runtime, origins, person }) {
   const size = { requests: 200, concurrency: 4 };
   const ours = { origin: origins.api, path: SPACE, headers: person.headers };
+  await expectAlike(origins, person, SPACE);
   const rows = [];
   for (const { number, theirs, startup, name, bar } of [
     { number: '3', theirs: 'pg', startup: false, name: 'Hono + pg', bar: { most: 0.5 } },
@@ -126,7 +128,11 @@ async function authorizedRead({ runtime, origins, person }) {
 async function list({ origins, person }) {
   const size = { requests: 300, concurrency: 16 };
   const { headers } = person;
-  const open = LIST.replace('/api/', '/open/');
+  const open = LIST.replace(
+    `/api/organizations/${HANDLE}/`,
+    `/open/organizations/${person.organization}/`,
+  );
+  await expectAlike(origins, person, LIST);
   const rows = [];
   for (const { number, origin, path, name, bar } of [
     { number: '4', origin: origins.pg, path: LIST, name: 'Hono + pg', bar: { least: 1.3 } },
@@ -390,6 +396,19 @@ async function wasm(_) {
     bar: { most: 700 },
     note: 'release build',
   }));
+}
+
+/**
+ * Whoever answers less than the others would seem fast.
+ * @param {import('./runtime.mjs').Origins} origins
+ * @param {Person} person
+ * @param {string} path
+ */
+async function expectAlike(origins, person, path) {
+  const ours = await ask(origins.api, person, 'GET', path);
+  for (const side of /** @type {const} */ (['pg', 'postgres'])) {
+    deepStrictEqual(await ask(origins[side], person, 'GET', path), ours);
+  }
 }
 
 /**
