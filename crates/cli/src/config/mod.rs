@@ -1,0 +1,3 @@
+//! `prox.yaml`: reading it, and telling everything that is wrong with it at once.
+
+pub mod model;

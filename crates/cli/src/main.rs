@@ -1,0 +1,3 @@
+//! The `prox` binary.
+
+fn main() {}
