@@ -213,8 +213,10 @@ pub enum OnFailure {
 pub struct Service {
     /// A port.
     pub port: u16,
-    /// A host, by default `127.0.0.1`.
+    /// A host, by default `127.0.0.1`, which also finds what listens on `::1` alone.
     pub host: String,
+    /// A port of the proxy that is this service's alone, whatever the `Host`.
+    pub listen: Option<u16>,
 }
 
 /// The proxy.
