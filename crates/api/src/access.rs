@@ -7,20 +7,20 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use db::{
-    Actor, Actors, Answer, Bound, DbError, Deed, Nobody, NotDone, Once, Statement, Tenant, Tenants,
+    Actor, Actors, Answer, Bound, DbError, Deed, Erased, Nobody, NotDone, Once, Statement, Tenant,
+    Tenants,
 };
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, header};
 use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
 use prox_core::{etag, origin};
-use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use types::{ErrorCode, Role};
 
-use crate::path::Name;
-use crate::ports::Ports;
+use crate::path::{self, Name};
+use crate::ports::{Pending, Ports};
 use crate::problem::ApiError;
 
 /// The request at hand: its ports, its id, and what was read of its body.
@@ -66,7 +66,7 @@ impl Call {
     }
 
     /// Runs a statement; a second time when that is harmless and may help.
-    async fn run<T: DeserializeOwned>(&self, statement: Bound<T>) -> Result<Answer<T>, ApiError> {
+    async fn run(&self, statement: Bound<Erased>) -> Result<Answer<Erased>, ApiError> {
         let answer = match self.attempt(&statement).await {
             Err(NotDone::Failed(why)) if is_repeatable(statement.deed(), &why) => {
                 self.attempt(&statement).await
@@ -81,14 +81,15 @@ impl Call {
         Ok(answer)
     }
 
-    async fn attempt<T: DeserializeOwned>(
-        &self,
-        statement: &Bound<T>,
-    ) -> Result<Answer<T>, NotDone> {
+    async fn attempt(&self, statement: &Bound<Erased>) -> Result<Answer<Erased>, NotDone> {
         let client = self.ports().database.0.connect().await?;
         client.run(statement).await
     }
 }
+
+/// An answer on its way, of a type that is set aside: one copy of this code serves every
+/// handler.
+type Flight<'a> = Pending<'a, Result<Answer<Erased>, ApiError>>;
 
 fn is_repeatable(deed: Deed, why: &DbError) -> bool {
     why.is_worth_a_repeat() || (deed == Deed::Read && matches!(why, DbError::Unreachable(_)))
@@ -153,6 +154,12 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Self::of(parts)
+    }
+}
+
+impl SignedIn {
+    fn of(parts: &Parts) -> Result<Self, ApiError> {
         let call = Call::of(&parts.extensions)?;
         let config = &call.ports().config;
         let token = match Credential::of(&parts.headers, config.secure()) {
@@ -176,21 +183,36 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
             intent: Intent::of(parts)?,
         })
     }
-}
 
-impl SignedIn {
     /// Runs a statement as this person.
     ///
     /// # Errors
     /// What the statement or the database refuses.
-    pub async fn run<T: DeserializeOwned>(
-        &self,
-        statement: Statement<Actors, T>,
-    ) -> Result<Answer<T>, ApiError> {
-        let (now, once) = (self.call.ports().clock.now(), self.intent.once(&self.call));
-        self.call
-            .run(statement.for_actor(&self.actor, now, once))
+    pub async fn run<T>(&self, statement: Statement<Actors, T>) -> Result<Answer<T>, ApiError> {
+        let (statement, shape) = statement.erase();
+        self.fly(statement)
             .await
+            .map(|answer| shape.restore(answer))
+    }
+
+    fn fly(&self, statement: Statement<Actors, Erased>) -> Flight<'_> {
+        let (now, once) = (self.call.ports().clock.now(), self.intent.once(&self.call));
+        Box::pin(self.call.run(statement.for_actor(&self.actor, now, once)))
+    }
+
+    fn fly_within(
+        &self,
+        organization: &Name,
+        role: Role,
+        statement: Statement<Tenants, Erased>,
+    ) -> Flight<'_> {
+        let (now, once) = (self.call.ports().clock.now(), self.intent.once(&self.call));
+        let tenant = Tenant {
+            actor: self.actor.clone(),
+            organization: organization.to_string(),
+            role,
+        };
+        Box::pin(self.call.run(statement.for_tenant(&tenant, now, once)))
     }
 
     /// The same person as a member of an organization that the request does not name.
@@ -278,21 +300,22 @@ pub struct Tenancy<L> {
 impl<S: Send + Sync, L: Least> FromRequestParts<S> for Tenancy<L> {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let person = SignedIn::from_request_parts(parts, state).await?;
-        let path = RawPathParams::from_request_parts(parts, state)
-            .await
-            .map_err(|_| ApiError::from(ErrorCode::NotFound))?;
-        let organization = path
-            .iter()
-            .find(|(name, _)| *name == "org")
-            .map(|(_, value)| value.to_owned());
-        let organization = organization
-            .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("a route without {org}"))?;
-        let organization =
-            Name::parse(organization).ok_or_else(|| ApiError::from(ErrorCode::NotFound))?;
-        Ok(person.in_organization(organization))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let person = SignedIn::of(parts)?;
+        Ok(person.in_organization(organization(parts)?))
     }
+}
+
+/// The `{org}` of the path.
+fn organization(parts: &mut Parts) -> Result<Name, ApiError> {
+    let segments = path::segments(parts)?;
+    let (_, organization) = segments
+        .iter()
+        .find(|(name, _)| *name == "org")
+        .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("a route without {org}"))?;
+    organization
+        .parse()
+        .map_err(|_| ApiError::from(ErrorCode::NotFound))
 }
 
 impl<L: Least> Tenancy<L> {
@@ -306,22 +329,12 @@ impl<L: Least> Tenancy<L> {
     ///
     /// # Errors
     /// What the statement or the database refuses.
-    pub async fn run<T: DeserializeOwned>(
-        &self,
-        statement: Statement<Tenants, T>,
-    ) -> Result<Answer<T>, ApiError> {
-        let SignedIn {
-            call,
-            actor,
-            intent,
-        } = &self.person;
-        let tenant = Tenant {
-            actor: actor.clone(),
-            organization: self.organization.to_string(),
-            role: L::ROLE,
-        };
-        let (now, once) = (call.ports().clock.now(), intent.once(call));
-        call.run(statement.for_tenant(&tenant, now, once)).await
+    pub async fn run<T>(&self, statement: Statement<Tenants, T>) -> Result<Answer<T>, ApiError> {
+        let (statement, shape) = statement.erase();
+        self.person
+            .fly_within(&self.organization, L::ROLE, statement)
+            .await
+            .map(|answer| shape.restore(answer))
     }
 }
 
@@ -347,12 +360,16 @@ impl Stranger {
     ///
     /// # Errors
     /// What the statement or the database refuses.
-    pub async fn run<T: DeserializeOwned>(
-        &self,
-        statement: Statement<Nobody, T>,
-    ) -> Result<Answer<T>, ApiError> {
+    pub async fn run<T>(&self, statement: Statement<Nobody, T>) -> Result<Answer<T>, ApiError> {
+        let (statement, shape) = statement.erase();
+        self.fly(statement)
+            .await
+            .map(|answer| shape.restore(answer))
+    }
+
+    fn fly(&self, statement: Statement<Nobody, Erased>) -> Flight<'_> {
         let now = self.call.ports().clock.now();
-        self.call.run(statement.for_nobody(now)).await
+        Box::pin(self.call.run(statement.for_nobody(now)))
     }
 }
 
@@ -363,8 +380,13 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let lines: Vec<&str> = parts
-            .headers
+        Self::of(&parts.headers)
+    }
+}
+
+impl IfMatch {
+    fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
+        let lines: Vec<&str> = headers
             .get_all(header::IF_MATCH)
             .iter()
             .map(|v| v.to_str().unwrap_or("?"))

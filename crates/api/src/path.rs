@@ -1,6 +1,9 @@
 //! Reading addresses: what does not parse is not there.
 
-use axum::extract::{FromRequestParts, Query as AxumQuery};
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, Query as AxumQuery, RawPathParams};
+use futures_util::FutureExt;
 use http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -8,29 +11,67 @@ use types::{ErrorCode, FieldError};
 
 use crate::problem::ApiError;
 
-/// The variables of a path. A bad id is a 404, like one that does not exist.
+/// The variables of a path, in its order. A bad id is a 404, like one that does not exist.
 pub(crate) struct Path<T>(pub(crate) T);
 
-impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+impl<S: Send + Sync, T: FromSegments> FromRequestParts<S> for Path<T> {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
-            Ok(path) => Ok(Self(path.0)),
-            Err(_) => Err(ErrorCode::NotFound.into()),
-        }
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let segments = segments(parts)?;
+        let mut texts = segments.iter().map(|(_, text)| text);
+        T::from_segments(&mut texts)
+            .map(Self)
+            .ok_or_else(|| ErrorCode::NotFound.into())
     }
 }
+
+/// The variables of the matched route, decoded, with their names.
+pub(crate) fn segments(parts: &mut Parts) -> Result<RawPathParams, ApiError> {
+    let ready = RawPathParams::from_request_parts(parts, &()).now_or_never();
+    match ready {
+        Some(Ok(segments)) => Ok(segments),
+        _ => Err(ErrorCode::NotFound.into()),
+    }
+}
+
+/// A tuple of what the variables of a path say. Our own, because axum's way through serde
+/// costs the worker a deserializer for each tuple.
+pub(crate) trait FromSegments: Sized {
+    fn from_segments<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> Option<Self>;
+}
+
+macro_rules! tuples {
+    ($(($($part:ident),+))+) => {$(
+        impl<$($part: FromStr),+> FromSegments for ($($part,)+) {
+            fn from_segments<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> Option<Self> {
+                Some(($(texts.next()?.parse::<$part>().ok()?,)+))
+            }
+        }
+    )+};
+}
+
+tuples! { (A) (A, B) (A, B, C) }
 
 /// A slug or an id in a path. What can be neither is not there.
 #[derive(Clone, Debug)]
 pub(crate) struct Name(String);
 
-impl Name {
+/// A text that is neither slug nor id.
+#[derive(Debug)]
+pub(crate) struct NoName;
+
+impl FromStr for Name {
+    type Err = NoName;
+
     /// Checks the shape, which both kinds share.
-    pub(crate) fn parse(text: String) -> Option<Self> {
+    fn from_str(text: &str) -> Result<Self, NoName> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-        ((1..=64).contains(&text.len()) && text.bytes().all(plain)).then_some(Self(text))
+        if (1..=64).contains(&text.len()) && text.bytes().all(plain) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NoName)
+        }
     }
 }
 
@@ -39,13 +80,6 @@ impl std::ops::Deref for Name {
 
     fn deref(&self) -> &str {
         &self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(String::deserialize(deserializer)?)
-            .ok_or_else(|| serde::de::Error::custom("neither slug nor id"))
     }
 }
 

@@ -18,8 +18,14 @@ mod slack;
 mod socket;
 mod spaces;
 
+use std::pin::Pin;
+use std::sync::Arc;
+
 use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
 use axum::middleware::from_fn;
+use axum::response::Response;
 use axum::routing::{MethodFilter, get, on, post};
 use types::ErrorCode;
 use utoipa::openapi::HttpMethod;
@@ -151,10 +157,14 @@ fn routed() -> Router {
 fn route_of<O, H, T>(router: Router, handler: H) -> Router
 where
     O: utoipa::Path,
-    H: axum::handler::Handler<T, ()>,
+    H: Handler<T, (), Future = Answering>,
     T: 'static,
 {
-    let methods = O::methods()
+    add(router, &O::path(), O::methods(), Operation::new(handler))
+}
+
+fn add(router: Router, path: &str, methods: Vec<HttpMethod>, operation: Operation) -> Router {
+    let methods = methods
         .into_iter()
         .filter_map(|method| match method {
             HttpMethod::Get => Some(MethodFilter::GET),
@@ -166,8 +176,32 @@ where
         })
         .reduce(MethodFilter::or);
     match methods {
-        Some(methods) => router.route(&O::path(), on(methods, handler)),
+        Some(methods) => router.route(path, on(methods, operation)),
         None => router,
+    }
+}
+
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A handler of any type as one type, so that axum's machinery around a handler is in the
+/// worker once, and not for each of them.
+#[derive(Clone)]
+struct Operation(Arc<dyn Fn(Request) -> Answering + Send + Sync>);
+
+impl Operation {
+    fn new<H, T>(handler: H) -> Self
+    where
+        H: Handler<T, (), Future = Answering>,
+    {
+        Self(Arc::new(move |request| handler.clone().call(request, ())))
+    }
+}
+
+impl Handler<(), ()> for Operation {
+    type Future = Answering;
+
+    fn call(self, request: Request, (): ()) -> Answering {
+        (self.0)(request)
     }
 }
 

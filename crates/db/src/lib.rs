@@ -24,6 +24,6 @@ pub mod space;
 pub use client::{Answer, Client, NotDone};
 pub use error::DbError;
 pub use statement::{
-    Actor, Actors, Bound, Deed, Nobody, Once, OrganizationPoke, PageOf, Scope, Statement, Tenant,
-    Tenants,
+    Actor, Actors, Bound, Deed, Erased, Nobody, Once, OrganizationPoke, PageOf, Scope, Shape,
+    Statement, Tenant, Tenants,
 };

@@ -11,8 +11,14 @@
 
 use std::marker::PhantomData;
 
+use serde::de::DeserializeOwned;
 use tokio_postgres::types::{ToSql, Type};
 use types::{OrganizationId, Role, SessionId, Timestamp};
+
+use crate::client::Answer;
+#[cfg(debug_assertions)]
+use crate::client::read_body;
+use crate::error::DbError;
 
 /// Who may run a statement: one of the three below.
 pub trait Scope: Send + Sync + 'static {}
@@ -79,20 +85,41 @@ pub struct PageOf<After> {
     pub after: Option<After>,
 }
 
-type Parameter = (Box<dyn ToSql + Sync + Send>, Type);
+pub(crate) type Parameter = (Box<dyn ToSql + Sync + Send>, Type);
+
+/// Says whether a body is what its statement promises.
+type Check = fn(&str) -> Result<(), DbError>;
 
 /// One statement that answers one row with a JSON body of type `T`.
 pub struct Statement<S: Scope, T> {
     sql: &'static str,
     deed: Deed,
     own: Vec<Parameter>,
+    check: Check,
     shape: PhantomData<fn() -> (S, T)>,
+}
+
+/// Stands for a body whose type is set aside, so that whatever runs statements is there
+/// once, and not once for each type.
+#[derive(Debug)]
+pub struct Erased;
+
+/// Gives an answer its statement's type back.
+pub struct Shape<T>(PhantomData<fn() -> T>);
+
+impl<T> Shape<T> {
+    /// The answer as its statement promised it.
+    #[must_use]
+    pub fn restore(self, answer: Answer<Erased>) -> Answer<T> {
+        answer.shaped()
+    }
 }
 
 /// A statement with its scope named: ready to run, as often as needed.
 pub struct Bound<T> {
     pub(crate) sql: &'static str,
     pub(crate) parameters: Vec<Parameter>,
+    pub(crate) check: Check,
     deed: Deed,
     shape: PhantomData<fn() -> T>,
 }
@@ -130,23 +157,56 @@ impl<T> Statement<Nobody, T> {
     }
 }
 
-impl<S: Scope, T> Statement<S, T> {
+impl<S: Scope, T: DeserializeOwned> Statement<S, T> {
     pub(crate) fn read(sql: &'static str) -> Self {
-        Self {
-            sql,
-            deed: Deed::Read,
-            own: Vec::new(),
-            shape: PhantomData,
-        }
+        Self::new(sql, Deed::Read)
     }
 
     pub(crate) fn write(sql: &'static str) -> Self {
+        Self::new(sql, Deed::Write)
+    }
+
+    fn new(sql: &'static str, deed: Deed) -> Self {
         Self {
             sql,
-            deed: Deed::Write,
+            deed,
             own: Vec::new(),
+            check: check::<T>,
             shape: PhantomData,
         }
+    }
+}
+
+/// Debug builds read every answer into its type, so that SQL and types cannot drift.
+#[cfg(debug_assertions)]
+fn check<T: DeserializeOwned>(body: &str) -> Result<(), DbError> {
+    read_body::<T>(body).map(|_| ())
+}
+
+#[cfg(not(debug_assertions))]
+fn check<T>(_: &str) -> Result<(), DbError> {
+    Ok(())
+}
+
+impl<S: Scope, T> Statement<S, T> {
+    /// The same statement without its type, and what gives the type back.
+    #[must_use]
+    pub fn erase(self) -> (Statement<S, Erased>, Shape<T>) {
+        let Self {
+            sql,
+            deed,
+            own,
+            check,
+            shape: _,
+        } = self;
+        let erased = Statement {
+            sql,
+            deed,
+            own,
+            check,
+            shape: PhantomData,
+        };
+        (erased, Shape(PhantomData))
     }
 
     fn within(self, mut parameters: Vec<Parameter>) -> Bound<T> {
@@ -154,12 +214,14 @@ impl<S: Scope, T> Statement<S, T> {
             sql,
             deed,
             own,
+            check,
             shape: _,
         } = self;
         parameters.extend(own);
         Bound {
             sql,
             parameters,
+            check,
             deed,
             shape: PhantomData,
         }

@@ -147,7 +147,7 @@ pub(crate) async fn list_sessions(
 #[utoipa::path(delete, path = "/api/auth/sessions/{session}", tag = "auth", params(("session" = SessionId, Path)), responses((status = 204, description = "Ended")))]
 pub(crate) async fn revoke_session(
     person: SignedIn,
-    Path(session): Path<SessionId>,
+    Path((session,)): Path<(SessionId,)>,
 ) -> Result<Response, ApiError> {
     person
         .run(db::account::revoke_session(Some(session)))

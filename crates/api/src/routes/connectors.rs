@@ -116,8 +116,11 @@ pub(crate) async fn finish_slack_install(
         team_id: team.id,
         name: team.name,
     };
-    let organization =
-        Name::parse(install.organization_id.to_string()).ok_or(ErrorCode::Internal)?;
+    let organization = install
+        .organization_id
+        .to_string()
+        .parse::<Name>()
+        .map_err(|_| ErrorCode::Internal)?;
     let tenant: Tenancy<Admins> = person.in_organization(organization);
     match tenant
         .run(db::connector::link_slack_team(install.instance_id, team))
