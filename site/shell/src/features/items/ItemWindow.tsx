@@ -11,8 +11,10 @@ import type { MenuEntry } from '@/shared/ui/menu';
 import { Scroll } from '@/shared/ui/Scroll';
 import { Loaded, Note } from '@/shared/ui/States';
 import { openDialog } from '@/system/dialogs';
+import { useIsResting } from '@/system/windows/store';
 import { WindowFrame } from '@/system/windows/WindowFrame';
 import { openOutside } from './actions';
+import { keepRunning, useKeepsRunning } from './running';
 
 const Markdown = lazy(() =>
   import('@/shared/ui/Markdown').then((module) => ({ default: module.Markdown })),
@@ -27,6 +29,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
   const query = useQuery(itemsQuery(organization, space));
   const item = query.data?.find((one) => one.id === itemId);
   const [visit, setVisit] = useState(0);
+  const keeps = useKeepsRunning(itemId);
   if (!item) {
     return (
       <WindowFrame id={id} title="Item">
@@ -41,6 +44,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
     );
   }
   const url = webUrl(item.url);
+  const framed = item.mode === 'embed' && url !== null && !isMixed(url, location.origin);
   const menu: MenuEntry[] = [
     ...(url
       ? ([
@@ -55,6 +59,16 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
             label: 'Open in a new tab',
             icon: ExternalLink,
             run: () => openOutside(item),
+          },
+        ] as const)
+      : []),
+    ...(framed
+      ? ([
+          {
+            kind: 'choice',
+            label: 'Keep running while hidden',
+            chosen: keeps,
+            run: () => keepRunning(item.id, !keeps),
           },
         ] as const)
       : []),
@@ -75,8 +89,8 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
     >
       {item.kind === 'card' ? (
         <Text item={item} />
-      ) : item.mode === 'embed' && url && !isMixed(url, location.origin) ? (
-        <Embedded key={visit} item={item} url={url} />
+      ) : framed ? (
+        <Embedded key={visit} windowId={id} item={item} url={url} keep={keeps} />
       ) : (
         <Card item={item} reasons={item.reasons} />
       )}
@@ -97,20 +111,28 @@ function Outside({ item }: { item: Item }) {
   );
 }
 
+type EmbeddedProps = { windowId: string; item: Item; url: URL; keep: boolean };
+
 /**
  * A browser does not tell when a site refuses its frame, so the server is asked again
  * while the page loads: a refusal shows the card with its reasons, never a white page.
  */
-function Embedded({ item, url }: { item: Item; url: URL }) {
+function Embedded({ windowId, item, url, keep }: EmbeddedProps) {
   const verdict = useQuery(preflightQuery(url.href));
+  const resting = useIsResting(windowId) && !keep;
+  if (verdict.data && !verdict.data.embeddable)
+    return <Card item={item} reasons={verdict.data.reasons} refused />;
+  // A hidden page is not frozen by the browser: without this, all would go on for ever.
+  return resting ? null : <Page item={item} url={url} />;
+}
+
+function Page({ item, url }: { item: Item; url: URL }) {
   const [state, setState] = useState<'loading' | 'late' | 'loaded'>('loading');
   useEffect(() => {
     if (state !== 'loading') return;
     const timer = setTimeout(() => setState('late'), PATIENCE);
     return () => clearTimeout(timer);
   }, [state]);
-  if (verdict.data && !verdict.data.embeddable)
-    return <Card item={item} reasons={verdict.data.reasons} refused />;
   return (
     <div className="relative h-full bg-raised">
       {state === 'loading' && <PageSkeleton host={hostOf(url.href)} />}

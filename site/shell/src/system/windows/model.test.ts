@@ -4,6 +4,7 @@ import {
   activeOf,
   frameOf,
   initial,
+  isOutOfSight,
   MIN,
   pulled,
   reachable,
@@ -139,6 +140,24 @@ describe('places', () => {
       { type: 'place', id: 'a', rect },
     ]);
     expect(find(state, 'a')).toMatchObject({ shape: 'free', rect });
+  });
+});
+
+describe('being out of sight', () => {
+  it('is true of a minimized window, and of one that another covers whole', () => {
+    const covered = run([...open('a', 'b'), { type: 'shape', id: 'b', shape: 'maximized' }]);
+    expect(isOutOfSight(covered, 'a')).toBe(true);
+    expect(isOutOfSight(covered, 'b')).toBe(false);
+    expect(isOutOfSight(run([{ type: 'minimize', id: 'b' }], covered), 'a')).toBe(false);
+    expect(isOutOfSight(run([{ type: 'minimize', id: 'b' }], covered), 'b')).toBe(true);
+    expect(isOutOfSight(run([{ type: 'focus', id: 'a' }], covered), 'a')).toBe(false);
+  });
+
+  it('is false while a corner can be seen, but for a phone, where each fills the screen', () => {
+    const state = run(open('a', 'b'));
+    expect(isOutOfSight(state, 'a')).toBe(false);
+    expect(isOutOfSight(state, 'a', true)).toBe(true);
+    expect(isOutOfSight(state, 'b', true)).toBe(false);
   });
 });
 

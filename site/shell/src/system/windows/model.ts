@@ -91,6 +91,22 @@ export function activeOf({ open, stack }: Windows): string | null {
   return stack.findLast((id) => open.some((win) => win.id === id && !win.minimized)) ?? null;
 }
 
+const covers = (front: Rect, back: Rect) =>
+  front.x <= back.x &&
+  front.y <= back.y &&
+  front.x + front.width >= back.x + back.width &&
+  front.y + front.height >= back.y + back.height;
+
+/** Whether nothing of a window can be seen: minimized, or behind one that covers all of it. */
+export function isOutOfSight({ open, stack, area }: Windows, id: string, compact = false): boolean {
+  const win = open.find((one) => one.id === id);
+  if (!win || win.minimized) return true;
+  const above = new Set(stack.slice(stack.indexOf(id) + 1));
+  // On a phone each window fills the screen.
+  const frame = (one: Win) => (compact ? { x: 0, y: 0, ...area } : frameOf(one, area));
+  return open.some((one) => above.has(one.id) && !one.minimized && covers(frame(one), frame(win)));
+}
+
 /** In the middle, each a little lower than the one before. */
 function firstRect(size: Size, area: Size, before: number): Rect {
   const width = Math.min(size.width, area.width - 2 * MARGIN);

@@ -1,6 +1,17 @@
 /** The windows of this tab, and what the dock shows for each. */
+import { useEffect, useState } from 'react';
 import { create } from 'zustand';
-import { type Action, activeOf, initial, reduce, type Size, type Win, type Windows } from './model';
+import { useCompact } from '@/shared/lib/hooks';
+import {
+  type Action,
+  activeOf,
+  initial,
+  isOutOfSight,
+  reduce,
+  type Size,
+  type Win,
+  type Windows,
+} from './model';
 
 /** What a window is called, and its picture. */
 export type WindowFace = { title: string; picture: string | null };
@@ -64,3 +75,22 @@ export const useWin = (id: string): Win | undefined =>
   useWindows((state) => state.open.find((win) => win.id === id));
 
 export const useIsActive = (id: string): boolean => useWindows((state) => activeOf(state) === id);
+
+/** Milliseconds out of sight after which a window lets go of what costs. */
+export const REST_AFTER = 5 * 60_000;
+
+/** Whether a window was out of sight for so long that a page in it should be unloaded. */
+export function useIsResting(id: string): boolean {
+  const compact = useCompact();
+  const hidden = useWindows((state) => isOutOfSight(state, id, compact));
+  const [rested, setRested] = useState(false);
+  useEffect(() => {
+    if (!hidden) return;
+    const timer = setTimeout(() => setRested(true), REST_AFTER);
+    return () => {
+      clearTimeout(timer);
+      setRested(false);
+    };
+  }, [hidden]);
+  return hidden && rested;
+}

@@ -1,0 +1,60 @@
+// Windows over a long day: what they hold while nobody sees them, and how they come back.
+
+import { openDesktop, settle, threeThings, tile, windowOf } from './support/person.ts';
+import { expect, test } from './support/test.ts';
+
+test('a page in a window that is hidden for long is unloaded, and opened again in its place', async ({
+  page,
+  stack,
+}) => {
+  await page.clock.install();
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  await openDesktop(page, await settle(page, stack.origin, things));
+  const window = windowOf(page, 'Tide Table');
+  const frame = window.locator('iframe');
+  const button = window.frameLocator('iframe').getByRole('button');
+  const minimize = () => page.getByRole('button', { name: 'Minimize Tide Table' }).click();
+  const restore = () => page.getByRole('button', { name: 'Tide Table, open window' }).click();
+
+  await tile(page, 'Tide Table').click();
+  await button.click();
+  await window.getByRole('button', { name: 'Menu of Tide Table' }).click();
+  await page.getByRole('menuitem', { name: 'Right half' }).click();
+  const place = await window.boundingBox();
+
+  await test.step('a short while changes nothing', async () => {
+    await minimize();
+    await page.clock.fastForward('04:00');
+    await restore();
+    await expect(button).toHaveText('Marked');
+  });
+
+  await test.step('a long one ends the page, and not the window', async () => {
+    await minimize();
+    await page.clock.fastForward('05:01');
+    await expect(frame).toHaveCount(0);
+    await restore();
+    await expect(button).toHaveText('Mark');
+    expect(await window.boundingBox()).toEqual(place);
+  });
+
+  await test.step('behind a window that covers it is hidden, too', async () => {
+    await tile(page, 'What I am reading').click();
+    await page.getByRole('button', { name: 'Maximize What I am reading' }).click();
+    await page.clock.fastForward('05:01');
+    await expect(frame).toHaveCount(0);
+    await page.getByRole('button', { name: 'Close What I am reading' }).click();
+    await expect(button).toHaveText('Mark');
+  });
+
+  await test.step('one that is to go on does', async () => {
+    await button.click();
+    const keep = page.getByRole('menuitemcheckbox', { name: 'Keep running while hidden' });
+    await window.getByRole('button', { name: 'Menu of Tide Table' }).click();
+    await keep.click();
+    await minimize();
+    await page.clock.fastForward('05:01');
+    await restore();
+    await expect(button).toHaveText('Marked');
+  });
+});
