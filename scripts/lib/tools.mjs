@@ -99,16 +99,22 @@ export async function ensurePackages(note) {
   note('installed');
 }
 
-function packagesAreCurrent() {
-  const installedFile = join(root, 'node_modules', '.package-lock.json');
+/**
+ * Whether what package-lock.json names is installed. npm's own list is not enough: a copy of the
+ * root's node_modules brings that list, and not what lies in the workspaces' own.
+ * @param {string} [checkout]
+ */
+export function packagesAreCurrent(checkout = root) {
+  const installedFile = join(checkout, 'node_modules', '.package-lock.json');
   if (!existsSync(installedFile)) return false;
-  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
   return Object.entries(wanted).every(([path, { version, optional, link }]) => {
     // Other platforms' optional packages are never there.
     const found = installed[path];
     if (!path.includes('node_modules/') || (optional && !found)) return true;
-    return found !== undefined && (link || found.version === version);
+    const listed = found !== undefined && (link || found.version === version);
+    return listed && existsSync(join(checkout, path));
   });
 }
 
