@@ -1,3 +1,29 @@
-//! The `prox` binary.
+//! The `prox` binary: parses the command line, runs the command, says why it failed.
 
-fn main() {}
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use prox::args::Cli;
+use prox::commands;
+use prox::exit::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::run(&cli.global, cli.command) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            tell(&failure, cli.global.json);
+            failure.exit().into()
+        }
+    }
+}
+
+/// Nothing can be done when even this cannot be written.
+fn tell(failure: &Failure, json: bool) {
+    if json {
+        let _ = writeln!(std::io::stdout(), "{}", failure.to_json());
+    } else {
+        let _ = write!(std::io::stderr(), "{:?}", failure.report());
+    }
+}

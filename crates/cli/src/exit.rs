@@ -1,0 +1,137 @@
+//! Exit codes and how a command fails. The codes are part of the interface: they never change
+//! their meaning.
+//!
+//! | Code | Meaning |
+//! | --- | --- |
+//! | 0 | It worked; for `status`, all is well. |
+//! | 1 | It failed, and none of the others says why. |
+//! | 2 | The command line is wrong. |
+//! | 3 | The configuration is wrong, or there is none. |
+//! | 4 | No supervisor runs for this project. |
+//! | 5 | Something crashed, or is blocked by what crashed. |
+//! | 6 | Something is unhealthy, or was not ready in time. |
+//! | 7 | No process, task, group or request has this name. |
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// The result of a command, as its caller sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// 0
+    Ok,
+    /// 1
+    Failure,
+    /// 2
+    Usage,
+    /// 3
+    Config,
+    /// 4
+    NotRunning,
+    /// 5
+    Crashed,
+    /// 6
+    NotReady,
+    /// 7
+    UnknownName,
+}
+
+impl Exit {
+    /// The number.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Failure => 1,
+            Self::Usage => 2,
+            Self::Config => 3,
+            Self::NotRunning => 4,
+            Self::Crashed => 5,
+            Self::NotReady => 6,
+            Self::UnknownName => 7,
+        }
+    }
+
+    /// What `--json` calls it when there is nothing more exact.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Failure => "FAILED",
+            Self::Usage => "USAGE",
+            Self::Config => "CONFIG_INVALID",
+            Self::NotRunning => "NOT_RUNNING",
+            Self::Crashed => "CRASHED",
+            Self::NotReady => "NOT_READY",
+            Self::UnknownName => "UNKNOWN_NAME",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// Why a command failed.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    code: String,
+    report: miette::Report,
+}
+
+impl Failure {
+    /// With a report for people, which may have a snippet and advice.
+    pub fn new(exit: Exit, report: impl Into<miette::Report>) -> Self {
+        Self {
+            exit,
+            code: exit.name().to_owned(),
+            report: report.into(),
+        }
+    }
+
+    /// With one sentence.
+    pub fn message(exit: Exit, message: impl fmt::Display) -> Self {
+        Self::new(exit, miette::miette!("{message}"))
+    }
+
+    /// With one sentence, and another that says what to do.
+    pub fn help(exit: Exit, message: impl fmt::Display, help: impl fmt::Display) -> Self {
+        Self::new(exit, miette::miette!(help = help.to_string(), "{message}"))
+    }
+
+    /// With an exact name of the fault for `--json`, as the local API calls it.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = code.into();
+        self
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// What `--json` prints.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({ "error": self.report.to_string(), "code": self.code })
+    }
+
+    /// What people read.
+    #[must_use]
+    pub fn report(&self) -> &miette::Report {
+        &self.report
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::message(Exit::Failure, error)
+    }
+}
+
+/// What every command answers.
+pub type Outcome = Result<Exit, Failure>;

@@ -1,0 +1,395 @@
+//! Which lines are wanted, and the small language that says so. Never fetches any.
+//!
+//! `proc:api level:error -health "two words" /regex/`: all terms must hold; `-` turns one round.
+//! Several `proc:` terms mean any of them. Words are found anywhere, in any case.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+use regex::{Regex, RegexBuilder};
+
+use super::level::{Level, strip_escapes};
+use crate::event::LogLine;
+
+/// Which lines, and how many.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Which lines count.
+    pub filter: Filter,
+    /// Not before this time.
+    pub since: Option<Timestamp>,
+    /// Only lines with a greater number.
+    pub after: Option<u64>,
+    /// Only the newest of them.
+    pub last: Option<usize>,
+}
+
+impl Query {
+    /// Whether a line is wanted, as far as one line can tell.
+    #[must_use]
+    pub fn matches(&self, line: &LogLine) -> bool {
+        self.after.is_none_or(|after| line.seq > after)
+            && self.since.is_none_or(|since| {
+                line.timestamp
+                    .parse::<Timestamp>()
+                    .is_ok_and(|time| time >= since)
+            })
+            && self.filter.matches(line)
+    }
+}
+
+/// A condition on single lines. The default holds for all.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    processes: Vec<String>,
+    terms: Vec<Term>,
+}
+
+#[derive(Clone, Debug)]
+struct Term {
+    negated: bool,
+    test: Test,
+}
+
+#[derive(Clone, Debug)]
+enum Test {
+    Process(String),
+    /// This level or a worse one.
+    Level(Level),
+    Text(Regex),
+}
+
+impl Filter {
+    /// Only lines of these processes too; each call adds names.
+    #[must_use]
+    pub fn processes(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.processes.extend(names);
+        self
+    }
+
+    /// Only lines in which this text stands, in any case.
+    #[must_use]
+    pub fn containing(self, text: &str) -> Self {
+        match literal(text) {
+            Ok(regex) => self.and(Test::Text(regex)),
+            Err(_) => self,
+        }
+    }
+
+    /// Only lines that match.
+    #[must_use]
+    pub fn matching(self, regex: Regex) -> Self {
+        self.and(Test::Text(regex))
+    }
+
+    /// Only lines of this level or a worse one. A line without a level has none of them.
+    #[must_use]
+    pub fn at_least(self, level: Level) -> Self {
+        self.and(Test::Level(level))
+    }
+
+    /// Both conditions.
+    #[must_use]
+    pub fn also(mut self, other: Self) -> Self {
+        self.terms.extend(other.terms);
+        match (self.processes.is_empty(), other.processes.is_empty()) {
+            (_, true) => {}
+            (true, false) => self.processes = other.processes,
+            (false, false) => {
+                self.processes.retain(|name| other.processes.contains(name));
+                if self.processes.is_empty() {
+                    // No process has this name: nothing is in both lists.
+                    self.processes.push(String::new());
+                }
+            }
+        }
+        self
+    }
+
+    fn and(mut self, test: Test) -> Self {
+        self.terms.push(Term {
+            negated: false,
+            test,
+        });
+        self
+    }
+
+    /// Whether the process's lines can match at all.
+    #[must_use]
+    pub fn wants_process(&self, process: &str) -> bool {
+        (self.processes.is_empty() || self.processes.iter().any(|name| name == process))
+            && self.terms.iter().all(|term| match &term.test {
+                Test::Process(name) => (name == process) != term.negated,
+                Test::Level(_) | Test::Text(_) => true,
+            })
+    }
+
+    /// Whether every line matches.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.processes.is_empty() && self.terms.is_empty()
+    }
+
+    /// Whether the line matches.
+    #[must_use]
+    pub fn matches(&self, line: &LogLine) -> bool {
+        if !self.wants_process(&line.process) {
+            return false;
+        }
+        if self.terms.is_empty() {
+            return true;
+        }
+        let text = strip_escapes(&line.line);
+        self.terms.iter().all(|term| {
+            let holds = match &term.test {
+                Test::Process(name) => *name == line.process,
+                Test::Level(least) => Level::of(&text).is_some_and(|level| level >= *least),
+                Test::Text(regex) => regex.is_match(&text),
+            };
+            holds != term.negated
+        })
+    }
+}
+
+/// What is wrong with a filter, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongFilter(String);
+
+impl fmt::Display for WrongFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for WrongFilter {}
+
+impl FromStr for Filter {
+    type Err = WrongFilter;
+
+    fn from_str(text: &str) -> Result<Self, WrongFilter> {
+        let mut filter = Self::default();
+        let mut rest = text.trim_start();
+        while !rest.is_empty() {
+            let (term, after) = parse_term(rest)?;
+            match term {
+                Term {
+                    negated: false,
+                    test: Test::Process(name),
+                } => filter.processes.push(name),
+                term => filter.terms.push(term),
+            }
+            rest = after.trim_start();
+        }
+        Ok(filter)
+    }
+}
+
+fn parse_term(text: &str) -> Result<(Term, &str), WrongFilter> {
+    let (negated, text) = match text.strip_prefix('-') {
+        Some(rest) if !rest.is_empty() && !rest.starts_with(char::is_whitespace) => (true, rest),
+        _ => (false, text),
+    };
+    let (test, rest) = if let Some(quoted) = text.strip_prefix('"') {
+        let (inner, rest) = until(quoted, '"')
+            .ok_or_else(|| WrongFilter("a quotation mark is not closed".to_owned()))?;
+        (Test::Text(literal(&inner)?), rest)
+    } else if let Some((pattern, rest)) = text
+        .strip_prefix('/')
+        .and_then(|pattern| until(pattern, '/'))
+        .filter(|(_, rest)| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    {
+        (Test::Text(regex(&pattern)?), rest)
+    } else {
+        let end = text.find(char::is_whitespace).unwrap_or(text.len());
+        let (word, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+        (parse_word(word)?, rest)
+    };
+    Ok((Term { negated, test }, rest))
+}
+
+fn parse_word(word: &str) -> Result<Test, WrongFilter> {
+    match word.split_once(':') {
+        Some(("proc" | "process", name)) if !name.is_empty() => Ok(Test::Process(name.to_owned())),
+        Some(("level", name)) => Level::from_name(name).map(Test::Level).ok_or_else(|| {
+            WrongFilter(format!(
+                "`{name}` is no level; levels are trace, debug, info, warn, error and fatal"
+            ))
+        }),
+        _ => literal(word).map(Test::Text),
+    }
+}
+
+/// The text up to `end`, which a backslash protects, and what comes behind.
+fn until(text: &str, end: char) -> Option<(String, &str)> {
+    let mut inner = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, char)) = chars.next() {
+        if char == end {
+            return Some((inner, text.get(at + char.len_utf8()..)?));
+        }
+        if char == '\\' {
+            match chars.next() {
+                Some((_, next)) if next == end => inner.push(next),
+                Some((_, next)) => inner.extend([char, next]),
+                None => inner.push(char),
+            }
+        } else {
+            inner.push(char);
+        }
+    }
+    None
+}
+
+fn literal(text: &str) -> Result<Regex, WrongFilter> {
+    RegexBuilder::new(&regex::escape(text))
+        .case_insensitive(true)
+        .build()
+        .map_err(|error| WrongFilter(error.to_string()))
+}
+
+/// A regular expression as people give it, with a size limit.
+///
+/// # Errors
+///
+/// When it is none, or too large.
+pub fn regex(pattern: &str) -> Result<Regex, WrongFilter> {
+    RegexBuilder::new(pattern)
+        .size_limit(1 << 20)
+        .build()
+        .map_err(|error| WrongFilter(format!("`{pattern}` is no regular expression: {error}")))
+}
+
+/// A moment, as people give it: `10m`, `2h 30m`, `2026-01-31T09:15:00Z`, `2026-01-31 09:15` here.
+///
+/// # Errors
+///
+/// When it is neither a span nor a time.
+pub fn since(text: &str, now: Timestamp) -> Result<Timestamp, WrongFilter> {
+    if let Ok(span) = text.parse::<SignedDuration>()
+        && let Ok(time) = now.checked_sub(span.abs())
+    {
+        return Ok(time);
+    }
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    text.parse::<jiff::civil::DateTime>()
+        .and_then(|time| time.to_zoned(jiff::tz::TimeZone::system()))
+        .map(|time| time.timestamp())
+        .map_err(|_| {
+            WrongFilter(format!(
+                "`{text}` is no time; write `10m`, `2h`, or `2026-01-31T09:15:00Z`"
+            ))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::event::Stream;
+
+    fn line(process: &str, text: &str) -> LogLine {
+        LogLine {
+            seq: 7,
+            timestamp: "2026-01-31T09:15:00.000000Z".to_owned(),
+            process: process.to_owned(),
+            stream: Stream::Stdout,
+            line: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn all_terms_must_hold() {
+        let filter: Filter = r#"proc:api level:warn -health "two words" /[0-9]{3}/"#
+            .parse()
+            .unwrap();
+        assert!(filter.matches(&line("api", "ERROR Two Words 500")));
+        for (process, text) in [
+            ("web", "ERROR two words 500"),
+            ("api", "INFO two words 500"),
+            ("api", "ERROR two words 500 /health"),
+            ("api", "ERROR two  words 500"),
+            ("api", "ERROR two words 50"),
+        ] {
+            assert!(!filter.matches(&line(process, text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn several_processes_mean_any_of_them() {
+        let filter: Filter = "proc:api proc:web -proc:db".parse().unwrap();
+        assert!(filter.matches(&line("api", "")));
+        assert!(filter.matches(&line("web", "")));
+        assert!(!filter.matches(&line("db", "")));
+        let neither = filter.also(Filter::default().processes(["worker".to_owned()]));
+        assert!(!neither.matches(&line("api", "")));
+        assert!(!neither.matches(&line("worker", "")));
+    }
+
+    #[test]
+    fn colours_do_not_hide_words() {
+        let filter: Filter = "\"hello world\"".parse().unwrap();
+        assert!(filter.matches(&line("api", "hel\x1b[31mlo\x1b[0m world")));
+    }
+
+    #[test]
+    fn paths_urls_and_a_lone_dash_are_words() {
+        for (filter, text) in [
+            ("/api/users", "GET /api/users 200"),
+            ("http://x", "see http://x"),
+            ("-", "a - b"),
+            (r#""say \"hi\"""#, r#"say "hi""#),
+            (r"/a\/b/", "a/b"),
+        ] {
+            let parsed: Filter = filter.parse().unwrap();
+            assert!(parsed.matches(&line("api", text)), "{filter}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (filter, word) in [
+            ("level:loud", "loud"),
+            ("\"open", "closed"),
+            ("/(/", "regular expression"),
+        ] {
+            let error = filter.parse::<Filter>().unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn since_takes_spans_and_times() {
+        let now: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
+        for (text, time) in [
+            ("10m", "2026-01-31T11:50:00Z"),
+            ("1h 30m", "2026-01-31T10:30:00Z"),
+            ("2026-01-31T09:15:00Z", "2026-01-31T09:15:00Z"),
+        ] {
+            assert_eq!(since(text, now).unwrap(), time.parse().unwrap(), "{text}");
+        }
+        assert!(since("2026-01-31 09:15", now).is_ok());
+        assert!(since("yesterday", now).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_parser(text in "\\PC{0,60}") {
+            if let Ok(filter) = text.parse::<Filter>() {
+                filter.matches(&line("api", &text));
+            }
+        }
+
+        #[test]
+        fn a_quoted_text_finds_itself(text in "[a-zA-Z0-9 .*+?()/:-]{1,30}") {
+            let filter: Filter = format!("\"{text}\"").parse().unwrap();
+            let found = filter.matches(&line("api", &format!("<{text}>")));
+            prop_assert!(found);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! How a line stands in a log file, and what a log file is called. Never opens one.
+//!
+//! `2026-01-31T09:15:00.123456Z 42 out the line as it was written`: time, number, stream, text.
+//! Plain text, so that `grep` and `tail -f` are of use; the number orders lines across files.
+
+use std::borrow::Cow;
+use std::io::Write as _;
+
+use jiff::Timestamp;
+
+use crate::event::{LogLine, Stream};
+
+/// How a log file's name ends; older ones have `.1`, `.2`, … behind it.
+const ENDING: &str = ".log";
+
+/// A line as it stands in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// As in [`LogLine`].
+    pub timestamp: &'a str,
+    /// As in [`LogLine`].
+    pub seq: u64,
+    /// Where it was written to.
+    pub stream: Stream,
+    /// The bytes as the process wrote them.
+    pub line: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    /// None when it is none of ours, or was torn by a crash.
+    #[must_use]
+    pub fn parse(line: &'a [u8]) -> Option<Self> {
+        let mut parts = line.splitn(4, |byte| *byte == b' ');
+        let timestamp = std::str::from_utf8(parts.next()?).ok()?;
+        if timestamp.len() < 20 || !timestamp.ends_with('Z') {
+            return None;
+        }
+        let seq = std::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
+        let stream = match parts.next()? {
+            b"out" => Stream::Stdout,
+            b"err" => Stream::Stderr,
+            b"sys" => Stream::System,
+            _ => return None,
+        };
+        Some(Self {
+            timestamp,
+            seq,
+            stream,
+            line: parts.next()?,
+        })
+    }
+
+    /// Adds it, with its line end.
+    pub fn write(&self, to: &mut Vec<u8>) {
+        let stream = match self.stream {
+            Stream::Stdout => "out",
+            Stream::Stderr => "err",
+            Stream::System => "sys",
+        };
+        // Writing into a vector cannot fail.
+        let _ = write!(to, "{} {} {stream} ", self.timestamp, self.seq);
+        to.extend_from_slice(self.line);
+        to.push(b'\n');
+    }
+
+    /// The line as everybody else sees it.
+    #[must_use]
+    pub fn to_line(&self, process: &str) -> LogLine {
+        LogLine {
+            seq: self.seq,
+            timestamp: self.timestamp.to_owned(),
+            process: process.to_owned(),
+            stream: self.stream,
+            line: String::from_utf8_lossy(self.line).into_owned(),
+        }
+    }
+}
+
+/// RFC 3339 in UTC, always with six digits of a second.
+#[must_use]
+pub fn format_time(time: Timestamp) -> String {
+    format!("{time:.6}")
+}
+
+/// The newest log file of a process. What a file name cannot hold is percent-encoded.
+#[must_use]
+pub fn file_name(process: &str) -> String {
+    let mut name = String::with_capacity(process.len() + ENDING.len());
+    for byte in process.bytes() {
+        if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' {
+            name.push(char::from(byte));
+        } else {
+            name.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    name + ENDING
+}
+
+/// The process of a file name, and the file's age: 0 is the newest. None for other files.
+#[must_use]
+pub fn parse_file_name(name: &str) -> Option<(String, usize)> {
+    let (stem, age) = match name.strip_suffix(ENDING) {
+        Some(stem) => (stem, 0),
+        None => {
+            let (rest, age) = name.rsplit_once('.')?;
+            (rest.strip_suffix(ENDING)?, age.parse().ok()?)
+        }
+    };
+    Some((decode(stem)?.into_owned(), age))
+}
+
+fn decode(stem: &str) -> Option<Cow<'_, str>> {
+    if stem.is_empty() {
+        return None;
+    }
+    if !stem.contains('%') {
+        return Some(Cow::Borrowed(stem));
+    }
+    let mut bytes = Vec::with_capacity(stem.len());
+    let mut rest = stem.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        if *first == b'%' {
+            let (digits, after) = after.split_at_checked(2)?;
+            let digits = std::str::from_utf8(digits).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = after;
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(seq: u64, line in proptest::collection::vec(1u8..=255, 0..200)) {
+            prop_assume!(!line.contains(&b'\n'));
+            let timestamp = format_time(Timestamp::now());
+            let entry = Entry { timestamp: &timestamp, seq, stream: Stream::Stderr, line: &line };
+            let mut written = Vec::new();
+            entry.write(&mut written);
+            let (end, text) = written.split_last().unwrap();
+            prop_assert_eq!(*end, b'\n');
+            prop_assert_eq!(Entry::parse(text), Some(entry));
+        }
+
+        #[test]
+        fn every_name_has_its_own_file(name in "\\PC{1,20}", age in 0usize..20) {
+            let mut file = file_name(&name);
+            prop_assert!(!file.contains('/'));
+            if age > 0 {
+                file = format!("{file}.{age}");
+            }
+            prop_assert_eq!(parse_file_name(&file), Some((name, age)));
+        }
+    }
+
+    #[test]
+    fn a_torn_or_foreign_line_is_none() {
+        for line in [
+            "",
+            "2026-01-31T09:15:00.123456Z",
+            "2026-01-31T09:15:00.123456Z 4",
+            "2026-01-31T09:15:00.123456Z 4 out",
+            "2026-01-31T09:15:00.123456Z x out text",
+            "hello there my friend",
+        ] {
+            assert_eq!(Entry::parse(line.as_bytes()), None, "{line}");
+        }
+        assert_eq!(parse_file_name("notes.txt"), None);
+        assert_eq!(parse_file_name(".log"), None);
+        assert_eq!(parse_file_name("web.log.old"), None);
+    }
+
+    #[test]
+    fn times_always_have_the_same_width() {
+        let time: Timestamp = "2026-01-31T09:15:00Z".parse().unwrap();
+        assert_eq!(format_time(time), "2026-01-31T09:15:00.000000Z");
+    }
+}

@@ -1,0 +1,240 @@
+//! The files of one process: the newest grows to its limit, then becomes `.1`, and the oldest
+//! goes. A file holds whole lines. Never decides what to do about a full disk.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use super::line::{Entry, parse_file_name};
+
+/// The file that grows.
+#[derive(Debug)]
+pub(super) struct Rotated {
+    path: PathBuf,
+    max_size: u64,
+    max_files: usize,
+    open: Option<(File, u64)>,
+}
+
+impl Rotated {
+    /// Opens nothing yet. `max_size` is in bytes.
+    pub(super) fn new(path: PathBuf, max_size: u64, max_files: usize) -> Self {
+        Self {
+            path,
+            max_size,
+            max_files: max_files.max(1),
+            open: None,
+        }
+    }
+
+    /// Writes whole lines. On an error, says how many bytes were written before it; the next
+    /// call must go on after those.
+    pub(super) fn write(&mut self, lines: &[u8]) -> Result<(), (usize, io::Error)> {
+        let mut written = 0;
+        while let Some(rest) = lines.get(written..).filter(|rest| !rest.is_empty()) {
+            let part = self.part(rest, written > 0).map_err(|e| (written, e))?;
+            let Some((file, size)) = self.open.as_mut() else {
+                continue;
+            };
+            let mut part = rest.get(..part).unwrap_or(rest);
+            while !part.is_empty() {
+                match file.write(part) {
+                    Ok(0) => return Err((written, io::ErrorKind::WriteZero.into())),
+                    Ok(count) => {
+                        written += count;
+                        *size += count as u64;
+                        part = part.get(count..).unwrap_or_default();
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err((written, error)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How many bytes of `rest` go into the file that is open now; turns to the next file when
+    /// it has no room for a line.
+    fn part(&mut self, rest: &[u8], inside: bool) -> io::Result<usize> {
+        loop {
+            let size = match &self.open {
+                Some((_, size)) => *size,
+                None => self.append_to(inside)?,
+            };
+            let room = usize::try_from(self.max_size.saturating_sub(size)).unwrap_or(usize::MAX);
+            if rest.len() <= room {
+                return Ok(rest.len());
+            }
+            let fits = rest.get(..room).unwrap_or_default();
+            if let Some(end) = fits.iter().rposition(|byte| *byte == b'\n') {
+                return Ok(end + 1);
+            }
+            if size == 0 {
+                let line = rest.iter().position(|byte| *byte == b'\n');
+                return Ok(line.map_or(rest.len(), |end| end + 1));
+            }
+            self.turn()?;
+        }
+    }
+
+    /// Opens the newest file, and ends a line that a crash tore.
+    fn append_to(&mut self, inside: bool) -> io::Result<u64> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&self.path)?;
+        let mut size = file.metadata()?.len();
+        if size > 0 && !inside {
+            file.seek(SeekFrom::End(-1))?;
+            let mut last = [0];
+            file.read_exact(&mut last)?;
+            if last != *b"\n" {
+                file.write_all(b"\n")?;
+                size += 1;
+            }
+        }
+        self.open = Some((file, size));
+        Ok(size)
+    }
+
+    fn turn(&mut self) -> io::Result<()> {
+        self.open = None;
+        if self.max_files == 1 {
+            return ignore_missing(fs::remove_file(&self.path));
+        }
+        for age in (1..self.max_files).rev() {
+            let younger = if age == 1 {
+                self.path.clone()
+            } else {
+                aged(&self.path, age - 1)
+            };
+            ignore_missing(fs::rename(younger, aged(&self.path, age)))?;
+        }
+        Ok(())
+    }
+}
+
+/// The path of an older file.
+pub(super) fn aged(path: &Path, age: usize) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{age}"));
+    name.into()
+}
+
+/// Removes log files whose last line is older than `retention`, and those beyond `max_files`.
+/// Touches no file that does not look like one of ours.
+pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Result<()> {
+    let now = SystemTime::now();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let Some((_, age)) = entry.file_name().to_str().and_then(parse_file_name) else {
+            continue;
+        };
+        let metadata = entry.metadata()?;
+        let unused = metadata
+            .modified()
+            .ok()
+            .and_then(|modified| now.duration_since(modified).ok());
+        let old = age >= max_files.max(1) || unused.is_some_and(|unused| unused > retention);
+        if metadata.is_file() && old && is_ours(&entry.path())? {
+            ignore_missing(fs::remove_file(entry.path()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file begins with a line of ours, or is empty.
+fn is_ours(path: &Path) -> io::Result<bool> {
+    let mut start = Vec::with_capacity(128);
+    File::open(path)?.take(128).read_to_end(&mut start)?;
+    Ok(start.is_empty() || Entry::parse(&start).is_some())
+}
+
+fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use super::*;
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(dir)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn files_hold_whole_lines_and_the_oldest_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("web.log");
+        let mut file = Rotated::new(path.clone(), 20, 3);
+        for number in 0..10 {
+            file.write(format!("first {number}\nsecond {number}\n").as_bytes())
+                .unwrap();
+        }
+        assert_eq!(names(dir.path()), ["web.log", "web.log.1", "web.log.2"]);
+        let newest = fs::read_to_string(&path).unwrap();
+        let older = fs::read_to_string(aged(&path, 1)).unwrap();
+        let oldest = fs::read_to_string(aged(&path, 2)).unwrap();
+        let all = format!("{oldest}{older}{newest}");
+        assert!(
+            all.ends_with("first 8\nsecond 8\nfirst 9\nsecond 9\n"),
+            "{all}"
+        );
+        for file in [newest, older, oldest] {
+            assert!(file.len() <= 20 && file.ends_with('\n'), "{file}");
+        }
+    }
+
+    #[test]
+    fn a_line_longer_than_a_file_may_be_is_kept_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("web.log");
+        let mut file = Rotated::new(path.clone(), 8, 3);
+        file.write(b"short\nmuch longer than eight\nend\n").unwrap();
+        assert_eq!(fs::read_to_string(aged(&path, 2)).unwrap(), "short\n");
+        assert_eq!(
+            fs::read_to_string(aged(&path, 1)).unwrap(),
+            "much longer than eight\n"
+        );
+        assert_eq!(fs::read_to_string(path).unwrap(), "end\n");
+    }
+
+    #[test]
+    fn a_torn_line_does_not_swallow_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("web.log");
+        fs::write(&path, "torn").unwrap();
+        Rotated::new(path.clone(), 100, 2)
+            .write(b"whole\n")
+            .unwrap();
+        assert_eq!(fs::read_to_string(path).unwrap(), "torn\nwhole\n");
+    }
+
+    #[test]
+    fn cleaning_leaves_files_of_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let ours = "2026-01-31T09:15:00.123456Z 4 out text\n";
+        fs::write(dir.path().join("web.log"), ours).unwrap();
+        fs::write(dir.path().join("web.log.7"), ours).unwrap();
+        fs::write(dir.path().join("nginx.log"), "GET / 200\n").unwrap();
+        fs::write(dir.path().join("notes.txt"), ours).unwrap();
+        clean(dir.path(), Duration::from_secs(3600), 5).unwrap();
+        assert_eq!(names(dir.path()), ["nginx.log", "notes.txt", "web.log"]);
+        clean(dir.path(), Duration::ZERO, 5).unwrap();
+        assert_eq!(names(dir.path()), ["nginx.log", "notes.txt"]);
+    }
+}

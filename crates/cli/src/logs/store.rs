@@ -1,0 +1,774 @@
+//! The logs of a running supervisor: numbers every line, keeps the newest in memory, publishes
+//! each on the hub, and has one thread that writes the files. Never loses a line that was
+//! accepted while there is room on the disk; never lets one process's flood hold up another.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use super::filter::{Filter, Query};
+use super::line::{Entry, file_name, format_time};
+use super::read;
+use super::rotate::{Rotated, clean};
+use crate::config::model;
+use crate::event::{Event, LogLine, Stream};
+use crate::hub::Hub;
+
+/// Lines wait at most this long for the disk.
+const FLUSH_EVERY: Duration = Duration::from_millis(100);
+/// From one try to the next while the disk takes nothing.
+const RETRY_EVERY: Duration = Duration::from_secs(1);
+/// A process with so many bytes waiting wakes the writer at once.
+const EAGER: usize = 64 << 10;
+/// A process with so many bytes waiting waits itself.
+const MAX_PENDING: usize = 512 << 10;
+/// Of each process in memory.
+const MAX_TAIL_LINES: usize = 2000;
+/// Of each process in memory, in bytes.
+const MAX_TAIL_BYTES: usize = 256 << 10;
+/// What keeping a line costs beside its text, in bytes.
+const KEPT_COST: usize = size_of::<Kept>() + 16;
+/// The process under whose name the store itself speaks.
+const SELF: &str = "prox";
+
+/// The logs of a running supervisor.
+#[derive(Debug)]
+pub struct Store {
+    dir: PathBuf,
+    hub: Arc<Hub>,
+    shared: Arc<Shared>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What a reader that knows all lines up to one number still has to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Backlog {
+    /// The lines after it, oldest first; cut at the limit.
+    Lines(Vec<LogLine>),
+    /// Some lines after it are not kept any more.
+    Gone,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// For the writer: there is something to do.
+    work: Condvar,
+    /// For everybody else: the writer did something.
+    written: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The newest line of earlier supervisors.
+    base_seq: u64,
+    last_seq: u64,
+    processes: IndexMap<String, Channel>,
+    /// Whether something waits for the writer.
+    dirty: bool,
+    /// Whether it shall not wait for more.
+    eager: bool,
+    flushes_wanted: u64,
+    flushes_done: u64,
+    /// Whether the disk takes nothing at the moment.
+    failing: bool,
+    closed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Channel {
+    tail: VecDeque<Kept>,
+    tail_bytes: usize,
+    /// The greatest number that is not in `tail` any more.
+    evicted: u64,
+    pending: Vec<u8>,
+    /// Lines that are missing from the files since the disk failed.
+    missing: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    seq: u64,
+    time: Timestamp,
+    stream: Stream,
+    line: Box<str>,
+}
+
+impl Kept {
+    fn to_line(&self, process: &str) -> LogLine {
+        LogLine {
+            seq: self.seq,
+            timestamp: format_time(self.time),
+            process: process.to_owned(),
+            stream: self.stream,
+            line: self.line.clone().into(),
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where a project's log files are.
+///
+/// # Errors
+///
+/// When nothing says where, and there is no home folder.
+pub fn directory(settings: &model::Logs, project_hash: &str) -> io::Result<PathBuf> {
+    if let Some(dir) = &settings.dir {
+        return Ok(dir.clone());
+    }
+    let home = std::env::home_dir().ok_or_else(|| {
+        io::Error::new(
+            io::ErrorKind::NotFound,
+            "there is no home folder; set HOME, or `logs.dir` in prox.yaml",
+        )
+    })?;
+    Ok(home.join(".prox/logs").join(project_hash))
+}
+
+impl Store {
+    /// Makes the folder, removes what is too old, and goes on counting where the last supervisor
+    /// stopped.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be made or read.
+    pub fn open(
+        settings: &model::Logs,
+        project_hash: &str,
+        hub: Arc<Hub>,
+    ) -> io::Result<Arc<Self>> {
+        let dir = directory(settings, project_hash)?;
+        std::fs::create_dir_all(&dir)?;
+        clean(&dir, settings.retention, settings.max_files)?;
+        let shared = Arc::new(Shared::default());
+        let last_seq = read::last_seq(&dir)?;
+        {
+            let mut state = shared.lock();
+            state.base_seq = last_seq;
+            state.last_seq = last_seq;
+        }
+        let writer = Writer {
+            dir: dir.clone(),
+            max_size: settings.max_size,
+            max_files: settings.max_files,
+            hub: Arc::clone(&hub),
+            shared: Arc::clone(&shared),
+            files: IndexMap::new(),
+        };
+        let thread = std::thread::Builder::new()
+            .name("logs".to_owned())
+            .spawn(move || writer.run())?;
+        Ok(Arc::new(Self {
+            dir,
+            hub,
+            shared,
+            writer: Mutex::new(Some(thread)),
+        }))
+    }
+
+    /// Where the files are.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Keeps a line, without its line end. Waits while too much of this process is not on the
+    /// disk yet; once it returns, the line is in memory and will be in the file.
+    pub async fn append(&self, process: &str, stream: Stream, line: &[u8]) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        for line in line.split(|byte| *byte == b'\n') {
+            self.append_one(process, stream, line).await;
+        }
+    }
+
+    async fn append_one(&self, process: &str, stream: Stream, line: &[u8]) {
+        loop {
+            let written = self.shared.written.notified();
+            {
+                let mut state = self.shared.lock();
+                let full = state
+                    .processes
+                    .get(process)
+                    .is_some_and(|channel| channel.pending.len() >= MAX_PENDING);
+                if !full || state.failing || state.closed {
+                    let wake = !state.dirty;
+                    state.push(&self.hub, process, stream, line);
+                    if wake || state.eager {
+                        self.shared.work.notify_one();
+                    }
+                    return;
+                }
+                state.eager = true;
+                self.shared.work.notify_one();
+            }
+            written.await;
+        }
+    }
+
+    /// The number of the newest line; 0 when there never was one.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.shared.lock().last_seq
+    }
+
+    /// What is in memory of the lines that match, in their order.
+    #[must_use]
+    pub fn tail(&self, query: &Query) -> Vec<LogLine> {
+        self.shared.lock().tail(query)
+    }
+
+    /// As [`Store::tail`], from the files too.
+    ///
+    /// # Errors
+    ///
+    /// When the files cannot be read.
+    pub async fn read(&self, query: Query) -> io::Result<Vec<LogLine>> {
+        {
+            let state = self.shared.lock();
+            let lines = state.tail(&query);
+            let floor = state.floor(&query.filter);
+            let all = query.after.is_some_and(|after| after >= floor);
+            let enough = query.last.is_some_and(|last| lines.len() >= last)
+                && lines.first().is_none_or(|first| first.seq > floor);
+            if all || enough {
+                return Ok(lines);
+            }
+        }
+        self.flush().await;
+        let dir = self.dir.clone();
+        tokio::task::spawn_blocking(move || read::last(&dir, &query))
+            .await
+            .map_err(io::Error::other)?
+    }
+
+    /// The lines after a number, at most `limit` of them, whoever wrote them.
+    ///
+    /// # Errors
+    ///
+    /// When the files cannot be read.
+    pub async fn after(&self, seq: u64, limit: usize) -> io::Result<Backlog> {
+        {
+            let state = self.shared.lock();
+            if seq > state.last_seq {
+                return Ok(Backlog::Gone);
+            }
+            if seq >= state.floor(&Filter::default()) {
+                let mut lines = state.tail(&Query {
+                    after: Some(seq),
+                    ..Query::default()
+                });
+                lines.truncate(limit);
+                return Ok(Backlog::Lines(lines));
+            }
+        }
+        self.flush().await;
+        let dir = self.dir.clone();
+        let lines = tokio::task::spawn_blocking(move || {
+            read::Merged::open(&dir, |_| true, seq)?
+                .take(limit)
+                .collect::<io::Result<Vec<_>>>()
+        })
+        .await
+        .map_err(io::Error::other)??;
+        Ok(match lines.first() {
+            Some(first) if first.seq == seq + 1 => Backlog::Lines(lines),
+            _ => Backlog::Gone,
+        })
+    }
+
+    /// Waits until everything that was appended before is in the files, or cannot be.
+    pub async fn flush(&self) {
+        let wanted = {
+            let mut state = self.shared.lock();
+            if state.closed {
+                return;
+            }
+            state.flushes_wanted += 1;
+            self.shared.work.notify_one();
+            state.flushes_wanted
+        };
+        loop {
+            let written = self.shared.written.notified();
+            {
+                let state = self.shared.lock();
+                if state.flushes_done >= wanted || state.closed {
+                    return;
+                }
+            }
+            written.await;
+        }
+    }
+
+    /// Writes what is left and ends the writer. Lines appended later are only in memory.
+    pub async fn close(&self) {
+        self.shared.lock().closed = true;
+        self.shared.work.notify_one();
+        let thread = self
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            // It ends in an error only when it panicked, and then nothing is left to do.
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+        self.shared.written.notify_waiters();
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.work.notify_one();
+    }
+}
+
+/// Orders lines and keeps the newest.
+pub(super) fn keep_last(lines: &mut Vec<LogLine>, limit: usize) {
+    lines.sort_unstable_by_key(|line| line.seq);
+    lines.drain(..lines.len().saturating_sub(limit));
+}
+
+impl State {
+    fn tail(&self, query: &Query) -> Vec<LogLine> {
+        let limit = query.last.unwrap_or(usize::MAX);
+        let mut lines = Vec::new();
+        for (process, channel) in &self.processes {
+            if !query.filter.wants_process(process) {
+                continue;
+            }
+            let newest = channel.tail.iter().rev();
+            lines.extend(
+                newest
+                    .take_while(|kept| query.after.is_none_or(|after| kept.seq > after))
+                    .filter(|kept| query.since.is_none_or(|since| kept.time >= since))
+                    .map(|kept| kept.to_line(process))
+                    .filter(|line| query.filter.matches(line))
+                    .take(limit),
+            );
+        }
+        keep_last(&mut lines, limit);
+        lines
+    }
+
+    /// The greatest number of a line that is not in memory, of those that the filter may want.
+    fn floor(&self, filter: &Filter) -> u64 {
+        let wanted = self
+            .processes
+            .iter()
+            .filter(|(process, _)| filter.wants_process(process));
+        wanted
+            .map(|(_, channel)| channel.evicted)
+            .fold(self.base_seq, u64::max)
+    }
+
+    fn push(&mut self, hub: &Hub, process: &str, stream: Stream, line: &[u8]) {
+        self.last_seq += 1;
+        let seq = self.last_seq;
+        let time = Timestamp::now();
+        let timestamp = format_time(time);
+        let text = String::from_utf8_lossy(line);
+        let closed = self.closed;
+        let failing = self.failing;
+        let channel = self.processes.entry(process.to_owned()).or_default();
+        channel.keep(Kept {
+            seq,
+            time,
+            stream,
+            line: text.as_ref().into(),
+        });
+        if failing && channel.pending.len() >= MAX_PENDING {
+            channel.missing += 1;
+        } else if !closed {
+            let entry = Entry {
+                timestamp: &timestamp,
+                seq,
+                stream,
+                line,
+            };
+            entry.write(&mut channel.pending);
+            self.dirty = true;
+            self.eager |= channel.pending.len() >= EAGER;
+        }
+        hub.publish(Event::Log(LogLine {
+            seq,
+            timestamp,
+            process: process.to_owned(),
+            stream,
+            line: text.into_owned(),
+        }));
+    }
+}
+
+impl Channel {
+    fn keep(&mut self, kept: Kept) {
+        self.tail_bytes += kept.line.len() + KEPT_COST;
+        self.tail.push_back(kept);
+        while self.tail.len() > 1
+            && (self.tail.len() > MAX_TAIL_LINES || self.tail_bytes > MAX_TAIL_BYTES)
+        {
+            if let Some(old) = self.tail.pop_front() {
+                self.tail_bytes -= old.line.len() + KEPT_COST;
+                self.evicted = old.seq;
+            }
+        }
+    }
+}
+
+/// The thread that writes the files.
+struct Writer {
+    dir: PathBuf,
+    max_size: u64,
+    max_files: usize,
+    hub: Arc<Hub>,
+    shared: Arc<Shared>,
+    files: IndexMap<String, Output>,
+}
+
+struct Output {
+    file: Rotated,
+    /// What is being written, from `written` on.
+    lines: Vec<u8>,
+    written: usize,
+}
+
+impl Writer {
+    fn run(mut self) {
+        loop {
+            let (flushes, closed) = self.wait();
+            let result = self.write();
+            let done = self.report(result, flushes);
+            self.shared.written.notify_waiters();
+            if closed && done {
+                return;
+            }
+        }
+    }
+
+    /// Waits for something to write, and a little longer for more; then takes it.
+    fn wait(&mut self) -> (u64, bool) {
+        let mut state = self.shared.lock();
+        let begun = Instant::now();
+        loop {
+            let urgent = state.closed
+                || state.eager && !state.failing
+                || state.flushes_wanted > state.flushes_done;
+            let patience = if state.failing {
+                RETRY_EVERY
+            } else {
+                FLUSH_EVERY
+            };
+            let waited = begun.elapsed();
+            if urgent || (state.dirty || state.failing) && waited >= patience {
+                break;
+            }
+            let condvar = &self.shared.work;
+            state = if state.dirty || state.failing {
+                let (state, _) = condvar
+                    .wait_timeout(state, patience.saturating_sub(waited))
+                    .unwrap_or_else(PoisonError::into_inner);
+                state
+            } else {
+                condvar.wait(state).unwrap_or_else(PoisonError::into_inner)
+            };
+        }
+        for (process, channel) in &mut state.processes {
+            if channel.pending.is_empty() {
+                continue;
+            }
+            let output = self.files.entry(process.clone()).or_insert_with(|| Output {
+                file: Rotated::new(
+                    self.dir.join(file_name(process)),
+                    self.max_size,
+                    self.max_files,
+                ),
+                lines: Vec::new(),
+                written: 0,
+            });
+            if output.lines.is_empty() {
+                std::mem::swap(&mut output.lines, &mut channel.pending);
+            }
+        }
+        state.dirty = state
+            .processes
+            .values()
+            .any(|channel| !channel.pending.is_empty());
+        state.eager = false;
+        (state.flushes_wanted, state.closed)
+    }
+
+    /// Writes all that it took; goes on with the other files when one fails.
+    fn write(&mut self) -> io::Result<()> {
+        let mut result = Ok(());
+        for output in self.files.values_mut() {
+            let rest = output.lines.get(output.written..).unwrap_or_default();
+            match output.file.write(rest) {
+                Ok(()) => {
+                    output.lines.clear();
+                    output.lines.shrink_to(EAGER);
+                    output.written = 0;
+                }
+                Err((written, error)) => {
+                    output.written += written;
+                    result = Err(error);
+                }
+            }
+        }
+        result
+    }
+
+    /// Says once that the disk takes nothing, and once that it does again. Whether nothing more
+    /// can be written.
+    fn report(&mut self, result: io::Result<()>, flushes: u64) -> bool {
+        let mut state = self.shared.lock();
+        state.flushes_done = flushes;
+        let was_failing = state.failing;
+        state.failing = result.is_err();
+        let dir = self.dir.display();
+        match result {
+            Err(error) if !was_failing => {
+                let text = format!(
+                    "log files cannot be written in {dir}: {error}. The newest lines stay in \
+                     memory; trying again every second"
+                );
+                state.push(&self.hub, SELF, Stream::System, text.as_bytes());
+            }
+            Ok(()) if was_failing => {
+                let missing: u64 = state
+                    .processes
+                    .values_mut()
+                    .map(|channel| std::mem::take(&mut channel.missing))
+                    .sum();
+                let text = format!(
+                    "log files are written again in {dir}; {missing} lines are missing from them"
+                );
+                state.push(&self.hub, SELF, Stream::System, text.as_bytes());
+            }
+            _ => {}
+        }
+        state.failing
+            || state
+                .processes
+                .values()
+                .all(|channel| channel.pending.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "a test may fail loudly"
+    )]
+
+    use std::time::Duration;
+
+    use super::*;
+
+    fn settings(dir: &Path) -> model::Logs {
+        model::Logs {
+            dir: Some(dir.to_owned()),
+            max_size: 64 << 20,
+            max_files: 3,
+            retention: Duration::from_secs(3600),
+        }
+    }
+
+    fn open(dir: &Path) -> Arc<Store> {
+        Store::open(&settings(dir), "0123456789ab", Arc::new(Hub::new())).unwrap()
+    }
+
+    fn texts(lines: &[LogLine]) -> Vec<&str> {
+        lines.iter().map(|line| line.line.as_str()).collect()
+    }
+
+    async fn until(mut holds: impl FnMut() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !holds() {
+            assert!(Instant::now() < deadline, "it never happened");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn lines_are_numbered_published_kept_and_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let hub = Arc::new(Hub::new());
+        let mut events = hub.subscribe();
+        let store = Store::open(&settings(dir.path()), "0", hub).unwrap();
+        store.append("web", Stream::Stdout, b"one\r").await;
+        store.append("api", Stream::Stderr, b"\xfftwo").await;
+        let lines = store.tail(&Query::default());
+        assert_eq!(texts(&lines), ["one", "\u{fffd}two"]);
+        assert_eq!(events.recv().await.unwrap(), Event::Log(lines[0].clone()));
+        assert_eq!(events.recv().await.unwrap(), Event::Log(lines[1].clone()));
+        store.close().await;
+        assert_eq!(read::last(dir.path(), &Query::default()).unwrap(), lines);
+        let raw = std::fs::read(dir.path().join("api.log")).unwrap();
+        assert!(raw.ends_with(b" 2 err \xfftwo\n"), "{raw:?}");
+    }
+
+    #[tokio::test]
+    async fn lines_reach_the_file_without_being_asked_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        store.append("web", Stream::Stdout, b"one").await;
+        store.append("web", Stream::Stdout, b"two").await;
+        until(|| read::last(dir.path(), &Query::default()).unwrap().len() == 2).await;
+    }
+
+    #[tokio::test]
+    async fn the_next_supervisor_goes_on_counting() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        store.append("web", Stream::Stdout, b"one").await;
+        store.close().await;
+        let store = open(dir.path());
+        store.append("api", Stream::Stdout, b"two").await;
+        assert_eq!(store.last_seq(), 2);
+        assert_eq!(texts(&store.tail(&Query::default())), ["two"]);
+        let all = store.read(Query::default()).await.unwrap();
+        assert_eq!(texts(&all), ["one", "two"]);
+        let Backlog::Lines(lines) = store.after(0, 10).await.unwrap() else {
+            panic!("line 1 is in the file");
+        };
+        assert_eq!(texts(&lines), ["one", "two"]);
+    }
+
+    #[tokio::test]
+    async fn memory_is_bounded_and_older_lines_come_from_the_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        store.append("quiet", Stream::Stdout, b"still here").await;
+        for number in 0..MAX_TAIL_LINES * 2 {
+            let text = format!("line {number}");
+            store.append("loud", Stream::Stdout, text.as_bytes()).await;
+        }
+        let tail = store.tail(&Query::default());
+        assert_eq!(tail.len(), MAX_TAIL_LINES + 1);
+        assert_eq!(tail[0].line, "still here");
+        let query = |last| Query {
+            last: Some(last),
+            ..Query::default()
+        };
+        // One more than memory has of `loud`: the line of `quiet` is not the next newest.
+        let lines = store.read(query(MAX_TAIL_LINES + 1)).await.unwrap();
+        assert_eq!(lines.len(), MAX_TAIL_LINES + 1);
+        assert_eq!(lines[0].line, format!("line {}", MAX_TAIL_LINES - 1));
+        assert_eq!(
+            store.read(query(2)).await.unwrap(),
+            tail[MAX_TAIL_LINES - 1..]
+        );
+        let Backlog::Lines(lines) = store.after(1, 3).await.unwrap() else {
+            panic!("line 2 is in the file");
+        };
+        assert_eq!(texts(&lines), ["line 0", "line 1", "line 2"]);
+        store
+            .append("large", Stream::Stdout, &vec![b'x'; 1 << 20])
+            .await;
+        store.append("large", Stream::Stdout, b"small").await;
+        let lines = store.tail(&Query {
+            filter: Filter::default().processes(["large".to_owned()]),
+            ..Query::default()
+        });
+        assert_eq!(texts(&lines), ["small"]);
+    }
+
+    #[tokio::test]
+    async fn a_place_that_is_not_kept_any_more_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut settings = settings(dir.path());
+        settings.max_size = 4096;
+        settings.max_files = 2;
+        let store = Store::open(&settings, "0", Arc::new(Hub::new())).unwrap();
+        for number in 0..MAX_TAIL_LINES * 2 {
+            let text = format!("line {number}");
+            store.append("loud", Stream::Stdout, text.as_bytes()).await;
+        }
+        assert_eq!(store.after(1, 10).await.unwrap(), Backlog::Gone);
+        assert_eq!(store.after(99_999, 10).await.unwrap(), Backlog::Gone);
+        let last = store.last_seq();
+        assert_eq!(store.after(last, 10).await.unwrap(), Backlog::Lines(vec![]));
+    }
+
+    /// A folder in the place of the file takes no line, also when the test runs as root.
+    #[tokio::test]
+    async fn a_disk_that_takes_nothing_is_reported_once_and_tried_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let obstacle = dir.path().join("web.log");
+        std::fs::create_dir(&obstacle).unwrap();
+        let store = open(dir.path());
+        store.append("web", Stream::Stdout, b"first").await;
+        let of_prox = Query {
+            filter: Filter::default().processes([SELF.to_owned()]),
+            ..Query::default()
+        };
+        until(|| store.tail(&of_prox).len() == 1).await;
+        let flood = vec![b'x'; 64 << 10];
+        for _ in 0..2 * MAX_PENDING / flood.len() {
+            store.append("web", Stream::Stdout, &flood).await;
+        }
+        store.append("web", Stream::Stdout, b"not written").await;
+        store.append("api", Stream::Stdout, b"another file").await;
+        store.flush().await;
+        assert_eq!(store.tail(&of_prox).len(), 1, "one warning is enough");
+        std::fs::remove_dir(&obstacle).unwrap();
+        until(|| store.tail(&of_prox).len() == 2).await;
+        store.append("web", Stream::Stdout, b"last").await;
+        store.close().await;
+        let warnings = store.tail(&of_prox);
+        assert!(
+            warnings[0].line.contains("cannot be written"),
+            "{warnings:?}"
+        );
+        assert!(warnings[1].line.contains("written again"), "{warnings:?}");
+        let written = read::last(dir.path(), &Query::default()).unwrap();
+        let written = texts(&written);
+        assert!(written.contains(&"first") && written.contains(&"another file"));
+        assert!(written.contains(&"last") && !written.contains(&"not written"));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn ten_processes_lose_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        let mut writers = tokio::task::JoinSet::new();
+        for process in 0..10 {
+            let store = Arc::clone(&store);
+            writers.spawn(async move {
+                let name = format!("p{process}");
+                for number in 0..5_000 {
+                    let text = format!("{name} line {number}");
+                    store.append(&name, Stream::Stdout, text.as_bytes()).await;
+                }
+            });
+        }
+        writers.join_all().await;
+        store.close().await;
+        let lines = read::last(dir.path(), &Query::default()).unwrap();
+        assert_eq!(
+            lines.iter().map(|line| line.seq).collect::<Vec<_>>(),
+            (1..=50_000).collect::<Vec<_>>()
+        );
+        let mut next = [0; 10];
+        for line in &lines {
+            let process: usize = line.process[1..].parse().unwrap();
+            assert_eq!(line.line, format!("p{process} line {}", next[process]));
+            next[process] += 1;
+        }
+    }
+}
