@@ -6,7 +6,12 @@ use clap::{Args, Parser, Subcommand};
 
 /// Run everything on a machine, see every request.
 #[derive(Debug, Parser)]
-#[command(name = "prox", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "prox",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     /// What every command understands.
     #[command(flatten)]

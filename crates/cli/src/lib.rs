@@ -4,7 +4,10 @@
 //! stream; the terminal interface, the local API and the log files all read that stream, and
 //! nothing else. Commands that look at a running project are clients of its local API.
 
+pub mod args;
+pub mod commands;
 pub mod config;
 pub mod event;
+pub mod exit;
 pub mod hub;
 pub mod logs;

@@ -381,7 +381,7 @@ mod tests {
         #[test]
         fn no_text_breaks_the_parser(text in "\\PC{0,60}") {
             if let Ok(filter) = text.parse::<Filter>() {
-                filter.matches(&line("api", &text));
+                let _ = filter.matches(&line("api", &text));
             }
         }
 
