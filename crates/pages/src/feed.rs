@@ -4,9 +4,10 @@
 
 use std::fmt::Write as _;
 
-use types::{ItemKind, PublicItem, PublicSpace, Timestamp};
+use types::{ItemKind, PublicItem, PublicSpace};
 
 use crate::context::PageContext;
+use crate::date;
 use crate::jsonld::item_url;
 use crate::markdown::markdown_to_html;
 use crate::outline::{full_title, summary};
@@ -25,7 +26,7 @@ pub fn rss(space: &PublicSpace, context: &PageContext) -> String {
     element(&mut out, "title", &full_title(space));
     element(&mut out, "link", &context.canonical_url);
     element(&mut out, "description", &summary(space));
-    element(&mut out, "lastBuildDate", &date(space.updated_at));
+    element(&mut out, "lastBuildDate", &date::rfc822(space.updated_at));
     element(&mut out, "generator", "Prox OS");
     out.push_str("<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"");
     escape(&mut out, &context.twin("rss"));
@@ -58,7 +59,7 @@ fn entry(out: &mut String, item: &PublicItem, context: &PageContext) {
     element(out, "link", &item_url(item, context));
     // Writing to a String does not fail.
     let _ = writeln!(out, "<guid isPermaLink=\"false\">{}</guid>", item.id);
-    element(out, "pubDate", &date(item.updated_at));
+    element(out, "pubDate", &date::rfc822(item.updated_at));
     let content = content(item);
     if !content.is_empty() {
         element(out, "description", &content);
@@ -97,9 +98,4 @@ fn escape(out: &mut String, text: &str) {
             c => out.push(c),
         }
     }
-}
-
-/// RFC 822 with a four-digit year.
-fn date(at: Timestamp) -> String {
-    at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }

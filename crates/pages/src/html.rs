@@ -8,7 +8,7 @@ use crate::context::PageContext;
 use crate::head::head;
 use crate::mark::mark;
 use crate::outline::{Folder, Outline, Run, heading, is_home, runs, tagline};
-use crate::{address, markdown};
+use crate::{address, date, markdown};
 
 /// From this many folders on, the page begins with a list of them.
 const CONTENTS_FROM: usize = 2;
@@ -185,7 +185,7 @@ fn footer(space: &PublicSpace, context: &PageContext) -> Markup {
     html! {
         footer {
             p {
-                "Updated " (date(space.updated_at)) ". Also as "
+                "Updated " (time(space.updated_at)) ". Also as "
                 a href=(context.twin("md")) { "markdown" } ", "
                 a href=(context.twin("json")) { "JSON" } " and "
                 a href=(context.twin("rss")) { "RSS" } "."
@@ -207,6 +207,6 @@ pub(crate) fn badge(app_origin: &str) -> Markup {
     }
 }
 
-fn date(at: Timestamp) -> Markup {
-    html! { time datetime=(at) { (at.strftime("%-d %B %Y")) } }
+fn time(at: Timestamp) -> Markup {
+    html! { time datetime=(at) { (date::in_words(at)) } }
 }

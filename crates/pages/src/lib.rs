@@ -6,6 +6,7 @@
 
 mod address;
 mod context;
+mod date;
 mod feed;
 mod head;
 mod html;

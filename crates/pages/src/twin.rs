@@ -10,6 +10,7 @@ use types::{ItemKind, PublicItem, PublicSpace};
 
 use crate::address;
 use crate::context::PageContext;
+use crate::date;
 use crate::outline::{Outline, heading, is_home, tagline};
 
 /// The whole document, ending in a line break.
@@ -57,7 +58,7 @@ fn about(space: &PublicSpace, context: &PageContext) -> String {
     format!(
         "{by}<{}>, updated {}.",
         target(&context.canonical_url),
-        space.updated_at.strftime("%Y-%m-%d")
+        date::iso(space.updated_at)
     )
 }
 
