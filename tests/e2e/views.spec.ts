@@ -195,6 +195,15 @@ async function systemApps(page: Page, stack: Stack, look: Look): Promise<void> {
   await expect(members.getByText('you', { exact: true })).toBeVisible();
   await look('members');
   await close('Members');
+  await call(page, 'POST', `/api/organizations/${person.handle}/instances`, { name: 'Staging' });
+  const instances = await openApp(page, 'Instances');
+  await expect(instances.getByText('staging', { exact: true })).toBeVisible();
+  await look('instances');
+  await instances.getByRole('button', { name: 'Rename Staging' }).click();
+  await expect(dialog(page, 'Rename Staging')).toBeVisible();
+  await look('rename an instance');
+  await page.keyboard.press('Escape');
+  await close('Instances');
   const connectors = await openApp(page, 'Connectors');
   await expect(connectors.getByRole('link', { name: 'Connect Slack' })).toBeVisible();
   await look('connectors');
@@ -210,10 +219,27 @@ async function systemApps(page: Page, stack: Stack, look: Look): Promise<void> {
   await settings.getByText('Keyboard', { exact: true }).scrollIntoViewIfNeeded();
   await look('settings, sign-ins');
   await close('Settings');
+  await deletion(page, person, look);
   await openApp(page, 'Events');
   await page.goto(`/o/${person.handle}/nowhere`);
   await expect(page.getByRole('heading', { name: 'There is no such space' })).toBeVisible();
   await look('no such space');
+}
+
+/** Only what is shared can be deleted: an organization of its own. */
+async function deletion(page: Page, { handle }: Person, look: Look): Promise<void> {
+  const crew = { name: 'Harbour Crew', slug: `crew-${handle}` };
+  await call(page, 'POST', '/api/organizations', crew);
+  const space = { title: 'Harbour Crew', slug: 'home' };
+  await call(page, 'POST', `/api/organizations/${crew.slug}/spaces`, space);
+  await page.goto(`/o/${crew.slug}/home`);
+  const settings = await openApp(page, 'Settings');
+  await settings.getByRole('button', { name: 'Delete organization' }).click();
+  const form = dialog(page, 'Delete Harbour Crew?');
+  await form.getByRole('button', { name: 'Delete organization' }).click();
+  await expect(form.getByText('That is not its name.')).toBeVisible();
+  await look('delete an organization');
+  await page.keyboard.press('Escape');
 }
 
 /** Three hundred things in five folders, some of them with words that never end. */

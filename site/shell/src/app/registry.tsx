@@ -1,5 +1,5 @@
 /** The system apps. Each is fetched when its window first opens. */
-import { Globe, Plug, Radio, Settings, Users } from 'lucide-react';
+import { Boxes, Globe, Plug, Radio, Settings, Users } from 'lucide-react';
 import { lazy } from 'react';
 import type { SystemApp } from '@/system/apps';
 
@@ -19,6 +19,14 @@ export const APPS = [
     size: { width: 640, height: 520 },
     singleton: true,
     component: lazy(() => import('@/features/members/Members')),
+  },
+  {
+    id: 'instances',
+    title: 'Instances',
+    icon: Boxes,
+    size: { width: 560, height: 460 },
+    singleton: true,
+    component: lazy(() => import('@/features/instances/Instances')),
   },
   {
     id: 'connectors',

@@ -1,14 +1,9 @@
-/** The system app for providers that the main instance may use: Slack, in this version. */
+/** The system app for providers that an instance may use: Slack, in this version. */
 import { useQuery } from '@tanstack/react-query';
 import { MessageSquare, Plug } from 'lucide-react';
 import type { Connector } from '@/shared/api/types';
-import {
-  connectorsQuery,
-  instancesQuery,
-  MAIN_INSTANCE,
-  slackInstallUrl,
-  useRemoveConnector,
-} from '@/shared/data/organizations';
+import { connectorsQuery, slackInstallUrl, useRemoveConnector } from '@/shared/data/organizations';
+import { WithInstance } from '@/shared/instances/WithInstance';
 import { useNow } from '@/shared/lib/hooks';
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { confirm } from '@/shared/ui/confirm';
@@ -21,25 +16,18 @@ import { rememberPlace } from './outcome';
 
 export default function Connectors() {
   const { organization } = usePlace();
-  const instances = useQuery(instancesQuery(organization.id));
   return (
     <Panel>
-      <Loaded query={instances} skeleton={<RowsSkeleton rows={2} />}>
-        {(list) => {
-          const main = list.find(({ slug }) => slug === MAIN_INSTANCE) ?? list[0];
-          return main ? (
-            <ConnectorList
-              organization={organization.id}
-              instance={main.id}
-              allowed={atLeast(organization.role, 'admin')}
-            />
-          ) : (
-            <Note icon={Plug} title="No instance">
-              This organization has no instance to connect something to.
-            </Note>
-          );
-        }}
-      </Loaded>
+      <WithInstance rows={2}>
+        {({ id }) => (
+          <ConnectorList
+            key={id}
+            organization={organization.id}
+            instance={id}
+            allowed={atLeast(organization.role, 'admin')}
+          />
+        )}
+      </WithInstance>
     </Panel>
   );
 }

@@ -1,17 +1,16 @@
 /** The system app for custom hostnames of the current space. */
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, CircleDashed, Globe, Lock, Trash2 } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
-import { asProblem } from '@/shared/api/problem';
+import { useState } from 'react';
 import type { DnsRecord, Domain, Space } from '@/shared/api/types';
 import { domainsQuery, useAddDomain, useRemoveDomain, useVerifyDomain } from '@/shared/data/spaces';
 import { useNow } from '@/shared/lib/hooks';
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { confirm } from '@/shared/ui/confirm';
-import { Field } from '@/shared/ui/Field';
+import { LineForm } from '@/shared/ui/LineForm';
 import { Panel } from '@/shared/ui/Panel';
-import { FormProblem, Loaded, NoPermission, Note, RowsSkeleton } from '@/shared/ui/States';
+import { Loaded, NoPermission, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 import { toast, toastProblem } from '@/shared/ui/toasts';
 
@@ -68,43 +67,23 @@ function DomainList({ space }: { space: Space }) {
 function AddDomain({ space }: { space: Space }) {
   const [hostname, setHostname] = useState('');
   const add = useAddDomain(space.organization_id, space.id);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate(hostname.trim(), { onSuccess: () => setHostname('') });
-  };
-  const field = add.error ? asProblem(add.error).field('hostname') : undefined;
   return (
-    <form onSubmit={submit} noValidate>
-      <div className="flex items-end gap-2">
-        <div className="flex-1">
-          <Field
-            label="Hostname"
-            placeholder="ada.example.com"
-            inputMode="url"
-            autoCapitalize="none"
-            autoComplete="off"
-            spellCheck={false}
-            value={hostname}
-            aria-invalid={field ? true : undefined}
-            onChange={(event) => setHostname(event.target.value)}
-          />
-        </div>
-        <button
-          type="submit"
-          className="button button-primary"
-          disabled={add.isPending || hostname.trim() === ''}
-        >
-          Add
-        </button>
-      </div>
-      {field ? (
-        <p role="alert" className="mt-1.5 text-sm text-danger">
-          {field}
-        </p>
-      ) : (
-        <FormProblem error={add.error} />
-      )}
-    </form>
+    <LineForm
+      label="Hostname"
+      path="hostname"
+      placeholder="ada.example.com"
+      inputMode="url"
+      autoCapitalize="none"
+      autoComplete="off"
+      spellCheck={false}
+      value={hostname}
+      onText={setHostname}
+      sent={add}
+      action="Add"
+      primary
+      ready={hostname.trim() !== ''}
+      onSubmit={() => add.mutate(hostname.trim(), { onSuccess: () => setHostname('') })}
+    />
   );
 }
 

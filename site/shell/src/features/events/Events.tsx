@@ -1,11 +1,11 @@
-/** The system app for what happened in the main instance; new events appear by themselves. */
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+/** The system app for what happened in an instance; new events appear by themselves. */
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronRight, Radio } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { Event } from '@/shared/api/types';
-import { eventsQuery, instancesQuery, MAIN_INSTANCE } from '@/shared/data/organizations';
+import { eventsQuery } from '@/shared/data/organizations';
+import { WithInstance } from '@/shared/instances/WithInstance';
 import { useNow } from '@/shared/lib/hooks';
-import { usePlace } from '@/shared/lib/place';
 import { announce } from '@/shared/ui/announce';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { Panel } from '@/shared/ui/Panel';
@@ -14,22 +14,13 @@ import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 
 export default function Events() {
-  const { organization } = usePlace();
-  const instances = useQuery(instancesQuery(organization.id));
   return (
     <Panel>
-      <Loaded query={instances} skeleton={<RowsSkeleton rows={6} />}>
-        {(list) => {
-          const main = list.find(({ slug }) => slug === MAIN_INSTANCE) ?? list[0];
-          return main ? (
-            <EventList organization={organization.id} instance={main.id} />
-          ) : (
-            <Note icon={Radio} title="No instance">
-              This organization has no instance, so nothing can happen in one.
-            </Note>
-          );
-        }}
-      </Loaded>
+      <WithInstance rows={6}>
+        {({ id, organization_id }) => (
+          <EventList key={id} organization={organization_id} instance={id} />
+        )}
+      </WithInstance>
     </Panel>
   );
 }

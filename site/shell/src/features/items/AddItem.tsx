@@ -1,7 +1,7 @@
 /** The dialog that adds something: an address with its live verdict, a card, or a folder. */
 import { useQuery } from '@tanstack/react-query';
 import { FileText, Folder, Link2 } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { bodyOf, draftOf, type Typed } from '@/shared/address/draft';
 import { Verdict } from '@/shared/address/Verdict';
 import { asProblem } from '@/shared/api/problem';
@@ -13,9 +13,9 @@ import { useRested } from '@/shared/lib/hooks';
 import { guessUrl } from '@/shared/lib/url';
 import { announce } from '@/shared/ui/announce';
 import { Choice } from '@/shared/ui/Choice';
-import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
+import { Dialog } from '@/shared/ui/Dialog';
+import { DialogForm } from '@/shared/ui/DialogForm';
 import { Field, TextField } from '@/shared/ui/Field';
-import { FormProblem } from '@/shared/ui/States';
 import { AddressOptions } from './AddressOptions';
 
 const KINDS = [
@@ -41,54 +41,28 @@ export default function AddItem({ space, url: first = '', onClose }: Props) {
         onClose();
       },
     });
-  const form = { pending: create.isPending, error: create.error, onAdd: add, onClose };
+  const form = { sent: create, onAdd: add, onClose };
   return (
     <Dialog title="Add to this page" onClose={onClose}>
       <div className="px-5 pb-3 sm:px-6">
         <Choice label="What to add" quiet value={kind} options={KINDS} onChange={setKind} />
       </div>
-      {kind === 'address' && <AddressForm first={first} {...form} />}
-      {kind === 'card' && <CardForm {...form} />}
-      {kind === 'folder' && <FolderForm {...form} />}
+      {kind === 'address' ? (
+        <AddressForm first={first} {...form} />
+      ) : (
+        <WordsForm key={kind} kind={kind} {...form} />
+      )}
     </Dialog>
   );
 }
 
 type FormProps = {
-  pending: boolean;
-  error: unknown;
+  sent: { error: unknown; isPending: boolean };
   onAdd: (body: CreateItem) => void;
   onClose: () => void;
 };
 
-function Shell({
-  pending,
-  error,
-  onClose,
-  onSubmit,
-  children,
-}: Omit<FormProps, 'onAdd'> & { onSubmit: () => void; children: React.ReactNode }) {
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!pending) onSubmit();
-  };
-  return (
-    <form className="flex min-h-0 flex-1 flex-col" onSubmit={submit} noValidate>
-      <DialogBody>
-        <div className="flex flex-col gap-4">{children}</div>
-        <FormProblem error={error} />
-      </DialogBody>
-      <DialogActions>
-        <button type="button" className="button button-quiet" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" className="button button-primary" disabled={pending}>
-          {pending ? 'Adding' : 'Add'}
-        </button>
-      </DialogActions>
-    </form>
-  );
-}
+const ADD = { action: 'Add', busy: 'Adding' };
 
 const fieldOf = (error: unknown, path: string) =>
   error ? asProblem(error).field(path) : undefined;
@@ -110,7 +84,7 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
     onAdd(bodyOf(url, typed, verdict));
   };
   return (
-    <Shell {...form} onSubmit={() => void submit()}>
+    <DialogForm {...ADD} {...form} onSubmit={() => void submit()}>
       <Field
         label="Address"
         placeholder="https://"
@@ -122,7 +96,9 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
         autoFocus
         value={text}
         error={
-          missing && !url ? 'Type a web address, like example.com.' : fieldOf(form.error, 'url')
+          missing && !url
+            ? 'Type a web address, like example.com.'
+            : fieldOf(form.sent.error, 'url')
         }
         onChange={(event) => {
           setText(event.target.value);
@@ -139,7 +115,7 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
             label="Title"
             value={draft.title}
             maxLength={120}
-            error={fieldOf(form.error, 'title')}
+            error={fieldOf(form.sent.error, 'title')}
             onChange={(event) => setTyped({ ...typed, title: event.target.value })}
           />
           <Field
@@ -147,7 +123,7 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
             optional
             value={draft.description}
             maxLength={500}
-            error={fieldOf(form.error, 'description')}
+            error={fieldOf(form.sent.error, 'description')}
             onChange={(event) => setTyped({ ...typed, description: event.target.value })}
           />
           <AddressOptions
@@ -159,56 +135,46 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
           />
         </>
       )}
-    </Shell>
+    </DialogForm>
   );
 }
 
-function CardForm({ onAdd, ...form }: FormProps) {
+/** A title, and what a card says or a folder is for. */
+function WordsForm({ kind, onAdd, ...form }: FormProps & { kind: 'card' | 'folder' }) {
   const [title, setTitle] = useState('');
-  const [body, setBody] = useState('');
+  const [text, setText] = useState('');
+  const { error } = form.sent;
+  const submit = () =>
+    onAdd(kind === 'card' ? { kind, title, body: text } : { kind, title, description: text });
   return (
-    <Shell {...form} onSubmit={() => onAdd({ kind: 'card', title, body })}>
+    <DialogForm {...ADD} {...form} onSubmit={submit}>
       <Field
         label="Title"
         value={title}
         maxLength={120}
         autoFocus
-        error={fieldOf(form.error, 'title')}
+        error={fieldOf(error, 'title')}
         onChange={(event) => setTitle(event.target.value)}
       />
-      <TextField
-        label="Text"
-        hint="Markdown works: **bold**, lists, links."
-        rows={8}
-        value={body}
-        error={fieldOf(form.error, 'body')}
-        onChange={(event) => setBody(event.target.value)}
-      />
-    </Shell>
-  );
-}
-
-function FolderForm({ onAdd, ...form }: FormProps) {
-  const [title, setTitle] = useState('');
-  const [description, setDescription] = useState('');
-  return (
-    <Shell {...form} onSubmit={() => onAdd({ kind: 'folder', title, description })}>
-      <Field
-        label="Title"
-        value={title}
-        maxLength={120}
-        autoFocus
-        error={fieldOf(form.error, 'title')}
-        onChange={(event) => setTitle(event.target.value)}
-      />
-      <Field
-        label="Description"
-        optional
-        value={description}
-        maxLength={500}
-        error={fieldOf(form.error, 'description')}
-        onChange={(event) => setDescription(event.target.value)}
-      />
-    </Shell>
+      {kind === 'card' ? (
+        <TextField
+          label="Text"
+          hint="Markdown works: **bold**, lists, links."
+          rows={8}
+          value={text}
+          error={fieldOf(error, 'body')}
+          onChange={(event) => setText(event.target.value)}
+        />
+      ) : (
+        <Field
+          label="Description"
+          optional
+          value={text}
+          maxLength={500}
+          error={fieldOf(error, 'description')}
+          onChange={(event) => setText(event.target.value)}
+        />
+      )}
+    </DialogForm>
   );
 }

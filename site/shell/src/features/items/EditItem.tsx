@@ -1,6 +1,6 @@
 /** The dialog that changes an item. When somebody else was faster, nobody's text is lost. */
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Verdict } from '@/shared/address/Verdict';
 import { asProblem } from '@/shared/api/problem';
 import type { Item, Space, UpdateItem } from '@/shared/api/types';
@@ -10,9 +10,10 @@ import { preflightQuery } from '@/shared/data/preflight';
 import { useRested } from '@/shared/lib/hooks';
 import { guessUrl } from '@/shared/lib/url';
 import { announce } from '@/shared/ui/announce';
-import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
+import { Dialog, DialogBody } from '@/shared/ui/Dialog';
+import { DialogForm } from '@/shared/ui/DialogForm';
 import { Field, TextField } from '@/shared/ui/Field';
-import { FormProblem, Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
+import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { AddressOptions } from './AddressOptions';
 
 type Props = { space: Space; item: string; onClose: () => void };
@@ -103,10 +104,6 @@ function EditForm({ space, item, onClose }: { space: Space; item: Item; onClose:
       },
     );
   };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!update.isPending) save(base.version);
-  };
   /** The saved item, fetched again by the failed change. */
   const saved = () =>
     queryClient
@@ -122,93 +119,84 @@ function EditForm({ space, item, onClose }: { space: Space; item: Item; onClose:
 
   return (
     <Dialog title={`Edit ${item.kind}`} onClose={onClose}>
-      <form className="flex min-h-0 flex-1 flex-col" onSubmit={submit} noValidate>
-        <DialogBody>
-          <div className="flex flex-col gap-4">
-            <Field
-              label="Title"
-              value={draft.title}
-              maxLength={120}
-              autoFocus
-              error={field('title')}
-              onChange={(event) => set({ title: event.target.value })}
-            />
-            {item.kind !== 'card' && (
-              <Field
-                label="Description"
-                optional
-                value={draft.description}
-                maxLength={500}
-                error={field('description')}
-                onChange={(event) => set({ description: event.target.value })}
-              />
-            )}
-            {item.kind === 'card' && (
-              <TextField
-                label="Text"
-                hint="Markdown works: **bold**, lists, links."
-                rows={10}
-                value={draft.body}
-                error={field('body')}
-                onChange={(event) => set({ body: event.target.value })}
-              />
-            )}
-            {address && (
-              <>
-                <Field
-                  label="Address"
-                  inputMode="url"
-                  autoCapitalize="none"
-                  spellCheck={false}
-                  value={draft.url}
-                  error={field('url')}
-                  onChange={(event) => set({ url: event.target.value })}
-                />
-                {asked && <Verdict query={found} asked={asked} />}
-                <AddressOptions
-                  kind={item.kind}
-                  mode={draft.mode}
-                  embeddable={found.data?.embeddable ?? true}
-                  onMode={(mode) => set({ mode })}
-                />
-                <Field
-                  label="Picture"
-                  hint="The address of an image. Without one, the first letter stands there."
-                  optional
-                  inputMode="url"
-                  autoCapitalize="none"
-                  spellCheck={false}
-                  value={draft.icon}
-                  error={field('icon')}
-                  onChange={(event) => set({ icon: event.target.value })}
-                />
-              </>
-            )}
-          </div>
-          {stale ? (
+      <DialogForm
+        action="Save"
+        busy="Saving"
+        sent={update}
+        held={stale}
+        onSubmit={() => save(base.version)}
+        onClose={onClose}
+        problem={
+          stale ? (
             <Conflict
               theirs={item}
               mine={draft}
               onTheirs={() => void takeTheirs()}
               onMine={() => void keepMine()}
             />
-          ) : (
-            <FormProblem error={update.error} />
-          )}
-        </DialogBody>
-        <DialogActions>
-          <button type="button" className="button button-quiet" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            className="button button-primary"
-            disabled={update.isPending || stale}
-          >
-            {update.isPending ? 'Saving' : 'Save'}
-          </button>
-        </DialogActions>
-      </form>
+          ) : undefined
+        }
+      >
+        <Field
+          label="Title"
+          value={draft.title}
+          maxLength={120}
+          autoFocus
+          error={field('title')}
+          onChange={(event) => set({ title: event.target.value })}
+        />
+        {item.kind !== 'card' && (
+          <Field
+            label="Description"
+            optional
+            value={draft.description}
+            maxLength={500}
+            error={field('description')}
+            onChange={(event) => set({ description: event.target.value })}
+          />
+        )}
+        {item.kind === 'card' && (
+          <TextField
+            label="Text"
+            hint="Markdown works: **bold**, lists, links."
+            rows={10}
+            value={draft.body}
+            error={field('body')}
+            onChange={(event) => set({ body: event.target.value })}
+          />
+        )}
+        {address && (
+          <>
+            <Field
+              label="Address"
+              inputMode="url"
+              autoCapitalize="none"
+              spellCheck={false}
+              value={draft.url}
+              error={field('url')}
+              onChange={(event) => set({ url: event.target.value })}
+            />
+            {asked && <Verdict query={found} asked={asked} />}
+            <AddressOptions
+              kind={item.kind}
+              mode={draft.mode}
+              embeddable={found.data?.embeddable ?? true}
+              onMode={(mode) => set({ mode })}
+            />
+            <Field
+              label="Picture"
+              hint="The address of an image. Without one, the first letter stands there."
+              optional
+              inputMode="url"
+              autoCapitalize="none"
+              spellCheck={false}
+              value={draft.icon}
+              error={field('icon')}
+              onChange={(event) => set({ icon: event.target.value })}
+            />
+          </>
+        )}
+      </DialogForm>
     </Dialog>
   );
 }

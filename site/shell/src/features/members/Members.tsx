@@ -1,8 +1,7 @@
 /** The system app for the people of an organization and their roles. */
 import { useQuery } from '@tanstack/react-query';
 import { LogOut, UserMinus } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
-import { asProblem } from '@/shared/api/problem';
+import { useState } from 'react';
 import type { Member, Role } from '@/shared/api/types';
 import {
   membersQuery,
@@ -13,9 +12,9 @@ import {
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { confirm } from '@/shared/ui/confirm';
 import { Face } from '@/shared/ui/Face';
-import { Field } from '@/shared/ui/Field';
+import { LineForm } from '@/shared/ui/LineForm';
 import { Panel } from '@/shared/ui/Panel';
-import { FormProblem, Loaded, RowsSkeleton } from '@/shared/ui/States';
+import { Loaded, RowsSkeleton } from '@/shared/ui/States';
 import { toast, toastProblem } from '@/shared/ui/toasts';
 
 const ROLES: readonly { value: Role; label: string }[] = [
@@ -46,6 +45,7 @@ export default function Members() {
                   member={member}
                   mine={organization.role}
                   self={member.user_id === me.id}
+                  settled={organization.personal && isOnlyOwner(member, members)}
                 />
               ))}
             </ul>
@@ -55,6 +55,9 @@ export default function Members() {
     </Panel>
   );
 }
+
+const isOnlyOwner = (member: Member, members: readonly Member[]): boolean =>
+  member.role === 'owner' && members.every(({ id, role }) => id === member.id || role !== 'owner');
 
 /** Owners hand out every role, admins all below owner. */
 const rolesFor = (mine: Role) => ROLES.filter(({ value }) => value !== 'owner' || mine === 'owner');
@@ -89,9 +92,7 @@ function AddMember({ organization, mine }: { organization: string; mine: Role })
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('member');
   const add = useAddMember(organization);
-  const field = add.error ? asProblem(add.error).field('email') : undefined;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () =>
     add.mutate(
       { email: email.trim(), role },
       {
@@ -101,52 +102,46 @@ function AddMember({ organization, mine }: { organization: string; mine: Role })
         },
       },
     );
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <div className="flex flex-wrap items-end gap-2">
-        <div className="min-w-0 flex-1 basis-56">
-          <Field
-            label="Add somebody"
-            type="email"
-            placeholder="grace@example.com"
-            autoComplete="off"
-            value={email}
-            aria-invalid={field ? true : undefined}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-        </div>
+    <LineForm
+      label="Add somebody"
+      path="email"
+      type="email"
+      placeholder="grace@example.com"
+      autoComplete="off"
+      value={email}
+      onText={setEmail}
+      sent={add}
+      action="Add"
+      primary
+      ready={email.trim() !== ''}
+      beside={
         <RoleSelect
           label="Role of the new member"
           value={role}
           roles={rolesFor(mine)}
           onChange={setRole}
         />
-        <button
-          type="submit"
-          className="button button-primary"
-          disabled={add.isPending || email.trim() === ''}
-        >
-          Add
-        </button>
-      </div>
-      {field ? (
-        <p role="alert" className="mt-1.5 text-sm text-danger">
-          {field}
-        </p>
-      ) : (
-        <FormProblem error={add.error} />
-      )}
-    </form>
+      }
+      onSubmit={submit}
+    />
   );
 }
 
-type RowProps = { organization: string; member: Member; mine: Role; self: boolean };
+type RowProps = {
+  organization: string;
+  member: Member;
+  mine: Role;
+  self: boolean;
+  /** Whether they can neither leave nor get another role. */
+  settled: boolean;
+};
 
-function MemberRow({ organization, member, mine, self }: RowProps) {
+function MemberRow({ organization, member, mine, self, settled }: RowProps) {
   const update = useUpdateMember(organization);
   const remove = useRemoveMember(organization);
-  const mayChange = atLeast(mine, 'admin') && (member.role !== 'owner' || mine === 'owner');
+  const mayChange =
+    !settled && atLeast(mine, 'admin') && (member.role !== 'owner' || mine === 'owner');
   const name = member.name || member.email;
   const ask = () =>
     confirm({
@@ -180,7 +175,7 @@ function MemberRow({ organization, member, mine, self }: RowProps) {
           {ROLES.find(({ value }) => value === member.role)?.label}
         </span>
       )}
-      {(mayChange || self) && (
+      {(mayChange || (self && !settled)) && (
         <button
           type="button"
           className="button button-quiet button-icon text-muted hover:text-danger"

@@ -1,8 +1,7 @@
 /** The system app for the person, the organization, this device's look and the sign-ins. */
 import { useQuery } from '@tanstack/react-query';
 import { Contrast, Monitor, Moon, Sun } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
-import { asProblem } from '@/shared/api/problem';
+import { useState } from 'react';
 import type { Organization, Session } from '@/shared/api/types';
 import { sessionsQuery, useRevokeSession, useUpdateMe } from '@/shared/data/me';
 import { useUpdateOrganization } from '@/shared/data/organizations';
@@ -10,12 +9,13 @@ import { useNow } from '@/shared/lib/hooks';
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { setPreferences, usePreferences } from '@/shared/lib/preferences';
 import { Choice } from '@/shared/ui/Choice';
-import { Field } from '@/shared/ui/Field';
+import { LineForm } from '@/shared/ui/LineForm';
 import { Panel, PanelSection } from '@/shared/ui/Panel';
-import { FormProblem, Loaded, RowsSkeleton } from '@/shared/ui/States';
+import { Loaded, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 import { toast, toastProblem } from '@/shared/ui/toasts';
 import { WINDOW_SHORTCUTS } from '@/system/windows/keyboard';
+import { DeleteOrganization } from './DeleteOrganization';
 import { deviceOf } from './device';
 
 export default function Settings() {
@@ -31,6 +31,7 @@ export default function Settings() {
       {!organization.personal && atLeast(organization.role, 'admin') && (
         <PanelSection title="Organization">
           <OrganizationForm key={organization.id} organization={organization} />
+          {organization.role === 'owner' && <Deletion organization={organization} />}
         </PanelSection>
       )}
       <PanelSection
@@ -85,68 +86,60 @@ function Profile() {
   const { me } = usePlace();
   const [name, setName] = useState(me.name);
   const update = useUpdateMe();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    update.mutate({ name }, { onSuccess: () => toast('success', 'Saved.') });
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <div className="flex items-end gap-2">
-        <div className="flex-1">
-          <Field
-            label="Name"
-            autoComplete="name"
-            value={name}
-            maxLength={80}
-            error={update.error ? asProblem(update.error).field('name') : undefined}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </div>
-        <button
-          type="submit"
-          className="button button-secondary"
-          disabled={update.isPending || name === me.name}
-        >
-          Save
-        </button>
-      </div>
-      <p className="mt-1.5 text-sm text-muted">
-        {me.email} · <span className="font-mono">@{me.handle}</span>
-      </p>
-      <FormProblem error={update.error} />
-    </form>
+    <LineForm
+      label="Name"
+      path="name"
+      autoComplete="name"
+      maxLength={80}
+      hint={
+        <>
+          {me.email} · <span className="font-mono">@{me.handle}</span>
+        </>
+      }
+      value={name}
+      onText={setName}
+      sent={update}
+      action="Save"
+      ready={name !== me.name}
+      onSubmit={() => update.mutate({ name }, { onSuccess: () => toast('success', 'Saved.') })}
+    />
   );
 }
 
 function OrganizationForm({ organization }: { organization: Organization }) {
   const [name, setName] = useState(organization.name);
   const update = useUpdateOrganization(organization.id);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    update.mutate({ name }, { onSuccess: () => toast('success', 'Saved.') });
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <div className="flex items-end gap-2">
-        <div className="flex-1">
-          <Field
-            label="Name of the organization"
-            value={name}
-            maxLength={80}
-            error={update.error ? asProblem(update.error).field('name') : undefined}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </div>
-        <button
-          type="submit"
-          className="button button-secondary"
-          disabled={update.isPending || name === organization.name}
-        >
-          Save
-        </button>
-      </div>
-      <FormProblem error={update.error} />
-    </form>
+    <LineForm
+      label="Name of the organization"
+      path="name"
+      maxLength={80}
+      value={name}
+      onText={setName}
+      sent={update}
+      action="Save"
+      ready={name !== organization.name}
+      onSubmit={() => update.mutate({ name }, { onSuccess: () => toast('success', 'Saved.') })}
+    />
+  );
+}
+
+function Deletion({ organization }: { organization: Organization }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        className="button button-quiet mt-3 -ml-2.5 text-danger"
+        onClick={() => setAsking(true)}
+      >
+        Delete organization
+      </button>
+      {asking && (
+        <DeleteOrganization organization={organization} onClose={() => setAsking(false)} />
+      )}
+    </>
   );
 }
 

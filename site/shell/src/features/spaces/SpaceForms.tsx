@@ -1,5 +1,5 @@
 /** The dialogs that make a space and change its words. */
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { asProblem } from '@/shared/api/problem';
 import type { Organization, Space, UpdateSpace } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
@@ -11,9 +11,9 @@ import {
   useUpdateSpace,
 } from '@/shared/data/spaces';
 import { confirm } from '@/shared/ui/confirm';
-import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
+import { Dialog } from '@/shared/ui/Dialog';
+import { DialogForm } from '@/shared/ui/DialogForm';
 import { Field } from '@/shared/ui/Field';
-import { FormProblem } from '@/shared/ui/States';
 import { toastProblem } from '@/shared/ui/toasts';
 
 type NewProps = { organization: Organization; onClose: () => void; onMade: (space: Space) => void };
@@ -22,48 +22,25 @@ export function NewSpace({ organization, onClose, onMade }: NewProps) {
   const [title, setTitle] = useState('');
   const [description, setDescription] = useState('');
   const create = useCreateSpace(organization.id);
-  const problem = create.error ? asProblem(create.error) : null;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate({ title, description }, { onSuccess: onMade });
-  };
   return (
     <Dialog
       title="New space"
       description={`Another page of ${organization.name}. Private until it is published.`}
       onClose={onClose}
     >
-      <form onSubmit={submit} noValidate>
-        <DialogBody>
-          <div className="flex flex-col gap-4">
-            <Field
-              label="Title"
-              value={title}
-              maxLength={120}
-              autoFocus
-              error={problem?.field('title')}
-              onChange={(event) => setTitle(event.target.value)}
-            />
-            <Field
-              label="Description"
-              optional
-              value={description}
-              maxLength={500}
-              error={problem?.field('description')}
-              onChange={(event) => setDescription(event.target.value)}
-            />
-          </div>
-          <FormProblem error={create.error} />
-        </DialogBody>
-        <DialogActions>
-          <button type="button" className="button button-quiet" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={create.isPending}>
-            Make space
-          </button>
-        </DialogActions>
-      </form>
+      <DialogForm
+        action="Make space"
+        sent={create}
+        onSubmit={() => create.mutate({ title, description }, { onSuccess: onMade })}
+        onClose={onClose}
+      >
+        <Words
+          words={{ title, description }}
+          problem={create.error}
+          onTitle={setTitle}
+          onDescription={setDescription}
+        />
+      </DialogForm>
     </Dialog>
   );
 }
@@ -86,8 +63,7 @@ export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
   const problem = update.error ? asProblem(update.error) : null;
   const home = space.slug === HOME;
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     const body: UpdateSpace = {};
     if (draft.title !== space.title) body.title = draft.title;
     if (draft.description !== space.description) body.description = draft.description;
@@ -112,66 +88,78 @@ export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
     });
   return (
     <Dialog title="This page" onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)} noValidate>
-        <DialogBody>
-          <div className="flex flex-col gap-4">
-            <Field
-              label="Title"
-              value={draft.title}
-              maxLength={120}
-              autoFocus
-              error={problem?.field('title')}
-              onChange={(event) => setDraft({ ...draft, title: event.target.value })}
-            />
-            <Field
-              label="Description"
-              optional
-              hint="One line under the title."
-              value={draft.description}
-              maxLength={500}
-              error={problem?.field('description')}
-              onChange={(event) => setDraft({ ...draft, description: event.target.value })}
-            />
-            {!home && (
-              <Field
-                label="Name in the address"
-                className="font-mono"
-                autoCapitalize="none"
-                spellCheck={false}
-                value={draft.slug}
-                maxLength={40}
-                error={problem?.field('slug')}
-                onChange={(event) => setDraft({ ...draft, slug: event.target.value })}
-              />
-            )}
-          </div>
-          {problem?.code === 'stale' ? (
-            <p role="alert" className="mt-4 rounded-control bg-warn-soft px-3 py-2">
-              Somebody changed this page while you were typing. It now reads “{space.title}”. Save
-              again to put your words in its place.
-            </p>
-          ) : (
-            <FormProblem error={update.error} />
-          )}
-        </DialogBody>
-        <DialogActions>
-          {!home && (
-            <button
-              type="button"
-              className="button button-quiet mr-auto text-danger"
-              onClick={askToDelete}
-            >
+      <DialogForm
+        action="Save"
+        sent={update}
+        onSubmit={() => void submit()}
+        onClose={onClose}
+        problem={problem?.code === 'stale' ? <Conflict title={space.title} /> : undefined}
+        apart={
+          !home && (
+            <button type="button" className="button button-quiet text-danger" onClick={askToDelete}>
               Delete space
             </button>
-          )}
-          <button type="button" className="button button-quiet" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={update.isPending}>
-            Save
-          </button>
-        </DialogActions>
-      </form>
+          )
+        }
+      >
+        <Words
+          words={draft}
+          problem={update.error}
+          onTitle={(title) => setDraft({ ...draft, title })}
+          onDescription={(description) => setDraft({ ...draft, description })}
+        />
+        {!home && (
+          <Field
+            label="Name in the address"
+            className="font-mono"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={draft.slug}
+            maxLength={40}
+            error={problem?.field('slug')}
+            onChange={(event) => setDraft({ ...draft, slug: event.target.value })}
+          />
+        )}
+      </DialogForm>
     </Dialog>
+  );
+}
+
+const Conflict = ({ title }: { title: string }) => (
+  <p role="alert" className="mt-4 rounded-control bg-warn-soft px-3 py-2">
+    Somebody changed this page while you were typing. It now reads “{title}”. Save again to put your
+    words in its place.
+  </p>
+);
+
+type WordsProps = {
+  words: { title: string; description: string };
+  problem: unknown;
+  onTitle: (title: string) => void;
+  onDescription: (description: string) => void;
+};
+
+function Words({ words, problem, onTitle, onDescription }: WordsProps) {
+  const refused = problem ? asProblem(problem) : null;
+  return (
+    <>
+      <Field
+        label="Title"
+        value={words.title}
+        maxLength={120}
+        autoFocus
+        error={refused?.field('title')}
+        onChange={(event) => onTitle(event.target.value)}
+      />
+      <Field
+        label="Description"
+        optional
+        hint="One line under the title."
+        value={words.description}
+        maxLength={500}
+        error={refused?.field('description')}
+        onChange={(event) => onDescription(event.target.value)}
+      />
+    </>
   );
 }

@@ -94,6 +94,48 @@ export const useUpdateOrganization = (org: string) =>
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.organizations }),
   });
 
+export const useDeleteOrganization = (org: string) =>
+  useMutation({
+    mutationFn: () => data(api.DELETE('/api/organizations/{org}', { params: { path: { org } } })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.organizations }),
+  });
+
+export const useCreateInstance = (org: string) =>
+  useMutation({
+    mutationFn: (body: { name: string }) =>
+      data(api.POST('/api/organizations/{org}/instances', { params: { path: { org } }, body })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.instances(org) }),
+  });
+
+export const useUpdateInstance = (org: string) =>
+  useMutation({
+    mutationFn: ({
+      instance,
+      body,
+    }: {
+      instance: string;
+      body: { name?: string; slug?: string };
+    }) =>
+      data(
+        api.PATCH('/api/organizations/{org}/instances/{instance}', {
+          params: { path: { org, instance } },
+          body,
+        }),
+      ),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.instances(org) }),
+  });
+
+export const useDeleteInstance = (org: string) =>
+  useMutation({
+    mutationFn: (instance: string) =>
+      data(
+        api.DELETE('/api/organizations/{org}/instances/{instance}', {
+          params: { path: { org, instance } },
+        }),
+      ),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.instances(org) }),
+  });
+
 export const useAddMember = (org: string) =>
   useMutation({
     mutationFn: (body: { email: string; role: Role }) =>

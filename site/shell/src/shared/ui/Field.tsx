@@ -1,43 +1,49 @@
 /** A labelled input with its hint and its error, wired for screen readers. */
 import {
   type InputHTMLAttributes,
+  type ReactNode,
   type Ref,
   type TextareaHTMLAttributes,
   useEffect,
   useId,
 } from 'react';
 
-type Common = {
+type Words = {
   label: string;
-  hint?: string | undefined;
+  hint?: ReactNode;
   error?: string | undefined;
-  optional?: boolean;
+  optional?: boolean | undefined;
 };
 
-function Frame({
-  id,
+/** What the input itself must carry. */
+type Wired = {
+  id: string;
+  'aria-invalid': true | undefined;
+  'aria-describedby': string | undefined;
+};
+
+/** The label above and the words below; what stands between is the caller's. */
+export function Labelled({
   label,
   hint,
   error,
   optional,
   children,
-}: Common & { id: string; children: React.ReactNode }) {
+}: Words & { children: (wired: Wired) => ReactNode }) {
+  const id = useId();
+  useRefusal(id, error);
+  const below = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
   return (
     <div>
       <label htmlFor={id} className="mb-1.5 flex items-baseline justify-between gap-2 font-medium">
         {label}
         {optional && <span className="text-xs font-normal text-muted">optional</span>}
       </label>
-      {children}
-      {hint && !error && (
-        <p id={`${id}-hint`} className="mt-1.5 text-sm text-muted">
-          {hint}
-        </p>
-      )}
-      {error && (
-        <p id={`${id}-error`} className="mt-1.5 text-sm text-danger">
+      {children({ id, 'aria-invalid': error ? true : undefined, 'aria-describedby': below })}
+      {below && (
+        <p id={below} className={`mt-1.5 text-sm ${error ? 'text-danger' : 'text-muted'}`}>
           {/* The server's words follow the name of the field. */}
-          {/^\p{Ll}/u.test(error) ? `${label} ${error}.` : error}
+          {error && /^\p{Ll}/u.test(error) ? `${label} ${error}.` : (error ?? hint)}
         </p>
       )}
     </div>
@@ -53,55 +59,35 @@ function useRefusal(id: string, error: string | undefined): void {
   }, [id, error]);
 }
 
-const described = (id: string, { hint, error }: Common) =>
-  error ? `${id}-error` : hint ? `${id}-hint` : undefined;
-
-type InputProps = Common & InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> };
+type InputProps = InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> };
 
 export function Field({
   label,
   hint,
   error,
-  optional = false,
+  optional,
   className = '',
   ...input
-}: InputProps) {
-  const id = useId();
-  const common = { label, hint, error, optional };
-  useRefusal(id, error);
+}: Words & InputProps) {
   return (
-    <Frame id={id} {...common}>
-      <input
-        id={id}
-        className={`field ${className}`}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={described(id, common)}
-        {...input}
-      />
-    </Frame>
+    <Labelled {...{ label, hint, error, optional }}>
+      {(wired) => <input className={`field ${className}`} {...wired} {...input} />}
+    </Labelled>
   );
 }
 
+/** The same for more than a line. */
 export function TextField({
   label,
   hint,
   error,
-  optional = false,
+  optional,
   className = '',
   ...input
-}: Common & TextareaHTMLAttributes<HTMLTextAreaElement>) {
-  const id = useId();
-  const common = { label, hint, error, optional };
-  useRefusal(id, error);
+}: Words & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return (
-    <Frame id={id} {...common}>
-      <textarea
-        id={id}
-        className={`field ${className}`}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={described(id, common)}
-        {...input}
-      />
-    </Frame>
+    <Labelled {...{ label, hint, error, optional }}>
+      {(wired) => <textarea className={`field ${className}`} {...wired} {...input} />}
+    </Labelled>
   );
 }

@@ -1,0 +1,74 @@
+/** A form of one field, with its button beside it; what is wrong stands below both. */
+import type { InputHTMLAttributes, ReactNode } from 'react';
+import { asProblem } from '@/shared/api/problem';
+import { Labelled } from './Field';
+import { FormProblem } from './States';
+
+type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'onSubmit' | 'value'> & {
+  label: string;
+  hint?: ReactNode;
+  /** The field's name in the body that is sent. */
+  path: string;
+  value: string;
+  onText: (text: string) => void;
+  /** What was sent last, and how it went. */
+  sent: { error: unknown; isPending: boolean };
+  /** The button's words. */
+  action: string;
+  /** Whether there is anything to send. */
+  ready: boolean;
+  /** Whether the button is the main thing to do in this view. */
+  primary?: boolean;
+  /** Stands between the field and the button. */
+  beside?: ReactNode;
+  onSubmit: () => void;
+};
+
+export function LineForm({
+  label,
+  hint,
+  path,
+  value,
+  onText,
+  sent: { error, isPending },
+  action,
+  ready,
+  primary = false,
+  beside,
+  onSubmit,
+  ...input
+}: Props) {
+  const refused = error ? asProblem(error).field(path) : undefined;
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <Labelled label={label} hint={hint} error={refused}>
+        {(wired) => (
+          <div className="flex flex-wrap gap-2">
+            <input
+              className="field min-w-0 !w-auto flex-1 basis-40"
+              {...wired}
+              {...input}
+              value={value}
+              onChange={(event) => onText(event.target.value)}
+            />
+            {beside}
+            <button
+              type="submit"
+              className={`button ${primary ? 'button-primary' : 'button-secondary'}`}
+              disabled={isPending || !ready}
+            >
+              {action}
+            </button>
+          </div>
+        )}
+      </Labelled>
+      <FormProblem error={error} alone={refused === undefined} />
+    </form>
+  );
+}
