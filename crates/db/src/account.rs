@@ -38,12 +38,6 @@ macro_rules! arrive {
     };
 }
 
-macro_rules! nobody_hears {
-    () => {
-        "audience as (select null::text as organization_id, null::jsonb as keys, null::jsonb as close where false)"
-    };
-}
-
 /// What a sign-in makes.
 #[derive(Clone, Debug)]
 pub struct Arrival {

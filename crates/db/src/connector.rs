@@ -74,13 +74,13 @@ pub fn begin_slack_install(
     state_hash: [u8; 32],
     expires_at: Timestamp,
 ) -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(
+    Statement::write(tenant_write!(concat!(
         "kept as (insert into verification (id, purpose, secret_hash, user_id, data, created_at, expires_at)
   select $9, 'slack-install', $10, g.user_id, jsonb_build_object('organization_id', g.id, 'instance_id', i.id), $3, $11
   from gate g join instance i on i.organization_id = g.id where i.slug = $8 or i.id = $8 returning id),
-written as (select 'null'::json as body, null::int8 as version, null::text as problem from kept),
-audience as (select null::text as organization_id, null::jsonb as keys, null::jsonb as close where false)"
-    ))
+written as (select 'null'::json as body, null::int8 as version, null::text as problem from kept),\n",
+        nobody_hears!()
+    )))
     .text(instance)
     .text(id.to_string())
     .bytes(state_hash)
@@ -90,12 +90,12 @@ audience as (select null::text as organization_id, null::jsonb as keys, null::js
 /// Spends such a state, once, for the person who began.
 #[must_use]
 pub fn spend_slack_state(state_hash: [u8; 32]) -> Statement<Actors, SlackInstall> {
-    Statement::write(actor_write!(
+    Statement::write(actor_write!(concat!(
         "spent as (update verification v set used_at = $3 from gate g where v.secret_hash = $8 and v.purpose = 'slack-install'
   and v.user_id = g.user_id and v.used_at is null and v.expires_at > $3 returning v.data),
-written as (select s.data::json as body, null::int8 as version, null::text as problem from spent s),
-audience as (select null::text as organization_id, null::jsonb as keys, null::jsonb as close where false)"
-    ))
+written as (select s.data::json as body, null::int8 as version, null::text as problem from spent s),\n",
+        nobody_hears!()
+    )))
     .bytes(state_hash)
 }
 
@@ -103,7 +103,7 @@ audience as (select null::text as organization_id, null::jsonb as keys, null::js
 #[must_use]
 pub fn link_slack_team(instance: InstanceId, team: SlackTeam) -> Statement<Tenants, Connector> {
     Statement::write(tenant_write!(concat!(
-        "place as (select i.id, i.organization_id from gate g join instance i on i.organization_id = g.id where i.id = $8),\n",
+        instance_place!("gate"), ",\n",
         "known as (select a.id, a.provider, a.external_id, a.name from account a where a.provider = 'slack-bot' and a.external_id = $11),\n",
         "made as (insert into account (id, user_id, provider, external_id, name, created_at, updated_at)",
         " select $9, null, 'slack-bot', $11, $12, $3, $3 from place where not exists (select from known) returning id, provider, external_id, name),\n",
@@ -126,12 +126,12 @@ pub fn link_slack_team(instance: InstanceId, team: SlackTeam) -> Statement<Tenan
 /// Takes an account away from an instance.
 #[must_use]
 pub fn delete(instance: &str, id: PermissionId) -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(
-        "place as (select i.id, i.organization_id from gate g join instance i on i.organization_id = g.id where i.slug = $8 or i.id = $8),
+    Statement::write(tenant_write!(concat!(
+        instance_place!("gate"), ",
 gone as (delete from instance_account_permission x using place p where x.instance_id = p.id and x.id = $9 returning x.id),
 written as (select 'null'::json as body, null::int8 as version, null::text as problem from gone),
 audience as (select p.organization_id, jsonb_build_array(jsonb_build_array('connectors', p.id)) as keys, null::jsonb as close from place p, gone)"
-    ))
+    )))
     .text(instance)
     .text(id.to_string())
 }

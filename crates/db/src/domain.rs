@@ -31,16 +31,6 @@ macro_rules! domain_json {
     };
 }
 
-macro_rules! home {
-    ($from:literal) => {
-        concat!(
-            "home as (select s.id, s.organization_id from ",
-            $from,
-            " g join space s on s.organization_id = g.id where s.slug = $8 or s.id = $8)"
-        )
-    };
-}
-
 macro_rules! domains_audience {
     () => {
         "audience as (select h.organization_id, jsonb_build_array(jsonb_build_array('domains', h.id)) as keys, null::jsonb as close

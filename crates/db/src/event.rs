@@ -27,17 +27,6 @@ macro_rules! event_json {
     };
 }
 
-/// `place`: the instance `$8`, which the caller may see.
-macro_rules! instance_place {
-    ($from:literal) => {
-        concat!(
-            "place as (select i.id, i.organization_id from ",
-            $from,
-            " t join instance i on i.organization_id = t.id where i.slug = $8 or i.id = $8)"
-        )
-    };
-}
-
 /// What Slack sent, as it is kept.
 #[derive(Clone, Debug)]
 pub struct SlackDelivery {

@@ -51,13 +51,6 @@ macro_rules! item_json {
     };
 }
 
-/// `home`: the space `$8` of the caller's organization.
-macro_rules! home {
-    () => {
-        "home as (select s.id, s.organization_id from gate g join space s on s.organization_id = g.id where s.slug = $8 or s.id = $8)"
-    };
-}
-
 /// `touched`: the space, one version on, once `changed` has a row.
 macro_rules! touch_space {
     () => {
@@ -134,7 +127,7 @@ pub fn create(space: &str, id: ItemId, body: CreateItem) -> Statement<Tenants, I
         ItemKind::Card | ItemKind::Folder => Mode::Card,
     });
     let statement = Statement::write(tenant_write!(concat!(
-        home!(),
+        home!("gate"),
         ",\n",
         spot!("$13"),
         ",\n",
@@ -170,7 +163,7 @@ pub fn update(
 ) -> Statement<Tenants, Item> {
     let moves = body.place.is_some();
     let statement = Statement::write(tenant_write!(concat!(
-        home!(),
+        home!("gate"),
         ",\n",
         "found as (select i.* from home h join item i on i.space_id = h.id where i.id = $9),\n",
         spot!("(select kind from found)"),
@@ -210,7 +203,7 @@ pub fn update(
 #[must_use]
 pub fn delete(space: &str, id: ItemId, versions: Option<Vec<i64>>) -> Statement<Tenants, ()> {
     Statement::write(tenant_write!(concat!(
-        home!(), ",\n",
+        home!("gate"), ",\n",
         "found as (select i.id from home h join item i on i.space_id = h.id where i.id = $9),\n",
         "changed as (delete from item i using found f where i.id = f.id and ($10::int8[] is null or i.version = any($10)) returning i.space_id, null::int8 as version),\n",
         touch_space!(), ",\n",

@@ -74,15 +74,15 @@ pub fn missed(organization: OrganizationId, after: i64) -> Statement<Nobody, Mis
 /// within the last minutes, so that their rooms can notice what they missed.
 #[must_use]
 pub fn sweep() -> Statement<Nobody, Vec<Head>> {
-    Statement::write(open_write!(
+    Statement::write(open_write!(concat!(
         "old as (delete from outbox where created_at < $3 - $8::interval),
 keys as (delete from idempotency_key where created_at < $3 - $8::interval),
 proofs as (delete from verification where expires_at < $3 - $8::interval),
 ended as (delete from session where greatest(revoked_at, expires_at) < $3 - $8::interval * 30),
 heads as (select o.organization_id, max(o.seq) as seq from outbox o where o.created_at > $3 - interval '5 minutes' group by 1),
 written as (select (select coalesce(json_agg(json_build_object('organization_id', h.organization_id, 'seq', h.seq)), '[]') from heads h) as body,
-  null::int8 as version, null::text as problem),
-audience as (select null::text as organization_id, null::jsonb as keys, null::jsonb as close where false)"
-    ))
+  null::int8 as version, null::text as problem),\n",
+        nobody_hears!()
+    )))
     .text(KEPT)
 }

@@ -96,7 +96,7 @@ pub fn create(
         found_organization!("$9", "$10", "select user_id from gate"), ",\n",
         "written as (select ", organization_json!("f", "'owner'"), " as body, null::int8 as version, null::text as problem from founded f",
         " union all select null, null, 'slug_taken' from gate where not exists (select from free)),\n",
-        "audience as (select null::text as organization_id, null::jsonb as keys, null::jsonb as close where false)"
+        nobody_hears!()
     )))
     .text(ids.id.to_string())
     .text(ids.member.to_string())

@@ -429,6 +429,35 @@ macro_rules! actor_list {
     };
 }
 
+/// An audience of nobody.
+macro_rules! nobody_hears {
+    () => {
+        "audience as (select null::text as organization_id, null::jsonb as keys, null::jsonb as close where false)"
+    };
+}
+
+/// `home`: the space `$8` of the caller's organization.
+macro_rules! home {
+    ($from:literal) => {
+        concat!(
+            "home as (select s.id, s.organization_id from ",
+            $from,
+            " g join space s on s.organization_id = g.id where s.slug = $8 or s.id = $8)"
+        )
+    };
+}
+
+/// `place`: the instance `$8` of the caller's organization.
+macro_rules! instance_place {
+    ($from:literal) => {
+        concat!(
+            "place as (select i.id, i.organization_id from ",
+            $from,
+            " t join instance i on i.organization_id = t.id where i.slug = $8 or i.id = $8)"
+        )
+    };
+}
+
 /// Bumps the sequence of every organization in `audience(organization_id, keys, close)` when
 /// `written(body, version, problem)` has no problem, and leaves the outbox rows.
 macro_rules! publish {
@@ -538,6 +567,7 @@ macro_rules! open_read {
 }
 
 pub(crate) use {
-    actor, actor_list, actor_read, actor_write, gate, list_columns, open_read, open_write, pokes,
-    publish, remember, tenant, tenant_list, tenant_read, tenant_write, write_outcome,
+    actor, actor_list, actor_read, actor_write, gate, home, instance_place, list_columns,
+    nobody_hears, open_read, open_write, pokes, publish, remember, tenant, tenant_list,
+    tenant_read, tenant_write, write_outcome,
 };
