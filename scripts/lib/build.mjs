@@ -35,6 +35,15 @@ const FEATURES = {
   worker: { dev: ['--features', 'dev'], release: [] },
   edge: { dev: [], release: [] },
 };
+/**
+ * What only a nightly compiler takes, and a release is smaller for (by 6 %): no text of `{:?}`, which
+ * nobody reads there, and a standard library made for size, without what prints backtraces.
+ */
+const LEAN = {
+  RUSTUP_TOOLCHAIN: 'nightly',
+  RUSTFLAGS: '-Zfmt-debug=none',
+  CARGO_UNSTABLE_BUILD_STD_FEATURES: 'panic-unwind optimize_for_size',
+};
 /** Crates that go into no worker. */
 const APART = ['cli', 'testing'];
 
@@ -59,7 +68,7 @@ export async function buildWorker(profile, worker, note) {
   ];
   await run(join(toolsDir, 'bin', 'worker-build'), args, {
     cwd: root,
-    env: toolEnv(),
+    env: profile === 'release' ? { ...toolEnv(), ...LEAN } : toolEnv(),
     onLine: (line) => note(line),
     keep: 80,
   });
@@ -109,7 +118,8 @@ function sizes(dir) {
  * @param {Profile} profile
  */
 function inputsHash(profile) {
-  const hash = createHash('sha256').update(`${WORKER_BUILD} ${FLAGS[profile].join(' ')}`);
+  const how = JSON.stringify([WORKER_BUILD, FLAGS[profile], profile === 'release' && LEAN]);
+  const hash = createHash('sha256').update(how);
   const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'].map((name) => join(root, name));
   for (const crate of readdirSync(join(root, 'crates'))) {
     if (!APART.includes(crate)) files.push(...filesBelow(join(root, 'crates', crate)));

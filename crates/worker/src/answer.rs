@@ -7,6 +7,7 @@ use axum::body::Body;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
+use serde::{Serialize, Serializer};
 use serde_json::json;
 use types::ErrorCode;
 use wasm_bindgen::JsValue;
@@ -111,13 +112,29 @@ fn build(status: StatusCode, headers: &HeaderMap, bytes: &[u8]) -> Result<web_sy
     )?)
 }
 
-/// Pairs, so that a repeated header stays repeated. The runtime measures a body itself;
-/// only for `HEAD` is the length the router's to say.
+/// A record, which the runtime takes in half the time that it needs for pairs; pairs when a
+/// header is repeated, so that it stays repeated. The runtime measures a body itself; only
+/// for `HEAD` is the length the router's to say.
 fn write_headers(headers: &HeaderMap, bodiless: bool) -> Result<JsValue> {
     let pairs: Vec<(&str, &str)> = headers
         .iter()
         .filter(|(name, _)| bodiless || **name != CONTENT_LENGTH)
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
         .collect();
-    Ok(JSON::parse(&serde_json::to_string(&pairs)?)?)
+    let repeats = headers.len() > headers.keys_len();
+    let text = if repeats {
+        serde_json::to_string(&pairs)?
+    } else {
+        serde_json::to_string(&Record(&pairs))?
+    };
+    Ok(JSON::parse(&text)?)
+}
+
+/// Pairs as one JSON object.
+struct Record<'a>(&'a [(&'a str, &'a str)]);
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
 }
