@@ -11,3 +11,4 @@ pub mod event;
 pub mod exit;
 pub mod hub;
 pub mod logs;
+pub mod proxy;

@@ -1,0 +1,14 @@
+//! What is kept of requests: a ring in memory, files on disk within a budget. It must never slow
+//! a stream down or break it: what cannot be kept is dropped.
+
+pub mod disk;
+pub mod record;
+pub mod redact;
+pub mod shape;
+pub mod store;
+
+pub use shape::{Content, Encoding, Exchange, Header, Message, Payload, RequestDetail};
+pub use store::{Filter, Store};
+
+/// How many requests are remembered.
+pub const REMEMBERED: usize = 5000;

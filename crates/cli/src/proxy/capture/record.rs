@@ -1,0 +1,355 @@
+//! One request while it passes, and what is left of it in memory. Knows no files and no sockets.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
+
+use http::{HeaderMap, Method, StatusCode, Version};
+use jiff::Timestamp;
+
+use super::disk::Place;
+use super::redact::Redaction;
+use super::shape::{Exchange, Header, Message, Payload};
+use crate::event::RequestView;
+use crate::proxy::route::Route;
+
+/// How a request began.
+pub struct Beginning<'a> {
+    pub method: &'a Method,
+    pub url: &'a str,
+    pub hostname: &'a str,
+    pub version: Version,
+    pub headers: &'a HeaderMap,
+    pub route: &'a Arc<Route>,
+    pub peer: SocketAddr,
+    pub https: bool,
+    pub replay_of: Option<String>,
+}
+
+/// A request in the ring.
+pub struct Record {
+    pub(super) id: u64,
+    method: Method,
+    url: Box<str>,
+    hostname: Box<str>,
+    subdomain: Box<str>,
+    remote: Box<str>,
+    received: Timestamp,
+    status: AtomicU16,
+    /// In microseconds.
+    duration: AtomicU64,
+    in_flight: AtomicBool,
+    /// While it passes, and until it is written.
+    parts: Mutex<Option<Box<Parts>>>,
+    /// Once it is over, when it was captured.
+    pub(super) kept: OnceLock<Kept>,
+}
+
+/// What is left of an exchange.
+pub struct Kept {
+    /// An [`Exchange`] as JSON, without the bodies.
+    pub exchange: Box<str>,
+    /// Where its bodies are.
+    pub place: Option<Place>,
+}
+
+/// An exchange, as far as it went.
+pub struct Parts {
+    started: Instant,
+    https: bool,
+    version: Version,
+    route: Arc<Route>,
+    replay_of: Option<String>,
+    error: Option<String>,
+    request: Half,
+    response: Half,
+}
+
+/// One direction, as far as it went.
+#[derive(Default)]
+pub struct Half {
+    /// `name: value` and a line end, for each.
+    headers: Vec<u8>,
+    trailers: Vec<u8>,
+    pub body: Vec<u8>,
+    size: u64,
+}
+
+/// Which direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the client to the service.
+    Request,
+    /// Back.
+    Response,
+}
+
+impl Record {
+    /// A request that just came in. `keep` says whether headers and bodies are wanted.
+    pub(super) fn begin(id: u64, beginning: Beginning<'_>, keep: bool) -> Self {
+        let mut request = Half::default();
+        if keep {
+            write_headers(&mut request.headers, beginning.headers);
+        }
+        Self {
+            id,
+            method: beginning.method.clone(),
+            url: beginning.url.into(),
+            hostname: beginning.hostname.into(),
+            subdomain: beginning.route.name.as_str().into(),
+            remote: beginning.peer.to_string().into(),
+            received: Timestamp::now(),
+            status: AtomicU16::new(0),
+            duration: AtomicU64::new(0),
+            in_flight: AtomicBool::new(true),
+            parts: Mutex::new(Some(Box::new(Parts {
+                started: Instant::now(),
+                https: beginning.https,
+                version: beginning.version,
+                route: Arc::clone(beginning.route),
+                replay_of: beginning.replay_of,
+                error: None,
+                request,
+                response: Half::default(),
+            }))),
+            kept: OnceLock::new(),
+        }
+    }
+
+    /// A request of an earlier run.
+    pub(super) fn restore(view: &RequestView, kept: Kept) -> Option<Self> {
+        Some(Self {
+            id: u64::from_str_radix(&view.id, 16).ok()?,
+            method: view.method.parse().ok()?,
+            url: view.url.as_str().into(),
+            hostname: view.hostname.as_str().into(),
+            subdomain: view.subdomain.as_str().into(),
+            remote: view.remote_addr.as_str().into(),
+            received: view.timestamp.parse().ok()?,
+            status: AtomicU16::new(view.status_code),
+            duration: AtomicU64::new(micros(view.duration_ms)),
+            in_flight: AtomicBool::new(false),
+            parts: Mutex::new(None),
+            kept: OnceLock::from(kept),
+        })
+    }
+
+    /// 12 hexadecimal digits.
+    pub fn id(&self) -> String {
+        format!("{:012x}", self.id)
+    }
+
+    /// When it came in.
+    pub fn received(&self) -> Timestamp {
+        self.received
+    }
+
+    /// As it is now.
+    pub fn view(&self) -> RequestView {
+        let in_flight = self.in_flight.load(Ordering::Acquire);
+        let duration = if in_flight {
+            self.parts()
+                .as_ref()
+                .map_or(0, |parts| elapsed_micros(parts.started))
+        } else {
+            self.duration.load(Ordering::Relaxed)
+        };
+        RequestView {
+            id: self.id(),
+            timestamp: format!("{:.3}", self.received),
+            method: self.method.as_str().to_owned(),
+            url: self.url.to_string(),
+            subdomain: self.subdomain.to_string(),
+            hostname: self.hostname.to_string(),
+            status_code: self.status.load(Ordering::Relaxed),
+            #[expect(clippy::cast_precision_loss, reason = "a duration, in microseconds")]
+            duration_ms: duration as f64 / 1000.0,
+            remote_addr: self.remote.to_string(),
+            in_flight,
+        }
+    }
+
+    pub(super) fn matches(&self, filter: &super::store::Matcher) -> bool {
+        let status = self.status.load(Ordering::Relaxed);
+        filter
+            .subdomain
+            .as_deref()
+            .is_none_or(|name| self.subdomain.eq_ignore_ascii_case(name))
+            && filter
+                .method
+                .as_deref()
+                .is_none_or(|name| self.method.as_str().eq_ignore_ascii_case(name))
+            && filter.min_status.is_none_or(|least| status >= least)
+            && filter
+                .max_status
+                .is_none_or(|most| status <= most && status > 0)
+            && filter.since.is_none_or(|since| self.received >= since)
+            && filter
+                .url
+                .as_deref()
+                .is_none_or(|part| self.url.contains(part) || self.hostname.contains(part))
+    }
+
+    /// The service answered.
+    pub fn answered(&self, status: StatusCode, headers: &HeaderMap, keep: bool) {
+        self.status.store(status.as_u16(), Ordering::Relaxed);
+        if keep && let Some(parts) = self.parts().as_mut() {
+            write_headers(&mut parts.response.headers, headers);
+        }
+    }
+
+    /// Bytes passed; `take` of them, from the first one, are wanted. Says how many were kept.
+    pub(super) fn data(&self, direction: Direction, data: &[u8], take: usize) -> usize {
+        let mut parts = self.parts();
+        let Some(half) = parts.as_mut().map(|parts| parts.half(direction)) else {
+            return 0;
+        };
+        // After a gap, nothing more: what is kept is a beginning.
+        let whole = half.size == half.body.len() as u64;
+        half.size += data.len() as u64;
+        let kept = data.get(..take.min(data.len())).unwrap_or_default();
+        if !whole || kept.is_empty() {
+            return 0;
+        }
+        half.body.extend_from_slice(kept);
+        kept.len()
+    }
+
+    /// Bytes passed through a tunnel; they are counted only.
+    pub fn count(&self, direction: Direction, bytes: u64) {
+        if let Some(parts) = self.parts().as_mut() {
+            parts.half(direction).size += bytes;
+        }
+    }
+
+    /// Headers after the body.
+    pub fn trailers(&self, direction: Direction, trailers: &HeaderMap) {
+        if let Some(parts) = self.parts().as_mut() {
+            write_headers(&mut parts.half(direction).trailers, trailers);
+        }
+    }
+
+    /// It did not go well. The first reason stays.
+    pub fn failed(&self, error: &str) {
+        if let Some(parts) = self.parts().as_mut() {
+            parts.error.get_or_insert_with(|| error.to_owned());
+        }
+    }
+
+    /// It is over; true the first time.
+    pub(super) fn end(&self) -> bool {
+        let duration = self
+            .parts()
+            .as_ref()
+            .map_or(0, |parts| elapsed_micros(parts.started));
+        self.duration.store(duration, Ordering::Relaxed);
+        self.in_flight.swap(false, Ordering::AcqRel)
+    }
+
+    /// Takes what passed out of memory.
+    pub(super) fn take(&self) -> Option<Box<Parts>> {
+        self.parts().take()
+    }
+
+    /// Replaces what is in memory by what is left of it. Whoever asks meanwhile waits.
+    pub(super) fn settle(&self, keep: impl FnOnce(&Parts) -> Option<Kept>) {
+        let mut parts = self.parts();
+        if let Some(kept) = parts.as_deref().and_then(keep) {
+            // It was never set: a request ends once.
+            let _ = self.kept.set(kept);
+        }
+        *parts = None;
+    }
+
+    /// What passed so far, bodies beside it, while it is in memory.
+    pub(super) fn present(&self, redaction: &Redaction) -> Option<(Exchange, [Vec<u8>; 2])> {
+        self.parts().as_ref().map(|parts| {
+            (
+                parts.exchange(redaction),
+                [parts.request.body.clone(), parts.response.body.clone()],
+            )
+        })
+    }
+
+    fn parts(&self) -> MutexGuard<'_, Option<Box<Parts>>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Parts {
+    fn half(&mut self, direction: Direction) -> &mut Half {
+        match direction {
+            Direction::Request => &mut self.request,
+            Direction::Response => &mut self.response,
+        }
+    }
+
+    /// As it may be kept.
+    pub(super) fn exchange(&self, redaction: &Redaction) -> Exchange {
+        Exchange {
+            scheme: if self.https { "https" } else { "http" }.to_owned(),
+            http_version: format!("{:?}", self.version),
+            target: self.route.address(),
+            request: self.request.message(redaction),
+            response: self.response.message(redaction),
+            error: self.error.clone(),
+            replay_of: self.replay_of.clone(),
+        }
+    }
+
+    pub(super) fn bodies(&self) -> [&[u8]; 2] {
+        [&self.request.body, &self.response.body]
+    }
+}
+
+impl Half {
+    fn message(&self, redaction: &Redaction) -> Message {
+        Message {
+            headers: read_headers(&self.headers, redaction),
+            trailers: read_headers(&self.trailers, redaction),
+            body: Payload {
+                size: self.size,
+                kept: self.body.len() as u64,
+                content: None,
+            },
+        }
+    }
+}
+
+fn elapsed_micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a duration of at least nothing; conversion saturates"
+)]
+fn micros(milliseconds: f64) -> u64 {
+    (milliseconds * 1000.0).round() as u64
+}
+
+/// One allocation instead of a map's several: this is on every request's way.
+fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
+    text.reserve(headers.len() * 48);
+    for (name, value) in headers {
+        text.extend_from_slice(name.as_str().as_bytes());
+        text.extend_from_slice(b": ");
+        text.extend_from_slice(value.as_bytes());
+        text.push(b'\n');
+    }
+}
+
+fn read_headers(text: &[u8], redaction: &Redaction) -> Vec<Header> {
+    String::from_utf8_lossy(text)
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| Header {
+            name: name.to_owned(),
+            value: redaction
+                .apply(name, value)
+                .unwrap_or_else(|| value.to_owned()),
+        })
+        .collect()
+}

@@ -1,0 +1,157 @@
+//! Takes secrets out of headers before they are kept. What identifies them (a scheme, a cookie's
+//! name and attributes) stays, because it is what people look for.
+
+/// Stands where a secret was.
+pub const REDACTED: &str = "[redacted]";
+
+/// Never kept, whatever is configured.
+const ALWAYS: [&str; 4] = [
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "set-cookie",
+];
+
+const SCHEMES: [&str; 8] = [
+    "aws4-hmac-sha256",
+    "basic",
+    "bearer",
+    "digest",
+    "dpop",
+    "hawk",
+    "negotiate",
+    "ntlm",
+];
+
+const ATTRIBUTES: [&str; 9] = [
+    "domain",
+    "expires",
+    "httponly",
+    "max-age",
+    "partitioned",
+    "path",
+    "priority",
+    "samesite",
+    "secure",
+];
+
+/// Which headers are secret.
+#[derive(Clone, Debug, Default)]
+pub struct Redaction {
+    names: Vec<String>,
+}
+
+impl Redaction {
+    /// These names beside those that always are.
+    pub fn new(names: &[String]) -> Self {
+        Self {
+            names: names
+                .iter()
+                .map(|name| name.trim().to_ascii_lowercase())
+                .collect(),
+        }
+    }
+
+    /// A header's value as it may be kept; none when nothing of it is secret.
+    pub fn apply(&self, name: &str, value: &str) -> Option<String> {
+        if self.names.iter().any(|secret| secret == name) {
+            return Some(REDACTED.to_owned());
+        }
+        if !ALWAYS.contains(&name) {
+            return None;
+        }
+        Some(match name {
+            "cookie" => value.split(';').map(cookie).collect::<Vec<_>>().join("; "),
+            "set-cookie" => set_cookie(value),
+            _ => credentials(value),
+        })
+    }
+}
+
+/// Whether a kept value stands for a secret.
+pub fn is_redacted(value: &str) -> bool {
+    value.contains(REDACTED)
+}
+
+fn credentials(value: &str) -> String {
+    match value.trim().split_once(' ') {
+        Some((scheme, _)) if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) => {
+            format!("{scheme} {REDACTED}")
+        }
+        _ => REDACTED.to_owned(),
+    }
+}
+
+fn cookie(pair: &str) -> String {
+    match pair.split_once('=') {
+        Some((name, _)) if is_token(name.trim()) => format!("{}={REDACTED}", name.trim()),
+        _ => REDACTED.to_owned(),
+    }
+}
+
+/// A name as RFC 6265 allows it. Anything else may be a secret in the wrong place.
+fn is_token(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(allowed)
+}
+
+fn set_cookie(value: &str) -> String {
+    let mut parts = value.split(';');
+    let mut kept = cookie(parts.next().unwrap_or_default());
+    for attribute in parts {
+        let name = attribute.split('=').next().unwrap_or_default().trim();
+        if ATTRIBUTES.contains(&name.to_ascii_lowercase().as_str()) {
+            kept.push_str("; ");
+            kept.push_str(attribute.trim());
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_secret_goes_and_what_names_it_stays() {
+        let redaction = Redaction::new(&["X-Api-Key".to_owned()]);
+        for (name, value, kept) in [
+            ("authorization", "Bearer s3cret", "Bearer [redacted]"),
+            ("authorization", "s3cret", "[redacted]"),
+            ("authorization", "s3cret part", "[redacted]"),
+            ("proxy-authorization", "Basic s3cret", "Basic [redacted]"),
+            (
+                "cookie",
+                "sid=s3cret; b=s3cret",
+                "sid=[redacted]; b=[redacted]",
+            ),
+            ("cookie", "s3cret", "[redacted]"),
+            (
+                "set-cookie",
+                "sid=s3cret=; Path=/; HttpOnly; s3cret=s3cret; SameSite=Lax",
+                "sid=[redacted]; Path=/; HttpOnly; SameSite=Lax",
+            ),
+            ("x-api-key", "s3cret", "[redacted]"),
+        ] {
+            assert_eq!(redaction.apply(name, value).as_deref(), Some(kept));
+            assert!(is_redacted(kept));
+        }
+        assert_eq!(redaction.apply("content-type", "text/html"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_value_of_a_secret_header_is_kept(value in "[!-:<-~]{0,40}") {
+            let secret = format!("s3cret{value}");
+            let redaction = Redaction::default();
+            for name in ALWAYS {
+                for header in [secret.clone(), format!("a={secret}"), format!("Bearer {secret}")] {
+                    let kept = redaction.apply(name, &header).unwrap();
+                    // A cookie's name is kept; its value never is.
+                    let value = if header.starts_with('a') { "=s3cret" } else { " s3cret" };
+                    proptest::prop_assert!(!kept.contains(value), "{name}: {kept}");
+                }
+            }
+        }
+    }
+}

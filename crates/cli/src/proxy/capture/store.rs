@@ -1,0 +1,599 @@
+//! The captured requests of one project: remembers, answers questions, publishes on the hub.
+//! Nothing here waits for a disk but its own thread.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::REMEMBERED;
+use super::disk::{self, Disk, Found};
+use super::record::{Beginning, Direction, Kept, Record};
+use super::redact::Redaction;
+use super::shape::{Exchange, RequestDetail};
+use crate::config::model::Capture;
+use crate::event::{Event, RequestView};
+use crate::hub::Hub;
+use crate::proxy::decode;
+
+/// Bodies in memory, of all requests in flight and of those that wait for the disk, in bytes.
+const IN_MEMORY: usize = 32 << 20;
+/// Requests that may wait for the disk.
+const WAITING: usize = 8192;
+/// How long the writer lets requests gather, so that it wakes seldom.
+const GATHER: Duration = Duration::from_millis(25);
+/// After a failure, how long the disk is left alone.
+const REST: Duration = Duration::from_secs(30);
+
+/// The requests of one project.
+pub struct Store {
+    shared: Arc<Shared>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    ring: Mutex<Ring>,
+    next_id: AtomicU64,
+    hub: Arc<Hub>,
+    capture: Capture,
+    redaction: Redaction,
+    folder: PathBuf,
+    in_memory: AtomicUsize,
+    queue: Mutex<Queue>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct Ring {
+    records: VecDeque<Arc<Record>>,
+    by_id: HashMap<u64, Arc<Record>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    records: Vec<Arc<Record>>,
+    closed: bool,
+}
+
+/// Which requests. Everything that is given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// A service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subdomain: Option<String>,
+    /// In any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// The least status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_status: Option<u16>,
+    /// The greatest status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_status: Option<u16>,
+    /// An RFC 3339 time, or how long ago: `5m`, `1h30m`, `2d`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// A part of the host or of path and query.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The newest so many; by default 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+}
+
+/// A filter, understood.
+#[derive(Clone, Debug, Default)]
+pub struct Matcher {
+    pub(super) subdomain: Option<String>,
+    pub(super) method: Option<String>,
+    pub(super) min_status: Option<u16>,
+    pub(super) max_status: Option<u16>,
+    pub(super) since: Option<Timestamp>,
+    pub(super) url: Option<String>,
+    limit: usize,
+}
+
+/// What is wrong with a filter, in words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is neither a time (2026-01-31T12:00:00Z) nor how long ago (30s, 5m, 2h, 1d)")]
+pub struct BadSince(pub String);
+
+impl Filter {
+    /// Understands it.
+    ///
+    /// # Errors
+    ///
+    /// When `since` says no time.
+    pub fn matcher(&self) -> Result<Matcher, BadSince> {
+        Ok(Matcher {
+            subdomain: self.subdomain.clone(),
+            method: self.method.clone(),
+            min_status: self.min_status,
+            max_status: self.max_status,
+            since: self.since.as_deref().map(since).transpose()?,
+            url: self.url.clone(),
+            limit: self.limit.unwrap_or(100),
+        })
+    }
+}
+
+fn since(text: &str) -> Result<Timestamp, BadSince> {
+    let bad = || BadSince(text.to_owned());
+    if let Ok(time) = text.trim().parse::<Timestamp>() {
+        return Ok(time);
+    }
+    let span: jiff::Span = text.trim().parse().map_err(|_| bad())?;
+    let span = if span.is_negative() {
+        span.negate()
+    } else {
+        span
+    };
+    // A day is 24 hours here, wherever one is.
+    let ago = span
+        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| bad())?;
+    Timestamp::now().checked_sub(ago).map_err(|_| bad())
+}
+
+impl Matcher {
+    /// Whether a request is meant.
+    #[must_use]
+    pub fn matches(&self, view: &RequestView) -> bool {
+        let same = |wanted: &Option<String>, is: &str| {
+            wanted
+                .as_deref()
+                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
+        };
+        let status = view.status_code;
+        same(&self.subdomain, &view.subdomain)
+            && same(&self.method, &view.method)
+            && self.min_status.is_none_or(|least| status >= least)
+            && self
+                .max_status
+                .is_none_or(|most| status <= most && status > 0)
+            && self.since.is_none_or(|since| {
+                view.timestamp
+                    .parse::<Timestamp>()
+                    .is_ok_and(|time| time >= since)
+            })
+            && self
+                .url
+                .as_deref()
+                .is_none_or(|part| view.url.contains(part) || view.hostname.contains(part))
+    }
+}
+
+impl Store {
+    /// Begins to remember; what earlier runs left is read in the background. `warn` is told once
+    /// when the disk does not take any more.
+    #[must_use]
+    pub fn open(
+        folder: &Path,
+        capture: &Capture,
+        retention: Duration,
+        hub: Arc<Hub>,
+        warn: impl Fn(&str) + Send + 'static,
+    ) -> Arc<Self> {
+        let shared = Arc::new(Shared {
+            ring: Mutex::default(),
+            next_id: AtomicU64::new(random()),
+            hub,
+            redaction: Redaction::new(&capture.redact),
+            capture: capture.clone(),
+            folder: folder.to_owned(),
+            in_memory: AtomicUsize::new(0),
+            queue: Mutex::default(),
+            wake: Condvar::new(),
+        });
+        let writer = capture.enabled.then(|| {
+            let shared = Arc::clone(&shared);
+            std::thread::Builder::new()
+                .name("capture".to_owned())
+                .spawn(move || write(&shared, retention, &warn))
+        });
+        Arc::new(Self {
+            shared,
+            // Without a thread, requests are remembered and not written.
+            writer: Mutex::new(writer.and_then(Result::ok)),
+        })
+    }
+
+    /// A request came in. It is over when what this gives is dropped.
+    #[must_use]
+    pub fn begin(&self, beginning: Beginning<'_>) -> Watch {
+        let shared = &self.shared;
+        // An odd step visits each of the 2^48 numbers before any comes again, in no visible order.
+        let number = shared
+            .next_id
+            .fetch_add(0x5851_F42D_4C95, Ordering::Relaxed);
+        let id = number & 0xFFFF_FFFF_FFFF;
+        let record = Arc::new(Record::begin(id, beginning, shared.capture.enabled));
+        shared.ring().push(Arc::clone(&record));
+        shared.publish(&record);
+        Watch {
+            record,
+            shared: Arc::clone(shared),
+        }
+    }
+
+    /// The newest that a filter means, the oldest of them first.
+    #[must_use]
+    pub fn list(&self, matcher: &Matcher) -> Vec<RequestView> {
+        let records: Vec<Arc<Record>> = {
+            let ring = self.shared.ring();
+            ring.records
+                .iter()
+                .rev()
+                .filter(|record| record.matches(matcher))
+                .take(matcher.limit)
+                .cloned()
+                .collect()
+        };
+        records.iter().rev().map(|record| record.view()).collect()
+    }
+
+    /// A request by its id, or by the beginning of it when that names one alone. With its
+    /// bodies, content codings undone, when they are wanted. Reads files: not for async tasks.
+    #[must_use]
+    pub fn detail(&self, id: &str, bodies: bool) -> Option<RequestDetail> {
+        let record = self.shared.ring().find(id)?;
+        let (mut detail, content) = self.shared.detail(&record, bodies);
+        if let (Some(exchange), Some(content)) = (&mut detail.exchange, content) {
+            decode::fill(exchange, &content);
+        }
+        Some(detail)
+    }
+
+    /// A request and its bodies as they passed. Reads files: not for async tasks.
+    #[must_use]
+    pub fn raw(&self, id: &str) -> Option<(RequestDetail, Option<[Vec<u8>; 2]>)> {
+        let record = self.shared.ring().find(id)?;
+        Some(self.shared.detail(&record, true))
+    }
+
+    /// Writes what waits, and ends.
+    pub fn close(&self) {
+        {
+            let mut queue = self.shared.queue();
+            queue.closed = true;
+            self.shared.wake.notify_all();
+        }
+        let writer = self
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(writer) = writer {
+            // It ended by a panic at worst; there is nothing more to save.
+            let _ = writer.join();
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// A request while it passes. Dropping it ends the request.
+pub struct Watch {
+    record: Arc<Record>,
+    shared: Arc<Shared>,
+}
+
+impl Watch {
+    /// Its record.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Another hand on the same request, which does not end it.
+    #[must_use]
+    pub fn tap(&self, direction: Direction) -> Tap {
+        Tap {
+            record: Arc::clone(&self.record),
+            shared: Arc::clone(&self.shared),
+            direction,
+            left: if self.shared.capture.enabled {
+                usize::try_from(self.shared.capture.max_body_size).unwrap_or(usize::MAX)
+            } else {
+                0
+            },
+        }
+    }
+
+    /// The service answered.
+    pub fn answered(&self, status: http::StatusCode, headers: &http::HeaderMap) {
+        let keep = self.shared.capture.enabled;
+        self.record.answered(status, headers, keep);
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.record.end() {
+            return;
+        }
+        self.shared.publish(&self.record);
+        if self.shared.capture.enabled {
+            let mut queue = self.shared.queue();
+            if queue.records.len() < WAITING && !queue.closed {
+                queue.records.push(Arc::clone(&self.record));
+                if queue.records.len() == 1 {
+                    self.shared.wake.notify_one();
+                }
+                return;
+            }
+        }
+        self.shared.forget(&self.record);
+    }
+}
+
+/// Sees one direction of a request.
+pub struct Tap {
+    record: Arc<Record>,
+    shared: Arc<Shared>,
+    direction: Direction,
+    left: usize,
+}
+
+impl Tap {
+    /// Bytes passed.
+    pub fn data(&mut self, data: &[u8]) {
+        let mut take = self.left.min(data.len());
+        let memory = &self.shared.in_memory;
+        if take > 0 && memory.fetch_add(take, Ordering::Relaxed) + take > IN_MEMORY {
+            memory.fetch_sub(take, Ordering::Relaxed);
+            take = 0;
+        }
+        let kept = self.record.data(self.direction, data, take);
+        memory.fetch_sub(take - kept, Ordering::Relaxed);
+        // What is kept is a beginning: after a gap there is nothing more to keep.
+        self.left = if kept == data.len() {
+            self.left - kept
+        } else {
+            0
+        };
+    }
+
+    /// Headers after the body.
+    pub fn trailers(&self, trailers: &http::HeaderMap) {
+        if self.shared.capture.enabled {
+            self.record.trailers(self.direction, trailers);
+        }
+    }
+}
+
+impl Ring {
+    fn push(&mut self, record: Arc<Record>) {
+        if self.records.len() >= REMEMBERED
+            && let Some(oldest) = self.records.pop_front()
+        {
+            self.by_id.remove(&oldest.id);
+        }
+        self.by_id.insert(record.id, Arc::clone(&record));
+        self.records.push_back(record);
+    }
+
+    fn find(&self, id: &str) -> Option<Arc<Record>> {
+        if id.len() == 12 {
+            let id = u64::from_str_radix(id, 16).ok()?;
+            return self.by_id.get(&id).cloned();
+        }
+        if id.is_empty() {
+            return None;
+        }
+        let id = id.to_ascii_lowercase();
+        let mut found = self
+            .records
+            .iter()
+            .filter(|record| record.id().starts_with(&id));
+        match (found.next(), found.next()) {
+            (Some(record), None) => Some(Arc::clone(record)),
+            _ => None,
+        }
+    }
+
+    /// Puts what an earlier run left before what came since.
+    fn put_before(&mut self, earlier: Vec<Arc<Record>>) {
+        for record in earlier.into_iter().rev() {
+            if self.records.len() >= REMEMBERED {
+                break;
+            }
+            if let std::collections::hash_map::Entry::Vacant(e) = self.by_id.entry(record.id) {
+                e.insert(Arc::clone(&record));
+                self.records.push_front(record);
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publish(&self, record: &Record) {
+        self.hub.publish(Event::Request(record.view()));
+    }
+
+    /// Gives the memory of a request back without keeping anything.
+    fn forget(&self, record: &Record) {
+        if let Some(parts) = record.take() {
+            self.release(parts.bodies());
+        }
+    }
+
+    fn release(&self, bodies: [&[u8]; 2]) {
+        let bytes = bodies.iter().map(|body| body.len()).sum();
+        self.in_memory.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    fn detail(&self, record: &Record, bodies: bool) -> (RequestDetail, Option<[Vec<u8>; 2]>) {
+        let view = record.view();
+        if let Some((exchange, content)) = record.present(&self.redaction) {
+            let exchange = self.capture.enabled.then_some(exchange);
+            return (RequestDetail { view, exchange }, Some(content));
+        }
+        let kept = record.kept.get();
+        let exchange: Option<Exchange> =
+            kept.and_then(|kept| serde_json::from_str(&kept.exchange).ok());
+        let content = kept
+            .and_then(|kept| kept.place)
+            .filter(|_| bodies)
+            .and_then(|place| disk::read_bodies(&self.folder, place).ok());
+        (RequestDetail { view, exchange }, content)
+    }
+
+    /// What gathered since the last time; none at the end.
+    fn gathered(&self) -> Option<Vec<Arc<Record>>> {
+        let mut queue = self.queue();
+        while queue.records.is_empty() && !queue.closed {
+            queue = self
+                .wake
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        if !queue.closed {
+            // Only the end is worth to be woken for.
+            queue = self
+                .wake
+                .wait_timeout_while(queue, GATHER, |queue| !queue.closed)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        let records = std::mem::take(&mut queue.records);
+        (!records.is_empty() || !queue.closed).then_some(records)
+    }
+}
+
+/// The writer's thread.
+fn write(shared: &Shared, retention: Duration, warn: &dyn Fn(&str)) {
+    let open = || Disk::open(&shared.folder, shared.capture.disk_budget, retention);
+    let mut failures = Failures { since: None, warn };
+    let mut disk = match open() {
+        Ok((disk, found)) => {
+            let earlier = found.iter().filter_map(restore).map(Arc::new).collect();
+            shared.ring().put_before(earlier);
+            Some(disk)
+        }
+        Err(error) => {
+            failures.add(&shared.folder, &error);
+            None
+        }
+    };
+    while let Some(records) = shared.gathered() {
+        if disk.is_none() && failures.are_over() {
+            disk = open().ok().map(|(disk, _)| disk);
+        }
+        for record in records {
+            let wanted = disk.as_mut().filter(|_| failures.are_over());
+            if let Err(error) = keep(shared, &record, wanted) {
+                failures.add(&shared.folder, &error);
+            }
+        }
+        match disk.as_mut().map(Disk::flush) {
+            Some(Err(error)) => failures.add(&shared.folder, &error),
+            Some(Ok(())) if failures.are_over() => failures.since = None,
+            _ => {}
+        }
+    }
+}
+
+/// When the disk failed last.
+struct Failures<'a> {
+    since: Option<Instant>,
+    warn: &'a dyn Fn(&str),
+}
+
+impl Failures<'_> {
+    fn add(&mut self, folder: &Path, error: &io::Error) {
+        if self.since.replace(Instant::now()).is_none() {
+            (self.warn)(&format!(
+                "requests are passed on, but not kept in {}: {error}",
+                folder.display()
+            ));
+        }
+    }
+
+    fn are_over(&self) -> bool {
+        self.since.is_none_or(|since| since.elapsed() > REST)
+    }
+}
+
+/// Moves a request from memory to the disk, when there is one.
+fn keep(shared: &Shared, record: &Record, disk: Option<&mut Disk>) -> io::Result<()> {
+    let mut result = Ok(());
+    let view = serde_json::to_vec(&record.view())?;
+    record.settle(|parts| {
+        let exchange = serde_json::to_string(&parts.exchange(&shared.redaction)).ok()?;
+        let place = match disk {
+            Some(disk) => disk
+                .append(&view, exchange.as_bytes(), parts.bodies())
+                .unwrap_or_else(|error| {
+                    result = Err(error);
+                    None
+                }),
+            None => None,
+        };
+        shared.release(parts.bodies());
+        Some(Kept {
+            exchange: exchange.into(),
+            place,
+        })
+    });
+    result
+}
+
+fn restore(found: &Found) -> Option<Record> {
+    let view: RequestView = serde_json::from_str(&found.view).ok()?;
+    Record::restore(
+        &view,
+        Kept {
+            exchange: found.exchange.as_str().into(),
+            place: Some(found.place),
+        },
+    )
+}
+
+/// Where ids begin, so that those of two runs differ.
+fn random() -> u64 {
+    let mut bytes = [0; 8];
+    if getrandom::fill(&mut bytes).is_err() {
+        return u64::from(std::process::id());
+    }
+    u64::from_le_bytes(bytes)
+}
+
+/// The requests that earlier runs left in a folder, for when no prox runs.
+///
+/// # Errors
+///
+/// When it cannot be read. A folder that is not there is empty.
+pub fn open_kept(folder: &Path) -> io::Result<Arc<Store>> {
+    let capture = Capture {
+        enabled: false,
+        max_body_size: 0,
+        disk_budget: 0,
+        redact: Vec::new(),
+    };
+    let store = Store::open(folder, &capture, Duration::MAX, Arc::default(), |_| {});
+    let found = disk::read_all(folder)?;
+    let earlier = found.iter().filter_map(restore).map(Arc::new).collect();
+    store.shared.ring().put_before(earlier);
+    Ok(store)
+}

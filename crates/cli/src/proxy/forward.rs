@@ -1,0 +1,401 @@
+//! One request: finds its service, waits for it when it is about to start, passes request and
+//! response on.
+//!
+//! The `Host` stays as the client sent it. nginx sends the target's address unless told otherwise;
+//! but dev servers build links, check origins and choose tenants by the name in the address bar,
+//! and Vite, webpack and Rails let every `*.localhost` in.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderValue};
+use http::uri::PathAndQuery;
+use http::{Method, Request, Response, StatusCode, Uri, Version};
+use hyper::body::{Body, Incoming};
+use hyper_util::rt::TokioIo;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::body::{Passing, RequestBody, ResponseBody};
+use super::capture::Store;
+use super::capture::record::{Beginning, Direction};
+use super::capture::store::Watch;
+use super::headers;
+use super::page::Page;
+use super::route::{Route, Routed, Routes};
+use super::targets::{Targets, is_coming};
+use super::upstream::{self, Answer, SendError};
+
+/// How long a request waits for a process that is about to listen.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// From one try to connect to the next.
+const RETRY: Duration = Duration::from_millis(50);
+
+/// What all connections share.
+pub(super) struct Forwarder {
+    pub routes: RwLock<Arc<Routes>>,
+    pub targets: Arc<dyn Targets>,
+    pub store: Arc<Store>,
+    /// Names this instance in the header that finds loops.
+    pub instance: String,
+    /// Tunnels, which outlive their requests.
+    pub tunnels: TaskTracker,
+    /// When everything ends.
+    pub ending: CancellationToken,
+}
+
+/// How a request reached us.
+#[derive(Clone, Debug)]
+pub(super) struct Door {
+    /// A port for one service alone.
+    pub only: Option<String>,
+    /// The port.
+    pub port: u16,
+    /// Over TLS.
+    pub https: bool,
+}
+
+impl Door {
+    fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
+    }
+}
+
+/// A request as it goes to a service, apart from its body.
+struct Outgoing {
+    route: Arc<Route>,
+    method: Method,
+    path: Uri,
+    headers: HeaderMap,
+    /// gRPC servers speak HTTP/2 alone.
+    grpc: bool,
+}
+
+impl Forwarder {
+    /// The routes as they are now.
+    pub(super) fn routes(&self) -> Arc<Routes> {
+        let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&routes)
+    }
+
+    /// Answers a request.
+    pub(super) async fn handle(
+        &self,
+        mut request: Request<Incoming>,
+        peer: SocketAddr,
+        door: &Door,
+    ) -> Response<ResponseBody> {
+        let routes = self.routes();
+        // An absolute target goes before `Host` (RFC 9112, 3.2.2); HTTP/2 has only that.
+        let host = match request.uri().authority() {
+            Some(authority) => HeaderValue::from_str(authority.as_str()).ok(),
+            None => request.headers().get(HOST).cloned(),
+        };
+        let host = host.unwrap_or_else(|| HeaderValue::from_static(""));
+        let name = host.to_str().unwrap_or_default();
+        let page = match self.find(&routes, name, &request, door) {
+            Ok(route) => {
+                let route = Arc::clone(route);
+                request.headers_mut().insert(HOST, host.clone());
+                return self.pass(request, route, &host, peer, door).await;
+            }
+            Err(page) => page,
+        };
+        page.response(request.headers())
+    }
+
+    fn find<'a>(
+        &self,
+        routes: &'a Routes,
+        host: &str,
+        request: &Request<Incoming>,
+        door: &Door,
+    ) -> Result<&'a Arc<Route>, Page<'a>> {
+        if request.method() == Method::CONNECT {
+            return Err(Page::no_tunnel());
+        }
+        let (targets, scheme) = (self.targets.as_ref(), door.scheme());
+        let routed = match &door.only {
+            Some(only) => routes.get(only).map_or(Routed::Unknown, Routed::Service),
+            None => routes.route(host),
+        };
+        let route = match routed {
+            Routed::Service(route) => route,
+            Routed::Index => return Err(Page::index(routes, targets, scheme, door.port)),
+            Routed::Unknown => {
+                return Err(Page::unknown(routes, targets, host, scheme, door.port));
+            }
+            Routed::Foreign => return Err(Page::foreign(host)),
+        };
+        let passed = request
+            .headers()
+            .get_all(headers::VIA)
+            .iter()
+            .any(|id| id.as_bytes() == self.instance.as_bytes());
+        if passed {
+            return Err(Page::looping(&route.name, &route.address()));
+        }
+        Ok(route)
+    }
+
+    async fn pass(
+        &self,
+        mut request: Request<Incoming>,
+        route: Arc<Route>,
+        host: &HeaderValue,
+        peer: SocketAddr,
+        door: &Door,
+    ) -> Response<ResponseBody> {
+        let watch = self.store.begin(Beginning {
+            method: request.method(),
+            url: path_of(request.uri()).as_str(),
+            hostname: host.to_str().unwrap_or_default(),
+            version: request.version(),
+            headers: request.headers(),
+            route: &route,
+            peer,
+            https: door.https,
+            replay_of: None,
+        });
+        let http1 = request.version() <= Version::HTTP_11;
+        let upgrade = headers::upgrade(request.headers()).filter(|_| http1);
+        let grpc = request.version() == Version::HTTP_2
+            && request
+                .headers()
+                .get(CONTENT_TYPE)
+                .is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
+        let upgraded = upgrade.is_some().then(|| hyper::upgrade::on(&mut request));
+        let (parts, incoming) = request.into_parts();
+        let mut headers = parts.headers;
+        // What the client accepts decides how a page of ours looks.
+        let accept = headers.get(http::header::ACCEPT).cloned();
+        headers::strip_hop_by_hop(&mut headers);
+        headers::join_cookies(&mut headers);
+        headers::set_forwarded(&mut headers, peer.ip(), host, door.https);
+        if let Ok(id) = HeaderValue::from_str(&self.instance) {
+            headers.append(headers::VIA, id);
+        }
+        // hyper said `100 Continue` already, or will when the service reads the body.
+        headers.remove(EXPECT);
+        let mut outgoing = Outgoing {
+            path: Uri::from(path_of(&parts.uri).clone()),
+            method: parts.method,
+            headers,
+            grpc,
+            route,
+        };
+        let body = RequestBody::new(incoming, watch.tap(Direction::Request));
+        let result = match (upgrade, upgraded) {
+            (Some(protocol), Some(client)) => {
+                headers::set_upgrade(&mut outgoing.headers, protocol);
+                self.tunnel(&outgoing, body, client, watch).await
+            }
+            _ => self.exchange(&outgoing, body, watch).await,
+        };
+        result.unwrap_or_else(|page| {
+            let asked = HeaderMap::from_iter(accept.map(|kind| (http::header::ACCEPT, kind)));
+            page.response(&asked)
+        })
+    }
+
+    async fn exchange(
+        &self,
+        outgoing: &Outgoing,
+        body: RequestBody,
+        watch: Watch,
+    ) -> Result<Response<ResponseBody>, Page<'static>> {
+        let response = match self.send(outgoing, body).await {
+            Ok(response) => response,
+            Err(down) => return Err(down.page(&outgoing.route.name, watch)),
+        };
+        let tap = watch.tap(Direction::Response);
+        Ok(answer(response, watch, |body, watch| {
+            ResponseBody::Passing(Passing::new(body, tap, watch))
+        }))
+    }
+
+    /// Sends a request, again when the connection was closed before anything happened, and as
+    /// long as its process is about to listen.
+    async fn send(
+        &self,
+        outgoing: &Outgoing,
+        body: RequestBody,
+    ) -> Result<Response<Answer>, Failure> {
+        let bodiless = body.is_end_stream();
+        // What has no effect may be sent twice.
+        let repeatable = bodiless && outgoing.method.is_safe();
+        let started = Instant::now();
+        let mut request = outgoing.request(body);
+        loop {
+            let (reused, result) = if outgoing.grpc {
+                (true, upstream::send_http2(&outgoing.route, request).await)
+            } else {
+                upstream::send(&outgoing.route, request, repeatable).await
+            };
+            request = match result {
+                Ok(response) => return Ok(response),
+                Err(SendError::Unsent(request)) if started.elapsed() < PATIENCE => *request,
+                Err(SendError::Lost(_)) if reused && repeatable && started.elapsed() < PATIENCE => {
+                    outgoing.request(RequestBody::whole(Bytes::new()))
+                }
+                Err(SendError::Connect(error, request)) => {
+                    self.wait(&outgoing.route, &error, started).await?;
+                    *request
+                }
+                Err(SendError::Lost(error)) => return Err(Failure::Broken(error)),
+                Err(SendError::Unsent(_)) => {
+                    return Err(Failure::Broken("it closes every connection".to_owned()));
+                }
+            };
+        }
+    }
+
+    /// Waits a moment, or says why there is nothing to wait for.
+    async fn wait(
+        &self,
+        route: &Route,
+        error: &std::io::Error,
+        started: Instant,
+    ) -> Result<(), Failure> {
+        let process = self.targets.process(&route.name);
+        let patience = jiff::SignedDuration::try_from(PATIENCE).unwrap_or_default();
+        let coming = process
+            .as_ref()
+            .is_some_and(|process| is_coming(process, patience));
+        if coming && started.elapsed() < PATIENCE {
+            tokio::time::sleep(RETRY).await;
+            return Ok(());
+        }
+        Err(Failure::Down(Box::new(Page::down(
+            &route.name,
+            &route.address(),
+            &error.to_string(),
+            process.as_ref(),
+            coming,
+        ))))
+    }
+
+    /// Sends a request that asks for another protocol; when the service agrees, bytes pass both
+    /// ways until one side ends.
+    async fn tunnel(
+        &self,
+        outgoing: &Outgoing,
+        body: RequestBody,
+        client: hyper::upgrade::OnUpgrade,
+        watch: Watch,
+    ) -> Result<Response<ResponseBody>, Page<'static>> {
+        let started = Instant::now();
+        let mut request = outgoing.request(body);
+        let mut response = loop {
+            match upstream::send_upgrade(&outgoing.route, request).await {
+                Ok(response) => break response,
+                Err(SendError::Connect(error, unsent)) => {
+                    if let Err(down) = self.wait(&outgoing.route, &error, started).await {
+                        return Err(down.page(&outgoing.route.name, watch));
+                    }
+                    request = *unsent;
+                }
+                Err(SendError::Unsent(unsent)) => request = *unsent,
+                Err(SendError::Lost(error)) => {
+                    let broken = Failure::Broken(error);
+                    return Err(broken.page(&outgoing.route.name, watch));
+                }
+            }
+        };
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            let tap = watch.tap(Direction::Response);
+            return Ok(answer(response, watch, |body, watch| {
+                ResponseBody::Declined(Passing::new(body, tap, watch))
+            }));
+        }
+        watch.answered(response.status(), response.headers());
+        let service = hyper::upgrade::on(&mut response);
+        let ending = self.ending.clone();
+        self.tunnels.spawn(async move {
+            let (client, service) = match tokio::try_join!(client, service) {
+                Ok(both) => both,
+                Err(error) => return watch.record().failed(&upstream::describe(&error)),
+            };
+            let (mut client, mut service) = (TokioIo::new(client), TokioIo::new(service));
+            let passing = tokio::io::copy_bidirectional(&mut client, &mut service);
+            tokio::select! {
+                // Either side ends a tunnel as it likes; that is no failure.
+                passed = passing => if let Ok((sent, received)) = passed {
+                    watch.record().count(Direction::Request, sent);
+                    watch.record().count(Direction::Response, received);
+                },
+                () = ending.cancelled() => watch.record().failed("prox was stopped"),
+            }
+        });
+        let protocol = headers::upgrade(response.headers());
+        headers::strip_hop_by_hop(response.headers_mut());
+        if let Some(protocol) = protocol {
+            headers::set_upgrade(response.headers_mut(), protocol);
+        }
+        Ok(response.map(|_| ResponseBody::empty()))
+    }
+}
+
+/// Why a request has no response.
+enum Failure {
+    Down(Box<Page<'static>>),
+    Broken(String),
+}
+
+impl Failure {
+    fn page(self, service: &str, watch: Watch) -> Page<'static> {
+        let page = match self {
+            Self::Down(page) => *page,
+            Self::Broken(error) => Page::broken(service, &error),
+        };
+        watch.record().failed(page.title());
+        watch.answered(page.status(), &HeaderMap::new());
+        page
+    }
+}
+
+impl Outgoing {
+    fn request(&self, body: RequestBody) -> Request<RequestBody> {
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.headers_mut() = self.headers.clone();
+        *request.uri_mut() = self.path.clone();
+        if self.grpc {
+            let authority = request.headers_mut().remove(HOST);
+            let authority = authority
+                .as_ref()
+                .and_then(|host| host.to_str().ok())
+                .unwrap_or_default();
+            let absolute = Uri::builder()
+                .scheme("http")
+                .authority(authority)
+                .path_and_query(path_of(&self.path))
+                .build();
+            if let Ok(uri) = absolute {
+                *request.uri_mut() = uri;
+            }
+            *request.version_mut() = Version::HTTP_2;
+        }
+        request
+    }
+}
+
+fn answer<B>(
+    response: Response<B>,
+    watch: Watch,
+    body: impl FnOnce(B, Watch) -> ResponseBody,
+) -> Response<ResponseBody> {
+    watch.answered(response.status(), response.headers());
+    let (mut parts, incoming) = response.into_parts();
+    headers::strip_hop_by_hop(&mut parts.headers);
+    parts.version = Version::HTTP_11;
+    Response::from_parts(parts, body(incoming, watch))
+}
+
+fn path_of(uri: &Uri) -> PathAndQuery {
+    uri.path_and_query()
+        .cloned()
+        .unwrap_or_else(|| PathAndQuery::from_static("/"))
+}

@@ -1,0 +1,198 @@
+//! What a proxy changes of a message's headers, and nothing else of them.
+
+use std::net::IpAddr;
+
+use http::header::{
+    self, CONNECTION, COOKIE, Entry, HeaderMap, HeaderName, HeaderValue, TE, TRANSFER_ENCODING,
+    UPGRADE,
+};
+
+/// Carries the instances that a request passed, to find loops.
+pub(super) const VIA: HeaderName = HeaderName::from_static("x-prox-via");
+
+const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
+const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// The protocol that a message upgrades to. `h2c` is none: whoever offers it also takes HTTP/1.1.
+pub(super) fn upgrade(headers: &HeaderMap) -> Option<HeaderValue> {
+    let value = headers.get(UPGRADE)?;
+    let asked = listed(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("upgrade"));
+    (asked && !value.as_bytes().eq_ignore_ascii_case(b"h2c")).then(|| value.clone())
+}
+
+/// Removes what was meant for this connection alone (RFC 9110, 7.6.1). `te: trailers` stays,
+/// because trailers are passed on.
+pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = listed(headers, &CONNECTION)
+        .filter(|token| !token.eq_ignore_ascii_case("close"))
+        .filter(|token| !token.eq_ignore_ascii_case("keep-alive"))
+        .filter_map(|token| token.parse().ok())
+        .filter(|name| *name != header::HOST && *name != header::CONTENT_LENGTH)
+        .collect();
+    let trailers = listed(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers"));
+    for name in named {
+        headers.remove(name);
+    }
+    for name in [
+        CONNECTION,
+        KEEP_ALIVE,
+        PROXY_CONNECTION,
+        HTTP2_SETTINGS,
+        header::PROXY_AUTHENTICATE,
+        header::PROXY_AUTHORIZATION,
+        TE,
+        TRANSFER_ENCODING,
+        UPGRADE,
+    ] {
+        headers.remove(name);
+    }
+    if trailers {
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+    }
+}
+
+/// Asks for an upgrade again, after `strip_hop_by_hop`.
+pub(super) fn set_upgrade(headers: &mut HeaderMap, protocol: HeaderValue) {
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(UPGRADE, protocol);
+}
+
+/// Who asked, for which host, and how. What a tunnel in front of us said is kept: it knows the
+/// address that people see.
+pub(super) fn set_forwarded(
+    headers: &mut HeaderMap,
+    peer: IpAddr,
+    host: &HeaderValue,
+    https: bool,
+) {
+    let peer = peer.to_canonical().to_string();
+    let chain = match headers.get(&FORWARDED_FOR).map(HeaderValue::as_bytes) {
+        Some(before) => [before, b", ", peer.as_bytes()].concat(),
+        None => peer.into_bytes(),
+    };
+    if let Ok(value) = HeaderValue::from_maybe_shared(bytes::Bytes::from(chain)) {
+        headers.insert(FORWARDED_FOR, value);
+    }
+    if let Entry::Vacant(entry) = headers.entry(FORWARDED_HOST) {
+        entry.insert(host.clone());
+    }
+    if let Entry::Vacant(entry) = headers.entry(FORWARDED_PROTO) {
+        entry.insert(HeaderValue::from_static(if https {
+            "https"
+        } else {
+            "http"
+        }));
+    }
+}
+
+/// HTTP/2 may split a cookie in crumbs; HTTP/1.1 knows one (RFC 9113, 8.2.3).
+pub(super) fn join_cookies(headers: &mut HeaderMap) {
+    let crumbs: Vec<&[u8]> = headers
+        .get_all(COOKIE)
+        .iter()
+        .map(HeaderValue::as_bytes)
+        .collect();
+    if crumbs.len() < 2 {
+        return;
+    }
+    let joined = crumbs.join(b"; ".as_slice());
+    if let Ok(value) = HeaderValue::from_maybe_shared(bytes::Bytes::from(joined)) {
+        headers.insert(COOKIE, value);
+    }
+}
+
+/// The members of a comma-separated header.
+fn listed<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|token| !token.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(list: &[(&'static str, &'static str)]) -> HeaderMap {
+        list.iter()
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_for_one_connection_ends_there() {
+        let mut map = headers(&[
+            ("connection", "close, X-Private , keep-alive, host"),
+            ("x-private", "1"),
+            ("keep-alive", "timeout=5"),
+            ("te", "gzip, Trailers"),
+            ("transfer-encoding", "chunked"),
+            ("upgrade", "h2c"),
+            ("http2-settings", "AAA"),
+            ("proxy-authorization", "secret"),
+            ("host", "web.localhost"),
+            ("trailer", "x-sum"),
+        ]);
+        strip_hop_by_hop(&mut map);
+        let left = headers(&[
+            ("host", "web.localhost"),
+            ("te", "trailers"),
+            ("trailer", "x-sum"),
+        ]);
+        assert_eq!(map, left);
+    }
+
+    #[test]
+    fn only_an_asked_for_upgrade_is_one() {
+        let asked = headers(&[
+            ("connection", "keep-alive, Upgrade"),
+            ("upgrade", "websocket"),
+        ]);
+        assert_eq!(upgrade(&asked).unwrap(), "websocket");
+        assert_eq!(upgrade(&headers(&[("upgrade", "websocket")])), None);
+        let h2c = headers(&[("connection", "upgrade"), ("upgrade", "h2c")]);
+        assert_eq!(upgrade(&h2c), None);
+    }
+
+    #[test]
+    fn who_asked_is_appended_and_what_a_tunnel_said_is_kept() {
+        let peer = "::ffff:127.0.0.1".parse().unwrap();
+        let host = HeaderValue::from_static("web.localhost");
+        let mut map = HeaderMap::new();
+        set_forwarded(&mut map, peer, &host, true);
+        assert_eq!(map["x-forwarded-for"], "127.0.0.1");
+        assert_eq!(map["x-forwarded-host"], "web.localhost");
+        assert_eq!(map["x-forwarded-proto"], "https");
+        let mut map = headers(&[
+            ("x-forwarded-for", "203.0.113.9"),
+            ("x-forwarded-host", "tunnel.example"),
+            ("x-forwarded-proto", "https"),
+        ]);
+        set_forwarded(&mut map, peer, &host, false);
+        assert_eq!(map["x-forwarded-for"], "203.0.113.9, 127.0.0.1");
+        assert_eq!(map["x-forwarded-host"], "tunnel.example");
+        assert_eq!(map["x-forwarded-proto"], "https");
+    }
+
+    #[test]
+    fn the_crumbs_of_a_cookie_become_one() {
+        let mut map = HeaderMap::new();
+        map.append(COOKIE, HeaderValue::from_static("a=1"));
+        map.append(COOKIE, HeaderValue::from_static("b=2"));
+        join_cookies(&mut map);
+        assert_eq!(map.get_all(COOKIE).iter().count(), 1);
+        assert_eq!(map[COOKIE], "a=1; b=2");
+    }
+}

@@ -1,0 +1,182 @@
+//! The proxy's ports: loopback only. Accepts connections, finds out whether they speak TLS, and
+//! hands requests to the forwarder.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{HOST, HeaderValue, LOCATION};
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::body::ResponseBody;
+use super::forward::{Door, Forwarder};
+use super::route::hostname;
+
+/// How long a client may take to begin: its first byte, its handshake.
+const BEGIN: Duration = Duration::from_secs(10);
+/// How long after the end of everything connections may still finish.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A port that is open on both loopback addresses.
+#[derive(Debug)]
+pub(super) struct Port {
+    listeners: Vec<TcpListener>,
+    /// Its number.
+    pub number: u16,
+}
+
+impl Port {
+    /// Opens a port; 0 is any free one.
+    ///
+    /// # Errors
+    ///
+    /// When it is taken on either address, or may not be opened.
+    pub(super) async fn open(number: u16) -> io::Result<Self> {
+        let first = TcpListener::bind((IpAddr::V4(Ipv4Addr::LOCALHOST), number)).await?;
+        let number = first.local_addr()?.port();
+        let mut listeners = vec![first];
+        // Browsers try `::1` first for `*.localhost`. Not every machine has it.
+        match TcpListener::bind((IpAddr::V6(Ipv6Addr::LOCALHOST), number)).await {
+            Ok(second) => listeners.push(second),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+            Err(_) => {}
+        }
+        Ok(Self { listeners, number })
+    }
+
+    /// Serves it until the token is cancelled.
+    pub(super) fn serve(self, server: &Arc<Server>) {
+        for listener in self.listeners {
+            let server = Arc::clone(server);
+            let tasks = server.tasks.clone();
+            tasks.spawn(async move { server.accept(listener).await });
+        }
+    }
+}
+
+/// What one port serves.
+pub(super) struct Server {
+    pub forwarder: Arc<Forwarder>,
+    pub door: Arc<Door>,
+    /// With it, the port speaks TLS; plain requests are sent to it by a redirect, or, at a
+    /// service's own port, served as well.
+    pub tls: Option<TlsAcceptor>,
+    pub tasks: TaskTracker,
+    pub ending: CancellationToken,
+}
+
+impl Server {
+    async fn accept(self: Arc<Self>, listener: TcpListener) {
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = self.ending.cancelled() => return,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    let server = Arc::clone(&self);
+                    self.tasks
+                        .spawn(async move { server.connection(stream, peer).await });
+                }
+                // Too many open files: those that are open must get a chance to end.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+
+    async fn connection(&self, stream: TcpStream, peer: SocketAddr) {
+        // It only costs latency when it cannot be set.
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = &self.tls else {
+            return self.serve(stream, peer, &self.door).await;
+        };
+        let mut first = [0];
+        let begun = tokio::time::timeout(BEGIN, stream.peek(&mut first)).await;
+        match (begun, first) {
+            (Ok(Ok(1)), [0x16]) => {
+                let accepting = tokio::time::timeout(BEGIN, tls.accept(stream));
+                if let Ok(Ok(stream)) = accepting.await {
+                    let door = Arc::new(Door {
+                        https: true,
+                        ..Door::clone(&self.door)
+                    });
+                    self.serve(stream, peer, &door).await;
+                }
+            }
+            (Ok(Ok(1)), _) if self.door.only.is_some() => {
+                self.serve(stream, peer, &self.door).await;
+            }
+            (Ok(Ok(1)), _) => self.redirect(stream).await,
+            _ => {}
+        }
+    }
+
+    async fn serve<S>(&self, stream: S, peer: SocketAddr, door: &Arc<Door>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let service = service_fn(|request: Request<Incoming>| {
+            let (forwarder, door) = (Arc::clone(&self.forwarder), Arc::clone(door));
+            async move { Ok::<_, Infallible>(forwarder.handle(request, peer, &door).await) }
+        });
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .auto_date_header(false)
+            .http2()
+            .timer(TokioTimer::new())
+            .auto_date_header(false)
+            .initial_stream_window_size(1 << 20)
+            .initial_connection_window_size(4 << 20);
+        let mut connection =
+            std::pin::pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
+        tokio::select! {
+            // How a connection ends is its client's affair.
+            _ = connection.as_mut() => return,
+            () = self.ending.cancelled() => connection.as_mut().graceful_shutdown(),
+        }
+        let _ = tokio::time::timeout(GRACE, connection).await;
+    }
+
+    /// Plain HTTP at the port of HTTPS.
+    async fn redirect(&self, stream: TcpStream) {
+        let port = self.door.port;
+        let service = service_fn(move |request: Request<Incoming>| async move {
+            let host = request
+                .headers()
+                .get(HOST)
+                .and_then(|host| host.to_str().ok());
+            let path = request
+                .uri()
+                .path_and_query()
+                .map_or("/", |path| path.as_str());
+            let target = format!(
+                "https://{}:{port}{path}",
+                hostname(host.unwrap_or("localhost"))
+            );
+            let mut response = Response::new(ResponseBody::empty());
+            *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+            if let Ok(target) = HeaderValue::from_str(&target) {
+                response.headers_mut().insert(LOCATION, target);
+            }
+            Ok::<_, Infallible>(response)
+        });
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .keep_alive(false)
+            .serve_connection(TokioIo::new(stream), service);
+        let _ = tokio::time::timeout(BEGIN, connection).await;
+    }
+}

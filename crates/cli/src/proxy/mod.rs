@@ -1,0 +1,256 @@
+//! The reverse proxy: brings `name.<domain>` to the service of that name, and remembers what
+//! passed. Loopback only. It starts no process; it asks the supervisor about them.
+
+mod body;
+pub mod ca;
+pub mod capture;
+pub mod decode;
+mod forward;
+mod headers;
+mod listen;
+mod page;
+mod places;
+mod route;
+mod targets;
+mod upstream;
+
+use std::io;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use capture::{Filter, RequestDetail, Store};
+pub use places::Places;
+pub use targets::Targets;
+
+use self::ca::{Authority, CaError};
+use self::forward::{Door, Forwarder};
+use self::listen::{Port, Server};
+use self::route::Routes;
+use crate::config::model::Project;
+use crate::hub::Hub;
+
+/// From one look at idle connections to the next.
+const SWEEP: Duration = Duration::from_secs(2);
+
+/// Why the proxy does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ProxyError {
+    /// A port cannot be opened.
+    #[error("cannot listen on port {port} (`{key}`): {error}")]
+    Port {
+        /// Which.
+        port: u16,
+        /// Where it is configured.
+        key: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// There is no certificate authority.
+    #[error("no HTTPS: {0}")]
+    Ca(#[from] CaError),
+    /// There is no TLS.
+    #[error("no HTTPS: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// A proxy that runs.
+pub struct Handle {
+    forwarder: Arc<Forwarder>,
+    tasks: TaskTracker,
+    ending: CancellationToken,
+    http_port: Option<u16>,
+    https_port: Option<u16>,
+    service_ports: Vec<(String, u16)>,
+}
+
+/// Opens the ports of a project's proxy, and serves them until [`Handle::shutdown`].
+///
+/// # Errors
+///
+/// When a port is taken, or when there is no certificate authority and HTTPS is configured.
+pub async fn serve(
+    settings: &Project,
+    targets: Arc<dyn Targets>,
+    hub: Arc<Hub>,
+) -> Result<Handle, ProxyError> {
+    serve_in(&Places::of(&settings.root), settings, targets, hub).await
+}
+
+/// As [`serve`], with its files elsewhere.
+///
+/// # Errors
+///
+/// As [`serve`].
+pub async fn serve_in(
+    places: &Places,
+    settings: &Project,
+    targets: Arc<dyn Targets>,
+    hub: Arc<Hub>,
+) -> Result<Handle, ProxyError> {
+    let proxy = &settings.proxy;
+    let tls = match proxy.https_port {
+        Some(_) => Some(acceptor(places, &proxy.domain)?),
+        None => None,
+    };
+    let mut ports = Vec::new();
+    if let Some(port) = proxy.http_port {
+        ports.push((open(port, "proxy.http_port").await?, None, None));
+    }
+    let http_port = ports.first().map(|(port, ..)| port.number);
+    let mut https_port = None;
+    if let Some(port) = proxy.https_port {
+        let port = open(port, "proxy.https_port").await?;
+        https_port = Some(port.number);
+        ports.push((port, None, tls.clone()));
+    }
+    let mut service_ports = Vec::new();
+    for (name, service) in &settings.services {
+        if let Some(port) = service.listen {
+            let port = open(port, &format!("services.{name}.listen")).await?;
+            service_ports.push((name.clone(), port.number));
+            ports.push((port, Some(name.clone()), tls.clone()));
+        }
+    }
+
+    let warner = Arc::clone(&targets);
+    let store = Store::open(
+        &places.requests,
+        &proxy.capture,
+        settings.logs.retention,
+        hub,
+        move |message| warner.warn(message),
+    );
+    let ending = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let forwarder = Arc::new(Forwarder {
+        routes: RwLock::new(Arc::new(Routes::new(
+            &proxy.domain,
+            &settings.services,
+            None,
+        ))),
+        targets,
+        store,
+        instance: instance(),
+        tunnels: tasks.clone(),
+        ending: ending.clone(),
+    });
+    for (port, only, tls) in ports {
+        let server = Server {
+            forwarder: Arc::clone(&forwarder),
+            door: Arc::new(Door {
+                https: tls.is_some() && only.is_none(),
+                only,
+                port: port.number,
+            }),
+            tls,
+            tasks: tasks.clone(),
+            ending: ending.clone(),
+        };
+        port.serve(&Arc::new(server));
+    }
+    tasks.spawn(sweep(Arc::clone(&forwarder)));
+    Ok(Handle {
+        forwarder,
+        tasks,
+        ending,
+        http_port,
+        https_port,
+        service_ports,
+    })
+}
+
+impl Handle {
+    /// The requests that passed.
+    #[must_use]
+    pub fn store(&self) -> &Arc<Store> {
+        &self.forwarder.store
+    }
+
+    /// The port of plain HTTP.
+    #[must_use]
+    pub fn http_port(&self) -> Option<u16> {
+        self.http_port
+    }
+
+    /// The port of HTTPS.
+    #[must_use]
+    pub fn https_port(&self) -> Option<u16> {
+        self.https_port
+    }
+
+    /// The ports of single services.
+    #[must_use]
+    pub fn service_ports(&self) -> &[(String, u16)] {
+        &self.service_ports
+    }
+
+    /// Takes the services of a configuration that was read again. Ports, domain and capture stay
+    /// as they were until the next start.
+    pub fn reload(&self, settings: &Project) {
+        let before = self.forwarder.routes();
+        let after = Routes::new(before.domain(), &settings.services, Some(&before));
+        let mut routes = self
+            .forwarder
+            .routes
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *routes = Arc::new(after);
+    }
+
+    /// Lets requests in flight end for two seconds, and writes what was captured.
+    pub async fn shutdown(&self) {
+        self.ending.cancel();
+        self.tasks.close();
+        // Connections end by themselves; a tunnel that is set up right now is no reason to wait.
+        let _ = tokio::time::timeout(Duration::from_secs(3), self.tasks.wait()).await;
+        let store = Arc::clone(&self.forwarder.store);
+        // It fails only when the writer's thread is gone already.
+        let _ = tokio::task::spawn_blocking(move || store.close()).await;
+    }
+}
+
+async fn open(port: u16, key: &str) -> Result<Port, ProxyError> {
+    Port::open(port).await.map_err(|error| ProxyError::Port {
+        port,
+        key: key.to_owned(),
+        error,
+    })
+}
+
+fn acceptor(places: &Places, domain: &str) -> Result<TlsAcceptor, ProxyError> {
+    let authority = Authority::open(&places.authorities, domain)?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(authority));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+async fn sweep(forwarder: Arc<Forwarder>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => {
+                for route in forwarder.routes().all() {
+                    route.pool.sweep();
+                }
+            }
+            () = forwarder.ending.cancelled() => return,
+        }
+    }
+}
+
+/// A name for this instance that no other has.
+fn instance() -> String {
+    let mut bytes = [0; 8];
+    // Without randomness, the process id still differs from those that run beside it.
+    if getrandom::fill(&mut bytes).is_err() {
+        return std::process::id().to_string();
+    }
+    format!("{:016x}", u64::from_le_bytes(bytes))
+}

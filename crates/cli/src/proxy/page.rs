@@ -1,0 +1,373 @@
+//! What the proxy says itself, when no service answers: as HTML, JSON or text, whichever the
+//! client would rather have. Passes nothing on.
+
+use http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
+};
+use http::{Response, StatusCode};
+
+use super::body::ResponseBody;
+use super::route::Routes;
+use super::targets::Targets;
+use crate::event::{ProcessView, Status};
+
+/// Why the proxy answers itself.
+pub(super) struct Page<'a> {
+    status: StatusCode,
+    /// For programs.
+    code: &'static str,
+    title: String,
+    /// Sentences.
+    text: Vec<String>,
+    /// Commands that may help.
+    commands: Vec<String>,
+    /// Whether it is worth to try again soon.
+    passing: bool,
+    /// Services to name.
+    services: Vec<Link<'a>>,
+}
+
+struct Link<'a> {
+    name: &'a str,
+    url: String,
+    state: String,
+}
+
+impl<'a> Page<'a> {
+    fn new(status: StatusCode, code: &'static str, title: String) -> Self {
+        Self {
+            status,
+            code,
+            title,
+            text: Vec::new(),
+            commands: Vec::new(),
+            passing: false,
+            services: Vec::new(),
+        }
+    }
+
+    /// The domain itself: what there is.
+    pub(super) fn index(
+        routes: &'a Routes,
+        targets: &dyn Targets,
+        scheme: &str,
+        port: u16,
+    ) -> Self {
+        let title = format!("Services of {}", routes.domain());
+        Self {
+            services: links(routes, targets, scheme, port),
+            ..Self::new(StatusCode::OK, "INDEX", title)
+        }
+    }
+
+    /// A subdomain that no service has.
+    pub(super) fn unknown(
+        routes: &'a Routes,
+        targets: &dyn Targets,
+        host: &str,
+        scheme: &str,
+        port: u16,
+    ) -> Self {
+        let title = format!("No service has the name {host}");
+        Self {
+            text: vec!["These are in `services` of prox.yaml:".to_owned()],
+            services: links(routes, targets, scheme, port),
+            ..Self::new(StatusCode::NOT_FOUND, "SERVICE_NOT_FOUND", title)
+        }
+    }
+
+    /// A host that is not below the domain. Says nothing about the project: the page that asks
+    /// may be anybody's.
+    pub(super) fn foreign(host: &str) -> Self {
+        let title = format!("{host} is not served here");
+        Self {
+            text: vec![
+                "prox answers only for the names of its own domain. A service can get a port of \
+                 its own (`listen`) that answers for every name."
+                    .to_owned(),
+            ],
+            ..Self::new(StatusCode::MISDIRECTED_REQUEST, "HOST_NOT_SERVED", title)
+        }
+    }
+
+    /// A request that came back.
+    pub(super) fn looping(service: &str, address: &str) -> Self {
+        let title = format!("{service} leads back to prox");
+        Self {
+            text: vec![format!(
+                "The service's address, {address}, is a port of a proxy that sends the request \
+                 here again. Give `services.{service}` the port on which the process itself \
+                 listens."
+            )],
+            ..Self::new(StatusCode::LOOP_DETECTED, "PROXY_LOOP", title)
+        }
+    }
+
+    /// A method that no reverse proxy has.
+    pub(super) fn no_tunnel() -> Self {
+        let title = "prox is no forward proxy".to_owned();
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", title)
+    }
+
+    /// A service that is not there.
+    pub(super) fn down(
+        service: &str,
+        address: &str,
+        error: &str,
+        process: Option<&ProcessView>,
+        waited: bool,
+    ) -> Self {
+        let mut page = Self::new(
+            StatusCode::BAD_GATEWAY,
+            "SERVICE_DOWN",
+            format!("{service} does not answer"),
+        );
+        page.text.push(format!(
+            "Nothing accepts connections on {address}: {error}."
+        ));
+        let Some(process) = process else {
+            page.text.push(format!(
+                "No process of prox.yaml is called {service}, so prox does not start it."
+            ));
+            return page;
+        };
+        page.text.push(describe(process));
+        match process.status {
+            Status::Starting | Status::Waiting | Status::Stopping => page.passing = true,
+            Status::Running => {
+                page.passing = waited;
+                page.text.push(format!(
+                    "If it listens on another port ({}), change `services.{service}`.",
+                    ports(process)
+                ));
+            }
+            _ => page.commands.push(format!("prox start {service}")),
+        }
+        if page.passing {
+            page.status = StatusCode::GATEWAY_TIMEOUT;
+        }
+        page.commands.push(format!("prox logs --process {service}"));
+        page
+    }
+
+    /// A service that broke off before it answered.
+    pub(super) fn broken(service: &str, error: &str) -> Self {
+        let title = format!("{service} broke off before it answered");
+        Self {
+            text: vec![format!("The connection ended: {error}.")],
+            commands: vec![format!("prox logs --process {service}")],
+            ..Self::new(StatusCode::BAD_GATEWAY, "SERVICE_BROKE_OFF", title)
+        }
+    }
+
+    /// What it says, in one line.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The status that it comes with.
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// As the client would rather have it.
+    pub(super) fn response(&self, asked: &HeaderMap) -> Response<ResponseBody> {
+        let (kind, body) = match preferred(asked) {
+            Kind::Html => ("text/html; charset=utf-8", self.html()),
+            Kind::Json => ("application/json", self.json()),
+            Kind::Text => ("text/plain; charset=utf-8", self.plain()),
+        };
+        let length = HeaderValue::from(body.len());
+        let mut response = Response::new(ResponseBody::Page(Some(body.into())));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert(CONTENT_LENGTH, length);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert("x-prox-error", HeaderValue::from_static(self.code));
+        if self.passing {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+
+    fn json(&self) -> String {
+        let services: Vec<_> = self
+            .services
+            .iter()
+            .map(|Link { name, url, state }| {
+                serde_json::json!({"name": name, "url": url, "state": state})
+            })
+            .collect();
+        let document = if self.status == StatusCode::OK {
+            serde_json::json!({"services": services})
+        } else {
+            let error = format!("{}. {}", self.title, self.text.join(" "));
+            serde_json::json!({"error": error, "code": self.code, "services": services})
+        };
+        format!("{document}\n")
+    }
+
+    fn plain(&self) -> String {
+        let mut lines = vec![self.title.clone()];
+        lines.extend(self.text.iter().cloned());
+        for link in &self.services {
+            lines.push(format!("  {}  {}", link.url, link.state));
+        }
+        for command in &self.commands {
+            lines.push(format!("  $ {command}"));
+        }
+        lines.join("\n") + "\n"
+    }
+
+    fn html(&self) -> String {
+        let mut body = format!("<h1>{}</h1>", escape(&self.title));
+        for text in &self.text {
+            body.push_str(&format!("<p>{}</p>", escape(text)));
+        }
+        if !self.services.is_empty() {
+            body.push_str("<ul>");
+            for Link { name, url, state } in &self.services {
+                body.push_str(&format!(
+                    "<li><a href=\"{}\">{}</a> <small>{}</small></li>",
+                    escape(url),
+                    escape(name),
+                    escape(state)
+                ));
+            }
+            body.push_str("</ul>");
+        }
+        for command in &self.commands {
+            body.push_str(&format!("<pre>{}</pre>", escape(command)));
+        }
+        let refresh = if self.passing {
+            "<meta http-equiv=\"refresh\" content=\"2\">"
+        } else {
+            ""
+        };
+        format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width\">{refresh}<title>{}</title>\
+             <style>{STYLE}</style></head><body><main>{body}</main></body></html>\n",
+            escape(&self.title)
+        )
+    }
+}
+
+const STYLE: &str = ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;\
+    margin:0}main{max-width:40rem;margin:12vh auto;padding:0 1.5rem}h1{font-size:1.4rem;\
+    line-height:1.25}pre{padding:.6rem .8rem;border:1px solid #8886;border-radius:6px;\
+    overflow:auto}li{margin:.3rem 0}small{opacity:.7}";
+
+fn links<'a>(routes: &'a Routes, targets: &dyn Targets, scheme: &str, port: u16) -> Vec<Link<'a>> {
+    routes
+        .all()
+        .map(|route| Link {
+            name: &route.name,
+            url: format!("{scheme}://{}.{}:{port}/", route.name, routes.domain()),
+            state: targets.process(&route.name).map_or_else(
+                || route.address(),
+                |process| format!("{}, {}", route.address(), status(process.status)),
+            ),
+        })
+        .collect()
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Running => "running",
+        Status::Stopped => "stopped",
+        Status::Starting => "starting",
+        Status::Stopping => "stopping",
+        Status::Crashed => "crashed",
+        Status::Waiting => "waiting",
+        Status::Blocked => "blocked",
+        Status::Completed => "completed",
+    }
+}
+
+fn describe(process: &ProcessView) -> String {
+    let mut text = format!("Its process is {}", status(process.status));
+    match (process.exit_code, process.signal) {
+        _ if matches!(process.status, Status::Running | Status::Starting) => {}
+        (_, Some(signal)) => text.push_str(&format!(" (signal {signal})")),
+        (Some(code), None) => text.push_str(&format!(" (exit code {code})")),
+        (None, None) => {}
+    }
+    if let Some(reason) = &process.reason {
+        text.push_str(&format!(": {reason}"));
+    }
+    text + "."
+}
+
+fn ports(process: &ProcessView) -> String {
+    if process.ports.is_empty() {
+        return "now it listens on none".to_owned();
+    }
+    let ports: Vec<_> = process.ports.iter().map(u16::to_string).collect();
+    format!("now it listens on {}", ports.join(", "))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Html,
+    Json,
+    Text,
+}
+
+/// The first of our kinds that `Accept` names; programs that name none get text.
+fn preferred(headers: &HeaderMap) -> Kind {
+    let accept = headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    for range in accept.split(',') {
+        match range.split(';').next().unwrap_or_default().trim() {
+            "text/html" | "application/xhtml+xml" => return Kind::Html,
+            "application/json" => return Kind::Json,
+            "text/plain" => return Kind::Text,
+            kind if kind.ends_with("+json") => return Kind::Json,
+            _ => {}
+        }
+    }
+    Kind::Text
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_gets_the_kind_that_it_prefers() {
+        for (accept, kind) in [
+            ("text/html,application/xhtml+xml,*/*;q=0.8", Kind::Html),
+            ("application/json, text/plain, */*", Kind::Json),
+            ("application/problem+json", Kind::Json),
+            ("*/*", Kind::Text),
+            ("", Kind::Text),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]);
+            assert_eq!(preferred(&headers), kind, "{accept}");
+        }
+    }
+
+    #[test]
+    fn what_a_client_says_is_no_markup() {
+        let page = Page::foreign("<script>alert(1)</script>");
+        assert!(!page.html().contains("<script>"));
+    }
+}

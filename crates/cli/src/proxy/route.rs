@@ -1,0 +1,209 @@
+//! Which service a `Host` means. Pure: opens no socket and knows nothing of processes.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::upstream::Pool;
+use crate::config::model::Service;
+
+/// A service and its connections.
+#[derive(Debug)]
+pub struct Route {
+    /// Its name, which is also its subdomain and, when there is one, its process.
+    pub name: String,
+    /// Where it is.
+    pub service: Service,
+    /// Connections to it that may be used again.
+    pub pool: Pool,
+}
+
+impl Route {
+    /// For people: `host:port`.
+    pub fn address(&self) -> String {
+        let Service { host, port, .. } = &self.service;
+        if host.contains(':') {
+            format!("[{host}]:{port}")
+        } else {
+            format!("{host}:{port}")
+        }
+    }
+}
+
+/// All services below one domain.
+#[derive(Debug)]
+pub(super) struct Routes {
+    domain: String,
+    services: IndexMap<String, Arc<Route>>,
+}
+
+/// What a `Host` means.
+#[derive(Debug)]
+pub(super) enum Routed<'a> {
+    /// A service.
+    Service(&'a Arc<Route>),
+    /// The domain itself.
+    Index,
+    /// A name below the domain that no service has.
+    Unknown,
+    /// Nothing of ours: a page elsewhere that points its own name here must get nothing.
+    Foreign,
+}
+
+impl Routes {
+    /// Services that were there before and did not move keep their connections.
+    pub(super) fn new(
+        domain: &str,
+        services: &IndexMap<String, Service>,
+        before: Option<&Routes>,
+    ) -> Self {
+        let services = services
+            .iter()
+            .map(|(name, service)| {
+                let kept = before
+                    .and_then(|routes| routes.services.get(&name.to_ascii_lowercase()))
+                    .filter(|route| route.service == *service);
+                let route = kept.cloned().unwrap_or_else(|| {
+                    Arc::new(Route {
+                        name: name.clone(),
+                        service: service.clone(),
+                        pool: Pool::default(),
+                    })
+                });
+                (name.to_ascii_lowercase(), route)
+            })
+            .collect();
+        Self {
+            domain: domain.trim_matches('.').to_ascii_lowercase(),
+            services,
+        }
+    }
+
+    /// The domain, in lower case.
+    pub(super) fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// All of them, in the order of the configuration.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Route>> {
+        self.services.values()
+    }
+
+    /// By name, in any case.
+    pub(super) fn get(&self, name: &str) -> Option<&Arc<Route>> {
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return self.services.get(&name.to_ascii_lowercase());
+        }
+        self.services.get(name)
+    }
+
+    /// What a `Host` means, with or without a port. `tenant.web.localhost` is `web`'s, too, for
+    /// services that have subdomains of their own.
+    pub(super) fn route(&self, host: &str) -> Routed<'_> {
+        let host = hostname(host);
+        if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return self.route(&host.to_ascii_lowercase());
+        }
+        if let Some(below) = host
+            .strip_suffix(self.domain.as_str())
+            .and_then(|rest| rest.strip_suffix('.'))
+        {
+            let label = below.rsplit('.').next().unwrap_or(below);
+            // A service whose name has dots goes before one whose name is the last label.
+            return self
+                .services
+                .get(below)
+                .or_else(|| self.services.get(label))
+                .map_or(Routed::Unknown, Routed::Service);
+        }
+        let loopback = host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        if host == self.domain || host == "localhost" || loopback {
+            return Routed::Index;
+        }
+        Routed::Foreign
+    }
+}
+
+/// A `Host` without its port, without the brackets of an IPv6 address and without a last dot.
+pub(super) fn hostname(host: &str) -> &str {
+    if let Some(rest) = host.strip_prefix('[') {
+        return rest.split(']').next().unwrap_or(rest);
+    }
+    let name = host.split(':').next().unwrap_or(host);
+    name.strip_suffix('.').unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn routes(domain: &str) -> Routes {
+        let service = |port| Service {
+            port,
+            host: "127.0.0.1".to_owned(),
+            listen: None,
+        };
+        let services = IndexMap::from([
+            ("web".to_owned(), service(3000)),
+            ("Api".to_owned(), service(4000)),
+        ]);
+        Routes::new(domain, &services, None)
+    }
+
+    fn named(routes: &Routes, host: &str) -> String {
+        match routes.route(host) {
+            Routed::Service(route) => route.name.clone(),
+            Routed::Index => "index".to_owned(),
+            Routed::Unknown => "unknown".to_owned(),
+            Routed::Foreign => "foreign".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_host_finds_its_service() {
+        let routes = routes("localhost");
+        for (host, meant) in [
+            ("web.localhost", "web"),
+            ("web.localhost:8080", "web"),
+            ("WEB.LocalHost.:8080", "web"),
+            ("api.localhost", "Api"),
+            ("tenant.web.localhost", "web"),
+            ("localhost:8080", "index"),
+            ("127.0.0.1:8080", "index"),
+            ("[::1]:8080", "index"),
+            ("other.localhost", "unknown"),
+            (".localhost", "unknown"),
+            ("evil.example", "foreign"),
+            ("weblocalhost", "foreign"),
+            ("web.localhost.evil.example", "foreign"),
+            ("192.168.1.2", "foreign"),
+            ("", "foreign"),
+        ] {
+            assert_eq!(named(&routes, host), meant, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_domain_of_several_labels_works_alike() {
+        let routes = routes("Dev.Test.");
+        assert_eq!(named(&routes, "web.dev.test"), "web");
+        assert_eq!(named(&routes, "dev.test"), "index");
+        assert_eq!(named(&routes, "localhost"), "index");
+        assert_eq!(named(&routes, "web.localhost"), "foreign");
+    }
+
+    #[test]
+    fn a_service_that_did_not_move_keeps_its_connections() {
+        let before = routes("localhost");
+        let mut services: IndexMap<_, _> = before
+            .all()
+            .map(|route| (route.name.clone(), route.service.clone()))
+            .collect();
+        services["Api"].port = 4001;
+        let after = Routes::new("localhost", &services, Some(&before));
+        let same = |name: &str| Arc::ptr_eq(before.get(name).unwrap(), after.get(name).unwrap());
+        assert!(same("web"));
+        assert!(!same("api"));
+    }
+}

@@ -1,0 +1,27 @@
+//! What the proxy asks of the supervisor; the proxy itself starts and stops nothing.
+
+use crate::event::{ProcessView, Status};
+
+/// Knows the processes behind services. A service's process is the one with its name; a service
+/// without one is served by something that prox did not start.
+pub trait Targets: Send + Sync + 'static {
+    /// The process with a service's name, as it is now. Must not wait.
+    fn process(&self, service: &str) -> Option<ProcessView>;
+
+    /// Something that a user should know, once: to the log, as prox.
+    fn warn(&self, message: &str);
+}
+
+/// Whether it is worth to wait until a process listens.
+pub(super) fn is_coming(process: &ProcessView, patience: jiff::SignedDuration) -> bool {
+    match process.status {
+        Status::Starting | Status::Waiting | Status::Stopping => true,
+        // Without a health check a process runs from its first instant; it listens later.
+        Status::Running => process
+            .started_at
+            .as_deref()
+            .and_then(|started| started.parse::<jiff::Timestamp>().ok())
+            .is_some_and(|started| jiff::Timestamp::now().duration_since(started) < patience),
+        Status::Stopped | Status::Crashed | Status::Blocked | Status::Completed => false,
+    }
+}

@@ -1,0 +1,314 @@
+//! Connections to services, and their reuse. Sends one request as it is; decides nothing about
+//! routes or headers.
+//!
+//! An HTTP/1.1 connection is driven by whoever uses it, not by a task of its own: a response's
+//! body moves its connection forward when it is read, so nothing is woken across threads, and a
+//! body that is dropped closes its connection at once.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+
+use super::body::RequestBody;
+use super::route::Route;
+
+/// Node closes idle connections after 5 s, and few servers do so sooner.
+const MAX_IDLE: Duration = Duration::from_secs(4);
+/// A request that must not be sent twice takes no connection that was idle for longer.
+const FRESH: Duration = Duration::from_secs(1);
+/// Idle connections of one service.
+const MAX_KEPT: usize = 256;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection to a service and the handle to send on it.
+struct Link {
+    sender: http1::SendRequest<RequestBody>,
+    connection: http1::Connection<TokioIo<TcpStream>, RequestBody>,
+}
+
+/// Connections that may be used again.
+#[derive(Default)]
+pub struct Pool {
+    idle: Mutex<Vec<(Instant, Box<Link>)>>,
+    http2: Mutex<Option<http2::SendRequest<RequestBody>>>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Pool").finish_non_exhaustive()
+    }
+}
+
+impl Pool {
+    /// The connection that was used last, when it is alive and was not idle for too long.
+    fn take(&self, max_idle: Duration) -> Option<Box<Link>> {
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            let (since, mut link) = self.lock().pop()?;
+            if since.elapsed() > max_idle {
+                if max_idle == MAX_IDLE {
+                    self.lock().clear();
+                }
+                return None;
+            }
+            let open = Pin::new(&mut link.connection)
+                .poll(&mut context)
+                .is_pending();
+            if open && link.sender.is_ready() {
+                return Some(link);
+            }
+        }
+    }
+
+    fn put(&self, link: Box<Link>) {
+        let mut idle = self.lock();
+        if idle.len() < MAX_KEPT {
+            idle.push((Instant::now(), link));
+        }
+    }
+
+    /// Closes what was idle for too long, so that no service that stops waits for us.
+    pub fn sweep(&self) {
+        self.lock().retain(|(since, _)| since.elapsed() <= MAX_IDLE);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Instant, Box<Link>)>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why there is no response.
+pub(super) enum SendError {
+    /// Nobody listens. The request can be sent again.
+    Connect(io::Error, Box<Request<RequestBody>>),
+    /// The connection had been idle, and was closed before the request went out.
+    Unsent(Box<Request<RequestBody>>),
+    /// The connection broke after the request began to go out.
+    Lost(String),
+}
+
+/// Sends a request over HTTP/1.1, and says whether that was on a connection that existed.
+pub(super) async fn send(
+    route: &Arc<Route>,
+    request: Request<RequestBody>,
+    repeatable: bool,
+) -> (bool, Result<Response<Answer>, SendError>) {
+    let max_idle = if repeatable { MAX_IDLE } else { FRESH };
+    if let Some(link) = route.pool.take(max_idle) {
+        return (true, exchange(route, link, request).await);
+    }
+    let result = match open(route).await {
+        Ok(stream) => match http1::handshake(TokioIo::new(stream)).await {
+            Ok((sender, connection)) => {
+                exchange(route, Box::new(Link { sender, connection }), request).await
+            }
+            Err(error) => Err(SendError::Lost(describe(&error))),
+        },
+        Err(error) => Err(SendError::Connect(error, Box::new(request))),
+    };
+    (false, result)
+}
+
+/// Sends a request that asks for an upgrade, on a connection of its own.
+pub(super) async fn send_upgrade(
+    route: &Route,
+    request: Request<RequestBody>,
+) -> Result<Response<Incoming>, SendError> {
+    let stream = match open(route).await {
+        Ok(stream) => stream,
+        Err(error) => return Err(SendError::Connect(error, Box::new(request))),
+    };
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| SendError::Lost(describe(&error)))?;
+    // It ends with the two bodies, or with the tunnel.
+    tokio::spawn(connection.with_upgrades());
+    sender
+        .send_request(request)
+        .await
+        .map_err(|error| SendError::Lost(describe(&error)))
+}
+
+/// Sends a request over HTTP/2 without TLS, as gRPC servers expect it.
+pub(super) async fn send_http2(
+    route: &Route,
+    request: Request<RequestBody>,
+) -> Result<Response<Answer>, SendError> {
+    let lock = || {
+        route
+            .pool
+            .http2
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    };
+    let kept = lock().clone().filter(|sender| !sender.is_closed());
+    let mut sender = match kept {
+        Some(sender) => sender,
+        None => {
+            let stream = match open(route).await {
+                Ok(stream) => stream,
+                Err(error) => return Err(SendError::Connect(error, Box::new(request))),
+            };
+            let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+                .timer(TokioTimer::new())
+                .handshake(TokioIo::new(stream))
+                .await
+                .map_err(|error| SendError::Lost(describe(&error)))?;
+            tokio::spawn(connection);
+            *lock() = Some(sender.clone());
+            sender
+        }
+    };
+    match sender.try_send_request(request).await {
+        Ok(response) => Ok(response.map(|incoming| Answer {
+            incoming,
+            link: None,
+            route: None,
+        })),
+        Err(mut error) => Err(match error.take_message() {
+            Some(request) => SendError::Unsent(Box::new(request)),
+            None => SendError::Lost(describe(error.error())),
+        }),
+    }
+}
+
+async fn open(route: &Route) -> io::Result<TcpStream> {
+    let host = route.service.host.as_str();
+    let port = route.service.port;
+    let connect = async {
+        match TcpStream::connect((host, port)).await {
+            // Several dev servers listen on `localhost` and get `::1` alone.
+            Err(error) if host == "127.0.0.1" => {
+                TcpStream::connect(("::1", port)).await.map_err(|_| error)
+            }
+            result => result,
+        }
+    };
+    let stream = tokio::time::timeout(CONNECT_TIMEOUT, connect)
+        .await
+        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+async fn exchange(
+    route: &Arc<Route>,
+    mut link: Box<Link>,
+    request: Request<RequestBody>,
+) -> Result<Response<Answer>, SendError> {
+    let Link { sender, connection } = link.as_mut();
+    let mut sending = std::pin::pin!(sender.try_send_request(request));
+    let sent = std::future::poll_fn(|context| {
+        let connection = Pin::new(&mut *connection).poll(context);
+        match (sending.as_mut().poll(context), connection) {
+            (Poll::Ready(sent), _) => Poll::Ready(Some(sent)),
+            (Poll::Pending, Poll::Ready(_)) => Poll::Ready(None),
+            (Poll::Pending, Poll::Pending) => Poll::Pending,
+        }
+    })
+    .await;
+    match sent {
+        Some(Ok(response)) => {
+            let (parts, incoming) = response.into_parts();
+            let mut answer = Answer {
+                incoming,
+                link: Some(link),
+                route: Some(Arc::clone(route)),
+            };
+            if answer.incoming.is_end_stream() {
+                answer.finish(&mut Context::from_waker(Waker::noop()));
+            }
+            Ok(Response::from_parts(parts, answer))
+        }
+        Some(Err(mut error)) => Err(match error.take_message() {
+            Some(request) => SendError::Unsent(Box::new(request)),
+            None => SendError::Lost(describe(error.error())),
+        }),
+        None => Err(SendError::Lost("the connection was closed".to_owned())),
+    }
+}
+
+/// An error and what caused it, in one line.
+pub(super) fn describe(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+/// A response's body, which moves its connection forward and gives it back at the end.
+pub(super) struct Answer {
+    incoming: Incoming,
+    link: Option<Box<Link>>,
+    route: Option<Arc<Route>>,
+}
+
+impl Answer {
+    /// The body is complete: the connection may serve the next request.
+    fn finish(&mut self, context: &mut Context<'_>) {
+        let (Some(mut link), Some(route)) = (self.link.take(), self.route.take()) else {
+            return;
+        };
+        if Pin::new(&mut link.connection).poll(context).is_pending() {
+            route.pool.put(link);
+        }
+    }
+}
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let this = self.get_mut();
+        let mut moved = false;
+        loop {
+            match Pin::new(&mut this.incoming).poll_frame(context) {
+                Poll::Ready(frame) => {
+                    match frame {
+                        Some(Ok(_)) if !this.incoming.is_end_stream() => {}
+                        Some(Ok(_)) | None => this.finish(context),
+                        Some(Err(_)) => this.link = None,
+                    }
+                    return Poll::Ready(frame);
+                }
+                Poll::Pending if moved => return Poll::Pending,
+                Poll::Pending => {
+                    moved = true;
+                    if let Some(link) = &mut this.link
+                        && Pin::new(&mut link.connection).poll(context).is_ready()
+                    {
+                        this.link = None;
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}

@@ -1,0 +1,432 @@
+//! What reaches a service and what comes back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use prox::event::Status;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{
+    Answer, Bench, LONG, free_port, raw, read_until, respond, serve_on, service, until,
+};
+
+/// Tells what it was asked, as JSON.
+async fn tell(request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let headers: Vec<(String, String)> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+        .collect();
+    let (method, uri) = (request.method().to_string(), request.uri().to_string());
+    let body = request.into_body().collect().await.unwrap().to_bytes();
+    let body = String::from_utf8(body.to_vec()).unwrap();
+    let told = serde_json::json!({"method": method, "uri": uri, "headers": headers, "body": body});
+    Response::builder()
+        .header("x-from", "service")
+        .header("connection", "x-hop")
+        .header("x-hop", "1")
+        .body(Full::from(told.to_string()))
+        .unwrap()
+}
+
+fn told(answer: &Answer, name: &str) -> Vec<String> {
+    let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    let headers: Vec<(String, String)> =
+        serde_json::from_value(document["headers"].clone()).unwrap();
+    headers
+        .into_iter()
+        .filter(|(header, _)| header == name)
+        .map(|(_, value)| value)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_request_reaches_the_service_of_its_name() {
+    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    let host = format!("Web.localhost:{}", bench.port());
+    let answer = bench
+        .get(
+            &host,
+            "/a%20b?q=%2F",
+            &[
+                ("connection", "x-secret, keep-alive"),
+                ("x-secret", "1"),
+                ("x-kept", "2"),
+            ],
+        )
+        .await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.headers["x-from"], "service");
+    assert!(!answer.headers.contains_key("x-hop"));
+    let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(document["uri"], "/a%20b?q=%2F");
+    assert_eq!(told(&answer, "host"), [host.as_str()]);
+    assert_eq!(told(&answer, "x-forwarded-for"), ["127.0.0.1"]);
+    assert_eq!(told(&answer, "x-forwarded-host"), [host]);
+    assert_eq!(told(&answer, "x-forwarded-proto"), ["http"]);
+    assert_eq!(told(&answer, "x-kept"), ["2"]);
+    assert!(told(&answer, "x-secret").is_empty());
+    assert!(told(&answer, "connection").is_empty());
+}
+
+#[tokio::test]
+async fn a_body_arrives_whole_with_or_without_a_length() {
+    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    let request = Request::put("/").header("host", "web.localhost");
+    let answer = bench.send(request.body(Full::from("hello")).unwrap()).await;
+    assert!(answer.text().contains(r#""body":"hello""#));
+    let mut stream = bench.connect().await;
+    stream
+        .write_all(
+            b"POST / HTTP/1.1\r\nhost: web.localhost\r\ntransfer-encoding: chunked\r\n\
+              expect: 100-continue\r\nconnection: close\r\n\r\n",
+        )
+        .await
+        .unwrap();
+    // The body is asked for before it is sent.
+    assert_eq!(
+        read_until(&mut stream, "\r\n\r\n").await,
+        "HTTP/1.1 100 Continue\r\n\r\n"
+    );
+    stream
+        .write_all(b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+        .await
+        .unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    assert!(text.contains(r#""body":"abcde""#), "{text}");
+}
+
+#[tokio::test]
+async fn a_head_request_has_a_length_and_no_body() {
+    let port = raw(|mut stream, _| async move {
+        let head = respond(
+            &mut stream,
+            "HTTP/1.1 200 OK\r\ncontent-length: 1234\r\n\r\n",
+        )
+        .await;
+        assert!(head.starts_with("HEAD /x HTTP/1.1"));
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let request = Request::head("/x").header("host", "web.localhost");
+    let answer = bench.send(request.body(Full::default()).unwrap()).await;
+    assert_eq!(answer.headers["content-length"], "1234");
+    assert!(answer.body.is_empty());
+    assert_eq!(bench.only().await.view.status_code, 200);
+}
+
+#[tokio::test]
+async fn connections_to_a_service_are_used_again() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    let port = raw(move |mut stream, _| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            loop {
+                respond(
+                    &mut stream,
+                    "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+                )
+                .await;
+            }
+        }
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    for _ in 0..20 {
+        assert_eq!(bench.get("web.localhost", "/", &[]).await.text(), "ok");
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_when_it_is_used_again_costs_no_request() {
+    // Answers once, takes a second request, and closes without an answer.
+    let port = raw(|mut stream, _| async move {
+        respond(
+            &mut stream,
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+        )
+        .await;
+        read_until(&mut stream, "\r\n\r\n").await;
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    for _ in 0..6 {
+        let answer = bench.get("web.localhost", "/", &[]).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_request_with_an_effect_is_never_sent_twice() {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&seen);
+    let port = raw(move |mut stream, _| {
+        let seen = Arc::clone(&counted);
+        async move {
+            respond(
+                &mut stream,
+                "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+            )
+            .await;
+            read_until(&mut stream, "\r\n\r\n").await;
+            seen.fetch_add(1, Ordering::SeqCst);
+        }
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    bench.get("web.localhost", "/", &[]).await;
+    let request = Request::post("/").header("host", "web.localhost");
+    let answer = bench.send(request.body(Full::default()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
+    assert_eq!(seen.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_request_waits_for_a_process_that_starts() {
+    let port = free_port().await;
+    let bench = Bench::new(&[("web", port)]).await;
+    bench.processes.set("web", Status::Starting);
+    let waiting = bench.get("web.localhost", "/", &[]);
+    let starting = async {
+        until("the request came in", || async {
+            (!bench.list().is_empty()).then_some(())
+        })
+        .await;
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        tokio::spawn(serve_on(listener, tell));
+    };
+    let (answer, ()) = tokio::join!(waiting, starting);
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_page_says_what_is_wrong() {
+    let bench = Bench::new(&[("web", free_port().await), ("api", free_port().await)]).await;
+    bench.processes.set("web", Status::Crashed);
+    let answer = bench
+        .get("web.localhost", "/", &[("accept", "text/html")])
+        .await;
+    assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
+    assert_eq!(answer.headers["content-type"], "text/html; charset=utf-8");
+    assert_eq!(answer.headers["x-prox-error"], "SERVICE_DOWN");
+    let text = answer.text();
+    assert!(
+        text.contains("crashed (exit code 1)") && text.contains("prox start web"),
+        "{text}"
+    );
+    let answer = bench
+        .get("api.localhost", "/", &[("accept", "application/json")])
+        .await;
+    let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(document["code"], "SERVICE_DOWN");
+    assert!(document["error"].as_str().unwrap().contains("No process"));
+    let answer = bench.get("no.localhost", "/", &[]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(
+        answer
+            .text()
+            .contains(&format!("http://api.localhost:{}/", bench.port()))
+    );
+    let answer = bench.get("localhost", "/", &[]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.text().contains("web.localhost"));
+    // A page elsewhere whose name points here learns nothing.
+    let answer = bench.get("evil.example", "/", &[]).await;
+    assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST);
+    assert!(!answer.text().contains("web"));
+    assert_eq!(bench.list().len(), 2, "only requests to services are kept");
+}
+
+#[tokio::test]
+async fn a_service_that_is_the_proxy_is_no_endless_loop() {
+    let bench = Bench::new(&[("web", 1)]).await;
+    let mut project = bench.project.clone();
+    project.services["web"].port = bench.port();
+    bench.handle.reload(&project);
+    let answer = bench.get("web.localhost", "/", &[]).await;
+    assert_eq!(answer.status, StatusCode::LOOP_DETECTED);
+    assert!(answer.text().contains("services.web"));
+}
+
+#[tokio::test]
+async fn a_service_may_have_a_port_for_itself() {
+    let port = service(tell).await;
+    let bench = Bench::with(&[("web", port)], |project| {
+        project.services["web"].listen = Some(0);
+        project.proxy.http_port = None;
+    })
+    .await;
+    let [(name, own)] = bench.handle.service_ports() else {
+        panic!("one port");
+    };
+    assert_eq!(name, "web");
+    let mut stream = TcpStream::connect(("127.0.0.1", *own)).await.unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: tunnel.example\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    assert!(text.contains(r#"["host","tunnel.example"]"#), "{text}");
+}
+
+#[tokio::test]
+async fn what_listens_on_the_other_loopback_address_is_found() {
+    let Ok(listener) = TcpListener::bind("[::1]:0").await else {
+        return;
+    };
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(serve_on(listener, tell));
+    let bench = Bench::new(&[("web", port)]).await;
+    let answer = bench.get("web.localhost", "/", &[]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named_with_its_setting() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut project = crate::support::project(folder.path().to_owned(), &[]);
+    let port = taken.local_addr().unwrap().port();
+    project.proxy.http_port = Some(port);
+    let places = prox::proxy::Places {
+        authorities: folder.path().join("ca"),
+        requests: folder.path().join("requests"),
+    };
+    let targets = Arc::<crate::support::Processes>::default();
+    let error = prox::proxy::serve_in(&places, &project, targets, Arc::default())
+        .await
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        error.contains(&port.to_string()) && error.contains("proxy.http_port"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn http2_without_tls_reaches_a_service() {
+    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    let io = TokioIo::new(bench.connect().await);
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    let request = |number: usize| {
+        Request::post(format!("http://web.localhost/{number}"))
+            .header("cookie", "a=1")
+            .header("cookie", "b=2")
+            .body(Full::<Bytes>::from(format!("body {number}")))
+            .unwrap()
+    };
+    let sent: Vec<_> = (0..20)
+        .map(|number| tokio::spawn(sender.send_request(request(number))))
+        .collect();
+    for (number, response) in sent.into_iter().enumerate() {
+        let answer = Answer::read(response.await.unwrap().unwrap()).await;
+        assert!(
+            answer
+                .text()
+                .contains(&format!(r#""body":"body {number}""#))
+        );
+        assert_eq!(told(&answer, "host"), ["web.localhost"]);
+        assert_eq!(told(&answer, "cookie"), ["a=1; b=2"]);
+    }
+}
+
+#[tokio::test]
+async fn grpc_reaches_its_service_over_http2_with_trailers() {
+    let port = service(|request: Request<Incoming>| async move {
+        assert_eq!(request.version(), http::Version::HTTP_2);
+        assert_eq!(request.headers()["te"], "trailers");
+        let body = request.into_body().collect().await.unwrap().to_bytes();
+        let trailers =
+            http::HeaderMap::from_iter([("grpc-status".parse().unwrap(), "0".parse().unwrap())]);
+        Response::new(Full::from(body).with_trailers(async move { Some(Ok(trailers)) }))
+    })
+    .await;
+    let bench = Bench::new(&[("api", port)]).await;
+    let io = TokioIo::new(bench.connect().await);
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    for _ in 0..3 {
+        let request = Request::post("http://api.localhost/package.Service/Method")
+            .header("content-type", "application/grpc+proto")
+            .header("te", "trailers")
+            .body(Full::<Bytes>::from("message"))
+            .unwrap();
+        let answer = Answer::read(sender.send_request(request).await.unwrap()).await;
+        assert_eq!(answer.body, "message");
+        assert_eq!(answer.trailers.unwrap()["grpc-status"], "0");
+    }
+}
+
+#[tokio::test]
+async fn trailers_pass_over_http1() {
+    let port = raw(|mut stream, _| async move {
+        let head = respond(
+            &mut stream,
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: x-sum\r\n\r\n\
+             2\r\nok\r\n0\r\nx-sum: 7\r\n\r\n",
+        )
+        .await;
+        assert!(head.contains("te: trailers"), "{head}");
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let mut stream = bench.connect().await;
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: web.localhost\r\nte: trailers\r\n\r\n")
+        .await
+        .unwrap();
+    let text = read_until(&mut stream, "x-sum: 7\r\n\r\n").await;
+    assert!(text.contains("2\r\nok\r\n"), "{text}");
+    let exchange = bench.only().await.exchange.unwrap();
+    assert_eq!(exchange.response.trailers[0].value, "7");
+}
+
+#[tokio::test]
+async fn a_forward_proxy_it_is_not() {
+    let bench = Bench::new(&[("web", free_port().await)]).await;
+    let mut stream = bench.connect().await;
+    stream
+        .write_all(b"CONNECT web.localhost:443 HTTP/1.1\r\nhost: web.localhost\r\n\r\n")
+        .await
+        .unwrap();
+    let head = read_until(&mut stream, "\r\n").await;
+    assert!(head.contains("405"), "{head}");
+}
+
+#[tokio::test]
+async fn garbage_is_refused_and_the_next_connection_is_served() {
+    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    for garbage in [
+        &b"\0\0\0\0garbage\r\n\r\n"[..],
+        b"GET / HTTP/1.1\r\nhost: a\r\nhost web\r\n\r\n",
+        b"GET / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\nhost: web.localhost\r\n\r\n",
+        b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\nhost: web.localhost\r\n\r\nzz\r\n",
+    ] {
+        let mut stream = bench.connect().await;
+        stream.write_all(garbage).await.unwrap();
+        let mut text = Vec::new();
+        let reading = stream.read_to_end(&mut text);
+        // Answered or not: it is closed, and not left hanging.
+        let _ = tokio::time::timeout(LONG, reading)
+            .await
+            .expect("it closes");
+    }
+    let answer = bench.get("web.localhost", "/", &[]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}

@@ -1,0 +1,275 @@
+//! Bodies that last: nothing is gathered, nothing is cut silently.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc;
+
+use crate::support::{Bench, LONG, raw, read_until, respond, service, until};
+
+const UPGRADE: &str = "GET /socket HTTP/1.1\r\nhost: web.localhost\r\nconnection: keep-alive, Upgrade\r\n\
+     upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+async fn echo(mut stream: tokio::net::TcpStream) {
+    let head = respond(
+        &mut stream,
+        "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+    )
+    .await;
+    assert!(head.contains("upgrade: websocket"), "{head}");
+    assert!(head.contains("connection: upgrade"), "{head}");
+    let (mut reader, mut writer) = stream.split();
+    let _ = tokio::io::copy(&mut reader, &mut writer).await;
+}
+
+#[tokio::test]
+async fn a_websocket_passes_both_ways_and_lasts() {
+    let bench = Bench::new(&[("web", raw(|stream, _| echo(stream)).await)]).await;
+    let mut stream = bench.connect().await;
+    stream.write_all(UPGRADE.as_bytes()).await.unwrap();
+    let head = read_until(&mut stream, "\r\n\r\n").await;
+    assert!(
+        head.starts_with("HTTP/1.1 101 Switching Protocols\r\n"),
+        "{head}"
+    );
+    assert!(head.contains("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+    for text in ["\u{81}first frame\n", "second frame\n"] {
+        stream.write_all(text.as_bytes()).await.unwrap();
+        assert_eq!(read_until(&mut stream, "\n").await, text);
+    }
+    let view = bench.list().remove(0);
+    assert_eq!((view.status_code, view.in_flight), (101, true));
+    drop(stream);
+    let exchange = bench.only().await.exchange.unwrap();
+    assert_eq!(exchange.error, None);
+    assert_eq!(exchange.request.body.size, exchange.response.body.size);
+    assert!(exchange.request.body.size > 20);
+}
+
+#[tokio::test]
+async fn a_stop_ends_a_websocket() {
+    let bench = Bench::new(&[("web", raw(|stream, _| echo(stream)).await)]).await;
+    let mut stream = bench.connect().await;
+    stream.write_all(UPGRADE.as_bytes()).await.unwrap();
+    read_until(&mut stream, "\r\n\r\n").await;
+    bench.handle.shutdown().await;
+    let mut rest = Vec::new();
+    let closed = tokio::time::timeout(LONG, stream.read_to_end(&mut rest)).await;
+    assert!(closed.is_ok());
+    assert!(!bench.list()[0].in_flight);
+}
+
+#[tokio::test]
+async fn an_upgrade_that_is_refused_is_an_ordinary_answer() {
+    let port = service(|_| async { Response::new(Full::<Bytes>::from("no sockets here")) }).await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let answer = bench
+        .get(
+            "web.localhost",
+            "/",
+            &[("connection", "upgrade"), ("upgrade", "websocket")],
+        )
+        .await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.text(), "no sockets here");
+}
+
+/// A service whose answer a test sends piece by piece.
+async fn pieces() -> (u16, mpsc::Sender<Result<Frame<Bytes>, std::io::Error>>) {
+    let (sender, receiver) = mpsc::channel(1);
+    let receiver = std::sync::Arc::new(tokio::sync::Mutex::new(Some(receiver)));
+    let port = service(move |_: Request<Incoming>| {
+        let receiver = std::sync::Arc::clone(&receiver);
+        async move {
+            let receiver = receiver.lock().await.take().expect("one request");
+            let stream = futures_util::stream::unfold(receiver, |mut receiver| async move {
+                receiver.recv().await.map(|frame| (frame, receiver))
+            });
+            Response::builder()
+                .header("content-type", "text/event-stream")
+                .body(StreamBody::new(Box::pin(stream)))
+                .unwrap()
+        }
+    })
+    .await;
+    (port, sender)
+}
+
+#[tokio::test]
+async fn an_event_arrives_before_the_next_one_is_sent() {
+    let (port, sender) = pieces().await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let io = TokioIo::new(bench.connect().await);
+    let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
+    tokio::spawn(connection);
+    let request = Request::get("/").header("host", "web.localhost");
+    let request = request.body(Full::<Bytes>::default()).unwrap();
+    let mut response = client.send_request(request).await.unwrap();
+    for number in 0..5 {
+        let event = format!("data: {number}\n\n");
+        let frame = Frame::data(Bytes::from(event.clone()));
+        sender.send(Ok(frame)).await.unwrap();
+        let frame = tokio::time::timeout(LONG, response.frame()).await.unwrap();
+        assert_eq!(frame.unwrap().unwrap().into_data().unwrap(), event);
+    }
+    // What passed so far can be looked at.
+    let view = bench.list().remove(0);
+    assert!(view.in_flight);
+    let exchange = bench
+        .handle
+        .store()
+        .detail(&view.id, true)
+        .unwrap()
+        .exchange
+        .unwrap();
+    assert!(
+        exchange
+            .response
+            .body
+            .content
+            .unwrap()
+            .data
+            .contains("data: 4")
+    );
+    drop(sender);
+    assert!(response.frame().await.is_none());
+    assert_eq!(bench.only().await.exchange.unwrap().error, None);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_ends_the_request_at_the_service() {
+    let (port, sender) = pieces().await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let mut stream = bench.connect().await;
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: web.localhost\r\n\r\n")
+        .await
+        .unwrap();
+    sender
+        .send(Ok(Frame::data(Bytes::from("begun"))))
+        .await
+        .unwrap();
+    read_until(&mut stream, "begun").await;
+    drop(stream);
+    tokio::time::timeout(LONG, sender.closed())
+        .await
+        .expect("the service is told");
+    let error = bench.only().await.exchange.unwrap().error;
+    assert_eq!(error.unwrap(), "the client went away");
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_before_the_answer_ends_the_request_too() {
+    let (told, mut hears) = mpsc::channel(1);
+    let port = raw(move |mut stream, _| {
+        let told = told.clone();
+        async move {
+            read_until(&mut stream, "\r\n\r\n").await;
+            told.send("asked").await.unwrap();
+            // Never answers; hears the end.
+            assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+            told.send("closed").await.unwrap();
+        }
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let mut stream = bench.connect().await;
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: web.localhost\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(hears.recv().await, Some("asked"));
+    drop(stream);
+    let heard = tokio::time::timeout(LONG, hears.recv()).await.unwrap();
+    assert_eq!(heard, Some("closed"));
+    until("the request is over", || async {
+        (!bench.list()[0].in_flight).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_service_that_dies_in_the_middle_is_no_complete_answer() {
+    for head in ["content-length: 1000", "transfer-encoding: chunked"] {
+        let port = raw(move |mut stream, _| async move {
+            let answer = format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n5\r\nbegun\r\n");
+            respond(&mut stream, &answer).await;
+        })
+        .await;
+        let bench = Bench::new(&[("web", port)]).await;
+        let io = TokioIo::new(bench.connect().await);
+        let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
+        tokio::spawn(connection);
+        let request = Request::get("/").header("host", "web.localhost");
+        let request = request.body(Full::<Bytes>::default()).unwrap();
+        // The end may come before the beginning was passed on.
+        let complete = match client.send_request(request).await {
+            Ok(response) => response.into_body().collect().await.is_ok(),
+            Err(_) => false,
+        };
+        assert!(!complete, "{head}");
+        let error = bench.only().await.exchange.unwrap().error.unwrap();
+        assert!(error.starts_with("the service broke off"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_closes_without_an_answer_gets_a_page() {
+    let port = raw(|mut stream, _| async move {
+        read_until(&mut stream, "\r\n\r\n").await;
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let answer = bench.get("web.localhost", "/", &[]).await;
+    assert_eq!(answer.status, 502);
+    assert_eq!(answer.headers["x-prox-error"], "SERVICE_BROKE_OFF");
+    assert_eq!(bench.only().await.view.status_code, 502);
+}
+
+fn resident() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+    statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_hundred_megabytes_pass_both_ways_without_being_gathered() {
+    const PIECE: usize = 64 << 10;
+    const PIECES: usize = 1600;
+    // Sends back what it gets, as it gets it.
+    let port =
+        service(|request: Request<Incoming>| async move { Response::new(request.into_body()) })
+            .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let io = TokioIo::new(bench.connect().await);
+    let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
+    tokio::spawn(connection);
+    let before = resident();
+    let pieces = futures_util::stream::iter(
+        (0..PIECES).map(|_| Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(&[7; PIECE])))),
+    );
+    let request = Request::post("/").header("host", "web.localhost");
+    let request = request.body(StreamBody::new(pieces)).unwrap();
+    let mut response = client.send_request(request).await.unwrap();
+    // A reader who is slow at first holds everybody up, instead of filling memory.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let (mut read, mut most) = (0, 0);
+    while let Some(frame) = response.frame().await {
+        read += frame.unwrap().into_data().unwrap().len();
+        most = most.max(resident());
+    }
+    assert_eq!(read, PIECE * PIECES);
+    let grown = most.saturating_sub(before) >> 20;
+    assert!(grown < 40, "{grown} MB");
+    let exchange = bench.only().await.exchange.unwrap();
+    for message in [&exchange.request, &exchange.response] {
+        assert_eq!(message.body.size, (PIECE * PIECES) as u64);
+        assert_eq!(message.body.kept, 1 << 20);
+    }
+}
