@@ -1,0 +1,199 @@
+//! What the local API takes and answers, beside the shapes of [`crate::event`].
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::event::{Health, ProcessView, Status};
+
+/// A supervisor and everything that it runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StatusView {
+    /// Of `prox`.
+    pub version: String,
+    /// Of the supervisor.
+    pub pid: u32,
+    /// The project's folder.
+    pub project_path: String,
+    /// The configuration file.
+    pub config_file: String,
+    /// When the supervisor started, RFC 3339.
+    pub started_at: String,
+    /// The worst of all.
+    pub overall: Overall,
+    /// Processes, tasks and dependencies, in the order of the configuration.
+    pub processes: Vec<ProcessView>,
+    /// Where the proxy listens.
+    pub proxy: Option<ProxyView>,
+}
+
+/// Where the proxy listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProxyView {
+    /// Services are `name.` this.
+    pub domain: String,
+    /// For plain HTTP.
+    pub http_port: Option<u16>,
+    /// For HTTPS.
+    pub https_port: Option<u16>,
+    /// The names of the services.
+    pub services: Vec<String>,
+}
+
+/// How a project is, in one word. Later ones are worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Overall {
+    /// All that should run does, and is healthy as far as is known.
+    Healthy,
+    /// Something starts, stops or waits.
+    Starting,
+    /// A health check fails.
+    Unhealthy,
+    /// Something crashed, or is blocked by what did.
+    Crashed,
+}
+
+impl Overall {
+    /// The worst of some.
+    #[must_use]
+    pub fn of(processes: &[ProcessView]) -> Self {
+        processes
+            .iter()
+            .map(|process| match (process.status, process.health) {
+                (Status::Crashed | Status::Blocked, _) => Self::Crashed,
+                (_, Some(Health::Unhealthy)) => Self::Unhealthy,
+                (Status::Starting | Status::Waiting | Status::Stopping, _) => Self::Starting,
+                (Status::Running | Status::Stopped | Status::Completed, _) => Self::Healthy,
+            })
+            .max()
+            .unwrap_or(Self::Healthy)
+    }
+}
+
+/// The supervisor lives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HealthView {
+    /// Always `ok`.
+    pub status: String,
+    /// Of `prox`.
+    pub version: String,
+    /// The project's folder.
+    pub project_path: String,
+}
+
+/// Which lines of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct LogParams {
+    /// Names of processes, separated by commas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
+    /// A text that stands in the line, in any case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// A regular expression that the line matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regex: Option<String>,
+    /// This level or a worse one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// The filter language: `proc:api level:error -health "two words" /regex/`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// Not before: RFC 3339, or a span such as `10m`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Only lines with a greater `seq`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// Only the newest of them. For `/logs`, 200 when absent and at most 10,000; for streams, the
+    /// lines to begin with, none when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n: Option<usize>,
+}
+
+/// Where a stream goes on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct EventParams {
+    /// The `seq` of the last log line that is known; `Last-Event-ID` counts more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// How many log lines to begin with, when neither is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n: Option<usize>,
+}
+
+/// What goes to a process's standard input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StdinBody {
+    /// The text as it is; a line end is not added.
+    pub text: String,
+}
+
+/// What reading the configuration again changed. Names are sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReloadView {
+    /// New, and started.
+    pub added: Vec<String>,
+    /// Gone, and stopped.
+    pub removed: Vec<String>,
+    /// Different, and started again.
+    pub changed: Vec<String>,
+}
+
+/// What every failure answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ErrorBody {
+    /// For people.
+    pub error: String,
+    /// For programs.
+    pub code: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Kind;
+
+    fn view(status: Status, health: Option<Health>) -> ProcessView {
+        ProcessView {
+            name: "web".to_owned(),
+            kind: Kind::Process,
+            status,
+            health,
+            reason: None,
+            pid: None,
+            exit_code: None,
+            signal: None,
+            started_at: None,
+            restarts: 0,
+            cpu_percent: None,
+            memory_bytes: None,
+            ports: Vec::new(),
+            groups: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_worst_process_counts() {
+        let well = view(Status::Running, Some(Health::Healthy));
+        let ill = view(Status::Running, Some(Health::Unhealthy));
+        let begins = view(Status::Starting, Some(Health::Unknown));
+        let dead = view(Status::Crashed, None);
+        let done = view(Status::Completed, None);
+        for (views, overall) in [
+            (vec![], Overall::Healthy),
+            (vec![&well, &done], Overall::Healthy),
+            (vec![&well, &begins], Overall::Starting),
+            (vec![&ill, &begins], Overall::Unhealthy),
+            (vec![&dead, &ill, &begins, &well], Overall::Crashed),
+        ] {
+            let views: Vec<_> = views.into_iter().cloned().collect();
+            assert_eq!(Overall::of(&views), overall, "{views:?}");
+        }
+    }
+}
