@@ -13,3 +13,4 @@ pub mod exit;
 pub mod hub;
 pub mod logs;
 pub mod proxy;
+pub mod registry;

@@ -1,0 +1,617 @@
+//! Which supervisors run: one state file for each project, and a lock that only one supervisor
+//! can hold. Never signals a process, and never believes a pid without its start time.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::ops::RangeInclusive;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// The ports of local APIs that nothing else is said about.
+const PORTS: RangeInclusive<u16> = 5550..=5650;
+/// No state file is this long.
+const MAX_SIZE: u64 = 64 << 10;
+
+/// A running supervisor, as its state file describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Instance {
+    /// Of the supervisor.
+    pub pid: u32,
+    /// Of its local API.
+    pub port: u16,
+    /// Of its local API.
+    pub host: String,
+    /// The canonical path of the project's folder.
+    pub project_path: PathBuf,
+    /// RFC 3339.
+    pub started_at: String,
+    /// The configuration file.
+    pub config_file: PathBuf,
+    /// For its local API; empty when none is asked for.
+    #[serde(default)]
+    pub token: String,
+    /// What tells the process from a later one with the same pid: [`process_start`].
+    #[serde(default)]
+    pub process_start: String,
+}
+
+impl Instance {
+    /// Whether this very process still runs.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        process_start(self.pid).is_some_and(|start| start == self.process_start)
+    }
+}
+
+/// What can be wrong with the registry.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum RegistryError {
+    /// Another supervisor runs.
+    #[error("this project is already running{}", running(.0.as_deref()))]
+    #[diagnostic(help(
+        "`prox attach` shows it, `prox restart NAME` restarts a part, `prox down` ends it"
+    ))]
+    AlreadyRunning(Option<Box<Instance>>),
+    /// Somebody else made the file.
+    #[error("{} belongs to user {owner}, not to you, and is not trusted", path.display())]
+    #[diagnostic(help("remove it, or set XDG_STATE_HOME to a folder of your own"))]
+    NotOurs {
+        /// Which file.
+        path: PathBuf,
+        /// The user id.
+        owner: u32,
+    },
+    /// It cannot be read as a state file.
+    #[error("{} is broken: {reason}", path.display())]
+    #[diagnostic(help("`prox up` replaces it when no supervisor runs for the project"))]
+    Broken {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The file system says no.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There is no place for it.
+    #[error("there is no home folder")]
+    #[diagnostic(help("set HOME or XDG_STATE_HOME"))]
+    NoHome,
+}
+
+fn running(instance: Option<&Instance>) -> String {
+    match instance {
+        Some(instance) => format!(" (pid {}, port {})", instance.pid, instance.port),
+        None => ": another `prox up` is just starting it".to_owned(),
+    }
+}
+
+/// An I/O error with what was tried.
+fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RegistryError {
+    let path = path.to_owned();
+    move |source| RegistryError::Io {
+        action,
+        path,
+        source,
+    }
+}
+
+/// The first 12 hexadecimal digits of the SHA-256 of the canonical path.
+///
+/// # Errors
+///
+/// When the folder does not exist.
+pub fn hash(project: &Path) -> io::Result<String> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let digest = Sha256::digest(project.canonicalize()?.as_os_str().as_bytes());
+    Ok(digest
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
+
+/// The state files of this user.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    dir: PathBuf,
+}
+
+impl Registry {
+    /// In `$XDG_STATE_HOME/prox/instances`, by default `~/.local/state/prox/instances`.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError::NoHome`].
+    pub fn of_user() -> Result<Self, RegistryError> {
+        let state = std::env::var_os("XDG_STATE_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(|| Some(std::env::home_dir()?.join(".local/state")))
+            .ok_or(RegistryError::NoHome)?;
+        Ok(Self::in_folder(state.join("prox/instances")))
+    }
+
+    /// In any folder.
+    #[must_use]
+    pub fn in_folder(dir: PathBuf) -> Self {
+        Self { dir }
+    }
+
+    fn state_path(&self, hash: &str) -> PathBuf {
+        self.dir.join(format!("{hash}.json"))
+    }
+
+    /// The supervisor of a project, when one runs. Removes what a dead one left.
+    ///
+    /// # Errors
+    ///
+    /// When the state file is broken, not ours, or cannot be read.
+    pub fn find(&self, hash: &str) -> Result<Option<Instance>, RegistryError> {
+        let path = self.state_path(hash);
+        match read(&path)? {
+            Some(instance) if instance.is_alive() => Ok(Some(instance)),
+            Some(_) => {
+                self.clean(hash);
+                Ok(None)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// All supervisors that run, by their projects, and what is wrong with other files.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read.
+    pub fn list(&self) -> Result<(Vec<Instance>, Vec<RegistryError>), RegistryError> {
+        let mut instances = Vec::new();
+        let mut problems = Vec::new();
+        let entries = match fs::read_dir(&self.dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok((instances, problems));
+            }
+            other => other.map_err(io_error("read", &self.dir))?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(io_error("read", &self.dir))?;
+            let name = entry.file_name();
+            let Some(hash) = name.to_str().and_then(|name| name.strip_suffix(".json")) else {
+                continue;
+            };
+            match self.find(hash) {
+                Ok(instance) => instances.extend(instance),
+                Err(problem) => {
+                    if matches!(problem, RegistryError::Broken { .. }) {
+                        self.clean(hash);
+                    }
+                    problems.push(problem);
+                }
+            }
+        }
+        instances.sort_by(|a, b| a.project_path.cmp(&b.project_path));
+        Ok((instances, problems))
+    }
+
+    /// Removes a state file when no supervisor holds the project; otherwise does nothing.
+    fn clean(&self, hash: &str) {
+        // Whoever gets the lock may remove the file; dropping the claim does.
+        drop(self.claim(hash));
+    }
+
+    /// Takes the project for this process, as long as the claim lives.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError::AlreadyRunning`], or when files are not ours or cannot be written.
+    pub fn claim(&self, hash: &str) -> Result<Claim, RegistryError> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.dir)
+            .map_err(io_error("make", &self.dir))?;
+        let state = self.state_path(hash);
+        let path = self.dir.join(format!("{hash}.lock"));
+        loop {
+            let lock = OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(0o600)
+                .custom_flags(no_follow())
+                .open(&path)
+                .map_err(io_error("open", &path))?;
+            check_owner(&lock, &path)?;
+            match lock.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let instance = read(&state).ok().flatten();
+                    return Err(RegistryError::AlreadyRunning(
+                        instance.filter(Instance::is_alive).map(Box::new),
+                    ));
+                }
+                Err(TryLockError::Error(error)) => {
+                    return Err(io_error("lock", &path)(error));
+                }
+            }
+            // A file that its last holder removed in between locks nothing.
+            let held = lock.metadata().map_err(io_error("read", &path))?;
+            let same = fs::symlink_metadata(&path)
+                .is_ok_and(|named| (named.dev(), named.ino()) == (held.dev(), held.ino()));
+            if !same {
+                continue;
+            }
+            match read(&state) {
+                // A supervisor without its lock: somebody removed the lock file.
+                Ok(Some(instance)) if instance.is_alive() && instance.pid != std::process::id() => {
+                    return Err(RegistryError::AlreadyRunning(Some(Box::new(instance))));
+                }
+                Err(error @ RegistryError::NotOurs { .. }) => return Err(error),
+                _ => {}
+            }
+            return Ok(Claim {
+                path,
+                state,
+                _lock: lock,
+            });
+        }
+    }
+}
+
+/// The right to run a project. Dropping it removes the state file.
+#[derive(Debug)]
+pub struct Claim {
+    path: PathBuf,
+    state: PathBuf,
+    _lock: File,
+}
+
+impl Claim {
+    /// Says to everybody where the supervisor is. Readable for this user alone; never half
+    /// written.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn publish(&self, instance: &Instance) -> Result<(), RegistryError> {
+        let new = self.state.with_extension("json.new");
+        let write = || {
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .custom_flags(no_follow())
+                .open(&new)?;
+            file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+            file.write_all(&serde_json::to_vec_pretty(instance)?)?;
+            file.sync_all()?;
+            fs::rename(&new, &self.state)
+        };
+        write().map_err(io_error("write", &self.state))
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // A file that stays is found to be stale by its process.
+        let _ = fs::remove_file(&self.state);
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn no_follow() -> i32 {
+    i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or(0)
+}
+
+fn check_owner(file: &File, path: &Path) -> Result<(), RegistryError> {
+    let owner = file.metadata().map_err(io_error("read", path))?.uid();
+    if owner == rustix::process::geteuid().as_raw() {
+        Ok(())
+    } else {
+        Err(RegistryError::NotOurs {
+            path: path.to_owned(),
+            owner,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<Option<Instance>, RegistryError> {
+    let file = match OpenOptions::new()
+        .read(true)
+        .custom_flags(no_follow())
+        .open(path)
+    {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            let owner = fs::symlink_metadata(path).map(|metadata| metadata.uid());
+            return Err(match owner {
+                Ok(owner) if owner != rustix::process::geteuid().as_raw() => {
+                    RegistryError::NotOurs {
+                        path: path.to_owned(),
+                        owner,
+                    }
+                }
+                _ => io_error("read", path)(error),
+            });
+        }
+        other => other.map_err(io_error("read", path))?,
+    };
+    check_owner(&file, path)?;
+    let mut text = Vec::new();
+    file.take(MAX_SIZE)
+        .read_to_end(&mut text)
+        .map_err(io_error("read", path))?;
+    serde_json::from_slice(&text)
+        .map(Some)
+        .map_err(|error| RegistryError::Broken {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })
+}
+
+/// What tells a process from any other that had or will have its pid; none when there is no such
+/// process. On Linux, the start time in ticks since boot, and which boot (proc_pid_stat(5),
+/// field 22).
+#[must_use]
+pub fn process_start(pid: u32) -> Option<String> {
+    #[cfg(target_os = "linux")]
+    {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The name in parentheses may itself have spaces and parentheses; field 3 follows it.
+        let (_, fields) = stat.rsplit_once(')')?;
+        let mut fields = fields.split_ascii_whitespace();
+        let state = fields.next()?;
+        if state == "Z" || state == "X" {
+            return None;
+        }
+        let ticks = fields.nth(18)?;
+        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        Some(format!("{ticks}@{}", boot.trim()))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let output = std::process::Command::new("ps")
+            .args(["-o", "lstart=", "-p", &pid.to_string()])
+            .env("LC_ALL", "C")
+            .output()
+            .ok()?;
+        let start = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+        Some(start).filter(|start| !start.is_empty())
+    }
+}
+
+/// Listens for the local API: on the port that is wished for, otherwise on the first free one of
+/// 5550 to 5650.
+///
+/// # Errors
+///
+/// When the port is taken, or all of them are.
+pub fn bind(host: IpAddr, port: Option<u16>) -> io::Result<TcpListener> {
+    if let Some(port) = port.filter(|port| *port != 0) {
+        return TcpListener::bind(SocketAddr::new(host, port));
+    }
+    let mut last = io::Error::from(io::ErrorKind::AddrInUse);
+    for port in PORTS {
+        match TcpListener::bind(SocketAddr::new(host, port)) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::Command;
+
+    use super::*;
+
+    fn instance(pid: u32) -> Instance {
+        Instance {
+            pid,
+            port: 5550,
+            host: "127.0.0.1".to_owned(),
+            project_path: "/project".into(),
+            started_at: "2026-01-31T09:15:00Z".to_owned(),
+            config_file: "/project/prox.yaml".into(),
+            token: "secret".to_owned(),
+            process_start: process_start(pid).unwrap_or_default(),
+        }
+    }
+
+    fn registry() -> (tempfile::TempDir, Registry) {
+        let dir = tempfile::tempdir().unwrap();
+        let registry = Registry::in_folder(dir.path().join("instances"));
+        (dir, registry)
+    }
+
+    #[test]
+    fn the_hash_is_of_the_canonical_path() {
+        let dir = tempfile::tempdir().unwrap();
+        let real = dir.path().join("real");
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, dir.path().join("link")).unwrap();
+        let expected = hash(&real).unwrap();
+        assert_eq!(expected.len(), 12);
+        assert_eq!(hash(&dir.path().join("link")).unwrap(), expected);
+        assert_eq!(hash(&real.join("../link/.")).unwrap(), expected);
+        assert_eq!(hash(Path::new("/")).unwrap(), "8a5edab28263");
+    }
+
+    #[test]
+    fn a_published_instance_is_found_by_its_user_alone() {
+        let (_dir, registry) = registry();
+        assert_eq!(registry.find("a").unwrap(), None);
+        let claim = registry.claim("a").unwrap();
+        let instance = instance(std::process::id());
+        claim.publish(&instance).unwrap();
+        assert_eq!(registry.find("a").unwrap(), Some(instance.clone()));
+        assert_eq!(registry.list().unwrap().0, [instance]);
+        let metadata = fs::metadata(registry.state_path("a")).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+        let text = fs::read_to_string(registry.state_path("a")).unwrap();
+        for field in [
+            "pid",
+            "port",
+            "host",
+            "projectPath",
+            "startedAt",
+            "configFile",
+        ] {
+            assert!(text.contains(&format!("\"{field}\"")), "{text}");
+        }
+        drop(claim);
+        assert_eq!(registry.find("a").unwrap(), None);
+        assert_eq!(fs::read_dir(&registry.dir).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn one_project_has_one_winner() {
+        let (_dir, registry) = registry();
+        let claims: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| registry.claim("a")))
+                .collect();
+            threads.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        assert_eq!(claims.iter().filter(|claim| claim.is_ok()).count(), 1);
+        for claim in &claims {
+            if let Err(error) = claim {
+                assert!(
+                    matches!(error, RegistryError::AlreadyRunning(None)),
+                    "{error}"
+                );
+            }
+        }
+        assert!(registry.claim("b").is_ok(), "other projects are free");
+        drop(claims);
+        assert!(registry.claim("a").is_ok());
+    }
+
+    #[test]
+    fn a_reused_pid_is_not_the_supervisor() {
+        let (_dir, registry) = registry();
+        let mut other = Command::new("sleep").arg("60").spawn().unwrap();
+        let mut stale = instance(other.id());
+        assert!(stale.is_alive());
+        stale.process_start = "12@another boot".to_owned();
+        fs::create_dir_all(&registry.dir).unwrap();
+        let path = registry.state_path("a");
+        fs::write(&path, serde_json::to_vec(&stale).unwrap()).unwrap();
+        assert_eq!(registry.find("a").unwrap(), None);
+        assert!(!path.exists(), "the stale file is removed");
+        assert_eq!(other.try_wait().unwrap(), None, "it was not signalled");
+        other.kill().unwrap();
+        other.wait().unwrap();
+    }
+
+    #[test]
+    fn a_supervisor_whose_lock_was_removed_still_counts() {
+        let (_dir, registry) = registry();
+        let mut other = Command::new("sleep").arg("60").spawn().unwrap();
+        fs::create_dir_all(&registry.dir).unwrap();
+        let alive = serde_json::to_vec(&instance(other.id())).unwrap();
+        fs::write(registry.state_path("a"), alive).unwrap();
+        let Err(RegistryError::AlreadyRunning(Some(found))) = registry.claim("a") else {
+            panic!("it runs");
+        };
+        assert_eq!(found.pid, other.id());
+        other.kill().unwrap();
+        other.wait().unwrap();
+        assert!(registry.claim("a").is_ok());
+    }
+
+    #[test]
+    fn broken_files_are_reported_and_replaced() {
+        let (_dir, registry) = registry();
+        fs::create_dir_all(&registry.dir).unwrap();
+        for text in ["", "{", "[]", "{\"pid\":1}", "\0\0\0"] {
+            fs::write(registry.state_path("a"), text).unwrap();
+            let error = registry.find("a").unwrap_err();
+            assert!(matches!(error, RegistryError::Broken { .. }), "{error}");
+            assert!(registry.claim("a").is_ok());
+            fs::write(registry.state_path("a"), text).unwrap();
+            let (instances, problems) = registry.list().unwrap();
+            assert_eq!((instances.len(), problems.len()), (0, 1));
+            assert!(!registry.state_path("a").exists());
+        }
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_the_file_is_not_followed() {
+        let (dir, registry) = registry();
+        fs::create_dir_all(&registry.dir).unwrap();
+        let target = dir.path().join("elsewhere");
+        fs::write(
+            &target,
+            serde_json::to_vec(&instance(std::process::id())).unwrap(),
+        )
+        .unwrap();
+        std::os::unix::fs::symlink(&target, registry.state_path("a")).unwrap();
+        assert!(registry.find("a").is_err());
+    }
+
+    /// Only root can make a file of another user.
+    #[test]
+    fn a_state_file_of_another_user_is_refused() {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let (_dir, registry) = registry();
+        fs::create_dir_all(&registry.dir).unwrap();
+        let path = registry.state_path("a");
+        fs::write(
+            &path,
+            serde_json::to_vec(&instance(std::process::id())).unwrap(),
+        )
+        .unwrap();
+        std::os::unix::fs::chown(&path, Some(12345), None).unwrap();
+        for error in [
+            registry.find("a").unwrap_err(),
+            registry.claim("a").unwrap_err(),
+        ] {
+            let RegistryError::NotOurs { owner, .. } = error else {
+                panic!("{error}");
+            };
+            assert_eq!(owner, 12345);
+        }
+        assert!(path.exists(), "it is not ours to remove");
+    }
+
+    #[test]
+    fn a_process_is_known_by_its_start() {
+        let own = std::process::id();
+        assert!(process_start(own).is_some());
+        assert_eq!(process_start(own), process_start(own));
+        let mut child = Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        assert_eq!(process_start(child.id()), None);
+    }
+
+    #[test]
+    fn a_taken_port_is_passed_over_but_not_when_it_was_wished_for() {
+        let host = IpAddr::from([127, 0, 0, 1]);
+        let first = bind(host, None).unwrap();
+        let second = bind(host, None).unwrap();
+        let port = first.local_addr().unwrap().port();
+        assert!(PORTS.contains(&port));
+        assert!(second.local_addr().unwrap().port() > port);
+        assert!(bind(host, Some(port)).is_err());
+    }
+}
