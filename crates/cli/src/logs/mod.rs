@@ -2,6 +2,7 @@
 //! to people. Never reads a process's pipes itself.
 
 pub mod filter;
+mod follow;
 pub mod level;
 pub mod line;
 pub mod read;
@@ -10,5 +11,6 @@ mod rotate;
 mod store;
 
 pub use filter::{Filter, Query};
+pub use follow::{Follower, Update};
 pub use level::Level;
 pub use store::{Backlog, Store, directory};

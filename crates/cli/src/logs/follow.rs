@@ -1,0 +1,212 @@
+//! Follows what happens without losing a log line: from the hub while a reader keeps up, from
+//! the store when it did not. Never waits for the reader.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+use super::store::{Backlog, Store};
+use crate::event::{Event, LogLine};
+use crate::hub::Hub;
+
+/// At most so many at once.
+const BATCH: usize = 256;
+
+/// One reader's place.
+#[derive(Debug)]
+pub struct Follower {
+    store: Arc<Store>,
+    events: Receiver<Event>,
+    last: u64,
+    /// Whether lines after `last` must be read from the store first.
+    behind: bool,
+    /// Whether events other than lines were missed, and nobody was told yet.
+    missed: bool,
+}
+
+/// What happened next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Update {
+    /// In their order; log lines too.
+    Events(Vec<Event>),
+    /// Log lines that come late, in their order.
+    Lines(Vec<LogLine>),
+    /// Events other than log lines were missed: the present state is to be read again.
+    Missed,
+    /// Some log lines are not kept any more; it goes on with those that are.
+    Gone,
+}
+
+impl Follower {
+    /// From now on; or, with the number of a log line, from the line behind it on.
+    #[must_use]
+    pub fn new(store: Arc<Store>, hub: &Hub, after: Option<u64>) -> Self {
+        // In this order, so that no line falls between the two.
+        let events = hub.subscribe();
+        let now = store.last_seq();
+        Self {
+            events,
+            last: after.unwrap_or(now),
+            behind: after.is_some_and(|after| after < now),
+            missed: false,
+            store,
+        }
+    }
+
+    /// The number of the newest line that was given out, or was before the start.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.last
+    }
+
+    /// Leaves out the lines up to a number.
+    pub fn skip_to(&mut self, seq: u64) {
+        self.last = self.last.max(seq);
+    }
+
+    /// What happens next; none after the supervisor's end.
+    ///
+    /// # Errors
+    ///
+    /// When log files cannot be read.
+    pub async fn next(&mut self) -> std::io::Result<Option<Update>> {
+        loop {
+            if std::mem::take(&mut self.missed) {
+                return Ok(Some(Update::Missed));
+            }
+            if self.behind {
+                match self.store.after(self.last, BATCH).await? {
+                    Backlog::Lines(lines) => match lines.last() {
+                        Some(line) => {
+                            self.last = line.seq;
+                            return Ok(Some(Update::Lines(lines)));
+                        }
+                        None => self.behind = false,
+                    },
+                    Backlog::Gone => {
+                        self.last = self.store.last_seq();
+                        self.behind = false;
+                        return Ok(Some(Update::Gone));
+                    }
+                }
+            }
+            let first = match self.events.recv().await {
+                Ok(event) => event,
+                Err(RecvError::Closed) => return Ok(None),
+                Err(RecvError::Lagged(_)) => {
+                    self.behind = true;
+                    self.missed = true;
+                    continue;
+                }
+            };
+            let events = self.batch(first);
+            if !events.is_empty() {
+                return Ok(Some(Update::Events(events)));
+            }
+        }
+    }
+
+    /// The first event and all that wait behind it.
+    fn batch(&mut self, first: Event) -> Vec<Event> {
+        let mut events = Vec::new();
+        let mut next = Some(first);
+        while let Some(event) = next {
+            match &event {
+                Event::Log(line) if line.seq <= self.last => {}
+                Event::Log(line) => {
+                    self.last = line.seq;
+                    events.push(event);
+                }
+                _ => events.push(event),
+            }
+            if events.len() >= BATCH {
+                break;
+            }
+            next = match self.events.try_recv() {
+                Ok(event) => Some(event),
+                Err(TryRecvError::Lagged(_)) => {
+                    self.behind = true;
+                    self.missed = true;
+                    None
+                }
+                Err(TryRecvError::Empty | TryRecvError::Closed) => None,
+            };
+        }
+        events
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::model;
+    use crate::event::Stream;
+
+    fn open(dir: &std::path::Path, hub: &Arc<Hub>) -> Arc<Store> {
+        let settings = model::Logs {
+            dir: Some(dir.to_owned()),
+            max_size: 10 << 20,
+            max_files: 3,
+            retention: Duration::from_secs(3600),
+        };
+        Store::open(&settings, "0", Arc::clone(hub)).unwrap()
+    }
+
+    async fn append(store: &Store, from: u64, to: u64) {
+        for number in from..=to {
+            let text = format!("line {number}");
+            store.append("web", Stream::Stdout, text.as_bytes()).await;
+        }
+    }
+
+    /// Lines up to a number, and whether it was told that it missed something.
+    async fn read_to(follower: &mut Follower, end: u64) -> (Vec<u64>, bool) {
+        let mut seqs = Vec::new();
+        let mut missed = false;
+        while follower.last_seq() < end {
+            match follower.next().await.unwrap().unwrap() {
+                Update::Events(events) => seqs.extend(events.iter().map(|event| match event {
+                    Event::Log(line) => line.seq,
+                    other => panic!("{other:?}"),
+                })),
+                Update::Lines(lines) => seqs.extend(lines.iter().map(|line| line.seq)),
+                Update::Missed => missed = true,
+                Update::Gone => panic!("nothing is gone"),
+            }
+        }
+        (seqs, missed)
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_was_too_slow_misses_no_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let hub = Arc::new(Hub::new());
+        let store = open(dir.path(), &hub);
+        append(&store, 1, 10).await;
+        let mut now = Follower::new(Arc::clone(&store), &hub, None);
+        let mut from_five = Follower::new(Arc::clone(&store), &hub, Some(5));
+        append(&store, 11, 20_000).await;
+        let (seqs, missed) = read_to(&mut now, 20_000).await;
+        assert_eq!(seqs, (11..=20_000).collect::<Vec<_>>());
+        assert!(missed);
+        let (seqs, _) = read_to(&mut from_five, 20_000).await;
+        assert_eq!(seqs, (6..=20_000).collect::<Vec<_>>());
+        append(&store, 20_001, 20_003).await;
+        let (seqs, missed) = read_to(&mut now, 20_003).await;
+        assert_eq!((seqs, missed), (vec![20_001, 20_002, 20_003], false));
+    }
+
+    #[tokio::test]
+    async fn it_ends_with_the_hub() {
+        let dir = tempfile::tempdir().unwrap();
+        let hub = Arc::new(Hub::new());
+        let store = open(dir.path(), &hub);
+        let mut follower = Follower::new(store, &Hub::new(), None);
+        assert_eq!(follower.next().await.unwrap(), None);
+    }
+}
