@@ -38,13 +38,13 @@ pub(crate) fn segments(parts: &mut Parts) -> Result<RawPathParams, ApiError> {
 /// A tuple of what the variables of a path say. Our own, because axum's way through serde
 /// costs the worker a deserializer for each tuple.
 pub(crate) trait FromSegments: Sized {
-    fn from_segments<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> Option<Self>;
+    fn from_segments(texts: &mut dyn Iterator<Item = &str>) -> Option<Self>;
 }
 
 macro_rules! tuples {
     ($(($($part:ident),+))+) => {$(
         impl<$($part: FromStr),+> FromSegments for ($($part,)+) {
-            fn from_segments<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> Option<Self> {
+            fn from_segments(texts: &mut dyn Iterator<Item = &str>) -> Option<Self> {
                 Some(($(texts.next()?.parse::<$part>().ok()?,)+))
             }
         }
