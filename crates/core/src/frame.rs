@@ -158,7 +158,7 @@ fn read_policy(headers: &[(String, String)], page: &Url, embedder: &Url) -> Poli
         .any(|sources| !allows(sources, page, embedder))
     {
         notes.push(
-            "The site is trying out a policy that would block this window if enforced.".to_owned(),
+            "The site is trying out a rule that would not let this page show it (Content-Security-Policy-Report-Only).".to_owned(),
         );
     }
     // CSP decides alone where both are present (HTML, 7.6).
@@ -170,13 +170,13 @@ fn read_policy(headers: &[(String, String)], page: &Url, embedder: &Url) -> Poli
             .collect();
         if !frame_options.is_empty() {
             notes.push(
-                "X-Frame-Options is ignored, because frame-ancestors is newer and decides."
+                "The site also has an older rule, which does not count beside the newer one (X-Frame-Options)."
                     .to_owned(),
             );
         }
         return Policy {
             blocks,
-            permission: "The site's Content-Security-Policy lets this page show it.".to_owned(),
+            permission: "The site lets this page show it (frame-ancestors).".to_owned(),
             notes,
         };
     }
@@ -185,7 +185,7 @@ fn read_policy(headers: &[(String, String)], page: &Url, embedder: &Url) -> Poli
     let permission = if frame_options.is_empty() {
         "The site sets no limits on who may show it."
     } else {
-        "The site's X-Frame-Options lets this page show it."
+        "The site lets this page show it (X-Frame-Options)."
     };
     Policy {
         blocks: block.into_iter().collect(),
@@ -242,16 +242,16 @@ fn judge_frame_options(
         }
         [one] if one == "allowall" => (None, None),
         [_, _, ..] if options.iter().any(known) => (
-            Some(
-                "The site's X-Frame-Options contradict each other, so browsers block it."
-                    .to_owned(),
-            ),
+            Some(format!(
+                "The site's rules contradict each other, so browsers block it (X-Frame-Options: {}).",
+                quote(&options.join(", "))
+            )),
             None,
         ),
         _ => (
             None,
             Some(format!(
-                "Browsers ignore the site's X-Frame-Options ({}).",
+                "The site has a rule that browsers do not know and ignore (X-Frame-Options: {}).",
                 quote(&options.join(", "))
             )),
         ),
@@ -594,7 +594,7 @@ mod tests {
             ),
         ]);
         assert!(verdict.embeddable);
-        assert!(verdict.reasons[1].contains("ignored"));
+        assert!(verdict.reasons[1].contains("does not count"));
     }
 
     #[test]
@@ -605,7 +605,7 @@ mod tests {
         );
         let open = verdict(&[report_only]);
         assert!(open.embeddable);
-        assert!(open.reasons[1].contains("if enforced"));
+        assert!(open.reasons[1].contains("trying out"));
         let closed = verdict(&[report_only, ("X-Frame-Options", "DENY")]);
         assert!(!closed.embeddable);
         assert!(closed.reasons[0].contains("DENY"));
