@@ -34,6 +34,23 @@ test('a deep address is kept through the sign-in', async ({ page, browser, stack
   await elsewhere.context().close();
 });
 
+test('a deep address is kept when Google is told no', async ({ page, browser, stack }) => {
+  const person = await settle(page, stack.origin);
+  const elsewhere = await (await browser.newContext({ baseURL: stack.origin })).newPage();
+  await elsewhere.goto(`/o/${person.handle}/home`);
+  await elsewhere.getByRole('link', { name: 'Continue with Google' }).click();
+  await elsewhere.getByRole('link', { name: 'Cancel' }).click();
+  await expect(elsewhere.getByRole('alert')).toBeVisible();
+  const again = elsewhere.getByRole('link', { name: 'Continue with Google' });
+  const path = encodeURIComponent(`/o/${person.handle}/home`);
+  await expect(again).toHaveAttribute('href', new RegExp(`return_to=${path}$`));
+  await elsewhere.getByLabel('Email').fill(person.email);
+  await elsewhere.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await untilLive(elsewhere);
+  expect(new URL(elsewhere.url()).pathname).toBe(`/o/${person.handle}/home`);
+  await elsewhere.context().close();
+});
+
 test('signing out in one tab is noticed in the other', async ({ page, context, stack }) => {
   const person = await settle(page, stack.origin);
   const other = await context.newPage();

@@ -2,13 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
-import { placeBefore, slackOutcome } from '@/features/connectors/outcome';
+import { slackOutcome } from '@/features/connectors/outcome';
 import { whenSignedOut } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import type { Me } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { meQuery } from '@/shared/data/me';
-import { returnPath, signInPath, spacePath } from '@/shared/lib/paths';
+import { placeBefore } from '@/shared/lib/leaving';
+import { insidePath, returnPath, signInPath, spacePath } from '@/shared/lib/paths';
 import { Announcer } from '@/shared/ui/announce';
 import { Boundary } from '@/shared/ui/Boundary';
 import { ConfirmHost } from '@/shared/ui/confirm';
@@ -80,12 +81,14 @@ export function App() {
 function SignInRoute() {
   const [, navigate] = useLocation();
   const search = useSearch();
-  const returnTo = returnPath(search);
+  const refusal = new URLSearchParams(search).get('google');
+  // The API sends a refused sign-in back without the way on.
+  const returnTo = refusal ? insidePath(placeBefore()) : returnPath(search);
   return (
     <Suspense>
       <SignIn
         returnTo={returnTo}
-        refusal={new URLSearchParams(search).get('google')}
+        refusal={refusal}
         onSignedIn={() => {
           // Nothing of an earlier person may show through.
           queryClient.clear();

@@ -5,6 +5,7 @@ import { asProblem } from '@/shared/api/problem';
 import type { Provider } from '@/shared/api/types';
 import { providersQuery, useDevSignIn } from '@/shared/data/me';
 import { useTitle } from '@/shared/lib/hooks';
+import { rememberPlace } from '@/shared/lib/leaving';
 import { Field } from '@/shared/ui/Field';
 import { Mark } from '@/shared/ui/Mark';
 import { FormProblem, Loaded, Note } from '@/shared/ui/States';
@@ -69,6 +70,7 @@ function Ways({
           key={id}
           className="button button-secondary !min-h-11"
           href={`${url}?return_to=${encodeURIComponent(returnTo)}`}
+          onClick={() => rememberPlace(returnTo)}
         >
           {id === 'google' && <GoogleMark />}
           Continue with {name}

@@ -5,6 +5,7 @@ import type { Connector } from '@/shared/api/types';
 import { connectorsQuery, slackInstallUrl, useRemoveConnector } from '@/shared/data/organizations';
 import { WithInstance } from '@/shared/instances/WithInstance';
 import { useNow } from '@/shared/lib/hooks';
+import { rememberPlace } from '@/shared/lib/leaving';
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { confirm } from '@/shared/ui/confirm';
 import { Face } from '@/shared/ui/Face';
@@ -12,7 +13,6 @@ import { Panel } from '@/shared/ui/Panel';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 import { toastProblem } from '@/shared/ui/toasts';
-import { rememberPlace } from './outcome';
 
 export default function Connectors() {
   const { organization } = usePlace();
@@ -40,7 +40,7 @@ function ConnectorList({ organization, instance, allowed }: ListProps) {
     <a
       className="button button-primary"
       href={slackInstallUrl(organization, instance)}
-      onClick={rememberPlace}
+      onClick={() => rememberPlace(location.pathname)}
     >
       <MessageSquare size={16} aria-hidden="true" /> Connect Slack
     </a>

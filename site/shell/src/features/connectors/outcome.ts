@@ -15,13 +15,3 @@ export function slackOutcome(search: string): readonly [Tone, string] | null {
   const outcome = new URLSearchParams(search).get('slack');
   return outcome === null ? null : (OUTCOMES[outcome] ?? FAILED);
 }
-
-const LEFT_FROM = 'prox.left-from';
-
-/** Before leaving for Slack: remembers the page in this tab. */
-export function rememberPlace(): void {
-  sessionStorage.setItem(LEFT_FROM, location.pathname);
-}
-
-/** The page that this tab left for Slack from. */
-export const placeBefore = (): string | null => sessionStorage.getItem(LEFT_FROM);

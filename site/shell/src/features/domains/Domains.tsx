@@ -190,7 +190,7 @@ function Records({ records }: { records: readonly DnsRecord[] }) {
             ].map(([label = '', text = '']) => (
               <div key={label} className="flex items-center gap-2">
                 <span className="w-10 flex-none text-xs text-muted">{label}</span>
-                <code className="min-w-0 flex-1 truncate font-mono text-sm select-all" title={text}>
+                <code className="min-w-0 flex-1 py-1 font-mono text-sm select-all [overflow-wrap:anywhere]">
                   {text}
                 </code>
                 <CopyButton text={text} what={`${type} ${label}`} />

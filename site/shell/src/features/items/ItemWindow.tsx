@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink, Pencil, RotateCw, SearchX } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { Reasons } from '@/shared/address/Reasons';
 import type { Item } from '@/shared/api/types';
 import { itemsQuery } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
@@ -229,16 +230,12 @@ function Card({
       <button type="button" className="button button-primary" onClick={() => openOutside(item)}>
         <ExternalLink size={16} aria-hidden="true" /> Open in a new tab
       </button>
-      {reasons.length > 0 && (
-        <ul
-          className="max-w-[52ch] text-sm text-muted"
-          aria-label={refused ? 'Why it is not shown here' : 'Why it is a card'}
-        >
-          {reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
-          ))}
-        </ul>
-      )}
+      <div className="max-w-[52ch]">
+        <Reasons
+          reasons={reasons}
+          label={refused ? 'Why it is not shown here' : 'Why it is a card'}
+        />
+      </div>
     </div>
   );
 }

@@ -1,13 +1,12 @@
 /** The dialog that says who sees a space, and gives its address. */
-import { ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import type { Organization, Space, Visibility } from '@/shared/api/types';
 import { useSetVisibility } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
 import { atLeast } from '@/shared/lib/place';
+import { AddressLine } from '@/shared/ui/AddressLine';
 import { announce } from '@/shared/ui/announce';
 import { ChoiceRows } from '@/shared/ui/Choice';
-import { CopyButton } from '@/shared/ui/CopyButton';
 import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
 import { FormProblem } from '@/shared/ui/States';
 import { VISIBILITIES } from './visibility';
@@ -62,25 +61,7 @@ export default function Publish({ organization, space, onClose, onDomains }: Pro
         )}
         <div className="mt-5" aria-live="polite">
           <p className="mb-1.5 font-medium">Address</p>
-          <div className="flex items-center gap-1 rounded-card bg-sunken py-1.5 pr-1.5 pl-4">
-            <span
-              className={`min-w-0 flex-1 truncate font-mono text-sm select-all ${shown ? '' : 'text-muted'}`}
-            >
-              {address}
-            </span>
-            {shown && (
-              <a
-                className="button button-quiet button-icon text-muted"
-                href={address}
-                target="_blank"
-                rel="noopener"
-                aria-label="Open the page in a new tab"
-              >
-                <ExternalLink size={16} aria-hidden="true" />
-              </a>
-            )}
-            <CopyButton text={address} what="Address" labelled />
-          </div>
+          <AddressLine address={address} live={shown} />
           <p className="mt-1.5 text-sm text-muted">
             {shown ? (
               <>

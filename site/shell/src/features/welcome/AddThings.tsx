@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Check, CircleAlert } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { bodyOf } from '@/shared/address/draft';
+import { reasonOf } from '@/shared/address/reason';
 import { MODES } from '@/shared/address/Verdict';
 import { asProblem } from '@/shared/api/problem';
 import type { Space } from '@/shared/api/types';
@@ -126,7 +127,9 @@ function Row({ number, placeholder, text, disabled, onText }: RowProps) {
         {found && found.status === null ? (
           <>
             <CircleAlert size={14} aria-hidden="true" className="flex-none text-warn" />
-            <span className="truncate">{found.reasons[0] ?? 'It did not answer.'}</span>
+            <span className="truncate">
+              {reasonOf(found.reasons[0] ?? 'It did not answer.').words}
+            </span>
           </>
         ) : found ? (
           <>

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { Organization, Space, Visibility } from '@/shared/api/types';
 import { useSetVisibility } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
+import { AddressLine } from '@/shared/ui/AddressLine';
 import { ChoiceRows } from '@/shared/ui/Choice';
-import { CopyButton } from '@/shared/ui/CopyButton';
 import { FormProblem } from '@/shared/ui/States';
 
 const OPTIONS = [
@@ -32,17 +32,7 @@ export function Show({ organization, space, onDone }: Props) {
         <p className="mb-2 font-medium" role="status">
           Your page is live.
         </p>
-        <div className="flex items-center gap-2 rounded-card bg-sunken py-2 pr-2 pl-4">
-          <a
-            className="min-w-0 flex-1 truncate font-mono text-sm text-accent underline underline-offset-2"
-            href={address}
-            target="_blank"
-            rel="noopener"
-          >
-            {address}
-          </a>
-          <CopyButton text={address} what="Address" labelled />
-        </div>
+        <AddressLine address={address} live />
         <button
           ref={focusNow}
           type="button"
@@ -70,7 +60,7 @@ export function Show({ organization, space, onDone }: Props) {
         onChange={setChosen}
       />
       <p className="mt-3 text-sm text-muted">
-        Its address: <span className="font-mono">{address}</span>
+        Its address: <span className="font-mono [overflow-wrap:anywhere]">{address}</span>
       </p>
       <FormProblem error={set.error} />
       <div className="mt-8 flex items-center gap-2">

@@ -5,6 +5,7 @@ import { asProblem } from '@/shared/api/problem';
 import type { Mode, Preflight } from '@/shared/api/types';
 import { hostOf } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
+import { Reasons } from './Reasons';
 
 export const MODES: Record<Mode, { label: string; words: string; icon: typeof AppWindow }> = {
   embed: { label: 'Window', words: 'Opens in a window, right here.', icon: AppWindow },
@@ -66,13 +67,9 @@ function Found({ found }: { found: Preflight }) {
           <Icon size={16} aria-hidden="true" className="flex-none text-accent" />
           {words}
         </p>
-        <ul className="mt-1 text-sm text-muted">
-          {found.reasons.map((reason) => (
-            <li key={reason} className="[overflow-wrap:anywhere]">
-              {reason}
-            </li>
-          ))}
-        </ul>
+        <div className="mt-1">
+          <Reasons reasons={found.reasons} />
+        </div>
       </div>
     </>
   );

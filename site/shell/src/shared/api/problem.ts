@@ -70,11 +70,20 @@ export function asProblem(error: unknown): Problem {
   );
 }
 
-/** Words for a list of fields at fault and for a plain problem alike. */
+/** A field's message as a sentence: the server's own words follow the name of the field. */
+export const sentence = (name: string, message: string): string =>
+  /^\p{Ll}/u.test(message) ? `${name} ${message}.` : message;
+
+/** `place.folder_id` as `Place folder`. */
+function nameOf(path: string): string {
+  const words = path.replace(/_id$/, '').replaceAll(/[._]/g, ' ');
+  return words === '' ? 'The request' : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Words for people: what each field at fault needs, otherwise what the problem itself says. */
 export function wordsFor(error: unknown): string {
   const problem = asProblem(error);
-  const [first] = problem.errors;
-  return first
-    ? `${problem.message} ${first.path ? `${first.path}: ` : ''}${first.message}.`
+  return problem.errors.length > 0
+    ? problem.errors.map(({ path, message }) => sentence(nameOf(path), message)).join(' ')
     : problem.message;
 }

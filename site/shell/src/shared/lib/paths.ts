@@ -17,9 +17,12 @@ export const signInPath = (from: string) =>
     ? '/sign-in'
     : `/sign-in?return_to=${encodeURIComponent(from)}`;
 
-/** A path of this site to go back to; anything else becomes `/`. */
-export function returnPath(search: string): string {
-  const wanted = new URLSearchParams(search).get('return_to') ?? '/';
-  const inside = wanted.startsWith('/') && !wanted.startsWith('//') && !wanted.includes('\\');
-  return inside && !wanted.startsWith('/sign-in') ? wanted : '/';
+/** The path when it is one of this site to go back to; anything else becomes `/`. */
+export function insidePath(wanted: string | null): string {
+  if (!wanted?.startsWith('/') || wanted.startsWith('//') || wanted.includes('\\')) return '/';
+  return wanted.startsWith('/sign-in') ? '/' : wanted;
 }
+
+/** Where an address of the sign-in page says to go back to. */
+export const returnPath = (search: string): string =>
+  insidePath(new URLSearchParams(search).get('return_to'));

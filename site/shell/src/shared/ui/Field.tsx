@@ -7,6 +7,7 @@ import {
   useEffect,
   useId,
 } from 'react';
+import { sentence } from '@/shared/api/problem';
 
 type Words = {
   label: string;
@@ -42,8 +43,7 @@ export function Labelled({
       {children({ id, 'aria-invalid': error ? true : undefined, 'aria-describedby': below })}
       {below && (
         <p id={below} className={`mt-1.5 text-sm ${error ? 'text-danger' : 'text-muted'}`}>
-          {/* The server's words follow the name of the field. */}
-          {error && /^\p{Ll}/u.test(error) ? `${label} ${error}.` : (error ?? hint)}
+          {error ? sentence(label, error) : hint}
         </p>
       )}
     </div>

@@ -37,7 +37,9 @@ export function toast(
 
 /** Shows why something did not work. */
 export function toastProblem(error: unknown): void {
-  toast('error', wordsFor(error), undefined, asProblem(error).requestId);
+  const { status, requestId } = asProblem(error);
+  // What the person can mend needs no id for a report.
+  toast('error', wordsFor(error), undefined, status >= 500 ? requestId : null);
 }
 
 /** A toast that goes takes the focus that was in it along. */
