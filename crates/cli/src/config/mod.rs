@@ -1,3 +1,236 @@
 //! `prox.yaml`: reading it, and telling everything that is wrong with it at once.
 
+mod check;
+mod cycle;
+mod dotenv;
+mod interpolate;
 pub mod model;
+mod problem;
+mod read;
+pub mod schema;
+mod shape;
+mod source;
+pub mod user;
+mod value;
+mod yaml;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use self::check::Checker;
+use self::interpolate::Variables;
+use self::model::Project;
+use self::problem::Problems;
+pub use self::problem::{ConfigErrors, Problem};
+use self::read::Reader;
+pub use self::source::Source;
+use self::yaml::{Node, Value};
+
+/// What a configuration file is called, the better name first.
+pub const FILE_NAMES: [&str; 2] = ["prox.yaml", "prox.yml"];
+
+/// What reading depends on beside the files.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The environment.
+    pub env: BTreeMap<String, String>,
+    /// The user's home folder.
+    pub home: Option<PathBuf>,
+}
+
+impl Surroundings {
+    /// Those of this process. Variables that are no UTF-8 count as not set.
+    pub fn of_this_process() -> Self {
+        let env = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self {
+            env,
+            home: std::env::home_dir().filter(|home| home.is_absolute()),
+        }
+    }
+
+    /// Where the user's own configuration may be, the first one first.
+    fn user_files(&self) -> Vec<PathBuf> {
+        let xdg = self
+            .env
+            .get("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .filter(|folder| folder.is_absolute())
+            .or_else(|| Some(self.home.as_ref()?.join(".config")));
+        let own = self.home.as_ref().map(|home| home.join(".prox"));
+        xdg.map(|folder| folder.join("prox"))
+            .into_iter()
+            .chain(own)
+            .map(|folder| folder.join("config.yaml"))
+            .collect()
+    }
+}
+
+/// The configuration file of a folder or of the nearest one above it.
+pub fn find(from: &Path) -> Option<PathBuf> {
+    let from = from.canonicalize().ok()?;
+    from.ancestors().find_map(|folder| {
+        FILE_NAMES
+            .iter()
+            .map(|name| folder.join(name))
+            .find(|file| file.is_file())
+    })
+}
+
+/// Reads a configuration file, with the user's defaults below it.
+///
+/// # Errors
+/// Everything that is wrong with it, with the files that it names, and with the user's defaults.
+pub fn load(path: &Path) -> Result<Project, ConfigErrors> {
+    load_in(path, &Surroundings::of_this_process())
+}
+
+/// As [`load`], in given surroundings.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_in(path: &Path, surroundings: &Surroundings) -> Result<Project, ConfigErrors> {
+    let mut problems = Problems::default();
+    let project = read_project(path, surroundings, &mut problems);
+    match project {
+        Some(project) => problems.or_errors(project),
+        // Nothing was read, so there is a mistake.
+        None => problems.or_errors(()).and_then(|()| {
+            Err(ConfigErrors {
+                problems: Vec::new(),
+                untold: 1,
+            })
+        }),
+    }
+}
+
+fn read_project(
+    path: &Path,
+    surroundings: &Surroundings,
+    problems: &mut Problems,
+) -> Option<Project> {
+    let path = absolute(path);
+    let mut tree = Tree::open(&path, problems)?;
+    let root = path.parent().unwrap_or(&path).to_owned();
+    let shared = tree.shared_env(&root, surroundings, problems);
+    let mut known = shared.clone();
+    known.extend(surroundings.env.clone());
+    tree.check(&shape::PROJECT, &known, problems);
+    // The environment wins over the shared files, and is there for every process anyway.
+    let inherited: BTreeMap<_, _> = shared
+        .into_iter()
+        .filter(|(name, _)| !surroundings.env.contains_key(name))
+        .collect();
+    let defaults = user::read(surroundings, problems);
+    let mut reader = tree.reader(&root, surroundings, &known, problems);
+    Some(reader.project(&tree.root, &inherited, defaults, path))
+}
+
+/// With its folder's links resolved, so that one project has one path.
+fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    match (folder, path.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => path,
+    }
+}
+
+/// A file as a tree.
+struct Tree {
+    source: Arc<Source>,
+    root: Node,
+}
+
+impl Tree {
+    /// None when it cannot be read or is no YAML, which is told. An empty file is an empty
+    /// mapping.
+    fn open(path: &Path, problems: &mut Problems) -> Option<Self> {
+        match source::read(path) {
+            Ok(text) => Self::of(Source::open(path, text), problems),
+            Err(error) => {
+                let source = Arc::new(Source::open(path, String::new()));
+                problems.add(problem::about(source, format!("the file {error}")));
+                None
+            }
+        }
+    }
+
+    fn of(source: Source, problems: &mut Problems) -> Option<Self> {
+        let source = Arc::new(source);
+        let before = problems.count();
+        let root = match yaml::parse(&source, problems) {
+            Some(root) if !root.is_null() => root,
+            Some(_) | None if problems.count() == before => Node {
+                span: 0..0,
+                value: Value::Map(Vec::new()),
+            },
+            _ => return None,
+        };
+        Some(Self { source, root })
+    }
+
+    /// Fills variables in, and checks the form of everything.
+    fn check(
+        &mut self,
+        object: &'static shape::Object,
+        known: &BTreeMap<String, String>,
+        problems: &mut Problems,
+    ) {
+        let variables = Variables::new(vec![known]);
+        Checker {
+            source: &self.source,
+            variables: &variables,
+            problems,
+        }
+        .root(&mut self.root, object);
+    }
+
+    /// The variables of the top `env_file`, in whose paths the environment is filled in.
+    fn shared_env(
+        &mut self,
+        folder: &Path,
+        surroundings: &Surroundings,
+        problems: &mut Problems,
+    ) -> BTreeMap<String, String> {
+        let Some(mut node) = self.root.get("env_file").cloned() else {
+            return BTreeMap::new();
+        };
+        let variables = Variables::new(vec![&surroundings.env]);
+        Checker {
+            source: &self.source,
+            variables: &variables,
+            problems,
+        }
+        .check(&mut node, &shape::ENV_FILES, "env_file");
+        self.reader(folder, surroundings, &surroundings.env, problems)
+            .env_files(&node)
+    }
+
+    fn reader<'a>(
+        &'a self,
+        folder: &'a Path,
+        surroundings: &'a Surroundings,
+        known: &'a BTreeMap<String, String>,
+        problems: &'a mut Problems,
+    ) -> Reader<'a> {
+        Reader {
+            source: &self.source,
+            root: folder,
+            home: surroundings.home.as_deref(),
+            known,
+            problems,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+mod tests;

@@ -1,0 +1,414 @@
+//! Holds a tree against its shape: keys that are not known, things of the wrong kind, values
+//! without meaning. Fills variables in on the way. Owns no rule between values.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::interpolate::Variables;
+use super::problem::{self, Problem, Problems, quoted};
+use super::shape::{Kind, Names, Object, Shape};
+use super::source::Source;
+use super::value;
+use super::yaml::{Entry, Node, Scalar, Value};
+
+/// Checks a tree, and leaves the filled-in texts in it.
+pub(super) struct Checker<'a> {
+    pub(super) source: &'a Arc<Source>,
+    pub(super) variables: &'a Variables<'a>,
+    pub(super) problems: &'a mut Problems,
+}
+
+impl Checker<'_> {
+    fn tell(&mut self, problem: Problem) {
+        self.problems.add(problem);
+    }
+
+    fn at(&self, node: &Node, message: impl Into<String>) -> Problem {
+        problem::at(self.source, node.span.clone(), message)
+    }
+
+    /// The whole file.
+    pub(super) fn root(&mut self, node: &mut Node, object: &Object) {
+        let span = node.span.clone();
+        match &mut node.value {
+            Value::Map(entries) => self.object(entries, &span, object),
+            _ => {
+                let found = self
+                    .at(node, "the file has to be a mapping of keys to values")
+                    .with_help("it begins like this:\nprocesses:\n  web: npm run dev");
+                self.tell(found);
+            }
+        }
+    }
+
+    /// `label` is what the value belongs to, for messages.
+    pub(super) fn check(&mut self, node: &mut Node, shape: &Shape, label: &str) {
+        if node.is_null() {
+            let found = self
+                .at(node, format!("`{label}` has no value"))
+                .with_help(format!("expected {}", expected(shape)));
+            return self.tell(found);
+        }
+        match (shape, &mut node.value) {
+            (Shape::Either(shapes), value) => {
+                let fits = |shape: &&Shape| {
+                    matches!(
+                        (shape, &*value),
+                        (Shape::One(_), Value::Scalar(_))
+                            | (Shape::List(_), Value::List(_))
+                            | (Shape::Map { .. } | Shape::Object(_), Value::Map(_))
+                    )
+                };
+                match shapes.iter().find(fits) {
+                    Some(shape) => self.check(node, shape, label),
+                    None => self.wrong_kind(node, shape, label),
+                }
+            }
+            (Shape::One(kind), Value::Scalar(_)) => self.scalar(node, kind, label),
+            (Shape::List(of), Value::List(items)) => {
+                for item in items {
+                    self.check(item, of, label);
+                }
+            }
+            (Shape::Map { names, of }, Value::Map(entries)) => {
+                for entry in entries {
+                    self.name(entry, names);
+                    self.check(&mut entry.value, of, &entry.key);
+                }
+            }
+            (Shape::Object(object), Value::Map(entries)) => {
+                let span = node.span.clone();
+                self.object(entries, &span, object);
+            }
+            _ => self.wrong_kind(node, shape, label),
+        }
+    }
+
+    fn wrong_kind(&mut self, node: &Node, shape: &Shape, label: &str) {
+        let is = match &node.value {
+            Value::Scalar(_) => "a single value",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a mapping",
+        };
+        let found = self.at(
+            node,
+            format!("`{label}` is {is}, but has to be {}", expected(shape)),
+        );
+        self.tell(found);
+    }
+
+    fn name(&mut self, entry: &Entry, names: &Names) {
+        if !value::fits(names.pattern, &entry.key) || entry.key.contains('\0') {
+            let found = problem::at(
+                self.source,
+                entry.key_span.clone(),
+                format!("the name {} is not possible", quoted(&entry.key)),
+            )
+            .with_help(format!("a name is {}", names.what));
+            self.tell(found);
+        }
+    }
+
+    fn object(&mut self, entries: &mut [Entry], span: &std::ops::Range<usize>, object: &Object) {
+        for entry in entries.iter_mut() {
+            match object.fields.iter().find(|field| field.key == entry.key) {
+                Some(field) => self.check(&mut entry.value, &field.shape, field.key),
+                None if object.extensions && entry.key.starts_with("x-") => {}
+                None => {
+                    let found = problem::at(
+                        self.source,
+                        entry.key_span.clone(),
+                        format!("{} has no key {}", object.what, quoted(&entry.key)),
+                    );
+                    let keys = || object.fields.iter().map(|field| field.key);
+                    let mut found = found.did_you_mean(&entry.key, keys());
+                    if found.help.is_none() {
+                        let known: Vec<_> = keys().map(|key| format!("`{key}`")).collect();
+                        found = found.with_help(format!("known keys: {}", known.join(", ")));
+                    }
+                    self.tell(found);
+                }
+            }
+        }
+        let has = |key: &str| entries.iter().any(|entry| entry.key == key);
+        let missing: Vec<_> = object
+            .fields
+            .iter()
+            .filter(|field| field.required && !has(field.key))
+            .map(|field| field.key)
+            .collect();
+        for key in missing {
+            let found = problem::at(
+                self.source,
+                span.clone(),
+                format!("{} needs `{key}`", object.what),
+            );
+            self.tell(found);
+        }
+        let given: Vec<&Entry> = entries
+            .iter()
+            .filter(|entry| object.one_of.contains(&entry.key.as_str()))
+            .collect();
+        let choices = || {
+            let keys: Vec<_> = object.one_of.iter().map(|k| format!("`{k}`")).collect();
+            keys.join(", ")
+        };
+        match given.as_slice() {
+            [] if !object.one_of.is_empty() => {
+                let found = problem::at(
+                    self.source,
+                    span.clone(),
+                    format!("{} needs one of {}", object.what, choices()),
+                );
+                self.tell(found);
+            }
+            [first, rest @ ..] => {
+                let several: Vec<_> = rest
+                    .iter()
+                    .map(|entry| {
+                        problem::at(
+                            self.source,
+                            entry.key_span.clone(),
+                            format!("{} takes only one of {}", object.what, choices()),
+                        )
+                        .with_other(first.key_span.clone(), "here is one already")
+                    })
+                    .collect();
+                for found in several {
+                    self.tell(found);
+                }
+            }
+            [] => {}
+        }
+    }
+
+    fn scalar(&mut self, node: &mut Node, kind: &Kind, label: &str) {
+        let span = node.span.clone();
+        let Value::Scalar(scalar) = &mut node.value else {
+            return;
+        };
+        if !matches!(kind, Kind::Command | Kind::Regex) && scalar.text.contains('$') {
+            match self.variables.fill(&scalar.text) {
+                Ok(text) => {
+                    // What a variable says has no quotes, so it counts as plain.
+                    scalar.plain |= scalar.text.contains("${");
+                    scalar.text = text;
+                }
+                Err(failure) => {
+                    let span = within(self.source, &span, &scalar.text, &failure.span);
+                    let mut found = problem::at(self.source, span, failure.message);
+                    found.help = failure.help;
+                    if let Some(name) = failure.unset {
+                        let near = problem::nearest(&name, self.variables.names());
+                        if let (Some(near), Some(help)) = (near, &found.help) {
+                            found.help = Some(format!("did you mean `{near}`? Or {help}"));
+                        }
+                    }
+                    // So that what reads the tree sees no value here.
+                    scalar.text.clear();
+                    scalar.plain = true;
+                    return self.tell(found);
+                }
+            }
+        }
+        if scalar.text.contains('\0') {
+            let found = problem::at(
+                self.source,
+                span,
+                format!("`{label}` has a NUL character in it"),
+            );
+            return self.tell(found);
+        }
+        if let Err(refusal) = judge(scalar, kind, label) {
+            let mut found = problem::at(self.source, span, refusal.message);
+            found.help = refusal.help;
+            self.tell(found);
+        }
+    }
+}
+
+/// The place of a part of a scalar, when the scalar stands in the file as it reads.
+fn within(
+    source: &Source,
+    span: &std::ops::Range<usize>,
+    text: &str,
+    part: &std::ops::Range<usize>,
+) -> std::ops::Range<usize> {
+    let written = source.text.get(span.clone()).unwrap_or_default();
+    match text.get(part.clone()).and_then(|part| written.find(part)) {
+        Some(at) => span.start + at..span.start + at + part.len(),
+        None => span.clone(),
+    }
+}
+
+/// Why a value is refused.
+struct Refusal {
+    message: String,
+    help: Option<String>,
+}
+
+fn refuse(message: String, help: impl Into<Option<String>>) -> Result<(), Refusal> {
+    Err(Refusal {
+        message,
+        help: help.into(),
+    })
+}
+
+fn judge(scalar: &Scalar, kind: &Kind, label: &str) -> Result<(), Refusal> {
+    let text = scalar.text.as_str();
+    let not = |what: &str| format!("`{label}` cannot be {}: it has to be {what}", quoted(text));
+    match kind {
+        Kind::Text => Ok(()),
+        Kind::Command | Kind::Path if text.trim().is_empty() => {
+            refuse(format!("`{label}` is empty"), None)
+        }
+        Kind::Command | Kind::Path => Ok(()),
+        Kind::Form { pattern, what } => match value::fits(pattern, text) {
+            true => Ok(()),
+            false => refuse(not(what), None),
+        },
+        Kind::Url if value::is_url(text) => Ok(()),
+        Kind::Url => refuse(
+            not("an http or https address"),
+            "such as http://127.0.0.1:3000/health".to_owned(),
+        ),
+        Kind::Address if value::address(text).is_some() => Ok(()),
+        Kind::Address => refuse(
+            not("a `host:port` or a port"),
+            "such as 127.0.0.1:5432".to_owned(),
+        ),
+        Kind::Regex => match Regex::new(text) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let why = error.to_string();
+                let why = why.lines().last().unwrap_or_default().to_owned();
+                refuse(not("a regular expression"), why)
+            }
+        },
+        Kind::Flag => match flag(scalar) {
+            Some(_) => Ok(()),
+            None => {
+                let meant = match text.to_ascii_lowercase().as_str() {
+                    "yes" | "on" | "1" | "true" | "y" => Some("write `true`".to_owned()),
+                    "no" | "off" | "0" | "false" | "n" => Some("write `false`".to_owned()),
+                    _ => None,
+                };
+                refuse(not("`true` or `false`"), meant)
+            }
+        },
+        Kind::Duration { over, most } => match value::duration(text) {
+            None => {
+                let number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+                let help = match number {
+                    true => format!("with its unit: `{text}s`, `{text}ms`"),
+                    false => "such as 10s, 1m30s or 500ms".to_owned(),
+                };
+                refuse(not("a duration"), help)
+            }
+            Some(found) if over.is_some_and(|over| found <= over) || found > *most => {
+                let least = over.map_or("not negative".to_owned(), |over| {
+                    format!("more than {}", value::spell(over))
+                });
+                refuse(
+                    not(&format!("{least} and at most {}", value::spell(*most))),
+                    None,
+                )
+            }
+            Some(_) => Ok(()),
+        },
+        Kind::Size { least } => match value::size(text) {
+            None => refuse(not("a size"), "such as 1MB, 512KiB or 1GB".to_owned()),
+            Some(found) if found < *least => refuse(not(&format!("at least {least} bytes")), None),
+            Some(_) => Ok(()),
+        },
+        Kind::Port { .. } | Kind::Count { .. } if !scalar.plain && number(text).is_some() => {
+            refuse(not("a number"), format!("without quotes: {text}"))
+        }
+        Kind::Port { zero } => match number(text) {
+            Some(0) if *zero => Ok(()),
+            Some(1..=65_535) => Ok(()),
+            _ if *zero => refuse(not("a port: 0 to 65535"), None),
+            _ => refuse(not("a port: 1 to 65535"), None),
+        },
+        Kind::Count { least, most } => match number(text) {
+            Some(found) if (*least..=*most).contains(&found) => Ok(()),
+            _ => refuse(not(&format!("a whole number from {least} to {most}")), None),
+        },
+        Kind::Choice(words) => {
+            if words.contains(&text) {
+                return Ok(());
+            }
+            let known: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+            let help = problem::nearest(text, words.iter().copied())
+                .or_else(|| signal_without_prefix(text, words))
+                .map(|near| format!("did you mean `{near}`?"));
+            refuse(not(&format!("one of {}", known.join(", "))), help)
+        }
+    }
+}
+
+fn signal_without_prefix<'a>(text: &str, words: &[&'a str]) -> Option<&'a str> {
+    let text = text.to_ascii_uppercase();
+    words
+        .iter()
+        .copied()
+        .find(|word| word.strip_prefix("SIG") == Some(&text))
+}
+
+/// What a scalar says as a flag.
+pub(super) fn flag(scalar: &Scalar) -> Option<bool> {
+    match scalar.text.as_str() {
+        _ if !scalar.plain => None,
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
+/// What a text says as a whole number, without a sign and without zeros before it.
+pub(super) fn number(text: &str) -> Option<u32> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    (digits && (text == "0" || !text.starts_with('0')))
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
+/// In words, what a shape takes.
+fn expected(shape: &Shape) -> String {
+    match shape {
+        Shape::One(kind) => match kind {
+            Kind::Command => "a command".to_owned(),
+            Kind::Text => "a text".to_owned(),
+            Kind::Form { what, .. } => (*what).to_owned(),
+            Kind::Path => "a path".to_owned(),
+            Kind::Url => "an http or https address".to_owned(),
+            Kind::Address => "a `host:port`".to_owned(),
+            Kind::Regex => "a regular expression".to_owned(),
+            Kind::Flag => "`true` or `false`".to_owned(),
+            Kind::Duration { .. } => "a duration such as 10s".to_owned(),
+            Kind::Size { .. } => "a size such as 1MB".to_owned(),
+            Kind::Port { .. } => "a port".to_owned(),
+            Kind::Count { .. } => "a whole number".to_owned(),
+            Kind::Choice(words) => {
+                let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+                format!("one of {}", words.join(", "))
+            }
+        },
+        Shape::List(_) => "a list".to_owned(),
+        Shape::Map { .. } => "a mapping of names".to_owned(),
+        Shape::Object(object) => {
+            let keys: Vec<_> = object
+                .fields
+                .iter()
+                .map(|field| format!("`{}`", field.key))
+                .collect();
+            format!("a mapping with {}", keys.join(", "))
+        }
+        Shape::Either(shapes) => shapes
+            .iter()
+            .map(expected)
+            .collect::<Vec<_>>()
+            .join(", or "),
+    }
+}

@@ -1,0 +1,284 @@
+//! Mistakes in a configuration, collected to be told all at once, each with its place.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use miette::{Diagnostic, LabeledSpan, SourceCode};
+use serde_json::json;
+
+use super::source::Source;
+
+/// How many mistakes are told; a file with more has one cause for most of them.
+const MAX_PROBLEMS: usize = 100;
+
+/// One mistake.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// What is wrong, as a sentence without its full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The text it is in.
+    pub source: Arc<Source>,
+    /// Bytes of that text, within one line; none when it is about the file as a whole.
+    pub span: Option<Range<usize>>,
+    /// A second place, and what it says.
+    pub other: Option<(Range<usize>, String)>,
+}
+
+impl Problem {
+    /// Line and column from 1, when it has a place.
+    pub fn position(&self) -> Option<(usize, usize)> {
+        let span = self.span.as_ref()?;
+        Some(self.source.position(span.start))
+    }
+
+    pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn with_other(mut self, span: Range<usize>, label: &str) -> Self {
+        self.other = Some((within_line(&self.source, span), label.to_owned()));
+        self
+    }
+
+    /// With a suggestion, when one of the candidates is near to `word`.
+    pub(super) fn did_you_mean<'a>(
+        self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        match nearest(word, candidates) {
+            Some(near) => self.with_help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+}
+
+/// The candidate that `word` was probably meant to be.
+pub(super) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    if word.chars().count() > 64 {
+        return None;
+    }
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
+            let likeness = if plain(candidate) == plain(&word) {
+                1.0
+            } else {
+                strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase())
+            };
+            (likeness, candidate)
+        })
+        .filter(|(likeness, _)| *likeness >= 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// A foreign text, short and harmless enough to stand in a sentence.
+pub(super) fn quoted(text: &str) -> String {
+    let mut short: String = text.chars().take(60).flat_map(char::escape_debug).collect();
+    if text.chars().nth(60).is_some() {
+        short.push('…');
+    }
+    format!("\"{}\"", short.replace("\\'", "'"))
+}
+
+/// The part of a span that lies in its first line.
+fn within_line(source: &Source, span: Range<usize>) -> Range<usize> {
+    let start = span.start.min(source.text.len());
+    let end = span.end.clamp(start, source.line_of(start).end.max(start));
+    start..end
+}
+
+/// Mistakes so far.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    list: Vec<Problem>,
+    untold: usize,
+}
+
+impl Problems {
+    /// Adds one at a place. The same one at the same place is told once: what an alias repeats is
+    /// still written once.
+    pub(super) fn add(&mut self, problem: Problem) {
+        let known = self.list.iter().any(|other| {
+            other.span == problem.span
+                && other.message == problem.message
+                && Arc::ptr_eq(&other.source, &problem.source)
+        });
+        if known {
+            return;
+        }
+        if self.list.len() == MAX_PROBLEMS {
+            self.untold += 1;
+        } else {
+            self.list.push(problem);
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.list.len() + self.untold
+    }
+
+    /// `value` when there are none.
+    pub(super) fn or_errors<T>(self, value: T) -> Result<T, ConfigErrors> {
+        if self.list.is_empty() {
+            return Ok(value);
+        }
+        let mut list = self.list;
+        // By place; the files in the order in which they were read.
+        let mut files: Vec<*const Source> = Vec::new();
+        for problem in &list {
+            let file = Arc::as_ptr(&problem.source);
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        list.sort_by_key(|problem| {
+            let file = Arc::as_ptr(&problem.source);
+            (
+                files.iter().position(|known| *known == file),
+                problem.span.as_ref().map(|span| span.start),
+            )
+        });
+        Err(ConfigErrors {
+            problems: list,
+            untold: self.untold,
+        })
+    }
+}
+
+/// A mistake at a place of a text.
+pub(super) fn at(source: &Arc<Source>, span: Range<usize>, message: impl Into<String>) -> Problem {
+    Problem {
+        message: message.into(),
+        help: None,
+        source: Arc::clone(source),
+        span: Some(within_line(source, span)),
+        other: None,
+    }
+}
+
+/// A mistake about a file as a whole.
+pub(super) fn about(source: Arc<Source>, message: impl Into<String>) -> Problem {
+    Problem {
+        message: message.into(),
+        help: None,
+        source,
+        span: None,
+        other: None,
+    }
+}
+
+/// Everything that is wrong with a configuration; at least one mistake.
+#[derive(Clone, Debug)]
+pub struct ConfigErrors {
+    /// By file, and in it by place. At most 100.
+    pub problems: Vec<Problem>,
+    /// How many more there are.
+    pub untold: usize,
+}
+
+impl ConfigErrors {
+    /// For programs: `{error, code, problems: [{file, line, column, message, help}]}`. Line and
+    /// column count from 1 and are null for a mistake about the whole file.
+    pub fn to_json(&self) -> serde_json::Value {
+        let problems: Vec<_> = self
+            .problems
+            .iter()
+            .map(|problem| {
+                let position = problem.position();
+                json!({
+                    "file": problem.source.path,
+                    "line": position.map(|(line, _)| line),
+                    "column": position.map(|(_, column)| column),
+                    "message": problem.message,
+                    "help": problem.help,
+                })
+            })
+            .collect();
+        json!({"error": self.to_string(), "code": "CONFIG_INVALID", "problems": problems})
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.problems.len() + self.untold;
+        let (number, noun) = match count {
+            1 => ("one".to_owned(), "mistake"),
+            _ => (count.to_string(), "mistakes"),
+        };
+        let file = self
+            .problems
+            .first()
+            .map_or_else(String::new, |first| first.source.path.display().to_string());
+        write!(f, "{number} {noun} in the configuration ({file})")?;
+        if self.untold > 0 {
+            write!(f, "; the first {} are shown", self.problems.len())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+impl Diagnostic for ConfigErrors {
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        Some(Box::new(
+            self.problems
+                .iter()
+                .map(|problem| problem as &dyn Diagnostic),
+        ))
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // With a snippet, the place stands above it.
+        let snippet = self
+            .span
+            .as_ref()
+            .and_then(|span| self.source.shown(span))
+            .is_some();
+        if !snippet {
+            write!(f, "{}", self.source.path.display())?;
+            if let Some((line, column)) = self.position() {
+                write!(f, ":{line}:{column}")?;
+            }
+            write!(f, ": ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Diagnostic for Problem {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = self.help.as_ref()?;
+        Some(Box::new(help))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        let source = self.source.shown(self.span.as_ref()?)?;
+        Some(source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let span = self.span.clone()?;
+        let here = LabeledSpan::new_with_span(None, span);
+        let other = self
+            .other
+            .as_ref()
+            .map(|(span, label)| LabeledSpan::new_with_span(Some(label.clone()), span.clone()));
+        Some(Box::new([here].into_iter().chain(other)))
+    }
+}

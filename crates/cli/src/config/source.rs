@@ -1,0 +1,148 @@
+//! The text of a configuration file, and where in it something stands. Never reads more of a
+//! file than a configuration can sensibly have.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use miette::NamedSource;
+
+/// The largest file that is read, in bytes.
+pub(super) const MAX_BYTES: u64 = 1_000_000;
+
+/// A longer line is not shown with a mistake.
+const MAX_SHOWN_LINE: usize = 500;
+
+/// A text, and what it is called.
+#[derive(Debug)]
+pub struct Source {
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// The text, without a byte order mark.
+    pub text: String,
+    shown: Option<NamedSource<String>>,
+}
+
+/// A file that cannot be a configuration.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unreadable {
+    #[error("{}", explain(.0))]
+    Io(#[from] io::Error),
+    #[error("is not a regular file")]
+    Kind,
+    #[error("is larger than {} MB", MAX_BYTES / 1_000_000)]
+    Size,
+    #[error("line {line} is not UTF-8")]
+    Encoding { line: usize },
+}
+
+fn explain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "may not be read by this user".to_owned(),
+        io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+impl Unreadable {
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+impl Source {
+    /// A text whose lines may be shown. `name` is what people call it.
+    pub(super) fn open(path: &Path, text: String) -> Self {
+        let text = without_mark(text);
+        let shown = NamedSource::new(path.display().to_string(), text.clone());
+        Self {
+            path: path.to_owned(),
+            text,
+            shown: Some(shown),
+        }
+    }
+
+    /// A text that holds secrets: mistakes in it are told by position alone.
+    pub(super) fn secret(path: &Path, text: String) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: without_mark(text),
+            shown: None,
+        }
+    }
+
+    /// The text for a snippet around this place, when it can be shown.
+    pub(super) fn shown(&self, span: &Range<usize>) -> Option<&NamedSource<String>> {
+        let line = self.line_of(span.start);
+        let dangerous = |c: char| c.is_control() && !matches!(c, '\t' | '\r');
+        // A snippet has the lines before and after, too.
+        let from = self.line_of(line.start.saturating_sub(1)).start;
+        let to = self.line_of((line.end + 1).min(self.text.len())).end;
+        let around = self.text.get(from..to)?;
+        around
+            .lines()
+            .all(|line| line.len() <= MAX_SHOWN_LINE && !line.contains(dangerous))
+            .then_some(self.shown.as_ref())?
+    }
+
+    /// Line and column of a byte, both from 1; columns count characters.
+    pub fn position(&self, at: usize) -> (usize, usize) {
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        (line, column)
+    }
+
+    /// The line around a byte, without its end.
+    pub(super) fn line_of(&self, at: usize) -> Range<usize> {
+        let at = at.min(self.text.len());
+        let bytes = self.text.as_bytes();
+        let start = bytes
+            .get(..at)
+            .and_then(|before| before.iter().rposition(|b| *b == b'\n'))
+            .map_or(0, |newline| newline + 1);
+        let end = bytes
+            .get(at..)
+            .and_then(|after| after.iter().position(|b| *b == b'\n'))
+            .map_or(bytes.len(), |newline| at + newline);
+        start..end
+    }
+}
+
+fn without_mark(mut text: String) -> String {
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    text
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// When it is missing, larger than [`MAX_BYTES`], not UTF-8 or no regular file.
+pub(super) fn read(path: &Path) -> Result<String, Unreadable> {
+    // Asked first, because opening a pipe would wait for its other end.
+    let kind = std::fs::metadata(path)?;
+    if kind.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+    }
+    if !kind.is_file() {
+        return Err(Unreadable::Kind);
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Unreadable::Size);
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).unwrap_or_default();
+        Unreadable::Encoding {
+            line: before.iter().filter(|b| **b == b'\n').count() + 1,
+        }
+    })
+}

@@ -1,0 +1,780 @@
+use super::model::*;
+use super::*;
+use miette::Diagnostic;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A project folder with files in it, read in surroundings that are its own.
+pub(super) struct Folder {
+    dir: TempDir,
+    surroundings: Surroundings,
+}
+
+impl Folder {
+    pub(super) fn new(yaml: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Self {
+            surroundings: Surroundings {
+                env: BTreeMap::new(),
+                home: Some(dir.path().join("home")),
+            },
+            dir,
+        };
+        folder.file("prox.yaml", yaml)
+    }
+
+    pub(super) fn file(self, name: &str, text: impl AsRef<[u8]>) -> Self {
+        let path = self.dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    pub(super) fn env(mut self, name: &str, value: &str) -> Self {
+        self.surroundings
+            .env
+            .insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn root(&self) -> PathBuf {
+        self.dir.path().canonicalize().unwrap()
+    }
+
+    pub(super) fn load(&self) -> Result<Project, ConfigErrors> {
+        load_in(&self.dir.path().join("prox.yaml"), &self.surroundings)
+    }
+
+    fn project(&self) -> Project {
+        self.load()
+            .unwrap_or_else(|errors| panic!("{:?}", errors.problems))
+    }
+
+    /// `line:column message [| help]` of each mistake.
+    fn mistakes(&self) -> Vec<String> {
+        let errors = self.load().expect_err("the file should be wrong");
+        assert_eq!(errors.untold, 0);
+        errors
+            .problems
+            .iter()
+            .map(|problem| {
+                let place = problem
+                    .position()
+                    .map_or_else(String::new, |(line, column)| format!("{line}:{column} "));
+                let file = problem.source.path.file_name().unwrap().to_str().unwrap();
+                let file = if file == "prox.yaml" {
+                    String::new()
+                } else {
+                    format!("{file} ")
+                };
+                let help = problem
+                    .help
+                    .as_ref()
+                    .map_or_else(String::new, |help| format!(" | {help}"));
+                format!("{file}{place}{}{help}", problem.message)
+            })
+            .map(|text| text.replace(self.root().to_str().unwrap(), "ROOT"))
+            .collect()
+    }
+}
+
+fn project(yaml: &str) -> Project {
+    Folder::new(yaml).project()
+}
+
+fn mistakes(yaml: &str) -> Vec<String> {
+    Folder::new(yaml).mistakes()
+}
+
+/// With a process, because nothing to run is a mistake.
+fn mistakes_with_web(yaml: &str) -> Vec<String> {
+    mistakes(&format!("{yaml}\nprocesses: {{web: run}}"))
+}
+
+#[test]
+fn the_shortest_file_has_the_defaults() {
+    let folder = Folder::new("processes:\n  web: npm run dev\n");
+    let project = folder.project();
+    assert_eq!(project.root, folder.root());
+    assert_eq!(project.file, folder.root().join("prox.yaml"));
+    assert_eq!(
+        project.api,
+        Api {
+            port: None,
+            host: "127.0.0.1".to_owned(),
+            auth: true
+        }
+    );
+    assert_eq!(project.shutdown_timeout, Duration::from_secs(10));
+    assert!(!project.proxy.enabled);
+    assert_eq!(
+        project.processes["web"],
+        Process {
+            cmd: "npm run dev".to_owned(),
+            dir: folder.root(),
+            env: BTreeMap::new(),
+            pty: false,
+            stop_signal: StopSignal::Term,
+            stop_timeout: Duration::from_secs(8),
+            depends_on: indexmap::IndexMap::new(),
+            restart: Restart {
+                policy: RestartPolicy::No,
+                backoff: Duration::from_secs(1),
+                max_backoff: Duration::from_secs(30),
+                max_restarts: None,
+            },
+            watch: None,
+            healthcheck: None,
+        }
+    );
+}
+
+/// Every key that there is.
+pub(super) const EVERYTHING: &str = r#"
+x-anything: [1, {a: b}]
+api: {port: 5600, host: "::1", auth: false}
+env_file: .env
+shutdown_timeout: 1m
+processes:
+  web:
+    cmd: npm run dev
+    dir: site
+    env: {PORT: 3000, DEBUG: true, EMPTY: "", URL: "http://${HOST}/"}
+    env_file: [web.env, {path: missing.env, required: false}]
+    pty: true
+    stop_signal: SIGINT
+    stop_timeout: 30s
+    depends_on: [api, migrate, db]
+    restart: always
+    watch: src
+    healthcheck: {http: "http://127.0.0.1:3000/", interval: 1s, timeout: 500ms, retries: 5, start_period: 0s}
+  api:
+    cmd: |
+      echo "$$ ${SHELL_FILLS}"
+      exec api
+    depends_on:
+      worker: {condition: log_ready}
+      migrate: {condition: completed}
+    restart: {policy: on-failure, backoff: 2s, max_backoff: 1m, max_restarts: 3}
+    watch: {paths: [src, /abs], ignore: ["**/*.tmp"], debounce: 1s}
+    healthcheck: {tcp: 4000}
+  worker:
+    cmd: work
+    healthcheck: {log: "ready in \\d+$$|$"}
+  cron:
+    cmd: cron
+    depends_on: {worker: {condition: started}}
+    watch: [a, b]
+    healthcheck: {cmd: "true"}
+dependencies:
+  db:
+    check: {tcp: "localhost:5432", timeout: 1m, interval: 2s}
+    start: docker start db
+    on_failure: warn
+  mail: {check: {url: "https://mail.example/"}}
+  disk: {check: {cmd: test -d /data}}
+tasks:
+  seed: ./seed
+  migrate:
+    cmd: ./migrate
+    dir: ~/db
+    env: {A: b}
+    env_file: {path: web.env}
+    depends_on: {db: {condition: healthy}}
+    timeout: 2m
+groups:
+  backend: [api, worker]
+services:
+  web: 3000
+  api: {port: 4000, host: localhost, listen: 9000}
+proxy:
+  enabled: true
+  http_port: 80
+  https_port: 443
+  domain: dev.example
+  capture: {enabled: false, max_body_size: 2MB, disk_budget: 3GiB, redact: [X-Key]}
+logs: {dir: logs, max_size: 1MB, max_files: 2, retention: 3d}
+hub: {url: "https://hub.example", organization: ada, instance: main, machine: laptop}
+"#;
+
+pub(super) fn everything() -> Folder {
+    Folder::new(EVERYTHING)
+        .file(".env", "HOST=from-file\nSHARED=1\nWINS=file\n")
+        .file("web.env", "PORT=1\nOWN='x y'\nPATHS=${SHARED}/${WINS}\n")
+        .env("WINS", "environment")
+}
+
+#[test]
+fn every_key_is_read() {
+    let folder = everything();
+    let root = folder.root();
+    let project = folder.project();
+    assert_eq!(
+        project.api,
+        Api {
+            port: Some(5600),
+            host: "::1".to_owned(),
+            auth: false
+        }
+    );
+    let web = &project.processes["web"];
+    assert_eq!(web.dir, root.join("site"));
+    let env: Vec<_> = web.env.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    assert_eq!(
+        env,
+        [
+            "DEBUG=true",
+            "EMPTY=",
+            "HOST=from-file",
+            "OWN=x y",
+            "PATHS=1/environment",
+            "PORT=3000",
+            "SHARED=1",
+            "URL=http://from-file/",
+        ]
+    );
+    assert!(web.pty);
+    assert_eq!(web.stop_signal, StopSignal::Int);
+    assert_eq!(web.stop_timeout, Duration::from_secs(30));
+    let waits: Vec<_> = web
+        .depends_on
+        .iter()
+        .map(|(n, c)| (n.as_str(), *c))
+        .collect();
+    assert_eq!(
+        waits,
+        [
+            ("api", Condition::Healthy),
+            ("migrate", Condition::CompletedSuccessfully),
+            ("db", Condition::Healthy),
+        ]
+    );
+    assert_eq!(web.restart.policy, RestartPolicy::Always);
+    assert_eq!(web.watch.as_ref().unwrap().paths, [root.join("src")]);
+    assert_eq!(
+        web.healthcheck,
+        Some(HealthCheck {
+            probe: Probe::Http("http://127.0.0.1:3000/".to_owned()),
+            interval: Duration::from_secs(1),
+            timeout: Duration::from_millis(500),
+            retries: 5,
+            start_period: Duration::ZERO,
+        })
+    );
+    let api = &project.processes["api"];
+    assert_eq!(api.cmd, "echo \"$$ ${SHELL_FILLS}\"\nexec api\n");
+    assert_eq!(
+        api.restart,
+        Restart {
+            policy: RestartPolicy::OnFailure,
+            backoff: Duration::from_secs(2),
+            max_backoff: Duration::from_secs(60),
+            max_restarts: Some(3),
+        }
+    );
+    assert_eq!(
+        api.watch,
+        Some(Watch {
+            paths: vec![root.join("src"), "/abs".into()],
+            ignore: vec!["**/*.tmp".to_owned()],
+            debounce: Duration::from_secs(1),
+        })
+    );
+    assert_eq!(
+        api.healthcheck.as_ref().unwrap().probe,
+        Probe::Tcp("127.0.0.1:4000".to_owned())
+    );
+    assert_eq!(api.depends_on["worker"], Condition::LogReady);
+    assert_eq!(api.depends_on["migrate"], Condition::Completed);
+    assert_eq!(
+        project.processes["worker"]
+            .healthcheck
+            .as_ref()
+            .unwrap()
+            .probe,
+        Probe::Log("ready in \\d+$$|$".to_owned())
+    );
+    assert_eq!(
+        project.dependencies["db"],
+        Dependency {
+            check: Probe::Tcp("localhost:5432".to_owned()),
+            timeout: Duration::from_secs(60),
+            interval: Duration::from_secs(2),
+            start: Some("docker start db".to_owned()),
+            on_failure: OnFailure::Warn,
+        }
+    );
+    assert_eq!(
+        project.dependencies["mail"].check,
+        Probe::Http("https://mail.example/".to_owned())
+    );
+    let migrate = &project.tasks["migrate"];
+    assert_eq!(migrate.dir, root.join("home/db"));
+    assert_eq!(migrate.timeout, Duration::from_secs(120));
+    assert_eq!(migrate.env["OWN"], "x y");
+    assert_eq!(project.tasks["seed"].cmd, "./seed");
+    assert_eq!(project.groups["backend"], ["api", "worker"]);
+    assert_eq!(
+        project.services["api"],
+        Service {
+            port: 4000,
+            host: "localhost".to_owned(),
+            listen: Some(9000)
+        }
+    );
+    assert_eq!(
+        project.proxy,
+        Proxy {
+            enabled: true,
+            http_port: Some(80),
+            https_port: Some(443),
+            domain: "dev.example".to_owned(),
+            capture: Capture {
+                enabled: false,
+                max_body_size: 2_000_000,
+                disk_budget: 3 * 1_024 * 1_024 * 1_024,
+                redact: vec!["x-key".to_owned()],
+            },
+        }
+    );
+    assert_eq!(
+        project.logs,
+        Logs {
+            dir: Some(root.join("logs")),
+            max_size: 1_000_000,
+            max_files: 2,
+            retention: Duration::from_secs(3 * 86_400),
+        }
+    );
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_with_their_places() {
+    assert_eq!(
+        mistakes(
+            "proceses: {}
+api: {port: 70000, auth: yes, hots: x}
+shutdown_timeout: 2s
+processes:
+  web:
+    cmd: run
+    cmd: again
+    restart: allways
+    depends_on: [wbe2, web]
+    healthcheck: {http: localhost, tcp: 80, interval: 5}
+  web2: {}
+  prox: x
+  bad name: x
+tasks:
+  web: x
+",
+        ),
+        [
+            "1:1 a project has no key \"proceses\" | did you mean `processes`?",
+            "2:13 `port` cannot be \"70000\": it has to be a port: 0 to 65535",
+            "2:26 `auth` cannot be \"yes\": it has to be `true` or `false` | write `true`",
+            "2:31 the local API has no key \"hots\" | did you mean `host`?",
+            "3:19 `shutdown_timeout` cannot be \"2s\": it has to be more than 2s and at most 10m",
+            "7:5 the key \"cmd\" is here twice",
+            "8:14 `restart` cannot be \"allways\": it has to be one of `no`, `on-failure`, `always` | did you mean `always`?",
+            "9:18 there is no process, task or dependency \"wbe2\" | did you mean `web2`?",
+            "9:24 \"web\" depends on itself",
+            "10:25 `http` cannot be \"localhost\": it has to be an http or https address | such as http://127.0.0.1:3000/health",
+            "10:36 a health check takes only one of `cmd`, `http`, `tcp`, `log`",
+            "10:55 `interval` cannot be \"5\": it has to be a duration | with its unit: `5s`, `5ms`",
+            "11:9 a process needs `cmd`",
+            "12:3 the name \"prox\" is not possible | it stands for prox itself in the logs",
+            "13:3 the name \"bad name\" is not possible | a name is up to 63 letters, digits, `_`, `-` and `.`, beginning with a letter, a digit or `_`",
+            "15:3 a process has the name \"web\" already | processes, tasks, dependencies and groups share their names, because commands take any of them",
+        ]
+    );
+}
+
+#[test]
+fn things_of_the_wrong_kind_and_without_value_are_told() {
+    assert_eq!(
+        mistakes(
+            "processes:
+  web: [a]
+  api:
+  worker: {cmd: {a: b}, env: [A=b], depends_on: api}
+groups: {all: web}
+",
+        ),
+        [
+            "2:8 `web` is a list, but has to be a command, or a mapping with `cmd`, `dir`, `env`, `env_file`, `pty`, `stop_signal`, `stop_timeout`, `depends_on`, `restart`, `watch`, `healthcheck`",
+            "3:6 `api` has no value | expected a command, or a mapping with `cmd`, `dir`, `env`, `env_file`, `pty`, `stop_signal`, `stop_timeout`, `depends_on`, `restart`, `watch`, `healthcheck`",
+            "4:17 `cmd` is a mapping, but has to be a command",
+            "4:30 `env` is a list, but has to be a mapping of names",
+            "4:49 `depends_on` is a single value, but has to be a list, or a mapping of names",
+            "5:15 `all` is a single value, but has to be a list",
+        ]
+    );
+}
+
+#[test]
+fn a_cycle_is_shown_as_a_way() {
+    assert_eq!(
+        mistakes(
+            "processes:
+  a: {cmd: x, depends_on: [b]}
+  b: {cmd: x, depends_on: {t: {condition: started}}}
+tasks:
+  t: {cmd: x, depends_on: [a]}
+",
+        ),
+        ["5:28 these wait for each other without end: a → b → t → a"]
+    );
+}
+
+#[test]
+fn conditions_that_can_never_hold_are_told() {
+    assert_eq!(
+        mistakes(
+            "processes:
+  web: {cmd: x, restart: always}
+  a:
+    cmd: x
+    depends_on:
+      web: {condition: completed}
+      t: {condition: healthy}
+      d: {condition: completed_successfully}
+      g: {condition: started}
+  b: {cmd: x, depends_on: {web: {condition: log_ready}, t: {}}}
+tasks: {t: x}
+dependencies: {d: {check: {tcp: 1}}}
+groups: {g: [a, t, a, none]}
+",
+        ),
+        [
+            "6:24 \"web\" is always restarted, so it never completes | wait for `healthy` or `started`, or make it a task",
+            "7:22 \"t\" is a task, which has no health check | wait for `completed_successfully`, `completed` or `started`",
+            "8:22 \"d\" is a dependency, which never completes and has no log | wait for `healthy`",
+            "9:7 \"g\" is a group | name its processes one by one",
+            "10:45 \"web\" has no `healthcheck.log` to wait for | give it one, or wait for `healthy` or `started`",
+            "10:60 what is waited for needs `condition`",
+            "13:17 \"t\" is a task | a group has processes only",
+            "13:20 \"a\" is here twice",
+            "13:23 there is no process \"none\"",
+        ]
+    );
+}
+
+#[test]
+fn anchors_aliases_and_merge_keys_are_filled_in() {
+    let project = project(
+        "x-base: &base {cmd: run, restart: always, env: &env {A: 1}}
+processes:
+  web: {<<: *base, restart: on-failure}
+  api: {<<: [{cmd: first}, *base], env: {<<: *env, B: 2}}
+  worker: *base
+",
+    );
+    let [web, api, worker] = ["web", "api", "worker"].map(|name| &project.processes[name]);
+    assert_eq!(web.cmd, "run");
+    assert_eq!(web.restart.policy, RestartPolicy::OnFailure);
+    assert_eq!(
+        (api.cmd.as_str(), api.restart.policy),
+        ("first", RestartPolicy::Always)
+    );
+    assert_eq!(api.env.len(), 2);
+    assert_eq!(worker.env["A"], "1");
+}
+
+#[test]
+fn a_mistake_behind_an_alias_is_told_once_where_it_is_written() {
+    assert_eq!(
+        mistakes(
+            "x-base: &base {cmd: run, restart: sometimes}
+processes: {a: *base, b: *base}
+",
+        ),
+        [
+            "1:35 `restart` cannot be \"sometimes\": it has to be one of `no`, `on-failure`, `always`"
+        ]
+    );
+}
+
+#[test]
+fn wrong_anchors_are_told() {
+    assert_eq!(
+        mistakes("a: &a [*a]"),
+        ["1:8 this alias stands inside of what it names"]
+    );
+    assert_eq!(
+        mistakes_with_web("x-a: {<<: 1}"),
+        ["1:11 `<<` takes a mapping, or a list of mappings"]
+    );
+    assert_eq!(
+        mistakes("a: *none"),
+        ["1:4 this is no YAML: while parsing node, found unknown anchor"]
+    );
+}
+
+#[test]
+fn variables_that_are_not_set_are_told_where_they_stand() {
+    let folder = Folder::new(
+        "env_file: .env
+api: {port: \"${PORT:?say which}\"}
+processes:
+  web: {cmd: 'echo ${NOT_LOOKED_AT}', env: {A: 'x ${NME} y', B: '${NAME}', C: '$${NAME}'}}
+",
+    )
+    .file(".env", "NAME=ada\n");
+    assert_eq!(
+        folder.mistakes(),
+        [
+            "2:14 the variable `PORT` is not set: say which | set it, name a file that sets it in the top `env_file`, or give a default: `${PORT:-…}`",
+            "4:51 the variable `NME` is not set | did you mean `NAME`? Or set it, name a file that sets it in the top `env_file`, or give a default: `${NME:-…}`",
+        ]
+    );
+    let project = folder.env("PORT", "5601").env("NME", "eve").project();
+    assert_eq!(project.api.port, Some(5601));
+    assert_eq!(project.processes["web"].env["A"], "x eve y");
+    assert_eq!(project.processes["web"].env["C"], "${NAME}");
+}
+
+#[test]
+fn env_files_that_are_missing_or_wrong_are_told() {
+    let folder = Folder::new(
+        "env_file: none.env
+processes:
+  web: {cmd: x, env_file: [bad.env, ./sub]}
+",
+    )
+    .file("bad.env", "A=1\nnonsense secret\n")
+    .file("sub/x", "");
+    assert_eq!(
+        folder.mistakes(),
+        [
+            "1:11 the env file ROOT/none.env does not exist | make it, or write `{path: …, required: false}` when it may be missing",
+            "3:37 the env file ROOT/./sub is a folder",
+            "bad.env 2:1 there is no `=` in this line | write `NAME=value`, or begin a comment with `#`",
+        ]
+    );
+    let mut shown = String::new();
+    let errors = folder.load().unwrap_err();
+    miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor())
+        .render_report(&mut shown, &errors)
+        .unwrap();
+    assert!(!shown.contains("secret"), "{shown}");
+}
+
+#[test]
+fn timeouts_and_ports_that_contradict_each_other_are_told() {
+    assert_eq!(
+        mistakes(
+            "processes:
+  web: {cmd: x, stop_timeout: 30s, restart: {policy: always, backoff: 2m, max_backoff: 1m}}
+services: {web: 8080, a: {port: 1, listen: 443}, b: {port: 2, listen: 2}, c: {port: 8080, host: 'a b'}, d: {port: 8080, host: db.test}}
+proxy: {http_port: 8080, https_port: 443}
+api: {host: 0.0.0.0}
+",
+        ),
+        [
+            "2:31 `stop_timeout` is longer than `shutdown_timeout`, which is 10s | raise `shutdown_timeout` too: when everything stops, nothing gets longer than that",
+            "2:88 `max_backoff` is shorter than `backoff`, which is 2m",
+            "3:17 port 8080 is the proxy's http_port already | the proxy cannot listen where the service does",
+            "3:44 port 443 is the proxy's https_port already",
+            "3:60 port 2 is that of the service \"b\" already | the proxy cannot listen where the service does",
+            "3:97 `host` is not the name or address of a host",
+            "5:13 `host` cannot be \"0.0.0.0\": the API listens on this machine only | write 127.0.0.1 or ::1; who may call it may run commands here",
+        ]
+    );
+}
+
+#[test]
+fn files_that_are_no_configuration_are_told() {
+    for (text, expected) in [
+        ("", "there is nothing to run in it"),
+        ("# nothing\n", "there is nothing to run in it"),
+        ("---\n", "there is nothing to run in it"),
+        (
+            "just text",
+            "the file has to be a mapping of keys to values",
+        ),
+        ("- a\n- b", "the file has to be a mapping of keys to values"),
+        ("a: 1\n---\nb: 2", "a second document begins here"),
+        ("a\0b", "there is a NUL character here, so this is no YAML"),
+        (
+            "a: \u{1b}[31m",
+            "there is the control character U+001B here, so this is no YAML",
+        ),
+        ("? [a]\n: b", "a key is a plain text"),
+        (
+            "processes: {web: !shell x}",
+            "the tag `!shell` means nothing here",
+        ),
+    ] {
+        let errors = Folder::new(text).load().unwrap_err();
+        assert!(
+            errors.problems.iter().any(|p| p.message == expected),
+            "{text:?}: {:?}",
+            errors.problems
+        );
+    }
+    let errors = Folder::new("")
+        .file("prox.yaml", b"a: \xff")
+        .load()
+        .unwrap_err();
+    assert_eq!(errors.problems[0].message, "the file line 1 is not UTF-8");
+    let missing = tempfile::tempdir().unwrap().path().join("prox.yaml");
+    let errors = load_in(&missing, &Surroundings::default()).unwrap_err();
+    assert_eq!(errors.problems[0].message, "the file does not exist");
+    let errors = load_in(Path::new("/dev/null"), &Surroundings::default()).unwrap_err();
+    assert_eq!(errors.problems[0].message, "the file is not a regular file");
+}
+
+#[test]
+fn line_ends_and_marks_of_other_systems_do_not_matter() {
+    let text = "processes:\n  web:\n    cmd: a\n    restart: nö\n";
+    for text in [
+        text.to_owned(),
+        text.replace('\n', "\r\n"),
+        format!("\u{feff}{text}"),
+        format!("# ü\n{text}").replacen("# ü\n", "", 1),
+    ] {
+        assert_eq!(
+            mistakes(&text)[0].split(' ').next(),
+            Some("4:14"),
+            "{text:?}"
+        );
+    }
+    assert_eq!(
+        mistakes("processes:\n\tweb: x\n"),
+        [
+            "2:2 this is no YAML: tabs disallowed within this context (block indentation) | indent with spaces; YAML takes no tabs there"
+        ]
+    );
+}
+
+#[test]
+fn hostile_files_end_with_a_mistake_and_soon() {
+    let bomb = (1..40).fold(
+        "x-0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(),
+        |text, n| {
+            let alias = format!("*a{}, ", n - 1).repeat(9);
+            format!("{text}x-{n}: &a{n} [{alias}]\n")
+        },
+    );
+    let merges = (1..40).fold("x-0: &a0 {k: v}\n".to_owned(), |text, n| {
+        let m = n - 1;
+        format!("{text}x-{n}: &a{n} {{<<: [*a{m}, *a{m}], k{n}: {{a: *a{m}, b: *a{m}}}}}\n")
+    });
+    let cases = [
+        ("aliases", bomb),
+        ("merges", merges),
+        ("lists", "[".repeat(100_000)),
+        ("mappings", "{a: ".repeat(100_000)),
+        ("dashes", "- ".repeat(400_000)),
+        ("questions", "? ".repeat(400_000)),
+        ("keys", (0..60_000).map(|n| format!("k{n}: v\n")).collect()),
+        ("same", "k: v\n".repeat(150_000)),
+        ("quotes", "\"".repeat(900_000)),
+        ("line", format!("a: {}", "x".repeat(900_000))),
+        ("anchors", "&a ".repeat(200_000)),
+        ("colons", ":".repeat(900_000)),
+        ("brackets", "[]".repeat(400_000)),
+        ("10 MB", "a: b\n".repeat(2_000_000)),
+        (
+            "variables",
+            format!("api: {{host: '{}'}}", "${A:-".repeat(100_000)),
+        ),
+        (
+            "defaults",
+            format!(
+                "api: {{host: '{}{}'}}",
+                "${A:-".repeat(1_000),
+                "}".repeat(1_000)
+            ),
+        ),
+    ];
+    for (name, text) in cases {
+        let begun = std::time::Instant::now();
+        let errors = Folder::new(&text).load().expect_err(name);
+        assert!(!errors.problems.is_empty(), "{name}");
+        let mut shown = String::new();
+        miette::GraphicalReportHandler::new()
+            .render_report(&mut shown, &errors)
+            .unwrap();
+        assert!(shown.len() < 200_000, "{name}: {} bytes", shown.len());
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "{name}: {:?}",
+            begun.elapsed()
+        );
+    }
+}
+
+#[test]
+fn the_users_defaults_lie_below_the_project() {
+    let folder = Folder::new("processes: {web: x}\nproxy: {domain: mine.test, capture: {redact: [X-B]}}")
+        .file(
+            "home/.prox/config.yaml",
+            "api: {port: 5555}\nproxy: {enabled: true, domain: theirs.test, http_port: 0, capture: {redact: [X-A]}}\nlogs: {dir: ~/logs, max_files: 9}",
+        );
+    let project = folder.project();
+    assert_eq!(project.api.port, Some(5555));
+    assert!(project.proxy.enabled);
+    assert_eq!(project.proxy.domain, "mine.test");
+    assert_eq!(project.proxy.http_port, None);
+    assert_eq!(project.proxy.capture.redact, ["x-a", "x-b"]);
+    let home = folder.surroundings.home.clone().unwrap();
+    assert_eq!(project.logs.dir, Some(home.join("logs")));
+    assert_eq!(project.logs.max_files, 9);
+
+    // The folder of the XDG rules comes first.
+    let folder = folder.file("home/.config/prox/config.yaml", "processes: {}");
+    assert_eq!(
+        folder.mistakes(),
+        [
+            "config.yaml 1:1 the user's defaults has no key \"processes\" | known keys: `api`, `proxy`, `logs`"
+        ]
+    );
+}
+
+#[test]
+fn the_nearest_file_above_is_found() {
+    let folder = Folder::new("")
+        .file("a/prox.yml", "")
+        .file("a/b/c/x", "")
+        .file("a/b/prox.yaml/x", "");
+    let root = folder.root();
+    assert_eq!(find(&root), Some(root.join("prox.yaml")));
+    assert_eq!(find(&root.join("a/b/c")), Some(root.join("a/prox.yml")));
+    assert_eq!(find(&root.join("none")), None);
+}
+
+#[test]
+fn a_report_reads_well() {
+    let errors = Folder::new(
+        "processes:
+  web:
+    cmd: npm run dev
+    depend_on: [db]
+  api:
+    cmd: cargo run
+    healthcheck: {tcp: 3000, http: http://127.0.0.1:3000/}
+",
+    )
+    .load()
+    .unwrap_err();
+    let mut shown = String::new();
+    miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor())
+        .with_width(100)
+        .render_report(&mut shown, &errors)
+        .unwrap();
+    let file = errors.problems[0].source.path.display().to_string();
+    insta::assert_snapshot!(shown.replace(&file, "/p/prox.yaml"));
+    assert!(errors.related().is_some());
+}
+
+#[test]
+fn a_report_for_programs_has_the_places() {
+    let errors = Folder::new("processes: {web: {}}").load().unwrap_err();
+    let json = errors.to_json();
+    assert_eq!(json["code"], "CONFIG_INVALID");
+    assert_eq!(json["problems"][0]["line"], 1);
+    assert_eq!(json["problems"][0]["column"], 18);
+    assert_eq!(json["problems"][0]["message"], "a process needs `cmd`");
+}

@@ -1,0 +1,487 @@
+//! YAML as a tree in which everything knows its place. Owns anchors, aliases and merge keys, and
+//! the limits against hostile files. Never knows what a key means.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+use super::problem::{self, Problem, Problems};
+use super::source::Source;
+
+/// How deep collections may lie in each other.
+const MAX_DEPTH: usize = 32;
+/// How much there may be when all aliases are filled in: nodes, and bytes of their texts.
+const MAX_WEIGHT: usize = 4_000_000;
+
+/// A value, and the bytes where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) span: Range<usize>,
+    pub(super) value: Value,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Scalar(Scalar),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Scalar {
+    pub(super) text: String,
+    /// Written without quotes, so that `true`, `3000` and nothing have a meaning.
+    pub(super) plain: bool,
+}
+
+/// A key with its value. Keys of one mapping differ.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) key_span: Range<usize>,
+    pub(super) value: Node,
+}
+
+impl Node {
+    /// The value of a key; none for what is no mapping.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.entries()
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| &entry.value)
+    }
+
+    /// Empty for what is no mapping.
+    pub(super) fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Empty for what is no list.
+    pub(super) fn items(&self) -> &[Node] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar(scalar) => Some(&scalar.text),
+            _ => None,
+        }
+    }
+
+    /// Nothing, `~` or `null`.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Scalar(Scalar { text, plain: true })
+            if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    fn weight(&self) -> usize {
+        1 + match &self.value {
+            Value::Scalar(scalar) => scalar.text.len(),
+            Value::List(items) => items.iter().map(Node::weight).sum(),
+            Value::Map(entries) => entries
+                .iter()
+                .map(|entry| entry.key.len() + entry.value.weight())
+                .sum(),
+        }
+    }
+}
+
+/// The one document of a text; none when it is empty or no YAML. Mistakes go to `problems`;
+/// reading ends at the first one of syntax.
+pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Node> {
+    if let Some(problem) = control_character(source) {
+        problems.add(problem);
+        return None;
+    }
+    let mut tree = Tree {
+        source,
+        problems,
+        offsets: Offsets::new(&source.text),
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        weight: 0,
+        root: None,
+        documents: 0,
+    };
+    match tree.read() {
+        Ok(()) => tree.root,
+        Err(problem) => {
+            tree.problems.add(*problem);
+            None
+        }
+    }
+}
+
+/// A text with these is not YAML, and would not be safe to show.
+fn control_character(source: &Arc<Source>) -> Option<Problem> {
+    let allowed = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+    let (at, found) = source.text.char_indices().find(|(_, c)| !allowed(*c))?;
+    let what = match found {
+        '\0' => "a NUL character".to_owned(),
+        other => format!("the control character U+{:04X}", u32::from(other)),
+    };
+    Some(
+        problem::at(
+            source,
+            at..at + found.len_utf8(),
+            format!("there is {what} here, so this is no YAML"),
+        )
+        .with_help("save the file as plain UTF-8 text"),
+    )
+}
+
+/// From the parser's characters to bytes.
+struct Offsets {
+    /// Empty when both are the same.
+    bytes: Vec<usize>,
+    end: usize,
+}
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        let bytes = if text.is_ascii() {
+            Vec::new()
+        } else {
+            text.char_indices().map(|(at, _)| at).collect()
+        };
+        Self {
+            bytes,
+            end: text.len(),
+        }
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        if self.bytes.is_empty() {
+            return character.min(self.end);
+        }
+        self.bytes.get(character).copied().unwrap_or(self.end)
+    }
+
+    fn range(&self, span: saphyr_parser::Span) -> Range<usize> {
+        let start = self.byte(span.start.index());
+        start..self.byte(span.end.index()).max(start)
+    }
+}
+
+/// A collection whose end has not come yet.
+struct Open {
+    start: usize,
+    anchor: usize,
+    content: Content,
+}
+
+enum Content {
+    List(Vec<Node>),
+    Map {
+        entries: Vec<Entry>,
+        /// Where each key stands in `entries`.
+        known: HashMap<String, usize>,
+        /// Those of `<<`, which come after all others.
+        merged: Vec<Node>,
+        key: Option<Key>,
+    },
+}
+
+/// A key whose value has not come yet.
+struct Key {
+    name: String,
+    span: Range<usize>,
+    plain: bool,
+}
+
+struct Tree<'a> {
+    source: &'a Arc<Source>,
+    problems: &'a mut Problems,
+    offsets: Offsets,
+    open: Vec<Open>,
+    /// None while the anchored collection is still open.
+    anchors: HashMap<usize, Option<Node>>,
+    weight: usize,
+    root: Option<Node>,
+    documents: usize,
+}
+
+type Step<T = ()> = Result<T, Box<Problem>>;
+
+impl Tree<'_> {
+    fn read(&mut self) -> Step {
+        let source = Arc::clone(self.source);
+        let mut parser = Parser::new_from_str(&source.text);
+        while let Some(event) = parser.next_event() {
+            let (event, span) = event.map_err(|error| Box::new(self.syntax(&error)))?;
+            let span = self.offsets.range(span);
+            match event {
+                Event::Nothing | Event::StreamStart | Event::DocumentEnd => {}
+                Event::StreamEnd => break,
+                Event::DocumentStart(_) => self.begin_document(span)?,
+                Event::Alias(anchor) => self.alias(anchor, span)?,
+                Event::Scalar(text, style, anchor, tag) => {
+                    let plain = style == ScalarStyle::Plain && !self.is_text(tag.as_deref(), &span);
+                    self.grow(1 + text.len(), &span)?;
+                    let text = text.into_owned();
+                    self.finish(
+                        Node {
+                            span,
+                            value: Value::Scalar(Scalar { text, plain }),
+                        },
+                        anchor,
+                    )?;
+                }
+                Event::SequenceStart(anchor, tag) => {
+                    self.is_text(tag.as_deref(), &span);
+                    self.begin(span, anchor, Content::List(Vec::new()))?;
+                }
+                Event::MappingStart(anchor, tag) => {
+                    self.is_text(tag.as_deref(), &span);
+                    let content = Content::Map {
+                        entries: Vec::new(),
+                        known: HashMap::new(),
+                        merged: Vec::new(),
+                        key: None,
+                    };
+                    self.begin(span, anchor, content)?;
+                }
+                Event::SequenceEnd | Event::MappingEnd => self.end(span.end)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn syntax(&self, error: &saphyr_parser::ScanError) -> Problem {
+        let at = self.offsets.byte(error.marker().index());
+        let line = self.source.line_of(at);
+        let text = self.source.text.get(line.clone()).unwrap_or_default();
+        let found = problem::at(
+            self.source,
+            at..(at + 1).min(line.end).max(at),
+            format!("this is no YAML: {}", error.info()),
+        );
+        let indentation = text.len() - text.trim_start_matches([' ', '\t']).len();
+        if text.get(..indentation).is_some_and(|s| s.contains('\t')) {
+            found.with_help("indent with spaces; YAML takes no tabs there")
+        } else if text.contains(": ") && text.matches(": ").count() > 1 {
+            found.with_help("put a text that has `: ` in it into quotes")
+        } else {
+            found
+        }
+    }
+
+    fn problem(&self, span: &Range<usize>, message: impl Into<String>) -> Problem {
+        problem::at(self.source, span.clone(), message)
+    }
+
+    fn begin_document(&mut self, span: Range<usize>) -> Step {
+        self.documents += 1;
+        if self.documents > 1 {
+            let problem = self
+                .problem(&span, "a second document begins here")
+                .with_help("a configuration is one document: remove the `---`");
+            return Err(Box::new(problem));
+        }
+        Ok(())
+    }
+
+    /// Whether the tag makes a text of what it stands at; tags beyond YAML's own are mistakes.
+    fn is_text(&mut self, tag: Option<&Tag>, span: &Range<usize>) -> bool {
+        let Some(tag) = tag else { return false };
+        if !tag.is_yaml_core_schema() && tag.to_string() != "!" {
+            let problem = self.problem(span, format!("the tag `{tag}` means nothing here"));
+            self.problems.add(problem);
+        }
+        tag.suffix == "str"
+    }
+
+    fn grow(&mut self, weight: usize, span: &Range<usize>) -> Step {
+        self.weight = self.weight.saturating_add(weight);
+        if self.weight > MAX_WEIGHT {
+            return Err(Box::new(self.problem(
+                span,
+                "with its aliases filled in, the file is too large from here on",
+            )));
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, span: Range<usize>, anchor: usize, content: Content) -> Step {
+        self.grow(1, &span)?;
+        if self.open.len() == MAX_DEPTH {
+            return Err(Box::new(self.problem(
+                &span,
+                format!("this lies more than {MAX_DEPTH} levels deep"),
+            )));
+        }
+        if anchor > 0 {
+            self.anchors.insert(anchor, None);
+        }
+        self.open.push(Open {
+            start: span.start,
+            anchor,
+            content,
+        });
+        Ok(())
+    }
+
+    fn end(&mut self, end: usize) -> Step {
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        let span = open.start..end.max(open.start);
+        let value = match open.content {
+            Content::List(items) => Value::List(items),
+            Content::Map {
+                mut entries,
+                mut known,
+                merged,
+                ..
+            } => {
+                for entry in merged.into_iter().flat_map(into_entries) {
+                    if !known.contains_key(&entry.key) {
+                        known.insert(entry.key.clone(), entries.len());
+                        entries.push(entry);
+                    }
+                }
+                Value::Map(entries)
+            }
+        };
+        self.finish(Node { span, value }, open.anchor)
+    }
+
+    fn alias(&mut self, anchor: usize, span: Range<usize>) -> Step {
+        match self.anchors.get(&anchor) {
+            Some(Some(node)) => {
+                let weight = node.weight();
+                // Counted before it is copied.
+                self.grow(weight, &span)?;
+                if let Some(Some(node)) = self.anchors.get(&anchor) {
+                    let node = node.clone();
+                    if self.open.len() + depth(&node) > MAX_DEPTH {
+                        return Err(Box::new(self.problem(
+                            &span,
+                            format!("this lies more than {MAX_DEPTH} levels deep"),
+                        )));
+                    }
+                    return self.finish(node, 0);
+                }
+                Ok(())
+            }
+            Some(None) => Err(Box::new(
+                self.problem(&span, "this alias stands inside of what it names"),
+            )),
+            None => Err(Box::new(
+                self.problem(&span, "there is no such anchor before this alias"),
+            )),
+        }
+    }
+
+    /// Puts a whole node where it belongs.
+    fn finish(&mut self, node: Node, anchor: usize) -> Step {
+        if anchor > 0 {
+            self.grow(node.weight(), &node.span)?;
+            self.anchors.insert(anchor, Some(node.clone()));
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match &mut open.content {
+            Content::List(items) => items.push(node),
+            Content::Map { key: slot, .. } => match slot.take() {
+                None => match node.value {
+                    Value::Scalar(scalar) => {
+                        *slot = Some(Key {
+                            name: scalar.text,
+                            span: node.span,
+                            plain: scalar.plain,
+                        });
+                    }
+                    _ => {
+                        let problem = self.problem(&node.span, "a key is a plain text");
+                        return Err(Box::new(problem));
+                    }
+                },
+                Some(key) => self.insert(key, node),
+            },
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, key: Key, value: Node) {
+        let mut found = Vec::new();
+        let source = self.source;
+        if let Some(Open {
+            content:
+                Content::Map {
+                    entries,
+                    known,
+                    merged,
+                    ..
+                },
+            ..
+        }) = self.open.last_mut()
+        {
+            if key.plain && key.name == "<<" {
+                match value.value {
+                    Value::Map(_) => merged.push(value),
+                    Value::List(items)
+                        if items.iter().all(|i| matches!(i.value, Value::Map(_))) =>
+                    {
+                        merged.extend(items);
+                    }
+                    _ => found.push(problem::at(
+                        source,
+                        value.span,
+                        "`<<` takes a mapping, or a list of mappings",
+                    )),
+                }
+            } else if let Some(first) = known.get(&key.name).and_then(|at| entries.get(*at)) {
+                found.push(
+                    problem::at(
+                        source,
+                        key.span,
+                        format!("the key {} is here twice", problem::quoted(&key.name)),
+                    )
+                    .with_other(first.key_span.clone(), "here first"),
+                );
+            } else {
+                known.insert(key.name.clone(), entries.len());
+                entries.push(Entry {
+                    key: key.name,
+                    key_span: key.span,
+                    value,
+                });
+            }
+        }
+        for problem in found {
+            self.problems.add(problem);
+        }
+    }
+}
+
+fn into_entries(node: Node) -> Vec<Entry> {
+    match node.value {
+        Value::Map(entries) => entries,
+        _ => Vec::new(),
+    }
+}
+
+fn depth(node: &Node) -> usize {
+    match &node.value {
+        Value::Scalar(_) => 0,
+        Value::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Map(entries) => {
+            1 + entries
+                .iter()
+                .map(|entry| depth(&entry.value))
+                .max()
+                .unwrap_or(0)
+        }
+    }
+}
