@@ -14,3 +14,4 @@ pub mod hub;
 pub mod logs;
 pub mod proxy;
 pub mod registry;
+pub mod tui;

@@ -1,0 +1,175 @@
+//! Owns one line of text that someone edits. Never decides what the text is for.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// A line being edited, with its cursor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Input {
+    before: String,
+    after: String,
+}
+
+impl Input {
+    /// Begins with a text, the cursor after it.
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            before: text.to_owned(),
+            after: String::new(),
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        format!("{}{}", self.before, self.after)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// What fits into `width` columns, with the cursor's column in it.
+    pub(crate) fn window(&self, width: usize) -> (String, usize) {
+        let room = width.saturating_sub(1);
+        let mut left: Vec<&str> = Vec::new();
+        let mut used = 0;
+        for grapheme in self.before.graphemes(true).rev() {
+            if used + grapheme.width() > room {
+                break;
+            }
+            used += grapheme.width();
+            left.push(grapheme);
+        }
+        let shown: String = left
+            .into_iter()
+            .rev()
+            .chain([self.after.as_str()])
+            .collect();
+        (shown, used)
+    }
+
+    /// Adds text at the cursor. Line ends and control characters are left out.
+    pub(crate) fn insert(&mut self, text: &str) {
+        self.before.extend(text.chars().filter(|c| !c.is_control()));
+    }
+
+    /// Whether the key was one that edits.
+    pub(crate) fn edit(&mut self, key: KeyEvent) -> bool {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Char('u') if control => self.before.clear(),
+            KeyCode::Char('k') if control => self.after.clear(),
+            KeyCode::Char('w') if control => self.delete_word(),
+            KeyCode::Char('a') if control => self.home(),
+            KeyCode::Char('e') if control => self.end(),
+            KeyCode::Char(c) if !control && !key.modifiers.contains(KeyModifiers::ALT) => {
+                self.before.push(c);
+            }
+            KeyCode::Backspace => {
+                self.before.truncate(last_start(&self.before));
+            }
+            KeyCode::Delete => {
+                self.after.drain(..first_end(&self.after));
+            }
+            KeyCode::Left => {
+                let moved = self.before.split_off(last_start(&self.before));
+                self.after.insert_str(0, &moved);
+            }
+            KeyCode::Right => {
+                let moved: String = self.after.drain(..first_end(&self.after)).collect();
+                self.before.push_str(&moved);
+            }
+            KeyCode::Home => self.home(),
+            KeyCode::End => self.end(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn home(&mut self) {
+        self.after.insert_str(0, &std::mem::take(&mut self.before));
+    }
+
+    fn end(&mut self) {
+        self.before.push_str(&std::mem::take(&mut self.after));
+    }
+
+    fn delete_word(&mut self) {
+        let kept = self.before.trim_end();
+        let space = kept.char_indices().rfind(|(_, c)| c.is_whitespace());
+        let start = space.map_or(0, |(at, c)| at + c.len_utf8());
+        self.before.truncate(start);
+    }
+}
+
+fn last_start(text: &str) -> usize {
+    text.grapheme_indices(true)
+        .next_back()
+        .map_or(0, |(at, _)| at)
+}
+
+fn first_end(text: &str) -> usize {
+    text.graphemes(true).next().map_or(0, str::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(keys: &[KeyCode]) -> Input {
+        let mut input = Input::default();
+        for key in keys {
+            input.edit(KeyEvent::new(*key, KeyModifiers::NONE));
+        }
+        input
+    }
+
+    #[test]
+    fn it_edits_where_the_cursor_is() {
+        use KeyCode::{Backspace, Char, Delete, End, Home, Left, Right};
+        let input = typed(&[
+            Char('a'),
+            Char('c'),
+            Left,
+            Char('b'),
+            Home,
+            Delete,
+            Right,
+            End,
+            Char('d'),
+        ]);
+        assert_eq!(input.text(), "bcd");
+        assert_eq!(typed(&[Char('a'), Backspace, Backspace]).text(), "");
+    }
+
+    #[test]
+    fn it_deletes_what_people_see_as_one_character() {
+        let mut input = Input::new("a👩‍👩‍👧e\u{301}");
+        input.edit(KeyEvent::new(KeyCode::Backspace, KeyModifiers::NONE));
+        assert_eq!(input.text(), "a👩‍👩‍👧");
+        input.edit(KeyEvent::new(KeyCode::Backspace, KeyModifiers::NONE));
+        assert_eq!(input.text(), "a");
+    }
+
+    #[test]
+    fn it_deletes_a_word_also_after_wide_spaces() {
+        let mut input = Input::new("level:error\u{3000}ü");
+        input.edit(KeyEvent::new(KeyCode::Char('w'), KeyModifiers::CONTROL));
+        input.edit(KeyEvent::new(KeyCode::Char('w'), KeyModifiers::CONTROL));
+        assert_eq!(input.text(), "");
+    }
+
+    #[test]
+    fn a_long_line_scrolls_so_that_the_cursor_is_seen() {
+        let input = Input::new("0123456789");
+        assert_eq!(input.window(5), ("6789".to_owned(), 4));
+        assert_eq!(Input::new("日本語").window(5), ("本語".to_owned(), 4));
+    }
+
+    #[test]
+    fn pasted_line_ends_do_not_come_in() {
+        let mut input = Input::default();
+        input.insert("a\nb\x1b[2J");
+        assert_eq!(input.text(), "ab[2J");
+    }
+}

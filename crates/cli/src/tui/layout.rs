@@ -1,0 +1,151 @@
+//! Owns where things are on the screen, for whoever draws them and for whoever clicks on them.
+//! Never draws.
+
+use ratatui::layout::Rect;
+
+use super::log_view::Room;
+use super::state::{State, Tab};
+
+/// Columns and rows of the terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+}
+
+/// From this width on, the list stands beside the logs.
+const WIDE: u16 = 160;
+/// The list's width there.
+const LIST: u16 = 84;
+/// The fewest rows that are worth a second part of the screen.
+const LEAST: u16 = 4;
+
+/// The parts of the screen; empty ones are not shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Areas {
+    pub(crate) header: Rect,
+    /// The list of processes or of requests, with its head.
+    pub(crate) list: Rect,
+    /// Between two parts that stand side by side.
+    pub(crate) divider: Rect,
+    /// The logs with their title.
+    pub(crate) logs: Rect,
+    /// A request's detail with its title.
+    pub(crate) detail: Rect,
+    pub(crate) footer: Rect,
+}
+
+/// Where everything is.
+pub(crate) fn areas(state: &State) -> Areas {
+    let Size { width, height } = state.size;
+    let row = |y, height| Rect {
+        x: 0,
+        y,
+        width,
+        height,
+    };
+    let header = row(0, u16::from(height > 3));
+    let footer = row(height.saturating_sub(1), u16::from(height > 1));
+    let body = row(
+        header.height,
+        height.saturating_sub(header.height + footer.height),
+    );
+    let mut areas = Areas {
+        header,
+        footer,
+        ..Areas::default()
+    };
+    match state.tab {
+        Tab::Logs => areas.logs = body,
+        Tab::Processes => {
+            let rows = u16::try_from(state.table.rows().len()).unwrap_or(u16::MAX);
+            let parts = split(body, rows.saturating_add(1));
+            (areas.list, areas.divider, areas.logs) = parts;
+        }
+        Tab::Requests if state.opened.is_some() => {
+            let parts = split(body, body.height / 2);
+            (areas.list, areas.divider, areas.detail) = parts;
+            if areas.detail.is_empty() {
+                (areas.list, areas.detail) = (Rect::ZERO, body);
+            }
+        }
+        Tab::Requests => areas.list = body,
+    }
+    areas
+}
+
+/// A list of `wanted` rows, and the rest beside or below it.
+fn split(body: Rect, wanted: u16) -> (Rect, Rect, Rect) {
+    if body.width >= WIDE {
+        let list = Rect {
+            width: LIST,
+            ..body
+        };
+        let divider = Rect {
+            x: LIST,
+            width: 1,
+            ..body
+        };
+        let x = LIST + 2;
+        return (
+            list,
+            divider,
+            Rect {
+                x,
+                width: body.width - x,
+                ..body
+            },
+        );
+    }
+    if body.height < 2 * LEAST {
+        return (body, Rect::ZERO, Rect::ZERO);
+    }
+    let height = wanted.clamp(LEAST, (body.height / 2).max(LEAST));
+    let list = Rect { height, ..body };
+    let rest = Rect {
+        y: body.y + height,
+        height: body.height - height,
+        ..body
+    };
+    (list, Rect::ZERO, rest)
+}
+
+/// A part without its first row.
+pub(crate) fn below_title(area: Rect) -> Rect {
+    let title = area.height.min(1);
+    Rect {
+        y: area.y + title,
+        height: area.height - title,
+        ..area
+    }
+}
+
+/// The room for lines in a part with a title.
+pub(crate) fn room(area: Rect) -> Room {
+    let body = below_title(area);
+    Room {
+        width: usize::from(body.width),
+        height: usize::from(body.height),
+    }
+}
+
+/// The rows of a list with a head.
+pub(crate) fn list_height(area: Rect) -> usize {
+    usize::from(below_title(area).height)
+}
+
+/// Where the names of the views stand in the header.
+pub(crate) fn tabs(state: &State) -> Vec<(Tab, Rect)> {
+    let header = areas(state).header;
+    let short = header.width < 48;
+    let mut x = header.x;
+    let mut out = Vec::new();
+    for tab in Tab::ALL {
+        let name = if short { 1 } else { tab.name().len() };
+        let width = u16::try_from(name + 2).unwrap_or(u16::MAX);
+        let area = Rect { x, width, ..header }.intersection(header);
+        out.push((tab, area));
+        x = x.saturating_add(width);
+    }
+    out
+}

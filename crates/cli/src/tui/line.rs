@@ -1,0 +1,395 @@
+//! Owns how a line of a log looks: its time, its process, its level, its colours, its wrapping.
+//! Never decides which lines are shown.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+use regex::Regex;
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+use super::ansi;
+use super::theme::Theme;
+use crate::event::{LogLine, Stream};
+use crate::logs::Level;
+use crate::logs::level::Structured;
+
+/// What all lines of a view have in common.
+pub(crate) struct Look<'a> {
+    pub(crate) theme: Theme,
+    pub(crate) zone: &'a TimeZone,
+    /// Columns for the process's name; 0 leaves it out.
+    pub(crate) names: usize,
+    /// Whether the time is shown.
+    pub(crate) times: bool,
+    /// Whether long lines go on below.
+    pub(crate) wrap: bool,
+    /// Columns that are scrolled past, when lines are not wrapped.
+    pub(crate) left: usize,
+    pub(crate) search: Option<&'a Regex>,
+}
+
+/// A line in at most `limit` rows of `width` columns.
+pub(crate) fn rows(
+    line: &LogLine,
+    look: &Look<'_>,
+    width: usize,
+    limit: usize,
+) -> Vec<Line<'static>> {
+    let head = prefix(line, look);
+    let indent: usize = head.iter().map(Span::width).sum();
+    let room = width.saturating_sub(indent).max(1);
+    let mut body = content(line, look.theme);
+    if let Some(search) = look.search {
+        body = highlight(body, search, look.theme.found());
+    }
+    let mut rows = if look.wrap {
+        wrap(body, room, limit)
+    } else {
+        vec![cut(body, look.left, room)]
+    };
+    if let Some(first) = rows.first_mut() {
+        first.splice(0..0, head);
+    }
+    for row in rows.iter_mut().skip(1) {
+        row.insert(0, Span::raw(" ".repeat(indent)));
+    }
+    rows.into_iter().map(Line::from).collect()
+}
+
+/// What a line says, as it is shown and searched, without its time and process.
+pub(crate) fn text(line: &LogLine) -> String {
+    content(line, Theme::Mono)
+        .iter()
+        .map(|span| span.content.as_ref())
+        .collect()
+}
+
+fn prefix(line: &LogLine, look: &Look<'_>) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    if look.times {
+        let time = line.timestamp.parse::<Timestamp>().map_or_else(
+            |_| " ".repeat(8),
+            |time| {
+                time.to_zoned(look.zone.clone())
+                    .strftime("%H:%M:%S")
+                    .to_string()
+            },
+        );
+        spans.push(Span::styled(format!("{time} "), look.theme.muted()));
+    }
+    if look.names > 0 {
+        let name = pad(&fit(&ansi::plain(&line.process), look.names), look.names);
+        spans.push(Span::styled(name, look.theme.process(&line.process)));
+        spans.push(Span::raw(" "));
+    }
+    spans.push(match line.stream {
+        Stream::Stdout => Span::styled("│ ", look.theme.muted()),
+        Stream::Stderr => Span::styled("┃ ", look.theme.warn()),
+        Stream::System => Span::styled("· ", look.theme.muted()),
+    });
+    spans
+}
+
+fn content(line: &LogLine, theme: Theme) -> Vec<Span<'static>> {
+    if line.stream == Stream::System {
+        let style = theme.muted().add_modifier(Modifier::ITALIC);
+        return vec![Span::styled(ansi::plain(&line.line), style)];
+    }
+    if let Some(parts) = Structured::parse(&line.line) {
+        return structured(&parts, theme);
+    }
+    let mut spans = ansi::spans(&line.line);
+    if !theme.keeps_output_colours() {
+        for span in &mut spans {
+            span.style = Style::new().add_modifier(span.style.add_modifier);
+        }
+    }
+    let plain = spans.iter().all(|span| span.style == Style::default());
+    if plain && let Some(style) = Level::of(&line.line).and_then(|level| level_style(level, theme))
+    {
+        for span in &mut spans {
+            span.style = style;
+        }
+    }
+    spans
+}
+
+fn structured(parts: &Structured, theme: Theme) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    if let Some(level) = parts.level {
+        let style = level_style(level, theme).unwrap_or_else(|| theme.muted());
+        spans.push(Span::styled(format!("{:<5} ", level.name()), style));
+    }
+    if let Some(message) = &parts.message {
+        let style = parts
+            .level
+            .and_then(|level| level_style(level, theme))
+            .unwrap_or_default();
+        spans.push(Span::styled(ansi::plain(message), style));
+    }
+    for (key, value) in &parts.fields {
+        let value = match value {
+            Value::String(text) if !text.contains(char::is_whitespace) => text.clone(),
+            other => other.to_string(),
+        };
+        let field = format!(" {}={}", ansi::plain(key), ansi::plain(&value));
+        spans.push(Span::styled(field, theme.muted()));
+    }
+    spans
+}
+
+/// None for what needs no attention.
+fn level_style(level: Level, theme: Theme) -> Option<Style> {
+    match level {
+        Level::Error | Level::Fatal => Some(theme.danger()),
+        Level::Warn => Some(theme.warn()),
+        Level::Trace | Level::Debug => Some(theme.muted()),
+        Level::Info => None,
+    }
+}
+
+fn highlight(spans: Vec<Span<'static>>, search: &Regex, found: Style) -> Vec<Span<'static>> {
+    let text: String = spans.iter().map(|span| span.content.as_ref()).collect();
+    let hits: Vec<_> = search
+        .find_iter(&text)
+        .filter(|hit| !hit.is_empty())
+        .map(|hit| hit.range())
+        .collect();
+    if hits.is_empty() {
+        return spans;
+    }
+    let mut out = Vec::new();
+    let mut begin = 0;
+    for span in spans {
+        let end = begin + span.content.len();
+        let mut at = begin;
+        for hit in hits.iter().filter(|hit| hit.start < end && hit.end > begin) {
+            let (from, to) = (hit.start.max(begin), hit.end.min(end));
+            out.push((at..from, span.style));
+            out.push((from..to, span.style.patch(found)));
+            at = to;
+        }
+        out.push((at..end, span.style));
+        begin = end;
+    }
+    out.into_iter()
+        .filter_map(|(range, style)| Some((text.get(range)?, style)))
+        .filter(|(part, _)| !part.is_empty())
+        .map(|(part, style)| Span::styled(part.to_owned(), style))
+        .collect()
+}
+
+/// Breaks between characters at `width` columns. What is beyond `limit` rows is counted.
+fn wrap(spans: Vec<Span<'static>>, width: usize, limit: usize) -> Vec<Vec<Span<'static>>> {
+    let mut rows = vec![Vec::new()];
+    let mut used = 0;
+    let mut hidden = 0;
+    for span in spans {
+        let mut text = String::new();
+        for grapheme in span.styled_graphemes(Style::default()) {
+            let columns = grapheme.symbol.width();
+            if hidden > 0 {
+                hidden += 1;
+                continue;
+            }
+            if used + columns > width && used > 0 {
+                if rows.len() == limit {
+                    hidden = 1;
+                    continue;
+                }
+                push(&mut rows, &mut text, span.style);
+                rows.push(Vec::new());
+                used = 0;
+            }
+            text.push_str(grapheme.symbol);
+            used += columns;
+        }
+        push(&mut rows, &mut text, span.style);
+    }
+    if hidden > 0 {
+        let note = format!(" … {hidden} more");
+        let last = rows.pop().unwrap_or_default();
+        let mut last = cut(last, 0, width.saturating_sub(note.width()));
+        last.push(Span::styled(
+            note,
+            Style::new().add_modifier(Modifier::ITALIC),
+        ));
+        rows.push(last);
+    }
+    rows
+}
+
+fn push(rows: &mut [Vec<Span<'static>>], text: &mut String, style: Style) {
+    if let Some(row) = rows.last_mut().filter(|_| !text.is_empty()) {
+        row.push(Span::styled(std::mem::take(text), style));
+    }
+}
+
+/// The columns from `left` on, `width` of them.
+fn cut(spans: Vec<Span<'static>>, left: usize, width: usize) -> Vec<Span<'static>> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for span in spans {
+        let mut text = String::new();
+        for grapheme in span.styled_graphemes(Style::default()) {
+            let columns = grapheme.symbol.width();
+            if at >= left && at + columns <= left + width {
+                text.push_str(grapheme.symbol);
+            }
+            at += columns;
+        }
+        if !text.is_empty() {
+            out.push(Span::styled(text, span.style));
+        }
+    }
+    out
+}
+
+/// A text in at most `width` columns; what is cut is shown by `…`.
+pub(crate) fn fit(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for grapheme in unicode_segmentation::UnicodeSegmentation::graphemes(text, true) {
+        if used + grapheme.width() + 1 > width {
+            break;
+        }
+        used += grapheme.width();
+        out.push_str(grapheme);
+    }
+    if width > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// A text with spaces after it, up to `width` columns.
+pub(crate) fn pad(text: &str, width: usize) -> String {
+    let gap = width.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(gap))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn line(stream: Stream, text: &str) -> LogLine {
+        LogLine {
+            seq: 1,
+            timestamp: "2026-01-31T09:15:00.123456Z".to_owned(),
+            process: "api".to_owned(),
+            stream,
+            line: text.to_owned(),
+        }
+    }
+
+    static UTC: TimeZone = TimeZone::UTC;
+
+    fn look(search: Option<&Regex>) -> Look<'_> {
+        Look {
+            theme: Theme::Dark,
+            zone: &UTC,
+            names: 0,
+            times: false,
+            wrap: true,
+            left: 0,
+            search,
+        }
+    }
+
+    fn shown(line: &LogLine, look: &Look<'_>, width: usize, limit: usize) -> Vec<String> {
+        rows(line, look, width, limit)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn time_and_process_stand_before_it() {
+        let look = Look {
+            names: 6,
+            times: true,
+            ..look(None)
+        };
+        let seen = shown(&line(Stream::Stderr, "late"), &look, 80, 5);
+        assert_eq!(seen, ["09:15:00 api    ┃ late"]);
+    }
+
+    #[test]
+    fn a_long_line_goes_on_below_and_says_how_much_is_left() {
+        let long = line(Stream::Stdout, "abcdefghijklmnopqrstuvwxyz");
+        assert_eq!(
+            shown(&long, &look(None), 12, 9),
+            ["│ abcdefghij", "  klmnopqrst", "  uvwxyz"]
+        );
+        assert_eq!(shown(&long, &look(None), 14, 1), ["│ ab … 14 more"]);
+    }
+
+    #[test]
+    fn wide_characters_are_not_torn() {
+        let wide = line(Stream::Stdout, "日本語テキスト");
+        assert_eq!(
+            shown(&wide, &look(None), 7, 9),
+            ["│ 日本", "  語テ", "  キス", "  ト"]
+        );
+        let cut = Look {
+            wrap: false,
+            left: 1,
+            ..look(None)
+        };
+        assert_eq!(shown(&wide, &cut, 7, 9), ["│ 本語"]);
+    }
+
+    #[test]
+    fn json_lines_are_read() {
+        let text =
+            r#"{"level":"error","time":1,"msg":"it\u001b[2J broke","user":7,"why":"no route"}"#;
+        let seen = rows(&line(Stream::Stdout, text), &look(None), 200, 9);
+        assert_eq!(
+            seen.first().unwrap().to_string(),
+            "│ error it broke user=7 why=\"no route\""
+        );
+        assert!(
+            seen.first()
+                .unwrap()
+                .spans
+                .iter()
+                .any(|s| s.style == Theme::Dark.danger())
+        );
+    }
+
+    #[test]
+    fn what_is_searched_for_is_marked_across_colours() {
+        let search = Regex::new("abcd").unwrap();
+        let coloured = line(Stream::Stdout, "xab\x1b[31mcdy");
+        let seen = rows(&coloured, &look(Some(&search)), 80, 9);
+        let found: String = seen
+            .iter()
+            .flat_map(|row| &row.spans)
+            .filter(|span| span.style.bg == Theme::Dark.found().bg)
+            .map(|span| span.content.as_ref())
+            .collect();
+        assert_eq!(found, "abcd");
+        assert_eq!(seen.first().unwrap().to_string(), "│ xabcdy");
+    }
+
+    #[test]
+    fn without_colours_no_output_has_any() {
+        let mono = Look {
+            theme: Theme::Mono,
+            ..look(None)
+        };
+        let seen = rows(&line(Stream::Stdout, "\x1b[1;31mred"), &mono, 80, 9);
+        assert!(
+            seen.iter()
+                .flat_map(|row| &row.spans)
+                .all(|span| span.style.fg.is_none())
+        );
+    }
+}

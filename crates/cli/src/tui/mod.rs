@@ -1,0 +1,205 @@
+//! The terminal interface. A client of the local API like any other: what is known and looked at
+//! is in `state`, what changes it in `update`, how it looks in `view`.
+
+mod ansi;
+mod buffer;
+mod detail;
+mod feed;
+mod input;
+mod keys;
+mod layout;
+mod line;
+mod log_view;
+mod requests;
+mod state;
+mod table;
+mod terminal;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod theme;
+mod update;
+mod view;
+
+use std::io;
+use std::time::Duration;
+
+use crossterm::event::{Event as Terminal, EventStream, KeyEventKind, MouseEventKind};
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
+
+pub use state::Role;
+pub use theme::Theme;
+
+use self::layout::Size;
+use self::state::{Effect, Message, State};
+use self::terminal::Screen;
+use crate::api::Client;
+
+/// From one frame to the next, at least: 30 in a second.
+const FRAME: Duration = Duration::from_millis(33);
+/// How many messages are taken in before keys are looked at again.
+const BATCH: usize = 512;
+/// How many messages wait before the supervisor has to.
+const QUEUE: usize = 4_096;
+
+/// How the interface came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The user left it.
+    Quit,
+    /// A signal, or the terminal was closed.
+    Signal,
+}
+
+/// Shows a project until the user leaves. The terminal is given back in any case.
+///
+/// # Errors
+///
+/// When the terminal cannot be taken over, or drawn on.
+pub async fn run(client: Client, project: &str, role: Role) -> io::Result<End> {
+    let mut signals = Signals::new()?;
+    let mut screen = Screen::open()?;
+    let theme = Theme::from_env(|name| std::env::var(name).ok());
+    let mut state = State::new(
+        project.to_owned(),
+        role,
+        theme,
+        screen.size()?,
+        TimeZone::system(),
+    );
+    state.now = Timestamp::now();
+
+    let (sender, mut arrivals) = mpsc::channel(QUEUE);
+    let follower = tokio::spawn(feed::follow(client.clone(), sender.clone()));
+    let last = Instant::now();
+    let mut shell = Shell {
+        client,
+        sender,
+        screen: &mut screen,
+        last,
+    };
+    let end = shell.run(&mut state, &mut signals, &mut arrivals).await;
+    follower.abort();
+    end
+}
+
+struct Shell<'a> {
+    client: Client,
+    sender: mpsc::Sender<Message>,
+    screen: &'a mut Screen,
+    /// When the last frame was drawn.
+    last: Instant,
+}
+
+impl Shell<'_> {
+    /// Keys come before frames, and frames before what happens in the project: a flood of lines
+    /// costs frames, never keys.
+    async fn run(
+        &mut self,
+        state: &mut State,
+        signals: &mut Signals,
+        arrivals: &mut mpsc::Receiver<Message>,
+    ) -> io::Result<End> {
+        let mut input = EventStream::new();
+        let mut seconds = tokio::time::interval(Duration::from_secs(1));
+        seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut due = Some(Instant::now());
+        loop {
+            let frame = due.unwrap_or_else(Instant::now);
+            tokio::select! {
+                biased;
+                () = signals.any() => return Ok(End::Signal),
+                event = input.next() => match event {
+                    None => return Ok(End::Signal),
+                    Some(event) => batch.extend(message(event?)),
+                },
+                () = tokio::time::sleep_until(frame), if due.is_some() => {
+                    self.screen.draw(state)?;
+                    due = None;
+                    self.last = Instant::now();
+                }
+                _ = seconds.tick() => batch.push(Message::Tick(Timestamp::now())),
+                _ = arrivals.recv_many(&mut batch, BATCH) => {}
+            }
+            if batch.is_empty() {
+                continue;
+            }
+            for message in batch.drain(..) {
+                for effect in update::update(state, message) {
+                    if !self.perform(state, effect)? {
+                        return Ok(End::Quit);
+                    }
+                }
+            }
+            due = due.or(Some(self.last + FRAME));
+        }
+    }
+
+    /// False ends the interface.
+    fn perform(&mut self, state: &mut State, effect: Effect) -> io::Result<bool> {
+        match effect {
+            Effect::Quit => return Ok(false),
+            Effect::Mouse(take) => self.screen.take_mouse(take)?,
+            Effect::Copy { text, what } => {
+                let result = if self.screen.copy(&text)? {
+                    Message::Done(format!("Copied {what}"))
+                } else {
+                    Message::Failed(format!("{what}: too much for the terminal’s clipboard"))
+                };
+                update::update(state, result);
+            }
+            effect => {
+                let (client, sender) = (self.client.clone(), self.sender.clone());
+                tokio::spawn(async move {
+                    if let Some(message) = feed::perform(client, effect).await {
+                        // The error only says that the interface has ended.
+                        let _ = sender.send(message).await;
+                    }
+                });
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// What of the terminal's events concerns the state.
+fn message(event: Terminal) -> Option<Message> {
+    match event {
+        Terminal::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),
+        Terminal::Mouse(mouse) if mouse.kind != MouseEventKind::Moved => {
+            Some(Message::Mouse(mouse))
+        }
+        Terminal::Paste(text) => Some(Message::Paste(text)),
+        Terminal::Resize(width, height) => Some(Message::Resize(Size { width, height })),
+        _ => None,
+    }
+}
+
+/// What asks the program to end.
+struct Signals([Signal; 3]);
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self([
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::hangup())?,
+            signal(SignalKind::interrupt())?,
+        ]))
+    }
+
+    async fn any(&mut self) {
+        let [terminate, hangup, interrupt] = &mut self.0;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Owns the requests as the user looks at them: the newest first, filtered, one selected. New ones
+//! never move the selection, nor what is around it.
+
+use std::collections::{HashSet, VecDeque};
+
+use regex::{Regex, RegexBuilder};
+
+use crate::event::RequestView;
+
+/// How many are remembered.
+const KEPT: usize = 5_000;
+
+/// The list.
+#[derive(Default)]
+pub(crate) struct Requests {
+    all: VecDeque<RequestView>,
+    known: HashSet<String>,
+    filter: Filter,
+    pub(crate) filter_text: String,
+    /// None while following the newest.
+    selected: Option<String>,
+    /// The row of the screen that the selection stands in.
+    row: usize,
+}
+
+impl Requests {
+    /// One that came, or changed.
+    pub(crate) fn put(&mut self, request: RequestView) {
+        if !self.known.insert(request.id.clone()) {
+            // Answers come soon after their requests: near the front.
+            if let Some(known) = self.all.iter_mut().find(|known| known.id == request.id) {
+                *known = request;
+            }
+            return;
+        }
+        let newer = self
+            .all
+            .iter()
+            .take_while(|known| known.timestamp > request.timestamp);
+        self.all.insert(newer.count(), request);
+        while self.all.len() > KEPT {
+            if let Some(oldest) = self.all.pop_back() {
+                self.known.remove(&oldest.id);
+            }
+        }
+    }
+
+    /// Forgets all; the filter stays.
+    pub(crate) fn clear(&mut self) {
+        self.all.clear();
+        self.known.clear();
+        self.follow();
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Those that pass the filter, the newest first.
+    pub(crate) fn listed(&self) -> Vec<&RequestView> {
+        self.all
+            .iter()
+            .filter(|request| self.filter.takes(request))
+            .collect()
+    }
+
+    pub(crate) fn selected(&self) -> Option<&RequestView> {
+        let id = self.selected.as_ref()?;
+        self.all.iter().find(|request| request.id == *id)
+    }
+
+    fn selected_index(&self) -> Option<usize> {
+        let id = self.selected.as_ref()?;
+        self.listed().iter().position(|request| request.id == *id)
+    }
+
+    /// The first that is on the screen.
+    pub(crate) fn top(&self, height: usize) -> usize {
+        let row = self.row.min(height.saturating_sub(1));
+        self.selected_index()
+            .map_or(0, |index| index.saturating_sub(row))
+    }
+
+    /// Selects by its place in the list; keeps the list still where it can.
+    pub(crate) fn select(&mut self, index: usize, height: usize) {
+        let top = self.top(height);
+        let listed = self.listed();
+        let index = index.min(listed.len().saturating_sub(1));
+        let Some(id) = listed.get(index).map(|request| request.id.clone()) else {
+            return;
+        };
+        self.selected = Some(id);
+        self.row = index
+            .saturating_sub(top)
+            .min(height.saturating_sub(1))
+            .min(index);
+    }
+
+    /// Moves; above the newest it follows.
+    pub(crate) fn step(&mut self, by: isize, height: usize) {
+        match self.selected_index() {
+            None if by > 0 => self.select(by.unsigned_abs() - 1, height),
+            None => {}
+            Some(0) if by < 0 => self.follow(),
+            Some(index) => self.select(index.saturating_add_signed(by), height),
+        }
+    }
+
+    /// Moves what is on the screen without the selection, as far as that is on it.
+    pub(crate) fn scroll(&mut self, by: isize, height: usize) {
+        if self.selected.is_none() {
+            return self.step(by.max(0), height);
+        }
+        let top = self.top(height);
+        let most = self.listed().len().saturating_sub(height);
+        let wanted = top.saturating_add_signed(by).min(most);
+        let Some(index) = self.selected_index() else {
+            return;
+        };
+        let last = (wanted + height).saturating_sub(1);
+        let index = index.clamp(wanted, last.max(wanted));
+        self.select(index, height);
+        self.row = index.saturating_sub(wanted);
+    }
+
+    pub(crate) fn last(&mut self, height: usize) {
+        self.select(usize::MAX, height);
+    }
+
+    /// Selects nothing and shows the newest.
+    pub(crate) fn follow(&mut self) {
+        self.selected = None;
+        self.row = 0;
+    }
+
+    pub(crate) fn set_filter(&mut self, text: &str) -> Result<(), String> {
+        self.filter = Filter::parse(text)?;
+        text.trim().clone_into(&mut self.filter_text);
+        if self.selected_index().is_none() {
+            self.follow();
+        }
+        Ok(())
+    }
+}
+
+/// Which requests are shown: all terms must hold, `-` turns one round.
+#[derive(Default)]
+struct Filter(Vec<(bool, Test)>);
+
+enum Test {
+    Service(String),
+    Method(String),
+    Status { from: u16, to: u16 },
+    Text(Regex),
+}
+
+impl Filter {
+    fn parse(text: &str) -> Result<Self, String> {
+        let mut terms = Vec::new();
+        for word in words(text)? {
+            let (not, word) = match word.strip_prefix('-') {
+                Some(rest) if !rest.is_empty() => (true, rest),
+                _ => (false, word.as_str()),
+            };
+            terms.push((not, Test::parse(word)?));
+        }
+        Ok(Self(terms))
+    }
+
+    fn takes(&self, request: &RequestView) -> bool {
+        self.0.iter().all(|(not, test)| test.holds(request) != *not)
+    }
+}
+
+impl Test {
+    fn parse(word: &str) -> Result<Self, String> {
+        if let Some((key, value)) = word.split_once(':').filter(|(_, value)| !value.is_empty()) {
+            match key {
+                "service" | "subdomain" => return Ok(Self::Service(value.to_lowercase())),
+                "method" => return Ok(Self::Method(value.to_uppercase())),
+                "status" => return status(value),
+                _ => {}
+            }
+        }
+        let pattern = match word
+            .strip_prefix('/')
+            .and_then(|rest| rest.strip_suffix('/'))
+        {
+            Some(pattern) if !pattern.is_empty() => pattern.to_owned(),
+            _ => regex::escape(word.trim_matches('"')),
+        };
+        let built = RegexBuilder::new(&pattern).case_insensitive(true).build();
+        built
+            .map(Self::Text)
+            .map_err(|_| format!("{word} is no regular expression"))
+    }
+
+    fn holds(&self, request: &RequestView) -> bool {
+        match self {
+            Self::Service(name) => request.subdomain == *name,
+            Self::Method(method) => request.method == *method,
+            Self::Status { from, to } => (*from..=*to).contains(&request.status_code),
+            Self::Text(pattern) => pattern.is_match(&format!(
+                "{} {}{}",
+                request.method, request.hostname, request.url
+            )),
+        }
+    }
+}
+
+/// `404`, `5xx`, `>=400` or `400-499`.
+fn status(value: &str) -> Result<Test, String> {
+    let wrong = || format!("status:{value} is none of 404, 5xx, >=400, 400-499");
+    let number = |text: &str| text.parse::<u16>().map_err(|_| wrong());
+    let (from, to) = if let Some(least) = value.strip_prefix(">=") {
+        (number(least)?, 999)
+    } else if let Some(class) = value.strip_suffix("xx") {
+        let class = number(class)?.checked_mul(100).ok_or_else(wrong)?;
+        (class, class.saturating_add(99))
+    } else if let Some((from, to)) = value.split_once('-') {
+        (number(from)?, number(to)?)
+    } else {
+        (number(value)?, number(value)?)
+    };
+    Ok(Test::Status { from, to })
+}
+
+/// The words of a filter; what stands in quotation marks is one.
+fn words(text: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' => {
+                quoted = !quoted;
+                word.push(c);
+            }
+            c if c.is_whitespace() && !quoted => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            c => word.push(c),
+        }
+    }
+    if quoted {
+        return Err("a quotation mark is not closed".to_owned());
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn request(number: usize) -> RequestView {
+        RequestView {
+            id: format!("{number:012x}"),
+            timestamp: format!(
+                "2026-01-31T09:15:{:02}.{:06}Z",
+                number / 1000,
+                number % 1000
+            ),
+            method: if number.is_multiple_of(2) {
+                "GET"
+            } else {
+                "POST"
+            }
+            .to_owned(),
+            url: format!("/items/{number}"),
+            subdomain: "api".to_owned(),
+            hostname: "api.localhost".to_owned(),
+            status_code: if number.is_multiple_of(5) { 500 } else { 200 },
+            duration_ms: 1.0,
+            remote_addr: "127.0.0.1:1".to_owned(),
+            in_flight: false,
+        }
+    }
+
+    fn list(count: usize) -> Requests {
+        let mut requests = Requests::default();
+        (0..count).for_each(|number| requests.put(request(number)));
+        requests
+    }
+
+    fn on_screen(requests: &Requests, height: usize) -> Vec<String> {
+        let listed = requests.listed();
+        listed
+            .iter()
+            .skip(requests.top(height))
+            .take(height)
+            .map(|r| r.url.clone())
+            .collect()
+    }
+
+    #[test]
+    fn new_requests_move_neither_the_selection_nor_its_row() {
+        let mut requests = list(50);
+        requests.step(1, 10);
+        requests.step(4, 10);
+        let before = on_screen(&requests, 10);
+        let selected = requests.selected().unwrap().id.clone();
+        (50..80).for_each(|number| requests.put(request(number)));
+        assert_eq!(requests.selected().unwrap().id, selected);
+        assert_eq!(on_screen(&requests, 10), before);
+    }
+
+    #[test]
+    fn above_the_newest_it_follows() {
+        let mut requests = list(5);
+        requests.step(1, 10);
+        assert_eq!(requests.selected().unwrap().url, "/items/4");
+        requests.step(-1, 10);
+        assert!(requests.selected().is_none());
+        requests.put(request(9));
+        assert_eq!(on_screen(&requests, 1), ["/items/9"]);
+    }
+
+    #[test]
+    fn an_answer_changes_its_request() {
+        let mut requests = list(3);
+        requests.put(RequestView {
+            status_code: 404,
+            ..request(1)
+        });
+        assert_eq!(requests.len(), 3);
+        assert_eq!(requests.listed().get(1).unwrap().status_code, 404);
+    }
+
+    #[test]
+    fn filters_take_what_they_say() {
+        let mut requests = list(10);
+        for (text, count) in [
+            ("", 10),
+            ("method:post", 5),
+            ("status:5xx", 2),
+            ("status:>=400 method:get", 1),
+            ("status:200-299", 8),
+            ("-status:500", 8),
+            ("service:web", 0),
+            ("/items\\/[12]$/", 2),
+            ("\"POST api\"", 5),
+            ("-\"POST api\" items", 5),
+        ] {
+            requests.set_filter(text).unwrap();
+            assert_eq!(requests.listed().len(), count, "{text}");
+        }
+        for wrong in ["status:abc", "status:999xx", "\"open", "/(/"] {
+            assert!(requests.set_filter(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_oldest_go_when_there_are_too_many() {
+        let requests = list(KEPT + 10);
+        assert_eq!(requests.len(), KEPT);
+        assert_eq!(requests.listed().last().unwrap().url, "/items/10");
+    }
+}

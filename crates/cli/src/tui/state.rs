@@ -1,0 +1,314 @@
+//! Owns everything that the interface knows and that the user looks at. Does nothing by itself:
+//! `update` changes it, `view` shows it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
+
+use super::buffer::Buffers;
+use super::input::Input;
+use super::keys::Place;
+use super::layout::Size;
+use super::line::Look;
+use super::log_view::{LogView, Scope};
+use super::requests::Requests;
+use super::table::{RowId, Table};
+use super::theme::Theme;
+use crate::event::{Event, LogLine, ProcessView, RequestView};
+
+/// Whose supervisor it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The one of this very command: it ends when the interface does.
+    Foreground,
+    /// One that goes on without the interface.
+    Attached,
+}
+
+/// Which part fills the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Processes,
+    Logs,
+    Requests,
+}
+
+impl Tab {
+    pub(crate) const ALL: [Self; 3] = [Self::Processes, Self::Logs, Self::Requests];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Processes => "Processes",
+            Self::Logs => "Logs",
+            Self::Requests => "Requests",
+        }
+    }
+
+    pub(crate) fn place(self) -> Place {
+        match self {
+            Self::Processes => Place::Processes,
+            Self::Logs => Place::Logs,
+            Self::Requests => Place::Requests,
+        }
+    }
+
+    pub(crate) fn moved(self, by: usize) -> Self {
+        let at = Self::ALL.iter().position(|tab| *tab == self).unwrap_or(0);
+        Self::ALL
+            .get((at + by) % Self::ALL.len())
+            .copied()
+            .unwrap_or(self)
+    }
+}
+
+/// What the keyboard does now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Normal,
+    Help {
+        top: usize,
+    },
+    Prompt {
+        kind: Prompt,
+        input: Input,
+        before: String,
+        wrong: Option<String>,
+    },
+    /// Lines go to a process.
+    Write {
+        process: String,
+        input: Input,
+    },
+    /// Asks before everything stops.
+    ConfirmQuit,
+}
+
+/// What is asked for in the last line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prompt {
+    Filter,
+    Search,
+    Requests,
+}
+
+/// Whether the supervisor answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    Connecting,
+    Up,
+    /// Why not.
+    Lost(String),
+    /// It said that it ends.
+    Ending,
+}
+
+/// A short message in the last line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    pub(crate) bad: bool,
+    /// When it goes.
+    pub(crate) until: Timestamp,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub(crate) enum Message {
+    Key(crossterm::event::KeyEvent),
+    Mouse(crossterm::event::MouseEvent),
+    Paste(String),
+    Resize(Size),
+    /// A second passed.
+    Tick(Timestamp),
+    Event(Event),
+    Snapshot(Box<Snapshot>),
+    /// The supervisor does not answer: why.
+    Lost(String),
+    Detail {
+        id: String,
+        detail: Result<Detail, String>,
+    },
+    /// An action did what it should.
+    Done(String),
+    /// An action failed.
+    Failed(String),
+}
+
+/// Everything there is at one moment.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Snapshot {
+    /// Tells one run of a supervisor from the next.
+    pub(crate) run: String,
+    pub(crate) processes: Vec<ProcessView>,
+    pub(crate) requests: Vec<RequestView>,
+}
+
+/// What is to be done outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Control(Verb, String),
+    Write {
+        process: String,
+        text: String,
+    },
+    Detail(String),
+    /// Puts a text into the clipboard, and says what it is.
+    Copy {
+        text: String,
+        what: String,
+    },
+    /// Whether mouse events come here.
+    Mouse(bool),
+    /// Reads everything again.
+    Refresh,
+    Quit,
+}
+
+/// What can be done with a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Start,
+    Stop,
+    Restart,
+}
+
+impl Verb {
+    /// What was done, once it is.
+    pub(crate) fn done(self) -> &'static str {
+        match self {
+            Self::Start => "started",
+            Self::Stop => "stopped",
+            Self::Restart => "restarted",
+        }
+    }
+}
+
+/// The text of a request and its answer, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Detail {
+    pub(crate) lines: Vec<DetailLine>,
+}
+
+/// A line of a request's detail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum DetailLine {
+    Heading(String),
+    Header(String, String),
+    Text(String),
+}
+
+/// How a request's detail stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Opened {
+    Loading,
+    Here(Detail),
+    Failed(String),
+}
+
+/// What is known, and what the user looks at.
+pub(crate) struct State {
+    pub(crate) size: Size,
+    pub(crate) now: Timestamp,
+    pub(crate) zone: TimeZone,
+    pub(crate) theme: Theme,
+    pub(crate) role: Role,
+    pub(crate) project: String,
+    pub(crate) link: Link,
+    pub(crate) run: String,
+    pub(crate) tab: Tab,
+    pub(crate) mode: Mode,
+    pub(crate) mouse: bool,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) table: Table,
+    pub(crate) buffers: Buffers,
+    pub(crate) logs: LogView,
+    /// Whether only the selected row's lines are shown.
+    pub(crate) solo: bool,
+    pub(crate) requests: Requests,
+    /// The request whose detail is open, and how far it is scrolled.
+    pub(crate) opened: Option<(String, Opened)>,
+    pub(crate) detail_top: usize,
+}
+
+impl State {
+    pub(crate) fn new(
+        project: String,
+        role: Role,
+        theme: Theme,
+        size: Size,
+        zone: TimeZone,
+    ) -> Self {
+        Self {
+            size,
+            now: Timestamp::UNIX_EPOCH,
+            zone,
+            theme,
+            role,
+            project,
+            link: Link::Connecting,
+            run: String::new(),
+            tab: Tab::Processes,
+            mode: Mode::Normal,
+            mouse: true,
+            notice: None,
+            table: Table::default(),
+            buffers: Buffers::default(),
+            logs: LogView::default(),
+            solo: false,
+            requests: Requests::default(),
+            opened: None,
+            detail_top: 0,
+        }
+    }
+
+    /// What the lines of the log look like.
+    pub(crate) fn look(&self) -> Look<'_> {
+        Look {
+            theme: self.theme,
+            zone: &self.zone,
+            names: self.names(&self.logs.scope),
+            times: self.logs.times,
+            wrap: self.logs.wrap,
+            left: self.logs.left,
+            search: self.logs.search().map(|search| &search.pattern),
+        }
+    }
+
+    /// The columns for a process's name before each line.
+    pub(crate) fn names(&self, scope: &Scope) -> usize {
+        if matches!(scope, Scope::Process(_)) || self.size.width < 40 {
+            return 0;
+        }
+        let names = self.table.views().iter().map(|view| view.name.width());
+        let most = if self.size.width < 60 { 8 } else { 16 };
+        names.max().unwrap_or(4).clamp(4, most)
+    }
+
+    /// The scope that solo and the selection ask for.
+    pub(crate) fn wanted_scope(&self) -> Scope {
+        match self.table.selected().filter(|_| self.solo) {
+            None => Scope::All,
+            Some(RowId::Process(name)) => Scope::Process(name.clone()),
+            Some(RowId::Group(name)) => Scope::Group(name.clone(), self.table.members(name)),
+        }
+    }
+
+    pub(crate) fn say(&mut self, text: impl Into<String>, bad: bool) {
+        let seconds = if bad { 8 } else { 4 };
+        let until = self.now + jiff::SignedDuration::from_secs(seconds);
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad,
+            until,
+        });
+    }
+
+    pub(crate) fn take_line(&mut self, line: LogLine) {
+        let line = Arc::new(line);
+        if self.buffers.push(&line) {
+            self.logs.push(&line);
+        }
+    }
+}

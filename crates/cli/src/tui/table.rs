@@ -1,0 +1,256 @@
+//! Owns the list of processes as the user folds it and moves in it. What the supervisor says
+//! never moves the selection.
+
+use std::collections::BTreeSet;
+
+use crate::event::{Kind, ProcessView, Status};
+
+/// Something that can be selected, by what it is and not by where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RowId {
+    Group(String),
+    Process(String),
+}
+
+impl RowId {
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Group(name) | Self::Process(name) => name,
+        }
+    }
+}
+
+/// A row of the list.
+pub(crate) enum Row<'a> {
+    Group {
+        name: &'a str,
+        members: Vec<&'a ProcessView>,
+        folded: bool,
+    },
+    Process {
+        view: &'a ProcessView,
+        number: usize,
+        inside: bool,
+    },
+}
+
+impl Row<'_> {
+    pub(crate) fn id(&self) -> RowId {
+        match self {
+            Self::Group { name, .. } => RowId::Group((*name).to_owned()),
+            Self::Process { view, .. } => RowId::Process(view.name.clone()),
+        }
+    }
+}
+
+/// The list.
+#[derive(Default)]
+pub(crate) struct Table {
+    views: Vec<ProcessView>,
+    folded: BTreeSet<String>,
+    selected: Option<RowId>,
+    /// The first row on the screen.
+    pub(crate) top: usize,
+}
+
+impl Table {
+    pub(crate) fn views(&self) -> &[ProcessView] {
+        &self.views
+    }
+
+    pub(crate) fn view(&self, name: &str) -> Option<&ProcessView> {
+        self.views.iter().find(|view| view.name == name)
+    }
+
+    /// Everything there is now.
+    pub(crate) fn replace(&mut self, views: Vec<ProcessView>) {
+        let at = self.selected_index();
+        self.views = views;
+        if self.selected_index().is_none() {
+            let rows = self.rows();
+            let near = at.unwrap_or(0).min(rows.len().saturating_sub(1));
+            self.selected = rows.get(near).map(Row::id);
+        }
+    }
+
+    /// One that changed.
+    pub(crate) fn put(&mut self, view: ProcessView) {
+        match self.views.iter_mut().find(|known| known.name == view.name) {
+            Some(known) => *known = view,
+            None => self.views.push(view),
+        }
+        if self.selected.is_none() {
+            self.selected = self.rows().first().map(Row::id);
+        }
+    }
+
+    /// What is in no group first, then each group with its members, then tasks and dependencies.
+    /// Who is in several groups stands in the first one that is named.
+    pub(crate) fn rows(&self) -> Vec<Row<'_>> {
+        let ungrouped = |kinds: &'static [Kind]| {
+            self.views
+                .iter()
+                .filter(move |view| view.groups.is_empty() && kinds.contains(&view.kind))
+        };
+        let mut number = 0;
+        let mut process = |view, inside| {
+            number += 1;
+            Row::Process {
+                view,
+                number,
+                inside,
+            }
+        };
+        let mut rows: Vec<Row<'_>> = ungrouped(&[Kind::Process])
+            .map(|view| process(view, false))
+            .collect();
+        for name in self.groups() {
+            let members: Vec<_> = self
+                .views
+                .iter()
+                .filter(|view| view.groups.first().is_some_and(|g| g == name))
+                .collect();
+            let folded = self.folded.contains(name);
+            // A folded member keeps its number.
+            let inside: Vec<_> = members.iter().map(|view| process(view, true)).collect();
+            rows.push(Row::Group {
+                name,
+                members,
+                folded,
+            });
+            if !folded {
+                rows.extend(inside);
+            }
+        }
+        rows.extend(ungrouped(&[Kind::Task, Kind::Dependency]).map(|view| process(view, false)));
+        rows
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for name in self.views.iter().filter_map(|view| view.groups.first()) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// All members of a group, in whichever rows they stand.
+    pub(crate) fn members(&self, group: &str) -> Vec<String> {
+        let within = self
+            .views
+            .iter()
+            .filter(|view| view.groups.iter().any(|name| name == group));
+        within.map(|view| view.name.clone()).collect()
+    }
+
+    pub(crate) fn selected(&self) -> Option<&RowId> {
+        self.selected.as_ref()
+    }
+
+    pub(crate) fn selected_index(&self) -> Option<usize> {
+        let selected = self.selected.as_ref()?;
+        self.rows().iter().position(|row| row.id() == *selected)
+    }
+
+    /// The process that is selected; none for a group.
+    pub(crate) fn selected_process(&self) -> Option<&ProcessView> {
+        match self.selected.as_ref()? {
+            RowId::Process(name) => self.view(name),
+            RowId::Group(_) => None,
+        }
+    }
+
+    /// Selects a row, and scrolls so that it is seen in `height` rows.
+    pub(crate) fn select(&mut self, index: usize, height: usize) {
+        let rows = self.rows();
+        let index = index.min(rows.len().saturating_sub(1));
+        self.selected = rows
+            .get(index)
+            .map(Row::id)
+            .or_else(|| self.selected.clone());
+        self.top = self
+            .top
+            .min(index)
+            .max((index + 1).saturating_sub(height.max(1)));
+    }
+
+    pub(crate) fn step(&mut self, by: isize, height: usize) {
+        let index = self.selected_index().unwrap_or(0);
+        self.select(index.saturating_add_signed(by), height);
+    }
+
+    /// Selects the process with that number, even in a folded group. False when there is none.
+    pub(crate) fn select_number(&mut self, wanted: usize, height: usize) -> bool {
+        let folded = std::mem::take(&mut self.folded);
+        let rows = self.rows();
+        let found = rows.iter().find_map(|row| match row {
+            Row::Process { number, view, .. } if *number == wanted => Some((*view).clone()),
+            _ => None,
+        });
+        self.folded = folded;
+        let Some(view) = found else { return false };
+        if let Some(group) = view.groups.first() {
+            self.folded.remove(group);
+        }
+        self.selected = Some(RowId::Process(view.name));
+        self.step(0, height);
+        true
+    }
+
+    /// Folds the selected group, or the one that the selected process is in.
+    pub(crate) fn fold(&mut self, height: usize) {
+        let group = match &self.selected {
+            Some(RowId::Group(name)) => Some(name.clone()),
+            Some(RowId::Process(name)) => self
+                .view(name)
+                .and_then(|view| view.groups.first().cloned()),
+            None => None,
+        };
+        let Some(group) = group else { return };
+        if !self.folded.remove(&group) {
+            self.folded.insert(group.clone());
+        }
+        self.selected = Some(RowId::Group(group));
+        self.step(0, height);
+    }
+
+    /// Scrolls without selecting.
+    pub(crate) fn scroll(&mut self, by: isize, height: usize) {
+        let most = self.rows().len().saturating_sub(height);
+        self.top = self.top.saturating_add_signed(by).min(most);
+    }
+
+    /// How many processes of ours are alive.
+    pub(crate) fn alive(&self) -> usize {
+        let ours = self
+            .views
+            .iter()
+            .filter(|view| view.kind != Kind::Dependency);
+        ours.filter(|view| is_alive(view.status)).count()
+    }
+}
+
+/// Whether there is something to stop.
+pub(crate) fn is_alive(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Running | Status::Starting | Status::Stopping
+    )
+}
+
+/// The worst of several, for a group: what needs attention first.
+pub(crate) fn worst(members: &[&ProcessView]) -> Option<Status> {
+    let rank = |status: &Status| match status {
+        Status::Crashed => 0,
+        Status::Blocked => 1,
+        Status::Stopping => 2,
+        Status::Starting => 3,
+        Status::Waiting => 4,
+        Status::Running => 5,
+        Status::Stopped => 6,
+        Status::Completed => 7,
+    };
+    members.iter().map(|view| view.status).min_by_key(rank)
+}

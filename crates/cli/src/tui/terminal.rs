@@ -1,0 +1,114 @@
+//! Owns the terminal: takes it over, and gives it back however the program ends. Never decides
+//! what is drawn.
+
+use std::io::{self, BufWriter, Stdout, Write, stdout};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use super::layout::Size;
+use super::state::State;
+use super::view;
+
+/// More than this, in base64, is refused by some terminals.
+const MAX_COPY: usize = 74_994;
+
+type Backend = CrosstermBackend<BufWriter<Stdout>>;
+
+/// The terminal while it is ours.
+pub(crate) struct Screen {
+    terminal: Terminal<Backend>,
+}
+
+impl Screen {
+    /// Takes the terminal over. A panic, too, gives it back before it is told.
+    pub(crate) fn open() -> io::Result<Self> {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            give_back();
+            before(info);
+        }));
+        enable_raw_mode()?;
+        let opened = execute!(
+            stdout(),
+            EnterAlternateScreen,
+            EnableBracketedPaste,
+            EnableMouseCapture
+        )
+        .and_then(|()| Terminal::new(CrosstermBackend::new(BufWriter::new(stdout()))));
+        match opened {
+            Ok(terminal) => Ok(Self { terminal }),
+            Err(error) => {
+                give_back();
+                Err(error)
+            }
+        }
+    }
+
+    pub(crate) fn size(&self) -> io::Result<Size> {
+        let size = self.terminal.size()?;
+        Ok(Size {
+            width: size.width,
+            height: size.height,
+        })
+    }
+
+    /// Draws what changed, at once for who looks at it.
+    pub(crate) fn draw(&mut self, state: &State) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| view::draw(state, frame))?;
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        Write::flush(self.terminal.backend_mut())
+    }
+
+    /// Whether mouse events come here.
+    pub(crate) fn take_mouse(&mut self, take: bool) -> io::Result<()> {
+        if take {
+            execute!(self.terminal.backend_mut(), EnableMouseCapture)
+        } else {
+            execute!(self.terminal.backend_mut(), DisableMouseCapture)
+        }
+    }
+
+    /// Puts a text into the clipboard of the terminal (OSC 52), which works over SSH too. False
+    /// when it is more than terminals take.
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<bool> {
+        let encoded = BASE64_STANDARD.encode(text);
+        if encoded.len() > MAX_COPY {
+            return Ok(false);
+        }
+        let backend = self.terminal.backend_mut();
+        write!(backend, "\x1b]52;c;{encoded}\x07")?;
+        Write::flush(backend)?;
+        Ok(true)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Errors are of no use here: the terminal is gone, or was never ours.
+fn give_back() {
+    let _ = execute!(
+        stdout(),
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    let _ = disable_raw_mode();
+}

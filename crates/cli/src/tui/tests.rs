@@ -1,0 +1,504 @@
+//! What the interface does with keys, the mouse and events, and how it looks.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use crossterm::event::{MouseButton, MouseEventKind};
+
+use super::state::{Detail, DetailLine, Effect, Link, Message, Mode, Snapshot, State, Tab, Verb};
+use super::testing::{
+    click, empty, keys, lines, log, mouse, process, request, screen, shop, shop_lines, state,
+    styles,
+};
+use super::theme::Theme;
+use super::update::update;
+use crate::event::{Event, ProcessView, Status};
+
+fn dark() -> State {
+    state(80, 24, Theme::Dark)
+}
+
+fn selected(state: &State) -> &str {
+    state.table.selected().unwrap().name()
+}
+
+fn event(state: &mut State, event: Event) -> Vec<Effect> {
+    update(state, Message::Event(event))
+}
+
+#[test]
+fn it_looks_as_it_should_at_80_by_24() {
+    insta::assert_snapshot!("processes-80x24", screen(&dark()));
+    let mut logs = dark();
+    keys(&mut logs, "t<Tab>");
+    insta::assert_snapshot!("logs-80x24", screen(&logs));
+    let mut requests = dark();
+    keys(&mut requests, "<Tab><Tab><Down><Down>");
+    insta::assert_snapshot!("requests-80x24", screen(&requests));
+    let mut help = dark();
+    keys(&mut help, "?");
+    insta::assert_snapshot!("help-80x24", screen(&help));
+}
+
+#[test]
+fn it_looks_as_it_should_at_200_by_60() {
+    insta::assert_snapshot!("processes-200x60", screen(&state(200, 60, Theme::Dark)));
+    let mut requests = state(200, 60, Theme::Dark);
+    open_request(&mut requests);
+    insta::assert_snapshot!("requests-200x60", screen(&requests));
+}
+
+#[test]
+fn its_colours_mean_something_in_every_theme() {
+    insta::assert_snapshot!("dark-80x24", styles(&dark()));
+    insta::assert_snapshot!("light-80x24", styles(&state(80, 24, Theme::Light)));
+    insta::assert_snapshot!("mono-80x24", styles(&state(80, 24, Theme::Mono)));
+    insta::assert_snapshot!("light-200x60", styles(&state(200, 60, Theme::Light)));
+    for theme in [Theme::Contrast, Theme::Mono] {
+        assert!(
+            !styles(&state(80, 24, theme)).contains("Indexed"),
+            "{theme:?}"
+        );
+    }
+}
+
+#[test]
+fn no_size_breaks_it() {
+    for (width, height) in [
+        (20, 5),
+        (1, 1),
+        (0, 0),
+        (3, 2),
+        (40, 10),
+        (159, 8),
+        (160, 6),
+        (500, 120),
+    ] {
+        for text in [
+            "",
+            "<Tab>",
+            "<Tab><Tab>",
+            "<Tab><Tab><Down><Enter>",
+            "?",
+            "f",
+            "i",
+            "/x",
+            "q",
+        ] {
+            let mut state = state(width, height, Theme::Dark);
+            keys(&mut state, text);
+            keys(&mut state, "<PgUp><PgDn><Up><Down>");
+            screen(&state);
+            click(&mut state, width / 2, height / 2);
+            screen(&state);
+        }
+    }
+    insta::assert_snapshot!("processes-20x5", screen(&state(20, 5, Theme::Dark)));
+}
+
+#[test]
+fn without_a_project_it_says_what_it_waits_for() {
+    let screen = screen(&empty(80, 24, Theme::Dark));
+    assert!(screen.contains("Connecting"), "{screen}");
+}
+
+#[test]
+fn what_happens_moves_neither_the_selection_nor_the_lines() {
+    let mut state = dark();
+    lines(&mut state, 10..200, "web");
+    keys(&mut state, "<Down><Down><PgUp>");
+    let before = screen(&state);
+    lines(&mut state, 200..30_000, "api");
+    event(&mut state, Event::Process(process("new", Status::Running)));
+    assert_eq!(selected(&state), "api");
+    let after = screen(&state);
+    let body = |screen: &str| {
+        screen
+            .lines()
+            .skip(14)
+            .map(ToOwned::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(body(&after), body(&before));
+    assert!(after.contains("paused, 29800 new below"), "{after}");
+    keys(&mut state, "G");
+    assert!(screen(&state).contains("line 29999"));
+}
+
+#[test]
+fn at_the_end_of_what_is_held_the_rest_comes() {
+    let mut state = state(80, 24, Theme::Dark);
+    lines(&mut state, 10..100, "web");
+    keys(&mut state, "<Tab>p");
+    lines(&mut state, 100..40_000, "web");
+    assert!(!screen(&state).contains("line 100"));
+    for _ in 0..30 {
+        keys(&mut state, "<PgDn>");
+    }
+    assert!(screen(&state).contains("paused"));
+    mouse(&mut state, MouseEventKind::ScrollUp, 5, 5);
+    keys(&mut state, "p");
+    assert!(screen(&state).contains("line 39999"));
+}
+
+#[test]
+fn scrolling_down_to_the_newest_line_follows_again() {
+    let mut state = dark();
+    lines(&mut state, 10..60, "web");
+    keys(&mut state, "<Tab>kkk");
+    assert!(!state.logs.is_following());
+    keys(&mut state, "jjj");
+    assert!(state.logs.is_following());
+}
+
+#[test]
+fn home_shows_the_oldest_line_first() {
+    let mut state = dark();
+    lines(&mut state, 10..60, "web");
+    keys(&mut state, "<Tab>g");
+    let screen = screen(&state);
+    assert!(
+        screen.lines().nth(2).unwrap().contains("migrate ended"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn solo_shows_one_process_and_follows_the_selection() {
+    let mut state = dark();
+    keys(&mut state, "<Down><Down>s");
+    assert!(screen(&state).contains("── api · following"));
+    assert!(!screen(&state).contains("Local:"));
+    keys(&mut state, "<Up>");
+    assert!(screen(&state).contains("── group backend"));
+    keys(&mut state, "1");
+    assert!(screen(&state).contains("── web"));
+    keys(&mut state, "1");
+    assert!(screen(&state).contains("── all processes"));
+    keys(&mut state, "9");
+    assert!(screen(&state).contains("There is no process 9"));
+    keys(&mut state, "30");
+    assert_eq!(selected(&state), "worker");
+    assert!(screen(&state).contains("── all processes"));
+}
+
+#[test]
+fn a_flood_of_one_leaves_what_another_wrote() {
+    let mut state = dark();
+    lines(&mut state, 10..60_000, "web");
+    keys(&mut state, "<Down><Down>s");
+    assert!(screen(&state).contains("no route to the database"));
+}
+
+#[test]
+fn a_group_folds_and_its_members_keep_their_numbers() {
+    let mut state = dark();
+    keys(&mut state, "<Down> ");
+    let folded = screen(&state);
+    assert!(folded.contains("▸ backend"), "{folded}");
+    assert!(folded.contains("✗ crashed"), "{folded}");
+    assert!(!folded.contains(":4000"));
+    assert!(folded.contains(" 4 migrate"), "{folded}");
+    keys(&mut state, "3");
+    assert_eq!(selected(&state), "worker");
+}
+
+#[test]
+fn a_filter_is_applied_while_it_is_typed() {
+    let mut state = dark();
+    keys(&mut state, "fproc:api level:error");
+    let screen_now = screen(&state);
+    assert!(
+        screen_now.contains("no route") && !screen_now.contains("listening"),
+        "{screen_now}"
+    );
+    keys(&mut state, "<Enter>");
+    assert_eq!(state.mode, Mode::Normal);
+    assert!(screen(&state).contains("filter proc:api level:error"));
+    keys(&mut state, "f<C-u>\"open");
+    assert!(screen(&state).contains("a quotation mark is not closed"));
+    keys(&mut state, "<Enter>");
+    assert_ne!(state.mode, Mode::Normal);
+    keys(&mut state, "<Esc>");
+    assert!(screen(&state).contains("filter proc:api level:error"));
+    keys(&mut state, "<Esc>");
+    assert!(screen(&state).contains("Local:"));
+}
+
+#[test]
+fn a_search_goes_to_older_and_newer_lines() {
+    let mut state = dark();
+    lines(&mut state, 10..500, "web");
+    keys(&mut state, "/line 12<Enter>");
+    assert!(screen(&state).contains("line 129"), "{}", screen(&state));
+    keys(&mut state, "n");
+    assert!(state.logs.is_hit(128));
+    keys(&mut state, "NN");
+    assert!(screen(&state).contains("No newer line has it"));
+    keys(&mut state, "<Esc>");
+    assert!(!screen(&state).contains("search line"));
+    keys(&mut state, "/nowhere<Enter>");
+    assert!(screen(&state).contains("No older line has it"));
+    keys(&mut state, "//(/");
+    assert!(screen(&state).contains("this is no regular expression"));
+}
+
+#[test]
+fn marked_lines_are_copied_without_what_a_terminal_obeys() {
+    let mut state = dark();
+    keys(&mut state, "<Tab>vkkc");
+    assert_eq!(
+        keys(&mut state, "vc"),
+        [Effect::Copy {
+            text: "日本語のログ、幅の広い文字".to_owned(),
+            what: "1 line".to_owned()
+        }]
+    );
+    click(&mut state, 5, 3);
+    mouse(&mut state, MouseEventKind::Drag(MouseButton::Left), 5, 4);
+    let [Effect::Copy { text, what }] = &keys(&mut state, "c")[..] else {
+        panic!()
+    };
+    assert_eq!(
+        text,
+        "  ➜  Local:   http://localhost:3000/\n{\"level\":\"info\",\"msg\":\"listening\",\"port\":4000}"
+    );
+    assert_eq!(what, "2 lines");
+}
+
+#[test]
+fn processes_are_started_stopped_and_restarted() {
+    let mut state = dark();
+    assert_eq!(
+        keys(&mut state, "r"),
+        [Effect::Control(Verb::Restart, "web".to_owned())]
+    );
+    assert_eq!(
+        keys(&mut state, "<Down>x"),
+        [Effect::Control(Verb::Stop, "backend".to_owned())]
+    );
+    assert_eq!(
+        keys(&mut state, "<Down><Down>u"),
+        [Effect::Control(Verb::Start, "worker".to_owned())]
+    );
+    update(
+        &mut state,
+        Message::Failed("worker: \x1b[2Jit is blocked".to_owned()),
+    );
+    assert!(screen(&state).contains("worker: it is blocked"));
+}
+
+#[test]
+fn lines_are_typed_to_a_process_until_escape() {
+    let mut state = dark();
+    assert!(keys(&mut state, "iq?r").is_empty());
+    assert!(screen(&state).contains("web ‹ q?r"));
+    let line = Effect::Write {
+        process: "web".to_owned(),
+        text: "q?r\n".to_owned(),
+    };
+    assert_eq!(keys(&mut state, "<Enter>"), [line]);
+    let interrupt = Effect::Write {
+        process: "web".to_owned(),
+        text: "\u{3}".to_owned(),
+    };
+    assert_eq!(keys(&mut state, "<C-c>"), [interrupt]);
+    keys(&mut state, "<Esc>");
+    assert_eq!(state.mode, Mode::Normal);
+    keys(&mut state, "3i");
+    assert!(screen(&state).contains("worker does not run"));
+}
+
+#[test]
+fn quitting_asks_while_something_would_stop() {
+    let mut state = dark();
+    assert!(keys(&mut state, "q").is_empty());
+    assert!(screen(&state).contains("Stop 2 processes and quit?"));
+    assert!(keys(&mut state, "n").is_empty());
+    assert!(keys(&mut state, "<C-c>").is_empty());
+    assert_eq!(keys(&mut state, "<C-c>"), [Effect::Quit]);
+    let mut attached = dark();
+    attached.role = super::state::Role::Attached;
+    assert_eq!(keys(&mut attached, "q"), [Effect::Quit]);
+}
+
+#[test]
+fn a_lost_connection_is_said_and_does_not_keep_anyone() {
+    let mut state = dark();
+    update(&mut state, Message::Lost("connection refused".to_owned()));
+    let lost = screen(&state);
+    assert!(
+        lost.contains("✗ connection lost") && lost.contains("connection refused"),
+        "{lost}"
+    );
+    assert_eq!(keys(&mut state, "q"), [Effect::Quit]);
+    update(&mut state, Message::Snapshot(Box::new(shop())));
+    assert!(screen(&state).contains("Connected again"));
+}
+
+#[test]
+fn another_run_of_the_supervisor_begins_with_its_own_lines() {
+    let mut state = dark();
+    lines(&mut state, 10..50, "web");
+    let next = Snapshot {
+        run: "two".to_owned(),
+        ..shop()
+    };
+    update(&mut state, Message::Snapshot(Box::new(next)));
+    event(&mut state, Event::Log(log(1, "web", "hello again")));
+    let seen = screen(&state);
+    assert!(
+        seen.contains("hello again") && !seen.contains("line 49"),
+        "{seen}"
+    );
+}
+
+#[test]
+fn lines_that_come_again_after_a_reconnection_are_shown_once() {
+    let mut state = dark();
+    for line in shop_lines() {
+        event(&mut state, Event::Log(line));
+    }
+    assert_eq!(screen(&state).matches("listening").count(), 1);
+}
+
+#[test]
+fn a_process_that_goes_leaves_the_selection_near() {
+    let mut state = dark();
+    keys(&mut state, "<Down><Down><Down>");
+    assert_eq!(selected(&state), "worker");
+    let processes: Vec<ProcessView> = shop()
+        .processes
+        .into_iter()
+        .filter(|view| view.name != "worker")
+        .collect();
+    update(
+        &mut state,
+        Message::Snapshot(Box::new(Snapshot {
+            processes,
+            ..shop()
+        })),
+    );
+    assert_eq!(selected(&state), "migrate");
+    assert_eq!(event(&mut state, Event::Reloaded), [Effect::Refresh]);
+    event(&mut state, Event::ShuttingDown);
+    assert_eq!(state.link, Link::Ending);
+}
+
+#[test]
+fn the_mouse_selects_scrolls_and_folds() {
+    let mut state = dark();
+    lines(&mut state, 10..200, "web");
+    click(&mut state, 10, 4);
+    assert_eq!(selected(&state), "api");
+    click(&mut state, 1, 3);
+    assert!(screen(&state).contains("▸ backend"));
+    mouse(&mut state, MouseEventKind::ScrollUp, 10, 18);
+    assert!(!state.logs.is_following());
+    mouse(&mut state, MouseEventKind::ScrollDown, 10, 18);
+    assert!(state.logs.is_following());
+    click(&mut state, 20, 0);
+    assert_eq!(state.tab, Tab::Requests);
+    assert_eq!(keys(&mut state, "m"), [Effect::Mouse(false)]);
+}
+
+fn open_request(state: &mut State) {
+    keys(state, "<Tab><Tab><Down>");
+    let [Effect::Detail(id)] = &keys(state, "<Enter>")[..] else {
+        panic!()
+    };
+    let id = id.clone();
+    let detail = Detail {
+        lines: vec![
+            DetailLine::Heading("Request".to_owned()),
+            DetailLine::Header("host".to_owned(), "api.localhost".to_owned()),
+            DetailLine::Header("x-long".to_owned(), "v".repeat(90)),
+            DetailLine::Heading("Response".to_owned()),
+            DetailLine::Text("{".to_owned()),
+            DetailLine::Text("  \"a\": 1\x1b[2J".to_owned()),
+            DetailLine::Text("}".to_owned()),
+        ],
+    };
+    update(
+        state,
+        Message::Detail {
+            id,
+            detail: Ok(detail),
+        },
+    );
+}
+
+#[test]
+fn a_request_opens_and_the_detail_follows_the_selection() {
+    let mut state = dark();
+    open_request(&mut state);
+    let seen = screen(&state);
+    assert!(
+        seen.contains("host: api.localhost") && seen.contains("\"a\": 1"),
+        "{seen}"
+    );
+    let next = keys(&mut state, "<Down>");
+    assert_eq!(next, [Effect::Detail("00000000000b".to_owned())]);
+    assert!(screen(&state).contains("Reading it"));
+    let stale = Message::Detail {
+        id: "00000000000c".to_owned(),
+        detail: Err("late".to_owned()),
+    };
+    update(&mut state, stale);
+    assert!(!screen(&state).contains("late"));
+    keys(&mut state, "<Esc>");
+    assert!(state.opened.is_none());
+}
+
+#[test]
+fn requests_are_filtered_and_stay_where_they_are() {
+    let mut state = dark();
+    keys(&mut state, "<Tab><Tab>fstatus:5xx<Enter>");
+    assert!(
+        screen(&state).contains("3 of 12 · filter status:5xx"),
+        "{}",
+        screen(&state)
+    );
+    keys(&mut state, "<Esc><Down><Down><Down>");
+    let before = screen(&state);
+    let row = |text: &str| text.lines().position(|line| line.contains("/items/10?"));
+    assert!(row(&before).is_some(), "{before}");
+    (13..20).for_each(|number| {
+        event(&mut state, Event::Request(request(number, 200)));
+    });
+    assert_eq!(row(&screen(&state)), row(&before));
+}
+
+#[test]
+fn help_shows_every_key_there_is() {
+    let mut state = dark();
+    keys(&mut state, "?");
+    let all: String = super::view::help_lines(&state)
+        .iter()
+        .map(|line| format!("{line}\n"))
+        .collect();
+    for row in super::keys::BINDINGS {
+        assert!(
+            all.contains(row.help) && all.contains(&row.written()),
+            "{}",
+            row.help
+        );
+    }
+    keys(&mut state, "<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>");
+    assert!(
+        screen(&state).contains("Show headers and bodies"),
+        "{}",
+        screen(&state)
+    );
+    keys(&mut state, "q");
+    assert_eq!(state.mode, Mode::Normal);
+}
+
+#[test]
+fn long_lines_wrap_or_are_cut_and_scrolled() {
+    let mut state = dark();
+    keys(&mut state, "<Tab>");
+    assert!(screen(&state).contains("enough to be wrapped") || screen(&state).contains("wrapped"));
+    keys(&mut state, "w");
+    assert!(!screen(&state).contains("wrapped"));
+    keys(&mut state, "llllllllllll");
+    assert!(screen(&state).contains("wrapped"));
+}

@@ -1,0 +1,306 @@
+//! Owns how the state looks on the screen. Changes nothing, and remembers nothing between frames.
+
+mod help;
+mod logs;
+mod processes;
+mod requests;
+mod words;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+
+pub(crate) use help::help_lines;
+pub(crate) use processes::FOLD_WIDTH;
+pub(crate) use requests::detail_rows;
+
+use super::keys;
+use super::layout;
+use super::line::fit;
+use super::state::{Link, Mode, Prompt, State};
+use crate::event::{Kind, Status};
+
+/// Draws everything.
+pub(crate) fn draw(state: &State, frame: &mut Frame<'_>) {
+    let areas = layout::areas(state);
+    let buffer = frame.buffer_mut();
+    header(state, areas.header, buffer);
+    if let Mode::Help { top } = state.mode {
+        let height = areas.footer.y.saturating_sub(areas.header.height);
+        let y = areas.header.height;
+        help::draw(
+            state,
+            Rect {
+                x: 0,
+                y,
+                width: state.size.width,
+                height,
+            },
+            top,
+            buffer,
+        );
+    } else {
+        match state.tab {
+            super::state::Tab::Requests => requests::draw(state, areas, buffer),
+            _ => {
+                processes::draw(state, areas.list, buffer);
+                logs::draw(state, areas.logs, buffer);
+            }
+        }
+        for y in areas.divider.rows() {
+            buffer.set_string(y.x, y.y, "│", state.theme.muted());
+        }
+    }
+    if let Some(cursor) = footer(state, areas.footer, buffer) {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// Writes one row, cut at its end.
+fn put(buffer: &mut Buffer, area: Rect, row: usize, line: &Line<'_>) {
+    let y = u16::try_from(row)
+        .ok()
+        .and_then(|row| area.y.checked_add(row));
+    if let Some(y) = y.filter(|y| *y < area.bottom()) {
+        buffer.set_line(area.x, y, line, area.width);
+    }
+}
+
+/// A title, with a hairline up to the end of the row.
+fn title(state: &State, area: Rect, mut line: Line<'static>, buffer: &mut Buffer) {
+    let left = usize::from(area.width).saturating_sub(line.width() + 1);
+    line.push_span(Span::styled(
+        format!(" {}", "─".repeat(left)),
+        state.theme.muted(),
+    ));
+    put(buffer, area, 0, &line);
+}
+
+fn header(state: &State, area: Rect, buffer: &mut Buffer) {
+    let mut end = area.x;
+    for (tab, place) in layout::tabs(state) {
+        let style = if tab == state.tab {
+            state.theme.accent().add_modifier(Modifier::REVERSED)
+        } else {
+            state.theme.muted()
+        };
+        let name = format!(" {} ", tab.name());
+        let letter = format!(" {} ", tab.name().chars().next().unwrap_or(' '));
+        let text = if usize::from(place.width) < name.len() {
+            letter
+        } else {
+            name
+        };
+        put(buffer, place, 0, &Line::styled(text, style));
+        end = place.right();
+    }
+    let room = usize::from(area.right().saturating_sub(end + 1));
+    let mut line = summary(state);
+    while line.width() > room && line.spans.len() > 1 {
+        line.spans.remove(0);
+    }
+    let width = u16::try_from(line.width()).unwrap_or(u16::MAX);
+    if usize::from(width) <= room {
+        let x = area.right().saturating_sub(width);
+        put(buffer, Rect { x, width, ..area }, 0, &line);
+    }
+}
+
+/// The project, and what its processes are doing: what needs attention last.
+fn summary(state: &State) -> Line<'static> {
+    let theme = state.theme;
+    let mut spans = vec![Span::styled(
+        format!("{}  ", fit(&state.project, 32)),
+        theme.muted(),
+    )];
+    match &state.link {
+        Link::Connecting => spans.push(Span::styled("connecting ", theme.muted())),
+        Link::Lost(_) => spans.push(Span::styled("✗ connection lost ", theme.danger())),
+        Link::Ending => spans.push(Span::styled("◑ shutting down ", theme.warn())),
+        Link::Up => {
+            let ours = state
+                .table
+                .views()
+                .iter()
+                .filter(|view| view.kind != Kind::Dependency);
+            for status in [
+                Status::Completed,
+                Status::Stopped,
+                Status::Running,
+                Status::Waiting,
+                Status::Starting,
+                Status::Stopping,
+                Status::Blocked,
+                Status::Crashed,
+            ] {
+                let count = ours.clone().filter(|view| view.status == status).count();
+                if count > 0 {
+                    let symbol = words::symbol(status);
+                    let text = format!("{symbol} {count} {} ", words::status(status));
+                    spans.push(Span::styled(text, theme.status(status)));
+                    spans.push(Span::raw(" "));
+                }
+            }
+        }
+    }
+    Line::from(spans)
+}
+
+/// The last line: what is asked, said or possible. Gives the cursor's place while someone types.
+fn footer(state: &State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    match &state.mode {
+        Mode::Prompt {
+            kind, input, wrong, ..
+        } => {
+            let label = match kind {
+                Prompt::Filter | Prompt::Requests => "Filter ",
+                Prompt::Search => "Search ",
+            };
+            let note = wrong.as_deref().unwrap_or("Enter keeps it · Esc goes back");
+            let style = if wrong.is_some() {
+                state.theme.danger()
+            } else {
+                state.theme.muted()
+            };
+            Some(editor(
+                area,
+                label,
+                input,
+                Span::styled(note.to_owned(), style),
+                state,
+                buffer,
+            ))
+        }
+        Mode::Write { process, input } => {
+            let note = Span::styled(
+                "Enter sends · Esc ends · Ctrl-C and Ctrl-D go to it",
+                state.theme.muted(),
+            );
+            Some(editor(
+                area,
+                &format!("{process} ‹ "),
+                input,
+                note,
+                state,
+                buffer,
+            ))
+        }
+        Mode::ConfirmQuit => {
+            let count = state.table.alive();
+            let what = if count == 1 {
+                "1 process".to_owned()
+            } else {
+                format!("{count} processes")
+            };
+            let ask = format!("Stop {what} and quit?");
+            put(
+                buffer,
+                area,
+                0,
+                &Line::from(vec![
+                    Span::styled(ask, state.theme.warn().add_modifier(Modifier::BOLD)),
+                    Span::raw("  y yes · n no"),
+                ]),
+            );
+            None
+        }
+        Mode::Normal | Mode::Help { .. } => {
+            put(buffer, area, 0, &below(state, usize::from(area.width)));
+            None
+        }
+    }
+}
+
+fn editor(
+    area: Rect,
+    label: &str,
+    input: &super::input::Input,
+    note: Span<'static>,
+    state: &State,
+    buffer: &mut Buffer,
+) -> Position {
+    let label = Span::styled(
+        fit(label, usize::from(area.width / 2)),
+        state.theme.accent(),
+    );
+    let room = usize::from(area.width).saturating_sub(label.width());
+    // The note gives way to what is typed.
+    let typed = input.text().chars().count() + 4;
+    let shows_note = typed + note.width() < room;
+    let (text, cursor) = input.window(room);
+    let column = label.width() + cursor;
+    put(buffer, area, 0, &Line::from(vec![label, Span::raw(text)]));
+    if shows_note {
+        let width = u16::try_from(note.width()).unwrap_or(0);
+        put(
+            buffer,
+            Rect {
+                x: area.right() - width,
+                width,
+                ..area
+            },
+            0,
+            &Line::from(note),
+        );
+    }
+    let x = area.x + u16::try_from(column).unwrap_or(0);
+    Position {
+        x: x.min(area.right().saturating_sub(1)),
+        y: area.y,
+    }
+}
+
+fn below(state: &State, width: usize) -> Line<'static> {
+    let theme = state.theme;
+    if let Some(notice) = &state.notice {
+        let style = if notice.bad {
+            theme.danger()
+        } else {
+            Style::default()
+        };
+        return Line::styled(super::ansi::plain(&notice.text), style);
+    }
+    if let Link::Lost(why) = &state.link {
+        let text = format!("prox does not answer ({why}). It is tried again; q quits.");
+        return Line::styled(text, theme.danger());
+    }
+    if matches!(state.mode, Mode::Help { .. }) {
+        return Line::styled("↑ ↓ scroll · ? closes", theme.muted());
+    }
+    hints(state, width)
+}
+
+/// As many keys as fit; those for help and for quitting always.
+fn hints(state: &State, width: usize) -> Line<'static> {
+    let hint = |row: &keys::Binding| {
+        let key = row.keys.first().map(keys::Key::written).unwrap_or_default();
+        let words = if row.action == keys::Action::Pause && !state.logs.is_following() {
+            "follow"
+        } else {
+            row.hint
+        };
+        vec![
+            Span::raw(key),
+            Span::styled(format!(" {words}  "), state.theme.muted()),
+        ]
+    };
+    let always =
+        |row: &&keys::Binding| matches!(row.action, keys::Action::Help | keys::Action::Quit);
+    let place = state.tab.place();
+    let last: Vec<_> = keys::hints(place).filter(always).flat_map(hint).collect();
+    let mut left = width.saturating_sub(last.iter().map(Span::width).sum());
+    let mut spans = Vec::new();
+    for row in keys::hints(place).filter(|row| !always(row)) {
+        let hint = hint(row);
+        let wide: usize = hint.iter().map(Span::width).sum();
+        if wide > left {
+            break;
+        }
+        left -= wide;
+        spans.extend(hint);
+    }
+    spans.extend(last);
+    Line::from(spans)
+}

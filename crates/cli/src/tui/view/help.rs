@@ -1,0 +1,47 @@
+//! Owns the help: the table of keys as text. Never names a key of its own.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::put;
+use crate::tui::keys::{self, BINDINGS, Place};
+use crate::tui::line::pad;
+use crate::tui::state::State;
+
+/// Columns for the keys.
+const KEYS: usize = 16;
+
+/// All lines of the help.
+pub(crate) fn help_lines(state: &State) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let own = keys::places(state.tab.place()).iter();
+    let others = [Place::Processes, Place::Logs, Place::Requests];
+    let others = others.iter().filter(|place| **place != state.tab.place());
+    for place in own.chain(others) {
+        let name = match place {
+            Place::Processes => "Processes",
+            Place::Logs => "Logs",
+            Place::Requests => "Requests",
+            Place::Lines => "Processes and logs",
+            Place::Everywhere => "Everywhere",
+        };
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.push(Line::styled(name, state.theme.accent()));
+        for row in BINDINGS.iter().filter(|row| row.place == *place) {
+            lines.push(Line::from(vec![
+                Span::raw(format!("  {} ", pad(&row.written(), KEYS))),
+                Span::styled(row.help, state.theme.muted()),
+            ]));
+        }
+    }
+    lines
+}
+
+pub(super) fn draw(state: &State, area: Rect, top: usize, buffer: &mut Buffer) {
+    for (row, line) in help_lines(state).iter().skip(top).enumerate() {
+        put(buffer, area, row, line);
+    }
+}

@@ -1,0 +1,99 @@
+//! Owns how the logs look: a title that says what is shown, and the lines.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+use super::{put, title};
+use crate::tui::layout;
+use crate::tui::log_view::Scope;
+use crate::tui::state::{Link, State};
+
+pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    title(state, area, heading(state), buffer);
+    let body = layout::below_title(area);
+    let shown = state.logs.shown(&state.look(), layout::room(area));
+    if shown.is_empty() {
+        put(
+            buffer,
+            body,
+            0,
+            &Line::styled(empty(state), state.theme.muted()),
+        );
+    }
+    let marked = state.logs.marked();
+    let mut row = 0;
+    for line in shown {
+        let chosen = marked
+            .as_ref()
+            .is_some_and(|range| range.contains(&line.seq));
+        let style = chosen || state.logs.is_hit(line.seq);
+        for text in line.rows {
+            put(buffer, body, row, &text);
+            if style {
+                let y = body.y + u16::try_from(row).unwrap_or(0);
+                buffer.set_style(
+                    Rect {
+                        y,
+                        height: 1,
+                        ..body
+                    },
+                    state.theme.selected(),
+                );
+            }
+            row += 1;
+        }
+    }
+}
+
+fn heading(state: &State) -> Line<'static> {
+    let theme = state.theme;
+    let whose = match &state.logs.scope {
+        Scope::All => Span::styled("all processes", theme.accent()),
+        Scope::Process(name) => Span::styled(
+            name.clone(),
+            theme.process(name).add_modifier(Modifier::BOLD),
+        ),
+        Scope::Group(name, _) => Span::styled(format!("group {name}"), theme.accent()),
+    };
+    let mut spans = vec![Span::styled("── ", theme.muted()), whose];
+    let mut say = |text: String, style| {
+        spans.push(Span::styled(" · ", theme.muted()));
+        spans.push(Span::styled(text, style));
+    };
+    if state.logs.is_following() {
+        say("following".to_owned(), theme.muted());
+    } else if state.logs.unseen == 0 {
+        say("paused".to_owned(), theme.warn());
+    } else {
+        say(
+            format!("paused, {} new below", state.logs.unseen),
+            theme.warn(),
+        );
+    }
+    if !state.logs.filter_text.is_empty() {
+        say(format!("filter {}", state.logs.filter_text), theme.accent());
+    }
+    if let Some(search) = state.logs.search() {
+        say(format!("search {}", search.text), theme.accent());
+    }
+    if let Some(marked) = state.logs.marked_count() {
+        say(format!("{marked} marked"), theme.accent());
+    }
+    Line::from(spans)
+}
+
+/// Why there is nothing.
+fn empty(state: &State) -> &'static str {
+    if !state.logs.filter_text.is_empty() {
+        "No line matches the filter. Esc clears it."
+    } else if state.link == Link::Connecting {
+        "Connecting"
+    } else {
+        "Nothing has been written yet."
+    }
+}

@@ -1,0 +1,228 @@
+//! Owns how the requests look: the list, and one in detail.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{put, title, words};
+use crate::event::RequestView;
+use crate::tui::ansi;
+use crate::tui::layout::{self, Areas};
+use crate::tui::line::{fit, pad};
+use crate::tui::state::{DetailLine, Opened, State};
+
+/// Columns for a method: OPTIONS and CONNECT.
+const METHOD: usize = 7;
+const DURATION: usize = 8;
+const SERVICE: usize = 12;
+
+pub(super) fn draw(state: &State, areas: Areas, buffer: &mut Buffer) {
+    if !areas.list.is_empty() {
+        list(state, areas.list, buffer);
+    }
+    if !areas.detail.is_empty() {
+        detail(state, areas.detail, buffer);
+    }
+}
+
+fn list(state: &State, area: Rect, buffer: &mut Buffer) {
+    let listed = state.requests.listed();
+    put(
+        buffer,
+        area,
+        0,
+        &head(state, listed.len(), usize::from(area.width)),
+    );
+    let body = layout::below_title(area);
+    if listed.is_empty() {
+        let text = if state.requests.filter_text.is_empty() {
+            "No request has come through the proxy yet."
+        } else {
+            "No request matches the filter. Esc clears it."
+        };
+        put(buffer, body, 0, &Line::styled(text, state.theme.muted()));
+    }
+    let height = usize::from(body.height);
+    let selected = state.requests.selected().map(|request| request.id.as_str());
+    for (at, request) in listed
+        .iter()
+        .skip(state.requests.top(height))
+        .take(height)
+        .enumerate()
+    {
+        put(
+            buffer,
+            body,
+            at,
+            &row(state, request, usize::from(area.width)),
+        );
+        if selected == Some(request.id.as_str()) {
+            let y = body.y + u16::try_from(at).unwrap_or(0);
+            buffer.set_style(
+                Rect {
+                    y,
+                    height: 1,
+                    ..body
+                },
+                state.theme.selected(),
+            );
+        }
+    }
+}
+
+fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
+    let count = if listed == state.requests.len() {
+        format!("· {listed}")
+    } else {
+        format!(
+            "{listed} of {} · filter {}",
+            state.requests.len(),
+            state.requests.filter_text
+        )
+    };
+    let names = columns(
+        width, "Time", "Status", "Method", "Duration", "Service", "URL",
+    );
+    let mut line = Line::styled(names, state.theme.heading());
+    line.push_span(Span::styled(format!(" {count}"), state.theme.muted()));
+    line
+}
+
+fn columns(
+    width: usize,
+    time: &str,
+    status: &str,
+    method: &str,
+    duration: &str,
+    service: &str,
+    url: &str,
+) -> String {
+    let status = pad(status, 6);
+    let method = pad(method, METHOD);
+    if width < 60 {
+        return format!("{} {method} {url}", status.trim_end());
+    }
+    let service = pad(&fit(service, SERVICE), SERVICE);
+    format!("{time:<8} {status} {method} {duration:>DURATION$}  {service} {url}")
+}
+
+fn row(state: &State, request: &RequestView, width: usize) -> Line<'static> {
+    let time = request.timestamp.parse::<jiff::Timestamp>().map_or_else(
+        |_| String::new(),
+        |time| {
+            time.to_zoned(state.zone.clone())
+                .strftime("%H:%M:%S")
+                .to_string()
+        },
+    );
+    let status = if request.status_code == 0 {
+        "···".to_owned()
+    } else {
+        request.status_code.to_string()
+    };
+    let duration = words::milliseconds(request.duration_ms);
+    let text = columns(
+        width,
+        &time,
+        &status,
+        &fit(&ansi::plain(&request.method), METHOD),
+        &duration,
+        &ansi::plain(&request.subdomain),
+        &ansi::plain(&request.url),
+    );
+    // The status alone has a colour.
+    let from = text.find(&status).unwrap_or(0);
+    let (before, rest) = text.split_at(from);
+    let (code, after) = rest.split_at(status.len());
+    let muted = if request.in_flight {
+        state.theme.muted()
+    } else {
+        Style::default()
+    };
+    Line::from(vec![
+        Span::styled(before.to_owned(), state.theme.muted()),
+        Span::styled(
+            code.to_owned(),
+            state.theme.status_code(request.status_code),
+        ),
+        Span::styled(after.to_owned(), muted),
+    ])
+}
+
+fn detail(state: &State, area: Rect, buffer: &mut Buffer) {
+    let Some((id, _)) = &state.opened else { return };
+    let heading = Line::from(vec![
+        Span::styled("── ", state.theme.muted()),
+        Span::styled(id.clone(), state.theme.accent()),
+    ]);
+    title(state, area, heading, buffer);
+    let body = layout::below_title(area);
+    let rows = detail_rows(state, usize::from(body.width));
+    for (at, line) in rows
+        .iter()
+        .skip(state.detail_top)
+        .take(usize::from(body.height))
+        .enumerate()
+    {
+        put(buffer, body, at, line);
+    }
+}
+
+/// The rows of the open request's detail.
+pub(crate) fn detail_rows(state: &State, width: usize) -> Vec<Line<'static>> {
+    let theme = state.theme;
+    let Some((_, opened)) = &state.opened else {
+        return Vec::new();
+    };
+    let detail = match opened {
+        Opened::Loading => return vec![Line::styled("Reading it", theme.muted())],
+        Opened::Failed(why) => return vec![Line::styled(why.clone(), theme.danger())],
+        Opened::Here(detail) => detail,
+    };
+    let mut rows = Vec::new();
+    for line in &detail.lines {
+        match line {
+            DetailLine::Heading(text) => {
+                rows.push(Line::styled(ansi::plain(text), theme.accent()));
+            }
+            DetailLine::Header(name, value) => {
+                let text = format!("{}: {}", ansi::plain(name), ansi::plain(value));
+                let split = ansi::plain(name).len() + 1;
+                for (at, part) in chunks(&text, width).into_iter().enumerate() {
+                    let (name, value) = if at == 0 {
+                        part.split_at(split.min(part.len()))
+                    } else {
+                        ("", part.as_str())
+                    };
+                    rows.push(Line::from(vec![
+                        Span::styled(name.to_owned(), theme.muted()),
+                        Span::raw(value.to_owned()),
+                    ]));
+                }
+            }
+            DetailLine::Text(text) => {
+                rows.extend(chunks(&ansi::plain(text), width).into_iter().map(Line::raw));
+            }
+        }
+    }
+    rows
+}
+
+/// The text in pieces of `width` columns; at least one.
+fn chunks(text: &str, width: usize) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut used = 0;
+    for grapheme in unicode_segmentation::UnicodeSegmentation::graphemes(text, true) {
+        let columns = unicode_width::UnicodeWidthStr::width(grapheme);
+        if used + columns > width && used > 0 {
+            out.push(String::new());
+            used = 0;
+        }
+        if let Some(last) = out.last_mut() {
+            last.push_str(grapheme);
+        }
+        used += columns;
+    }
+    out
+}
