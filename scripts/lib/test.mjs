@@ -17,6 +17,7 @@ import { root } from './paths.mjs';
 import { startPostgres } from './postgres.mjs';
 import { run } from './processes.mjs';
 import { duration, step } from './steps.mjs';
+import { ensureTmux } from './tmux.mjs';
 import {
   ensureNextest,
   ensureNightly,
@@ -134,6 +135,7 @@ command(import.meta.url, async (args) => {
   await step('Rust', ensureRust);
   await step('npm packages', ensurePackages);
   await step('cargo-nextest', ensureNextest);
+  await step('tmux', ensureTmux);
   if (!fast) {
     await step('nightly Rust', ensureNightly);
     await step('worker tools', ensureWorkerTools);
