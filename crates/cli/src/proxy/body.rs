@@ -30,9 +30,17 @@ impl RequestBody {
     }
 
     /// What is in memory already.
-    pub(super) fn whole(bytes: Bytes) -> Self {
+    pub(super) fn whole(bytes: Bytes, tap: Tap) -> Self {
         Self {
             source: Source::Whole(Some(bytes).filter(|bytes| !bytes.is_empty())),
+            tap: Some(tap),
+        }
+    }
+
+    /// Nothing, and nobody looks.
+    pub(super) fn empty() -> Self {
+        Self {
+            source: Source::Whole(None),
             tap: None,
         }
     }

@@ -148,3 +148,121 @@ impl Content {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn encode(coding: &str, body: &[u8]) -> Vec<u8> {
+        let level = Compression::fast();
+        match coding {
+            "gzip" => {
+                let mut encoder = GzEncoder::new(Vec::new(), level);
+                encoder.write_all(body).unwrap();
+                encoder.finish().unwrap()
+            }
+            "deflate" => {
+                let mut encoder = ZlibEncoder::new(Vec::new(), level);
+                encoder.write_all(body).unwrap();
+                encoder.finish().unwrap()
+            }
+            "bare deflate" => {
+                let mut encoder = DeflateEncoder::new(Vec::new(), level);
+                encoder.write_all(body).unwrap();
+                encoder.finish().unwrap()
+            }
+            "br" => {
+                let mut encoded = Vec::new();
+                brotli::CompressorWriter::new(&mut encoded, 4096, 3, 18)
+                    .write_all(body)
+                    .unwrap();
+                encoded
+            }
+            "zstd" => {
+                let level = ruzstd::encoding::CompressionLevel::Fastest;
+                ruzstd::encoding::compress_to_vec(body, level)
+            }
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn every_known_coding_is_undone() {
+        let body = "so it was meant, ".repeat(1000);
+        for coding in ["gzip", "deflate", "bare deflate", "br", "zstd"] {
+            let coded = encode(coding, body.as_bytes());
+            assert!(coded.len() < body.len());
+            let name = coding.trim_start_matches("bare ");
+            let decoded = decode(name, &coded);
+            assert_eq!(decoded.note, None, "{coding}");
+            assert_eq!(decoded.bytes, body.as_bytes(), "{coding}");
+        }
+        let twice = encode("br", &encode("gzip", body.as_bytes()));
+        assert_eq!(decode("GZIP , br", &twice).bytes, body.as_bytes());
+        assert_eq!(decode("identity", b"as it is").bytes, b"as it is");
+        assert_eq!(decode("", b"as it is").note, None);
+    }
+
+    #[test]
+    fn what_is_unknown_is_shown_as_it_came() {
+        let decoded = decode("compress", b"body");
+        assert_eq!(decoded.bytes, b"body");
+        assert!(decoded.note.unwrap().contains("compress"));
+        let decoded = decode("gzip", b"no gzip at all");
+        assert_eq!(decoded.bytes, b"no gzip at all");
+        assert!(decoded.note.unwrap().contains("broken gzip"));
+        let many = ["gzip"; 100].join(",");
+        assert!(decode(&many, b"body").note.unwrap().contains("too many"));
+    }
+
+    #[test]
+    fn a_bomb_stays_within_bounds() {
+        let zeros = vec![0; 64 << 20];
+        for coding in ["gzip", "deflate", "br", "zstd"] {
+            let bomb = encode(coding, &zeros);
+            let decoded = decode(coding, &bomb);
+            assert_eq!(decoded.bytes.len(), MAX_DECODED, "{coding}");
+            assert!(decoded.note.unwrap().contains("only the first 8 MB"));
+        }
+        let bomb = encode("gzip", &encode("gzip", &zeros));
+        assert!(decode("gzip, gzip", &bomb).bytes.len() <= MAX_DECODED);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn no_garbage_panics_or_grows(
+            coding in prop::sample::select(vec!["gzip", "deflate", "br", "zstd", "gzip, br", "x"]),
+            body in proptest::collection::vec(any::<u8>(), 0..400),
+        ) {
+            let decoded = decode(coding, &body);
+            prop_assert!(decoded.bytes.len() <= MAX_DECODED);
+        }
+
+        #[test]
+        fn what_is_cut_or_damaged_never_panics_and_a_cut_gzip_shows_its_beginning(
+            coding in prop::sample::select(vec!["gzip", "deflate", "br", "zstd"]),
+            text in "[a-z ]{100,2000}",
+            cut in 0.0_f64..1.0,
+            flip in any::<prop::sample::Index>(),
+        ) {
+            let mut coded = encode(coding, text.as_bytes());
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+            let length = (coded.len() as f64 * cut) as usize;
+            let short = decode(coding, &coded[..length]);
+            if short.note.is_none() && length > 0 && coding == "gzip" {
+                prop_assert_eq!(&short.bytes, text.as_bytes());
+            }
+            let at = flip.index(coded.len());
+            coded[at] ^= 0xFF;
+            prop_assert!(decode(coding, &coded).bytes.len() <= MAX_DECODED);
+        }
+    }
+}

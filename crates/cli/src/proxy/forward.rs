@@ -9,7 +9,6 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use http::header::{CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Method, Request, Response, StatusCode, Uri, Version};
@@ -64,13 +63,14 @@ impl Door {
 }
 
 /// A request as it goes to a service, apart from its body.
-struct Outgoing {
-    route: Arc<Route>,
-    method: Method,
-    path: Uri,
-    headers: HeaderMap,
+pub(super) struct Outgoing {
+    pub(super) route: Arc<Route>,
+    pub(super) method: Method,
+    /// Path and query.
+    pub(super) path: Uri,
+    pub(super) headers: HeaderMap,
     /// gRPC servers speak HTTP/2 alone.
-    grpc: bool,
+    pub(super) grpc: bool,
 }
 
 impl Forwarder {
@@ -200,7 +200,8 @@ impl Forwarder {
         })
     }
 
-    async fn exchange(
+    /// Sends a request, and passes the answer on.
+    pub(super) async fn exchange(
         &self,
         outgoing: &Outgoing,
         body: RequestBody,
@@ -238,7 +239,7 @@ impl Forwarder {
                 Ok(response) => return Ok(response),
                 Err(SendError::Unsent(request)) if started.elapsed() < PATIENCE => *request,
                 Err(SendError::Lost(_)) if reused && repeatable && started.elapsed() < PATIENCE => {
-                    outgoing.request(RequestBody::whole(Bytes::new()))
+                    outgoing.request(RequestBody::empty())
                 }
                 Err(SendError::Connect(error, request)) => {
                     self.wait(&outgoing.route, &error, started).await?;

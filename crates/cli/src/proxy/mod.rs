@@ -4,13 +4,19 @@
 mod body;
 pub mod ca;
 pub mod capture;
+pub mod curl;
 pub mod decode;
+pub mod diff;
 mod forward;
+pub mod har;
 mod headers;
 mod listen;
 mod page;
 mod places;
+pub mod render;
+pub mod replay;
 mod route;
+pub mod routes;
 mod targets;
 mod upstream;
 
@@ -29,6 +35,7 @@ pub use targets::Targets;
 use self::ca::{Authority, CaError};
 use self::forward::{Door, Forwarder};
 use self::listen::{Port, Server};
+use self::replay::{Edits, ReplayError, Replayed};
 use self::route::Routes;
 use crate::config::model::Project;
 use crate::hub::Hub;
@@ -199,6 +206,16 @@ impl Handle {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         *routes = Arc::new(after);
+    }
+
+    /// Sends a captured request again, and compares the answers.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be sent. A service that does not answer is an answer.
+    pub async fn replay(&self, id: &str, edits: &Edits) -> Result<Replayed, ReplayError> {
+        let store = &self.forwarder.store;
+        self.forwarder.replay_and_compare(store, id, edits).await
     }
 
     /// Lets requests in flight end for two seconds, and writes what was captured.

@@ -12,6 +12,17 @@ pub trait Targets: Send + Sync + 'static {
     fn warn(&self, message: &str);
 }
 
+/// When no supervisor runs.
+pub(super) struct Nobody;
+
+impl Targets for Nobody {
+    fn process(&self, _service: &str) -> Option<ProcessView> {
+        None
+    }
+
+    fn warn(&self, _message: &str) {}
+}
+
 /// Whether it is worth to wait until a process listens.
 pub(super) fn is_coming(process: &ProcessView, patience: jiff::SignedDuration) -> bool {
     match process.status {

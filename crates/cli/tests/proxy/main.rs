@@ -9,6 +9,7 @@
 
 mod capture;
 mod forward;
+mod replay;
 mod streams;
 mod support;
 mod tls;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
 use utoipa::{IntoParams, ToSchema};
 
 use super::REMEMBERED;
@@ -182,17 +183,7 @@ impl Store {
         hub: Arc<Hub>,
         warn: impl Fn(&str) + Send + 'static,
     ) -> Arc<Self> {
-        let shared = Arc::new(Shared {
-            ring: Mutex::default(),
-            next_id: AtomicU64::new(random()),
-            hub,
-            redaction: Redaction::new(&capture.redact),
-            capture: capture.clone(),
-            folder: folder.to_owned(),
-            in_memory: AtomicUsize::new(0),
-            queue: Mutex::default(),
-            wake: Condvar::new(),
-        });
+        let shared = Shared::new(folder, capture, hub);
         let writer = capture.enabled.then(|| {
             let shared = Arc::clone(&shared);
             std::thread::Builder::new()
@@ -204,6 +195,27 @@ impl Store {
             // Without a thread, requests are remembered and not written.
             writer: Mutex::new(writer.and_then(Result::ok)),
         })
+    }
+
+    /// Remembers in memory alone, until it is dropped.
+    #[must_use]
+    pub fn in_memory() -> Arc<Self> {
+        let capture = Capture {
+            enabled: true,
+            max_body_size: IN_MEMORY as u64 / 2,
+            disk_budget: 0,
+            redact: Vec::new(),
+        };
+        Arc::new(Self {
+            shared: Shared::new(Path::new(""), &capture, Arc::default()),
+            writer: Mutex::new(None),
+        })
+    }
+
+    /// What happens from now on, with everything else on the hub.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.shared.hub.subscribe()
     }
 
     /// A request came in. It is over when what this gives is dropped.
@@ -419,6 +431,20 @@ impl Ring {
 }
 
 impl Shared {
+    fn new(folder: &Path, capture: &Capture, hub: Arc<Hub>) -> Arc<Self> {
+        Arc::new(Self {
+            ring: Mutex::default(),
+            next_id: AtomicU64::new(random()),
+            hub,
+            redaction: Redaction::new(&capture.redact),
+            capture: capture.clone(),
+            folder: folder.to_owned(),
+            in_memory: AtomicUsize::new(0),
+            queue: Mutex::default(),
+            wake: Condvar::new(),
+        })
+    }
+
     fn ring(&self) -> MutexGuard<'_, Ring> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,0 +1,218 @@
+//! What differs between two captured requests. Pure.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use similar::TextDiff;
+use utoipa::ToSchema;
+
+use super::capture::{Header, Message, RequestDetail};
+use super::render;
+
+/// Lines around a change.
+const CONTEXT: usize = 3;
+/// Bodies of more lines than this are only called different.
+const MAX_LINES: usize = 20_000;
+
+/// What differs between two requests and their responses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Difference {
+    /// Of what was asked.
+    pub request: Side,
+    /// Of what was answered.
+    pub response: Side,
+}
+
+/// What differs in one direction.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Side {
+    /// Method and URL, or the status: before and after.
+    pub line: Option<[String; 2]>,
+    /// Headers that differ, by name.
+    pub headers: Vec<HeaderChange>,
+    /// A unified diff of the bodies, as people read them.
+    pub body: Option<String>,
+}
+
+/// A header that is not the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeaderChange {
+    /// In lower case.
+    pub name: String,
+    /// Its values before; none when it was not there.
+    pub before: Vec<String>,
+    /// Its values after.
+    pub after: Vec<String>,
+}
+
+impl Side {
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.line.is_none() && self.headers.is_empty() && self.body.is_none()
+    }
+
+    /// For people; empty when nothing differs.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        if let Some([before, after]) = &self.line {
+            let _ = writeln!(text, "- {before}\n+ {after}");
+        }
+        for change in &self.headers {
+            for value in &change.before {
+                let _ = writeln!(text, "- {}: {value}", change.name);
+            }
+            for value in &change.after {
+                let _ = writeln!(text, "+ {}: {value}", change.name);
+            }
+        }
+        if let Some(body) = &self.body {
+            text.push_str(body);
+        }
+        text
+    }
+}
+
+/// From one request to another.
+#[must_use]
+pub fn between(before: &RequestDetail, after: &RequestDetail) -> Difference {
+    let empty = Message::default();
+    let sides = |detail: &RequestDetail| {
+        detail.exchange.as_ref().map_or_else(
+            || (empty.clone(), empty.clone()),
+            |exchange| (exchange.request.clone(), exchange.response.clone()),
+        )
+    };
+    let ((asked_before, told_before), (asked_after, told_after)) = (sides(before), sides(after));
+    let asked = |detail: &RequestDetail| format!("{} {}", detail.view.method, detail.view.url);
+    let told = |detail: &RequestDetail| format!("status {}", detail.view.status_code);
+    Difference {
+        request: side(asked(before), asked(after), &asked_before, &asked_after),
+        response: side(told(before), told(after), &told_before, &told_after),
+    }
+}
+
+fn side(line_before: String, line_after: String, before: &Message, after: &Message) -> Side {
+    Side {
+        line: (line_before != line_after).then_some([line_before, line_after]),
+        headers: headers(&before.headers, &after.headers),
+        body: bodies(before, after),
+    }
+}
+
+fn headers(before: &[Header], after: &[Header]) -> Vec<HeaderChange> {
+    let mut names: Vec<&str> = before
+        .iter()
+        .chain(after)
+        .map(|header| header.name.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let values = |headers: &[Header], name: &str| -> Vec<String> {
+        headers
+            .iter()
+            .filter(|header| header.name == name)
+            .map(|header| header.value.clone())
+            .collect()
+    };
+    names
+        .into_iter()
+        .map(|name| HeaderChange {
+            name: name.to_owned(),
+            before: values(before, name),
+            after: values(after, name),
+        })
+        .filter(|change| change.before != change.after)
+        .collect()
+}
+
+fn bodies(before: &Message, after: &Message) -> Option<String> {
+    let content = |message: &Message| message.body.content.as_ref().map(|content| content.bytes());
+    if content(before) == content(after) && before.body.size == after.body.size {
+        return None;
+    }
+    let (old, _) = render::body(before);
+    let (new, _) = render::body(after);
+    if old.lines().count().max(new.lines().count()) > MAX_LINES || old == new {
+        let sizes = [before.body.size, after.body.size].map(render::bytes);
+        return Some(format!("bodies differ: {} and {}\n", sizes[0], sizes[1]));
+    }
+    let diff = TextDiff::from_lines(&old, &new);
+    let unified = diff
+        .unified_diff()
+        .context_radius(CONTEXT)
+        .missing_newline_hint(false)
+        .to_string();
+    Some(unified)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::RequestView;
+    use crate::proxy::capture::{Content, Encoding, Exchange, Payload};
+
+    fn detail(status: u16, headers: &[(&str, &str)], body: &str) -> RequestDetail {
+        let message = Message {
+            headers: headers
+                .iter()
+                .map(|(name, value)| Header {
+                    name: (*name).to_owned(),
+                    value: (*value).to_owned(),
+                })
+                .collect(),
+            trailers: Vec::new(),
+            body: Payload {
+                size: body.len() as u64,
+                kept: body.len() as u64,
+                content: Some(Content {
+                    encoding: Encoding::Utf8,
+                    data: body.to_owned(),
+                    note: None,
+                }),
+            },
+        };
+        RequestDetail {
+            view: RequestView {
+                id: String::new(),
+                timestamp: String::new(),
+                method: "GET".to_owned(),
+                url: "/".to_owned(),
+                subdomain: "web".to_owned(),
+                hostname: "web.localhost".to_owned(),
+                status_code: status,
+                duration_ms: 1.0,
+                remote_addr: String::new(),
+                in_flight: false,
+            },
+            exchange: Some(Exchange {
+                response: message,
+                ..Exchange::default()
+            }),
+        }
+    }
+
+    #[test]
+    fn the_same_has_no_difference() {
+        let one = detail(200, &[("a", "1")], "{}");
+        assert_eq!(between(&one, &one), Difference::default());
+    }
+
+    #[test]
+    fn everything_that_differs_is_shown() {
+        let before = detail(
+            200,
+            &[("a", "1"), ("b", "2"), ("b", "3")],
+            r#"{"x":1,"y":2}"#,
+        );
+        let after = detail(500, &[("b", "2"), ("c", "4")], r#"{"x":1,"y":3}"#);
+        let difference = between(&before, &after);
+        assert!(difference.request.is_empty());
+        assert_eq!(
+            difference.response.text(),
+            "- status 200\n+ status 500\n- a: 1\n- b: 2\n- b: 3\n+ b: 2\n+ c: 4\n\
+             @@ -1,4 +1,4 @@\n {\n   \"x\": 1,\n-  \"y\": 2\n+  \"y\": 3\n }\n"
+        );
+    }
+}

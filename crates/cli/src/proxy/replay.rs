@@ -1,0 +1,294 @@
+//! Sends a captured request again, with edits. What was not kept is never made up: it must be
+//! given, or the request is not sent.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Uri, Version};
+use http_body_util::BodyExt as _;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use utoipa::ToSchema;
+
+use super::body::RequestBody;
+use super::capture::record::{Beginning, Direction};
+use super::capture::redact::is_redacted;
+use super::capture::{Content, Header, RequestDetail, Store};
+use super::diff::{self, Difference};
+use super::forward::{Forwarder, Outgoing};
+use super::headers;
+use super::instance;
+use super::route::Routes;
+use super::targets::Nobody;
+use crate::config::model::Service;
+
+/// How long an answer may take; one that lasts longer, as a stream of events does, is compared as
+/// far as it went.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is to be different.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Edits {
+    /// Instead of the method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Instead of those of the same names; an empty value removes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<Header>,
+    /// Instead of the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Content>,
+}
+
+/// A request that was sent again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Replayed {
+    /// The new request, with its bodies.
+    pub replay: RequestDetail,
+    /// From the old request to the new one.
+    pub difference: Difference,
+}
+
+/// Why a request was not sent again.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// There is no such request.
+    #[error("no request has the id {0}, or several begin with it")]
+    NotFound(String),
+    /// Nothing of it was kept.
+    #[error("the request was not captured, so it cannot be sent again")]
+    NotCaptured,
+    /// Secrets are not kept.
+    #[error(
+        "secrets are not kept: give {} with --header, or remove {} with an empty value (--header '{}:')",
+        .0.join(", "), if .0.len() == 1 { "it" } else { "them" }, .0.first().map_or("", String::as_str)
+    )]
+    Redacted(Vec<String>),
+    /// The end of the body is missing.
+    #[error("only {kept} of {size} bytes of its body were kept: give the body with --body")]
+    Truncated {
+        /// Bytes.
+        kept: u64,
+        /// Bytes.
+        size: u64,
+    },
+    /// A websocket.
+    #[error("a request that changed the protocol cannot be sent again")]
+    Upgraded,
+    /// The service is not configured any more.
+    #[error("no service is called {0} any more")]
+    NoService(String),
+    /// An edit makes no request.
+    #[error("{0}")]
+    Edit(String),
+}
+
+impl Forwarder {
+    /// Sends a captured request again, as a client would.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be sent. A service that does not answer is an answer.
+    pub(super) async fn replay(
+        &self,
+        original: RequestDetail,
+        body: Option<Bytes>,
+        edits: &Edits,
+    ) -> Result<String, ReplayError> {
+        let Some(exchange) = &original.exchange else {
+            return Err(ReplayError::NotCaptured);
+        };
+        let view = &original.view;
+        let routes = self.routes();
+        let route = routes
+            .get(&view.subdomain)
+            .ok_or_else(|| ReplayError::NoService(view.subdomain.clone()))?;
+        let method = edits.method.as_ref().unwrap_or(&view.method);
+        let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+            .map_err(|_| ReplayError::Edit(format!("`{method}` is no method")))?;
+        let path: Uri = view
+            .url
+            .parse()
+            .map_err(|_| ReplayError::Edit(format!("`{}` is no path", view.url)))?;
+        let mut map = edited(&exchange.request.headers, &edits.headers)?;
+        if headers::upgrade(&map).is_some() {
+            return Err(ReplayError::Upgraded);
+        }
+        let body = match (&edits.body, body) {
+            (Some(content), _) => {
+                map.remove(CONTENT_ENCODING);
+                Bytes::from(content.bytes())
+            }
+            (None, kept) => {
+                let kept = kept.unwrap_or_default();
+                let size = exchange.request.body.size;
+                if (kept.len() as u64) < size {
+                    let kept = kept.len() as u64;
+                    return Err(ReplayError::Truncated { kept, size });
+                }
+                kept
+            }
+        };
+        map.remove(CONTENT_LENGTH);
+        if !body.is_empty() {
+            map.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
+        let host = map
+            .get(HOST)
+            .cloned()
+            .or_else(|| HeaderValue::from_str(&view.hostname).ok())
+            .unwrap_or_else(|| HeaderValue::from_static("localhost"));
+        map.insert(HOST, host.clone());
+        let https = exchange.scheme == "https";
+        let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let watch = self.store.begin(Beginning {
+            method: &method,
+            url: &view.url,
+            hostname: host.to_str().unwrap_or(&view.hostname),
+            version: Version::HTTP_11,
+            headers: &map,
+            route,
+            peer,
+            https,
+            replay_of: Some(view.id.clone()),
+        });
+        let id = watch.record().id();
+        headers::strip_hop_by_hop(&mut map);
+        headers::set_forwarded(&mut map, IpAddr::V4(Ipv4Addr::LOCALHOST), &host, https);
+        let outgoing = Outgoing {
+            route: Arc::clone(route),
+            method,
+            path,
+            headers: map,
+            grpc: exchange.http_version == "HTTP/2.0" && is_grpc(&exchange.request.headers),
+        };
+        let body = RequestBody::whole(body, watch.tap(Direction::Request));
+        // What went wrong is in the record.
+        if let Ok(response) = self.exchange(&outgoing, body, watch).await {
+            let mut answer = response.into_body();
+            let reading = async { while let Some(Ok(_)) = answer.frame().await {} };
+            let _ = tokio::time::timeout(PATIENCE, reading).await;
+        }
+        Ok(id)
+    }
+
+    /// Sends a request of the store again, and compares.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be sent.
+    pub(super) async fn replay_and_compare(
+        &self,
+        from: &Arc<Store>,
+        id: &str,
+        edits: &Edits,
+    ) -> Result<Replayed, ReplayError> {
+        let missing = || ReplayError::NotFound(id.to_owned());
+        let (raw, before) = read(from, id, |store, id| {
+            (store.raw(id), store.detail(id, true))
+        })
+        .await;
+        let ((original, bodies), before) = raw.zip(before).ok_or_else(missing)?;
+        let body = bodies.map(|[request, _]| Bytes::from(request));
+        let new = self.replay(original, body, edits).await?;
+        let replay = read(&self.store, &new, |store, id| store.detail(id, true))
+            .await
+            .ok_or_else(missing)?;
+        let difference = diff::between(&before, &replay);
+        Ok(Replayed { replay, difference })
+    }
+}
+
+/// Asks a store, whose files may be slow.
+async fn read<T: Send + 'static>(
+    store: &Arc<Store>,
+    id: &str,
+    ask: impl FnOnce(&Store, &str) -> T + Send + 'static,
+) -> T
+where
+    T: Default,
+{
+    let (store, id) = (Arc::clone(store), id.to_owned());
+    tokio::task::spawn_blocking(move || ask(&store, &id))
+        .await
+        .unwrap_or_default()
+}
+
+/// Sends a kept request again when no prox runs: to the address where it went. The answer is
+/// compared, and not kept.
+///
+/// # Errors
+///
+/// When it cannot be sent.
+pub async fn directly(
+    store: &Arc<Store>,
+    id: &str,
+    edits: &Edits,
+) -> Result<Replayed, ReplayError> {
+    let original = read(store, id, |store, id| store.detail(id, false))
+        .await
+        .ok_or_else(|| ReplayError::NotFound(id.to_owned()))?;
+    let exchange = original.exchange.ok_or(ReplayError::NotCaptured)?;
+    let (host, port) = exchange
+        .target
+        .rsplit_once(':')
+        .and_then(|(host, port)| Some((host, port.parse().ok()?)))
+        .ok_or(ReplayError::NotCaptured)?;
+    let service = Service {
+        host: host.trim_matches(['[', ']']).to_owned(),
+        port,
+        listen: None,
+    };
+    let services = IndexMap::from([(original.view.subdomain, service)]);
+    let forwarder = Forwarder {
+        routes: RwLock::new(Arc::new(Routes::new("localhost", &services, None))),
+        targets: Arc::new(Nobody),
+        store: Store::in_memory(),
+        instance: instance(),
+        tunnels: TaskTracker::new(),
+        ending: CancellationToken::new(),
+    };
+    forwarder.replay_and_compare(store, id, edits).await
+}
+
+/// The headers of a request with edits; an error when a secret is missing.
+fn edited(kept: &[Header], edits: &[Header]) -> Result<HeaderMap, ReplayError> {
+    let is_edited = |name: &str| {
+        edits
+            .iter()
+            .any(|edit| edit.name.eq_ignore_ascii_case(name))
+    };
+    let mut redacted: Vec<String> = kept
+        .iter()
+        .filter(|header| is_redacted(&header.value) && !is_edited(&header.name))
+        .map(|header| header.name.clone())
+        .collect();
+    redacted.dedup();
+    if !redacted.is_empty() {
+        return Err(ReplayError::Redacted(redacted));
+    }
+    let kept = kept.iter().filter(|header| !is_edited(&header.name));
+    let edits = edits.iter().filter(|edit| !edit.value.is_empty());
+    let mut map = HeaderMap::new();
+    for Header { name, value } in kept.chain(edits) {
+        let bad = || ReplayError::Edit(format!("`{name}: {value}` is no header"));
+        map.append(
+            HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?,
+            HeaderValue::from_str(value)
+                .or_else(|_| HeaderValue::from_bytes(value.as_bytes()))
+                .map_err(|_| bad())?,
+        );
+    }
+    Ok(map)
+}
+
+fn is_grpc(headers: &[Header]) -> bool {
+    headers
+        .iter()
+        .any(|header| header.name == "content-type" && header.value.starts_with("application/grpc"))
+}

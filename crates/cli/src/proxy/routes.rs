@@ -1,0 +1,218 @@
+//! The captured requests over HTTP: a router for the local API to nest. Checks no token; whoever
+//! nests it does.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use futures_util::Stream;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::error::RecvError;
+use utoipa::{IntoParams, OpenApi, ToSchema};
+
+use super::Handle;
+use super::capture::store::Matcher;
+use super::capture::{Filter, RequestDetail};
+use super::replay::{Edits, ReplayError, Replayed};
+use crate::event::{Event, RequestView};
+
+/// What these routes say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(list, detail, stream, replay))]
+pub struct Documentation;
+
+/// The routes, below `/proxy`. Without a proxy there are no requests.
+pub fn routes(proxy: Option<Arc<Handle>>) -> Router {
+    Router::new()
+        .route("/proxy/requests", get(list))
+        .route("/proxy/requests/stream", get(stream))
+        .route("/proxy/requests/{id}", get(detail))
+        .route("/proxy/requests/{id}/replay", post(replay))
+        .with_state(Proxy(proxy))
+}
+
+#[derive(Clone)]
+struct Proxy(Option<Arc<Handle>>);
+
+/// Requests.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct RequestList {
+    /// The oldest first.
+    pub requests: Vec<RequestView>,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+struct Problem {
+    /// In words.
+    error: String,
+    /// For programs.
+    code: &'static str,
+}
+
+fn problem(status: StatusCode, code: &'static str, error: impl ToString) -> Response {
+    let error = error.to_string();
+    (status, Json(Problem { error, code })).into_response()
+}
+
+fn not_found(id: &str) -> Response {
+    let error = ReplayError::NotFound(id.to_owned());
+    problem(StatusCode::NOT_FOUND, "REQUEST_NOT_FOUND", error)
+}
+
+fn matcher(filter: &Filter) -> Result<Matcher, Response> {
+    filter
+        .matcher()
+        .map_err(|error| problem(StatusCode::BAD_REQUEST, "BAD_REQUEST", error))
+}
+
+/// The requests that passed the proxy
+#[utoipa::path(
+    get,
+    path = "/proxy/requests",
+    tag = "proxy",
+    params(Filter),
+    responses(
+        (status = 200, description = "The newest that the filter means, the oldest of them first", body = RequestList),
+        (status = 400, description = "`since` says no time", body = Problem),
+    )
+)]
+async fn list(State(Proxy(proxy)): State<Proxy>, Query(filter): Query<Filter>) -> Response {
+    match matcher(&filter) {
+        Ok(matcher) => {
+            let requests = proxy.map_or_else(Vec::new, |proxy| proxy.store().list(&matcher));
+            Json(RequestList { requests }).into_response()
+        }
+        Err(response) => response,
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Include {
+    /// `body`: with the bodies, content codings undone.
+    include: Option<String>,
+}
+
+/// One request
+#[utoipa::path(
+    get,
+    path = "/proxy/requests/{id}",
+    tag = "proxy",
+    params(("id" = String, Path, description = "The id, or a beginning of it that no other has"), Include),
+    responses(
+        (status = 200, description = "Everything that is known about it", body = RequestDetail),
+        (status = 404, description = "There is none, or there are several", body = Problem),
+    )
+)]
+async fn detail(
+    State(Proxy(proxy)): State<Proxy>,
+    Path(id): Path<String>,
+    Query(query): Query<Include>,
+) -> Response {
+    let bodies = query.include.as_deref() == Some("body");
+    let wanted = id.clone();
+    let found = tokio::task::spawn_blocking(move || {
+        proxy.and_then(|proxy| proxy.store().detail(&wanted, bodies))
+    });
+    match found.await {
+        Ok(Some(detail)) => Json(detail).into_response(),
+        _ => not_found(&id),
+    }
+}
+
+/// Requests as they come and go
+///
+/// An event `request` when one begins and when it ends. An event `lagged` when the reader was too
+/// slow: it should read the list again.
+#[utoipa::path(
+    get,
+    path = "/proxy/requests/stream",
+    tag = "proxy",
+    params(Filter),
+    responses(
+        (status = 200, description = "Server-sent events", body = RequestView, content_type = "text/event-stream"),
+        (status = 400, description = "`since` says no time", body = Problem),
+    )
+)]
+async fn stream(State(Proxy(proxy)): State<Proxy>, Query(filter): Query<Filter>) -> Response {
+    match matcher(&filter) {
+        Ok(matcher) => Sse::new(events(proxy, matcher))
+            .keep_alive(KeepAlive::default())
+            .into_response(),
+        Err(response) => response,
+    }
+}
+
+fn events(
+    proxy: Option<Arc<Handle>>,
+    matcher: Matcher,
+) -> impl Stream<Item = Result<SseEvent, Infallible>> {
+    let events = proxy.map(|proxy| proxy.store().subscribe());
+    futures_util::stream::unfold((events, matcher), |(mut events, matcher)| async move {
+        let Some(receiver) = &mut events else {
+            return std::future::pending().await;
+        };
+        let event = loop {
+            match receiver.recv().await {
+                Ok(Event::Request(view)) if matcher.matches(&view) => {
+                    // A view is always JSON.
+                    if let Ok(event) = SseEvent::default().event("request").json_data(view) {
+                        break event;
+                    }
+                }
+                Ok(Event::ShuttingDown) | Err(RecvError::Closed) => return None,
+                Ok(_) => {}
+                Err(RecvError::Lagged(missed)) => {
+                    break SseEvent::default().event("lagged").data(missed.to_string());
+                }
+            }
+        };
+        Some((Ok(event), (events, matcher)))
+    })
+}
+
+/// Send a request again
+#[utoipa::path(
+    post,
+    path = "/proxy/requests/{id}/replay",
+    tag = "proxy",
+    params(("id" = String, Path, description = "The id, or a beginning of it that no other has")),
+    request_body = Edits,
+    responses(
+        (status = 200, description = "The new request, and what differs", body = Replayed),
+        (status = 404, description = "There is none, or there are several", body = Problem),
+        (status = 422, description = "It cannot be sent as it was kept: secrets or the end of its body are missing", body = Problem),
+    )
+)]
+async fn replay(
+    State(Proxy(proxy)): State<Proxy>,
+    Path(id): Path<String>,
+    Json(edits): Json<Edits>,
+) -> Response {
+    let Some(proxy) = proxy else {
+        return not_found(&id);
+    };
+    // It goes on when the one who asked goes away: the service may have had its effect already.
+    let wanted = id.clone();
+    let replaying = tokio::spawn(async move { proxy.replay(&wanted, &edits).await });
+    match replaying.await {
+        Ok(Ok(replayed)) => Json(replayed).into_response(),
+        Ok(Err(ReplayError::NotFound(id))) => not_found(&id),
+        Ok(Err(error)) => problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "REQUEST_NOT_REPLAYABLE",
+            error,
+        ),
+        Err(_) => problem(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "INTERNAL",
+            "the replay broke off",
+        ),
+    }
+}

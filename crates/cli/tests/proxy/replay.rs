@@ -1,0 +1,240 @@
+//! Requests that are sent again, and the routes that serve all of it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use prox::proxy::capture::store::open_kept;
+use prox::proxy::capture::{Content, Encoding, Header};
+use prox::proxy::replay::{self, Edits, ReplayError};
+use prox::proxy::routes::{Documentation, routes};
+use serde_json::Value;
+use tower::ServiceExt;
+use utoipa::OpenApi;
+
+use crate::support::{Bench, LONG, raw, read_until, service};
+
+/// Counts, and says what it got.
+async fn counter() -> u16 {
+    let count = Arc::new(AtomicUsize::new(0));
+    service(move |request: Request<Incoming>| {
+        let number = count.fetch_add(1, Ordering::SeqCst) + 1;
+        async move {
+            let method = request.method().to_string();
+            let secret = request.headers().get("authorization").cloned();
+            let length = request.headers().get("content-length").cloned();
+            let body = request.into_body().collect().await.unwrap().to_bytes();
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            let told = serde_json::json!({
+                "number": number,
+                "method": method,
+                "body": body,
+                "secret": secret.map(|value| value.to_str().unwrap().to_owned()),
+                "length": length.map(|value| value.to_str().unwrap().to_owned()),
+            });
+            Response::builder()
+                .header("content-type", "application/json")
+                .header("x-number", number)
+                .body(Full::<Bytes>::from(told.to_string()))
+                .unwrap()
+        }
+    })
+    .await
+}
+
+fn header(name: &str, value: &str) -> Header {
+    Header {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
+fn text(data: &str) -> Option<Content> {
+    Some(Content {
+        encoding: Encoding::Utf8,
+        data: data.to_owned(),
+        note: None,
+    })
+}
+
+#[tokio::test]
+async fn a_request_is_sent_again_and_the_answers_are_compared() {
+    let bench = Bench::new(&[("web", counter().await)]).await;
+    let request = Request::post("/path?q=1").header("host", "web.localhost");
+    bench.send(request.body(Full::from("asked")).unwrap()).await;
+    let id = bench.only().await.view.id;
+    let replayed = bench.handle.replay(&id, &Edits::default()).await.unwrap();
+    let exchange = replayed.replay.exchange.unwrap();
+    assert_eq!(exchange.replay_of, Some(id.clone()));
+    let told: Value =
+        serde_json::from_str(&exchange.response.body.content.unwrap().data).unwrap();
+    assert_eq!((&told["number"], &told["body"]), (&2.into(), &"asked".into()));
+    assert_eq!(told["length"], "5");
+    assert!(replayed.difference.request.is_empty(), "{:?}", replayed.difference);
+    let difference = replayed.difference.response;
+    assert_eq!(difference.headers[0].name, "x-number");
+    let body = difference.body.unwrap();
+    assert!(body.contains("-  \"number\": 1") && body.contains("+  \"number\": 2"), "{body}");
+    assert_eq!(bench.list().len(), 2);
+
+    let edits = Edits {
+        method: Some("put".to_owned()),
+        headers: vec![header("X-New", "1")],
+        body: text("other"),
+    };
+    let replayed = bench.handle.replay(&id[..8], &edits).await.unwrap();
+    let exchange = replayed.replay.exchange.unwrap();
+    assert_eq!(replayed.replay.view.method, "PUT");
+    assert_eq!(exchange.request.header("x-new"), Some("1"));
+    assert!(exchange.response.body.content.unwrap().data.contains("other"));
+    assert!(replayed.difference.request.line.is_some());
+}
+
+#[tokio::test]
+async fn a_secret_is_never_made_up() {
+    let bench = Bench::new(&[("web", counter().await)]).await;
+    bench.get("web.localhost", "/", &[("authorization", "Bearer s3cret")]).await;
+    let id = bench.only().await.view.id;
+    let error = bench.handle.replay(&id, &Edits::default()).await.unwrap_err();
+    assert!(matches!(&error, ReplayError::Redacted(names) if names == &["authorization"]));
+    assert!(error.to_string().contains("--header"), "{error}");
+    for (value, secret) in [("Bearer other", Value::from("Bearer other")), ("", Value::Null)] {
+        let edits = Edits {
+            headers: vec![header("Authorization", value)],
+            ..Edits::default()
+        };
+        let replayed = bench.handle.replay(&id, &edits).await.unwrap();
+        let content = replayed.replay.exchange.unwrap().response.body.content.unwrap();
+        let told: Value = serde_json::from_str(&content.data).unwrap();
+        assert_eq!(told["secret"], secret);
+    }
+}
+
+#[tokio::test]
+async fn a_body_whose_end_is_missing_must_be_given() {
+    let bench = Bench::with(&[("web", counter().await)], |project| {
+        project.proxy.capture.max_body_size = 3;
+    })
+    .await;
+    let request = Request::post("/").header("host", "web.localhost");
+    bench.send(request.body(Full::from("asked")).unwrap()).await;
+    let id = bench.only().await.view.id;
+    let error = bench.handle.replay(&id, &Edits::default()).await.unwrap_err();
+    assert!(matches!(error, ReplayError::Truncated { kept: 3, size: 5 }));
+    let edits = Edits {
+        body: text("whole"),
+        ..Edits::default()
+    };
+    assert!(bench.handle.replay(&id, &edits).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_kept_request_is_sent_again_when_no_prox_runs() {
+    let bench = Bench::new(&[("web", counter().await)]).await;
+    bench.get("web.localhost", "/", &[]).await;
+    let id = bench.only().await.view.id;
+    bench.handle.shutdown().await;
+    let store = open_kept(&bench.places().requests).unwrap();
+    let replayed = replay::directly(&store, &id, &Edits::default()).await.unwrap();
+    assert_eq!(replayed.replay.view.status_code, 200);
+    assert!(replayed.difference.response.body.unwrap().contains("+  \"number\": 2"));
+    let error = replay::directly(&store, "nothing", &Edits::default()).await;
+    assert!(matches!(error, Err(ReplayError::NotFound(_))));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_answer_is_one_too() {
+    let port = raw(|mut stream, _| async move {
+        read_until(&mut stream, "\r\n\r\n").await;
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    bench.get("web.localhost", "/", &[]).await;
+    let id = bench.only().await.view.id;
+    let replayed = bench.handle.replay(&id, &Edits::default()).await.unwrap();
+    assert_eq!(replayed.replay.view.status_code, 502);
+    assert!(replayed.replay.exchange.unwrap().error.is_some());
+}
+
+#[tokio::test]
+async fn the_routes_list_show_stream_and_replay() {
+    let bench = Bench::new(&[("web", counter().await)]).await;
+    bench.get("web.localhost", "/one", &[]).await;
+    let id = bench.only().await.view.id;
+    let Bench { handle, hub, .. } = bench;
+    let router = routes(Some(Arc::new(handle)));
+    let get = |path: &str| Request::get(path).body(Body::empty()).unwrap();
+    let call = async |request: Request<Body>| {
+        let response = router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice::<Value>(&body).unwrap())
+    };
+
+    let (status, list) = call(get("/proxy/requests?method=GET&limit=5")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(list["requests"][0]["id"], id.as_str());
+    let (_, list) = call(get("/proxy/requests?min_status=500")).await;
+    assert_eq!(list["requests"], Value::Array(Vec::new()));
+    let (status, error) = call(get("/proxy/requests?since=never")).await;
+    assert_eq!((status, &error["code"]), (StatusCode::BAD_REQUEST, &"BAD_REQUEST".into()));
+
+    let (_, detail) = call(get(&format!("/proxy/requests/{id}"))).await;
+    assert_eq!(detail["url"], "/one");
+    assert_eq!(detail["exchange"]["response"]["body"]["content"], Value::Null);
+    let (_, detail) = call(get(&format!("/proxy/requests/{id}?include=body"))).await;
+    let data = &detail["exchange"]["response"]["body"]["content"]["data"];
+    assert!(data.as_str().unwrap().contains("\"number\":1"));
+    let (status, error) = call(get("/proxy/requests/ffffffffffff")).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert_eq!(error["code"], "REQUEST_NOT_FOUND");
+
+    let stream = router.clone().oneshot(get("/proxy/requests/stream")).await.unwrap();
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    let mut stream = stream.into_body();
+    let post = Request::post(format!("/proxy/requests/{id}/replay"))
+        .header("content-type", "application/json")
+        .body(Body::from("{}"))
+        .unwrap();
+    let (status, replayed) = call(post).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(replayed["replay"]["exchange"]["replay_of"], id.as_str());
+    let mut text = String::new();
+    while text.matches("event: request").count() < 2 {
+        let frame = tokio::time::timeout(LONG, stream.frame()).await.unwrap();
+        let data = frame.unwrap().unwrap().into_data().unwrap();
+        text.push_str(std::str::from_utf8(&data).unwrap());
+    }
+    assert!(text.contains("\"in_flight\":true"), "{text}");
+    // The end of the supervisor ends the stream.
+    hub.publish(prox::event::Event::ShuttingDown);
+    let end = tokio::time::timeout(LONG, stream.frame()).await.unwrap();
+    assert!(end.is_none());
+}
+
+#[tokio::test]
+async fn without_a_proxy_there_are_no_requests() {
+    let call = async |request: Request<Body>| routes(None).oneshot(request).await.unwrap();
+    let get = |path: &str| Request::get(path).body(Body::empty()).unwrap();
+    assert_eq!(call(get("/proxy/requests")).await.status(), StatusCode::OK);
+    assert_eq!(call(get("/proxy/requests/x")).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn every_route_is_documented() {
+    let document = serde_json::to_value(Documentation::openapi()).unwrap();
+    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        paths,
+        [
+            "/proxy/requests",
+            "/proxy/requests/stream",
+            "/proxy/requests/{id}",
+            "/proxy/requests/{id}/replay",
+        ]
+    );
+}
