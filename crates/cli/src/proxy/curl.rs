@@ -221,7 +221,8 @@ mod tests {
             let words = words(&command);
             let url = format!("http://web.localhost:8080{path}");
             prop_assert!(words.contains(&url.into_bytes()));
-            prop_assert!(words.contains(&format!("x-value: {value}").into_bytes()));
+            let header = format!("x-value: {value}");
+            prop_assert!(words.contains(&header.into_bytes()));
             prop_assert_eq!(words.last().unwrap(), &body.into_bytes());
         }
     }

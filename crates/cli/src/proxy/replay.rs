@@ -205,13 +205,13 @@ impl Forwarder {
 }
 
 /// Asks a store, whose files may be slow.
-async fn read<T: Send + 'static>(
+async fn read<T>(
     store: &Arc<Store>,
     id: &str,
     ask: impl FnOnce(&Store, &str) -> T + Send + 'static,
 ) -> T
 where
-    T: Default,
+    T: Default + Send + 'static,
 {
     let (store, id) = (Arc::clone(store), id.to_owned());
     tokio::task::spawn_blocking(move || ask(&store, &id))

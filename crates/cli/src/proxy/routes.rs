@@ -16,7 +16,7 @@ use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::Handle;
-use super::capture::store::Matcher;
+use super::capture::store::{BadSince, Matcher};
 use super::capture::{Filter, RequestDetail};
 use super::replay::{Edits, ReplayError, Replayed};
 use crate::event::{Event, RequestView};
@@ -65,10 +65,8 @@ fn not_found(id: &str) -> Response {
     problem(StatusCode::NOT_FOUND, "REQUEST_NOT_FOUND", error)
 }
 
-fn matcher(filter: &Filter) -> Result<Matcher, Response> {
-    filter
-        .matcher()
-        .map_err(|error| problem(StatusCode::BAD_REQUEST, "BAD_REQUEST", error))
+fn bad_since(error: &BadSince) -> Response {
+    problem(StatusCode::BAD_REQUEST, "BAD_REQUEST", error)
 }
 
 /// The requests that passed the proxy
@@ -83,12 +81,12 @@ fn matcher(filter: &Filter) -> Result<Matcher, Response> {
     )
 )]
 async fn list(State(Proxy(proxy)): State<Proxy>, Query(filter): Query<Filter>) -> Response {
-    match matcher(&filter) {
+    match filter.matcher() {
         Ok(matcher) => {
             let requests = proxy.map_or_else(Vec::new, |proxy| proxy.store().list(&matcher));
             Json(RequestList { requests }).into_response()
         }
-        Err(response) => response,
+        Err(error) => bad_since(&error),
     }
 }
 
@@ -141,11 +139,11 @@ async fn detail(
     )
 )]
 async fn stream(State(Proxy(proxy)): State<Proxy>, Query(filter): Query<Filter>) -> Response {
-    match matcher(&filter) {
+    match filter.matcher() {
         Ok(matcher) => Sse::new(events(proxy, matcher))
             .keep_alive(KeepAlive::default())
             .into_response(),
-        Err(response) => response,
+        Err(error) => bad_since(&error),
     }
 }
 

@@ -70,15 +70,24 @@ async fn a_request_is_sent_again_and_the_answers_are_compared() {
     let replayed = bench.handle.replay(&id, &Edits::default()).await.unwrap();
     let exchange = replayed.replay.exchange.unwrap();
     assert_eq!(exchange.replay_of, Some(id.clone()));
-    let told: Value =
-        serde_json::from_str(&exchange.response.body.content.unwrap().data).unwrap();
-    assert_eq!((&told["number"], &told["body"]), (&2.into(), &"asked".into()));
+    let told: Value = serde_json::from_str(&exchange.response.body.content.unwrap().data).unwrap();
+    assert_eq!(
+        (&told["number"], &told["body"]),
+        (&2.into(), &"asked".into())
+    );
     assert_eq!(told["length"], "5");
-    assert!(replayed.difference.request.is_empty(), "{:?}", replayed.difference);
+    assert!(
+        replayed.difference.request.is_empty(),
+        "{:?}",
+        replayed.difference
+    );
     let difference = replayed.difference.response;
     assert_eq!(difference.headers[0].name, "x-number");
     let body = difference.body.unwrap();
-    assert!(body.contains("-  \"number\": 1") && body.contains("+  \"number\": 2"), "{body}");
+    assert!(
+        body.contains("-  \"number\": 1") && body.contains("+  \"number\": 2"),
+        "{body}"
+    );
     assert_eq!(bench.list().len(), 2);
 
     let edits = Edits {
@@ -90,25 +99,49 @@ async fn a_request_is_sent_again_and_the_answers_are_compared() {
     let exchange = replayed.replay.exchange.unwrap();
     assert_eq!(replayed.replay.view.method, "PUT");
     assert_eq!(exchange.request.header("x-new"), Some("1"));
-    assert!(exchange.response.body.content.unwrap().data.contains("other"));
+    assert!(
+        exchange
+            .response
+            .body
+            .content
+            .unwrap()
+            .data
+            .contains("other")
+    );
     assert!(replayed.difference.request.line.is_some());
 }
 
 #[tokio::test]
 async fn a_secret_is_never_made_up() {
     let bench = Bench::new(&[("web", counter().await)]).await;
-    bench.get("web.localhost", "/", &[("authorization", "Bearer s3cret")]).await;
+    bench
+        .get("web.localhost", "/", &[("authorization", "Bearer s3cret")])
+        .await;
     let id = bench.only().await.view.id;
-    let error = bench.handle.replay(&id, &Edits::default()).await.unwrap_err();
+    let error = bench
+        .handle
+        .replay(&id, &Edits::default())
+        .await
+        .unwrap_err();
     assert!(matches!(&error, ReplayError::Redacted(names) if names == &["authorization"]));
     assert!(error.to_string().contains("--header"), "{error}");
-    for (value, secret) in [("Bearer other", Value::from("Bearer other")), ("", Value::Null)] {
+    for (value, secret) in [
+        ("Bearer other", Value::from("Bearer other")),
+        ("", Value::Null),
+    ] {
         let edits = Edits {
             headers: vec![header("Authorization", value)],
             ..Edits::default()
         };
         let replayed = bench.handle.replay(&id, &edits).await.unwrap();
-        let content = replayed.replay.exchange.unwrap().response.body.content.unwrap();
+        let content = replayed
+            .replay
+            .exchange
+            .unwrap()
+            .response
+            .body
+            .content
+            .unwrap();
         let told: Value = serde_json::from_str(&content.data).unwrap();
         assert_eq!(told["secret"], secret);
     }
@@ -123,7 +156,11 @@ async fn a_body_whose_end_is_missing_must_be_given() {
     let request = Request::post("/").header("host", "web.localhost");
     bench.send(request.body(Full::from("asked")).unwrap()).await;
     let id = bench.only().await.view.id;
-    let error = bench.handle.replay(&id, &Edits::default()).await.unwrap_err();
+    let error = bench
+        .handle
+        .replay(&id, &Edits::default())
+        .await
+        .unwrap_err();
     assert!(matches!(error, ReplayError::Truncated { kept: 3, size: 5 }));
     let edits = Edits {
         body: text("whole"),
@@ -139,9 +176,18 @@ async fn a_kept_request_is_sent_again_when_no_prox_runs() {
     let id = bench.only().await.view.id;
     bench.handle.shutdown().await;
     let store = open_kept(&bench.places().requests).unwrap();
-    let replayed = replay::directly(&store, &id, &Edits::default()).await.unwrap();
+    let replayed = replay::directly(&store, &id, &Edits::default())
+        .await
+        .unwrap();
     assert_eq!(replayed.replay.view.status_code, 200);
-    assert!(replayed.difference.response.body.unwrap().contains("+  \"number\": 2"));
+    assert!(
+        replayed
+            .difference
+            .response
+            .body
+            .unwrap()
+            .contains("+  \"number\": 2")
+    );
     let error = replay::directly(&store, "nothing", &Edits::default()).await;
     assert!(matches!(error, Err(ReplayError::NotFound(_))));
 }
@@ -181,11 +227,17 @@ async fn the_routes_list_show_stream_and_replay() {
     let (_, list) = call(get("/proxy/requests?min_status=500")).await;
     assert_eq!(list["requests"], Value::Array(Vec::new()));
     let (status, error) = call(get("/proxy/requests?since=never")).await;
-    assert_eq!((status, &error["code"]), (StatusCode::BAD_REQUEST, &"BAD_REQUEST".into()));
+    assert_eq!(
+        (status, &error["code"]),
+        (StatusCode::BAD_REQUEST, &"BAD_REQUEST".into())
+    );
 
     let (_, detail) = call(get(&format!("/proxy/requests/{id}"))).await;
     assert_eq!(detail["url"], "/one");
-    assert_eq!(detail["exchange"]["response"]["body"]["content"], Value::Null);
+    assert_eq!(
+        detail["exchange"]["response"]["body"]["content"],
+        Value::Null
+    );
     let (_, detail) = call(get(&format!("/proxy/requests/{id}?include=body"))).await;
     let data = &detail["exchange"]["response"]["body"]["content"]["data"];
     assert!(data.as_str().unwrap().contains("\"number\":1"));
@@ -193,7 +245,11 @@ async fn the_routes_list_show_stream_and_replay() {
     assert_eq!(status, StatusCode::NOT_FOUND);
     assert_eq!(error["code"], "REQUEST_NOT_FOUND");
 
-    let stream = router.clone().oneshot(get("/proxy/requests/stream")).await.unwrap();
+    let stream = router
+        .clone()
+        .oneshot(get("/proxy/requests/stream"))
+        .await
+        .unwrap();
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let mut stream = stream.into_body();
     let post = Request::post(format!("/proxy/requests/{id}/replay"))
@@ -221,7 +277,10 @@ async fn without_a_proxy_there_are_no_requests() {
     let call = async |request: Request<Body>| routes(None).oneshot(request).await.unwrap();
     let get = |path: &str| Request::get(path).body(Body::empty()).unwrap();
     assert_eq!(call(get("/proxy/requests")).await.status(), StatusCode::OK);
-    assert_eq!(call(get("/proxy/requests/x")).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        call(get("/proxy/requests/x")).await.status(),
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[test]

@@ -473,7 +473,10 @@ impl Shared {
         let view = record.view();
         if let Some((exchange, content)) = record.present(&self.redaction) {
             let exchange = self.capture.enabled.then_some(exchange);
-            return (RequestDetail { view, exchange }, Some(content));
+            return (
+                RequestDetail { view, exchange },
+                Some(content).filter(|_| bodies),
+            );
         }
         let kept = record.kept.get();
         let exchange: Option<Exchange> =
