@@ -68,6 +68,14 @@ pub enum Status {
     Completed,
 }
 
+impl Status {
+    /// Whether there is a process, or soon will be.
+    #[must_use]
+    pub fn has_process(self) -> bool {
+        matches!(self, Self::Running | Self::Starting | Self::Stopping)
+    }
+}
+
 /// What its health check says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

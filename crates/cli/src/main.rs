@@ -9,6 +9,9 @@ use prox::commands;
 use prox::exit::Failure;
 
 fn main() -> ExitCode {
+    if let Some(exit) = prox::run::dispatch() {
+        return exit;
+    }
     let cli = Cli::parse();
     match commands::run(&cli.global, cli.command) {
         Ok(exit) => exit.into(),

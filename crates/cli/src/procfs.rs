@@ -1,0 +1,97 @@
+//! What Linux tells about processes in `/proc`. Elsewhere there is none of it, and everything
+//! here is empty.
+
+use std::collections::HashMap;
+use std::fs;
+
+/// A process as `/proc/{pid}/stat` shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stat {
+    pub(crate) pid: i32,
+    pub(crate) parent: i32,
+    /// Processor time used so far, in clock ticks.
+    pub(crate) ticks: u64,
+    /// Resident memory, in pages.
+    pub(crate) pages: u64,
+}
+
+/// All processes that can be seen.
+pub(crate) fn all() -> Vec<Stat> {
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter_map(|pid: i32| parse(pid, &fs::read_to_string(format!("/proc/{pid}/stat")).ok()?))
+        .collect()
+}
+
+fn parse(pid: i32, stat: &str) -> Option<Stat> {
+    // The name is in parentheses, and may contain anything.
+    let (_, rest) = stat.rsplit_once(") ")?;
+    let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+    let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
+    Some(Stat {
+        pid,
+        parent: fields.get(1)?.parse().ok()?,
+        ticks: number(11)?.saturating_add(number(12)?),
+        pages: number(21)?,
+    })
+}
+
+/// The process ids of everything below `root`, without it, parents before their children.
+pub(crate) fn descendants(root: i32) -> Vec<i32> {
+    below(&children(&all()), root)
+}
+
+/// The children of each process.
+pub(crate) fn children(all: &[Stat]) -> HashMap<i32, Vec<i32>> {
+    let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
+    for stat in all {
+        children.entry(stat.parent).or_default().push(stat.pid);
+    }
+    children
+}
+
+/// Everything below `root`, without it, parents before their children.
+pub(crate) fn below(children: &HashMap<i32, Vec<i32>>, root: i32) -> Vec<i32> {
+    let mut found = Vec::new();
+    let mut left = vec![root];
+    while let Some(pid) = left.pop() {
+        for child in children.get(&pid).into_iter().flatten() {
+            if !found.contains(child) {
+                found.push(*child);
+                left.push(*child);
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_name_may_contain_anything() {
+        let stat = "7 (a) (b c) S 3 7 7 0 -1 4194560 1 2 3 4 10 20 5 6 20 0 1 0 99 1000 42 18446744073709551615";
+        assert_eq!(
+            parse(7, stat).unwrap(),
+            Stat {
+                pid: 7,
+                parent: 3,
+                ticks: 30,
+                pages: 42
+            }
+        );
+    }
+
+    #[test]
+    fn a_process_is_below_its_ancestors() {
+        let children = HashMap::from([(1, vec![2, 3]), (3, vec![4]), (9, vec![10])]);
+        assert_eq!(below(&children, 1), [2, 3, 4]);
+        assert!(below(&children, 4).is_empty());
+    }
+}

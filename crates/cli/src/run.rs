@@ -1,0 +1,380 @@
+//! What happens between the supervisor and a command: `prox __run` and `prox __exec`, which only
+//! the supervisor starts. They keep hold of everything that the command starts, and end it when
+//! the supervisor is gone. They know nothing of projects.
+//!
+//! ```text
+//! prox up ── prox __run ── prox __exec, which becomes `sh -c …` ── …
+//! ```
+//!
+//! `__run` stays, in a process group of its own. On Linux it is a *subreaper*: what loses its
+//! parent becomes its child, so that nothing below it escapes. Its standard input is a socket on
+//! which the supervisor gives orders and hears what became of them, line by line:
+//!
+//! | to `__run` | | from `__run` | |
+//! | --- | --- | --- | --- |
+//! | a byte, with the command's input as a file descriptor unless that is a terminal | start | `started PID` | it runs |
+//! | `signal N` | ask it to stop | `exited CODE`, `signaled N` | the command itself ended |
+//! | `kill` | end everything | `failed REASON` | it could not be started |
+//!
+//! When the command itself has ended, what it left behind is asked to stop, and killed after the
+//! grace period, unless it shall be left alone. `__run` ends last of all. When the socket closes, because the supervisor died,
+//! the same happens to the command.
+//!
+//! `__exec` makes the command the leader of its own session (and gives it its terminal). On
+//! Linux, it is killed when `__run` is.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::io::Errno;
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags,
+};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus};
+
+use crate::procfs;
+
+const RUN: &str = "__run";
+const EXEC: &str = "__exec";
+
+/// How long to wait before looking again for what has still to be killed.
+const KILL_AGAIN: Duration = Duration::from_millis(20);
+
+/// How `__run` is started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Order<'a> {
+    /// Given to `sh -c`.
+    pub(crate) cmd: &'a str,
+    /// Whether standard output is the terminal that shall control the command.
+    pub(crate) terminal: bool,
+    /// The signal for what is left behind.
+    pub(crate) stop_signal: i32,
+    /// How long that may take.
+    pub(crate) grace: Duration,
+    /// Whether what the command leaves behind is left alone.
+    pub(crate) leaves: bool,
+}
+
+impl Order<'_> {
+    /// The arguments of `prox`.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        vec![
+            RUN.into(),
+            if self.terminal { "terminal" } else { "pipes" }.into(),
+            self.stop_signal.to_string(),
+            self.grace.as_millis().to_string(),
+            if self.leaves { "leave" } else { "end" }.into(),
+            self.cmd.into(),
+        ]
+    }
+}
+
+/// Sends the first byte, with the command's standard input.
+pub(crate) fn send_input(control: &UnixStream, input: Option<&OwnedFd>) -> io::Result<()> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+    let fds = input.map(AsFd::as_fd);
+    if let Some(fd) = &fds {
+        ancillary.push(SendAncillaryMessage::ScmRights(std::slice::from_ref(fd)));
+    }
+    let byte = [io::IoSlice::new(b"!")];
+    rustix::net::sendmsg(control, &byte, &mut ancillary, SendFlags::empty())?;
+    Ok(())
+}
+
+/// This program, also after its file was replaced.
+pub(crate) fn this_program() -> PathBuf {
+    if cfg!(target_os = "linux") {
+        PathBuf::from("/proc/self/exe")
+    } else {
+        std::env::current_exe().unwrap_or_else(|_| PathBuf::from("prox"))
+    }
+}
+
+/// Does what the supervisor started this process for; none when it did not start it. To be called
+/// before anything else, in particular before threads are started.
+#[must_use]
+pub fn dispatch() -> Option<ExitCode> {
+    let mut arguments = std::env::args_os().skip(1);
+    let first = arguments.next()?;
+    let rest: Vec<OsString> = arguments.collect();
+    if first == RUN {
+        Some(run(&rest))
+    } else if first == EXEC {
+        Some(exec(&rest))
+    } else {
+        None
+    }
+}
+
+fn exec(arguments: &[OsString]) -> ExitCode {
+    let [parent, wiring, cmd] = arguments else {
+        return ExitCode::from(2);
+    };
+    let done = (|| -> io::Result<()> {
+        rustix::process::setsid()?;
+        if wiring == "terminal" {
+            rustix::process::ioctl_tiocsctty(io::stdin())?;
+        }
+        #[cfg(target_os = "linux")]
+        rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+        let now = rustix::process::getppid().map_or(0, Pid::as_raw_pid);
+        if parent.to_str() != Some(&now.to_string()) {
+            return Err(io::Error::other("prox is gone"));
+        }
+        Err(Command::new("/bin/sh").arg("-c").arg(cmd).exec())
+    })();
+    if let Err(error) = done {
+        let _ = writeln!(io::stderr(), "prox: the command cannot be started: {error}");
+    }
+    ExitCode::from(126)
+}
+
+/// What `__run` reacts to.
+enum Happened {
+    Signal(i32),
+    Kill,
+    /// The supervisor is gone.
+    Alone,
+    Ended(Pid, WaitStatus),
+    /// There are no children any more.
+    Empty,
+}
+
+fn run(arguments: &[OsString]) -> ExitCode {
+    let Some((order, mut control)) = prepare(arguments) else {
+        return ExitCode::from(2);
+    };
+    match begin(&order, &control) {
+        Ok(leader) => {
+            let _ = writeln!(control, "started {}", leader.as_raw_pid());
+            watch(&order, &mut control, leader);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let _ = writeln!(control, "failed {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn prepare(arguments: &[OsString]) -> Option<(Order<'_>, UnixStream)> {
+    let [wiring, stop_signal, grace, rest, cmd] = arguments else {
+        return None;
+    };
+    let order = Order {
+        cmd: cmd.to_str()?,
+        terminal: wiring == "terminal",
+        stop_signal: stop_signal.to_str()?.parse().ok()?,
+        grace: Duration::from_millis(grace.to_str()?.parse().ok()?),
+        leaves: rest == "leave",
+    };
+    // Who means the supervisor may hit this process, too; it ends when its work is done.
+    // Unlike ignored signals, caught ones are not inherited by the command.
+    for signal in [
+        signal_hook::consts::SIGHUP,
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGQUIT,
+        signal_hook::consts::SIGTERM,
+        signal_hook::consts::SIGUSR1,
+        signal_hook::consts::SIGUSR2,
+    ] {
+        signal_hook::flag::register(signal, std::sync::Arc::default()).ok()?;
+    }
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+    let control = io::stdin().as_fd().try_clone_to_owned().ok()?;
+    Some((order, UnixStream::from(control)))
+}
+
+/// Starts the command, and lets go of its input and output.
+fn begin(order: &Order<'_>, control: &UnixStream) -> io::Result<Pid> {
+    let input = match receive_input(control)? {
+        Some(input) => input,
+        None if order.terminal => io::stdout().as_fd().try_clone_to_owned()?,
+        None => nothing()?,
+    };
+    let child = Command::new(this_program())
+        .arg0("prox")
+        .arg(EXEC)
+        .arg(rustix::process::getpid().as_raw_pid().to_string())
+        .arg(if order.terminal { "terminal" } else { "pipes" })
+        .arg(order.cmd)
+        .stdin(Stdio::from(input))
+        .spawn()?;
+    let nothing = nothing()?;
+    rustix::stdio::dup2_stdin(&nothing)?;
+    rustix::stdio::dup2_stdout(&nothing)?;
+    rustix::stdio::dup2_stderr(&nothing)?;
+    i32::try_from(child.id())
+        .ok()
+        .and_then(Pid::from_raw)
+        .ok_or_else(|| io::Error::other("the command has no process id"))
+}
+
+fn nothing() -> io::Result<OwnedFd> {
+    let file = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null")?;
+    Ok(file.into())
+}
+
+fn receive_input(control: &UnixStream) -> io::Result<Option<OwnedFd>> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+    let mut byte = [0];
+    let received = rustix::io::retry_on_intr(|| {
+        rustix::net::recvmsg(
+            control,
+            &mut [io::IoSliceMut::new(&mut byte)],
+            &mut ancillary,
+            RecvFlags::CMSG_CLOEXEC,
+        )
+    })?;
+    if received.bytes == 0 {
+        return Err(io::Error::other("prox is gone"));
+    }
+    for message in ancillary.drain() {
+        if let RecvAncillaryMessage::ScmRights(mut fds) = message {
+            return Ok(fds.next());
+        }
+    }
+    Ok(None)
+}
+
+/// Until everything below is gone.
+fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
+    let (tell, happened) = mpsc::channel();
+    let orders = control.try_clone();
+    let tell_orders = tell.clone();
+    thread::spawn(move || {
+        if let Ok(orders) = orders {
+            listen(orders, &tell_orders);
+        }
+        let _ = tell_orders.send(Happened::Alone);
+    });
+    thread::spawn(move || reap(&tell));
+
+    let mut tree = Tree {
+        leader,
+        leads: true,
+    };
+    let mut kill_at: Option<Instant> = None;
+    let grace_ends = |from: &mut Option<Instant>| {
+        from.get_or_insert_with(|| Instant::now() + order.grace);
+    };
+    loop {
+        let wait = kill_at.map_or(Duration::MAX, |at| {
+            at.saturating_duration_since(Instant::now())
+        });
+        match happened.recv_timeout(wait) {
+            Ok(Happened::Signal(signal)) => tree.signal(signal),
+            Ok(Happened::Kill) => {
+                tree.kill();
+                kill_at = Some(Instant::now() + KILL_AGAIN);
+            }
+            Ok(Happened::Alone) => {
+                tree.signal(order.stop_signal);
+                grace_ends(&mut kill_at);
+            }
+            Ok(Happened::Ended(pid, status)) if pid == leader => {
+                tree.leads = false;
+                let _ = match status.terminating_signal() {
+                    Some(signal) => writeln!(control, "signaled {signal}"),
+                    None => writeln!(control, "exited {}", status.exit_status().unwrap_or(0)),
+                };
+                if order.leaves {
+                    return;
+                }
+                tree.signal(order.stop_signal);
+                grace_ends(&mut kill_at);
+            }
+            Ok(Happened::Ended(..)) => {}
+            Ok(Happened::Empty) | Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {
+                tree.kill();
+                kill_at = Some(Instant::now() + KILL_AGAIN);
+            }
+        }
+    }
+}
+
+fn listen(orders: UnixStream, tell: &mpsc::Sender<Happened>) {
+    for line in BufReader::new(orders).lines().map_while(Result::ok) {
+        let order = match line.split_once(' ') {
+            Some(("signal", number)) => number.parse().ok().map(Happened::Signal),
+            _ if line == "kill" => Some(Happened::Kill),
+            _ => None,
+        };
+        if let Some(order) = order
+            && tell.send(order).is_err()
+        {
+            return;
+        }
+    }
+}
+
+fn reap(tell: &mpsc::Sender<Happened>) {
+    loop {
+        let told = match rustix::process::wait(WaitOptions::empty()) {
+            Ok(Some((pid, status))) => tell.send(Happened::Ended(pid, status)),
+            Ok(None) | Err(Errno::INTR) => Ok(()),
+            Err(_) => tell
+                .send(Happened::Empty)
+                .and(Err(mpsc::SendError(Happened::Empty))),
+        };
+        if told.is_err() {
+            return;
+        }
+    }
+}
+
+/// The command and everything that it started.
+struct Tree {
+    leader: Pid,
+    /// Whether the command itself still runs.
+    leads: bool,
+}
+
+impl Tree {
+    /// To the command's group while it runs; then to everything that it left behind.
+    fn signal(&self, number: i32) {
+        let Some(signal) = Signal::from_named_raw(number) else {
+            return;
+        };
+        if self.leads {
+            if rustix::process::kill_process_group(self.leader, signal).is_err() {
+                // It has not made its group yet.
+                let _ = rustix::process::kill_process(self.leader, signal);
+            }
+        } else {
+            self.everything(signal);
+        }
+    }
+
+    fn kill(&self) {
+        self.everything(Signal::KILL);
+    }
+
+    fn everything(&self, signal: Signal) {
+        if !cfg!(target_os = "linux") {
+            // What left the group cannot be found there.
+            let _ = rustix::process::kill_process_group(self.leader, signal);
+        }
+        let below = procfs::descendants(rustix::process::getpid().as_raw_pid());
+        for pid in below.into_iter().filter_map(Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, signal);
+        }
+    }
+}

@@ -1,0 +1,660 @@
+//! Carries out what the scheduler decides, and tells it what happens. The only place that knows
+//! both the scheduler and the world; decides nothing itself.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use regex::bytes::Regex;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::launch::{Launch, Wiring};
+use super::plan::{Effect, Exit, Input, Plan, Ready, Run, State};
+use super::probe::{self, Surroundings, Verdict};
+use super::running::{self, Order, Output};
+use super::{CommandError, Inputs, ReloadReport, Snapshot, Terminal, specs};
+use crate::config::model::{Dependency, Probe, Process, Project, StopSignal};
+use crate::event::{Event, Kind, ProcessView, Stream};
+use crate::hub::Hub;
+use crate::logs;
+
+/// The size of a terminal that nobody looks at.
+const TERMINAL: Wiring = Wiring::Terminal {
+    columns: 120,
+    rows: 40,
+};
+
+/// How long after everything was killed it may take to be gone.
+const LAST_GRACE: Duration = Duration::from_secs(5);
+
+/// What reaches the actor.
+#[derive(Debug)]
+pub(super) enum Message {
+    Happened(Input),
+    Command {
+        input: Input,
+        /// Whether one name was meant, so that it must not run already.
+        single: bool,
+        reply: oneshot::Sender<Result<(), CommandError>>,
+    },
+    Reload(
+        Box<Project>,
+        oneshot::Sender<Result<ReloadReport, CommandError>>,
+    ),
+    Shutdown,
+}
+
+/// A run, or a search for a dependency.
+#[derive(Debug)]
+struct Running {
+    run: Run,
+    orders: mpsc::UnboundedSender<Order>,
+    stop_signal: i32,
+    started: Timestamp,
+    /// What checks its health, or looks for the dependency.
+    checks: Option<AbortHandle>,
+}
+
+impl Running {
+    fn check_no_more(&mut self) {
+        if let Some(checks) = self.checks.take() {
+            checks.abort();
+        }
+    }
+}
+
+pub(super) struct Actor {
+    prox: PathBuf,
+    project: Arc<Project>,
+    only: Vec<String>,
+    hub: Arc<Hub>,
+    logs: Arc<logs::Store>,
+    inbox: mpsc::UnboundedSender<Message>,
+    inputs: Arc<Inputs>,
+    said: mpsc::UnboundedSender<(String, String)>,
+    now: watch::Sender<Arc<Snapshot>>,
+    plan: Plan,
+    epoch: Instant,
+    running: HashMap<String, Running>,
+    /// When everything ends, whatever is still there.
+    last: Option<Instant>,
+    closed: bool,
+}
+
+impl Actor {
+    pub(super) fn new(
+        prox: PathBuf,
+        project: Project,
+        only: Vec<String>,
+        hub: Arc<Hub>,
+        logs: Arc<logs::Store>,
+        inbox: mpsc::UnboundedSender<Message>,
+        inputs: Arc<Inputs>,
+    ) -> (Self, watch::Receiver<Arc<Snapshot>>) {
+        let (said, lines) = mpsc::unbounded_channel();
+        tokio::spawn(say(lines, Arc::clone(&logs)));
+        let (now, seen) = watch::channel(Arc::new(Snapshot {
+            views: IndexMap::new(),
+            ready: BTreeMap::new(),
+            settled: Ready::NotYet,
+            groups: IndexMap::new(),
+            closed: false,
+        }));
+        let mut actor = Self {
+            prox,
+            project: Arc::new(project),
+            only,
+            hub,
+            logs,
+            inbox,
+            inputs,
+            said,
+            now,
+            plan: Plan::default(),
+            epoch: Instant::now(),
+            running: HashMap::new(),
+            last: None,
+            closed: false,
+        };
+        actor.adopt(BTreeSet::new());
+        (actor, seen)
+    }
+
+    pub(super) async fn run(mut self, mut messages: mpsc::UnboundedReceiver<Message>) {
+        while !self.closed {
+            let due = self.plan.deadline().map(|at| self.epoch + at);
+            let due = due.into_iter().chain(self.last).min();
+            tokio::select! {
+                Some(message) = messages.recv() => self.take(message),
+                () = sleep_until(due) => {
+                    self.step(Input::Tick);
+                    self.closed |= self.last.is_some_and(|last| last <= Instant::now());
+                }
+            }
+        }
+        self.publish();
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Happened(input) => self.happened(input),
+            Message::Command {
+                input,
+                single,
+                reply,
+            } => {
+                // Who asked may be gone.
+                let _ = reply.send(self.command(input, single));
+            }
+            Message::Reload(project, reply) => {
+                let report = self.reload(*project);
+                let _ = reply.send(report);
+            }
+            Message::Shutdown => {
+                if self.last.is_none() {
+                    let within = self.project.shutdown_timeout;
+                    self.last = Some(Instant::now() + within + LAST_GRACE);
+                    self.hub.publish(Event::ShuttingDown);
+                    self.step(Input::Shutdown { within });
+                }
+            }
+        }
+    }
+
+    fn command(&mut self, input: Input, single: bool) -> Result<(), CommandError> {
+        let stops = matches!(input, Input::Stop(_));
+        if self.last.is_some() && !stops {
+            return Err(CommandError::ShuttingDown);
+        }
+        if let Input::Start(names) = &input
+            && let [name] = names.as_slice()
+            && single
+            && self.plan.is_up(name)
+        {
+            return Err(CommandError::AlreadyRunning(name.clone()));
+        }
+        self.step(input);
+        Ok(())
+    }
+
+    fn reload(&mut self, project: Project) -> Result<ReloadReport, CommandError> {
+        if self.last.is_some() {
+            return Err(CommandError::ShuttingDown);
+        }
+        let report = specs::compare(&self.project, &project);
+        self.project = Arc::new(project);
+        self.adopt(report.restarted.iter().cloned().collect());
+        for name in &report.changed {
+            self.begin_checks(name);
+        }
+        self.hub.publish(Event::Reloaded);
+        Ok(report)
+    }
+
+    /// Gives the scheduler the present project.
+    fn adopt(&mut self, anew: BTreeSet<String>) {
+        let wanted = (!self.only.is_empty()).then(|| specs::closure(&self.project, &self.only));
+        self.step(Input::Reload {
+            specs: specs::of(&self.project),
+            anew,
+            wanted,
+        });
+    }
+
+    fn happened(&mut self, input: Input) {
+        match &input {
+            Input::Spawned { name, run, pid } => {
+                let name = name.clone();
+                if self.is_current(&name, *run) {
+                    self.say(&name, format!("started, process {pid}"));
+                    self.begin_checks(&name);
+                }
+            }
+            Input::Exited { name, run, .. } => {
+                if self.is_current(name, *run)
+                    && let Some(mut gone) = self.running.remove(name)
+                {
+                    gone.check_no_more();
+                }
+                let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+                if inputs.get(name).is_some_and(|input| input.run == *run) {
+                    inputs.remove(name);
+                }
+            }
+            Input::Healthy { name, .. } | Input::LogReady { name, .. } => {
+                self.say(name, "is healthy".into());
+            }
+            Input::Unhealthy { name, reason, .. } => {
+                self.say(name, format!("is unhealthy: {reason}"));
+            }
+            _ => {}
+        }
+        self.step(input);
+    }
+
+    fn is_current(&self, name: &str, run: Run) -> bool {
+        self.running.get(name).is_some_and(|now| now.run == run)
+    }
+
+    fn step(&mut self, input: Input) {
+        let effects = self.plan.step(self.epoch.elapsed(), chance(), input);
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        self.publish();
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Spawn { name, run } => self.spawn(name, run),
+            Effect::Look { name, run } => self.look(name, run),
+            Effect::Abandon { name, .. } => {
+                if let Some(mut search) = self.running.remove(&name) {
+                    search.check_no_more();
+                }
+            }
+            Effect::Signal { name, .. } => {
+                if let Some(running) = self.running.get_mut(&name) {
+                    running.check_no_more();
+                    let _ = running.orders.send(Order::Signal(running.stop_signal));
+                }
+            }
+            Effect::Kill { name, .. } => {
+                if let Some(running) = self.running.get_mut(&name) {
+                    running.check_no_more();
+                    let _ = running.orders.send(Order::Kill);
+                }
+            }
+            Effect::Say { name, text } => self.say(&name, text),
+            Effect::Removed { .. } => {}
+            Effect::Closed => self.closed = true,
+        }
+    }
+
+    fn say(&self, name: &str, text: String) {
+        // It only fails when everything ends.
+        let _ = self.said.send((name.to_owned(), text));
+    }
+
+    fn spawn(&mut self, name: String, run: Run) {
+        let (orders, taken) = mpsc::unbounded_channel();
+        let project = Arc::clone(&self.project);
+        let process = project.processes.get(&name);
+        let stop_signal = process.map_or(StopSignal::Term, |process| process.stop_signal);
+        self.running.insert(
+            name.clone(),
+            Running {
+                run,
+                orders,
+                stop_signal: number(stop_signal),
+                started: Timestamp::now(),
+                checks: None,
+            },
+        );
+        let one = One {
+            prox: self.prox.clone(),
+            project,
+            name,
+            run,
+            stop_signal: number(stop_signal),
+            logs: Arc::clone(&self.logs),
+            inbox: self.inbox.clone(),
+            inputs: Arc::clone(&self.inputs),
+        };
+        tokio::spawn(one.live(taken));
+    }
+
+    fn look(&mut self, name: String, run: Run) {
+        // A search takes no orders; it is only given up.
+        let (orders, _) = mpsc::unbounded_channel();
+        let one = One {
+            prox: self.prox.clone(),
+            project: Arc::clone(&self.project),
+            name: name.clone(),
+            run,
+            stop_signal: number(StopSignal::Term),
+            logs: Arc::clone(&self.logs),
+            inbox: self.inbox.clone(),
+            inputs: Arc::clone(&self.inputs),
+        };
+        let search = tokio::spawn(one.look(self.said.clone()));
+        self.running.insert(
+            name,
+            Running {
+                run,
+                orders,
+                stop_signal: number(StopSignal::Term),
+                started: Timestamp::now(),
+                checks: Some(search.abort_handle()),
+            },
+        );
+    }
+
+    /// Checks the health of a process that runs, as its configuration says now.
+    fn begin_checks(&mut self, name: &str) {
+        let Some(running) = self.running.get_mut(name) else {
+            return;
+        };
+        let Some(process) = self.project.processes.get(name).cloned() else {
+            return;
+        };
+        running.check_no_more();
+        let Some(check) = process.healthcheck else {
+            return;
+        };
+        if matches!(check.probe, Probe::Log(_)) {
+            return;
+        }
+        let (prox, inbox, run) = (self.prox.clone(), self.inbox.clone(), running.run);
+        let name = name.to_owned();
+        let task = tokio::spawn(async move {
+            let around = Surroundings {
+                runner: &prox,
+                dir: &process.dir,
+                env: &process.env,
+            };
+            probe::watch(&check, around, |verdict| {
+                let name = name.clone();
+                let _ = inbox.send(Message::Happened(match verdict {
+                    Verdict::Healthy => Input::Healthy { name, run },
+                    Verdict::Unhealthy(reason) => Input::Unhealthy { name, run, reason },
+                }));
+            })
+            .await;
+        });
+        running.checks = Some(task.abort_handle());
+    }
+
+    /// Tells what changed.
+    fn publish(&self) {
+        let before = Arc::clone(&self.now.borrow());
+        let mut views = IndexMap::new();
+        let mut ready = BTreeMap::new();
+        for (name, state) in self.plan.states() {
+            let view = self.view(name, state);
+            if before.views.get(name) != Some(&view) {
+                self.hub.publish(Event::Process(view.clone()));
+            }
+            if let Some(one) = self.plan.ready(name) {
+                ready.insert(name.to_owned(), one);
+            }
+            views.insert(name.to_owned(), view);
+        }
+        let _ = self.now.send(Arc::new(Snapshot {
+            views,
+            ready,
+            settled: self.plan.settled(),
+            groups: self.project.groups.clone(),
+            closed: self.closed,
+        }));
+    }
+
+    fn view(&self, name: &str, state: State) -> ProcessView {
+        let running = self.running.get(name);
+        let groups = self.project.groups.iter();
+        ProcessView {
+            name: name.to_owned(),
+            kind: state.kind,
+            status: state.status,
+            health: state.health,
+            reason: state.reason,
+            pid: state.pid,
+            exit_code: match &state.exit {
+                Some(Exit::Code(code)) => Some(*code),
+                _ => None,
+            },
+            signal: match &state.exit {
+                Some(Exit::Signal(signal)) => Some(*signal),
+                _ => None,
+            },
+            started_at: running
+                .filter(|_| state.kind != Kind::Dependency)
+                .map(|running| logs::line::format_time(running.started)),
+            restarts: state.restarts,
+            cpu_percent: None,
+            memory_bytes: None,
+            ports: Vec::new(),
+            groups: groups
+                .filter(|(_, members)| members.iter().any(|member| member == name))
+                .map(|(group, _)| group.clone())
+                .collect(),
+        }
+    }
+}
+
+/// Everything that one run needs.
+struct One {
+    prox: PathBuf,
+    project: Arc<Project>,
+    name: String,
+    run: Run,
+    stop_signal: i32,
+    logs: Arc<logs::Store>,
+    inbox: mpsc::UnboundedSender<Message>,
+    inputs: Arc<Inputs>,
+}
+
+impl One {
+    async fn live(self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        let exit = match self.launch() {
+            Some(launch) => self.begin(launch, &mut orders).await,
+            None => Exit::Failed("it is not in the configuration".into()),
+        };
+        self.tell(Input::Exited {
+            name: self.name.clone(),
+            run: self.run,
+            exit,
+        });
+    }
+
+    fn tell(&self, input: Input) {
+        // It only fails when everything ends.
+        let _ = self.inbox.send(Message::Happened(input));
+    }
+
+    fn launch(&self) -> Option<Launch<'_>> {
+        if let Some(process) = self.project.processes.get(&self.name) {
+            return Some(Launch {
+                runner: &self.prox,
+                cmd: &process.cmd,
+                dir: &process.dir,
+                env: &process.env,
+                wiring: if process.pty { TERMINAL } else { Wiring::Pipes },
+                stop_signal: self.stop_signal,
+                stop_timeout: process.stop_timeout,
+                leaves: false,
+            });
+        }
+        let task = self.project.tasks.get(&self.name)?;
+        Some(Launch {
+            runner: &self.prox,
+            cmd: &task.cmd,
+            dir: &task.dir,
+            env: &task.env,
+            wiring: Wiring::Pipes,
+            stop_signal: self.stop_signal,
+            stop_timeout: specs::TASK_STOPS,
+            leaves: false,
+        })
+    }
+
+    async fn begin(&self, launch: Launch<'_>, orders: &mut mpsc::UnboundedReceiver<Order>) -> Exit {
+        let mut launched = match launch.start() {
+            Ok(launched) => launched,
+            Err(reason) => return Exit::Failed(reason),
+        };
+        if let Some(writer) = launched.input.take() {
+            let terminal = Terminal {
+                run: self.run,
+                writer: tokio::sync::Mutex::new(writer),
+                device: launched.terminal.take(),
+            };
+            self.inputs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(self.name.clone(), Arc::new(terminal));
+        }
+        let output = Output {
+            name: self.name.clone(),
+            logs: Arc::clone(&self.logs),
+            line: self.project.processes.get(&self.name).and_then(line),
+        };
+        let started = |pid| {
+            self.tell(Input::Spawned {
+                name: self.name.clone(),
+                run: self.run,
+                pid,
+            });
+        };
+        let seen = output.line.as_ref().map(|(_, seen)| seen.clone());
+        let lives = running::follow(launched, &output, orders, started);
+        tokio::pin!(lives);
+        if let Some(seen) = seen {
+            tokio::select! {
+                exit = &mut lives => return exit,
+                () = seen.cancelled() => self.tell(Input::LogReady {
+                    name: self.name.clone(),
+                    run: self.run,
+                }),
+            }
+        }
+        lives.await
+    }
+
+    /// Looks for a dependency; brings it about when it is not there.
+    async fn look(self, said: mpsc::UnboundedSender<(String, String)>) {
+        let found = match self.project.dependencies.get(&self.name) {
+            Some(dependency) => self.find(dependency, &said).await,
+            None => Err("it is not in the configuration".to_owned()),
+        };
+        let (name, run) = (self.name.clone(), self.run);
+        self.tell(match found {
+            Ok(()) => Input::Found { name, run },
+            Err(reason) => Input::Absent { name, run, reason },
+        });
+    }
+
+    async fn find(
+        &self,
+        dependency: &Dependency,
+        said: &mpsc::UnboundedSender<(String, String)>,
+    ) -> Result<(), String> {
+        let around = Surroundings {
+            runner: &self.prox,
+            dir: &self.project.root,
+            env: &BTreeMap::new(),
+        };
+        let deadline = Instant::now() + dependency.timeout;
+        let attempt = || {
+            let left = deadline.saturating_duration_since(Instant::now());
+            probe::once(&dependency.check, around, left)
+        };
+        if attempt().await.is_ok() {
+            return Ok(());
+        }
+        if let Some(cmd) = &dependency.start {
+            self.bring_about(cmd.clone(), said.clone());
+        }
+        loop {
+            tokio::time::sleep(dependency.interval).await;
+            match attempt().await {
+                Ok(()) => return Ok(()),
+                Err(reason) if Instant::now() >= deadline => {
+                    let limit = dependency.timeout.as_secs_f64();
+                    return Err(format!("it was not there within {limit} s: {reason}"));
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Runs the command that starts a dependency, for as long as it takes. What it leaves behind
+    /// stays; what still runs in it when prox ends, ends, too.
+    fn bring_about(&self, cmd: String, said: mpsc::UnboundedSender<(String, String)>) {
+        let prox = self.prox.clone();
+        let dir = self.project.root.clone();
+        let stop_signal = self.stop_signal;
+        let output = Output {
+            name: self.name.clone(),
+            logs: Arc::clone(&self.logs),
+            line: None,
+        };
+        tokio::spawn(async move {
+            let say = |text: String| {
+                let _ = said.send((output.name.clone(), text));
+            };
+            say(format!("is not there; starting it: {cmd}"));
+            let launch = Launch {
+                runner: &prox,
+                cmd: &cmd,
+                dir: &dir,
+                env: &BTreeMap::new(),
+                wiring: Wiring::Pipes,
+                stop_signal,
+                stop_timeout: specs::TASK_STOPS,
+                leaves: true,
+            };
+            let exit = match launch.start() {
+                Ok(mut launched) => {
+                    // It reads the end of its input.
+                    launched.input = None;
+                    let (_, mut no_orders) = mpsc::unbounded_channel();
+                    running::follow(launched, &output, &mut no_orders, |_| ()).await
+                }
+                Err(reason) => Exit::Failed(reason),
+            };
+            if exit != Exit::Code(0) {
+                say(format!("its start command {}", exit.words()));
+            }
+        });
+    }
+}
+
+/// The line that makes a process healthy, when there is such a line.
+fn line(process: &Process) -> Option<(Regex, CancellationToken)> {
+    let Probe::Log(pattern) = &process.healthcheck.as_ref()?.probe else {
+        return None;
+    };
+    let regex = Regex::new(pattern).ok()?;
+    Some((regex, CancellationToken::new()))
+}
+
+fn number(signal: StopSignal) -> i32 {
+    use rustix::process::Signal;
+    match signal {
+        StopSignal::Term => Signal::TERM,
+        StopSignal::Int => Signal::INT,
+        StopSignal::Hup => Signal::HUP,
+        StopSignal::Quit => Signal::QUIT,
+        StopSignal::Usr1 => Signal::USR1,
+        StopSignal::Usr2 => Signal::USR2,
+    }
+    .as_raw()
+}
+
+/// Between -1 and 1. Without randomness, 0.
+fn chance() -> f64 {
+    getrandom::u32().map_or(0.0, |drawn| {
+        f64::from(drawn) / f64::from(u32::MAX) * 2.0 - 1.0
+    })
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Writes what prox says about processes to their logs.
+async fn say(mut lines: mpsc::UnboundedReceiver<(String, String)>, logs: Arc<logs::Store>) {
+    while let Some((name, text)) = lines.recv().await {
+        logs.append(&name, Stream::System, text.as_bytes()).await;
+    }
+}

@@ -1,0 +1,185 @@
+//! Starts a command by way of [`crate::run`], with pipes or a pseudo-terminal, and hands out the
+//! supervisor's ends. Does not read or wait.
+
+use std::collections::BTreeMap;
+use std::ffi::CString;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::UnixStream as StdStream;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::OpenptFlags;
+use rustix::termios::Winsize;
+use tokio::net::UnixStream;
+use tokio::net::unix::pipe;
+use tokio::process::Child;
+
+use crate::event::Stream;
+use crate::run::{self, Order};
+
+/// What to start.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Launch<'a> {
+    /// The `prox` program.
+    pub(crate) runner: &'a Path,
+    pub(crate) cmd: &'a str,
+    pub(crate) dir: &'a Path,
+    pub(crate) env: &'a BTreeMap<String, String>,
+    pub(crate) wiring: Wiring,
+    pub(crate) stop_signal: i32,
+    pub(crate) stop_timeout: Duration,
+    /// Whether what it leaves behind is left alone.
+    pub(crate) leaves: bool,
+}
+
+/// What a command's input and output are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wiring {
+    /// `/dev/null`.
+    Nothing,
+    /// One pipe each.
+    Pipes,
+    /// A pseudo-terminal of this size.
+    Terminal { columns: u16, rows: u16 },
+}
+
+/// What was started.
+pub(crate) struct Launched {
+    /// `prox __run`.
+    pub(crate) child: Child,
+    /// Where it takes orders and tells what happens.
+    pub(crate) control: UnixStream,
+    pub(crate) input: Option<pipe::Sender>,
+    pub(crate) outputs: Vec<(Stream, pipe::Receiver)>,
+    pub(crate) terminal: Option<OwnedFd>,
+    pub(crate) is_terminal: bool,
+}
+
+impl Launch<'_> {
+    /// Starts it. Errors are worded for people.
+    pub(crate) fn start(&self) -> Result<Launched, String> {
+        if !self.dir.is_dir() {
+            return Err(format!("there is no folder {}", self.dir.display()));
+        }
+        self.spawn().map_err(|error| {
+            if error.kind() == io::ErrorKind::ArgumentListTooLong {
+                "its command and variables are too long for this system".to_owned()
+            } else {
+                error.to_string()
+            }
+        })
+    }
+
+    fn spawn(&self) -> io::Result<Launched> {
+        let (ours, theirs) = StdStream::pair()?;
+        let mut command = tokio::process::Command::new(self.runner);
+        let order = Order {
+            cmd: self.cmd,
+            terminal: matches!(self.wiring, Wiring::Terminal { .. }),
+            stop_signal: self.stop_signal,
+            grace: self.stop_timeout,
+            leaves: self.leaves,
+        };
+        command
+            .arg0("prox")
+            .args(order.arguments())
+            .current_dir(self.dir)
+            .envs(self.env)
+            // What is typed at prox's own terminal is not for this.
+            .process_group(0)
+            .stdin(OwnedFd::from(theirs));
+        let mut launched = Wires::default();
+        match self.wiring {
+            Wiring::Nothing => {
+                command.stdout(Stdio::null()).stderr(Stdio::null());
+            }
+            Wiring::Pipes => {
+                let (read, write) = io::pipe()?;
+                launched.command_input = Some(read.into());
+                launched.input = Some(pipe::Sender::from_owned_fd(write.into())?);
+                let (read, write) = io::pipe()?;
+                command.stdout(write);
+                launched.output(Stream::Stdout, read)?;
+                let (read, write) = io::pipe()?;
+                command.stderr(write);
+                launched.output(Stream::Stderr, read)?;
+            }
+            Wiring::Terminal { columns, rows } => {
+                let (master, slave) = terminal(columns, rows)?;
+                command.stdout(slave.try_clone()?).stderr(slave);
+                if !self.env.contains_key("TERM") {
+                    command.env("TERM", "xterm-256color");
+                }
+                // Not pipes, but read and written like them.
+                let reader = pipe::Receiver::from_owned_fd_unchecked(master.try_clone()?)?;
+                launched.outputs.push((Stream::Stdout, reader));
+                let writer = pipe::Sender::from_owned_fd_unchecked(master.try_clone()?)?;
+                launched.input = Some(writer);
+                launched.terminal = Some(master);
+            }
+        }
+        let child = command.spawn()?;
+        run::send_input(&ours, launched.command_input.as_ref())?;
+        ours.set_nonblocking(true)?;
+        Ok(Launched {
+            child,
+            control: UnixStream::from_std(ours)?,
+            input: launched.input,
+            outputs: launched.outputs,
+            is_terminal: launched.terminal.is_some(),
+            terminal: launched.terminal,
+        })
+    }
+}
+
+#[derive(Default)]
+struct Wires {
+    command_input: Option<OwnedFd>,
+    input: Option<pipe::Sender>,
+    outputs: Vec<(Stream, pipe::Receiver)>,
+    terminal: Option<OwnedFd>,
+}
+
+impl Wires {
+    fn output(&mut self, stream: Stream, read: io::PipeReader) -> io::Result<()> {
+        let reader = pipe::Receiver::from_owned_fd(read.into())?;
+        self.outputs.push((stream, reader));
+        Ok(())
+    }
+}
+
+/// Both ends of a new pseudo-terminal: ours, which never blocks, and the command's.
+fn terminal(columns: u16, rows: u16) -> io::Result<(OwnedFd, OwnedFd)> {
+    let master = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC)?;
+    rustix::pty::grantpt(&master)?;
+    rustix::pty::unlockpt(&master)?;
+    let name: CString = rustix::pty::ptsname(&master, Vec::new())?;
+    let slave = rustix::fs::open(
+        std::ffi::OsStr::from_bytes(name.as_bytes()),
+        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
+    resize(&master, columns, rows)?;
+    let flags = rustix::fs::fcntl_getfl(&master)?;
+    rustix::fs::fcntl_setfl(&master, flags | OFlags::NONBLOCK)?;
+    Ok((master, slave))
+}
+
+/// Changes a terminal's size.
+pub(crate) fn resize(terminal: impl AsFd, columns: u16, rows: u16) -> io::Result<()> {
+    rustix::termios::tcsetwinsize(
+        terminal,
+        Winsize {
+            ws_row: rows,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,356 @@
+//! Runs a project: starts its processes in order, watches them, stops them, and tells what they
+//! do. [`plan`] decides, without touching anything; [`actor`] carries out what it decided.
+
+mod actor;
+mod launch;
+mod lines;
+mod plan;
+mod probe;
+mod running;
+mod specs;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use tokio::io::AsyncWriteExt;
+use tokio::net::unix::pipe;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+
+use crate::config::model::Project;
+use crate::event::ProcessView;
+use crate::hub::Hub;
+use crate::logs;
+use actor::{Actor, Message};
+use plan::{Input, Ready};
+
+/// How long a process may take to read what is written to it.
+const READS_INPUT: Duration = Duration::from_secs(5);
+
+/// A running project.
+#[derive(Debug)]
+pub struct Supervisor {
+    inbox: mpsc::UnboundedSender<Message>,
+    now: watch::Receiver<Arc<Snapshot>>,
+    inputs: Arc<Inputs>,
+}
+
+/// Everything as it was at one moment.
+#[derive(Debug)]
+struct Snapshot {
+    views: IndexMap<String, ProcessView>,
+    ready: BTreeMap<String, Ready>,
+    settled: Ready,
+    groups: IndexMap<String, Vec<String>>,
+    closed: bool,
+}
+
+/// The inputs of what runs, by name.
+type Inputs = Mutex<HashMap<String, Arc<Terminal>>>;
+
+/// How to talk to one run.
+struct Terminal {
+    run: plan::Run,
+    writer: tokio::sync::Mutex<pipe::Sender>,
+    device: Option<std::os::fd::OwnedFd>,
+}
+
+impl std::fmt::Debug for Terminal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Terminal").field(&self.run).finish()
+    }
+}
+
+/// Why something that was asked for was not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// Neither a process, task or dependency, nor a group.
+    #[error("there is no process or group named {name}{}", nearest.as_ref().map(|near| format!("; did you mean {near}?")).unwrap_or_default())]
+    UnknownName {
+        /// What was asked for.
+        name: String,
+        /// The most similar name.
+        nearest: Option<String>,
+    },
+    /// It runs already.
+    #[error("{0} runs already")]
+    AlreadyRunning(String),
+    /// It has to run for this.
+    #[error("{0} does not run")]
+    NotRunning(String),
+    /// It does not read what is written to it.
+    #[error("{0} does not read its input")]
+    InputBlocked(String),
+    /// Everything is about to stop.
+    #[error("prox is shutting down")]
+    ShuttingDown,
+}
+
+/// Whether something does what it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It is healthy, or runs and has no health check; a task has succeeded.
+    Ready,
+    /// It will not be without something else happening; why, in words.
+    Failed(String),
+    /// Not within the time.
+    TimedOut,
+    /// Nothing has this name.
+    Unknown,
+}
+
+/// What a reload did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReloadReport {
+    /// What was not there before.
+    pub added: Vec<String>,
+    /// What is not there any more.
+    pub removed: Vec<String>,
+    /// What starts anew because its command, folder, variables or terminal changed.
+    pub restarted: Vec<String>,
+    /// What goes on running, with changed settings.
+    pub changed: Vec<String>,
+    /// Sections whose changes count from the next `prox up` on.
+    pub later: Vec<&'static str>,
+}
+
+impl Supervisor {
+    /// Starts a project, or only these names and groups with what they depend on. Names that do
+    /// not exist are ignored. To be called within a Tokio runtime.
+    #[must_use]
+    pub fn start(
+        project: Project,
+        only: Vec<String>,
+        hub: Arc<Hub>,
+        logs: Arc<logs::Store>,
+    ) -> Arc<Self> {
+        Self::start_with(crate::run::this_program(), project, only, hub, logs)
+    }
+
+    /// As [`Self::start`], for a program other than `prox` itself, with the path of `prox`.
+    #[must_use]
+    pub fn start_with(
+        prox: PathBuf,
+        project: Project,
+        only: Vec<String>,
+        hub: Arc<Hub>,
+        logs: Arc<logs::Store>,
+    ) -> Arc<Self> {
+        let (inbox, messages) = mpsc::unbounded_channel();
+        let inputs = Arc::<Inputs>::default();
+        let (actor, now) = Actor::new(
+            prox,
+            project,
+            only,
+            hub,
+            logs,
+            inbox.clone(),
+            Arc::clone(&inputs),
+        );
+        tokio::spawn(actor.run(messages));
+        Arc::new(Self { inbox, now, inputs })
+    }
+
+    /// Everything, in the order of the configuration: processes, tasks, dependencies.
+    #[must_use]
+    pub fn views(&self) -> Vec<ProcessView> {
+        self.now.borrow().views.values().cloned().collect()
+    }
+
+    /// One process, task or dependency.
+    #[must_use]
+    pub fn view(&self, name: &str) -> Option<ProcessView> {
+        self.now.borrow().views.get(name).cloned()
+    }
+
+    /// The groups and whom they name.
+    #[must_use]
+    pub fn groups(&self) -> IndexMap<String, Vec<String>> {
+        self.now.borrow().groups.clone()
+    }
+
+    /// Starts a process or group, with what it depends on. Returns as soon as it is begun;
+    /// see [`Self::wait_ready`].
+    ///
+    /// # Errors
+    ///
+    /// `UnknownName`; `AlreadyRunning` for a single name; `ShuttingDown`.
+    pub async fn start_named(&self, name: &str) -> Result<(), CommandError> {
+        let names = self.resolve(name)?;
+        let single = names.len() == 1;
+        self.command(Input::Start(names), single).await
+    }
+
+    /// Stops a process or group, what depends on it first when it is of the same group. Returns
+    /// when it is gone. What is stopped already is no error.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownName`.
+    pub async fn stop(&self, name: &str) -> Result<(), CommandError> {
+        let names = self.resolve(name)?;
+        self.command(Input::Stop(names.clone()), false).await?;
+        let gone = |now: &Arc<Snapshot>| {
+            names.iter().all(|name| {
+                now.views
+                    .get(name)
+                    .is_none_or(|view| !view.status.has_process())
+            })
+        };
+        let _ = self.now.clone().wait_for(gone).await;
+        Ok(())
+    }
+
+    /// Stops a process or group when it runs, and starts it. Returns as soon as it is begun.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownName`, `ShuttingDown`.
+    pub async fn restart(&self, name: &str) -> Result<(), CommandError> {
+        let names = self.resolve(name)?;
+        self.command(Input::Restart(names), false).await
+    }
+
+    /// Goes on with another configuration: stops what is gone, starts what is new, restarts what
+    /// changed, and touches nothing else.
+    ///
+    /// # Errors
+    ///
+    /// `ShuttingDown`.
+    pub async fn reload(&self, project: Project) -> Result<ReloadReport, CommandError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Reload(Box::new(project), reply))?;
+        answer.await.map_err(|_| CommandError::ShuttingDown)?
+    }
+
+    /// Writes to the standard input of a process.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownName`, `NotRunning`; `InputBlocked` when it reads nothing for 5 s.
+    pub async fn write_stdin(&self, name: &str, bytes: &[u8]) -> Result<(), CommandError> {
+        let input = self.input(name)?;
+        let write = async {
+            let mut writer = input.writer.lock().await;
+            writer.write_all(bytes).await
+        };
+        match timeout(READS_INPUT, write).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(CommandError::NotRunning(name.to_owned())),
+            Err(_) => Err(CommandError::InputBlocked(name.to_owned())),
+        }
+    }
+
+    /// Tells a process how large its terminal is. Nothing happens when it has none.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownName`, `NotRunning`.
+    pub fn resize(&self, name: &str, columns: u16, rows: u16) -> Result<(), CommandError> {
+        let input = self.input(name)?;
+        match &input.device {
+            Some(device) => launch::resize(device, columns, rows)
+                .map_err(|_| CommandError::NotRunning(name.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until something does what it is for, or will not.
+    pub async fn wait_ready(&self, name: &str, limit: Duration) -> Readiness {
+        let mut now = self.now.clone();
+        let decided = now.wait_for(|now| now.ready.get(name) != Some(&Ready::NotYet));
+        match timeout(limit, decided).await {
+            Ok(Ok(now)) => match now.ready.get(name) {
+                Some(Ready::No(reason)) => Readiness::Failed(reason.clone()),
+                Some(_) => Readiness::Ready,
+                None => Readiness::Unknown,
+            },
+            Ok(Err(_)) => Readiness::Failed("prox is shutting down".into()),
+            Err(_) => Readiness::TimedOut,
+        }
+    }
+
+    /// Waits until everything that is wanted is healthy or completed, or something failed; then
+    /// says what and why.
+    ///
+    /// # Errors
+    ///
+    /// What failed, in words.
+    pub async fn settled(&self) -> Result<(), String> {
+        let mut now = self.now.clone();
+        let decided = now.wait_for(|now| now.settled != Ready::NotYet).await;
+        match decided.as_ref().map(|now| &now.settled) {
+            Ok(Ready::No(reason)) => Err(reason.clone()),
+            Ok(_) => Ok(()),
+            Err(_) => Err("prox is shutting down".into()),
+        }
+    }
+
+    /// Stops everything, what depends on others first, within the project's time for it. Returns
+    /// when all of it is gone. Nothing starts afterwards.
+    pub async fn shutdown(&self) {
+        let _ = self.inbox.send(Message::Shutdown);
+        // The actor drops its end when it is done.
+        let _ = self.now.clone().wait_for(|now| now.closed).await;
+    }
+
+    fn send(&self, message: Message) -> Result<(), CommandError> {
+        self.inbox
+            .send(message)
+            .map_err(|_| CommandError::ShuttingDown)
+    }
+
+    async fn command(&self, input: Input, single: bool) -> Result<(), CommandError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Command {
+            input,
+            single,
+            reply,
+        })?;
+        answer.await.map_err(|_| CommandError::ShuttingDown)?
+    }
+
+    fn input(&self, name: &str) -> Result<Arc<Terminal>, CommandError> {
+        let known = self.now.borrow().views.contains_key(name);
+        if !known {
+            return Err(self.unknown(name));
+        }
+        let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        inputs
+            .get(name)
+            .cloned()
+            .ok_or_else(|| CommandError::NotRunning(name.to_owned()))
+    }
+
+    /// Whom a name means.
+    fn resolve(&self, name: &str) -> Result<Vec<String>, CommandError> {
+        let now = self.now.borrow();
+        if now.views.contains_key(name) {
+            return Ok(vec![name.to_owned()]);
+        }
+        if let Some(members) = now.groups.get(name) {
+            return Ok(members.clone());
+        }
+        drop(now);
+        Err(self.unknown(name))
+    }
+
+    fn unknown(&self, name: &str) -> CommandError {
+        let now = self.now.borrow();
+        let nearest = now
+            .views
+            .keys()
+            .chain(now.groups.keys())
+            .map(|known| (strsim::damerau_levenshtein(known, name), known))
+            .filter(|(distance, known)| *distance <= known.len().max(3) / 3)
+            .min()
+            .map(|(_, known)| known.clone());
+        CommandError::UnknownName {
+            name: name.to_owned(),
+            nearest,
+        }
+    }
+}

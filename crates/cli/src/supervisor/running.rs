@@ -1,0 +1,185 @@
+//! One run of one command, from its start until all of it is gone: takes orders, hands its output
+//! to the logs, tells how it ended. Decides nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use regex::bytes::Regex;
+use rustix::process::{Pid, Signal};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::pipe;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::launch::Launched;
+use super::lines::Lines;
+use super::plan::Exit;
+use crate::event::Stream;
+use crate::logs::Store;
+
+/// How much is read at once.
+const CHUNK: usize = 32 << 10;
+/// How long output that something else still holds open may be silent after the end.
+const LINGER: Duration = Duration::from_millis(100);
+/// How often such output is read at most after the end: more than any pipe holds.
+const LAST_READS: u32 = 64;
+/// After this time without more, an unfinished line of a terminal is a prompt.
+const PROMPT: Duration = Duration::from_millis(400);
+
+/// What a run can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    Signal(i32),
+    Kill,
+}
+
+/// Where a run's output goes, and what is looked for in it.
+#[derive(Clone)]
+pub(crate) struct Output {
+    pub(crate) name: String,
+    pub(crate) logs: Arc<Store>,
+    /// Cancelled by the first line that matches.
+    pub(crate) line: Option<(Regex, CancellationToken)>,
+}
+
+/// Waits until all of it is gone, and its output is read. `started` is called with its process id.
+pub(crate) async fn follow(
+    launched: Launched,
+    output: &Output,
+    orders: &mut mpsc::UnboundedReceiver<Order>,
+    mut started: impl FnMut(u32),
+) -> Exit {
+    let Launched {
+        mut child,
+        control,
+        outputs,
+        is_terminal,
+        ..
+    } = launched;
+    let gone = CancellationToken::new();
+    let mut readers = JoinSet::new();
+    for (stream, reader) in outputs {
+        let output = output.clone();
+        readers.spawn(read(stream, reader, is_terminal, output, gone.clone()));
+    }
+
+    let (told, mut tell) = control.into_split();
+    let mut told = BufReader::new(told).lines();
+    let mut leader = None;
+    let mut exit = None;
+    loop {
+        tokio::select! {
+            line = told.next_line() => match line {
+                Ok(Some(line)) => match line.split_once(' ') {
+                    Some(("started", pid)) => {
+                        leader = pid.parse().ok();
+                        if let Some(pid) = leader {
+                            started(pid);
+                        }
+                    }
+                    Some(("exited", code)) => exit = code.parse().ok().map(Exit::Code),
+                    Some(("signaled", signal)) => exit = signal.parse().ok().map(Exit::Signal),
+                    Some(("failed", reason)) => exit = Some(Exit::Failed(reason.to_owned())),
+                    _ => {}
+                },
+                Ok(None) | Err(_) => break,
+            },
+            Some(order) = orders.recv() => {
+                let line = match order {
+                    Order::Signal(signal) => format!("signal {signal}\n"),
+                    Order::Kill => "kill\n".to_owned(),
+                };
+                // When it cannot be told any more, it is about to be gone.
+                let _ = tell.write_all(line.as_bytes()).await;
+            }
+        }
+    }
+    let _ = child.wait().await;
+    let exit = exit.unwrap_or_else(|| {
+        // Somebody killed `prox __run`: what it held together ends here as far as it can be found.
+        let leader = leader.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+        if let Some(leader) = leader {
+            let _ = rustix::process::kill_process_group(leader, Signal::KILL);
+        }
+        Exit::Signal(Signal::KILL.as_raw())
+    });
+    gone.cancel();
+    while readers.join_next().await.is_some() {}
+    exit
+}
+
+/// Hands one output to the logs, line by line, until its end.
+async fn read(
+    stream: Stream,
+    mut reader: pipe::Receiver,
+    is_terminal: bool,
+    mut output: Output,
+    gone: CancellationToken,
+) {
+    let mut lines = Lines::default();
+    let mut last_reads = 0;
+    loop {
+        lines.buffer().reserve(CHUNK);
+        let unfinished = is_terminal && !lines.buffer().is_empty();
+        tokio::select! {
+            biased;
+            read = reader.read_buf(lines.buffer()) => match read {
+                // A terminal that nobody has open any more is an error on Linux.
+                Ok(0) | Err(_) => break,
+                Ok(_) => {}
+            },
+            () = tokio::time::sleep(PROMPT), if unfinished => {
+                if let Some(line) = lines.rest() {
+                    output.line(stream, &line).await;
+                }
+            }
+            () = async {
+                gone.cancelled().await;
+                tokio::time::sleep(LINGER).await;
+            } => break,
+        }
+        while let Some(line) = lines.next() {
+            output.line(stream, &line).await;
+        }
+        if gone.is_cancelled() {
+            last_reads += 1;
+            if last_reads == LAST_READS {
+                break;
+            }
+        }
+        // However much there is to read, everybody else has a turn.
+        tokio::task::yield_now().await;
+    }
+    if let Some(line) = lines.rest() {
+        output.line(stream, &line).await;
+    }
+}
+
+impl Output {
+    async fn line(&mut self, stream: Stream, line: &[u8]) {
+        self.logs.append(&self.name, stream, line).await;
+        if let Some((regex, seen)) = &self.line {
+            let plain = plain(line);
+            if regex.is_match(&plain) {
+                seen.cancel();
+            }
+            if seen.is_cancelled() {
+                self.line = None;
+            }
+        }
+    }
+}
+
+/// Without colours.
+fn plain(line: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+    if line.contains(&0x1b) {
+        let text = String::from_utf8_lossy(line);
+        crate::logs::level::strip_escapes(&text)
+            .into_owned()
+            .into_bytes()
+            .into()
+    } else {
+        line.into()
+    }
+}

@@ -1,0 +1,168 @@
+//! What the scheduler has to know of a project, and what two versions of a project differ in.
+//! Pure.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+use super::ReloadReport;
+use super::plan::{Check, Spec};
+use crate::config::model::{
+    Dependency, HealthCheck, OnFailure, Probe, Process, Project, Restart, RestartPolicy, Task,
+};
+use crate::event::Kind;
+
+/// How long a task may take to stop once its time is up, or somebody stops it.
+pub(crate) const TASK_STOPS: Duration = Duration::from_secs(10);
+
+const NO_RESTART: Restart = Restart {
+    policy: RestartPolicy::No,
+    backoff: Duration::ZERO,
+    max_backoff: Duration::ZERO,
+    max_restarts: None,
+};
+
+/// Everything in a project that has a state, in the order in which it is shown.
+pub(crate) fn of(project: &Project) -> IndexMap<String, Spec> {
+    let processes = project
+        .processes
+        .iter()
+        .map(|(name, one)| (name.clone(), process(one)));
+    let tasks = project
+        .tasks
+        .iter()
+        .map(|(name, one)| (name.clone(), task(one)));
+    let dependencies = project
+        .dependencies
+        .iter()
+        .map(|(name, one)| (name.clone(), dependency(one)));
+    processes.chain(tasks).chain(dependencies).collect()
+}
+
+fn process(process: &Process) -> Spec {
+    Spec {
+        kind: Kind::Process,
+        depends_on: process.depends_on.clone(),
+        restart: process.restart.clone(),
+        stop_timeout: process.stop_timeout,
+        timeout: None,
+        check: match &process.healthcheck {
+            None => Check::None,
+            Some(check) if matches!(check.probe, Probe::Log(_)) => Check::Log,
+            Some(_) => Check::Probe,
+        },
+        optional: false,
+    }
+}
+
+fn task(task: &Task) -> Spec {
+    Spec {
+        kind: Kind::Task,
+        depends_on: task.depends_on.clone(),
+        restart: NO_RESTART,
+        stop_timeout: TASK_STOPS,
+        timeout: Some(task.timeout),
+        check: Check::None,
+        optional: false,
+    }
+}
+
+fn dependency(dependency: &Dependency) -> Spec {
+    Spec {
+        kind: Kind::Dependency,
+        depends_on: IndexMap::new(),
+        restart: NO_RESTART,
+        stop_timeout: TASK_STOPS,
+        timeout: None,
+        check: Check::None,
+        optional: dependency.on_failure == OnFailure::Warn,
+    }
+}
+
+/// What a reload from one version to the next does.
+pub(crate) fn compare(old: &Project, new: &Project) -> ReloadReport {
+    let (before, after) = (of(old), of(new));
+    let mut report = ReloadReport {
+        added: missing(&after, &before),
+        removed: missing(&before, &after),
+        ..ReloadReport::default()
+    };
+    for name in after.keys().filter(|name| before.contains_key(*name)) {
+        if needs_restart(old, new, name) {
+            report.restarted.push(name.clone());
+        } else if differs(old, new, name) {
+            report.changed.push(name.clone());
+        }
+    }
+    let sections = [
+        ("api", old.api != new.api),
+        ("logs", old.logs != new.logs),
+        ("proxy", old.proxy != new.proxy),
+        ("services", old.services != new.services),
+    ];
+    report.later = sections
+        .into_iter()
+        .filter_map(|(section, differs)| differs.then_some(section))
+        .collect();
+    report
+}
+
+fn missing(of: &IndexMap<String, Spec>, from: &IndexMap<String, Spec>) -> Vec<String> {
+    of.keys()
+        .filter(|name| !from.contains_key(*name))
+        .cloned()
+        .collect()
+}
+
+fn differs(old: &Project, new: &Project, name: &str) -> bool {
+    old.processes.get(name) != new.processes.get(name)
+        || old.tasks.get(name) != new.tasks.get(name)
+        || old.dependencies.get(name) != new.dependencies.get(name)
+}
+
+fn needs_restart(old: &Project, new: &Project, name: &str) -> bool {
+    if let (Some(old), Some(new)) = (old.processes.get(name), new.processes.get(name)) {
+        let line = |process: &Process| match &process.healthcheck {
+            Some(HealthCheck {
+                probe: Probe::Log(line),
+                ..
+            }) => Some(line.clone()),
+            _ => None,
+        };
+        let new_line = line(new);
+        return (&old.cmd, &old.dir, &old.env, old.pty)
+            != (&new.cmd, &new.dir, &new.env, new.pty)
+            // It may have been written already.
+            || (new_line.is_some() && new_line != line(old));
+    }
+    if let (Some(old), Some(new)) = (old.tasks.get(name), new.tasks.get(name)) {
+        return (&old.cmd, &old.dir, &old.env) != (&new.cmd, &new.dir, &new.env);
+    }
+    if let (Some(old), Some(new)) = (old.dependencies.get(name), new.dependencies.get(name)) {
+        return (&old.check, &old.start) != (&new.check, &new.start);
+    }
+    // It became another kind of thing.
+    true
+}
+
+/// The names that are meant by names and groups, with everything that they depend on.
+pub(crate) fn closure(project: &Project, only: &[String]) -> BTreeSet<String> {
+    let specs = of(project);
+    let mut left: Vec<String> = only
+        .iter()
+        .flat_map(|name| match project.groups.get(name) {
+            Some(members) if !specs.contains_key(name) => members.clone(),
+            _ => vec![name.clone()],
+        })
+        .collect();
+    let mut all = BTreeSet::new();
+    while let Some(name) = left.pop() {
+        if let Some(spec) = specs.get(&name)
+            && all.insert(name)
+        {
+            left.extend(spec.depends_on.keys().cloned());
+        }
+    }
+    all
+}

@@ -1,0 +1,303 @@
+//! What starts and stops when.
+
+use std::time::Duration;
+
+use prox::config::model::{Condition, OnFailure, Probe, RestartPolicy};
+use prox::event::{Event, Health, Status};
+use prox::supervisor::{CommandError, Readiness};
+
+use crate::support::*;
+
+const FOREVER: &str = "exec sleep 1000";
+
+#[tokio::test]
+async fn a_process_runs_and_its_output_is_logged() {
+    let place = Place::new();
+    let run =
+        place.start(place.with(&[("web", "echo out; echo err >&2; echo $PWD; exec sleep 1000")]));
+    run.supervisor.settled().await.unwrap();
+    run.line("web", &place.path().display().to_string()).await;
+    run.line("web", "err").await;
+    let view = run.status("web", Status::Running).await;
+    assert!(exists(i32::try_from(view.pid.unwrap()).unwrap()));
+    assert!(view.started_at.is_some());
+    run.supervisor.shutdown().await;
+    assert_eq!(run.view("web").status, Status::Stopped);
+    assert_eq!(run.view("web").signal, Some(15));
+}
+
+#[tokio::test]
+async fn a_dependent_starts_when_the_task_before_it_succeeded() {
+    let place = Place::new();
+    let mut project = place.with(&[("api", "cat made; exec sleep 1000")]);
+    project.tasks.insert(
+        "make".into(),
+        place.task("sleep 0.2; echo by the task > made"),
+    );
+    project.processes["api"].depends_on = needs(&[("make", Condition::CompletedSuccessfully)]);
+    let run = place.start(project);
+    run.supervisor.settled().await.unwrap();
+    run.line("api", "by the task").await;
+    assert_eq!(run.view("make").status, Status::Completed);
+    assert_eq!(run.view("make").exit_code, Some(0));
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_dependent_of_a_failed_task_is_blocked() {
+    let place = Place::new();
+    let mut project = place.with(&[("api", FOREVER)]);
+    project.tasks.insert("make".into(), place.task("exit 7"));
+    project.processes["api"].depends_on = needs(&[("make", Condition::CompletedSuccessfully)]);
+    let run = place.start(project);
+    let error = run.supervisor.settled().await.unwrap_err();
+    assert!(
+        error.contains("code 7") || error.contains("blocked"),
+        "{error}"
+    );
+    assert_eq!(run.view("api").status, Status::Blocked);
+    assert_eq!(run.view("make").exit_code, Some(7));
+    assert!(matches!(
+        run.supervisor.wait_ready("api", LIMIT).await,
+        Readiness::Failed(_)
+    ));
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_task_that_takes_too_long_is_stopped() {
+    let place = Place::new();
+    let mut project = place.project();
+    let mut task = place.task(FOREVER);
+    task.timeout = Duration::from_millis(200);
+    project.tasks.insert("slow".into(), task);
+    let run = place.start(project);
+    let view = run.status("slow", Status::Crashed).await;
+    assert!(view.reason.unwrap().contains("longer than 0.2 s"));
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_crashing_process_starts_again_until_it_has_had_enough() {
+    let place = Place::new();
+    let mut project = place.with(&[("api", "echo run >> runs; exit 3")]);
+    let restart = &mut project.processes["api"].restart;
+    restart.policy = RestartPolicy::OnFailure;
+    restart.max_restarts = Some(2);
+    let run = place.start(project);
+    let view = run.status("api", Status::Crashed).await;
+    assert_eq!(view.restarts, 2);
+    assert_eq!(view.exit_code, Some(3));
+    assert_eq!(place.read("runs").unwrap(), "run\nrun\nrun\n");
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_is_stopped_stays_stopped_until_it_is_started() {
+    let place = Place::new();
+    let mut project = place.with(&[("api", FOREVER)]);
+    project.processes["api"].restart.policy = RestartPolicy::Always;
+    let run = place.start(project);
+    let first = run.status("api", Status::Running).await.pid;
+    assert_eq!(
+        run.supervisor.start_named("api").await,
+        Err(CommandError::AlreadyRunning("api".into()))
+    );
+    run.supervisor.stop("api").await.unwrap();
+    assert_eq!(run.view("api").status, Status::Stopped);
+    run.supervisor.stop("api").await.unwrap();
+    run.supervisor.start_named("api").await.unwrap();
+    assert_eq!(
+        run.supervisor.wait_ready("api", LIMIT).await,
+        Readiness::Ready
+    );
+    assert_ne!(run.view("api").pid, first);
+    run.supervisor.shutdown().await;
+    assert_eq!(
+        run.supervisor.start_named("api").await,
+        Err(CommandError::ShuttingDown)
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_exist_is_answered_with_one_that_does() {
+    let place = Place::new();
+    let run = place.start(place.with(&[("worker", FOREVER)]));
+    assert_eq!(
+        run.supervisor.restart("wroker").await,
+        Err(CommandError::UnknownName {
+            name: "wroker".into(),
+            nearest: Some("worker".into())
+        })
+    );
+    assert_eq!(
+        run.supervisor.wait_ready("nobody", LIMIT).await,
+        Readiness::Unknown
+    );
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn dependents_stop_before_what_they_depend_on() {
+    let place = Place::new();
+    let stops = |name: &str| {
+        format!("trap 'echo {name} >> stopped; exit 0' TERM; echo up; while :; do sleep 0.05; done")
+    };
+    let mut project = place.with(&[("db", &stops("db")), ("api", &stops("api"))]);
+    for process in project.processes.values_mut() {
+        process.healthcheck = Some(check(Probe::Log("up".into())));
+    }
+    project.processes["api"].depends_on = needs(&[("db", Condition::Started)]);
+    project
+        .groups
+        .insert("all".into(), vec!["db".into(), "api".into()]);
+    let run = place.start(project);
+    run.supervisor.settled().await.unwrap();
+    run.supervisor.restart("all").await.unwrap();
+    run.supervisor.wait_ready("api", LIMIT).await;
+    run.supervisor.shutdown().await;
+    assert_eq!(place.read("stopped").unwrap(), "api\ndb\napi\ndb\n");
+    assert_eq!(run.view("db").groups, ["all"]);
+    assert_eq!(run.view("db").restarts, 1);
+}
+
+#[tokio::test]
+async fn only_what_was_asked_for_starts_with_what_it_needs() {
+    let place = Place::new();
+    let mut project = place.with(&[("db", FOREVER), ("api", FOREVER), ("other", FOREVER)]);
+    project.processes["api"].depends_on = needs(&[("db", Condition::Started)]);
+    let run = place.start_only(project, &["api"]);
+    run.supervisor.settled().await.unwrap();
+    assert_eq!(run.view("db").status, Status::Running);
+    assert_eq!(run.view("api").status, Status::Running);
+    assert_eq!(run.view("other").status, Status::Stopped);
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_command_tells_health() {
+    let place = Place::new();
+    let mut project = place.with(&[("api", FOREVER), ("web", FOREVER)]);
+    project.processes["api"].healthcheck = Some(check(Probe::Cmd("test -e ready".into())));
+    project.processes["web"].depends_on = needs(&[("api", Condition::Healthy)]);
+    let run = place.start(project);
+    until("it is unhealthy", || {
+        (run.view("api").health == Some(Health::Unhealthy)).then_some(())
+    })
+    .await;
+    assert_eq!(run.view("web").status, Status::Waiting);
+    assert!(
+        run.view("api")
+            .reason
+            .unwrap()
+            .contains("exits with code 1")
+    );
+    std::fs::write(place.path().join("ready"), "").unwrap();
+    run.status("web", Status::Running).await;
+    assert_eq!(run.view("api").health, Some(Health::Healthy));
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_line_of_output_tells_health() {
+    let place = Place::new();
+    let mut project = place.with(&[
+        (
+            "api",
+            "printf 'listening \\033[1mon\\033[0m 80\\n'; exec sleep 1000",
+        ),
+        ("web", FOREVER),
+    ]);
+    project.processes["api"].healthcheck = Some(check(Probe::Log(r"^listening on \d+$".into())));
+    project.processes["web"].depends_on = needs(&[("api", Condition::LogReady)]);
+    let run = place.start(project);
+    run.supervisor.settled().await.unwrap();
+    assert_eq!(run.view("api").health, Some(Health::Healthy));
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_dependency_is_waited_for_and_brought_about() {
+    let place = Place::new();
+    let mut project = place.with(&[("api", FOREVER)]);
+    let mut cache = dependency(Probe::Cmd("test -e cache".into()));
+    cache.start =
+        Some("echo starting; (sleep 0.2; touch cache; exec sleep 1000) & echo $! > left".into());
+    project.dependencies.insert("cache".into(), cache);
+    project.processes["api"].depends_on = needs(&[("cache", Condition::Healthy)]);
+    let run = place.start(project);
+    run.supervisor.settled().await.unwrap();
+    run.line("cache", "starting").await;
+    assert_eq!(run.view("cache").status, Status::Running);
+    run.supervisor.shutdown().await;
+    // It is not ours.
+    let left = place.pid("left").await;
+    assert!(exists(left));
+    let left = rustix::process::Pid::from_raw(left).unwrap();
+    rustix::process::kill_process(left, rustix::process::Signal::KILL).unwrap();
+}
+
+#[tokio::test]
+async fn an_absent_dependency_blocks_or_warns() {
+    for (on_failure, status) in [
+        (OnFailure::Fail, Status::Blocked),
+        (OnFailure::Warn, Status::Running),
+    ] {
+        let place = Place::new();
+        let mut project = place.with(&[("api", FOREVER)]);
+        let mut cache = dependency(Probe::Cmd("exit 1".into()));
+        cache.timeout = Duration::from_millis(200);
+        cache.on_failure = on_failure;
+        project.dependencies.insert("cache".into(), cache);
+        project.processes["api"].depends_on = needs(&[("cache", Condition::Healthy)]);
+        let run = place.start(project);
+        run.status("api", status).await;
+        assert_eq!(
+            run.supervisor.settled().await.is_ok(),
+            on_failure == OnFailure::Warn
+        );
+        run.line("cache", "it was not there within 0.2 s").await;
+        run.supervisor.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_process_that_is_stopped_as_soon_as_it_started_stops_at_once() {
+    let place = Place::new();
+    let mut project = place.with(&[("api", FOREVER)]);
+    project.processes["api"].stop_timeout = LIMIT * 2;
+    let run = place.start(project);
+    for _ in 0..20 {
+        run.supervisor.settled().await.unwrap();
+        let stopped = tokio::time::timeout(LIMIT, run.supervisor.stop("api")).await;
+        stopped.expect("the signal arrived").unwrap();
+        run.supervisor.start_named("api").await.unwrap();
+    }
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn every_change_is_told_on_the_hub() {
+    let place = Place::new();
+    let mut project = place.with(&[("job", "true")]);
+    project.processes["job"].depends_on = needs(&[("first", Condition::Started)]);
+    project
+        .processes
+        .insert("first".into(), place.process(FOREVER));
+    let run = place.start(project);
+    let mut events = run.hub.subscribe();
+    let mut seen = Vec::new();
+    while seen.last() != Some(&Status::Completed) {
+        let event = tokio::time::timeout(LIMIT, events.recv()).await;
+        if let Event::Process(view) = event.unwrap().unwrap()
+            && view.name == "job"
+            && seen.last() != Some(&view.status)
+        {
+            seen.push(view.status);
+        }
+    }
+    assert_eq!(seen, [Status::Starting, Status::Running, Status::Completed]);
+    run.supervisor.shutdown().await;
+    let last = std::iter::from_fn(|| events.try_recv().ok());
+    assert!(last.into_iter().any(|event| event == Event::ShuttingDown));
+}

@@ -1,0 +1,89 @@
+//! Nothing outlives the supervisor, however it ends.
+
+use std::process::{Child, Command};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::*;
+
+/// Not a test: what the tests below start as a supervisor of its own, and kill.
+#[tokio::test]
+#[ignore = "started by the other tests"]
+async fn a_supervisor_to_be_killed() {
+    let place = std::env::var("PROX_TEST_PLACE").unwrap();
+    let place = std::path::Path::new(&place);
+    let mut project = project(place);
+    let gentle = process(
+        place,
+        // What it says when it is asked would meet a broken pipe.
+        "exec 2> /dev/null; trap 'echo asked > asked; exit 0' TERM; echo $$ > gentle; while :; do sleep 0.05; done",
+    );
+    let mut terminal = process(place, "echo $$ > terminal; sleep 1000");
+    terminal.pty = true;
+    let mut stubborn = process(
+        place,
+        "trap '' TERM HUP INT; sh -c 'echo $$ > grandchild; while :; do sleep 0.05; done' & \
+         setsid sh -c 'trap \"\" TERM HUP; echo $$ > escaped; while :; do sleep 0.05; done' & \
+         echo $$ > stubborn; while :; do sleep 0.05; done",
+    );
+    stubborn.stop_timeout = std::time::Duration::from_millis(300);
+    project.processes.insert("gentle".into(), gentle);
+    project.processes.insert("terminal".into(), terminal);
+    project.processes.insert("stubborn".into(), stubborn);
+    let hub = std::sync::Arc::new(prox::hub::Hub::new());
+    let logs = prox::logs::Store::open(&project.logs, "test", hub.clone()).unwrap();
+    let prox = env!("CARGO_BIN_EXE_prox").into();
+    let _supervisor =
+        prox::supervisor::Supervisor::start_with(prox, project, Vec::new(), hub, logs);
+    std::future::pending::<()>().await;
+}
+
+fn supervise(place: &Place) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "orphans::a_supervisor_to_be_killed"])
+        .env("PROX_TEST_PLACE", place.path())
+        .spawn()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn nothing_is_left_after_the_supervisor_was_killed() {
+    let place = Place::new();
+    let mut supervisor = supervise(&place);
+    let mut pids = Vec::new();
+    for file in ["gentle", "terminal", "stubborn", "grandchild"] {
+        pids.push(place.pid(file).await);
+    }
+    let escaped = place.pid("escaped").await;
+    if cfg!(target_os = "linux") {
+        pids.push(escaped);
+    }
+    supervisor.kill().unwrap();
+    supervisor.wait().unwrap();
+    for pid in pids {
+        gone(pid).await;
+    }
+    // It was asked first.
+    assert_eq!(place.read("asked").unwrap(), "asked\n");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_process_ends_with_the_one_that_holds_it() {
+    let place = Place::new();
+    let run = place.start(place.with(&[("api", "echo $$ > pid; exec sleep 1000")]));
+    let pid = place.pid("pid").await;
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let holder = stat.rsplit_once(") ").unwrap().1;
+    let holder: i32 = holder.split(' ').nth(1).unwrap().parse().unwrap();
+    // Neither of these stops it…
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        kill_process(Pid::from_raw(holder).unwrap(), signal).unwrap();
+    }
+    assert!(exists(holder));
+    // … but nobody can help this.
+    kill_process(Pid::from_raw(holder).unwrap(), Signal::KILL).unwrap();
+    gone(pid).await;
+    run.status("api", prox::event::Status::Crashed).await;
+    run.supervisor.shutdown().await;
+}
