@@ -74,6 +74,21 @@ impl Status {
     pub fn has_process(self) -> bool {
         matches!(self, Self::Running | Self::Starting | Self::Stopping)
     }
+
+    /// The word for it, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Starting => "starting",
+            Self::Stopping => "stopping",
+            Self::Crashed => "crashed",
+            Self::Waiting => "waiting",
+            Self::Blocked => "blocked",
+            Self::Completed => "completed",
+        }
+    }
 }
 
 /// What its health check says.

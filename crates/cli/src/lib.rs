@@ -17,4 +17,5 @@ pub mod proxy;
 pub mod registry;
 pub mod run;
 pub mod supervisor;
+pub mod terminal;
 pub mod tui;

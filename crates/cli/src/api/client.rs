@@ -82,7 +82,7 @@ impl Client {
         }
     }
 
-    /// Whether a supervisor answers, and for which project.
+    /// Whether a supervisor answers.
     ///
     /// # Errors
     ///

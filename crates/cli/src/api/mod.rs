@@ -2,10 +2,18 @@
 //! Never decides anything itself.
 
 pub mod client;
+mod error;
+mod guard;
+mod routes;
+mod server;
 pub mod shape;
 pub mod sse;
+mod stream;
 
 pub use client::{Client, ClientError};
+pub use error::ApiError;
+pub use routes::document;
+pub use server::{Context, serve};
 
 /// Where all of it is.
 pub const PREFIX: &str = "/api/v1";

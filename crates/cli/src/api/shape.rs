@@ -77,8 +77,6 @@ pub struct HealthView {
     pub status: String,
     /// Of `prox`.
     pub version: String,
-    /// The project's folder.
-    pub project_path: String,
 }
 
 /// Which lines of the log.
@@ -134,7 +132,7 @@ pub struct StdinBody {
     pub text: String,
 }
 
-/// What reading the configuration again changed. Names are sorted.
+/// What reading the configuration again did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReloadView {
     /// New, and started.
@@ -142,7 +140,11 @@ pub struct ReloadView {
     /// Gone, and stopped.
     pub removed: Vec<String>,
     /// Different, and started again.
+    pub restarted: Vec<String>,
+    /// Running on, with changed settings.
     pub changed: Vec<String>,
+    /// Sections whose changes count from the next `prox up` on.
+    pub later: Vec<String>,
 }
 
 /// What every failure answers.

@@ -1,0 +1,89 @@
+//! How the local API says that something is wrong: `{error, code}`. Never sends anything else.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+use super::shape::ErrorBody;
+
+/// A failure with its status, its name for programs and a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl ApiError {
+    /// Any failure.
+    pub fn new(status: StatusCode, code: &'static str, message: impl ToString) -> Self {
+        Self {
+            status,
+            code,
+            message: message.to_string(),
+        }
+    }
+
+    /// No process, task, dependency or group has this name.
+    pub fn process_not_found(name: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "PROCESS_NOT_FOUND",
+            format!("there is no process, task or group `{name}`"),
+        )
+    }
+
+    /// The lines after a place are not kept any more.
+    pub fn cursor_gone() -> Self {
+        Self::new(
+            StatusCode::GONE,
+            "CURSOR_GONE",
+            "some lines after this place are not kept any more; read again without it",
+        )
+    }
+
+    /// A log filter is wrong.
+    pub fn filter_invalid(message: impl ToString) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "FILTER_INVALID", message)
+    }
+
+    /// It is our fault.
+    pub fn internal(message: impl ToString) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = ErrorBody {
+            error: self.message,
+            code: self.code.to_owned(),
+        };
+        (self.status, Json(body)).into_response()
+    }
+}
+
+impl From<std::io::Error> for ApiError {
+    fn from(error: std::io::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<JsonRejection> for ApiError {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::new(rejection.status(), "BAD_REQUEST", rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for ApiError {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::new(rejection.status(), "BAD_REQUEST", rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for ApiError {
+    fn from(rejection: PathRejection) -> Self {
+        Self::new(rejection.status(), "BAD_REQUEST", rejection.body_text())
+    }
+}

@@ -1,0 +1,414 @@
+//! What the local API answers. Never holds a state of its own.
+
+use std::sync::PoisonError;
+
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{Path, Query as Params, State};
+use axum::response::Response;
+use axum::{Json, Router};
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::shape::{
+    ErrorBody, EventParams, HealthView, LogParams, Overall, ProxyView, ReloadView, StatusView,
+    StdinBody,
+};
+use super::{ApiError, Context, PREFIX, stream};
+use crate::config;
+use crate::event::{Event, LogLine, ProcessView};
+use crate::logs::{Filter, Level, Query, filter};
+use crate::proxy;
+use crate::supervisor::CommandError;
+
+/// Lines when nothing is said about their number.
+const LINES: usize = 200;
+/// Lines of one answer.
+pub(super) const MAX_LINES: usize = 10_000;
+
+type Answer<T> = Result<Json<T>, ApiError>;
+type Name = Result<Path<String>, PathRejection>;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "prox local API",
+        description = "Looks at the supervisor of one project, and tells it what to do. Host, port \
+                       and token stand in the state file of the instance registry.",
+        license(name = "Apache-2.0")
+    ),
+    components(schemas(ErrorBody, Event)),
+    security(("token" = []))
+)]
+struct Document;
+
+fn documented() -> OpenApiRouter<Context> {
+    let api = OpenApiRouter::new()
+        .routes(routes!(get_health))
+        .routes(routes!(get_status))
+        .routes(routes!(list_processes))
+        .routes(routes!(get_process))
+        .routes(routes!(start_process))
+        .routes(routes!(stop_process))
+        .routes(routes!(restart_process))
+        .routes(routes!(write_stdin))
+        .routes(routes!(list_logs))
+        .routes(routes!(stream_logs))
+        .routes(routes!(stream_events))
+        .routes(routes!(reload))
+        .routes(routes!(shut_down))
+        .routes(routes!(get_document));
+    OpenApiRouter::with_openapi(Document::openapi()).nest(PREFIX, api)
+}
+
+/// The OpenAPI 3.1 document.
+#[must_use]
+pub fn document() -> OpenApi {
+    let (_, document) = documented().split_for_parts();
+    let requests = proxy::routes::Documentation::openapi();
+    let mut document = document.nest(PREFIX, requests);
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("token", bearer);
+    document
+}
+
+pub(super) fn router(context: Context) -> Router {
+    let (router, _) = documented().split_for_parts();
+    let requests = proxy::routes::routes(context.proxy.clone());
+    router
+        .route("/health", axum::routing::get(get_health))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(context)
+        .merge(Router::new().nest(PREFIX, requests))
+}
+
+async fn not_found() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is nothing here")
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED",
+        "this is not done with this method",
+    )
+}
+
+/// Whether the supervisor lives. Asks for no token.
+#[utoipa::path(get, path = "/health", security(()), responses((status = 200, body = HealthView)))]
+async fn get_health() -> Json<HealthView> {
+    Json(HealthView {
+        status: "ok".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// The supervisor and everything that it runs.
+#[utoipa::path(get, path = "/status", responses((status = 200, body = StatusView)))]
+async fn get_status(State(context): State<Context>) -> Json<StatusView> {
+    let processes = context.supervisor.views();
+    let instance = &context.instance;
+    Json(StatusView {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        pid: instance.pid,
+        project_path: instance.project_path.display().to_string(),
+        config_file: instance.config_file.display().to_string(),
+        started_at: instance.started_at.clone(),
+        overall: Overall::of(&processes),
+        processes,
+        proxy: proxy_view(&context),
+    })
+}
+
+fn proxy_view(context: &Context) -> Option<ProxyView> {
+    let proxy = context.proxy.as_ref()?;
+    let project = context.project.lock();
+    let project = project.unwrap_or_else(PoisonError::into_inner);
+    Some(ProxyView {
+        domain: project.proxy.domain.clone(),
+        http_port: proxy.http_port(),
+        https_port: proxy.https_port(),
+        services: project.services.keys().cloned().collect(),
+    })
+}
+
+/// Processes, tasks and dependencies.
+#[utoipa::path(get, path = "/processes", responses((status = 200, body = Vec<ProcessView>)))]
+async fn list_processes(State(context): State<Context>) -> Json<Vec<ProcessView>> {
+    Json(context.supervisor.views())
+}
+
+/// One process, task or dependency.
+#[utoipa::path(
+    get, path = "/processes/{name}", params(("name" = String, Path)),
+    responses((status = 200, body = ProcessView), (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`"))
+)]
+async fn get_process(State(context): State<Context>, name: Name) -> Answer<ProcessView> {
+    let Path(name) = name?;
+    match context.supervisor.view(&name) {
+        Some(view) => Ok(Json(view)),
+        None => Err(ApiError::process_not_found(&name)),
+    }
+}
+
+/// Starts a process or a group, with what it depends on. Answers as soon as it is begun.
+#[utoipa::path(
+    post, path = "/processes/{name}/start", params(("name" = String, Path, description = "A process or a group")),
+    responses(
+        (status = 200, body = Vec<ProcessView>),
+        (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`, `PROCESS_NOT_IN_CONFIG`"),
+        (status = 409, body = ErrorBody, description = "`PROCESS_ALREADY_RUNNING`")
+    )
+)]
+async fn start_process(State(context): State<Context>, name: Name) -> Answer<Vec<ProcessView>> {
+    let Path(name) = name?;
+    let done = context.supervisor.start_named(&name).await;
+    answer(&context, &name, done)
+}
+
+/// Stops a process or a group. Answers when it ended.
+#[utoipa::path(
+    post, path = "/processes/{name}/stop", params(("name" = String, Path, description = "A process or a group")),
+    responses(
+        (status = 200, body = Vec<ProcessView>),
+        (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`, `PROCESS_NOT_IN_CONFIG`")
+    )
+)]
+async fn stop_process(State(context): State<Context>, name: Name) -> Answer<Vec<ProcessView>> {
+    let Path(name) = name?;
+    let done = context.supervisor.stop(&name).await;
+    answer(&context, &name, done)
+}
+
+/// Stops a process or a group, and starts it again. Answers as soon as it is begun.
+#[utoipa::path(
+    post, path = "/processes/{name}/restart", params(("name" = String, Path, description = "A process or a group")),
+    responses(
+        (status = 200, body = Vec<ProcessView>),
+        (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`, `PROCESS_NOT_IN_CONFIG`")
+    )
+)]
+async fn restart_process(State(context): State<Context>, name: Name) -> Answer<Vec<ProcessView>> {
+    let Path(name) = name?;
+    let done = context.supervisor.restart(&name).await;
+    answer(&context, &name, done)
+}
+
+/// Writes to a process's standard input.
+#[utoipa::path(
+    post, path = "/processes/{name}/stdin", params(("name" = String, Path)), request_body = StdinBody,
+    responses(
+        (status = 204),
+        (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`"),
+        (status = 409, body = ErrorBody, description = "`PROCESS_NOT_RUNNING`, `INPUT_BLOCKED`")
+    )
+)]
+async fn write_stdin(
+    State(context): State<Context>,
+    name: Name,
+    body: Result<Json<StdinBody>, JsonRejection>,
+) -> Result<StatusCode, ApiError> {
+    let Path(name) = name?;
+    let Json(StdinBody { text }) = body?;
+    let done = context.supervisor.write_stdin(&name, text.as_bytes()).await;
+    done.map_err(|error| refused(&context, &name, &error))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lines of the log, oldest first; of earlier supervisors too.
+#[utoipa::path(
+    get, path = "/logs", params(LogParams),
+    responses((status = 200, body = Vec<LogLine>), (status = 400, body = ErrorBody, description = "`FILTER_INVALID`"))
+)]
+async fn list_logs(
+    State(context): State<Context>,
+    params: Result<Params<LogParams>, QueryRejection>,
+) -> Answer<Vec<LogLine>> {
+    let Params(params) = params?;
+    let query = Query {
+        last: Some(params.n.unwrap_or(LINES).min(MAX_LINES)),
+        ..query(&params)?
+    };
+    Ok(Json(context.logs.read(query).await?))
+}
+
+/// Lines of the log as they come. Each event's id is its line's `seq`; `Last-Event-ID` goes on
+/// behind it, and no line is left out.
+#[utoipa::path(
+    get, path = "/logs/stream", params(LogParams, ("Last-Event-ID" = Option<u64>, Header)),
+    responses(
+        (status = 200, body = LogLine, content_type = "text/event-stream"),
+        (status = 400, body = ErrorBody, description = "`FILTER_INVALID`"),
+        (status = 410, body = ErrorBody, description = "`CURSOR_GONE`")
+    )
+)]
+async fn stream_logs(
+    State(context): State<Context>,
+    headers: HeaderMap,
+    params: Result<Params<LogParams>, QueryRejection>,
+) -> Result<Response, ApiError> {
+    let Params(params) = params?;
+    stream::logs(&context, &headers, &params).await
+}
+
+/// Everything as it happens. Begins with the state of every process; a reader that was too slow
+/// gets `reloaded` and that state once more.
+#[utoipa::path(
+    get, path = "/events", params(EventParams, ("Last-Event-ID" = Option<u64>, Header)),
+    responses(
+        (status = 200, body = Event, content_type = "text/event-stream"),
+        (status = 410, body = ErrorBody, description = "`CURSOR_GONE`")
+    )
+)]
+async fn stream_events(
+    State(context): State<Context>,
+    headers: HeaderMap,
+    params: Result<Params<EventParams>, QueryRejection>,
+) -> Result<Response, ApiError> {
+    let Params(params) = params?;
+    stream::events(&context, &headers, &params).await
+}
+
+/// Reads the configuration again: what changed starts again, all else goes on.
+#[utoipa::path(
+    post, path = "/reload",
+    responses(
+        (status = 200, body = ReloadView),
+        (status = 422, body = ErrorBody, description = "`CONFIG_RELOAD_FAILED`; nothing changed")
+    )
+)]
+async fn reload(State(context): State<Context>) -> Answer<ReloadView> {
+    let failed = |message: String| {
+        ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "CONFIG_RELOAD_FAILED",
+            message,
+        )
+    };
+    let file = context.instance.config_file.clone();
+    let project = tokio::task::spawn_blocking(move || config::load(&file))
+        .await
+        .map_err(ApiError::internal)?
+        .map_err(|errors| failed(format!("{:?}", miette::Report::new(errors))))?;
+    let report = context
+        .supervisor
+        .reload(project.clone())
+        .await
+        .map_err(|error| failed(error.to_string()))?;
+    if let Some(proxy) = &context.proxy {
+        proxy.reload(&project);
+    }
+    *context
+        .project
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = project;
+    let view = ReloadView {
+        added: report.added,
+        removed: report.removed,
+        restarted: report.restarted,
+        changed: report.changed,
+        later: report.later.into_iter().map(str::to_owned).collect(),
+    };
+    let mut removed = context
+        .removed
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    removed.extend(view.removed.iter().cloned());
+    removed.retain(|name| !view.added.contains(name));
+    drop(removed);
+    Ok(Json(view))
+}
+
+/// Stops everything and ends the supervisor. Answers at once.
+#[utoipa::path(post, path = "/shutdown", responses((status = 202)))]
+async fn shut_down(State(context): State<Context>) -> StatusCode {
+    context.end_wanted.cancel();
+    StatusCode::ACCEPTED
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", responses((status = 200, description = "OpenAPI 3.1")))]
+async fn get_document() -> Json<OpenApi> {
+    Json(document())
+}
+
+/// The processes that a name means, after something was done with them.
+fn answer(
+    context: &Context,
+    name: &str,
+    done: Result<(), CommandError>,
+) -> Answer<Vec<ProcessView>> {
+    done.map_err(|error| refused(context, name, &error))?;
+    let views = context.supervisor.views();
+    let named = |view: &ProcessView| view.name == name || view.groups.iter().any(|it| it == name);
+    Ok(Json(views.into_iter().filter(named).collect()))
+}
+
+fn refused(context: &Context, name: &str, error: &CommandError) -> ApiError {
+    let (status, code) = match error {
+        CommandError::UnknownName { .. } => {
+            let removed = context.removed.lock();
+            let removed = removed.unwrap_or_else(PoisonError::into_inner);
+            if removed.contains(name) {
+                return ApiError::new(
+                    StatusCode::NOT_FOUND,
+                    "PROCESS_NOT_IN_CONFIG",
+                    format!("{name} is not in the configuration any more"),
+                );
+            }
+            (StatusCode::NOT_FOUND, "PROCESS_NOT_FOUND")
+        }
+        CommandError::AlreadyRunning(_) => (StatusCode::CONFLICT, "PROCESS_ALREADY_RUNNING"),
+        CommandError::NotRunning(_) => (StatusCode::CONFLICT, "PROCESS_NOT_RUNNING"),
+        CommandError::InputBlocked(_) => (StatusCode::CONFLICT, "INPUT_BLOCKED"),
+        CommandError::ShuttingDown => (StatusCode::SERVICE_UNAVAILABLE, "SHUTTING_DOWN"),
+    };
+    ApiError::new(status, code, error)
+}
+
+/// What the parameters of a log request mean.
+///
+/// # Errors
+///
+/// `FILTER_INVALID`.
+pub(super) fn query(params: &LogParams) -> Result<Query, ApiError> {
+    let invalid = |error: filter::WrongFilter| ApiError::filter_invalid(error);
+    let mut wanted: Filter = match &params.filter {
+        Some(text) => text.parse().map_err(invalid)?,
+        None => Filter::default(),
+    };
+    if let Some(names) = &params.process {
+        let names = names.split(',').map(|name| name.trim().to_owned());
+        wanted = wanted.also(Filter::default().processes(names));
+    }
+    if let Some(text) = &params.pattern {
+        wanted = wanted.containing(text);
+    }
+    if let Some(pattern) = &params.regex {
+        wanted = wanted.matching(filter::regex(pattern).map_err(invalid)?);
+    }
+    if let Some(name) = &params.level {
+        let level = Level::from_name(name);
+        let level =
+            level.ok_or_else(|| ApiError::filter_invalid(format!("`{name}` is no level")))?;
+        wanted = wanted.at_least(level);
+    }
+    let since = match &params.since {
+        Some(text) => Some(filter::since(text, Timestamp::now()).map_err(invalid)?),
+        None => None,
+    };
+    Ok(Query {
+        filter: wanted,
+        since,
+        after: params.after,
+        last: params.n,
+    })
+}

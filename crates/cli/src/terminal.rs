@@ -1,0 +1,18 @@
+//! What standard output is: a terminal or not, with colours or not. Never asks anything.
+
+use std::io::IsTerminal as _;
+
+/// Whether people read what is printed, and may be shown something that moves.
+#[must_use]
+pub fn is_interactive() -> bool {
+    std::io::stdout().is_terminal() && std::io::stdin().is_terminal()
+}
+
+/// Whether to use colours: on a terminal that has them, unless `NO_COLOR` says otherwise
+/// (<https://no-color.org>).
+#[must_use]
+pub fn has_colour() -> bool {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    std::io::stdout().is_terminal() && !forbidden && !dumb
+}
