@@ -1,8 +1,11 @@
 //! The command line: what can be asked for. Never does any of it.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::logs::Level;
 
 /// Run everything on a machine, see every request.
 #[derive(Debug, Parser)]
@@ -35,6 +38,26 @@ pub struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Start the project: in this terminal, or in the background with -d
+    Up(Up),
+    /// Stop everything and end the supervisor
+    Down,
+    /// Show a running project: its log, or the terminal interface with --tui
+    Attach(Attach),
+    /// Show processes, tasks and dependencies; the exit code names the worst state
+    Status,
+    /// List the projects that run on this machine
+    List,
+    /// Print log lines, also after the end
+    Logs(Logs),
+    /// Start processes or groups
+    Start(Names),
+    /// Stop processes or groups
+    Stop(Names),
+    /// Restart processes or groups
+    Restart(Names),
+    /// Read the configuration again, and restart what changed
+    Reload,
     /// Print shell completions
     Completion(Completion),
     /// Print the version
@@ -42,6 +65,93 @@ pub enum Command {
     /// Print the manual as roff, or write one page for each command into a folder
     #[command(hide = true)]
     Man(Man),
+}
+
+/// `prox up`
+#[derive(Args, Clone, Debug, Default)]
+pub struct Up {
+    /// Processes, tasks or groups to start, with what they depend on; all when none is given
+    pub names: Vec<String>,
+    /// Run in the background; returns when all are healthy
+    #[arg(short, long, conflicts_with_all = ["tui", "no_tui"])]
+    pub detach: bool,
+    /// The terminal interface, which is the default on a terminal
+    #[arg(long, conflicts_with = "no_tui")]
+    pub tui: bool,
+    /// The merged log instead of the terminal interface
+    #[arg(long)]
+    pub no_tui: bool,
+    /// Is the background process of `up -d`
+    #[arg(long, hide = true)]
+    pub in_background: bool,
+}
+
+/// `prox attach`
+#[derive(Args, Clone, Debug)]
+pub struct Attach {
+    /// The terminal interface
+    #[arg(long)]
+    pub tui: bool,
+}
+
+/// Some names.
+#[derive(Args, Clone, Debug)]
+pub struct Names {
+    /// Processes, tasks or groups
+    #[arg(required = true, value_name = "NAME|GROUP")]
+    pub names: Vec<String>,
+}
+
+/// `prox logs`
+#[derive(Args, Clone, Debug)]
+pub struct Logs {
+    /// Filter, such as `proc:api level:error -health "two words" /regex/`
+    #[arg(allow_hyphen_values = true)]
+    pub filter: Vec<String>,
+    /// Go on with new lines
+    #[arg(short, long)]
+    pub follow: bool,
+    /// How many of the newest lines, or `all`
+    #[arg(short = 'n', long, default_value = "200", value_name = "N")]
+    pub lines: Lines,
+    /// Only of these processes
+    #[arg(short, long, value_name = "P", value_delimiter = ',')]
+    pub process: Vec<String>,
+    /// Only lines that contain this text, in any case
+    #[arg(long, value_name = "S")]
+    pub pattern: Option<String>,
+    /// Only lines that match this regular expression
+    #[arg(long, value_name = "R")]
+    pub regex: Option<String>,
+    /// Only lines of this level or a worse one
+    #[arg(long)]
+    pub level: Option<Level>,
+    /// Not before: `10m`, `2h`, or a time such as 2026-01-31T09:15:00Z
+    #[arg(long, value_name = "T")]
+    pub since: Option<String>,
+}
+
+/// How many lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// All that are kept.
+    All,
+    /// The newest.
+    Last(usize),
+}
+
+impl FromStr for Lines {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "all" => Ok(Self::All),
+            number => number
+                .parse()
+                .map(Self::Last)
+                .map_err(|_| "a number, or `all`".to_owned()),
+        }
+    }
 }
 
 /// `prox completion`

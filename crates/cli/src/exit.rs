@@ -52,6 +52,23 @@ impl Exit {
         }
     }
 
+    /// What a number means, for who waits for another `prox`.
+    #[must_use]
+    pub fn from_code(code: i32) -> Option<Self> {
+        [
+            Self::Ok,
+            Self::Failure,
+            Self::Usage,
+            Self::Config,
+            Self::NotRunning,
+            Self::Crashed,
+            Self::NotReady,
+            Self::UnknownName,
+        ]
+        .into_iter()
+        .find(|exit| i32::from(exit.code()) == code)
+    }
+
     /// What `--json` calls it when there is nothing more exact.
     fn name(self) -> &'static str {
         match self {
@@ -73,7 +90,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command failed.
+/// Why a command failed. With [`Exit::Ok`], it only ended early, and nothing is to be said.
 #[derive(Debug)]
 pub struct Failure {
     exit: Exit,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use prox::args::Cli;
 use prox::commands;
-use prox::exit::Failure;
+use prox::exit::{Exit, Failure};
 
 fn main() -> ExitCode {
     if let Some(exit) = prox::run::dispatch() {
@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     match commands::run(&cli.global, cli.command) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            tell(&failure, cli.global.json);
+            if failure.exit() != Exit::Ok {
+                tell(&failure, cli.global.json);
+            }
             failure.exit().into()
         }
     }

@@ -1,13 +1,25 @@
 //! What each subcommand does, one module for each. Never parses the command line.
 
+mod attach;
+mod background;
 mod completion;
+mod control;
+mod down;
+mod logs;
 mod man;
+mod project;
+mod serving;
+mod status;
+mod table;
+mod up;
 mod version;
 
+use std::fmt;
 use std::io::Write as _;
 
 use serde::Serialize;
 
+use self::control::Action;
 use crate::args::{Command, Global};
 use crate::exit::{Exit, Failure, Outcome};
 
@@ -18,22 +30,35 @@ use crate::exit::{Exit, Failure, Outcome};
 /// What the command could not do, with its exit code.
 pub fn run(global: &Global, command: Command) -> Outcome {
     match command {
+        Command::Up(args) => up::run(global, &args),
+        Command::Down => down::run(global),
+        Command::Attach(args) => attach::run(global, &args),
+        Command::Status => status::run(global),
+        Command::List => status::list(global),
+        Command::Logs(args) => logs::run(global, &args),
+        Command::Start(args) => control::run(global, &args, Action::Start),
+        Command::Stop(args) => control::run(global, &args, Action::Stop),
+        Command::Restart(args) => control::run(global, &args, Action::Restart),
+        Command::Reload => control::reload(global),
         Command::Completion(args) => completion::run(&args),
         Command::Version => version::run(global),
         Command::Man(args) => man::run(&args),
     }
 }
 
-/// Prints to standard output. A reader that went away, as `head` does, is no fault.
+/// Prints to standard output. A reader that went away, as `head` does, ends the command without
+/// a word.
 pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::message(
-            Exit::Failure,
-            format!("cannot write to standard output: {error}"),
-        )),
-        _ => Ok(()),
-    }
+    out.write_all(text.as_ref())
+        .and_then(|()| out.flush())
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Failure::message(Exit::Ok, "nobody reads"),
+            _ => Failure::message(
+                Exit::Failure,
+                format!("cannot write to standard output: {error}"),
+            ),
+        })
 }
 
 /// Prints one JSON document, indented.
@@ -41,4 +66,32 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| Failure::message(Exit::Failure, error))?;
     print(text + "\n")
+}
+
+/// Says something on standard error. When that is gone too, nobody hears it.
+pub(crate) fn warn(message: impl fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "prox: {message}");
+}
+
+/// A name that does not exist, with the nearest that does.
+pub(crate) fn unknown_name<'a>(
+    what: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Failure {
+    let message = format!("there is no {what} `{name}`");
+    let nearest = known
+        .into_iter()
+        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let failure = match nearest {
+        Some((_, known)) => Failure::help(
+            Exit::UnknownName,
+            message,
+            format!("did you mean `{known}`?"),
+        ),
+        None => Failure::message(Exit::UnknownName, message),
+    };
+    failure.with_code("PROCESS_NOT_FOUND")
 }

@@ -353,24 +353,26 @@ fn seek_behind(file: &mut File, after: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives `each` the lines of the files that match, in their order.
+/// Gives `each` the lines of the files that match, in their order. Returns the number of the last
+/// line of all, whether it matched or not.
 ///
 /// # Errors
 ///
 /// When the files cannot be read, or `each` fails.
-pub fn each(
+pub fn each<E: From<io::Error>>(
     dir: &Path,
     query: &Query,
-    mut each: impl FnMut(LogLine) -> io::Result<()>,
-) -> io::Result<()> {
-    let after = query.after.unwrap_or(0);
-    for line in Merged::open(dir, |process| query.filter.wants_process(process), after)? {
+    mut each: impl FnMut(LogLine) -> Result<(), E>,
+) -> Result<u64, E> {
+    let mut last = query.after.unwrap_or(0);
+    for line in Merged::open(dir, |_| true, last)? {
         let line = line?;
+        last = line.seq;
         if query.matches(&line) {
             each(line)?;
         }
     }
-    Ok(())
+    Ok(last)
 }
 
 #[cfg(test)]

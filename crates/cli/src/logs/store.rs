@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -150,7 +151,10 @@ impl Store {
         hub: Arc<Hub>,
     ) -> io::Result<Arc<Self>> {
         let dir = directory(settings, project_hash)?;
-        std::fs::create_dir_all(&dir)?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&dir)?;
         clean(&dir, settings.retention, settings.max_files)?;
         let shared = Arc::new(Shared::default());
         let last_seq = read::last_seq(&dir)?;

@@ -47,7 +47,10 @@ pub(super) enum Message {
         Box<Project>,
         oneshot::Sender<Result<ReloadReport, CommandError>>,
     ),
-    Shutdown,
+    Shutdown {
+        /// Kill instead of asking.
+        at_once: bool,
+    },
 }
 
 /// A run, or a search for a dependency.
@@ -156,11 +159,18 @@ impl Actor {
                 let report = self.reload(*project);
                 let _ = reply.send(report);
             }
-            Message::Shutdown => {
-                if self.last.is_none() {
-                    let within = self.project.shutdown_timeout;
-                    self.last = Some(Instant::now() + within + LAST_GRACE);
+            Message::Shutdown { at_once } => {
+                let first = self.last.is_none();
+                if first {
                     self.hub.publish(Event::ShuttingDown);
+                }
+                if first || at_once {
+                    let within = if at_once {
+                        Duration::ZERO
+                    } else {
+                        self.project.shutdown_timeout
+                    };
+                    self.last = Some(Instant::now() + within + LAST_GRACE);
                     self.step(Input::Shutdown { within });
                 }
             }

@@ -292,7 +292,16 @@ impl Supervisor {
     /// Stops everything, what depends on others first, within the project's time for it. Returns
     /// when all of it is gone. Nothing starts afterwards.
     pub async fn shutdown(&self) {
-        let _ = self.inbox.send(Message::Shutdown);
+        self.close(false).await;
+    }
+
+    /// Kills everything. Returns when all of it is gone; also ends a [`Self::shutdown`].
+    pub async fn kill(&self) {
+        self.close(true).await;
+    }
+
+    async fn close(&self, at_once: bool) {
+        let _ = self.inbox.send(Message::Shutdown { at_once });
         // The actor drops its end when it is done.
         let _ = self.now.clone().wait_for(|now| now.closed).await;
     }

@@ -1,0 +1,71 @@
+//! `prox start`, `stop`, `restart` and `reload`: told to the supervisor.
+
+use super::project::{block_on, connect};
+use super::{print, print_json};
+use crate::api::{Client, ClientError};
+use crate::args::{Global, Names};
+use crate::event::ProcessView;
+use crate::exit::{Exit, Outcome};
+
+/// What to do with the names.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Action {
+    Start,
+    Stop,
+    Restart,
+}
+
+impl Action {
+    async fn apply(self, client: &Client, name: &str) -> Result<Vec<ProcessView>, ClientError> {
+        match self {
+            Self::Start => client.start(name).await,
+            Self::Stop => client.stop(name).await,
+            Self::Restart => client.restart(name).await,
+        }
+    }
+}
+
+pub(super) fn run(global: &Global, args: &Names, action: Action) -> Outcome {
+    let client = connect(global)?;
+    let views = block_on(async {
+        let mut views = Vec::new();
+        for name in &args.names {
+            views.extend(action.apply(&client, name).await?);
+        }
+        Ok(views)
+    })?;
+    if global.json {
+        print_json(&views)?;
+    } else {
+        for view in &views {
+            print(format!("{}: {}\n", view.name, view.status.name()))?;
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+pub(super) fn reload(global: &Global) -> Outcome {
+    let client = connect(global)?;
+    let report = block_on(async { Ok(client.reload().await?) })?;
+    if global.json {
+        print_json(&report)?;
+        return Ok(Exit::Ok);
+    }
+    let mut text = String::new();
+    for (what, names) in [
+        ("started", &report.added),
+        ("stopped", &report.removed),
+        ("restarted", &report.restarted),
+        ("changed", &report.changed),
+        ("from the next `prox up` on", &report.later),
+    ] {
+        if !names.is_empty() {
+            text.push_str(&format!("{what}: {}\n", names.join(", ")));
+        }
+    }
+    if text.is_empty() {
+        text.push_str("nothing changed\n");
+    }
+    print(text)?;
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,195 @@
+//! `prox logs`: from the supervisor while it runs, from the files after its end.
+
+use jiff::Timestamp;
+
+use super::project::{Place, block_on, client, locate, running};
+use super::{print, unknown_name, warn};
+use crate::api::Client;
+use crate::api::shape::LogParams;
+use crate::args::{Global, Lines, Logs};
+use crate::config;
+use crate::event::LogLine;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::logs::render::Renderer;
+use crate::logs::{Filter, Query, directory, filter, read};
+use crate::terminal::has_colour;
+
+/// Lines of one answer.
+const PAGE: usize = 10_000;
+
+pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
+    let place = locate(global)?;
+    let mut printer = Printer::new(global);
+    let client = running(&place)?.as_ref().map(client);
+    let few = match args.lines {
+        Lines::Last(n) if n <= PAGE => Some(n),
+        Lines::Last(_) | Lines::All => None,
+    };
+    match (client, few) {
+        (Some(client), Some(n)) => block_on(async {
+            take_names(&client, args, &mut printer).await?;
+            let params = LogParams {
+                n: Some(n),
+                ..params(args)
+            };
+            if args.follow {
+                return follow(&client, &params, &mut printer).await;
+            }
+            printer.lines(&client.logs(&params).await?)?;
+            Ok(Exit::Ok)
+        }),
+        (Some(client), None) if args.follow => {
+            let last = from_files(&place, args, &mut printer)?;
+            block_on(async {
+                take_names(&client, args, &mut printer).await?;
+                let params = LogParams {
+                    after: Some(last),
+                    ..params(args)
+                };
+                follow(&client, &params, &mut printer).await
+            })
+        }
+        (client, _) => {
+            from_files(&place, args, &mut printer)?;
+            if args.follow && client.is_none() {
+                warn("prox does not run for this project: nothing more will come");
+            }
+            Ok(Exit::Ok)
+        }
+    }
+}
+
+async fn take_names(client: &Client, args: &Logs, printer: &mut Printer) -> Result<(), Failure> {
+    let processes = client.processes().await?;
+    let names: Vec<_> = processes.into_iter().map(|process| process.name).collect();
+    check_names(args, &names)?;
+    printer.names(names);
+    Ok(())
+}
+
+async fn follow(client: &Client, params: &LogParams, printer: &mut Printer) -> Outcome {
+    let mut lines = client.log_stream(params).await?;
+    while let Some(line) = lines.next().await? {
+        printer.line(&line)?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// Prints what the files have, and returns the number of the last line that was looked at.
+fn from_files(place: &Place, args: &Logs, printer: &mut Printer) -> Result<u64, Failure> {
+    let project = config::load(&place.file).map_err(|errors| Failure::new(Exit::Config, errors))?;
+    let dir = directory(&project.logs, &place.hash)?;
+    let names = read::processes(&dir)?;
+    check_names(args, &names)?;
+    printer.names(names);
+    let query = query(args)?;
+    let Lines::Last(n) = args.lines else {
+        return read::each(&dir, &query, |line| printer.line(&line));
+    };
+    let query = Query {
+        last: Some(n),
+        ..query
+    };
+    let lines = read::last(&dir, &query)?;
+    printer.lines(&lines)?;
+    Ok(lines.last().map_or(0, |line| line.seq))
+}
+
+fn check_names(args: &Logs, names: &[String]) -> Result<(), Failure> {
+    match args
+        .process
+        .iter()
+        .find(|name| !names.contains(name) && *name != "prox")
+    {
+        Some(name) => Err(unknown_name(
+            "process",
+            name,
+            names.iter().map(String::as_str),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn params(args: &Logs) -> LogParams {
+    LogParams {
+        process: Some(args.process.join(",")).filter(|names| !names.is_empty()),
+        pattern: args.pattern.clone(),
+        regex: args.regex.clone(),
+        level: args.level.map(|level| level.name().to_owned()),
+        filter: Some(args.filter.join(" ")).filter(|filter| !filter.is_empty()),
+        since: args.since.clone(),
+        ..LogParams::default()
+    }
+}
+
+fn query(args: &Logs) -> Result<Query, Failure> {
+    let usage = |error: filter::WrongFilter| {
+        Failure::message(Exit::Usage, error).with_code("FILTER_INVALID")
+    };
+    let mut wanted: Filter = args.filter.join(" ").parse().map_err(usage)?;
+    if !args.process.is_empty() {
+        wanted = wanted.also(Filter::default().processes(args.process.iter().cloned()));
+    }
+    if let Some(text) = &args.pattern {
+        wanted = wanted.containing(text);
+    }
+    if let Some(pattern) = &args.regex {
+        wanted = wanted.matching(filter::regex(pattern).map_err(usage)?);
+    }
+    if let Some(level) = args.level {
+        wanted = wanted.at_least(level);
+    }
+    let since = args.since.as_deref();
+    let since = since.map(|text| filter::since(text, Timestamp::now()));
+    Ok(Query {
+        filter: wanted,
+        since: since.transpose().map_err(usage)?,
+        ..Query::default()
+    })
+}
+
+/// Prints lines for people or for programs.
+pub(super) struct Printer {
+    json: bool,
+    renderer: Renderer,
+}
+
+impl Printer {
+    pub(super) fn new(global: &Global) -> Self {
+        Self {
+            json: global.json,
+            renderer: Renderer::new(has_colour(), []),
+        }
+    }
+
+    /// Decides the colours and the width of names.
+    pub(super) fn names(&mut self, names: Vec<String>) {
+        self.renderer = Renderer::new(has_colour(), names);
+    }
+
+    pub(super) fn line(&mut self, line: &LogLine) -> Result<(), Failure> {
+        print(self.text(line)?)
+    }
+
+    /// In one write.
+    pub(super) fn lines<'a>(
+        &mut self,
+        lines: impl IntoIterator<Item = &'a LogLine>,
+    ) -> Result<(), Failure> {
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(&self.text(line)?);
+        }
+        print(text)
+    }
+
+    fn text(&mut self, line: &LogLine) -> Result<String, Failure> {
+        if self.json {
+            serde_json::to_string(line)
+                .map(|text| text + "\n")
+                .map_err(|error| Failure::message(Exit::Failure, error))
+        } else {
+            Ok(self.renderer.line(line))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Which project a command is about, and how to reach its supervisor. Starts none.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+
+use crate::api::{Client, ClientError};
+use crate::args::Global;
+use crate::config;
+use crate::exit::{Exit, Failure};
+use crate::registry::{self, Instance, Registry, RegistryError};
+
+/// A project, running or not.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The configuration file, canonical.
+    pub(super) file: PathBuf,
+    /// Names it in the registry.
+    pub(super) hash: String,
+}
+
+/// The project of `--config`, of this folder, or of one above it.
+pub(super) fn locate(global: &Global) -> Result<Place, Failure> {
+    let file = match &global.config {
+        Some(file) => file.clone(),
+        None => {
+            let here = std::env::current_dir()?;
+            config::find(&here).ok_or_else(|| {
+                Failure::help(
+                    Exit::Config,
+                    format!("there is no prox.yaml in {} or above it", here.display()),
+                    "`prox init` makes one; `--config FILE` names another",
+                )
+            })?
+        }
+    };
+    let unreadable = |error: std::io::Error| {
+        Failure::message(Exit::Config, format!("{}: {error}", file.display()))
+    };
+    let file = file.canonicalize().map_err(unreadable)?;
+    let root = file.parent().unwrap_or(Path::new("/"));
+    let hash = registry::hash(root).map_err(unreadable)?;
+    Ok(Place { file, hash })
+}
+
+/// The supervisor of a project, when it runs.
+pub(super) fn running(place: &Place) -> Result<Option<Instance>, Failure> {
+    match Registry::of_user()?.find(&place.hash) {
+        // A broken file says nothing about a supervisor; `up` replaces it.
+        Err(error @ RegistryError::Broken { .. }) => Err(Failure::new(Exit::NotRunning, error)),
+        other => Ok(other?),
+    }
+}
+
+/// A client of the project's supervisor.
+pub(super) fn connect(global: &Global) -> Result<Client, Failure> {
+    let place = locate(global)?;
+    match running(&place)? {
+        Some(instance) => Ok(client(&instance)),
+        None => Err(not_running(&place)),
+    }
+}
+
+pub(super) fn client(instance: &Instance) -> Client {
+    Client::new(&instance.host, instance.port, &instance.token)
+}
+
+pub(super) fn not_running(place: &Place) -> Failure {
+    let root = place.file.parent().unwrap_or(Path::new("/"));
+    Failure::help(
+        Exit::NotRunning,
+        format!("prox does not run for {}", root.display()),
+        "`prox up` starts it",
+    )
+}
+
+/// Runs a client's calls on this thread.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}
+
+impl From<RegistryError> for Failure {
+    fn from(error: RegistryError) -> Self {
+        let code = match &error {
+            RegistryError::AlreadyRunning(_) => "ALREADY_RUNNING",
+            RegistryError::NotOurs { .. } => "STATE_NOT_OURS",
+            RegistryError::Broken { .. } => "STATE_BROKEN",
+            RegistryError::Io { .. } | RegistryError::NoHome => "STATE_UNUSABLE",
+        };
+        Self::new(Exit::Failure, error).with_code(code)
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let exit = match (&error, error.code()) {
+            (ClientError::NotReachable(_), _) => Exit::NotRunning,
+            (_, Some("PROCESS_NOT_FOUND" | "PROCESS_NOT_IN_CONFIG" | "REQUEST_NOT_FOUND")) => {
+                Exit::UnknownName
+            }
+            (_, Some("CONFIG_RELOAD_FAILED")) => Exit::Config,
+            (_, Some("FILTER_INVALID")) => Exit::Usage,
+            _ => Exit::Failure,
+        };
+        let code = error.code().map(str::to_owned);
+        let failure = Self::message(exit, &error);
+        match code {
+            Some(code) => failure.with_code(code),
+            None => failure,
+        }
+    }
+}

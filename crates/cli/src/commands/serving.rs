@@ -1,0 +1,199 @@
+//! A project with everything that serves it: supervisor, logs, proxy and local API, put together
+//! and taken apart in the right order.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::project::Place;
+use crate::api::{self, Context};
+use crate::config::model::Project;
+use crate::event::{ProcessView, Stream};
+use crate::exit::{Exit, Failure};
+use crate::hub::Hub;
+use crate::logs;
+use crate::proxy;
+use crate::registry::{self, Claim, Instance};
+use crate::supervisor::Supervisor;
+
+/// How long the last answers may take to go out.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+
+/// A project that runs.
+pub(super) struct Serving {
+    /// What the API sees, and everything else too.
+    pub(super) context: Context,
+    /// The last log line before the start.
+    pub(super) begin: u64,
+    claim: Claim,
+    api: JoinHandle<()>,
+}
+
+impl Serving {
+    /// Starts it, or these names of it with what they depend on. What needs a port gets it before
+    /// the first process starts.
+    pub(super) async fn start(
+        place: &Place,
+        project: Project,
+        names: Vec<String>,
+        claim: Claim,
+    ) -> Result<Self, Failure> {
+        let host: IpAddr = loopback(&project.api.host)?;
+        let listener = registry::bind(host, project.api.port).map_err(|error| {
+            let port = project.api.port.filter(|port| *port != 0);
+            let port = port.map_or("5550-5650".to_owned(), |port| port.to_string());
+            Failure::help(
+                Exit::Failure,
+                format!("the local API cannot listen on {host}, port {port}: {error}"),
+                "`api.port` in prox.yaml names another one; without it, a free one is taken",
+            )
+            .with_code("PORT_TAKEN")
+        })?;
+        let instance = Instance {
+            pid: std::process::id(),
+            port: listener.local_addr()?.port(),
+            host: host.to_string(),
+            project_path: project.root.clone(),
+            started_at: format!("{:.3}", Timestamp::now()),
+            config_file: place.file.clone(),
+            token: if project.api.auth {
+                token()?
+            } else {
+                String::new()
+            },
+            process_start: registry::process_start(std::process::id()).unwrap_or_default(),
+        };
+
+        let hub = Arc::new(Hub::new());
+        let logs = logs::Store::open(&project.logs, &place.hash, Arc::clone(&hub))
+            .map_err(|error| logs_unusable(&project, &place.hash, &error))?;
+        let targets = Arc::new(Targets {
+            supervisor: OnceLock::new(),
+            logs: Arc::clone(&logs),
+            runtime: Handle::current(),
+        });
+        let proxy = if project.proxy.enabled {
+            let targets = Arc::clone(&targets) as Arc<dyn proxy::Targets>;
+            let proxy = proxy::serve(&project, targets, Arc::clone(&hub)).await;
+            Some(Arc::new(proxy.map_err(|error| {
+                Failure::message(Exit::Failure, error).with_code("PROXY_FAILED")
+            })?))
+        } else {
+            None
+        };
+        let begin = logs.last_seq();
+        let supervisor =
+            Supervisor::start(project.clone(), names, Arc::clone(&hub), Arc::clone(&logs));
+        // It is set once, here.
+        let _ = targets.supervisor.set(Arc::clone(&supervisor));
+        let context = Context {
+            supervisor,
+            logs,
+            hub,
+            instance: Arc::new(instance),
+            project: Arc::new(Mutex::new(project)),
+            proxy,
+            removed: Arc::new(Mutex::new(BTreeSet::new())),
+            end_wanted: CancellationToken::new(),
+            closing: CancellationToken::new(),
+        };
+        let api = api::serve(listener, context.clone())?;
+        let serving = Self {
+            context,
+            begin,
+            claim,
+            api,
+        };
+        if let Err(error) = serving.claim.publish(&serving.context.instance) {
+            serving.end().await;
+            return Err(error.into());
+        }
+        Ok(serving)
+    }
+
+    /// Stops everything, in the order in which it is needed.
+    pub(super) async fn end(self) {
+        let Self {
+            context,
+            claim,
+            api,
+            ..
+        } = self;
+        context.supervisor.shutdown().await;
+        if let Some(proxy) = &context.proxy {
+            proxy.shutdown().await;
+        }
+        context.logs.close().await;
+        context.closing.cancel();
+        let _ = timeout(LAST_ANSWERS, api).await;
+        drop(claim);
+    }
+}
+
+fn loopback(host: &str) -> Result<IpAddr, Failure> {
+    let named = if host == "localhost" {
+        "127.0.0.1"
+    } else {
+        host
+    };
+    named
+        .parse::<IpAddr>()
+        .ok()
+        .filter(IpAddr::is_loopback)
+        .ok_or_else(|| {
+            Failure::help(
+                Exit::Config,
+                format!("`api.host` is {host}, which is not this machine alone"),
+                "write 127.0.0.1 or ::1",
+            )
+        })
+}
+
+fn logs_unusable(project: &Project, hash: &str, error: &std::io::Error) -> Failure {
+    let dir = logs::directory(&project.logs, hash)
+        .map(|dir| format!(" in {}", dir.display()))
+        .unwrap_or_default();
+    Failure::help(
+        Exit::Failure,
+        format!("log files cannot be kept{dir}: {error}"),
+        "`logs.dir` in prox.yaml names another folder",
+    )
+    .with_code("LOGS_UNUSABLE")
+}
+
+/// 256 random bits as hexadecimal digits.
+fn token() -> Result<String, Failure> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Failure::message(Exit::Failure, error))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// What the proxy may know of the supervisor.
+struct Targets {
+    /// Nothing until it has started.
+    supervisor: OnceLock<Arc<Supervisor>>,
+    logs: Arc<logs::Store>,
+    runtime: Handle,
+}
+
+impl proxy::Targets for Targets {
+    fn process(&self, service: &str) -> Option<ProcessView> {
+        self.supervisor.get()?.view(service)
+    }
+
+    fn warn(&self, message: &str) {
+        let logs = Arc::clone(&self.logs);
+        let message = message.to_owned();
+        self.runtime.spawn(async move {
+            logs.append("prox", Stream::System, message.as_bytes())
+                .await;
+        });
+    }
+}

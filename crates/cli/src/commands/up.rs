@@ -1,0 +1,241 @@
+//! `prox up` in this terminal, or as the background process of `up -d`: runs a project until
+//! somebody ends it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
+
+use super::logs::Printer;
+use super::project::{Place, client, locate};
+use super::serving::Serving;
+use super::{background, unknown_name, warn};
+use crate::api::Context;
+use crate::api::shape::Overall;
+use crate::args::{Global, Up};
+use crate::config::{self, model::Project};
+use crate::event::{Event, Kind, Status};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::logs::{Follower, Update};
+use crate::registry::{Claim, Registry, RegistryError};
+use crate::terminal::is_interactive;
+use crate::tui;
+
+/// How long another `up` may take to say where its supervisor is.
+const OTHER_STARTS: Duration = Duration::from_secs(3);
+/// How long the last lines may take to reach the terminal.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
+pub(super) fn run(global: &Global, args: &Up) -> Outcome {
+    let place = locate(global)?;
+    if args.in_background {
+        background::leave_terminal()?;
+    }
+    let project = config::load(&place.file).map_err(|errors| Failure::new(Exit::Config, errors))?;
+    check_names(&project, &args.names)?;
+    if args.detach {
+        return background::start(global, args, &place);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let outcome = runtime.block_on(up(global, args, &place, project));
+    // A terminal that is paused holds up the thread that prints, and must not hold up the end.
+    runtime.shutdown_background();
+    outcome
+}
+
+fn check_names(project: &Project, names: &[String]) -> Result<(), Failure> {
+    let known = || {
+        let groups = project.groups.keys();
+        let dependencies = project.dependencies.keys();
+        let tasks = project.tasks.keys();
+        let all = project.processes.keys().chain(tasks);
+        all.chain(dependencies).chain(groups).map(String::as_str)
+    };
+    match names.iter().find(|name| known().all(|it| it != *name)) {
+        Some(name) => Err(unknown_name("process, task or group", name, known())),
+        None => Ok(()),
+    }
+}
+
+/// Takes the project, or says who has it.
+async fn claim(place: &Place) -> Result<Claim, Failure> {
+    let registry = Registry::of_user()?;
+    let deadline = Instant::now() + OTHER_STARTS;
+    loop {
+        match registry.claim(&place.hash) {
+            Err(RegistryError::AlreadyRunning(None)) if Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            other => return Ok(other?),
+        }
+    }
+}
+
+/// Signals that ask for the end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Failure> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+}
+
+/// How the project is shown while it runs.
+enum View {
+    Background,
+    Log,
+    Interface,
+}
+
+async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outcome {
+    let view = if args.in_background {
+        View::Background
+    } else if args.tui || (!args.no_tui && !global.json && is_interactive()) {
+        View::Interface
+    } else {
+        View::Log
+    };
+    let claim = claim(place).await?;
+    let mut signals = Signals::new()?;
+    let name = project
+        .root
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let serving = Serving::start(place, project, args.names.clone(), claim).await?;
+    let context = serving.context.clone();
+    let mut exit = Exit::Ok;
+    let mut printing = None;
+    match view {
+        View::Background => {
+            tokio::select! {
+                () = background::report(&context) => {
+                    tokio::select! {
+                        () = signals.next() => {}
+                        () = context.end_wanted.cancelled() => {}
+                    }
+                }
+                () = signals.next() => {}
+                () = context.end_wanted.cancelled() => {}
+            }
+        }
+        View::Interface => {
+            let shown = tui::run(client(&context.instance), &name, tui::Role::Foreground);
+            tokio::select! {
+                ended = shown => {
+                    ended?;
+                }
+                () = context.end_wanted.cancelled() => {}
+            }
+        }
+        View::Log => {
+            let mut thread = print_log(global, &context, serving.begin);
+            tokio::select! {
+                () = signals.next() => warn("stopping; once more kills"),
+                () = context.end_wanted.cancelled() => {}
+                _ = &mut thread => {}
+                worst = ended(&context) => exit = worst,
+            }
+            printing = Some(thread);
+        }
+    }
+    let mut ending = std::pin::pin!(serving.end());
+    tokio::select! {
+        () = &mut ending => {}
+        () = signals.next() => {
+            context.supervisor.kill().await;
+            ending.await;
+        }
+    }
+    if let Some(printing) = printing.filter(|it| !it.is_finished()) {
+        let _ = tokio::time::timeout(LAST_LINES, printing).await;
+    }
+    Ok(exit)
+}
+
+/// Prints every line behind `from`, on a thread of its own: a terminal may be slow, or paused. Ends with the
+/// project, or when nobody reads any more.
+fn print_log(global: &Global, context: &Context, from: u64) -> tokio::task::JoinHandle<()> {
+    let mut printer = Printer::new(global);
+    let views = context.supervisor.views();
+    printer.names(views.into_iter().map(|view| view.name).collect());
+    let mut follower = Follower::new(Arc::clone(&context.logs), &context.hub, Some(from));
+    let closing = context.closing.clone();
+    let runtime = Handle::current();
+    tokio::task::spawn_blocking(move || {
+        loop {
+            let update = runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    update = follower.next() => update.ok().flatten(),
+                    () = closing.cancelled() => None,
+                }
+            });
+            let printed = match update {
+                None => return,
+                Some(Update::Events(events)) => {
+                    printer.lines(events.iter().filter_map(|event| match event {
+                        Event::Log(line) => Some(line),
+                        _ => None,
+                    }))
+                }
+                Some(Update::Lines(lines)) => printer.lines(&lines),
+                Some(Update::Missed | Update::Gone) => Ok(()),
+            };
+            if printed.is_err() {
+                return;
+            }
+        }
+    })
+}
+
+/// Waits until the last process ended by itself, and nothing will start another.
+async fn ended(context: &Context) -> Exit {
+    let mut events = context.hub.subscribe();
+    let mut last = None;
+    loop {
+        let views = context.supervisor.views();
+        let over = views.iter().all(|view| {
+            view.kind == Kind::Dependency
+                || matches!(
+                    view.status,
+                    Status::Completed | Status::Crashed | Status::Blocked | Status::Stopped
+                )
+        });
+        // What somebody stopped, somebody may start again.
+        if over && last.is_some_and(|status| status != Status::Stopped) {
+            return match Overall::of(&views) {
+                Overall::Crashed => Exit::Crashed,
+                Overall::Unhealthy | Overall::Starting => Exit::NotReady,
+                Overall::Healthy => Exit::Ok,
+            };
+        }
+        match events.recv().await {
+            Ok(Event::Process(view)) => last = Some(view.status),
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
