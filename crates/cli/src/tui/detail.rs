@@ -1,8 +1,11 @@
 //! Owns how a captured request is told: its parts as lines. Never asks for one.
 
 use super::state::{Detail, DetailLine};
+use crate::event::RequestView;
 use crate::proxy::RequestDetail;
-use crate::proxy::capture::{Encoding, Message};
+use crate::proxy::capture::Message;
+use crate::proxy::render;
+use crate::proxy::replay::Replayed;
 
 /// A request and its answer, line by line.
 pub(crate) fn of(detail: &RequestDetail) -> Detail {
@@ -31,15 +34,18 @@ pub(crate) fn of(detail: &RequestDetail) -> Detail {
     }
     message(&mut lines, &exchange.request);
     lines.push(DetailLine::Text(String::new()));
-    let status = match (view.status_code, view.in_flight) {
-        (0, true) => "No answer yet".to_owned(),
-        (0, false) => "No answer".to_owned(),
-        (code, true) => format!("{code}, not complete yet"),
-        (code, false) => format!("{code} after {:.1} ms", view.duration_ms),
-    };
-    lines.push(DetailLine::Heading(status));
+    lines.push(DetailLine::Heading(status(view)));
     message(&mut lines, &exchange.response);
     Detail { lines }
+}
+
+fn status(view: &RequestView) -> String {
+    match (view.status_code, view.in_flight) {
+        (0, true) => "no answer yet".to_owned(),
+        (0, false) => "no answer".to_owned(),
+        (code, true) => format!("{code}, not complete yet"),
+        (code, false) => format!("{code} after {:.1} ms", view.duration_ms),
+    }
 }
 
 fn message(lines: &mut Vec<DetailLine>, message: &Message) {
@@ -49,20 +55,30 @@ fn message(lines: &mut Vec<DetailLine>, message: &Message) {
             header.value.clone(),
         ));
     }
-    let Some(content) = &message.body.content else {
-        return;
-    };
+    let (text, note) = render::body(message);
+    if !text.is_empty() {
+        lines.push(DetailLine::Text(String::new()));
+        lines.extend(text.lines().map(|line| DetailLine::Text(line.to_owned())));
+    }
+    if let Some(note) = note {
+        lines.push(DetailLine::Header("body".to_owned(), note));
+    }
+}
+
+/// What came of sending a request again, to stand above the request's own detail.
+pub(crate) fn of_replay(replayed: &Replayed) -> Vec<DetailLine> {
+    let view = &replayed.replay.view;
+    let heading = format!("Sent again as {}: {}", view.id, status(view));
+    let mut lines = vec![DetailLine::Heading(heading)];
+    let difference = replayed.difference.response.text();
+    if difference.is_empty() {
+        lines.push(DetailLine::Text("The answer is the same.".to_owned()));
+    }
+    lines.extend(
+        difference
+            .lines()
+            .map(|line| DetailLine::Text(line.to_owned())),
+    );
     lines.push(DetailLine::Text(String::new()));
-    match content.encoding {
-        Encoding::Utf8 => lines.extend(
-            content
-                .data
-                .lines()
-                .map(|line| DetailLine::Text(line.to_owned())),
-        ),
-        Encoding::Base64 => lines.push(DetailLine::Text(format!("{} bytes", message.body.size))),
-    }
-    if let Some(note) = &content.note {
-        lines.push(DetailLine::Header("note".to_owned(), note.clone()));
-    }
+    lines
 }

@@ -6,10 +6,12 @@ use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 
 use super::detail;
-use super::state::{Detail, Effect, Message, Snapshot, Verb};
+use super::state::{Effect, Message, Snapshot, Verb};
 use crate::api::client::{Client, ClientError};
 use crate::api::shape::EventParams;
-use crate::proxy::RequestDetail;
+use crate::proxy::replay::{Edits, Replayed};
+use crate::proxy::routes::RequestList;
+use crate::proxy::{RequestDetail, curl};
 
 /// Lines to begin with.
 const BACKLOG: usize = 2_000;
@@ -62,10 +64,11 @@ async fn connect(
 
 async fn snapshot(client: &Client) -> Result<Snapshot, ClientError> {
     let status = client.status().await?;
+    let list: RequestList = client.get("/proxy/requests?limit=1000").await?;
     Ok(Snapshot {
         run: format!("{} {}", status.pid, status.started_at),
         processes: status.processes,
-        requests: Vec::new(),
+        requests: list.requests,
     })
 }
 
@@ -79,21 +82,43 @@ pub(crate) async fn perform(client: Client, effect: Effect) -> Option<Message> {
             .map(|snapshot| Some(Message::Snapshot(Box::new(snapshot)))),
         // These are the shell's own.
         Effect::Detail(id) => {
-            let detail = detail(&client, &id)
-                .await
-                .map_err(|error| error.to_string());
+            let detail = captured(&client, &id).await;
+            let detail = detail.map(|it| detail::of(&it)).map_err(|e| e.to_string());
             Ok(Some(Message::Detail { id, detail }))
         }
+        Effect::Curl(id) => curl(&client, &id).await.map(Some),
+        Effect::Replay(id) => replay(&client, id).await.map(Some),
         Effect::Copy { .. } | Effect::Mouse(_) | Effect::Quit => Ok(None),
     };
     result.unwrap_or_else(|error| Some(Message::Failed(error.to_string())))
 }
 
-async fn detail(client: &Client, id: &str) -> Result<Detail, ClientError> {
-    let detail: RequestDetail = client
+async fn captured(client: &Client, id: &str) -> Result<RequestDetail, ClientError> {
+    client
         .get(&format!("/proxy/requests/{id}?include=body"))
-        .await?;
-    Ok(detail::of(&detail))
+        .await
+}
+
+async fn curl(client: &Client, id: &str) -> Result<Message, ClientError> {
+    let detail = captured(client, id).await?;
+    Ok(match curl::command(&detail) {
+        None => Message::Failed("The request was not captured".to_owned()),
+        Some((text, missing)) => Message::Curl {
+            text,
+            missing: missing.join("; "),
+        },
+    })
+}
+
+async fn replay(client: &Client, id: String) -> Result<Message, ClientError> {
+    let path = format!("/proxy/requests/{id}/replay");
+    let replayed: Replayed = client.post(&path, &Edits::default()).await?;
+    let above = detail::of_replay(&replayed);
+    Ok(Message::Replayed {
+        id,
+        view: Box::new(replayed.replay.view),
+        above,
+    })
 }
 
 async fn control(client: &Client, verb: Verb, name: &str) -> Result<Option<Message>, ClientError> {

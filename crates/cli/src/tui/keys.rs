@@ -39,6 +39,8 @@ pub(crate) enum Action {
     Right,
     Mark,
     Copy,
+    Curl,
+    Replay,
 }
 
 /// Where keys mean something.
@@ -159,7 +161,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
     ),
     row(
         Logs,
-        &[Char(' '), Char('p')],
+        &[Char(' ')],
         Action::Pause,
         "pause",
         "Pause, or follow again",
@@ -240,6 +242,27 @@ pub(crate) const BINDINGS: &[Binding] = &[
         Action::Filter,
         "filter",
         "Filter: service:web method:post status:5xx -health /regex/",
+    ),
+    row(
+        Requests,
+        &[Char('c')],
+        Action::Curl,
+        "curl",
+        "Copy as a curl command",
+    ),
+    row(
+        Requests,
+        &[Char('r')],
+        Action::Replay,
+        "replay",
+        "Send it again, and compare the answers",
+    ),
+    row(
+        Lines,
+        &[Char('p')],
+        Action::Pause,
+        "",
+        "Pause, or follow again",
     ),
     row(
         Lines,
@@ -500,7 +523,7 @@ mod tests {
     #[test]
     fn a_places_own_key_comes_first() {
         let key = |c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
-        assert_eq!(action(Place::Requests, key('f')), Some(Action::Filter));
+        assert_eq!(action(Place::Requests, key('r')), Some(Action::Replay));
         assert_eq!(action(Place::Processes, key('r')), Some(Action::Restart));
         assert_eq!(action(Place::Logs, key('7')), Some(Action::SoloNumber));
         assert_eq!(action(Place::Logs, key('Z')), None);

@@ -130,6 +130,17 @@ pub(crate) enum Message {
         id: String,
         detail: Result<Detail, String>,
     },
+    /// A request as a command, and what it lacks.
+    Curl {
+        text: String,
+        missing: String,
+    },
+    /// A request was sent again: the new one, and what is said above the old one's detail.
+    Replayed {
+        id: String,
+        view: Box<RequestView>,
+        above: Vec<DetailLine>,
+    },
     /// An action did what it should.
     Done(String),
     /// An action failed.
@@ -154,6 +165,10 @@ pub(crate) enum Effect {
         text: String,
     },
     Detail(String),
+    /// Sends a request again.
+    Replay(String),
+    /// Makes a command of a request.
+    Curl(String),
     /// Puts a text into the clipboard, and says what it is.
     Copy {
         text: String,

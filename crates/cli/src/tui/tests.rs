@@ -401,7 +401,8 @@ fn the_mouse_selects_scrolls_and_folds() {
 }
 
 fn open_request(state: &mut State) {
-    keys(state, "<Tab><Tab><Down>");
+    state.tab = Tab::Requests;
+    keys(state, "<Down>");
     let [Effect::Detail(id)] = &keys(state, "<Enter>")[..] else {
         panic!()
     };
@@ -449,6 +450,44 @@ fn a_request_opens_and_the_detail_follows_the_selection() {
 }
 
 #[test]
+fn a_request_is_copied_and_sent_again() {
+    let mut state = dark();
+    assert!(keys(&mut state, "<Tab><Tab>rc").is_empty());
+    open_request(&mut state);
+    let id = "00000000000c".to_owned();
+    assert_eq!(keys(&mut state, "c"), [Effect::Curl(id.clone())]);
+    let curl = Message::Curl {
+        text: "curl x".to_owned(),
+        missing: "cookie was not kept".to_owned(),
+    };
+    let what = "as curl, but cookie was not kept".to_owned();
+    assert_eq!(
+        update(&mut state, curl),
+        [Effect::Copy {
+            text: "curl x".to_owned(),
+            what
+        }]
+    );
+    assert_eq!(keys(&mut state, "r"), [Effect::Replay(id.clone())]);
+    let above = vec![DetailLine::Heading("Sent again as 0e: 200".to_owned())];
+    let view = Box::new(request(14, 200));
+    update(
+        &mut state,
+        Message::Replayed {
+            id: id.clone(),
+            view,
+            above,
+        },
+    );
+    let seen = screen(&state);
+    assert!(
+        seen.contains("Sent again as 0e: 200") && seen.contains("URL · 13"),
+        "{seen}"
+    );
+    assert_eq!(state.requests.selected().unwrap().id, id);
+}
+
+#[test]
 fn requests_are_filtered_and_stay_where_they_are() {
     let mut state = dark();
     keys(&mut state, "<Tab><Tab>fstatus:5xx<Enter>");
@@ -484,7 +523,7 @@ fn help_shows_every_key_there_is() {
     }
     keys(&mut state, "<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>");
     assert!(
-        screen(&state).contains("Show headers and bodies"),
+        screen(&state).contains("Send it again"),
         "{}",
         screen(&state)
     );

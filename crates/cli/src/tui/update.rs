@@ -8,10 +8,11 @@ use super::keys::{self, Action};
 use super::layout::{self, Areas};
 use super::log_view::{LogView, Search};
 use super::state::{
-    Detail, Effect, Link, Message, Mode, Opened, Prompt, Role, Snapshot, State, Tab, Verb,
+    Detail, DetailLine, Effect, Link, Message, Mode, Opened, Prompt, Role, Snapshot, State, Tab,
+    Verb,
 };
 use super::table::Row;
-use crate::event::Event;
+use crate::event::{Event, RequestView};
 
 /// Lines that one turn of the wheel moves.
 const WHEEL: isize = 3;
@@ -46,6 +47,14 @@ pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
             }
         }
         Message::Detail { id, detail } => on_detail(state, &id, detail),
+        Message::Curl { text, missing } => {
+            let what = match missing.as_str() {
+                "" => "as curl".to_owned(),
+                missing => format!("as curl, but {missing}"),
+            };
+            return vec![Effect::Copy { text, what }];
+        }
+        Message::Replayed { id, view, above } => on_replayed(state, &id, *view, above),
         Message::Done(text) => state.say(text, false),
         Message::Failed(text) => state.say(text, true),
     }
@@ -102,6 +111,17 @@ fn on_detail(state: &mut State, id: &str, detail: Result<Detail, String>) {
     if let Some((open, opened)) = state.opened.as_mut().filter(|(open, _)| open == id) {
         debug_assert_eq!(open, id);
         *opened = detail.map_or_else(Opened::Failed, Opened::Here);
+    }
+}
+
+fn on_replayed(state: &mut State, id: &str, view: RequestView, above: Vec<DetailLine>) {
+    state.say(format!("Sent again as {}", view.id), false);
+    state.requests.put(view);
+    if let Some((open, Opened::Here(detail))) = &mut state.opened
+        && open == id
+    {
+        detail.lines.splice(0..0, above);
+        state.detail_top = 0;
     }
 }
 
@@ -533,6 +553,18 @@ fn on_requests(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Last => state.requests.last(height),
         Action::Open => return open(state, height),
         Action::Filter => ask(state, Prompt::Requests),
+        Action::Curl | Action::Replay => {
+            let effect = if action == Action::Curl {
+                Effect::Curl
+            } else {
+                Effect::Replay
+            };
+            let selected = state.requests.selected();
+            return selected
+                .map(|request| effect(request.id.clone()))
+                .into_iter()
+                .collect();
+        }
         Action::Back if state.opened.take().is_some() => {}
         Action::Back if !state.requests.filter_text.is_empty() => {
             // An empty filter is a right one.

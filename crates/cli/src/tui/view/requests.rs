@@ -155,6 +155,10 @@ fn detail(state: &State, area: Rect, buffer: &mut Buffer) {
     let heading = Line::from(vec![
         Span::styled("── ", state.theme.muted()),
         Span::styled(id.clone(), state.theme.accent()),
+        Span::styled(
+            " · c copies it as curl · r sends it again",
+            state.theme.muted(),
+        ),
     ]);
     title(state, area, heading, buffer);
     let body = layout::below_title(area);
