@@ -138,7 +138,11 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
     event.preventDefault();
   };
 
-  const list = { entrance, drag, onOpen: openItem, onMenu: showMenu, onDropped: dropped };
+  useEffect(() => {
+    if (drag && root.current) return drag.attach(root.current, dropped);
+  }, [drag, dropped]);
+
+  const list = { entrance, onOpen: openItem, onMenu: showMenu };
   return (
     // The keys belong to the tiles; the box only listens for all of them.
     // biome-ignore lint/a11y/noStaticElementInteractions: see above
@@ -164,10 +168,8 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
 
 type ListProps = {
   entrance: string | null;
-  drag: typeof import('./drag') | null;
   onOpen: (item: Item) => void;
   onMenu: (item: Item, anchor: MenuAnchor) => void;
-  onDropped: (drop: Drop) => void;
 };
 
 function TileList({
@@ -177,13 +179,8 @@ function TileList({
   entrance,
   ...tile
 }: ListProps & { label: string; folder: string | null; items: readonly Item[] }) {
-  const element = useRef<HTMLUListElement>(null);
-  const { drag, onDropped } = tile;
-  useEffect(() => {
-    if (drag && element.current) return drag.attachSection(element.current, folder, onDropped);
-  }, [drag, folder, onDropped]);
   return (
-    <ul ref={element} aria-label={label} className="tiles">
+    <ul data-section={folder ?? ''} aria-label={label} className="tiles">
       {items.map((item) => (
         <Tile key={item.id} item={item} entrance={item.id === entrance} {...tile} />
       ))}

@@ -1,34 +1,25 @@
 /** One item on the desktop: an icon with its name, or a note with its first lines. */
 import { ArrowUpRight, MoreHorizontal } from 'lucide-react';
-import { memo, useEffect, useRef } from 'react';
+import { memo } from 'react';
 import type { Item } from '@/shared/api/types';
 import { Face } from '@/shared/ui/Face';
-import type { Drop } from './drag';
 import { excerpt } from './excerpt';
 
 type Props = {
   item: Item;
   /** Whether Tab reaches this one; arrows reach the others. */
   entrance: boolean;
-  drag: typeof import('./drag') | null;
   onOpen: (item: Item) => void;
   onMenu: (item: Item, anchor: Element | { x: number; y: number }) => void;
-  onDropped: (drop: Drop) => void;
 };
 
 const HINT = 'tile-hint';
 
-export const Tile = memo(function Tile({ item, entrance, drag, onOpen, onMenu, onDropped }: Props) {
-  const element = useRef<HTMLLIElement>(null);
+export const Tile = memo(function Tile({ item, entrance, onOpen, onMenu }: Props) {
   const note = item.kind === 'card';
-
-  useEffect(() => {
-    if (drag && element.current) return drag.attachTile(element.current, item.id, onDropped);
-  }, [drag, item.id, onDropped]);
-
   return (
     <li
-      ref={element}
+      data-item={item.id}
       className={`tile group relative ${note ? 'tile-note' : ''}`}
       onContextMenu={(event) => {
         event.preventDefault();

@@ -1,4 +1,7 @@
-/** Dragging tiles, on pragmatic-drag-and-drop. Fetched when a pointer first enters the grid. */
+/**
+ * Dragging tiles, on pragmatic-drag-and-drop. Fetched when a pointer first enters the grid.
+ * One listener for a grid of any size: a tile is made draggable when a pointer comes over it.
+ */
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
 import {
   draggable,
@@ -13,72 +16,76 @@ export type Drop =
   | { item: string; beside: string; side: Side }
   | { item: string; folder: string | null };
 
+type Point = { clientX: number; clientY: number };
+
+/** What the pointer is over, and how it is marked. */
+type Spot = { element: HTMLElement; mark: Side | 'inside'; drop: Drop };
+
 const itemOf = (source: ElementDragPayload): string => String(source.data.item ?? '');
 
-function sideOf(element: Element, clientX: number): Side {
-  const { left, width } = element.getBoundingClientRect();
-  return clientX < left + width / 2 ? 'before' : 'after';
+/** `data-item` names a tile, `data-section` the folder of a list, empty for none. */
+function spotAt(root: HTMLElement, { clientX, clientY }: Point, item: string): Spot | null {
+  const under = document.elementFromPoint(clientX, clientY);
+  const tile = under?.closest<HTMLElement>('[data-item]');
+  if (tile && root.contains(tile)) {
+    const beside = tile.dataset.item ?? '';
+    if (beside === item) return null;
+    const { left, width } = tile.getBoundingClientRect();
+    const side = clientX < left + width / 2 ? 'before' : 'after';
+    return { element: tile, mark: side, drop: { item, beside, side } };
+  }
+  const section = under?.closest<HTMLElement>('[data-section]');
+  if (!section || !root.contains(section)) return null;
+  const folder = section.dataset.section || null;
+  return { element: section, mark: 'inside', drop: { item, folder } };
 }
 
-export function attachTile(
-  element: HTMLElement,
-  id: string,
-  dropped: (drop: Drop) => void,
-): () => void {
-  const mark = (side: Side | null) => {
-    if (side) element.dataset.drop = side;
-    else delete element.dataset.drop;
+export function attach(root: HTMLElement, dropped: (drop: Drop) => void): () => void {
+  const tiles = new Map<HTMLElement, () => void>();
+  const wake = (target: Element | null) => {
+    const tile = target?.closest<HTMLElement>('[data-item]');
+    if (tile && !tiles.has(tile)) tiles.set(tile, attachTile(tile));
   };
+  const over = ({ target }: PointerEvent) => wake(target instanceof Element ? target : null);
+  let marked: HTMLElement | null = null;
+  const mark = (spot: Spot | null) => {
+    if (marked && marked !== spot?.element) delete marked.dataset.drop;
+    marked = spot?.element ?? null;
+    if (spot) spot.element.dataset.drop = spot.mark;
+  };
+  root.addEventListener('pointerover', over);
+  // The pointer whose coming fetched this module is over a tile already.
+  wake(root.querySelector('[data-item]:hover'));
   return combine(
-    draggable({
-      element,
-      getInitialData: () => ({ item: id }),
-      onDragStart: () => {
-        element.dataset.dragging = '';
-        document.documentElement.dataset.gesture = '';
-      },
-      onDrop: () => {
-        delete element.dataset.dragging;
-        delete document.documentElement.dataset.gesture;
-      },
-    }),
+    () => {
+      root.removeEventListener('pointerover', over);
+      for (const detach of tiles.values()) detach();
+    },
     dropTargetForElements({
-      element,
-      canDrop: ({ source }) => itemOf(source) !== '' && itemOf(source) !== id,
-      onDrag: ({ location }) => mark(sideOf(element, location.current.input.clientX)),
+      element: root,
+      canDrop: ({ source }) => itemOf(source) !== '',
+      onDrag: ({ source, location }) => mark(spotAt(root, location.current.input, itemOf(source))),
       onDragLeave: () => mark(null),
       onDrop: ({ source, location }) => {
         mark(null);
-        dropped({
-          item: itemOf(source),
-          beside: id,
-          side: sideOf(element, location.current.input.clientX),
-        });
+        const spot = spotAt(root, location.current.input, itemOf(source));
+        if (spot) dropped(spot.drop);
       },
     }),
   );
 }
 
-export function attachSection(
-  element: HTMLElement,
-  folder: string | null,
-  dropped: (drop: Drop) => void,
-): () => void {
-  const mark = (on: boolean) => {
-    if (on) element.dataset.drop = 'inside';
-    else delete element.dataset.drop;
-  };
-  return dropTargetForElements({
+function attachTile(element: HTMLElement): () => void {
+  return draggable({
     element,
-    canDrop: ({ source }) => itemOf(source) !== '',
-    // A tile inside has the first word.
-    onDropTargetChange: ({ location, self }) =>
-      mark(location.current.dropTargets[0]?.element === self.element),
-    onDragLeave: () => mark(false),
-    onDrop: ({ source, location, self }) => {
-      mark(false);
-      if (location.current.dropTargets[0]?.element === self.element)
-        dropped({ item: itemOf(source), folder });
+    getInitialData: () => ({ item: element.dataset.item }),
+    onDragStart: () => {
+      element.dataset.dragging = '';
+      document.documentElement.dataset.gesture = '';
+    },
+    onDrop: () => {
+      delete element.dataset.dragging;
+      delete document.documentElement.dataset.gesture;
     },
   });
 }

@@ -33,9 +33,9 @@ export const columns = (spots: readonly Spot[], from: string): number => {
   return here ? spots.filter(({ y }) => Math.abs(y - here.y) < 8).length : 1;
 };
 
-/** The centres of the tiles inside `root`. */
+/** The centres of the tiles inside `root`: of their boxes, as what is off-screen has no inside yet. */
 export const spotsIn = (root: HTMLElement): Spot[] =>
-  [...root.querySelectorAll<HTMLElement>('[data-tile]')].map((tile) => {
+  [...root.querySelectorAll<HTMLElement>('[data-item]')].map((tile) => {
     const { left, top, width, height } = tile.getBoundingClientRect();
-    return { id: tile.dataset.tile ?? '', x: left + width / 2, y: top + height / 2 };
+    return { id: tile.dataset.item ?? '', x: left + width / 2, y: top + height / 2 };
   });

@@ -1,0 +1,77 @@
+// A home of three hundred things, arranged with a pointer.
+
+import type { Locator, Page } from '@playwright/test';
+import { call, openDesktop, settle, tile } from './support/person.ts';
+import { expect, test } from './support/test.ts';
+
+test('tiles of a full home are dragged beside others and into folders', async ({ page, stack }) => {
+  const person = await settle(page, stack.origin);
+  const add = (item: object) => call<{ id: string }>(page, 'POST', `${person.home}/items`, item);
+  for (let number = 1; number < 300; number += 20) {
+    const batch = Array.from({ length: 20 }, (_, at) => number + at);
+    for (const one of batch) await add({ kind: 'card', title: `Thing ${one}.` });
+  }
+  await add({ kind: 'folder', title: 'Later' });
+  await openDesktop(page, person);
+  const tiles = page.locator('[data-tile]');
+  await expect(tiles).toHaveCount(300);
+
+  await test.step('beside another', async () => {
+    await drag(page, tile(page, 'Thing 1.'), tile(page, 'Thing 3.'), 0.9);
+    await expect(tiles.nth(1)).toContainText('Thing 3.');
+    await expect(tiles.nth(2)).toContainText('Thing 1.');
+    await drag(page, tile(page, 'Thing 1.'), tile(page, 'Thing 2.'), 0.1);
+    await expect(tiles.first()).toContainText('Thing 1.');
+  });
+
+  const later = page.getByRole('list', { name: 'Later' });
+
+  await test.step('far down, into a folder', async () => {
+    await later.scrollIntoViewIfNeeded();
+    await drag(page, tile(page, 'Thing 300.'), later, 0.5);
+    await expect(later.getByRole('listitem')).toContainText(['Thing 300.']);
+  });
+
+  await test.step('and stay there', async () => {
+    await expect
+      .poll(async () => {
+        const path = `${person.home}/items?limit=200`;
+        const { items } = await call<{ items: { title: string; folder_id: string | null }[] }>(
+          page,
+          'GET',
+          path,
+        );
+        return items.filter((item) => item.folder_id).map(({ title }) => title);
+      })
+      .toEqual(['Thing 300.']);
+    await page.reload();
+    await expect(tiles).toHaveCount(300);
+    await expect(tiles.first()).toContainText('Thing 1.');
+    await expect(later.getByRole('listitem')).toContainText(['Thing 300.']);
+  });
+
+  await test.step('the focus is seen wherever arrow keys lead', async () => {
+    await tiles.first().focus();
+    await page.keyboard.press('End');
+    await expect(tiles.last()).toBeFocused();
+    await expect(tiles.last()).toBeInViewport();
+    await page.keyboard.press('Home');
+    await expect(tiles.first()).toBeFocused();
+    await expect(tiles.first()).toBeInViewport();
+  });
+});
+
+/** Lets go of one at a share of the other's width. */
+async function drag(page: Page, what: Locator, onto: Locator, share: number): Promise<void> {
+  await what.hover();
+  await expect(what.locator('xpath=ancestor::*[@draggable="true"]')).toHaveCount(1);
+  const from = await what.boundingBox();
+  const to = await onto.boundingBox();
+  if (!from || !to) throw new Error('not in sight');
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width * share, to.y + to.height / 2, { steps: 12 });
+  await expect(page.locator('[data-drop]')).toHaveCount(1);
+  await page.mouse.up();
+  await expect(page.locator('[data-drop], [data-dragging]')).toHaveCount(0);
+}
