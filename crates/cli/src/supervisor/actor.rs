@@ -2,7 +2,7 @@
 //! both the scheduler and the world; decides nothing itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -14,13 +14,16 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::files::{self, Request};
 use super::launch::{Launch, Wiring};
 use super::plan::{Effect, Exit, Input, Plan, Ready, Run, State};
 use super::probe::{self, Surroundings, Verdict};
 use super::running::{self, Order, Output};
+use super::said::Said;
+use super::stats::{Sampler, Usage};
 use super::{CommandError, Inputs, ReloadReport, Snapshot, Terminal, specs};
 use crate::config::model::{Dependency, Probe, Process, Project, StopSignal};
-use crate::event::{Event, Kind, ProcessView, Stream};
+use crate::event::{Event, Kind, ProcessView};
 use crate::hub::Hub;
 use crate::logs;
 
@@ -32,6 +35,9 @@ const TERMINAL: Wiring = Wiring::Terminal {
 
 /// How long after everything was killed it may take to be gone.
 const LAST_GRACE: Duration = Duration::from_secs(5);
+
+/// From one look at what the processes use to the next.
+const MEASURE_EVERY: Duration = Duration::from_secs(2);
 
 /// What reaches the actor.
 #[derive(Debug)]
@@ -51,6 +57,7 @@ pub(super) enum Message {
         /// Kill instead of asking.
         at_once: bool,
     },
+    Used(HashMap<String, Usage>),
 }
 
 /// A run, or a search for a dependency.
@@ -72,15 +79,29 @@ impl Running {
     }
 }
 
+/// What everything in a supervisor can reach.
+#[derive(Clone, Debug)]
+pub(super) struct Links {
+    /// The program.
+    pub(super) prox: Arc<Path>,
+    pub(super) hub: Arc<Hub>,
+    pub(super) logs: Arc<logs::Store>,
+    pub(super) inbox: mpsc::UnboundedSender<Message>,
+    pub(super) inputs: Arc<Inputs>,
+    pub(super) said: Said,
+}
+
+impl Links {
+    fn tell(&self, input: Input) {
+        // It only fails when everything ends.
+        let _ = self.inbox.send(Message::Happened(input));
+    }
+}
+
 pub(super) struct Actor {
-    prox: PathBuf,
+    links: Links,
     project: Arc<Project>,
     only: Vec<String>,
-    hub: Arc<Hub>,
-    logs: Arc<logs::Store>,
-    inbox: mpsc::UnboundedSender<Message>,
-    inputs: Arc<Inputs>,
-    said: mpsc::UnboundedSender<(String, String)>,
     now: watch::Sender<Arc<Snapshot>>,
     plan: Plan,
     epoch: Instant,
@@ -88,20 +109,21 @@ pub(super) struct Actor {
     /// When everything ends, whatever is still there.
     last: Option<Instant>,
     closed: bool,
+    /// The processes to look at, for whoever measures what they use.
+    leaders: watch::Sender<HashMap<String, u32>>,
+    usages: HashMap<String, Usage>,
+    /// What watches files.
+    watching: Option<AbortHandle>,
 }
 
 impl Actor {
     pub(super) fn new(
-        prox: PathBuf,
+        links: Links,
         project: Project,
         only: Vec<String>,
-        hub: Arc<Hub>,
-        logs: Arc<logs::Store>,
-        inbox: mpsc::UnboundedSender<Message>,
-        inputs: Arc<Inputs>,
     ) -> (Self, watch::Receiver<Arc<Snapshot>>) {
-        let (said, lines) = mpsc::unbounded_channel();
-        tokio::spawn(say(lines, Arc::clone(&logs)));
+        let (leaders, measured) = watch::channel(HashMap::new());
+        tokio::spawn(measure(measured, links.inbox.clone()));
         let (now, seen) = watch::channel(Arc::new(Snapshot {
             views: IndexMap::new(),
             ready: BTreeMap::new(),
@@ -110,20 +132,18 @@ impl Actor {
             closed: false,
         }));
         let mut actor = Self {
-            prox,
+            links,
             project: Arc::new(project),
             only,
-            hub,
-            logs,
-            inbox,
-            inputs,
-            said,
             now,
             plan: Plan::default(),
             epoch: Instant::now(),
             running: HashMap::new(),
             last: None,
             closed: false,
+            leaders,
+            usages: HashMap::new(),
+            watching: None,
         };
         actor.adopt(BTreeSet::new());
         (actor, seen)
@@ -141,6 +161,13 @@ impl Actor {
                 }
             }
         }
+        for running in self.running.values_mut() {
+            running.check_no_more();
+        }
+        if let Some(watching) = self.watching.take() {
+            watching.abort();
+        }
+        self.links.said.finish().await;
         self.publish();
     }
 
@@ -159,10 +186,14 @@ impl Actor {
                 let report = self.reload(*project);
                 let _ = reply.send(report);
             }
+            Message::Used(usages) => {
+                self.usages = usages;
+                self.publish();
+            }
             Message::Shutdown { at_once } => {
                 let first = self.last.is_none();
                 if first {
-                    self.hub.publish(Event::ShuttingDown);
+                    self.links.hub.publish(Event::ShuttingDown);
                 }
                 if first || at_once {
                     let within = if at_once {
@@ -203,7 +234,7 @@ impl Actor {
         for name in &report.changed {
             self.begin_checks(name);
         }
-        self.hub.publish(Event::Reloaded);
+        self.links.hub.publish(Event::Reloaded);
         Ok(report)
     }
 
@@ -215,6 +246,38 @@ impl Actor {
             anew,
             wanted,
         });
+        self.watch_files();
+    }
+
+    /// Watches the files that the present project names.
+    fn watch_files(&mut self) {
+        if let Some(before) = self.watching.take() {
+            before.abort();
+        }
+        let requests: Vec<Request> = self
+            .project
+            .processes
+            .iter()
+            .filter_map(|(name, process)| {
+                Some(Request {
+                    name: name.clone(),
+                    root: self.project.root.clone(),
+                    watch: process.watch.clone()?,
+                })
+            })
+            .collect();
+        if requests.is_empty() {
+            return;
+        }
+        let (links, said) = (self.links.clone(), self.links.said.clone());
+        let task = tokio::spawn(files::follow(
+            requests,
+            move |name| {
+                links.tell(Input::FilesChanged(name.to_owned()));
+            },
+            move |name, reason| said.say(name, reason),
+        ));
+        self.watching = Some(task.abort_handle());
     }
 
     fn happened(&mut self, input: Input) {
@@ -232,7 +295,11 @@ impl Actor {
                 {
                     gone.check_no_more();
                 }
-                let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut inputs = self
+                    .links
+                    .inputs
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
                 if inputs.get(name).is_some_and(|input| input.run == *run) {
                     inputs.remove(name);
                 }
@@ -288,8 +355,7 @@ impl Actor {
     }
 
     fn say(&self, name: &str, text: String) {
-        // It only fails when everything ends.
-        let _ = self.said.send((name.to_owned(), text));
+        self.links.said.say(name, text);
     }
 
     fn spawn(&mut self, name: String, run: Run) {
@@ -308,14 +374,11 @@ impl Actor {
             },
         );
         let one = One {
-            prox: self.prox.clone(),
+            links: self.links.clone(),
             project,
             name,
             run,
             stop_signal: number(stop_signal),
-            logs: Arc::clone(&self.logs),
-            inbox: self.inbox.clone(),
-            inputs: Arc::clone(&self.inputs),
         };
         tokio::spawn(one.live(taken));
     }
@@ -324,16 +387,13 @@ impl Actor {
         // A search takes no orders; it is only given up.
         let (orders, _) = mpsc::unbounded_channel();
         let one = One {
-            prox: self.prox.clone(),
+            links: self.links.clone(),
             project: Arc::clone(&self.project),
             name: name.clone(),
             run,
             stop_signal: number(StopSignal::Term),
-            logs: Arc::clone(&self.logs),
-            inbox: self.inbox.clone(),
-            inputs: Arc::clone(&self.inputs),
         };
-        let search = tokio::spawn(one.look(self.said.clone()));
+        let search = tokio::spawn(one.look());
         self.running.insert(
             name,
             Running {
@@ -361,20 +421,20 @@ impl Actor {
         if matches!(check.probe, Probe::Log(_)) {
             return;
         }
-        let (prox, inbox, run) = (self.prox.clone(), self.inbox.clone(), running.run);
+        let (links, run) = (self.links.clone(), running.run);
         let name = name.to_owned();
         let task = tokio::spawn(async move {
             let around = Surroundings {
-                runner: &prox,
+                runner: &links.prox,
                 dir: &process.dir,
                 env: &process.env,
             };
             probe::watch(&check, around, |verdict| {
                 let name = name.clone();
-                let _ = inbox.send(Message::Happened(match verdict {
+                links.tell(match verdict {
                     Verdict::Healthy => Input::Healthy { name, run },
                     Verdict::Unhealthy(reason) => Input::Unhealthy { name, run, reason },
-                }));
+                });
             })
             .await;
         });
@@ -386,16 +446,25 @@ impl Actor {
         let before = Arc::clone(&self.now.borrow());
         let mut views = IndexMap::new();
         let mut ready = BTreeMap::new();
+        let mut leaders = HashMap::new();
         for (name, state) in self.plan.states() {
+            if let Some(pid) = state.pid {
+                leaders.insert(name.to_owned(), pid);
+            }
             let view = self.view(name, state);
             if before.views.get(name) != Some(&view) {
-                self.hub.publish(Event::Process(view.clone()));
+                self.links.hub.publish(Event::Process(view.clone()));
             }
             if let Some(one) = self.plan.ready(name) {
                 ready.insert(name.to_owned(), one);
             }
             views.insert(name.to_owned(), view);
         }
+        self.leaders.send_if_modified(|before| {
+            let other = *before != leaders;
+            *before = leaders;
+            other
+        });
         let _ = self.now.send(Arc::new(Snapshot {
             views,
             ready,
@@ -407,6 +476,7 @@ impl Actor {
 
     fn view(&self, name: &str, state: State) -> ProcessView {
         let running = self.running.get(name);
+        let usage = self.usages.get(name).filter(|_| state.pid.is_some());
         let groups = self.project.groups.iter();
         ProcessView {
             name: name.to_owned(),
@@ -427,9 +497,9 @@ impl Actor {
                 .filter(|_| state.kind != Kind::Dependency)
                 .map(|running| logs::line::format_time(running.started)),
             restarts: state.restarts,
-            cpu_percent: None,
-            memory_bytes: None,
-            ports: Vec::new(),
+            cpu_percent: usage.and_then(|usage| usage.cpu_percent),
+            memory_bytes: usage.map(|usage| usage.memory_bytes),
+            ports: usage.map(|usage| usage.ports.clone()).unwrap_or_default(),
             groups: groups
                 .filter(|(_, members)| members.iter().any(|member| member == name))
                 .map(|(group, _)| group.clone())
@@ -440,14 +510,11 @@ impl Actor {
 
 /// Everything that one run needs.
 struct One {
-    prox: PathBuf,
+    links: Links,
     project: Arc<Project>,
     name: String,
     run: Run,
     stop_signal: i32,
-    logs: Arc<logs::Store>,
-    inbox: mpsc::UnboundedSender<Message>,
-    inputs: Arc<Inputs>,
 }
 
 impl One {
@@ -456,22 +523,17 @@ impl One {
             Some(launch) => self.begin(launch, &mut orders).await,
             None => Exit::Failed("it is not in the configuration".into()),
         };
-        self.tell(Input::Exited {
+        self.links.tell(Input::Exited {
             name: self.name.clone(),
             run: self.run,
             exit,
         });
     }
 
-    fn tell(&self, input: Input) {
-        // It only fails when everything ends.
-        let _ = self.inbox.send(Message::Happened(input));
-    }
-
     fn launch(&self) -> Option<Launch<'_>> {
         if let Some(process) = self.project.processes.get(&self.name) {
             return Some(Launch {
-                runner: &self.prox,
+                runner: &self.links.prox,
                 cmd: &process.cmd,
                 dir: &process.dir,
                 env: &process.env,
@@ -483,7 +545,7 @@ impl One {
         }
         let task = self.project.tasks.get(&self.name)?;
         Some(Launch {
-            runner: &self.prox,
+            runner: &self.links.prox,
             cmd: &task.cmd,
             dir: &task.dir,
             env: &task.env,
@@ -505,18 +567,19 @@ impl One {
                 writer: tokio::sync::Mutex::new(writer),
                 device: launched.terminal.take(),
             };
-            self.inputs
+            self.links
+                .inputs
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .insert(self.name.clone(), Arc::new(terminal));
         }
         let output = Output {
             name: self.name.clone(),
-            logs: Arc::clone(&self.logs),
+            logs: Arc::clone(&self.links.logs),
             line: self.project.processes.get(&self.name).and_then(line),
         };
         let started = |pid| {
-            self.tell(Input::Spawned {
+            self.links.tell(Input::Spawned {
                 name: self.name.clone(),
                 run: self.run,
                 pid,
@@ -528,7 +591,7 @@ impl One {
         if let Some(seen) = seen {
             tokio::select! {
                 exit = &mut lives => return exit,
-                () = seen.cancelled() => self.tell(Input::LogReady {
+                () = seen.cancelled() => self.links.tell(Input::LogReady {
                     name: self.name.clone(),
                     run: self.run,
                 }),
@@ -538,25 +601,21 @@ impl One {
     }
 
     /// Looks for a dependency; brings it about when it is not there.
-    async fn look(self, said: mpsc::UnboundedSender<(String, String)>) {
+    async fn look(self) {
         let found = match self.project.dependencies.get(&self.name) {
-            Some(dependency) => self.find(dependency, &said).await,
+            Some(dependency) => self.find(dependency).await,
             None => Err("it is not in the configuration".to_owned()),
         };
         let (name, run) = (self.name.clone(), self.run);
-        self.tell(match found {
+        self.links.tell(match found {
             Ok(()) => Input::Found { name, run },
             Err(reason) => Input::Absent { name, run, reason },
         });
     }
 
-    async fn find(
-        &self,
-        dependency: &Dependency,
-        said: &mpsc::UnboundedSender<(String, String)>,
-    ) -> Result<(), String> {
+    async fn find(&self, dependency: &Dependency) -> Result<(), String> {
         let around = Surroundings {
-            runner: &self.prox,
+            runner: &self.links.prox,
             dir: &self.project.root,
             env: &BTreeMap::new(),
         };
@@ -569,7 +628,7 @@ impl One {
             return Ok(());
         }
         if let Some(cmd) = &dependency.start {
-            self.bring_about(cmd.clone(), said.clone());
+            self.bring_about(cmd.clone());
         }
         loop {
             tokio::time::sleep(dependency.interval).await;
@@ -586,22 +645,20 @@ impl One {
 
     /// Runs the command that starts a dependency, for as long as it takes. What it leaves behind
     /// stays; what still runs in it when prox ends, ends, too.
-    fn bring_about(&self, cmd: String, said: mpsc::UnboundedSender<(String, String)>) {
-        let prox = self.prox.clone();
+    fn bring_about(&self, cmd: String) {
+        let links = self.links.clone();
         let dir = self.project.root.clone();
         let stop_signal = self.stop_signal;
         let output = Output {
             name: self.name.clone(),
-            logs: Arc::clone(&self.logs),
+            logs: Arc::clone(&self.links.logs),
             line: None,
         };
         tokio::spawn(async move {
-            let say = |text: String| {
-                let _ = said.send((output.name.clone(), text));
-            };
+            let say = |text: String| links.said.say(&output.name, text);
             say(format!("is not there; starting it: {cmd}"));
             let launch = Launch {
-                runner: &prox,
+                runner: &links.prox,
                 cmd: &cmd,
                 dir: &dir,
                 env: &BTreeMap::new(),
@@ -662,9 +719,27 @@ async fn sleep_until(due: Option<Instant>) {
     }
 }
 
-/// Writes what prox says about processes to their logs.
-async fn say(mut lines: mpsc::UnboundedReceiver<(String, String)>, logs: Arc<logs::Store>) {
-    while let Some((name, text)) = lines.recv().await {
-        logs.append(&name, Stream::System, text.as_bytes()).await;
+/// Tells again and again what the processes use, until there is nobody to tell.
+async fn measure(
+    mut leaders: watch::Receiver<HashMap<String, u32>>,
+    inbox: mpsc::UnboundedSender<Message>,
+) {
+    let mut sampler = Sampler::default();
+    loop {
+        // Without processes, there is nothing to do.
+        let now = match leaders.wait_for(|leaders| !leaders.is_empty()).await {
+            Ok(leaders) => leaders.clone(),
+            Err(_) => return,
+        };
+        let walk = tokio::task::spawn_blocking(move || {
+            let usages = sampler.sample(&now);
+            (sampler, usages)
+        });
+        let Ok((back, Some(usages))) = walk.await else {
+            return;
+        };
+        sampler = back;
+        let _ = inbox.send(Message::Used(usages));
+        tokio::time::sleep(MEASURE_EVERY).await;
     }
 }

@@ -2,12 +2,15 @@
 //! do. [`plan`] decides, without touching anything; [`actor`] carries out what it decided.
 
 mod actor;
+mod files;
 mod launch;
 mod lines;
 mod plan;
 mod probe;
 mod running;
+mod said;
 mod specs;
+mod stats;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -24,8 +27,10 @@ use crate::config::model::Project;
 use crate::event::ProcessView;
 use crate::hub::Hub;
 use crate::logs;
-use actor::{Actor, Message};
+use crate::proxy::Targets;
+use actor::{Actor, Links, Message};
 use plan::{Input, Ready};
+use said::Said;
 
 /// How long a process may take to read what is written to it.
 const READS_INPUT: Duration = Duration::from_secs(5);
@@ -33,9 +38,8 @@ const READS_INPUT: Duration = Duration::from_secs(5);
 /// A running project.
 #[derive(Debug)]
 pub struct Supervisor {
-    inbox: mpsc::UnboundedSender<Message>,
+    links: Links,
     now: watch::Receiver<Arc<Snapshot>>,
-    inputs: Arc<Inputs>,
 }
 
 /// Everything as it was at one moment.
@@ -140,18 +144,17 @@ impl Supervisor {
         logs: Arc<logs::Store>,
     ) -> Arc<Self> {
         let (inbox, messages) = mpsc::unbounded_channel();
-        let inputs = Arc::<Inputs>::default();
-        let (actor, now) = Actor::new(
-            prox,
-            project,
-            only,
+        let links = Links {
+            prox: prox.into(),
             hub,
+            said: Said::to(Arc::clone(&logs)),
             logs,
-            inbox.clone(),
-            Arc::clone(&inputs),
-        );
+            inbox,
+            inputs: Arc::default(),
+        };
+        let (actor, now) = Actor::new(links.clone(), project, only);
         tokio::spawn(actor.run(messages));
-        Arc::new(Self { inbox, now, inputs })
+        Arc::new(Self { links, now })
     }
 
     /// Everything, in the order of the configuration: processes, tasks, dependencies.
@@ -301,13 +304,19 @@ impl Supervisor {
     }
 
     async fn close(&self, at_once: bool) {
-        let _ = self.inbox.send(Message::Shutdown { at_once });
+        let _ = self.links.inbox.send(Message::Shutdown { at_once });
         // The actor drops its end when it is done.
         let _ = self.now.clone().wait_for(|now| now.closed).await;
     }
 
+    /// Says something to the log, as prox.
+    pub fn say(&self, text: &str) {
+        self.links.said.say("prox", text);
+    }
+
     fn send(&self, message: Message) -> Result<(), CommandError> {
-        self.inbox
+        self.links
+            .inbox
             .send(message)
             .map_err(|_| CommandError::ShuttingDown)
     }
@@ -327,7 +336,11 @@ impl Supervisor {
         if !known {
             return Err(self.unknown(name));
         }
-        let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        let inputs = self
+            .links
+            .inputs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         inputs
             .get(name)
             .cloned()
@@ -361,5 +374,15 @@ impl Supervisor {
             name: name.to_owned(),
             nearest,
         }
+    }
+}
+
+impl Targets for Supervisor {
+    fn process(&self, service: &str) -> Option<ProcessView> {
+        self.view(service)
+    }
+
+    fn warn(&self, message: &str) {
+        self.say(message);
     }
 }

@@ -96,7 +96,6 @@ pub(crate) enum Input {
     Stop(Vec<String>),
     /// Somebody wants these to run anew.
     Restart(Vec<String>),
-    #[allow(dead_code)]
     /// A watched file of this process changed.
     FilesChanged(String),
     /// It runs.

@@ -8,6 +8,7 @@
     clippy::disallowed_methods
 )]
 
+mod changes;
 mod faults;
 mod order;
 mod orphans;

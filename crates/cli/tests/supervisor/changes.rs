@@ -1,0 +1,183 @@
+//! What changes while a project runs: files, the configuration, what processes use.
+
+use std::time::Duration;
+
+use prox::config::model::{Condition, Watch};
+use prox::event::Status;
+
+use crate::support::*;
+
+const COUNTS: &str = "echo run >> runs; exec sleep 1000";
+
+fn watch(place: &Place, paths: &[&str]) -> Watch {
+    Watch {
+        paths: paths.iter().map(|path| place.path().join(path)).collect(),
+        ignore: vec!["target".into(), "*.log".into()],
+        debounce: Duration::from_millis(100),
+    }
+}
+
+async fn runs(place: &Place, count: usize) {
+    until(&format!("{count} runs"), || {
+        (place.read("runs")?.lines().count() == count).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_process_starts_again_when_its_files_change() {
+    let place = Place::new();
+    let path = place.path();
+    std::fs::create_dir_all(path.join("src/target")).unwrap();
+    std::fs::write(path.join("settings.json"), "1").unwrap();
+    let mut project = place.with(&[("api", COUNTS), ("ticker", COUNTS)]);
+    project.processes["ticker"].cmd = "exec sleep 1000".into();
+    project.processes["api"].watch = Some(watch(&place, &["src", "settings.json"]));
+    let run = place.start(project);
+    run.supervisor.settled().await.unwrap();
+    runs(&place, 1).await;
+
+    // The watch begins on its own time, so each change is made until it is seen.
+    let mut number = 0;
+    let mut change = async |what: &str, make: &dyn Fn(u32)| {
+        let before = run.view("api").restarts;
+        let mut made = std::time::Instant::now() - LIMIT;
+        until(what, || {
+            if made.elapsed() > Duration::from_millis(700) {
+                number += 1;
+                make(number);
+                made = std::time::Instant::now();
+            }
+            let view = run.view("api");
+            (view.restarts > before && view.status == Status::Running).then_some(())
+        })
+        .await;
+    };
+    change("a file below a folder", &|number| {
+        std::fs::write(path.join("src/main.rs"), number.to_string()).unwrap();
+    })
+    .await;
+    run.line("api", "files changed").await;
+    change("a file that an editor replaces", &|_| {
+        std::fs::write(path.join("settings.new"), "2").unwrap();
+        std::fs::rename(path.join("settings.new"), path.join("settings.json")).unwrap();
+    })
+    .await;
+    change("a new folder", &|number| {
+        std::fs::create_dir_all(path.join(format!("src/new{number}/below"))).unwrap();
+    })
+    .await;
+    let new = std::fs::read_dir(path.join("src")).unwrap().flatten();
+    let new = new.map(|entry| entry.path().join("below"));
+    let new = new.filter(|path| path.is_dir()).last().unwrap();
+    change("a file in the new folder", &|number| {
+        std::fs::write(new.join("lib.rs"), number.to_string()).unwrap();
+    })
+    .await;
+    let before = quiet(&run).await;
+
+    // What is ignored changes nothing: a change that counts comes after it.
+    std::fs::write(path.join("src/target/out"), "").unwrap();
+    std::fs::write(path.join("src/run.log"), "").unwrap();
+    std::fs::write(path.join("unwatched"), "").unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(run.view("api").restarts, before);
+    assert_eq!(run.view("ticker").restarts, 0);
+
+    run.supervisor.stop("api").await.unwrap();
+    std::fs::write(path.join("src/main.rs"), "late").unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(run.view("api").status, Status::Stopped);
+    run.supervisor.shutdown().await;
+}
+
+/// How often it was restarted, once that has not changed for a second.
+async fn quiet(run: &Running) -> u32 {
+    loop {
+        let before = run.view("api").restarts;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if run.view("api").restarts == before {
+            return before;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_watched_is_said() {
+    let place = Place::new();
+    let mut project = place.with(&[("api", "exec sleep 1000")]);
+    project.processes["api"].watch = Some(watch(&place, &["nowhere/at/all"]));
+    let run = place.start(project);
+    run.line("api", "cannot be watched").await;
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_reload_restarts_only_what_changed() {
+    let place = Place::new();
+    let mut project = place.with(&[
+        ("same", "exec sleep 1000"),
+        ("other", "echo first; exec sleep 1000"),
+        ("gone", "exec sleep 1000"),
+    ]);
+    let run = place.start(project.clone());
+    run.supervisor.settled().await.unwrap();
+    let same = run.view("same").pid;
+
+    project.processes.shift_remove("gone");
+    project.processes["other"].cmd = "echo second; exec sleep 1000".into();
+    project.processes["same"].stop_timeout = Duration::from_secs(3);
+    let mut new = place.process("exec sleep 1000");
+    new.depends_on = needs(&[("other", Condition::Started)]);
+    project.processes.insert("new".into(), new);
+    project.groups.insert("all".into(), vec!["new".into()]);
+    project.api.port = Some(1);
+    let report = run.supervisor.reload(project.clone()).await.unwrap();
+    assert_eq!(report.added, ["new"]);
+    assert_eq!(report.removed, ["gone"]);
+    assert_eq!(report.restarted, ["other"]);
+    assert_eq!(report.changed, ["same"]);
+    assert_eq!(report.later, ["api"]);
+
+    run.line("other", "second").await;
+    run.supervisor.wait_ready("new", LIMIT).await;
+    until("it is gone", || {
+        run.supervisor.view("gone").is_none().then_some(())
+    })
+    .await;
+    assert_eq!(run.view("same").pid, same);
+    assert_eq!(run.view("new").groups, ["all"]);
+
+    let nothing = run.supervisor.reload(project).await.unwrap();
+    assert_eq!(
+        nothing,
+        prox::supervisor::ReloadReport::default(),
+        "the same again"
+    );
+    run.supervisor.shutdown().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_process_tree_shows_what_it_uses() {
+    let place = Place::new();
+    let listens = "import socket, time\n\
+        s = socket.create_server(('127.0.0.1', 0))\n\
+        print(s.getsockname()[1], flush=True)\n\
+        end = time.monotonic() + 30\n\
+        while time.monotonic() < end: pass\n";
+    std::fs::write(place.path().join("listens.py"), listens).unwrap();
+    // Not the process itself: its child.
+    let run = place.start(place.with(&[("api", "python3 listens.py & wait")]));
+    let port: u16 = until("it listens", || run.output("api").first()?.parse().ok()).await;
+    let view = until("it is measured", || {
+        let view = run.view("api");
+        (view.ports == [port] && view.cpu_percent? > 1.0).then_some(view)
+    })
+    .await;
+    assert!(view.memory_bytes.unwrap() > 1 << 20);
+    run.supervisor.stop("api").await.unwrap();
+    let view = run.view("api");
+    assert!(view.ports.is_empty() && view.cpu_percent.is_none());
+    run.supervisor.shutdown().await;
+}
