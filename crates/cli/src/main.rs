@@ -1,9 +1,10 @@
 //! The `prox` binary: parses the command line, runs the command, says why it failed.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use miette::MietteHandlerOpts;
 use prox::args::Cli;
 use prox::commands;
 use prox::exit::{Exit, Failure};
@@ -13,6 +14,11 @@ fn main() -> ExitCode {
         return exit;
     }
     let cli = Cli::parse();
+    // In a file or a pipe, whoever searches for a sentence finds it in one line. It is set once.
+    let wraps = std::io::stderr().is_terminal();
+    let _ = miette::set_hook(Box::new(move |_| {
+        Box::new(MietteHandlerOpts::new().wrap_lines(wraps).build())
+    }));
     match commands::run(&cli.global, cli.command) {
         Ok(exit) => exit.into(),
         Err(failure) => {

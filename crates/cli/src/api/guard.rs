@@ -4,15 +4,20 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{AUTHORIZATION, HOST, ORIGIN, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use subtle::ConstantTimeEq as _;
 
 use super::PREFIX;
 use super::error::ApiError;
+
+const JSON: &str = "application/json";
+/// The longest refusal, in bytes.
+const MAX_ERROR: usize = 64 << 10;
 
 /// What is asked of a request.
 #[derive(Clone, Debug)]
@@ -25,7 +30,7 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     let checked = check_host(request.uri(), request.headers())
         .and_then(|()| check_token(&guard, request.uri(), request.headers()));
     match checked {
-        Ok(()) => next.run(request).await,
+        Ok(()) => only_our_errors(next.run(request).await).await,
         Err(error) => {
             let mut answer = error.into_response();
             if answer.status() == StatusCode::UNAUTHORIZED {
@@ -35,6 +40,18 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
             answer
         }
     }
+}
+
+/// What the framework refuses itself, it refuses in plain text.
+async fn only_our_errors(answer: Response) -> Response {
+    let status = answer.status();
+    let ours = answer.headers().get(CONTENT_TYPE) == Some(&HeaderValue::from_static(JSON));
+    if ours || !(status.is_client_error() || status.is_server_error()) {
+        return answer;
+    }
+    let text = to_bytes(answer.into_body(), MAX_ERROR).await;
+    let text = String::from_utf8_lossy(&text.unwrap_or_default()).into_owned();
+    ApiError::new(status, "BAD_REQUEST", text).into_response()
 }
 
 fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {

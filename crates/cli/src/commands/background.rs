@@ -3,7 +3,9 @@
 
 use std::io::Write as _;
 use std::process::Stdio;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
@@ -21,6 +23,8 @@ use crate::logs::render::Renderer;
 use crate::registry::Instance;
 use crate::terminal::has_colour;
 
+/// How long something without a health check must have run to be taken for well.
+const FIRST_MOMENT: Duration = Duration::from_secs(1);
 /// Lines shown of what failed.
 const LINES: usize = 20;
 
@@ -49,7 +53,7 @@ pub(super) async fn report(context: &Context) {
         instance: Box::new(Instance::clone(&context.instance)),
     };
     say(&started);
-    let settled = match context.supervisor.settled().await {
+    let settled = match settled(context).await {
         Ok(()) => Report::Settled,
         Err(reason) => Report::Failed { reason },
     };
@@ -58,6 +62,26 @@ pub(super) async fn report(context: &Context) {
         let _ = rustix::stdio::dup2_stdout(&null);
         let _ = rustix::stdio::dup2_stderr(&null);
     }
+}
+
+/// Waits until all is healthy; what has no health check must have run for a moment, so that what
+/// ends at once is not taken for well.
+async fn settled(context: &Context) -> Result<(), String> {
+    context.supervisor.settled().await?;
+    let now = Timestamp::now();
+    let youngest = context
+        .supervisor
+        .views()
+        .iter()
+        .filter(|view| view.status == Status::Running && view.health.is_none())
+        .filter_map(|view| view.started_at.as_deref()?.parse::<Timestamp>().ok())
+        .map(|started| now.duration_since(started))
+        .min();
+    let age = youngest.and_then(|age| Duration::try_from(age).ok());
+    if let Some(rest) = age.and_then(|age| FIRST_MOMENT.checked_sub(age)) {
+        tokio::time::sleep(rest).await;
+    }
+    context.supervisor.settled().await
 }
 
 /// A command that went away does not hear it.

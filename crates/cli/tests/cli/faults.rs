@@ -1,0 +1,223 @@
+//! What goes wrong: two at once, deaths, foreign and broken state, closed terminals.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::support::{Project, finish, is_alive, pid_in, signal, until};
+
+const YAML: &str = "processes: {a: 'echo $$ > a.pid; exec sleep 1000'}";
+
+#[test]
+fn two_ups_at_once_give_one_winner_and_a_clear_message() {
+    let project = Project::new(YAML);
+    let children: Vec<_> = (0..3).map(|_| project.spawn(&["up", "-d"])).collect();
+    let done: Vec<_> = children.into_iter().map(finish).collect();
+    let winners = done.iter().filter(|it| it.code == 0).count();
+    assert_eq!(winners, 1, "{done:#?}");
+    let pid = project.pid();
+    for loser in done.iter().filter(|it| it.code != 0) {
+        assert_eq!(loser.code, 1, "{loser:?}");
+        assert!(loser.err.contains("already running"), "{loser:?}");
+        assert!(loser.err.contains(&format!("pid {pid}")), "{loser:?}");
+    }
+    let foreground = project.run(&["up", "--no-tui", "--json"]);
+    assert_eq!(foreground.json()["code"], "ALREADY_RUNNING");
+    assert_eq!(
+        project
+            .ok(&["list", "--json"])
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn after_kill_9_nothing_is_left_and_up_starts_again() {
+    let project = Project::new(YAML);
+    project.ok(&["up", "-d"]);
+    let before = pid_in(&project.root().join("a.pid"));
+    let supervisor = project.pid();
+    signal(supervisor, Signal::KILL);
+    until("the process to end with its supervisor", || {
+        !is_alive(before)
+    });
+    assert_eq!(project.run(&["status"]).code, 4);
+    assert!(project.state_files().is_empty(), "the stale file is gone");
+    project.ok(&["up", "-d"]);
+    assert_ne!(project.pid(), supervisor);
+    let logs = project.ok(&["logs", "--json"]).out;
+    let seqs: Vec<u64> = logs
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["seq"]
+                .as_u64()
+                .unwrap()
+        })
+        .collect();
+    assert!(seqs.is_sorted_by(|a, b| a < b), "numbers go on: {seqs:?}");
+}
+
+#[test]
+fn a_state_with_a_reused_pid_is_stale_and_nobody_is_signalled() {
+    let project = Project::new(YAML);
+    project.ok(&["up", "-d"]);
+    let file = project.state_files().remove(0);
+    let mut state = project.state();
+    project.ok(&["down"]);
+    let mut stranger = Command::new("sleep").arg("1000").spawn().unwrap();
+    state["pid"] = json!(stranger.id());
+    fs::write(&file, state.to_string()).unwrap();
+    for args in [["status"], ["down"]] {
+        assert_eq!(project.run(&args).code, 4);
+    }
+    fs::write(&file, state.to_string()).unwrap();
+    project.ok(&["up", "-d"]);
+    project.ok(&["down"]);
+    assert_eq!(stranger.try_wait().unwrap(), None, "it was left alone");
+    stranger.kill().unwrap();
+    stranger.wait().unwrap();
+}
+
+#[test]
+fn broken_state_is_reported_and_replaced() {
+    let project = Project::new(YAML);
+    project.ok(&["up", "-d"]);
+    let file = project.state_files().remove(0);
+    project.ok(&["down"]);
+    for text in ["", "{\"pid\":", "nonsense"] {
+        fs::write(&file, text).unwrap();
+        let status = project.run(&["status"]);
+        assert_eq!(status.code, 4, "{status:?}");
+        assert!(status.err.contains("broken"), "{status:?}");
+        let list = project.ok(&["list"]);
+        assert!(list.err.contains("broken"), "{list:?}");
+        fs::write(&file, text).unwrap();
+        project.ok(&["up", "-d"]);
+        project.ok(&["down"]);
+    }
+}
+
+/// Only root can make a file of another user.
+#[test]
+fn a_state_file_of_another_user_is_refused() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let project = Project::new(YAML);
+    project.ok(&["up", "-d"]);
+    let file = project.state_files().remove(0);
+    let text = fs::read(&file).unwrap();
+    project.ok(&["down"]);
+    fs::write(&file, text).unwrap();
+    std::os::unix::fs::chown(&file, Some(12345), None).unwrap();
+    for args in [
+        &["up", "-d"][..],
+        &["up", "--no-tui"],
+        &["status"],
+        &["down"],
+    ] {
+        let done = project.run(args);
+        assert_eq!(done.code, 1, "{args:?}: {done:?}");
+        assert!(done.err.contains("belongs to user 12345"), "{done:?}");
+    }
+    fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn signals_end_everything_in_order() {
+    for ending in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let project = Project::new(YAML);
+        let up = project.spawn(&["up", "--no-tui"]);
+        let process = pid_in(&project.root().join("a.pid"));
+        signal(up.id(), ending);
+        let done = finish(up);
+        assert_eq!(done.code, 0, "{ending:?}: {done:?}");
+        assert!(!is_alive(process));
+        assert!(project.state_files().is_empty());
+        assert!(
+            done.out.contains("SIGTERM"),
+            "the last lines are shown: {done:?}"
+        );
+    }
+}
+
+#[test]
+fn a_second_signal_kills_what_does_not_stop() {
+    let project = Project::new(
+        "shutdown_timeout: 10m\nprocesses: {a: {cmd: \"trap '' TERM; echo $$ > a.pid; while true; do sleep 1; done\", stop_timeout: 9m}}",
+    );
+    let mut up = project.spawn(&["up", "--no-tui"]);
+    let process = pid_in(&project.root().join("a.pid"));
+    let mut said = BufReader::new(up.stderr.take().unwrap()).lines();
+    signal(up.id(), Signal::INT);
+    assert!(said.next().unwrap().unwrap().contains("stopping"));
+    assert!(is_alive(process));
+    signal(up.id(), Signal::INT);
+    finish(up);
+    until("the process to be killed", || !is_alive(process));
+    assert!(project.state_files().is_empty());
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_foreground() {
+    let project =
+        Project::new("processes: {a: 'echo $$ > a.pid; while true; do echo x; sleep 0.05; done'}");
+    let mut up = project.spawn(&["up", "--no-tui"]);
+    let process = pid_in(&project.root().join("a.pid"));
+    drop(up.stdout.take());
+    finish(up);
+    assert!(!is_alive(process));
+}
+
+#[test]
+fn a_background_project_survives_its_terminal() {
+    let project = Project::new(YAML);
+    // A shell that leads a session, as a terminal's does; its end hangs up on its group.
+    let done = project
+        .command_in(&project.root(), &[])
+        .get_envs()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .fold(&mut Command::new("setsid"), |command, (name, value)| {
+            command.env(name, value)
+        })
+        .args(["--wait", "sh", "-c"])
+        .arg(format!(
+            "{} up -d && kill -HUP 0",
+            env!("CARGO_BIN_EXE_prox")
+        ))
+        .current_dir(project.root())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(!done.status.success(), "the shell was hung up on");
+    project.ok(&["status"]);
+}
+
+#[test]
+fn a_taken_port_is_named_before_anything_starts() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let project = Project::new(&format!("api: {{port: {port}}}\n{YAML}"));
+    let done = project.run(&["up", "-d"]);
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(done.err.contains(&port.to_string()), "{done:?}");
+    assert!(!project.root().join("a.pid").exists());
+    assert!(project.state_files().is_empty());
+    let json = project.run(&["up", "-d", "--json"]);
+    assert_eq!(json.json()["code"], "PORT_TAKEN");
+}
+
+#[test]
+fn log_files_that_cannot_be_made_are_named() {
+    let project = Project::new(&format!("logs: {{dir: /dev/null/logs}}\n{YAML}"));
+    let done = project.run(&["up", "-d"]);
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(done.err.contains("/dev/null/logs"), "{done:?}");
+}

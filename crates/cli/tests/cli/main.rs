@@ -1,0 +1,17 @@
+//! The real binary, as people and programs use it: real child processes, folders of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and wait"
+)]
+
+mod api;
+mod commands;
+mod contract;
+mod faults;
+mod support;
+mod together;
