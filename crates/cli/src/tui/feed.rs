@@ -9,6 +9,7 @@ use super::detail;
 use super::state::{Effect, Message, Snapshot, Verb};
 use crate::api::client::{Client, ClientError};
 use crate::api::shape::EventParams;
+use crate::event::Event;
 use crate::proxy::replay::{Edits, Replayed};
 use crate::proxy::routes::RequestList;
 use crate::proxy::{RequestDetail, curl};
@@ -18,11 +19,12 @@ const BACKLOG: usize = 2_000;
 /// Before it is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Brings everything that happens, for as long as somebody takes it.
+/// Brings everything that happens, until the supervisor ends as it said, or nobody takes it.
 pub(crate) async fn follow(client: Client, to: Sender<Message>) {
     let mut last = None;
+    let mut ends = false;
     while !to.is_closed() {
-        let why = match connect(&client, &to, &mut last).await {
+        let why = match connect(&client, &to, &mut last, &mut ends).await {
             Ok(()) => "it ended the connection".to_owned(),
             Err(error) => {
                 if error.code() == Some("CURSOR_GONE") {
@@ -32,7 +34,7 @@ pub(crate) async fn follow(client: Client, to: Sender<Message>) {
                 error.to_string()
             }
         };
-        if to.send(Message::Lost(why)).await.is_err() {
+        if to.send(Message::Lost(why)).await.is_err() || ends {
             return;
         }
         tokio::time::sleep(PAUSE).await;
@@ -43,6 +45,7 @@ async fn connect(
     client: &Client,
     to: &Sender<Message>,
     last: &mut Option<u64>,
+    ends: &mut bool,
 ) -> Result<(), ClientError> {
     let snapshot = Box::new(snapshot(client).await?);
     let params = EventParams {
@@ -55,6 +58,7 @@ async fn connect(
     }
     while let Some(event) = events.next().await? {
         *last = events.last_seq().or(*last);
+        *ends |= event == Event::ShuttingDown;
         if to.send(Message::Event(event)).await.is_err() {
             return Ok(());
         }

@@ -102,6 +102,8 @@ pub(crate) enum Link {
     Lost(String),
     /// It said that it ends.
     Ending,
+    /// It ended as it said.
+    Ended,
 }
 
 /// A short message in the last line.

@@ -98,7 +98,7 @@ pub(super) fn shop() -> Snapshot {
         }),
         grouped(ProcessView {
             exit_code: Some(1),
-            reason: Some("starts again in 4 s".to_owned()),
+            reason: Some("exited with code 1; starts again in 4 s".to_owned()),
             restarts: 3,
             ..process("worker", Status::Crashed)
         }),

@@ -381,6 +381,12 @@ fn a_process_that_goes_leaves_the_selection_near() {
     assert_eq!(event(&mut state, Event::Reloaded), [Effect::Refresh]);
     event(&mut state, Event::ShuttingDown);
     assert_eq!(state.link, Link::Ending);
+    update(&mut state, Message::Lost("connection refused".to_owned()));
+    update(
+        &mut state,
+        Message::Tick("2026-01-31T09:16:00Z".parse().unwrap()),
+    );
+    assert!(screen(&state).contains("prox has ended here"));
 }
 
 #[test]

@@ -42,9 +42,10 @@ pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Event(event) => return on_event(state, event),
         Message::Snapshot(snapshot) => on_snapshot(state, *snapshot),
         Message::Lost(why) => {
-            if state.link != Link::Ending {
-                state.link = Link::Lost(why);
-            }
+            state.link = match state.link {
+                Link::Ending | Link::Ended => Link::Ended,
+                _ => Link::Lost(why),
+            };
         }
         Message::Detail { id, detail } => on_detail(state, &id, detail),
         Message::Curl { text, missing } => {

@@ -118,6 +118,7 @@ fn summary(state: &State) -> Line<'static> {
     match &state.link {
         Link::Connecting => spans.push(Span::styled("connecting ", theme.muted())),
         Link::Lost(_) => spans.push(Span::styled("✗ connection lost ", theme.danger())),
+        Link::Ended => spans.push(Span::styled("○ ended ", theme.muted())),
         Link::Ending => spans.push(Span::styled("◑ shutting down ", theme.warn())),
         Link::Up => {
             let ours = state
@@ -265,6 +266,10 @@ fn below(state: &State, width: usize) -> Line<'static> {
     if let Link::Lost(why) = &state.link {
         let text = format!("prox does not answer ({why}). It is tried again; q quits.");
         return Line::styled(text, theme.danger());
+    }
+    if state.link == Link::Ended {
+        let text = "prox has ended here; what it wrote can still be read. q quits.";
+        return Line::styled(text, theme.warn());
     }
     if matches!(state.mode, Mode::Help { .. }) {
         return Line::styled("↑ ↓ scroll · ? closes", theme.muted());

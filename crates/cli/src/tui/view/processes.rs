@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::{put, words};
-use crate::event::{Kind, ProcessView};
+use crate::event::{Kind, ProcessView, Status};
 use crate::tui::layout;
 use crate::tui::line::{fit, pad};
 use crate::tui::state::{Link, State};
@@ -304,16 +304,16 @@ fn cell(state: &State, columns: &Columns, column: Column, view: &ProcessView) ->
     Span::styled(columns.cell(column, &text), style)
 }
 
-/// Why it does not run: how it ended, and what the supervisor says.
+/// Why it does not run: what the supervisor says, else how it ended.
 fn why(view: &ProcessView) -> String {
     let mut parts = Vec::new();
-    match (view.signal, view.exit_code) {
-        (Some(signal), _) => parts.push(format!("signal {signal}")),
-        (None, Some(code)) => parts.push(format!("exit {code}")),
-        (None, None) => {}
-    }
-    if let Some(reason) = &view.reason {
-        parts.push(crate::tui::ansi::plain(reason));
+    match (&view.reason, view.signal, view.exit_code) {
+        (Some(reason), ..) => parts.push(crate::tui::ansi::plain(reason)),
+        // Stopped is what was asked for; how it went is of no interest.
+        _ if view.status == Status::Stopped => {}
+        (None, Some(signal), _) => parts.push(format!("signal {signal}")),
+        (None, None, Some(code)) => parts.push(format!("exit {code}")),
+        (None, None, None) => {}
     }
     if view.restarts > 0 {
         parts.push(format!("restarted {}×", view.restarts));

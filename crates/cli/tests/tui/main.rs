@@ -1,0 +1,194 @@
+//! The terminal interface in a real terminal: the built binary in tmux, keys sent to it, and its
+//! screen read back.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod terminal;
+
+use terminal::{Project, Terminal};
+
+const SHOP: &str = r#"
+processes:
+  web: 'echo "ready on port 3000"; while read line; do echo "heard $line"; done'
+  api: 'printf "\033[31mred alert\033[0m\n{\"level\":\"error\",\"msg\":\"no route\",\"tries\":3}\n"; sleep 1000'
+  worker: 'sleep 1000'
+groups: {backend: [api, worker]}
+"#;
+
+#[test]
+fn people_see_and_steer_their_processes() {
+    let project = Project::new(SHOP);
+    let terminal = Terminal::start(&project, 80, 24, "up");
+    terminal.wait("all run", |screen| {
+        screen.contains("● 3 running") && screen.contains("2 of 2 alive")
+    });
+    terminal.wait("their lines", |screen| {
+        screen.contains("ready on port 3000") && screen.contains("error no route tries=3")
+    });
+
+    terminal.keys(&["1"]);
+    terminal.wait("one alone", |screen| {
+        screen.contains("── web · following") && !screen.contains("no route")
+    });
+    terminal.keys(&["i", "hello there", "Enter"]);
+    terminal.wait("an answer to what was typed", |screen| {
+        screen.contains("heard hello there")
+    });
+    terminal.keys(&["Escape", "0"]);
+    terminal.wait("all again", |screen| screen.contains("── all processes"));
+
+    terminal.keys(&["f", "proc:api level:error", "Enter"]);
+    terminal.wait("the filter", |screen| {
+        screen.contains("no route") && !screen.contains("red alert")
+    });
+    terminal.keys(&["Escape"]);
+    terminal.wait("no filter", |screen| screen.contains("red alert"));
+
+    terminal.keys(&["3", "x"]);
+    terminal.wait("a stopped process", |screen| {
+        screen.contains("○ stopped") && screen.contains("● 2 running")
+    });
+    terminal.keys(&["u"]);
+    terminal.wait("it runs again", |screen| screen.contains("● 3 running"));
+
+    terminal.keys(&["?"]);
+    terminal.wait("help", |screen| {
+        screen.contains("Restart the process or the group")
+    });
+    terminal.keys(&["Escape", "q"]);
+    terminal.wait("a question", |screen| {
+        screen.contains("Stop 3 processes and quit?")
+    });
+    terminal.keys(&["y"]);
+    terminal.wait("the end", |screen| screen.contains("ended with 0"));
+    assert_eq!(terminal.ask("#{alternate_on} #{mouse_any_flag}"), "0 0");
+}
+
+#[test]
+fn colours_of_a_process_reach_the_terminal() {
+    let project = Project::new(SHOP);
+    let terminal = Terminal::start(&project, 100, 30, "up");
+    terminal.wait("the line", |screen| screen.contains("red alert"));
+    assert!(
+        terminal.coloured().contains("\u{1b}[38;5;1mred alert"),
+        "{:?}",
+        terminal.coloured()
+    );
+    let plain = Project::new(SHOP);
+    let terminal = Terminal::start_with(&plain, 100, 30, "NO_COLOR=1", "up");
+    terminal.wait("the line", |screen| screen.contains("red alert"));
+    let screen = terminal.coloured();
+    let coloured = screen
+        .lines()
+        .find(|line| line.contains("red alert"))
+        .unwrap();
+    assert!(
+        !coloured.contains("38;5") && !coloured.contains("[31m"),
+        "{coloured:?}"
+    );
+}
+
+#[test]
+fn a_resized_terminal_is_filled_again() {
+    let project = Project::new(SHOP);
+    let terminal = Terminal::start(&project, 80, 24, "up");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    terminal.resize(20, 5);
+    terminal.wait("the list alone", |screen| {
+        screen.contains("● r") && !screen.contains("ready")
+    });
+    terminal.resize(200, 60);
+    terminal.wait("the logs beside the list", |screen| {
+        screen
+            .lines()
+            .any(|line| line.contains("Name") && line.contains("── all processes"))
+    });
+}
+
+#[test]
+fn the_mouse_selects_and_lines_are_copied() {
+    let project = Project::new(SHOP);
+    let terminal = Terminal::start(&project, 80, 24, "up");
+    terminal.wait("the lines", |screen| screen.contains("red alert"));
+    let row = |screen: &str, text: &str| screen.lines().position(|line| line.contains(text));
+    let at = row(&terminal.screen(), "red alert").unwrap();
+    terminal.click(12, at);
+    terminal.wait("a mark", |screen| screen.contains("1 marked"));
+    terminal.keys(&["c"]);
+    terminal.wait("the copy", |screen| screen.contains("Copied 1 line"));
+    terminal.until("the clipboard", || terminal.clipboard() == "red alert");
+    terminal.click(24, 0);
+    terminal.wait("the requests", |screen| {
+        screen.contains("No request has come through")
+    });
+}
+
+#[test]
+fn a_flood_does_not_keep_keys_waiting() {
+    let project =
+        Project::new("processes:\n  flood: 'yes the quick brown fox jumps over the lazy dog'\n");
+    let terminal = Terminal::start(&project, 80, 24, "up");
+    terminal.wait("the flood", |screen| {
+        screen.matches("quick brown").count() > 10
+    });
+    for _ in 0..5 {
+        terminal.keys(&["?"]);
+        terminal.wait("help", |screen| screen.contains("Restart the process"));
+        terminal.keys(&["?"]);
+        terminal.wait("no help", |screen| screen.contains("quick brown"));
+    }
+    terminal.keys(&["p"]);
+    terminal.wait("a pause", |screen| {
+        screen.contains("paused, ") && screen.contains("new below")
+    });
+    terminal.keys(&["C-c", "C-c"]);
+    terminal.wait("the end", |screen| screen.contains("ended with 0"));
+}
+
+#[test]
+fn leaving_an_attached_interface_stops_nothing() {
+    let project = Project::new(SHOP);
+    project.prox(&["up", "-d"]);
+    let terminal = Terminal::start(&project, 80, 24, "attach --tui");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    terminal.wait("earlier lines", |screen| {
+        screen.contains("ready on port 3000")
+    });
+    terminal.keys(&["q"]);
+    terminal.wait("the end", |screen| screen.contains("ended with 0"));
+    assert!(project.prox(&["status"]).contains("running"));
+
+    let terminal = Terminal::start(&project, 80, 24, "attach --tui");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    project.prox(&["down"]);
+    terminal.wait("the loss", |screen| {
+        screen.contains("○ ended") && screen.contains("q quits")
+    });
+    terminal.keys(&["q"]);
+    terminal.wait("the end", |screen| screen.contains("ended with 0"));
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back_and_ends_the_processes() {
+    let project = Project::new(SHOP);
+    let terminal = Terminal::start(&project, 80, 24, "up");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    terminal.signal_prox("TERM");
+    terminal.wait("the end", |screen| screen.contains("ended with"));
+    assert_eq!(terminal.ask("#{alternate_on} #{mouse_any_flag}"), "0 0");
+}
+
+#[test]
+fn a_supervisor_that_is_killed_leaves_a_usable_interface() {
+    let project = Project::new(SHOP);
+    project.prox(&["up", "-d"]);
+    let terminal = Terminal::start(&project, 80, 24, "attach --tui");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    project.kill_supervisor();
+    terminal.wait("the loss", |screen| screen.contains("✗ connection lost"));
+    terminal.keys(&["Tab"]);
+    terminal.wait("earlier lines", |screen| {
+        screen.contains("ready on port 3000")
+    });
+    terminal.keys(&["q"]);
+    terminal.wait("the end", |screen| screen.contains("ended with 0"));
+}

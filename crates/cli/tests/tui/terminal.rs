@@ -1,0 +1,223 @@
+//! A project in a folder of its own, and a tmux of its own that shows it. Both end with the test.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+const PROX: &str = env!("CARGO_BIN_EXE_prox");
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A folder with a prox.yaml, and a home and state that nobody else has.
+pub(crate) struct Project {
+    folder: tempfile::TempDir,
+}
+
+impl Project {
+    pub(crate) fn new(config: &str) -> Self {
+        let folder = tempfile::Builder::new().prefix("shop").tempdir().unwrap();
+        fs::write(folder.path().join("prox.yaml"), config).unwrap();
+        Self { folder }
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    fn env(&self) -> [(&'static str, PathBuf); 4] {
+        [
+            ("HOME", self.root().join("home")),
+            ("XDG_STATE_HOME", self.root().join("state")),
+            ("XDG_CONFIG_HOME", self.root().join("config")),
+            ("XDG_DATA_HOME", self.root().join("data")),
+        ]
+    }
+
+    /// Runs a command of prox here, and gives what it prints.
+    pub(crate) fn prox(&self, args: &[&str]) -> String {
+        let mut command = Command::new(PROX);
+        command.args(args).current_dir(self.root()).envs(self.env());
+        text(&command.output().unwrap())
+    }
+
+    /// Kills the supervisor that runs here, as nothing can be prepared for.
+    pub(crate) fn kill_supervisor(&self) {
+        let instances = fs::read_dir(self.root().join("state/prox/instances")).unwrap();
+        let files = instances.map(|entry| entry.unwrap().path());
+        let file = files
+            .into_iter()
+            .find(|path| path.extension().is_some_and(|e| e == "json"));
+        let state: serde_json::Value =
+            serde_json::from_slice(&fs::read(file.unwrap()).unwrap()).unwrap();
+        let pid = state.get("pid").unwrap().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-KILL", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        // What a failed test left running must not outlive it; without one, this is refused.
+        self.prox(&["down"]);
+    }
+}
+
+/// A terminal in which prox runs.
+pub(crate) struct Terminal {
+    socket: String,
+}
+
+impl Terminal {
+    pub(crate) fn start(project: &Project, width: u16, height: u16, command: &str) -> Self {
+        Self::start_with(project, width, height, "TERM=tmux-256color", command)
+    }
+
+    /// With one more environment variable.
+    pub(crate) fn start_with(
+        project: &Project,
+        width: u16,
+        height: u16,
+        variable: &str,
+        command: &str,
+    ) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let socket = format!("prox-test-{}-{number}", std::process::id());
+        let terminal = Self { socket };
+        let mut shell = String::new();
+        for (name, value) in project.env() {
+            shell.push_str(&format!("{name}='{}' ", value.display()));
+        }
+        shell.push_str(&format!(
+            "{variable} '{PROX}' {command}; echo ended with $?; exec cat"
+        ));
+        let size = [width.to_string(), height.to_string()];
+        let root = project.root();
+        terminal.tmux(&[
+            "-f",
+            "/dev/null",
+            "new-session",
+            "-d",
+            "-x",
+            &size[0],
+            "-y",
+            &size[1],
+            "-c",
+            root.to_str().unwrap(),
+            &shell,
+        ]);
+        terminal.tmux(&["set-option", "-s", "set-clipboard", "on"]);
+        terminal
+    }
+
+    fn tmux(&self, args: &[&str]) -> String {
+        let mut command = Command::new("tmux");
+        // Without them, UTF-8 depends on who runs the tests.
+        command.args(["-u", "-L", &self.socket]).args(args);
+        command
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("TMUX")
+            .env_remove("NO_COLOR");
+        match command.output() {
+            Ok(output) => text(&output),
+            Err(error) => panic!("tmux ({error}): ./scripts/test installs it"),
+        }
+    }
+
+    /// The text on the screen.
+    pub(crate) fn screen(&self) -> String {
+        self.tmux(&["capture-pane", "-p"])
+    }
+
+    /// The text with its colours.
+    pub(crate) fn coloured(&self) -> String {
+        self.tmux(&["capture-pane", "-p", "-e"])
+    }
+
+    /// Waits until the screen is as it should be.
+    pub(crate) fn wait(&self, what: &str, holds: impl Fn(&str) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let screen = self.screen();
+            if holds(&screen) {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "there never was {what}:\n{screen}"
+            );
+            sleep(Duration::from_millis(30));
+        }
+    }
+
+    /// Waits for anything else.
+    pub(crate) fn until(&self, what: &str, holds: impl Fn() -> bool) {
+        self.wait(what, |_| holds());
+    }
+
+    /// Types: keys by tmux's names, anything else as text.
+    pub(crate) fn keys(&self, keys: &[&str]) {
+        for key in keys {
+            self.tmux(&["send-keys", key]);
+        }
+    }
+
+    /// Presses the left button, counted from 0.
+    pub(crate) fn click(&self, column: usize, row: usize) {
+        for end in ['M', 'm'] {
+            let press = format!("\u{1b}[<0;{};{}{end}", column + 1, row + 1);
+            self.tmux(&["send-keys", "-l", &press]);
+        }
+    }
+
+    pub(crate) fn resize(&self, width: u16, height: u16) {
+        self.tmux(&[
+            "resize-window",
+            "-x",
+            &width.to_string(),
+            "-y",
+            &height.to_string(),
+        ]);
+    }
+
+    pub(crate) fn clipboard(&self) -> String {
+        self.tmux(&["show-buffer"])
+    }
+
+    /// What tmux knows of the terminal.
+    pub(crate) fn ask(&self, format: &str) -> String {
+        self.tmux(&["display-message", "-p", format])
+            .trim()
+            .to_owned()
+    }
+
+    /// Sends a signal to the prox that runs in the terminal: the one child of its shell.
+    pub(crate) fn signal_prox(&self, signal: &str) {
+        let shell = self.ask("#{pane_pid}");
+        let children = Command::new("pgrep").args(["-P", &shell]).output().unwrap();
+        let children = text(&children);
+        let pid = children.split_whitespace().next().unwrap();
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), pid])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.tmux(&["kill-server"]);
+    }
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
