@@ -34,7 +34,10 @@ import { isAlive, logTail, run, send, start } from './processes.mjs';
  * workers that stop it.
  * @typedef {'dev' | 'test' | 'trial' | 'fault'} Kind
  */
-/** @typedef {{ port: number, password: string }} Settings */
+/**
+ * `owner`: the process that stops the running server when it ends; none of a server that outlives.
+ * @typedef {{ port: number, password: string, owner?: number | undefined }} Settings
+ */
 
 const ROLE = 'prox';
 const FIRST_PORT = { dev: 54320, test: 54420, trial: 54520, fault: 54620 };
@@ -54,10 +57,26 @@ export async function startPostgres(kind, { outlive = false, fresh = false } = {
   return withLock(join(home, 'start.lock'), async () => {
     const settings = await createCluster(home, kind);
     const found = await runningPid(home);
+    if (found && kind !== 'dev') refuseBorrowing(home, kind);
     const program = found ? undefined : await launch(home, kind, settings, outlive);
     if (kind === 'dev') await createDatabase(settings, fresh);
     return { url: urlOf(settings, kind), program };
   });
+}
+
+/**
+ * Another run of tests stops its server when it ends, in the midst of whoever found it running.
+ * @param {string} home
+ * @param {Kind} kind
+ */
+function refuseBorrowing(home, kind) {
+  const { owner } = readSettings(home);
+  if (!owner || owner === process.pid || !isAlive(owner)) return;
+  const instead =
+    kind === 'test' ? ', or keep a server for all: ./scripts/postgres start --test' : '';
+  throw new Problem(
+    `Another run of tests in this checkout uses this Postgres and will stop it (process ${owner}). Wait for it to end${instead}.`,
+  );
 }
 
 /**
@@ -150,6 +169,7 @@ async function createCluster(home, kind) {
 async function launch(home, kind, settings, outlive) {
   if (!settings.port || !(await isFree(settings.port)))
     settings.port = await firstFree(FIRST_PORT[kind]);
+  settings.owner = outlive ? undefined : process.pid;
   writeSettings(home, settings);
   const durability = kind === 'dev' ? 'on' : 'off';
   const parameters = [

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { postgresUrl, startPostgres } from '../lib/postgres.mjs';
+import { promisify } from 'node:util';
+import { postgresUrl, startPostgres, stopPostgres } from '../lib/postgres.mjs';
 import { query } from './support.mjs';
 
 test('the server starts once, answers on loopback as its own role, and stops', async (t) => {
@@ -27,6 +29,29 @@ test('the server starts once, answers on loopback as its own role, and stops', a
     },
   );
   assert.ok(existsSync(row.data));
+  await assert.rejects(
+    startElsewhere(),
+    /Another run of tests in this checkout uses this Postgres and will stop it \(process \d+\)/,
+  );
   await first.program?.stop();
   assert.equal(await postgresUrl('trial'), undefined);
 });
+
+test('a server that outlives whoever started it serves everybody', async (t) => {
+  const { url } = await startPostgres('trial', { outlive: true });
+  t.after(() => stopPostgres('trial'));
+  assert.equal(await startElsewhere(), url);
+});
+
+/** Another process of this checkout, as a second run of the tests is. */
+async function startElsewhere() {
+  const module = new URL('../lib/postgres.mjs', import.meta.url);
+  const code = `const { startPostgres } = await import('${module}');
+    console.log((await startPostgres('trial')).url);`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '-e',
+    code,
+  ]);
+  return stdout.trim();
+}

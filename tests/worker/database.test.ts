@@ -4,7 +4,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startPostgres, stopPostgres } from '../../scripts/lib/postgres.mjs';
-import { createDatabase } from './support/database.ts';
+import { createDatabase } from '../harness/database.ts';
 import { ask } from './support/http.ts';
 import type { Person } from './support/person.ts';
 import { eventually, type Stack, startStack } from './support/stack.ts';

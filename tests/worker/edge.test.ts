@@ -3,9 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resolver, type StandIn, standIn } from '../harness/servers.ts';
 import { type Answer, type Asked, ask } from './support/http.ts';
 import type { Person } from './support/person.ts';
-import { resolver, type StandIn, standIn } from './support/servers.ts';
 import { eventually, type Stack, startStack } from './support/stack.ts';
 
 let stack: Stack;

@@ -2,8 +2,8 @@
 // here is refused by our own guard.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resolver, type StandIn, standIn } from '../harness/servers.ts';
 import type { Person } from './support/person.ts';
-import { resolver, type StandIn, standIn } from './support/servers.ts';
 import { type Stack, startStack } from './support/stack.ts';
 
 let stack: Stack;

@@ -4,8 +4,8 @@
 import { createHash, createSign, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../scripts/lib/ports.mjs';
+import { type StandIn, standIn } from '../harness/servers.ts';
 import { type Answer, ask } from './support/http.ts';
-import { type StandIn, standIn } from './support/servers.ts';
 import { type Stack, startStack } from './support/stack.ts';
 
 const CLIENT = 'client-1.apps.example';

@@ -1,10 +1,10 @@
 // What only the release builds have to show: what they leave out, and how fast they are.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase } from './support/database.ts';
+import { createDatabase } from '../harness/database.ts';
+import { type StandIn, standIn } from '../harness/servers.ts';
 import { ask } from './support/http.ts';
 import { Person } from './support/person.ts';
-import { type StandIn, standIn } from './support/servers.ts';
 import { type Stack, startStack } from './support/stack.ts';
 
 let stack: Stack;

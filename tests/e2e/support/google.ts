@@ -2,7 +2,7 @@
 
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { type StandIn, standIn } from '../../worker/support/servers.ts';
+import { type StandIn, standIn } from '../../harness/servers.ts';
 
 export const GOOGLE = { id: 'prox.apps.example', secret: 'google-client-secret' };
 

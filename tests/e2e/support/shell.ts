@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
 import { root } from '../../../scripts/lib/paths.mjs';
-import { type StandIn, standIn } from '../../worker/support/servers.ts';
+import { type StandIn, standIn } from '../../harness/servers.ts';
 
 const dist = join(root, 'site/shell/dist');
 

@@ -1,6 +1,6 @@
 // Other people's web pages: one lets itself be framed, one does not.
 
-import { type StandIn, standIn } from '../../worker/support/servers.ts';
+import { type StandIn, standIn } from '../../harness/servers.ts';
 
 const page = (title: string, description: string, body: string) => `<!doctype html>
 <html lang="en">

@@ -1,7 +1,7 @@
 // A Slack that asks one question (OAuth v2) and sends signed events.
 
 import { createHmac, randomBytes } from 'node:crypto';
-import { type StandIn, standIn } from '../../worker/support/servers.ts';
+import { type StandIn, standIn } from '../../harness/servers.ts';
 
 export interface Slack extends StandIn {
   teamId: string;

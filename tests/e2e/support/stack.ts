@@ -1,9 +1,9 @@
 // Everything that a browser meets, on the loopback: the built workers and shell behind the edge, a
 // database, and stand-ins for the rest of the internet.
 
+import { createDatabase } from '../../harness/database.ts';
+import { resolver, type StandIn } from '../../harness/servers.ts';
 import { startWorkers } from '../../harness/workers.mjs';
-import { createDatabase } from '../../worker/support/database.ts';
-import { resolver, type StandIn } from '../../worker/support/servers.ts';
 import { GOOGLE, google } from './google.ts';
 import { type Link, link } from './link.ts';
 import { serveShell } from './shell.ts';

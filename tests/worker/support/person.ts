@@ -1,7 +1,7 @@
 // Somebody with a session, who uses the public API like a browser does.
 
 import { createHash, randomBytes } from 'node:crypto';
-import type { Database } from './database.ts';
+import type { Database } from '../../harness/database.ts';
 import { type Answer, ask } from './http.ts';
 import { Listener } from './listener.ts';
 

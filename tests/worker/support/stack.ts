@@ -1,7 +1,7 @@
 // The workers over a database of their own, for one test file.
 
+import { createDatabase, type Database } from '../../harness/database.ts';
 import { startWorkers } from '../../harness/workers.mjs';
-import { createDatabase, type Database } from './database.ts';
 import { Person } from './person.ts';
 
 type Workers = Awaited<ReturnType<typeof startWorkers>>;

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { migrate } from '../../../scripts/lib/migrate.mjs';
+import { migrate } from '../../scripts/lib/migrate.mjs';
 
 export interface Database {
   url: string;
