@@ -289,4 +289,7 @@ async function publicPages(page: Page, stack: Stack, look: Look): Promise<void> 
   await page.goto(`http://nobody.example:${stack.port}/`);
   await expect(page.getByRole('heading', { name: 'Nothing is published here' })).toBeVisible();
   await look('unknown host');
+  await page.goto(`http://127.0.0.1:${stack.port}/`);
+  await expect(page.getByRole('heading', { name: 'Nothing is published here' })).toBeVisible();
+  await look('refused by the edge');
 }

@@ -1,5 +1,6 @@
 // The edge: whose page it is, how old it may be, and what passes through untouched.
 
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -139,6 +140,11 @@ describe('custom hosts', () => {
     const html = await at('127.0.0.1', '/', { headers: { accept: 'text/html' } });
     expect(html.status).toBe(421);
     expect(html.header('content-type')).toContain('text/html');
+    expect(html.text).toContain('<h1>Nothing is published here</h1>');
+    // Its own look is all that its policy lets through.
+    const [, style = ''] = /<style>(.*)<\/style>/s.exec(html.text) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(html.header('content-security-policy')).toContain(`style-src 'sha256-${hash}'`);
   });
 
   test('x-prox-host from outside is nobody’s word', async () => {
