@@ -29,6 +29,12 @@ impl Hub {
         let _ = self.events.send(event);
     }
 
+    /// Whether anybody reads. Who would have to build an event first may ask.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.events.receiver_count() > 0
+    }
+
     /// What happens from now on. `RecvError::Lagged` says how many events were missed.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {

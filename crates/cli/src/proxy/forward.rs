@@ -45,6 +45,24 @@ pub(super) struct Forwarder {
     pub ending: CancellationToken,
 }
 
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(super) struct Peer {
+    pub(super) address: Arc<str>,
+    pub(super) ip: HeaderValue,
+}
+
+impl Peer {
+    /// At the other end of a connection.
+    pub(super) fn new(address: SocketAddr) -> Self {
+        let ip = address.ip().to_canonical().to_string();
+        Self {
+            address: address.to_string().into(),
+            ip: HeaderValue::from_str(&ip).unwrap_or(HeaderValue::from_static("unknown")),
+        }
+    }
+}
+
 /// How a request reached us.
 #[derive(Clone, Debug)]
 pub(super) struct Door {
@@ -84,7 +102,7 @@ impl Forwarder {
     pub(super) async fn handle(
         &self,
         mut request: Request<Incoming>,
-        peer: SocketAddr,
+        peer: &Peer,
         door: &Door,
     ) -> Response<ResponseBody> {
         let routes = self.routes();
@@ -145,7 +163,7 @@ impl Forwarder {
         mut request: Request<Incoming>,
         route: Arc<Route>,
         host: &HeaderValue,
-        peer: SocketAddr,
+        peer: &Peer,
         door: &Door,
     ) -> Response<ResponseBody> {
         let watch = self.store.begin(Beginning {
@@ -155,7 +173,7 @@ impl Forwarder {
             version: request.version(),
             headers: request.headers(),
             route: &route,
-            peer,
+            peer: &peer.address,
             https: door.https,
             replay_of: None,
         });
@@ -173,7 +191,7 @@ impl Forwarder {
         let accept = headers.get(http::header::ACCEPT).cloned();
         headers::strip_hop_by_hop(&mut headers);
         headers::join_cookies(&mut headers);
-        headers::set_forwarded(&mut headers, peer.ip(), host, door.https);
+        headers::set_forwarded(&mut headers, &peer.ip, host, door.https);
         if let Ok(id) = HeaderValue::from_str(&self.instance) {
             headers.append(headers::VIA, id);
         }

@@ -1,7 +1,5 @@
 //! What a proxy changes of a message's headers, and nothing else of them.
 
-use std::net::IpAddr;
-
 use http::header::{
     self, CONNECTION, COOKIE, Entry, HeaderMap, HeaderName, HeaderValue, TE, TRANSFER_ENCODING,
     UPGRADE,
@@ -65,17 +63,22 @@ pub(super) fn set_upgrade(headers: &mut HeaderMap, protocol: HeaderValue) {
 /// address that people see.
 pub(super) fn set_forwarded(
     headers: &mut HeaderMap,
-    peer: IpAddr,
+    peer: &HeaderValue,
     host: &HeaderValue,
     https: bool,
 ) {
-    let peer = peer.to_canonical().to_string();
-    let chain = match headers.get(&FORWARDED_FOR).map(HeaderValue::as_bytes) {
-        Some(before) => [before, b", ", peer.as_bytes()].concat(),
-        None => peer.into_bytes(),
-    };
-    if let Ok(value) = HeaderValue::from_maybe_shared(bytes::Bytes::from(chain)) {
-        headers.insert(FORWARDED_FOR, value);
+    // For all that is added, at once.
+    headers.reserve(4);
+    match headers.entry(FORWARDED_FOR) {
+        Entry::Vacant(entry) => {
+            entry.insert(peer.clone());
+        }
+        Entry::Occupied(mut entry) => {
+            let chain = [entry.get().as_bytes(), b", ", peer.as_bytes()].concat();
+            if let Ok(chain) = HeaderValue::from_maybe_shared(bytes::Bytes::from(chain)) {
+                entry.insert(chain);
+            }
+        }
     }
     if let Entry::Vacant(entry) = headers.entry(FORWARDED_HOST) {
         entry.insert(host.clone());
@@ -168,7 +171,7 @@ mod tests {
 
     #[test]
     fn who_asked_is_appended_and_what_a_tunnel_said_is_kept() {
-        let peer = "::ffff:127.0.0.1".parse().unwrap();
+        let peer = &HeaderValue::from_static("127.0.0.1");
         let host = HeaderValue::from_static("web.localhost");
         let mut map = HeaderMap::new();
         set_forwarded(&mut map, peer, &host, true);

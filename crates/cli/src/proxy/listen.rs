@@ -2,9 +2,11 @@
 //! hands requests to the forwarder.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::header::{HOST, HeaderValue, LOCATION};
@@ -20,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::body::ResponseBody;
-use super::forward::{Door, Forwarder};
+use super::forward::{Door, Forwarder, Peer};
 use super::route::hostname;
 
 /// How long a client may take to begin: its first byte, its handshake.
@@ -126,14 +128,17 @@ impl Server {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        let peer = Arc::new(Peer::new(peer));
         let service = service_fn(|request: Request<Incoming>| {
-            let (forwarder, door) = (Arc::clone(&self.forwarder), Arc::clone(door));
-            async move { Ok::<_, Infallible>(forwarder.handle(request, peer, &door).await) }
+            let forwarder = Arc::clone(&self.forwarder);
+            let (peer, door) = (Arc::clone(&peer), Arc::clone(door));
+            async move { Ok::<_, Infallible>(forwarder.handle(request, &peer, &door).await) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
             .http1()
-            .timer(TokioTimer::new())
+            // Only this machine connects here: no reason to time every request.
+            .header_read_timeout(None)
             .auto_date_header(false)
             .http2()
             .timer(TokioTimer::new())
@@ -142,12 +147,25 @@ impl Server {
             .initial_connection_window_size(4 << 20);
         let mut connection =
             std::pin::pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
-        tokio::select! {
+        let mut ending = std::pin::pin!(self.ending.cancelled());
+        let mut hears = false;
+        let ended = std::future::poll_fn(|context| {
             // How a connection ends is its client's affair.
-            _ = connection.as_mut() => return,
-            () = self.ending.cancelled() => connection.as_mut().graceful_shutdown(),
+            if connection.as_mut().poll(context).is_ready() {
+                return Poll::Ready(true);
+            }
+            // Asking once is enough to be woken, and all connections share one lock for it.
+            if hears && !self.ending.is_cancelled() {
+                return Poll::Pending;
+            }
+            hears = true;
+            ending.as_mut().poll(context).map(|()| false)
+        })
+        .await;
+        if !ended {
+            connection.as_mut().graceful_shutdown();
+            let _ = tokio::time::timeout(GRACE, connection).await;
         }
-        let _ = tokio::time::timeout(GRACE, connection).await;
     }
 
     /// Plain HTTP at the port of HTTPS.

@@ -1,7 +1,7 @@
 //! Sends a captured request again, with edits. What was not kept is never made up: it must be
 //! given, or the request is not sent.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use super::capture::record::{Beginning, Direction};
 use super::capture::redact::is_redacted;
 use super::capture::{Content, Header, RequestDetail, Store};
 use super::diff::{self, Difference};
-use super::forward::{Forwarder, Outgoing};
+use super::forward::{Forwarder, Outgoing, Peer};
 use super::headers;
 use super::instance;
 use super::route::Routes;
@@ -145,7 +145,7 @@ impl Forwarder {
             .unwrap_or_else(|| HeaderValue::from_static("localhost"));
         map.insert(HOST, host.clone());
         let https = exchange.scheme == "https";
-        let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let peer = Peer::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let watch = self.store.begin(Beginning {
             method: &method,
             url: &view.url,
@@ -153,13 +153,13 @@ impl Forwarder {
             version: Version::HTTP_11,
             headers: &map,
             route,
-            peer,
+            peer: &peer.address,
             https,
             replay_of: Some(view.id.clone()),
         });
         let id = watch.record().id();
         headers::strip_hop_by_hop(&mut map);
-        headers::set_forwarded(&mut map, IpAddr::V4(Ipv4Addr::LOCALHOST), &host, https);
+        headers::set_forwarded(&mut map, &peer.ip, &host, https);
         let outgoing = Outgoing {
             route: Arc::clone(route),
             method,

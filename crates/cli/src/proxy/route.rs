@@ -12,7 +12,7 @@ use crate::config::model::Service;
 #[derive(Debug)]
 pub struct Route {
     /// Its name, which is also its subdomain and, when there is one, its process.
-    pub name: String,
+    pub name: Arc<str>,
     /// Where it is.
     pub service: Service,
     /// Connections to it that may be used again.
@@ -66,7 +66,7 @@ impl Routes {
                     .filter(|route| route.service == *service);
                 let route = kept.cloned().unwrap_or_else(|| {
                     Arc::new(Route {
-                        name: name.clone(),
+                        name: name.as_str().into(),
                         service: service.clone(),
                         pool: Pool::default(),
                     })
@@ -153,7 +153,7 @@ mod tests {
 
     fn named(routes: &Routes, host: &str) -> String {
         match routes.route(host) {
-            Routed::Service(route) => route.name.clone(),
+            Routed::Service(route) => route.name.to_string(),
             Routed::Index => "index".to_owned(),
             Routed::Unknown => "unknown".to_owned(),
             Routed::Foreign => "foreign".to_owned(),
@@ -198,7 +198,7 @@ mod tests {
         let before = routes("localhost");
         let mut services: IndexMap<_, _> = before
             .all()
-            .map(|route| (route.name.clone(), route.service.clone()))
+            .map(|route| (route.name.to_string(), route.service.clone()))
             .collect();
         services["Api"].port = 4001;
         let after = Routes::new("localhost", &services, Some(&before));

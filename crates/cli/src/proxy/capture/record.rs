@@ -1,6 +1,5 @@
 //! One request while it passes, and what is left of it in memory. Knows no files and no sockets.
 
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
@@ -22,7 +21,7 @@ pub struct Beginning<'a> {
     pub version: Version,
     pub headers: &'a HeaderMap,
     pub route: &'a Arc<Route>,
-    pub peer: SocketAddr,
+    pub peer: &'a Arc<str>,
     pub https: bool,
     pub replay_of: Option<String>,
 }
@@ -33,8 +32,8 @@ pub struct Record {
     method: Method,
     url: Box<str>,
     hostname: Box<str>,
-    subdomain: Box<str>,
-    remote: Box<str>,
+    subdomain: Arc<str>,
+    remote: Arc<str>,
     received: Timestamp,
     status: AtomicU16,
     /// In microseconds.
@@ -97,8 +96,8 @@ impl Record {
             method: beginning.method.clone(),
             url: beginning.url.into(),
             hostname: beginning.hostname.into(),
-            subdomain: beginning.route.name.as_str().into(),
-            remote: beginning.peer.to_string().into(),
+            subdomain: Arc::clone(&beginning.route.name),
+            remote: Arc::clone(beginning.peer),
             received: Timestamp::now(),
             status: AtomicU16::new(0),
             duration: AtomicU64::new(0),

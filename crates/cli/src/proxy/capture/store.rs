@@ -1,7 +1,7 @@
 //! The captured requests of one project: remembers, answers questions, publishes on the hub.
 //! Nothing here waits for a disk but its own thread.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -54,7 +54,6 @@ struct Shared {
 #[derive(Default)]
 struct Ring {
     records: VecDeque<Arc<Record>>,
-    by_id: HashMap<u64, Arc<Record>>,
 }
 
 #[derive(Default)]
@@ -228,7 +227,8 @@ impl Store {
             .fetch_add(0x5851_F42D_4C95, Ordering::Relaxed);
         let id = number & 0xFFFF_FFFF_FFFF;
         let record = Arc::new(Record::begin(id, beginning, shared.capture.enabled));
-        shared.ring().push(Arc::clone(&record));
+        let forgotten = shared.ring().push(Arc::clone(&record));
+        drop(forgotten);
         shared.publish(&record);
         Watch {
             record,
@@ -387,20 +387,21 @@ impl Tap {
 }
 
 impl Ring {
-    fn push(&mut self, record: Arc<Record>) {
-        if self.records.len() >= REMEMBERED
-            && let Some(oldest) = self.records.pop_front()
-        {
-            self.by_id.remove(&oldest.id);
-        }
-        self.by_id.insert(record.id, Arc::clone(&record));
+    /// Gives back the one that is forgotten, to be dropped outside of the lock.
+    fn push(&mut self, record: Arc<Record>) -> Option<Arc<Record>> {
         self.records.push_back(record);
+        if self.records.len() > REMEMBERED {
+            self.records.pop_front()
+        } else {
+            None
+        }
     }
 
     fn find(&self, id: &str) -> Option<Arc<Record>> {
         if id.len() == 12 {
             let id = u64::from_str_radix(id, 16).ok()?;
-            return self.by_id.get(&id).cloned();
+            let found = self.records.iter().rev().find(|record| record.id == id);
+            return found.cloned();
         }
         if id.is_empty() {
             return None;
@@ -418,14 +419,9 @@ impl Ring {
 
     /// Puts what an earlier run left before what came since.
     fn put_before(&mut self, earlier: Vec<Arc<Record>>) {
-        for record in earlier.into_iter().rev() {
-            if self.records.len() >= REMEMBERED {
-                break;
-            }
-            if let std::collections::hash_map::Entry::Vacant(e) = self.by_id.entry(record.id) {
-                e.insert(Arc::clone(&record));
-                self.records.push_front(record);
-            }
+        let room = REMEMBERED.saturating_sub(self.records.len());
+        for record in earlier.into_iter().rev().take(room) {
+            self.records.push_front(record);
         }
     }
 }
@@ -454,7 +450,9 @@ impl Shared {
     }
 
     fn publish(&self, record: &Record) {
-        self.hub.publish(Event::Request(record.view()));
+        if self.hub.is_heard() {
+            self.hub.publish(Event::Request(record.view()));
+        }
     }
 
     /// Gives the memory of a request back without keeping anything.
