@@ -50,6 +50,10 @@ pub enum Command {
     List,
     /// Print log lines, also after the end
     Logs(Logs),
+    /// Show the requests that passed the proxy, also after the end; send them again, compare them
+    Requests(Requests),
+    /// Say how to trust the certificates of the proxy's HTTPS
+    Trust(Trust),
     /// Start processes or groups
     Start(Names),
     /// Stop processes or groups
@@ -152,6 +156,93 @@ impl FromStr for Lines {
                 .map_err(|_| "a number, or `all`".to_owned()),
         }
     }
+}
+
+/// `prox requests`
+#[derive(Args, Clone, Debug, Default)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Requests {
+    /// Instead of a list.
+    #[command(subcommand)]
+    pub action: Option<RequestAction>,
+    /// Show this request: its id, or a beginning of it that no other has
+    #[arg(conflicts_with_all = ["follow", "lines", "subdomain", "method", "min_status", "max_status", "since", "url"])]
+    pub id: Option<String>,
+    /// Go on with new requests
+    #[arg(short, long, conflicts_with = "har")]
+    pub follow: bool,
+    /// How many of the newest requests; by default 100, for --har 1000
+    #[arg(short = 'n', long, value_name = "N")]
+    pub lines: Option<usize>,
+    /// Only to this service
+    #[arg(long, value_name = "S")]
+    pub subdomain: Option<String>,
+    /// Only with this method
+    #[arg(long, value_name = "M")]
+    pub method: Option<String>,
+    /// Only with this status or a greater one
+    #[arg(long, value_name = "N")]
+    pub min_status: Option<u16>,
+    /// Only with this status or a smaller one
+    #[arg(long, value_name = "N")]
+    pub max_status: Option<u16>,
+    /// Not before: `10m`, `2h`, or a time such as 2026-01-31T09:15:00Z
+    #[arg(long, value_name = "T")]
+    pub since: Option<String>,
+    /// Only whose host, path or query contains this
+    #[arg(long, value_name = "U")]
+    pub url: Option<String>,
+    /// With the bodies
+    #[arg(long, requires = "id")]
+    pub body: bool,
+    /// As a curl command
+    #[arg(long, requires = "id", conflicts_with_all = ["body", "har"])]
+    pub curl: bool,
+    /// As an HTTP archive
+    #[arg(long)]
+    pub har: bool,
+}
+
+/// What can be done with requests.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RequestAction {
+    /// Send a request again, and show what differs in the answer
+    Replay(Replay),
+    /// Show what differs between two requests and their responses
+    Diff(Diff),
+}
+
+/// `prox requests replay`
+#[derive(Args, Clone, Debug)]
+pub struct Replay {
+    /// Its id, or a beginning of it
+    pub id: String,
+    /// A header instead of those of its name, 'Name: value'; without a value, none
+    #[arg(short = 'H', long, value_name = "HEADER")]
+    pub header: Vec<String>,
+    /// Another body: the text, `@FILE`, or `-` for standard input
+    #[arg(long, value_name = "BODY", allow_hyphen_values = true)]
+    pub body: Option<String>,
+    /// Another method
+    #[arg(long, value_name = "M")]
+    pub method: Option<String>,
+}
+
+/// `prox requests diff`
+#[derive(Args, Clone, Debug)]
+pub struct Diff {
+    /// The id of the one
+    pub before: String,
+    /// The id of the other
+    pub after: String,
+}
+
+/// `prox trust`
+#[derive(Args, Clone, Debug)]
+pub struct Trust {
+    /// Print only where the certificate is
+    #[arg(long)]
+    pub path: bool,
 }
 
 /// `prox completion`

@@ -8,9 +8,11 @@ mod down;
 mod logs;
 mod man;
 mod project;
+mod requests;
 mod serving;
 mod status;
 mod table;
+mod trust;
 mod up;
 mod version;
 
@@ -36,6 +38,8 @@ pub fn run(global: &Global, command: Command) -> Outcome {
         Command::Status => status::run(global),
         Command::List => status::list(global),
         Command::Logs(args) => logs::run(global, &args),
+        Command::Requests(args) => requests::run(global, &args),
+        Command::Trust(args) => trust::run(global, &args),
         Command::Start(args) => control::run(global, &args, Action::Start),
         Command::Stop(args) => control::run(global, &args, Action::Stop),
         Command::Restart(args) => control::run(global, &args, Action::Restart),

@@ -124,21 +124,27 @@ fn content(message: &Message, body: &[u8]) -> Content {
         // A cut stream is broken by nature.
         (missing, Some(_)) => Some(format!("{missing} bytes at the end were not kept")),
     };
-    match String::from_utf8(decoded.bytes) {
-        Ok(data) => Content {
-            encoding: Encoding::Utf8,
-            data,
-            note,
-        },
-        Err(error) => Content {
-            encoding: Encoding::Base64,
-            data: BASE64_STANDARD.encode(error.into_bytes()),
-            note,
-        },
+    Content {
+        note,
+        ..Content::of(decoded.bytes)
     }
 }
 
 impl Content {
+    /// Some bytes, as text when they are UTF-8.
+    #[must_use]
+    pub fn of(bytes: Vec<u8>) -> Self {
+        let (encoding, data) = match String::from_utf8(bytes) {
+            Ok(data) => (Encoding::Utf8, data),
+            Err(error) => (Encoding::Base64, BASE64_STANDARD.encode(error.into_bytes())),
+        };
+        Self {
+            encoding,
+            data,
+            note: None,
+        }
+    }
+
     /// The bytes that it says.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {

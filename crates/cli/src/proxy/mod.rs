@@ -39,6 +39,7 @@ use self::replay::{Edits, ReplayError, Replayed};
 use self::route::Routes;
 use crate::config::model::Project;
 use crate::hub::Hub;
+use crate::registry;
 
 /// From one look at idle connections to the next.
 const SWEEP: Duration = Duration::from_secs(2);
@@ -56,6 +57,9 @@ pub enum ProxyError {
         /// Why.
         error: io::Error,
     },
+    /// There is no place for what is kept.
+    #[error("cannot keep requests: {0}")]
+    Places(#[from] io::Error),
     /// There is no certificate authority.
     #[error("no HTTPS: {0}")]
     Ca(#[from] CaError),
@@ -84,7 +88,8 @@ pub async fn serve(
     targets: Arc<dyn Targets>,
     hub: Arc<Hub>,
 ) -> Result<Handle, ProxyError> {
-    serve_in(&Places::of(&settings.root), settings, targets, hub).await
+    let places = registry::hash(&settings.root).and_then(|hash| Places::of(&hash))?;
+    serve_in(&places, settings, targets, hub).await
 }
 
 /// As [`serve`], with its files elsewhere.

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
@@ -16,9 +17,11 @@ use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::Handle;
-use super::capture::store::{BadSince, Matcher};
+use super::capture::store::Matcher;
 use super::capture::{Filter, RequestDetail};
 use super::replay::{Edits, ReplayError, Replayed};
+use crate::api::ApiError;
+use crate::api::shape::ErrorBody;
 use crate::event::{Event, RequestView};
 
 /// What these routes say of themselves.
@@ -46,27 +49,9 @@ pub struct RequestList {
     pub requests: Vec<RequestView>,
 }
 
-/// What went wrong.
-#[derive(Debug, Serialize, ToSchema)]
-struct Problem {
-    /// In words.
-    error: String,
-    /// For programs.
-    code: &'static str,
-}
-
-fn problem(status: StatusCode, code: &'static str, error: impl ToString) -> Response {
-    let error = error.to_string();
-    (status, Json(Problem { error, code })).into_response()
-}
-
-fn not_found(id: &str) -> Response {
+fn not_found(id: &str) -> ApiError {
     let error = ReplayError::NotFound(id.to_owned());
-    problem(StatusCode::NOT_FOUND, "REQUEST_NOT_FOUND", error)
-}
-
-fn bad_since(error: &BadSince) -> Response {
-    problem(StatusCode::BAD_REQUEST, "BAD_REQUEST", error)
+    ApiError::new(StatusCode::NOT_FOUND, "REQUEST_NOT_FOUND", error)
 }
 
 /// The requests that passed the proxy
@@ -77,17 +62,17 @@ fn bad_since(error: &BadSince) -> Response {
     params(Filter),
     responses(
         (status = 200, description = "The newest that the filter means, the oldest of them first", body = RequestList),
-        (status = 400, description = "`since` says no time", body = Problem),
+        (status = 400, description = "`since` says no time", body = ErrorBody),
     )
 )]
-async fn list(State(Proxy(proxy)): State<Proxy>, Query(filter): Query<Filter>) -> Response {
-    match filter.matcher() {
-        Ok(matcher) => {
-            let requests = proxy.map_or_else(Vec::new, |proxy| proxy.store().list(&matcher));
-            Json(RequestList { requests }).into_response()
-        }
-        Err(error) => bad_since(&error),
-    }
+async fn list(
+    State(Proxy(proxy)): State<Proxy>,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Result<Json<RequestList>, ApiError> {
+    let Query(filter) = filter?;
+    let matcher = filter.matcher().map_err(ApiError::filter_invalid)?;
+    let requests = proxy.map_or_else(Vec::new, |proxy| proxy.store().list(&matcher));
+    Ok(Json(RequestList { requests }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -105,29 +90,28 @@ struct Include {
     params(("id" = String, Path, description = "The id, or a beginning of it that no other has"), Include),
     responses(
         (status = 200, description = "Everything that is known about it", body = RequestDetail),
-        (status = 404, description = "There is none, or there are several", body = Problem),
+        (status = 404, description = "There is none, or there are several", body = ErrorBody),
     )
 )]
 async fn detail(
     State(Proxy(proxy)): State<Proxy>,
-    Path(id): Path<String>,
-    Query(query): Query<Include>,
-) -> Response {
+    id: Result<Path<String>, PathRejection>,
+    query: Result<Query<Include>, QueryRejection>,
+) -> Result<Json<RequestDetail>, ApiError> {
+    let (Path(id), Query(query)) = (id?, query?);
     let bodies = query.include.as_deref() == Some("body");
     let wanted = id.clone();
     let found = tokio::task::spawn_blocking(move || {
         proxy.and_then(|proxy| proxy.store().detail(&wanted, bodies))
     });
-    match found.await {
-        Ok(Some(detail)) => Json(detail).into_response(),
-        _ => not_found(&id),
-    }
+    let detail = found.await.map_err(ApiError::internal)?;
+    detail.map(Json).ok_or_else(|| not_found(&id))
 }
 
 /// Requests as they come and go
 ///
-/// An event `request` when one begins and when it ends. An event `lagged` when the reader was too
-/// slow: it should read the list again.
+/// An event `request` when one begins and when it ends. An event `lagged`, `{"missed": 3}`, when
+/// the reader was too slow: it should read the list again.
 #[utoipa::path(
     get,
     path = "/proxy/requests/stream",
@@ -135,16 +119,18 @@ async fn detail(
     params(Filter),
     responses(
         (status = 200, description = "Server-sent events", body = RequestView, content_type = "text/event-stream"),
-        (status = 400, description = "`since` says no time", body = Problem),
+        (status = 400, description = "`since` says no time", body = ErrorBody),
     )
 )]
-async fn stream(State(Proxy(proxy)): State<Proxy>, Query(filter): Query<Filter>) -> Response {
-    match filter.matcher() {
-        Ok(matcher) => Sse::new(events(proxy, matcher))
-            .keep_alive(KeepAlive::default())
-            .into_response(),
-        Err(error) => bad_since(&error),
-    }
+async fn stream(
+    State(Proxy(proxy)): State<Proxy>,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Result<Response, ApiError> {
+    let Query(filter) = filter?;
+    let matcher = filter.matcher().map_err(ApiError::filter_invalid)?;
+    Ok(Sse::new(events(proxy, matcher))
+        .keep_alive(KeepAlive::default())
+        .into_response())
 }
 
 fn events(
@@ -167,7 +153,9 @@ fn events(
                 Ok(Event::ShuttingDown) | Err(RecvError::Closed) => return None,
                 Ok(_) => {}
                 Err(RecvError::Lagged(missed)) => {
-                    break SseEvent::default().event("lagged").data(missed.to_string());
+                    break SseEvent::default()
+                        .event("lagged")
+                        .data(format!("{{\"missed\": {missed}}}"));
                 }
             }
         };
@@ -184,33 +172,26 @@ fn events(
     request_body = Edits,
     responses(
         (status = 200, description = "The new request, and what differs", body = Replayed),
-        (status = 404, description = "There is none, or there are several", body = Problem),
-        (status = 422, description = "It cannot be sent as it was kept: secrets or the end of its body are missing", body = Problem),
+        (status = 404, description = "There is none, or there are several", body = ErrorBody),
+        (status = 422, description = "It cannot be sent as it was kept: secrets or the end of its body are missing", body = ErrorBody),
     )
 )]
 async fn replay(
     State(Proxy(proxy)): State<Proxy>,
-    Path(id): Path<String>,
-    Json(edits): Json<Edits>,
-) -> Response {
-    let Some(proxy) = proxy else {
-        return not_found(&id);
-    };
+    id: Result<Path<String>, PathRejection>,
+    edits: Result<Json<Edits>, JsonRejection>,
+) -> Result<Json<Replayed>, ApiError> {
+    let (Path(id), Json(edits)) = (id?, edits?);
+    let proxy = proxy.ok_or_else(|| not_found(&id))?;
     // It goes on when the one who asked goes away: the service may have had its effect already.
-    let wanted = id.clone();
-    let replaying = tokio::spawn(async move { proxy.replay(&wanted, &edits).await });
-    match replaying.await {
-        Ok(Ok(replayed)) => Json(replayed).into_response(),
-        Ok(Err(ReplayError::NotFound(id))) => not_found(&id),
-        Ok(Err(error)) => problem(
+    let replaying = tokio::spawn(async move { proxy.replay(&id, &edits).await });
+    match replaying.await.map_err(ApiError::internal)? {
+        Ok(replayed) => Ok(Json(replayed)),
+        Err(ReplayError::NotFound(id)) => Err(not_found(&id)),
+        Err(error) => Err(ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "REQUEST_NOT_REPLAYABLE",
             error,
-        ),
-        Err(_) => problem(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "INTERNAL",
-            "the replay broke off",
-        ),
+        )),
     }
 }

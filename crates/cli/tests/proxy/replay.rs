@@ -229,7 +229,7 @@ async fn the_routes_list_show_stream_and_replay() {
     let (status, error) = call(get("/proxy/requests?since=never")).await;
     assert_eq!(
         (status, &error["code"]),
-        (StatusCode::BAD_REQUEST, &"BAD_REQUEST".into())
+        (StatusCode::BAD_REQUEST, &"FILTER_INVALID".into())
     );
 
     let (_, detail) = call(get(&format!("/proxy/requests/{id}"))).await;

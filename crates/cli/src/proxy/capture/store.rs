@@ -22,6 +22,7 @@ use super::shape::{Exchange, RequestDetail};
 use crate::config::model::Capture;
 use crate::event::{Event, RequestView};
 use crate::hub::Hub;
+use crate::logs::filter::{WrongFilter, since};
 use crate::proxy::decode;
 
 /// Bodies in memory, of all requests in flight and of those that wait for the disk, in bytes.
@@ -78,7 +79,7 @@ pub struct Filter {
     /// The greatest status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_status: Option<u16>,
-    /// An RFC 3339 time, or how long ago: `5m`, `1h30m`, `2d`.
+    /// An RFC 3339 time, or how long ago: `5m`, `2h 30m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
     /// A part of the host or of path and query.
@@ -101,46 +102,27 @@ pub struct Matcher {
     limit: usize,
 }
 
-/// What is wrong with a filter, in words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is neither a time (2026-01-31T12:00:00Z) nor how long ago (30s, 5m, 2h, 1d)")]
-pub struct BadSince(pub String);
-
 impl Filter {
     /// Understands it.
     ///
     /// # Errors
     ///
     /// When `since` says no time.
-    pub fn matcher(&self) -> Result<Matcher, BadSince> {
+    pub fn matcher(&self) -> Result<Matcher, WrongFilter> {
         Ok(Matcher {
             subdomain: self.subdomain.clone(),
             method: self.method.clone(),
             min_status: self.min_status,
             max_status: self.max_status,
-            since: self.since.as_deref().map(since).transpose()?,
+            since: self
+                .since
+                .as_deref()
+                .map(|text| since(text, Timestamp::now()))
+                .transpose()?,
             url: self.url.clone(),
             limit: self.limit.unwrap_or(100),
         })
     }
-}
-
-fn since(text: &str) -> Result<Timestamp, BadSince> {
-    let bad = || BadSince(text.to_owned());
-    if let Ok(time) = text.trim().parse::<Timestamp>() {
-        return Ok(time);
-    }
-    let span: jiff::Span = text.trim().parse().map_err(|_| bad())?;
-    let span = if span.is_negative() {
-        span.negate()
-    } else {
-        span
-    };
-    // A day is 24 hours here, wherever one is.
-    let ago = span
-        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| bad())?;
-    Timestamp::now().checked_sub(ago).map_err(|_| bad())
 }
 
 impl Matcher {
