@@ -28,7 +28,8 @@ export async function ensureTmux(note) {
 /** @returns {string} its version, or nothing when it is missing */
 function version() {
   try {
-    const stdio = /** @type {const} */ (['ignore', 'pipe', 'ignore']);
+    /** @type {import('node:child_process').StdioOptions} */
+    const stdio = ['ignore', 'pipe', 'ignore'];
     return execFileSync('tmux', ['-V'], { encoding: 'utf8', stdio }).trim();
   } catch {
     return '';
