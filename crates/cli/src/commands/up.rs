@@ -17,7 +17,7 @@ use crate::api::Context;
 use crate::api::shape::Overall;
 use crate::args::{Global, Up};
 use crate::config::{self, model::Project};
-use crate::event::{Event, Kind, Status};
+use crate::event::{Event, Kind, ProcessView, Status};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logs::{Follower, Update};
 use crate::registry::{Claim, Registry, RegistryError};
@@ -100,6 +100,14 @@ impl Signals {
             _ = self.hang_up.recv() => {}
         }
     }
+
+    /// Once more. A terminal that closes may say so several times, and is not impatient.
+    async fn impatient(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 /// How the project is shown while it runs.
@@ -126,9 +134,9 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
         .unwrap_or_default();
     let serving = Serving::start(place, project, args.names.clone(), claim).await?;
     let context = serving.context.clone();
-    let mut exit = Exit::Ok;
+    let mut outcome = Ok(Exit::Ok);
     let mut printing = None;
-    match view {
+    match &view {
         View::Background => {
             tokio::select! {
                 () = background::report(&context) => {
@@ -142,12 +150,21 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
             }
         }
         View::Interface => {
-            let shown = tui::run(client(&context.instance), &name, tui::Role::Foreground);
+            // On a task of its own: whatever happens to the interface, everything is stopped
+            // in order. A terminal that went away is a reason to end like any other.
+            let client = client(&context.instance);
+            let mut shown =
+                tokio::spawn(async move { tui::run(client, &name, tui::Role::Foreground).await });
             tokio::select! {
-                ended = shown => {
-                    ended?;
+                ended = &mut shown => {
+                    if let Ok(Err(error)) = ended {
+                        outcome = Err(error.into());
+                    }
                 }
-                () = context.end_wanted.cancelled() => {}
+                () = context.end_wanted.cancelled() => {
+                    shown.abort();
+                    let _ = shown.await;
+                }
             }
         }
         View::Log => {
@@ -156,23 +173,29 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
                 () = signals.next() => warn("stopping; once more kills"),
                 () = context.end_wanted.cancelled() => {}
                 _ = &mut thread => {}
-                worst = ended(&context) => exit = worst,
+                worst = ended(&context) => outcome = Ok(worst),
             }
             printing = Some(thread);
         }
     }
+    // Signals that the interface has acted upon are not to count twice.
+    signals = Signals::new().unwrap_or(signals);
+    let telling = matches!(view, View::Interface).then(|| tokio::spawn(tell_end(context.clone())));
     let mut ending = std::pin::pin!(serving.end());
     tokio::select! {
         () = &mut ending => {}
-        () = signals.next() => {
+        () = signals.impatient() => {
             context.supervisor.kill().await;
             ending.await;
         }
     }
+    if let Some(telling) = telling {
+        let _ = telling.await;
+    }
     if let Some(printing) = printing.filter(|it| !it.is_finished()) {
         let _ = tokio::time::timeout(LAST_LINES, printing).await;
     }
-    Ok(exit)
+    outcome
 }
 
 /// Prints every line behind `from`, on a thread of its own: a terminal may be slow, or paused. Ends with the
@@ -209,6 +232,35 @@ fn print_log(global: &Global, context: &Context, from: u64) -> tokio::task::Join
             }
         }
     })
+}
+
+/// Says what stops, when no log is shown.
+async fn tell_end(context: Context) {
+    let mut events = context.hub.subscribe();
+    let running = |view: &ProcessView| view.status.has_process();
+    let mut left: Vec<String> = context
+        .supervisor
+        .views()
+        .into_iter()
+        .filter(running)
+        .map(|view| view.name)
+        .collect();
+    if !left.is_empty() {
+        warn(format!("stopping {}; Ctrl-C kills", left.join(", ")));
+    }
+    while !left.is_empty() {
+        tokio::select! {
+            event = events.recv() => match event {
+                Ok(Event::Process(view)) if !running(&view) && left.contains(&view.name) => {
+                    left.retain(|name| *name != view.name);
+                    warn(format!("{}: {}", view.name, view.status.name()));
+                }
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            },
+            () = context.closing.cancelled() => return,
+        }
+    }
 }
 
 /// Waits until the last process ended by itself, and nothing will start another.

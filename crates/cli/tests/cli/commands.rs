@@ -112,7 +112,7 @@ fn logs_follow_until_the_end() {
     let mut lines = BufReader::new(logs.stdout.take().unwrap()).lines();
     while lines.next().unwrap().unwrap() != "a    | one" {}
     project.authorized("POST /api/v1/processes/a/stdin", "{\"text\":\"\\n\"}");
-    assert_eq!(lines.next().unwrap().unwrap(), "a    | two");
+    while lines.next().unwrap().unwrap() != "a    | two" {}
     project.ok(&["down"]);
     while lines.next().is_some() {}
     assert_eq!(finish(logs).code, 0);

@@ -165,6 +165,39 @@ fn a_second_signal_kills_what_does_not_stop() {
     assert!(project.state_files().is_empty());
 }
 
+/// In tmux, because only a real terminal hangs up as one does.
+#[test]
+fn a_terminal_that_is_closed_ends_everything_in_order() {
+    let project = Project::new(YAML);
+    let socket = project.path("tmux");
+    let tmux = |args: &[&str]| {
+        let mut tmux = project.command_in(&project.root(), &[]);
+        let variables: Vec<_> = tmux
+            .get_envs()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+            .collect();
+        tmux = Command::new("tmux");
+        let run = tmux.arg("-S").arg(&socket).args(args).envs(variables);
+        assert!(run.current_dir(project.root()).status().unwrap().success());
+    };
+    let up = format!("{} up", env!("CARGO_BIN_EXE_prox"));
+    tmux(&[
+        "-f",
+        "/dev/null",
+        "new-session",
+        "-d",
+        "sh",
+        "-c",
+        &format!("{up}; exit"),
+    ]);
+    let process = pid_in(&project.root().join("a.pid"));
+    tmux(&["kill-server"]);
+    until("the process to end", || !is_alive(process));
+    until("the supervisor to end", || project.state_files().is_empty());
+    let log = project.ok(&["logs"]).out;
+    assert!(log.contains("SIGTERM"), "it was stopped, not left: {log}");
+}
+
 #[test]
 fn a_reader_that_goes_away_ends_the_foreground() {
     let project =
