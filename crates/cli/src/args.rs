@@ -62,6 +62,11 @@ pub enum Command {
     Restart(Names),
     /// Read the configuration again, and restart what changed
     Reload,
+    /// Check prox.yaml, or print its JSON Schema
+    #[command(subcommand)]
+    Config(Config),
+    /// Make a prox.yaml of a Procfile or a process-compose file
+    Import(Import),
     /// Print shell completions
     Completion(Completion),
     /// Print the version
@@ -243,6 +248,28 @@ pub struct Trust {
     /// Print only where the certificate is
     #[arg(long)]
     pub path: bool,
+}
+
+/// `prox config`
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Tell every mistake in prox.yaml, with its place
+    Check,
+    /// Print the JSON Schema of prox.yaml, for editors
+    Schema,
+}
+
+/// `prox import`
+#[derive(Args, Debug)]
+pub struct Import {
+    /// A Procfile or a process-compose.yaml
+    pub file: PathBuf,
+    /// What it is, where its name does not say
+    #[arg(long)]
+    pub format: Option<crate::config::import::Format>,
+    /// Write a new file instead of printing it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// `prox completion`

@@ -15,6 +15,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::config::ConfigErrors;
+
 /// The result of a command, as its caller sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -95,6 +97,8 @@ impl From<Exit> for ExitCode {
 pub struct Failure {
     exit: Exit,
     code: String,
+    /// More keys of what `--json` prints.
+    details: serde_json::Map<String, serde_json::Value>,
     report: miette::Report,
 }
 
@@ -104,6 +108,7 @@ impl Failure {
         Self {
             exit,
             code: exit.name().to_owned(),
+            details: serde_json::Map::new(),
             report: report.into(),
         }
     }
@@ -134,13 +139,28 @@ impl Failure {
     /// What `--json` prints.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        serde_json::json!({ "error": self.report.to_string(), "code": self.code })
+        let mut json = serde_json::json!({ "error": self.report.to_string(), "code": self.code });
+        if let Some(json) = json.as_object_mut() {
+            json.extend(self.details.clone());
+        }
+        json
     }
 
     /// What people read.
     #[must_use]
     pub fn report(&self) -> &miette::Report {
         &self.report
+    }
+}
+
+impl From<ConfigErrors> for Failure {
+    fn from(errors: ConfigErrors) -> Self {
+        let mut details = serde_json::Map::new();
+        details.insert("problems".to_owned(), errors.problems_json());
+        Self {
+            details,
+            ..Self::new(Exit::Config, errors)
+        }
     }
 }
 

@@ -3,8 +3,10 @@
 mod attach;
 mod background;
 mod completion;
+mod config;
 mod control;
 mod down;
+mod import;
 mod logs;
 mod man;
 mod project;
@@ -44,6 +46,8 @@ pub fn run(global: &Global, command: Command) -> Outcome {
         Command::Stop(args) => control::run(global, &args, Action::Stop),
         Command::Restart(args) => control::run(global, &args, Action::Restart),
         Command::Reload => control::reload(global),
+        Command::Config(args) => config::run(global, &args),
+        Command::Import(args) => import::run(global, &args),
         Command::Completion(args) => completion::run(&args),
         Command::Version => version::run(global),
         Command::Man(args) => man::run(&args),

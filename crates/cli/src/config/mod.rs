@@ -3,6 +3,8 @@
 mod check;
 mod cycle;
 mod dotenv;
+pub mod emit;
+pub mod import;
 mod interpolate;
 pub mod model;
 mod problem;
@@ -93,16 +95,9 @@ pub fn load(path: &Path) -> Result<Project, ConfigErrors> {
 /// As [`load`].
 pub fn load_in(path: &Path, surroundings: &Surroundings) -> Result<Project, ConfigErrors> {
     let mut problems = Problems::default();
-    let project = read_project(path, surroundings, &mut problems);
-    match project {
+    match read_project(path, surroundings, &mut problems) {
         Some(project) => problems.or_errors(project),
-        // Nothing was read, so there is a mistake.
-        None => problems.or_errors(()).and_then(|()| {
-            Err(ConfigErrors {
-                problems: Vec::new(),
-                untold: 1,
-            })
-        }),
+        None => Err(problems.into_errors()),
     }
 }
 

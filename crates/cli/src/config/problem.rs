@@ -72,6 +72,8 @@ pub(super) fn nearest<'a>(
             let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
             let likeness = if plain(candidate) == plain(&word) {
                 1.0
+            } else if shortens(&word, candidate) || shortens(candidate, &word) {
+                0.7
             } else {
                 strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase())
             };
@@ -80,6 +82,14 @@ pub(super) fn nearest<'a>(
         .filter(|(likeness, _)| *likeness >= 0.6)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether `short` is `long` with letters left out, as `cmd` for `command`.
+fn shortens(short: &str, long: &str) -> bool {
+    let mut letters = long.chars();
+    short.len() >= 3
+        && short.chars().next() == long.chars().next()
+        && short.chars().all(|c| letters.any(|other| other == c))
 }
 
 /// A foreign text, short and harmless enough to stand in a sentence.
@@ -131,28 +141,33 @@ impl Problems {
     /// `value` when there are none.
     pub(super) fn or_errors<T>(self, value: T) -> Result<T, ConfigErrors> {
         if self.list.is_empty() {
-            return Ok(value);
+            Ok(value)
+        } else {
+            Err(self.into_errors())
         }
-        let mut list = self.list;
-        // By place; the files in the order in which they were read.
+    }
+
+    /// By place; the files in the order in which they were read.
+    pub(super) fn into_errors(self) -> ConfigErrors {
+        let mut problems = self.list;
         let mut files: Vec<*const Source> = Vec::new();
-        for problem in &list {
+        for problem in &problems {
             let file = Arc::as_ptr(&problem.source);
             if !files.contains(&file) {
                 files.push(file);
             }
         }
-        list.sort_by_key(|problem| {
+        problems.sort_by_key(|problem| {
             let file = Arc::as_ptr(&problem.source);
             (
                 files.iter().position(|known| *known == file),
                 problem.span.as_ref().map(|span| span.start),
             )
         });
-        Err(ConfigErrors {
-            problems: list,
+        ConfigErrors {
+            problems,
             untold: self.untold,
-        })
+        }
     }
 }
 
@@ -188,11 +203,10 @@ pub struct ConfigErrors {
 }
 
 impl ConfigErrors {
-    /// For programs: `{error, code, problems: [{file, line, column, message, help}]}`. Line and
-    /// column count from 1 and are null for a mistake about the whole file.
-    pub fn to_json(&self) -> serde_json::Value {
-        let problems: Vec<_> = self
-            .problems
+    /// For programs: `[{file, line, column, message, help}]`. Line and column count from 1 and are
+    /// null for a mistake about the whole file.
+    pub fn problems_json(&self) -> serde_json::Value {
+        self.problems
             .iter()
             .map(|problem| {
                 let position = problem.position();
@@ -204,8 +218,7 @@ impl ConfigErrors {
                     "help": problem.help,
                 })
             })
-            .collect();
-        json!({"error": self.to_string(), "code": "CONFIG_INVALID", "problems": problems})
+            .collect()
     }
 }
 

@@ -136,3 +136,241 @@ fn one(kind: &Kind) -> Value {
         Kind::Choice(words) => or_variable(json!({"enum": words})),
     }
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+mod tests {
+    use super::super::tests::{EVERYTHING, Folder};
+    use super::super::yaml::{Node, Value as Tree};
+    use super::super::{Source, check::number, yaml};
+    use super::*;
+    use proptest::prelude::*;
+    use std::path::{Path, PathBuf};
+    use std::sync::{Arc, LazyLock};
+
+    static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        jsonschema::meta::validate(&project()).unwrap();
+        jsonschema::validator_for(&project()).unwrap()
+    });
+
+    fn repository() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    }
+
+    /// As an editor sees it.
+    fn json_of(node: &Node) -> Value {
+        match &node.value {
+            Tree::Scalar(scalar) => match scalar.text.as_str() {
+                _ if node.is_null() => Value::Null,
+                text if !scalar.plain => json!(text),
+                "true" => json!(true),
+                "false" => json!(false),
+                text => number(text).map_or_else(|| json!(text), |number| json!(number)),
+            },
+            Tree::List(items) => items.iter().map(json_of).collect(),
+            Tree::Map(entries) => Value::Object(
+                entries
+                    .iter()
+                    .map(|entry| (entry.key.clone(), json_of(&entry.value)))
+                    .collect(),
+            ),
+        }
+    }
+
+    fn parse(text: &str) -> Value {
+        let source = Arc::new(Source::open(Path::new("prox.yaml"), text.to_owned()));
+        json_of(&yaml::parse(&source, &mut Default::default()).expect(text))
+    }
+
+    fn faults(text: &str) -> Vec<String> {
+        let json = parse(text);
+        VALIDATOR
+            .iter_errors(&json)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect()
+    }
+
+    /// The committed file is what editors fetch. `UPDATE_SCHEMA=1` writes it.
+    #[test]
+    fn the_committed_schema_is_the_readers() {
+        let file = repository().join("docs/prox.schema.json");
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(&file, text()).unwrap();
+        }
+        let committed = std::fs::read_to_string(&file).unwrap();
+        assert!(
+            committed == text(),
+            "docs/prox.schema.json is stale: run this test with UPDATE_SCHEMA=1"
+        );
+    }
+
+    #[test]
+    fn a_file_with_every_key_validates() {
+        assert_eq!(faults(EVERYTHING), Vec::<String>::new());
+    }
+
+    /// All `prox.yaml` of the repository, and all examples in its documents.
+    #[test]
+    fn the_repositorys_own_files_validate() {
+        let mut seen = 0;
+        for name in ["prox.yaml", "tests/fixtures/prox.yaml"] {
+            if let Ok(text) = std::fs::read_to_string(repository().join(name)) {
+                assert_eq!(faults(&text), Vec::<String>::new(), "{name}");
+                seen += 1;
+            }
+        }
+        for entry in std::fs::read_dir(repository().join("docs")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "md") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for block in text.split("```yaml\n").skip(1) {
+                let block = block.split("```").next().unwrap();
+                if block.contains("processes:") {
+                    assert_eq!(faults(block), Vec::<String>::new(), "{}", path.display());
+                    let json = parse(block);
+                    assert!(json["processes"].is_object());
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 0, "there is no example at all");
+    }
+
+    #[test]
+    fn mistakes_of_form_are_found_by_the_schema_too() {
+        for text in [
+            "proceses: {}",
+            "processes: {web: {}}",
+            "processes: {web: [a]}",
+            "processes: {web: }",
+            "processes: {'a b': x}",
+            "processes: {web: {cmd: x, restart: sometimes}}",
+            "processes: {web: {cmd: x, healthcheck: {}}}",
+            "processes: {web: {cmd: x, healthcheck: {tcp: 1, cmd: y}}}",
+            "processes: {web: {cmd: x, healthcheck: {http: nowhere}}}",
+            "processes: {web: {cmd: x, stop_timeout: 5}}",
+            "processes: {web: {cmd: x, pty: maybe}}",
+            "processes: {web: {cmd: ' '}}",
+            "processes: {web: {cmd: x, env: [A=b]}}",
+            "api: {port: 70000}",
+            "services: {Web: 1}",
+            "services: {web: '3000'}",
+            "logs: {max_size: big}",
+            "dependencies: {db: {}}",
+        ] {
+            assert_ne!(faults(text), Vec::<String>::new(), "{text}");
+            assert!(Folder::new(text).load().is_err(), "{text}");
+        }
+    }
+
+    /// Any value that could stand at a place of this shape, right or wrong.
+    fn any_value(shape: &'static Shape) -> BoxedStrategy<Value> {
+        let odd = prop_oneof![
+            Just(json!(null)),
+            Just(json!(true)),
+            Just(json!(0)),
+            Just(json!(70_000)),
+            Just(json!("")),
+            Just(json!("x y")),
+            Just(json!([])),
+            Just(json!({})),
+            "[a-zA-Z0-9:.$/{}-]{0,8}".prop_map(Value::String),
+        ];
+        let fit: BoxedStrategy<Value> = match shape {
+            Shape::One(kind) => fitting(kind),
+            Shape::List(of) => prop::collection::vec(any_value(of), 0..3)
+                .prop_map(Value::Array)
+                .boxed(),
+            Shape::Map { of, .. } => prop::collection::vec((any_name(), any_value(of)), 0..3)
+                .prop_map(|entries| Value::Object(entries.into_iter().collect()))
+                .boxed(),
+            Shape::Object(object) => any_object(object),
+            Shape::Either(shapes) => {
+                prop::strategy::Union::new(shapes.iter().map(any_value)).boxed()
+            }
+        };
+        prop_oneof![30 => fit, 1 => odd].boxed()
+    }
+
+    fn any_name() -> BoxedStrategy<String> {
+        prop_oneof![20 => "[a-z]{1,3}", 1 => "[A-Za-z .=-]{0,3}"].boxed()
+    }
+
+    fn any_object(object: &'static Object) -> BoxedStrategy<Value> {
+        let all: Vec<BoxedStrategy<Option<(String, Value)>>> = object
+            .fields
+            .iter()
+            .map(|field| {
+                let value = any_value(&field.shape);
+                let there = if field.required { 0.97 } else { 0.25 };
+                (prop::bool::weighted(there), value)
+                    .prop_map(move |(there, value)| there.then(|| (field.key.to_owned(), value)))
+                    .boxed()
+            })
+            .collect();
+        let extra = prop::option::weighted(0.03, ("(x-)?[a-z]{1,4}", Just(json!(1))));
+        (all, extra)
+            .prop_map(|(fields, extra)| {
+                Value::Object(fields.into_iter().flatten().chain(extra).collect())
+            })
+            .boxed()
+    }
+
+    fn fitting(kind: &'static Kind) -> BoxedStrategy<Value> {
+        match kind {
+            Kind::Command | Kind::Text | Kind::Path | Kind::Form { .. } => {
+                prop_oneof![Just(json!("abc")), Just(json!(1)), Just(json!(true))].boxed()
+            }
+            Kind::Regex => Just(json!("^a.*$")).boxed(),
+            Kind::Url => Just(json!("http://localhost:3000/a?b")).boxed(),
+            Kind::Address => prop_oneof![Just(json!("db:5432")), Just(json!(80))].boxed(),
+            Kind::Flag => any::<bool>().prop_map(|flag| json!(flag)).boxed(),
+            Kind::Duration { .. } => prop_oneof![Just(json!("10s")), Just(json!("2m30s"))].boxed(),
+            Kind::Size { .. } => prop_oneof![Just(json!("1MB")), Just(json!(5_000))].boxed(),
+            Kind::Port { .. } => (1_u16..).prop_map(|port| json!(port)).boxed(),
+            Kind::Count { .. } => (1_u32..9).prop_map(|count| json!(count)).boxed(),
+            Kind::Choice(words) => prop::sample::select(*words)
+                .prop_map(|word| json!(word))
+                .boxed(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        /// The check by shapes and the schema judge alike. Left to the reader alone: regular
+        /// expressions, bounds of durations, ports in addresses, hosts in URLs.
+        #[test]
+        fn reader_and_schema_judge_alike(value in any_object(&shape::PROJECT)) {
+            // JSON is YAML.
+            let text = value.to_string();
+            let source = Arc::new(Source::open(Path::new("prox.yaml"), text.clone()));
+            let mut problems = Default::default();
+            let mut node = yaml::parse(&source, &mut problems).unwrap();
+            let nothing = Default::default();
+            let variables = super::super::interpolate::Variables::new(vec![&nothing]);
+            super::super::check::Checker { source: &source, variables: &variables, problems: &mut problems }
+                .root(&mut node, &shape::PROJECT);
+            let told: Vec<_> = match problems.or_errors(()) {
+                Ok(()) => Vec::new(),
+                Err(errors) => errors.problems.iter().map(|p| p.message.clone()).collect(),
+            };
+            let faults = faults(&text);
+            if told.is_empty() {
+                prop_assert_eq!(faults, Vec::<String>::new(), "{}", text);
+            } else if faults.is_empty() {
+                let readers_alone = ["regular expression", "more than", "at most", "host:port", "http or https", "variable", "`}`", "at least", "unknown form"];
+                for message in &told {
+                    prop_assert!(readers_alone.iter().any(|part| message.contains(part)), "{message}: {text}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `prox config`: what is in `prox.yaml`, and whether it is right. Never starts anything.
+
+use serde_json::json;
+
+use super::{print, print_json, project};
+use crate::args::{Config, Global};
+use crate::config::model::Project;
+use crate::config::{self, schema};
+use crate::exit::{Exit, Outcome};
+
+pub(super) fn run(global: &Global, args: &Config) -> Outcome {
+    match args {
+        Config::Check => check(global),
+        Config::Schema => {
+            print(schema::text())?;
+            Ok(Exit::Ok)
+        }
+    }
+}
+
+fn check(global: &Global) -> Outcome {
+    let project = config::load(&project::locate(global)?.file)?;
+    if global.json {
+        print_json(&json!({
+            "file": project.file,
+            "processes": names(project.processes.keys()),
+            "tasks": names(project.tasks.keys()),
+            "dependencies": names(project.dependencies.keys()),
+            "groups": names(project.groups.keys()),
+            "services": names(project.services.keys()),
+        }))?;
+    } else {
+        print(format!(
+            "{} is right: {}\n",
+            project.file.display(),
+            summary(&project)
+        ))?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a String> {
+    names.collect()
+}
+
+fn summary(project: &Project) -> String {
+    let parts: Vec<_> = [
+        (project.processes.len(), "process", "processes"),
+        (project.tasks.len(), "task", "tasks"),
+        (project.dependencies.len(), "dependency", "dependencies"),
+        (project.groups.len(), "group", "groups"),
+        (project.services.len(), "service", "services"),
+    ]
+    .into_iter()
+    .filter(|(count, _, _)| *count > 0)
+    .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+    .collect();
+    parts.join(", ")
+}

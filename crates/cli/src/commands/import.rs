@@ -1,0 +1,66 @@
+//! `prox import`: prints or writes a `prox.yaml` made of another program's file. Never overwrites.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{print, print_json};
+use crate::args::{Global, Import};
+use crate::config::import::{Note, import};
+use crate::exit::{Exit, Failure, Outcome};
+
+pub(super) fn run(global: &Global, args: &Import) -> Outcome {
+    let imported = import(&args.file, args.format)?;
+    if let Some(output) = &args.output {
+        write_new(output, &imported.yaml)?;
+    }
+    if global.json {
+        print_json(&json!({
+            "format": imported.format,
+            "output": args.output,
+            "yaml": imported.yaml,
+            "notes": imported.notes,
+        }))?;
+        return Ok(Exit::Ok);
+    }
+    match &args.output {
+        None => print(&imported.yaml)?,
+        Some(output) => print(format!(
+            "Wrote {}. `prox config check` looks whether all of it is right.\n",
+            output.display()
+        ))?,
+    }
+    tell(&args.file, &imported.notes)?;
+    Ok(Exit::Ok)
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => Failure::help(
+                Exit::Failure,
+                format!("{} is there already", path.display()),
+                "name another --output, or move the old file away first",
+            ),
+            _ => Failure::message(
+                Exit::Failure,
+                format!("cannot write {}: {error}", path.display()),
+            ),
+        })
+}
+
+/// On standard error, so that standard output is the file alone.
+fn tell(file: &Path, notes: &[Note]) -> std::io::Result<()> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let mut err = std::io::stderr().lock();
+    writeln!(err, "Not the same as before:")?;
+    for note in notes {
+        writeln!(err, "  {}:{}: {}", file.display(), note.line, note.message)?;
+    }
+    Ok(())
+}

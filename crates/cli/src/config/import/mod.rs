@@ -1,0 +1,142 @@
+//! Makes a `prox.yaml` of what another program reads, and names everything that has no
+//! equivalent. Never runs anything, and never changes the file it reads.
+
+mod process_compose;
+mod procfile;
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::emit;
+use super::problem::{self, ConfigErrors, Problems};
+use super::source::{self, Source};
+
+/// What a file was written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// foreman, overmind, Heroku: `name: command` lines.
+    Procfile,
+    /// process-compose.
+    ProcessCompose,
+}
+
+/// A `prox.yaml`, and what could not be put into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// What the file was read as.
+    pub format: Format,
+    /// The text of the new file.
+    pub yaml: String,
+    /// By line.
+    pub notes: Vec<Note>,
+}
+
+/// Something that is not the same as before.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Note {
+    /// In the file that was read, from 1; 0 for the file as a whole.
+    pub line: usize,
+    /// A sentence without its full stop.
+    pub message: String,
+}
+
+/// What a file is, by its name and then by how it begins.
+pub fn detect(path: &Path, text: &str) -> Format {
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    match extension {
+        _ if name.starts_with("Procfile") => Format::Procfile,
+        Some("yaml" | "yml") => Format::ProcessCompose,
+        _ if text.lines().any(|line| line.trim_end() == "processes:") => Format::ProcessCompose,
+        _ => Format::Procfile,
+    }
+}
+
+/// Reads a file of another program. `format` is guessed when it is none.
+///
+/// # Errors
+/// When the file cannot be read, or not as this format.
+pub fn import(path: &Path, format: Option<Format>) -> Result<Imported, ConfigErrors> {
+    let mut problems = Problems::default();
+    let imported = read(path, format, &mut problems);
+    match imported {
+        Some(imported) => problems.or_errors(imported),
+        None => Err(problems.into_errors()),
+    }
+}
+
+fn read(path: &Path, format: Option<Format>, problems: &mut Problems) -> Option<Imported> {
+    let source = match source::read(path) {
+        Ok(text) => Arc::new(Source::open(path, text)),
+        Err(error) => {
+            let source = Arc::new(Source::open(path, String::new()));
+            problems.add(problem::about(source, format!("the file {error}")));
+            return None;
+        }
+    };
+    let format = format.unwrap_or_else(|| detect(path, &source.text));
+    let has_env_file = path.with_file_name(".env").is_file();
+    let (pairs, mut notes) = match format {
+        Format::Procfile => procfile::import(&source, has_env_file, problems),
+        Format::ProcessCompose => process_compose::import(&source, has_env_file, problems)?,
+    };
+    notes.sort();
+    notes.dedup();
+    Some(Imported {
+        format,
+        yaml: emit::document(&pairs),
+        notes,
+    })
+}
+
+/// What those programs read without being told.
+fn env_file() -> emit::Pair {
+    emit::pair(
+        "env_file",
+        emit::Yaml::Map(vec![
+            emit::pair("path", emit::Yaml::text(".env")),
+            emit::pair("required", emit::Yaml::Flag(false)),
+        ]),
+    )
+}
+
+/// A name that is possible and not in `taken`, as like the old one as can be; taken now.
+fn possible_name(old: &str, taken: &mut HashSet<String>) -> String {
+    let kept: String = old
+        .chars()
+        .map(|c| match c {
+            c if c.is_ascii_alphanumeric() || "_.-".contains(c) => c,
+            _ => '-',
+        })
+        .take(56)
+        .collect();
+    let kept = kept.trim_matches(['-', '.']);
+    let base = match kept {
+        "" => "process",
+        "prox" => "prox-process",
+        kept => kept,
+    };
+    let mut name = base.to_owned();
+    let mut number = 2;
+    while !taken.insert(name.clone()) {
+        name = format!("{base}-{number}");
+        number += 1;
+    }
+    name
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+mod tests;

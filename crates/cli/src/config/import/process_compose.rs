@@ -1,0 +1,654 @@
+//! process-compose files (F1bonacc1/process-compose, format 0.5). Owns which of its keys mean
+//! what here; every other key becomes a note.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::emit::{Pair, Yaml, pair};
+use super::super::problem::{Problems, quoted};
+use super::super::source::Source;
+use super::super::value;
+use super::super::yaml::{self, Entry, Node, Value};
+use super::{Note, env_file, possible_name};
+
+/// Keys that say nothing that prox would do otherwise.
+const SILENT: &[&str] = &["version", "is_strict", "log_level", "log_length"];
+
+/// The keys of the new file; none when this is no YAML or has no processes.
+pub(super) fn import(
+    source: &Arc<Source>,
+    has_env_file: bool,
+    problems: &mut Problems,
+) -> Option<(Vec<Pair>, Vec<Note>)> {
+    let before = problems.count();
+    let root = match yaml::parse(source, problems) {
+        Some(root) => root,
+        None if problems.count() > before => return None,
+        None => Node {
+            span: 0..0,
+            value: Value::Map(Vec::new()),
+        },
+    };
+    let mut import = Import {
+        source,
+        notes: Vec::new(),
+        names: BTreeMap::new(),
+        groups: BTreeMap::new(),
+        longest_stop: Duration::ZERO,
+    };
+    let Some(processes) = root
+        .get("processes")
+        .filter(|node| !node.entries().is_empty())
+    else {
+        problems.add(super::super::problem::about(
+            Arc::clone(source),
+            "there are no `processes` in it, so this is no file of process-compose",
+        ));
+        return None;
+    };
+    let mut taken = HashSet::new();
+    for entry in processes.entries() {
+        let name = possible_name(&entry.key, &mut taken);
+        if name != entry.key {
+            import.note(
+                entry.key_span.start,
+                format!("the process {} is called {name} now", quoted(&entry.key)),
+            );
+        }
+        import.names.insert(entry.key.clone(), name);
+    }
+    let shared = import.top(&root);
+    let completed = waited_for_completion(processes);
+    let mut kept = Vec::new();
+    let mut tasks = Vec::new();
+    for entry in processes.entries() {
+        let name = import.name(&entry.key);
+        let is_task = completed.contains(entry.key.as_str()) && can_be_task(&entry.value);
+        let comment = entry
+            .value
+            .get("description")
+            .and_then(Node::text)
+            .map(str::to_owned);
+        let list = if is_task { &mut tasks } else { &mut kept };
+        if let Some(value) = import.process(&name, entry, &shared, is_task) {
+            list.push(Pair {
+                comment,
+                ..pair(name, value)
+            });
+        }
+    }
+    let mut pairs = Vec::new();
+    if has_env_file && !is_true(&root, "disable_dotenv") {
+        pairs.push(env_file());
+    }
+    if import.longest_stop > Duration::from_secs(8) {
+        let longest = Duration::from_secs(600);
+        let timeout = (import.longest_stop + Duration::from_secs(2)).min(longest);
+        pairs.push(pair("shutdown_timeout", Yaml::text(value::spell(timeout))));
+    }
+    pairs.push(pair("processes", Yaml::Map(kept)));
+    if !tasks.is_empty() {
+        pairs.push(pair("tasks", Yaml::Map(tasks)));
+    }
+    let groups = import.groups(&mut taken);
+    if !groups.is_empty() {
+        pairs.push(pair("groups", Yaml::Map(groups)));
+    }
+    Some((pairs, import.notes))
+}
+
+/// What becomes of a namespace.
+struct Group {
+    /// Where it is named first.
+    at: usize,
+    members: Vec<String>,
+}
+
+struct Import<'a> {
+    source: &'a Source,
+    notes: Vec<Note>,
+    /// The new name of each process.
+    names: BTreeMap<String, String>,
+    /// By namespace.
+    groups: BTreeMap<String, Group>,
+    longest_stop: Duration,
+}
+
+impl Import<'_> {
+    fn note(&mut self, at: usize, message: impl Into<String>) {
+        let (line, _) = self.source.position(at);
+        self.notes.push(Note {
+            line,
+            message: message.into(),
+        });
+    }
+
+    fn no_equivalent(&mut self, entry: &Entry, whose: &str, instead: &str) {
+        let mut message = format!("{whose}: `{}` has no equivalent", entry.key);
+        if !instead.is_empty() {
+            message.push_str("; ");
+            message.push_str(instead);
+        }
+        self.note(entry.key_span.start, message);
+    }
+
+    fn name(&self, old: &str) -> String {
+        self.names
+            .get(old)
+            .cloned()
+            .unwrap_or_else(|| old.to_owned())
+    }
+
+    /// The file's own keys. The answer is the environment of every process.
+    fn top(&mut self, root: &Node) -> Vec<Pair> {
+        let mut shared = Vec::new();
+        for entry in root.entries() {
+            match entry.key.as_str() {
+                "processes" | "disable_dotenv" => {}
+                "environment" => shared = self.environment(&entry.value),
+                key if SILENT.contains(&key) || key.starts_with("x-") => {}
+                "log_location" => self.no_equivalent(
+                    entry,
+                    "the file",
+                    "prox writes one log for each process; see `logs.dir`",
+                ),
+                "shell" => self.no_equivalent(entry, "the file", "commands run in `sh -c`"),
+                "vars" => self.no_equivalent(
+                    entry,
+                    "the file",
+                    "use the environment or `env_file`, and fill templates in yourself",
+                ),
+                _ => self.no_equivalent(entry, "the file", ""),
+            }
+        }
+        shared
+    }
+
+    /// None for one that is left out.
+    fn process(
+        &mut self,
+        name: &str,
+        entry: &Entry,
+        shared: &[Pair],
+        is_task: bool,
+    ) -> Option<Yaml> {
+        let node = &entry.value;
+        if is_true(node, "disabled") {
+            self.note(
+                entry.key_span.start,
+                format!("{name} is disabled, and left out"),
+            );
+            return None;
+        }
+        let mut made = Made::default();
+        let mut env = shared.to_vec();
+        for entry in node.entries() {
+            let text = entry.value.text().unwrap_or_default();
+            match entry.key.as_str() {
+                "command" => made.cmd = Some(command(text)),
+                "entrypoint" => {
+                    let words: Vec<_> = entry.value.items().iter().filter_map(Node::text).collect();
+                    made.entrypoint = Some(words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" "));
+                }
+                "working_dir" => made.set("dir", Yaml::text(interpolated(text))),
+                "environment" => {
+                    for new in self.environment(&entry.value) {
+                        env.retain(|old| old.key != new.key);
+                        env.push(new);
+                    }
+                }
+                "depends_on" => {
+                    let waits = self.depends_on(name, &entry.value);
+                    if !waits.is_empty() {
+                        made.set("depends_on", Yaml::Map(waits));
+                    }
+                }
+                "availability" => self.availability(name, &entry.value, &mut made),
+                "readiness_probe" => self.probe(name, entry, &mut made),
+                "ready_log_line" => {
+                    if node.get("readiness_probe").is_some() {
+                        self.no_equivalent(entry, name, "a process has one health check");
+                    } else {
+                        let line = pair("log", Yaml::text(regex::escape(text)));
+                        made.set("healthcheck", Yaml::Map(vec![line]));
+                    }
+                }
+                "liveness_probe" => self.no_equivalent(
+                    entry,
+                    name,
+                    "a process that becomes unhealthy is shown so, and not restarted",
+                ),
+                "shutdown" => self.shutdown(name, &entry.value, &mut made),
+                "is_tty" => made.set("pty", Yaml::Flag(text == "true")),
+                "namespace" if text != "default" && !is_task => {
+                    let group = self.groups.entry(text.to_owned()).or_insert(Group {
+                        at: entry.key_span.start,
+                        members: Vec::new(),
+                    });
+                    group.members.push(name.to_owned());
+                }
+                "namespace" | "disabled" | "description" => {}
+                "replicas" if text == "1" => {}
+                "replicas" => self.no_equivalent(entry, name, "write one process for each"),
+                "log_location" => self.no_equivalent(
+                    entry,
+                    name,
+                    "prox writes one log for each process; see `logs.dir`",
+                ),
+                key if key.starts_with("is_") && text == "false" => {}
+                "is_daemon" | "launch_timeout_seconds" => self.no_equivalent(
+                    entry,
+                    name,
+                    "prox runs commands in the foreground; what runs elsewhere is a dependency with `check` and `start`",
+                ),
+                "is_foreground" | "is_interactive" => {
+                    self.no_equivalent(entry, name, "`pty: true` gives it a terminal");
+                }
+                key if key.starts_with("x-") => {}
+                _ => self.no_equivalent(entry, name, ""),
+            }
+        }
+        if !env.is_empty() {
+            made.set("env", Yaml::Map(env));
+        }
+        if is_task {
+            made.set("timeout", Yaml::text("1h"));
+            self.note(
+                entry.key_span.start,
+                format!("{name} is a task, because others wait for its end; tasks have a `timeout`, here 1h"),
+            );
+        }
+        let cmd = match (made.cmd, made.entrypoint) {
+            (Some(cmd), _) => cmd,
+            (None, Some(entrypoint)) => entrypoint,
+            (None, None) => {
+                self.note(
+                    entry.key_span.start,
+                    format!("{name} has no command; fill in its `cmd`"),
+                );
+                "false".to_owned()
+            }
+        };
+        if made.pairs.is_empty() {
+            return Some(Yaml::Text(cmd));
+        }
+        made.pairs.insert(0, pair("cmd", Yaml::Text(cmd)));
+        made.pairs
+            .sort_by_key(|pair| ORDER.iter().position(|key| *key == pair.key));
+        Some(Yaml::Map(made.pairs))
+    }
+
+    /// `NAME=value` texts, or a mapping.
+    fn environment(&mut self, node: &Node) -> Vec<Pair> {
+        let mut env: Vec<Pair> = Vec::new();
+        let listed = node.items().iter().filter_map(|item| {
+            let text = item.text()?;
+            let (name, value) = text.split_once('=').unwrap_or(("", text));
+            Some((name.trim(), value, item.span.start))
+        });
+        let mapped = node.entries().iter().filter_map(|entry| {
+            Some((
+                entry.key.as_str(),
+                entry.value.text()?,
+                entry.key_span.start,
+            ))
+        });
+        for (name, text, at) in listed.chain(mapped) {
+            if !value::fits(value::VARIABLE, name) {
+                self.note(at, "this is no `NAME=value`, and left out");
+                continue;
+            }
+            let new = interpolated(text);
+            if has_bare_variable(&new) {
+                self.note(
+                    at,
+                    format!("`{name}` names a variable, which has to be set; write `${{NAME:-}}` where it may be missing"),
+                );
+            }
+            env.retain(|old| old.key != name);
+            env.push(pair(name, Yaml::Text(new)));
+        }
+        env
+    }
+
+    fn depends_on(&mut self, name: &str, node: &Node) -> Vec<Pair> {
+        let mut waits = Vec::new();
+        for entry in node.entries() {
+            let old = entry.value.get("condition").and_then(Node::text);
+            let condition = match old {
+                Some("process_healthy") => "healthy",
+                Some("process_completed") => "completed",
+                Some("process_completed_successfully") => "completed_successfully",
+                Some("process_log_ready") => "log_ready",
+                Some("process_started") | None => "started",
+                Some(other) => {
+                    self.note(
+                        entry.key_span.start,
+                        format!(
+                            "{name}: the condition {} has no equivalent; it is `started` now",
+                            quoted(other)
+                        ),
+                    );
+                    "started"
+                }
+            };
+            let condition = pair("condition", Yaml::text(condition));
+            waits.push(pair(self.name(&entry.key), Yaml::Map(vec![condition])));
+        }
+        waits
+    }
+
+    fn availability(&mut self, name: &str, node: &Node, made: &mut Made) {
+        let mut restart = Vec::new();
+        let mut policy = "no";
+        for entry in node.entries() {
+            let text = entry.value.text().unwrap_or_default();
+            match entry.key.as_str() {
+                "restart" => {
+                    policy = match text {
+                        "always" => "always",
+                        "on_failure" => "on-failure",
+                        "no" => "no",
+                        _ => {
+                            self.note(
+                                entry.key_span.start,
+                                format!(
+                                    "{name}: `restart: {text}` has no equivalent; it is `no` now"
+                                ),
+                            );
+                            "no"
+                        }
+                    }
+                }
+                "backoff_seconds" => {
+                    if let Some(wait) = seconds(text) {
+                        restart.push(pair("backoff", Yaml::text(wait.clone())));
+                        restart.push(pair("max_backoff", Yaml::text(wait)));
+                    }
+                }
+                "max_restarts" if text == "0" => {}
+                "max_restarts" => {
+                    if let Ok(count) = text.parse() {
+                        restart.push(pair("max_restarts", Yaml::Number(count)));
+                    }
+                }
+                _ if text == "false" => {}
+                _ => self.no_equivalent(entry, name, ""),
+            }
+        }
+        if policy == "no" {
+            return;
+        }
+        let value = if restart.is_empty() {
+            Yaml::text(policy)
+        } else {
+            restart.insert(0, pair("policy", Yaml::text(policy)));
+            Yaml::Map(restart)
+        };
+        made.set("restart", value);
+    }
+
+    fn probe(&mut self, name: &str, entry: &Entry, made: &mut Made) {
+        let mut check = Vec::new();
+        for entry in entry.value.entries() {
+            let text = entry.value.text().unwrap_or_default();
+            let mut time = |key: &str| {
+                if let Some(time) = seconds(text) {
+                    check.push(pair(key, Yaml::text(time)));
+                }
+            };
+            match entry.key.as_str() {
+                "period_seconds" => time("interval"),
+                "timeout_seconds" => time("timeout"),
+                "initial_delay_seconds" => time("start_period"),
+                "failure_threshold" => {
+                    if let Ok(count) = text.parse::<u64>() {
+                        check.push(pair("retries", Yaml::Number(count.max(1))));
+                    }
+                }
+                "success_threshold" if matches!(text, "0" | "1") => {}
+                "exec" => {
+                    let cmd = entry.value.get("command").and_then(Node::text);
+                    let cmd = command(cmd.unwrap_or_default());
+                    let cmd = match entry.value.get("working_dir").and_then(Node::text) {
+                        Some(dir) => format!("cd {} && {cmd}", quote(dir)),
+                        None => cmd,
+                    };
+                    check.insert(0, pair("cmd", Yaml::Text(cmd)));
+                }
+                "http_get" => {
+                    let url = self.url(name, &entry.value);
+                    check.insert(0, pair("http", Yaml::Text(url)));
+                }
+                _ => self.no_equivalent(entry, name, ""),
+            }
+        }
+        let probes = ["cmd", "http"];
+        match check
+            .iter()
+            .filter(|pair| probes.contains(&pair.key.as_str()))
+            .count()
+        {
+            1 => made.set("healthcheck", Yaml::Map(check)),
+            0 => self.no_equivalent(entry, name, "it has no `exec` and no `http_get`"),
+            _ => {
+                self.no_equivalent(
+                    entry,
+                    name,
+                    "a health check has one probe; the first is kept",
+                );
+                let mut first = true;
+                check.retain(|pair| {
+                    let is_probe = probes.contains(&pair.key.as_str());
+                    !is_probe || std::mem::take(&mut first)
+                });
+                made.set("healthcheck", Yaml::Map(check));
+            }
+        }
+    }
+
+    fn url(&mut self, name: &str, node: &Node) -> String {
+        let part = |key: &str| {
+            let text = node.get(key).and_then(Node::text).unwrap_or_default();
+            interpolated(text)
+        };
+        for entry in node.entries() {
+            if !["host", "scheme", "path", "port"].contains(&entry.key.as_str()) {
+                self.no_equivalent(entry, name, "2xx and 3xx are healthy");
+            }
+        }
+        let or = |text: String, default: &str| match text.as_str() {
+            "" => default.to_owned(),
+            _ => text,
+        };
+        let scheme = or(part("scheme").to_lowercase(), "http");
+        let host = or(part("host"), "127.0.0.1");
+        let path = part("path");
+        let slash = if path.starts_with('/') || path.is_empty() {
+            ""
+        } else {
+            "/"
+        };
+        match part("port").as_str() {
+            "" => format!("{scheme}://{host}{slash}{path}"),
+            port => format!("{scheme}://{host}:{port}{slash}{path}"),
+        }
+    }
+
+    fn shutdown(&mut self, name: &str, node: &Node, made: &mut Made) {
+        for entry in node.entries() {
+            let text = entry.value.text().unwrap_or_default();
+            match entry.key.as_str() {
+                "signal" => match text {
+                    "1" => made.set("stop_signal", Yaml::text("SIGHUP")),
+                    "2" => made.set("stop_signal", Yaml::text("SIGINT")),
+                    "3" => made.set("stop_signal", Yaml::text("SIGQUIT")),
+                    "10" => made.set("stop_signal", Yaml::text("SIGUSR1")),
+                    "12" => made.set("stop_signal", Yaml::text("SIGUSR2")),
+                    "0" | "15" => {}
+                    _ => self.no_equivalent(entry, name, "it is SIGTERM now"),
+                },
+                "timeout_seconds" => {
+                    if let Some(time) = seconds(text).and_then(|text| value::duration(&text)) {
+                        let time = time.min(Duration::from_secs(598));
+                        self.longest_stop = self.longest_stop.max(time);
+                        made.set("stop_timeout", Yaml::text(value::spell(time)));
+                    }
+                }
+                "command" => {
+                    self.no_equivalent(entry, name, "processes are stopped by `stop_signal`");
+                }
+                "parent_only" if text == "false" => {}
+                "parent_only" => {
+                    self.no_equivalent(entry, name, "the whole process group is stopped");
+                }
+                _ => self.no_equivalent(entry, name, ""),
+            }
+        }
+    }
+
+    fn groups(&mut self, taken: &mut HashSet<String>) -> Vec<Pair> {
+        let groups = std::mem::take(&mut self.groups);
+        groups
+            .into_iter()
+            .map(|(namespace, Group { at, members })| {
+                let name = possible_name(&namespace, taken);
+                if name != namespace {
+                    self.note(
+                        at,
+                        format!(
+                            "the namespace {} is the group {name} now",
+                            quoted(&namespace)
+                        ),
+                    );
+                }
+                pair(
+                    name,
+                    Yaml::List(members.into_iter().map(Yaml::Text).collect()),
+                )
+            })
+            .collect()
+    }
+}
+
+/// How the keys of a process follow each other.
+const ORDER: &[&str] = &[
+    "cmd",
+    "dir",
+    "env",
+    "pty",
+    "depends_on",
+    "timeout",
+    "restart",
+    "healthcheck",
+    "stop_signal",
+    "stop_timeout",
+];
+
+/// A process as it comes to be.
+#[derive(Default)]
+struct Made {
+    cmd: Option<String>,
+    entrypoint: Option<String>,
+    pairs: Vec<Pair>,
+}
+
+impl Made {
+    fn set(&mut self, key: &str, value: Yaml) {
+        self.pairs.push(pair(key, value));
+    }
+}
+
+/// The old names of those that others wait for to end.
+fn waited_for_completion(processes: &Node) -> HashSet<&str> {
+    processes
+        .entries()
+        .iter()
+        .filter_map(|entry| entry.value.get("depends_on"))
+        .flat_map(Node::entries)
+        .filter(|entry| {
+            let condition = entry.value.get("condition").and_then(Node::text);
+            condition.is_some_and(|condition| condition.starts_with("process_completed"))
+        })
+        .map(|entry| entry.key.as_str())
+        .collect()
+}
+
+/// Whether it says nothing that a task cannot have.
+fn can_be_task(node: &Node) -> bool {
+    const OK: &[&str] = &[
+        "command",
+        "entrypoint",
+        "working_dir",
+        "environment",
+        "depends_on",
+        "description",
+        "namespace",
+        "disabled",
+    ];
+    node.entries().iter().all(|entry| match entry.key.as_str() {
+        "availability" => matches!(
+            entry.value.get("restart").and_then(Node::text),
+            None | Some("no")
+        ),
+        key => OK.contains(&key),
+    })
+}
+
+fn is_true(node: &Node, key: &str) -> bool {
+    matches!(node.get(key).map(|node| &node.value), Some(Value::Scalar(s)) if s.text == "true")
+}
+
+/// A number of seconds as a duration; none for zero and for what is no number.
+fn seconds(text: &str) -> Option<String> {
+    let count: u64 = text.parse().ok()?;
+    (count > 0).then(|| value::spell(Duration::from_secs(count.min(86_400))))
+}
+
+/// A command in which `$$` stood for `$`; the shell fills the rest in.
+fn command(text: &str) -> String {
+    text.replace("$$", "$")
+}
+
+/// A text in which `$NAME` was filled in, too.
+fn interpolated(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        let (before, after) = rest.split_at_checked(at + 1).unwrap_or((rest, ""));
+        out.push_str(before);
+        let length = after
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(after.len());
+        if let Some(escaped) = after.strip_prefix('$') {
+            out.push('$');
+            rest = escaped;
+        } else if length > 0 && !after.starts_with(|c: char| c.is_ascii_digit()) {
+            let (name, after) = after.split_at_checked(length).unwrap_or((after, ""));
+            out.push_str(&format!("{{{name}}}"));
+            rest = after;
+        } else {
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether it has a `${NAME}` without a default.
+fn has_bare_variable(text: &str) -> bool {
+    text.replace("$$", "").split("${").skip(1).any(|rest| {
+        rest.split_once('}')
+            .is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+    })
+}
+
+/// A word as the shell reads it.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
