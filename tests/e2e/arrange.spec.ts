@@ -5,12 +5,20 @@ import { call, openDesktop, settle, tile } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
 test('tiles of a full home are dragged beside others and into folders', async ({ page, stack }) => {
+  // Three hundred writes come first.
+  test.slow();
   const person = await settle(page, stack.origin);
   const add = (item: object) => call<{ id: string }>(page, 'POST', `${person.home}/items`, item);
-  for (let number = 1; number < 300; number += 20) {
-    const batch = Array.from({ length: 20 }, (_, at) => number + at);
-    for (const one of batch) await add({ kind: 'card', title: `Thing ${one}.` });
-  }
+  const things = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, at) => ({
+      kind: 'card',
+      title: `Thing ${from + at}.`,
+    }));
+  // The order counts at both ends only.
+  for (const first of things(1, 3)) await add(first);
+  for (let number = 4; number < 300; number += 37)
+    await Promise.all(things(number, Math.min(number + 36, 299)).map(add));
+  for (const last of things(300, 300)) await add(last);
   await add({ kind: 'folder', title: 'Later' });
   await openDesktop(page, person);
   const tiles = page.locator('[data-tile]');

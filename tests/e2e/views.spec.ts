@@ -55,6 +55,8 @@ for (const { on, sizes } of WALKS) {
 }
 
 test('a full home', async ({ page, stack }) => {
+  // Three hundred writes come first.
+  test.slow();
   await page.setViewportSize(LAPTOP);
   await fullHome(page, stack, lookFrom(page, [LAPTOP, { ...PHONE, axe: false }]));
 });

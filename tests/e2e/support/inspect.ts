@@ -73,12 +73,16 @@ export async function expectInside(page: Page, view: string): Promise<void> {
 export async function untilStill(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const moving = () => document.getAnimations().filter((one) => one.playState === 'running');
+    // What is off-screen rests in the midst of its transition, without an end.
+    const seen = ({ effect }: Animation) =>
+      effect instanceof KeyframeEffect &&
+      effect.target?.checkVisibility({ contentVisibilityAuto: true });
+    const moving = () =>
+      document.getAnimations().some((one) => one.playState === 'running' && seen(one));
     do {
-      await Promise.allSettled(moving().map(({ finished }) => finished));
       await frame();
       await frame();
-    } while (moving().length > 0);
+    } while (moving());
   });
 }
 
