@@ -230,7 +230,7 @@ function Card({
       <button type="button" className="button button-primary" onClick={() => openOutside(item)}>
         <ExternalLink size={16} aria-hidden="true" /> Open in a new tab
       </button>
-      <div className="max-w-[52ch]">
+      <div className="max-w-[52ch] empty:hidden">
         <Reasons
           reasons={reasons}
           label={refused ? 'Why it is not shown here' : 'Why it is a card'}

@@ -77,7 +77,7 @@ export const useWin = (id: string): Win | undefined =>
 export const useIsActive = (id: string): boolean => useWindows((state) => activeOf(state) === id);
 
 /** Milliseconds out of sight after which a window lets go of what costs. */
-export const REST_AFTER = 5 * 60_000;
+const REST_AFTER = 5 * 60_000;
 
 /** Whether a window was out of sight for so long that a page in it should be unloaded. */
 export function useIsResting(id: string): boolean {
