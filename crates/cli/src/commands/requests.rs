@@ -107,7 +107,7 @@ async fn list(global: &Global, source: &Source, args: &Requests) -> Outcome {
     if global.json {
         print_json(&views)?;
     } else if views.is_empty() {
-        warn("no request was kept that this means");
+        warn("no requests");
     } else {
         print(table(&views))?;
     }

@@ -295,3 +295,35 @@ async fn without_capture_requests_are_listed_and_nothing_is_kept() {
     bench.handle.shutdown().await;
     assert!(!bench.places().requests.exists());
 }
+
+#[tokio::test]
+async fn the_end_of_a_flood_is_kept_whole() {
+    let bench = Bench::new(&[("web", service(secretive).await)]).await;
+    let io = hyper_util::rt::TokioIo::new(bench.connect().await);
+    let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
+    tokio::spawn(connection);
+    for number in 0..6000 {
+        client.ready().await.unwrap();
+        let request = Request::post(format!("/{number}")).header("host", "web.localhost");
+        let request = request.body(Full::from("x".repeat(100))).unwrap();
+        let response = client.send_request(request).await.unwrap();
+        response.into_body().collect().await.unwrap();
+    }
+    bench.handle.shutdown().await;
+    let store = open_kept(&bench.places().requests).unwrap();
+    let views = store.list(
+        &Filter {
+            limit: Some(usize::MAX),
+            ..Filter::default()
+        }
+        .matcher()
+        .unwrap(),
+    );
+    let urls: Vec<_> = views.into_iter().map(|view| view.url).collect();
+    let expected: Vec<_> = (1000..6000).map(|number| format!("/{number}")).collect();
+    assert_eq!(urls, expected);
+    let last = store.list(&Filter::default().matcher().unwrap());
+    let detail = store.detail(&last[0].id, true).unwrap();
+    let content = detail.exchange.unwrap().request.body.content.unwrap();
+    assert_eq!(content.data.len(), 100);
+}

@@ -27,10 +27,13 @@ use crate::proxy::decode;
 
 /// Bodies in memory, of all requests in flight and of those that wait for the disk, in bytes.
 const IN_MEMORY: usize = 32 << 20;
-/// Requests that may wait for the disk.
-const WAITING: usize = 8192;
 /// How long the writer lets requests gather, so that it wakes seldom.
 const GATHER: Duration = Duration::from_millis(25);
+/// So many in that time are a flood, of which only the end will be remembered: it is let gather
+/// for longer, and what would be forgotten at once is never written.
+const FLOOD: usize = 250;
+/// How long a flood may gather.
+const GATHER_FLOOD: Duration = Duration::from_secs(1);
 /// After a failure, how long the disk is left alone.
 const REST: Duration = Duration::from_secs(30);
 
@@ -59,7 +62,7 @@ struct Ring {
 
 #[derive(Default)]
 struct Queue {
-    records: Vec<Arc<Record>>,
+    records: VecDeque<Arc<Record>>,
     closed: bool,
 }
 
@@ -319,17 +322,14 @@ impl Drop for Watch {
             return;
         }
         self.shared.publish(&self.record);
-        if self.shared.capture.enabled {
-            let mut queue = self.shared.queue();
-            if queue.records.len() < WAITING && !queue.closed {
-                queue.records.push(Arc::clone(&self.record));
-                if queue.records.len() == 1 {
-                    self.shared.wake.notify_one();
-                }
-                return;
-            }
+        let forgotten = if self.shared.capture.enabled {
+            self.shared.enqueue(&self.record)
+        } else {
+            Some(Arc::clone(&self.record))
+        };
+        if let Some(record) = forgotten {
+            self.shared.forget(&record);
         }
-        self.shared.forget(&self.record);
     }
 }
 
@@ -468,8 +468,25 @@ impl Shared {
         (RequestDetail { view, exchange }, content)
     }
 
+    /// Lets a request wait for the disk; gives back one that does not any more.
+    fn enqueue(&self, record: &Arc<Record>) -> Option<Arc<Record>> {
+        let mut queue = self.queue();
+        if queue.closed {
+            return Some(Arc::clone(record));
+        }
+        queue.records.push_back(Arc::clone(record));
+        let waiting = queue.records.len();
+        if waiting == 1 || self.in_memory.load(Ordering::Relaxed) > IN_MEMORY / 2 {
+            self.wake.notify_one();
+        }
+        if waiting > REMEMBERED {
+            return queue.records.pop_front();
+        }
+        None
+    }
+
     /// What gathered since the last time; none at the end.
-    fn gathered(&self) -> Option<Vec<Arc<Record>>> {
+    fn gathered(&self) -> Option<VecDeque<Arc<Record>>> {
         let mut queue = self.queue();
         while queue.records.is_empty() && !queue.closed {
             queue = self
@@ -477,13 +494,18 @@ impl Shared {
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        if !queue.closed {
-            // Only the end is worth to be woken for.
-            queue = self
-                .wake
-                .wait_timeout_while(queue, GATHER, |queue| !queue.closed)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+        for (time, enough) in [(GATHER, 0), (GATHER_FLOOD, FLOOD)] {
+            if queue.records.len() > enough {
+                // Woken before only by the end, and when memory gets short.
+                queue = self
+                    .wake
+                    .wait_timeout_while(queue, time, |queue| {
+                        !queue.closed
+                            && self.in_memory.load(Ordering::Relaxed) <= IN_MEMORY / 2
+                    })
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .0;
+            }
         }
         let records = std::mem::take(&mut queue.records);
         (!records.is_empty() || !queue.closed).then_some(records)
