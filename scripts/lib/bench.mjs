@@ -2,8 +2,10 @@
 // docs/benchmarks.md.
 //
 //   ./scripts/bench [--only 1,4] [--no-write]
+//   ./scripts/bench --only prox
 //
-// --only measures just those figures and writes nothing. TEST_DATABASE_URL, when set, is used
+// --only measures just those figures and writes nothing; `prox` are those of the native program,
+// which need no worker. TEST_DATABASE_URL, when set, is used
 // instead of the embedded Postgres: a role that may create databases.
 
 import { execFileSync } from 'node:child_process';
@@ -12,6 +14,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, createPerson, fill, HANDLE } from '../../tests/bench/data.mjs';
 import { FIGURES } from '../../tests/bench/figures.mjs';
+import { proxFigures } from '../../tests/bench/prox.mjs';
 import { holds, markdown, table } from '../../tests/bench/report.mjs';
 import { startRuntime } from '../../tests/bench/runtime.mjs';
 import { isBuilt, WORKERS } from './build.mjs';
@@ -77,6 +80,11 @@ function intoReport(text) {
 
 command(import.meta.url, async (args) => {
   const { options } = parseArgs(args, { only: 'value', 'no-write': 'flag' });
+  if (options.only === 'prox') {
+    const rows = await proxFigures();
+    console.log(`\n${table(rows)}\n`);
+    return;
+  }
   const wanted = options.only?.split(',').map(Number);
   const figures = FIGURES.filter((_, i) => !wanted || wanted.includes(i + 1));
   if (figures.length === 0) throw new Problem(`--only takes numbers from 1 to ${FIGURES.length}.`);

@@ -305,7 +305,7 @@ async fn the_end_of_a_flood_is_kept_whole() {
     for number in 0..6000 {
         client.ready().await.unwrap();
         let request = Request::post(format!("/{number}")).header("host", "web.localhost");
-        let request = request.body(Full::from("x".repeat(100))).unwrap();
+        let request = request.body(Full::<Bytes>::from("x".repeat(100))).unwrap();
         let response = client.send_request(request).await.unwrap();
         response.into_body().collect().await.unwrap();
     }

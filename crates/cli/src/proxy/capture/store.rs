@@ -500,8 +500,7 @@ impl Shared {
                 queue = self
                     .wake
                     .wait_timeout_while(queue, time, |queue| {
-                        !queue.closed
-                            && self.in_memory.load(Ordering::Relaxed) <= IN_MEMORY / 2
+                        !queue.closed && self.in_memory.load(Ordering::Relaxed) <= IN_MEMORY / 2
                     })
                     .unwrap_or_else(PoisonError::into_inner)
                     .0;
