@@ -11,6 +11,7 @@ mod running;
 mod said;
 mod specs;
 mod stats;
+mod tls;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -27,7 +28,6 @@ use crate::config::model::Project;
 use crate::event::ProcessView;
 use crate::hub::Hub;
 use crate::logs;
-use crate::proxy::Targets;
 use actor::{Actor, Links, Message};
 use plan::{Input, Ready};
 use said::Said;
@@ -309,11 +309,6 @@ impl Supervisor {
         let _ = self.now.clone().wait_for(|now| now.closed).await;
     }
 
-    /// Says something to the log, as prox.
-    pub fn say(&self, text: &str) {
-        self.links.said.say("prox", text);
-    }
-
     fn send(&self, message: Message) -> Result<(), CommandError> {
         self.links
             .inbox
@@ -374,15 +369,5 @@ impl Supervisor {
             name: name.to_owned(),
             nearest,
         }
-    }
-}
-
-impl Targets for Supervisor {
-    fn process(&self, service: &str) -> Option<ProcessView> {
-        self.view(service)
-    }
-
-    fn warn(&self, message: &str) {
-        self.say(message);
     }
 }

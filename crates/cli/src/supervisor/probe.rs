@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use http::{Request, Uri, header};
+use http::uri::Scheme;
+use http::{Request, StatusCode, Uri, header};
 use http_body_util::Empty;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::launch::{Launch, Wiring};
+use super::tls;
 use crate::config::model::{HealthCheck, Probe};
 
 /// From one try to the next at most, before the first that succeeds in the start period.
@@ -130,30 +133,38 @@ async fn request(url: &str) -> Result<(), String> {
     let wrong = |error: &dyn std::fmt::Display| format!("{url}: {error}");
     let uri: Uri = url.parse().map_err(|error| wrong(&error))?;
     let host = uri.host().ok_or_else(|| wrong(&"it names no host"))?;
-    if uri.scheme_str() != Some("http") {
-        return Err(wrong(&"only http:// can be checked"));
-    }
-    let stream = connect(&format!("{host}:{}", uri.port_u16().unwrap_or(80))).await?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| wrong(&error))?;
-    let authority = uri.authority().map_or(host, http::uri::Authority::as_str);
-    let request = Request::get(uri.path_and_query().map_or("/", |path| path.as_str()))
-        .header(header::HOST, authority)
-        .header(header::USER_AGENT, "prox")
-        .body(Empty::<bytes::Bytes>::new())
-        .map_err(|error| wrong(&error))?;
-    let answer = tokio::select! {
-        answer = sender.send_request(request) => answer.map_err(|error| wrong(&error))?,
-        // The answer is told first; without one, it says why.
-        Err(error) = connection => return Err(wrong(&error)),
+    let secure = uri.scheme() == Some(&Scheme::HTTPS);
+    let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+    let stream = connect(&format!("{host}:{port}")).await?;
+    let status = if secure {
+        let stream = tls::connect(host, stream)
+            .await
+            .map_err(|error| wrong(&error))?;
+        get(&uri, stream).await
+    } else {
+        get(&uri, stream).await
     };
-    let status = answer.status();
+    let status = status.map_err(|error| wrong(&error))?;
     if status.is_success() || status.is_redirection() {
         Ok(())
     } else {
         Err(wrong(&format!("it answers with {}", status.as_u16())))
     }
+}
+
+async fn get(
+    uri: &Uri,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+) -> Result<StatusCode, Box<dyn std::error::Error + Send + Sync>> {
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let authority = uri.authority().map_or("", http::uri::Authority::as_str);
+    let request = Request::get(uri.path_and_query().map_or("/", |path| path.as_str()))
+        .header(header::HOST, authority)
+        .header(header::USER_AGENT, "prox")
+        .body(Empty::<bytes::Bytes>::new())?;
+    let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
+    Ok(sender.send_request(request).await?.status())
 }
 
 async fn command(cmd: &str, around: Surroundings<'_>) -> Result<(), String> {
@@ -254,6 +265,35 @@ mod tests {
             .unwrap_err();
         assert!(error.ends_with("it answers with 503"), "{error}");
         assert!(try_http("nonsense\r\n\r\n").await.is_err());
+    }
+
+    #[tokio::test]
+    async fn https_needs_no_trusted_certificate() {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der());
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let settings = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key.unwrap())
+            .unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(settings));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            let mut line = String::new();
+            BufReader::new(&mut stream)
+                .read_line(&mut line)
+                .await
+                .unwrap();
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer).await.unwrap();
+            stream.flush().await.unwrap();
+        });
+        request(&url).await.unwrap();
     }
 
     #[tokio::test]
