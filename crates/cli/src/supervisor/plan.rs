@@ -15,6 +15,12 @@ use crate::event::{Health, Kind, Status};
 /// A run that lasted longer than this begins a new row of restarts.
 const STEADY: Duration = Duration::from_secs(10);
 
+/// How long a process without a health check has to run before it counts as settled…
+const SETTLES: Duration = Duration::from_millis(300);
+
+/// … and how long when it crashed just before.
+const SETTLES_AGAIN: Duration = Duration::from_secs(2);
+
 /// Which start of a unit is meant; counts all starts of a supervisor.
 pub(crate) type Run = u64;
 
@@ -258,6 +264,8 @@ pub(crate) struct Plan {
     /// What depends on each, also through others.
     dependents: BTreeMap<String, BTreeSet<String>>,
     runs: Run,
+    /// The time of the last step.
+    now: Duration,
     /// When everything is killed, once it is shutting down.
     closing: Option<Duration>,
     closed: bool,
@@ -268,6 +276,7 @@ impl Plan {
     /// jumps. `chance` is between -1 and 1.
     pub(crate) fn step(&mut self, now: Duration, chance: f64, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.now = now;
         match input {
             Input::Start(names) if self.closing.is_none() => {
                 for name in names {
@@ -356,7 +365,10 @@ impl Plan {
     pub(crate) fn deadline(&self) -> Option<Duration> {
         let all = self.units.values().filter_map(|unit| match &unit.phase {
             Phase::Backoff { until, .. } => Some(*until),
-            Phase::Alive(alive) => alive.deadline,
+            Phase::Alive(alive) => {
+                let settles = unit.settles().filter(|at| *at > self.now);
+                alive.deadline.into_iter().chain(settles).min()
+            }
             Phase::Leaving {
                 stage: Stage::Asked(until),
                 ..
@@ -396,6 +408,7 @@ impl Plan {
                 Ready::No(_) if unit.spec.kind == Kind::Process && unit.phase == Phase::Good => {
                     Ready::Yes
                 }
+                Ready::Yes if unit.settles().is_some_and(|at| at > self.now) => Ready::NotYet,
                 one => one,
             };
             match one {
@@ -904,6 +917,21 @@ impl Unit {
     /// Whether a process of it may exist.
     fn exists(&self) -> bool {
         matches!(self.phase, Phase::Alive(_) | Phase::Leaving { .. })
+    }
+
+    /// From when on it counts as settled, when nothing but time can tell.
+    fn settles(&self) -> Option<Duration> {
+        match &self.phase {
+            Phase::Alive(alive) if self.spec.kind == Kind::Process => {
+                let wait = if self.row == 0 {
+                    SETTLES
+                } else {
+                    SETTLES_AGAIN
+                };
+                (self.spec.check == Check::None).then(|| alive.since.saturating_add(wait))
+            }
+            _ => None,
+        }
     }
 
     /// What follows an end that nobody asked for.

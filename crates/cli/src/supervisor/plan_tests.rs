@@ -161,7 +161,29 @@ fn a_dependent_waits_until_the_health_check_passed() {
     assert_eq!(bench.status("web"), Status::Waiting);
     assert_eq!(starts(&bench.healthy("db")), ["web"]);
     bench.spawned("web");
+    assert_eq!(bench.plan.settled(), Ready::NotYet);
+    bench.later(1);
     assert_eq!(bench.plan.settled(), Ready::Yes);
+}
+
+#[test]
+fn a_process_that_crashed_just_before_settles_later() {
+    let mut api = process(&[]);
+    api.restart = restart(RestartPolicy::Always, None);
+    let (mut bench, _) = Bench::new(&[("api", api)]);
+    bench.spawned("api");
+    bench.exited("api", Exit::Code(1));
+    bench.later(1);
+    bench.spawned("api");
+    bench.later(1);
+    assert_eq!(bench.plan.settled(), Ready::NotYet);
+    assert_eq!(
+        bench.plan.deadline(),
+        Some(bench.now + Duration::from_secs(1))
+    );
+    bench.later(1);
+    assert_eq!(bench.plan.settled(), Ready::Yes);
+    assert_eq!(bench.plan.deadline(), None);
 }
 
 #[test]

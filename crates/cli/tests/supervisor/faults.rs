@@ -18,6 +18,15 @@ async fn a_command_that_does_not_exist_has_crashed_with_a_reason() {
 }
 
 #[tokio::test]
+async fn a_process_that_exits_at_once_has_not_settled() {
+    let place = Place::new();
+    let run = place.start(place.with(&[("api", "sleep 0.05; exit 3")]));
+    let error = run.supervisor.settled().await.unwrap_err();
+    assert_eq!(error, "api exited with code 3");
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_folder_that_does_not_exist_is_named() {
     let place = Place::new();
     let mut project = place.with(&[("api", "true")]);
