@@ -2,13 +2,15 @@
 //
 //   ./scripts/build         release: optimized; into crates/*/build/release
 //   ./scripts/build --dev   fast to build, with development sign-in; into crates/*/build/dev
+//
+// --watch builds again whenever Rust changes, and says so on a line that begins with "ready".
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { command, parseArgs } from './cli.mjs';
-import { root, toolsDir } from './paths.mjs';
+import { command, explain, parseArgs } from './cli.mjs';
+import { builtStamp, root, toolsDir } from './paths.mjs';
 import { run } from './processes.mjs';
 import { step } from './steps.mjs';
 import {
@@ -19,6 +21,7 @@ import {
   toolEnv,
   WORKER_BUILD,
 } from './tools.mjs';
+import { watchCrates } from './watch.mjs';
 
 /** @typedef {import('./steps.mjs').Note} Note */
 /** @typedef {'dev' | 'release'} Profile */
@@ -144,9 +147,27 @@ function filesBelow(dir) {
     });
 }
 
+/**
+ * Builds now and after every change, until the process is told to end. The first build must succeed;
+ * a later one that fails leaves what was built before it.
+ * @param {Profile} profile
+ */
+async function watchWorkers(profile) {
+  const build = async () => {
+    for (const worker of WORKERS) {
+      await step(`crates/${worker}`, (note) => buildWorker(profile, worker, note));
+    }
+    writeFileSync(builtStamp, inputsHash(profile));
+    console.log('ready');
+  };
+  await build();
+  watchCrates(() => build().catch((error) => console.error(`error: ${explain(error)}`)));
+}
+
 command(import.meta.url, async (args) => {
-  const { options } = parseArgs(args, { dev: 'flag' });
+  const { options } = parseArgs(args, { dev: 'flag', watch: 'flag' });
   const profile = options.dev ? 'dev' : 'release';
+  if (options.watch) return watchWorkers(profile);
   await step('Rust', ensureRust);
   await step('nightly Rust', ensureNightly);
   await step('npm packages', ensurePackages);

@@ -1,74 +1,62 @@
-// The whole product on this machine, from a clean checkout, behind one address.
+// Makes a checkout ready for `prox up`: tools, packages, the `prox` program and the settings that
+// prox.yaml reads. Starts nothing.
 //
-//   ./scripts/dev [--port 8787] [--fresh] [--no-seed]
+//   ./scripts/dev [--port 8787] [--fresh] [--no-seed] [--tui]
 //
-// --fresh empties the database and the rooms first; --no-seed leaves the demo out. DATABASE_URL, when
-// set, is used instead of the embedded Postgres.
+// --fresh empties the database and the rooms first; --no-seed leaves the demo out; --tui shows the
+// processes in the terminal. DATABASE_URL, when set, is used instead of the embedded Postgres.
 
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildWorker, WORKERS } from './build.mjs';
-import { command, explain, Problem, parseArgs } from './cli.mjs';
-import { untilHealthy } from './health.mjs';
-import { withLock } from './lock.mjs';
-import { migrate } from './migrate.mjs';
-import { dataDir, root } from './paths.mjs';
+import { command, Problem, parseArgs } from './cli.mjs';
+import { dataDir, devSettings, root, roomsDir, varsFile } from './paths.mjs';
 import { firstFree, isFree } from './ports.mjs';
-import { startPostgres } from './postgres.mjs';
-import { start } from './processes.mjs';
-import { seed } from './seed.mjs';
-import { duration, step } from './steps.mjs';
-import { Supervisor } from './supervisor.mjs';
+import { removeCluster } from './postgres.mjs';
+import { run } from './processes.mjs';
+import { step } from './steps.mjs';
 import { ensureNightly, ensurePackages, ensureRust, ensureWorkerTools, toolEnv } from './tools.mjs';
-import { watchCrates } from './watch.mjs';
 
-/** @typedef {import('./processes.mjs').Started} Started */
 /** @typedef {{ port: number, fresh: boolean, seed: boolean }} Options */
 
-const varsFile = join(root, '.dev.vars');
-const roomsDir = join(dataDir, 'rooms');
-const logsDir = join(dataDir, 'logs');
-
-const supervisor = new Supervisor();
-
 /** @param {Options} options */
-async function dev(options) {
-  const began = performance.now();
-  await requirePort(options.port);
+async function prepare({ port, fresh, seed }) {
+  const began = Date.now();
   await step('Rust', ensureRust);
   await step('nightly Rust', ensureNightly);
   await step('npm packages', ensurePackages);
   await step('worker tools', ensureWorkerTools);
-  for (const worker of WORKERS) {
-    await step(`crates/${worker}`, (note) => buildWorker('dev', worker, note));
-  }
-  const databaseUrl = await step('Postgres', (note) => openDatabase(options, note));
-  await step('migrations', async (note) => {
-    const ran = await migrate({ databaseUrl, log: note });
-    note(ran.length === 0 ? 'up to date' : `${ran.length} ran`);
-  });
-  const shellOrigin = await step('shell', startShell);
-  const origin = `http://localhost:${options.port}`;
-  const settings = { databaseUrl, port: options.port, varsFile, persist: roomsDir, shellOrigin };
-  let workers = await step('workers', () => startWorkers(settings, origin));
-  if (options.seed) {
-    await step('demo', async (note) => {
-      const { added, handle } = await seed(origin);
-      note(added === 0 ? `@${handle} is there` : `${added} items in the home of @${handle}`);
-    });
-  }
-  console.log(
-    `\n  ${origin}   (ready after ${duration(performance.now() - began)}; Ctrl-C stops it)\n`,
+  await step('prox', buildProx);
+  await requireNothingRuns();
+  await requirePort(port);
+  if (fresh) await step('empty database', empty);
+  writeVars();
+  const settings = {
+    PORT: port,
+    SHELL_PORT: await firstFree(5173),
+    SEED: seed ? 'yes' : 'no',
+    BEGAN: began,
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(devSettings, lines.join(''));
+}
+
+async function buildProx() {
+  // Where scripts/dev looks for it, whatever else is set.
+  const env = { ...toolEnv(), CARGO_TARGET_DIR: join(root, 'target') };
+  await run('cargo', ['build', '--quiet', '--package', 'cli'], { cwd: root, env });
+}
+
+/** Before the port, because a running one has that. */
+async function requireNothingRuns() {
+  const list = await run(join(root, 'target', 'debug', 'prox'), ['list', '--json'], { cwd: root });
+  const running = JSON.parse(list).some(
+    (/** @type {{ projectPath: string }} */ { projectPath }) => projectPath === root,
   );
-  const unwatch = watchCrates(async () => {
-    workers = await rebuild(workers, settings, origin);
-  });
-  try {
-    await supervisor.failed;
-  } finally {
-    unwatch();
-  }
+  if (!running) return;
+  throw new Problem(
+    'Prox OS runs already from this checkout. `./scripts/prox down` stops it, `./scripts/prox attach` shows it.',
+  );
 }
 
 /** @param {number} port */
@@ -79,90 +67,13 @@ async function requirePort(port) {
   );
 }
 
-/**
- * @param {Options} options
- * @param {import('./steps.mjs').Note} note
- * @returns {Promise<string>}
- */
-async function openDatabase({ fresh }, note) {
-  if (fresh) rmSync(roomsDir, { recursive: true, force: true });
-  const given = process.env.DATABASE_URL;
-  if (given) {
-    if (fresh)
-      throw new Problem(
-        '--fresh empties only the embedded Postgres. Unset DATABASE_URL to use that.',
-      );
-    note(new URL(given).host);
-    return given;
-  }
-  const { url, program } = await startPostgres('dev', { fresh });
-  if (program) supervisor.add(program);
-  note(`${new URL(url).host}${program ? '' : ', was running'}`);
-  return url;
-}
-
-/** The shell by Vite, which the edge passes requests to. */
-async function startShell(/** @type {import('./steps.mjs').Note} */ note) {
-  if (!existsSync(join(root, 'site', 'shell', 'package.json'))) {
-    note('site/shell is missing');
-    return undefined;
-  }
-  const port = await firstFree(5173);
-  const origin = `http://127.0.0.1:${port}`;
-  const program = launch('shell', 'npm', ['run', 'dev', '-w', 'site/shell'], {
-    ...toolEnv(),
-    SHELL_PORT: String(port),
-  });
-  await untilHealthy(program, origin);
-  note(origin);
-  return origin;
-}
-
-/**
- * @param {object} settings
- * @param {string} origin
- */
-async function startWorkers(settings, origin) {
-  writeVars();
-  const serve = join(root, 'scripts', 'lib', 'serve.mjs');
-  const env = { ...process.env, PROX_WORKERS: JSON.stringify(settings) };
-  const program = launch('workers', process.execPath, [serve], env);
-  await untilHealthy(program, `${origin}/api/health`);
-  return program;
-}
-
-/**
- * After a change: the new workers when they build, else the old ones.
- * @param {Started} old
- * @param {object} settings
- * @param {string} origin
- */
-async function rebuild(old, settings, origin) {
-  try {
-    for (const worker of WORKERS) {
-      await step(`crates/${worker}`, (note) => buildWorker('dev', worker, note));
-    }
-    return await step('workers', async () => {
-      await old.stop();
-      return startWorkers(settings, origin);
-    });
-  } catch (error) {
-    console.error(`error: ${explain(error)}`);
-    return old;
-  }
-}
-
-/**
- * @param {string} name
- * @param {string} program
- * @param {string[]} args
- * @param {NodeJS.ProcessEnv} env
- */
-function launch(name, program, args, env) {
-  mkdirSync(logsDir, { recursive: true });
-  return supervisor.add(
-    start(name, program, args, { cwd: root, env, logFile: join(logsDir, `${name}.log`) }),
-  );
+async function empty() {
+  if (process.env.DATABASE_URL)
+    throw new Problem(
+      '--fresh empties only the embedded Postgres. Unset DATABASE_URL to use that.',
+    );
+  rmSync(roomsDir, { recursive: true, force: true });
+  await removeCluster('dev');
 }
 
 /** Secrets for local use, made once. */
@@ -173,38 +84,17 @@ function writeVars() {
   writeFileSync(varsFile, made, { mode: 0o600 });
 }
 
-/** Ctrl-C, `kill` and a closed terminal: stop what was started, in order. A second one ends at once. */
-function stopOnSignal() {
-  let stopping = false;
-  for (const [signal, code] of /** @type {const} */ ([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ])) {
-    process.on(signal, async () => {
-      if (stopping) process.exit(code);
-      stopping = true;
-      console.log('\n  stopping');
-      await supervisor.stopAll();
-      process.exit(code);
-    });
-  }
-}
-
 command(import.meta.url, async (args) => {
-  const { options } = parseArgs(args, { port: 'value', fresh: 'flag', 'no-seed': 'flag' });
+  const known = /** @type {const} */ ({
+    port: 'value',
+    fresh: 'flag',
+    'no-seed': 'flag',
+    tui: 'flag',
+  });
+  const { options } = parseArgs(args, known);
   const port = Number(options.port ?? 8787);
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     throw new Problem('--port needs a number up to 65535.');
   mkdirSync(dataDir, { recursive: true });
-  stopOnSignal();
-  try {
-    const work = () => dev({ port, fresh: options.fresh === true, seed: !options['no-seed'] });
-    await withLock(join(dataDir, 'dev.lock'), work, {
-      patience: 0,
-      refusal: 'Prox OS runs already from this checkout. Stop that one first.',
-    });
-  } finally {
-    await supervisor.stopAll();
-  }
+  await prepare({ port, fresh: options.fresh === true, seed: !options['no-seed'] });
 });

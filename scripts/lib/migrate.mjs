@@ -2,12 +2,14 @@
 //
 //   DATABASE_URL=… ./scripts/migrate            runs what is pending
 //   DATABASE_URL=… ./scripts/migrate --status   lists every file with when it ran
+//   ./scripts/migrate --dev                     of the embedded Postgres, when DATABASE_URL is not set
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, Problem, parseArgs } from './cli.mjs';
 import { migrationsDir } from './paths.mjs';
+import { developmentUrl } from './postgres.mjs';
 
 /** @typedef {{ name: string, sha256: string, sql: string }} Migration */
 /** @typedef {{ name: string, sha256: string, applied_at: Date }} Applied */
@@ -199,8 +201,8 @@ async function withDatabase(databaseUrl, work) {
 }
 
 command(import.meta.url, async (args) => {
-  const { options } = parseArgs(args, { status: 'flag', dir: 'value' });
-  const databaseUrl = process.env.DATABASE_URL;
+  const { options } = parseArgs(args, { status: 'flag', dir: 'value', dev: 'flag' });
+  const databaseUrl = options.dev ? await developmentUrl() : process.env.DATABASE_URL;
   if (!databaseUrl)
     throw new Problem("DATABASE_URL is not set. Set it to the database's direct address.");
   const target = options.dir ? { databaseUrl, dir: options.dir } : { databaseUrl };

@@ -10,3 +10,11 @@ export const toolsDir = join(root, '.tools');
 /** What local servers keep: databases, Durable Object storage, logs. */
 export const dataDir = join(root, '.data');
 export const migrationsDir = join(root, 'migrations');
+/** The rooms' storage in development. */
+export const roomsDir = join(dataDir, 'rooms');
+/** Secrets for local use. */
+export const varsFile = join(root, '.dev.vars');
+/** What ./scripts/dev was asked for, as prox.yaml reads it. */
+export const devSettings = join(dataDir, 'dev.env');
+/** Touched by every build of the development workers. */
+export const builtStamp = join(dataDir, 'built');

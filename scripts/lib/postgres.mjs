@@ -5,6 +5,7 @@
 //   ./scripts/postgres stop  [--test]
 //   ./scripts/postgres url   [--test]   prints the address of the running server
 //   ./scripts/postgres status [--test]
+//   ./scripts/postgres serve           development's, until it is told to end; with DATABASE_URL, none
 
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -47,19 +48,19 @@ const DATABASE = { dev: 'prox', test: 'postgres', trial: 'postgres', fault: 'pos
 /**
  * Starts the server, or finds it running.
  * @param {Kind} kind
- * @param {{ outlive?: boolean, fresh?: boolean }} [options] `outlive`: it runs on after this process,
- *   until `stopPostgres`; `fresh`: development's database is emptied
+ * @param {{ outlive?: boolean }} [options] `outlive`: it runs on after this process, until
+ *   `stopPostgres`
  * @returns {Promise<{ url: string, program: import('./processes.mjs').Started | undefined }>}
  *   no program when it was running already
  */
-export async function startPostgres(kind, { outlive = false, fresh = false } = {}) {
+export async function startPostgres(kind, { outlive = false } = {}) {
   const home = homeOf(kind);
   return withLock(join(home, 'start.lock'), async () => {
     const settings = await createCluster(home, kind);
     const found = await runningPid(home);
     if (found && kind !== 'dev') refuseBorrowing(home, kind);
     const program = found ? undefined : await launch(home, kind, settings, outlive);
-    if (kind === 'dev') await createDatabase(settings, fresh);
+    if (kind === 'dev') await createDatabase(settings);
     return { url: urlOf(settings, kind), program };
   });
 }
@@ -105,6 +106,27 @@ export async function postgresUrl(kind) {
   const home = homeOf(kind);
   if (!(await runningPid(home))) return undefined;
   return urlOf(readSettings(home), kind);
+}
+
+/**
+ * Where development's data are: `DATABASE_URL`, or the embedded server when it runs.
+ * @returns {Promise<string>}
+ */
+export async function developmentUrl() {
+  const url = process.env.DATABASE_URL || (await postgresUrl('dev'));
+  if (!url) throw new Problem('Postgres is not running. Start everything with ./scripts/dev.');
+  return url;
+}
+
+/**
+ * Forgets everything that a server keeps; it must not run.
+ * @param {Kind} kind
+ */
+export async function removeCluster(kind) {
+  const home = homeOf(kind);
+  if (await runningPid(home))
+    throw new Problem('Postgres runs. Stop it first: ./scripts/postgres stop');
+  rmSync(join(home, 'cluster'), { recursive: true, force: true });
 }
 
 /**
@@ -214,16 +236,12 @@ async function launch(home, kind, settings, outlive) {
   return server;
 }
 
-/**
- * @param {Settings} settings
- * @param {boolean} fresh
- */
-async function createDatabase(settings, fresh) {
+/** @param {Settings} settings */
+async function createDatabase(settings) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: urlOf(settings, 'test') });
   await client.connect();
   try {
-    if (fresh) await client.query(`drop database if exists ${DATABASE.dev} with (force)`);
     const found = await client.query('select 1 from pg_database where datname = $1', [
       DATABASE.dev,
     ]);
@@ -373,6 +391,27 @@ function outside() {
   return folder;
 }
 
+/** Development's server as a process of this one, which ends with it. */
+async function serve() {
+  const told = new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  if (process.env.DATABASE_URL) {
+    console.log(`ready: not needed, DATABASE_URL is ${new URL(process.env.DATABASE_URL).host}`);
+    // A promise alone keeps no process alive.
+    const idle = setInterval(() => {}, 2 ** 30);
+    await told;
+    return clearInterval(idle);
+  }
+  const { url, program } = await startPostgres('dev');
+  console.log(`ready on ${new URL(url).host}${program ? '' : ', was running'}`);
+  const how = await Promise.race([told.then(() => undefined), program?.ended ?? told]);
+  await program?.stop();
+  if (typeof how === 'string')
+    throw new Problem(`Postgres ended (${how}).\n${logTail(program?.logFile ?? '')}`);
+}
+
 command(import.meta.url, async (args) => {
   const { options, rest } = parseArgs(args, { test: 'flag' });
   const kind = options.test ? 'test' : 'dev';
@@ -394,9 +433,12 @@ command(import.meta.url, async (args) => {
       console.log(rest[0] === 'url' ? url : `running on ${new URL(url).host}`);
       return 0;
     }
+    case 'serve':
+      await serve();
+      return 0;
     default:
       throw new Problem(
-        "Say what to do: start, stop, url or status; with --test for the tests' own server.",
+        "Say what to do: start, stop, url, status or serve; with --test for the tests' own server.",
       );
   }
 });

@@ -1,16 +1,21 @@
-// The local workers as a process of their own, so that they can be restarted and ended as a group.
-// Runs the built workers through Miniflare rather than `wrangler dev`: it starts in under a second,
-// has no proxy in the way, and is what the tests use.
+// The local workers, as prox.yaml starts them. Runs the built workers through Miniflare rather than
+// `wrangler dev`: it starts in under a second, has no proxy in the way, and is what the tests use.
 
 import { startWorkers } from '../../tests/harness/workers.mjs';
 import { command } from './cli.mjs';
+import { roomsDir, varsFile } from './paths.mjs';
+import { developmentUrl } from './postgres.mjs';
 
 const SWEEP_EVERY = 60_000;
 
-// In the environment rather than an argument, because it carries the database's password.
 command(import.meta.url, async () => {
+  const { PORT, SHELL_PORT } = process.env;
   const workers = await startWorkers({
-    ...JSON.parse(process.env.PROX_WORKERS ?? '{}'),
+    databaseUrl: await developmentUrl(),
+    port: Number(PORT ?? 8787),
+    shellOrigin: `http://127.0.0.1:${SHELL_PORT ?? 5173}`,
+    varsFile,
+    persist: roomsDir,
     log: (text) => process.stdout.write(text),
   });
   // The cron trigger of wrangler.toml, which nothing fires locally.

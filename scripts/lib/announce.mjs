@@ -1,0 +1,7 @@
+// Says where everything is, once it runs: the last thing that prox.yaml starts.
+
+import { duration } from './steps.mjs';
+
+const { PORT = '8787', BEGAN } = process.env;
+const after = BEGAN ? `ready after ${duration(Date.now() - Number(BEGAN))}; ` : '';
+console.log(`http://localhost:${PORT}   (${after}Ctrl-C stops it)`);
