@@ -10,7 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, Problem, parseArgs } from './cli.mjs';
-import { dataDir, devSettings, root, roomsDir, varsFile } from './paths.mjs';
+import { dataDir, devSettings, roomsDir, root, varsFile } from './paths.mjs';
 import { firstFree, isFree } from './ports.mjs';
 import { removeCluster } from './postgres.mjs';
 import { run } from './processes.mjs';
@@ -51,7 +51,7 @@ async function buildProx() {
 async function requireNothingRuns() {
   const list = await run(join(root, 'target', 'debug', 'prox'), ['list', '--json'], { cwd: root });
   const running = JSON.parse(list).some(
-    (/** @type {{ projectPath: string }} */ { projectPath }) => projectPath === root,
+    (/** @type {{ project_path: string }} */ one) => one.project_path === root,
   );
   if (!running) return;
   throw new Problem(

@@ -1,12 +1,33 @@
 // The local workers, as prox.yaml starts them. Runs the built workers through Miniflare rather than
 // `wrangler dev`: it starts in under a second, has no proxy in the way, and is what the tests use.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorkers } from '../../tests/harness/workers.mjs';
-import { command } from './cli.mjs';
+import { command, Problem } from './cli.mjs';
 import { roomsDir, varsFile } from './paths.mjs';
 import { developmentUrl } from './postgres.mjs';
 
 const SWEEP_EVERY = 60_000;
+const PATIENCE = 60_000;
+
+/** What the workers write, without the requests that went well. @param {string} text */
+function log(text) {
+  for (const line of text.split('\n')) {
+    if (line && !/"status":[123]\d\d/.test(line)) console.log(line);
+  }
+}
+
+/** The first answer compiles and connects. @param {string} url */
+async function healthy(url) {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const response = await fetch(url);
+    if (response.ok) return;
+    const problem = await response.text();
+    if (Date.now() > deadline) throw new Problem(`${url} answers ${response.status}: ${problem}`);
+    await sleep(100);
+  }
+}
 
 command(import.meta.url, async () => {
   const { PORT, SHELL_PORT } = process.env;
@@ -16,8 +37,10 @@ command(import.meta.url, async () => {
     shellOrigin: `http://127.0.0.1:${SHELL_PORT ?? 5173}`,
     varsFile,
     persist: roomsDir,
-    log: (text) => process.stdout.write(text),
+    log,
   });
+  await healthy(`${workers.origin}/api/health`);
+  console.log('ready');
   // The cron trigger of wrangler.toml, which nothing fires locally.
   const sweep = setInterval(() => {
     workers.sweep().catch((error) => console.error('sweep failed:', error.message));
