@@ -266,7 +266,8 @@ async fn tell_end(context: Context) {
 /// Waits until the last process ended by itself, and nothing will start another.
 async fn ended(context: &Context) -> Exit {
     let mut events = context.hub.subscribe();
-    let mut last = None;
+    // What somebody stopped, somebody may start again.
+    let mut was_stopped = false;
     loop {
         let views = context.supervisor.views();
         let over = views.iter().all(|view| {
@@ -276,8 +277,8 @@ async fn ended(context: &Context) -> Exit {
                     Status::Completed | Status::Crashed | Status::Blocked | Status::Stopped
                 )
         });
-        // What somebody stopped, somebody may start again.
-        if over && last.is_some_and(|status| status != Status::Stopped) {
+        let ran = views.iter().any(|view| view.status != Status::Stopped);
+        if over && ran && !was_stopped {
             return match Overall::of(&views) {
                 Overall::Crashed => Exit::Crashed,
                 Overall::Unhealthy | Overall::Starting => Exit::NotReady,
@@ -285,7 +286,7 @@ async fn ended(context: &Context) -> Exit {
             };
         }
         match events.recv().await {
-            Ok(Event::Process(view)) => last = Some(view.status),
+            Ok(Event::Process(view)) => was_stopped = view.status == Status::Stopped,
             Ok(_) | Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => std::future::pending().await,
         }

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -16,6 +16,8 @@ pub(super) struct Rotated {
     max_size: u64,
     max_files: usize,
     open: Option<(File, u64)>,
+    /// Whether an error cut a line in two, of which the second half is still to come.
+    inside_line: bool,
 }
 
 impl Rotated {
@@ -26,42 +28,65 @@ impl Rotated {
             max_size,
             max_files: max_files.max(1),
             open: None,
+            inside_line: false,
         }
     }
 
     /// Writes whole lines. On an error, says how many bytes were written before it; the next
     /// call must go on after those.
     pub(super) fn write(&mut self, lines: &[u8]) -> Result<(), (usize, io::Error)> {
+        if !self.is_in_place() {
+            self.open = None;
+        }
         let mut written = 0;
         while let Some(rest) = lines.get(written..).filter(|rest| !rest.is_empty()) {
-            let part = self.part(rest, written > 0).map_err(|e| (written, e))?;
-            let Some((file, size)) = self.open.as_mut() else {
-                continue;
-            };
-            let mut part = rest.get(..part).unwrap_or(rest);
-            while !part.is_empty() {
-                match file.write(part) {
-                    Ok(0) => return Err((written, io::ErrorKind::WriteZero.into())),
-                    Ok(count) => {
-                        written += count;
-                        *size += count as u64;
-                        part = part.get(count..).unwrap_or_default();
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err((written, error)),
+            match self.write_part(rest) {
+                Ok(count) => written += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.open = None;
+                    return Err((written, error));
                 }
             }
         }
         Ok(())
     }
 
+    /// One write, of not more than the file has room for.
+    fn write_part(&mut self, rest: &[u8]) -> io::Result<usize> {
+        let part = self.part(rest)?;
+        let Some((file, size)) = self.open.as_mut() else {
+            return Ok(0);
+        };
+        let part = rest.get(..part).unwrap_or(rest);
+        let count = file.write(part)?;
+        if count == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        *size += count as u64;
+        self.inside_line = part.get(count - 1) != Some(&b'\n');
+        Ok(count)
+    }
+
+    /// Whether the open file is still the one of that name: somebody may have removed it.
+    fn is_in_place(&self) -> bool {
+        let Some((file, _)) = &self.open else {
+            return true;
+        };
+        let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+        match (file.metadata(), fs::metadata(&self.path)) {
+            (Ok(held), Ok(named)) => identity(held) == identity(named),
+            _ => false,
+        }
+    }
+
     /// How many bytes of `rest` go into the file that is open now; turns to the next file when
     /// it has no room for a line.
-    fn part(&mut self, rest: &[u8], inside: bool) -> io::Result<usize> {
+    fn part(&mut self, rest: &[u8]) -> io::Result<usize> {
         loop {
             let size = match &self.open {
                 Some((_, size)) => *size,
-                None => self.append_to(inside)?,
+                None => self.append_to()?,
             };
             let room = usize::try_from(self.max_size.saturating_sub(size)).unwrap_or(usize::MAX);
             if rest.len() <= room {
@@ -80,15 +105,18 @@ impl Rotated {
     }
 
     /// Opens the newest file, and ends a line that a crash tore.
-    fn append_to(&mut self, inside: bool) -> io::Result<u64> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(&self.path)?;
+    fn append_to(&mut self) -> io::Result<u64> {
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true).mode(0o600);
+        let mut file = match (options.open(&self.path), self.path.parent()) {
+            (Err(error), Some(dir)) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(dir)?;
+                options.open(&self.path)?
+            }
+            (opened, _) => opened?,
+        };
         let mut size = file.metadata()?.len();
-        if size > 0 && !inside {
+        if size > 0 && !self.inside_line {
             file.seek(SeekFrom::End(-1))?;
             let mut last = [0];
             file.read_exact(&mut last)?;
@@ -222,6 +250,32 @@ mod tests {
             .write(b"whole\n")
             .unwrap();
         assert_eq!(fs::read_to_string(path).unwrap(), "torn\nwhole\n");
+    }
+
+    #[test]
+    fn a_file_that_somebody_removed_is_made_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("logs");
+        let path = folder.join("web.log");
+        let mut file = Rotated::new(path.clone(), 100, 2);
+        file.write(b"one\n").unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        file.write(b"two\n").unwrap();
+        assert_eq!(fs::read_to_string(path).unwrap(), "two\n");
+    }
+
+    /// `/dev/full` is a disk without room.
+    #[test]
+    fn a_full_disk_is_an_error_and_writing_goes_on_when_there_is_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("web.log");
+        std::os::unix::fs::symlink("/dev/full", &path).unwrap();
+        let mut file = Rotated::new(path.clone(), 100, 2);
+        let (written, error) = file.write(b"one\n").unwrap_err();
+        assert_eq!((written, error.kind()), (0, io::ErrorKind::StorageFull));
+        fs::remove_file(&path).unwrap();
+        file.write(b"one\n").unwrap();
+        assert_eq!(fs::read_to_string(path).unwrap(), "one\n");
     }
 
     #[test]

@@ -108,7 +108,10 @@ pub(super) struct Actor {
     running: HashMap<String, Running>,
     /// When everything ends, whatever is still there.
     last: Option<Instant>,
+    /// Everything has stopped.
     closed: bool,
+    /// Nothing more will be said or done.
+    over: bool,
     /// The processes to look at, for whoever measures what they use.
     leaders: watch::Sender<HashMap<String, u32>>,
     usages: HashMap<String, Usage>,
@@ -141,6 +144,7 @@ impl Actor {
             running: HashMap::new(),
             last: None,
             closed: false,
+            over: false,
             leaders,
             usages: HashMap::new(),
             watching: None,
@@ -167,7 +171,9 @@ impl Actor {
         if let Some(watching) = self.watching.take() {
             watching.abort();
         }
+        // Whoever waits for the end must find the last words in the logs.
         self.links.said.finish().await;
+        self.over = true;
         self.publish();
     }
 
@@ -470,7 +476,7 @@ impl Actor {
             ready,
             settled: self.plan.settled(),
             groups: self.project.groups.clone(),
-            closed: self.closed,
+            closed: self.over,
         }));
     }
 
