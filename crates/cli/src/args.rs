@@ -67,6 +67,15 @@ pub enum Command {
     Config(Config),
     /// Make a prox.yaml of a Procfile or a process-compose file
     Import(Import),
+    /// Make the project of this folder Prox-compatible: manifest, prox.yaml, README section
+    Init(Init),
+    /// Check an app's manifest, its permissions, and whether it can be embedded
+    Validate(Validate),
+    /// Show what an app asks for
+    #[command(subcommand)]
+    Inspect(Inspect),
+    /// Look whether this machine has what prox and the project need
+    Doctor,
     /// Print shell completions
     Completion(Completion),
     /// Print the version
@@ -270,6 +279,37 @@ pub struct Import {
     /// Write a new file instead of printing it
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// `prox init`
+#[derive(Args, Clone, Debug)]
+pub struct Init {
+    /// Make the changes without asking
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// `prox validate`
+#[derive(Args, Clone, Debug)]
+pub struct Validate {
+    /// The manifest, instead of the app.manifest.json of this folder or of one above it
+    pub manifest: Option<PathBuf>,
+    /// The origin of the home that would show the app
+    #[arg(long, value_name = "URL", default_value = "http://localhost:8787")]
+    pub home: String,
+    /// Leave the development server alone
+    #[arg(long)]
+    pub no_fetch: bool,
+}
+
+/// `prox inspect`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Inspect {
+    /// Show the permissions that an app asks for
+    Permissions {
+        /// The manifest, instead of the app.manifest.json of this folder or of one above it
+        manifest: Option<PathBuf>,
+    },
 }
 
 /// `prox completion`

@@ -5,8 +5,11 @@ mod background;
 mod completion;
 mod config;
 mod control;
+mod doctor;
 mod down;
 mod import;
+mod init;
+mod inspect;
 mod logs;
 mod man;
 mod project;
@@ -16,6 +19,7 @@ mod status;
 mod table;
 mod trust;
 mod up;
+mod validate;
 mod version;
 
 use std::fmt;
@@ -48,6 +52,10 @@ pub fn run(global: &Global, command: Command) -> Outcome {
         Command::Reload => control::reload(global),
         Command::Config(args) => config::run(global, &args),
         Command::Import(args) => import::run(global, &args),
+        Command::Init(args) => init::run(global, &args),
+        Command::Validate(args) => validate::run(global, &args),
+        Command::Inspect(args) => inspect::run(global, &args),
+        Command::Doctor => doctor::run(global),
         Command::Completion(args) => completion::run(&args),
         Command::Version => version::run(global),
         Command::Man(args) => man::run(&args),

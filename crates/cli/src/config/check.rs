@@ -15,7 +15,8 @@ use super::yaml::{Entry, Node, Scalar, Value};
 /// Checks a tree, and leaves the filled-in texts in it.
 pub(super) struct Checker<'a> {
     pub(super) source: &'a Arc<Source>,
-    pub(super) variables: &'a Variables<'a>,
+    /// None where `$` is only a letter.
+    pub(super) variables: Option<&'a Variables<'a>>,
     pub(super) problems: &'a mut Problems,
 }
 
@@ -188,8 +189,11 @@ impl Checker<'_> {
         let Value::Scalar(scalar) = &mut node.value else {
             return;
         };
-        if !matches!(kind, Kind::Command | Kind::Regex) && scalar.text.contains('$') {
-            match self.variables.fill(&scalar.text) {
+        if let Some(variables) = self.variables
+            && !matches!(kind, Kind::Command | Kind::Regex)
+            && scalar.text.contains('$')
+        {
+            match variables.fill(&scalar.text) {
                 Ok(text) => {
                     // What a variable says has no quotes, so it counts as plain.
                     scalar.plain |= scalar.text.contains("${");
@@ -200,7 +204,7 @@ impl Checker<'_> {
                     let mut found = problem::at(self.source, span, failure.message);
                     found.help = failure.help;
                     if let Some(name) = failure.unset {
-                        let near = problem::nearest(&name, self.variables.names());
+                        let near = problem::nearest(&name, variables.names());
                         if let (Some(near), Some(help)) = (near, &found.help) {
                             found.help = Some(format!("did you mean `{near}`? Or {help}"));
                         }

@@ -6,6 +6,7 @@ mod dotenv;
 pub mod emit;
 pub mod import;
 mod interpolate;
+pub mod manifest;
 pub mod model;
 mod problem;
 mod read;
@@ -177,7 +178,7 @@ impl Tree {
         let variables = Variables::new(vec![known]);
         Checker {
             source: &self.source,
-            variables: &variables,
+            variables: Some(&variables),
             problems,
         }
         .root(&mut self.root, object);
@@ -196,7 +197,7 @@ impl Tree {
         let variables = Variables::new(vec![&surroundings.env]);
         Checker {
             source: &self.source,
-            variables: &variables,
+            variables: Some(&variables),
             problems,
         }
         .check(&mut node, &shape::ENV_FILES, "env_file");
@@ -221,6 +222,9 @@ impl Tree {
     }
 }
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod fuzz;
 #[cfg(test)]
 #[allow(
     clippy::unwrap_used,

@@ -101,11 +101,12 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", short.replace("\\'", "'"))
 }
 
-/// The part of a span that lies in its first line.
+/// The part of a span that lies in its first line, with whole characters.
 fn within_line(source: &Source, span: Range<usize>) -> Range<usize> {
-    let start = span.start.min(source.text.len());
+    let text = &source.text;
+    let start = text.floor_char_boundary(span.start);
     let end = span.end.clamp(start, source.line_of(start).end.max(start));
-    start..end
+    start..text.ceil_char_boundary(end)
 }
 
 /// Mistakes so far.

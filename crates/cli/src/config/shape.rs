@@ -674,3 +674,72 @@ pub(super) static USER: Object = Object {
     one_of: &[],
     extensions: true,
 };
+
+static PERMISSION: Object = object(
+    "a permission",
+    &[
+        required(
+            "name",
+            Shape::One(Kind::Choice(PERMISSIONS)),
+            "What the app asks for.",
+        ),
+        required(
+            "reason",
+            SOME_TEXT,
+            "Why, in words for the person who is asked.",
+        ),
+    ],
+);
+
+const SOME_TEXT: Shape = Shape::One(Kind::Form {
+    pattern: r"\S",
+    what: "some words",
+});
+
+/// What an app can ask for.
+pub(super) const PERMISSIONS: &[&str] = &["space:read", "data:read", "windows:open", "ai:use"];
+
+/// `app.manifest.json`.
+pub(super) static MANIFEST: Object = object(
+    "an app's manifest",
+    &[
+        required(
+            "schemaVersion",
+            count(1, 1),
+            "The version of this format: 1.",
+        ),
+        required(
+            "id",
+            Shape::One(Kind::Form {
+                pattern: value::SLUG,
+                what: "small letters, digits and inner hyphens",
+            }),
+            "Names the app.",
+        ),
+        required("name", SOME_TEXT, "What people call it."),
+        field(
+            "description",
+            TEXT,
+            "One sentence, shown on its preview card.",
+        ),
+        field("icon", TEXT, "An emoji, or the path of a picture."),
+        field("entry", TEXT, "The file that the app begins with."),
+        field("url", Shape::One(Kind::Url), "Where it is published."),
+        required(
+            "devUrl",
+            Shape::One(Kind::Url),
+            "Where it is while it is developed.",
+        ),
+        required(
+            "mode",
+            Shape::One(Kind::Choice(&["embed", "tab", "card"])),
+            "How it opens: in a window, in a new tab, or as a preview card.",
+        ),
+        required(
+            "permissions",
+            Shape::List(&Shape::Object(&PERMISSION)),
+            "Everything that it asks for; empty for nothing.",
+        ),
+        field("tags", Shape::List(&TEXT), "What it is found by."),
+    ],
+);

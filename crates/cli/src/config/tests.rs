@@ -37,6 +37,10 @@ impl Folder {
         self
     }
 
+    pub(super) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
     fn root(&self) -> PathBuf {
         self.dir.path().canonicalize().unwrap()
     }

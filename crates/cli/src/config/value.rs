@@ -16,6 +16,8 @@ pub(super) const ADDRESS: &str = r"^(([^\s:/\[\]]+|\[[0-9a-fA-F:.]+\]):)?[0-9]{1
 pub(super) const URL: &str = r"^[hH][tT][tT][pP][sS]?://[^\s/?#]+([/?#]\S*)?$";
 /// What processes and groups may be called.
 pub(super) const NAME: &str = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$";
+/// Of an app: as a slug.
+pub(super) const SLUG: &str = r"^[a-z0-9]+(-[a-z0-9]+)*$";
 /// What services may be called: they are labels of host names.
 pub(super) const LABEL: &str = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 /// What an environment variable may be called.

@@ -6,6 +6,7 @@
     clippy::panic
 )]
 
+mod app;
 mod config;
 mod import;
 

@@ -1,0 +1,330 @@
+//! `prox doctor`: whether this machine has what prox and the project need. Looks only; what it
+//! opens it closes again.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{print, print_json};
+use crate::args::Global;
+use crate::config::model::Project;
+use crate::config::{self, user};
+use crate::exit::{Exit, Outcome};
+use crate::registry::Registry;
+
+/// How long a tool may take to say its version.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// Where local APIs listen.
+const API_PORTS: std::ops::RangeInclusive<u16> = 5550..=5650;
+/// What projects use most; missing ones are no fault.
+const TOOLS: &[(&str, &str)] = &[
+    ("sh", ""),
+    ("git", "--version"),
+    ("node", "--version"),
+    ("npm", "--version"),
+    ("python3", "--version"),
+    ("docker", "--version"),
+];
+
+/// How something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Ok,
+    /// Good to know, and no fault.
+    Note,
+    Fault,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    name: &'static str,
+    state: State,
+    message: String,
+}
+
+pub(super) fn run(global: &Global) -> Outcome {
+    let mut findings = vec![machine(), memory()];
+    findings.push(finding(
+        "prox",
+        State::Ok,
+        format!("version {}", env!("CARGO_PKG_VERSION")),
+    ));
+    let project = project(global, &mut findings);
+    user_config(&mut findings);
+    findings.push(state_folder());
+    findings.push(api_ports());
+    findings.extend(proxy_ports(project.as_ref()));
+    findings.extend(TOOLS.iter().map(|(tool, argument)| version(tool, argument)));
+    findings.extend(project.as_ref().map(commands).unwrap_or_default());
+    let faulty = findings.iter().any(|finding| finding.state == State::Fault);
+    if global.json {
+        print_json(&json!({"ok": !faulty, "findings": findings}))?;
+    } else {
+        print(table(&findings))?;
+    }
+    Ok(if faulty { Exit::Failure } else { Exit::Ok })
+}
+
+fn finding(name: &'static str, state: State, message: impl Into<String>) -> Finding {
+    Finding {
+        name,
+        state,
+        message: message.into(),
+    }
+}
+
+fn table(findings: &[Finding]) -> String {
+    let width = findings.iter().map(|f| f.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for Finding {
+        name,
+        state,
+        message,
+    } in findings
+    {
+        let mark = match state {
+            State::Ok => "ok   ",
+            State::Note => "note ",
+            State::Fault => "FAULT",
+        };
+        let message = message.replace('\n', &format!("\n{:width$}", "", width = width + 8));
+        text.push_str(&format!("{mark}  {name:width$}  {message}\n"));
+    }
+    text
+}
+
+fn machine() -> Finding {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    finding(
+        "machine",
+        State::Ok,
+        format!(
+            "{} {}, {cores} {}",
+            std::env::consts::OS,
+            std::env::consts::ARCH,
+            if cores == 1 {
+                "processor"
+            } else {
+                "processors"
+            }
+        ),
+    )
+}
+
+fn memory() -> Finding {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kilobytes = |key: &str| -> Option<u64> {
+        let line = text.lines().find(|line| line.starts_with(key))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    };
+    match (kilobytes("MemTotal:"), kilobytes("MemAvailable:")) {
+        (Some(total), Some(free)) => finding(
+            "memory",
+            State::Ok,
+            format!("{} MiB, {} MiB of it free", total / 1_024, free / 1_024),
+        ),
+        _ => finding("memory", State::Note, "this system does not say"),
+    }
+}
+
+/// The project, if there is one here and it is right.
+fn project(global: &Global, findings: &mut Vec<Finding>) -> Option<Project> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let Some(file) = global.config.clone().or_else(|| config::find(&here)) else {
+        findings.push(finding(
+            "project",
+            State::Note,
+            "no prox.yaml here or above; `prox init` makes one",
+        ));
+        return None;
+    };
+    match config::load(&file) {
+        Ok(project) => {
+            let message = format!("{} is right", project.file.display());
+            findings.push(finding("project", State::Ok, message));
+            Some(project)
+        }
+        Err(errors) => {
+            let message = format!("{errors}; `prox config check` shows them");
+            findings.push(finding("project", State::Fault, message));
+            None
+        }
+    }
+}
+
+fn user_config(findings: &mut Vec<Finding>) {
+    findings.push(match user::load() {
+        Ok(user) => match user.file {
+            Some(file) => finding(
+                "defaults",
+                State::Ok,
+                format!("{} is right", file.display()),
+            ),
+            None => finding("defaults", State::Ok, "built in; there is no config.yaml"),
+        },
+        Err(errors) => finding("defaults", State::Fault, errors.to_string()),
+    });
+}
+
+fn state_folder() -> Finding {
+    let listed = Registry::of_user().and_then(|registry| registry.list());
+    match listed {
+        Ok((running, broken)) => {
+            let mut message = match running.len() {
+                0 => "no project runs".to_owned(),
+                1 => "one project runs".to_owned(),
+                n => format!("{n} projects run"),
+            };
+            for error in &broken {
+                message.push_str(&format!("\n{error}"));
+            }
+            let state = if broken.is_empty() {
+                State::Ok
+            } else {
+                State::Fault
+            };
+            finding("state", state, message)
+        }
+        Err(error) => finding("state", State::Fault, error.to_string()),
+    }
+}
+
+fn is_free(port: u16) -> std::io::Result<()> {
+    TcpListener::bind(("127.0.0.1", port)).map(|_| ())
+}
+
+fn api_ports() -> Finding {
+    let all = API_PORTS.count();
+    let free = API_PORTS.filter(|port| is_free(*port).is_ok()).count();
+    let message = format!("{free} of {all} ports are free for local APIs (5550 to 5650)");
+    let state = if free == 0 { State::Fault } else { State::Ok };
+    finding("api ports", state, message)
+}
+
+fn proxy_ports(project: Option<&Project>) -> Vec<Finding> {
+    let Some(project) = project.filter(|project| project.proxy.enabled) else {
+        return Vec::new();
+    };
+    let listens = project
+        .services
+        .values()
+        .filter_map(|service| service.listen);
+    let ports: BTreeSet<u16> = [project.proxy.http_port, project.proxy.https_port]
+        .into_iter()
+        .flatten()
+        .chain(listens)
+        .collect();
+    ports
+        .into_iter()
+        .map(|port| match is_free(port) {
+            Ok(()) => finding("proxy port", State::Ok, format!("{port} is free")),
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => finding(
+                "proxy port",
+                State::Fault,
+                format!("{port} is not for this user; take one from 1024 on"),
+            ),
+            Err(_) => finding(
+                "proxy port",
+                State::Note,
+                format!("{port} is taken; that is right when the project runs"),
+            ),
+        })
+        .collect()
+}
+
+fn version(tool: &'static str, argument: &str) -> Finding {
+    let Some(path) = which(tool) else {
+        let state = if tool == "sh" {
+            State::Fault
+        } else {
+            State::Note
+        };
+        return finding(tool, state, "is not there");
+    };
+    if argument.is_empty() {
+        return finding(tool, State::Ok, path.display().to_string());
+    }
+    match first_line(&path, argument) {
+        Some(line) => finding(tool, State::Ok, line),
+        None => finding(
+            tool,
+            State::Note,
+            format!("{} says no version", path.display()),
+        ),
+    }
+}
+
+/// An executable file of this name in the search path.
+fn which(tool: &str) -> Option<PathBuf> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let runs = |path: &PathBuf| {
+        path.metadata()
+            .is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+    };
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(tool))
+        .find(runs)
+}
+
+/// What a tool says first; none when it says nothing in time.
+fn first_line(path: &Path, argument: &str) -> Option<String> {
+    let mut child = Command::new(path)
+        .arg(argument)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let until = Instant::now() + TIMEOUT;
+    while child.try_wait().ok()?.is_none() {
+        if Instant::now() > until {
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let mut text = String::new();
+    let out = child.stdout.as_mut()?;
+    out.take(10_000).read_to_string(&mut text).ok()?;
+    let line = text.lines().next()?.trim();
+    (!line.is_empty()).then(|| line.chars().filter(|c| !c.is_control()).collect())
+}
+
+/// The first words of the project's commands that are nowhere to be found.
+fn commands(project: &Project) -> Vec<Finding> {
+    let processes = project.processes.iter().map(|(name, p)| (name, &p.cmd));
+    let tasks = project.tasks.iter().map(|(name, task)| (name, &task.cmd));
+    processes
+        .chain(tasks)
+        .filter_map(|(name, cmd)| {
+            let word = cmd.split_whitespace().next()?;
+            // What the shell knows by itself, or computes, cannot be looked up.
+            let plain = word
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c));
+            if !plain || is_builtin(word) || which(word).is_some() {
+                return None;
+            }
+            let message = format!("{name} runs `{word}`, which is not in the search path");
+            Some(finding("command", State::Note, message))
+        })
+        .collect()
+}
+
+fn is_builtin(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        ".", "alias", "case", "cd", "command", "eval", "exec", "exit", "export", "for", "if",
+        "read", "set", "shift", "source", "trap", "ulimit", "umask", "unset", "until", "wait",
+        "while", ":",
+    ];
+    WORDS.contains(&word)
+}

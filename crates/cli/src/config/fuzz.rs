@@ -1,0 +1,135 @@
+//! Any text whatever: reading it ends, never panics, and every place that is told lies in it.
+
+use super::tests::{EVERYTHING, Folder};
+use super::*;
+use proptest::prelude::*;
+
+fn try_all(yaml: &[u8]) {
+    let folder = Folder::new("").file("prox.yaml", yaml).file(".env", yaml);
+    if let Err(errors) = folder.load() {
+        assert!(!errors.problems.is_empty());
+        for problem in &errors.problems {
+            let text = &problem.source.text;
+            for span in problem
+                .span
+                .iter()
+                .chain(problem.other.as_ref().map(|other| &other.0))
+            {
+                assert!(text.get(span.clone()).is_some(), "{problem:?}");
+            }
+            if let Some((line, _)) = problem.position() {
+                assert!(line <= text.split('\n').count(), "{problem:?}");
+            }
+        }
+        let mut shown = String::new();
+        miette::GraphicalReportHandler::new()
+            .render_report(&mut shown, &errors)
+            .unwrap();
+    }
+    let path = folder.path().join("Procfile");
+    std::fs::write(&path, yaml).unwrap();
+    for format in [import::Format::Procfile, import::Format::ProcessCompose] {
+        if let Ok(imported) = import::import(&path, Some(format)) {
+            let source = Arc::new(Source::open(Path::new("new"), imported.yaml));
+            let mut problems = Problems::default();
+            assert!(
+                yaml::parse(&source, &mut problems).is_some(),
+                "{}",
+                source.text
+            );
+            assert_eq!(problems.count(), 0, "{}", source.text);
+        }
+    }
+}
+
+/// What YAML and this format give a meaning to.
+fn word() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "processes",
+        "tasks",
+        "web",
+        "cmd",
+        "env",
+        "depends_on",
+        "healthcheck",
+        "groups",
+        "api",
+        "port",
+        ": ",
+        ":\n",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "- ",
+        "? ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "&a ",
+        "*a",
+        "<<: ",
+        "|",
+        ">",
+        "'",
+        "\"",
+        "#",
+        " # x",
+        "---\n",
+        "...\n",
+        "!x ",
+        "!!str ",
+        "%YAML",
+        "${A}",
+        "${A:-",
+        "$$",
+        "\t",
+        "\r\n",
+        "\u{feff}",
+        "ü",
+        "\0",
+        "~",
+        "null",
+        "true",
+        "1",
+        "10s",
+        "@",
+        "`",
+        "\\",
+        "\u{85}",
+        "\u{2028}",
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        try_all(&bytes);
+    }
+
+    #[test]
+    fn any_text(text in r"\PC{0,100}|(?s).{0,100}") {
+        try_all(text.as_bytes());
+    }
+
+    #[test]
+    fn any_row_of_meaningful_words(words in prop::collection::vec(word(), 0..40)) {
+        try_all(words.concat().as_bytes());
+    }
+
+    #[test]
+    fn a_right_file_with_something_wrong_in_it(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, word()), 1..4)
+    ) {
+        let mut text: Vec<char> = EVERYTHING.chars().collect();
+        for (at, length, word) in edits {
+            let at = at.index(text.len().max(1)).min(text.len());
+            let end = (at + length).min(text.len());
+            text.splice(at..end, word.chars());
+        }
+        try_all(text.into_iter().collect::<String>().as_bytes());
+    }
+}

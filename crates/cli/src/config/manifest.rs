@@ -1,0 +1,207 @@
+//! `app.manifest.json`: what an app is, how it opens, and what it asks for. Never fetches the app.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::check::Checker;
+use super::problem::{self, ConfigErrors, Problems};
+use super::shape;
+use super::source::{self, Source};
+use super::yaml;
+
+/// What the file is called.
+pub const FILE_NAME: &str = "app.manifest.json";
+
+/// An app as its manifest describes it, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    /// 1.
+    pub schema_version: u32,
+    /// A slug.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// One sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// An emoji, or the path of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    /// The file that the app begins with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// Where it is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Where it is while it is developed.
+    pub dev_url: String,
+    /// `embed`, `tab` or `card`.
+    pub mode: String,
+    /// Everything that it asks for.
+    pub permissions: Vec<Permission>,
+    /// What it is found by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+/// Something that an app asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permission {
+    /// One of a few words.
+    pub name: String,
+    /// Why, for the person who is asked.
+    pub reason: String,
+}
+
+/// What a permission lets an app do.
+pub fn meaning(permission: &str) -> &'static str {
+    match permission {
+        "space:read" => "read the title and the items of the space it stands in",
+        "data:read" => "query the datasets of the space that its user may see",
+        "windows:open" => "open other apps in windows",
+        "ai:use" => "hand what it may read to the space's AI actions",
+        _ => "",
+    }
+}
+
+/// Reads a manifest.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load(path: &Path) -> Result<Manifest, ConfigErrors> {
+    let mut problems = Problems::default();
+    match read(path, &mut problems) {
+        Some(manifest) => problems.or_errors(manifest),
+        None => Err(problems.into_errors()),
+    }
+}
+
+fn read(path: &Path, problems: &mut Problems) -> Option<Manifest> {
+    let source = match source::read(path) {
+        Ok(text) => Arc::new(Source::open(path, text)),
+        Err(error) => {
+            let source = Arc::new(Source::open(path, String::new()));
+            problems.add(problem::about(source, format!("the file {error}")));
+            return None;
+        }
+    };
+    // JSON first: other programs read it as that, and YAML takes more.
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&source.text) {
+        let line_start: usize = source
+            .text
+            .split_inclusive('\n')
+            .take(error.line().saturating_sub(1))
+            .map(str::len)
+            .sum();
+        let column = error.column().saturating_sub(1);
+        let mut at = (line_start + column).min(source.text.len());
+        while !source.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let message = error.to_string();
+        let message = message.split(" at line").next().unwrap_or_default();
+        problems.add(problem::at(
+            &source,
+            at..at,
+            format!("this is no JSON: {message}"),
+        ));
+        return None;
+    }
+    let mut root = yaml::parse(&source, problems)?;
+    let before = problems.count();
+    Checker {
+        source: &source,
+        variables: None,
+        problems,
+    }
+    .root(&mut root, &shape::MANIFEST);
+    let mut asked = Vec::new();
+    for permission in root
+        .get("permissions")
+        .map(yaml::Node::items)
+        .unwrap_or_default()
+    {
+        let Some(name) = permission.get("name") else {
+            continue;
+        };
+        if asked.contains(&name.text()) {
+            let found = problem::at(&source, name.span.clone(), "this permission is here twice");
+            problems.add(found);
+        }
+        asked.push(name.text());
+    }
+    if problems.count() > before {
+        return None;
+    }
+    match serde_json::from_str(&source.text) {
+        Ok(manifest) => Some(manifest),
+        Err(error) => {
+            problems.add(problem::about(Arc::clone(&source), error.to_string()));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn mistakes(text: &str) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE_NAME);
+        std::fs::write(&path, text).unwrap();
+        let errors = load(&path).map(|_| ()).unwrap_err();
+        errors
+            .problems
+            .iter()
+            .map(|problem| {
+                let (line, column) = problem.position().unwrap_or_default();
+                format!("{line}:{column} {}", problem.message)
+            })
+            .collect()
+    }
+
+    const RIGHT: &str = r#"{"schemaVersion": 1, "id": "notes", "name": "Notes $5", "devUrl": "http://localhost:5173/",
+"mode": "embed", "permissions": [{"name": "data:read", "reason": "Shows your rows."}], "tags": ["a"]}"#;
+
+    #[test]
+    fn a_right_manifest_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE_NAME);
+        std::fs::write(&path, RIGHT).unwrap();
+        let manifest = load(&path).unwrap();
+        assert_eq!(manifest.name, "Notes $5");
+        assert_eq!(manifest.permissions.len(), 1);
+        for permission in shape::PERMISSIONS {
+            assert_ne!(meaning(permission), "", "{permission}");
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_told() {
+        assert_eq!(
+            mistakes(
+                "{\"schemaVersion\": 2,\n \"id\": \"My App\", \"nmae\": \"x\",\n \"permissions\": [{\"name\": \"data\"}]}"
+            ),
+            [
+                "1:1 an app's manifest needs `name`",
+                "1:1 an app's manifest needs `devUrl`",
+                "1:1 an app's manifest needs `mode`",
+                "1:19 `schemaVersion` cannot be \"2\": it has to be a whole number from 1 to 1",
+                "2:8 `id` cannot be \"My App\": it has to be small letters, digits and inner hyphens",
+                "2:18 an app's manifest has no key \"nmae\"",
+                "3:18 a permission needs `reason`",
+                "3:27 `name` cannot be \"data\": it has to be one of `space:read`, `data:read`, `windows:open`, `ai:use`",
+            ]
+        );
+        assert_eq!(
+            mistakes("{\n \"id\": x}"),
+            ["2:8 this is no JSON: expected value"]
+        );
+        assert_eq!(mistakes("id: x"), ["1:1 this is no JSON: expected value"]);
+    }
+}
