@@ -13,5 +13,6 @@ mod api;
 mod commands;
 mod contract;
 mod faults;
+mod requests;
 mod support;
 mod together;

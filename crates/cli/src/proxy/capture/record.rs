@@ -352,3 +352,33 @@ fn read_headers(text: &[u8], redaction: &Redaction) -> Vec<Header> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever bytes a header has: it is kept as one header, and a secret is not kept at all.
+        #[test]
+        fn any_header_is_kept_as_one_and_no_secret_is(
+            name in "[a-z][a-z0-9-]{0,12}",
+            value in proptest::collection::vec(any::<u8>(), 0..60),
+        ) {
+            let Ok(value) = HeaderValue::from_bytes(&value) else {
+                return Ok(());
+            };
+            let mut map = HeaderMap::new();
+            map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.clone());
+            map.append("x-secret", value.clone());
+            let mut text = Vec::new();
+            write_headers(&mut text, &map);
+            let kept = read_headers(&text, &Redaction::new(&["X-Secret".to_owned()]));
+            prop_assert_eq!(kept.len(), 2);
+            prop_assert_eq!(&kept[0].name, &name);
+            prop_assert_eq!(&kept[1].value, super::super::redact::REDACTED);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `prox requests` and `prox trust`, while it runs and after its end.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
+
+use crate::support::{PATIENCE, Project, until};
+
+/// A service that counts what it is asked, and never ends before the test.
+fn counting() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for (number, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut line = String::new();
+            while reader.read_line(&mut line).unwrap() > 2 {
+                line.clear();
+            }
+            let body = format!("{{\"number\":{}}}", number + 1);
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+                 connection: close\r\n\r\n",
+                body.len()
+            );
+            stream.write_all((head + &body).as_bytes()).unwrap();
+        }
+    });
+    port
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn ask(port: u16, path: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nhost: web.localhost\r\nconnection: close\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn project(port: u16) -> Project {
+    let service = counting();
+    Project::new(&format!(
+        "processes: {{idle: sleep 1000}}\nservices: {{web: {service}}}\nproxy: {{http_port: {port}}}\n"
+    ))
+}
+
+#[test]
+fn requests_are_listed_shown_replayed_and_compared_and_stay_after_the_end() {
+    let port = free_port();
+    let project = project(port);
+    project.ok(&["up", "-d"]);
+    assert!(ask(port, "/one?x='1'", "").contains("\"number\":1"));
+    ask(port, "/secret", "authorization: Bearer s3cret\r\n");
+
+    let list = project.ok(&["requests", "--json"]).json();
+    let ids: Vec<&str> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|view| view["id"].as_str().unwrap())
+        .collect();
+    let [one, secret] = ids[..] else {
+        panic!("{list}")
+    };
+    let text = project.ok(&["requests", "--url", "one"]).out;
+    assert!(text.contains("/one?x='1'") && text.contains(one) && !text.contains("/secret"));
+
+    until("it is captured", || {
+        let detail = project.ok(&["requests", secret, "--json"]).json();
+        !detail["exchange"].is_null()
+    });
+    let text = project.ok(&["requests", &one[..8], "--body"]).out;
+    assert!(
+        text.contains("200 OK") && text.contains("\"number\": 1"),
+        "{text}"
+    );
+    let text = project.ok(&["requests", secret]).out;
+    assert!(text.contains("authorization: Bearer [redacted]") && !text.contains("s3cret"));
+    let curl = project.ok(&["requests", one, "--curl"]).out;
+    assert_eq!(curl, "curl 'http://web.localhost/one?x='\\''1'\\'''\n");
+    let curl = project.ok(&["requests", secret, "--curl"]);
+    assert!(!curl.out.contains("authorization") && curl.err.contains("authorization"));
+    let har = project.ok(&["requests", "--har"]).json();
+    assert_eq!(har["log"]["version"], "1.2");
+    assert_eq!(
+        har["log"]["entries"][0]["response"]["content"]["text"],
+        "{\"number\":1}"
+    );
+
+    let replayed = project.ok(&["requests", "replay", one]).out;
+    assert!(
+        replayed.contains("-  \"number\": 1\n+  \"number\": 3\n"),
+        "{replayed}"
+    );
+    let refused = project.run(&["requests", "replay", secret]);
+    assert!(
+        refused.code == 1 && refused.err.contains("--header"),
+        "{refused:?}"
+    );
+    project.ok(&[
+        "requests",
+        "replay",
+        secret,
+        "--header",
+        "Authorization: Bearer other",
+    ]);
+    let compared = project.ok(&["requests", "diff", one, secret]).out;
+    assert!(
+        compared.contains("- GET /one?x='1'\n+ GET /secret\n"),
+        "{compared}"
+    );
+    let missing = project.run(&["requests", "ffffffffffff", "--json"]);
+    assert_eq!(missing.code, 7, "{missing:?}");
+    assert_eq!(missing.json()["code"], "REQUEST_NOT_FOUND");
+    assert_eq!(project.run(&["requests", "--since", "never"]).code, 2);
+
+    project.ok(&["down"]);
+    let kept = project.ok(&["requests", "--json"]).json();
+    assert_eq!(kept.as_array().unwrap().len(), 4);
+    let text = project.ok(&["requests", one, "--body"]).out;
+    assert!(text.contains("\"number\": 1"), "{text}");
+    let replayed = project.ok(&["requests", "replay", one]);
+    assert!(replayed.out.contains("+  \"number\": 5"), "{replayed:?}");
+    assert!(replayed.err.contains("not kept"));
+    assert_eq!(project.run(&["requests", "ffffffffffff"]).code, 7);
+}
+
+#[test]
+fn requests_are_followed_as_they_come() {
+    let port = free_port();
+    let project = project(port);
+    project.ok(&["up", "-d"]);
+    ask(port, "/before", "");
+    let mut follower = project
+        .command_in(&project.root(), &["requests", "-f", "--url", "/"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("/before"));
+    ask(port, "/after", "");
+    let line = lines.next().unwrap().unwrap();
+    assert!(line.contains("/after") && line.contains("200"), "{line}");
+    project.ok(&["down"]);
+    assert!(lines.next().is_none());
+    assert!(follower.wait().unwrap().success());
+}
+
+#[test]
+fn trust_says_what_to_do_and_does_nothing() {
+    let project = Project::new("processes: {a: sleep 1000}\nproxy: {domain: dev.test}\n");
+    let told = project.ok(&["trust", "--json"]).json();
+    assert_eq!(told["domain"], "dev.test");
+    let path = project.ok(&["trust", "--path"]).out;
+    assert_eq!(told["certificate"], path.trim());
+    let certificate = std::fs::read_to_string(path.trim()).unwrap();
+    assert!(certificate.starts_with("-----BEGIN CERTIFICATE-----"));
+    let text = project.ok(&["trust"]).out;
+    assert!(
+        text.contains(path.trim()) && text.contains("update-ca-certificates"),
+        "{text}"
+    );
+    assert!(text.contains("`proxy.https_port`"), "{text}");
+}
