@@ -117,13 +117,13 @@ pub(super) struct Problems {
 }
 
 impl Problems {
-    /// Adds one at a place. The same one at the same place is told once: what an alias repeats is
-    /// still written once.
+    /// Adds one at a place. The same one at the same place is told once: what an alias repeats, or
+    /// a file that is named twice, is still written once.
     pub(super) fn add(&mut self, problem: Problem) {
         let known = self.list.iter().any(|other| {
             other.span == problem.span
                 && other.message == problem.message
-                && Arc::ptr_eq(&other.source, &problem.source)
+                && other.source.path == problem.source.path
         });
         if known {
             return;
@@ -151,17 +151,15 @@ impl Problems {
     /// By place; the files in the order in which they were read.
     pub(super) fn into_errors(self) -> ConfigErrors {
         let mut problems = self.list;
-        let mut files: Vec<*const Source> = Vec::new();
+        let mut files = Vec::new();
         for problem in &problems {
-            let file = Arc::as_ptr(&problem.source);
-            if !files.contains(&file) {
-                files.push(file);
+            if !files.contains(&problem.source.path) {
+                files.push(problem.source.path.clone());
             }
         }
         problems.sort_by_key(|problem| {
-            let file = Arc::as_ptr(&problem.source);
             (
-                files.iter().position(|known| *known == file),
+                files.iter().position(|file| *file == problem.source.path),
                 problem.span.as_ref().map(|span| span.start),
             )
         });

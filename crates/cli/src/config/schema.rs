@@ -6,9 +6,6 @@ use serde_json::{Map, Value, json};
 use super::shape::{self, Kind, Object, Shape};
 use super::value;
 
-/// Where the schema is published.
-const ID: &str = "https://prox-os.com/schema/prox.schema.json";
-
 /// The schema of `prox.yaml`, in the 2020-12 draft.
 pub fn project() -> Value {
     let mut schema = object(&shape::PROJECT);
@@ -18,7 +15,6 @@ pub fn project() -> Value {
             "$schema".to_owned(),
             json!("https://json-schema.org/draft/2020-12/schema"),
         );
-        head.insert("$id".to_owned(), json!(ID));
         head.insert("title".to_owned(), json!("prox.yaml"));
         head.insert(
             "description".to_owned(),

@@ -544,6 +544,7 @@ fn env_files_that_are_missing_or_wrong_are_told() {
         "env_file: none.env
 processes:
   web: {cmd: x, env_file: [bad.env, ./sub]}
+  api: {cmd: x, env_file: bad.env}
 ",
     )
     .file("bad.env", "A=1\nnonsense secret\n")
