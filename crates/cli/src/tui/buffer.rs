@@ -100,6 +100,11 @@ impl Buffers {
         true
     }
 
+    /// The newest line's number; 0 when there is none.
+    pub(crate) fn last(&self) -> u64 {
+        self.last
+    }
+
     /// What is remembered of a process, or of all.
     pub(crate) fn lines(&self, process: Option<&str>) -> impl Iterator<Item = &Logged> {
         let ring = match process {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::Sender;
 
 use super::detail;
@@ -16,23 +17,28 @@ use crate::proxy::{RequestDetail, curl};
 
 /// Lines to begin with.
 const BACKLOG: usize = 2_000;
+/// How late lines may be.
+const LATE: SignedDuration = SignedDuration::from_secs(2);
+/// One line of so many is looked at, whether it is late.
+const SAMPLE: u64 = 64;
 /// Before it is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Brings everything that happens, until the supervisor ends as it said, or nobody takes it.
 pub(crate) async fn follow(client: Client, to: Sender<Message>) {
     let mut last = None;
-    let mut ends = false;
     while !to.is_closed() {
-        let why = match connect(&client, &to, &mut last, &mut ends).await {
-            Ok(()) => "it ended the connection".to_owned(),
-            Err(error) => {
-                if error.code() == Some("CURSOR_GONE") {
-                    last = None;
-                    continue;
-                }
-                error.to_string()
+        let (why, ends) = match connect(&client, &to, &mut last).await {
+            Ok(Left::Behind) => {
+                last = None;
+                continue;
             }
+            Ok(Left::Closed { ends }) => ("it ended the connection".to_owned(), ends),
+            Err(error) if error.code() == Some("CURSOR_GONE") => {
+                last = None;
+                continue;
+            }
+            Err(error) => (error.to_string(), false),
         };
         if to.send(Message::Lost(why)).await.is_err() || ends {
             return;
@@ -41,29 +47,49 @@ pub(crate) async fn follow(client: Client, to: Sender<Message>) {
     }
 }
 
+/// Why a stream was left.
+enum Left {
+    /// The supervisor closed it, or nobody takes what comes; whether it said before that it ends.
+    Closed { ends: bool },
+    /// More is written than can be taken: the newest lines are worth more than all of them.
+    Behind,
+}
+
 async fn connect(
     client: &Client,
     to: &Sender<Message>,
     last: &mut Option<u64>,
-    ends: &mut bool,
-) -> Result<(), ClientError> {
+) -> Result<Left, ClientError> {
     let snapshot = Box::new(snapshot(client).await?);
     let params = EventParams {
         after: *last,
         n: last.is_none().then_some(BACKLOG),
     };
     let mut events = client.events(&params).await?;
-    if to.send(Message::Snapshot(snapshot)).await.is_err() {
-        return Ok(());
-    }
-    while let Some(event) = events.next().await? {
+    let connected = Timestamp::now();
+    let mut ends = false;
+    let mut taken = to.send(Message::Snapshot(snapshot)).await;
+    while taken.is_ok() {
+        let Some(event) = events.next().await? else {
+            break;
+        };
         *last = events.last_seq().or(*last);
-        *ends |= event == Event::ShuttingDown;
-        if to.send(Message::Event(event)).await.is_err() {
-            return Ok(());
+        ends |= event == Event::ShuttingDown;
+        let line = match &event {
+            Event::Log(line) if line.seq.is_multiple_of(SAMPLE) => line.timestamp.parse().ok(),
+            _ => None,
+        };
+        if line.is_some_and(|written| is_behind(connected, written, Timestamp::now())) {
+            return Ok(Left::Behind);
         }
+        taken = to.send(Message::Event(event)).await;
     }
-    Ok(())
+    Ok(Left::Closed { ends })
+}
+
+/// Whether a line comes late, though it was written while somebody listened.
+fn is_behind(connected: Timestamp, written: Timestamp, now: Timestamp) -> bool {
+    written > connected && now.duration_since(written) > LATE
 }
 
 async fn snapshot(client: &Client) -> Result<Snapshot, ClientError> {
@@ -132,4 +158,19 @@ async fn control(client: &Client, verb: Verb, name: &str) -> Result<Option<Messa
         Verb::Restart => client.restart(name).await?,
     };
     Ok(Some(Message::Done(format!("{name}: {}", verb.done()))))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use super::*;
+
+    #[test]
+    fn old_lines_are_not_late_but_new_ones_can_be() {
+        let at = |second: &str| format!("2026-01-31T09:15:{second}Z").parse().unwrap();
+        assert!(!is_behind(at("10"), at("05"), at("11")));
+        assert!(!is_behind(at("10"), at("12"), at("13")));
+        assert!(is_behind(at("10"), at("12"), at("15")));
+    }
 }

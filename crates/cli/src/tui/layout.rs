@@ -63,7 +63,7 @@ pub(crate) fn areas(state: &State) -> Areas {
             (areas.list, areas.divider, areas.logs) = parts;
         }
         Tab::Requests if state.opened.is_some() => {
-            let parts = split(body, body.height / 2);
+            let parts = split(body, body.height / 3);
             (areas.list, areas.divider, areas.detail) = parts;
             if areas.detail.is_empty() {
                 (areas.list, areas.detail) = (Rect::ZERO, body);

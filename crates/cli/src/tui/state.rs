@@ -16,7 +16,7 @@ use super::log_view::{LogView, Scope};
 use super::requests::Requests;
 use super::table::{RowId, Table};
 use super::theme::Theme;
-use crate::event::{Event, LogLine, ProcessView, RequestView};
+use crate::event::{Event, LogLine, ProcessView, RequestView, Stream};
 
 /// Whose supervisor it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,6 +234,8 @@ pub(crate) struct State {
     pub(crate) project: String,
     pub(crate) link: Link,
     pub(crate) run: String,
+    /// Whether everything has to be read again.
+    pub(crate) stale: bool,
     pub(crate) tab: Tab,
     pub(crate) mode: Mode,
     pub(crate) mouse: bool,
@@ -266,6 +268,7 @@ impl State {
             project,
             link: Link::Connecting,
             run: String::new(),
+            stale: false,
             tab: Tab::Processes,
             mode: Mode::Normal,
             mouse: true,
@@ -323,6 +326,22 @@ impl State {
     }
 
     pub(crate) fn take_line(&mut self, line: LogLine) {
+        let last = self.buffers.last();
+        let missing = line.seq.saturating_sub(last + 1);
+        if last > 0 && missing > 0 {
+            let plural = if missing == 1 { "" } else { "s" };
+            self.push(LogLine {
+                seq: line.seq - 1,
+                timestamp: line.timestamp.clone(),
+                process: "prox".to_owned(),
+                stream: Stream::System,
+                line: format!("{missing} line{plural} left out here; the log files have them"),
+            });
+        }
+        self.push(line);
+    }
+
+    fn push(&mut self, line: LogLine) {
         let line = Arc::new(line);
         if self.buffers.push(&line) {
             self.logs.push(&line);

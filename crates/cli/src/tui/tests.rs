@@ -3,6 +3,7 @@
 
 use crossterm::event::{MouseButton, MouseEventKind};
 
+use super::keys::Place;
 use super::state::{Detail, DetailLine, Effect, Link, Message, Mode, Snapshot, State, Tab, Verb};
 use super::testing::{
     click, empty, keys, lines, log, mouse, process, request, screen, shop, shop_lines, state,
@@ -103,7 +104,7 @@ fn without_a_project_it_says_what_it_waits_for() {
 #[test]
 fn what_happens_moves_neither_the_selection_nor_the_lines() {
     let mut state = dark();
-    lines(&mut state, 10..200, "web");
+    lines(&mut state, 8..200, "web");
     keys(&mut state, "<Down><Down><PgUp>");
     let before = screen(&state);
     lines(&mut state, 200..30_000, "api");
@@ -126,7 +127,7 @@ fn what_happens_moves_neither_the_selection_nor_the_lines() {
 #[test]
 fn at_the_end_of_what_is_held_the_rest_comes() {
     let mut state = state(80, 24, Theme::Dark);
-    lines(&mut state, 10..100, "web");
+    lines(&mut state, 8..100, "web");
     keys(&mut state, "<Tab>p");
     lines(&mut state, 100..40_000, "web");
     assert!(!screen(&state).contains("line 100"));
@@ -142,7 +143,7 @@ fn at_the_end_of_what_is_held_the_rest_comes() {
 #[test]
 fn scrolling_down_to_the_newest_line_follows_again() {
     let mut state = dark();
-    lines(&mut state, 10..60, "web");
+    lines(&mut state, 8..60, "web");
     keys(&mut state, "<Tab>kkk");
     assert!(!state.logs.is_following());
     keys(&mut state, "jjj");
@@ -152,7 +153,7 @@ fn scrolling_down_to_the_newest_line_follows_again() {
 #[test]
 fn home_shows_the_oldest_line_first() {
     let mut state = dark();
-    lines(&mut state, 10..60, "web");
+    lines(&mut state, 8..60, "web");
     keys(&mut state, "<Tab>g");
     let screen = screen(&state);
     assert!(
@@ -183,9 +184,22 @@ fn solo_shows_one_process_and_follows_the_selection() {
 #[test]
 fn a_flood_of_one_leaves_what_another_wrote() {
     let mut state = dark();
-    lines(&mut state, 10..60_000, "web");
+    lines(&mut state, 8..60_000, "web");
     keys(&mut state, "<Down><Down>s");
     assert!(screen(&state).contains("no route to the database"));
+}
+
+#[test]
+fn lines_that_are_missing_are_said() {
+    let mut state = dark();
+    event(&mut state, Event::Log(log(8, "web", "next")));
+    assert!(!screen(&state).contains("left out"));
+    event(&mut state, Event::Log(log(5_009, "web", "much later")));
+    assert!(
+        screen(&state).contains("5000 lines left out here"),
+        "{}",
+        screen(&state)
+    );
 }
 
 #[test]
@@ -226,7 +240,7 @@ fn a_filter_is_applied_while_it_is_typed() {
 #[test]
 fn a_search_goes_to_older_and_newer_lines() {
     let mut state = dark();
-    lines(&mut state, 10..500, "web");
+    lines(&mut state, 8..500, "web");
     keys(&mut state, "/line 12<Enter>");
     assert!(screen(&state).contains("line 129"), "{}", screen(&state));
     keys(&mut state, "n");
@@ -337,7 +351,7 @@ fn a_lost_connection_is_said_and_does_not_keep_anyone() {
 #[test]
 fn another_run_of_the_supervisor_begins_with_its_own_lines() {
     let mut state = dark();
-    lines(&mut state, 10..50, "web");
+    lines(&mut state, 8..50, "web");
     let next = Snapshot {
         run: "two".to_owned(),
         ..shop()
@@ -378,7 +392,11 @@ fn a_process_that_goes_leaves_the_selection_near() {
         })),
     );
     assert_eq!(selected(&state), "migrate");
-    assert_eq!(event(&mut state, Event::Reloaded), [Effect::Refresh]);
+    assert!(event(&mut state, Event::Reloaded).is_empty());
+    event(&mut state, Event::Reloaded);
+    let second = || Message::Tick("2026-01-31T09:15:01Z".parse().unwrap());
+    assert_eq!(update(&mut state, second()), [Effect::Refresh]);
+    assert!(update(&mut state, second()).is_empty());
     event(&mut state, Event::ShuttingDown);
     assert_eq!(state.link, Link::Ending);
     update(&mut state, Message::Lost("connection refused".to_owned()));
@@ -392,7 +410,7 @@ fn a_process_that_goes_leaves_the_selection_near() {
 #[test]
 fn the_mouse_selects_scrolls_and_folds() {
     let mut state = dark();
-    lines(&mut state, 10..200, "web");
+    lines(&mut state, 8..200, "web");
     click(&mut state, 10, 4);
     assert_eq!(selected(&state), "api");
     click(&mut state, 1, 3);
@@ -546,4 +564,34 @@ fn long_lines_wrap_or_are_cut_and_scrolled() {
     assert!(!screen(&state).contains("wrapped"));
     keys(&mut state, "llllllllllll");
     assert!(screen(&state).contains("wrapped"));
+}
+
+/// The rows of the guide's table of keys.
+fn table_of_keys() -> String {
+    let rows = super::keys::BINDINGS.iter().map(|row| {
+        let keys: Vec<String> = row
+            .keys
+            .iter()
+            .map(|key| format!("`{}`", key.written()))
+            .collect();
+        let place = match row.place {
+            Place::Processes => "Processes",
+            Place::Logs => "Logs",
+            Place::Requests => "Requests",
+            Place::Lines => "Processes, logs",
+            Place::Everywhere => "Everywhere",
+        };
+        format!("| {place} | {} | {} |\n", keys.join(" "), row.help)
+    });
+    rows.collect()
+}
+
+#[test]
+fn the_guide_shows_every_key_there_is() {
+    let guide = include_str!("../../../../docs/prox.md");
+    assert!(
+        guide.contains(&table_of_keys()),
+        "docs/prox.md should have:\n{}",
+        table_of_keys()
+    );
 }

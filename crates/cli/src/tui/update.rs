@@ -38,6 +38,9 @@ pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
             {
                 state.notice = None;
             }
+            if std::mem::take(&mut state.stale) {
+                return vec![Effect::Refresh];
+            }
         }
         Message::Event(event) => return on_event(state, event),
         Message::Snapshot(snapshot) => on_snapshot(state, *snapshot),
@@ -78,10 +81,8 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
                 return vec![Effect::Detail(id)];
             }
         }
-        Event::Reloaded => {
-            state.say("The configuration was read again", false);
-            return vec![Effect::Refresh];
-        }
+        // Also said when events were missed, in a flood many times: read again with the next second.
+        Event::Reloaded => state.stale = true,
         Event::ShuttingDown => state.link = Link::Ending,
     }
     Vec::new()
