@@ -13,6 +13,7 @@ mod api;
 mod commands;
 mod contract;
 mod faults;
+mod guide;
 mod requests;
 mod support;
 mod together;
