@@ -22,7 +22,8 @@ pub enum Event {
 /// One line of output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogLine {
-    /// Counts all lines of this supervisor, from 1. What orders lines across processes.
+    /// Counts all lines of a project, from 1, also across its supervisors. What orders lines across
+    /// processes.
     pub seq: u64,
     /// When it was read, RFC 3339 in UTC with microseconds.
     pub timestamp: String,

@@ -12,6 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::PREFIX;
 use super::shape::{
@@ -22,6 +23,9 @@ use crate::event::{Event, LogLine, ProcessView};
 
 /// How long a connection to this machine may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long an answer that only reads may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -209,14 +213,22 @@ impl Client {
         self.post("/shutdown", &()).await
     }
 
-    /// Any path below the API's prefix, with its query.
+    /// Any path below the API's prefix, with its query. Gives up after 10 s.
     ///
     /// # Errors
     ///
     /// [`ClientError`].
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
-        let answer = self.send(Method::GET, path, Bytes::new(), &[]).await?;
-        read_json(answer).await
+        let answer = async {
+            let body = self.send(Method::GET, path, Bytes::new(), &[]).await?;
+            read_json(body).await
+        };
+        timeout(ANSWER_TIMEOUT, answer).await.unwrap_or_else(|_| {
+            let seconds = ANSWER_TIMEOUT.as_secs();
+            Err(ClientError::NotReachable(format!(
+                "no answer in {seconds} s"
+            )))
+        })
     }
 
     /// Any path below the API's prefix, with a JSON body.

@@ -1,10 +1,11 @@
 //! `prox attach`: shows a project that runs; leaving it changes nothing.
 
 use super::logs::Printer;
+use super::no_terminal;
 use super::project::{block_on, client, locate, not_running, running};
 use crate::api::shape::LogParams;
 use crate::args::{Attach, Global};
-use crate::exit::{Exit, Failure, Outcome};
+use crate::exit::{Exit, Outcome};
 use crate::terminal::is_interactive;
 use crate::tui;
 
@@ -19,10 +20,7 @@ pub(super) fn run(global: &Global, args: &Attach) -> Outcome {
     let client = client(&instance);
     if args.tui {
         if !is_interactive() {
-            return Err(Failure::message(
-                Exit::Usage,
-                "the terminal interface needs a terminal",
-            ));
+            return Err(no_terminal());
         }
         let name = instance.project_path.file_name().unwrap_or_default();
         return block_on(async {

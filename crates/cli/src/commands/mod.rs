@@ -89,6 +89,10 @@ pub(crate) fn warn(message: impl fmt::Display) {
     let _ = writeln!(std::io::stderr(), "prox: {message}");
 }
 
+pub(crate) fn no_terminal() -> Failure {
+    Failure::message(Exit::Usage, "the terminal interface needs a terminal")
+}
+
 /// A name that does not exist, with the nearest that does.
 pub(crate) fn unknown_name<'a>(
     what: &str,

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::logs::Printer;
 use super::project::{Place, client, locate};
 use super::serving::Serving;
-use super::{background, unknown_name, warn};
+use super::{background, no_terminal, unknown_name, warn};
 use crate::api::Context;
 use crate::api::shape::Overall;
 use crate::args::{Global, Up};
@@ -36,6 +36,9 @@ pub(super) fn run(global: &Global, args: &Up) -> Outcome {
     }
     let project = config::load(&place.file).map_err(|errors| Failure::new(Exit::Config, errors))?;
     check_names(&project, &args.names)?;
+    if args.tui && !is_interactive() {
+        return Err(no_terminal());
+    }
     if args.detach {
         return background::start(global, args, &place);
     }
@@ -178,9 +181,12 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
             printing = Some(thread);
         }
     }
-    // Signals that the interface has acted upon are not to count twice.
-    signals = Signals::new().unwrap_or(signals);
-    let telling = matches!(view, View::Interface).then(|| tokio::spawn(tell_end(context.clone())));
+    let mut telling = None;
+    if matches!(view, View::Interface) {
+        // Signals that the interface has acted upon are not to count twice.
+        signals = Signals::new().unwrap_or(signals);
+        telling = Some(tokio::spawn(tell_end(context.clone())));
+    }
     let mut ending = std::pin::pin!(serving.end());
     tokio::select! {
         () = &mut ending => {}

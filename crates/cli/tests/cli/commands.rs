@@ -321,6 +321,8 @@ fn without_a_terminal_up_prints_the_log_and_ends_with_its_processes() {
     project.write("processes: {a: echo one, b: 'echo two; exit 3'}");
     let done = finish(project.spawn(&["up"]));
     assert_eq!(done.code, 5, "{done:?}");
+    let tui = project.run(&["up", "--tui"]);
+    assert_eq!(tui.code, 2, "{tui:?}");
 }
 
 #[test]

@@ -86,6 +86,18 @@ fn a_state_with_a_reused_pid_is_stale_and_nobody_is_signalled() {
 }
 
 #[test]
+fn a_supervisor_that_hangs_does_not_hang_others() {
+    let project = Project::new(YAML);
+    project.ok(&["up", "-d"]);
+    let supervisor = project.pid();
+    signal(supervisor, Signal::STOP);
+    let list = project.run(&["list"]);
+    signal(supervisor, Signal::CONT);
+    assert!(list.out.contains("does not answer"), "{list:?}");
+    project.ok(&["status"]);
+}
+
+#[test]
 fn broken_state_is_reported_and_replaced() {
     let project = Project::new(YAML);
     project.ok(&["up", "-d"]);
