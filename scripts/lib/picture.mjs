@@ -44,8 +44,8 @@ const PALETTES = {
 
 /**
  * @typedef {object} Style
- * @property {string} [color]
- * @property {string} [fill] behind the text
+ * @property {string | undefined} [color]
+ * @property {string | undefined} [fill] behind the text
  * @property {boolean} [bold]
  * @property {boolean} [dim]
  * @property {boolean} [italic]
@@ -231,10 +231,14 @@ class Terminal {
     this.tmux('-f', '/dev/null', 'new-session', '-d', ...size, '-c', folder, shell);
   }
 
-  /** @param {string[]} args */
+  /**
+   * @param {string[]} args
+   * @returns {string}
+   */
   tmux(...args) {
     const env = { ...process.env, LC_ALL: 'C.UTF-8', TMUX: '', NO_COLOR: '' };
-    const stdio = /** @type {const} */ (['ignore', 'pipe', 'ignore']);
+    /** @type {import('node:child_process').StdioOptions} */
+    const stdio = ['ignore', 'pipe', 'ignore'];
     const all = ['-u', '-L', this.socket, ...args];
     return execFileSync('tmux', all, { encoding: 'utf8', env, stdio });
   }
