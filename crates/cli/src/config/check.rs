@@ -48,7 +48,10 @@ impl Checker<'_> {
         if node.is_null() {
             let found = self
                 .at(node, format!("`{label}` has no value"))
-                .with_help(format!("expected {}", expected(shape)));
+                .with_help(match shape {
+                    Shape::One(Kind::Text) => "write `\"\"` for an empty text".to_owned(),
+                    _ => format!("expected {}", expected(shape)),
+                });
             return self.tell(found);
         }
         match (shape, &mut node.value) {

@@ -402,6 +402,7 @@ fn things_of_the_wrong_kind_and_without_value_are_told() {
   web: [a]
   api:
   worker: {cmd: {a: b}, env: [A=b], depends_on: api}
+  cron: {cmd: x, env: {A: }}
 groups: {all: web}
 ",
         ),
@@ -411,7 +412,8 @@ groups: {all: web}
             "4:17 `cmd` is a mapping, but has to be a command",
             "4:30 `env` is a list, but has to be a mapping of names",
             "4:49 `depends_on` is a single value, but has to be a list, or a mapping of names",
-            "5:15 `all` is a single value, but has to be a list",
+            "5:25 `A` has no value | write `\"\"` for an empty text",
+            "6:15 `all` is a single value, but has to be a list",
         ]
     );
 }

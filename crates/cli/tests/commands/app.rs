@@ -227,3 +227,48 @@ fn the_doctor_looks_at_machine_and_project() {
     assert_eq!(answer.code, 1);
     assert_eq!(answer.json()["ok"], false);
 }
+
+/// `prox init` on a terminal at which somebody has typed this line.
+fn init_on_a_terminal(folder: &Folder, typed: &str) -> String {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname(&master, Vec::new()).unwrap();
+    let terminal = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap())
+        .unwrap();
+    let mut master = std::fs::File::from(master);
+    master.write_all(typed.as_bytes()).unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_prox"))
+        .arg("init")
+        .current_dir(folder.path())
+        .stdin(terminal.try_clone().unwrap())
+        .stdout(terminal.try_clone().unwrap())
+        .stderr(terminal)
+        .spawn()
+        .unwrap();
+    // Read while it writes: the terminal holds little. It ends with an error, not with nothing.
+    let mut shown = Vec::new();
+    let mut part = [0; 1_000];
+    while let Ok(length @ 1..) = master.read(&mut part) {
+        shown.extend_from_slice(&part[..length]);
+    }
+    assert!(child.wait().unwrap().success());
+    String::from_utf8_lossy(&shown).into_owned()
+}
+
+#[test]
+fn a_person_is_asked_and_a_no_changes_nothing() {
+    let folder = Folder::new().file("index.html", "<p>");
+    let shown = init_on_a_terminal(&folder, "\n");
+    assert!(shown.contains("Make these changes? [y/N]"), "{shown}");
+    assert!(shown.contains("Nothing was changed."), "{shown}");
+    assert!(!folder.path().join("prox.yaml").exists());
+
+    let shown = init_on_a_terminal(&folder, "y\n");
+    assert!(shown.contains("Done."), "{shown}");
+    assert_eq!(folder.prox("config check").code, 0);
+}
