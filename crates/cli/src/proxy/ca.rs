@@ -226,7 +226,7 @@ fn make(all: &Path, folder: &Path, domain: &str) -> Result<(), CaError> {
     let certificate = authority_params(domain, &key, now)
         .self_signed(&key)
         .map_err(broken)?;
-    let draft = all.join(format!(".{domain}.{}", std::process::id()));
+    let draft = all.join(format!(".{domain}.{}", super::instance()));
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)

@@ -327,3 +327,43 @@ async fn the_end_of_a_flood_is_kept_whole() {
     let content = detail.exchange.unwrap().request.body.content.unwrap();
     assert_eq!(content.data.len(), 100);
 }
+
+#[tokio::test]
+async fn a_flood_does_not_flood_the_hub_and_every_beginning_that_is_told_ends() {
+    let bench = Bench::new(&[("web", service(secretive).await)]).await;
+    let mut events = bench.hub.subscribe();
+    let io = hyper_util::rt::TokioIo::new(bench.connect().await);
+    let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
+    tokio::spawn(connection);
+    let started = std::time::Instant::now();
+    for _ in 0..1000 {
+        client.ready().await.unwrap();
+        let request = Request::get("/").header("host", "web.localhost");
+        let request = request.body(Full::<Bytes>::default()).unwrap();
+        let response = client.send_request(request).await.unwrap();
+        response.into_body().collect().await.unwrap();
+    }
+    let windows = started.elapsed().as_millis() / 25 + 2;
+    until("all are over", || async {
+        bench
+            .list()
+            .iter()
+            .all(|view| !view.in_flight)
+            .then_some(())
+    })
+    .await;
+    let (mut begun, mut ended) = (Vec::new(), Vec::new());
+    while let Ok(event) = events.try_recv() {
+        let Event::Request(view) = event else {
+            continue;
+        };
+        if view.in_flight {
+            &mut begun
+        } else {
+            &mut ended
+        }
+        .push(view.id);
+    }
+    assert_eq!(begun, ended);
+    assert!(!begun.is_empty() && begun.len() as u128 <= windows * 50);
+}

@@ -39,6 +39,8 @@ pub struct Record {
     /// In microseconds.
     duration: AtomicU64,
     in_flight: AtomicBool,
+    /// Whether the hub hears of it.
+    pub(super) told: bool,
     /// While it passes, and until it is written.
     parts: Mutex<Option<Box<Parts>>>,
     /// Once it is over, when it was captured.
@@ -86,7 +88,7 @@ pub enum Direction {
 
 impl Record {
     /// A request that just came in. `keep` says whether headers and bodies are wanted.
-    pub(super) fn begin(id: u64, beginning: Beginning<'_>, keep: bool) -> Self {
+    pub(super) fn begin(id: u64, beginning: Beginning<'_>, keep: bool, told: bool) -> Self {
         let mut request = Half::default();
         if keep {
             write_headers(&mut request.headers, beginning.headers);
@@ -102,6 +104,7 @@ impl Record {
             status: AtomicU16::new(0),
             duration: AtomicU64::new(0),
             in_flight: AtomicBool::new(true),
+            told,
             parts: Mutex::new(Some(Box::new(Parts {
                 started: Instant::now(),
                 https: beginning.https,
@@ -129,6 +132,7 @@ impl Record {
             status: AtomicU16::new(view.status_code),
             duration: AtomicU64::new(micros(view.duration_ms)),
             in_flight: AtomicBool::new(false),
+            told: false,
             parts: Mutex::new(None),
             kept: OnceLock::from(kept),
         })

@@ -34,6 +34,11 @@ const GATHER: Duration = Duration::from_millis(25);
 const FLOOD: usize = 250;
 /// How long a flood may gather.
 const GATHER_FLOOD: Duration = Duration::from_secs(1);
+/// So many beginnings, and their ends, are told on the hub in each window: every event wakes
+/// everybody who reads there. The rest of a flood is in the list alone.
+const TOLD: u64 = 50;
+/// In milliseconds.
+const TOLD_WINDOW: u128 = 25;
 /// After a failure, how long the disk is left alone.
 const REST: Duration = Duration::from_secs(30);
 
@@ -47,6 +52,10 @@ struct Shared {
     ring: Mutex<Ring>,
     next_id: AtomicU64,
     hub: Arc<Hub>,
+    /// When windows began to be counted.
+    opened: Instant,
+    /// The window, and how many it told: in the lowest 16 bits.
+    told: AtomicU64,
     capture: Capture,
     redaction: Redaction,
     folder: PathBuf,
@@ -211,7 +220,12 @@ impl Store {
             .next_id
             .fetch_add(0x5851_F42D_4C95, Ordering::Relaxed);
         let id = number & 0xFFFF_FFFF_FFFF;
-        let record = Arc::new(Record::begin(id, beginning, shared.capture.enabled));
+        let record = Arc::new(Record::begin(
+            id,
+            beginning,
+            shared.capture.enabled,
+            shared.may_tell(),
+        ));
         let forgotten = shared.ring().push(Arc::clone(&record));
         drop(forgotten);
         shared.publish(&record);
@@ -414,6 +428,8 @@ impl Shared {
             ring: Mutex::default(),
             next_id: AtomicU64::new(random()),
             hub,
+            opened: Instant::now(),
+            told: AtomicU64::new(0),
             redaction: Redaction::new(&capture.redact),
             capture: capture.clone(),
             folder: folder.to_owned(),
@@ -432,9 +448,29 @@ impl Shared {
     }
 
     fn publish(&self, record: &Record) {
-        if self.hub.is_heard() {
+        if record.told {
             self.hub.publish(Event::Request(record.view()));
         }
+    }
+
+    /// Whether the hub should hear of one more request.
+    fn may_tell(&self) -> bool {
+        if !self.hub.is_heard() {
+            return false;
+        }
+        let elapsed = self.opened.elapsed().as_millis() / TOLD_WINDOW;
+        let window = u64::try_from(elapsed).unwrap_or(u64::MAX) << 16;
+        self.told
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |told| {
+                if told & !0xFFFF != window {
+                    Some(window | 1)
+                } else if told & 0xFFFF < TOLD {
+                    Some(told + 1)
+                } else {
+                    None
+                }
+            })
+            .is_ok()
     }
 
     /// Gives the memory of a request back without keeping anything.
