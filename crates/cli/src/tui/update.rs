@@ -110,8 +110,7 @@ fn on_snapshot(state: &mut State, snapshot: Snapshot) {
 }
 
 fn on_detail(state: &mut State, id: &str, detail: Result<Detail, String>) {
-    if let Some((open, opened)) = state.opened.as_mut().filter(|(open, _)| open == id) {
-        debug_assert_eq!(open, id);
+    if let Some((_, opened)) = state.opened.as_mut().filter(|(open, _)| open == id) {
         *opened = detail.map_or_else(Opened::Failed, Opened::Here);
     }
 }
