@@ -99,6 +99,9 @@ pub struct Up {
     /// The merged log instead of the terminal interface
     #[arg(long)]
     pub no_tui: bool,
+    /// Go on with prox.yaml whenever it changes; with mistakes in it, nothing changes
+    #[arg(long)]
+    pub watch_config: bool,
     /// Is the background process of `up -d`
     #[arg(long, hide = true)]
     pub in_background: bool,

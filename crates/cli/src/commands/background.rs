@@ -109,8 +109,12 @@ async fn wait(global: &Global, args: &Up, place: &Place) -> Outcome {
     if global.json {
         command.arg("--json");
     }
+    command.args(["up", "--in-background"]);
+    if args.watch_config {
+        command.arg("--watch-config");
+    }
     command
-        .args(["up", "--in-background", "--"])
+        .arg("--")
         .args(&args.names)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -7,6 +7,7 @@ mod config;
 mod control;
 mod doctor;
 mod down;
+mod following;
 mod import;
 mod init;
 mod inspect;

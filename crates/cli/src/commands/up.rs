@@ -8,11 +8,13 @@ use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
+use super::following::Reasons;
 use super::logs::Printer;
 use super::project::{Place, client, locate};
 use super::serving::Serving;
-use super::{background, no_terminal, unknown_name, warn};
+use super::{background, following, no_terminal, unknown_name, warn};
 use crate::api::Context;
 use crate::api::shape::Overall;
 use crate::args::{Global, Up};
@@ -85,14 +87,17 @@ struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
+    /// Without a terminal, it asks for the configuration to be read again.
+    hang_up_ends: bool,
 }
 
 impl Signals {
-    fn new() -> Result<Self, Failure> {
+    fn new(hang_up_ends: bool) -> Result<Self, Failure> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
+            hang_up_ends,
         })
     }
 
@@ -100,7 +105,7 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
+            _ = self.hang_up.recv(), if self.hang_up_ends => {}
         }
     }
 
@@ -129,7 +134,7 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
         View::Log
     };
     let claim = claim(place).await?;
-    let mut signals = Signals::new()?;
+    let mut signals = Signals::new(!args.in_background)?;
     let name = project
         .root
         .file_name()
@@ -137,6 +142,16 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
         .unwrap_or_default();
     let serving = Serving::start(place, project, args.names.clone(), claim).await?;
     let context = serving.context.clone();
+    let reasons = Reasons {
+        change: args.watch_config,
+        hang_up: args.in_background,
+    };
+    let following = AbortOnDropHandle::new(tokio::spawn(following::follow(
+        place.file.clone(),
+        reasons,
+        client(&context.instance),
+        Arc::clone(&context.logs),
+    )));
     let mut outcome = Ok(Exit::Ok);
     let mut printing = None;
     match &view {
@@ -184,9 +199,10 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
     let mut telling = None;
     if matches!(view, View::Interface) {
         // Signals that the interface has acted upon are not to count twice.
-        signals = Signals::new().unwrap_or(signals);
+        signals = Signals::new(true).unwrap_or(signals);
         telling = Some(tokio::spawn(tell_end(context.clone())));
     }
+    drop(following);
     let mut ending = std::pin::pin!(serving.end());
     tokio::select! {
         () = &mut ending => {}

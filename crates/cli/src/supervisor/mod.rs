@@ -14,7 +14,7 @@ mod stats;
 mod tls;
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use tokio::net::unix::pipe;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::config::model::Project;
+use crate::config::model::{Project, Watch};
 use crate::event::ProcessView;
 use crate::hub::Hub;
 use crate::logs;
@@ -34,6 +34,9 @@ use said::Said;
 
 /// How long a process may take to read what is written to it.
 const READS_INPUT: Duration = Duration::from_secs(5);
+
+/// How long a single file must be quiet before a change counts.
+const FILE_SETTLES: Duration = Duration::from_millis(200);
 
 /// A running project.
 #[derive(Debug)]
@@ -66,6 +69,32 @@ impl std::fmt::Debug for Terminal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_tuple("Terminal").field(&self.run).finish()
     }
+}
+
+/// Calls back whenever a file changed and was quiet for a moment. Returns only when it cannot be
+/// watched.
+///
+/// # Errors
+///
+/// Why it cannot be watched, in words.
+pub async fn watch_file(file: &Path, mut changed: impl FnMut()) -> Result<(), String> {
+    let request = files::Request {
+        name: String::new(),
+        root: file.parent().unwrap_or(file).to_owned(),
+        watch: Watch {
+            paths: vec![file.to_owned()],
+            ignore: Vec::new(),
+            debounce: FILE_SETTLES,
+        },
+    };
+    let mut wrong = Ok(());
+    files::follow(
+        vec![request],
+        |_| changed(),
+        |_, reason| wrong = Err(reason),
+    )
+    .await;
+    wrong
 }
 
 /// Why something that was asked for was not done.

@@ -13,6 +13,7 @@ mod api;
 mod commands;
 mod contract;
 mod faults;
+mod following;
 mod guide;
 mod requests;
 mod support;

@@ -1,0 +1,87 @@
+//! Goes on with prox.yaml as it is now: whenever it changes (`up --watch-config`), and, in the
+//! background, on SIGHUP. Tells the log what came of it; with mistakes, nothing changes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+use crate::api::Client;
+use crate::api::shape::ReloadView;
+use crate::event::Stream;
+use crate::logs::Store;
+use crate::supervisor;
+
+/// What is a reason to read it again.
+pub(super) struct Reasons {
+    /// Its file changed.
+    pub(super) change: bool,
+    /// SIGHUP.
+    pub(super) hang_up: bool,
+}
+
+/// Never returns, unless there is nothing to wait for.
+pub(super) async fn follow(file: PathBuf, reasons: Reasons, client: Client, logs: Arc<Store>) {
+    // Several reasons at once are one.
+    let (tell, mut told) = mpsc::channel(1);
+    if reasons.hang_up
+        && let Ok(mut hang_up) = signal(SignalKind::hangup())
+    {
+        let tell = tell.clone();
+        tokio::spawn(async move {
+            while hang_up.recv().await.is_some() {
+                let _ = tell.try_send(());
+            }
+        });
+    }
+    let watch = async {
+        if reasons.change {
+            let changed = || {
+                let _ = tell.try_send(());
+            };
+            if let Err(reason) = supervisor::watch_file(&file, changed).await {
+                say(&logs, &reason).await;
+            }
+        }
+        std::future::pending::<()>().await;
+    };
+    let reload = async {
+        while told.recv().await.is_some() {
+            let text = match client.reload().await {
+                Ok(report) => words(&report),
+                Err(error) => format!("going on as before: {error}"),
+            };
+            say(&logs, &text).await;
+        }
+    };
+    tokio::select! {
+        () = watch => {}
+        () = reload => {}
+    }
+}
+
+async fn say(logs: &Store, text: &str) {
+    for line in text.lines() {
+        logs.append("prox", Stream::System, line.as_bytes()).await;
+    }
+}
+
+fn words(report: &ReloadView) -> String {
+    let parts: Vec<String> = [
+        ("started", &report.added),
+        ("stopped", &report.removed),
+        ("restarted", &report.restarted),
+        ("changed", &report.changed),
+        ("from the next `prox up` on", &report.later),
+    ]
+    .into_iter()
+    .filter(|(_, names)| !names.is_empty())
+    .map(|(what, names)| format!("{what}: {}", names.join(", ")))
+    .collect();
+    if parts.is_empty() {
+        "the configuration was read again; nothing changed".to_owned()
+    } else {
+        format!("the configuration was read again; {}", parts.join("; "))
+    }
+}
