@@ -301,3 +301,17 @@ async fn every_change_is_told_on_the_hub() {
     let last = std::iter::from_fn(|| events.try_recv().ok());
     assert!(last.into_iter().any(|event| event == Event::ShuttingDown));
 }
+
+#[tokio::test]
+async fn when_everything_has_stopped_the_logs_say_so() {
+    for _ in 0..5 {
+        let place = Place::new();
+        let run = place.start(place.with(&[("a", FOREVER), ("b", FOREVER), ("c", FOREVER)]));
+        run.status("a", Status::Running).await;
+        run.supervisor.shutdown().await;
+        for name in ["a", "b", "c"] {
+            let last = run.lines(name).pop().unwrap();
+            assert!(last.line.contains("SIGTERM"), "{last:?}");
+        }
+    }
+}
