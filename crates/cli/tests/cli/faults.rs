@@ -85,12 +85,22 @@ fn a_state_with_a_reused_pid_is_stale_and_nobody_is_signalled() {
     stranger.wait().unwrap();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_supervisor_that_hangs_does_not_hang_others() {
     let project = Project::new(YAML);
     project.ok(&["up", "-d"]);
     let supervisor = project.pid();
     signal(supervisor, Signal::STOP);
+    until("all of its threads to stop", || {
+        let tasks = fs::read_dir(format!("/proc/{supervisor}/task")).unwrap();
+        tasks
+            .map(|task| task.unwrap().path().join("stat"))
+            .all(|stat| {
+                let stat = fs::read_to_string(stat).unwrap_or_default();
+                stat.contains(") T ")
+            })
+    });
     let list = project.run(&["list"]);
     signal(supervisor, Signal::CONT);
     assert!(list.out.contains("does not answer"), "{list:?}");
