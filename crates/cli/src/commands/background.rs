@@ -41,10 +41,9 @@ enum Report {
 }
 
 /// A session of its own, so that the end of the terminal is not the end of the project.
-pub(super) fn leave_terminal() -> Result<(), Failure> {
+pub(super) fn leave_terminal() {
     // It fails only for who leads a group already, as when a shell started it in the foreground.
     let _ = rustix::process::setsid();
-    Ok(())
 }
 
 /// Tells the waiting command how it goes, and then lets go of its pipes.

@@ -34,7 +34,7 @@ const LAST_LINES: Duration = Duration::from_secs(1);
 pub(super) fn run(global: &Global, args: &Up) -> Outcome {
     let place = locate(global)?;
     if args.in_background {
-        background::leave_terminal()?;
+        background::leave_terminal();
     }
     let project = config::load(&place.file).map_err(|errors| Failure::new(Exit::Config, errors))?;
     check_names(&project, &args.names)?;
@@ -220,8 +220,8 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
     outcome
 }
 
-/// Prints every line behind `from`, on a thread of its own: a terminal may be slow, or paused. Ends with the
-/// project, or when nobody reads any more.
+/// Prints every line behind `from`, on a thread of its own: a terminal may be slow, or paused.
+/// Ends with the project, or when nobody reads any more.
 fn print_log(global: &Global, context: &Context, from: u64) -> tokio::task::JoinHandle<()> {
     let mut printer = Printer::new(global);
     let views = context.supervisor.views();
