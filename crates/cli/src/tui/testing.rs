@@ -207,6 +207,9 @@ fn named(name: &str) -> KeyEvent {
             KeyModifiers::CONTROL,
         );
     }
+    if let Some(c) = name.strip_prefix("A-") {
+        return KeyEvent::new(KeyCode::Char(c.chars().next().unwrap()), KeyModifiers::ALT);
+    }
     let code = match name {
         "Enter" => KeyCode::Enter,
         "Esc" => KeyCode::Esc,

@@ -322,6 +322,16 @@ fn lines_are_typed_to_a_process_until_escape() {
 }
 
 #[test]
+fn escape_and_a_key_typed_at_once_are_both_taken() {
+    let mut state = dark();
+    keys(&mut state, "?<A-q>");
+    assert!(screen(&state).contains("Stop 2 processes and quit?"));
+    keys(&mut state, "n");
+    keys(&mut state, "ihello<A-0>");
+    assert_eq!(state.mode, Mode::Normal);
+}
+
+#[test]
 fn quitting_asks_while_something_would_stop() {
     let mut state = dark();
     assert!(keys(&mut state, "q").is_empty());

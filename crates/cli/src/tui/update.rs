@@ -138,6 +138,13 @@ fn on_paste(state: &mut State, text: &str) {
 }
 
 fn on_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+    if key.modifiers.contains(KeyModifiers::ALT) {
+        // Terminals send Alt as Esc and the key; no key here has Alt, so Esc it was.
+        let mut effects = on_key(state, KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
+        let modifiers = key.modifiers - KeyModifiers::ALT;
+        effects.extend(on_key(state, KeyEvent { modifiers, ..key }));
+        return effects;
+    }
     match &state.mode {
         Mode::Normal => {}
         Mode::Help { .. } => {
