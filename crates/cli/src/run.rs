@@ -18,7 +18,7 @@
 //!
 //! When the command itself has ended, what it left behind is asked to stop, and killed after the
 //! grace period, unless it shall be left alone. `__run` ends last of all. When the socket closes, because the supervisor died,
-//! the same happens to the command.
+//! the same happens to the command, within 10 s.
 //!
 //! `__exec` makes the command the leader of its own session (and gives it its terminal). On
 //! Linux, it is killed when `__run` is.
@@ -49,6 +49,9 @@ const EXEC: &str = "__exec";
 
 /// How long to wait before looking again for what has still to be killed.
 const KILL_AGAIN: Duration = Duration::from_millis(20);
+
+/// How long the command may take at most when the supervisor is gone.
+const ALONE_GRACE: Duration = Duration::from_secs(10);
 
 /// How `__run` is started.
 #[derive(Clone, Copy, Debug)]
@@ -271,8 +274,9 @@ fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
         leads: true,
     };
     let mut kill_at: Option<Instant> = None;
-    let grace_ends = |from: &mut Option<Instant>| {
-        from.get_or_insert_with(|| Instant::now() + order.grace);
+    let ends_within = |kill_at: &mut Option<Instant>, grace: Duration| {
+        let at = Instant::now() + grace;
+        *kill_at = Some(kill_at.map_or(at, |before| before.min(at)));
     };
     loop {
         let wait = kill_at.map_or(Duration::MAX, |at| {
@@ -286,7 +290,7 @@ fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
             }
             Ok(Happened::Alone) => {
                 tree.signal(order.stop_signal);
-                grace_ends(&mut kill_at);
+                ends_within(&mut kill_at, order.grace.min(ALONE_GRACE));
             }
             Ok(Happened::Ended(pid, status)) if pid == leader => {
                 tree.leads = false;
@@ -298,7 +302,7 @@ fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
                     return;
                 }
                 tree.signal(order.stop_signal);
-                grace_ends(&mut kill_at);
+                ends_within(&mut kill_at, order.grace);
             }
             Ok(Happened::Ended(..)) => {}
             Ok(Happened::Empty) | Err(RecvTimeoutError::Disconnected) => return,
