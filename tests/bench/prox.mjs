@@ -1,5 +1,5 @@
-// The figures of `prox`'s proxy, beside nginx as a reverse proxy for the same server, driven by
-// wrk: `./scripts/bench --only prox`. Needs both programs, and `cargo build --profile prox -p cli`.
+// The figures of `prox`: as a supervisor, and its proxy beside nginx as a reverse proxy for the same
+// server, driven by wrk: `./scripts/bench --only prox`. Needs both programs, and `cargo build --profile prox -p cli`.
 
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { Problem } from '../../scripts/lib/cli.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { pairs, spread } from './pairs.mjs';
+import { supervisorFigures } from './supervisor.mjs';
 
 /** @typedef {import('./figures.mjs').Row} Row */
 /** @typedef {{ rate: number, p50: number }} Sample requests/s, and milliseconds */
@@ -46,6 +47,7 @@ export async function proxFigures() {
     children.push(await startProx(program, join(folder, 'on'), server, on, true));
     children.push(await startProx(program, join(folder, 'off'), server, off, false));
     return [
+      ...(await supervisorFigures(program)),
       await added(server, on),
       await throughput(on, nginx),
       await throughputWithout(off, nginx),
