@@ -19,16 +19,18 @@ import { ensureNightly, ensurePackages, ensureRust, ensureWorkerTools, toolEnv }
 
 /** @typedef {{ port: number, fresh: boolean, seed: boolean }} Options */
 
+const prox = join(root, 'target', 'debug', 'prox');
+
 /** @param {Options} options */
 async function prepare({ port, fresh, seed }) {
   const began = Date.now();
+  await requireNothingRuns();
+  await requirePort(port);
   await step('Rust', ensureRust);
   await step('nightly Rust', ensureNightly);
   await step('npm packages', ensurePackages);
   await step('worker tools', ensureWorkerTools);
   await step('prox', buildProx);
-  await requireNothingRuns();
-  await requirePort(port);
   if (fresh) await step('empty database', empty);
   writeVars();
   const settings = {
@@ -47,9 +49,10 @@ async function buildProx() {
   await run('cargo', ['build', '--quiet', '--package', 'cli'], { cwd: root, env });
 }
 
-/** Before the port, because a running one has that. */
+/** Before the port, because a running one has that. Without the program, nothing runs. */
 async function requireNothingRuns() {
-  const list = await run(join(root, 'target', 'debug', 'prox'), ['list', '--json'], { cwd: root });
+  if (!existsSync(prox)) return;
+  const list = await run(prox, ['list', '--json'], { cwd: root });
   const running = JSON.parse(list).some(
     (/** @type {{ project_path: string }} */ one) => one.project_path === root,
   );
