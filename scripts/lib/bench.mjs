@@ -1,12 +1,11 @@
-// Measures the release workers beside the TypeScript baseline (tests/bench) and writes
-// docs/benchmarks.md.
+// Measures the release workers beside the TypeScript baseline and `prox` beside nginx (tests/bench),
+// and writes docs/benchmarks.md.
 //
-//   ./scripts/bench [--only 1,4] [--no-write]
-//   ./scripts/bench --only prox
+//   ./scripts/bench [--only 1,4,prox] [--no-write]
 //
-// --only measures just those figures and writes nothing; `prox` are those of the native program,
-// which need no worker. TEST_DATABASE_URL, when set, is used
-// instead of the embedded Postgres: a role that may create databases.
+// --only measures just those figures and writes nothing; `prox` are those of the native program.
+// TEST_DATABASE_URL, when set, is used instead of the embedded Postgres: a role that may create
+// databases.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +13,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, createPerson, fill, HANDLE } from '../../tests/bench/data.mjs';
 import { FIGURES } from '../../tests/bench/figures.mjs';
-import { proxFigures } from '../../tests/bench/prox.mjs';
+import { proxFigures, requirePrograms } from '../../tests/bench/prox.mjs';
 import { holds, markdown, table } from '../../tests/bench/report.mjs';
 import { startRuntime } from '../../tests/bench/runtime.mjs';
 import { isBuilt, WORKERS } from './build.mjs';
@@ -78,31 +77,37 @@ function intoReport(text) {
   writeFileSync(REPORT, `${before}${begin}\n\n${text}\n\n${end}${after}`);
 }
 
-command(import.meta.url, async (args) => {
-  const { options } = parseArgs(args, { only: 'value', 'no-write': 'flag' });
-  if (options.only === 'prox') {
-    const rows = await proxFigures();
-    console.log(`\n${table(rows)}\n`);
-    return;
-  }
-  const wanted = options.only?.split(',').map(Number);
-  const figures = FIGURES.filter((_, i) => !wanted || wanted.includes(i + 1));
-  if (figures.length === 0) throw new Problem(`--only takes numbers from 1 to ${FIGURES.length}.`);
-  for (const worker of WORKERS) {
-    if (!isBuilt('release', worker))
-      throw new Problem(`crates/${worker} is not built as it is now. Run ./scripts/build first.`);
-  }
+/** @param {typeof FIGURES} figures */
+async function workerFigures(figures) {
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? { url: given, program: undefined } : await startPostgres('test');
   try {
-    const rows = await measure(server.url, figures);
-    console.log(`\n${table(rows)}\n`);
-    if (!wanted && !options['no-write']) {
-      intoReport([...machine().map((line) => `- ${line}`), '', markdown(rows)].join('\n'));
-    }
-    const missed = rows.filter((row) => !holds(row)).map((row) => row.number);
-    if (missed.length > 0) console.log(`Bars not reached: ${missed.join(', ')}`);
+    return await measure(server.url, figures);
   } finally {
     await server.program?.stop();
   }
+}
+
+command(import.meta.url, async (args) => {
+  const { options } = parseArgs(args, { only: 'value', 'no-write': 'flag' });
+  const wanted = options.only?.split(',');
+  const figures = FIGURES.filter((_, i) => !wanted || wanted.includes(String(i + 1)));
+  const native = !wanted || wanted.includes('prox');
+  if (figures.length === 0 && !native)
+    throw new Problem(`--only takes numbers from 1 to ${FIGURES.length}, and prox.`);
+  if (native) await requirePrograms();
+  for (const worker of figures.length > 0 ? WORKERS : []) {
+    if (!isBuilt('release', worker))
+      throw new Problem(`crates/${worker} is not built as it is now. Run ./scripts/build first.`);
+  }
+  const rows = [
+    ...(figures.length > 0 ? await workerFigures(figures) : []),
+    ...(native ? await step('prox', proxFigures) : []),
+  ];
+  console.log(`\n${table(rows)}\n`);
+  if (!wanted && !options['no-write']) {
+    intoReport([...machine().map((line) => `- ${line}`), '', markdown(rows)].join('\n'));
+  }
+  const missed = rows.filter((row) => !holds(row)).map((row) => row.number);
+  if (missed.length > 0) console.log(`Bars not reached: ${missed.join(', ')}`);
 });

@@ -1,5 +1,5 @@
 // The figures of `prox`: as a supervisor, and its proxy beside nginx as a reverse proxy for the same
-// server, driven by wrk: `./scripts/bench --only prox`. Needs both programs, and `cargo build --profile prox -p cli`.
+// server, driven by wrk. Needs both programs, and `cargo build --profile prox -p cli`.
 
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -23,21 +23,23 @@ const SECONDS = 4;
 const CONNECTIONS = 32;
 const BODY = JSON.stringify({ text: 'x'.repeat(1000) });
 
-/** @returns {Promise<Row[]>} */
-export async function proxFigures() {
-  const program = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'prox', 'prox');
+const program = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'prox', 'prox');
+
+/** Fails when something is missing that the figures need. */
+export async function requirePrograms() {
   if (!existsSync(program)) {
     throw new Problem(`${program} is missing. Run \`cargo build --profile prox -p cli\` first.`);
   }
-  for (const [name, arg] of [
-    ['nginx', '-v'],
-    ['wrk', '-v'],
-  ]) {
-    await run(String(name), [String(arg)]).catch((error) => {
+  for (const name of ['nginx', 'wrk']) {
+    await run(name, ['-v']).catch((error) => {
       if (error.code === 'ENOENT')
         throw new Problem(`${name} is missing. On Debian: apt-get install nginx-light wrk`);
     });
   }
+}
+
+/** @returns {Promise<Row[]>} */
+export async function proxFigures() {
   const folder = await mkdtemp(join(tmpdir(), 'prox-bench-'));
   /** @type {import('node:child_process').ChildProcess[]} */
   const children = [];
