@@ -110,8 +110,8 @@ async fn detail(
 
 /// Requests as they come and go
 ///
-/// An event `request` when one begins and when it ends; of a flood, for 2,000 requests a second. An event `lagged`, `{"missed": 3}`, when
-/// the reader was too slow: it should read the list again.
+/// An event `request` when one begins and when it ends; of a flood, for 2,000 requests a second. An
+/// event `lagged`, `{"missed": 3}`, when the reader was too slow: it should read the list again.
 #[utoipa::path(
     get,
     path = "/proxy/requests/stream",

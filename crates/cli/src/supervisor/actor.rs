@@ -67,11 +67,25 @@ struct Running {
     orders: mpsc::UnboundedSender<Order>,
     stop_signal: i32,
     started: Timestamp,
+    /// As `started`, on the clock that never jumps.
+    began: Instant,
+    was_healthy: bool,
     /// What checks its health, or looks for the dependency.
     checks: Option<AbortHandle>,
 }
 
 impl Running {
+    /// In words, that it is healthy now: the first time with how long that took.
+    fn healthy(&mut self) -> String {
+        if std::mem::replace(&mut self.was_healthy, true) {
+            return "is healthy again".into();
+        }
+        format!(
+            "is healthy after {:.1} s",
+            self.began.elapsed().as_secs_f64()
+        )
+    }
+
     fn check_no_more(&mut self) {
         if let Some(checks) = self.checks.take() {
             checks.abort();
@@ -311,7 +325,8 @@ impl Actor {
                 }
             }
             Input::Healthy { name, .. } | Input::LogReady { name, .. } => {
-                self.say(name, "is healthy".into());
+                let words = self.running.get_mut(name).map(Running::healthy);
+                self.say(name, words.unwrap_or_else(|| "is healthy".into()));
             }
             Input::Unhealthy { name, reason, .. } => {
                 self.say(name, format!("is unhealthy: {reason}"));
@@ -376,6 +391,8 @@ impl Actor {
                 orders,
                 stop_signal: number(stop_signal),
                 started: Timestamp::now(),
+                began: Instant::now(),
+                was_healthy: false,
                 checks: None,
             },
         );
@@ -407,6 +424,8 @@ impl Actor {
                 orders,
                 stop_signal: number(StopSignal::Term),
                 started: Timestamp::now(),
+                began: Instant::now(),
+                was_healthy: false,
                 checks: Some(search.abort_handle()),
             },
         );

@@ -657,6 +657,8 @@ impl Plan {
                 if let Phase::Backoff { until, .. } = unit.phase {
                     let wait = until.saturating_sub(now);
                     said = format!("{said}; starting again in {:.1} s", wait.as_secs_f64());
+                } else if unit.spec.kind == Kind::Task {
+                    said = format!("{said} after {:.1} s", lasted.as_secs_f64());
                 }
             }
             Phase::Leaving { run: own, then, .. } if *own == run => match then.clone() {
