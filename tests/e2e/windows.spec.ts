@@ -20,6 +20,9 @@ test('a page in a window that is hidden for long is unloaded, and opened again i
   await button.click();
   await window.getByRole('button', { name: 'Menu of Tide Table' }).click();
   await page.getByRole('menuitem', { name: 'Right half' }).click();
+  // It glides there.
+  const half = (page.viewportSize()?.width ?? 0) / 2;
+  await expect.poll(async () => (await window.boundingBox())?.x).toBe(half);
   const place = await window.boundingBox();
 
   await test.step('a short while changes nothing', async () => {
@@ -35,7 +38,7 @@ test('a page in a window that is hidden for long is unloaded, and opened again i
     await expect(frame).toHaveCount(0);
     await restore();
     await expect(button).toHaveText('Mark');
-    expect(await window.boundingBox()).toEqual(place);
+    await expect.poll(() => window.boundingBox()).toEqual(place);
   });
 
   await test.step('behind a window that covers it is hidden, too', async () => {
