@@ -34,10 +34,10 @@ async function prepare({ port, fresh, seed }) {
   if (fresh) await step('empty database', empty);
   writeVars();
   const settings = {
-    PORT: port,
-    SHELL_PORT: await firstFree(5173),
-    SEED: seed ? 'yes' : 'no',
-    BEGAN: began,
+    DEV_PORT: port,
+    DEV_SHELL_PORT: await firstFree(5173),
+    DEV_SEED: seed ? 'yes' : 'no',
+    DEV_BEGAN: began,
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(devSettings, lines.join(''));
