@@ -46,13 +46,35 @@ export async function firstFree(from) {
  * Any free port, for what nobody needs to remember.
  * @returns {Promise<number>}
  */
-export function freePort() {
+export async function freePort() {
+  const [port] = await freePorts(1);
+  return /** @type {number} */ (port);
+}
+
+/**
+ * Several of them, all different: each is held until all are found.
+ * @param {number} count
+ * @returns {Promise<number[]>}
+ */
+export async function freePorts(count) {
+  const held = await Promise.all(Array.from({ length: count }, listen));
+  return Promise.all(held.map(release));
+}
+
+/** @returns {Promise<import('node:net').Server>} */
+function listen() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1' }, () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
-    });
+    server.listen({ port: 0, host: '127.0.0.1' }, () => resolve(server));
   });
+}
+
+/**
+ * @param {import('node:net').Server} server
+ * @returns {Promise<number>} the port that it had
+ */
+function release(server) {
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return new Promise((resolve) => server.close(() => resolve(port)));
 }

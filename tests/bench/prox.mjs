@@ -4,13 +4,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Problem } from '../../scripts/lib/cli.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
+import { freePorts } from '../../scripts/lib/ports.mjs';
 import { pairs, spread } from './pairs.mjs';
 import { supervisorFigures } from './supervisor.mjs';
 
@@ -255,20 +256,4 @@ async function stop(child) {
   const hard = setTimeout(() => child.kill('SIGKILL'), 15_000);
   await ended;
   clearTimeout(hard);
-}
-
-/** @param {number} count */
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-    }),
-  );
-  return Promise.all(
-    servers.map((server) => {
-      const { port } = server.address();
-      return new Promise((resolve) => server.close(() => resolve(port)));
-    }),
-  );
 }

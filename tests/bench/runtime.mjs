@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Log, LogLevel, Miniflare } from 'miniflare';
 import { root } from '../../scripts/lib/paths.mjs';
-import { freePort } from '../../scripts/lib/ports.mjs';
+import { freePort, freePorts } from '../../scripts/lib/ports.mjs';
 import { readConfig, workerOptions } from '../harness/config.mjs';
 import { bundle } from './baseline/bundle.mjs';
 import { startProxy } from './proxy.mjs';
@@ -149,11 +149,6 @@ function sendAtOnce() {
       socket.setNoDelay(true);
     });
   }
-}
-
-/** @param {number} count */
-function freePorts(count) {
-  return Promise.all(Array.from({ length: count }, freePort));
 }
 
 /**
