@@ -272,6 +272,8 @@ async fn tell_end(context: Context) {
     }
     while !left.is_empty() {
         tokio::select! {
+            // What happened before the end is told, too.
+            biased;
             event = events.recv() => match event {
                 Ok(Event::Process(view)) if !running(&view) && left.contains(&view.name) => {
                     left.retain(|name| *name != view.name);

@@ -48,21 +48,13 @@ const BATCH: usize = 512;
 /// How many messages wait before the supervisor has to.
 const QUEUE: usize = 4_096;
 
-/// How the interface came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The user left it.
-    Quit,
-    /// A signal, or the terminal was closed.
-    Signal,
-}
-
-/// Shows a project until the user leaves. The terminal is given back in any case.
+/// Shows a project until the user leaves, a signal asks for the end, or the terminal is closed.
+/// The terminal is given back in any case.
 ///
 /// # Errors
 ///
 /// When the terminal cannot be taken over, or drawn on.
-pub async fn run(client: Client, project: &str, role: Role) -> io::Result<End> {
+pub async fn run(client: Client, project: &str, role: Role) -> io::Result<()> {
     let mut signals = Signals::new()?;
     let mut screen = Screen::open()?;
     let theme = Theme::from_env(|name| std::env::var(name).ok());
@@ -86,7 +78,10 @@ pub async fn run(client: Client, project: &str, role: Role) -> io::Result<End> {
     };
     let end = shell.run(&mut state, &mut signals, &mut arrivals).await;
     follower.abort();
-    end
+    end.or_else(|error| match error {
+        error if terminal::is_gone(&error) => Ok(()),
+        error => Err(error),
+    })
 }
 
 struct Shell<'a> {
@@ -105,7 +100,7 @@ impl Shell<'_> {
         state: &mut State,
         signals: &mut Signals,
         arrivals: &mut mpsc::Receiver<Message>,
-    ) -> io::Result<End> {
+    ) -> io::Result<()> {
         let mut input = EventStream::new();
         let mut seconds = tokio::time::interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -115,9 +110,9 @@ impl Shell<'_> {
             let frame = due.unwrap_or_else(Instant::now);
             tokio::select! {
                 biased;
-                () = signals.any() => return Ok(End::Signal),
+                () = signals.any() => return Ok(()),
                 event = input.next() => match event {
-                    None => return Ok(End::Signal),
+                    None => return Ok(()),
                     Some(event) => batch.extend(message(event?)),
                 },
                 () = tokio::time::sleep_until(frame), if due.is_some() => {
@@ -134,7 +129,7 @@ impl Shell<'_> {
             for message in batch.drain(..) {
                 for effect in update::update(state, message) {
                     if !self.perform(state, effect)? {
-                        return Ok(End::Quit);
+                        return Ok(());
                     }
                 }
             }

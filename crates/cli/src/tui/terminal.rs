@@ -2,6 +2,7 @@
 //! what is drawn.
 
 use std::io::{self, BufWriter, Stdout, Write, stdout};
+use std::mem::ManuallyDrop;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -15,6 +16,7 @@ use crossterm::terminal::{
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use rustix::io::Errno;
 
 use super::layout::Size;
 use super::state::State;
@@ -27,7 +29,9 @@ type Backend = CrosstermBackend<BufWriter<Stdout>>;
 
 /// The terminal while it is ours.
 pub(crate) struct Screen {
-    terminal: Terminal<Backend>,
+    /// Never dropped: that shows the cursor, as `give_back` does, but panics when the terminal
+    /// is gone.
+    terminal: ManuallyDrop<Terminal<Backend>>,
 }
 
 impl Screen {
@@ -47,7 +51,9 @@ impl Screen {
         )
         .and_then(|()| Terminal::new(CrosstermBackend::new(BufWriter::new(stdout()))));
         match opened {
-            Ok(terminal) => Ok(Self { terminal }),
+            Ok(terminal) => Ok(Self {
+                terminal: ManuallyDrop::new(terminal),
+            }),
             Err(error) => {
                 give_back();
                 Err(error)
@@ -98,6 +104,14 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// Whether the other side of the terminal was closed: its window, or the connection to it.
+pub(crate) fn is_gone(error: &io::Error) -> bool {
+    let gone = [Errno::IO, Errno::NXIO].map(Errno::raw_os_error);
+    error
+        .raw_os_error()
+        .is_some_and(|code| gone.contains(&code))
 }
 
 /// Errors are of no use here: the terminal is gone, or was never ours.

@@ -192,3 +192,33 @@ fn a_supervisor_that_is_killed_leaves_a_usable_interface() {
     terminal.keys(&["q"]);
     terminal.wait("the end", |screen| screen.contains("ended with 0"));
 }
+
+#[test]
+fn a_closed_terminal_ends_an_attached_interface_alone() {
+    let project = Project::new(SHOP);
+    project.prox(&["up", "-d"]);
+    let terminal = Terminal::start_to_be_closed(&project, "attach --tui");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    terminal.close();
+    terminal.until("the end", || !project.read("code").is_empty());
+    assert_eq!(project.read("code"), "0\n");
+    assert!(project.prox(&["status"]).contains("running"));
+}
+
+#[test]
+fn a_closed_terminal_ends_the_processes_in_order() {
+    let project = Project::new(
+        "processes:\n  web: trap 'echo bye > said; exit' TERM; while :; do sleep 0.05; done\n",
+    );
+    let terminal = Terminal::start_to_be_closed(&project, "up 2> errors");
+    terminal.wait("it runs", |screen| screen.contains("● 1 running"));
+    terminal.close();
+    terminal.until("the end", || !project.read("code").is_empty());
+    assert_eq!(project.read("code"), "0\n");
+    assert_eq!(project.read("said"), "bye\n");
+    let errors = project.read("errors");
+    assert_eq!(
+        errors,
+        "prox: stopping web; Ctrl-C kills\nprox: web: stopped\n"
+    );
+}

@@ -22,6 +22,11 @@ impl Project {
         Self { folder }
     }
 
+    /// What stands in a file here; empty while there is none.
+    pub(crate) fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.root().join(file)).unwrap_or_default()
+    }
+
     fn root(&self) -> PathBuf {
         self.folder.path().to_owned()
     }
@@ -87,17 +92,33 @@ impl Terminal {
         variable: &str,
         command: &str,
     ) -> Self {
+        let script = |prox: &str| format!("{prox}; echo ended with $?; exec cat");
+        Self::run(project, width, height, variable, command, script)
+    }
+
+    /// A shell that outlives its terminal, and writes the exit code into the file `code`.
+    pub(crate) fn start_to_be_closed(project: &Project, command: &str) -> Self {
+        let script = |prox: &str| format!("trap '' HUP; {prox}; echo $? > code");
+        Self::run(project, 80, 24, "TERM=tmux-256color", command, script)
+    }
+
+    fn run(
+        project: &Project,
+        width: u16,
+        height: u16,
+        variable: &str,
+        command: &str,
+        script: impl Fn(&str) -> String,
+    ) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let socket = format!("prox-test-{}-{number}", std::process::id());
         let terminal = Self { socket };
-        let mut shell = String::new();
+        let mut shell = format!("export {variable}");
         for (name, value) in project.env() {
-            shell.push_str(&format!("{name}='{}' ", value.display()));
+            shell.push_str(&format!(" {name}='{}'", value.display()));
         }
-        shell.push_str(&format!(
-            "{variable} '{PROX}' {command}; echo ended with $?; exec cat"
-        ));
+        shell.push_str(&format!("; {}", script(&format!("'{PROX}' {command}"))));
         let size = [width.to_string(), height.to_string()];
         let root = project.root();
         terminal.tmux(&[
@@ -162,6 +183,11 @@ impl Terminal {
         self.wait(what, |_| holds());
     }
 
+    /// Closes it, as a window is closed.
+    pub(crate) fn close(&self) {
+        self.tmux(&["kill-server"]);
+    }
+
     /// Types: keys by tmux's names, anything else as text.
     pub(crate) fn keys(&self, keys: &[&str]) {
         for key in keys {
@@ -214,7 +240,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        self.tmux(&["kill-server"]);
+        self.close();
     }
 }
 
