@@ -110,7 +110,6 @@ pub(crate) async fn perform(client: Client, effect: Effect) -> Option<Message> {
         Effect::Refresh => snapshot(&client)
             .await
             .map(|snapshot| Some(Message::Snapshot(Box::new(snapshot)))),
-        // These are the shell's own.
         Effect::Detail(id) => {
             let detail = captured(&client, &id).await;
             let detail = detail.map(|it| detail::of(&it)).map_err(|e| e.to_string());
@@ -118,7 +117,8 @@ pub(crate) async fn perform(client: Client, effect: Effect) -> Option<Message> {
         }
         Effect::Curl(id) => curl(&client, &id).await.map(Some),
         Effect::Replay(id) => replay(&client, id).await.map(Some),
-        Effect::Copy { .. } | Effect::Mouse(_) | Effect::Quit => Ok(None),
+        // These are the shell's own.
+        Effect::Copy { .. } | Effect::Mouse(_) | Effect::Suspend | Effect::Quit => Ok(None),
     };
     result.unwrap_or_else(|error| Some(Message::Failed(error.to_string())))
 }

@@ -12,6 +12,7 @@ pub(crate) enum Action {
     PreviousView,
     Theme,
     Mouse,
+    Suspend,
     Back,
     Up,
     Down,
@@ -403,6 +404,13 @@ pub(crate) const BINDINGS: &[Binding] = &[
         Action::Mouse,
         "",
         "Give the mouse to the terminal, or take it back",
+    ),
+    row(
+        Everywhere,
+        &[Ctrl('z')],
+        Action::Suspend,
+        "",
+        "Suspend prox attach --tui; the shell's fg brings it back",
     ),
     row(
         Everywhere,

@@ -142,6 +142,12 @@ impl Shell<'_> {
         match effect {
             Effect::Quit => return Ok(false),
             Effect::Mouse(take) => self.screen.take_mouse(take)?,
+            Effect::Suspend => {
+                self.screen.suspend()?;
+                self.screen.take_mouse(state.mouse)?;
+                // The window may be another one by now.
+                update::update(state, Message::Resize(self.screen.size()?));
+            }
             Effect::Copy { text, what } => {
                 let result = if self.screen.copy(&text)? {
                     Message::Done(format!("Copied {what}"))

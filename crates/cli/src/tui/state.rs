@@ -85,6 +85,16 @@ pub(crate) enum Mode {
     ConfirmQuit,
 }
 
+impl Mode {
+    /// Whether the last line is taken, and a notice stands above it.
+    pub(crate) fn takes_footer(&self) -> bool {
+        matches!(
+            self,
+            Self::Prompt { .. } | Self::Write { .. } | Self::ConfirmQuit
+        )
+    }
+}
+
 /// What is asked for in the last line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prompt {
@@ -178,6 +188,8 @@ pub(crate) enum Effect {
     },
     /// Whether mouse events come here.
     Mouse(bool),
+    /// Stops this program until the shell lets it go on.
+    Suspend,
     /// Reads everything again.
     Refresh,
     Quit,

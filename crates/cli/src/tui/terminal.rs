@@ -17,6 +17,7 @@ use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use rustix::io::Errno;
+use rustix::process::{Signal, kill_current_process_group};
 
 use super::layout::Size;
 use super::state::State;
@@ -42,15 +43,7 @@ impl Screen {
             give_back();
             before(info);
         }));
-        enable_raw_mode()?;
-        let opened = execute!(
-            stdout(),
-            EnterAlternateScreen,
-            EnableBracketedPaste,
-            EnableMouseCapture
-        )
-        .and_then(|()| Terminal::new(CrosstermBackend::new(BufWriter::new(stdout()))));
-        match opened {
+        match take().and_then(|()| Terminal::new(CrosstermBackend::new(BufWriter::new(stdout())))) {
             Ok(terminal) => Ok(Self {
                 terminal: ManuallyDrop::new(terminal),
             }),
@@ -59,6 +52,14 @@ impl Screen {
                 Err(error)
             }
         }
+    }
+
+    /// Stops this program, as Ctrl-Z stops others, until the shell lets it go on.
+    pub(crate) fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        kill_current_process_group(Signal::TSTP)?;
+        take()?;
+        self.terminal.clear()
     }
 
     pub(crate) fn size(&self) -> io::Result<Size> {
@@ -104,6 +105,16 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(
+        stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        EnableMouseCapture
+    )
 }
 
 /// Whether the other side of the terminal was closed: its window, or the connection to it.

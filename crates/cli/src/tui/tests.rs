@@ -332,6 +332,21 @@ fn escape_and_a_key_typed_at_once_are_both_taken() {
 }
 
 #[test]
+fn it_is_suspended_unless_the_supervisor_would_freeze_with_it() {
+    let mut state = dark();
+    for before in ["", "?", "f", "i", "q"] {
+        keys(&mut state, before);
+        assert!(keys(&mut state, "<C-z>").is_empty());
+        assert!(screen(&state).contains("would freeze the supervisor"));
+        keys(&mut state, "<Esc>");
+        state.notice = None;
+    }
+    state.role = super::state::Role::Attached;
+    assert_eq!(keys(&mut state, "<C-z>"), [Effect::Suspend]);
+    assert_eq!(keys(&mut state, "i<C-z>"), [Effect::Suspend]);
+}
+
+#[test]
 fn quitting_asks_while_something_would_stop() {
     let mut state = dark();
     assert!(keys(&mut state, "q").is_empty());

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use ratatui::layout::{Position, Rect};
 
 use super::input::Input;
-use super::keys::{self, Action};
+use super::keys::{self, Action, Place};
 use super::layout::{self, Areas};
 use super::log_view::{LogView, Search};
 use super::state::{
@@ -145,6 +145,9 @@ fn on_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         effects.extend(on_key(state, KeyEvent { modifiers, ..key }));
         return effects;
     }
+    if keys::action(Place::Everywhere, key) == Some(Action::Suspend) {
+        return suspend(state);
+    }
     match &state.mode {
         Mode::Normal => {}
         Mode::Help { .. } => {
@@ -178,7 +181,7 @@ fn on_help_key(state: &mut State, key: KeyEvent) {
     let Mode::Help { top } = &mut state.mode else {
         return;
     };
-    match keys::action(keys::Place::Logs, key) {
+    match keys::action(Place::Logs, key) {
         Some(Action::Up) => *top = top.saturating_sub(1),
         Some(Action::Down) => *top += 1,
         Some(Action::PageUp) => *top = top.saturating_sub(10),
@@ -318,6 +321,16 @@ fn quit(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     vec![Effect::Quit]
+}
+
+/// Only where nothing else stops with it: in `prox up`, the supervisor is this program.
+fn suspend(state: &mut State) -> Vec<Effect> {
+    if state.role == Role::Attached {
+        return vec![Effect::Suspend];
+    }
+    let text = "Ctrl-Z would freeze the supervisor, too; `prox attach --tui` can be suspended";
+    state.say(text, true);
+    Vec::new()
 }
 
 /// What is the same in every view.

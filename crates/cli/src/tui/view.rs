@@ -53,6 +53,15 @@ pub(crate) fn draw(state: &State, frame: &mut Frame<'_>) {
             buffer.set_string(y.x, y.y, "│", state.theme.muted());
         }
     }
+    let above = Rect {
+        y: areas.footer.y.saturating_sub(1),
+        ..areas.footer
+    };
+    if let Some(line) = notice(state).filter(|_| state.mode.takes_footer()) {
+        buffer.set_style(above, Style::reset());
+        put(buffer, above, 0, &Line::raw(" ".repeat(above.width.into())));
+        put(buffer, above, 0, &line);
+    }
     if let Some(cursor) = footer(state, areas.footer, buffer) {
         frame.set_cursor_position(cursor);
     }
@@ -253,15 +262,20 @@ fn editor(
     }
 }
 
+fn notice(state: &State) -> Option<Line<'static>> {
+    let notice = state.notice.as_ref()?;
+    let style = if notice.bad {
+        state.theme.danger()
+    } else {
+        Style::default()
+    };
+    Some(Line::styled(super::ansi::plain(&notice.text), style))
+}
+
 fn below(state: &State, width: usize) -> Line<'static> {
     let theme = state.theme;
-    if let Some(notice) = &state.notice {
-        let style = if notice.bad {
-            theme.danger()
-        } else {
-            Style::default()
-        };
-        return Line::styled(super::ansi::plain(&notice.text), style);
+    if let Some(notice) = notice(state) {
+        return notice;
     }
     if let Link::Lost(why) = &state.link {
         let text = format!("prox does not answer ({why}). It is tried again; q quits.");

@@ -222,3 +222,42 @@ fn a_closed_terminal_ends_the_processes_in_order() {
         "prox: stopping web; Ctrl-C kills\nprox: web: stopped\n"
     );
 }
+
+#[test]
+fn an_attached_interface_is_suspended_and_comes_back() {
+    let project = Project::new(SHOP);
+    project.prox(&["up", "-d"]);
+    let terminal = Terminal::start_shell(&project);
+    terminal.type_prox("attach --tui");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    terminal.keys(&["m", "C-z"]);
+    terminal.wait("the shell", |screen| screen.contains("Stopped"));
+    assert_eq!(terminal.ask("#{alternate_on} #{mouse_any_flag}"), "0 0");
+    assert!(project.prox(&["status"]).contains("running"));
+    terminal.resize(100, 30);
+    terminal.keys(&["fg", "Enter"]);
+    terminal.wait("everything drawn again", |screen| {
+        screen.contains("● 3 running")
+            && screen.contains("ready on port 3000")
+            && screen.lines().any(|line| line.chars().count() > 90)
+    });
+    assert_eq!(terminal.ask("#{alternate_on} #{mouse_any_flag}"), "1 0");
+    terminal.keys(&["q"]);
+    terminal.wait("the shell", |screen| screen.contains("Stopped"));
+}
+
+#[test]
+fn a_supervisor_is_not_suspended_with_its_interface() {
+    let project = Project::new(SHOP);
+    let terminal = Terminal::start_shell(&project);
+    terminal.type_prox("up");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    terminal.keys(&["C-z"]);
+    terminal.wait("the reason", |screen| {
+        screen.contains("would freeze the supervisor, too; `prox attach --tui` can be suspended")
+    });
+    terminal.keys(&["1", "i", "hello", "Enter"]);
+    terminal.wait("an answer", |screen| screen.contains("heard hello"));
+    terminal.keys(&["C-z"]);
+    terminal.wait("the reason again", |screen| screen.contains("would freeze"));
+}

@@ -102,6 +102,17 @@ impl Terminal {
         Self::run(project, 80, 24, "TERM=tmux-256color", command, script)
     }
 
+    /// A shell that people type commands to.
+    pub(crate) fn start_shell(project: &Project) -> Self {
+        let script = |_: &str| "exec bash --norc --noprofile -i".to_owned();
+        Self::run(project, 80, 24, "TERM=tmux-256color", "", script)
+    }
+
+    /// Types a command of prox to the shell.
+    pub(crate) fn type_prox(&self, command: &str) {
+        self.keys(&[&format!("'{PROX}' {command}"), "Enter"]);
+    }
+
     fn run(
         project: &Project,
         width: u16,
