@@ -14,7 +14,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::files::{self, Request};
+use super::files::{self, Request, Start, Starts};
 use super::launch::{Launch, Wiring};
 use super::plan::{Effect, Exit, Input, Plan, Ready, Run, State};
 use super::probe::{self, Surroundings, Verdict};
@@ -35,6 +35,12 @@ const TERMINAL: Wiring = Wiring::Terminal {
 
 /// How long after everything was killed it may take to be gone.
 const LAST_GRACE: Duration = Duration::from_secs(5);
+
+/// The folder for the marks of [`files`], below the logs.
+const MARKS: &str = ".prox-starts";
+
+/// How long a start waits at most until it is noted by who watches its files.
+const NOTED: Duration = Duration::from_secs(2);
 
 /// From one look at what the processes use to the next.
 const MEASURE_EVERY: Duration = Duration::from_secs(2);
@@ -129,8 +135,8 @@ pub(super) struct Actor {
     /// The processes to look at, for whoever measures what they use.
     leaders: watch::Sender<HashMap<String, u32>>,
     usages: HashMap<String, Usage>,
-    /// What watches files.
-    watching: Option<AbortHandle>,
+    /// What watches files, and how it is told who starts.
+    watching: Option<(AbortHandle, mpsc::UnboundedSender<Start>)>,
 }
 
 impl Actor {
@@ -182,8 +188,9 @@ impl Actor {
         for running in self.running.values_mut() {
             running.check_no_more();
         }
-        if let Some(watching) = self.watching.take() {
+        if let Some((watching, _)) = self.watching.take() {
             watching.abort();
+            let _ = std::fs::remove_dir_all(self.links.logs.dir().join(MARKS));
         }
         // Whoever waits for the end must find the last words in the logs.
         self.links.said.finish().await;
@@ -260,18 +267,19 @@ impl Actor {
 
     /// Gives the scheduler the present project.
     fn adopt(&mut self, anew: BTreeSet<String>) {
+        // Before anything starts, which it is told of.
+        self.watch_files();
         let wanted = (!self.only.is_empty()).then(|| specs::closure(&self.project, &self.only));
         self.step(Input::Reload {
             specs: specs::of(&self.project),
             anew,
             wanted,
         });
-        self.watch_files();
     }
 
     /// Watches the files that the present project names.
     fn watch_files(&mut self) {
-        if let Some(before) = self.watching.take() {
+        if let Some((before, _)) = self.watching.take() {
             before.abort();
         }
         let requests: Vec<Request> = self
@@ -281,6 +289,7 @@ impl Actor {
             .filter_map(|(name, process)| {
                 Some(Request {
                     name: name.clone(),
+                    run: self.plan.newest_run(name),
                     root: self.project.root.clone(),
                     watch: process.watch.clone()?,
                 })
@@ -290,14 +299,18 @@ impl Actor {
             return;
         }
         let (links, said) = (self.links.clone(), self.links.said.clone());
+        let (starts, told) = mpsc::unbounded_channel();
+        let marks = Some(self.links.logs.dir().join(MARKS));
         let task = tokio::spawn(files::follow(
             requests,
-            move |name| {
-                links.tell(Input::FilesChanged(name.to_owned()));
+            Starts { told, marks },
+            move |name, run| {
+                let name = name.to_owned();
+                links.tell(Input::FilesChanged { name, run });
             },
             move |name, reason| said.say(name, reason),
         ));
-        self.watching = Some(task.abort_handle());
+        self.watching = Some((task.abort_handle(), starts));
     }
 
     fn happened(&mut self, input: Input) {
@@ -396,6 +409,7 @@ impl Actor {
                 checks: None,
             },
         );
+        let noted = self.note_start(&name, run);
         let one = One {
             links: self.links.clone(),
             project,
@@ -403,7 +417,23 @@ impl Actor {
             run,
             stop_signal: number(stop_signal),
         };
-        tokio::spawn(one.live(taken));
+        tokio::spawn(async move {
+            if let Some(noted) = noted {
+                // When nobody watches any more, or not for long, it starts all the same.
+                let _ = tokio::time::timeout(NOTED, noted).await;
+            }
+            one.live(taken).await;
+        });
+    }
+
+    /// Tells who watches the files of a process that it is about to start.
+    fn note_start(&self, name: &str, run: Run) -> Option<oneshot::Receiver<()>> {
+        let (_, starts) = self.watching.as_ref()?;
+        self.project.processes.get(name)?.watch.as_ref()?;
+        let (noted, told) = oneshot::channel();
+        let name = name.to_owned();
+        starts.send(Start { name, run, noted }).ok()?;
+        Some(told)
     }
 
     fn look(&mut self, name: String, run: Run) {

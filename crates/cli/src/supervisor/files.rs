@@ -1,16 +1,21 @@
 //! Tells when files change, after it has been quiet for a while. Does not know why anybody asks.
+//!
+//! Who starts has seen what changed before: it says so first ([`Start`]), and is not told of that.
+//! The system tells of changes in their order, but late. So a file is made in a folder that is
+//! watched too, the *mark*: what is told before it happened before the start.
 
-use std::collections::HashMap;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use notify::event::{EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::plan::Run;
 use crate::config::model::Watch;
 
 /// What never counts: version control, and what editors write beside a file.
@@ -20,16 +25,46 @@ const NEVER: [&str; 5] = [".git", "*~", ".*.sw?", ".#*", "4913"];
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) name: String,
+    /// Its newest run so far.
+    pub(crate) run: Run,
     /// What `ignore` is relative to.
     pub(crate) root: PathBuf,
     pub(crate) watch: Watch,
 }
 
+/// Somebody is about to start.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) name: String,
+    pub(crate) run: Run,
+    /// It may: everything that changes from now on will be told.
+    pub(crate) noted: oneshot::Sender<()>,
+}
+
+/// Who starts meanwhile.
+#[derive(Debug)]
+pub(crate) struct Starts {
+    pub(crate) told: mpsc::UnboundedReceiver<Start>,
+    /// The folder for marks, which is made anew. None when nobody starts.
+    pub(crate) marks: Option<PathBuf>,
+}
+
+impl Starts {
+    /// Nobody does.
+    pub(crate) fn none() -> Self {
+        Self {
+            told: mpsc::unbounded_channel().1,
+            marks: None,
+        }
+    }
+}
+
 /// Watches until it is dropped (by its task being aborted). `changed` gets the names of those
-/// whose files changed, `failed` a name and why something cannot be watched.
+/// whose files changed, and during which run; `failed` a name and why something cannot be watched.
 pub(crate) async fn follow(
     requests: Vec<Request>,
-    mut changed: impl FnMut(&str),
+    starts: Starts,
+    mut changed: impl FnMut(&str, Run),
     mut failed: impl FnMut(&str, String),
 ) {
     let (tell, mut events) = mpsc::unbounded_channel();
@@ -49,41 +84,121 @@ pub(crate) async fn follow(
             return;
         }
     };
-    let mut interests = Vec::new();
-    for request in requests {
-        let interest = Interest::new(request);
+    let mut interests: Vec<Interest> = requests.into_iter().map(Interest::new).collect();
+    for interest in &interests {
         for path in &interest.paths {
             if let Err(error) = interest.begin(&mut watcher, path) {
                 let path = path.display();
                 failed(&interest.name, format!("{path} cannot be watched: {error}"));
             }
         }
-        interests.push(interest);
     }
+    let Starts { mut told, marks } = starts;
+    let mut marks = Marks::new(&mut watcher, marks.as_deref());
 
-    let mut due: HashMap<usize, Instant> = HashMap::new();
     loop {
-        let next = due.values().min().copied();
+        let next = interests.iter().filter_map(|interest| interest.due).min();
         tokio::select! {
             event = events.recv() => match event {
-                Some(Ok(event)) => for (at, interest) in interests.iter().enumerate() {
-                    if interest.takes(&mut watcher, &event) {
-                        due.insert(at, Instant::now() + interest.debounce);
+                Some(Ok(event)) => {
+                    for start in marks.passed(&event) {
+                        begin(&mut interests, start);
                     }
-                },
+                    if !marks.are_in(&event) {
+                        for interest in &mut interests {
+                            interest.take(&mut watcher, &event);
+                        }
+                    }
+                }
                 Some(Err(_)) => {}
                 None => return,
             },
+            Some(start) = told.recv() => {
+                if let Some(start) = marks.make(start) {
+                    begin(&mut interests, start);
+                }
+            }
             () = sleep_until(next) => {
                 let now = Instant::now();
-                for (at, interest) in interests.iter().enumerate() {
-                    if due.get(&at).is_some_and(|due| *due <= now) {
-                        due.remove(&at);
-                        changed(&interest.name);
+                for interest in &mut interests {
+                    if interest.due.take_if(|due| *due <= now).is_some() {
+                        changed(&interest.name, interest.run);
                     }
                 }
             }
         }
+    }
+}
+
+/// Forgets what changed before a start.
+fn begin(interests: &mut [Interest], start: Start) {
+    for interest in interests {
+        if interest.name == start.name {
+            interest.run = start.run;
+            interest.due = None;
+        }
+    }
+    // It may have been too impatient to wait for this.
+    let _ = start.noted.send(());
+}
+
+/// The marks, and for whom they were made.
+struct Marks {
+    /// None when there is no such folder, or nobody tells what happens in it.
+    folder: Option<PathBuf>,
+    made: Vec<Start>,
+}
+
+impl Marks {
+    fn new(watcher: &mut RecommendedWatcher, folder: Option<&Path>) -> Self {
+        let watched = folder.and_then(|folder| {
+            // What a killed supervisor left there means nothing.
+            let _ = fs::remove_dir_all(folder);
+            fs::create_dir_all(folder).ok()?;
+            let folder = folder.canonicalize().ok()?;
+            watcher.watch(&folder, RecursiveMode::NonRecursive).ok()?;
+            Some(folder)
+        });
+        Self {
+            folder: watched,
+            made: Vec::new(),
+        }
+    }
+
+    /// Makes one; gives the start back when that is not possible.
+    fn make(&mut self, start: Start) -> Option<Start> {
+        let path = self.path(&start);
+        match path.map(fs::File::create) {
+            Some(Ok(_)) => {
+                self.made.push(start);
+                None
+            }
+            Some(Err(_)) | None => Some(start),
+        }
+    }
+
+    fn path(&self, start: &Start) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(start.run.to_string()))
+    }
+
+    /// Whose marks an event tells of. One that says that others were lost may stand for all.
+    fn passed(&mut self, event: &notify::Event) -> Vec<Start> {
+        let mut passed = Vec::new();
+        for start in std::mem::take(&mut self.made) {
+            let path = self.path(&start);
+            if event.need_rescan() || path.as_ref().is_some_and(|path| event.paths.contains(path)) {
+                let _ = path.map(fs::remove_file);
+                passed.push(start);
+            } else {
+                self.made.push(start);
+            }
+        }
+        passed
+    }
+
+    fn are_in(&self, event: &notify::Event) -> bool {
+        let folder = self.folder.as_ref();
+        folder.is_some_and(|folder| event.paths.iter().any(|path| path.starts_with(folder)))
     }
 }
 
@@ -96,6 +211,9 @@ async fn sleep_until(due: Option<Instant>) {
 
 struct Interest {
     name: String,
+    run: Run,
+    /// When to tell of what changed.
+    due: Option<Instant>,
     root: PathBuf,
     paths: Vec<PathBuf>,
     ignored: GlobSet,
@@ -107,6 +225,8 @@ impl Interest {
         let ignore = request.watch.ignore.iter().map(String::as_str);
         Self {
             name: request.name,
+            run: request.run,
+            due: None,
             root: request.root,
             paths: request.watch.paths,
             ignored: globs(NEVER.into_iter().chain(ignore)),
@@ -140,6 +260,12 @@ impl Interest {
             left.extend(folders.map(|entry| entry.path()));
         }
         Ok(())
+    }
+
+    fn take(&mut self, watcher: &mut RecommendedWatcher, event: &notify::Event) {
+        if self.takes(watcher, event) {
+            self.due = Some(Instant::now() + self.debounce);
+        }
     }
 
     /// Whether something changed that counts. Begins to watch new folders.
@@ -202,12 +328,69 @@ fn globs<'a>(patterns: impl Iterator<Item = &'a str>) -> GlobSet {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
     use super::*;
+
+    fn request(name: &str, file: &Path) -> Request {
+        Request {
+            name: name.into(),
+            run: 0,
+            root: file.parent().unwrap().to_owned(),
+            watch: Watch {
+                paths: vec![file.to_owned()],
+                ignore: Vec::new(),
+                debounce: Duration::ZERO,
+            },
+        }
+    }
+
+    async fn start(starts: &mpsc::UnboundedSender<Start>, name: &str, run: Run) {
+        let (noted, told) = oneshot::channel();
+        let name = name.to_owned();
+        starts.send(Start { name, run, noted }).unwrap();
+        told.await.unwrap();
+    }
+
+    /// However late the system tells of it. Many times, because it is not always late.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_change_before_a_start_is_not_told() {
+        for _ in 0..50 {
+            let dir = tempfile::tempdir().unwrap();
+            let root = dir.path().canonicalize().unwrap();
+            let (seen, last) = (root.join("seen"), root.join("last"));
+            let (starts, told) = mpsc::unbounded_channel();
+            let marks = Some(root.join("marks"));
+            let (tell, mut changes) = mpsc::unbounded_channel();
+            let following = tokio::spawn(follow(
+                vec![request("api", &seen), request("witness", &last)],
+                Starts { told, marks },
+                move |name, run| {
+                    let _ = tell.send((name.to_owned(), run));
+                },
+                |name, reason| assert_eq!((name, reason.as_str()), ("nobody", "")),
+            ));
+            start(&starts, "api", 1).await;
+            fs::write(&seen, "before the second start").unwrap();
+            start(&starts, "api", 2).await;
+            fs::write(&last, "").unwrap();
+            loop {
+                match changes.recv().await.unwrap() {
+                    (name, 0) if name == "witness" => break,
+                    told => assert_eq!(told, ("api".to_owned(), 1)),
+                }
+            }
+            fs::write(&seen, "after it").unwrap();
+            assert_eq!(changes.recv().await.unwrap(), ("api".to_owned(), 2));
+            following.abort();
+        }
+    }
 
     #[test]
     fn what_is_ignored_is_named_from_the_root_or_by_its_name_alone() {
         let interest = Interest::new(Request {
             name: "web".into(),
+            run: 0,
             root: "/p".into(),
             watch: Watch {
                 paths: vec!["/p/src".into()],

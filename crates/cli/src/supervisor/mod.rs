@@ -80,6 +80,7 @@ impl std::fmt::Debug for Terminal {
 pub async fn watch_file(file: &Path, mut changed: impl FnMut()) -> Result<(), String> {
     let request = files::Request {
         name: String::new(),
+        run: 0,
         root: file.parent().unwrap_or(file).to_owned(),
         watch: Watch {
             paths: vec![file.to_owned()],
@@ -90,7 +91,8 @@ pub async fn watch_file(file: &Path, mut changed: impl FnMut()) -> Result<(), St
     let mut wrong = Ok(());
     files::follow(
         vec![request],
-        |_| changed(),
+        files::Starts::none(),
+        |_, _| changed(),
         |_, reason| wrong = Err(reason),
     )
     .await;

@@ -102,8 +102,8 @@ pub(crate) enum Input {
     Stop(Vec<String>),
     /// Somebody wants these to run anew.
     Restart(Vec<String>),
-    /// A watched file of this process changed.
-    FilesChanged(String),
+    /// A watched file of this process changed, during or after this run.
+    FilesChanged { name: String, run: Run },
     /// It runs.
     Spawned { name: String, run: Run, pid: u32 },
     /// It, and everything that it started, is gone.
@@ -220,6 +220,8 @@ struct Unit {
     /// No longer in the configuration: forgotten as soon as it is gone.
     retired: bool,
     phase: Phase,
+    /// The newest; 0 before the first.
+    run: Run,
     exit: Option<Exit>,
     /// Of its last completed run: whether the line appeared.
     was_log_ready: bool,
@@ -288,8 +290,8 @@ impl Plan {
                     self.anew(&name, &mut effects);
                 }
             }
-            Input::FilesChanged(name) if self.closing.is_none() => {
-                self.files_changed(&name, &mut effects);
+            Input::FilesChanged { name, run } if self.closing.is_none() => {
+                self.files_changed(&name, run, &mut effects);
             }
             Input::Reload {
                 specs,
@@ -300,7 +302,7 @@ impl Plan {
             }
             Input::Start(_)
             | Input::Restart(_)
-            | Input::FilesChanged(_)
+            | Input::FilesChanged { .. }
             | Input::Reload { .. }
             | Input::Tick => {}
             Input::Stop(names) => {
@@ -393,6 +395,11 @@ impl Plan {
         self.units
             .get(name)
             .is_some_and(|unit| matches!(unit.phase, Phase::Alive(_)))
+    }
+
+    /// The newest run of this unit; 0 when there was none.
+    pub(crate) fn newest_run(&self, name: &str) -> Run {
+        self.units.get(name).map_or(0, |unit| unit.run)
     }
 
     /// Whether this unit does what it is for.
@@ -517,9 +524,11 @@ impl Plan {
         }
     }
 
-    fn files_changed(&mut self, name: &str, effects: &mut Vec<Effect>) {
+    fn files_changed(&mut self, name: &str, run: Run, effects: &mut Vec<Effect>) {
         let restarts = self.units.get(name).is_some_and(|unit| {
             unit.wanted
+                // A later run has seen the change.
+                && unit.run == run
                 && matches!(
                     unit.phase,
                     Phase::Alive(_) | Phase::Backoff { .. } | Phase::Good | Phase::Bad(_)
@@ -793,6 +802,7 @@ impl Plan {
                 Verdict::Holds => {
                     self.runs += 1;
                     let run = self.runs;
+                    unit.run = run;
                     if unit.spec.kind == Kind::Dependency {
                         unit.phase = Phase::Looking(run);
                         effects.push(Effect::Look { name, run });
@@ -909,6 +919,7 @@ impl Unit {
             wanted: false,
             retired: false,
             phase: Phase::Idle,
+            run: 0,
             exit: None,
             was_log_ready: false,
             restarts: 0,

@@ -98,6 +98,14 @@ impl Bench {
         })
     }
 
+    fn files_changed(&mut self, name: &str) -> Vec<Effect> {
+        let run = self.runs[name];
+        self.step(Input::FilesChanged {
+            name: name.into(),
+            run,
+        })
+    }
+
     fn status(&self, name: &str) -> Status {
         self.plan.units[name].state().status
     }
@@ -399,13 +407,29 @@ fn files_that_change_start_a_crashed_process_but_not_a_stopped_one() {
     let (mut bench, _) = Bench::new(&[("api", process(&[]))]);
     bench.spawned("api");
     bench.exited("api", Exit::Code(1));
-    let effects = bench.step(Input::FilesChanged("api".into()));
+    let effects = bench.files_changed("api");
     assert_eq!(starts(&effects), ["api"]);
     bench.spawned("api");
     bench.step(Input::Stop(names(&["api"])));
     bench.exited("api", Exit::Signal(15));
-    let effects = bench.step(Input::FilesChanged("api".into()));
+    let effects = bench.files_changed("api");
     assert!(starts(&effects).is_empty());
+}
+
+#[test]
+fn files_that_changed_before_the_start_do_not_start_again() {
+    let (mut bench, _) = Bench::new(&[("api", process(&[]))]);
+    let first = bench.runs["api"];
+    bench.spawned("api");
+    bench.step(Input::Restart(names(&["api"])));
+    bench.exited("api", Exit::Signal(15));
+    bench.spawned("api");
+    let effects = bench.step(Input::FilesChanged {
+        name: "api".into(),
+        run: first,
+    });
+    assert!(effects.is_empty(), "{effects:?}");
+    assert_eq!(signals(&bench.files_changed("api")), ["api"]);
 }
 
 #[test]
@@ -796,9 +820,9 @@ impl World {
                     let name = [name];
                     self.asked_for(&name);
                     let [name] = name;
-                    self.step(Input::FilesChanged(name));
+                    self.files_changed(name);
                 } else {
-                    self.step(Input::FilesChanged(name));
+                    self.files_changed(name);
                 }
             }
             Act::Wait(seconds) => {
@@ -820,6 +844,11 @@ impl World {
                 });
             }
         }
+    }
+
+    fn files_changed(&mut self, name: String) {
+        let run = self.plan.newest_run(&name);
+        self.step(Input::FilesChanged { name, run });
     }
 
     fn confirm(&mut self, at: Pick) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use prox::config::model::{Condition, Watch};
+use prox::config::model::{Condition, Probe, Watch};
 use prox::event::Status;
 
 use crate::support::*;
@@ -37,17 +37,12 @@ async fn a_process_starts_again_when_its_files_change() {
     run.supervisor.settled().await.unwrap();
     runs(&place, 1).await;
 
-    // The watch begins on its own time, so each change is made until it is seen.
     let mut number = 0;
     let mut change = async |what: &str, make: &dyn Fn(u32)| {
         let before = run.view("api").restarts;
-        let mut made = std::time::Instant::now() - LIMIT;
+        number += 1;
+        make(number);
         until(what, || {
-            if made.elapsed() > Duration::from_millis(700) {
-                number += 1;
-                make(number);
-                made = std::time::Instant::now();
-            }
             let view = run.view("api");
             (view.restarts > before && view.status == Status::Running).then_some(())
         })
@@ -88,6 +83,41 @@ async fn a_process_starts_again_when_its_files_change() {
     std::fs::write(path.join("src/main.rs"), "late").unwrap();
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(run.view("api").status, Status::Stopped);
+    run.supervisor.shutdown().await;
+}
+
+/// A change that a process has already seen when it started is none for it. The witness started
+/// before, and hears of the same change later: when it does, it is decided for all.
+#[tokio::test]
+async fn a_change_before_the_start_does_not_restart() {
+    let place = Place::new();
+    std::fs::write(place.path().join("built"), "0").unwrap();
+    let mut project = place.with(&[
+        ("witness", COUNTS),
+        (
+            "build",
+            "while ! test -s runs; do sleep 0.01; done; echo 1 > built; echo ready; exec sleep 1000",
+        ),
+        ("workers", "cat built; exec sleep 1000"),
+    ]);
+    let mut slow = watch(&place, &["built"]);
+    slow.debounce = Duration::from_secs(2);
+    project.processes["witness"].watch = Some(slow);
+    project.processes["build"].healthcheck = Some(check(Probe::Log("ready".into())));
+    project.processes["workers"].watch = Some(watch(&place, &["built"]));
+    project.processes["workers"].depends_on = needs(&[("build", Condition::Healthy)]);
+    let run = place.start(project);
+    runs(&place, 2).await;
+    assert_eq!(run.view("witness").restarts, 1);
+    assert_eq!(run.view("workers").restarts, 0);
+    assert_eq!(run.output("workers"), ["1"]);
+
+    // What comes later counts.
+    std::fs::write(place.path().join("built"), "2\n").unwrap();
+    until("it starts again", || {
+        (run.output("workers") == ["1", "2"]).then_some(())
+    })
+    .await;
     run.supervisor.shutdown().await;
 }
 
