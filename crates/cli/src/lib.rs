@@ -12,6 +12,7 @@ pub mod event;
 pub mod exit;
 pub mod hub;
 pub mod logs;
+mod moment;
 mod procfs;
 pub mod proxy;
 pub mod registry;

@@ -7,9 +7,15 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::ops::RangeInclusive;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+
+#[cfg(target_os = "linux")]
+use crate::moment::since_boot;
 
 /// The ports of local APIs that nothing else is said about.
 const PORTS: RangeInclusive<u16> = 5550..=5650;
@@ -45,6 +51,19 @@ impl Instance {
     #[must_use]
     pub fn is_alive(&self) -> bool {
         process_start(self.pid).is_some_and(|start| start == self.process_start)
+    }
+
+    /// How long it has been running; where the system tells it, also when the clock was set.
+    #[must_use]
+    pub fn uptime(&self) -> Option<SignedDuration> {
+        #[cfg(target_os = "linux")]
+        if let Some((ticks, _)) = self.process_start.split_once('@') {
+            let start = ticks.parse::<u64>().ok()? / rustix::param::clock_ticks_per_second();
+            let uptime = since_boot().saturating_sub(Duration::from_secs(start));
+            return uptime.try_into().ok();
+        }
+        let started: Timestamp = self.started_at.parse().ok()?;
+        Some(Timestamp::now().duration_since(started))
     }
 }
 

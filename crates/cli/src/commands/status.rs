@@ -138,6 +138,8 @@ struct Listed {
     host: String,
     port: u16,
     started_at: String,
+    #[serde(skip)]
+    uptime: Option<SignedDuration>,
     /// None when its supervisor does not answer.
     overall: Option<Overall>,
 }
@@ -153,6 +155,7 @@ pub(super) fn list(global: &Global) -> Outcome {
             let status = client(&instance).status().await;
             listed.push(Listed {
                 overall: status.ok().map(|status| status.overall),
+                uptime: instance.uptime(),
                 project_path: instance.project_path.display().to_string(),
                 config_file: instance.config_file.display().to_string(),
                 pid: instance.pid,
@@ -171,15 +174,13 @@ pub(super) fn list(global: &Global) -> Outcome {
         print("no project runs\n")?;
         return Ok(Exit::Ok);
     }
-    let now = Timestamp::now();
-    let rows: Vec<_> = listed.iter().map(|it| listed_row(it, now)).collect();
+    let rows: Vec<_> = listed.iter().map(listed_row).collect();
     let header = ["PROJECT", "STATE", "PID", "API", "UPTIME"];
     print(render(&header, &rows, has_colour()))?;
     Ok(Exit::Ok)
 }
 
-fn listed_row(listed: &Listed, now: Timestamp) -> Vec<Cell> {
-    let started = listed.started_at.parse::<Timestamp>();
+fn listed_row(listed: &Listed) -> Vec<Cell> {
     vec![
         Cell::new(&listed.project_path),
         match listed.overall {
@@ -191,11 +192,7 @@ fn listed_row(listed: &Listed, now: Timestamp) -> Vec<Cell> {
         },
         Cell::new(listed.pid.to_string()),
         Cell::new(format!("{}:{}", listed.host, listed.port)),
-        Cell::new(
-            started
-                .map(|started| span(now.duration_since(started)))
-                .unwrap_or_default(),
-        ),
+        Cell::new(listed.uptime.map(span).unwrap_or_default()),
     ]
 }
 

@@ -256,6 +256,6 @@ pub struct Logs {
     pub max_size: u64,
     /// How many files of each process. By default 5.
     pub max_files: usize,
-    /// How long files are kept after their last line. By default 7 days.
+    /// How long files are kept after their last line, counted to the newest of all. By default 7 days.
     pub retention: Duration,
 }

@@ -570,7 +570,7 @@ static LOGS: Object = object(
         field(
             "retention",
             duration(Duration::from_secs(366 * 86_400 * 10)),
-            "How long files are kept after their last line. The default is 7d.",
+            "How long files are kept after their last line, counted to the newest of all. The default is 7d.",
         ),
     ],
 );

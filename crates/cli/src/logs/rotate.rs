@@ -153,23 +153,28 @@ pub(super) fn aged(path: &Path, age: usize) -> PathBuf {
     name.into()
 }
 
-/// Removes log files whose last line is older than `retention`, and those beyond `max_files`.
-/// Touches no file that does not look like one of ours.
+/// Removes log files that were done with for `retention` when the newest was written, and those
+/// beyond `max_files`. The present time does not count unless the clock was set back since: a
+/// clock that is wrong, or a project that rests, makes no file old. Touches no file that does not
+/// look like one of ours.
 pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Result<()> {
-    let now = SystemTime::now();
+    let mut ours = Vec::new();
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let Some((_, age)) = entry.file_name().to_str().and_then(parse_file_name) else {
             continue;
         };
         let metadata = entry.metadata()?;
-        let unused = metadata
-            .modified()
-            .ok()
-            .and_then(|modified| now.duration_since(modified).ok());
-        let old = age >= max_files.max(1) || unused.is_some_and(|unused| unused > retention);
-        if metadata.is_file() && old && is_ours(&entry.path())? {
-            ignore_missing(fs::remove_file(entry.path()))?;
+        if metadata.is_file() && is_ours(&entry.path())? {
+            ours.push((entry.path(), age, metadata.modified()?));
+        }
+    }
+    let newest = ours.iter().map(|(_, _, written)| *written).max();
+    let now = newest.map_or_else(SystemTime::now, |newest| newest.min(SystemTime::now()));
+    for (path, age, written) in ours {
+        let unused = now.duration_since(written).unwrap_or_default();
+        if age >= max_files.max(1) || unused > retention {
+            ignore_missing(fs::remove_file(path))?;
         }
     }
     Ok(())
@@ -288,7 +293,28 @@ mod tests {
         fs::write(dir.path().join("notes.txt"), ours).unwrap();
         clean(dir.path(), Duration::from_secs(3600), 5).unwrap();
         assert_eq!(names(dir.path()), ["nginx.log", "notes.txt", "web.log"]);
-        clean(dir.path(), Duration::ZERO, 5).unwrap();
-        assert_eq!(names(dir.path()), ["nginx.log", "notes.txt"]);
+    }
+
+    #[test]
+    fn files_are_old_beside_the_newest_whatever_the_time_is() {
+        const HOUR: Duration = Duration::from_secs(3600);
+        let now = SystemTime::now();
+        for (newest, kept) in [
+            (now, vec!["new.log", "young.log"]),
+            // Nothing ran for long, or the clock was set forwards.
+            (now - 100 * HOUR, vec!["new.log", "young.log"]),
+            // The clock was set back.
+            (now + 2 * HOUR, vec!["new.log", "old.log", "young.log"]),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            for (name, age) in [("new", 0), ("young", 1), ("old", 3)] {
+                let path = dir.path().join(format!("{name}.log"));
+                fs::write(&path, "2026-01-31T09:15:00.123456Z 4 out text\n").unwrap();
+                let file = File::options().append(true).open(path).unwrap();
+                file.set_modified(newest - age * HOUR).unwrap();
+            }
+            clean(dir.path(), 2 * HOUR, 5).unwrap();
+            assert_eq!(names(dir.path()), kept);
+        }
     }
 }

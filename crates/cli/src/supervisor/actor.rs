@@ -7,7 +7,6 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use jiff::Timestamp;
 use regex::bytes::Regex;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
@@ -26,6 +25,7 @@ use crate::config::model::{Dependency, Probe, Process, Project, StopSignal};
 use crate::event::{Event, Kind, ProcessView};
 use crate::hub::Hub;
 use crate::logs;
+use crate::moment::Moment;
 
 /// The size of a terminal that nobody looks at.
 const TERMINAL: Wiring = Wiring::Terminal {
@@ -72,9 +72,7 @@ struct Running {
     run: Run,
     orders: mpsc::UnboundedSender<Order>,
     stop_signal: i32,
-    started: Timestamp,
-    /// As `started`, on the clock that never jumps.
-    began: Instant,
+    began: Moment,
     was_healthy: bool,
     /// What checks its health, or looks for the dependency.
     checks: Option<AbortHandle>,
@@ -403,8 +401,7 @@ impl Actor {
                 run,
                 orders,
                 stop_signal: number(stop_signal),
-                started: Timestamp::now(),
-                began: Instant::now(),
+                began: Moment::now(),
                 was_healthy: false,
                 checks: None,
             },
@@ -453,8 +450,7 @@ impl Actor {
                 run,
                 orders,
                 stop_signal: number(StopSignal::Term),
-                started: Timestamp::now(),
-                began: Instant::now(),
+                began: Moment::now(),
                 was_healthy: false,
                 checks: Some(search.abort_handle()),
             },
@@ -497,7 +493,10 @@ impl Actor {
     }
 
     /// Tells what changed.
-    fn publish(&self) {
+    fn publish(&mut self) {
+        for running in self.running.values_mut() {
+            running.began.adjust();
+        }
         let before = Arc::clone(&self.now.borrow());
         let mut views = IndexMap::new();
         let mut ready = BTreeMap::new();
@@ -550,7 +549,7 @@ impl Actor {
             },
             started_at: running
                 .filter(|_| state.kind != Kind::Dependency)
-                .map(|running| logs::line::format_time(running.started)),
+                .map(|running| logs::line::format_time(running.began.wall())),
             restarts: state.restarts,
             cpu_percent: usage.and_then(|usage| usage.cpu_percent),
             memory_bytes: usage.map(|usage| usage.memory_bytes),

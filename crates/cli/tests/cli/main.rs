@@ -10,6 +10,9 @@
 )]
 
 mod api;
+// A library of the C kind is loaded that way only there.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod clock;
 mod commands;
 mod contract;
 mod faults;

@@ -1,0 +1,56 @@
+//! When something began, for who asks how long ago that is: the wall clock can be set meanwhile,
+//! and the machine can sleep.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use rustix::time::{ClockId, clock_gettime};
+
+/// The wall clock drifts, and is steered; what is more than this was set.
+const DRIFT: SignedDuration = SignedDuration::from_secs(1);
+
+/// A moment in the past.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// By the wall clock as it is set now.
+    wall: Timestamp,
+    real: Duration,
+}
+
+impl Moment {
+    pub(crate) fn now() -> Self {
+        Self {
+            wall: Timestamp::now(),
+            real: since_boot(),
+        }
+    }
+
+    /// When it was, by the wall clock as it was when this was last [`adjusted`](Self::adjust).
+    pub(crate) fn wall(&self) -> Timestamp {
+        self.wall
+    }
+
+    /// How long ago it is.
+    pub(crate) fn elapsed(&self) -> Duration {
+        since_boot().saturating_sub(self.real)
+    }
+
+    /// Counts back from the present time, when the wall clock was set.
+    pub(crate) fn adjust(&mut self) {
+        let elapsed = SignedDuration::try_from(self.elapsed()).unwrap_or_default();
+        if let Ok(wall) = Timestamp::now().checked_sub(elapsed)
+            && wall.duration_since(self.wall).abs() > DRIFT
+        {
+            self.wall = wall;
+        }
+    }
+}
+
+/// By a clock that cannot be set, and goes on while the machine sleeps.
+pub(crate) fn since_boot() -> Duration {
+    #[cfg(target_os = "linux")]
+    let clock = ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    let clock = ClockId::Monotonic;
+    Duration::try_from(clock_gettime(clock)).unwrap_or_default()
+}
