@@ -16,7 +16,8 @@ use tokio::time::timeout;
 
 use super::PREFIX;
 use super::shape::{
-    ErrorBody, EventParams, HealthView, LogParams, ReloadView, StatusView, StdinBody,
+    ErrorBody, EventParams, HealthView, LogPage, LogParams, PageParams, ReloadView, StatusView,
+    StdinBody,
 };
 use super::sse::Reader;
 use crate::event::{Event, LogLine, ProcessView};
@@ -174,6 +175,15 @@ impl Client {
     /// [`ClientError`]; `FILTER_INVALID`.
     pub async fn logs(&self, params: &LogParams) -> Result<Vec<LogLine>, ClientError> {
         self.get(&with_query("/logs", params)?).await
+    }
+
+    /// A part of the log, older or newer than a line.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`]; `FILTER_INVALID`.
+    pub async fn log_page(&self, params: &PageParams) -> Result<LogPage, ClientError> {
+        self.get(&with_query("/logs/page", params)?).await
     }
 
     /// Lines of the log as they come, none left out.

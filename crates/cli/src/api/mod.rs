@@ -4,6 +4,7 @@
 pub mod client;
 mod error;
 mod guard;
+mod page;
 mod routes;
 mod server;
 pub mod shape;

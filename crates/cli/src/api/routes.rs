@@ -15,10 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::shape::{
-    ErrorBody, EventParams, HealthView, LogParams, Overall, ProxyView, ReloadView, StatusView,
-    StdinBody,
+    ErrorBody, EventParams, HealthView, LogPage, LogParams, Overall, PageParams, ProxyView,
+    ReloadView, StatusView, StdinBody,
 };
-use super::{ApiError, Context, PREFIX, stream};
+use super::{ApiError, Context, PREFIX, page, stream};
 use crate::config;
 use crate::event::{Event, LogLine, ProcessView};
 use crate::logs::{Filter, Level, Query, filter};
@@ -57,6 +57,7 @@ fn documented() -> OpenApiRouter<Context> {
         .routes(routes!(restart_process))
         .routes(routes!(write_stdin))
         .routes(routes!(list_logs))
+        .routes(routes!(page_logs))
         .routes(routes!(stream_logs))
         .routes(routes!(stream_events))
         .routes(routes!(reload))
@@ -238,6 +239,31 @@ async fn list_logs(
         ..query(&params)?
     };
     Ok(Json(context.logs.read(query).await?))
+}
+
+/// A part of the log: to page through all that is kept, in either direction. Looks at a bounded
+/// number of lines, and says how far it came.
+#[utoipa::path(
+    get, path = "/logs/page", params(PageParams),
+    responses((status = 200, body = LogPage), (status = 400, body = ErrorBody, description = "`FILTER_INVALID`"))
+)]
+async fn page_logs(
+    State(context): State<Context>,
+    params: Result<Params<PageParams>, QueryRejection>,
+) -> Answer<LogPage> {
+    let Params(params) = params?;
+    let from = match params.before {
+        Some(seq) => page::From::Before(seq),
+        None => page::From::After(params.after.unwrap_or(0)),
+    };
+    let limit = params.n.unwrap_or(LINES).min(MAX_LINES);
+    let wanted = query(&LogParams {
+        process: params.process,
+        filter: params.filter,
+        ..LogParams::default()
+    })?;
+    let part = page::read(&context.logs, wanted.filter, from, limit).await?;
+    Ok(Json(part))
 }
 
 /// Lines of the log as they come. Each event's id is its line's `seq`; `Last-Event-ID` goes on

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::event::{Health, ProcessView, Status};
+use crate::event::{Health, LogLine, ProcessView, Status};
 
 /// A supervisor and everything that it runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -109,6 +109,42 @@ pub struct LogParams {
     /// lines to begin with, none when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<usize>,
+}
+
+/// Which part of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct PageParams {
+    /// Names of processes, separated by commas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
+    /// The filter language: `proc:api level:error -health "two words" /regex/`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// The newest lines with a smaller `seq`. Counts more than `after`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
+    /// The oldest lines with a greater `seq`; all, when neither is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// At most so many lines: 200 when absent, and never more than 10,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n: Option<usize>,
+}
+
+/// A part of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LogPage {
+    /// Those that match, the oldest first. May be fewer than there are, and none.
+    pub lines: Vec<LogLine>,
+    /// How far was looked: the next part is before this number, or after it.
+    pub reached: u64,
+    /// When the last line was written that was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// Whether nothing is kept beyond.
+    pub end: bool,
 }
 
 /// Where a stream goes on.

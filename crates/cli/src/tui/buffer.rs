@@ -40,6 +40,8 @@ pub(crate) struct Buffers {
 pub(crate) struct Ring {
     lines: VecDeque<Logged>,
     bytes: usize,
+    /// The greatest number that went.
+    gone: u64,
 }
 
 impl Ring {
@@ -52,7 +54,23 @@ impl Ring {
                 return;
             };
             self.bytes -= oldest.line.len();
+            self.gone = oldest.seq;
         }
+    }
+
+    /// Adds a line at the beginning, and takes the newest away while there are too many; true when
+    /// there were.
+    pub(crate) fn push_front(&mut self, line: Logged, limit: Limit) -> bool {
+        self.bytes += line.line.len();
+        self.lines.push_front(line);
+        let before = self.lines.len();
+        while self.lines.len() > limit.lines || self.bytes > limit.bytes {
+            let Some(newest) = self.lines.pop_back() else {
+                break;
+            };
+            self.bytes -= newest.line.len();
+        }
+        self.lines.len() < before
     }
 
     /// Whether one more line would take another away.
@@ -105,13 +123,21 @@ impl Buffers {
         self.last
     }
 
-    /// What is remembered of a process, or of all.
-    pub(crate) fn lines(&self, process: Option<&str>) -> impl Iterator<Item = &Logged> {
-        let ring = match process {
+    fn ring(&self, process: Option<&str>) -> Option<&Ring> {
+        match process {
             Some(name) => self.of.get(name),
             None => Some(&self.all),
-        };
-        ring.into_iter().flat_map(|ring| &ring.lines)
+        }
+    }
+
+    /// What is remembered of a process, or of all.
+    pub(crate) fn lines(&self, process: Option<&str>) -> impl Iterator<Item = &Logged> {
+        self.ring(process).into_iter().flat_map(|ring| &ring.lines)
+    }
+
+    /// The greatest number of a line that came and is not remembered any more.
+    pub(crate) fn gone(&self, process: Option<&str>) -> u64 {
+        self.ring(process).map_or(0, |ring| ring.gone)
     }
 }
 

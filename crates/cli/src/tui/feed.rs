@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::Sender;
 
 use super::detail;
+use super::log_view::{Part, Way};
 use super::state::{Effect, Message, Snapshot, Verb};
 use crate::api::client::{Client, ClientError};
-use crate::api::shape::EventParams;
+use crate::api::shape::{EventParams, LogPage, PageParams};
 use crate::event::Event;
 use crate::proxy::replay::{Edits, Replayed};
 use crate::proxy::routes::RequestList;
@@ -115,6 +116,10 @@ pub(crate) async fn perform(client: Client, effect: Effect) -> Option<Message> {
             let detail = detail.map(|it| detail::of(&it)).map_err(|e| e.to_string());
             Ok(Some(Message::Detail { id, detail }))
         }
+        Effect::Part(part) => {
+            let page = read(&client, &part).await.map_err(|e| e.to_string());
+            Ok(Some(Message::Part { part, page }))
+        }
         Effect::Curl(id) => curl(&client, &id).await.map(Some),
         Effect::Replay(id) => replay(&client, id).await.map(Some),
         // These are the shell's own.
@@ -127,6 +132,22 @@ async fn captured(client: &Client, id: &str) -> Result<RequestDetail, ClientErro
     client
         .get(&format!("/proxy/requests/{id}?include=body"))
         .await
+}
+
+async fn read(client: &Client, part: &Part) -> Result<LogPage, ClientError> {
+    let from = Some(part.from);
+    let (before, after) = match part.way {
+        Way::Older => (from, None),
+        Way::Newer => (None, from),
+    };
+    let params = PageParams {
+        process: (!part.processes.is_empty()).then(|| part.processes.join(",")),
+        filter: (!part.filter.is_empty()).then(|| part.filter.clone()),
+        before,
+        after,
+        n: Some(part.limit()),
+    };
+    client.log_page(&params).await
 }
 
 async fn curl(client: &Client, id: &str) -> Result<Message, ClientError> {

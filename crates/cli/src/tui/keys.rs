@@ -298,7 +298,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
         &[Char('/')],
         Action::Search,
         "search",
-        "Search in the logs shown",
+        "Search in the logs shown, back to the first that is kept",
     ),
     row(
         Lines,
@@ -333,7 +333,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
         &[Code(KeyCode::Home), Char('g')],
         Action::First,
         "",
-        "To the oldest line",
+        "To the oldest line that is kept",
     ),
     row(
         Lines,

@@ -1,8 +1,11 @@
 //! Owns which lines are looked at: whose, filtered how, from where, and what is searched and
 //! marked in them. A new line never moves what is on the screen, unless the user follows.
 
+mod paging;
+
 use std::ops::RangeInclusive;
 
+pub(crate) use paging::{Part, Taken, Way};
 use ratatui::text::Line;
 use regex::{Regex, RegexBuilder};
 
@@ -10,7 +13,7 @@ use super::buffer::{ALL, Buffers, Limit, Logged, Ring};
 use super::line::{self, Look};
 use crate::logs::Filter;
 
-/// How many lines a paused view takes in before it only counts them.
+/// How many lines a paused view holds; those that come then are only counted.
 const HELD: Limit = Limit {
     lines: 2 * ALL.lines,
     bytes: 2 * ALL.bytes,
@@ -93,8 +96,12 @@ pub(crate) struct LogView {
     bottom: Option<u64>,
     /// Lines that came since it was paused.
     pub(crate) unseen: u64,
-    /// Whether some of them are not in `rows`.
-    overflown: bool,
+    /// Whether lines are newer than those in `rows`: they are in the log files.
+    cut: bool,
+    /// No line in the log files is before this one.
+    beginning: u64,
+    /// What is being read from the log files.
+    waiting: Option<Part>,
     mark: Option<(u64, u64)>,
     /// The line that the search is at.
     hit: Option<u64>,
@@ -113,7 +120,9 @@ impl Default for LogView {
             search: None,
             bottom: None,
             unseen: 0,
-            overflown: false,
+            cut: false,
+            beginning: 0,
+            waiting: None,
             mark: None,
             hit: None,
             wrap: true,
@@ -137,40 +146,44 @@ impl LogView {
             return self.rows.push(line.clone(), ALL);
         }
         self.unseen += 1;
-        if self.overflown || self.rows.is_full(HELD) {
-            self.overflown = true;
-        } else {
+        if self.rows.is_full(HELD) {
+            self.cut = true;
+        }
+        // What was read from the files comes here, too, when it has just been written.
+        if !self.cut && self.newest().is_none_or(|newest| newest < line.seq) {
             self.rows.push(line.clone(), HELD);
         }
     }
 
-    /// Reads everything again, as the scope and the filter say.
+    /// Takes what is remembered, as the scope and the filter say.
     pub(crate) fn rebuild(&mut self, buffers: &Buffers) {
         self.rows.clear();
-        self.overflown = false;
-        let process = match &self.scope {
-            Scope::Process(name) => Some(name.as_str()),
-            Scope::All | Scope::Group(..) => None,
-        };
-        let mut members: Vec<&Logged> = Vec::new();
-        if let Scope::Group(_, names) = &self.scope {
-            // Each member's own ring reaches further back than the common one.
-            members = names
-                .iter()
-                .flat_map(|name| buffers.lines(Some(name)))
-                .collect();
-            members.sort_by_key(|line| line.seq);
+        self.cut = false;
+        self.beginning = 0;
+        self.waiting = None;
+        for line in self.remembered(buffers) {
+            self.rows.push(line, ALL);
         }
-        let lines = members.into_iter().chain(
-            buffers
-                .lines(process)
-                .filter(|_| !matches!(self.scope, Scope::Group(..))),
-        );
-        for line in lines {
-            if self.scope.takes(&line.process) && self.filter.matches(line) {
-                self.rows.push(line.clone(), ALL);
-            }
+    }
+
+    /// The rings that hold what the scope takes. A member's own reaches further back than the
+    /// common one.
+    fn rings(&self) -> Vec<Option<&str>> {
+        match &self.scope {
+            Scope::All => vec![None],
+            Scope::Process(name) => vec![Some(name)],
+            Scope::Group(_, names) => names.iter().map(|name| Some(name.as_str())).collect(),
         }
+    }
+
+    fn remembered(&self, buffers: &Buffers) -> Vec<Logged> {
+        let rings = self.rings();
+        let lines = rings.iter().flat_map(|ring| buffers.lines(*ring));
+        let mut lines: Vec<_> = lines.filter(|line| self.takes(line)).cloned().collect();
+        if rings.len() > 1 {
+            lines.sort_by_key(|line| line.seq);
+        }
+        lines
     }
 
     pub(crate) fn set_scope(&mut self, scope: Scope, buffers: &Buffers) {
@@ -215,8 +228,17 @@ impl LogView {
     /// Keeps what is on the screen there.
     pub(crate) fn pause(&mut self) {
         if self.bottom.is_none() {
-            self.bottom = self.rows.iter().next_back().map(|line| line.seq);
+            self.bottom = self.newest();
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn newest(&self) -> Option<u64> {
+        self.rows.iter().next_back().map(|line| line.seq)
     }
 
     fn bottom_index(&self) -> Option<usize> {
@@ -252,19 +274,22 @@ impl LogView {
         };
         let last = self.rows.len().saturating_sub(1);
         let wanted = bottom.saturating_add_signed(by);
-        if by > 0 && wanted >= last && (bottom < last || !self.is_following()) {
+        if by > 0 && wanted >= last && !self.cut && (bottom < last || !self.is_following()) {
             return self.go_to_newest(buffers);
         }
-        let wanted = wanted.max(self.first_bottom(look, room)).min(last);
+        let mut wanted = wanted.min(last);
+        if wanted < room.height {
+            wanted = wanted.max(self.first_bottom(look, room));
+        }
         if wanted < last || !self.is_following() {
             self.bottom = self.rows.get(wanted).map(|line| line.seq);
         }
     }
 
-    /// Down at the end of what is held: follows, or shows what was only counted.
+    /// Down at the newest line: follows.
     fn go_to_newest(&mut self, buffers: &Buffers) {
         if self.mark.is_some() {
-            self.bottom = self.rows.iter().next_back().map(|line| line.seq);
+            self.bottom = self.newest();
         } else {
             self.follow(buffers);
         }
@@ -353,6 +378,9 @@ impl LogView {
     pub(crate) fn set_search(&mut self, search: Option<Search>) {
         self.search = search;
         self.hit = None;
+        if self.searches_files() {
+            self.waiting = None;
+        }
     }
 
     fn reveal(&mut self, index: usize, look: &Look<'_>, room: Room) {
@@ -365,6 +393,10 @@ impl LogView {
         {
             return;
         }
+        self.show_around(index, look, room);
+    }
+
+    fn show_around(&mut self, index: usize, look: &Look<'_>, room: Room) {
         let last = self.rows.len().saturating_sub(1);
         let bottom = (index + room.height / 3)
             .max(self.first_bottom(look, room))

@@ -12,10 +12,11 @@ use super::input::Input;
 use super::keys::Place;
 use super::layout::Size;
 use super::line::Look;
-use super::log_view::{LogView, Scope};
+use super::log_view::{LogView, Part, Scope};
 use super::requests::Requests;
 use super::table::{RowId, Table};
 use super::theme::Theme;
+use crate::api::shape::LogPage;
 use crate::event::{Event, LogLine, ProcessView, RequestView, Stream};
 
 /// Whose supervisor it is.
@@ -142,6 +143,11 @@ pub(crate) enum Message {
         id: String,
         detail: Result<Detail, String>,
     },
+    /// A part of the log files.
+    Part {
+        part: Part,
+        page: Result<LogPage, String>,
+    },
     /// A request as a command, and what it lacks.
     Curl {
         text: String,
@@ -177,6 +183,8 @@ pub(crate) enum Effect {
         text: String,
     },
     Detail(String),
+    /// Reads a part of the log files.
+    Part(Part),
     /// Sends a request again.
     Replay(String),
     /// Makes a command of a request.

@@ -12,11 +12,14 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 
 use super::layout::Size;
+use super::log_view::{Part, Way};
 use super::state::{Effect, Message, Role, Snapshot, State};
 use super::theme::Theme;
 use super::update::update;
 use super::view::draw;
+use crate::api::shape::LogPage;
 use crate::event::{Event, Health, Kind, LogLine, ProcessView, RequestView, Status, Stream};
+use crate::logs::Filter;
 
 pub(super) const NOW: &str = "2026-01-31T09:15:00Z";
 
@@ -244,6 +247,60 @@ pub(super) fn lines(state: &mut State, range: std::ops::Range<u64>, process: &st
     for seq in range {
         let line = log(seq, process, &format!("line {seq}"));
         update(state, Message::Event(Event::Log(line)));
+    }
+}
+
+/// The log files of a project, which answers what the interface asks for.
+pub(super) struct Files(pub(super) Vec<LogLine>);
+
+impl Files {
+    /// Does what effects ask for, until nothing more is. Returns how often it was asked.
+    pub(super) fn answer(&self, state: &mut State, effects: Vec<Effect>) -> usize {
+        let mut asked = 0;
+        let mut effects = effects;
+        while let Some(effect) = effects.pop() {
+            if let Effect::Part(part) = effect {
+                let page = Ok(self.page(&part));
+                effects.extend(update(state, Message::Part { part, page }));
+                asked += 1;
+            }
+        }
+        asked
+    }
+
+    fn page(&self, part: &Part) -> LogPage {
+        let filter: Filter = part.filter.parse().unwrap();
+        let filter = filter.also(Filter::default().processes(part.processes.clone()));
+        let (before, after) = match part.way {
+            Way::Older => (part.from, 0),
+            Way::Newer => (u64::MAX, part.from),
+        };
+        let wanted = |line: &&LogLine| line.seq < before && line.seq > after;
+        let looked_at = self.0.iter().filter(wanted);
+        // As the supervisor does, it gives up after a while.
+        let give_up = 3 * part.limit();
+        let looked_at: Vec<&LogLine> = match part.way {
+            Way::Older => looked_at.rev().take(give_up).collect(),
+            Way::Newer => looked_at.take(give_up).collect(),
+        };
+        let matching = looked_at.iter().filter(|line| filter.matches(line));
+        let mut lines: Vec<LogLine> = matching.map(|line| (*line).clone()).collect();
+        let more = looked_at.len() == give_up || lines.len() > part.limit();
+        lines.truncate(part.limit());
+        let last = if lines.len() == part.limit() {
+            lines.last()
+        } else {
+            looked_at.last().copied()
+        };
+        let reached = last.map_or(part.from, |line| line.seq);
+        let time = last.map(|line| line.timestamp.clone());
+        lines.sort_by_key(|line| line.seq);
+        LogPage {
+            lines,
+            reached,
+            time,
+            end: !more,
+        }
     }
 }
 

@@ -1,13 +1,18 @@
 //! What the interface does with keys, the mouse and events, and how it looks.
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use crossterm::event::{MouseButton, MouseEventKind};
 
 use super::keys::Place;
+use super::layout::Size;
 use super::state::{Detail, DetailLine, Effect, Link, Message, Mode, Snapshot, State, Tab, Verb};
 use super::testing::{
-    click, empty, keys, lines, log, mouse, process, request, screen, shop, shop_lines, state,
-    styles,
+    Files, click, empty, keys, lines, log, mouse, process, request, screen, shop, shop_lines,
+    state, styles,
 };
 use super::theme::Theme;
 use super::update::update;
@@ -202,6 +207,144 @@ fn lines_that_are_missing_are_said() {
     );
 }
 
+/// A project that wrote so many lines, of which the interface came to see the last 2,000.
+fn late(count: u64) -> (State, Files) {
+    let mut state = empty(80, 24, Theme::Dark);
+    update(&mut state, Message::Snapshot(Box::new(shop())));
+    let of = |seq| if seq % 1000 == 7 { "worker" } else { "web" };
+    let all = (1..=count).map(|seq| log(seq, of(seq), &format!("line {seq}.")));
+    let files = Files(all.collect());
+    for line in files.0.iter().skip(files.0.len().saturating_sub(2_000)) {
+        event(&mut state, Event::Log(line.clone()));
+    }
+    keys(&mut state, "<Tab>");
+    (state, files)
+}
+
+/// The numbers of the lines on the screen.
+fn numbers(state: &State) -> Vec<u64> {
+    numbers_in(&screen(state))
+}
+
+fn numbers_in(screen: &str) -> Vec<u64> {
+    let numbers = screen.lines().skip(2).filter_map(|line| {
+        let (_, rest) = line.split_once("line ")?;
+        rest.split_once('.')?.0.parse().ok()
+    });
+    numbers.collect()
+}
+
+#[test]
+fn older_lines_come_from_the_log_files_and_newer_ones_again() {
+    let (mut state, files) = late(24_000);
+    let (width, height) = (80, 301);
+    update(&mut state, Message::Resize(Size { width, height }));
+    let mut seen = numbers(&state);
+    while seen[0] > 1 {
+        let effects = keys(&mut state, "<PgUp>");
+        let now = numbers(&state);
+        if files.answer(&mut state, effects) > 0 {
+            assert_eq!(numbers(&state), now, "what comes moves nothing");
+            assert!(state.logs.held() <= 20_000);
+        }
+        assert!(now[0] < seen[0] && now[now.len() - 1] + 1 >= seen[0]);
+        seen = now;
+    }
+    assert_eq!(seen, (1..=298).collect::<Vec<_>>());
+    assert!(keys(&mut state, "<PgUp>").is_empty());
+    lines(&mut state, 24_001..24_010, "api");
+    while !state.logs.is_following() {
+        let effects = keys(&mut state, "<PgDn>");
+        files.answer(&mut state, effects);
+        let now = numbers(&state);
+        assert!(now[0] <= seen[seen.len() - 1] + 1, "{seen:?} {now:?}");
+        assert!(now.windows(2).all(|pair| pair[0] + 1 == pair[1]), "{now:?}");
+        assert!(state.logs.held() <= 20_000);
+        seen = now;
+    }
+    assert!(screen(&state).contains("line 24009"));
+}
+
+#[test]
+fn the_oldest_line_of_all_is_shown_first() {
+    let (mut state, files) = late(30_000);
+    let effects = keys(&mut state, "g");
+    assert_eq!(files.answer(&mut state, effects), 1);
+    assert_eq!(numbers(&state), (1..=21).collect::<Vec<_>>());
+    assert!(screen(&state).contains("paused"));
+    // Once it is there, nothing is read again.
+    assert!(keys(&mut state, "g").is_empty());
+    keys(&mut state, "G");
+    assert!(screen(&state).contains("line 30000."));
+}
+
+#[test]
+fn older_lines_of_what_is_solo_and_filtered_are_found_among_many() {
+    let (mut state, files) = late(60_000);
+    keys(&mut state, "fproc:worker<Enter>");
+    assert_eq!(numbers(&state), [58_007, 59_007]);
+    let effects = keys(&mut state, "<Up>");
+    assert!(files.answer(&mut state, effects) > 3);
+    let expected: Vec<u64> = (0..60).map(|each| each * 1000 + 7).collect();
+    assert_eq!(numbers(&state), expected[60 - 21..]);
+    keys(&mut state, "<Esc>f\"line 12.\"<Enter>");
+    assert!(screen(&state).contains("PgUp looks at older ones"));
+    let effects = keys(&mut state, "<PgUp>");
+    files.answer(&mut state, effects);
+    assert_eq!(numbers(&state), [12]);
+}
+
+#[test]
+fn a_search_goes_on_in_the_log_files() {
+    let (mut state, files) = late(60_000);
+    let effects = keys(&mut state, "/line 777.<Enter>");
+    assert!(
+        screen(&state).contains("searching older lines"),
+        "{}",
+        screen(&state)
+    );
+    assert!(keys(&mut state, "n").is_empty());
+    assert!(files.answer(&mut state, effects) > 5);
+    assert!(state.logs.is_hit(777));
+    assert!(numbers(&state).contains(&777));
+    let effects = keys(&mut state, "n");
+    files.answer(&mut state, effects);
+    assert!(screen(&state).contains("No older line has it, of all that are kept"));
+    assert!(numbers(&state).contains(&777));
+    keys(&mut state, "/line 59990.<Enter>");
+    let effects = keys(&mut state, "N");
+    files.answer(&mut state, effects);
+    assert!(state.logs.is_hit(59_990), "{}", screen(&state));
+    let effects = keys(&mut state, "N");
+    files.answer(&mut state, effects);
+    assert!(screen(&state).contains("No newer line has it"));
+}
+
+#[test]
+fn a_search_in_the_log_files_can_be_left_and_fails_in_words() {
+    let (mut state, files) = late(60_000);
+    let place = numbers(&state);
+    let effects = keys(&mut state, "/nowhere<Enter>");
+    keys(&mut state, "<Esc>");
+    assert_eq!(files.answer(&mut state, effects), 1);
+    assert_eq!(numbers(&state), place);
+    let [Effect::Part(part)] = &keys(&mut state, "/nowhere<Enter>")[..] else {
+        panic!()
+    };
+    let page = Err("the disk is gone".to_owned());
+    update(
+        &mut state,
+        Message::Part {
+            part: part.clone(),
+            page,
+        },
+    );
+    assert!(screen(&state).contains("The log files cannot be read: the disk is gone"));
+    update(&mut state, Message::Lost("connection refused".to_owned()));
+    assert!(keys(&mut state, "n").is_empty());
+    assert!(screen(&state).contains("No older line has it, of those held here"));
+}
+
 #[test]
 fn a_group_folds_and_its_members_keep_their_numbers() {
     let mut state = dark();
@@ -249,7 +392,8 @@ fn a_search_goes_to_older_and_newer_lines() {
     assert!(screen(&state).contains("No newer line has it"));
     keys(&mut state, "<Esc>");
     assert!(!screen(&state).contains("search line"));
-    keys(&mut state, "/nowhere<Enter>");
+    let effects = keys(&mut state, "/nowhere<Enter>");
+    Files(Vec::new()).answer(&mut state, effects);
     assert!(screen(&state).contains("No older line has it"));
     keys(&mut state, "//(/");
     assert!(screen(&state).contains("this is no regular expression"));

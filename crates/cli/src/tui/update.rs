@@ -3,15 +3,17 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
+use super::buffer::Buffers;
 use super::input::Input;
 use super::keys::{self, Action, Place};
 use super::layout::{self, Areas};
-use super::log_view::{LogView, Search};
+use super::log_view::{LogView, Part, Room, Search, Taken, Way};
 use super::state::{
     Detail, DetailLine, Effect, Link, Message, Mode, Opened, Prompt, Role, Snapshot, State, Tab,
     Verb,
 };
 use super::table::Row;
+use crate::api::shape::LogPage;
 use crate::event::{Event, RequestView};
 
 /// Lines that one turn of the wheel moves.
@@ -51,6 +53,7 @@ pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
             };
         }
         Message::Detail { id, detail } => on_detail(state, &id, detail),
+        Message::Part { part, page } => return on_part(state, &part, page),
         Message::Curl { text, missing } => {
             let what = match missing.as_str() {
                 "" => "as curl".to_owned(),
@@ -91,7 +94,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
 fn on_snapshot(state: &mut State, snapshot: Snapshot) {
     if state.run != snapshot.run {
         // Another run counts its lines from 1 again.
-        state.buffers = super::buffer::Buffers::default();
+        state.buffers = Buffers::default();
         state.logs.clear_mark();
         state.logs.follow(&state.buffers);
         state.requests.clear();
@@ -113,6 +116,27 @@ fn on_detail(state: &mut State, id: &str, detail: Result<Detail, String>) {
     if let Some((_, opened)) = state.opened.as_mut().filter(|(open, _)| open == id) {
         *opened = detail.map_or_else(Opened::Failed, Opened::Here);
     }
+}
+
+fn on_part(state: &mut State, part: &Part, page: Result<LogPage, String>) -> Vec<Effect> {
+    let page = match page {
+        Ok(page) => page,
+        Err(why) => {
+            state.logs.stop_reading();
+            state.say(format!("The log files cannot be read: {why}"), true);
+            return Vec::new();
+        }
+    };
+    let taken = with_logs(state, |logs, look, room, all| {
+        logs.take(part, page, look, room, all)
+    });
+    match taken {
+        Taken::Wanted(next) => return vec![Effect::Part(next)],
+        Taken::NotFound(way) => not_found(state, way),
+        Taken::Found => return read_around(state),
+        Taken::Done => {}
+    }
+    Vec::new()
 }
 
 fn on_replayed(state: &mut State, id: &str, view: RequestView, above: Vec<DetailLine>) {
@@ -154,10 +178,7 @@ fn on_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             on_help_key(state, key);
             return Vec::new();
         }
-        Mode::Prompt { .. } => {
-            on_prompt_key(state, key);
-            return Vec::new();
-        }
+        Mode::Prompt { .. } => return on_prompt_key(state, key),
         Mode::Write { .. } => return on_write_key(state, key),
         Mode::ConfirmQuit => return on_confirm_key(state, key),
     }
@@ -235,7 +256,7 @@ fn on_write_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     Vec::new()
 }
 
-fn on_prompt_key(state: &mut State, key: KeyEvent) {
+fn on_prompt_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     let Mode::Prompt {
         kind,
         input,
@@ -243,14 +264,14 @@ fn on_prompt_key(state: &mut State, key: KeyEvent) {
         wrong,
     } = &mut state.mode
     else {
-        return;
+        return Vec::new();
     };
     match key.code {
         KeyCode::Enter if wrong.is_none() => {
             let kind = *kind;
             state.mode = Mode::Normal;
             if kind == Prompt::Search {
-                find(state, true);
+                return find(state, Way::Older);
             }
         }
         KeyCode::Esc => {
@@ -270,6 +291,7 @@ fn on_prompt_key(state: &mut State, key: KeyEvent) {
             }
         }
     }
+    Vec::new()
 }
 
 /// Shows what the prompt's text would do, while it is typed.
@@ -378,10 +400,10 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
             let by = if action == Action::Up { -1 } else { 1 };
             if !in_logs {
                 select(state, |table| table.step(by, list));
-            } else if !with_logs(state, |logs, look, room, _| logs.extend(by, look, room)) {
-                with_logs(state, |logs, look, room, all| {
-                    logs.scroll(by, look, room, all)
-                });
+            } else if with_logs(state, |logs, look, room, _| logs.extend(by, look, room)) {
+                return read_around(state);
+            } else {
+                return scroll(state, by);
             }
         }
         Action::Open => {
@@ -416,23 +438,21 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
                 }];
             }
         }
+        Action::PageUp => return page(state, -1),
+        Action::PageDown => return page(state, 1),
+        Action::First => return go_to_oldest(state),
+        Action::NextHit => return find(state, Way::Older),
+        Action::PreviousHit => return find(state, Way::Newer),
         action if on_log_action(state, action) => {}
         action => return on_any(state, action),
     }
     Vec::new()
 }
 
-/// What moves or changes the logs alone. False for anything else.
+/// What changes how the logs are looked at. False for anything else.
 fn on_log_action(state: &mut State, action: Action) -> bool {
     match action {
-        Action::PageUp => with_logs(state, |logs, look, room, all| {
-            logs.page(-1, look, room, all)
-        }),
-        Action::PageDown => with_logs(state, |logs, look, room, all| logs.page(1, look, room, all)),
-        Action::First => with_logs(state, |logs, look, room, _| logs.go_to_oldest(look, room)),
         Action::Last => state.logs.follow(&state.buffers),
-        Action::NextHit => find(state, true),
-        Action::PreviousHit => find(state, false),
         Action::Pause if state.logs.is_following() => state.logs.pause(),
         Action::Pause => state.logs.follow(&state.buffers),
         Action::Wrap => {
@@ -452,12 +472,7 @@ fn on_log_action(state: &mut State, action: Action) -> bool {
 /// Works on the logs with the look and the room that they have on the screen.
 fn with_logs<T>(
     state: &mut State,
-    work: impl FnOnce(
-        &mut LogView,
-        &super::line::Look<'_>,
-        super::log_view::Room,
-        &super::buffer::Buffers,
-    ) -> T,
+    work: impl FnOnce(&mut LogView, &super::line::Look<'_>, Room, &Buffers) -> T,
 ) -> T {
     let area = layout::areas(state).logs;
     // While another view covers them, the logs scroll as if they had the screen.
@@ -483,14 +498,82 @@ fn with_logs<T>(
     result
 }
 
-fn find(state: &mut State, older: bool) {
+fn scroll(state: &mut State, by: isize) -> Vec<Effect> {
+    with_logs(state, |logs, look, room, all| {
+        logs.scroll(by, look, room, all)
+    });
+    read_on(state, by)
+}
+
+fn page(state: &mut State, by: isize) -> Vec<Effect> {
+    with_logs(state, |logs, look, room, all| {
+        logs.page(by, look, room, all)
+    });
+    read_on(state, by)
+}
+
+fn go_to_oldest(state: &mut State) -> Vec<Effect> {
+    with_logs(state, |logs, look, room, _| logs.go_to_oldest(look, room));
+    read(state, |logs, _, all| logs.oldest_part(all))
+}
+
+/// Asks for lines that will be needed when it goes on this way.
+fn read_on(state: &mut State, by: isize) -> Vec<Effect> {
+    read(state, |logs, room, all| {
+        if by < 0 {
+            logs.older_part(room, all)
+        } else {
+            logs.newer_part(room)
+        }
+    })
+}
+
+/// Asks for lines that are missing on either side.
+fn read_around(state: &mut State) -> Vec<Effect> {
+    read(state, |logs, room, all| {
+        logs.older_part(room, all).or_else(|| logs.newer_part(room))
+    })
+}
+
+/// Reads a part of the log files, while somebody is there who reads them.
+fn read(
+    state: &mut State,
+    wanted: impl FnOnce(&mut LogView, Room, &Buffers) -> Option<Part>,
+) -> Vec<Effect> {
+    if state.link != Link::Up {
+        return Vec::new();
+    }
+    let part = with_logs(state, |logs, _, room, all| wanted(logs, room, all));
+    part.map(Effect::Part).into_iter().collect()
+}
+
+/// In the lines that are held, then in the log files.
+fn find(state: &mut State, way: Way) -> Vec<Effect> {
     if state.logs.search().is_none() {
-        return state.say("Nothing is searched for: / begins", false);
+        state.say("Nothing is searched for: / begins", false);
+        return Vec::new();
     }
-    if !with_logs(state, |logs, look, room, _| logs.find(older, look, room)) {
-        let way = if older { "older" } else { "newer" };
-        state.say(format!("No {way} line has it"), false);
+    if state.logs.searches_files() {
+        return Vec::new();
     }
+    let older = way == Way::Older;
+    if with_logs(state, |logs, look, room, _| logs.find(older, look, room)) {
+        return read_around(state);
+    }
+    let effects = read(state, |logs, _, all| logs.search_part(way, all));
+    if effects.is_empty() {
+        not_found(state, way);
+    }
+    effects
+}
+
+fn not_found(state: &mut State, way: Way) {
+    let text = match way {
+        Way::Newer => "No newer line has it",
+        Way::Older if state.link == Link::Up => "No older line has it, of all that are kept",
+        Way::Older => "No older line has it, of those held here",
+    };
+    state.say(text, false);
 }
 
 /// Changes the selection, and with it whose lines are shown.
@@ -660,8 +743,8 @@ fn on_mouse(state: &mut State, mouse: MouseEvent) -> Vec<Effect> {
     };
     let areas = layout::areas(state);
     match mouse.kind {
-        MouseEventKind::ScrollUp => wheel(state, areas, at, -WHEEL),
-        MouseEventKind::ScrollDown => wheel(state, areas, at, WHEEL),
+        MouseEventKind::ScrollUp => return wheel(state, areas, at, -WHEEL),
+        MouseEventKind::ScrollDown => return wheel(state, areas, at, WHEEL),
         MouseEventKind::Down(MouseButton::Left) => return click(state, areas, at),
         MouseEventKind::Drag(MouseButton::Left) => {
             if let Some(seq) = line_at(state, areas, at) {
@@ -673,12 +756,10 @@ fn on_mouse(state: &mut State, mouse: MouseEvent) -> Vec<Effect> {
     Vec::new()
 }
 
-fn wheel(state: &mut State, areas: Areas, at: Position, by: isize) {
+fn wheel(state: &mut State, areas: Areas, at: Position, by: isize) -> Vec<Effect> {
     let height = layout::list_height(areas.list);
     if areas.logs.contains(at) {
-        with_logs(state, |logs, look, room, all| {
-            logs.scroll(by, look, room, all)
-        });
+        return scroll(state, by);
     } else if areas.detail.contains(at) {
         scroll_detail(state, by);
     } else if areas.list.contains(at) && state.tab == Tab::Requests {
@@ -686,6 +767,7 @@ fn wheel(state: &mut State, areas: Areas, at: Position, by: isize) {
     } else if areas.list.contains(at) {
         state.table.scroll(by, height);
     }
+    Vec::new()
 }
 
 fn click(state: &mut State, areas: Areas, at: Position) -> Vec<Effect> {

@@ -261,3 +261,27 @@ fn a_supervisor_is_not_suspended_with_its_interface() {
     terminal.keys(&["C-z"]);
     terminal.wait("the reason again", |screen| screen.contains("would freeze"));
 }
+
+#[test]
+fn older_lines_are_read_from_the_log_files() {
+    let project = Project::new("processes: {count: 'seq -f \"number %.0f\" 1 30000; sleep 1000'}");
+    project.prox(&["up", "-d"]);
+    let terminal = Terminal::start(&project, 80, 24, "attach --tui");
+    terminal.wait("the newest", |screen| screen.contains("number 30000"));
+    terminal.keys(&["Tab", "g"]);
+    terminal.wait("the oldest", |screen| screen.contains("number 1\n"));
+    terminal.keys(&["G", "/", "77", "Enter"]);
+    terminal.wait("a line nearby", |screen| screen.contains("number 29977\n"));
+    terminal.keys(&["/", "/r 77$/", "Enter"]);
+    terminal.wait("a line far away", |screen| {
+        screen.contains("number 76\n") && screen.contains("number 78\n")
+    });
+    terminal.keys(&["n"]);
+    terminal.wait("the end of the search", |screen| {
+        screen.contains("No older line has it, of all that are kept")
+    });
+    terminal.keys(&["g", "PgUp", "G"]);
+    terminal.wait("the newest", |screen| {
+        screen.contains("number 30000") && screen.contains("following")
+    });
+}

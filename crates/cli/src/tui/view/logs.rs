@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::{put, title};
 use crate::tui::layout;
-use crate::tui::log_view::Scope;
+use crate::tui::log_view::{Part, Scope, Way};
 use crate::tui::state::{Link, State};
 
 pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
@@ -65,7 +65,9 @@ fn heading(state: &State) -> Line<'static> {
         spans.push(Span::styled(" · ", theme.muted()));
         spans.push(Span::styled(text, style));
     };
-    if state.logs.is_following() {
+    if let Some(reading) = state.logs.reads().and_then(|part| reading(state, part)) {
+        say(reading, theme.warn());
+    } else if state.logs.is_following() {
         say("following".to_owned(), theme.muted());
     } else if state.logs.unseen == 0 {
         say("paused".to_owned(), theme.warn());
@@ -87,10 +89,33 @@ fn heading(state: &State) -> Line<'static> {
     Line::from(spans)
 }
 
+/// What is being read from the log files, when it may take a while.
+fn reading(state: &State, part: &Part) -> Option<String> {
+    let at = part
+        .at
+        .as_deref()
+        .and_then(|time| time.parse::<jiff::Timestamp>().ok())
+        .map(|time| {
+            time.to_zoned(state.zone.clone())
+                .strftime(", at %b %-d %H:%M:%S")
+        });
+    let at = at.map(|at| at.to_string());
+    let way = match part.way {
+        Way::Older => "older",
+        Way::Newer => "newer",
+    };
+    match (part.is_search(), at) {
+        (true, at) => Some(format!("searching {way} lines{}", at.unwrap_or_default())),
+        (false, Some(at)) => Some(format!("reading {way} lines{at}")),
+        // It takes no longer than a look.
+        (false, None) => None,
+    }
+}
+
 /// Why there is nothing.
 fn empty(state: &State) -> &'static str {
     if !state.logs.filter_text.is_empty() {
-        "No line matches the filter. Esc clears it."
+        "No line here matches the filter. PgUp looks at older ones, Esc clears it."
     } else if state.link == Link::Connecting {
         "Connecting"
     } else {

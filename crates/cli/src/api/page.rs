@@ -1,0 +1,217 @@
+//! Parts of the log from its files, one after the other in either direction: how a reader gets to
+//! lines that it does not hold. Never looks at more lines for one part than a reader would wait
+//! for.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::Path;
+
+use super::shape::LogPage;
+use crate::logs::read::Merged;
+use crate::logs::{Filter, Store};
+
+/// After so many lines a part ends, whether enough of them matched or not.
+const LOOKED_AT: usize = 50_000;
+
+/// Where a part begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum From {
+    /// The newest lines before a number.
+    Before(u64),
+    /// The oldest lines after a number.
+    After(u64),
+}
+
+/// At most `limit` lines that match.
+pub(super) async fn read(
+    store: &Store,
+    filter: Filter,
+    from: From,
+    limit: usize,
+) -> io::Result<LogPage> {
+    store.flush().await;
+    let last = store.last_seq();
+    let dir = store.dir().to_owned();
+    let limit = limit.max(1);
+    tokio::task::spawn_blocking(move || match from {
+        From::Before(seq) => older(&dir, &filter, seq.min(last + 1), limit),
+        From::After(seq) => newer(&dir, &filter, seq, last, limit),
+    })
+    .await
+    .map_err(io::Error::other)?
+}
+
+/// Files are merged forwards only: spans before the number, each twice as long as the one after it.
+fn older(dir: &Path, filter: &Filter, before: u64, limit: usize) -> io::Result<LogPage> {
+    let mut lines = VecDeque::new();
+    let mut reached = before;
+    let mut time = None;
+    let mut looked_at = 0;
+    let mut span = limit as u64;
+    while reached > 1 && lines.len() < limit && looked_at < LOOKED_AT {
+        let end = reached;
+        reached = end.saturating_sub(span).max(1);
+        span = span.saturating_mul(2);
+        let mut found = VecDeque::new();
+        let mut oldest = None;
+        for line in Merged::open(dir, |name| filter.wants_process(name), reached - 1)? {
+            let line = line?;
+            if line.seq >= end {
+                break;
+            }
+            looked_at += 1;
+            oldest.get_or_insert_with(|| line.timestamp.clone());
+            if filter.matches(&line) {
+                found.push_back(line);
+            }
+            if lines.len() + found.len() > limit {
+                found.pop_front();
+                reached = found.front().map_or(reached, |line| line.seq);
+            }
+        }
+        time = oldest.or(time);
+        found.append(&mut lines);
+        lines = found;
+    }
+    Ok(LogPage {
+        lines: lines.into(),
+        reached,
+        time,
+        end: reached <= 1,
+    })
+}
+
+fn newer(dir: &Path, filter: &Filter, after: u64, last: u64, limit: usize) -> io::Result<LogPage> {
+    let mut page = LogPage {
+        reached: after,
+        ..LogPage::default()
+    };
+    let merged = Merged::open(dir, |name| filter.wants_process(name), after)?;
+    for (looked_at, line) in merged.enumerate() {
+        if page.lines.len() == limit || looked_at == LOOKED_AT {
+            return Ok(page);
+        }
+        let line = line?;
+        page.reached = line.seq;
+        page.time = Some(line.timestamp.clone());
+        if filter.matches(&line) {
+            page.lines.push(line);
+        }
+    }
+    page.reached = page.reached.max(last);
+    page.end = true;
+    Ok(page)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::model;
+    use crate::event::Stream;
+    use crate::hub::Hub;
+
+    /// A log of so many lines, each tenth of which says `ten`; the quiet process wrote the first.
+    async fn store(dir: &Path, count: u64, max_size: u64) -> Arc<Store> {
+        let settings = model::Logs {
+            dir: Some(dir.to_owned()),
+            max_size,
+            max_files: 2,
+            retention: Duration::from_secs(3600),
+        };
+        let store = Store::open(&settings, "0", Arc::new(Hub::new())).unwrap();
+        for seq in 1..=count {
+            let process = if seq == 1 { "quiet" } else { "loud" };
+            let text = format!("line {seq}{}", if seq % 10 == 0 { " ten" } else { "" });
+            store.append(process, Stream::Stdout, text.as_bytes()).await;
+        }
+        store
+    }
+
+    fn seqs(page: &LogPage) -> Vec<u64> {
+        page.lines.iter().map(|line| line.seq).collect()
+    }
+
+    async fn part(store: &Store, filter: &str, from: From, limit: usize) -> LogPage {
+        read(store, filter.parse().unwrap(), from, limit)
+            .await
+            .unwrap()
+    }
+
+    /// All parts, one after the other, and how many there were.
+    async fn all(store: &Store, filter: &str, mut from: From, limit: usize) -> (Vec<u64>, usize) {
+        let mut seen = Vec::new();
+        for count in 1.. {
+            let page = part(store, filter, from, limit).await;
+            assert!(page.lines.len() <= limit);
+            match &mut from {
+                From::Before(seq) => {
+                    assert!(page.end || page.reached < *seq);
+                    *seq = page.reached;
+                    seen.splice(0..0, seqs(&page));
+                }
+                From::After(seq) => {
+                    assert!(page.end || page.reached > *seq);
+                    *seq = page.reached;
+                    seen.extend(seqs(&page));
+                }
+            }
+            if page.end {
+                return (seen, count);
+            }
+        }
+        (seen, 0)
+    }
+
+    #[tokio::test]
+    async fn parts_make_the_whole_in_either_direction() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path(), 1_000, 10 << 20).await;
+        let tens: Vec<u64> = (1..=100).map(|ten| ten * 10).collect();
+        for limit in [1, 7, 64, 5_000] {
+            let everything: Vec<u64> = (1..=1_000).collect();
+            for from in [From::Before(u64::MAX), From::After(0)] {
+                assert_eq!(all(&store, "", from, limit).await.0, everything);
+                assert_eq!(all(&store, "ten", from, limit).await.0, tens);
+                assert_eq!(all(&store, "proc:quiet", from, limit).await.0, [1]);
+                assert!(all(&store, "nobody", from, limit).await.0.is_empty());
+            }
+        }
+        assert_eq!(
+            seqs(&part(&store, "", From::Before(500), 3).await),
+            [497, 498, 499]
+        );
+        assert_eq!(
+            seqs(&part(&store, "", From::After(500), 3).await),
+            [501, 502, 503]
+        );
+        let end = part(&store, "nobody", From::After(500), 3).await;
+        assert_eq!((end.reached, end.end), (1_000, true));
+    }
+
+    #[tokio::test]
+    async fn what_the_files_have_lost_is_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path(), 20_000, 20_000).await;
+        let (kept, _) = all(&store, "", From::After(0), 5_000).await;
+        assert_eq!(kept.first(), Some(&1), "the quiet one's line");
+        let second = *kept.get(1).unwrap();
+        assert!(second > 10_000, "{second}");
+        let before = part(&store, "", From::Before(second), 100).await;
+        assert_eq!((seqs(&before), before.end), (vec![1], true));
+    }
+
+    #[tokio::test]
+    async fn a_rare_line_is_found_in_several_parts() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path(), 3 * LOOKED_AT as u64, 100 << 20).await;
+        for from in [From::Before(u64::MAX), From::After(0)] {
+            let (none, parts) = all(&store, "nobody", from, 100).await;
+            assert!(none.is_empty() && (2..5).contains(&parts), "{parts}");
+        }
+    }
+}
