@@ -20,12 +20,33 @@ export const queryClient = new QueryClient({
 
 /** Fetches again what the server named, and what starts with it. */
 export function invalidate(changed: readonly (readonly string[])[]): void {
-  for (const queryKey of staleKeys(changed)) {
+  for (const queryKey of staleKeys(changed)) void refresh(queryKey);
+}
+
+/** Fetches that changes asked for, by their key: whether another one has to follow. */
+const refreshing = new Map<string, { again: boolean }>();
+
+/**
+ * One fetch after the other: what changes while one is on its way is in the next. Starting over at
+ * each change would show nothing for as long as changes come faster than answers.
+ */
+async function refresh(queryKey: readonly string[]): Promise<void> {
+  const name = JSON.stringify(queryKey);
+  const running = refreshing.get(name);
+  if (running) {
+    running.again = true;
+    return;
+  }
+  const turn = { again: true };
+  refreshing.set(name, turn);
+  while (turn.again) {
+    turn.again = false;
     // While own changes of these facts are on their way, the last of them fetches
     // again: an answer from in between would show a step back.
     const busy = queryClient.isMutating({ mutationKey: queryKey }) > 0;
-    void queryClient.invalidateQueries({ queryKey, refetchType: busy ? 'none' : 'active' });
+    await queryClient.invalidateQueries({ queryKey, refetchType: busy ? 'none' : 'active' });
   }
+  refreshing.delete(name);
 }
 
 /** After an own change: fetches again unless more changes of the same facts follow. */
