@@ -1,7 +1,8 @@
 /** The popup of `menu.tsx`, on Base UI: keyboard, typeahead, submenus and roles come from there. */
 import { Menu } from '@base-ui/react/menu';
 import { Check, ChevronRight } from 'lucide-react';
-import { closeMenu, type MenuAnchor, type MenuEntry } from './menu';
+import { useEffect, useRef } from 'react';
+import { closeMenu, type MenuAnchor, type MenuEntry, type OpenMenu } from './menu';
 
 const POPUP =
   'max-h-[min(70vh,var(--available-height))] min-w-52 max-w-80 overflow-y-auto rounded-card bg-raised p-1.5 text-base shadow-menu outline-none [animation:rise_var(--fast)_var(--ease-out)]';
@@ -76,12 +77,16 @@ function Entries({ entries }: { entries: MenuEntry[] }) {
   ));
 }
 
-export default function MenuPopup(menu: {
-  label: string;
-  anchor: MenuAnchor;
-  entries: MenuEntry[];
-  returnTo: HTMLElement | null;
-}) {
+export default function MenuPopup(menu: OpenMenu) {
+  const popup = useRef<HTMLDivElement>(null);
+  // Base UI does so for menus with a trigger of their own; this one is opened from everywhere.
+  useEffect(() => {
+    if (!menu.byKey) return;
+    const frame = requestAnimationFrame(() =>
+      popup.current?.querySelector<HTMLElement>('.menu-item:not([data-disabled])')?.focus(),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [menu.byKey]);
   return (
     <Menu.Root open modal={false} onOpenChange={(open) => !open && closeMenu()}>
       {/* A landmark, since it stands outside of all others. */}
@@ -94,6 +99,7 @@ export default function MenuPopup(menu: {
           className="z-70"
         >
           <Menu.Popup
+            ref={popup}
             aria-label={menu.label}
             className={POPUP}
             finalFocus={() => (menu.returnTo?.isConnected ? menu.returnTo : false)}

@@ -21,20 +21,23 @@ export type MenuEntry =
 /** Where a menu hangs: at an element, or at a point of the viewport. */
 export type MenuAnchor = Element | { x: number; y: number };
 
-type Menu = {
+export type OpenMenu = {
   label: string;
   anchor: MenuAnchor;
   entries: MenuEntry[];
   returnTo: HTMLElement | null;
+  /** Whether a key opened it, so that the first entry has the focus. */
+  byKey: boolean;
 };
 
-export const useMenu = create<{ menu: Menu | null }>(() => ({ menu: null }));
+export const useMenu = create<{ menu: OpenMenu | null }>(() => ({ menu: null }));
 
 export function openMenu(label: string, anchor: MenuAnchor, entries: MenuEntry[]): void {
   const active = document.activeElement;
   const returnTo =
     anchor instanceof HTMLElement ? anchor : active instanceof HTMLElement ? active : null;
-  useMenu.setState({ menu: { label, anchor, entries, returnTo } });
+  const byKey = active?.matches(':focus-visible') ?? false;
+  useMenu.setState({ menu: { label, anchor, entries, returnTo, byKey } });
 }
 
 export const closeMenu = () => useMenu.setState({ menu: null });
