@@ -1,5 +1,5 @@
 /** Why an address opens as it does: in words, with the site's exact rule below in small print. */
-import { reasonOf } from './reason';
+import { reasonsOf } from './reason';
 
 export function Reasons({ reasons, label }: { reasons: readonly string[]; label?: string }) {
   if (reasons.length === 0) return null;
@@ -8,15 +8,16 @@ export function Reasons({ reasons, label }: { reasons: readonly string[]; label?
       className="flex flex-col gap-1 text-sm text-muted [overflow-wrap:anywhere]"
       aria-label={label}
     >
-      {reasons.map((reason) => {
-        const { words, rule } = reasonOf(reason);
-        return (
-          <li key={reason}>
-            {words}
-            {rule && <span className="block font-mono text-xs">{rule}</span>}
-          </li>
-        );
-      })}
+      {reasonsOf(reasons).map(({ words, rules }) => (
+        <li key={words}>
+          {words}
+          {rules.map((rule) => (
+            <span key={rule} title={rule} className="line-clamp-3 font-mono text-xs">
+              {rule}
+            </span>
+          ))}
+        </li>
+      ))}
     </ul>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { reasonOf } from './reason';
+import { reasonOf, reasonsOf } from './reason';
 
 it('sets the rule apart from the words', () => {
   expect(
@@ -16,3 +16,20 @@ it.each([
   '(only a rule).',
   '',
 ])('leaves %j whole', (text) => expect(reasonOf(text)).toEqual({ words: text, rule: null }));
+
+it('says the same words once, with every rule below them', () => {
+  expect(
+    reasonsOf([
+      'The site may not be framed (X-Frame-Options: DENY).',
+      "The site may not be framed (frame-ancestors 'none').",
+      "The site may not be framed (frame-ancestors 'none').",
+      'The address did not answer in time.',
+    ]),
+  ).toEqual([
+    {
+      words: 'The site may not be framed.',
+      rules: ['X-Frame-Options: DENY', "frame-ancestors 'none'"],
+    },
+    { words: 'The address did not answer in time.', rules: [] },
+  ]);
+});

@@ -6,3 +6,14 @@ export function reasonOf(text: string): Reason {
   const [, words, rule] = /^(.*\S) \(([^()]*)\)\.?$/su.exec(text) ?? [];
   return words && rule ? { words: `${words}.`, rule } : { words: text, rule: null };
 }
+
+/** Several reasons, each with all the rules that say it: a site may forbid the same thing twice. */
+export function reasonsOf(texts: readonly string[]): { words: string; rules: string[] }[] {
+  const rules = new Map<string, Set<string>>();
+  for (const text of texts) {
+    const { words, rule } = reasonOf(text);
+    const known = rules.get(words) ?? new Set();
+    rules.set(words, rule ? known.add(rule) : known);
+  }
+  return [...rules].map(([words, set]) => ({ words, rules: [...set] }));
+}
