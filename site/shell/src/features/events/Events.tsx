@@ -5,13 +5,16 @@ import { useEffect, useRef } from 'react';
 import type { Event } from '@/shared/api/types';
 import { eventsQuery } from '@/shared/data/organizations';
 import { WithInstance } from '@/shared/instances/WithInstance';
-import { useNow } from '@/shared/lib/hooks';
+import { useNow, useRested } from '@/shared/lib/hooks';
 import { announce } from '@/shared/ui/announce';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { Panel } from '@/shared/ui/Panel';
 import { Scroll } from '@/shared/ui/Scroll';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
+
+/** Milliseconds for which an event that came in is marked as new. */
+const NEW_FOR = 60_000;
 
 export default function Events() {
   return (
@@ -29,7 +32,9 @@ function EventList({ organization, instance }: { organization: string; instance:
   const query = useInfiniteQuery(eventsQuery(organization, instance));
   const now = useNow();
   const events = query.data?.pages.flatMap((page) => page.items);
-  const fresh = useFresh(events);
+  const arrived = useArrived(events);
+  const isNew = ({ id, created_at }: Event) =>
+    arrived.has(id) && now - Date.parse(created_at) < NEW_FOR;
   return (
     <Loaded query={{ ...query, data: events }} skeleton={<RowsSkeleton rows={6} />}>
       {(list) =>
@@ -42,7 +47,7 @@ function EventList({ organization, instance }: { organization: string; instance:
           <>
             <ul className="divide-y divide-line">
               {list.map((event) => (
-                <EventRow key={event.id} event={event} now={now} fresh={fresh.has(event.id)} />
+                <EventRow key={event.id} event={event} now={now} fresh={isNew(event)} />
               ))}
             </ul>
             {query.hasNextPage && (
@@ -64,22 +69,25 @@ function EventList({ organization, instance }: { organization: string; instance:
   );
 }
 
-/** The ids that came in after the list was first seen; says aloud that they did. */
-function useFresh(events: readonly Event[] | undefined): ReadonlySet<string> {
+/** The ids that came in after the list was first seen; says aloud how many, once they pause. */
+function useArrived(events: readonly Event[] | undefined): ReadonlySet<string> {
   const newest = useRef<string | null>(null);
-  const fresh = useRef(new Set<string>());
+  const arrived = useRef(new Set<string>());
   const first = events?.[0]?.id ?? null;
   if (events && newest.current !== null && first !== newest.current) {
     // Without the one that was newest, all are newer: the list was empty, or a whole page came in.
     const upTo = events.findIndex(({ id }) => id === newest.current);
-    for (const { id } of events.slice(0, upTo < 0 ? undefined : upTo)) fresh.current.add(id);
+    for (const { id } of events.slice(0, upTo < 0 ? undefined : upTo)) arrived.current.add(id);
   }
   if (events) newest.current = first ?? '';
-  const count = fresh.current.size;
+  const count = useRested(arrived.current.size, 1_000);
+  const said = useRef(0);
   useEffect(() => {
-    if (count > 0) announce(count === 1 ? 'One new event' : `${count} new events`);
+    const more = count - said.current;
+    said.current = count;
+    if (more > 0) announce(more === 1 ? 'One new event' : `${more} new events`);
   }, [count]);
-  return fresh.current;
+  return arrived.current;
 }
 
 function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boolean }) {
@@ -87,7 +95,7 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
   return (
     <li className={fresh ? '[animation:rise_var(--slow)_var(--ease-out)]' : ''}>
       <details className="group">
-        <summary className="-mx-2 flex min-h-[60px] list-none items-center gap-3 rounded-control px-2 hover:bg-hover [&::-webkit-details-marker]:hidden">
+        <summary className="-mx-2 flex min-h-[60px] list-none items-center gap-3 rounded-control px-2 py-2 hover:bg-hover [&::-webkit-details-marker]:hidden">
           <ChevronRight
             size={16}
             aria-hidden="true"
@@ -95,7 +103,9 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
           />
           <span className="min-w-0 flex-1">
             <span className="flex items-center gap-2">
-              <span className="truncate font-mono text-sm font-medium">{event.type}</span>
+              <span className="truncate font-mono text-sm font-medium group-open:whitespace-normal group-open:[overflow-wrap:anywhere]">
+                {event.type}
+              </span>
               {fresh && (
                 <span className="rounded-full bg-accent-soft px-2 text-xs text-accent">new</span>
               )}
@@ -111,9 +121,11 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
             <CopyButton text={payload} what="Payload" />
           </div>
           <Scroll label="Payload" className="max-h-80 rounded-control bg-sunken p-3 pr-12">
-            <pre className="font-mono text-xs">{payload}</pre>
+            <pre className="font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]">
+              {payload}
+            </pre>
           </Scroll>
-          <p className="mt-1.5 font-mono text-xs text-muted">
+          <p className="mt-1.5 font-mono text-xs text-muted [overflow-wrap:anywhere]">
             {event.id}
             {event.external_id && ` · ${event.external_id}`}
           </p>
@@ -122,6 +134,8 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
     </li>
   );
 }
+
+const SOURCES: Record<string, string> = { api: 'the API', slack: 'Slack' };
 
 /** The words of a payload that tell most, or where it came from. */
 function gist({ payload, source }: Event): string {
@@ -135,5 +149,5 @@ function gist({ payload, source }: Event): string {
   const words = [inner.text, inner.message, inner.title, inner.name, inner.command].find(
     (value) => typeof value === 'string' && value !== '',
   );
-  return typeof words === 'string' ? words : `From ${source}`;
+  return typeof words === 'string' ? words : `From ${SOURCES[source] ?? source}`;
 }
