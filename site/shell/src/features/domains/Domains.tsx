@@ -81,8 +81,7 @@ function AddDomain({ space }: { space: Space }) {
       sent={add}
       action="Add"
       primary
-      ready={hostname.trim() !== ''}
-      onSubmit={() => add.mutate(hostname.trim(), { onSuccess: () => setHostname('') })}
+      onSubmit={(hostname) => add.mutate(hostname, { onSuccess: () => setHostname('') })}
     />
   );
 }

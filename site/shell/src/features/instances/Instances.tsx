@@ -73,8 +73,7 @@ function AddInstance({ organization }: { organization: string }) {
       sent={create}
       action="Add"
       primary
-      ready={name.trim() !== ''}
-      onSubmit={() => create.mutate({ name }, { onSuccess: () => setName('') })}
+      onSubmit={(name) => create.mutate({ name }, { onSuccess: () => setName('') })}
     />
   );
 }

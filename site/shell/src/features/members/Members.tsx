@@ -92,9 +92,9 @@ function AddMember({ organization, mine }: { organization: string; mine: Role })
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('member');
   const add = useAddMember(organization);
-  const submit = () =>
+  const submit = (email: string) =>
     add.mutate(
-      { email: email.trim(), role },
+      { email, role },
       {
         onSuccess: (member) => {
           setEmail('');
@@ -114,7 +114,6 @@ function AddMember({ organization, mine }: { organization: string; mine: Role })
       sent={add}
       action="Add"
       primary
-      ready={email.trim() !== ''}
       beside={
         <RoleSelect
           label="Role of the new member"

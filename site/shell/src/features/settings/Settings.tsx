@@ -82,6 +82,8 @@ function Look() {
   );
 }
 
+const saved = () => toast('success', 'Saved.');
+
 function Profile() {
   const { me } = usePlace();
   const [name, setName] = useState(me.name);
@@ -101,8 +103,8 @@ function Profile() {
       onText={setName}
       sent={update}
       action="Save"
-      ready={name !== me.name}
-      onSubmit={() => update.mutate({ name }, { onSuccess: () => toast('success', 'Saved.') })}
+      ready={name.trim() !== me.name}
+      onSubmit={(name) => update.mutate({ name }, { onSuccess: saved })}
     />
   );
 }
@@ -119,8 +121,8 @@ function OrganizationForm({ organization }: { organization: Organization }) {
       onText={setName}
       sent={update}
       action="Save"
-      ready={name !== organization.name}
-      onSubmit={() => update.mutate({ name }, { onSuccess: () => toast('success', 'Saved.') })}
+      ready={name.trim() !== organization.name}
+      onSubmit={(name) => update.mutate({ name }, { onSuccess: saved })}
     />
   );
 }

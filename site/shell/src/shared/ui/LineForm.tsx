@@ -15,13 +15,14 @@ type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'onSubmit'
   sent: { error: unknown; isPending: boolean };
   /** The button's words. */
   action: string;
-  /** Whether there is anything to send. */
-  ready: boolean;
+  /** Whether there is anything to send besides the text. */
+  ready?: boolean;
   /** Whether the button is the main thing to do in this view. */
   primary?: boolean;
   /** Stands between the field and the button. */
   beside?: ReactNode;
-  onSubmit: () => void;
+  /** Gets the text without the spaces around it; never an empty one. */
+  onSubmit: (text: string) => void;
 };
 
 export function LineForm({
@@ -32,19 +33,20 @@ export function LineForm({
   onText,
   sent: { error, isPending },
   action,
-  ready,
+  ready = true,
   primary = false,
   beside,
   onSubmit,
   ...input
 }: Props) {
+  const text = value.trim();
   const refused = error ? asProblem(error).field(path) : undefined;
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit();
+        onSubmit(text);
       }}
     >
       <Labelled label={label} hint={hint} error={refused}>
@@ -61,7 +63,7 @@ export function LineForm({
             <button
               type="submit"
               className={`button ${primary ? 'button-primary' : 'button-secondary'}`}
-              disabled={isPending || !ready}
+              disabled={isPending || !ready || text === ''}
             >
               {action}
             </button>
