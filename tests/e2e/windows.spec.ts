@@ -1,6 +1,14 @@
 // Windows over a long day: what they hold while nobody sees them, and how they come back.
 
-import { openDesktop, settle, threeThings, tile, windowOf } from './support/person.ts';
+import {
+  call,
+  dialog,
+  openDesktop,
+  settle,
+  threeThings,
+  tile,
+  windowOf,
+} from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
 test('a page in a window that is hidden for long is unloaded, and opened again in its place', async ({
@@ -60,4 +68,40 @@ test('a page in a window that is hidden for long is unloaded, and opened again i
     await restore();
     await expect(button).toHaveText('Marked');
   });
+});
+
+test('a window edits its own item, also while another space is shown', async ({ page, stack }) => {
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  const person = await settle(page, stack.origin, things);
+  const spaces = `/api/organizations/${person.handle}/spaces`;
+  await call(page, 'POST', spaces, { title: 'Workshop', slug: 'workshop' });
+  await openDesktop(page, person);
+  await tile(page, 'What I am reading').click();
+  await page.getByRole('button', { name: /^Switch space/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: /^Workshop/ }).click();
+  await expect(page.getByRole('heading', { name: 'Workshop', level: 1 })).toBeVisible();
+  await page.getByRole('button', { name: 'Menu of What I am reading' }).click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  const form = dialog(page, 'Edit card');
+  await form.getByLabel('Title').fill('What I read');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form).toBeHidden();
+  await expect(windowOf(page, 'What I read')).toBeVisible();
+});
+
+test('a window has its place and size again after the browser was narrow for a while', async ({
+  page,
+  stack,
+}) => {
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  await openDesktop(page, await settle(page, stack.origin, things));
+  await tile(page, 'What I am reading').click();
+  const window = windowOf(page, 'What I am reading');
+  await expect(window.getByRole('link')).toBeVisible();
+  const wide = page.viewportSize() ?? { width: 1280, height: 720 };
+  const before = await window.boundingBox();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect.poll(async () => (await window.boundingBox())?.width).toBe(390);
+  await page.setViewportSize(wide);
+  await expect.poll(() => window.boundingBox()).toEqual(before);
 });

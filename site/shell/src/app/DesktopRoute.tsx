@@ -199,12 +199,14 @@ function DialogOf({ organization, space }: { organization: Organization; space: 
       />
     );
   }
+  if (dialog.name === 'edit-item') {
+    const home = { id: dialog.space, organization_id: organization.id };
+    return <EditItem space={home} item={dialog.item} onClose={closeDialog} />;
+  }
   if (!space) return null;
   switch (dialog.name) {
     case 'add-item':
       return <AddItem space={space} url={dialog.url ?? ''} onClose={closeDialog} />;
-    case 'edit-item':
-      return <EditItem space={space} item={dialog.item} onClose={closeDialog} />;
     case 'edit-space':
       return (
         <EditSpace

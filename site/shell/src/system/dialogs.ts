@@ -3,7 +3,7 @@ import { create } from 'zustand';
 
 export type DialogName =
   | { name: 'add-item'; url?: string }
-  | { name: 'edit-item'; item: string }
+  | { name: 'edit-item'; space: string; item: string }
   | { name: 'publish' }
   | { name: 'new-space' }
   | { name: 'edit-space' }

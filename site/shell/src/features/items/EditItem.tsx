@@ -16,7 +16,10 @@ import { Field, TextField } from '@/shared/ui/Field';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { AddressOptions } from './AddressOptions';
 
-type Props = { space: Space; item: string; onClose: () => void };
+/** Not always the space that is shown: windows stay open when another one is chosen. */
+type Home = Pick<Space, 'id' | 'organization_id'>;
+
+type Props = { space: Home; item: string; onClose: () => void };
 
 export default function EditItem({ space, item: id, onClose }: Props) {
   const query = useQuery(itemsQuery(space.organization_id, space.id));
@@ -74,7 +77,7 @@ function changes(from: Draft, to: Draft, kind: Item['kind']): UpdateItem {
   return body;
 }
 
-function EditForm({ space, item, onClose }: { space: Space; item: Item; onClose: () => void }) {
+function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: () => void }) {
   const [base, setBase] = useState({ draft: draftOf(item), version: item.version });
   const [draft, setDraft] = useState(base.draft);
   const update = useUpdateItem(space);

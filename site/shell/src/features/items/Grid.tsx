@@ -14,8 +14,7 @@ import { arranged, endOf, placeOf, type Section, step } from '@/shared/data/orde
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
 import { type MenuAnchor, openMenu, warmMenu } from '@/shared/ui/menu';
-import { openDialog } from '@/system/dialogs';
-import { openItem, useItemActions } from './actions';
+import { editItem, openItem, useItemActions } from './actions';
 import type { Drop } from './drag';
 import { itemMenu } from './menu';
 import { columns, isDirection, neighbour, spotsIn } from './navigate';
@@ -129,7 +128,7 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
       const row = key === 'ArrowUp' || key === 'ArrowDown' ? columns(spots, item.id) : 1;
       return shift(item, key === 'ArrowLeft' || key === 'ArrowUp' ? -row : row);
     }
-    if (key === 'F2') openDialog({ name: 'edit-item', item: item.id });
+    if (key === 'F2') editItem(item);
     else if (key === 'Delete') {
       focusTile(neighbour(spotsIn(root.current), item.id, 'ArrowRight') ?? null);
       actions.remove(item);

@@ -11,10 +11,9 @@ import { Face } from '@/shared/ui/Face';
 import type { MenuEntry } from '@/shared/ui/menu';
 import { Scroll } from '@/shared/ui/Scroll';
 import { Loaded, Note } from '@/shared/ui/States';
-import { openDialog } from '@/system/dialogs';
 import { useIsResting } from '@/system/windows/store';
 import { WindowFrame } from '@/system/windows/WindowFrame';
-import { openOutside } from './actions';
+import { editItem, openOutside } from './actions';
 import { keepRunning, useKeepsRunning } from './running';
 
 const Markdown = lazy(() =>
@@ -77,7 +76,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
       kind: 'action',
       label: 'Edit',
       icon: Pencil,
-      run: () => openDialog({ name: 'edit-item', item: item.id }),
+      run: () => editItem(item),
     },
   ];
   return (
@@ -195,7 +194,7 @@ function Text({ item }: { item: Item }) {
           <button
             type="button"
             className="button button-secondary mt-3"
-            onClick={() => openDialog({ name: 'edit-item', item: item.id })}
+            onClick={() => editItem(item)}
           >
             Write something
           </button>

@@ -7,6 +7,7 @@ import { alreadyAt, type FullPlace, placeOf } from '@/shared/data/order';
 import { isMixed, webUrl } from '@/shared/lib/url';
 import { confirm } from '@/shared/ui/confirm';
 import { toast, toastProblem } from '@/shared/ui/toasts';
+import { openDialog } from '@/system/dialogs';
 import { openWindow } from '@/system/windows/store';
 
 const SIZES = {
@@ -29,6 +30,9 @@ export function openOutside(item: Item): void {
   const url = webUrl(item.url);
   if (url) window.open(url, '_blank', 'noopener,noreferrer');
 }
+
+export const editItem = (item: Item): void =>
+  openDialog({ name: 'edit-item', space: item.space_id, item: item.id });
 
 export function openItem(item: Item): void {
   const url = webUrl(item.url);

@@ -15,8 +15,7 @@ import { endOf, type FullPlace, step } from '@/shared/data/order';
 import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';
 import { toast } from '@/shared/ui/toasts';
-import { openDialog } from '@/system/dialogs';
-import { openItem, openOutside } from './actions';
+import { editItem, openItem, openOutside } from './actions';
 
 export type Moves = {
   items: () => readonly Item[];
@@ -86,7 +85,7 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
       label: 'Edit',
       icon: Pencil,
       hint: 'F2',
-      run: () => openDialog({ name: 'edit-item', item: item.id }),
+      run: () => editItem(item),
     },
     { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
     { kind: 'action', label: 'Move later', icon: ArrowDown, hint: 'Alt →', ...by(1) },

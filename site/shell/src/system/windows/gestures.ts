@@ -56,7 +56,8 @@ export function startMove(id: string, event: ReactPointerEvent<HTMLElement>, pre
   if (win.shape !== 'free') {
     // A window that filled the area shrinks under the pointer.
     const share = (event.clientX - layer.left - start.x) / start.width;
-    rect = { ...win.rect, x: event.clientX - layer.left - win.rect.width * share, y: start.y };
+    const free = frameOf({ ...win, shape: 'free' }, useWindows.getState().area);
+    rect = { ...free, x: event.clientX - layer.left - free.width * share, y: start.y };
   }
   let shape: Shape = 'free';
   track(event, {

@@ -32,7 +32,8 @@ export function nudge(id: string, event: { key: string; shiftKey: boolean }): bo
     ? { ...rect, width: rect.width + dx, height: rect.height + dy }
     : { ...rect, x: rect.x + dx, y: rect.y + dy };
   dispatch({ type: 'place', id, rect: next });
-  const now = useWindows.getState().open.find((one) => one.id === id)?.rect ?? rect;
+  const moved = useWindows.getState().open.find((one) => one.id === id);
+  const now = moved ? frameOf(moved, area) : rect;
   announce(
     event.shiftKey
       ? `${Math.round(now.width)} by ${Math.round(now.height)}`

@@ -8,8 +8,11 @@ export type Shape = 'free' | 'left' | 'right' | 'maximized';
 
 export type Win = {
   id: string;
-  /** Where it stands while its shape is free. */
-  rect: Rect;
+  /** What it was opened with: the size it wants, and how many were open before it. */
+  size: Size;
+  before: number;
+  /** Where a person put it, in an area of which size. Until then it stands in the middle. */
+  placed: { rect: Rect; area: Size } | null;
   shape: Shape;
   minimized: boolean;
 };
@@ -72,11 +75,11 @@ function refitted(rect: Rect, from: Size, to: Size): Rect {
 }
 
 /** Where a window is drawn. */
-export function frameOf({ rect, shape }: Win, area: Size): Rect {
+export function frameOf({ size, before, placed, shape }: Win, area: Size): Rect {
   const half = Math.floor(area.width / 2);
   switch (shape) {
     case 'free':
-      return rect;
+      return placed ? refitted(placed.rect, placed.area, area) : firstRect(size, area, before);
     case 'left':
       return { x: 0, y: 0, width: half, height: area.height };
     case 'right':
@@ -141,10 +144,10 @@ const raise = (state: Windows, id: string): Windows => ({
 });
 
 function opened(state: Windows, id: string, size: Size): Windows {
-  const rect = firstRect(size, state.area, state.open.length);
+  const before = state.open.length;
   return {
     ...state,
-    open: [...state.open, { id, rect, shape: 'free', minimized: false }],
+    open: [...state.open, { id, size, before, placed: null, shape: 'free', minimized: false }],
     stack: [...state.stack, id],
   };
 }
@@ -185,7 +188,7 @@ export function reduce(state: Windows, action: Action): Windows {
       return update(state, action.id, (win) => ({
         ...win,
         shape: 'free',
-        rect: reachable(action.rect, state.area),
+        placed: { rect: reachable(action.rect, state.area), area: state.area },
       }));
     case 'cycle':
       return cycled(state, action.by);
@@ -194,14 +197,7 @@ export function reduce(state: Windows, action: Action): Windows {
     case 'close-all':
       return { ...state, open: [], stack: [] };
     case 'area':
-      return {
-        ...state,
-        area: action.area,
-        open: state.open.map((win) => ({
-          ...win,
-          rect: refitted(win.rect, state.area, action.area),
-        })),
-      };
+      return { ...state, area: action.area };
   }
 }
 
