@@ -11,21 +11,27 @@ const pictures = join(root, 'test-results', 'views');
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Refuses anything that axe finds wrong in the page, what it embeds left out. */
-export async function expectAccessible(page: Page, view: string): Promise<void> {
+/** Refuses anything that axe finds wrong in the page, what it embeds left out; `more`: its rules besides. */
+export async function expectAccessible(
+  page: Page,
+  view: string,
+  more: readonly string[] = [],
+): Promise<void> {
   // By the debugger, which the page's own policy does not hold back.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  const violations = await page.evaluate(async (values) => {
+  const asked = { values: RULES, more };
+  const violations = await page.evaluate(async ({ values, more }) => {
     const { axe: checker } = window as unknown as { axe: typeof axe };
     const found = await checker.run(document, {
       iframes: false,
       resultTypes: ['violations'],
       runOnly: { type: 'tag', values },
+      rules: Object.fromEntries(more.map((rule) => [rule, { enabled: true }])),
     });
     return found.violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary = '' }) => `${id} at ${target}: ${failureSummary}`),
     );
-  }, RULES);
+  }, asked);
   expect.soft(violations, `axe in ${view}`).toEqual([]);
 }
 

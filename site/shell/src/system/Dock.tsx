@@ -9,7 +9,7 @@ import { activeOf } from './windows/model';
 import { closeWindow, dispatch, focusWindow, minimizeWindow, useWindows } from './windows/store';
 
 const BUTTON =
-  'group relative grid size-11 flex-none place-items-center rounded-[8px] text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
+  'group relative grid size-11 flex-none place-items-center max-[359px]:w-9 rounded-[8px] text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
 
 export function Dock({ apps }: { apps: readonly SystemApp[] }) {
   const { open, faces } = useWindows(useShallow(({ open, faces }) => ({ open, faces })));
@@ -22,8 +22,8 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
       tabIndex={-1}
       className="absolute inset-x-0 bottom-0 z-20 flex justify-center outline-none sm:bottom-4 sm:px-4"
     >
-      <div className="flex h-16 w-full items-center gap-1 border-t border-line bg-raised px-2 pb-[env(safe-area-inset-bottom)] sm:h-[52px] sm:w-auto sm:max-w-full sm:rounded-card sm:border-0 sm:px-1 sm:pb-0 sm:shadow-card">
-        <ul className="flex min-w-0 flex-1 items-center justify-start gap-1 overflow-x-auto p-0.5 [scrollbar-width:none]">
+      <div className="flex h-16 w-full items-center gap-1 border-t max-[359px]:gap-0 border-line bg-raised px-2 pb-[env(safe-area-inset-bottom)] sm:h-[52px] sm:w-auto sm:max-w-full sm:rounded-card sm:border-0 sm:px-1 sm:pb-0 sm:shadow-card">
+        <ul className="flex min-w-0 flex-1 items-center justify-start gap-1 overflow-x-auto max-[359px]:gap-0 p-0.5 [scrollbar-width:none]">
           <li>
             <DockButton
               label="Desktop"
@@ -118,7 +118,7 @@ function Tip({ text }: { text: string }) {
   return (
     <span
       aria-hidden="true"
-      className="pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100 max-sm:hidden"
+      className="pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 forced-colors:border text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100 max-sm:hidden"
     >
       {text}
     </span>

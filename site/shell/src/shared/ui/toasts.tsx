@@ -1,5 +1,5 @@
 /** Short messages at the edge of the screen, with at most one thing to do about each. */
-import { X } from 'lucide-react';
+import { CircleCheck, Info, type LucideIcon, OctagonAlert, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { create } from 'zustand';
 import { asProblem, wordsFor } from '@/shared/api/problem';
@@ -51,15 +51,16 @@ const dismiss = (id: number) => {
 const close = (id: number) =>
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }));
 
-const TONES: Record<Tone, string> = {
-  success: 'bg-ok',
-  error: 'bg-danger',
-  info: 'bg-accent',
-  warning: 'bg-warn',
+const TONES: Record<Tone, [LucideIcon, string]> = {
+  success: [CircleCheck, 'text-ok'],
+  error: [OctagonAlert, 'text-danger'],
+  info: [Info, 'text-accent'],
+  warning: [TriangleAlert, 'text-warn'],
 };
 
 function ToastView({ toast: { id, tone, text, requestId, action } }: { toast: Toast }) {
   const [held, setHeld] = useState(false);
+  const [Icon, colour] = TONES[tone];
   useEffect(() => {
     if (held || tone === 'error') return;
     const timer = setTimeout(() => close(id), STAYS);
@@ -73,10 +74,7 @@ function ToastView({ toast: { id, tone, text, requestId, action } }: { toast: To
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
-      <span
-        aria-hidden="true"
-        className={`mt-[13px] size-2 flex-none rounded-full ${TONES[tone]}`}
-      />
+      <Icon size={16} aria-hidden="true" className={`mt-2.5 flex-none ${colour}`} />
       <p className="min-w-0 flex-1 py-2 text-base">
         {text}
         {requestId && (
