@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::SignedDuration;
 
 use crate::logs::Level;
 
@@ -93,6 +95,9 @@ pub struct Up {
     /// Run in the background; returns when all are healthy
     #[arg(short, long, conflicts_with_all = ["tui", "no_tui"])]
     pub detach: bool,
+    /// With -d, how long to wait at most until all are healthy; what has started goes on
+    #[arg(long, value_name = "T", default_value = "5m", value_parser = span)]
+    pub timeout: Duration,
     /// The terminal interface, which is the default on a terminal
     #[arg(long, conflicts_with = "no_tui")]
     pub tui: bool,
@@ -105,6 +110,14 @@ pub struct Up {
     /// Is the background process of `up -d`
     #[arg(long, hide = true)]
     pub in_background: bool,
+}
+
+/// A span of time, such as `90s` or `5m`.
+fn span(text: &str) -> Result<Duration, String> {
+    text.parse::<SignedDuration>()
+        .ok()
+        .and_then(|span| Duration::try_from(span).ok())
+        .ok_or_else(|| "write `90s` or `5m`".to_owned())
 }
 
 /// `prox attach`

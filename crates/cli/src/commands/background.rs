@@ -3,9 +3,8 @@
 
 use std::io::Write as _;
 use std::process::Stdio;
-use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
@@ -17,14 +16,12 @@ use super::{print, print_json};
 use crate::api::shape::{EventParams, LogParams, Overall, StatusView};
 use crate::api::{Client, Context};
 use crate::args::{Global, Up};
-use crate::event::{Event, Health, ProcessView, Status};
+use crate::event::{Event, Health, Kind, ProcessView, Status};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logs::render::Renderer;
 use crate::registry::Instance;
 use crate::terminal::has_colour;
 
-/// How long something without a health check must have run to be taken for well.
-const FIRST_MOMENT: Duration = Duration::from_secs(1);
 /// Lines shown of what failed.
 const LINES: usize = 20;
 
@@ -52,7 +49,7 @@ pub(super) async fn report(context: &Context) {
         instance: Box::new(Instance::clone(&context.instance)),
     };
     say(&started);
-    let settled = match settled(context).await {
+    let settled = match context.supervisor.settled().await {
         Ok(()) => Report::Settled,
         Err(reason) => Report::Failed { reason },
     };
@@ -61,26 +58,6 @@ pub(super) async fn report(context: &Context) {
         let _ = rustix::stdio::dup2_stdout(&null);
         let _ = rustix::stdio::dup2_stderr(&null);
     }
-}
-
-/// Waits until all is healthy; what has no health check must have run for a moment, so that what
-/// ends at once is not taken for well.
-async fn settled(context: &Context) -> Result<(), String> {
-    context.supervisor.settled().await?;
-    let now = Timestamp::now();
-    let youngest = context
-        .supervisor
-        .views()
-        .iter()
-        .filter(|view| view.status == Status::Running && view.health.is_none())
-        .filter_map(|view| view.started_at.as_deref()?.parse::<Timestamp>().ok())
-        .map(|started| now.duration_since(started))
-        .min();
-    let age = youngest.and_then(|age| Duration::try_from(age).ok());
-    if let Some(rest) = age.and_then(|age| FIRST_MOMENT.checked_sub(age)) {
-        tokio::time::sleep(rest).await;
-    }
-    context.supervisor.settled().await
 }
 
 /// A command that went away does not hear it.
@@ -125,6 +102,7 @@ async fn wait(global: &Global, args: &Up, place: &Place) -> Outcome {
     };
     let outcome = tokio::select! {
         outcome = waiting.read(&mut child) => Some(outcome),
+        () = tokio::time::sleep(args.timeout) => Some(waiting.give_up(&mut child, args).await),
         _ = interrupt.recv() => None,
         _ = terminate.recv() => None,
     };
@@ -209,36 +187,86 @@ impl Waiting {
         Ok(Exit::Ok)
     }
 
+    /// With the last lines of whatever is not ready yet. What runs goes on.
+    async fn give_up(&self, child: &mut Child, args: &Up) -> Outcome {
+        let limit = format!(
+            "{:#}",
+            SignedDuration::try_from(args.timeout).unwrap_or_default()
+        );
+        if self.client.is_none() {
+            child.kill().await?;
+            let text = format!("the supervisor did not start within {limit}, and was killed");
+            return Err(Failure::message(Exit::NotReady, text));
+        }
+        let (client, status) = self.status().await?;
+        let late: Vec<&ProcessView> = status.processes.iter().filter(|it| is_late(it)).collect();
+        let began = |view: &ProcessView| {
+            view.status.has_process() || view.exit_code.is_some() || view.signal.is_some()
+        };
+        show_last_lines(client, late.iter().copied().filter(|view| began(view))).await?;
+        let states: Vec<String> = late
+            .iter()
+            .map(|view| {
+                let state = view.reason.as_deref().unwrap_or(view.status.name());
+                format!("{}: {state}", view.name)
+            })
+            .collect();
+        Err(not_well(
+            Exit::NotReady,
+            format!("not ready within {limit}; {}", states.join("; ")),
+        ))
+    }
+
     /// With the last lines of whatever failed.
     async fn failed(&self, reason: &str) -> Outcome {
         let (client, status) = self.status().await?;
-        let mut renderer = Renderer::new(has_colour(), []);
-        for view in status.processes.iter().filter(|view| has_failed(view)) {
-            let lines = client
-                .logs(&LogParams {
-                    process: Some(view.name.clone()),
-                    n: Some(LINES),
-                    ..LogParams::default()
-                })
-                .await?;
-            let text: String = lines.iter().map(|line| renderer.line(line)).collect();
-            let _ = std::io::stderr().write_all(text.as_bytes());
-        }
-        let (exit, code) = match Overall::of(&status.processes) {
-            Overall::Crashed => (Exit::Crashed, "CRASHED"),
-            _ => (Exit::NotReady, "NOT_READY"),
+        show_last_lines(client, status.processes.iter().filter(|it| has_failed(it))).await?;
+        let exit = match Overall::of(&status.processes) {
+            Overall::Crashed => Exit::Crashed,
+            _ => Exit::NotReady,
         };
-        Err(Failure::help(
-            exit,
-            reason,
-            "what did start goes on: `prox status` shows it, `prox down` ends it",
-        )
-        .with_code(code))
+        Err(not_well(exit, reason))
     }
+}
+
+fn not_well(exit: Exit, reason: impl std::fmt::Display) -> Failure {
+    Failure::help(
+        exit,
+        reason,
+        "what did start goes on: `prox status` shows it, `prox down` ends it",
+    )
+}
+
+async fn show_last_lines(
+    client: &Client,
+    of: impl Iterator<Item = &ProcessView>,
+) -> Result<(), Failure> {
+    let mut renderer = Renderer::new(has_colour(), []);
+    for view in of {
+        let lines = client
+            .logs(&LogParams {
+                process: Some(view.name.clone()),
+                n: Some(LINES),
+                ..LogParams::default()
+            })
+            .await?;
+        let text: String = lines.iter().map(|line| renderer.line(line)).collect();
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+    Ok(())
 }
 
 fn has_failed(view: &ProcessView) -> bool {
     view.status == Status::Crashed || view.health == Some(Health::Unhealthy)
+}
+
+/// Whether it does not do yet what it is for, and may still come to it.
+fn is_late(view: &ProcessView) -> bool {
+    match view.status {
+        Status::Starting | Status::Waiting | Status::Stopping => true,
+        Status::Running => view.kind == Kind::Task,
+        Status::Stopped | Status::Completed | Status::Crashed | Status::Blocked => false,
+    }
 }
 
 async fn stop(progress: Option<tokio::task::JoinHandle<()>>) {

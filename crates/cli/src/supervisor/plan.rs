@@ -16,7 +16,7 @@ use crate::event::{Health, Kind, Status};
 const STEADY: Duration = Duration::from_secs(10);
 
 /// How long a process without a health check has to run before it counts as settled…
-const SETTLES: Duration = Duration::from_millis(300);
+const SETTLES: Duration = Duration::from_secs(1);
 
 /// … and how long when it crashed just before.
 const SETTLES_AGAIN: Duration = Duration::from_secs(2);

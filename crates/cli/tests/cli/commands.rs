@@ -213,6 +213,38 @@ fn up_in_the_background_shows_the_last_lines_of_what_failed() {
 }
 
 #[test]
+fn up_in_the_background_waits_for_a_time_and_says_what_is_not_ready() {
+    let project = Project::new(
+        "processes:
+  slow: {cmd: 'echo not yet; exec sleep 1000', healthcheck: {log: never}}
+  worker: {cmd: exec sleep 1000, depends_on: [slow]}
+  good: exec sleep 1000
+tasks: {endless: exec sleep 1000}",
+    );
+    let up = project.run(&["up", "-d", "--timeout", "1500ms"]);
+    assert_eq!(up.code, 6, "{up:?}");
+    for words in [
+        "not ready within 1s 500ms",
+        "slow: starting",
+        "worker: waits until slow is healthy",
+        "endless: running",
+        "slow | not yet\n",
+    ] {
+        assert!(up.err.contains(words), "{words}: {up:?}");
+    }
+    assert!(!up.err.contains("good"), "{up:?}");
+    assert_eq!(project.process("good")["status"], "running");
+    project.ok(&["down"]);
+    let json = project.run(&["up", "-d", "--timeout", "1ms", "--json"]);
+    assert_eq!((json.code, &json.json()["code"]), (6, &"NOT_READY".into()));
+    for wrong in ["soon", "5", "-3s"] {
+        let up = project.run(&["up", "-d", &format!("--timeout={wrong}")]);
+        assert_eq!(up.code, 2, "{up:?}");
+        assert!(up.err.contains("5m"), "{up:?}");
+    }
+}
+
+#[test]
 fn up_starts_only_what_is_named() {
     let project = Project::new(
         "processes: {a: exec sleep 1000, b: {cmd: exec sleep 1000, depends_on: [a]}, c: exec sleep 1000}",
