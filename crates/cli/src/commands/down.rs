@@ -1,20 +1,31 @@
-//! `prox down`: asks the supervisor to end, and waits until it did.
+//! `prox down`: asks the supervisor to end, and waits until it did. One that hangs is asked by a
+//! signal, then killed, with all that it started.
 
+use std::io;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::project::{Place, block_on, client, locate, not_running, running};
-use super::{print, print_json};
+use super::{print, print_json, warn};
 use crate::args::Global;
+use crate::config;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::registry::Instance;
+use crate::procfs;
+use crate::registry::{Instance, Registry, process_start};
 
 /// How long the API may take to answer before a signal is used.
 const ANSWER: Duration = Duration::from_secs(5);
-/// The longest `shutdown_timeout`, and some more for the rest.
-const PATIENCE: Duration = Duration::from_secs(11 * 60);
+/// The longest `shutdown_timeout`, and what counts when the file cannot be read.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
+/// How long the supervisor may take for everything but its processes.
+const REST: Duration = Duration::from_secs(8);
+/// How long after a last signal it may go on before it is killed.
+const LAST_CHANCE: Duration = Duration::from_secs(3);
+/// How long its processes may take to end by themselves when it was killed: `prox __run` gives
+/// them 10 s.
+const ORPHANS: Duration = Duration::from_secs(12);
 
 pub(super) fn run(global: &Global) -> Outcome {
     let place = locate(global)?;
@@ -25,23 +36,28 @@ pub(super) fn run(global: &Global) -> Outcome {
 }
 
 async fn end(global: &Global, place: &Place, instance: &Instance) -> Outcome {
+    let supervisor = Process {
+        pid: instance.pid,
+        start: instance.process_start.clone(),
+    };
     let asked = timeout(ANSWER, client(instance).shutdown()).await;
     if !matches!(asked, Ok(Ok(()))) {
         // It does not answer; a signal asks for the same.
-        terminate(instance)?;
+        supervisor.terminate()?;
     }
-    let deadline = Instant::now() + PATIENCE;
-    while instance.is_alive() {
-        if Instant::now() > deadline {
-            return Err(Failure::message(
-                Exit::Failure,
-                format!("the supervisor, pid {}, does not end", instance.pid),
-            ));
-        }
-        sleep(Duration::from_millis(20)).await;
-    }
+    let killed = !ended(place, instance, &supervisor).await? && {
+        warn(format!(
+            "the supervisor, pid {}, does not end; killing it",
+            instance.pid
+        ));
+        supervisor.kill_tree().await?;
+        true
+    };
+    // Removes what it could not remove itself.
+    Registry::of_user()?.find(&place.hash)?;
     if global.json {
-        print_json(&serde_json::json!({ "stopped": instance.project_path }))?;
+        let stopped = &instance.project_path;
+        print_json(&serde_json::json!({ "stopped": stopped, "killed": killed }))?;
     } else {
         let root = place.file.parent().unwrap_or(&instance.project_path);
         print(format!("stopped {}\n", root.display()))?;
@@ -49,35 +65,110 @@ async fn end(global: &Global, place: &Place, instance: &Instance) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// Sends SIGTERM to this very process, never to a later one with its pid.
-fn terminate(instance: &Instance) -> Result<(), Failure> {
-    let Some(pid) = i32::try_from(instance.pid).ok().and_then(Pid::from_raw) else {
-        return Ok(());
-    };
-    let sent = send(instance, pid);
-    // It may have ended in between.
-    if instance.is_alive() {
-        Ok(sent?)
-    } else {
+/// Whether it ends in the time that it has for that, or after another signal.
+async fn ended(place: &Place, instance: &Instance, supervisor: &Process) -> Result<bool, Failure> {
+    let begin = Instant::now();
+    let limit = config::load(&place.file).map_or(LONGEST, |project| project.shutdown_timeout);
+    while !gone(std::slice::from_ref(supervisor), limit + REST).await {
+        let answers = timeout(ANSWER, client(instance).health()).await;
+        // One that answers is at work, maybe with a longer time than the file now says.
+        if !matches!(answers, Ok(Ok(_))) || begin.elapsed() > LONGEST + REST {
+            supervisor.terminate()?;
+            return Ok(gone(std::slice::from_ref(supervisor), LAST_CHANCE).await);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether all of them are gone within a time.
+async fn gone(processes: &[Process], limit: Duration) -> bool {
+    let deadline = Instant::now() + limit;
+    while processes.iter().any(Process::is_alive) {
+        if Instant::now() > deadline {
+            return false;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+    true
+}
+
+/// This very process, never a later one with its pid.
+struct Process {
+    pid: u32,
+    start: String,
+}
+
+impl Process {
+    fn is_alive(&self) -> bool {
+        process_start(self.pid).is_some_and(|start| start == self.start)
+    }
+
+    /// Asks it to end, also when it is suspended.
+    fn terminate(&self) -> io::Result<()> {
+        self.signal(Signal::TERM)?;
+        self.signal(Signal::CONT)
+    }
+
+    /// Ends it and everything below it.
+    async fn kill_tree(self) -> Result<(), Failure> {
+        // So that it starts nothing meanwhile.
+        self.signal(Signal::STOP)?;
+        let mut tree = self.below();
+        self.signal(Signal::KILL)?;
+        tree.push(self);
+        // What holds its processes notices its end, and ends them in order.
+        if gone(&tree, ORPHANS).await {
+            return Ok(());
+        }
+        for process in &tree {
+            process.signal(Signal::KILL)?;
+        }
+        if gone(&tree, LAST_CHANCE).await {
+            return Ok(());
+        }
+        let left = tree.iter().filter(|process| process.is_alive());
+        let left: Vec<String> = left.map(|process| process.pid.to_string()).collect();
+        Err(Failure::message(
+            Exit::Failure,
+            format!("not even SIGKILL ends: pid {}", left.join(", ")),
+        ))
+    }
+
+    fn below(&self) -> Vec<Self> {
+        let below = i32::try_from(self.pid).map_or_else(|_| Vec::new(), procfs::descendants);
+        let below = below.into_iter().filter_map(|pid| {
+            let pid = u32::try_from(pid).ok()?;
+            let start = process_start(pid)?;
+            Some(Self { pid, start })
+        });
+        below.collect()
+    }
+
+    /// It is no error when it has ended before.
+    fn signal(&self, signal: Signal) -> io::Result<()> {
+        let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) else {
+            return Ok(());
+        };
+        let sent = self.send(pid, signal);
+        if self.is_alive() { sent } else { Ok(()) }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn send(&self, pid: Pid, signal: Signal) -> io::Result<()> {
+        use rustix::process::{PidfdFlags, pidfd_open, pidfd_send_signal};
+        // The descriptor stays with the process that had the pid when it was opened.
+        let process = pidfd_open(pid, PidfdFlags::empty())?;
+        if self.is_alive() {
+            pidfd_send_signal(&process, signal)?;
+        }
         Ok(())
     }
-}
 
-#[cfg(target_os = "linux")]
-fn send(instance: &Instance, pid: Pid) -> std::io::Result<()> {
-    use rustix::process::{PidfdFlags, pidfd_open, pidfd_send_signal};
-    // The descriptor stays with the process that had the pid when it was opened.
-    let process = pidfd_open(pid, PidfdFlags::empty())?;
-    if instance.is_alive() {
-        pidfd_send_signal(&process, Signal::TERM)?;
+    #[cfg(not(target_os = "linux"))]
+    fn send(&self, pid: Pid, signal: Signal) -> io::Result<()> {
+        if self.is_alive() {
+            rustix::process::kill_process(pid, signal)?;
+        }
+        Ok(())
     }
-    Ok(())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn send(instance: &Instance, pid: Pid) -> std::io::Result<()> {
-    if instance.is_alive() {
-        rustix::process::kill_process(pid, Signal::TERM)?;
-    }
-    Ok(())
 }

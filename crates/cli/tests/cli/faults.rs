@@ -107,6 +107,66 @@ fn a_supervisor_that_hangs_does_not_hang_others() {
     project.ok(&["status"]);
 }
 
+/// A supervisor that never comes to do what it is asked for.
+#[cfg(target_os = "linux")]
+const HANGS: &str = r#"
+import os, signal, socket, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+ours, theirs = socket.socketpair()
+held = '''trap "" TERM; echo $$ > held
+setsid sh -c 'trap "" TERM; echo $$ > escaped; while :; do sleep 0.05; done' &
+while :; do sleep 0.05; done'''
+holder = [sys.argv[1], '__run', 'pipes', '15', '300', 'end', held]
+subprocess.Popen(holder, stdin=theirs, start_new_session=True, restore_signals=True)
+theirs.close()
+ours.send(b'!')
+loose = subprocess.Popen(['sleep', '1000'], start_new_session=True)
+open('loose', 'w').write(str(loose.pid))
+time.sleep(1000)
+"#;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn down_kills_a_supervisor_that_hangs_and_all_that_it_started() {
+    let project = Project::new(&format!("shutdown_timeout: 2100ms\n{YAML}"));
+    project.ok(&["up", "-d"]);
+    let file = project.state_files().remove(0);
+    let mut state = project.state();
+    project.ok(&["down"]);
+    let mut hangs = Command::new("python3")
+        .args(["-c", HANGS, env!("CARGO_BIN_EXE_prox")])
+        .current_dir(project.root())
+        .spawn()
+        .unwrap();
+    let pids = ["held", "escaped", "loose"].map(|name| pid_in(&project.root().join(name)));
+    state["pid"] = json!(hangs.id());
+    state["processStart"] = json!(prox::registry::process_start(hangs.id()));
+    fs::write(&file, state.to_string()).unwrap();
+    let down = project.ok(&["down", "--json"]);
+    assert_eq!(down.json()["killed"], true);
+    assert!(down.err.contains("killing it"), "{down:?}");
+    assert!(!hangs.wait().unwrap().success());
+    for pid in pids {
+        assert!(!is_alive(pid));
+    }
+    assert!(!file.exists());
+    project.ok(&["up", "-d"]);
+}
+
+/// As Ctrl-Z does it.
+#[cfg(target_os = "linux")]
+#[test]
+fn down_ends_a_supervisor_that_is_suspended_in_order() {
+    let project = Project::new(YAML);
+    project.ok(&["up", "-d"]);
+    let (supervisor, process) = (project.pid(), pid_in(&project.root().join("a.pid")));
+    signal(supervisor, Signal::STOP);
+    let down = project.ok(&["down", "--json"]);
+    assert_eq!(down.json()["killed"], false);
+    assert!(!is_alive(supervisor) && !is_alive(process));
+    assert!(project.ok(&["logs"]).out.contains("SIGTERM"));
+}
+
 #[test]
 fn broken_state_is_reported_and_replaced() {
     let project = Project::new(YAML);
