@@ -2,7 +2,7 @@
 
 use super::logs::Printer;
 use super::no_terminal;
-use super::project::{block_on, client, locate, not_running, running};
+use super::project::{self, block_on, locate, not_running, running};
 use crate::api::shape::LogParams;
 use crate::args::{Attach, Global};
 use crate::exit::{Exit, Outcome};
@@ -17,14 +17,16 @@ pub(super) fn run(global: &Global, args: &Attach) -> Outcome {
     let Some(instance) = running(&place)? else {
         return Err(not_running(&place));
     };
-    let client = client(&instance);
+    let client = project::client(&instance);
     if args.tui {
         if !is_interactive() {
             return Err(no_terminal());
         }
         let name = instance.project_path.file_name().unwrap_or_default();
+        // What is wrong with the registry now may be right when it is asked again.
+        let find = move || running(&place).ok().flatten().as_ref().map(project::client);
         return block_on(async {
-            tui::run(client, &name.to_string_lossy(), tui::Role::Attached).await?;
+            tui::run(client, &name.to_string_lossy(), Some(Box::new(find))).await?;
             Ok(Exit::Ok)
         });
     }

@@ -171,8 +171,7 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
             // On a task of its own: whatever happens to the interface, everything is stopped
             // in order. A terminal that went away is a reason to end like any other.
             let client = client(&context.instance);
-            let mut shown =
-                tokio::spawn(async move { tui::run(client, &name, tui::Role::Foreground).await });
+            let mut shown = tokio::spawn(async move { tui::run(client, &name, None).await });
             tokio::select! {
                 ended = &mut shown => {
                     if let Ok(Err(error)) = ended {

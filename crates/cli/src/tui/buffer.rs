@@ -78,6 +78,14 @@ impl Ring {
         self.lines.len() >= limit.lines || self.bytes >= limit.bytes
     }
 
+    /// Takes the line with that number away, and all after it.
+    pub(crate) fn forget_from(&mut self, seq: u64) {
+        let kept = self.position(seq);
+        for line in self.lines.drain(kept..) {
+            self.bytes -= line.line.len();
+        }
+    }
+
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -116,6 +124,15 @@ impl Buffers {
             ring.push(Arc::clone(line), EACH);
         }
         true
+    }
+
+    /// Takes the line with that number away, and all after it.
+    pub(crate) fn forget_from(&mut self, seq: u64) {
+        self.all.forget_from(seq);
+        for ring in self.of.values_mut() {
+            ring.forget_from(seq);
+        }
+        self.last = seq.saturating_sub(1);
     }
 
     /// The newest line's number; 0 when there is none.

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::Sender;
+use tokio::sync::watch;
 
+use super::Find;
 use super::detail;
 use super::log_view::{Part, Way};
 use super::state::{Effect, Message, Snapshot, Verb};
@@ -25,11 +27,13 @@ const SAMPLE: u64 = 64;
 /// Before it is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Brings everything that happens, until the supervisor ends as it said, or nobody takes it.
-pub(crate) async fn follow(client: Client, to: Sender<Message>) {
+/// Brings everything that happens: of the supervisor, and when it has ended and `find` finds
+/// another one, of that. Without `find`, until it ends as it said.
+pub(crate) async fn follow(client: watch::Sender<Client>, find: Option<Find>, to: Sender<Message>) {
     let mut last = None;
     while !to.is_closed() {
-        let (why, ends) = match connect(&client, &to, &mut last).await {
+        let current = client.borrow().clone();
+        let (why, ends) = match connect(&current, &to, &mut last).await {
             Ok(Left::Behind) => {
                 last = None;
                 continue;
@@ -41,8 +45,21 @@ pub(crate) async fn follow(client: Client, to: Sender<Message>) {
             }
             Err(error) => (error.to_string(), false),
         };
-        if to.send(Message::Lost(why)).await.is_err() || ends {
+        if to.send(Message::Lost(why)).await.is_err() || (ends && find.is_none()) {
             return;
+        }
+        tokio::time::sleep(PAUSE).await;
+        if let Some(find) = &find {
+            client.send_replace(another(find).await);
+        }
+    }
+}
+
+/// Waits for a supervisor; for the same one, when it still runs.
+async fn another(find: &Find) -> Client {
+    loop {
+        if let Some(client) = find() {
+            return client;
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -56,14 +73,22 @@ enum Left {
     Behind,
 }
 
+/// A line by its number and its time: another supervisor may count other lines from there on.
+type Place = (u64, String);
+
 async fn connect(
     client: &Client,
     to: &Sender<Message>,
-    last: &mut Option<u64>,
+    last: &mut Option<Place>,
 ) -> Result<Left, ClientError> {
     let snapshot = Box::new(snapshot(client).await?);
+    if let Some(place) = &last
+        && !is_kept(client, place).await?
+    {
+        *last = None;
+    }
     let params = EventParams {
-        after: *last,
+        after: last.as_ref().map(|(seq, _)| *seq),
         n: last.is_none().then_some(BACKLOG),
     };
     let mut events = client.events(&params).await?;
@@ -74,18 +99,30 @@ async fn connect(
         let Some(event) = events.next().await? else {
             break;
         };
-        *last = events.last_seq().or(*last);
         ends |= event == Event::ShuttingDown;
-        let line = match &event {
-            Event::Log(line) if line.seq.is_multiple_of(SAMPLE) => line.timestamp.parse().ok(),
-            _ => None,
-        };
-        if line.is_some_and(|written| is_behind(connected, written, Timestamp::now())) {
-            return Ok(Left::Behind);
+        if let Event::Log(line) = &event {
+            *last = Some((line.seq, line.timestamp.clone()));
+            if line.seq.is_multiple_of(SAMPLE)
+                && let Ok(written) = line.timestamp.parse()
+                && is_behind(connected, written, Timestamp::now())
+            {
+                return Ok(Left::Behind);
+            }
         }
         taken = to.send(Message::Event(event)).await;
     }
     Ok(Left::Closed { ends })
+}
+
+async fn is_kept(client: &Client, (seq, time): &Place) -> Result<bool, ClientError> {
+    let params = PageParams {
+        after: Some(seq.saturating_sub(1)),
+        n: Some(1),
+        ..PageParams::default()
+    };
+    let page = client.log_page(&params).await?;
+    let line = page.lines.first();
+    Ok(line.is_some_and(|line| line.seq == *seq && line.timestamp == *time))
 }
 
 /// Whether a line comes late, though it was written while somebody listened.

@@ -155,6 +155,14 @@ impl LogView {
         }
     }
 
+    /// Takes the line with that number away, and all after it.
+    pub(crate) fn forget_from(&mut self, seq: u64) {
+        self.rows.forget_from(seq);
+        self.mark = None;
+        self.waiting = None;
+        self.beginning = 0;
+    }
+
     /// Takes what is remembered, as the scope and the filter say.
     pub(crate) fn rebuild(&mut self, buffers: &Buffers) {
         self.rows.clear();

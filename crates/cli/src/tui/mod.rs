@@ -30,14 +30,13 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
-pub use state::Role;
 pub use theme::Theme;
 
 use self::layout::Size;
-use self::state::{Effect, Message, State};
+use self::state::{Effect, Message, Role, State};
 use self::terminal::Screen;
 use crate::api::Client;
 
@@ -48,16 +47,24 @@ const BATCH: usize = 512;
 /// How many messages wait before the supervisor has to.
 const QUEUE: usize = 4_096;
 
+/// Looks for the supervisor that runs now; none while there is none.
+pub type Find = Box<dyn Fn() -> Option<Client> + Send + Sync>;
+
 /// Shows a project until the user leaves, a signal asks for the end, or the terminal is closed.
-/// The terminal is given back in any case.
+/// The terminal is given back in any case. With `find`, the supervisor is another program's, and
+/// when it has ended, the next one is shown; without, it ends with the interface.
 ///
 /// # Errors
 ///
 /// When the terminal cannot be taken over, or drawn on.
-pub async fn run(client: Client, project: &str, role: Role) -> io::Result<()> {
+pub async fn run(client: Client, project: &str, find: Option<Find>) -> io::Result<()> {
     let mut signals = Signals::new()?;
     let mut screen = Screen::open()?;
     let theme = Theme::from_env(|name| std::env::var(name).ok());
+    let role = match find {
+        Some(_) => Role::Attached,
+        None => Role::Foreground,
+    };
     let mut state = State::new(
         project.to_owned(),
         role,
@@ -68,7 +75,8 @@ pub async fn run(client: Client, project: &str, role: Role) -> io::Result<()> {
     state.now = Timestamp::now();
 
     let (sender, mut arrivals) = mpsc::channel(QUEUE);
-    let follower = tokio::spawn(feed::follow(client.clone(), sender.clone()));
+    let (changes, client) = watch::channel(client);
+    let follower = tokio::spawn(feed::follow(changes, find, sender.clone()));
     let last = Instant::now();
     let mut shell = Shell {
         client,
@@ -85,7 +93,8 @@ pub async fn run(client: Client, project: &str, role: Role) -> io::Result<()> {
 }
 
 struct Shell<'a> {
-    client: Client,
+    /// Of the supervisor that runs now.
+    client: watch::Receiver<Client>,
     sender: mpsc::Sender<Message>,
     screen: &'a mut Screen,
     /// When the last frame was drawn.
@@ -157,7 +166,7 @@ impl Shell<'_> {
                 update::update(state, result);
             }
             effect => {
-                let (client, sender) = (self.client.clone(), self.sender.clone());
+                let (client, sender) = (self.client.borrow().clone(), self.sender.clone());
                 tokio::spawn(async move {
                     if let Some(message) = feed::perform(client, effect).await {
                         // The error only says that the interface has ended.

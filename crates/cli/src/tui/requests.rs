@@ -45,11 +45,11 @@ impl Requests {
         }
     }
 
-    /// Forgets all; the filter stays.
-    pub(crate) fn clear(&mut self) {
-        self.all.clear();
-        self.known.clear();
-        self.follow();
+    /// Nothing more comes of those that wait for an answer.
+    pub(crate) fn end_run(&mut self) {
+        for request in &mut self.all {
+            request.in_flight = false;
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

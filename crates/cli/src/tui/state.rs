@@ -21,7 +21,7 @@ use crate::event::{Event, LogLine, ProcessView, RequestView, Stream};
 
 /// Whose supervisor it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// The one of this very command: it ends when the interface does.
     Foreground,
     /// One that goes on without the interface.
@@ -254,6 +254,8 @@ pub(crate) struct State {
     pub(crate) project: String,
     pub(crate) link: Link,
     pub(crate) run: String,
+    /// Whether no line has come of this run.
+    pub(crate) begins: bool,
     /// Whether everything has to be read again.
     pub(crate) stale: bool,
     pub(crate) tab: Tab,
@@ -288,6 +290,7 @@ impl State {
             project,
             link: Link::Connecting,
             run: String::new(),
+            begins: false,
             stale: false,
             tab: Tab::Processes,
             mode: Mode::Normal,
@@ -346,6 +349,12 @@ impl State {
     }
 
     pub(crate) fn take_line(&mut self, line: LogLine) {
+        if std::mem::take(&mut self.begins) && line.seq <= self.buffers.last() {
+            // The files did not get those lines, because prox was killed, or lost them: their
+            // numbers are those of other lines now.
+            self.buffers.forget_from(line.seq);
+            self.logs.forget_from(line.seq);
+        }
         let last = self.buffers.last();
         let missing = line.seq.saturating_sub(last + 1);
         if last > 0 && missing > 0 {

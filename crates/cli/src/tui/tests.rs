@@ -517,19 +517,51 @@ fn a_lost_connection_is_said_and_does_not_keep_anyone() {
     assert!(screen(&state).contains("Connected again"));
 }
 
-#[test]
-fn another_run_of_the_supervisor_begins_with_its_own_lines() {
-    let mut state = dark();
-    lines(&mut state, 8..50, "web");
-    let next = Snapshot {
-        run: "two".to_owned(),
+fn another_run(state: &mut State, run: &str) {
+    update(state, Message::Lost("connection refused".to_owned()));
+    let snapshot = Snapshot {
+        run: run.to_owned(),
         ..shop()
     };
-    update(&mut state, Message::Snapshot(Box::new(next)));
-    event(&mut state, Event::Log(log(1, "web", "hello again")));
+    update(state, Message::Snapshot(Box::new(snapshot)));
+}
+
+#[test]
+fn another_run_of_the_supervisor_goes_on_where_the_last_one_ended() {
+    let mut state = dark();
+    lines(&mut state, 8..50, "web");
+    event(&mut state, Event::Request(request(13, 0)));
+    another_run(&mut state, "two");
+    assert!(screen(&state).contains("Connected to the prox that was started since"));
+    event(&mut state, Event::Log(log(50, "web", "hello again")));
     let seen = screen(&state);
     assert!(
-        seen.contains("hello again") && !seen.contains("line 49"),
+        seen.contains("hello again") && seen.contains("line 49") && !seen.contains("left out"),
+        "{seen}"
+    );
+    // Of what waited for an answer, nothing more comes.
+    keys(&mut state, "<Tab><Tab><Down>");
+    assert!(!state.requests.selected().unwrap().in_flight);
+}
+
+#[test]
+fn lines_that_the_files_have_not_go_when_others_have_their_numbers() {
+    let mut state = dark();
+    lines(&mut state, 8..50, "web");
+    another_run(&mut state, "two");
+    event(&mut state, Event::Log(log(48, "web", "the next one")));
+    let seen = screen(&state);
+    assert!(
+        seen.contains("line 47") && !seen.contains("line 48") && seen.contains("the next one"),
+        "{seen}"
+    );
+    // Removed, they are counted from 1 again.
+    another_run(&mut state, "three");
+    event(&mut state, Event::Log(log(1, "web", "hello again")));
+    event(&mut state, Event::Log(log(2, "web", "and again")));
+    let seen = screen(&state);
+    assert!(
+        seen.contains("hello again") && seen.contains("and again") && !seen.contains("line 49"),
         "{seen}"
     );
 }
@@ -573,7 +605,9 @@ fn a_process_that_goes_leaves_the_selection_near() {
         &mut state,
         Message::Tick("2026-01-31T09:16:00Z".parse().unwrap()),
     );
-    assert!(screen(&state).contains("prox has ended here"));
+    assert!(screen(&state).contains("prox has ended; what it wrote"));
+    state.role = super::state::Role::Attached;
+    assert!(screen(&state).contains("When it is started again, it is shown here"));
 }
 
 #[test]

@@ -92,16 +92,12 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
 }
 
 fn on_snapshot(state: &mut State, snapshot: Snapshot) {
-    if state.run != snapshot.run {
-        // Another run counts its lines from 1 again.
-        state.buffers = Buffers::default();
-        state.logs.clear_mark();
-        state.logs.follow(&state.buffers);
-        state.requests.clear();
-        state.opened = None;
-        state.run = snapshot.run;
-    }
-    if matches!(state.link, Link::Lost(_)) {
+    let before = std::mem::replace(&mut state.run, snapshot.run);
+    if !before.is_empty() && before != state.run {
+        state.begins = true;
+        state.requests.end_run();
+        state.say("Connected to the prox that was started since", false);
+    } else if matches!(state.link, Link::Lost(_)) {
         state.say("Connected again", false);
     }
     state.link = Link::Up;

@@ -19,7 +19,7 @@ pub(crate) use requests::detail_rows;
 use super::keys;
 use super::layout;
 use super::line::fit;
-use super::state::{Link, Mode, Prompt, State};
+use super::state::{Link, Mode, Prompt, Role, State};
 use crate::event::{Kind, Status};
 
 /// Draws everything.
@@ -282,7 +282,12 @@ fn below(state: &State, width: usize) -> Line<'static> {
         return Line::styled(text, theme.danger());
     }
     if state.link == Link::Ended {
-        let text = "prox has ended here; what it wrote can still be read. q quits.";
+        let text = match state.role {
+            Role::Foreground => "prox has ended; what it wrote can still be read. q quits.",
+            Role::Attached => {
+                "prox has ended. When it is started again, it is shown here; q quits."
+            }
+        };
         return Line::styled(text, theme.warn());
     }
     if matches!(state.mode, Mode::Help { .. }) {

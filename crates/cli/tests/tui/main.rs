@@ -285,3 +285,32 @@ fn older_lines_are_read_from_the_log_files() {
         screen.contains("number 30000") && screen.contains("following")
     });
 }
+
+#[test]
+fn the_next_supervisor_is_shown_when_one_has_ended() {
+    let project = Project::new(SHOP);
+    project.prox(&["up", "-d"]);
+    let terminal = Terminal::start(&project, 80, 40, "attach --tui");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    let started = |screen: &str| screen.matches("web    │ ready on port 3000").count();
+    for (killed, before) in [(false, 1), (true, 3)] {
+        terminal.wait("its lines", |screen| started(screen) == before);
+        if killed {
+            project.kill_supervisor();
+            terminal.wait("the loss", |screen| screen.contains("✗ connection lost"));
+        } else {
+            project.prox(&["down"]);
+            terminal.wait("the end", |screen| {
+                screen.contains("When it is started again, it is shown here")
+            });
+        }
+        project.prox(&["up", "-d"]);
+        terminal.wait("the next one, below what there was", |screen| {
+            screen.contains("● 3 running") && started(screen) == before + 1
+        });
+        terminal.keys(&["r"]);
+        terminal.wait("what was asked of it", |screen| {
+            screen.contains("web: restarted")
+        });
+    }
+}
