@@ -17,8 +17,9 @@
 //! | `kill` | end everything | `failed REASON` | it could not be started |
 //!
 //! When the command itself has ended, what it left behind is asked to stop, and killed after the
-//! grace period, unless it shall be left alone. `__run` ends last of all. When the socket closes, because the supervisor died,
-//! the same happens to the command, within 10 s.
+//! grace period, unless it shall be left alone. `__run` ends last of all. When the socket closes,
+//! because the supervisor died, the same happens to the command, within 10 s; what shall be left
+//! alone is, from then on by `__run`, too.
 //!
 //! `__exec` makes the command the leader of its own session (and gives it its terminal). On
 //! Linux, it is killed when `__run` is.
@@ -102,6 +103,11 @@ pub(crate) fn this_program() -> PathBuf {
     } else {
         std::env::current_exe().unwrap_or_else(|_| PathBuf::from("prox"))
     }
+}
+
+/// Whether a command line, as `/proc` has it, is that of `prox __run`.
+pub(crate) fn is_run(command: &[u8]) -> bool {
+    command.split(|byte| *byte == 0).nth(1) == Some(RUN.as_bytes())
 }
 
 /// Does what the supervisor started this process for; none when it did not start it. To be called
@@ -273,6 +279,7 @@ fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
         leader,
         leads: true,
     };
+    let mut alone = false;
     let mut kill_at: Option<Instant> = None;
     let ends_within = |kill_at: &mut Option<Instant>, grace: Duration| {
         let at = Instant::now() + grace;
@@ -289,6 +296,10 @@ fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
                 kill_at = Some(Instant::now() + KILL_AGAIN);
             }
             Ok(Happened::Alone) => {
+                alone = true;
+                if order.leaves && !tree.leads {
+                    return;
+                }
                 tree.signal(order.stop_signal);
                 ends_within(&mut kill_at, order.grace.min(ALONE_GRACE));
             }
@@ -298,11 +309,12 @@ fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
                     Some(signal) => writeln!(control, "signaled {signal}"),
                     None => writeln!(control, "exited {}", status.exit_status().unwrap_or(0)),
                 };
-                if order.leaves {
+                if !order.leaves {
+                    tree.signal(order.stop_signal);
+                    ends_within(&mut kill_at, order.grace);
+                } else if alone {
                     return;
                 }
-                tree.signal(order.stop_signal);
-                ends_within(&mut kill_at, order.grace);
             }
             Ok(Happened::Ended(..)) => {}
             Ok(Happened::Empty) | Err(RecvTimeoutError::Disconnected) => return,

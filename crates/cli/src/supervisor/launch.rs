@@ -57,6 +57,8 @@ pub(crate) struct Launched {
     pub(crate) outputs: Vec<(Stream, pipe::Receiver)>,
     pub(crate) terminal: Option<OwnedFd>,
     pub(crate) is_terminal: bool,
+    /// Whether it goes on to hold what the command leaves behind.
+    pub(crate) leaves: bool,
 }
 
 impl Launch<'_> {
@@ -131,6 +133,7 @@ impl Launch<'_> {
             input: launched.input,
             outputs: launched.outputs,
             is_terminal: launched.terminal.is_some(),
+            leaves: self.leaves,
             terminal: launched.terminal,
         })
     }

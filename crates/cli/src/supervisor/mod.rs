@@ -5,6 +5,7 @@ mod actor;
 mod files;
 mod launch;
 mod lines;
+mod orphans;
 mod plan;
 mod probe;
 mod running;
@@ -174,6 +175,7 @@ impl Supervisor {
         hub: Arc<Hub>,
         logs: Arc<logs::Store>,
     ) -> Arc<Self> {
+        orphans::adopt();
         let (inbox, messages) = mpsc::unbounded_channel();
         let links = Links {
             prox: prox.into(),

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::launch::Launched;
 use super::lines::Lines;
+use super::orphans;
 use super::plan::Exit;
 use crate::event::Stream;
 use crate::logs::Store;
@@ -55,6 +56,7 @@ pub(crate) async fn follow(
         control,
         outputs,
         is_terminal,
+        leaves,
         ..
     } = launched;
     let gone = CancellationToken::new();
@@ -68,7 +70,7 @@ pub(crate) async fn follow(
     let mut told = BufReader::new(told).lines();
     let mut leader = None;
     let mut exit = None;
-    loop {
+    while exit.is_none() || !leaves {
         tokio::select! {
             line = told.next_line() => match line {
                 Ok(Some(line)) => match line.split_once(' ') {
@@ -95,15 +97,28 @@ pub(crate) async fn follow(
             }
         }
     }
-    let _ = child.wait().await;
-    let exit = exit.unwrap_or_else(|| {
-        // Somebody killed `prox __run`: what it held together ends here as far as it can be found.
-        let leader = leader.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
-        if let Some(leader) = leader {
-            let _ = rustix::process::kill_process_group(leader, Signal::KILL);
+    let exit = match exit {
+        Some(exit) if leaves => {
+            tokio::spawn(async move {
+                // Until nothing is left, or prox ends, whose end of the socket this is.
+                while let Ok(Some(_)) = told.next_line().await {}
+                let _ = child.wait().await;
+                drop(tell);
+            });
+            exit
         }
-        Exit::Signal(Signal::KILL.as_raw())
-    });
+        Some(exit) => {
+            let _ = child.wait().await;
+            exit
+        }
+        None => {
+            let _ = child.wait().await;
+            let leader = leader.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+            // Somebody killed `prox __run`. It only fails when it panics, or prox ends.
+            let _ = tokio::task::spawn_blocking(move || orphans::end(leader)).await;
+            Exit::Signal(Signal::KILL.as_raw())
+        }
+    };
     gone.cancel();
     while readers.join_next().await.is_some() {}
     exit

@@ -2,6 +2,7 @@
 
 use std::process::{Child, Command};
 
+use prox::config::model::Probe;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::*;
@@ -68,14 +69,53 @@ async fn nothing_is_left_after_the_supervisor_was_killed() {
 }
 
 #[cfg(target_os = "linux")]
+fn parent(pid: i32) -> i32 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let fields = stat.rsplit_once(") ").unwrap().1;
+    fields.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_forked_away_ends_with_the_one_that_holds_it_and_nothing_else_does() {
+    let place = Place::new();
+    let away = "trap \"\" TERM; sleep 1000 & echo $! > below; echo $$ > escaped; wait";
+    let mut project = place.with(&[
+        (
+            "api",
+            &*format!("setsid sh -c '{away}' & echo $$ > pid; exec sleep 1000"),
+        ),
+        ("other", "echo $$ > other; exec sleep 1000"),
+    ]);
+    let mut daemon = dependency(Probe::Cmd("test -s daemon".into()));
+    daemon.start = Some("setsid sh -c 'echo $$ > daemon; exec sleep 1000' &".into());
+    project.dependencies.insert("db".into(), daemon);
+    let run = place.start(project);
+    let (other, daemon) = (place.pid("other").await, place.pid("daemon").await);
+    let mut pids = Vec::new();
+    for file in ["escaped", "below", "pid"] {
+        pids.push(place.pid(file).await);
+    }
+    let holder = Pid::from_raw(parent(pids[2])).unwrap();
+    kill_process(holder, Signal::KILL).unwrap();
+    run.status("api", prox::event::Status::Crashed).await;
+    for pid in pids {
+        // Not even as a zombie.
+        assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists());
+    }
+    assert!(exists(other) && exists(daemon));
+    run.supervisor.shutdown().await;
+    assert!(!exists(other) && exists(daemon), "what was left stays");
+    kill_process(Pid::from_raw(daemon).unwrap(), Signal::KILL).unwrap();
+}
+
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_process_ends_with_the_one_that_holds_it() {
     let place = Place::new();
     let run = place.start(place.with(&[("api", "echo $$ > pid; exec sleep 1000")]));
     let pid = place.pid("pid").await;
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let holder = stat.rsplit_once(") ").unwrap().1;
-    let holder: i32 = holder.split(' ').nth(1).unwrap().parse().unwrap();
+    let holder = parent(pid);
     // Neither of these stops it…
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         kill_process(Pid::from_raw(holder).unwrap(), signal).unwrap();

@@ -1,0 +1,67 @@
+//! What `prox __run` held when somebody killed it. On Linux, this process gets it as children:
+//! the only ones that it did not start. Ends them; never what somebody else holds.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, WaitOptions};
+
+use crate::procfs;
+use crate::run;
+
+/// How long to wait before looking again for what has still to be killed.
+const AGAIN: Duration = Duration::from_millis(20);
+
+/// Makes this process the parent of what loses its own.
+pub(super) fn adopt() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Kills them, with the group of the command itself and everything below them, and waits until
+/// they are gone.
+pub(super) fn end(leader: Option<Pid>) {
+    if let Some(leader) = leader {
+        let _ = rustix::process::kill_process_group(leader, Signal::KILL);
+    }
+    let mut killed = Vec::from_iter(leader);
+    loop {
+        let found = found();
+        for pid in &found {
+            let _ = rustix::process::kill_process(*pid, Signal::KILL);
+        }
+        killed.extend(found);
+        killed.retain(|pid| !is_gone(*pid));
+        if killed.is_empty() {
+            return;
+        }
+        thread::sleep(AGAIN);
+    }
+}
+
+/// Whether it exists no more. A child of this process exists until its end was taken note of.
+fn is_gone(pid: Pid) -> bool {
+    let ended = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);
+    matches!(ended, Ok(Some(_))) || rustix::process::test_kill_process(pid).is_err()
+}
+
+fn found() -> Vec<Pid> {
+    let all = procfs::all();
+    let children = procfs::children(&all);
+    let own = std::process::id().try_into().unwrap_or(0);
+    let adopted = children.get(&own).into_iter().flatten();
+    adopted
+        .filter(|pid| is_adopted(**pid))
+        .flat_map(|pid| std::iter::once(*pid).chain(procfs::below(&children, *pid)))
+        .filter_map(Pid::from_raw)
+        .collect()
+}
+
+/// Whether this process did not start it: that is `prox __run` always, or has still to become it.
+fn is_adopted(child: i32) -> bool {
+    let command = |of: &str| fs::read(format!("/proc/{of}/cmdline")).unwrap_or_default();
+    let (own, other) = (command("self"), command(&child.to_string()));
+    // A zombie has none.
+    !other.is_empty() && other != own && !run::is_run(&other)
+}
