@@ -1,5 +1,6 @@
 // Windows over a long day: what they hold while nobody sees them, and how they come back.
 
+import { takePicture } from './support/inspect.ts';
 import {
   call,
   dialog,
@@ -22,6 +23,8 @@ test('a page in a window that is hidden for long is unloaded, and opened again i
   const frame = window.locator('iframe');
   const button = window.frameLocator('iframe').getByRole('button');
   const minimize = () => page.getByRole('button', { name: 'Minimize Tide Table' }).click();
+  const inDock = (name: string) =>
+    page.getByRole('navigation', { name: 'Dock' }).getByRole('button', { name, exact: true });
   const restore = () => page.getByRole('button', { name: 'Tide Table, open window' }).click();
 
   await tile(page, 'Tide Table').click();
@@ -44,8 +47,11 @@ test('a page in a window that is hidden for long is unloaded, and opened again i
     await minimize();
     await page.clock.fastForward('05:01');
     await expect(frame).toHaveCount(0);
+    await expect(inDock('Tide Table, open window, not running')).toBeVisible();
+    await takePicture(page, 'dock, a window that is not running');
     await restore();
     await expect(button).toHaveText('Mark');
+    await expect(inDock('Tide Table, open window')).toBeVisible();
     await expect.poll(() => window.boundingBox()).toEqual(place);
   });
 
@@ -65,6 +71,7 @@ test('a page in a window that is hidden for long is unloaded, and opened again i
     await keep.click();
     await minimize();
     await page.clock.fastForward('05:01');
+    await expect(inDock('Tide Table, open window')).toBeVisible();
     await restore();
     await expect(button).toHaveText('Marked');
   });

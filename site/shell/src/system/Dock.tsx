@@ -12,7 +12,9 @@ const BUTTON =
   'group relative grid size-11 flex-none place-items-center max-[359px]:w-9 rounded-[8px] text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
 
 export function Dock({ apps }: { apps: readonly SystemApp[] }) {
-  const { open, faces } = useWindows(useShallow(({ open, faces }) => ({ open, faces })));
+  const { open, faces, resting } = useWindows(
+    useShallow(({ open, faces, resting }) => ({ open, faces, resting })),
+  );
   const active = useWindows(activeOf);
   const others = open.filter((win) => !appOf(win.id, apps));
   return (
@@ -56,12 +58,13 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
           )}
           {others.map(({ id }) => {
             const face = faces[id] ?? { title: 'Window', picture: null };
+            const rests = resting.includes(id);
             return (
               <li key={id}>
                 <button
                   type="button"
                   className={BUTTON}
-                  aria-label={`${face.title}, open window`}
+                  aria-label={`${face.title}, open window${rests ? ', not running' : ''}`}
                   aria-current={active === id}
                   onClick={() => (active === id ? minimizeWindow(id) : focusWindow(id))}
                   onContextMenu={(event) => {
@@ -71,9 +74,11 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
                     ]);
                   }}
                 >
-                  <Face name={face.title} picture={face.picture} size="28px" />
-                  <Dot />
-                  <Tip text={face.title} />
+                  <span className={rests ? 'opacity-50 grayscale' : ''}>
+                    <Face name={face.title} picture={face.picture} size="28px" />
+                  </span>
+                  <Dot hollow={rests} />
+                  <Tip text={rests ? `${face.title}, not running` : face.title} />
                 </button>
               </li>
             );
@@ -109,8 +114,12 @@ function DockButton({ label, icon: Icon, current, running, onClick }: DockButton
   );
 }
 
-const Dot = () => (
-  <span aria-hidden="true" className="absolute bottom-0.5 size-1 rounded-full bg-accent" />
+/** `hollow`: the window is open, but the page in it is unloaded until it is seen again. */
+const Dot = ({ hollow = false }: { hollow?: boolean }) => (
+  <span
+    aria-hidden="true"
+    className={`absolute bottom-0.5 rounded-full ${hollow ? 'size-1.5 border border-current' : 'size-1 bg-accent'}`}
+  />
 );
 
 /** The label for eyes; ears have it as the button's name. */

@@ -119,9 +119,9 @@ type EmbeddedProps = { windowId: string; item: Item; url: URL; keep: boolean };
  */
 function Embedded({ windowId, item, url, keep }: EmbeddedProps) {
   const verdict = useQuery(preflightQuery(url.href));
-  const resting = useIsResting(windowId) && !keep;
-  if (verdict.data && !verdict.data.embeddable)
-    return <Card item={item} reasons={verdict.data.reasons} refused />;
+  const refused = verdict.data?.embeddable === false ? verdict.data.reasons : null;
+  const resting = useIsResting(windowId, keep || refused !== null);
+  if (refused) return <Card item={item} reasons={refused} refused />;
   // A hidden page is not frozen by the browser: without this, all would go on for ever.
   return resting ? null : <Page item={item} url={url} />;
 }

@@ -16,9 +16,13 @@ import {
 /** What a window is called, and its picture. */
 export type WindowFace = { title: string; picture: string | null };
 
-type State = Windows & { faces: Readonly<Record<string, WindowFace>> };
+type State = Windows & {
+  faces: Readonly<Record<string, WindowFace>>;
+  /** The windows whose pages are unloaded. */
+  resting: readonly string[];
+};
 
-export const useWindows = create<State>(() => ({ ...initial, faces: {} }));
+export const useWindows = create<State>(() => ({ ...initial, faces: {}, resting: [] }));
 
 /** Elements that had the focus when a window opened, to give it back. */
 const openers = new Map<string, HTMLElement>();
@@ -79,8 +83,11 @@ export const useIsActive = (id: string): boolean => useWindows((state) => active
 /** Milliseconds out of sight after which a window lets go of what costs. */
 const REST_AFTER = 5 * 60_000;
 
-/** Whether a window was out of sight for so long that a page in it should be unloaded. */
-export function useIsResting(id: string): boolean {
+/**
+ * Whether a window was out of sight for so long that the page in it should be unloaded, which the
+ * dock shows; never when `keep`.
+ */
+export function useIsResting(id: string, keep: boolean): boolean {
   const compact = useCompact();
   const hidden = useWindows((state) => isOutOfSight(state, id, compact));
   const [rested, setRested] = useState(false);
@@ -92,5 +99,12 @@ export function useIsResting(id: string): boolean {
       setRested(false);
     };
   }, [hidden]);
-  return hidden && rested;
+  const resting = hidden && rested && !keep;
+  useEffect(() => {
+    if (!resting) return;
+    const others = () => useWindows.getState().resting.filter((one) => one !== id);
+    useWindows.setState({ resting: [...others(), id] });
+    return () => useWindows.setState({ resting: others() });
+  }, [id, resting]);
+  return resting;
 }
