@@ -104,7 +104,7 @@ pub struct Up {
     /// The merged log instead of the terminal interface
     #[arg(long)]
     pub no_tui: bool,
-    /// Go on with prox.yaml whenever it changes; with mistakes in it, nothing changes
+    /// Go on with prox.yaml whenever it or an env file changes; with mistakes, nothing changes
     #[arg(long)]
     pub watch_config: bool,
     /// Is the background process of `up -d`

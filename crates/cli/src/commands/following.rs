@@ -1,28 +1,34 @@
-//! Goes on with prox.yaml as it is now: whenever it changes (`up --watch-config`), and, in the
-//! background, on SIGHUP. Tells the log what came of it; with mistakes, nothing changes.
+//! Goes on with prox.yaml as it is now: whenever it or one of its env files changes
+//! (`up --watch-config`), and, in the background, on SIGHUP. Tells the log what came of it; with mistakes, nothing changes.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
-use crate::api::Client;
+use super::project::client;
+use crate::api::Context;
 use crate::api::shape::ReloadView;
 use crate::event::Stream;
 use crate::logs::Store;
-use crate::supervisor;
 
 /// What is a reason to read it again.
 pub(super) struct Reasons {
-    /// Its file changed.
+    /// One of its files changed.
     pub(super) change: bool,
     /// SIGHUP.
     pub(super) hang_up: bool,
 }
 
 /// Never returns, unless there is nothing to wait for.
-pub(super) async fn follow(file: PathBuf, reasons: Reasons, client: Client, logs: Arc<Store>) {
+pub(super) async fn follow(context: Context, reasons: Reasons) {
+    let Context {
+        supervisor,
+        logs,
+        instance,
+        ..
+    } = &context;
+    let client = client(instance);
     // Several reasons at once are one.
     let (tell, mut told) = mpsc::channel(1);
     if reasons.hang_up
@@ -40,9 +46,11 @@ pub(super) async fn follow(file: PathBuf, reasons: Reasons, client: Client, logs
             let changed = || {
                 let _ = tell.try_send(());
             };
-            if let Err(reason) = supervisor::watch_file(&file, changed).await {
-                say(&logs, &reason).await;
-            }
+            let failed = |reason: String| {
+                let logs = Arc::clone(logs);
+                tokio::spawn(async move { say(&logs, &reason).await });
+            };
+            supervisor.watch_sources(changed, failed).await;
         }
         std::future::pending::<()>().await;
     };
@@ -52,7 +60,7 @@ pub(super) async fn follow(file: PathBuf, reasons: Reasons, client: Client, logs
                 Ok(report) => words(&report),
                 Err(error) => format!("going on as before: {error}"),
             };
-            say(&logs, &text).await;
+            say(logs, &text).await;
         }
     };
     tokio::select! {

@@ -146,12 +146,8 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
         change: args.watch_config,
         hang_up: args.in_background,
     };
-    let following = AbortOnDropHandle::new(tokio::spawn(following::follow(
-        place.file.clone(),
-        reasons,
-        client(&context.instance),
-        Arc::clone(&context.logs),
-    )));
+    let following =
+        AbortOnDropHandle::new(tokio::spawn(following::follow(context.clone(), reasons)));
     let mut outcome = Ok(Exit::Ok);
     let mut printing = None;
     match &view {

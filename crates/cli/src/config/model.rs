@@ -1,7 +1,7 @@
 //! A project as its configuration describes it, checked: names resolve, there are no cycles,
 //! durations are in their bounds, variables are filled in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ pub struct Project {
     pub root: PathBuf,
     /// The configuration file.
     pub file: PathBuf,
+    /// The files that `env_file`s name, also those that may be missing.
+    pub env_files: BTreeSet<PathBuf>,
     /// The local API.
     pub api: Api,
     /// How long everything together may take to stop. More than 2 s, at most 10 min.

@@ -1,7 +1,7 @@
 //! From a checked tree to a [`Project`]. Owns defaults and every rule between values: names that
 //! must exist, cycles, conditions that can never hold. Tolerates what the check has told already.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -119,6 +119,7 @@ impl Reader<'_> {
         Project {
             root: self.root.to_owned(),
             file,
+            env_files: self.all_env_files(root),
             api,
             shutdown_timeout,
             processes,
@@ -251,24 +252,9 @@ impl Reader<'_> {
 
     /// The variables of the files that an `env_file` names; later ones win.
     pub(super) fn env_files(&mut self, node: &Node) -> BTreeMap<String, String> {
-        let files = match &node.value {
-            Value::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
         let mut env = BTreeMap::new();
-        for file in files {
-            let named = match &file.value {
-                Value::Scalar(_) => Some(file),
-                _ => file.get("path"),
-            };
+        for (file, named, path) in self.named_env_files(node) {
             let required = flag_of(file, "required").unwrap_or(true);
-            let Some((named, text)) = named
-                .and_then(|node| Some((node, node.text()?)))
-                .filter(|(_, text)| !text.trim().is_empty())
-            else {
-                continue;
-            };
-            let path = self.path(text);
             match source::read(&path) {
                 Ok(text) => {
                     let source = Arc::new(Source::secret(&path, text));
@@ -290,6 +276,35 @@ impl Reader<'_> {
             }
         }
         env
+    }
+
+    /// What an `env_file` names: each with where it is named.
+    fn named_env_files<'n>(&self, node: &'n Node) -> Vec<(&'n Node, &'n Node, PathBuf)> {
+        let files = match &node.value {
+            Value::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let named = files.iter().filter_map(|file| {
+            let named = match &file.value {
+                Value::Scalar(_) => file,
+                _ => file.get("path")?,
+            };
+            let text = named.text().filter(|text| !text.trim().is_empty())?;
+            Some((file, named, self.path(text)))
+        });
+        named.collect()
+    }
+
+    /// All env files, also those that are not there.
+    fn all_env_files(&self, root: &Node) -> BTreeSet<PathBuf> {
+        let sections = ["processes", "tasks"];
+        let named = sections.iter().flat_map(|name| section(root, name));
+        std::iter::once(root)
+            .chain(named.map(|entry| &entry.value))
+            .filter_map(|node| node.get("env_file"))
+            .flat_map(|node| self.named_env_files(node))
+            .map(|(_, _, path)| path)
+            .collect()
     }
 
     fn depends_on(

@@ -2,7 +2,7 @@
 //! both the scheduler and the world; decides nothing itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -119,6 +119,8 @@ impl Links {
 pub(super) struct Actor {
     links: Links,
     project: Arc<Project>,
+    /// What it was read from.
+    sources: Arc<BTreeSet<PathBuf>>,
     only: Vec<String>,
     now: watch::Sender<Arc<Snapshot>>,
     plan: Plan,
@@ -150,11 +152,13 @@ impl Actor {
             ready: BTreeMap::new(),
             settled: Ready::NotYet,
             groups: IndexMap::new(),
+            sources: Arc::default(),
             closed: false,
         }));
         let mut actor = Self {
             links,
             project: Arc::new(project),
+            sources: Arc::default(),
             only,
             now,
             plan: Plan::default(),
@@ -265,6 +269,9 @@ impl Actor {
 
     /// Gives the scheduler the present project.
     fn adopt(&mut self, anew: BTreeSet<String>) {
+        let mut sources = self.project.env_files.clone();
+        sources.insert(self.project.file.clone());
+        self.sources = Arc::new(sources);
         // Before anything starts, which it is told of.
         self.watch_files();
         let wanted = (!self.only.is_empty()).then(|| specs::closure(&self.project, &self.only));
@@ -524,6 +531,7 @@ impl Actor {
             ready,
             settled: self.plan.settled(),
             groups: self.project.groups.clone(),
+            sources: Arc::clone(&self.sources),
             closed: self.over,
         }));
     }

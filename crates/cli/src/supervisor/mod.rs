@@ -14,8 +14,8 @@ mod specs;
 mod stats;
 mod tls;
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -53,6 +53,8 @@ struct Snapshot {
     ready: BTreeMap<String, Ready>,
     settled: Ready,
     groups: IndexMap<String, Vec<String>>,
+    /// What the configuration was read from.
+    sources: Arc<BTreeSet<PathBuf>>,
     closed: bool,
 }
 
@@ -70,34 +72,6 @@ impl std::fmt::Debug for Terminal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_tuple("Terminal").field(&self.run).finish()
     }
-}
-
-/// Calls back whenever a file changed and was quiet for a moment. Returns only when it cannot be
-/// watched.
-///
-/// # Errors
-///
-/// Why it cannot be watched, in words.
-pub async fn watch_file(file: &Path, mut changed: impl FnMut()) -> Result<(), String> {
-    let request = files::Request {
-        name: String::new(),
-        run: 0,
-        root: file.parent().unwrap_or(file).to_owned(),
-        watch: Watch {
-            paths: vec![file.to_owned()],
-            ignore: Vec::new(),
-            debounce: FILE_SETTLES,
-        },
-    };
-    let mut wrong = Ok(());
-    files::follow(
-        vec![request],
-        files::Starts::none(),
-        |_, _| changed(),
-        |_, reason| wrong = Err(reason),
-    )
-    .await;
-    wrong
 }
 
 /// Why something that was asked for was not done.
@@ -206,6 +180,38 @@ impl Supervisor {
     #[must_use]
     pub fn groups(&self) -> IndexMap<String, Vec<String>> {
         self.now.borrow().groups.clone()
+    }
+
+    /// Calls back whenever a file that the configuration was read from changed, and was quiet for
+    /// a moment; with a reason, when one cannot be watched. Does so until it is dropped.
+    pub async fn watch_sources(&self, mut changed: impl FnMut(), mut failed: impl FnMut(String)) {
+        let mut now = self.now.clone();
+        loop {
+            let sources = Arc::clone(&now.borrow().sources);
+            let request = files::Request {
+                name: String::new(),
+                run: 0,
+                root: PathBuf::new(),
+                watch: Watch {
+                    paths: sources.iter().cloned().collect(),
+                    ignore: Vec::new(),
+                    debounce: FILE_SETTLES,
+                },
+            };
+            let watch = files::follow(
+                vec![request],
+                files::Starts::none(),
+                |_, _| changed(),
+                |_, reason| failed(reason),
+            );
+            tokio::select! {
+                () = watch => return,
+                // A reload may have brought others.
+                others = now.wait_for(|now| now.sources != sources) => if others.is_err() {
+                    return;
+                }
+            }
+        }
     }
 
     /// Starts a process or group, with what it depends on. Returns as soon as it is begun;

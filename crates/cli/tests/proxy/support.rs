@@ -176,6 +176,7 @@ pub fn project(root: PathBuf, services: &[(&str, u16)]) -> Project {
         .collect();
     Project {
         file: root.join("prox.yaml"),
+        env_files: std::collections::BTreeSet::new(),
         root,
         api: Api {
             port: None,

@@ -24,6 +24,7 @@ pub(crate) fn project(root: &Path) -> Project {
     Project {
         root: root.to_owned(),
         file: root.join("prox.yaml"),
+        env_files: std::collections::BTreeSet::new(),
         api: Api {
             port: None,
             host: "127.0.0.1".into(),
