@@ -24,7 +24,7 @@ use crate::hub::Hub;
 
 /// Lines wait at most this long for the disk.
 const FLUSH_EVERY: Duration = Duration::from_millis(100);
-/// From one try to the next while the disk takes nothing.
+/// From one try to the next with a file that cannot be written.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 /// A process with so many bytes waiting wakes the writer at once.
 const EAGER: usize = 64 << 10;
@@ -78,8 +78,6 @@ struct State {
     eager: bool,
     flushes_wanted: u64,
     flushes_done: u64,
-    /// Whether the disk takes nothing at the moment.
-    failing: bool,
     closed: bool,
 }
 
@@ -90,7 +88,9 @@ struct Channel {
     /// The greatest number that is not in `tail` any more.
     evicted: u64,
     pending: Vec<u8>,
-    /// Lines that are missing from the files since the disk failed.
+    /// Whether its file cannot be written at the moment.
+    failing: bool,
+    /// Lines that are missing from its file since then.
     missing: u64,
 }
 
@@ -202,11 +202,10 @@ impl Store {
             let written = self.shared.written.notified();
             {
                 let mut state = self.shared.lock();
-                let full = state
-                    .processes
-                    .get(process)
-                    .is_some_and(|channel| channel.pending.len() >= MAX_PENDING);
-                if !full || state.failing || state.closed {
+                let full = state.processes.get(process).is_some_and(|channel| {
+                    channel.pending.len() >= MAX_PENDING && !channel.failing
+                });
+                if !full || state.closed {
                     let wake = !state.dirty;
                     state.push(&self.hub, process, stream, line);
                     if wake || state.eager {
@@ -385,7 +384,6 @@ impl State {
         let timestamp = format_time(time);
         let text = String::from_utf8_lossy(line);
         let closed = self.closed;
-        let failing = self.failing;
         let channel = self.processes.entry(process.to_owned()).or_default();
         channel.keep(Kept {
             seq,
@@ -393,7 +391,7 @@ impl State {
             stream,
             line: text.as_ref().into(),
         });
-        if failing && channel.pending.len() >= MAX_PENDING {
+        if channel.failing && channel.pending.len() >= MAX_PENDING {
             channel.missing += 1;
         } else if !closed {
             let entry = Entry {
@@ -403,8 +401,8 @@ impl State {
                 line,
             };
             entry.write(&mut channel.pending);
-            self.dirty = true;
-            self.eager |= channel.pending.len() >= EAGER;
+            self.dirty |= !channel.failing;
+            self.eager |= channel.pending.len() >= EAGER && !channel.failing;
         }
         hub.publish(Event::Log(LogLine {
             seq,
@@ -446,14 +444,26 @@ struct Output {
     /// What is being written, from `written` on.
     lines: Vec<u8>,
     written: usize,
+    /// When to try again, after it could not be written.
+    retry_at: Option<Instant>,
+}
+
+/// What became of the files that were tried.
+#[derive(Default)]
+struct Round {
+    /// Whose file could not be written for the first time, and the last reason.
+    failed: Vec<String>,
+    error: Option<io::Error>,
+    /// Whose file is written again.
+    recovered: Vec<String>,
 }
 
 impl Writer {
     fn run(mut self) {
         loop {
             let (flushes, closed) = self.wait();
-            let result = self.write();
-            let done = self.report(result, flushes);
+            let round = self.write(closed);
+            let done = self.report(&round, flushes);
             self.shared.written.notify_waiters();
             if closed && done {
                 return;
@@ -464,28 +474,29 @@ impl Writer {
     /// Waits for something to write, and a little longer for more; then takes it.
     fn wait(&mut self) -> (u64, bool) {
         let mut state = self.shared.lock();
-        let begun = Instant::now();
+        let flush_at = Instant::now() + FLUSH_EVERY;
+        let retry_at = self.files.values().filter_map(|file| file.retry_at).min();
         loop {
-            let urgent = state.closed
-                || state.eager && !state.failing
-                || state.flushes_wanted > state.flushes_done;
-            let patience = if state.failing {
-                RETRY_EVERY
-            } else {
-                FLUSH_EVERY
-            };
-            let waited = begun.elapsed();
-            if urgent || (state.dirty || state.failing) && waited >= patience {
+            let urgent = state.closed || state.eager || state.flushes_wanted > state.flushes_done;
+            let due = state
+                .dirty
+                .then_some(flush_at)
+                .into_iter()
+                .chain(retry_at)
+                .min();
+            let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+            if urgent || left == Some(Duration::ZERO) {
                 break;
             }
             let condvar = &self.shared.work;
-            state = if state.dirty || state.failing {
-                let (state, _) = condvar
-                    .wait_timeout(state, patience.saturating_sub(waited))
-                    .unwrap_or_else(PoisonError::into_inner);
-                state
-            } else {
-                condvar.wait(state).unwrap_or_else(PoisonError::into_inner)
+            state = match left {
+                Some(left) => {
+                    let (state, _) = condvar
+                        .wait_timeout(state, left)
+                        .unwrap_or_else(PoisonError::into_inner);
+                    state
+                }
+                None => condvar.wait(state).unwrap_or_else(PoisonError::into_inner),
             };
         }
         for (process, channel) in &mut state.processes {
@@ -500,6 +511,7 @@ impl Writer {
                 ),
                 lines: Vec::new(),
                 written: 0,
+                retry_at: None,
             });
             if output.lines.is_empty() {
                 std::mem::swap(&mut output.lines, &mut channel.pending);
@@ -508,65 +520,77 @@ impl Writer {
         state.dirty = state
             .processes
             .values()
-            .any(|channel| !channel.pending.is_empty());
+            .any(|channel| !channel.pending.is_empty() && !channel.failing);
         state.eager = false;
         (state.flushes_wanted, state.closed)
     }
 
-    /// Writes all that it took; goes on with the other files when one fails.
-    fn write(&mut self) -> io::Result<()> {
-        let mut result = Ok(());
-        for output in self.files.values_mut() {
+    /// Writes all that it took, but for files that it is not time to try again with. `last`: it
+    /// is time for all.
+    fn write(&mut self, last: bool) -> Round {
+        let mut round = Round::default();
+        let now = Instant::now();
+        for (process, output) in &mut self.files {
+            if output.retry_at.is_some_and(|at| at > now) && !last {
+                continue;
+            }
             let rest = output.lines.get(output.written..).unwrap_or_default();
             match output.file.write(rest) {
                 Ok(()) => {
                     output.lines.clear();
                     output.lines.shrink_to(EAGER);
                     output.written = 0;
+                    if output.retry_at.take().is_some() {
+                        round.recovered.push(process.clone());
+                    }
                 }
                 Err((written, error)) => {
                     output.written += written;
-                    result = Err(error);
+                    if output.retry_at.replace(now + RETRY_EVERY).is_none() {
+                        round.failed.push(process.clone());
+                        round.error = Some(error);
+                    }
                 }
             }
         }
-        result
+        round
     }
 
-    /// Says once that the disk takes nothing, and once that it does again. Whether nothing more
-    /// can be written.
-    fn report(&mut self, result: io::Result<()>, flushes: u64) -> bool {
+    /// Says once which files cannot be written, and once that they are again. Whether nothing
+    /// more can be written.
+    fn report(&mut self, round: &Round, flushes: u64) -> bool {
         let mut state = self.shared.lock();
         state.flushes_done = flushes;
-        let was_failing = state.failing;
-        state.failing = result.is_err();
-        let dir = self.dir.display();
-        match result {
-            Err(error) if !was_failing => {
-                let text = format!(
-                    "log files cannot be written in {dir}: {error}. The newest lines stay in \
-                     memory; trying again every second"
-                );
-                state.push(&self.hub, SELF, Stream::System, text.as_bytes());
+        let mut missing = 0;
+        for (process, channel) in &mut state.processes {
+            channel.failing |= round.failed.contains(process);
+            if round.recovered.contains(process) {
+                channel.failing = false;
+                missing += std::mem::take(&mut channel.missing);
             }
-            Ok(()) if was_failing => {
-                let missing: u64 = state
-                    .processes
-                    .values_mut()
-                    .map(|channel| std::mem::take(&mut channel.missing))
-                    .sum();
-                let text = format!(
-                    "log files are written again in {dir}; {missing} lines are missing from them"
-                );
-                state.push(&self.hub, SELF, Stream::System, text.as_bytes());
-            }
-            _ => {}
         }
-        state.failing
-            || state
-                .processes
-                .values()
-                .all(|channel| channel.pending.is_empty())
+        // What was kept back may go.
+        state.dirty |= !round.recovered.is_empty();
+        let dir = self.dir.display();
+        if let Some(error) = &round.error {
+            let whose = round.failed.join(", ");
+            let text = format!(
+                "the log of {whose} cannot be written in {dir}: {error}. The newest lines stay in \
+                 memory; trying again every second"
+            );
+            state.push(&self.hub, SELF, Stream::System, text.as_bytes());
+        }
+        if !round.recovered.is_empty() {
+            let whose = round.recovered.join(", ");
+            let text = format!(
+                "the log of {whose} is written again in {dir}; {missing} lines are missing from it"
+            );
+            state.push(&self.hub, SELF, Stream::System, text.as_bytes());
+        }
+        state
+            .processes
+            .values()
+            .all(|channel| channel.failing || channel.pending.is_empty())
     }
 }
 
@@ -741,6 +765,34 @@ mod tests {
         let written = texts(&written);
         assert!(written.contains(&"first") && written.contains(&"another file"));
         assert!(written.contains(&"last") && !written.contains(&"not written"));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_written_is_no_other_ones_trouble() {
+        let dir = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/full", dir.path().join("web.log")).unwrap();
+        let store = open(dir.path());
+        store.append("web", Stream::Stdout, b"first").await;
+        let of_prox = Query {
+            filter: Filter::default().processes([SELF.to_owned()]),
+            ..Query::default()
+        };
+        until(|| store.tail(&of_prox).len() == 1).await;
+        let line = vec![b'x'; EAGER];
+        let count = 5 * MAX_PENDING / EAGER;
+        for _ in 0..count {
+            store.append("api", Stream::Stdout, &line).await;
+        }
+        store.close().await;
+        let warnings = store.tail(&of_prox);
+        assert_eq!(warnings.len(), 1);
+        assert!(
+            warnings[0].line.contains("the log of web cannot"),
+            "{warnings:?}"
+        );
+        let written = read::last(dir.path(), &Query::default()).unwrap();
+        let of_api = written.iter().filter(|line| line.process == "api");
+        assert_eq!(of_api.count(), count);
     }
 
     #[tokio::test(flavor = "multi_thread")]
