@@ -3,12 +3,15 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Project, finish, is_alive, pid_in, signal, until};
+use crate::support::{Done, Project, finish, is_alive, pid_in, signal, until};
 
 const YAML: &str = "processes: {a: 'echo $$ > a.pid; exec sleep 1000'}";
 
@@ -190,6 +193,7 @@ fn broken_state_is_reported_and_replaced() {
 #[test]
 fn a_state_file_of_another_user_is_refused() {
     if !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: this needs root");
         return;
     }
     let project = Project::new(YAML);
@@ -210,6 +214,57 @@ fn a_state_file_of_another_user_is_refused() {
         assert!(done.err.contains("belongs to user 12345"), "{done:?}");
     }
     fs::remove_file(&file).unwrap();
+}
+
+/// The same, seen by the other: commands of a real second user, who meets what root left, and
+/// could not even signal it.
+#[test]
+fn another_user_is_told_whose_the_state_is_and_changes_nothing() {
+    const NOBODY: u32 = 65_534;
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: this needs root");
+        return;
+    }
+    let project = Project::new(YAML);
+    project.ok(&["up", "-d"]);
+    let open_to_all = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for folder in [
+        "",
+        "project",
+        "home",
+        "state",
+        "state/prox",
+        "state/prox/instances",
+    ] {
+        open_to_all(&project.path(folder), 0o777);
+    }
+    // Where the other may read it, too, which does not make it trusted.
+    let file = project.state_files().remove(0);
+    let prox = project.path("prox");
+    fs::copy(env!("CARGO_BIN_EXE_prox"), &prox).unwrap();
+    for mode in [0o600, 0o644] {
+        open_to_all(&file, mode);
+        for args in [
+            &["status"][..],
+            &["down"],
+            &["up", "-d"],
+            &["up", "--no-tui"],
+            &["stop", "a"],
+        ] {
+            let mut command = Command::new(&prox);
+            let here = project.command_in(&project.root(), &[]);
+            for (name, value) in here.get_envs() {
+                command.env(name, value.unwrap_or_default());
+            }
+            let run = command.args(args).current_dir(project.root());
+            let done = Done::from(run.uid(NOBODY).gid(NOBODY).output().unwrap());
+            assert_eq!(done.code, 1, "{args:?}: {done:?}");
+            assert!(done.err.contains("belongs to user 0"), "{args:?}: {done:?}");
+        }
+    }
+    assert_eq!(project.process("a")["status"], "running");
 }
 
 #[test]
