@@ -439,7 +439,12 @@ pub fn bind(host: IpAddr, port: Option<u16>) -> io::Result<TcpListener> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        clippy::print_stderr,
+        reason = "a test may fail loudly, and say that it was skipped"
+    )]
 
     use std::os::unix::fs::PermissionsExt as _;
     use std::process::Command;

@@ -6,7 +6,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test may fail loudly, and wait"
+    clippy::print_stderr,
+    reason = "a test may fail loudly, wait, and say that it was skipped"
 )]
 
 mod api;
