@@ -296,6 +296,8 @@ fn the_next_supervisor_is_shown_when_one_has_ended() {
     for (killed, before) in [(false, 1), (true, 3)] {
         terminal.wait("its lines", |screen| started(screen) == before);
         if killed {
+            // What is not in the files yet is lost with it; who reads the log has it written.
+            project.prox(&["logs"]);
             project.kill_supervisor();
             terminal.wait("the loss", |screen| screen.contains("✗ connection lost"));
         } else {
