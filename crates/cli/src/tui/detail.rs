@@ -70,15 +70,20 @@ pub(crate) fn of_replay(replayed: &Replayed) -> Vec<DetailLine> {
     let view = &replayed.replay.view;
     let heading = format!("Sent again as {}: {}", view.id, status(view));
     let mut lines = vec![DetailLine::Heading(heading)];
-    let difference = replayed.difference.response.text();
-    if difference.is_empty() {
+    let asked = replayed.difference.request.text();
+    let answered = replayed.difference.response.text();
+    changes(&mut lines, &asked);
+    if !asked.is_empty() && !answered.is_empty() {
+        lines.push(DetailLine::Text("The answer:".to_owned()));
+    }
+    changes(&mut lines, &answered);
+    if answered.is_empty() {
         lines.push(DetailLine::Text("The answer is the same.".to_owned()));
     }
-    lines.extend(
-        difference
-            .lines()
-            .map(|line| DetailLine::Text(line.to_owned())),
-    );
     lines.push(DetailLine::Text(String::new()));
     lines
+}
+
+fn changes(lines: &mut Vec<DetailLine>, text: &str) {
+    lines.extend(text.lines().map(|line| DetailLine::Change(line.to_owned())));
 }

@@ -158,9 +158,16 @@ pub(crate) async fn perform(client: Client, effect: Effect) -> Option<Message> {
             Ok(Some(Message::Part { part, page }))
         }
         Effect::Curl(id) => curl(&client, &id).await.map(Some),
-        Effect::Replay(id) => replay(&client, id).await.map(Some),
+        Effect::Replay(id, edits) => Ok(Some(replay(&client, id, &edits).await)),
+        Effect::Draft(id) => captured(&client, &id)
+            .await
+            .map(|detail| Some(Message::Draft(Box::new(detail)))),
         // These are the shell's own.
-        Effect::Copy { .. } | Effect::Mouse(_) | Effect::Suspend | Effect::Quit => Ok(None),
+        Effect::Edit(_)
+        | Effect::Copy { .. }
+        | Effect::Mouse(_)
+        | Effect::Suspend
+        | Effect::Quit => Ok(None),
     };
     result.unwrap_or_else(|error| Some(Message::Failed(error.to_string())))
 }
@@ -198,15 +205,19 @@ async fn curl(client: &Client, id: &str) -> Result<Message, ClientError> {
     })
 }
 
-async fn replay(client: &Client, id: String) -> Result<Message, ClientError> {
+async fn replay(client: &Client, id: String, edits: &Edits) -> Message {
     let path = format!("/proxy/requests/{id}/replay");
-    let replayed: Replayed = client.post(&path, &Edits::default()).await?;
+    let replayed: Replayed = match client.post(&path, edits).await {
+        Ok(replayed) => replayed,
+        Err(error) if *edits == Edits::default() => return Message::Failed(error.to_string()),
+        Err(error) => return Message::Failed(format!("{error}; e edits it again")),
+    };
     let above = detail::of_replay(&replayed);
-    Ok(Message::Replayed {
+    Message::Replayed {
         id,
         view: Box::new(replayed.replay.view),
         above,
-    })
+    }
 }
 
 async fn control(client: &Client, verb: Verb, name: &str) -> Result<Option<Message>, ClientError> {

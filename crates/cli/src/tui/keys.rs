@@ -42,6 +42,7 @@ pub(crate) enum Action {
     Copy,
     Curl,
     Replay,
+    Edit,
 }
 
 /// Where keys mean something.
@@ -257,6 +258,13 @@ pub(crate) const BINDINGS: &[Binding] = &[
         Action::Replay,
         "replay",
         "Send it again, and compare the answers",
+    ),
+    row(
+        Requests,
+        &[Char('e')],
+        Action::Edit,
+        "edit",
+        "Edit it in $VISUAL or $EDITOR, send it, and compare the answers",
     ),
     row(
         Lines,

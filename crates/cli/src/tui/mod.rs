@@ -4,6 +4,8 @@
 mod ansi;
 mod buffer;
 mod detail;
+mod draft;
+mod editor;
 mod feed;
 mod input;
 mod keys;
@@ -22,6 +24,7 @@ mod theme;
 mod update;
 mod view;
 
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
@@ -29,6 +32,7 @@ use crossterm::event::{Event as Terminal, EventStream, KeyEventKind, MouseEventK
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rustix::process::kill_current_process_group;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
@@ -58,13 +62,13 @@ pub type Find = Box<dyn Fn() -> Option<Client> + Send + Sync>;
 ///
 /// When the terminal cannot be taken over, or drawn on.
 pub async fn run(client: Client, project: &str, find: Option<Find>) -> io::Result<()> {
-    let mut signals = Signals::new()?;
-    let mut screen = Screen::open()?;
-    let theme = Theme::from_env(|name| std::env::var(name).ok());
     let role = match find {
         Some(_) => Role::Attached,
         None => Role::Foreground,
     };
+    let mut signals = Signals::new(role)?;
+    let mut screen = Screen::open()?;
+    let theme = Theme::from_env(|name| std::env::var(name).ok());
     let mut state = State::new(
         project.to_owned(),
         role,
@@ -110,7 +114,7 @@ impl Shell<'_> {
         signals: &mut Signals,
         arrivals: &mut mpsc::Receiver<Message>,
     ) -> io::Result<()> {
-        let mut input = EventStream::new();
+        let mut input = Some(EventStream::new());
         let mut seconds = tokio::time::interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut batch = Vec::with_capacity(BATCH);
@@ -120,7 +124,7 @@ impl Shell<'_> {
             tokio::select! {
                 biased;
                 () = signals.any() => return Ok(()),
-                event = input.next() => match event {
+                event = next(&mut input) => match event {
                     None => return Ok(()),
                     Some(event) => batch.extend(message(event?)),
                 },
@@ -136,8 +140,17 @@ impl Shell<'_> {
                 continue;
             }
             for message in batch.drain(..) {
-                for effect in update::update(state, message) {
-                    if !self.perform(state, effect)? {
+                let mut effects = VecDeque::from(update::update(state, message));
+                while let Some(effect) = effects.pop_front() {
+                    if let Effect::Edit(text) = effect {
+                        // What reads keys would read the editor's.
+                        drop(input.take());
+                        let Some(message) = self.edit(state, signals, &text).await? else {
+                            return Ok(());
+                        };
+                        input = Some(EventStream::new());
+                        effects.extend(update::update(state, message));
+                    } else if !self.perform(state, effect)? {
                         return Ok(());
                     }
                 }
@@ -146,16 +159,44 @@ impl Shell<'_> {
         }
     }
 
+    /// Lets people edit a text. None when they, or somebody else, want the end.
+    async fn edit(
+        &mut self,
+        state: &mut State,
+        signals: &mut Signals,
+        text: &str,
+    ) -> io::Result<Option<Message>> {
+        self.screen.lend();
+        let edited = match editor::File::new(text) {
+            Err(error) => Err(format!("the text cannot be written: {error}")),
+            Ok(file) => match editor::open(&file) {
+                Err(error) => Err(format!("no editor can be started: {error}")),
+                Ok(child) => tokio::select! {
+                    edited = editor::finish(child, &file) => edited,
+                    () = signals.while_edited() => return Ok(None),
+                },
+            },
+        };
+        self.screen.take_again(state.mouse)?;
+        self.look_again(state)?;
+        Ok(Some(Message::Edited(edited)))
+    }
+
+    /// After a while away: it is later, and the window may be another one.
+    fn look_again(&self, state: &mut State) -> io::Result<()> {
+        state.now = Timestamp::now();
+        update::update(state, Message::Resize(self.screen.size()?));
+        Ok(())
+    }
+
     /// False ends the interface.
     fn perform(&mut self, state: &mut State, effect: Effect) -> io::Result<bool> {
         match effect {
             Effect::Quit => return Ok(false),
             Effect::Mouse(take) => self.screen.take_mouse(take)?,
             Effect::Suspend => {
-                self.screen.suspend()?;
-                self.screen.take_mouse(state.mouse)?;
-                // The window may be another one by now.
-                update::update(state, Message::Resize(self.screen.size()?));
+                self.screen.suspend(state.mouse)?;
+                self.look_again(state)?;
             }
             Effect::Copy { text, what } => {
                 let result = if self.screen.copy(&text)? {
@@ -192,24 +233,66 @@ fn message(event: Terminal) -> Option<Message> {
     }
 }
 
-/// What asks the program to end.
-struct Signals([Signal; 3]);
+/// What people do; never anything while the terminal is lent.
+async fn next(input: &mut Option<EventStream>) -> Option<io::Result<Terminal>> {
+    match input {
+        Some(input) => input.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What others want of the program.
+struct Signals {
+    terminate: Signal,
+    hangup: Signal,
+    interrupt: Signal,
+    /// Ctrl-Z in an editor stops whoever is with it in the terminal's foreground. A supervisor is
+    /// not to be stopped.
+    stop: Option<Signal>,
+}
 
 impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self([
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::hangup())?,
-            signal(SignalKind::interrupt())?,
-        ]))
+    fn new(role: Role) -> io::Result<Self> {
+        let stop = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            stop: match role {
+                Role::Foreground => Some(signal(stop)?),
+                Role::Attached => None,
+            },
+        })
     }
 
+    /// Returns when the program is to end.
     async fn any(&mut self) {
-        let [terminate, hangup, interrupt] = &mut self.0;
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    /// As `any`, while an editor has the terminal: Ctrl-C is for the editor, and Ctrl-Z lets it go
+    /// on at once where the supervisor cannot be suspended.
+    async fn while_edited(&mut self) {
+        loop {
+            let stop = async {
+                match &mut self.stop {
+                    Some(stop) => stop.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.hangup.recv() => return,
+                _ = self.interrupt.recv() => {}
+                _ = stop => {
+                    // The error says that there is no group, and then nobody was stopped.
+                    let _ = kill_current_process_group(rustix::process::Signal::CONT);
+                }
+            }
         }
     }
 }

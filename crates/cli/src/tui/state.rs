@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
 use super::buffer::Buffers;
+use super::draft::Draft;
 use super::input::Input;
 use super::keys::Place;
 use super::layout::Size;
@@ -18,6 +19,8 @@ use super::table::{RowId, Table};
 use super::theme::Theme;
 use crate::api::shape::LogPage;
 use crate::event::{Event, LogLine, ProcessView, RequestView, Stream};
+use crate::proxy::RequestDetail;
+use crate::proxy::replay::Edits;
 
 /// Whose supervisor it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +156,10 @@ pub(crate) enum Message {
         text: String,
         missing: String,
     },
+    /// A request that is to be edited.
+    Draft(Box<RequestDetail>),
+    /// What the editor made of it.
+    Edited(Result<String, String>),
     /// A request was sent again: the new one, and what is said above the old one's detail.
     Replayed {
         id: String,
@@ -185,8 +192,12 @@ pub(crate) enum Effect {
     Detail(String),
     /// Reads a part of the log files.
     Part(Part),
-    /// Sends a request again.
-    Replay(String),
+    /// Sends a request again, with what is to be different.
+    Replay(String, Box<Edits>),
+    /// Reads a request that is to be edited.
+    Draft(String),
+    /// Gives a text to the editor.
+    Edit(String),
     /// Makes a command of a request.
     Curl(String),
     /// Puts a text into the clipboard, and says what it is.
@@ -231,6 +242,8 @@ pub(crate) struct Detail {
 /// A line of a request's detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DetailLine {
+    /// Of a comparison: `+` came, `-` went.
+    Change(String),
     Heading(String),
     Header(String, String),
     Text(String),
@@ -271,6 +284,10 @@ pub(crate) struct State {
     /// The request whose detail is open, and how far it is scrolled.
     pub(crate) opened: Option<(String, Opened)>,
     pub(crate) detail_top: usize,
+    /// What came of sending a request again, above its detail.
+    pub(crate) replayed: Option<(String, Vec<DetailLine>)>,
+    /// The request that is edited, until it is sent.
+    pub(crate) draft: Option<Draft>,
 }
 
 impl State {
@@ -303,6 +320,8 @@ impl State {
             requests: Requests::default(),
             opened: None,
             detail_top: 0,
+            replayed: None,
+            draft: None,
         }
     }
 

@@ -10,8 +10,8 @@ use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
@@ -55,11 +55,26 @@ impl Screen {
     }
 
     /// Stops this program, as Ctrl-Z stops others, until the shell lets it go on.
-    pub(crate) fn suspend(&mut self) -> io::Result<()> {
+    pub(crate) fn suspend(&mut self, mouse: bool) -> io::Result<()> {
         give_back();
         kill_current_process_group(Signal::TSTP)?;
+        self.take_again(mouse)
+    }
+
+    /// Lets another program have the terminal.
+    pub(crate) fn lend(&self) {
+        give_back();
+    }
+
+    /// Takes the terminal back, in which everything is drawn anew.
+    pub(crate) fn take_again(&mut self, mouse: bool) -> io::Result<()> {
         take()?;
-        self.terminal.clear()
+        self.take_mouse(mouse)?;
+        // Against the empty buffer that the next frame would have been drawn into. To clear it as
+        // ratatui does would ask the terminal where its cursor is, and read keys for the answer.
+        execute!(self.terminal.backend_mut(), Clear(ClearType::All))?;
+        self.terminal.swap_buffers();
+        Ok(())
     }
 
     pub(crate) fn size(&self) -> io::Result<Size> {

@@ -17,6 +17,8 @@ use super::testing::{
 use super::theme::Theme;
 use super::update::update;
 use crate::event::{Event, ProcessView, Status};
+use crate::proxy::RequestDetail;
+use crate::proxy::capture::Exchange;
 
 fn dark() -> State {
     state(80, 24, Theme::Dark)
@@ -695,7 +697,8 @@ fn a_request_is_copied_and_sent_again() {
             what
         }]
     );
-    assert_eq!(keys(&mut state, "r"), [Effect::Replay(id.clone())]);
+    let again = Effect::Replay(id.clone(), Box::default());
+    assert_eq!(keys(&mut state, "r"), [again]);
     let above = vec![DetailLine::Heading("Sent again as 0e: 200".to_owned())];
     let view = Box::new(request(14, 200));
     update(
@@ -712,6 +715,64 @@ fn a_request_is_copied_and_sent_again() {
         "{seen}"
     );
     assert_eq!(state.requests.selected().unwrap().id, id);
+}
+
+#[test]
+fn a_request_is_edited_until_it_is_right_and_sent() {
+    let mut state = dark();
+    keys(&mut state, "<Tab><Tab><Down>");
+    let id = "00000000000c".to_owned();
+    assert_eq!(keys(&mut state, "e"), [Effect::Draft(id.clone())]);
+    let detail = RequestDetail {
+        view: request(12, 500),
+        exchange: Some(Exchange::default()),
+    };
+    let [Effect::Edit(text)] = &update(&mut state, Message::Draft(Box::new(detail)))[..] else {
+        panic!()
+    };
+    let wrong = text.replace("HTTP/1.1\n", "HTTP/1.1\nx-debug\n");
+    assert!(update(&mut state, Message::Edited(Ok(wrong.clone()))).is_empty());
+    let seen = screen(&state);
+    assert!(
+        seen.contains("Not sent: line 3: `x-debug` is no header"),
+        "{seen}"
+    );
+    assert_eq!(keys(&mut state, "e"), [Effect::Edit(wrong.clone())]);
+    let right = wrong.replace("x-debug", "x-debug: 1");
+    let [Effect::Replay(of, edits)] = &update(&mut state, Message::Edited(Ok(right)))[..] else {
+        panic!()
+    };
+    assert_eq!((of, edits.headers.len()), (&id, 1));
+    let view = Box::new(request(14, 200));
+    let above = vec![DetailLine::Change("- status 500".to_owned())];
+    let replayed = Message::Replayed {
+        id: id.clone(),
+        view,
+        above,
+    };
+    assert_eq!(update(&mut state, replayed), [Effect::Detail(id.clone())]);
+    let detail = Ok(Detail {
+        lines: vec![DetailLine::Text("as it was".to_owned())],
+    });
+    update(
+        &mut state,
+        Message::Detail {
+            id: id.clone(),
+            detail,
+        },
+    );
+    let seen = screen(&state);
+    assert!(seen.contains("- status 500\nas it was"), "{seen}");
+    // Sent, it begins from the request again.
+    assert_eq!(keys(&mut state, "e"), [Effect::Draft(id)]);
+    let why = "there is no editor `x`".to_owned();
+    let detail = RequestDetail {
+        view: request(12, 500),
+        exchange: Some(Exchange::default()),
+    };
+    update(&mut state, Message::Draft(Box::new(detail)));
+    update(&mut state, Message::Edited(Err(why)));
+    assert!(screen(&state).contains("there is no editor `x`"));
 }
 
 #[test]

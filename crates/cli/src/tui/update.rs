@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use ratatui::layout::{Position, Rect};
 
 use super::buffer::Buffers;
+use super::draft::Draft;
 use super::input::Input;
 use super::keys::{self, Action, Place};
 use super::layout::{self, Areas};
@@ -15,6 +16,7 @@ use super::state::{
 use super::table::Row;
 use crate::api::shape::LogPage;
 use crate::event::{Event, RequestView};
+use crate::proxy::RequestDetail;
 
 /// Lines that one turn of the wheel moves.
 const WHEEL: isize = 3;
@@ -61,7 +63,9 @@ pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
             };
             return vec![Effect::Copy { text, what }];
         }
-        Message::Replayed { id, view, above } => on_replayed(state, &id, *view, above),
+        Message::Draft(detail) => return on_draft(state, *detail),
+        Message::Edited(text) => return on_edited(state, text),
+        Message::Replayed { id, view, above } => return on_replayed(state, id, *view, above),
         Message::Done(text) => state.say(text, false),
         Message::Failed(text) => state.say(text, true),
     }
@@ -135,15 +139,66 @@ fn on_part(state: &mut State, part: &Part, page: Result<LogPage, String>) -> Vec
     Vec::new()
 }
 
-fn on_replayed(state: &mut State, id: &str, view: RequestView, above: Vec<DetailLine>) {
+/// Shows what came of it above the request's detail, which is opened for that.
+fn on_replayed(
+    state: &mut State,
+    id: String,
+    view: RequestView,
+    above: Vec<DetailLine>,
+) -> Vec<Effect> {
     state.say(format!("Sent again as {}", view.id), false);
     state.requests.put(view);
-    if let Some((open, Opened::Here(detail))) = &mut state.opened
-        && open == id
-    {
-        detail.lines.splice(0..0, above);
-        state.detail_top = 0;
+    state.draft = state.draft.take().filter(|draft| draft.id() != id);
+    state.detail_top = 0;
+    let selected = state.requests.selected().is_some_and(|it| it.id == id);
+    state.replayed = Some((id, above));
+    if selected && state.opened.is_none() && state.tab == Tab::Requests {
+        return open(state, 0);
     }
+    Vec::new()
+}
+
+/// Opens the editor, with the text that was wrong when there is one.
+fn edit(state: &mut State, id: &str) -> Vec<Effect> {
+    match &state.draft {
+        Some(draft) if draft.id() == id => vec![Effect::Edit(draft.text.clone())],
+        _ => vec![Effect::Draft(id.to_owned())],
+    }
+}
+
+fn on_draft(state: &mut State, detail: RequestDetail) -> Vec<Effect> {
+    let Some(draft) = Draft::new(detail) else {
+        state.say("Nothing of it was kept that could be edited", true);
+        return Vec::new();
+    };
+    let text = draft.text.clone();
+    state.draft = Some(draft);
+    vec![Effect::Edit(text)]
+}
+
+fn on_edited(state: &mut State, text: Result<String, String>) -> Vec<Effect> {
+    let Some(mut draft) = state.draft.take() else {
+        return Vec::new();
+    };
+    match text {
+        Err(why) => state.say(why, true),
+        Ok(text) => {
+            draft.text = text;
+            match draft.edits() {
+                Ok(None) => state.say("Nothing was changed, and nothing is sent", false),
+                Ok(Some(edits)) => {
+                    let id = draft.id().to_owned();
+                    state.draft = Some(draft);
+                    return vec![Effect::Replay(id, Box::new(edits))];
+                }
+                Err(wrong) => {
+                    state.say(format!("Not sent: {wrong}. e edits it again"), true);
+                    state.draft = Some(draft);
+                }
+            }
+        }
+    }
+    Vec::new()
 }
 
 fn on_paste(state: &mut State, text: &str) {
@@ -653,17 +708,16 @@ fn on_requests(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Last => state.requests.last(height),
         Action::Open => return open(state, height),
         Action::Filter => ask(state, Prompt::Requests),
-        Action::Curl | Action::Replay => {
-            let effect = if action == Action::Curl {
-                Effect::Curl
-            } else {
-                Effect::Replay
+        Action::Curl | Action::Replay | Action::Edit => {
+            let Some(id) = state.requests.selected().map(|request| request.id.clone()) else {
+                state.say("Select a request first", false);
+                return Vec::new();
             };
-            let selected = state.requests.selected();
-            return selected
-                .map(|request| effect(request.id.clone()))
-                .into_iter()
-                .collect();
+            return match action {
+                Action::Curl => vec![Effect::Curl(id)],
+                Action::Edit => edit(state, &id),
+                _ => vec![Effect::Replay(id, Box::default())],
+            };
         }
         Action::Back if state.opened.take().is_some() => {}
         Action::Back if !state.requests.filter_text.is_empty() => {

@@ -53,16 +53,10 @@ pub(crate) fn draw(state: &State, frame: &mut Frame<'_>) {
             buffer.set_string(y.x, y.y, "│", state.theme.muted());
         }
     }
-    let above = Rect {
-        y: areas.footer.y.saturating_sub(1),
-        ..areas.footer
-    };
-    if let Some(line) = notice(state).filter(|_| state.mode.takes_footer()) {
-        buffer.set_style(above, Style::reset());
-        put(buffer, above, 0, &Line::raw(" ".repeat(above.width.into())));
-        put(buffer, above, 0, &line);
-    }
-    if let Some(cursor) = footer(state, areas.footer, buffer) {
+    let cursor = footer(state, areas.footer, buffer);
+    let above = u16::from(state.mode.takes_footer());
+    notice(state, areas.footer.bottom().saturating_sub(above), buffer);
+    if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
 }
@@ -262,21 +256,31 @@ fn editor(
     }
 }
 
-fn notice(state: &State) -> Option<Line<'static>> {
-    let notice = state.notice.as_ref()?;
+/// What is said, over the last rows above `bottom`; long sentences need several.
+fn notice(state: &State, bottom: u16, buffer: &mut Buffer) {
+    let Some(notice) = &state.notice else { return };
     let style = if notice.bad {
         state.theme.danger()
     } else {
         Style::default()
     };
-    Some(Line::styled(super::ansi::plain(&notice.text), style))
+    let text = super::ansi::plain(&notice.text);
+    let rows = words::rows(&text, state.size.width.into());
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(bottom);
+    let area = Rect {
+        x: 0,
+        y: bottom - height,
+        width: state.size.width,
+        height,
+    };
+    ratatui::widgets::Widget::render(ratatui::widgets::Clear, area, buffer);
+    for (row, text) in rows.into_iter().enumerate() {
+        put(buffer, area, row, &Line::styled(text, style));
+    }
 }
 
 fn below(state: &State, width: usize) -> Line<'static> {
     let theme = state.theme;
-    if let Some(notice) = notice(state) {
-        return notice;
-    }
     if let Link::Lost(why) = &state.link {
         let text = format!("prox does not answer ({why}). It is tried again; q quits.");
         return Line::styled(text, theme.danger());

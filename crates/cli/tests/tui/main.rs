@@ -4,7 +4,7 @@
 
 mod terminal;
 
-use terminal::{Project, Terminal};
+use terminal::{Project, Terminal, free_port, get, server};
 
 const SHOP: &str = r#"
 processes:
@@ -315,4 +315,43 @@ fn the_next_supervisor_is_shown_when_one_has_ended() {
             screen.contains("web: restarted")
         });
     }
+}
+
+#[test]
+fn a_request_is_edited_and_sent_again() {
+    let (service, proxy) = (server(), free_port());
+    let project = Project::new(&format!(
+        "processes: {{web: sleep 1000}}\nservices: {{api: {service}}}\nproxy: {{http_port: {proxy}}}\n"
+    ));
+    let editor = "VISUAL='sh ./edit'";
+    let terminal = Terminal::start_with(&project, 80, 40, editor, "up");
+    terminal.wait("it runs", |screen| screen.contains("● 1 running"));
+    get(proxy);
+    terminal.keys(&["Tab", "Tab"]);
+    terminal.wait("the request", |screen| screen.contains("/hello"));
+
+    project.write("edit", "sed -i 's/^x-debug: one/x-debug one/' \"$1\"");
+    terminal.keys(&["Down", "e"]);
+    terminal.wait("what is wrong", |screen| {
+        screen.contains("Not sent: line 4: `x-debug one` is no header")
+    });
+    // What an editor's Ctrl-Z does: the supervisor goes on, and the editor with it.
+    let again = "kill -TSTP 0; sed -i 's/^x-debug one/x-debug: two/' \"$1\"";
+    project.write("edit", again);
+    terminal.keys(&["e"]);
+    terminal.wait("both answers compared", |screen| {
+        let has = |line: &str| screen.lines().any(|it| it.trim_end() == line);
+        has("- x-debug: one") && has("+ x-debug: two") && has("-one") && has("+two")
+    });
+    terminal.wait("the detail below", |screen| {
+        screen.contains("host: api.localhost")
+    });
+
+    project.write("edit", "exit 1");
+    terminal.keys(&["e"]);
+    terminal.wait("that it failed", |screen| {
+        screen.contains("`sh ./edit` failed")
+    });
+    terminal.keys(&["q", "y"]);
+    terminal.wait("the end", |screen| screen.contains("ended with 0"));
 }

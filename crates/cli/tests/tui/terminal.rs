@@ -1,6 +1,8 @@
 //! A project in a folder of its own, and a tmux of its own that shows it. Both end with the test.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,6 +22,11 @@ impl Project {
         let folder = tempfile::Builder::new().prefix("shop").tempdir().unwrap();
         fs::write(folder.path().join("prox.yaml"), config).unwrap();
         Self { folder }
+    }
+
+    /// Puts a file here.
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        fs::write(self.root().join(file), text).unwrap();
     }
 
     /// What stands in a file here; empty while there is none.
@@ -72,6 +79,48 @@ impl Drop for Project {
         // What a failed test left running must not outlive it; without one, this is refused.
         self.prox(&["down"]);
     }
+}
+
+/// A server on this machine that answers with what `x-debug` said, and its port.
+pub(crate) fn server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut reader = BufReader::new(stream.unwrap());
+            let mut said = "nothing".to_owned();
+            let mut line = String::new();
+            while reader.read_line(&mut line).unwrap() > 2 {
+                if let Some(value) = line.to_lowercase().strip_prefix("x-debug:") {
+                    value.trim().clone_into(&mut said);
+                }
+                line.clear();
+            }
+            let length = said.len();
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{said}"
+            );
+            reader.into_inner().write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    port
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// Asks for `/` at a port.
+pub(crate) fn get(port: u16) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream
+        .write_all(b"GET /hello HTTP/1.1\r\nhost: api.localhost\r\nx-debug: one\r\nconnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("one"), "{answer}");
 }
 
 /// A terminal in which prox runs.

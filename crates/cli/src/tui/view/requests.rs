@@ -155,10 +155,6 @@ fn detail(state: &State, area: Rect, buffer: &mut Buffer) {
     let heading = Line::from(vec![
         Span::styled("── ", state.theme.muted()),
         Span::styled(id.clone(), state.theme.accent()),
-        Span::styled(
-            " · c copies it as curl · r sends it again",
-            state.theme.muted(),
-        ),
     ]);
     title(state, area, heading, buffer);
     let body = layout::below_title(area);
@@ -176,17 +172,33 @@ fn detail(state: &State, area: Rect, buffer: &mut Buffer) {
 /// The rows of the open request's detail.
 pub(crate) fn detail_rows(state: &State, width: usize) -> Vec<Line<'static>> {
     let theme = state.theme;
-    let Some((_, opened)) = &state.opened else {
+    let Some((id, opened)) = &state.opened else {
         return Vec::new();
     };
+    let above = state.replayed.as_ref().filter(|(of, _)| of == id);
     let detail = match opened {
         Opened::Loading => return vec![Line::styled("Reading it", theme.muted())],
         Opened::Failed(why) => return vec![Line::styled(why.clone(), theme.danger())],
         Opened::Here(detail) => detail,
     };
     let mut rows = Vec::new();
-    for line in &detail.lines {
+    for line in above
+        .map(|(_, lines)| lines)
+        .into_iter()
+        .flatten()
+        .chain(&detail.lines)
+    {
         match line {
+            DetailLine::Change(text) => {
+                let style = match text.as_bytes().first() {
+                    Some(b'+') => theme.ok(),
+                    Some(b'-') => theme.danger(),
+                    Some(b'@') => theme.muted(),
+                    _ => Style::default(),
+                };
+                let parts = chunks(&ansi::plain(text), width);
+                rows.extend(parts.into_iter().map(|part| Line::styled(part, style)));
+            }
             DetailLine::Heading(text) => {
                 rows.push(Line::styled(ansi::plain(text), theme.accent()));
             }

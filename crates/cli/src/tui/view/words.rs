@@ -1,8 +1,10 @@
 //! Owns how states, sizes and times are written. Never in colour alone.
 
 use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
 
 use crate::event::{Health, Status};
+use crate::tui::line::fit;
 
 pub(super) fn symbol(status: Status) -> &'static str {
     match status {
@@ -79,11 +81,36 @@ pub(super) fn milliseconds(duration: f64) -> String {
     }
 }
 
+/// A text in rows of `width` columns, broken between words; a word that is wider is cut.
+pub(super) fn rows(text: &str, width: usize) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match rows.last_mut() {
+            Some(row) if row.width() + 1 + word.width() <= width => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            _ => rows.push(fit(word, width)),
+        }
+    }
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+
+    #[test]
+    fn sentences_are_broken_between_words() {
+        assert_eq!(
+            rows("one two three 日本語 x", 7),
+            ["one two", "three", "日本語", "x"]
+        );
+        assert_eq!(rows("internationalization", 7), ["intern…"]);
+        assert!(rows("", 7).is_empty());
+    }
 
     #[test]
     fn times_sizes_and_shares_are_short() {

@@ -1,0 +1,385 @@
+//! Owns a request as text that people edit: HTTP/1.1 as it is written, with notes before it. Never
+//! sends it.
+
+use std::fmt::Write as _;
+
+use crate::proxy::RequestDetail;
+use crate::proxy::capture::redact::is_redacted;
+use crate::proxy::capture::{Content, Encoding, Header, Message};
+use crate::proxy::replay::Edits;
+
+/// Counted, or said anew, with every sending.
+const OURS: [&str; 3] = ["connection", "content-length", "transfer-encoding"];
+
+/// A request that is being edited.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Draft {
+    before: RequestDetail,
+    /// As it is now.
+    pub(crate) text: String,
+}
+
+impl Draft {
+    /// None when nothing of the request was kept.
+    pub(crate) fn new(before: RequestDetail) -> Option<Self> {
+        let text = write(&before)?;
+        Some(Self { before, text })
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.before.view.id
+    }
+
+    /// What is to be different; nothing when nothing was changed.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text, and in which line.
+    pub(crate) fn edits(&self) -> Result<Option<Edits>, String> {
+        read(&self.before, &self.text)
+    }
+}
+
+fn request(detail: &RequestDetail) -> Option<&Message> {
+    Some(&detail.exchange.as_ref()?.request)
+}
+
+fn headers(message: &Message) -> impl Iterator<Item = &Header> {
+    let ours = |header: &&Header| !OURS.contains(&header.name.as_str());
+    message.headers.iter().filter(ours)
+}
+
+/// The body, when it can be edited: whole, and text.
+fn body(message: &Message) -> Result<&str, &'static str> {
+    match &message.body.content {
+        None if message.body.size == 0 => Ok(""),
+        _ if message.body.is_truncated() => Err("was not kept to its end: write it anew"),
+        None => Err("was not kept: write it anew"),
+        Some(content) if content.encoding == Encoding::Base64 || content.note.is_some() => {
+            Err("is no text: without another one here, it is sent as it was")
+        }
+        Some(content) => Ok(&content.data),
+    }
+}
+
+fn write(detail: &RequestDetail) -> Option<String> {
+    let message = request(detail)?;
+    let body = body(message);
+    let mut text =
+        "# Save it and leave the editor to send it; an empty text is not sent.\n".to_owned();
+    if let Err(why) = body {
+        let _ = writeln!(text, "# The body {why}.");
+    }
+    let _ = writeln!(text, "{} {} HTTP/1.1", detail.view.method, detail.view.url);
+    for Header { name, value } in headers(message) {
+        let _ = writeln!(text, "{name}: {value}");
+    }
+    text.push('\n');
+    let body = body.unwrap_or_default();
+    text.push_str(body);
+    if !body.is_empty() && !body.ends_with('\n') {
+        text.push('\n');
+    }
+    Some(text)
+}
+
+/// A line with its number, as editors count them.
+type Line<'a> = (usize, &'a str);
+
+fn read(before: &RequestDetail, text: &str) -> Result<Option<Edits>, String> {
+    let Some(message) = request(before) else {
+        return Ok(None);
+    };
+    let mut lines = text.split_inclusive('\n');
+    let mut numbered = lines.by_ref().zip(1..).map(|(line, number)| (number, line));
+    let Some(first) = numbered.find(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())
+    else {
+        return Ok(None);
+    };
+    let method = request_line(before, first)?;
+    let mut given = Vec::new();
+    for (number, line) in numbered {
+        if line.trim().is_empty() {
+            break;
+        }
+        given.push(header((number, line))?);
+    }
+    let edits = Edits {
+        method: (method != before.view.method).then(|| method.to_owned()),
+        headers: changed(message, &given),
+        body: edited_body(message, &lines.collect::<String>())?,
+    };
+    Ok((edits != Edits::default()).then_some(edits))
+}
+
+fn request_line<'a>(before: &RequestDetail, (number, line): Line<'a>) -> Result<&'a str, String> {
+    let mut words = line.split_whitespace();
+    let method = words.next().unwrap_or_default();
+    let url = words.next().unwrap_or_default();
+    let version = words.next().is_none_or(|word| word.starts_with("HTTP/"));
+    if url.is_empty() || !version || words.next().is_some() {
+        return Err(format!(
+            "line {number} should be a method and an address, as `GET / HTTP/1.1`"
+        ));
+    }
+    if url != before.view.url {
+        return Err(format!(
+            "line {number}: the address stays as it was, {}",
+            before.view.url
+        ));
+    }
+    Ok(method)
+}
+
+fn header((number, line): Line<'_>) -> Result<Header, String> {
+    let wrong = || {
+        let line = line.trim_end();
+        format!(
+            "line {number}: `{line}` is no header, as `name: value`; the body comes after an empty line"
+        )
+    };
+    let (name, value) = line.split_once(':').ok_or_else(wrong)?;
+    let value = value.trim();
+    if http::HeaderName::from_bytes(name.as_bytes()).is_err()
+        || http::HeaderValue::from_bytes(value.as_bytes()).is_err()
+    {
+        return Err(wrong());
+    }
+    if is_redacted(value) {
+        return Err(format!(
+            "line {number}: the secret of {name} was not kept: write it, or remove the line"
+        ));
+    }
+    Ok(Header {
+        name: name.to_ascii_lowercase(),
+        value: value.to_owned(),
+    })
+}
+
+/// The headers that are not as they were, all of one name together; removed ones without a value.
+fn changed(message: &Message, given: &[Header]) -> Vec<Header> {
+    let before: Vec<&Header> = headers(message).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for header in before.iter().copied().chain(given) {
+        if !names.contains(&header.name.as_str()) {
+            names.push(&header.name);
+        }
+    }
+    let mut changed = Vec::new();
+    for name in names.into_iter().filter(|name| !OURS.contains(name)) {
+        let was = before.iter().filter(|header| header.name == name);
+        let is: Vec<&Header> = given.iter().filter(|header| header.name == name).collect();
+        if was
+            .map(|header| header.value.trim())
+            .eq(is.iter().map(|header| header.value.as_str()))
+        {
+            continue;
+        }
+        if is.is_empty() {
+            changed.push(Header {
+                name: name.to_owned(),
+                value: String::new(),
+            });
+        }
+        changed.extend(is.into_iter().cloned());
+    }
+    changed
+}
+
+/// Editors end the last line, whether it was or not.
+fn edited_body(message: &Message, given: &str) -> Result<Option<Content>, String> {
+    let before = match body(message) {
+        Ok(before) => before,
+        Err(why) if given.is_empty() && message.body.is_truncated() => {
+            return Err(format!("the body {why}"));
+        }
+        Err(_) if given.is_empty() => return Ok(None),
+        Err(_) => "",
+    };
+    let given = match given.strip_suffix('\n') {
+        Some(shorter) if !before.ends_with('\n') => shorter,
+        _ => given,
+    };
+    Ok((given != before).then(|| Content::of(given.as_bytes().to_vec())))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::proxy::capture::{Exchange, Payload};
+    use crate::tui::testing;
+
+    fn header(name: &str, value: &str) -> Header {
+        Header {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
+    fn posted(headers: &[(&str, &str)], body: &[u8]) -> RequestDetail {
+        let request = Message {
+            headers: headers.iter().map(|(n, v)| header(n, v)).collect(),
+            body: Payload {
+                size: body.len() as u64,
+                kept: body.len() as u64,
+                content: (!body.is_empty()).then(|| Content::of(body.to_vec())),
+            },
+            ..Message::default()
+        };
+        RequestDetail {
+            view: testing::request(3, 200),
+            exchange: Some(Exchange {
+                request,
+                ..Exchange::default()
+            }),
+        }
+    }
+
+    fn shop() -> Draft {
+        let headers = [
+            ("host", "api.localhost"),
+            ("content-length", "7"),
+            ("x-tag", "one"),
+            ("x-tag", "two"),
+        ];
+        Draft::new(posted(&headers, br#"{"a":1}"#)).unwrap()
+    }
+
+    fn edited(from: &str, to: &str) -> Result<Option<Edits>, String> {
+        let mut draft = shop();
+        assert!(draft.text.contains(from), "{}", draft.text);
+        draft.text = draft.text.replace(from, to);
+        draft.edits()
+    }
+
+    #[test]
+    fn it_is_written_as_http() {
+        let text = shop().text;
+        let (note, request) = text.split_once('\n').unwrap();
+        assert!(note.starts_with("# "), "{note}");
+        assert_eq!(
+            request,
+            "POST /items/3?page=2 HTTP/1.1\nhost: api.localhost\nx-tag: one\nx-tag: two\n\n{\"a\":1}\n"
+        );
+    }
+
+    #[test]
+    fn what_is_changed_is_sent_and_nothing_else() {
+        let only = |edits: Edits| Ok(Some(edits));
+        assert_eq!(shop().edits(), Ok(None));
+        assert_eq!(
+            edited("POST", "PUT"),
+            only(Edits {
+                method: Some("PUT".to_owned()),
+                ..Edits::default()
+            })
+        );
+        assert_eq!(
+            edited("x-tag: one\n", "X-Tag: 1\nx-new: yes\n"),
+            only(Edits {
+                headers: vec![
+                    header("x-tag", "1"),
+                    header("x-tag", "two"),
+                    header("x-new", "yes")
+                ],
+                ..Edits::default()
+            })
+        );
+        assert_eq!(
+            edited("host: api.localhost\n", ""),
+            only(Edits {
+                headers: vec![header("host", "")],
+                ..Edits::default()
+            })
+        );
+        assert_eq!(
+            edited("{\"a\":1}\n", "# 2\n\nlines"),
+            only(Edits {
+                body: Some(Content::of(b"# 2\n\nlines".to_vec())),
+                ..Edits::default()
+            })
+        );
+        assert_eq!(
+            edited("{\"a\":1}\n", ""),
+            only(Edits {
+                body: Some(Content::of(Vec::new())),
+                ..Edits::default()
+            })
+        );
+    }
+
+    #[test]
+    fn an_empty_text_sends_nothing() {
+        let mut draft = shop();
+        draft.text = "# only notes\n\n".to_owned();
+        assert_eq!(draft.edits(), Ok(None));
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_line() {
+        for (from, to, words) in [
+            (
+                "POST /items/3?page=2 HTTP/1.1",
+                "POST",
+                "line 2 should be a method",
+            ),
+            ("HTTP/1.1", "and more", "line 2 should be a method"),
+            (
+                "/items/3",
+                "/items/4",
+                "the address stays as it was, /items/3?page=2",
+            ),
+            (
+                "x-tag: one",
+                "x-tag one",
+                "line 4: `x-tag one` is no header",
+            ),
+            (
+                "x-tag: one",
+                "x tag: one",
+                "line 4: `x tag: one` is no header",
+            ),
+            ("\n\n{", "\n{", "the body comes after an empty line"),
+            (
+                "x-tag: one",
+                "cookie: id=[redacted]",
+                "line 4: the secret of cookie was not kept",
+            ),
+        ] {
+            let wrong = edited(from, to).unwrap_err();
+            assert!(wrong.contains(words), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_edited_is_sent_as_it_was_or_written_anew() {
+        let mut draft = Draft::new(posted(&[("host", "a")], &[0, 255])).unwrap();
+        assert!(draft.text.contains("is no text"), "{}", draft.text);
+        assert_eq!(draft.edits(), Ok(None));
+        draft.text.push_str("text\n");
+        let edits = draft.edits().unwrap().unwrap();
+        assert_eq!(edits.body, Some(Content::of(b"text".to_vec())));
+        let mut cut = posted(&[("host", "a")], b"begin");
+        cut.exchange.as_mut().unwrap().request.body.size = 100;
+        let draft = Draft::new(cut).unwrap();
+        let wrong = draft.edits().unwrap_err();
+        assert!(wrong.contains("was not kept to its end"), "{wrong}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_that_is_left_alone_changes_nothing(
+            body in "[\\PC\n\r]{0,40}",
+            values in proptest::collection::vec("[!-~]([ -~]{0,10}[!-~])?", 0..5),
+        ) {
+            let headers: Vec<(&str, &str)> = values.iter().map(|value| ("x-any", value.as_str())).collect();
+            let draft = Draft::new(posted(&headers, body.as_bytes())).unwrap();
+            prop_assume!(!draft.text.contains("[redacted]"));
+            prop_assert_eq!(draft.edits(), Ok(None), "{}", draft.text);
+        }
+    }
+}
