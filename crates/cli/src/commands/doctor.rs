@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{print, print_json};
+use super::{init, print, print_json, project};
 use crate::args::Global;
 use crate::config::model::Project;
 use crate::config::{self, user};
@@ -56,13 +56,20 @@ pub(super) fn run(global: &Global) -> Outcome {
         State::Ok,
         format!("version {}", env!("CARGO_PKG_VERSION")),
     ));
-    let project = project(global, &mut findings);
+    let project = configuration(global, &mut findings);
     user_config(&mut findings);
     findings.push(state_folder());
     findings.push(api_ports());
-    findings.extend(proxy_ports(project.as_ref()));
+    if let Some(project) = &project {
+        // What runs has its ports.
+        if !runs(global) {
+            findings.extend(proxy_ports(project));
+            findings.extend(service_ports(project));
+        }
+        findings.extend(packages(project));
+        findings.extend(commands(project));
+    }
     findings.extend(TOOLS.iter().map(|(tool, argument)| version(tool, argument)));
-    findings.extend(project.as_ref().map(commands).unwrap_or_default());
     let faulty = findings.iter().any(|finding| finding.state == State::Fault);
     if global.json {
         print_json(&json!({"ok": !faulty, "findings": findings}))?;
@@ -135,7 +142,7 @@ fn memory() -> Finding {
 }
 
 /// The project, if there is one here and it is right.
-fn project(global: &Global, findings: &mut Vec<Finding>) -> Option<Project> {
+fn configuration(global: &Global, findings: &mut Vec<Finding>) -> Option<Project> {
     let here = std::env::current_dir().unwrap_or_default();
     let Some(file) = global.config.clone().or_else(|| config::find(&here)) else {
         findings.push(finding(
@@ -208,10 +215,16 @@ fn api_ports() -> Finding {
     finding("api ports", state, message)
 }
 
-fn proxy_ports(project: Option<&Project>) -> Vec<Finding> {
-    let Some(project) = project.filter(|project| project.proxy.enabled) else {
+fn runs(global: &Global) -> bool {
+    project::locate(global)
+        .and_then(|place| project::running(&place))
+        .is_ok_and(|instance| instance.is_some())
+}
+
+fn proxy_ports(project: &Project) -> Vec<Finding> {
+    if !project.proxy.enabled {
         return Vec::new();
-    };
+    }
     let listens = project
         .services
         .values()
@@ -232,9 +245,45 @@ fn proxy_ports(project: Option<&Project>) -> Vec<Finding> {
             ),
             Err(_) => finding(
                 "proxy port",
-                State::Note,
-                format!("{port} is taken; that is right when the project runs"),
+                State::Fault,
+                format!(
+                    "{port} is taken by another program, and `prox up` would fail; `prox list` shows whether it is another project"
+                ),
             ),
+        })
+        .collect()
+}
+
+/// Ports on which a service of this project would listen, and something else does. That may be
+/// meant so: a service need not be a process of prox.
+fn service_ports(project: &Project) -> Vec<Finding> {
+    let is_taken =
+        |port| is_free(port).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse);
+    let services = project.services.iter();
+    services
+        .filter(|(_, service)| matches!(service.host.as_str(), "127.0.0.1" | "localhost" | "::1"))
+        .filter(|(name, service)| project.processes.contains_key(*name) && is_taken(service.port))
+        .map(|(name, service)| {
+            let message = format!(
+                "{} is taken by another program, which would answer in place of {name}",
+                service.port
+            );
+            finding("service port", State::Note, message)
+        })
+        .collect()
+}
+
+/// Folders in which something runs whose packages nobody has installed yet.
+fn packages(project: &Project) -> Vec<Finding> {
+    let processes = project.processes.values().map(|process| &process.dir);
+    let tasks = project.tasks.values().map(|task| &task.dir);
+    let folders: BTreeSet<&PathBuf> = processes.chain(tasks).collect();
+    folders
+        .into_iter()
+        .filter_map(|folder| {
+            let install = init::missing_packages(folder)?;
+            let message = format!("missing in {}; `{install}` brings them", folder.display());
+            Some(finding("packages", State::Note, message))
         })
         .collect()
 }

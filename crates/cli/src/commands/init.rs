@@ -2,44 +2,28 @@
 //! the README. Shows every change before it is made; never touches a manifest or a `prox.yaml`
 //! that is there.
 
+mod detect;
+
 use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use similar::TextDiff;
 
-use super::{print, print_json};
+use self::detect::{Found, detect};
+use super::{painted, print, print_json};
 use crate::args::{Global, Init};
-use crate::config::FILE_NAMES;
 use crate::config::emit::{self, Yaml, pair};
 use crate::config::manifest::{self, Manifest};
+use crate::config::{self, FILE_NAMES, user};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::terminal::has_colour;
+
+pub(super) use self::detect::missing_packages;
 
 const BEGIN: &str = "<!-- prox:begin -->";
 const END: &str = "<!-- prox:end -->";
-
-/// What a project is made with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Next,
-    Astro,
-    Rsbuild,
-    Vite,
-    Static,
-}
-
-/// What is known of a project.
-#[derive(Debug)]
-struct Found {
-    kind: Kind,
-    id: String,
-    name: String,
-    description: Option<String>,
-    /// Starts the development server.
-    cmd: String,
-    port: u16,
-}
 
 /// A file as it will be.
 struct Change {
@@ -70,11 +54,16 @@ pub(super) fn run(global: &Global, args: &Init) -> Outcome {
     for change in &changes {
         apply(change)?;
     }
+    let first = missing_packages(&folder).map_or_else(String::new, |install| {
+        format!(" Its packages are missing: `{install}` first.")
+    });
     done(
         global,
         &found,
         &changes,
-        "Done. `prox up` starts it, `prox validate` looks whether it can be embedded.",
+        &format!(
+            "Done.{first} `prox up` starts it; while it runs, `prox validate` looks whether it can be embedded."
+        ),
     )
 }
 
@@ -113,7 +102,8 @@ fn show(found: &Found, changes: &[Change]) -> Result<(), Failure> {
             "/dev/null"
         };
         let diff = TextDiff::from_lines(old, &change.new);
-        text.push_str(&diff.unified_diff().header(before, &name).to_string());
+        let diff = diff.unified_diff().header(before, &name).to_string();
+        text.push_str(&painted(&diff, has_colour()));
         text.push('\n');
     }
     print(text)
@@ -132,7 +122,11 @@ fn confirmed(global: &Global) -> Result<bool, Failure> {
     io::stdout().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    if !answer.ends_with('\n') {
+        print("\n")?;
+    }
+    let answer = answer.trim().to_ascii_lowercase();
+    Ok(matches!(answer.as_str(), "y" | "yes"))
 }
 
 fn apply(change: &Change) -> Result<(), Failure> {
@@ -160,136 +154,32 @@ fn apply(change: &Change) -> Result<(), Failure> {
     }
 }
 
-impl Kind {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Next => "Next",
-            Self::Astro => "Astro",
-            Self::Rsbuild => "Rsbuild",
-            Self::Vite => "Vite",
-            Self::Static => "static",
-        }
-    }
-
-    /// On which the development server listens unless it is told otherwise.
-    fn port(self) -> u16 {
-        match self {
-            Self::Next | Self::Rsbuild => 3000,
-            Self::Astro => 4321,
-            Self::Vite => 5173,
-            Self::Static => 8000,
-        }
-    }
-
-    /// Without a script of the project.
-    fn cmd(self) -> &'static str {
-        match self {
-            Self::Next => "npx next dev",
-            Self::Astro => "npx astro dev",
-            Self::Rsbuild => "npx rsbuild dev",
-            Self::Vite => "npx vite",
-            Self::Static => "python3 -m http.server 8000 --bind 127.0.0.1",
-        }
-    }
+/// Where the app is found while it runs.
+struct Address {
+    /// Itself.
+    dev: String,
+    /// By the proxy.
+    proxy: Option<String>,
 }
 
-/// What lies in a folder.
-fn detect(folder: &Path) -> Result<Found, Failure> {
-    let package = package(folder)?;
-    let depends = |name: &str| {
-        ["dependencies", "devDependencies"]
-            .iter()
-            .any(|key| package.get(key).is_some_and(|of| of.get(name).is_some()))
-    };
-    // Astro and Next bring Vite and others with them, so the outermost comes first.
-    let kind = [
-        (Kind::Next, "next"),
-        (Kind::Astro, "astro"),
-        (Kind::Rsbuild, "@rsbuild/core"),
-        (Kind::Vite, "vite"),
-    ]
-    .into_iter()
-    .find(|(_, name)| depends(name))
-    .map(|(kind, _)| kind)
-    .or_else(|| folder.join("index.html").is_file().then_some(Kind::Static))
-    .ok_or_else(|| {
-        Failure::help(
-            Exit::Failure,
-            format!("no project that is known lies in {}", folder.display()),
-            "known are Vite, Rsbuild, Next and Astro by package.json, and a folder with an index.html",
-        )
-    })?;
-    let script = package
-        .get("scripts")
-        .and_then(|scripts| scripts.get("dev"))
-        .and_then(Value::as_str)
-        .filter(|_| kind != Kind::Static);
-    let cmd = match script {
-        Some(_) => format!("{} run dev", manager(folder)),
-        None => kind.cmd().to_owned(),
-    };
-    let text = |key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
-    let folder_name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let name = text("name").unwrap_or_else(|| folder_name.into_owned());
-    // A scope is whose it is, not what it is.
-    let name = name.rsplit('/').next().unwrap_or(&name).to_owned();
-    Ok(Found {
-        kind,
-        id: slug(&name),
-        name,
-        description: text("description").filter(|text| !text.trim().is_empty()),
-        cmd,
-        port: script.and_then(port_of).unwrap_or_else(|| kind.port()),
-    })
-}
-
-/// Null without a package.json.
-fn package(folder: &Path) -> Result<Value, Failure> {
-    let path = folder.join("package.json");
-    match fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str(&text).map_err(|error| {
-            Failure::message(Exit::Failure, format!("{}: {error}", path.display()))
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Value::Null),
-        Err(error) => Err(Failure::message(
-            Exit::Failure,
-            format!("{}: {error}", path.display()),
-        )),
-    }
-}
-
-/// The package manager that the lock file is of.
-fn manager(folder: &Path) -> &'static str {
-    [
-        ("pnpm-lock.yaml", "pnpm"),
-        ("yarn.lock", "yarn"),
-        ("bun.lock", "bun"),
-        ("bun.lockb", "bun"),
-    ]
-    .into_iter()
-    .find(|(file, _)| folder.join(file).is_file())
-    .map_or("npm", |(_, manager)| manager)
-}
-
-/// The port that a script names: `--port 80`, `--port=80`, `-p 80`.
-fn port_of(script: &str) -> Option<u16> {
-    let words: Vec<_> = script.split([' ', '=']).collect();
-    let at = words
-        .iter()
-        .position(|word| matches!(*word, "--port" | "-p"))?;
-    words.get(at + 1)?.parse().ok().filter(|port| *port > 0)
-}
-
-fn slug(name: &str) -> String {
-    let parts: Vec<_> = name
-        .to_lowercase()
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect();
-    match parts.join("-") {
-        slug if slug.is_empty() => "app".to_owned(),
-        slug => slug,
+impl Address {
+    /// As the `prox.yaml` that is there says, or as the one says that will be. None when that is
+    /// wrong, or routes nothing.
+    fn of(existing: Option<&Path>, found: &Found) -> Option<Self> {
+        let (service, port, proxy) = match existing {
+            Some(file) => {
+                let project = config::load(file).ok()?;
+                let (name, service) = project.services.first()?;
+                (name.clone(), service.port, project.proxy)
+            }
+            None => ("web".to_owned(), found.port, user::load().ok()?.proxy),
+        };
+        Some(Self {
+            dev: format!("http://localhost:{port}"),
+            proxy: proxy
+                .http_port
+                .map(|port| format!("http://{service}.{}:{port}", proxy.domain)),
+        })
     }
 }
 
@@ -301,14 +191,17 @@ fn plan(folder: &Path, found: &Found) -> Result<Vec<Change>, Failure> {
         old: None,
         new,
     };
+    let existing = FILE_NAMES.iter().map(|name| folder.join(name));
+    let existing = existing.into_iter().find(|file| file.exists());
+    let address = Address::of(existing.as_deref(), found);
     let path = folder.join(manifest::FILE_NAME);
     if !path.exists() {
-        changes.push(create(path, manifest_of(found)?));
+        changes.push(create(path, manifest_of(found, address.as_ref())?));
     }
-    if !FILE_NAMES.iter().any(|name| folder.join(name).exists()) {
+    if existing.is_none() {
         changes.push(create(folder.join("prox.yaml"), configuration(found)));
     }
-    let path = folder.join("README.md");
+    let path = readme_of(folder)?;
     let old = match fs::read_to_string(&path) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -319,14 +212,18 @@ fn plan(folder: &Path, found: &Found) -> Result<Vec<Change>, Failure> {
             ));
         }
     };
-    let new = readme(old.as_deref(), found);
+    let new = readme(old.as_deref(), found, address.as_ref());
     if old.as_ref() != Some(&new) {
         changes.push(Change { path, old, new });
     }
     Ok(changes)
 }
 
-fn manifest_of(found: &Found) -> Result<String, Failure> {
+fn manifest_of(found: &Found, address: Option<&Address>) -> Result<String, Failure> {
+    let dev = address.map_or_else(
+        || format!("http://localhost:{}", found.port),
+        |address| address.dev.clone(),
+    );
     let manifest = Manifest {
         schema_version: 1,
         id: found.id.clone(),
@@ -335,7 +232,7 @@ fn manifest_of(found: &Found) -> Result<String, Failure> {
         icon: None,
         entry: None,
         url: None,
-        dev_url: format!("http://localhost:{}/", found.port),
+        dev_url: dev + "/",
         mode: "embed".to_owned(),
         permissions: Vec::new(),
         tags: Vec::new(),
@@ -345,15 +242,16 @@ fn manifest_of(found: &Found) -> Result<String, Failure> {
     Ok(text + "\n")
 }
 
+/// Its check asks for no page: a development server would compile it, and log it, every time.
 fn configuration(found: &Found) -> String {
-    let url = format!("http://localhost:{}/", found.port);
-    let check = Yaml::Map(vec![
-        pair("http", Yaml::Text(url)),
-        pair("interval", Yaml::text("2s")),
-    ]);
+    let check = if found.prints {
+        pair("log", Yaml::text(format!("http.+:{}", found.port)))
+    } else {
+        pair("tcp", Yaml::text(format!("localhost:{}", found.port)))
+    };
     let web = Yaml::Map(vec![
         pair("cmd", Yaml::text(&found.cmd)),
-        pair("healthcheck", check),
+        pair("healthcheck", Yaml::Map(vec![check])),
     ]);
     let port = Yaml::Number(found.port.into());
     emit::document(&[
@@ -362,14 +260,38 @@ fn configuration(found: &Found) -> String {
     ])
 }
 
+/// `README.md`, in whatever case it is written.
+fn readme_of(folder: &Path) -> Result<PathBuf, Failure> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().eq_ignore_ascii_case("README.md") {
+            return Ok(entry.path());
+        }
+    }
+    Ok(folder.join("README.md"))
+}
+
 /// The README with its section, between two marks that stay.
-fn readme(old: Option<&str>, found: &Found) -> String {
+fn readme(old: Option<&str>, found: &Found, address: Option<&Address>) -> String {
+    let places = match address {
+        None => String::new(),
+        Some(Address { dev, proxy: None }) => format!(": {dev}"),
+        Some(Address {
+            dev,
+            proxy: Some(proxy),
+        }) => format!(": {dev}, and {proxy} with its requests"),
+    };
     let section = format!(
-        "{BEGIN}\n## Prox OS\n\nThis app can stand on a Prox OS home. `app.manifest.json` says what it is and what it asks for.\n\n```sh\nprox up         # starts it: http://localhost:{port}, and http://web.localhost:8080 with its requests\nprox validate   # looks whether it can be embedded\n```\n{END}",
-        port = found.port
+        "{BEGIN}\n## Prox OS\n\nThis app can stand on a Prox OS home. `app.manifest.json` says what it is and what it asks for.\n\n```sh\nprox up         # starts it{places}\nprox validate   # looks whether it can be embedded\n```\n{END}"
     );
-    let Some(old) = old else {
+    let Some(old) = old.filter(|old| !old.trim().is_empty()) else {
         return format!("# {}\n\n{section}\n", found.name);
+    };
+    // A file keeps its line ends.
+    let (section, end) = if old.contains("\r\n") {
+        (section.replace('\n', "\r\n"), "\r\n")
+    } else {
+        (section, "\n")
     };
     let place = old.find(BEGIN).and_then(|begin| {
         let end = begin + old.get(begin..)?.find(END)? + END.len();
@@ -377,26 +299,6 @@ fn readme(old: Option<&str>, found: &Found) -> String {
     });
     match place {
         Some((before, after)) => format!("{before}{section}{after}"),
-        None if old.trim().is_empty() => format!("# {}\n\n{section}\n", found.name),
-        None => format!("{}\n\n{section}\n", old.trim_end()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ports_are_read_from_scripts() {
-        assert_eq!(port_of("vite --port 3001"), Some(3001));
-        assert_eq!(port_of("next dev -p=4000 --turbo"), Some(4000));
-        assert_eq!(port_of("vite"), None);
-        assert_eq!(port_of("vite --port"), None);
-    }
-
-    #[test]
-    fn names_become_slugs() {
-        assert_eq!(slug("My App_2"), "my-app-2");
-        assert_eq!(slug("ü"), "app");
+        None => format!("{}{end}{end}{section}{end}", old.trim_end()),
     }
 }

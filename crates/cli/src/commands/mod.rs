@@ -23,7 +23,7 @@ mod up;
 mod validate;
 mod version;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::Write as _;
 
 use serde::Serialize;
@@ -88,6 +88,31 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 /// Says something on standard error. When that is gone too, nobody hears it.
 pub(crate) fn warn(message: impl fmt::Display) {
     let _ = writeln!(std::io::stderr(), "prox: {message}");
+}
+
+/// The lines of a diff in their colours.
+pub(crate) fn painted(text: &str, colour: bool) -> String {
+    if !colour {
+        return text.to_owned();
+    }
+    let mut painted = String::with_capacity(text.len() * 2);
+    for line in text.split_inclusive('\n') {
+        let colour = match line.as_bytes().first() {
+            Some(b'+') => "\x1b[32m",
+            Some(b'-') => "\x1b[31m",
+            Some(b'@') => "\x1b[2m",
+            _ => "",
+        };
+        if colour.is_empty() {
+            painted.push_str(line);
+        } else {
+            let _ = write!(painted, "{colour}{}\x1b[0m", line.trim_end_matches('\n'));
+            if line.ends_with('\n') {
+                painted.push('\n');
+            }
+        }
+    }
+    painted
 }
 
 pub(crate) fn no_terminal() -> Failure {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::project::{block_on, client, locate, running};
 use super::table::{self, Cell};
-use super::{print, print_json, warn};
+use super::{painted, print, print_json, warn};
 use crate::api::Client;
 use crate::args::{Global, Replay, RequestAction, Requests};
 use crate::event::RequestView;
@@ -476,31 +476,6 @@ fn push_body(text: &mut String, message: &Message, dim: &str, off: &str) {
     if let Some(note) = note {
         let _ = writeln!(text, "{dim}({note}){off}");
     }
-}
-
-/// The lines of a diff in their colours.
-fn painted(text: &str, colour: bool) -> String {
-    if !colour {
-        return text.to_owned();
-    }
-    let mut painted = String::with_capacity(text.len() * 2);
-    for line in text.split_inclusive('\n') {
-        let colour = match line.as_bytes().first() {
-            Some(b'+') => "\x1b[32m",
-            Some(b'-') => "\x1b[31m",
-            Some(b'@') => "\x1b[2m",
-            _ => "",
-        };
-        if colour.is_empty() {
-            painted.push_str(line);
-        } else {
-            let _ = write!(painted, "{colour}{}\x1b[0m", line.trim_end_matches('\n'));
-            if line.ends_with('\n') {
-                painted.push('\n');
-            }
-        }
-    }
-    painted
 }
 
 /// What came over the network must not steer a terminal: of its control characters only line

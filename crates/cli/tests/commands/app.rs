@@ -35,10 +35,9 @@ fn a_vite_project_becomes_compatible_and_then_stays() {
         folder.read("prox.yaml"),
         "processes:
   web:
-    cmd: pnpm run dev
+    cmd: pnpm run dev --port 5173 --strictPort
     healthcheck:
-      http: http://localhost:5173/
-      interval: 2s
+      log: http.+:5173
 
 services:
   web: 5173
@@ -65,15 +64,184 @@ services:
     assert_eq!(folder.read("README.md"), readme);
 
     // What is there is kept, and the section alone is brought up to date.
-    let folder = folder.file("prox.yaml", "processes: {mine: x}").file(
-        "README.md",
-        &readme.replace("5173", "1").replace("Mine.", "Ours."),
-    );
+    let mine = "processes: {mine: x}\nservices: {mine: 9000}\nproxy: {http_port: 9001}";
+    let folder = folder
+        .file("prox.yaml", mine)
+        .file("README.md", &readme.replace("Mine.", "Ours."));
     let json = folder.prox("init --yes --json").json();
     assert_eq!(json["changes"].as_array().unwrap().len(), 1);
     assert_eq!(json["changes"][0]["change"], "update");
-    assert_eq!(folder.read("prox.yaml"), "processes: {mine: x}");
-    assert_eq!(folder.read("README.md"), readme.replace("Mine.", "Ours."));
+    assert_eq!(folder.read("prox.yaml"), mine);
+    let expected = readme
+        .replace("Mine.", "Ours.")
+        .replace("http://localhost:5173", "http://localhost:9000")
+        .replace("web.localhost:8080", "mine.localhost:9001");
+    assert_eq!(folder.read("README.md"), expected);
+}
+
+/// What the makers' own commands write, without what does not matter here.
+#[test]
+fn what_the_real_makers_write_starts_on_its_port_or_not_at_all() {
+    struct Made<'a> {
+        files: &'a [(&'a str, &'a str)],
+        cmd: &'a str,
+        check: &'a str,
+        port: u16,
+    }
+    const VITE: (&str, &str) = (
+        "package.json",
+        r#"{"name": "vite-react", "private": true, "version": "0.0.0", "type": "module",
+            "scripts": {"dev": "vite", "build": "tsc -b && vite build", "preview": "vite preview"},
+            "devDependencies": {"@vitejs/plugin-react": "^6.1.2", "vite": "^8.3.4"}}"#,
+    );
+    let made = [
+        Made {
+            files: &[
+                VITE,
+                (
+                    "vite.config.ts",
+                    "import react from '@vitejs/plugin-react'\nimport { defineConfig } from 'vite'\n\n// https://vite.dev/config/\nexport default defineConfig({\n  plugins: [react()],\n})\n",
+                ),
+            ],
+            cmd: "npm run dev -- --port 5173 --strictPort",
+            check: "log: http.+:5173",
+            port: 5173,
+        },
+        Made {
+            files: &[
+                VITE,
+                ("yarn.lock", ""),
+                (
+                    "vite.config.ts",
+                    "export default defineConfig({\n  preview: { port: 1 },\n  server: { open: false, port: 3100 },\n})\n",
+                ),
+            ],
+            cmd: "yarn run dev --port 3100 --strictPort",
+            check: "log: http.+:3100",
+            port: 3100,
+        },
+        Made {
+            files: &[
+                (
+                    "package.json",
+                    r#"{"name": "nx", "scripts": {"dev": "next dev", "build": "next build"},
+                        "dependencies": {"next": "16.4.3", "react": "19.3.0"}}"#,
+                ),
+                ("package-lock.json", "{}"),
+            ],
+            cmd: "npm run dev -- --port 3000",
+            check: "log: http.+:3000",
+            port: 3000,
+        },
+        Made {
+            files: &[(
+                "package.json",
+                r#"{"name": "rsb", "scripts": {"build": "rsbuild build", "dev": "rsbuild"},
+                    "packageManager": "pnpm@10.1.0", "devDependencies": {"@rsbuild/core": "^2.1.13"}}"#,
+            )],
+            cmd: "pnpm run dev --port 3000",
+            check: "log: http.+:3000",
+            port: 3000,
+        },
+        Made {
+            files: &[(
+                "package.json",
+                r#"{"name": "as", "type": "module", "scripts": {"dev": "astro dev", "astro": "astro"},
+                    "dependencies": {"astro": "^5.9.4"}}"#,
+            )],
+            cmd: "npm run dev -- --port 4321",
+            check: "log: http.+:4321",
+            port: 4321,
+        },
+        // What else runs beside it may print anything.
+        Made {
+            files: &[(
+                "package.json",
+                r#"{"scripts": {"dev": "concurrently vite 'node api.js'"}, "devDependencies": {"vite": "^8"}}"#,
+            )],
+            cmd: "npm run dev",
+            check: "tcp: localhost:5173",
+            port: 5173,
+        },
+        Made {
+            files: &[("index.html", "<!doctype html>")],
+            cmd: "python3 -u -m http.server 8000 --bind 127.0.0.1",
+            check: "log: http.+:8000",
+            port: 8000,
+        },
+    ];
+    for Made {
+        files,
+        cmd,
+        check,
+        port,
+    } in made
+    {
+        let mut folder = Folder::new();
+        for (name, text) in files {
+            folder = folder.file(name, text);
+        }
+        let json = folder.prox("init --yes --json").json();
+        assert_eq!(json["port"], port, "{cmd}");
+        let text = folder.read("prox.yaml");
+        assert!(text.contains(&format!("    cmd: {cmd}\n")), "{cmd}: {text}");
+        assert!(
+            text.contains(&format!("    healthcheck:\n      {check}\n")),
+            "{check}: {text}"
+        );
+        assert_eq!(folder.prox("config check").code, 0, "{cmd}");
+        assert_eq!(folder.prox("validate --no-fetch").code, 0, "{cmd}");
+    }
+}
+
+#[test]
+fn below_a_project_it_is_said_where_the_project_is() {
+    let folder = Folder::new().file("package.json", VITE).file("src/x", "");
+    let answer = folder.prox_in("src", "init --yes");
+    assert_eq!(answer.code, 1);
+    let root = folder.path().canonicalize().unwrap();
+    assert!(
+        answer.stderr.contains(&format!(
+            "one lies in {}: run `prox init` there",
+            root.display()
+        )),
+        "{}",
+        answer.stderr
+    );
+}
+
+#[test]
+fn a_readme_keeps_its_name_and_its_line_ends() {
+    let folder = Folder::new()
+        .file("index.html", "<p>")
+        .file("readme.md", "# Mine\r\n\r\nText.\r\n");
+    assert_eq!(folder.prox("init --yes").code, 0);
+    let readme = folder.read("readme.md");
+    assert!(readme.starts_with("# Mine\r\n\r\nText.\r\n\r\n<!-- prox:begin -->\r\n"));
+    assert_eq!(readme.matches('\n').count(), readme.matches("\r\n").count());
+    assert!(!folder.path().join("README.md").exists());
+    assert!(folder.prox("init").stdout.starts_with("Nothing to do"));
+}
+
+#[test]
+fn missing_packages_are_told_with_what_brings_them() {
+    let folder = Folder::new()
+        .file("package.json", VITE)
+        .file("pnpm-lock.yaml", "");
+    let answer = folder.prox("init --yes");
+    assert!(
+        answer.stdout.contains("missing: `pnpm install` first"),
+        "{}",
+        answer.stdout
+    );
+    let answer = folder.prox("doctor");
+    assert!(
+        answer.stdout.contains("`pnpm install` brings them"),
+        "{}",
+        answer.stdout
+    );
+    let folder = folder.file("node_modules/x", "");
+    assert!(!folder.prox("doctor").stdout.contains("brings them"));
 }
 
 #[test]
@@ -209,19 +377,30 @@ fn the_doctor_looks_at_machine_and_project() {
     let port = taken.local_addr().unwrap().port();
     let folder = Folder::new().file(
         "prox.yaml",
-        &format!("processes: {{web: surely-not-installed --now}}\nservices: {{web: 1}}\nproxy: {{http_port: {port}}}"),
+        &format!("processes: {{web: surely-not-installed --now}}\nservices: {{web: {port}}}\nproxy: {{http_port: 0}}"),
     );
     let answer = folder.prox("doctor");
     assert_eq!(answer.code, 0, "{}", answer.stdout);
     for part in [
         "prox.yaml is right",
         "`surely-not-installed`, which is not in the search path",
-        &format!("{port} is taken"),
+        &format!("{port} is taken by another program, which would answer in place of web"),
         "of 101 ports are free",
         "no project runs",
     ] {
         assert!(answer.stdout.contains(part), "{part}: {}", answer.stdout);
     }
+    let folder = folder.file(
+        "prox.yaml",
+        &format!("services: {{web: 1}}\nproxy: {{http_port: {port}}}"),
+    );
+    let answer = folder.prox("doctor");
+    assert_eq!(answer.code, 1, "{}", answer.stdout);
+    assert!(
+        answer.stdout.contains("and `prox up` would fail"),
+        "{}",
+        answer.stdout
+    );
     let folder = folder.file("prox.yaml", "processes: {}\nnonsense: 1");
     let answer = folder.prox("doctor --json");
     assert_eq!(answer.code, 1);

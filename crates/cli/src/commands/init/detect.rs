@@ -1,0 +1,338 @@
+//! What project lies in a folder, and how its development server is started so that it listens
+//! where others look for it. Reads a few files; runs and changes nothing.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use crate::exit::{Exit, Failure};
+
+/// What a project is made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Next,
+    Astro,
+    Rsbuild,
+    Vite,
+    Static,
+}
+
+/// What is known of a project.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) kind: Kind,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    /// Starts the development server.
+    pub(super) cmd: String,
+    pub(super) port: u16,
+    /// Whether it prints its address once it listens. That is asked for where it can be: whoever
+    /// else has the port would accept connections there, too.
+    pub(super) prints: bool,
+}
+
+impl Kind {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Next => "Next",
+            Self::Astro => "Astro",
+            Self::Rsbuild => "Rsbuild",
+            Self::Vite => "Vite",
+            Self::Static => "static",
+        }
+    }
+
+    /// On which the development server listens unless it is told otherwise.
+    fn port(self) -> u16 {
+        match self {
+            Self::Next | Self::Rsbuild => 3000,
+            Self::Astro => 4321,
+            Self::Vite => 5173,
+            Self::Static => 8000,
+        }
+    }
+
+    /// Its program, and the word with which that program serves for development.
+    fn program(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Next => ("next", "dev"),
+            Self::Astro => ("astro", "dev"),
+            Self::Rsbuild => ("rsbuild", "dev"),
+            Self::Vite => ("vite", "dev"),
+            Self::Static => ("python3", ""),
+        }
+    }
+}
+
+/// The project of a folder.
+pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
+    let package = package_of(folder)?;
+    let Some(kind) = kind_of(folder, &package) else {
+        let known = "Vite, Rsbuild, Next and Astro are known by their package.json, and everything else by an index.html";
+        let above = folder
+            .ancestors()
+            .skip(1)
+            .find(|above| package_of(above).is_ok_and(|p| kind_of(above, &p).is_some()));
+        return Err(Failure::help(
+            Exit::Failure,
+            format!("no project that is known lies in {}", folder.display()),
+            match above {
+                Some(above) => format!("one lies in {}: run `prox init` there", above.display()),
+                None => known.to_owned(),
+            },
+        ));
+    };
+    let text = |key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
+    let folder_name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let name = text("name").unwrap_or_else(|| folder_name.into_owned());
+    // A scope is whose it is, not what it is.
+    let name = name.rsplit('/').next().unwrap_or(&name).to_owned();
+    let script = package
+        .get("scripts")
+        .and_then(|scripts| scripts.get("dev"))
+        .and_then(Value::as_str)
+        .filter(|_| kind != Kind::Static);
+    let plain = script.is_none_or(|script| is_only(script, kind));
+    let port = script
+        .and_then(port_of_script)
+        .or_else(|| port_of_config(folder, kind))
+        .unwrap_or_else(|| kind.port());
+    Ok(Found {
+        kind,
+        id: slug(&name),
+        name,
+        description: text("description").filter(|text| !text.trim().is_empty()),
+        cmd: command(kind, script, port, manager_of(folder, &package)),
+        port,
+        prints: plain,
+    })
+}
+
+/// What installs a folder's packages, when it needs some and none are there.
+pub(crate) fn missing_packages(folder: &Path) -> Option<String> {
+    let package = package_of(folder).ok()?;
+    let needs = ["dependencies", "devDependencies"].iter().any(|key| {
+        let of = package.get(key).and_then(Value::as_object);
+        of.is_some_and(|of| !of.is_empty())
+    });
+    // The packages of a workspace lie above it.
+    let has = folder
+        .ancestors()
+        .any(|above| above.join("node_modules").is_dir() || above.join(".pnp.cjs").is_file());
+    (needs && !has).then(|| format!("{} install", manager_of(folder, &package)))
+}
+
+/// Null without a package.json.
+fn package_of(folder: &Path) -> Result<Value, Failure> {
+    let path = folder.join("package.json");
+    let fault = |error: &dyn std::fmt::Display| {
+        Failure::message(Exit::Failure, format!("{}: {error}", path.display()))
+    };
+    match fs::read_to_string(&path) {
+        // A byte order mark is no part of JSON, and npm takes it.
+        Ok(text) => {
+            serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| fault(&error))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Value::Null),
+        Err(error) => Err(fault(&error)),
+    }
+}
+
+fn kind_of(folder: &Path, package: &Value) -> Option<Kind> {
+    let depends = |name: &str| {
+        ["dependencies", "devDependencies"]
+            .iter()
+            .any(|key| package.get(key).is_some_and(|of| of.get(name).is_some()))
+    };
+    // Astro and Next bring Vite and others with them, so the outermost comes first.
+    [
+        (Kind::Next, "next"),
+        (Kind::Astro, "astro"),
+        (Kind::Rsbuild, "@rsbuild/core"),
+        (Kind::Vite, "vite"),
+    ]
+    .into_iter()
+    .find(|(_, name)| depends(name))
+    .map(|(kind, _)| kind)
+    .or_else(|| folder.join("index.html").is_file().then_some(Kind::Static))
+}
+
+/// The package manager that package.json names, or else the lock file nearest above, up to the
+/// end of the repository.
+fn manager_of(folder: &Path, package: &Value) -> &'static str {
+    let named = package.get("packageManager").and_then(Value::as_str);
+    let named = named.and_then(|named| named.split('@').next());
+    if let Some(known) = ["npm", "pnpm", "yarn", "bun"]
+        .into_iter()
+        .find(|known| named == Some(known))
+    {
+        return known;
+    }
+    for above in folder.ancestors() {
+        let locked = [
+            ("package-lock.json", "npm"),
+            ("pnpm-lock.yaml", "pnpm"),
+            ("yarn.lock", "yarn"),
+            ("bun.lock", "bun"),
+            ("bun.lockb", "bun"),
+        ]
+        .into_iter()
+        .find(|(file, _)| above.join(file).is_file());
+        if let Some((_, manager)) = locked {
+            return manager;
+        }
+        if above.join(".git").exists() {
+            break;
+        }
+    }
+    "npm"
+}
+
+/// Starts the server on its port or not at all, where it can be told so: beside another project
+/// of its kind, it would move, and the other one would answer in its place. Astro cannot be told,
+/// nor can Rsbuild before 2.2.
+fn command(kind: Kind, script: Option<&str>, port: u16, manager: &str) -> String {
+    if kind == Kind::Static {
+        return format!("python3 -u -m http.server {port} --bind 127.0.0.1");
+    }
+    let mut words = match (script, manager) {
+        (Some(_), manager) => format!("{manager} run dev"),
+        (None, manager) => {
+            let runner = match manager {
+                "pnpm" => "pnpm exec",
+                "yarn" => "yarn",
+                "bun" => "bunx",
+                _ => "npx",
+            };
+            let (program, serve) = kind.program();
+            format!("{runner} {program} {serve}")
+        }
+    };
+    if script.is_some_and(|script| !is_only(script, kind)) {
+        return words;
+    }
+    let script = script.unwrap_or_default();
+    let mut more = String::new();
+    if port_of_script(script).is_none() {
+        more.push_str(&format!(" --port {port}"));
+    }
+    if kind == Kind::Vite && !script.contains("--strictPort") {
+        more.push_str(" --strictPort");
+    }
+    if !more.is_empty() && manager == "npm" && words.ends_with("run dev") {
+        words.push_str(" --");
+    }
+    words + &more
+}
+
+/// Whether a script is this program's alone, so that words at its end are given to it.
+fn is_only(script: &str, kind: Kind) -> bool {
+    let (program, _) = kind.program();
+    let mut words = script
+        .split_whitespace()
+        .skip_while(|word| word.contains('=') || *word == "cross-env");
+    words.next() == Some(program) && !script.contains(['&', '|', ';', '>', '<', '#', '`', '('])
+}
+
+/// The port that a script names: `--port 80`, `--port=80`, `-p 80`, `PORT=80`.
+fn port_of_script(script: &str) -> Option<u16> {
+    let words: Vec<_> = script.split([' ', '=']).collect();
+    let at = words
+        .iter()
+        .position(|word| matches!(*word, "--port" | "-p" | "PORT"))?;
+    words.get(at + 1)?.parse().ok().filter(|port| *port > 0)
+}
+
+/// The port that the program's own configuration gives to its server, where it stands there as a
+/// number.
+fn port_of_config(folder: &Path, kind: Kind) -> Option<u16> {
+    static PORT: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\bserver\s*:\s*\{[^{}]*?\bport\s*:\s*([0-9]{1,5})\b").ok());
+    let (program, _) = kind.program();
+    ["ts", "mts", "js", "mjs", "cjs"].iter().find_map(|ending| {
+        let file = folder.join(format!("{program}.config.{ending}"));
+        let text = fs::read_to_string(file).ok()?;
+        let found = PORT.as_ref()?.captures(&text)?;
+        found.get(1)?.as_str().parse().ok().filter(|port| *port > 0)
+    })
+}
+
+fn slug(name: &str) -> String {
+    let name = name.to_lowercase();
+    let parts: Vec<_> = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.is_empty() {
+        "app".to_owned()
+    } else {
+        parts.join("-")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_read_from_scripts() {
+        assert_eq!(port_of_script("vite --port 3001"), Some(3001));
+        assert_eq!(port_of_script("next dev -p=4000 --turbo"), Some(4000));
+        assert_eq!(port_of_script("PORT=4000 next dev"), Some(4000));
+        assert_eq!(port_of_script("vite"), None);
+        assert_eq!(port_of_script("vite --port"), None);
+    }
+
+    #[test]
+    fn names_become_slugs() {
+        assert_eq!(slug("My App_2"), "my-app-2");
+        assert_eq!(slug("ü"), "app");
+    }
+
+    #[test]
+    fn each_manager_hands_words_on_in_its_own_way() {
+        let vite = |script, manager| command(Kind::Vite, script, 5173, manager);
+        for (script, manager, command) in [
+            (
+                Some("vite"),
+                "npm",
+                "npm run dev -- --port 5173 --strictPort",
+            ),
+            (
+                Some("vite"),
+                "pnpm",
+                "pnpm run dev --port 5173 --strictPort",
+            ),
+            (
+                Some("vite dev"),
+                "yarn",
+                "yarn run dev --port 5173 --strictPort",
+            ),
+            (Some("vite --port 5173"), "bun", "bun run dev --strictPort"),
+            (Some("vite --port 5173 --strictPort"), "npm", "npm run dev"),
+            (
+                Some("cross-env DEBUG=1 vite"),
+                "pnpm",
+                "pnpm run dev --port 5173 --strictPort",
+            ),
+            (None, "npm", "npx vite dev --port 5173 --strictPort"),
+            (None, "pnpm", "pnpm exec vite dev --port 5173 --strictPort"),
+            (None, "yarn", "yarn vite dev --port 5173 --strictPort"),
+            // Words at the end would go to another program.
+            (Some("vite | tee log"), "npm", "npm run dev"),
+            (Some("tsc -b && vite"), "npm", "npm run dev"),
+            (Some("concurrently vite api"), "npm", "npm run dev"),
+        ] {
+            assert_eq!(vite(script, manager), command, "{script:?}");
+        }
+        assert_eq!(
+            command(Kind::Next, Some("next dev"), 3000, "npm"),
+            "npm run dev -- --port 3000"
+        );
+    }
+}
