@@ -2,6 +2,7 @@
 //! and taken apart in the right order.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -82,9 +83,7 @@ impl Serving {
         let proxy = if project.proxy.enabled {
             let targets = Arc::clone(&targets) as Arc<dyn proxy::Targets>;
             let proxy = proxy::serve(&project, targets, Arc::clone(&hub)).await;
-            Some(Arc::new(proxy.map_err(|error| {
-                Failure::message(Exit::Failure, error).with_code("PROXY_FAILED")
-            })?))
+            Some(Arc::new(proxy.map_err(|error| no_proxy(&error))?))
         } else {
             None
         };
@@ -154,6 +153,26 @@ fn loopback(host: &str) -> Result<IpAddr, Failure> {
                 "write 127.0.0.1 or ::1",
             )
         })
+}
+
+fn no_proxy(error: &proxy::ProxyError) -> Failure {
+    let advice = match error {
+        proxy::ProxyError::Port { key, error, .. } => match error.kind() {
+            ErrorKind::AddrInUse => Some(format!(
+                "another program has it, perhaps another project (`prox list`): `{key}` in prox.yaml names another one"
+            )),
+            ErrorKind::PermissionDenied => Some(format!(
+                "this user may take ports from 1024 on: `{key}` in prox.yaml names another one"
+            )),
+            _ => None,
+        },
+        _ => None,
+    };
+    match advice {
+        Some(advice) => Failure::help(Exit::Failure, error, advice),
+        None => Failure::message(Exit::Failure, error),
+    }
+    .with_code("PROXY_FAILED")
 }
 
 fn logs_unusable(project: &Project, hash: &str, error: &std::io::Error) -> Failure {

@@ -374,14 +374,24 @@ fn a_background_project_survives_its_terminal() {
 fn a_taken_port_is_named_before_anything_starts() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    let project = Project::new(&format!("api: {{port: {port}}}\n{YAML}"));
-    let done = project.run(&["up", "-d"]);
-    assert_eq!(done.code, 1, "{done:?}");
-    assert!(done.err.contains(&port.to_string()), "{done:?}");
-    assert!(!project.root().join("a.pid").exists());
-    assert!(project.state_files().is_empty());
-    let json = project.run(&["up", "-d", "--json"]);
-    assert_eq!(json.json()["code"], "PORT_TAKEN");
+    for (key, yaml, code) in [
+        ("`api.port`", format!("api: {{port: {port}}}"), "PORT_TAKEN"),
+        (
+            "`proxy.http_port` in prox.yaml names another",
+            format!("services: {{a: 1}}\nproxy: {{http_port: {port}}}"),
+            "PROXY_FAILED",
+        ),
+    ] {
+        let project = Project::new(&format!("{yaml}\n{YAML}"));
+        let done = project.run(&["up", "-d"]);
+        assert_eq!(done.code, 1, "{done:?}");
+        assert!(done.err.contains(&port.to_string()), "{done:?}");
+        assert!(done.err.contains(key), "{done:?}");
+        assert!(!project.root().join("a.pid").exists());
+        assert!(project.state_files().is_empty());
+        let json = project.run(&["up", "-d", "--json"]);
+        assert_eq!(json.json()["code"], code);
+    }
 }
 
 #[test]
