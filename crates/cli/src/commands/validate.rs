@@ -1,11 +1,8 @@
 //! `prox validate`: an app's manifest, its permissions, and whether its development server lets
 //! a home show it in a window. Fetches the app once; never changes anything.
 
-use std::time::Duration;
+mod fetch;
 
-use http_body_util::Empty;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
 use prox_core::frame::{self, FrameVerdict};
 use serde_json::json;
 use url::Url;
@@ -17,8 +14,6 @@ use crate::exit::{Exit, Failure, Outcome};
 
 /// How often an answer may lead on.
 const MAX_REDIRECTS: usize = 5;
-/// How long the app may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) fn run(global: &Global, args: &Validate) -> Outcome {
     let path = super::inspect::manifest_file(args.manifest.as_deref())?;
@@ -94,61 +89,38 @@ fn parse(text: &str) -> Result<Url, Failure> {
 
 /// Fetches the page, and decides by its headers.
 async fn look(mut url: Url, home: &Url) -> Result<FrameVerdict, Failure> {
-    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<bytes::Bytes>>();
     for _ in 0..=MAX_REDIRECTS {
-        if url.scheme() != "http" {
-            return Err(Failure::help(
-                Exit::Failure,
-                format!("{url} cannot be tried, because it is not plain http"),
-                "a development server on this machine needs no https; `--no-fetch` leaves this out",
-            ));
-        }
-        let request = http::Request::get(url.as_str())
-            .header("user-agent", "prox-validate")
-            .header("accept", "text/html,*/*")
-            .body(Empty::new())
-            .map_err(|error| Failure::message(Exit::Failure, error))?;
-        let answer = tokio::time::timeout(TIMEOUT, client.request(request)).await;
-        let answer = match answer {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(_)) => return Err(silent(&url, "does not answer")),
-            Err(_) => return Err(silent(&url, "did not answer within 10 s")),
-        };
-        let headers: Vec<(String, String)> = answer
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                (name.as_str().to_owned(), value)
-            })
-            .collect();
-        let location = answer
-            .headers()
+        let answer = fetch::fetch(&url).await?;
+        let next = answer
+            .headers
             .get(http::header::LOCATION)
-            .and_then(|location| location.to_str().ok())
-            .and_then(|location| url.join(location).ok());
-        match location {
-            Some(next) if answer.status().is_redirection() => url = next,
-            _ => {
-                return Ok(frame::decide(
-                    answer.status().as_u16(),
-                    &headers,
-                    &url,
-                    home,
-                ));
-            }
+            .filter(|_| answer.status.is_redirection())
+            .and_then(|location| url.join(location.to_str().ok()?).ok());
+        if let Some(next) = next {
+            url = parse(next.as_str()).map_err(|_| {
+                let message = format!("{url} leads to {next}, which is no web page");
+                Failure::message(Exit::Failure, message)
+            })?;
+            continue;
         }
+        let text =
+            |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers: Vec<_> = answer
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect();
+        let mut verdict = frame::decide(answer.status.as_u16(), &headers, &url, home);
+        if answer.by_prox {
+            verdict.reasons.push(
+                "prox itself signed its certificate: the browser has to trust that, as `prox trust` says."
+                    .to_owned(),
+            );
+        }
+        return Ok(verdict);
     }
     Err(Failure::message(
         Exit::Failure,
         format!("{url} leads on without end"),
     ))
-}
-
-fn silent(url: &Url, why: &str) -> Failure {
-    Failure::help(
-        Exit::NotReady,
-        format!("{url} {why}"),
-        "start the app with `prox up`, or leave this out with `--no-fetch`",
-    )
 }

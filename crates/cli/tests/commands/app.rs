@@ -2,6 +2,11 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::Arc;
+
+use prox::proxy::ca::Authority;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::Folder;
 
@@ -327,6 +332,103 @@ fn what_the_development_server_allows_is_told() {
     assert_eq!(answer.code, 0, "{}", answer.stdout);
     assert_eq!(answer.json()["frame"]["embeddable"], true);
     assert_eq!(app(ours, "embed").prox("validate").code, 1);
+}
+
+/// Answers handshakes, and the requests after them, until the test ends. Its port.
+fn serve_tls(config: ServerConfig) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let config = Arc::new(config);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = StreamOwned::new(connection, stream.unwrap());
+            let mut request = [0; 2_000];
+            // Whoever does not trust it goes away here.
+            if stream.read(&mut request).is_ok() {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+            }
+        }
+    });
+    port
+}
+
+fn tls() -> rustls::ConfigBuilder<ServerConfig, rustls::server::WantsServerCert> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+}
+
+#[test]
+fn an_https_address_is_asked_when_its_certificate_is_trusted() {
+    let folder = Folder::new();
+    let authorities = folder.path().join("home/.local/state/prox/ca");
+    let authority = Authority::open(&authorities, "localhost").unwrap();
+    let port = serve_tls(tls().with_cert_resolver(Arc::new(authority)));
+    let folder = folder.file(
+        "app.manifest.json",
+        &manifest(&format!("https://web.localhost:{port}/"), "embed"),
+    );
+    let answer = folder.prox("validate");
+    assert_eq!(answer.code, 0, "{}{}", answer.stdout, answer.stderr);
+    assert!(
+        answer.stdout.contains("can show it in a window") && answer.stdout.contains("`prox trust`"),
+        "{}",
+        answer.stdout
+    );
+
+    // Somebody else's authority for the same names.
+    let other = serve_tls(tls().with_cert_resolver(Arc::new(
+        Authority::open(&folder.path().join("elsewhere"), "localhost").unwrap(),
+    )));
+    let folder = folder.file(
+        "app.manifest.json",
+        &manifest(&format!("https://web.localhost:{other}/"), "embed"),
+    );
+    let answer = folder.prox("validate");
+    assert_eq!(answer.code, 1);
+    assert!(
+        answer.stderr.contains("that this machine does not trust")
+            && answer.stderr.contains("https_port"),
+        "{}",
+        answer.stderr
+    );
+    assert_eq!(
+        folder.prox("validate --json").json()["code"],
+        "CERTIFICATE_UNTRUSTED"
+    );
+}
+
+#[test]
+fn a_certificate_that_signs_itself_and_a_server_without_one_are_told_apart() {
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
+    let config = tls()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    let told = |url: &str| {
+        let folder = Folder::new().file("app.manifest.json", &manifest(url, "embed"));
+        let answer = folder.prox("validate");
+        (answer.code, answer.stderr)
+    };
+    let (code, said) = told(&format!("https://localhost:{}/", serve_tls(config)));
+    assert_eq!(code, 1);
+    assert!(said.contains("by itself"), "{said}");
+
+    let (code, said) = told(&serve("").replace("http:", "https:"));
+    assert_eq!(code, 6);
+    assert!(said.contains("does not speak https"), "{said}");
+}
+
+#[test]
+fn a_name_below_localhost_is_this_machine() {
+    let url = serve("").replace("127.0.0.1", "surely-no-resolver-knows.localhost");
+    let folder = Folder::new().file("app.manifest.json", &manifest(&url, "embed"));
+    let answer = folder.prox("validate");
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
 }
 
 #[test]

@@ -1,0 +1,206 @@
+//! One answer of a development server, over http or https: its status and its headers. Trusts
+//! whom this machine trusts, and the authorities of prox's own proxy. Follows no redirect.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::Empty;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_util::task::AbortOnDropHandle;
+use url::Url;
+
+use crate::exit::{Exit, Failure};
+use crate::proxy::Places;
+
+/// How long the app may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Where systems keep the certificates that they trust, as one file.
+const BUNDLES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// What a server said.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    /// Whether only prox's own authority vouches for it, which a browser does not know by itself.
+    pub(super) by_prox: bool,
+}
+
+/// Why a server said nothing.
+enum Fault {
+    Silent(String),
+    Untrusted(String),
+}
+
+/// Asks for a page.
+pub(super) async fn fetch(url: &Url) -> Result<Answer, Failure> {
+    let asked = timeout(TIMEOUT, ask(url)).await;
+    asked
+        .unwrap_or_else(|_| Err(Fault::Silent("did not answer within 10 s".to_owned())))
+        .map_err(|fault| match fault {
+            Fault::Silent(why) => Failure::help(
+                Exit::NotReady,
+                format!("{url} {why}"),
+                "start the app with `prox up`, or leave this out with `--no-fetch`",
+            ),
+            Fault::Untrusted(why) => Failure::help(
+                Exit::Failure,
+                format!("{url} has a certificate that this machine does not trust: {why}"),
+                "a home cannot show it as long as the browser does not trust it either: let the system trust who signed it, or have prox serve https (`https_port`, then `prox trust`)",
+            )
+            .with_code("CERTIFICATE_UNTRUSTED"),
+        })
+}
+
+async fn ask(url: &Url) -> Result<Answer, Fault> {
+    if url.scheme() == "http" {
+        return get(url, connect(url).await?, false).await;
+    }
+    match secure(url, system_roots()).await {
+        Err(Fault::Untrusted(why)) => match secure(url, prox_roots()).await {
+            Ok(stream) => get(url, stream, true).await,
+            // What the system says of it is what counts.
+            Err(_) => Err(Fault::Untrusted(why)),
+        },
+        stream => get(url, stream?, false).await,
+    }
+}
+
+async fn connect(url: &Url) -> Result<TcpStream, Fault> {
+    let host = host_of(url);
+    // As in browsers: names below localhost are this machine, which not every system's resolver
+    // knows (RFC 6761, 6.3).
+    let host = if host.ends_with(".localhost") {
+        "localhost"
+    } else {
+        host
+    };
+    let port = url.port_or_known_default().unwrap_or(80);
+    TcpStream::connect((host, port))
+        .await
+        .map_err(|_| Fault::Silent("does not answer".to_owned()))
+}
+
+/// Without the brackets of an IPv6 address.
+fn host_of(url: &Url) -> &str {
+    let host = url.host_str().unwrap_or_default();
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+async fn secure(url: &Url, roots: RootCertStore) -> Result<TlsStream<TcpStream>, Fault> {
+    let odd = |error: &dyn std::fmt::Display| Fault::Silent(format!("cannot be asked: {error}"));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let settings = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| odd(&error))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from(host_of(url).to_owned()).map_err(|error| odd(&error))?;
+    let stream = connect(url).await?;
+    TlsConnector::from(Arc::new(settings))
+        .connect(name, stream)
+        .await
+        .map_err(|error| refused(&error))
+}
+
+/// Why the handshake failed, in words.
+fn refused(error: &io::Error) -> Fault {
+    let inner = error.get_ref();
+    match inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(error)) => Fault::Untrusted(match error {
+            CertificateError::UnknownIssuer => {
+                "it is signed by somebody unknown, or by itself".to_owned()
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "it has expired".to_owned()
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "it is not valid yet; is this machine's clock right?".to_owned()
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "it is for other names".to_owned()
+            }
+            // As some tools for development make them.
+            CertificateError::Other(_) => "it is signed by itself".to_owned(),
+            other => other.to_string(),
+        }),
+        Some(rustls::Error::InvalidMessage(_)) => {
+            Fault::Silent("does not speak https; is it http?".to_owned())
+        }
+        _ => Fault::Silent(format!("ended the connection: {error}")),
+    }
+}
+
+/// Whom this machine trusts. None where the system keeps no such file: then nobody is.
+fn system_roots() -> RootCertStore {
+    let named = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+    let known = BUNDLES.iter().map(PathBuf::from);
+    let file = named.into_iter().chain(known).find(|file| file.is_file());
+    roots(file.into_iter())
+}
+
+/// The authorities that prox has made for its proxy, one for each domain.
+fn prox_roots() -> RootCertStore {
+    let folder = Places::of("").map(|places| places.authorities);
+    let domains = folder.and_then(std::fs::read_dir).into_iter().flatten();
+    roots(domains.flatten().map(|domain| domain.path().join("ca.pem")))
+}
+
+fn roots(files: impl Iterator<Item = impl AsRef<Path>>) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    for file in files {
+        let certificates = CertificateDer::pem_file_iter(file).into_iter().flatten();
+        // One that cannot be read vouches for nothing.
+        roots.add_parsable_certificates(certificates.flatten());
+    }
+    roots
+}
+
+async fn get(
+    url: &Url,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    by_prox: bool,
+) -> Result<Answer, Fault> {
+    let broken = |error: &dyn std::fmt::Display| {
+        Fault::Silent(format!("does not answer as a web server does: {error}"))
+    };
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| broken(&error))?;
+    let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
+    let request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery])
+        .header(
+            "host",
+            &url[url::Position::BeforeHost..url::Position::AfterPort],
+        )
+        .header("user-agent", "prox-validate")
+        .header("accept", "text/html,*/*")
+        .body(Empty::<Bytes>::new())
+        .map_err(|error| broken(&error))?;
+    let answer = sender
+        .send_request(request)
+        .await
+        .map_err(|error| broken(&error))?;
+    Ok(Answer {
+        status: answer.status(),
+        headers: answer.headers().clone(),
+        by_prox,
+    })
+}
