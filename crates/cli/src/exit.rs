@@ -100,6 +100,8 @@ pub struct Failure {
     /// More keys of what `--json` prints.
     details: serde_json::Map<String, serde_json::Value>,
     report: miette::Report,
+    /// What it consists of, as people read it below it.
+    parts: Vec<String>,
 }
 
 impl Failure {
@@ -110,6 +112,7 @@ impl Failure {
             code: exit.name().to_owned(),
             details: serde_json::Map::new(),
             report: report.into(),
+            parts: Vec::new(),
         }
     }
 
@@ -146,10 +149,15 @@ impl Failure {
         json
     }
 
-    /// What people read.
+    /// What people read, as whole lines.
     #[must_use]
-    pub fn report(&self) -> &miette::Report {
-        &self.report
+    pub fn text(&self) -> String {
+        let mut text = format!("{:?}", self.report).trim_end().to_owned();
+        for part in &self.parts {
+            text.push_str("\n\n");
+            text.push_str(part);
+        }
+        text + "\n"
     }
 }
 
@@ -159,7 +167,8 @@ impl From<ConfigErrors> for Failure {
         details.insert("problems".to_owned(), errors.problems_json());
         Self {
             details,
-            ..Self::new(Exit::Config, errors)
+            parts: errors.reports(),
+            ..Self::message(Exit::Config, errors)
         }
     }
 }

@@ -35,6 +35,6 @@ fn tell(failure: &Failure, json: bool) {
     if json {
         let _ = writeln!(std::io::stdout(), "{}", failure.to_json());
     } else {
-        let _ = write!(std::io::stderr(), "{:?}", failure.report());
+        let _ = write!(std::io::stderr(), "{}", failure.text());
     }
 }

@@ -323,7 +323,7 @@ async fn reload(State(context): State<Context>) -> Answer<ReloadView> {
     let project = tokio::task::spawn_blocking(move || config::load(&file))
         .await
         .map_err(ApiError::internal)?
-        .map_err(|errors| failed(format!("{:?}", miette::Report::new(errors))))?;
+        .map_err(|errors| failed(format!("{errors}\n\n{}", errors.reports().join("\n\n"))))?;
     let report = context
         .supervisor
         .reload(project.clone())

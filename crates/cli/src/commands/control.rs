@@ -1,11 +1,12 @@
 //! `prox start`, `stop`, `restart` and `reload`: told to the supervisor.
 
-use super::project::{block_on, connect};
+use super::project::{block_on, connect, locate};
 use super::{print, print_json};
 use crate::api::{Client, ClientError};
 use crate::args::{Global, Names};
+use crate::config;
 use crate::event::ProcessView;
-use crate::exit::{Exit, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
 
 /// What to do with the names.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +47,8 @@ pub(super) fn run(global: &Global, args: &Names, action: Action) -> Outcome {
 
 pub(super) fn reload(global: &Global) -> Outcome {
     let client = connect(global)?;
-    let report = block_on(async { Ok(client.reload().await?) })?;
+    let report = block_on(async { Ok(client.reload().await) })?;
+    let report = report.map_err(|error| refused(global, error))?;
     if global.json {
         print_json(&report)?;
         return Ok(Exit::Ok);
@@ -68,4 +70,17 @@ pub(super) fn reload(global: &Global) -> Outcome {
     }
     print(text)?;
     Ok(Exit::Ok)
+}
+
+/// With the mistakes themselves, which read better than the supervisor's words. Those stay when the
+/// file is right in the environment of this command.
+fn refused(global: &Global, error: ClientError) -> Failure {
+    const WRONG: &str = "CONFIG_RELOAD_FAILED";
+    if error.code() == Some(WRONG)
+        && let Ok(place) = locate(global)
+        && let Err(errors) = config::load(&place.file)
+    {
+        return Failure::from(errors).with_code(WRONG);
+    }
+    error.into()
 }

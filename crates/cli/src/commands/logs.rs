@@ -77,7 +77,7 @@ async fn follow(client: &Client, params: &LogParams, printer: &mut Printer) -> O
 
 /// Prints what the files have, and returns the number of the last line that was looked at.
 fn from_files(place: &Place, args: &Logs, printer: &mut Printer) -> Result<u64, Failure> {
-    let project = config::load(&place.file).map_err(|errors| Failure::new(Exit::Config, errors))?;
+    let project = config::load(&place.file)?;
     let dir = directory(&project.logs, &place.hash)?;
     let names = read::processes(&dir)?;
     check_names(args, &names)?;

@@ -30,7 +30,7 @@ struct Advice {
 
 pub(super) fn run(global: &Global, args: &Trust) -> Outcome {
     let place = locate(global)?;
-    let project = config::load(&place.file).map_err(|errors| Failure::new(Exit::Config, errors))?;
+    let project = config::load(&place.file)?;
     let authorities = Places::of(&place.hash)?.authorities;
     let authority = Authority::open(&authorities, &project.proxy.domain)
         .map_err(|error| Failure::message(Exit::Failure, error).with_code("CA_UNUSABLE"))?;

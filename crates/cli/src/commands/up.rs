@@ -36,7 +36,7 @@ pub(super) fn run(global: &Global, args: &Up) -> Outcome {
     if args.in_background {
         background::leave_terminal();
     }
-    let project = config::load(&place.file).map_err(|errors| Failure::new(Exit::Config, errors))?;
+    let project = config::load(&place.file)?;
     check_names(&project, &args.names)?;
     if args.tui && !is_interactive() {
         return Err(no_terminal());

@@ -202,6 +202,18 @@ pub struct ConfigErrors {
 }
 
 impl ConfigErrors {
+    /// For people: each mistake with its place. Not told by miette as related to the whole, because
+    /// it puts an empty heading above each.
+    pub fn reports(&self) -> Vec<String> {
+        self.problems
+            .iter()
+            .map(|problem| {
+                let report = format!("{:?}", miette::Report::new(problem.clone()));
+                report.trim_end().to_owned()
+            })
+            .collect()
+    }
+
     /// For programs: `[{file, line, column, message, help}]`. Line and column count from 1 and are
     /// null for a mistake about the whole file.
     pub fn problems_json(&self) -> serde_json::Value {
@@ -241,16 +253,6 @@ impl fmt::Display for ConfigErrors {
 }
 
 impl std::error::Error for ConfigErrors {}
-
-impl Diagnostic for ConfigErrors {
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(
-            self.problems
-                .iter()
-                .map(|problem| problem as &dyn Diagnostic),
-        ))
-    }
-}
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,5 @@
 use super::model::*;
 use super::*;
-use miette::Diagnostic;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -559,11 +558,7 @@ processes:
             "bad.env 2:1 there is no `=` in this line | write `NAME=value`, or begin a comment with `#`",
         ]
     );
-    let mut shown = String::new();
-    let errors = folder.load().unwrap_err();
-    miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor())
-        .render_report(&mut shown, &errors)
-        .unwrap();
+    let shown = folder.load().unwrap_err().reports().concat();
     assert!(!shown.contains("secret"), "{shown}");
 }
 
@@ -700,10 +695,7 @@ fn hostile_files_end_with_a_mistake_and_soon() {
         let begun = std::time::Instant::now();
         let errors = Folder::new(&text).load().expect_err(name);
         assert!(!errors.problems.is_empty(), "{name}");
-        let mut shown = String::new();
-        miette::GraphicalReportHandler::new()
-            .render_report(&mut shown, &errors)
-            .unwrap();
+        let shown = errors.reports().concat();
         assert!(shown.len() < 200_000, "{name}: {} bytes", shown.len());
         assert!(
             begun.elapsed() < Duration::from_secs(30),
@@ -750,30 +742,6 @@ fn the_nearest_file_above_is_found() {
     assert_eq!(find(&root), Some(root.join("prox.yaml")));
     assert_eq!(find(&root.join("a/b/c")), Some(root.join("a/prox.yml")));
     assert_eq!(find(&root.join("none")), None);
-}
-
-#[test]
-fn a_report_reads_well() {
-    let errors = Folder::new(
-        "processes:
-  web:
-    cmd: npm run dev
-    depend_on: [db]
-  api:
-    cmd: cargo run
-    healthcheck: {tcp: 3000, http: http://127.0.0.1:3000/}
-",
-    )
-    .load()
-    .unwrap_err();
-    let mut shown = String::new();
-    miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor())
-        .with_width(100)
-        .render_report(&mut shown, &errors)
-        .unwrap();
-    let file = errors.problems[0].source.path.display().to_string();
-    insta::assert_snapshot!(shown.replace(&file, "/p/prox.yaml"));
-    assert!(errors.related().is_some());
 }
 
 #[test]

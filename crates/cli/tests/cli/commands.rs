@@ -310,6 +310,9 @@ fn a_reload_restarts_only_what_changed_and_survives_mistakes() {
         (wrong.code, wrong.json()["code"].as_str()),
         (3, Some("CONFIG_RELOAD_FAILED"))
     );
+    assert_eq!(wrong.json()["problems"][0]["line"], 1, "{wrong:?}");
+    let wrong = project.run(&["reload"]).err;
+    assert!(wrong.starts_with("  × one mistake in the"), "{wrong}");
     assert_eq!(project.process("a")["pid"], before[0]);
     project.write("processes: {a: exec sleep 1000, b: exec sleep 2000, d: exec sleep 1000}");
     let report = project.ok(&["reload", "--json"]).json();

@@ -28,6 +28,15 @@ fn a_wrong_file_ends_with_3_and_its_mistakes() {
     let folder = Folder::new().file("my.yaml", "processes:\n  web: {comand: x}\n");
     let answer = folder.prox("--config my.yaml config check");
     assert_eq!((answer.code, answer.stdout.as_str()), (3, ""));
+    // One heading above all of them, and none that is empty.
+    assert!(
+        answer
+            .stderr
+            .starts_with("  × 2 mistakes in the configuration (")
+            && !answer.stderr.contains("Error:"),
+        "{}",
+        answer.stderr
+    );
     for part in [
         "my.yaml:2:9",
         "did you mean `cmd`?",
@@ -46,6 +55,43 @@ fn a_wrong_file_ends_with_3_and_its_mistakes() {
     assert_eq!(json["code"], "CONFIG_INVALID");
     assert_eq!(json["problems"][0]["line"], 2);
     assert_eq!(json["problems"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_report_reads_well() {
+    let folder = Folder::new().file(
+        "prox.yaml",
+        "processes:
+  web:
+    cmd: npm run dev
+    depend_on: [db]
+  api:
+    cmd: cargo run
+    healthcheck: {tcp: 3000, http: http://127.0.0.1:3000/}
+",
+    );
+    let shown = folder.prox("config check").stderr;
+    let root = folder.path().canonicalize().unwrap();
+    insta::assert_snapshot!(shown.replace(root.to_str().unwrap(), "/p"), @r#"
+      × 2 mistakes in the configuration (/p/prox.yaml)
+
+      × a process has no key "depend_on"
+       ╭─[/p/prox.yaml:4:5]
+     3 │     cmd: npm run dev
+     4 │     depend_on: [db]
+       ·     ─────────
+     5 │   api:
+       ╰────
+      help: did you mean `depends_on`?
+
+      × a health check takes only one of `cmd`, `http`, `tcp`, `log`
+       ╭─[/p/prox.yaml:7:19]
+     6 │     cmd: cargo run
+     7 │     healthcheck: {tcp: 3000, http: http://127.0.0.1:3000/}
+       ·                   ─┬─        ────
+       ·                    ╰── here is one already
+       ╰────
+    "#);
 }
 
 #[test]
