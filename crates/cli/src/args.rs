@@ -160,7 +160,7 @@ pub struct Logs {
     /// Only lines of this level or a worse one
     #[arg(long)]
     pub level: Option<Level>,
-    /// Not before: `10m`, `2h`, or a time such as 2026-01-31T09:15:00Z
+    /// Not before: `10m`, `2h`, `1d`, `1w` ago, or a time such as 2026-01-31T09:15:00Z
     #[arg(long, value_name = "T")]
     pub since: Option<String>,
 }
@@ -216,7 +216,7 @@ pub struct Requests {
     /// Only with this status or a smaller one
     #[arg(long, value_name = "N")]
     pub max_status: Option<u16>,
-    /// Not before: `10m`, `2h`, or a time such as 2026-01-31T09:15:00Z
+    /// Not before: `10m`, `2h`, `1d`, `1w` ago, or a time such as 2026-01-31T09:15:00Z
     #[arg(long, value_name = "T")]
     pub since: Option<String>,
     /// Only whose host, path or query contains this

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use regex::Regex;
 
-/// `10s`, `1m30s`, `500ms`, `1.5h`, `7d`.
-pub(super) const DURATION: &str = r"^([0-9]{1,9}(\.[0-9]{1,3})?(ms|s|m|h|d))+$";
+/// `10s`, `1m30s`, `500ms`, `1.5h`, `7d`, `2w`.
+pub(super) const DURATION: &str = r"^([0-9]{1,9}(\.[0-9]{1,3})?(ms|s|m|h|d|w))+$";
 /// `1MB` (a million), `64KiB` (65,536), `1000`.
 pub(super) const SIZE: &str = r"^[0-9]{1,15}(\.[0-9]{1,3})? ?([kKmMgGtT][iI]?)?[bB]?$";
 /// `host:port`, `[::1]:port` or a port alone.
@@ -29,7 +29,7 @@ pub(super) const DOMAIN: &str =
 pub(super) const HEADER: &str = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$";
 
 static DURATION_PART: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)").ok());
+    LazyLock::new(|| Regex::new(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)").ok());
 
 /// Whether a text has the form of one of the patterns above.
 pub(super) fn fits(pattern: &'static str, text: &str) -> bool {
@@ -48,7 +48,7 @@ pub(super) fn fits(pattern: &'static str, text: &str) -> bool {
 }
 
 /// None for what is no duration, and for more than a thousand years.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     if !fits(DURATION, text) {
         return None;
     }
@@ -60,7 +60,8 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
             "s" => 1.0,
             "m" => 60.0,
             "h" => 3_600.0,
-            _ => 86_400.0,
+            "d" => 86_400.0,
+            _ => 7.0 * 86_400.0,
         };
         // Whole milliseconds, so that what is written is what is meant.
         let milliseconds = (number.parse::<f64>().ok()? * seconds_each * 1_000.0).round();
@@ -162,6 +163,7 @@ mod tests {
             ("500ms", 500),
             ("1.5h", 5_400_000),
             ("7d", 604_800_000),
+            ("1w1d", 691_200_000),
             ("0s", 0),
             ("0.1s", 100),
         ] {
@@ -177,7 +179,7 @@ mod tests {
             "s",
             "10 s",
             "-1s",
-            "1w",
+            "1y",
             "1s ",
             "10S",
             "1e3s",

@@ -6,10 +6,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use regex::{Regex, RegexBuilder};
 
 use super::level::{Level, strip_escapes};
+use crate::config;
 use crate::event::LogLine;
 
 /// Which lines, and how many.
@@ -260,14 +261,16 @@ pub fn regex(pattern: &str) -> Result<Regex, WrongFilter> {
         .map_err(|error| WrongFilter(format!("`{pattern}` is no regular expression: {error}")))
 }
 
-/// A moment, as people give it: `10m`, `2h 30m`, `2026-01-31T09:15:00Z`, `2026-01-31 09:15` here.
+/// A moment, as people give it: how long ago, as durations of the configuration are written, or
+/// `2026-01-31T09:15:00Z`, or `2026-01-31 09:15` here.
 ///
 /// # Errors
 ///
-/// When it is neither a span nor a time.
+/// When it is neither.
 pub fn since(text: &str, now: Timestamp) -> Result<Timestamp, WrongFilter> {
-    if let Ok(span) = text.parse::<SignedDuration>()
-        && let Ok(time) = now.checked_sub(span.abs())
+    let ago: String = text.split_whitespace().collect();
+    if let Some(ago) = config::duration(&ago)
+        && let Ok(time) = now.checked_sub(ago)
     {
         return Ok(time);
     }
@@ -279,7 +282,7 @@ pub fn since(text: &str, now: Timestamp) -> Result<Timestamp, WrongFilter> {
         .map(|time| time.timestamp())
         .map_err(|_| {
             WrongFilter(format!(
-                "`{text}` is no time; write `10m`, `2h`, or `2026-01-31T09:15:00Z`"
+                "`{text}` is no time; write `10m`, `2h`, `1d`, `1w`, or `2026-01-31T09:15:00Z`"
             ))
         })
 }
@@ -369,12 +372,17 @@ mod tests {
         for (text, time) in [
             ("10m", "2026-01-31T11:50:00Z"),
             ("1h 30m", "2026-01-31T10:30:00Z"),
+            ("1h30m", "2026-01-31T10:30:00Z"),
+            ("1d", "2026-01-30T12:00:00Z"),
+            ("2w", "2026-01-17T12:00:00Z"),
             ("2026-01-31T09:15:00Z", "2026-01-31T09:15:00Z"),
         ] {
             assert_eq!(since(text, now).unwrap(), time.parse().unwrap(), "{text}");
         }
         assert!(since("2026-01-31 09:15", now).is_ok());
-        assert!(since("yesterday", now).is_err());
+        for text in ["", "yesterday", "10", "1y", "9999999d", "-1h"] {
+            assert!(since(text, now).is_err(), "{text}");
+        }
     }
 
     proptest! {
