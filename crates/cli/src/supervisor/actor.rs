@@ -7,31 +7,23 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use regex::bytes::Regex;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, timeout};
 
+use super::errand::Errand;
 use super::files::{self, Request, Start, Starts};
-use super::launch::{Launch, Wiring};
 use super::plan::{Effect, Exit, Input, Plan, Ready, Run, State};
 use super::probe::{self, Surroundings, Verdict};
-use super::running::{self, Order, Output};
+use super::running::Order;
 use super::said::Said;
 use super::stats::{Sampler, Usage};
-use super::{CommandError, Inputs, ReloadReport, Snapshot, Terminal, specs};
-use crate::config::model::{Dependency, Probe, Process, Project, StopSignal};
+use super::{CommandError, Inputs, ReloadReport, Snapshot, specs};
+use crate::config::model::{Probe, Project, StopSignal};
 use crate::event::{Event, Kind, ProcessView};
 use crate::hub::Hub;
 use crate::logs;
 use crate::moment::Moment;
-
-/// The size of a terminal that nobody looks at.
-const TERMINAL: Wiring = Wiring::Terminal {
-    columns: 120,
-    rows: 40,
-};
 
 /// How long after everything was killed it may take to be gone.
 const LAST_GRACE: Duration = Duration::from_secs(5);
@@ -79,6 +71,17 @@ struct Running {
 }
 
 impl Running {
+    fn new(run: Run, orders: mpsc::UnboundedSender<Order>, stop_signal: i32) -> Self {
+        Self {
+            run,
+            orders,
+            stop_signal,
+            began: Moment::now(),
+            was_healthy: false,
+            checks: None,
+        }
+    }
+
     /// In words, that it is healthy now: the first time with how long that took.
     fn healthy(&mut self) -> String {
         if std::mem::replace(&mut self.was_healthy, true) {
@@ -110,7 +113,7 @@ pub(super) struct Links {
 }
 
 impl Links {
-    fn tell(&self, input: Input) {
+    pub(super) fn tell(&self, input: Input) {
         // It only fails when everything ends.
         let _ = self.inbox.send(Message::Happened(input));
     }
@@ -342,11 +345,13 @@ impl Actor {
                     inputs.remove(name);
                 }
             }
-            Input::Healthy { name, .. } | Input::LogReady { name, .. } => {
-                let words = self.running.get_mut(name).map(Running::healthy);
-                self.say(name, words.unwrap_or_else(|| "is healthy".into()));
+            Input::Healthy { name, run } | Input::LogReady { name, run } => {
+                let running = self.running.get_mut(name).filter(|now| now.run == *run);
+                if let Some(words) = running.map(Running::healthy) {
+                    self.say(name, words);
+                }
             }
-            Input::Unhealthy { name, reason, .. } => {
+            Input::Unhealthy { name, run, reason } if self.is_current(name, *run) => {
                 self.say(name, format!("is unhealthy: {reason}"));
             }
             _ => {}
@@ -398,35 +403,19 @@ impl Actor {
     }
 
     fn spawn(&mut self, name: String, run: Run) {
-        let (orders, taken) = mpsc::unbounded_channel();
-        let project = Arc::clone(&self.project);
-        let process = project.processes.get(&name);
+        let process = self.project.processes.get(&name);
         let stop_signal = process.map_or(StopSignal::Term, |process| process.stop_signal);
-        self.running.insert(
-            name.clone(),
-            Running {
-                run,
-                orders,
-                stop_signal: number(stop_signal),
-                began: Moment::now(),
-                was_healthy: false,
-                checks: None,
-            },
-        );
+        let (orders, taken) = mpsc::unbounded_channel();
+        let errand = self.errand(&name, run, stop_signal);
         let noted = self.note_start(&name, run);
-        let one = One {
-            links: self.links.clone(),
-            project,
-            name,
-            run,
-            stop_signal: number(stop_signal),
-        };
+        self.running
+            .insert(name, Running::new(run, orders, errand.stop_signal));
         tokio::spawn(async move {
             if let Some(noted) = noted {
                 // When nobody watches any more, or not for long, it starts all the same.
-                let _ = tokio::time::timeout(NOTED, noted).await;
+                let _ = timeout(NOTED, noted).await;
             }
-            one.live(taken).await;
+            errand.live(taken).await;
         });
     }
 
@@ -443,25 +432,20 @@ impl Actor {
     fn look(&mut self, name: String, run: Run) {
         // A search takes no orders; it is only given up.
         let (orders, _) = mpsc::unbounded_channel();
-        let one = One {
+        let errand = self.errand(&name, run, StopSignal::Term);
+        let mut running = Running::new(run, orders, errand.stop_signal);
+        running.checks = Some(tokio::spawn(errand.look()).abort_handle());
+        self.running.insert(name, running);
+    }
+
+    fn errand(&self, name: &str, run: Run, stop_signal: StopSignal) -> Errand {
+        Errand {
             links: self.links.clone(),
             project: Arc::clone(&self.project),
-            name: name.clone(),
+            name: name.to_owned(),
             run,
-            stop_signal: number(StopSignal::Term),
-        };
-        let search = tokio::spawn(one.look());
-        self.running.insert(
-            name,
-            Running {
-                run,
-                orders,
-                stop_signal: number(StopSignal::Term),
-                began: Moment::now(),
-                was_healthy: false,
-                checks: Some(search.abort_handle()),
-            },
-        );
+            stop_signal: number(stop_signal),
+        }
     }
 
     /// Checks the health of a process that runs, as its configuration says now.
@@ -568,190 +552,6 @@ impl Actor {
                 .collect(),
         }
     }
-}
-
-/// Everything that one run needs.
-struct One {
-    links: Links,
-    project: Arc<Project>,
-    name: String,
-    run: Run,
-    stop_signal: i32,
-}
-
-impl One {
-    async fn live(self, mut orders: mpsc::UnboundedReceiver<Order>) {
-        let exit = match self.launch() {
-            Some(launch) => self.begin(launch, &mut orders).await,
-            None => Exit::Failed("it is not in the configuration".into()),
-        };
-        self.links.tell(Input::Exited {
-            name: self.name.clone(),
-            run: self.run,
-            exit,
-        });
-    }
-
-    fn launch(&self) -> Option<Launch<'_>> {
-        if let Some(process) = self.project.processes.get(&self.name) {
-            return Some(Launch {
-                runner: &self.links.prox,
-                cmd: &process.cmd,
-                dir: &process.dir,
-                env: &process.env,
-                wiring: if process.pty { TERMINAL } else { Wiring::Pipes },
-                stop_signal: self.stop_signal,
-                stop_timeout: process.stop_timeout,
-                leaves: false,
-            });
-        }
-        let task = self.project.tasks.get(&self.name)?;
-        Some(Launch {
-            runner: &self.links.prox,
-            cmd: &task.cmd,
-            dir: &task.dir,
-            env: &task.env,
-            wiring: Wiring::Pipes,
-            stop_signal: self.stop_signal,
-            stop_timeout: specs::TASK_STOPS,
-            leaves: false,
-        })
-    }
-
-    async fn begin(&self, launch: Launch<'_>, orders: &mut mpsc::UnboundedReceiver<Order>) -> Exit {
-        let mut launched = match launch.start() {
-            Ok(launched) => launched,
-            Err(reason) => return Exit::Failed(reason),
-        };
-        if let Some(writer) = launched.input.take() {
-            let terminal = Terminal {
-                run: self.run,
-                writer: tokio::sync::Mutex::new(writer),
-                device: launched.terminal.take(),
-            };
-            self.links
-                .inputs
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(self.name.clone(), Arc::new(terminal));
-        }
-        let output = Output {
-            name: self.name.clone(),
-            logs: Arc::clone(&self.links.logs),
-            line: self.project.processes.get(&self.name).and_then(line),
-        };
-        let started = |pid| {
-            self.links.tell(Input::Spawned {
-                name: self.name.clone(),
-                run: self.run,
-                pid,
-            });
-        };
-        let seen = output.line.as_ref().map(|(_, seen)| seen.clone());
-        let lives = running::follow(launched, &output, orders, started);
-        tokio::pin!(lives);
-        if let Some(seen) = seen {
-            tokio::select! {
-                exit = &mut lives => return exit,
-                () = seen.cancelled() => self.links.tell(Input::LogReady {
-                    name: self.name.clone(),
-                    run: self.run,
-                }),
-            }
-        }
-        lives.await
-    }
-
-    /// Looks for a dependency; brings it about when it is not there.
-    async fn look(self) {
-        let found = match self.project.dependencies.get(&self.name) {
-            Some(dependency) => self.find(dependency).await,
-            None => Err("it is not in the configuration".to_owned()),
-        };
-        let (name, run) = (self.name.clone(), self.run);
-        self.links.tell(match found {
-            Ok(()) => Input::Found { name, run },
-            Err(reason) => Input::Absent { name, run, reason },
-        });
-    }
-
-    async fn find(&self, dependency: &Dependency) -> Result<(), String> {
-        let around = Surroundings {
-            runner: &self.links.prox,
-            dir: &self.project.root,
-            env: &BTreeMap::new(),
-        };
-        let deadline = Instant::now() + dependency.timeout;
-        let attempt = || {
-            let left = deadline.saturating_duration_since(Instant::now());
-            probe::once(&dependency.check, around, left)
-        };
-        if attempt().await.is_ok() {
-            return Ok(());
-        }
-        if let Some(cmd) = &dependency.start {
-            self.bring_about(cmd.clone());
-        }
-        loop {
-            tokio::time::sleep(dependency.interval).await;
-            match attempt().await {
-                Ok(()) => return Ok(()),
-                Err(reason) if Instant::now() >= deadline => {
-                    let limit = dependency.timeout.as_secs_f64();
-                    return Err(format!("it was not there within {limit} s: {reason}"));
-                }
-                Err(_) => {}
-            }
-        }
-    }
-
-    /// Runs the command that starts a dependency, for as long as it takes. What it leaves behind
-    /// stays; what still runs in it when prox ends, ends, too.
-    fn bring_about(&self, cmd: String) {
-        let links = self.links.clone();
-        let dir = self.project.root.clone();
-        let stop_signal = self.stop_signal;
-        let output = Output {
-            name: self.name.clone(),
-            logs: Arc::clone(&self.links.logs),
-            line: None,
-        };
-        tokio::spawn(async move {
-            let say = |text: String| links.said.say(&output.name, text);
-            say(format!("is not there; starting it: {cmd}"));
-            let launch = Launch {
-                runner: &links.prox,
-                cmd: &cmd,
-                dir: &dir,
-                env: &BTreeMap::new(),
-                wiring: Wiring::Pipes,
-                stop_signal,
-                stop_timeout: specs::TASK_STOPS,
-                leaves: true,
-            };
-            let exit = match launch.start() {
-                Ok(mut launched) => {
-                    // It reads the end of its input.
-                    launched.input = None;
-                    let (_, mut no_orders) = mpsc::unbounded_channel();
-                    running::follow(launched, &output, &mut no_orders, |_| ()).await
-                }
-                Err(reason) => Exit::Failed(reason),
-            };
-            if exit != Exit::Code(0) {
-                say(format!("its start command {}", exit.words()));
-            }
-        });
-    }
-}
-
-/// The line that makes a process healthy, when there is such a line.
-fn line(process: &Process) -> Option<(Regex, CancellationToken)> {
-    let Probe::Log(pattern) = &process.healthcheck.as_ref()?.probe else {
-        return None;
-    };
-    let regex = Regex::new(pattern).ok()?;
-    Some((regex, CancellationToken::new()))
 }
 
 fn number(signal: StopSignal) -> i32 {

@@ -1,7 +1,9 @@
 //! Runs a project: starts its processes in order, watches them, stops them, and tells what they
-//! do. [`plan`] decides, without touching anything; [`actor`] carries out what it decided.
+//! do. [`plan`] decides, without touching anything; [`actor`] carries out what it decided, each run as
+//! an [`errand`].
 
 mod actor;
+mod errand;
 mod files;
 mod launch;
 mod lines;

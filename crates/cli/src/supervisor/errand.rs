@@ -1,0 +1,209 @@
+//! One run of a process or task, or one search for a dependency: does it, and tells the actor what
+//! happens. Knows nothing of other runs, and of no plan.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use regex::bytes::Regex;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::actor::Links;
+use super::launch::{Launch, Wiring};
+use super::plan::{Exit, Input, Run};
+use super::probe::{self, Surroundings};
+use super::running::{self, Order, Output};
+use super::{Terminal, specs};
+use crate::config::model::{Dependency, Probe, Process, Project};
+
+/// The size of a terminal that nobody looks at.
+const TERMINAL: Wiring = Wiring::Terminal {
+    columns: 120,
+    rows: 40,
+};
+
+/// What is needed to run something once, or to look for a dependency.
+pub(super) struct Errand {
+    pub(super) links: Links,
+    pub(super) project: Arc<Project>,
+    pub(super) name: String,
+    pub(super) run: Run,
+    pub(super) stop_signal: i32,
+}
+
+impl Errand {
+    /// Starts it, and tells what becomes of it, until all of it is gone.
+    pub(super) async fn live(self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        let exit = match self.launch() {
+            Some(launch) => self.begin(launch, &mut orders).await,
+            None => Exit::Failed("it is not in the configuration".into()),
+        };
+        self.links.tell(Input::Exited {
+            name: self.name.clone(),
+            run: self.run,
+            exit,
+        });
+    }
+
+    fn launch(&self) -> Option<Launch<'_>> {
+        if let Some(process) = self.project.processes.get(&self.name) {
+            return Some(Launch {
+                runner: &self.links.prox,
+                cmd: &process.cmd,
+                dir: &process.dir,
+                env: &process.env,
+                wiring: if process.pty { TERMINAL } else { Wiring::Pipes },
+                stop_signal: self.stop_signal,
+                stop_timeout: process.stop_timeout,
+                leaves: false,
+            });
+        }
+        let task = self.project.tasks.get(&self.name)?;
+        Some(Launch {
+            runner: &self.links.prox,
+            cmd: &task.cmd,
+            dir: &task.dir,
+            env: &task.env,
+            wiring: Wiring::Pipes,
+            stop_signal: self.stop_signal,
+            stop_timeout: specs::TASK_STOPS,
+            leaves: false,
+        })
+    }
+
+    async fn begin(&self, launch: Launch<'_>, orders: &mut mpsc::UnboundedReceiver<Order>) -> Exit {
+        let mut launched = match launch.start() {
+            Ok(launched) => launched,
+            Err(reason) => return Exit::Failed(reason),
+        };
+        if let Some(writer) = launched.input.take() {
+            let terminal = Terminal {
+                run: self.run,
+                writer: tokio::sync::Mutex::new(writer),
+                device: launched.terminal.take(),
+            };
+            self.links
+                .inputs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(self.name.clone(), Arc::new(terminal));
+        }
+        let output = Output {
+            name: self.name.clone(),
+            logs: Arc::clone(&self.links.logs),
+            line: self.project.processes.get(&self.name).and_then(line),
+        };
+        let started = |pid| {
+            self.links.tell(Input::Spawned {
+                name: self.name.clone(),
+                run: self.run,
+                pid,
+            });
+        };
+        let seen = output.line.as_ref().map(|(_, seen)| seen.clone());
+        let lives = running::follow(launched, &output, orders, started);
+        tokio::pin!(lives);
+        if let Some(seen) = seen {
+            tokio::select! {
+                exit = &mut lives => return exit,
+                () = seen.cancelled() => self.links.tell(Input::LogReady {
+                    name: self.name.clone(),
+                    run: self.run,
+                }),
+            }
+        }
+        lives.await
+    }
+
+    /// Looks for a dependency; brings it about when it is not there.
+    pub(super) async fn look(self) {
+        let found = match self.project.dependencies.get(&self.name) {
+            Some(dependency) => self.find(dependency).await,
+            None => Err("it is not in the configuration".to_owned()),
+        };
+        let (name, run) = (self.name.clone(), self.run);
+        self.links.tell(match found {
+            Ok(()) => Input::Found { name, run },
+            Err(reason) => Input::Absent { name, run, reason },
+        });
+    }
+
+    async fn find(&self, dependency: &Dependency) -> Result<(), String> {
+        let around = Surroundings {
+            runner: &self.links.prox,
+            dir: &self.project.root,
+            env: &BTreeMap::new(),
+        };
+        let deadline = Instant::now() + dependency.timeout;
+        let attempt = || {
+            let left = deadline.saturating_duration_since(Instant::now());
+            probe::once(&dependency.check, around, left)
+        };
+        if attempt().await.is_ok() {
+            return Ok(());
+        }
+        if let Some(cmd) = &dependency.start {
+            self.bring_about(cmd.clone());
+        }
+        loop {
+            tokio::time::sleep(dependency.interval).await;
+            match attempt().await {
+                Ok(()) => return Ok(()),
+                Err(reason) if Instant::now() >= deadline => {
+                    let limit = dependency.timeout.as_secs_f64();
+                    return Err(format!("it was not there within {limit} s: {reason}"));
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Runs the command that starts a dependency, for as long as it takes. What it leaves behind
+    /// stays; what still runs in it when prox ends, ends, too.
+    fn bring_about(&self, cmd: String) {
+        let links = self.links.clone();
+        let dir = self.project.root.clone();
+        let stop_signal = self.stop_signal;
+        let output = Output {
+            name: self.name.clone(),
+            logs: Arc::clone(&self.links.logs),
+            line: None,
+        };
+        tokio::spawn(async move {
+            let say = |text: String| links.said.say(&output.name, text);
+            say(format!("is not there; starting it: {cmd}"));
+            let launch = Launch {
+                runner: &links.prox,
+                cmd: &cmd,
+                dir: &dir,
+                env: &BTreeMap::new(),
+                wiring: Wiring::Pipes,
+                stop_signal,
+                stop_timeout: specs::TASK_STOPS,
+                leaves: true,
+            };
+            let exit = match launch.start() {
+                Ok(mut launched) => {
+                    // It reads the end of its input.
+                    launched.input = None;
+                    let (_, mut no_orders) = mpsc::unbounded_channel();
+                    running::follow(launched, &output, &mut no_orders, |_| ()).await
+                }
+                Err(reason) => Exit::Failed(reason),
+            };
+            if exit != Exit::Code(0) {
+                say(format!("its start command {}", exit.words()));
+            }
+        });
+    }
+}
+
+/// The line that makes a process healthy, when there is such a line.
+fn line(process: &Process) -> Option<(Regex, CancellationToken)> {
+    let Probe::Log(pattern) = &process.healthcheck.as_ref()?.probe else {
+        return None;
+    };
+    let regex = Regex::new(pattern).ok()?;
+    Some((regex, CancellationToken::new()))
+}
