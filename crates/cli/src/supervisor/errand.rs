@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use regex::bytes::Regex;
 use tokio::sync::mpsc;
@@ -22,6 +23,10 @@ const TERMINAL: Wiring = Wiring::Terminal {
     columns: 120,
     rows: 40,
 };
+
+/// How long any try to find a dependency may take, so that the last one, too, can say what is
+/// wrong.
+const SHORTEST_TRY: Duration = Duration::from_secs(1);
 
 /// What is needed to run something once, or to look for a dependency.
 pub(super) struct Errand {
@@ -138,7 +143,7 @@ impl Errand {
         let deadline = Instant::now() + dependency.timeout;
         let attempt = || {
             let left = deadline.saturating_duration_since(Instant::now());
-            probe::once(&dependency.check, around, left)
+            probe::once(&dependency.check, around, left.max(SHORTEST_TRY))
         };
         if attempt().await.is_ok() {
             return Ok(());

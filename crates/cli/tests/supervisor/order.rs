@@ -256,7 +256,11 @@ async fn an_absent_dependency_blocks_or_warns() {
             run.supervisor.settled().await.is_ok(),
             on_failure == OnFailure::Warn
         );
-        run.line("cache", "it was not there within 0.2 s").await;
+        run.line(
+            "cache",
+            "it was not there within 0.2 s: `exit 1` exits with code 1",
+        )
+        .await;
         run.supervisor.shutdown().await;
     }
 }
@@ -268,7 +272,8 @@ async fn a_process_that_is_stopped_as_soon_as_it_started_stops_at_once() {
     project.processes["api"].stop_timeout = LIMIT * 2;
     let run = place.start(project);
     for _ in 0..20 {
-        run.supervisor.settled().await.unwrap();
+        let ready = run.supervisor.wait_ready("api", LIMIT).await;
+        assert_eq!(ready, Readiness::Ready);
         let stopped = tokio::time::timeout(LIMIT, run.supervisor.stop("api")).await;
         stopped.expect("the signal arrived").unwrap();
         run.supervisor.start_named("api").await.unwrap();
