@@ -116,7 +116,7 @@ function DevelopmentForm({ onSignedIn }: { onSignedIn: () => void }) {
         error={problem?.field('name')}
         onChange={(event) => setName(event.target.value)}
       />
-      {problem && problem.errors.length === 0 && <FormProblem error={problem} />}
+      <FormProblem error={problem} />
       <button type="submit" className="button button-primary !min-h-11" disabled={signIn.isPending}>
         {signIn.isPending ? 'Signing in' : 'Sign in'}
       </button>

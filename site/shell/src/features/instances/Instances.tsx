@@ -2,7 +2,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Boxes, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { asProblem } from '@/shared/api/problem';
 import type { Instance } from '@/shared/api/types';
 import {
   instancesQuery,
@@ -15,12 +14,12 @@ import { atLeast, usePlace } from '@/shared/lib/place';
 import { confirm } from '@/shared/ui/confirm';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
-import { Field } from '@/shared/ui/Field';
 import { LineForm } from '@/shared/ui/LineForm';
 import { Panel } from '@/shared/ui/Panel';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 import { toastProblem } from '@/shared/ui/toasts';
+import { NameFields, takenSlug } from '@/shared/ui/WordFields';
 
 export default function Instances() {
   const { organization } = usePlace();
@@ -130,8 +129,6 @@ function Rename({ instance, onClose }: { instance: Instance; onClose: () => void
   const [name, setName] = useState(instance.name);
   const [slug, setSlug] = useState<string>(instance.slug);
   const update = useUpdateInstance(instance.organization_id);
-  const problem = update.error ? asProblem(update.error) : null;
-  const taken = problem?.code === 'slug_taken';
   const save = () => {
     if (name === instance.name && slug === instance.slug) return onClose();
     // Only what was changed: two people may rename at once.
@@ -149,26 +146,16 @@ function Rename({ instance, onClose }: { instance: Instance; onClose: () => void
         sent={update}
         onSubmit={save}
         onClose={onClose}
-        problem={taken ? null : undefined}
+        problem={takenSlug(update.error) ? null : undefined}
       >
-        <Field
-          label="Name"
-          value={name}
-          maxLength={80}
-          autoFocus
-          error={problem?.field('name')}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Field
+        <NameFields
+          name={name}
+          slug={slug}
           label="Name in addresses"
-          className="font-mono"
           hint="Programs that use the old one no longer find the instance."
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={40}
-          value={slug}
-          error={problem?.field('slug') ?? (taken ? problem.message : undefined)}
-          onChange={(event) => setSlug(event.target.value)}
+          error={update.error}
+          onName={setName}
+          onSlug={setSlug}
         />
       </DialogForm>
     </Dialog>

@@ -1,11 +1,10 @@
 /** The dialog that makes an organization. */
 import { useState } from 'react';
-import { asProblem } from '@/shared/api/problem';
 import type { Organization } from '@/shared/api/types';
 import { useCreateOrganization } from '@/shared/data/organizations';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
-import { Field } from '@/shared/ui/Field';
+import { NameFields, takenSlug } from '@/shared/ui/WordFields';
 
 type Props = { onClose: () => void; onMade: (organization: Organization) => void };
 
@@ -22,8 +21,6 @@ export default function NewOrganization({ onClose, onMade }: Props) {
   const [name, setName] = useState('');
   const [slug, setSlug] = useState<string | null>(null);
   const create = useCreateOrganization();
-  const problem = create.error ? asProblem(create.error) : null;
-  const taken = problem?.code === 'slug_taken';
   return (
     <Dialog
       title="New organization"
@@ -35,27 +32,16 @@ export default function NewOrganization({ onClose, onMade }: Props) {
         sent={create}
         onSubmit={() => create.mutate({ name, slug: slug || null }, { onSuccess: onMade })}
         onClose={onClose}
-        // It stands below the handle.
-        problem={taken ? null : undefined}
+        problem={takenSlug(create.error) ? null : undefined}
       >
-        <Field
-          label="Name"
-          value={name}
-          maxLength={80}
-          autoFocus
-          error={problem?.field('name')}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Field
+        <NameFields
+          name={name}
+          slug={slug ?? slugOf(name)}
           label="Handle"
-          className="font-mono"
           hint={`Its page will be at /@${slug || slugOf(name) || 'name'}`}
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={40}
-          value={slug ?? slugOf(name)}
-          error={problem?.field('slug') ?? (taken ? problem.message : undefined)}
-          onChange={(event) => setSlug(event.target.value)}
+          error={create.error}
+          onName={setName}
+          onSlug={setSlug}
         />
       </DialogForm>
     </Dialog>

@@ -13,14 +13,13 @@ import {
 import { confirm } from '@/shared/ui/confirm';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
-import { Field } from '@/shared/ui/Field';
 import { toastProblem } from '@/shared/ui/toasts';
+import { SlugField, TitleFields, takenSlug, type Words } from '@/shared/ui/WordFields';
 
 type NewProps = { organization: Organization; onClose: () => void; onMade: (space: Space) => void };
 
 export function NewSpace({ organization, onClose, onMade }: NewProps) {
-  const [title, setTitle] = useState('');
-  const [description, setDescription] = useState('');
+  const [words, setWords] = useState<Words>({ title: '', description: '' });
   const create = useCreateSpace(organization.id);
   return (
     <Dialog
@@ -31,15 +30,10 @@ export function NewSpace({ organization, onClose, onMade }: NewProps) {
       <DialogForm
         action="Make space"
         sent={create}
-        onSubmit={() => create.mutate({ title, description }, { onSuccess: onMade })}
+        onSubmit={() => create.mutate(words, { onSuccess: onMade })}
         onClose={onClose}
       >
-        <Words
-          words={{ title, description }}
-          problem={create.error}
-          onTitle={setTitle}
-          onDescription={setDescription}
-        />
+        <TitleFields words={words} error={create.error} onWords={setWords} />
       </DialogForm>
     </Dialog>
   );
@@ -60,7 +54,7 @@ export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
   });
   const update = useUpdateSpace(space);
   const remove = useDeleteSpace(space);
-  const problem = update.error ? asProblem(update.error) : null;
+  const stale = update.error !== null && asProblem(update.error).code === 'stale';
   const home = space.slug === HOME;
 
   const submit = async () => {
@@ -93,7 +87,9 @@ export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
         sent={update}
         onSubmit={() => void submit()}
         onClose={onClose}
-        problem={problem?.code === 'stale' ? <Conflict title={space.title} /> : undefined}
+        problem={
+          stale ? <Conflict title={space.title} /> : takenSlug(update.error) ? null : undefined
+        }
         apart={
           !home && (
             <button type="button" className="button button-quiet text-danger" onClick={askToDelete}>
@@ -102,22 +98,17 @@ export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
           )
         }
       >
-        <Words
+        <TitleFields
           words={draft}
-          problem={update.error}
-          onTitle={(title) => setDraft({ ...draft, title })}
-          onDescription={(description) => setDraft({ ...draft, description })}
+          error={update.error}
+          onWords={(words) => setDraft({ ...draft, ...words })}
         />
         {!home && (
-          <Field
+          <SlugField
             label="Name in the address"
-            className="font-mono"
-            autoCapitalize="none"
-            spellCheck={false}
             value={draft.slug}
-            maxLength={40}
-            error={problem?.field('slug')}
-            onChange={(event) => setDraft({ ...draft, slug: event.target.value })}
+            error={update.error}
+            onText={(slug) => setDraft({ ...draft, slug })}
           />
         )}
       </DialogForm>
@@ -131,35 +122,3 @@ const Conflict = ({ title }: { title: string }) => (
     words in its place.
   </p>
 );
-
-type WordsProps = {
-  words: { title: string; description: string };
-  problem: unknown;
-  onTitle: (title: string) => void;
-  onDescription: (description: string) => void;
-};
-
-function Words({ words, problem, onTitle, onDescription }: WordsProps) {
-  const refused = problem ? asProblem(problem) : null;
-  return (
-    <>
-      <Field
-        label="Title"
-        value={words.title}
-        maxLength={120}
-        autoFocus
-        error={refused?.field('title')}
-        onChange={(event) => onTitle(event.target.value)}
-      />
-      <Field
-        label="Description"
-        optional
-        hint="One line under the title."
-        value={words.description}
-        maxLength={500}
-        error={refused?.field('description')}
-        onChange={(event) => onDescription(event.target.value)}
-      />
-    </>
-  );
-}

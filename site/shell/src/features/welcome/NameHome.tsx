@@ -1,45 +1,27 @@
 /** The first step: makes the home. */
 import { type FormEvent, useState } from 'react';
-import { asProblem } from '@/shared/api/problem';
 import type { Me, Organization, Space } from '@/shared/api/types';
 import { HOME, useCreateSpace } from '@/shared/data/spaces';
-import { Field } from '@/shared/ui/Field';
 import { FormProblem } from '@/shared/ui/States';
+import { TitleFields, type Words } from '@/shared/ui/WordFields';
+
+const ABOUT = { label: 'One line about it', placeholder: 'What you make, what you care about' };
 
 type Props = { me: Me; organization: Organization; onMade: (space: Space) => void };
 
 export function NameHome({ me, organization, onMade }: Props) {
   const suggested = organization.personal ? me.name || me.handle : organization.name;
-  const [title, setTitle] = useState(suggested);
-  const [description, setDescription] = useState('');
+  const [words, setWords] = useState<Words>({ title: suggested, description: '' });
   const create = useCreateSpace(organization.id);
-  const problem = create.error ? asProblem(create.error) : null;
-  const make = (words: { title: string; description: string }) =>
-    create.mutate({ ...words, slug: HOME }, { onSuccess: onMade });
+  const make = (words: Words) => create.mutate({ ...words, slug: HOME }, { onSuccess: onMade });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    make({ title, description });
+    make(words);
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
-      <Field
-        label="Title"
-        value={title}
-        maxLength={120}
-        autoFocus
-        error={problem?.field('title')}
-        onChange={(event) => setTitle(event.target.value)}
-      />
-      <Field
-        label="One line about it"
-        optional
-        placeholder="What you make, what you care about"
-        value={description}
-        maxLength={500}
-        error={problem?.field('description')}
-        onChange={(event) => setDescription(event.target.value)}
-      />
-      {problem && problem.errors.length === 0 && <FormProblem error={problem} />}
+      <TitleFields words={words} error={create.error} onWords={setWords} about={ABOUT} />
+      <FormProblem error={create.error} />
       <div className="mt-3 flex items-center gap-2">
         <button type="submit" className="button button-primary" disabled={create.isPending}>
           Make my home
