@@ -14,10 +14,10 @@ import { Announcer } from '@/shared/ui/announce';
 import { Boundary } from '@/shared/ui/Boundary';
 import { ConfirmHost } from '@/shared/ui/confirm';
 import { MenuHost } from '@/shared/ui/menu';
-import { Failure, Note, Offline } from '@/shared/ui/States';
+import { Note } from '@/shared/ui/States';
 import { Toasts, toast } from '@/shared/ui/toasts';
+import { Middle, Unanswered } from './Middle';
 import { OrganizationRoute } from './OrganizationRoute';
-import { DesktopSkeleton } from './Skeleton';
 
 const SignIn = lazy(() => import('@/features/auth/SignIn'));
 
@@ -54,7 +54,7 @@ export function App() {
             )}
           </Route>
           <Route>
-            <main className="grid h-full place-items-center">
+            <Middle>
               <Note
                 title="There is nothing here"
                 page
@@ -66,7 +66,7 @@ export function App() {
               >
                 The address may be old or mistyped.
               </Note>
-            </main>
+            </Middle>
           </Route>
         </Switch>
       </Boundary>
@@ -112,18 +112,10 @@ function FrontDoor({ me }: { me: Me }) {
 
 /** Waits for the person. */
 function SignedIn({ children }: { children: (me: Me) => ReactNode }) {
-  const { data, error, fetchStatus, refetch } = useQuery(meQuery);
-  if (data) return children(data);
+  const query = useQuery(meQuery);
+  if (query.data) return children(query.data);
   // The first answer can be faster than the reaction to a 401 above.
-  if (asProblem(error).status === 401)
+  if (asProblem(query.error).status === 401)
     return <Redirect to={signInPath(location.pathname + location.search)} replace />;
-  if (error) {
-    return (
-      <main className="grid h-full place-items-center">
-        <Failure error={error} page retry={() => void refetch()} />
-      </main>
-    );
-  }
-  if (fetchStatus === 'paused') return <Offline page />;
-  return <DesktopSkeleton />;
+  return <Unanswered query={query} />;
 }

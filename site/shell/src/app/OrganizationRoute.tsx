@@ -7,9 +7,10 @@ import { organizationsQuery } from '@/shared/data/me';
 import { HOME, spaceQuery, spacesQuery } from '@/shared/data/spaces';
 import { spacePath, welcomePath } from '@/shared/lib/paths';
 import { PlaceContext } from '@/shared/lib/place';
-import { Failure, Note, Offline } from '@/shared/ui/States';
+import { Note } from '@/shared/ui/States';
 import { dispatch } from '@/system/windows/store';
 import { DesktopRoute } from './DesktopRoute';
+import { Middle, Unanswered } from './Middle';
 import { early } from './prefetch';
 import { DesktopSkeleton } from './Skeleton';
 import { useRealtime } from './useRealtime';
@@ -20,13 +21,9 @@ const Welcome = lazy(() => import('@/features/welcome/Welcome'));
 type Props = { me: Me; slug: string; spaceSlug?: string | undefined; welcome?: boolean };
 
 export function OrganizationRoute({ me, slug, spaceSlug, welcome = false }: Props) {
-  const { data, error, fetchStatus, refetch } = useQuery(organizationsQuery);
-  const organization = data?.find((one) => one.slug === slug);
-  if (!data) {
-    if (error)
-      return <Middle>{<Failure error={error} page retry={() => void refetch()} />}</Middle>;
-    return fetchStatus === 'paused' ? <Offline page /> : <DesktopSkeleton />;
-  }
+  const query = useQuery(organizationsQuery);
+  if (!query.data) return <Unanswered query={query} />;
+  const organization = query.data.find((one) => one.slug === slug);
   if (!organization) {
     return (
       <Middle>
@@ -57,10 +54,6 @@ export function OrganizationRoute({ me, slug, spaceSlug, welcome = false }: Prop
   );
 }
 
-const Middle = ({ children }: { children: React.ReactNode }) => (
-  <main className="grid h-full place-items-center">{children}</main>
-);
-
 type InsideProps = {
   me: Me;
   organization: Organization;
@@ -74,12 +67,9 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   useEffect(() => () => dispatch({ type: 'close-all' }), []);
   const [, navigate] = useLocation();
   use(early.spaces);
-  const { data: spaces, error, fetchStatus, refetch } = useQuery(spacesQuery(organization.id));
-  if (!spaces) {
-    if (error)
-      return <Middle>{<Failure error={error} page retry={() => void refetch()} />}</Middle>;
-    return fetchStatus === 'paused' ? <Offline page /> : <DesktopSkeleton />;
-  }
+  const query = useQuery(spacesQuery(organization.id));
+  const spaces = query.data;
+  if (!spaces) return <Unanswered query={query} />;
   if (welcome) {
     return (
       <Suspense fallback={<DesktopSkeleton />}>

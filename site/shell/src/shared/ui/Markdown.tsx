@@ -38,18 +38,21 @@ function Table({ header, rows }: Tokens.Table) {
     <table>
       <thead>
         <tr>
-          {header.map((cell) => (
-            <th key={cell.text} scope="col">
+          {header.map((cell, column) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have the same name
+            <th key={column} scope="col">
               {many(cell.tokens)}
             </th>
           ))}
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr key={row.map(({ text }) => text).join('\t')}>
+        {rows.map((row, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two rows may say the same
+          <tr key={index}>
             {row.map((cell, column) => (
-              <td key={`${header[column]?.text}`}>{many(cell.tokens)}</td>
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
+              <td key={column}>{many(cell.tokens)}</td>
             ))}
           </tr>
         ))}
