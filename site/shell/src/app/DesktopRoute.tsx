@@ -1,7 +1,7 @@
 /** The desktop of one space: top bar, items, windows, dock and the open dialog. */
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { lazy, Suspense, use, useEffect } from 'react';
+import { lazy, Suspense, use, useCallback, useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { itemOf } from '@/features/items/actions';
 import { Grid, GridSkeleton } from '@/features/items/Grid';
@@ -19,14 +19,12 @@ import { Dock } from '@/system/Dock';
 import { closeDialog, openDialog, useDialog } from '@/system/dialogs';
 import { WindowFrame } from '@/system/windows/WindowFrame';
 import { WindowLayer } from '@/system/windows/WindowLayer';
+import { AddItem, ItemWindow, Publish } from './parts';
 import { early } from './prefetch';
 import { APPS, appById } from './registry';
 import { TopBar } from './TopBar';
 
-const AddItem = lazy(() => import('@/features/items/AddItem'));
 const EditItem = lazy(() => import('@/features/items/EditItem'));
-const ItemWindow = lazy(() => import('@/features/items/ItemWindow'));
-const Publish = lazy(() => import('@/features/spaces/Publish'));
 const NewSpace = lazy(() =>
   import('@/features/spaces/SpaceForms').then((m) => ({ default: m.NewSpace })),
 );
@@ -40,6 +38,10 @@ type Props = { organization: Organization; spaces: readonly Space[]; space: Spac
 export function DesktopRoute({ organization, spaces, space }: Props) {
   useTitle(space?.title ?? 'Not found');
   usePastedAddress(space !== null);
+  const renderWindow = useCallback(
+    (id: string) => <WindowOf id={id} organization={organization.id} />,
+    [organization.id],
+  );
   return (
     <div className="relative h-full overflow-hidden">
       <TopBar organization={organization} spaces={spaces} space={space} />
@@ -53,7 +55,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
         <div className="desktop-content">
           {space ? (
             <>
-              <Header organization={organization} space={space} />
+              <Header space={space} />
               <Suspense fallback={<GridSkeleton />}>
                 <Items key={space.id} space={space} />
               </Suspense>
@@ -65,7 +67,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
           )}
         </div>
       </main>
-      <WindowLayer render={(id) => <WindowOf id={id} organization={organization.id} />} />
+      <WindowLayer render={renderWindow} />
       <Dock apps={APPS} />
       <DialogLayer organization={organization} space={space} />
     </div>
@@ -106,7 +108,7 @@ function Items({ space }: { space: Space }) {
             </Note>
           </div>
         ) : (
-          <Grid space={space} items={items} />
+          <Grid space={space} items={items} onNear={ItemWindow.warm} />
         )
       }
     </Loaded>
@@ -153,7 +155,7 @@ function WindowOf({ id, organization }: { id: string; organization: string }) {
       )}
     >
       <Suspense>
-        <ItemWindow id={id} organization={organization} {...item} />
+        <ItemWindow.component id={id} organization={organization} {...item} />
       </Suspense>
     </Boundary>
   );
@@ -206,7 +208,7 @@ function DialogOf({ organization, space }: { organization: Organization; space: 
   if (!space) return null;
   switch (dialog.name) {
     case 'add-item':
-      return <AddItem space={space} url={dialog.url ?? ''} onClose={closeDialog} />;
+      return <AddItem.component space={space} url={dialog.url ?? ''} onClose={closeDialog} />;
     case 'edit-space':
       return (
         <EditSpace
@@ -218,7 +220,7 @@ function DialogOf({ organization, space }: { organization: Organization; space: 
       );
     case 'publish':
       return (
-        <Publish
+        <Publish.component
           organization={organization}
           space={space}
           onClose={closeDialog}

@@ -7,6 +7,7 @@ import type { Organization, Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { organizationsQuery, useSignOut } from '@/shared/data/me';
 import { HOME } from '@/shared/data/spaces';
+import { onIntent } from '@/shared/lib/later';
 import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
 import { Face } from '@/shared/ui/Face';
@@ -14,6 +15,7 @@ import { type MenuEntry, openMenu, warmMenu } from '@/shared/ui/menu';
 import { toastProblem } from '@/shared/ui/toasts';
 import { openApp } from '@/system/apps';
 import { openDialog } from '@/system/dialogs';
+import { AddItem, Publish } from './parts';
 import { appById } from './registry';
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
@@ -39,6 +41,7 @@ export function TopBar({ organization, spaces, space }: Props) {
             type="button"
             className="button button-quiet text-muted hover:text-text"
             aria-label={`${VISIBILITIES[space.visibility].label}. Change who sees this page`}
+            {...onIntent(Publish.warm)}
             onClick={() => openDialog({ name: 'publish' })}
           >
             <Icon size={16} aria-hidden="true" />
@@ -47,6 +50,7 @@ export function TopBar({ organization, spaces, space }: Props) {
           <button
             type="button"
             className="button button-primary ml-1.5 max-sm:w-10 max-sm:!p-0"
+            {...onIntent(AddItem.warm)}
             onClick={() => openDialog({ name: 'add-item' })}
           >
             <Plus size={18} aria-hidden="true" />
@@ -96,7 +100,7 @@ function OrganizationButton({ organization }: { organization: Organization }) {
       type="button"
       className={`${SWITCH} flex-none`}
       aria-haspopup="menu"
-      onPointerEnter={warmMenu}
+      {...onIntent(warmMenu)}
       onClick={(event) => openMenu('Organizations', event.currentTarget, entries())}
     >
       <Face
@@ -140,7 +144,7 @@ function SpaceButton({ organization, spaces, space }: Props) {
       type="button"
       className={SWITCH}
       aria-haspopup="menu"
-      onPointerEnter={warmMenu}
+      {...onIntent(warmMenu)}
       onClick={(event) => openMenu('Spaces', event.currentTarget, entries())}
     >
       <span className="sr-only">Switch space,</span>

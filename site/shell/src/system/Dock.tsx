@@ -1,6 +1,7 @@
 /** The dock: system apps, open windows, and whether the tab hears of changes. */
 import { Home, type LucideIcon } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
+import { onIntent } from '@/shared/lib/later';
 import { Face } from '@/shared/ui/Face';
 import { openMenu } from '@/shared/ui/menu';
 import { appOf, openApp, type SystemApp } from './apps';
@@ -12,11 +13,11 @@ const BUTTON =
   'group relative grid size-11 flex-none place-items-center max-[359px]:w-9 rounded-[8px] text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
 
 export function Dock({ apps }: { apps: readonly SystemApp[] }) {
-  const { open, faces, resting } = useWindows(
-    useShallow(({ open, faces, resting }) => ({ open, faces, resting })),
-  );
+  // Not what is open itself, which is another with each step of a window that is dragged.
+  const ids = useWindows(useShallow(({ open }) => open.map(({ id }) => id)));
+  const { faces, resting } = useWindows(useShallow(({ faces, resting }) => ({ faces, resting })));
   const active = useWindows(activeOf);
-  const others = open.filter((win) => !appOf(win.id, apps));
+  const others = ids.filter((id) => !appOf(id, apps));
   return (
     <nav
       aria-label="Dock"
@@ -40,7 +41,7 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
           </li>
           {apps.map((app) => {
             const id = `app:${app.id}`;
-            const running = open.some((win) => win.id === id);
+            const running = ids.includes(id);
             return (
               <li key={app.id}>
                 <DockButton
@@ -48,6 +49,7 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
                   icon={app.icon}
                   current={active === id}
                   running={running}
+                  warm={app.warm}
                   onClick={() => (active === id ? minimizeWindow(id) : openApp(app))}
                 />
               </li>
@@ -56,7 +58,7 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
           {others.length > 0 && (
             <li aria-hidden="true" className="mx-1 h-6 w-px flex-none bg-line" />
           )}
-          {others.map(({ id }) => {
+          {others.map((id) => {
             const face = faces[id] ?? { title: 'Window', picture: null };
             const rests = resting.includes(id);
             return (
@@ -95,16 +97,18 @@ type DockButtonProps = {
   icon: LucideIcon;
   current: boolean;
   running: boolean;
+  warm?: () => void;
   onClick: () => void;
 };
 
-function DockButton({ label, icon: Icon, current, running, onClick }: DockButtonProps) {
+function DockButton({ label, icon: Icon, current, running, warm, onClick }: DockButtonProps) {
   return (
     <button
       type="button"
       className={BUTTON}
       aria-label={label}
       aria-current={current}
+      {...(warm && onIntent(warm))}
       onClick={onClick}
     >
       <Icon size={20} strokeWidth={1.75} aria-hidden="true" />

@@ -27,7 +27,6 @@ function useDrag() {
   const want = useCallback(() => {
     if (wanted.current) return;
     wanted.current = true;
-    warmMenu();
     void import('./drag').then((module) => setDrag(() => module));
   }, []);
   return [drag, want] as const;
@@ -40,7 +39,14 @@ function rowOf(all: readonly Item[], item: Item): readonly Item[] {
   return sections.find(({ items }) => items.some(({ id }) => id === item.id))?.items ?? loose;
 }
 
-export function Grid({ space, items }: { space: Space; items: readonly Item[] }) {
+type GridProps = {
+  space: Space;
+  items: readonly Item[];
+  /** A pointer or the focus comes near the tiles. */
+  onNear: () => void;
+};
+
+export function Grid({ space, items, onNear }: GridProps) {
   const root = useRef<HTMLDivElement>(null);
   const actions = useItemActions(space);
   const latest = useRef(actions);
@@ -141,6 +147,10 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
     if (drag && root.current) return drag.attach(root.current, dropped);
   }, [drag, dropped]);
 
+  const warm = () => {
+    warmMenu();
+    onNear();
+  };
   const list = { entrance, onOpen: openItem, onMenu: showMenu };
   return (
     // The keys belong to the tiles; the box only listens for all of them.
@@ -148,8 +158,12 @@ export function Grid({ space, items }: { space: Space; items: readonly Item[] })
     <div
       ref={root}
       onKeyDown={onKeyDown}
-      onPointerEnter={wantDrag}
+      onPointerEnter={() => {
+        warm();
+        wantDrag();
+      }}
       onFocus={(event) => {
+        warm();
         const id = (event.target as HTMLElement).dataset.tile;
         if (id) setFocused(id);
       }}

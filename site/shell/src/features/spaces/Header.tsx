@@ -1,9 +1,9 @@
 /** The head of the desktop: whose page it is and what it is about. */
 import { Pencil } from 'lucide-react';
-import type { Organization, Space } from '@/shared/api/types';
+import type { Space } from '@/shared/api/types';
 import { openDialog } from '@/system/dialogs';
 
-export function Header({ space }: { organization: Organization; space: Space }) {
+export function Header({ space }: { space: Space }) {
   return (
     <header className="group mb-8 max-w-[68ch]">
       <h1 className="text-2xl sm:text-3xl">

@@ -1,5 +1,5 @@
 /** Small hooks that own no data of the product. */
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { startTransition, useEffect, useState, useSyncExternalStore } from 'react';
 
 /** `value`, once it rested for `milliseconds`. */
 export function useRested<T>(value: T, milliseconds: number): T {
@@ -9,6 +9,23 @@ export function useRested<T>(value: T, milliseconds: number): T {
     return () => clearTimeout(timer);
   }, [value, milliseconds]);
   return rested;
+}
+
+/** Whether the caller was on the screen once: what takes long to render can wait for that. */
+export function usePainted(): boolean {
+  const [painted, setPainted] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    // A frame's callbacks run before it is painted, and a timer of theirs after.
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => startTransition(() => setPainted(true)));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, []);
+  return painted;
 }
 
 /** The time, again every half minute, for relative dates. */

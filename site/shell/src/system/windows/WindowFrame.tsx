@@ -11,7 +11,8 @@ import {
   X,
 } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { useCompact } from '@/shared/lib/hooks';
+import { useCompact, usePainted } from '@/shared/lib/hooks';
+import { onIntent } from '@/shared/lib/later';
 import { announce } from '@/shared/ui/announce';
 import { type MenuEntry, openMenu, warmMenu } from '@/shared/ui/menu';
 import { startMove, startResize } from './gestures';
@@ -59,6 +60,8 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
   const element = useRef<HTMLElement>(null);
   const titleId = useId();
   const [snap, setSnap] = useState<Shape>('free');
+  // The frame answers the click; what is in it may take a little longer.
+  const painted = usePainted();
 
   useEffect(() => nameWindow(id, { title, picture }), [id, title, picture]);
   useEffect(() => element.current?.focus({ preventScroll: true }), []);
@@ -76,15 +79,15 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
         tabIndex={-1}
         data-window={id}
         hidden={win.minimized}
-        className={`pointer-events-auto absolute flex flex-col bg-raised outline-none ${
+        className={`pointer-events-auto absolute top-0 left-0 flex flex-col will-change-[translate] bg-raised outline-none ${
           filled ? 'shadow-[0_0_0_1px_var(--line)]' : 'rounded-card shadow-window'
         } [animation:rise_var(--slow)_var(--ease-out)] [&[hidden]]:hidden`}
         style={
           compact
             ? { inset: 0, zIndex: depth }
             : {
-                left: frame.x,
-                top: frame.y,
+                // Not `left` and `top`: a window that is dragged needs no layout and no paint.
+                translate: `${Math.round(frame.x)}px ${Math.round(frame.y)}px`,
                 width: frame.width,
                 height: frame.height,
                 zIndex: depth,
@@ -113,14 +116,14 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
           <WindowButtons id={id} title={title} win={win} compact={compact} menu={menu} />
         </header>
         <div className={`min-h-0 flex-1 overflow-hidden ${filled ? '' : 'rounded-b-card'}`}>
-          {children}
+          {painted && children}
         </div>
         {!filled &&
           EDGES.map(([edge, place]) => (
             <div
               key={edge}
               aria-hidden="true"
-              className={`absolute touch-none ${place}`}
+              className={`absolute touch-none select-none ${place}`}
               onPointerDown={(event) => startResize(id, edge, event)}
             />
           ))}
@@ -210,7 +213,7 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
         className={BUTTON}
         aria-label={`Menu of ${title}`}
         aria-haspopup="menu"
-        onPointerEnter={warmMenu}
+        {...onIntent(warmMenu)}
         onClick={(event) => openMenu(`Window ${title}`, event.currentTarget, entries())}
       >
         <MoreHorizontal size={16} aria-hidden="true" />

@@ -1,5 +1,5 @@
 /** All windows: flat and in the order of opening, stacked by `z-index` alone. */
-import { type ReactNode, useEffect, useRef } from 'react';
+import { memo, type ReactNode, useEffect, useRef } from 'react';
 import { tinykeys } from 'tinykeys';
 import { useShallow } from 'zustand/react/shallow';
 import { windowShortcuts } from './keyboard';
@@ -49,6 +49,7 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
   );
 }
 
-function Slot({ id, render }: { id: string; render: (id: string) => ReactNode }) {
+/** Another window that opens is no reason to render this one again. */
+const Slot = memo(function Slot({ id, render }: { id: string; render: (id: string) => ReactNode }) {
   return render(id);
-}
+});
