@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use jiff::SignedDuration;
 
+use crate::config;
 use crate::logs::Level;
 
 /// Run everything on a machine, see every request.
@@ -114,10 +114,7 @@ pub struct Up {
 
 /// A span of time, such as `90s` or `5m`.
 fn span(text: &str) -> Result<Duration, String> {
-    text.parse::<SignedDuration>()
-        .ok()
-        .and_then(|span| Duration::try_from(span).ok())
-        .ok_or_else(|| "write `90s` or `5m`".to_owned())
+    config::duration(text).ok_or_else(|| "write `90s` or `5m`".to_owned())
 }
 
 /// `prox attach`
