@@ -137,6 +137,7 @@ async fn snapshot(client: &Client) -> Result<Snapshot, ClientError> {
         run: format!("{} {}", status.pid, status.started_at),
         processes: status.processes,
         requests: list.requests,
+        proxy: status.proxy,
     })
 }
 

@@ -17,7 +17,7 @@ use super::log_view::{LogView, Part, Scope};
 use super::requests::Requests;
 use super::table::{RowId, Table};
 use super::theme::Theme;
-use crate::api::shape::LogPage;
+use crate::api::shape::{LogPage, ProxyView};
 use crate::event::{Event, LogLine, ProcessView, RequestView, Stream};
 use crate::proxy::RequestDetail;
 use crate::proxy::replay::Edits;
@@ -179,6 +179,7 @@ pub(crate) struct Snapshot {
     pub(crate) run: String,
     pub(crate) processes: Vec<ProcessView>,
     pub(crate) requests: Vec<RequestView>,
+    pub(crate) proxy: Option<ProxyView>,
 }
 
 /// What is to be done outside.
@@ -281,6 +282,8 @@ pub(crate) struct State {
     /// Whether only the selected row's lines are shown.
     pub(crate) solo: bool,
     pub(crate) requests: Requests,
+    /// Where requests come in.
+    pub(crate) proxy: Option<ProxyView>,
     /// The request whose detail is open, and how far it is scrolled.
     pub(crate) opened: Option<(String, Opened)>,
     pub(crate) detail_top: usize,
@@ -318,6 +321,7 @@ impl State {
             logs: LogView::default(),
             solo: false,
             requests: Requests::default(),
+            proxy: None,
             opened: None,
             detail_top: 0,
             replayed: None,

@@ -17,7 +17,7 @@ use super::state::{Effect, Message, Role, Snapshot, State};
 use super::theme::Theme;
 use super::update::update;
 use super::view::draw;
-use crate::api::shape::LogPage;
+use crate::api::shape::{LogPage, ProxyView};
 use crate::event::{Event, Health, Kind, LogLine, ProcessView, RequestView, Status, Stream};
 use crate::logs::Filter;
 
@@ -126,6 +126,12 @@ pub(super) fn shop() -> Snapshot {
         run: "one".to_owned(),
         processes,
         requests,
+        proxy: Some(ProxyView {
+            domain: "localhost".to_owned(),
+            http_port: Some(8080),
+            https_port: None,
+            services: vec!["api".to_owned(), "web".to_owned()],
+        }),
     }
 }
 

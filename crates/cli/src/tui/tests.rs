@@ -776,6 +776,38 @@ fn a_request_is_edited_until_it_is_right_and_sent() {
 }
 
 #[test]
+fn without_requests_it_says_how_there_would_be_some() {
+    let mut state = empty(80, 24, Theme::Dark);
+    let none = Snapshot {
+        requests: Vec::new(),
+        ..shop()
+    };
+    update(&mut state, Message::Snapshot(Box::new(none)));
+    keys(&mut state, "<Tab><Tab>");
+    assert!(screen(&state).contains("Try http://api.localhost:8080"));
+    state.proxy.as_mut().unwrap().services.clear();
+    assert!(screen(&state).contains("`services` in prox.yaml"));
+    state.proxy = None;
+    assert!(screen(&state).contains("The proxy is off"));
+}
+
+#[test]
+fn what_does_not_fit_is_said_or_goes_on_below() {
+    let mut state = state(60, 15, Theme::Dark);
+    for number in 0..30 {
+        let name = format!("worker-with-a-name-{number}");
+        event(&mut state, Event::Process(process(&name, Status::Running)));
+    }
+    assert!(screen(&state).contains("Name 1–5/36"), "{}", screen(&state));
+    keys(&mut state, "<Down><Down><Down><Down><Down>");
+    assert!(screen(&state).contains("Name 2–6/36"), "{}", screen(&state));
+    keys(&mut state, "?");
+    for line in super::view::help_lines(&state) {
+        assert!(line.width() <= 60, "{line}");
+    }
+}
+
+#[test]
 fn requests_are_filtered_and_stay_where_they_are() {
     let mut state = dark();
     keys(&mut state, "<Tab><Tab>fstatus:5xx<Enter>");
@@ -798,6 +830,7 @@ fn requests_are_filtered_and_stay_where_they_are() {
 fn help_shows_every_key_there_is() {
     let mut state = dark();
     keys(&mut state, "?");
+    state.size.width = 200;
     let all: String = super::view::help_lines(&state)
         .iter()
         .map(|line| format!("{line}\n"))

@@ -105,6 +105,7 @@ fn on_snapshot(state: &mut State, snapshot: Snapshot) {
         state.say("Connected again", false);
     }
     state.link = Link::Up;
+    state.proxy = snapshot.proxy;
     state.table.replace(snapshot.processes);
     for request in snapshot.requests {
         state.requests.put(request);

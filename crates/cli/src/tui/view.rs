@@ -162,7 +162,11 @@ fn footer(state: &State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
                 Prompt::Filter | Prompt::Requests => "Filter ",
                 Prompt::Search => "Search ",
             };
-            let note = wrong.as_deref().unwrap_or("Enter keeps it · Esc goes back");
+            let what = match kind {
+                Prompt::Filter | Prompt::Requests => "Enter keeps it · Esc goes back",
+                Prompt::Search => "Enter searches upwards · Esc goes back",
+            };
+            let note = wrong.as_deref().unwrap_or(what);
             let style = if wrong.is_some() {
                 state.theme.danger()
             } else {

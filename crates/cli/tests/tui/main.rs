@@ -118,7 +118,7 @@ fn the_mouse_selects_and_lines_are_copied() {
     terminal.until("the clipboard", || terminal.clipboard() == "red alert");
     terminal.click(24, 0);
     terminal.wait("the requests", |screen| {
-        screen.contains("No request has come through")
+        screen.contains("The proxy is off: prox.yaml has no `services`")
     });
 }
 

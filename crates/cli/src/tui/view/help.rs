@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::put;
+use super::{put, words};
 use crate::tui::keys::{self, BINDINGS, Place};
 use crate::tui::line::pad;
 use crate::tui::state::State;
@@ -31,10 +31,17 @@ pub(crate) fn help_lines(state: &State) -> Vec<Line<'static>> {
         }
         lines.push(Line::styled(name, state.theme.accent()));
         for row in BINDINGS.iter().filter(|row| row.place == *place) {
-            lines.push(Line::from(vec![
-                Span::raw(format!("  {} ", pad(&row.written(), KEYS))),
-                Span::styled(row.help, state.theme.muted()),
-            ]));
+            let mut keys = pad(&row.written(), KEYS);
+            let room = usize::from(state.size.width)
+                .saturating_sub(KEYS + 3)
+                .max(1);
+            for part in words::rows(row.help, room) {
+                lines.push(Line::from(vec![
+                    Span::raw(format!("  {keys} ")),
+                    Span::styled(part, state.theme.muted()),
+                ]));
+                keys = pad("", KEYS);
+            }
         }
     }
     lines

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::{put, words};
 use crate::event::{Kind, ProcessView, Status};
@@ -142,9 +143,15 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let columns = Columns::new(state, usize::from(area.width));
-    put(buffer, area, 0, &head(state, &columns));
     let body = layout::below_title(area);
     let rows = state.table.rows();
+    let height = usize::from(body.height);
+    let part = (rows.len() > height).then(|| {
+        let first = state.table.top + 1;
+        let last = rows.len().min(state.table.top + height);
+        format!("Name {first}–{last}/{}", rows.len())
+    });
+    put(buffer, area, 0, &head(state, &columns, part));
     if rows.is_empty() {
         let text = match state.link {
             Link::Connecting => "Connecting",
@@ -153,12 +160,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         put(buffer, body, 0, &Line::styled(text, state.theme.muted()));
     }
     let selected = state.table.selected();
-    for (at, row) in rows
-        .iter()
-        .skip(state.table.top)
-        .take(usize::from(body.height))
-        .enumerate()
-    {
+    for (at, row) in rows.iter().skip(state.table.top).take(height).enumerate() {
         let line = match row {
             Row::Group {
                 name,
@@ -186,11 +188,13 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn head(state: &State, columns: &Columns) -> Line<'static> {
+/// With the part of the list that is on the screen, when that is not all and there is room to say it.
+fn head(state: &State, columns: &Columns, part: Option<String>) -> Line<'static> {
+    let name = part.filter(|part| part.width() <= columns.name);
     let mut text = format!(
         "{}{} {}",
         " ".repeat(LEAD),
-        pad("Name", columns.name),
+        pad(name.as_deref().unwrap_or("Name"), columns.name),
         pad("State", STATE)
     );
     for column in &columns.shown {

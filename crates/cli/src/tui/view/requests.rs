@@ -10,7 +10,7 @@ use crate::event::RequestView;
 use crate::tui::ansi;
 use crate::tui::layout::{self, Areas};
 use crate::tui::line::{fit, pad};
-use crate::tui::state::{DetailLine, Opened, State};
+use crate::tui::state::{DetailLine, Link, Opened, State};
 
 /// Columns for a method: OPTIONS and CONNECT.
 const METHOD: usize = 7;
@@ -36,12 +36,12 @@ fn list(state: &State, area: Rect, buffer: &mut Buffer) {
     );
     let body = layout::below_title(area);
     if listed.is_empty() {
-        let text = if state.requests.filter_text.is_empty() {
-            "No request has come through the proxy yet."
-        } else {
-            "No request matches the filter. Esc clears it."
-        };
-        put(buffer, body, 0, &Line::styled(text, state.theme.muted()));
+        for (row, text) in words::rows(&empty(state), body.width.into())
+            .into_iter()
+            .enumerate()
+        {
+            put(buffer, body, row, &Line::styled(text, state.theme.muted()));
+        }
     }
     let height = usize::from(body.height);
     let selected = state.requests.selected().map(|request| request.id.as_str());
@@ -69,6 +69,31 @@ fn list(state: &State, area: Rect, buffer: &mut Buffer) {
             );
         }
     }
+}
+
+/// Why there is nothing, and how there would be something.
+fn empty(state: &State) -> String {
+    if !state.requests.filter_text.is_empty() {
+        return "No request matches the filter. Esc clears it.".to_owned();
+    }
+    let none = "No request has come through the proxy yet.";
+    let Some(proxy) = state.proxy.as_ref().filter(|_| state.link == Link::Up) else {
+        return match state.link {
+            Link::Up => {
+                "The proxy is off: prox.yaml has no `services`, or turns it off.".to_owned()
+            }
+            _ => none.to_owned(),
+        };
+    };
+    let Some(service) = proxy.services.first() else {
+        return format!("{none} `services` in prox.yaml says what it leads to.");
+    };
+    let (scheme, port) = match (proxy.http_port, proxy.https_port) {
+        (Some(port), _) => ("http", port),
+        (None, Some(port)) => ("https", port),
+        (None, None) => return none.to_owned(),
+    };
+    format!("{none} Try {scheme}://{service}.{}:{port}", proxy.domain)
 }
 
 fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
