@@ -1,7 +1,8 @@
 /** Menus: one at a time, described as data. The popup's code is fetched with the first one. */
 import type { LucideIcon } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { create } from 'zustand';
+import { later } from '@/shared/lib/later';
 
 export type MenuEntry =
   | {
@@ -42,13 +43,12 @@ export function openMenu(label: string, anchor: MenuAnchor, entries: MenuEntry[]
 
 export const closeMenu = () => useMenu.setState({ menu: null });
 
-const load = () => import('./MenuPopup');
-const MenuPopup = lazy(load);
+const MenuPopup = later(() => import('./MenuPopup'));
 
 /** Fetches the popup's code before it is needed. */
-export const warmMenu = () => void load();
+export const warmMenu = MenuPopup.warm;
 
 export function MenuHost() {
   const { menu } = useMenu();
-  return menu && <Suspense>{<MenuPopup {...menu} />}</Suspense>;
+  return menu && <Suspense>{<MenuPopup.component {...menu} />}</Suspense>;
 }
