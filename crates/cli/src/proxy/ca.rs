@@ -3,7 +3,7 @@
 //! to trust it: people do.
 
 use std::collections::HashMap;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -31,12 +31,15 @@ const AUTHORITY_LIFE: SignedDuration = SignedDuration::from_hours(24 * 3650);
 const HOST_LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// A certificate with less than this left is made anew.
 const MARGIN: SignedDuration = DAY;
+/// Of an authority: a supervisor that was begun before may run for long.
+const AUTHORITY_MARGIN: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Hosts below the domain are the client's to choose: so many are remembered.
 const MAX_HOSTS: usize = 256;
 
 const CERTIFICATE: &str = "ca.pem";
 const KEY: &str = "ca-key.pem";
 const EXPIRY: &str = "expires";
+const LOCK: &str = ".lock";
 
 /// Why there is no authority.
 #[derive(Debug, thiserror::Error)]
@@ -94,17 +97,15 @@ impl Authority {
     ///
     /// When it cannot be kept, or when its key is not this user's alone.
     pub fn open(all: &Path, domain: &str) -> Result<Self, CaError> {
+        Self::open_at(all, domain, Timestamp::now())
+    }
+
+    fn open_at(all: &Path, domain: &str, now: Timestamp) -> Result<Self, CaError> {
         let domain = domain.trim_matches('.').to_ascii_lowercase();
         let folder = all.join(&domain);
-        if folder.join(EXPIRY).exists() {
-            let expiry = read(&folder.join(EXPIRY))?;
-            let expires = expiry.trim().parse::<Timestamp>();
-            if expires.is_ok_and(|expires| expires > Timestamp::now() + DAY * 30) {
-                return Self::load(domain, folder);
-            }
-            fs::remove_dir_all(&folder).map_err(|error| failed(&folder, error))?;
+        if !is_usable(&folder, now)? {
+            make(all, &folder, &domain, now)?;
         }
-        make(all, &folder, &domain)?;
         Self::load(domain, folder)
     }
 
@@ -152,7 +153,7 @@ impl Authority {
     }
 
     /// A host's certificate: none for hosts that are not ours.
-    fn host(&self, name: Option<&str>) -> Option<Arc<CertifiedKey>> {
+    fn host(&self, name: Option<&str>, now: Timestamp) -> Option<Arc<CertifiedKey>> {
         let name = name
             .unwrap_or(&self.domain)
             .trim_end_matches('.')
@@ -163,7 +164,6 @@ impl Authority {
         if !below {
             return None;
         }
-        let now = Timestamp::now();
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((expires, key)) = hosts.get(&name)
             && *expires > now + MARGIN
@@ -210,14 +210,52 @@ impl Authority {
 
 impl ResolvesServerCert for Authority {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.host(hello.server_name())
+        self.host(hello.server_name(), Timestamp::now())
     }
 }
 
-/// Makes an authority in a folder beside, and puts it in place whole: two that begin at once
-/// end with the same one.
-fn make(all: &Path, folder: &Path, domain: &str) -> Result<(), CaError> {
-    let now = Timestamp::now();
+/// Whether there is an authority that is valid, and will be for a while. One from the future was
+/// made when the clock was wrong.
+fn is_usable(folder: &Path, now: Timestamp) -> Result<bool, CaError> {
+    let path = folder.join(EXPIRY);
+    if !path.exists() {
+        return Ok(false);
+    }
+    let expires = read(&path)?.trim().parse::<Timestamp>();
+    Ok(expires.is_ok_and(|expires| {
+        expires > now + AUTHORITY_MARGIN && expires <= now + AUTHORITY_LIFE + DAY
+    }))
+}
+
+/// Makes an authority, in the place of one that is of no use any more. Of two that begin at once,
+/// the second finds what the first one made.
+fn make(all: &Path, folder: &Path, domain: &str, now: Timestamp) -> Result<(), CaError> {
+    let all_failed = |error| failed(all, error);
+    folder_for_me(all).map_err(all_failed)?;
+    // Held until it is closed.
+    let lock = File::create(all.join(LOCK)).map_err(all_failed)?;
+    lock.lock().map_err(all_failed)?;
+    if is_usable(folder, now)? {
+        return Ok(());
+    }
+    let draft = all.join(format!(".{domain}"));
+    for old in [folder, &draft] {
+        match fs::remove_dir_all(old) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(failed(old, error));
+            }
+            _ => {}
+        }
+    }
+    write(&draft, domain, now)?;
+    fs::rename(&draft, folder).map_err(|error| failed(folder, error))
+}
+
+fn folder_for_me(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+fn write(folder: &Path, domain: &str, now: Timestamp) -> Result<(), CaError> {
     let broken = |error: rcgen::Error| CaError::Broken {
         path: folder.to_owned(),
         error: error.to_string(),
@@ -226,36 +264,22 @@ fn make(all: &Path, folder: &Path, domain: &str) -> Result<(), CaError> {
     let certificate = authority_params(domain, &key, now)
         .self_signed(&key)
         .map_err(broken)?;
-    let draft = all.join(format!(".{domain}.{}", super::instance()));
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&draft)
-        .map_err(|error| failed(&draft, error))?;
+    folder_for_me(folder).map_err(|error| failed(folder, error))?;
     for (name, mode, content) in [
         (KEY, 0o600, key.serialize_pem()),
         (CERTIFICATE, 0o644, certificate.pem()),
         (EXPIRY, 0o644, (now + AUTHORITY_LIFE).to_string()),
     ] {
-        let path = draft.join(name);
+        let path = folder.join(name);
         let written = OpenOptions::new()
             .write(true)
-            .create(true)
-            .truncate(true)
+            .create_new(true)
             .mode(mode)
             .open(&path)
             .and_then(|mut file| file.write_all(content.as_bytes()));
         written.map_err(|error| failed(&path, error))?;
     }
-    let placed = fs::rename(&draft, folder);
-    if placed.is_err() {
-        // Somebody else was first, or the draft is of no use.
-        let _ = fs::remove_dir_all(&draft);
-    }
-    match placed {
-        Err(error) if !folder.join(EXPIRY).exists() => Err(failed(folder, error)),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Everything of the authority's certificate but its key follows from its key and domain.
@@ -304,5 +328,104 @@ fn failed(path: &Path, error: io::Error) -> CaError {
     CaError::File {
         path: path.to_owned(),
         error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::client::WebPkiServerVerifier;
+    use rustls::client::danger::ServerCertVerifier as _;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-01-02T03:04:05Z".parse().unwrap()
+    }
+
+    fn print_at(folder: &Path, now: Timestamp) -> String {
+        let authority = Authority::open_at(folder, "localhost", now);
+        authority.unwrap().fingerprint()
+    }
+
+    #[test]
+    fn an_authority_is_renewed_before_it_expires() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = print_at(folder.path(), now());
+        let last = now() + AUTHORITY_LIFE - AUTHORITY_MARGIN;
+        assert_eq!(print_at(folder.path(), last - DAY), first);
+        let second = print_at(folder.path(), last);
+        assert_ne!(second, first);
+        assert_eq!(print_at(folder.path(), last + DAY), second);
+    }
+
+    #[test]
+    fn an_authority_that_was_made_by_a_wrong_clock_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let ahead = print_at(folder.path(), now() + DAY * 400);
+        let right = print_at(folder.path(), now());
+        assert_ne!(right, ahead);
+        // A clock that is corrected by a little makes nobody trust a new one.
+        assert_eq!(print_at(folder.path(), now() - DAY / 2), right);
+    }
+
+    #[test]
+    fn two_that_renew_at_once_end_with_one_authority() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = print_at(folder.path(), now());
+        let then = now() + AUTHORITY_LIFE;
+        let prints: Vec<String> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| print_at(folder.path(), then)))
+                .collect();
+            let joined = threads.into_iter().map(|thread| thread.join().unwrap());
+            joined.collect()
+        });
+        assert_ne!(prints[0], before);
+        assert!(prints.iter().all(|print| *print == prints[0]), "{prints:?}");
+    }
+
+    #[test]
+    fn a_hosts_certificate_is_used_until_shortly_before_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::open_at(folder.path(), "localhost", now()).unwrap();
+        let at = |time: Timestamp| {
+            let key = authority.host(Some("web.localhost"), time).unwrap();
+            key.cert[0].clone()
+        };
+        let first = at(now());
+        let last = now() + HOST_LIFE - MARGIN;
+        assert_eq!(at(last - SignedDuration::from_secs(1)), first);
+        let second = at(last);
+        assert_ne!(second, first);
+        assert_eq!(at(last + DAY), second);
+        // When the clock is set back, what was signed later may not be valid yet.
+        assert_ne!(at(now() - DAY), second);
+    }
+
+    #[test]
+    fn a_certificate_is_valid_for_a_client_at_both_ends_of_its_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::open_at(folder.path(), "localhost", now()).unwrap();
+        let later = now() + AUTHORITY_LIFE - AUTHORITY_MARGIN - DAY;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(authority.certificate.clone()).unwrap();
+        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+            .build()
+            .unwrap();
+        for signed in [now(), later] {
+            let key = authority.host(Some("web.localhost"), signed).unwrap();
+            let name = "web.localhost".try_into().unwrap();
+            let accepts = |time: Timestamp| {
+                let since = Duration::from_secs(time.as_second().try_into().unwrap());
+                let time = rustls::pki_types::UnixTime::since_unix_epoch(since);
+                verifier.verify_server_cert(&key.cert[0], &key.cert[1..], &name, &[], time)
+            };
+            let last = signed + HOST_LIFE - MARGIN;
+            for time in [signed, last] {
+                accepts(time).unwrap();
+            }
+            accepts(signed + HOST_LIFE + DAY).unwrap_err();
+        }
     }
 }
