@@ -512,9 +512,9 @@ static CAPTURE: Object = object(
             "redact",
             Shape::List(&Shape::One(Kind::Form {
                 pattern: value::HEADER,
-                what: "the name of a header",
+                what: "the name of a header or of a parameter",
             })),
-            "Headers whose values are not kept, beside Authorization, Cookie and Set-Cookie.",
+            "Headers and query parameters whose values are not kept, beside the headers Authorization, Proxy-Authorization, Cookie and Set-Cookie.",
         ),
     ],
 );

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use super::capture::redact::is_redacted;
+use super::capture::redact::{REDACTED, is_redacted};
 use super::capture::{Encoding, RequestDetail};
 
 /// What curl says by itself, or must not say again.
@@ -27,6 +27,11 @@ pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
         exchange.scheme, detail.view.hostname, detail.view.url
     );
     let mut missing = Vec::new();
+    if is_redacted(&url) {
+        missing.push(format!(
+            "secrets of the address were not kept: replace {REDACTED}"
+        ));
+    }
     let mut words = vec!["curl".to_owned()];
     if url.contains(['[', ']', '{', '}']) {
         words.push("--globoff".to_owned());

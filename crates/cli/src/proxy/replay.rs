@@ -69,6 +69,11 @@ pub enum ReplayError {
         .0.join(", "), if .0.len() == 1 { "it" } else { "them" }, .0.first().map_or("", String::as_str)
     )]
     Redacted(Vec<String>),
+    /// Secrets of an address are in memory alone.
+    #[error(
+        "the secrets in its address are forgotten when prox ends, so `{0}` cannot be sent again"
+    )]
+    RedactedAddress(String),
     /// The end of the body is missing.
     #[error("only {kept} of {size} bytes of its body were kept: give the body with --body")]
     Truncated {
@@ -108,6 +113,9 @@ impl Forwarder {
         let route = routes
             .get(&view.subdomain)
             .ok_or_else(|| ReplayError::NoService(view.subdomain.clone()))?;
+        if is_redacted(&view.url) {
+            return Err(ReplayError::RedactedAddress(view.url.clone()));
+        }
         let method = edits.method.as_ref().unwrap_or(&view.method);
         let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
             .map_err(|_| ReplayError::Edit(format!("`{method}` is no method")))?;

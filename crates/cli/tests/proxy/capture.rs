@@ -29,8 +29,9 @@ async fn secrets_are_not_at_rest() {
         project.proxy.capture.redact = vec!["x-session".to_owned()];
     })
     .await;
-    let request = Request::post("/path?q=1")
+    let request = Request::post("/path?q=1&x-session=s3cret")
         .header("host", "web.localhost")
+        .header("referer", "http://web.localhost/?x-session=s3cret")
         .header("authorization", "Bearer s3cret-token")
         .header("cookie", "sid=s3cret-cookie; other=s3cret")
         .header("proxy-authorization", "Basic s3cret")
@@ -46,6 +47,7 @@ async fn secrets_are_not_at_rest() {
     let request = &detail.exchange.as_ref().unwrap().request;
     assert_eq!(request.header("authorization"), Some("Bearer [redacted]"));
     assert_eq!(request.header("x-kept"), Some("visible"));
+    assert_eq!(detail.view.url, "/path?q=1&x-session=[redacted]");
 
     bench.handle.shutdown().await;
     let mut files = 0;

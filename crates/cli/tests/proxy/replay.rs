@@ -148,6 +148,30 @@ async fn a_secret_is_never_made_up() {
 }
 
 #[tokio::test]
+async fn a_secret_of_an_address_is_sent_again_while_prox_runs_and_not_made_up_later() {
+    let port = service(|request: Request<Incoming>| async move {
+        Response::new(Full::<Bytes>::from(request.uri().to_string()))
+    })
+    .await;
+    let bench = Bench::with(&[("web", port)], |project| {
+        project.proxy.capture.redact = vec!["token".to_owned()];
+    })
+    .await;
+    bench.get("web.localhost", "/?token=s3cret", &[]).await;
+    let id = bench.only().await.view.id;
+    let replayed = bench.handle.replay(&id, &Edits::default()).await.unwrap();
+    let content = replayed.replay.exchange.unwrap().response.body.content;
+    assert_eq!(content.unwrap().data, "/?token=s3cret");
+    assert_eq!(replayed.replay.view.url, "/?token=[redacted]");
+    assert_eq!(replayed.difference.request.line, None);
+
+    bench.handle.shutdown().await;
+    let store = open_kept(&bench.places().requests).unwrap();
+    let error = replay::directly(&store, &id, &Edits::default()).await;
+    assert!(matches!(error, Err(ReplayError::RedactedAddress(_))));
+}
+
+#[tokio::test]
 async fn a_body_whose_end_is_missing_must_be_given() {
     let bench = Bench::with(&[("web", counter().await)], |project| {
         project.proxy.capture.max_body_size = 3;

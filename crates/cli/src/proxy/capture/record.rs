@@ -30,7 +30,10 @@ pub struct Beginning<'a> {
 pub struct Record {
     pub(super) id: u64,
     method: Method,
+    /// As it may be kept.
     url: Box<str>,
+    /// As it was, when it has secrets.
+    secret_url: Option<Box<str>>,
     hostname: Box<str>,
     subdomain: Arc<str>,
     remote: Arc<str>,
@@ -88,7 +91,14 @@ pub enum Direction {
 
 impl Record {
     /// A request that just came in. `keep` says whether headers and bodies are wanted.
-    pub(super) fn begin(id: u64, beginning: Beginning<'_>, keep: bool, told: bool) -> Self {
+    pub(super) fn begin(
+        id: u64,
+        beginning: Beginning<'_>,
+        redaction: &Redaction,
+        keep: bool,
+        told: bool,
+    ) -> Self {
+        let redacted = redaction.address(beginning.url);
         let mut request = Half::default();
         if keep {
             write_headers(&mut request.headers, beginning.headers);
@@ -96,7 +106,8 @@ impl Record {
         Self {
             id,
             method: beginning.method.clone(),
-            url: beginning.url.into(),
+            secret_url: redacted.is_some().then(|| beginning.url.into()),
+            url: redacted.map_or_else(|| beginning.url.into(), Into::into),
             hostname: beginning.hostname.into(),
             subdomain: Arc::clone(&beginning.route.name),
             remote: Arc::clone(beginning.peer),
@@ -125,6 +136,7 @@ impl Record {
             id: u64::from_str_radix(&view.id, 16).ok()?,
             method: view.method.parse().ok()?,
             url: view.url.as_str().into(),
+            secret_url: None,
             hostname: view.hostname.as_str().into(),
             subdomain: view.subdomain.as_str().into(),
             remote: view.remote_addr.as_str().into(),
@@ -141,6 +153,11 @@ impl Record {
     /// 12 hexadecimal digits.
     pub fn id(&self) -> String {
         format!("{:012x}", self.id)
+    }
+
+    /// Path and query as they were, as far as that is still known.
+    pub(super) fn sent_url(&self) -> &str {
+        self.secret_url.as_deref().unwrap_or(&self.url)
     }
 
     /// When it came in.

@@ -1,5 +1,7 @@
-//! Takes secrets out of headers before they are kept. What identifies them (a scheme, a cookie's
-//! name and attributes) stays, because it is what people look for.
+//! Takes secrets out of headers and addresses before they are kept. What identifies them (a scheme,
+//! a parameter's name, a cookie's name and attributes) stays, because it is what people look for.
+
+use percent_encoding::percent_decode_str;
 
 /// Stands where a secret was.
 pub const REDACTED: &str = "[redacted]";
@@ -11,6 +13,12 @@ const ALWAYS: [&str; 4] = [
     "proxy-authorization",
     "set-cookie",
 ];
+
+/// Their values are addresses: where a browser was before, where it goes next.
+const ADDRESSES: [&str; 3] = ["content-location", "location", "referer"];
+
+/// What a parameter of an address stands behind.
+const MARKS: [char; 3] = ['?', '&', '#'];
 
 const SCHEMES: [&str; 8] = [
     "aws4-hmac-sha256",
@@ -35,7 +43,7 @@ const ATTRIBUTES: [&str; 9] = [
     "secure",
 ];
 
-/// Which headers are secret.
+/// Which headers and parameters are secret.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
     names: Vec<String>,
@@ -57,6 +65,9 @@ impl Redaction {
         if self.names.iter().any(|secret| secret == name) {
             return Some(REDACTED.to_owned());
         }
+        if ADDRESSES.contains(&name) {
+            return self.address(value);
+        }
         if !ALWAYS.contains(&name) {
             return None;
         }
@@ -65,6 +76,34 @@ impl Redaction {
             "set-cookie" => set_cookie(value),
             _ => credentials(value),
         })
+    }
+
+    /// An address, or its path and query, as it may be kept: parameters with a configured name lose
+    /// their values. None when nothing of it is secret.
+    pub fn address(&self, address: &str) -> Option<String> {
+        if self.names.is_empty() || !address.contains(MARKS) {
+            return None;
+        }
+        let mut pieces = address.split_inclusive(MARKS);
+        let mut kept = pieces.next()?.to_owned();
+        for piece in pieces {
+            let pair = piece.trim_end_matches(MARKS);
+            match pair.split_once('=') {
+                Some((name, value)) if !value.is_empty() && self.names_parameter(name) => {
+                    let mark = piece.strip_prefix(pair).unwrap_or_default();
+                    kept.extend([name, "=", REDACTED, mark]);
+                }
+                _ => kept.push_str(piece),
+            }
+        }
+        (kept != address).then_some(kept)
+    }
+
+    fn names_parameter(&self, name: &str) -> bool {
+        let name = percent_decode_str(name).decode_utf8_lossy();
+        self.names
+            .iter()
+            .any(|secret| secret.eq_ignore_ascii_case(&name))
     }
 }
 
@@ -137,6 +176,42 @@ mod tests {
             assert!(is_redacted(kept));
         }
         assert_eq!(redaction.apply("content-type", "text/html"), None);
+    }
+
+    #[test]
+    fn a_parameter_with_a_secret_name_loses_its_value() {
+        let redaction = Redaction::new(&["X-Key".to_owned()]);
+        for (address, kept) in [
+            ("/?x-key=s3cret", "/?x-key=[redacted]"),
+            ("/?a=1&X-KEY=s3cret&b=2", "/?a=1&X-KEY=[redacted]&b=2"),
+            ("/?x%2Dkey=s3cret%26", "/?x%2Dkey=[redacted]"),
+            (
+                "/?x-key=s3cret=&x-key=s3cret",
+                "/?x-key=[redacted]&x-key=[redacted]",
+            ),
+            ("/cb#x-key=s3cret", "/cb#x-key=[redacted]"),
+            ("/?to=/a?x-key=s3cret#b", "/?to=/a?x-key=[redacted]#b"),
+        ] {
+            assert_eq!(redaction.address(address).as_deref(), Some(kept));
+            let page = format!("http://web.localhost{address}");
+            assert!(
+                !redaction
+                    .apply("referer", &page)
+                    .unwrap()
+                    .contains("s3cret")
+            );
+        }
+        for address in [
+            "/",
+            "/x-key=1",
+            "/?x-key",
+            "/?x-key=",
+            "/?key=1&x-keys=2",
+            "/?&&#",
+        ] {
+            assert_eq!(redaction.address(address), None, "{address}");
+        }
+        assert_eq!(Redaction::default().address("/?x-key=1"), None);
     }
 
     proptest::proptest! {

@@ -223,6 +223,7 @@ impl Store {
         let record = Arc::new(Record::begin(
             id,
             beginning,
+            &shared.redaction,
             shared.capture.enabled,
             shared.may_tell(),
         ));
@@ -267,7 +268,9 @@ impl Store {
     #[must_use]
     pub fn raw(&self, id: &str) -> Option<(RequestDetail, Option<[Vec<u8>; 2]>)> {
         let record = self.shared.ring().find(id)?;
-        Some(self.shared.detail(&record, true))
+        let (mut detail, bodies) = self.shared.detail(&record, true);
+        record.sent_url().clone_into(&mut detail.view.url);
+        Some((detail, bodies))
     }
 
     /// Writes what waits, and ends.
