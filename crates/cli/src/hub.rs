@@ -1,6 +1,9 @@
 //! The one stream of what happens in a supervisor. Keeps nothing: who reads too slowly is told
 //! how much was missed, and reads the present state and the logs again.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tokio::sync::broadcast;
 
 use crate::event::Event;
@@ -12,6 +15,17 @@ const CAPACITY: usize = 4096;
 #[derive(Debug)]
 pub struct Hub {
     events: broadcast::Sender<Event>,
+    requests_wanted: Arc<AtomicUsize>,
+}
+
+/// Somebody wants to hear of requests while this lives.
+#[derive(Debug)]
+pub struct WantsRequests(Arc<AtomicUsize>);
+
+impl Drop for WantsRequests {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Hub {
@@ -20,6 +34,7 @@ impl Hub {
     pub fn new() -> Self {
         Self {
             events: broadcast::Sender::new(CAPACITY),
+            requests_wanted: Arc::default(),
         }
     }
 
@@ -29,10 +44,18 @@ impl Hub {
         let _ = self.events.send(event);
     }
 
-    /// Whether anybody reads. Who would have to build an event first may ask.
+    /// Asks for requests, which are only told when somebody wants them: there may be very many,
+    /// and every event wakes everybody who reads.
     #[must_use]
-    pub fn is_heard(&self) -> bool {
-        self.events.receiver_count() > 0
+    pub fn want_requests(&self) -> WantsRequests {
+        self.requests_wanted.fetch_add(1, Ordering::Relaxed);
+        WantsRequests(Arc::clone(&self.requests_wanted))
+    }
+
+    /// Whether anybody wants to hear of requests.
+    #[must_use]
+    pub fn are_requests_wanted(&self) -> bool {
+        self.requests_wanted.load(Ordering::Relaxed) > 0
     }
 
     /// What happens from now on. `RecvError::Lagged` says how many events were missed.
@@ -63,6 +86,18 @@ mod tests {
         let mut second = hub.subscribe();
         assert_eq!(first.try_recv(), Ok(Event::ShuttingDown));
         assert_eq!(second.try_recv(), Err(TryRecvError::Empty));
+    }
+
+    #[test]
+    fn requests_are_wanted_as_long_as_anybody_wants_them() {
+        let hub = Hub::new();
+        let _reader = hub.subscribe();
+        assert!(!hub.are_requests_wanted());
+        let (first, second) = (hub.want_requests(), hub.want_requests());
+        drop(first);
+        assert!(hub.are_requests_wanted());
+        drop(second);
+        assert!(!hub.are_requests_wanted());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::routes::{MAX_LINES, query};
 use super::shape::{EventParams, LogParams};
 use super::sse;
 use crate::event::{Event, LogLine};
+use crate::hub::WantsRequests;
 use crate::logs::{Backlog, Follower, Query, Update};
 
 /// How often a quiet stream shows that it lives.
@@ -116,10 +117,12 @@ pub(super) async fn events(
     params: &EventParams,
 ) -> Result<Response, ApiError> {
     let after = last_event_id(headers, params.after)?;
+    let requests = context.hub.want_requests();
     let mut follower = follow(context, after).await?;
     let mut first = Vec::new();
     let encode = Events {
         context: context.clone(),
+        _requests: requests,
     };
     encode.write_state(&mut first);
     if after.is_none() {
@@ -138,6 +141,7 @@ pub(super) async fn events(
 
 struct Events {
     context: Context,
+    _requests: WantsRequests,
 }
 
 impl Events {

@@ -139,7 +139,7 @@ fn events(
 ) -> impl Stream<Item = Result<SseEvent, Infallible>> {
     let events = proxy.map(|proxy| proxy.store().subscribe());
     futures_util::stream::unfold((events, matcher), |(mut events, matcher)| async move {
-        let Some(receiver) = &mut events else {
+        let Some((receiver, _)) = &mut events else {
             return std::future::pending().await;
         };
         let event = loop {

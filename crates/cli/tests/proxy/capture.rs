@@ -12,7 +12,7 @@ use prox::event::Event;
 use prox::proxy::capture::store::open_kept;
 use prox::proxy::{Filter, Store};
 
-use crate::support::{Bench, service, until};
+use crate::support::{Bench, get, service, until};
 
 async fn secretive(request: Request<Incoming>) -> Response<Full<Bytes>> {
     let body = request.into_body().collect().await.unwrap().to_bytes();
@@ -89,7 +89,7 @@ async fn what_an_earlier_run_kept_is_listed_before_what_comes() {
 #[tokio::test]
 async fn the_hub_hears_the_beginning_and_the_end() {
     let bench = Bench::new(&[("web", service(secretive).await)]).await;
-    let mut events = bench.hub.subscribe();
+    let (mut events, _wanted) = bench.handle.store().subscribe();
     bench.get("web.localhost", "/x?y=1", &[]).await;
     let mut views = Vec::new();
     while views.len() < 2 {
@@ -333,16 +333,12 @@ async fn the_end_of_a_flood_is_kept_whole() {
 #[tokio::test]
 async fn a_flood_does_not_flood_the_hub_and_every_beginning_that_is_told_ends() {
     let bench = Bench::new(&[("web", service(secretive).await)]).await;
-    let mut events = bench.hub.subscribe();
-    let io = hyper_util::rt::TokioIo::new(bench.connect().await);
-    let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
-    tokio::spawn(connection);
+    let (mut events, _wanted) = bench.handle.store().subscribe();
+    let mut client = bench.client().await;
     let started = std::time::Instant::now();
     for _ in 0..1000 {
         client.ready().await.unwrap();
-        let request = Request::get("/").header("host", "web.localhost");
-        let request = request.body(Full::<Bytes>::default()).unwrap();
-        let response = client.send_request(request).await.unwrap();
+        let response = client.send_request(get("/")).await.unwrap();
         response.into_body().collect().await.unwrap();
     }
     let windows = started.elapsed().as_millis() / 25 + 2;

@@ -6,11 +6,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
-use crate::support::{Bench, LONG, raw, read_until, respond, service, until};
+use crate::support::{Bench, LONG, get, raw, read_until, respond, service, until};
 
 const UPGRADE: &str = "GET /socket HTTP/1.1\r\nhost: web.localhost\r\nconnection: keep-alive, Upgrade\r\n\
      upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -105,12 +104,8 @@ async fn pieces() -> (u16, mpsc::Sender<Result<Frame<Bytes>, std::io::Error>>) {
 async fn an_event_arrives_before_the_next_one_is_sent() {
     let (port, sender) = pieces().await;
     let bench = Bench::new(&[("web", port)]).await;
-    let io = TokioIo::new(bench.connect().await);
-    let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
-    tokio::spawn(connection);
-    let request = Request::get("/").header("host", "web.localhost");
-    let request = request.body(Full::<Bytes>::default()).unwrap();
-    let mut response = client.send_request(request).await.unwrap();
+    let mut client = bench.client().await;
+    let mut response = client.send_request(get("/")).await.unwrap();
     for number in 0..5 {
         let event = format!("data: {number}\n\n");
         let frame = Frame::data(Bytes::from(event.clone()));
@@ -203,13 +198,9 @@ async fn a_service_that_dies_in_the_middle_is_no_complete_answer() {
         })
         .await;
         let bench = Bench::new(&[("web", port)]).await;
-        let io = TokioIo::new(bench.connect().await);
-        let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
-        tokio::spawn(connection);
-        let request = Request::get("/").header("host", "web.localhost");
-        let request = request.body(Full::<Bytes>::default()).unwrap();
+        let mut client = bench.client().await;
         // The end may come before the beginning was passed on.
-        let complete = match client.send_request(request).await {
+        let complete = match client.send_request(get("/")).await {
             Ok(response) => response.into_body().collect().await.is_ok(),
             Err(_) => false,
         };
@@ -247,9 +238,7 @@ async fn a_hundred_megabytes_pass_both_ways_without_being_gathered() {
         service(|request: Request<Incoming>| async move { Response::new(request.into_body()) })
             .await;
     let bench = Bench::new(&[("web", port)]).await;
-    let io = TokioIo::new(bench.connect().await);
-    let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
-    tokio::spawn(connection);
+    let mut client = bench.client().await;
     let before = resident();
     let pieces = futures_util::stream::iter(
         (0..PIECES).map(|_| Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(&[7; PIECE])))),

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
+use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
@@ -124,14 +125,19 @@ impl Bench {
     }
 
     pub async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
+        let mut client = self.client().await;
+        Answer::read(client.send_request(request).await.unwrap()).await
+    }
+
+    /// A client with one connection, which it keeps.
+    pub async fn client<B>(&self) -> SendRequest<B>
+    where
+        B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
+    {
         let io = TokioIo::new(self.connect().await);
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
-        let connection = tokio::spawn(connection);
-        let response = sender.send_request(request).await.unwrap();
-        let answer = Answer::read(response).await;
-        drop(sender);
-        connection.abort();
-        answer
+        let (client, connection) = handshake(io).await.unwrap();
+        tokio::spawn(connection);
+        client
     }
 
     pub fn list(&self) -> Vec<RequestView> {
@@ -210,6 +216,12 @@ pub fn project(root: PathBuf, services: &[(&str, u16)]) -> Project {
     }
 }
 
+/// A request for the service `web`.
+pub fn get(path: &str) -> Request<Full<Bytes>> {
+    let request = Request::get(path).header("host", "web.localhost");
+    request.body(Full::default()).unwrap()
+}
+
 /// An answer, whole.
 #[derive(Debug)]
 pub struct Answer {
@@ -241,7 +253,7 @@ pub async fn service<F, R, B>(answer: F) -> u16
 where
     F: Fn(Request<Incoming>) -> R + Clone + Send + Sync + 'static,
     R: Future<Output = Response<B>> + Send + 'static,
-    B: hyper::body::Body<Data = Bytes> + Send + 'static,
+    B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -254,7 +266,7 @@ pub async fn serve_on<F, R, B>(listener: TcpListener, answer: F)
 where
     F: Fn(Request<Incoming>) -> R + Clone + Send + Sync + 'static,
     R: Future<Output = Response<B>> + Send + 'static,
-    B: hyper::body::Body<Data = Bytes> + Send + 'static,
+    B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     loop {

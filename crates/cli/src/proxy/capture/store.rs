@@ -21,7 +21,7 @@ use super::redact::Redaction;
 use super::shape::{Exchange, RequestDetail};
 use crate::config::model::Capture;
 use crate::event::{Event, RequestView};
-use crate::hub::Hub;
+use crate::hub::{Hub, WantsRequests};
 use crate::logs::filter::{WrongFilter, since};
 use crate::proxy::decode;
 
@@ -205,10 +205,12 @@ impl Store {
         })
     }
 
-    /// What happens from now on, with everything else on the hub.
+    /// What happens from now on, with everything else on the hub; requests as long as the second is
+    /// kept.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
-        self.shared.hub.subscribe()
+    pub fn subscribe(&self) -> (broadcast::Receiver<Event>, WantsRequests) {
+        let hub = &self.shared.hub;
+        (hub.subscribe(), hub.want_requests())
     }
 
     /// A request came in. It is over when what this gives is dropped.
@@ -264,7 +266,7 @@ impl Store {
         Some(detail)
     }
 
-    /// A request and its bodies as they passed. Reads files: not for async tasks.
+    /// A request with its address and its bodies as they passed. Reads files: not for async tasks.
     #[must_use]
     pub fn raw(&self, id: &str) -> Option<(RequestDetail, Option<[Vec<u8>; 2]>)> {
         let record = self.shared.ring().find(id)?;
@@ -458,7 +460,7 @@ impl Shared {
 
     /// Whether the hub should hear of one more request.
     fn may_tell(&self) -> bool {
-        if !self.hub.is_heard() {
+        if !self.hub.are_requests_wanted() {
             return false;
         }
         let elapsed = self.opened.elapsed().as_millis() / TOLD_WINDOW;
