@@ -208,7 +208,8 @@ impl Forwarder {
         let result = match (upgrade, upgraded) {
             (Some(protocol), Some(client)) => {
                 headers::set_upgrade(&mut outgoing.headers, protocol);
-                self.tunnel(&outgoing, body, client, watch).await
+                // What is rare should not make every request's future large.
+                Box::pin(self.tunnel(&outgoing, body, client, watch)).await
             }
             _ => self.exchange(&outgoing, body, watch).await,
         };
@@ -249,7 +250,8 @@ impl Forwarder {
         let mut request = outgoing.request(body);
         loop {
             let (reused, result) = if outgoing.grpc {
-                (true, upstream::send_http2(&outgoing.route, request).await)
+                let sending = upstream::send_http2(&outgoing.route, request);
+                (true, Box::pin(sending).await)
             } else {
                 upstream::send(&outgoing.route, request, repeatable).await
             };
@@ -260,7 +262,7 @@ impl Forwarder {
                     outgoing.request(RequestBody::empty())
                 }
                 Err(SendError::Connect(error, request)) => {
-                    self.wait(&outgoing.route, &error, started).await?;
+                    Box::pin(self.wait(&outgoing.route, &error, started)).await?;
                     *request
                 }
                 Err(SendError::Lost(error)) => return Err(Failure::Broken(error)),

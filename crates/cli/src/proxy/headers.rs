@@ -22,6 +22,11 @@ pub(super) fn upgrade(headers: &HeaderMap) -> Option<HeaderValue> {
     (asked && !value.as_bytes().eq_ignore_ascii_case(b"h2c")).then(|| value.clone())
 }
 
+/// Whether a message is the last one of its connection.
+pub(super) fn closes(headers: &HeaderMap) -> bool {
+    listed(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("close"))
+}
+
 /// Removes what was meant for this connection alone (RFC 9110, 7.6.1). `te: trailers` stays,
 /// because trailers are passed on.
 pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {

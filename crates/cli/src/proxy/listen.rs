@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use super::body::ResponseBody;
 use super::forward::{Door, Forwarder, Peer};
 use super::route::hostname;
+use super::workers::Workers;
 
 /// How long a client may take to begin: its first byte, its handshake.
 const BEGIN: Duration = Duration::from_secs(10);
@@ -58,11 +59,11 @@ impl Port {
     }
 
     /// Serves it until the token is cancelled.
-    pub(super) fn serve(self, server: &Arc<Server>) {
+    pub(super) fn serve(self, server: &Arc<Server>, workers: &Arc<Workers>) {
         for listener in self.listeners {
-            let server = Arc::clone(server);
+            let (server, workers) = (Arc::clone(server), Arc::clone(workers));
             let tasks = server.tasks.clone();
-            tasks.spawn(async move { server.accept(listener).await });
+            tasks.spawn(async move { server.accept(listener, &workers).await });
         }
     }
 }
@@ -79,22 +80,32 @@ pub(super) struct Server {
 }
 
 impl Server {
-    async fn accept(self: Arc<Self>, listener: TcpListener) {
+    async fn accept(self: Arc<Self>, listener: TcpListener, workers: &Workers) {
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = self.ending.cancelled() => return,
             };
             match accepted {
-                Ok((stream, peer)) => {
-                    let server = Arc::clone(&self);
-                    self.tasks
-                        .spawn(async move { server.connection(stream, peer).await });
-                }
+                Ok((stream, peer)) => self.hand_over(stream, peer, workers),
                 // Too many open files: those that are open must get a chance to end.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
+    }
+
+    /// Lets a worker serve a connection. It must not know the runtime that accepted it any more.
+    fn hand_over(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, workers: &Workers) {
+        let (Ok(stream), Some(worker)) = (stream.into_std(), workers.next()) else {
+            return;
+        };
+        let server = Arc::clone(self);
+        let serving = async move {
+            if let Ok(stream) = TcpStream::from_std(stream) {
+                server.connection(stream, peer).await;
+            }
+        };
+        self.tasks.spawn_on(serving, worker);
     }
 
     async fn connection(&self, stream: TcpStream, peer: SocketAddr) {
@@ -147,15 +158,17 @@ impl Server {
             .initial_connection_window_size(4 << 20);
         let mut connection =
             std::pin::pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
-        let mut ending = std::pin::pin!(self.ending.cancelled());
+        // Of its own, because every look at it takes its lock.
+        let end = self.ending.child_token();
+        let mut ending = std::pin::pin!(end.cancelled());
         let mut hears = false;
         let ended = std::future::poll_fn(|context| {
             // How a connection ends is its client's affair.
             if connection.as_mut().poll(context).is_ready() {
                 return Poll::Ready(true);
             }
-            // Asking once is enough to be woken, and all connections share one lock for it.
-            if hears && !self.ending.is_cancelled() {
+            // Asking once is enough to be woken.
+            if hears && !end.is_cancelled() {
                 return Poll::Pending;
             }
             hears = true;

@@ -19,6 +19,7 @@ mod route;
 pub mod routes;
 mod targets;
 mod upstream;
+mod workers;
 
 use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -37,6 +38,7 @@ use self::forward::{Door, Forwarder};
 use self::listen::{Port, Server};
 use self::replay::{Edits, ReplayError, Replayed};
 use self::route::Routes;
+use self::workers::Workers;
 use crate::config::model::Project;
 use crate::hub::Hub;
 use crate::registry;
@@ -57,6 +59,9 @@ pub enum ProxyError {
         /// Why.
         error: io::Error,
     },
+    /// There are no threads to serve connections on.
+    #[error("cannot start the proxy: {0}")]
+    Threads(io::Error),
     /// There is no place for what is kept.
     #[error("cannot keep requests: {0}")]
     Places(#[from] io::Error),
@@ -150,6 +155,7 @@ pub async fn serve_in(
         tunnels: tasks.clone(),
         ending: ending.clone(),
     });
+    let workers = Arc::new(Workers::start().map_err(ProxyError::Threads)?);
     for (port, only, tls) in ports {
         let server = Server {
             forwarder: Arc::clone(&forwarder),
@@ -162,7 +168,7 @@ pub async fn serve_in(
             tasks: tasks.clone(),
             ending: ending.clone(),
         };
-        port.serve(&Arc::new(server));
+        port.serve(&Arc::new(server), &workers);
     }
     tasks.spawn(sweep(Arc::clone(&forwarder)));
     Ok(Handle {

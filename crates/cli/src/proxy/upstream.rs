@@ -7,19 +7,21 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Version, response};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 
 use super::body::RequestBody;
+use super::headers;
 use super::route::Route;
+use super::workers;
 
 /// Node closes idle connections after 5 s, and few servers do so sooner.
 const MAX_IDLE: Duration = Duration::from_secs(4);
@@ -35,10 +37,16 @@ struct Link {
     connection: http1::Connection<TokioIo<TcpStream>, RequestBody>,
 }
 
-/// Connections that may be used again.
+/// Connections that nobody uses, and since when.
+type Idle = Mutex<Vec<(Instant, Box<Link>)>>;
+
+/// Connections that may be used again. Each worker has its own, because they belong to the runtime
+/// that opened them.
 #[derive(Default)]
 pub struct Pool {
-    idle: Mutex<Vec<(Instant, Box<Link>)>>,
+    workers: [Idle; workers::MOST],
+    /// Of everybody else: of requests that are sent again.
+    others: Idle,
     http2: Mutex<Option<http2::SendRequest<RequestBody>>>,
 }
 
@@ -53,10 +61,10 @@ impl Pool {
     fn take(&self, max_idle: Duration) -> Option<Box<Link>> {
         let mut context = Context::from_waker(Waker::noop());
         loop {
-            let (since, mut link) = self.lock().pop()?;
+            let (since, mut link) = self.idle().pop()?;
             if since.elapsed() > max_idle {
                 if max_idle == MAX_IDLE {
-                    self.lock().clear();
+                    self.idle().clear();
                 }
                 return None;
             }
@@ -70,7 +78,7 @@ impl Pool {
     }
 
     fn put(&self, link: Box<Link>) {
-        let mut idle = self.lock();
+        let mut idle = self.idle();
         if idle.len() < MAX_KEPT {
             idle.push((Instant::now(), link));
         }
@@ -78,12 +86,20 @@ impl Pool {
 
     /// Closes what was idle for too long, so that no service that stops waits for us.
     pub fn sweep(&self) {
-        self.lock().retain(|(since, _)| since.elapsed() <= MAX_IDLE);
+        for idle in self.workers.iter().chain([&self.others]) {
+            lock(idle).retain(|(since, _)| since.elapsed() <= MAX_IDLE);
+        }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Instant, Box<Link>)>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Of this thread.
+    fn idle(&self) -> MutexGuard<'_, Vec<(Instant, Box<Link>)>> {
+        let own = workers::number().and_then(|number| self.workers.get(number));
+        lock(own.unwrap_or(&self.others))
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Why there is no response.
@@ -106,8 +122,9 @@ pub(super) async fn send(
     if let Some(link) = route.pool.take(max_idle) {
         return (true, exchange(route, link, request).await);
     }
-    let result = match open(route).await {
-        Ok(stream) => match http1::handshake(TokioIo::new(stream)).await {
+    // Rare, and large.
+    let result = match Box::pin(open(route)).await {
+        Ok(stream) => match Box::pin(http1::handshake(TokioIo::new(stream))).await {
             Ok((sender, connection)) => {
                 exchange(route, Box::new(Link { sender, connection }), request).await
             }
@@ -143,14 +160,9 @@ pub(super) async fn send_http2(
     route: &Route,
     request: Request<RequestBody>,
 ) -> Result<Response<Answer>, SendError> {
-    let lock = || {
-        route
-            .pool
-            .http2
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    };
-    let kept = lock().clone().filter(|sender| !sender.is_closed());
+    let kept = lock(&route.pool.http2)
+        .clone()
+        .filter(|sender| !sender.is_closed());
     let mut sender = match kept {
         Some(sender) => sender,
         None => {
@@ -164,13 +176,14 @@ pub(super) async fn send_http2(
                 .await
                 .map_err(|error| SendError::Lost(describe(&error)))?;
             tokio::spawn(connection);
-            *lock() = Some(sender.clone());
+            *lock(&route.pool.http2) = Some(sender.clone());
             sender
         }
     };
     match sender.try_send_request(request).await {
         Ok(response) => Ok(response.map(|incoming| Answer {
             incoming,
+            idle: false,
             link: None,
             route: None,
         })),
@@ -205,6 +218,7 @@ async fn exchange(
     mut link: Box<Link>,
     request: Request<RequestBody>,
 ) -> Result<Response<Answer>, SendError> {
+    let bodiless = request.body().is_end_stream();
     let Link { sender, connection } = link.as_mut();
     let mut sending = std::pin::pin!(sender.try_send_request(request));
     let sent = std::future::poll_fn(|context| {
@@ -221,6 +235,7 @@ async fn exchange(
             let (parts, incoming) = response.into_parts();
             let mut answer = Answer {
                 incoming,
+                idle: bodiless && stays_open(&parts),
                 link: Some(link),
                 route: Some(Arc::clone(route)),
             };
@@ -235,6 +250,11 @@ async fn exchange(
         }),
         None => Err(SendError::Lost("the connection was closed".to_owned())),
     }
+}
+
+/// Whether a service will read another request from a connection.
+fn stays_open(answer: &response::Parts) -> bool {
+    answer.version == Version::HTTP_11 && !headers::closes(&answer.headers)
 }
 
 /// An error and what caused it, in one line.
@@ -255,6 +275,8 @@ pub(super) fn describe(error: &dyn std::error::Error) -> String {
 /// A response's body, which moves its connection forward and gives it back at the end.
 pub(super) struct Answer {
     incoming: Incoming,
+    /// Nothing is left to do on its connection at the end of the body.
+    idle: bool,
     link: Option<Box<Link>>,
     route: Option<Arc<Route>>,
 }
@@ -265,7 +287,9 @@ impl Answer {
         let (Some(mut link), Some(route)) = (self.link.take(), self.route.take()) else {
             return;
         };
-        if Pin::new(&mut link.connection).poll(context).is_pending() {
+        // Whoever takes it asks it, too. Right now that would read, and the memory to read into is
+        // still the body's.
+        if self.idle || Pin::new(&mut link.connection).poll(context).is_pending() {
             route.pool.put(link);
         }
     }

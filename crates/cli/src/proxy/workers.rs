@@ -1,0 +1,71 @@
+//! The threads that connections are served on. Each has a runtime of its own, so that a client's
+//! connection, the one to its service and everything that they wake stay on one thread: a runtime
+//! of several threads hands them about, which costs a request more than all the rest of its way.
+
+use std::cell::Cell;
+use std::io;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::runtime::{Builder, Handle};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// So many at most: services need processors, too.
+pub(super) const MOST: usize = 4;
+
+thread_local! {
+    static NUMBER: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// Which of the workers this thread is, if it is one: less than [`MOST`].
+pub(super) fn number() -> Option<usize> {
+    NUMBER.get()
+}
+
+/// Threads that serve connections until this is dropped.
+pub(super) struct Workers {
+    runtimes: Vec<Handle>,
+    given: AtomicUsize,
+    _end: DropGuard,
+}
+
+impl Workers {
+    /// Starts one for each processor.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no more threads or files.
+    pub(super) fn start() -> io::Result<Self> {
+        let count = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let end = CancellationToken::new();
+        let guard = end.clone().drop_guard();
+        let runtimes = (0..count.min(MOST))
+            .map(|number| start(number, end.clone()))
+            .collect::<io::Result<_>>()?;
+        Ok(Self {
+            runtimes,
+            given: AtomicUsize::new(0),
+            _end: guard,
+        })
+    }
+
+    /// The one whose turn it is to get a connection.
+    pub(super) fn next(&self) -> Option<&Handle> {
+        let given = self.given.fetch_add(1, Ordering::Relaxed);
+        self.runtimes.get(given % self.runtimes.len())
+    }
+}
+
+fn start(number: usize, end: CancellationToken) -> io::Result<Handle> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let handle = runtime.handle().clone();
+    std::thread::Builder::new()
+        .name(format!("proxy-{number}"))
+        .spawn(move || {
+            NUMBER.set(Some(number));
+            runtime.block_on(end.cancelled());
+            // A name that is being looked up is no reason to wait.
+            runtime.shutdown_background();
+        })?;
+    Ok(handle)
+}
