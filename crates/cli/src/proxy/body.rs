@@ -87,9 +87,7 @@ pub(super) enum ResponseBody {
     /// Said by the proxy itself.
     Page(Option<Bytes>),
     /// From a service.
-    Passing(Passing<Answer>),
-    /// From a service that was asked for an upgrade and gave none.
-    Declined(Passing<Incoming>),
+    Passing(Passing),
 }
 
 impl ResponseBody {
@@ -100,15 +98,15 @@ impl ResponseBody {
 }
 
 /// A body whose end is the request's end.
-pub(super) struct Passing<B> {
-    body: B,
+pub(super) struct Passing {
+    body: Answer,
     tap: Tap,
     watch: Option<Watch>,
 }
 
-impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> Passing<B> {
+impl Passing {
     /// The request lasts as long as the body.
-    pub(super) fn new(body: B, tap: Tap, watch: Watch) -> Self {
+    pub(super) fn new(body: Answer, tap: Tap, watch: Watch) -> Self {
         // Nobody may ask a body that has ended already for its frames.
         let watch = Some(watch).filter(|_| !body.is_end_stream());
         Self { body, tap, watch }
@@ -141,7 +139,7 @@ impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> Passing<B> {
     }
 }
 
-impl<B> Drop for Passing<B> {
+impl Drop for Passing {
     fn drop(&mut self) {
         if let Some(watch) = self.watch.take() {
             watch.record().failed("the client went away");
@@ -160,7 +158,6 @@ impl Body for ResponseBody {
         match self.get_mut() {
             Self::Page(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Passing(passing) => passing.poll(context),
-            Self::Declined(passing) => passing.poll(context),
         }
     }
 
@@ -168,7 +165,6 @@ impl Body for ResponseBody {
         match self {
             Self::Page(bytes) => bytes.is_none(),
             Self::Passing(passing) => passing.body.is_end_stream(),
-            Self::Declined(passing) => passing.body.is_end_stream(),
         }
     }
 
@@ -178,7 +174,6 @@ impl Body for ResponseBody {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
             Self::Passing(passing) => passing.body.size_hint(),
-            Self::Declined(passing) => passing.body.size_hint(),
         }
     }
 }

@@ -230,10 +230,7 @@ impl Forwarder {
             Ok(response) => response,
             Err(down) => return Err(down.page(&outgoing.route.name, watch)),
         };
-        let tap = watch.tap(Direction::Response);
-        Ok(answer(response, watch, |body, watch| {
-            ResponseBody::Passing(Passing::new(body, tap, watch))
-        }))
+        Ok(answer(response, watch))
     }
 
     /// Sends a request, again when the connection was closed before anything happened, and as
@@ -326,10 +323,7 @@ impl Forwarder {
             }
         };
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-            let tap = watch.tap(Direction::Response);
-            return Ok(answer(response, watch, |body, watch| {
-                ResponseBody::Declined(Passing::new(body, tap, watch))
-            }));
+            return Ok(answer(response, watch));
         }
         watch.answered(response.status(), response.headers());
         let service = hyper::upgrade::on(&mut response);
@@ -403,16 +397,13 @@ impl Outgoing {
     }
 }
 
-fn answer<B>(
-    response: Response<B>,
-    watch: Watch,
-    body: impl FnOnce(B, Watch) -> ResponseBody,
-) -> Response<ResponseBody> {
+fn answer(response: Response<Answer>, watch: Watch) -> Response<ResponseBody> {
     watch.answered(response.status(), response.headers());
-    let (mut parts, incoming) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
     headers::strip_hop_by_hop(&mut parts.headers);
     parts.version = Version::HTTP_11;
-    Response::from_parts(parts, body(incoming, watch))
+    let tap = watch.tap(Direction::Response);
+    Response::from_parts(parts, ResponseBody::Passing(Passing::new(body, tap, watch)))
 }
 
 fn path_of(uri: &Uri) -> PathAndQuery {

@@ -42,6 +42,13 @@ pub fn routes(proxy: Option<Arc<Handle>>) -> Router {
 #[derive(Clone)]
 struct Proxy(Option<Arc<Handle>>);
 
+impl Proxy {
+    /// The one that has a request; without a proxy, nobody has it.
+    fn having(self, id: &str) -> Result<Arc<Handle>, ApiError> {
+        self.0.ok_or_else(|| not_found(id))
+    }
+}
+
 /// Requests.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct RequestList {
@@ -94,16 +101,15 @@ struct Include {
     )
 )]
 async fn detail(
-    State(Proxy(proxy)): State<Proxy>,
+    State(proxy): State<Proxy>,
     id: Result<Path<String>, PathRejection>,
     query: Result<Query<Include>, QueryRejection>,
 ) -> Result<Json<RequestDetail>, ApiError> {
     let (Path(id), Query(query)) = (id?, query?);
+    let proxy = proxy.having(&id)?;
     let bodies = query.include.as_deref() == Some("body");
     let wanted = id.clone();
-    let found = tokio::task::spawn_blocking(move || {
-        proxy.and_then(|proxy| proxy.store().detail(&wanted, bodies))
-    });
+    let found = tokio::task::spawn_blocking(move || proxy.store().detail(&wanted, bodies));
     let detail = found.await.map_err(ApiError::internal)?;
     detail.map(Json).ok_or_else(|| not_found(&id))
 }
@@ -177,12 +183,12 @@ fn events(
     )
 )]
 async fn replay(
-    State(Proxy(proxy)): State<Proxy>,
+    State(proxy): State<Proxy>,
     id: Result<Path<String>, PathRejection>,
     edits: Result<Json<Edits>, JsonRejection>,
 ) -> Result<Json<Replayed>, ApiError> {
     let (Path(id), Json(edits)) = (id?, edits?);
-    let proxy = proxy.ok_or_else(|| not_found(&id))?;
+    let proxy = proxy.having(&id)?;
     // It goes on when the one who asked goes away: the service may have had its effect already.
     let replaying = tokio::spawn(async move { proxy.replay(&id, &edits).await });
     match replaying.await.map_err(ApiError::internal)? {

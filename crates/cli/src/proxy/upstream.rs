@@ -139,7 +139,7 @@ pub(super) async fn send(
 pub(super) async fn send_upgrade(
     route: &Route,
     request: Request<RequestBody>,
-) -> Result<Response<Incoming>, SendError> {
+) -> Result<Response<Answer>, SendError> {
     let stream = match open(route).await {
         Ok(stream) => stream,
         Err(error) => return Err(SendError::Connect(error, Box::new(request))),
@@ -149,10 +149,10 @@ pub(super) async fn send_upgrade(
         .map_err(|error| SendError::Lost(describe(&error)))?;
     // It ends with the two bodies, or with the tunnel.
     tokio::spawn(connection.with_upgrades());
-    sender
-        .send_request(request)
-        .await
-        .map_err(|error| SendError::Lost(describe(&error)))
+    match sender.send_request(request).await {
+        Ok(response) => Ok(response.map(Answer::of_driven)),
+        Err(error) => Err(SendError::Lost(describe(&error))),
+    }
 }
 
 /// Sends a request over HTTP/2 without TLS, as gRPC servers expect it.
@@ -181,12 +181,7 @@ pub(super) async fn send_http2(
         }
     };
     match sender.try_send_request(request).await {
-        Ok(response) => Ok(response.map(|incoming| Answer {
-            incoming,
-            idle: false,
-            link: None,
-            route: None,
-        })),
+        Ok(response) => Ok(response.map(Answer::of_driven)),
         Err(mut error) => Err(match error.take_message() {
             Some(request) => SendError::Unsent(Box::new(request)),
             None => SendError::Lost(describe(error.error())),
@@ -282,6 +277,16 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// Of a connection that is driven by a task of its own.
+    fn of_driven(incoming: Incoming) -> Self {
+        Self {
+            incoming,
+            idle: false,
+            link: None,
+            route: None,
+        }
+    }
+
     /// The body is complete: the connection may serve the next request.
     fn finish(&mut self, context: &mut Context<'_>) {
         let (Some(mut link), Some(route)) = (self.link.take(), self.route.take()) else {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::disk::Place;
 use super::redact::Redaction;
 use super::shape::{Exchange, Header, Message, Payload};
+use super::store::Traits;
 use crate::event::RequestView;
 use crate::proxy::route::Route;
 
@@ -190,25 +191,16 @@ impl Record {
         }
     }
 
-    pub(super) fn matches(&self, filter: &super::store::Matcher) -> bool {
-        let status = self.status.load(Ordering::Relaxed);
-        filter
-            .subdomain
-            .as_deref()
-            .is_none_or(|name| self.subdomain.eq_ignore_ascii_case(name))
-            && filter
-                .method
-                .as_deref()
-                .is_none_or(|name| self.method.as_str().eq_ignore_ascii_case(name))
-            && filter.min_status.is_none_or(|least| status >= least)
-            && filter
-                .max_status
-                .is_none_or(|most| status <= most && status > 0)
-            && filter.since.is_none_or(|since| self.received >= since)
-            && filter
-                .url
-                .as_deref()
-                .is_none_or(|part| self.url.contains(part) || self.hostname.contains(part))
+    /// What a filter asks of it.
+    pub(super) fn traits(&self) -> Traits<'_> {
+        Traits {
+            subdomain: &self.subdomain,
+            method: self.method.as_str(),
+            status: self.status.load(Ordering::Relaxed),
+            received: Some(self.received),
+            url: &self.url,
+            hostname: &self.hostname,
+        }
     }
 
     /// The service answered.

@@ -105,13 +105,23 @@ pub struct Filter {
 /// A filter, understood.
 #[derive(Clone, Debug, Default)]
 pub struct Matcher {
-    pub(super) subdomain: Option<String>,
-    pub(super) method: Option<String>,
-    pub(super) min_status: Option<u16>,
-    pub(super) max_status: Option<u16>,
-    pub(super) since: Option<Timestamp>,
-    pub(super) url: Option<String>,
+    subdomain: Option<String>,
+    method: Option<String>,
+    min_status: Option<u16>,
+    max_status: Option<u16>,
+    since: Option<Timestamp>,
+    url: Option<String>,
     limit: usize,
+}
+
+/// What a filter asks of a request.
+pub(super) struct Traits<'a> {
+    pub(super) subdomain: &'a str,
+    pub(super) method: &'a str,
+    pub(super) status: u16,
+    pub(super) received: Option<Timestamp>,
+    pub(super) url: &'a str,
+    pub(super) hostname: &'a str,
 }
 
 impl Filter {
@@ -141,27 +151,34 @@ impl Matcher {
     /// Whether a request is meant.
     #[must_use]
     pub fn matches(&self, view: &RequestView) -> bool {
+        self.means(&Traits {
+            subdomain: &view.subdomain,
+            method: &view.method,
+            status: view.status_code,
+            received: view.timestamp.parse().ok(),
+            url: &view.url,
+            hostname: &view.hostname,
+        })
+    }
+
+    pub(super) fn means(&self, traits: &Traits<'_>) -> bool {
         let same = |wanted: &Option<String>, is: &str| {
             wanted
                 .as_deref()
                 .is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
         };
-        let status = view.status_code;
-        same(&self.subdomain, &view.subdomain)
-            && same(&self.method, &view.method)
+        let has = |part: &str| traits.url.contains(part) || traits.hostname.contains(part);
+        let status = traits.status;
+        same(&self.subdomain, traits.subdomain)
+            && same(&self.method, traits.method)
             && self.min_status.is_none_or(|least| status >= least)
             && self
                 .max_status
                 .is_none_or(|most| status <= most && status > 0)
-            && self.since.is_none_or(|since| {
-                view.timestamp
-                    .parse::<Timestamp>()
-                    .is_ok_and(|time| time >= since)
-            })
             && self
-                .url
-                .as_deref()
-                .is_none_or(|part| view.url.contains(part) || view.hostname.contains(part))
+                .since
+                .is_none_or(|since| traits.received.is_some_and(|time| time >= since))
+            && self.url.as_deref().is_none_or(has)
     }
 }
 
@@ -246,7 +263,7 @@ impl Store {
             ring.records
                 .iter()
                 .rev()
-                .filter(|record| record.matches(matcher))
+                .filter(|record| matcher.means(&record.traits()))
                 .take(matcher.limit)
                 .cloned()
                 .collect()
