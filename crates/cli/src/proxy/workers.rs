@@ -69,3 +69,37 @@ fn start(number: usize, end: CancellationToken) -> io::Result<Handle> {
         })?;
     Ok(handle)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn workers_take_turns_know_their_numbers_and_end_together() {
+        let workers = Workers::start().unwrap();
+        let (told, hears) = channel();
+        let turns = workers.runtimes.len() * 2;
+        for _ in 0..turns {
+            let told = told.clone();
+            workers.next().unwrap().spawn(async move {
+                told.send(number()).unwrap();
+                std::future::pending::<()>().await;
+            });
+        }
+        drop(told);
+        let long = Duration::from_secs(30);
+        let mut numbers: Vec<_> = (0..turns)
+            .map(|_| hears.recv_timeout(long).unwrap().unwrap())
+            .collect();
+        numbers.sort_unstable();
+        let expected: Vec<_> = (0..turns).map(|turn| turn / 2).collect();
+        assert_eq!(numbers, expected);
+        assert_eq!(super::number(), None);
+        drop(workers);
+        let end = hears.recv_timeout(long);
+        assert_eq!(end, Err(RecvTimeoutError::Disconnected));
+    }
+}
