@@ -10,11 +10,11 @@ use crate::PageOf;
 use crate::space::written_unless_stale;
 use crate::statement::{Statement, Tenants, *};
 
-/// An item as JSON. A row as a whole costs Postgres a third less than `json_build_object`.
-macro_rules! item_json {
+/// An item as a row. As JSON, it costs Postgres a third less than `json_build_object`.
+macro_rules! item_row {
     ($i:literal) => {
         concat!(
-            "(select to_json(x) from (select ",
+            "(select x from (select ",
             $i,
             ".id, ",
             $i,
@@ -48,6 +48,12 @@ macro_rules! item_json {
             $i,
             ".updated_at) as updated_at) x)"
         )
+    };
+}
+
+macro_rules! item_json {
+    ($i:literal) => {
+        concat!("to_json(", item_row!($i), ")")
     };
 }
 
@@ -96,7 +102,7 @@ pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Tenants, V
     let (position, id) = page.after.unzip();
     Statement::read(tenant_list!(
         concat!(
-            "select ", item_json!("i"), " as body, i.position::text || ' ' || i.id as key from allowed t",
+            "select ", item_row!("i"), " as body, i.position::text || ' ' || i.id as key from allowed t",
             " join space s on s.organization_id = t.id and (s.slug = $11 or s.id = $11) join item i on i.space_id = s.id",
             " where ($9::text is null or (i.position, i.id) > ($9::numeric, $10)) order by i.position, i.id limit $8 + 1"
         ),
