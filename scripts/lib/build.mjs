@@ -6,7 +6,15 @@
 // --watch builds again whenever Rust changes, and says so on a line that begins with "ready".
 
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { command, explain, parseArgs } from './cli.mjs';
@@ -76,6 +84,7 @@ export async function buildWorker(profile, worker, note) {
     keep: 80,
   });
   if (profile === 'release') await shrink(join(out, 'index_bg.wasm'));
+  copyFileSync(join(root, 'crates', worker, 'entry.js'), join(out, 'entry.js'));
   writeFileSync(join(out, '.inputs'), inputs);
   note(sizes(out));
 }

@@ -46,6 +46,7 @@ export function workerOptions(file, { profile, databaseUrl, vars }) {
     compatibilityFlags: config.compatibility_flags ?? [],
     modulesRoot: build,
     modules: [
+      { type: 'ESModule', path: join(build, 'entry.js') },
       { type: 'ESModule', path: join(build, 'index.js') },
       { type: 'CompiledWasm', path: join(build, 'index_bg.wasm') },
     ],
