@@ -1,11 +1,13 @@
 //! Public pages: asked for without a trace of who asks, and remembered for a second.
 
+use std::rc::Rc;
+
 use prox_core::etag::none_match;
 use worker::web_sys::{Headers, Request, RequestInit, Response, ResponseInit};
-use worker::{Context, Date, Result, console_error};
+use worker::{Context, Result, console_error};
 
 use crate::Settings;
-use crate::cache::{self, Kept};
+use crate::cache::{self, CachedPage, Kept};
 use crate::request_id::request_id;
 use crate::runtime::Service;
 
@@ -22,6 +24,14 @@ const ON_HOSTS: [&str; 5] = [
     "/_prox/live.js",
 ];
 const NOTHING: &str = "/-";
+
+/// What the API says to an address.
+enum Said {
+    /// A page for everybody.
+    Page(Rc<CachedPage>),
+    /// Anything else, such as that there is none.
+    Other(Response),
+}
 
 /// One page of one tenant.
 pub(crate) struct Page {
@@ -77,34 +87,41 @@ impl Page {
                 }
                 page
             }
-            Kept::Nothing => {
-                let asked_at = now();
-                let page = self.fetch(&api, &request_id).await?;
-                if let Some(copy) = cache::copy(&page, asked_at)? {
+            Kept::Nothing => match self.ask(&api, &request_id).await? {
+                Said::Page(page) => {
+                    let copy = Rc::clone(&page);
                     context.wait_until(async move { self.keep(&copy).await });
+                    page
                 }
-                page
-            }
+                Said::Other(answer) => return pass_on(request, &answer, &request_id),
+            },
         };
         present(request, &page, &request_id)
     }
 
     async fn refresh(&self, api: &Service, request_id: &str) {
-        let asked_at = now();
-        let copy = match self.fetch(api, request_id).await {
-            Ok(page) => cache::copy(&page, asked_at),
-            Err(error) => Err(error),
-        };
-        match copy {
-            Ok(Some(copy)) => self.keep(&copy).await,
+        match self.ask(api, request_id).await {
+            Ok(Said::Page(page)) => self.keep(&page).await,
             // Gone, or not public any more: the old copy has its second out.
-            Ok(None) => {}
+            Ok(Said::Other(_)) => {}
             Err(error) => console_error!("a page was not refreshed: {error}"),
         }
         cache::end_refresh(&self.key);
     }
 
-    async fn keep(&self, copy: &Response) {
+    /// Asks the API, and remembers a page here.
+    async fn ask(&self, api: &Service, request_id: &str) -> Result<Said> {
+        let asked_at = cache::now();
+        let answer = self.fetch(api, request_id).await?;
+        if !cache::is_public(&answer)? {
+            return Ok(Said::Other(answer));
+        }
+        let page = Rc::new(CachedPage::of(&answer, asked_at).await?);
+        cache::remember(&self.key, &page);
+        Ok(Said::Page(page))
+    }
+
+    async fn keep(&self, copy: &CachedPage) {
         if let Err(error) = cache::keep(&self.key, copy).await {
             console_error!("a page was not kept: {error}");
         }
@@ -125,28 +142,32 @@ impl Page {
 }
 
 /// A page as this request wants it: in full, by its head, or not at all when known.
-fn present(request: &Request, page: &Response, request_id: &str) -> Result<Response> {
-    let headers = cache::uncached_headers(page)?;
-    headers.set("x-request-id", request_id)?;
-    headers.delete("set-cookie")?;
-    let known = match (
-        request.headers().get("if-none-match")?,
-        headers.get("etag")?,
-    ) {
-        (Some(known), Some(tag)) => page.ok() && !none_match(&known, &tag),
+fn present(request: &Request, page: &CachedPage, request_id: &str) -> Result<Response> {
+    let tag = page.headers.get("etag")?;
+    let known = match (request.headers().get("if-none-match")?, tag) {
+        (Some(known), Some(tag)) => !none_match(&known, &tag),
         _ => false,
     };
     let init = ResponseInit::new();
+    init.set_headers(&page.headers);
+    init.set_status(if known { 304 } else { 200 });
+    let body = Some(&page.body).filter(|_| !known && request.method() != "HEAD");
+    let response = Response::new_with_opt_js_u8_array_and_init(body, &init)?;
+    response.headers().set("x-request-id", request_id)?;
+    Ok(response)
+}
+
+/// What is not for everybody: as the API said it.
+fn pass_on(request: &Request, answer: &Response, request_id: &str) -> Result<Response> {
+    let headers = Headers::new_with_headers(&answer.headers())?;
+    headers.set("x-request-id", request_id)?;
+    headers.delete("set-cookie")?;
+    let init = ResponseInit::new();
     init.set_headers(&headers);
-    init.set_status(if known { 304 } else { page.status() });
-    let body = page.body().filter(|_| !known && request.method() != "HEAD");
+    init.set_status(answer.status());
+    let body = answer.body().filter(|_| request.method() != "HEAD");
     Ok(Response::new_with_opt_readable_stream_and_init(
         body.as_ref(),
         &init,
     )?)
-}
-
-/// Milliseconds since 1970.
-fn now() -> u64 {
-    Date::now().as_millis()
 }
