@@ -1,18 +1,20 @@
 //! Requests in and answers out, between the runtime's types and the router's.
 //!
-//! Crossings between WebAssembly and JavaScript are what this costs, so headers cross
-//! as one JSON text in each direction, and a body of known size as one array.
+//! Crossings between WebAssembly and JavaScript are what this costs: a request's headers
+//! cross as one JSON text, an answer's common ones not at all, and a body as one array.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use axum::body::Body;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
-use serde::{Serialize, Serializer};
 use serde_json::json;
 use types::ErrorCode;
-use wasm_bindgen::JsValue;
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Array, JSON, Uint8Array};
+use worker::web_sys::Headers;
 use worker::{Error, Result, web_sys};
 
 /// Up to here a request's body is taken whole, in bytes. The routes' own limits are lower.
@@ -100,41 +102,62 @@ pub(crate) fn problem(code: ErrorCode) -> Result<web_sys::Response> {
     build(status, &headers, document.to_string().as_bytes())
 }
 
+/// Headers that say something of one answer alone. The others come in a few sets, over and
+/// over, and each set is made once.
+const OWN: [&str; 5] = [
+    "content-length",
+    "etag",
+    "set-cookie",
+    "x-prox-seq",
+    "x-request-id",
+];
+
+/// How many sets of headers an isolate keeps. There are about ten; addresses in `Location`
+/// make more.
+const SETS: usize = 50;
+
+thread_local! {
+    /// Sets of headers, by their text.
+    static COMMON: RefCell<HashMap<String, Headers>> = RefCell::default();
+}
+
 fn build(status: StatusCode, headers: &HeaderMap, bytes: &[u8]) -> Result<web_sys::Response> {
+    let (own, common): (Vec<_>, Vec<_>) = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .partition(|(name, _)| OWN.contains(name));
     let init = web_sys::ResponseInit::new();
     init.set_status(status.as_u16());
-    init.set_headers(&write_headers(headers, bytes.is_empty())?);
+    let common: Headers = common_headers(&common)?;
+    init.set_headers(&common);
     // 204 and 304 must not have a body, not even an empty one.
     let body = (!bytes.is_empty()).then(|| Uint8Array::from(bytes));
-    Ok(web_sys::Response::new_with_opt_js_u8_array_and_init(
-        body.as_ref(),
-        &init,
-    )?)
-}
-
-/// A record, which the runtime takes in half the time that it needs for pairs; pairs when a
-/// header is repeated, so that it stays repeated. The runtime measures a body itself; only
-/// for `HEAD` is the length the router's to say.
-fn write_headers(headers: &HeaderMap, bodiless: bool) -> Result<JsValue> {
-    let pairs: Vec<(&str, &str)> = headers
-        .iter()
-        .filter(|(name, _)| bodiless || **name != CONTENT_LENGTH)
-        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
-        .collect();
-    let repeats = headers.len() > headers.keys_len();
-    let text = if repeats {
-        serde_json::to_string(&pairs)?
-    } else {
-        serde_json::to_string(&Record(&pairs))?
-    };
-    Ok(JSON::parse(&text)?)
-}
-
-/// Pairs as one JSON object.
-struct Record<'a>(&'a [(&'a str, &'a str)]);
-
-impl Serialize for Record<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().copied())
+    let response = web_sys::Response::new_with_opt_js_u8_array_and_init(body.as_ref(), &init)?;
+    let written = response.headers();
+    for (name, value) in own {
+        // The runtime measures a body itself; only for `HEAD` is the length the router's to say.
+        if name != "content-length" || bytes.is_empty() {
+            written.append(name, value)?;
+        }
     }
+    Ok(response)
+}
+
+fn common_headers(common: &[(&str, &str)]) -> Result<Headers> {
+    let text = common.iter().fold(String::new(), |text, (name, value)| {
+        text + name + ":" + value + "\n"
+    });
+    COMMON.with_borrow_mut(|sets| {
+        if let Some(headers) = sets.get(&text) {
+            return Ok(headers.clone());
+        }
+        let headers = Headers::new()?;
+        for (name, value) in common {
+            headers.append(name, value)?;
+        }
+        if sets.len() < SETS {
+            sets.insert(text, headers.clone());
+        }
+        Ok(headers)
+    })
 }
