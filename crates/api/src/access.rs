@@ -4,6 +4,7 @@
 //! something that runs just the statements of that scope. Who the caller is
 //! decides the statement itself; an extractor only reads what the request proves.
 
+use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +13,7 @@ use db::{
     Actor, Actors, Answer, Bound, DbError, Deed, Erased, Nobody, NotDone, Once, Statement, Tenant,
     Tenants,
 };
+use futures_util::TryFutureExt;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, header};
 use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
@@ -188,11 +190,12 @@ impl SignedIn {
     ///
     /// # Errors
     /// What the statement or the database refuses.
-    pub async fn run<T>(&self, statement: Statement<Actors, T>) -> Result<Answer<T>, ApiError> {
+    pub fn run<T>(
+        &self,
+        statement: Statement<Actors, T>,
+    ) -> impl Future<Output = Result<Answer<T>, ApiError>> {
         let (statement, shape) = statement.erase();
-        self.fly(statement)
-            .await
-            .map(|answer| shape.restore(answer))
+        self.fly(statement).map_ok(|answer| shape.restore(answer))
     }
 
     fn fly(&self, statement: Statement<Actors, Erased>) -> Flight<'_> {
@@ -329,12 +332,14 @@ impl<L: Least> Tenancy<L> {
     ///
     /// # Errors
     /// What the statement or the database refuses.
-    pub async fn run<T>(&self, statement: Statement<Tenants, T>) -> Result<Answer<T>, ApiError> {
+    pub fn run<T>(
+        &self,
+        statement: Statement<Tenants, T>,
+    ) -> impl Future<Output = Result<Answer<T>, ApiError>> {
         let (statement, shape) = statement.erase();
         self.person
             .fly_within(&self.organization, L::ROLE, statement)
-            .await
-            .map(|answer| shape.restore(answer))
+            .map_ok(|answer| shape.restore(answer))
     }
 }
 
@@ -360,11 +365,12 @@ impl Stranger {
     ///
     /// # Errors
     /// What the statement or the database refuses.
-    pub async fn run<T>(&self, statement: Statement<Nobody, T>) -> Result<Answer<T>, ApiError> {
+    pub fn run<T>(
+        &self,
+        statement: Statement<Nobody, T>,
+    ) -> impl Future<Output = Result<Answer<T>, ApiError>> {
         let (statement, shape) = statement.erase();
-        self.fly(statement)
-            .await
-            .map(|answer| shape.restore(answer))
+        self.fly(statement).map_ok(|answer| shape.restore(answer))
     }
 
     fn fly(&self, statement: Statement<Nobody, Erased>) -> Flight<'_> {

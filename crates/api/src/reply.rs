@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use db::{Answer, PageOf};
+use db::{Answer, Erased, PageOf};
 use http::{HeaderValue, StatusCode, header};
 use prox_core::cursor::{self, Cursor};
 use prox_core::etag::{none_match, version_etag};
@@ -17,6 +17,12 @@ const SEQ: header::HeaderName = header::HeaderName::from_static("x-prox-seq");
 
 /// One thing, with its ETag when it has a version.
 pub(crate) fn one<T>(status: StatusCode, answer: Answer<T>) -> Response {
+    one_of_any(status, answer.erase())
+}
+
+/// Once for all types, and for all handlers.
+#[inline(never)]
+fn one_of_any(status: StatusCode, answer: Answer<Erased>) -> Response {
     let mut response = json(status, answer.body);
     set_seq(&mut response, answer.seq);
     if let Some(version) = answer.version {
@@ -46,6 +52,11 @@ pub(crate) fn nothing() -> Response {
 
 /// A page of the list `name` whose entries are found by one key.
 pub(crate) fn list<T>(name: &str, answer: Answer<T>) -> Response {
+    list_of_any(name, answer.erase())
+}
+
+#[inline(never)]
+fn list_of_any(name: &str, answer: Answer<Erased>) -> Response {
     let cursor = answer.next.as_deref().map(|key| {
         let (order, id) = key.split_once(' ').unwrap_or(("0", key));
         Cursor {

@@ -42,6 +42,12 @@ impl<T: DeserializeOwned> Answer<T> {
 }
 
 impl<T> Answer<T> {
+    /// The answer without its type, for those who pass it on unread.
+    #[must_use]
+    pub fn erase(self) -> Answer<Erased> {
+        self.shaped()
+    }
+
     pub(crate) fn shaped<U>(self) -> Answer<U> {
         let Self {
             body,
