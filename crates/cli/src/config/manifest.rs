@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::check::Checker;
 use super::problem::{self, ConfigErrors, Problems};
 use super::shape;
-use super::source::{self, Source};
 use super::yaml;
 
 /// What the file is called.
@@ -80,14 +79,7 @@ pub fn load(path: &Path) -> Result<Manifest, ConfigErrors> {
 }
 
 fn read(path: &Path, problems: &mut Problems) -> Option<Manifest> {
-    let source = match source::read(path) {
-        Ok(text) => Arc::new(Source::open(path, text)),
-        Err(error) => {
-            let source = Arc::new(Source::open(path, String::new()));
-            problems.add(problem::about(source, format!("the file {error}")));
-            return None;
-        }
-    };
+    let source = problem::read(path, problems)?;
     // JSON first: other programs read it as that, and YAML takes more.
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&source.text) {
         let line_start: usize = source

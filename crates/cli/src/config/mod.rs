@@ -145,18 +145,7 @@ impl Tree {
     /// None when it cannot be read or is no YAML, which is told. An empty file is an empty
     /// mapping.
     fn open(path: &Path, problems: &mut Problems) -> Option<Self> {
-        match source::read(path) {
-            Ok(text) => Self::of(Source::open(path, text), problems),
-            Err(error) => {
-                let source = Arc::new(Source::open(path, String::new()));
-                problems.add(problem::about(source, format!("the file {error}")));
-                None
-            }
-        }
-    }
-
-    fn of(source: Source, problems: &mut Problems) -> Option<Self> {
-        let source = Arc::new(source);
+        let source = problem::read(path, problems)?;
         let before = problems.count();
         let root = match yaml::parse(&source, problems) {
             Some(root) if !root.is_null() => root,

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 use serde_json::json;
 
-use super::source::Source;
+use super::source::{self, Source, Unreadable};
 
 /// How many mistakes are told; a file with more has one cause for most of them.
 const MAX_PROBLEMS: usize = 100;
@@ -190,6 +191,24 @@ pub(super) fn about(source: Arc<Source>, message: impl Into<String>) -> Problem 
         span: None,
         other: None,
     }
+}
+
+/// The text of a file. None when it cannot be read, which is told.
+pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> {
+    let problem = match source::read(path) {
+        Ok(text) => return Some(Arc::new(Source::open(path, text))),
+        Err(Unreadable::Encoding { text, at: place }) => {
+            let end = place + char::REPLACEMENT_CHARACTER.len_utf8();
+            at(&Arc::new(*text), place..end, "this byte is not UTF-8")
+                .with_help("save the file as UTF-8")
+        }
+        Err(error) => {
+            let source = Arc::new(Source::open(path, String::new()));
+            about(source, format!("the file {error}"))
+        }
+    };
+    problems.add(problem);
+    None
 }
 
 /// Everything that is wrong with a configuration; at least one mistake.

@@ -33,8 +33,13 @@ pub(super) enum Unreadable {
     Kind,
     #[error("is larger than {} MB", MAX_BYTES / 1_000_000)]
     Size,
-    #[error("line {line} is not UTF-8")]
-    Encoding { line: usize },
+    #[error("has a byte that is not UTF-8 in line {}, column {}", .text.position(*.at).0, .text.position(*.at).1)]
+    Encoding {
+        /// With a sign in place of what is no text.
+        text: Box<Source>,
+        /// The first such sign.
+        at: usize,
+    },
 }
 
 fn explain(error: &io::Error) -> String {
@@ -139,10 +144,13 @@ pub(super) fn read(path: &Path) -> Result<String, Unreadable> {
         return Err(Unreadable::Size);
     }
     String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..valid).unwrap_or_default();
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        let whole = text.len();
+        let source = Source::open(path, text);
+        let mark = whole - source.text.len();
         Unreadable::Encoding {
-            line: before.iter().filter(|b| **b == b'\n').count() + 1,
+            at: error.utf8_error().valid_up_to() - mark,
+            text: Box::new(source),
         }
     })
 }

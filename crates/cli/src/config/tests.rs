@@ -602,7 +602,7 @@ fn files_that_are_no_configuration_are_told() {
             "a: \u{1b}[31m",
             "there is the control character U+001B here, so this is no YAML",
         ),
-        ("? [a]\n: b", "a key is a plain text"),
+        ("? [a]\n: b", "a key has to be a plain text"),
         (
             "processes: {web: !shell x}",
             "the tag `!shell` means nothing here",
@@ -615,16 +615,46 @@ fn files_that_are_no_configuration_are_told() {
             errors.problems
         );
     }
-    let errors = Folder::new("")
-        .file("prox.yaml", b"a: \xff")
-        .load()
-        .unwrap_err();
-    assert_eq!(errors.problems[0].message, "the file line 1 is not UTF-8");
     let missing = tempfile::tempdir().unwrap().path().join("prox.yaml");
     let errors = load_in(&missing, &Surroundings::default()).unwrap_err();
     assert_eq!(errors.problems[0].message, "the file does not exist");
     let errors = load_in(Path::new("/dev/null"), &Surroundings::default()).unwrap_err();
     assert_eq!(errors.problems[0].message, "the file is not a regular file");
+}
+
+#[test]
+fn a_file_in_another_encoding_is_told_with_the_place() {
+    for (bytes, place) in [
+        // Windows-1252, after a mark as well; UTF-16.
+        (&b"processes:\n  w\xfcb: x\n"[..], "2:4"),
+        (&b"\xef\xbb\xbfa: \x80"[..], "1:4"),
+        (&b"\xff\xfea\0"[..], "1:1"),
+    ] {
+        let folder = Folder::new("").file("prox.yaml", bytes);
+        assert_eq!(
+            folder.mistakes(),
+            [format!(
+                "{place} this byte is not UTF-8 | save the file as UTF-8"
+            )]
+        );
+    }
+    let folder = Folder::new("env_file: .env\nprocesses: {a: x}").file(".env", b"A=\x80secret");
+    assert_eq!(
+        folder.mistakes(),
+        ["1:11 the env file ROOT/.env has a byte that is not UTF-8 in line 1, column 3"]
+    );
+}
+
+#[test]
+fn keys_that_other_programs_take_for_numbers_or_nothing_are_names() {
+    let project = project("processes: {1: x, null: y, true: z}");
+    let names: Vec<_> = project.processes.keys().collect();
+    assert_eq!(names, ["1", "null", "true"]);
+    assert_eq!(
+        mistakes("processes:\n  ~: x\n  1.5e: y\n  [a]: z\n  web: w\n")[0],
+        "4:3 a key has to be a plain text"
+    );
+    assert!(mistakes("processes: {~: x}")[0].starts_with("1:13 the name \"~\" is not possible"));
 }
 
 #[test]

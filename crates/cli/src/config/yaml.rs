@@ -403,7 +403,7 @@ impl Tree<'_> {
                         });
                     }
                     _ => {
-                        let problem = self.problem(&node.span, "a key is a plain text");
+                        let problem = self.problem(&node.span, "a key has to be a plain text");
                         return Err(Box::new(problem));
                     }
                 },

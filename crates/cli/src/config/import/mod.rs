@@ -6,13 +6,11 @@ mod procfile;
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::emit;
 use super::problem::{self, ConfigErrors, Problems};
-use super::source::{self, Source};
 
 /// What a file was written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -73,14 +71,7 @@ pub fn import(path: &Path, format: Option<Format>) -> Result<Imported, ConfigErr
 }
 
 fn read(path: &Path, format: Option<Format>, problems: &mut Problems) -> Option<Imported> {
-    let source = match source::read(path) {
-        Ok(text) => Arc::new(Source::open(path, text)),
-        Err(error) => {
-            let source = Arc::new(Source::open(path, String::new()));
-            problems.add(problem::about(source, format!("the file {error}")));
-            return None;
-        }
-    };
+    let source = problem::read(path, problems)?;
     let format = format.unwrap_or_else(|| detect(path, &source.text));
     let has_env_file = path.with_file_name(".env").is_file();
     let (pairs, mut notes) = match format {
