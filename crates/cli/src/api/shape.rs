@@ -183,6 +183,24 @@ pub struct ReloadView {
     pub later: Vec<String>,
 }
 
+impl ReloadView {
+    /// For people: what happened, with the names; nothing when nothing changed.
+    #[must_use]
+    pub fn parts(&self) -> Vec<String> {
+        [
+            ("started", &self.added),
+            ("stopped", &self.removed),
+            ("restarted", &self.restarted),
+            ("changed", &self.changed),
+            ("from the next `prox up` on", &self.later),
+        ]
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(what, names)| format!("{what}: {}", names.join(", ")))
+        .collect()
+    }
+}
+
 /// What every failure answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ErrorBody {

@@ -53,22 +53,11 @@ pub(super) fn reload(global: &Global) -> Outcome {
         print_json(&report)?;
         return Ok(Exit::Ok);
     }
-    let mut text = String::new();
-    for (what, names) in [
-        ("started", &report.added),
-        ("stopped", &report.removed),
-        ("restarted", &report.restarted),
-        ("changed", &report.changed),
-        ("from the next `prox up` on", &report.later),
-    ] {
-        if !names.is_empty() {
-            text.push_str(&format!("{what}: {}\n", names.join(", ")));
-        }
+    let mut parts = report.parts();
+    if parts.is_empty() {
+        parts.push("nothing changed".to_owned());
     }
-    if text.is_empty() {
-        text.push_str("nothing changed\n");
-    }
-    print(text)?;
+    print(parts.join("\n") + "\n")?;
     Ok(Exit::Ok)
 }
 

@@ -76,17 +76,7 @@ async fn say(logs: &Store, text: &str) {
 }
 
 fn words(report: &ReloadView) -> String {
-    let parts: Vec<String> = [
-        ("started", &report.added),
-        ("stopped", &report.removed),
-        ("restarted", &report.restarted),
-        ("changed", &report.changed),
-        ("from the next `prox up` on", &report.later),
-    ]
-    .into_iter()
-    .filter(|(_, names)| !names.is_empty())
-    .map(|(what, names)| format!("{what}: {}", names.join(", ")))
-    .collect();
+    let parts = report.parts();
     if parts.is_empty() {
         "the configuration was read again; nothing changed".to_owned()
     } else {
