@@ -9,9 +9,11 @@ import { Header } from '@/features/spaces/Header';
 import type { Organization, Space } from '@/shared/api/types';
 import { itemsQuery } from '@/shared/data/items';
 import { useOnline, useTitle } from '@/shared/lib/hooks';
+import { whenIdle } from '@/shared/lib/later';
 import { spacePath } from '@/shared/lib/paths';
 import { guessUrl } from '@/shared/lib/url';
 import { Boundary, Broken } from '@/shared/ui/Boundary';
+import { warmMenu } from '@/shared/ui/menu';
 import { Loaded, Note } from '@/shared/ui/States';
 import { toast } from '@/shared/ui/toasts';
 import { appOf, openApp } from '@/system/apps';
@@ -38,6 +40,7 @@ type Props = { organization: Organization; spaces: readonly Space[]; space: Spac
 export function DesktopRoute({ organization, spaces, space }: Props) {
   useTitle(space?.title ?? 'Not found');
   usePastedAddress(space !== null);
+  useEffect(() => whenIdle(warmMenu, AddItem.warm, Publish.warm), []);
   const renderWindow = useCallback(
     (id: string) => <WindowOf id={id} organization={organization.id} />,
     [organization.id],

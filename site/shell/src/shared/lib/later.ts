@@ -29,3 +29,16 @@ export function later<Props extends object>(
 
 /** For a button: what it leads to is on its way once a pointer or the focus is on it. */
 export const onIntent = (warm: () => void) => ({ onPointerEnter: warm, onFocus: warm });
+
+/** Milliseconds; for Safari, which does not tell when it is idle. */
+const SOON = 2_000;
+
+/** Runs each when the page has nothing better to do; answers how to call it off. */
+export function whenIdle(...all: (() => void)[]): () => void {
+  if (!('requestIdleCallback' in globalThis)) {
+    const timer = setTimeout(() => all.forEach((run) => void run()), SOON);
+    return () => clearTimeout(timer);
+  }
+  const asked = all.map((run) => requestIdleCallback(run));
+  return () => asked.forEach(cancelIdleCallback);
+}
