@@ -1,27 +1,25 @@
 //! Owns what every message changes. Pure: what must happen outside is returned as effects.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use ratatui::layout::{Position, Rect};
+mod logs;
+mod requests;
 
-use super::buffer::Buffers;
-use super::draft::Draft;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+
+use self::logs::{
+    find, go_to_oldest, line_at, on_log_action, page, read_around, scroll, with_logs,
+};
+use self::requests::{on_requests, reopen, scroll_detail};
 use super::input::Input;
 use super::keys::{self, Action, Place};
 use super::layout::{self, Areas};
-use super::log_view::{LogView, Part, Room, Search, Taken, Way};
-use super::state::{
-    Detail, DetailLine, Effect, Link, Message, Mode, Opened, Prompt, Role, Snapshot, State, Tab,
-    Verb,
-};
+use super::log_view::{Search, Way};
+use super::state::{Effect, Link, Message, Mode, Prompt, Role, Snapshot, State, Tab, Verb};
 use super::table::Row;
-use crate::api::shape::LogPage;
-use crate::event::{Event, RequestView};
-use crate::proxy::RequestDetail;
+use crate::event::Event;
 
 /// Lines that one turn of the wheel moves.
 const WHEEL: isize = 3;
-/// Columns that one step to the side moves.
-const SIDEWAYS: usize = 8;
 
 /// Takes a message in, and says what is to be done.
 pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
@@ -54,8 +52,8 @@ pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
                 _ => Link::Lost(why),
             };
         }
-        Message::Detail { id, detail } => on_detail(state, &id, detail),
-        Message::Part { part, page } => return on_part(state, &part, page),
+        Message::Detail { id, detail } => requests::on_detail(state, &id, detail),
+        Message::Part { part, page } => return logs::on_part(state, &part, page),
         Message::Curl { text, missing } => {
             let what = match missing.as_str() {
                 "" => "as curl".to_owned(),
@@ -63,9 +61,11 @@ pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
             };
             return vec![Effect::Copy { text, what }];
         }
-        Message::Draft(detail) => return on_draft(state, *detail),
-        Message::Edited(text) => return on_edited(state, text),
-        Message::Replayed { id, view, above } => return on_replayed(state, id, *view, above),
+        Message::Draft(detail) => return requests::on_draft(state, *detail),
+        Message::Edited(text) => return requests::on_edited(state, text),
+        Message::Replayed { id, view, above } => {
+            return requests::on_replayed(state, id, *view, above);
+        }
         Message::Done(text) => state.say(text, false),
         Message::Failed(text) => state.say(text, true),
     }
@@ -111,95 +111,6 @@ fn on_snapshot(state: &mut State, snapshot: Snapshot) {
         state.requests.put(request);
     }
     rescope(state);
-}
-
-fn on_detail(state: &mut State, id: &str, detail: Result<Detail, String>) {
-    if let Some((_, opened)) = state.opened.as_mut().filter(|(open, _)| open == id) {
-        *opened = detail.map_or_else(Opened::Failed, Opened::Here);
-    }
-}
-
-fn on_part(state: &mut State, part: &Part, page: Result<LogPage, String>) -> Vec<Effect> {
-    let page = match page {
-        Ok(page) => page,
-        Err(why) => {
-            state.logs.stop_reading();
-            state.say(format!("The log files cannot be read: {why}"), true);
-            return Vec::new();
-        }
-    };
-    let taken = with_logs(state, |logs, look, room, all| {
-        logs.take(part, page, look, room, all)
-    });
-    match taken {
-        Taken::Wanted(next) => return vec![Effect::Part(next)],
-        Taken::NotFound(way) => not_found(state, way),
-        Taken::Found => return read_around(state),
-        Taken::Done => {}
-    }
-    Vec::new()
-}
-
-/// Shows what came of it above the request's detail, which is opened for that.
-fn on_replayed(
-    state: &mut State,
-    id: String,
-    view: RequestView,
-    above: Vec<DetailLine>,
-) -> Vec<Effect> {
-    state.say(format!("Sent again as {}", view.id), false);
-    state.requests.put(view);
-    state.draft = state.draft.take().filter(|draft| draft.id() != id);
-    state.detail_top = 0;
-    let selected = state.requests.selected().is_some_and(|it| it.id == id);
-    state.replayed = Some((id, above));
-    if selected && state.opened.is_none() && state.tab == Tab::Requests {
-        return open(state, 0);
-    }
-    Vec::new()
-}
-
-/// Opens the editor, with the text that was wrong when there is one.
-fn edit(state: &mut State, id: &str) -> Vec<Effect> {
-    match &state.draft {
-        Some(draft) if draft.id() == id => vec![Effect::Edit(draft.text.clone())],
-        _ => vec![Effect::Draft(id.to_owned())],
-    }
-}
-
-fn on_draft(state: &mut State, detail: RequestDetail) -> Vec<Effect> {
-    let Some(draft) = Draft::new(detail) else {
-        state.say("Nothing of it was kept that could be edited", true);
-        return Vec::new();
-    };
-    let text = draft.text.clone();
-    state.draft = Some(draft);
-    vec![Effect::Edit(text)]
-}
-
-fn on_edited(state: &mut State, text: Result<String, String>) -> Vec<Effect> {
-    let Some(mut draft) = state.draft.take() else {
-        return Vec::new();
-    };
-    match text {
-        Err(why) => state.say(why, true),
-        Ok(text) => {
-            draft.text = text;
-            match draft.edits() {
-                Ok(None) => state.say("Nothing was changed, and nothing is sent", false),
-                Ok(Some(edits)) => {
-                    let id = draft.id().to_owned();
-                    state.draft = Some(draft);
-                    return vec![Effect::Replay(id, Box::new(edits))];
-                }
-                Err(wrong) => {
-                    state.say(format!("Not sent: {wrong}. e edits it again"), true);
-                    state.draft = Some(draft);
-                }
-            }
-        }
-    }
-    Vec::new()
 }
 
 fn on_paste(state: &mut State, text: &str) {
@@ -501,133 +412,6 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What changes how the logs are looked at. False for anything else.
-fn on_log_action(state: &mut State, action: Action) -> bool {
-    match action {
-        Action::Last => state.logs.follow(&state.buffers),
-        Action::Pause if state.logs.is_following() => state.logs.pause(),
-        Action::Pause => state.logs.follow(&state.buffers),
-        Action::Wrap => {
-            state.logs.wrap = !state.logs.wrap;
-            state.logs.left = 0;
-        }
-        Action::Times => state.logs.times = !state.logs.times,
-        Action::Left => state.logs.left = state.logs.left.saturating_sub(SIDEWAYS),
-        Action::Right if !state.logs.wrap => state.logs.left += SIDEWAYS,
-        Action::Right => {}
-        Action::Mark => state.logs.mark_bottom(),
-        _ => return false,
-    }
-    true
-}
-
-/// Works on the logs with the look and the room that they have on the screen.
-fn with_logs<T>(
-    state: &mut State,
-    work: impl FnOnce(&mut LogView, &super::line::Look<'_>, Room, &Buffers) -> T,
-) -> T {
-    let area = layout::areas(state).logs;
-    // While another view covers them, the logs scroll as if they had the screen.
-    let area = if area.is_empty() {
-        Rect::new(0, 0, state.size.width, state.size.height)
-    } else {
-        area
-    };
-    let mut logs = std::mem::take(&mut state.logs);
-    let search = logs.search().map(|search| search.pattern.clone());
-    let (wrap, times, left) = (logs.wrap, logs.times, logs.left);
-    let look = super::line::Look {
-        names: state.names(&logs.scope),
-        search: search.as_ref(),
-        wrap,
-        times,
-        left,
-        theme: state.theme,
-        zone: &state.zone,
-    };
-    let result = work(&mut logs, &look, layout::room(area), &state.buffers);
-    state.logs = logs;
-    result
-}
-
-fn scroll(state: &mut State, by: isize) -> Vec<Effect> {
-    with_logs(state, |logs, look, room, all| {
-        logs.scroll(by, look, room, all)
-    });
-    read_on(state, by)
-}
-
-fn page(state: &mut State, by: isize) -> Vec<Effect> {
-    with_logs(state, |logs, look, room, all| {
-        logs.page(by, look, room, all)
-    });
-    read_on(state, by)
-}
-
-fn go_to_oldest(state: &mut State) -> Vec<Effect> {
-    with_logs(state, |logs, look, room, _| logs.go_to_oldest(look, room));
-    read(state, |logs, _, all| logs.oldest_part(all))
-}
-
-/// Asks for lines that will be needed when it goes on this way.
-fn read_on(state: &mut State, by: isize) -> Vec<Effect> {
-    read(state, |logs, room, all| {
-        if by < 0 {
-            logs.older_part(room, all)
-        } else {
-            logs.newer_part(room)
-        }
-    })
-}
-
-/// Asks for lines that are missing on either side.
-fn read_around(state: &mut State) -> Vec<Effect> {
-    read(state, |logs, room, all| {
-        logs.older_part(room, all).or_else(|| logs.newer_part(room))
-    })
-}
-
-/// Reads a part of the log files, while somebody is there who reads them.
-fn read(
-    state: &mut State,
-    wanted: impl FnOnce(&mut LogView, Room, &Buffers) -> Option<Part>,
-) -> Vec<Effect> {
-    if state.link != Link::Up {
-        return Vec::new();
-    }
-    let part = with_logs(state, |logs, _, room, all| wanted(logs, room, all));
-    part.map(Effect::Part).into_iter().collect()
-}
-
-/// In the lines that are held, then in the log files.
-fn find(state: &mut State, way: Way) -> Vec<Effect> {
-    if state.logs.search().is_none() {
-        state.say("Nothing is searched for: / begins", false);
-        return Vec::new();
-    }
-    if state.logs.searches_files() {
-        return Vec::new();
-    }
-    let older = way == Way::Older;
-    if with_logs(state, |logs, look, room, _| logs.find(older, look, room)) {
-        return read_around(state);
-    }
-    let effects = read(state, |logs, _, all| logs.search_part(way, all));
-    if effects.is_empty() {
-        not_found(state, way);
-    }
-    effects
-}
-
-fn not_found(state: &mut State, way: Way) {
-    let text = match way {
-        Way::Newer => "No newer line has it",
-        Way::Older if state.link == Link::Up => "No older line has it, of all that are kept",
-        Way::Older => "No older line has it, of those held here",
-    };
-    state.say(text, false);
-}
-
 /// Changes the selection, and with it whose lines are shown.
 fn select(state: &mut State, work: impl FnOnce(&mut super::table::Table)) {
     work(&mut state.table);
@@ -697,91 +481,6 @@ fn back(state: &mut State) {
     }
     state.solo = false;
     rescope(state);
-}
-
-fn on_requests(state: &mut State, action: Action) -> Vec<Effect> {
-    let height = layout::list_height(layout::areas(state).list);
-    match action {
-        Action::Up => state.requests.step(-1, height),
-        Action::Down => state.requests.step(1, height),
-        Action::PageUp | Action::PageDown => return page_requests(state, action, height),
-        Action::First => state.requests.follow(),
-        Action::Last => state.requests.last(height),
-        Action::Open => return open(state, height),
-        Action::Filter => ask(state, Prompt::Requests),
-        Action::Curl | Action::Replay | Action::Edit => {
-            let Some(id) = state.requests.selected().map(|request| request.id.clone()) else {
-                state.say("Select a request first", false);
-                return Vec::new();
-            };
-            return match action {
-                Action::Curl => vec![Effect::Curl(id)],
-                Action::Edit => edit(state, &id),
-                _ => vec![Effect::Replay(id, Box::default())],
-            };
-        }
-        Action::Back if state.opened.take().is_some() => {}
-        Action::Back if !state.requests.filter_text.is_empty() => {
-            // An empty filter is a right one.
-            let _ = state.requests.set_filter("");
-        }
-        Action::Back => show(state, Tab::Processes),
-        action => return on_any(state, action),
-    }
-    reopen(state)
-}
-
-fn page_requests(state: &mut State, action: Action, height: usize) -> Vec<Effect> {
-    let by = if action == Action::PageUp { -1 } else { 1 };
-    if state.opened.is_some() {
-        let room = layout::room(layout::areas(state).detail).height;
-        scroll_detail(state, by * room.saturating_sub(1).max(1).cast_signed());
-        return Vec::new();
-    }
-    state
-        .requests
-        .step(by * height.max(1).cast_signed(), height);
-    Vec::new()
-}
-
-fn scroll_detail(state: &mut State, by: isize) {
-    let room = layout::room(layout::areas(state).detail);
-    let most = super::view::detail_rows(state, room.width)
-        .len()
-        .saturating_sub(room.height);
-    state.detail_top = state.detail_top.saturating_add_signed(by).min(most);
-}
-
-fn open(state: &mut State, height: usize) -> Vec<Effect> {
-    if state.opened.take().is_some() {
-        return Vec::new();
-    }
-    if state.requests.selected().is_none() {
-        state.requests.step(1, height);
-    }
-    let Some(id) = state.requests.selected().map(|request| request.id.clone()) else {
-        return Vec::new();
-    };
-    state.opened = Some((id.clone(), Opened::Loading));
-    state.detail_top = 0;
-    vec![Effect::Detail(id)]
-}
-
-/// The detail is always that of the selected request.
-fn reopen(state: &mut State) -> Vec<Effect> {
-    let Some((open, _)) = &state.opened else {
-        return Vec::new();
-    };
-    let Some(id) = state.requests.selected().map(|request| request.id.clone()) else {
-        state.opened = None;
-        return Vec::new();
-    };
-    if *open == id {
-        return Vec::new();
-    }
-    state.opened = Some((id.clone(), Opened::Loading));
-    state.detail_top = 0;
-    vec![Effect::Detail(id)]
 }
 
 fn on_mouse(state: &mut State, mouse: MouseEvent) -> Vec<Effect> {
@@ -863,19 +562,4 @@ fn click(state: &mut State, areas: Areas, at: Position) -> Vec<Effect> {
         });
     }
     Vec::new()
-}
-
-/// The line of the log that stands there.
-fn line_at(state: &mut State, areas: Areas, at: Position) -> Option<u64> {
-    let body = layout::below_title(areas.logs);
-    if !body.contains(at) {
-        return None;
-    }
-    let row = usize::from(at.y - body.y);
-    let shown = with_logs(state, |logs, look, room, _| logs.shown(look, room));
-    let mut last = 0;
-    shown.into_iter().find_map(|line| {
-        last += line.rows.len();
-        (row < last).then_some(line.seq)
-    })
 }

@@ -71,6 +71,13 @@ fn put(buffer: &mut Buffer, area: Rect, row: usize, line: &Line<'_>) {
     }
 }
 
+/// Sets one row off from the others.
+fn set_off(buffer: &mut Buffer, area: Rect, row: usize, style: Style) {
+    if let Some(area) = area.rows().nth(row) {
+        buffer.set_style(area, style);
+    }
+}
+
 /// A title, with a hairline up to the end of the row.
 fn title(state: &State, area: Rect, mut line: Line<'static>, buffer: &mut Buffer) {
     let left = usize::from(area.width).saturating_sub(line.width() + 1);

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::{put, title};
+use super::{put, set_off, title};
 use crate::tui::layout;
 use crate::tui::log_view::{Part, Scope, Way};
 use crate::tui::state::{Link, State};
@@ -31,19 +31,11 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         let chosen = marked
             .as_ref()
             .is_some_and(|range| range.contains(&line.seq));
-        let style = chosen || state.logs.is_hit(line.seq);
+        let chosen = chosen || state.logs.is_hit(line.seq);
         for text in line.rows {
             put(buffer, body, row, &text);
-            if style {
-                let y = body.y + u16::try_from(row).unwrap_or(0);
-                buffer.set_style(
-                    Rect {
-                        y,
-                        height: 1,
-                        ..body
-                    },
-                    state.theme.selected(),
-                );
+            if chosen {
+                set_off(buffer, body, row, state.theme.selected());
             }
             row += 1;
         }

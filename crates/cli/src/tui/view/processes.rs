@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{put, words};
+use super::{put, set_off, words};
 use crate::event::{Kind, ProcessView, Status};
 use crate::tui::layout;
 use crate::tui::line::{fit, pad};
@@ -175,15 +175,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         };
         put(buffer, body, at, &line);
         if selected == Some(&row.id()) {
-            let y = body.y + u16::try_from(at).unwrap_or(0);
-            buffer.set_style(
-                Rect {
-                    y,
-                    height: 1,
-                    ..body
-                },
-                state.theme.selected(),
-            );
+            set_off(buffer, body, at, state.theme.selected());
         }
     }
 }

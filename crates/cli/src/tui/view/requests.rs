@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{put, title, words};
+use super::{put, set_off, title, words};
 use crate::event::RequestView;
 use crate::tui::ansi;
 use crate::tui::layout::{self, Areas};
@@ -58,15 +58,7 @@ fn list(state: &State, area: Rect, buffer: &mut Buffer) {
             &row(state, request, usize::from(area.width)),
         );
         if selected == Some(request.id.as_str()) {
-            let y = body.y + u16::try_from(at).unwrap_or(0);
-            buffer.set_style(
-                Rect {
-                    y,
-                    height: 1,
-                    ..body
-                },
-                state.theme.selected(),
-            );
+            set_off(buffer, body, at, state.theme.selected());
         }
     }
 }
