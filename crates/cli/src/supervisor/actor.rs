@@ -483,7 +483,7 @@ impl Actor {
         running.checks = Some(task.abort_handle());
     }
 
-    /// Tells what changed.
+    /// Tells what changed. First what is, then that it changed: who hears of a change looks.
     fn publish(&mut self) {
         for running in self.running.values_mut() {
             running.began.adjust();
@@ -492,13 +492,14 @@ impl Actor {
         let mut views = IndexMap::new();
         let mut ready = BTreeMap::new();
         let mut leaders = HashMap::new();
+        let mut changed = Vec::new();
         for (name, state) in self.plan.states() {
             if let Some(pid) = state.pid {
                 leaders.insert(name.to_owned(), pid);
             }
             let view = self.view(name, state);
             if before.views.get(name) != Some(&view) {
-                self.links.hub.publish(Event::Process(view.clone()));
+                changed.push(Event::Process(view.clone()));
             }
             if let Some(one) = self.plan.ready(name) {
                 ready.insert(name.to_owned(), one);
@@ -518,6 +519,9 @@ impl Actor {
             sources: Arc::clone(&self.sources),
             closed: self.over,
         }));
+        for event in changed {
+            self.links.hub.publish(event);
+        }
     }
 
     fn view(&self, name: &str, state: State) -> ProcessView {
