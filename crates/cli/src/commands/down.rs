@@ -70,14 +70,22 @@ async fn ended(place: &Place, instance: &Instance, supervisor: &Process) -> Resu
     let begin = Instant::now();
     let limit = config::load(&place.file).map_or(LONGEST, |project| project.shutdown_timeout);
     while !gone(std::slice::from_ref(supervisor), limit + REST).await {
-        let answers = timeout(ANSWER, client(instance).health()).await;
         // One that answers is at work, maybe with a longer time than the file now says.
-        if !matches!(answers, Ok(Ok(_))) || begin.elapsed() > LONGEST + REST {
-            supervisor.terminate()?;
-            return Ok(gone(std::slice::from_ref(supervisor), LAST_CHANCE).await);
+        if answers(instance).await && begin.elapsed() <= LONGEST + REST {
+            continue;
         }
+        supervisor.terminate()?;
+        let ended = gone(std::slice::from_ref(supervisor), LAST_CHANCE).await;
+        // One that was suspended has only begun, and has its processes to end in order.
+        return Ok(ended
+            || answers(instance).await
+                && gone(std::slice::from_ref(supervisor), limit + REST).await);
     }
     Ok(true)
+}
+
+async fn answers(instance: &Instance) -> bool {
+    matches!(timeout(ANSWER, client(instance).health()).await, Ok(Ok(_)))
 }
 
 /// Whether all of them are gone within a time.
