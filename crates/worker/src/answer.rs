@@ -104,16 +104,16 @@ pub(crate) fn problem(code: ErrorCode) -> Result<web_sys::Response> {
 
 /// Headers that say something of one answer alone. The others come in a few sets, over and
 /// over, and each set is made once.
-const OWN: [&str; 5] = [
+const OWN: [&str; 6] = [
     "content-length",
     "etag",
+    "location",
     "set-cookie",
     "x-prox-seq",
     "x-request-id",
 ];
 
-/// How many sets of headers an isolate keeps. There are about ten; addresses in `Location`
-/// make more.
+/// How many sets of headers an isolate keeps. There are about ten.
 const SETS: usize = 50;
 
 thread_local! {
@@ -128,8 +128,8 @@ fn build(status: StatusCode, headers: &HeaderMap, bytes: &[u8]) -> Result<web_sy
         .partition(|(name, _)| OWN.contains(name));
     let init = web_sys::ResponseInit::new();
     init.set_status(status.as_u16());
-    let common: Headers = common_headers(&common)?;
-    init.set_headers(&common);
+    let set = common_headers(&common)?;
+    init.set_headers(&set);
     // 204 and 304 must not have a body, not even an empty one.
     let body = (!bytes.is_empty()).then(|| Uint8Array::from(bytes));
     let response = web_sys::Response::new_with_opt_js_u8_array_and_init(body.as_ref(), &init)?;
