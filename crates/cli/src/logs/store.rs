@@ -733,6 +733,14 @@ mod tests {
         assert_eq!(store.after(last, 10).await.unwrap(), Backlog::Lines(vec![]));
     }
 
+    /// What prox says itself.
+    fn of_prox() -> Query {
+        Query {
+            filter: Filter::default().processes([SELF.to_owned()]),
+            ..Query::default()
+        }
+    }
+
     /// `/dev/full` is a disk without room.
     #[tokio::test]
     async fn a_disk_that_takes_nothing_is_reported_once_and_tried_again() {
@@ -741,10 +749,7 @@ mod tests {
         std::os::unix::fs::symlink("/dev/full", &obstacle).unwrap();
         let store = open(dir.path());
         store.append("web", Stream::Stdout, b"first").await;
-        let of_prox = Query {
-            filter: Filter::default().processes([SELF.to_owned()]),
-            ..Query::default()
-        };
+        let of_prox = of_prox();
         until(|| store.tail(&of_prox).len() == 1).await;
         let flood = vec![b'x'; 64 << 10];
         for _ in 0..2 * MAX_PENDING / flood.len() {
@@ -773,10 +778,7 @@ mod tests {
         std::os::unix::fs::symlink("/dev/full", dir.path().join("web.log")).unwrap();
         let store = open(dir.path());
         store.append("web", Stream::Stdout, b"first").await;
-        let of_prox = Query {
-            filter: Filter::default().processes([SELF.to_owned()]),
-            ..Query::default()
-        };
+        let of_prox = of_prox();
         until(|| store.tail(&of_prox).len() == 1).await;
         let line = vec![b'x'; EAGER];
         let count = 5 * MAX_PENDING / EAGER;
