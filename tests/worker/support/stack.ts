@@ -1,5 +1,6 @@
 // The workers over a database of their own, for one test file.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { createDatabase, type Database } from '../../harness/database.ts';
 import { startWorkers } from '../../harness/workers.mjs';
 import { Person } from './person.ts';
@@ -49,5 +50,7 @@ export async function eventually<T>(
     const found = await attempt();
     if (found !== undefined) return found;
     if (performance.now() > deadline) throw new Error(`${what} did not happen in ${patience} ms`);
+    // Whatever is waited for needs its turn.
+    await pause(5);
   }
 }
