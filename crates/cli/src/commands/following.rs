@@ -46,11 +46,11 @@ pub(super) async fn follow(context: Context, reasons: Reasons) {
             let changed = || {
                 let _ = tell.try_send(());
             };
-            let failed = |reason: String| {
+            let told = |text: String| {
                 let logs = Arc::clone(logs);
-                tokio::spawn(async move { say(&logs, &reason).await });
+                tokio::spawn(async move { say(&logs, &text).await });
             };
-            supervisor.watch_sources(changed, failed).await;
+            supervisor.watch_sources(changed, told).await;
         }
         std::future::pending::<()>().await;
     };

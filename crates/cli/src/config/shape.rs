@@ -247,7 +247,7 @@ static WATCH: Object = object(
         required(
             "paths",
             PATHS,
-            "Files or folders, with everything below them.",
+            "Files or folders, with everything below them; also such as do not exist yet.",
         ),
         field(
             "ignore",

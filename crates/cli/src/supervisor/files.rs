@@ -60,12 +60,12 @@ impl Starts {
 }
 
 /// Watches until it is dropped (by its task being aborted). `changed` gets the names of those
-/// whose files changed, and during which run; `failed` a name and why something cannot be watched.
+/// whose files changed, and during which run; `say` a name, and what cannot be watched, or not yet.
 pub(crate) async fn follow(
     requests: Vec<Request>,
     starts: Starts,
     mut changed: impl FnMut(&str, Run),
-    mut failed: impl FnMut(&str, String),
+    mut say: impl FnMut(&str, String),
 ) {
     let (tell, mut events) = mpsc::unbounded_channel();
     let watcher = notify::recommended_watcher(move |event| {
@@ -76,7 +76,7 @@ pub(crate) async fn follow(
         Ok(watcher) => watcher,
         Err(error) => {
             for request in &requests {
-                failed(
+                say(
                     &request.name,
                     format!("its files cannot be watched: {error}"),
                 );
@@ -87,9 +87,16 @@ pub(crate) async fn follow(
     let mut interests: Vec<Interest> = requests.into_iter().map(Interest::new).collect();
     for interest in &interests {
         for path in &interest.paths {
-            if let Err(error) = interest.begin(&mut watcher, path) {
-                let path = path.display();
-                failed(&interest.name, format!("{path} cannot be watched: {error}"));
+            let begun = interest.begin(&mut watcher, path);
+            let missing = !path.exists();
+            let path = path.display();
+            match begun {
+                Err(error) => say(&interest.name, format!("{path} cannot be watched: {error}")),
+                Ok(()) if missing => say(
+                    &interest.name,
+                    format!("{path} does not exist yet; it is watched as soon as it does"),
+                ),
+                Ok(()) => {}
             }
         }
     }
@@ -234,14 +241,31 @@ impl Interest {
         }
     }
 
-    /// Watches a file or everything below a folder.
+    /// Watches a file or everything below a folder; and the folders above it, because only they
+    /// know when it comes, is replaced, or is made again.
     fn begin(&self, watcher: &mut RecommendedWatcher, path: &Path) -> notify::Result<()> {
-        if path.is_dir() {
-            return self.descend(watcher, path);
+        // The upper first: it tells of the next one, should that come just now.
+        for folder in self.above(path).into_iter().rev() {
+            match watcher.watch(folder, RecursiveMode::NonRecursive) {
+                Err(error) if matches!(error.kind, notify::ErrorKind::PathNotFound) => {
+                    return Ok(());
+                }
+                watched => watched?,
+            }
         }
-        // Editors replace files; then only the folder knows.
-        let folder = path.parent().unwrap_or(path);
-        watcher.watch(folder, RecursiveMode::NonRecursive)
+        if path.is_dir() {
+            self.descend(watcher, path)?;
+        }
+        Ok(())
+    }
+
+    /// The folders above a path up to the project; elsewhere, up to the first that exists.
+    fn above<'a>(&self, path: &'a Path) -> Vec<&'a Path> {
+        let mut above: Vec<&Path> = path.ancestors().skip(1).collect();
+        let top = above.iter().position(|folder| *folder == self.root);
+        let top = top.or_else(|| above.iter().position(|folder| folder.is_dir()));
+        above.truncate(top.map_or(above.len(), |top| top + 1));
+        above
     }
 
     fn descend(&self, watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Result<()> {
@@ -282,14 +306,30 @@ impl Interest {
         }
         let mut found = event.need_rescan();
         for path in &event.paths {
-            if !self.covers(path) || self.is_ignored(path) {
-                continue;
+            if !self.covers(path) {
+                found |= self.comes_with(watcher, path, event.kind);
+            } else if !self.is_ignored(path) {
+                found = true;
+                if !matches!(event.kind, EventKind::Remove(_)) && path.is_dir() {
+                    // It may be gone again, or belong to somebody else.
+                    let _ = self.descend(watcher, path);
+                }
             }
-            found = true;
-            if !matches!(event.kind, EventKind::Remove(_)) && path.is_dir() {
-                // It may be gone again, or belong to somebody else.
-                let _ = self.descend(watcher, path);
-            }
+        }
+        found
+    }
+
+    /// Whether something that counts is there with a folder above it, which came, went, or was
+    /// renamed. Begins to watch it.
+    fn comes_with(&self, watcher: &mut RecommendedWatcher, folder: &Path, kind: EventKind) -> bool {
+        if let EventKind::Modify(ModifyKind::Metadata(_) | ModifyKind::Data(_)) = kind {
+            return false;
+        }
+        let mut found = false;
+        for path in self.paths.iter().filter(|path| path.starts_with(folder)) {
+            // As above; and what is not there will be told of.
+            let _ = self.begin(watcher, path);
+            found |= path.exists();
         }
         found
     }
@@ -359,6 +399,8 @@ mod tests {
             let dir = tempfile::tempdir().unwrap();
             let root = dir.path().canonicalize().unwrap();
             let (seen, last) = (root.join("seen"), root.join("last"));
+            fs::write(&seen, "").unwrap();
+            fs::write(&last, "").unwrap();
             let (starts, told) = mpsc::unbounded_channel();
             let marks = Some(root.join("marks"));
             let (tell, mut changes) = mpsc::unbounded_channel();

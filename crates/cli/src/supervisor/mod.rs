@@ -185,8 +185,8 @@ impl Supervisor {
     }
 
     /// Calls back whenever a file that the configuration was read from changed, and was quiet for
-    /// a moment; with a reason, when one cannot be watched. Does so until it is dropped.
-    pub async fn watch_sources(&self, mut changed: impl FnMut(), mut failed: impl FnMut(String)) {
+    /// a moment; says when one cannot be watched, or is not there yet. Does so until it is dropped.
+    pub async fn watch_sources(&self, mut changed: impl FnMut(), mut say: impl FnMut(String)) {
         let mut now = self.now.clone();
         loop {
             let sources = Arc::clone(&now.borrow().sources);
@@ -204,7 +204,7 @@ impl Supervisor {
                 vec![request],
                 files::Starts::none(),
                 |_, _| changed(),
-                |_, reason| failed(reason),
+                |_, text| say(text),
             );
             tokio::select! {
                 () = watch => return,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use prox::config::model::{Condition, Probe, Watch};
-use prox::event::Status;
+use prox::event::{Status, Stream};
 
 use crate::support::*;
 
@@ -133,10 +133,53 @@ async fn quiet(run: &Running) -> u32 {
 }
 
 #[tokio::test]
+async fn a_folder_is_watched_once_it_is_there_and_when_it_is_made_again() {
+    let place = Place::new();
+    let path = |name: &str| place.path().join(name);
+    let mut project = place.with(&[("api", "cat gen/api/settings || echo none; exec sleep 1000")]);
+    project.processes["api"].watch = Some(watch(&place, &["gen/api"]));
+    let run = place.start(project);
+    let reads = async |text: &str| {
+        until(&format!("it starts with {text}"), || {
+            let output = run.lines("api").into_iter();
+            let mut output = output.filter(|line| line.stream == Stream::Stdout);
+            (output.next_back()?.line == text).then_some(())
+        })
+        .await;
+    };
+    let write =
+        |file: &str, text: &str| std::fs::write(path(file), text.to_owned() + "\n").unwrap();
+    reads("none").await;
+    run.line("api", "gen/api does not exist yet").await;
+    for [first, second] in [["1", "2"], ["3", "4"]] {
+        std::fs::create_dir_all(path("gen/api")).unwrap();
+        write("gen/api/settings", first);
+        reads(first).await;
+        write("gen/api/settings", second);
+        reads(second).await;
+        std::fs::remove_dir_all(path("gen")).unwrap();
+        reads("none").await;
+    }
+    // All at once, in the place of another.
+    for (folder, text) in [("gen", "5"), ("new", "6")] {
+        std::fs::create_dir_all(path(folder).join("api")).unwrap();
+        write(&format!("{folder}/api/settings"), text);
+    }
+    reads("5").await;
+    std::fs::rename(path("gen"), path("old")).unwrap();
+    std::fs::rename(path("new"), path("gen")).unwrap();
+    reads("6").await;
+    write("gen/api/settings", "7");
+    reads("7").await;
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_watched_is_said() {
     let place = Place::new();
+    std::fs::write(place.path().join("file"), "").unwrap();
     let mut project = place.with(&[("api", "exec sleep 1000")]);
-    project.processes["api"].watch = Some(watch(&place, &["nowhere/at/all"]));
+    project.processes["api"].watch = Some(watch(&place, &["file/is/no/folder"]));
     let run = place.start(project);
     run.line("api", "cannot be watched").await;
     run.supervisor.shutdown().await;
