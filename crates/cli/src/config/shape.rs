@@ -283,7 +283,7 @@ static HEALTHCHECK: Object = Object {
         field(
             "log",
             Shape::One(Kind::Regex),
-            "Healthy once a line of output matches this regular expression.",
+            "Healthy once a line of output matches this regular expression. A try fails while none has.",
         ),
         field(
             "interval",

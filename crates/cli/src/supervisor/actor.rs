@@ -347,11 +347,19 @@ impl Actor {
             }
             Input::Healthy { name, run } | Input::LogReady { name, run } => {
                 let running = self.running.get_mut(name).filter(|now| now.run == *run);
-                if let Some(words) = running.map(Running::healthy) {
+                if let Some(running) = running {
+                    if matches!(input, Input::LogReady { .. }) {
+                        running.check_no_more();
+                    }
+                    let words = running.healthy();
                     self.say(name, words);
                 }
             }
-            Input::Unhealthy { name, run, reason } if self.is_current(name, *run) => {
+            Input::Unhealthy { name, run, reason } => {
+                if !self.is_checked(name, *run) {
+                    // Its line came, or it was asked to stop, while this was told.
+                    return;
+                }
                 self.say(name, format!("is unhealthy: {reason}"));
             }
             _ => {}
@@ -361,6 +369,11 @@ impl Actor {
 
     fn is_current(&self, name: &str, run: Run) -> bool {
         self.running.get(name).is_some_and(|now| now.run == run)
+    }
+
+    fn is_checked(&self, name: &str, run: Run) -> bool {
+        let running = self.running.get(name);
+        running.is_some_and(|now| now.run == run && now.checks.is_some())
     }
 
     fn step(&mut self, input: Input) {
@@ -460,7 +473,8 @@ impl Actor {
         let Some(check) = process.healthcheck else {
             return;
         };
-        if matches!(check.probe, Probe::Log(_)) {
+        if matches!(check.probe, Probe::Log(_)) && running.was_healthy {
+            // The line has come.
             return;
         }
         let (links, run) = (self.links.clone(), running.run);

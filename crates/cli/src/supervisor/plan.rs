@@ -45,7 +45,7 @@ pub(crate) enum Check {
     None,
     /// By `Healthy` and `Unhealthy`.
     Probe,
-    /// By `LogReady`.
+    /// By `LogReady`; by `Unhealthy`, while that does not come.
     Log,
 }
 
@@ -336,6 +336,7 @@ impl Plan {
             Input::LogReady { name, run } => {
                 if let Some(alive) = self.alive(&name, run) {
                     alive.health = Some(true);
+                    alive.unhealthy = None;
                     alive.log_ready = true;
                 }
             }
@@ -874,11 +875,11 @@ impl Plan {
                 Condition::Healthy if check == Check::None => {
                     when(alive.pid.is_some(), "is started")
                 }
-                Condition::Healthy => when(alive.health == Some(true), "is healthy"),
+                Condition::Healthy => when(alive.health == Some(true), &alive.lacks("is healthy")),
                 Condition::LogReady if check != Check::Log => {
                     Verdict::Never(format!("{name} has no log line to wait for"))
                 }
-                Condition::LogReady => when(alive.log_ready, "has written its line"),
+                Condition::LogReady => when(alive.log_ready, &alive.lacks("has written its line")),
                 Condition::Completed | Condition::CompletedSuccessfully => when(false, "ends"),
             },
             Phase::Good => {
@@ -902,6 +903,14 @@ impl Plan {
 }
 
 impl Alive {
+    /// What is waited for, with why it is not so when that is known.
+    fn lacks(&self, what: &str) -> String {
+        match &self.unhealthy {
+            Some(reason) => format!("{what}: {reason}"),
+            None => what.to_owned(),
+        }
+    }
+
     fn leave(&self, then: Then) -> Phase {
         Phase::Leaving {
             run: self.run,
@@ -985,7 +994,7 @@ impl Unit {
                 (Kind::Process, Check::None) if alive.pid.is_some() => Ready::Yes,
                 (Kind::Process, Check::Probe | Check::Log) => match alive.health {
                     Some(true) => Ready::Yes,
-                    Some(false) => Ready::No("is unhealthy".into()),
+                    Some(false) => Ready::No(alive.lacks("is unhealthy")),
                     None => Ready::NotYet,
                 },
                 _ => Ready::NotYet,

@@ -867,10 +867,11 @@ impl World {
     fn probe(&mut self, at: Pick, healthy: bool) {
         if let Some((name, real)) = self.pick(at)
             && real.confirmed
-            && self
-                .specs
-                .get(&name)
-                .is_some_and(|spec| spec.check == Check::Probe)
+            && self.specs.get(&name).is_some_and(|spec| match spec.check {
+                Check::None => false,
+                Check::Probe => true,
+                Check::Log => !healthy && !real.line,
+            })
         {
             let run = real.run;
             self.real.get_mut(&name).unwrap().healthy = healthy;

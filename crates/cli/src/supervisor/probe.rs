@@ -105,8 +105,8 @@ pub(crate) async fn once(
             Probe::Tcp(address) => connect(address).await.map(drop),
             Probe::Http(url) => request(url).await,
             Probe::Cmd(cmd) => command(cmd, around).await,
-            // The reader of the output finds it.
-            Probe::Log(_) => std::future::pending().await,
+            // The reader of the output finds it, and ends these tries.
+            Probe::Log(line) => Err(format!("no line so far matches /{line}/")),
         }
     };
     timeout(limit, attempt)

@@ -213,6 +213,30 @@ fn up_in_the_background_shows_the_last_lines_of_what_failed() {
 }
 
 #[test]
+fn up_in_the_background_ends_when_a_line_does_not_come() {
+    let project = Project::new(
+        "processes:
+  web:
+    cmd: 'echo ready on 3001; exec sleep 1000'
+    healthcheck: {log: ready on 3000, interval: 50ms, retries: 2, start_period: 0s}
+  worker: {cmd: exec sleep 1000, depends_on: [web]}",
+    );
+    let up = project.run(&["up", "-d", "--timeout", "60s"]);
+    assert_eq!(up.code, 6, "{up:?}");
+    for words in [
+        "web is unhealthy: no line so far matches /ready on 3000/",
+        "web  | started",
+    ] {
+        assert!(up.err.contains(words), "{words}: {up:?}");
+    }
+    let reason = project.process("worker")["reason"].clone();
+    assert_eq!(
+        reason,
+        "waits until web is healthy: no line so far matches /ready on 3000/"
+    );
+}
+
+#[test]
 fn up_in_the_background_waits_for_a_time_and_says_what_is_not_ready() {
     let project = Project::new(
         "processes:

@@ -217,6 +217,52 @@ async fn a_line_of_output_tells_health() {
 }
 
 #[tokio::test]
+async fn a_line_that_does_not_come_is_told_and_may_still_come() {
+    let place = Place::new();
+    let mut project = place.with(&[
+        (
+            "api",
+            "while ! test -e late; do sleep 0.02; done; echo on 80; exec sleep 1000",
+        ),
+        ("web", FOREVER),
+        ("other", FOREVER),
+    ]);
+    project.processes["api"].healthcheck = Some(check(Probe::Log(r"^on \d+$".into())));
+    project.processes["web"].depends_on = needs(&[("api", Condition::LogReady)]);
+    let run = place.start(project.clone());
+    let settled = tokio::time::timeout(LIMIT, run.supervisor.settled()).await;
+    assert_eq!(
+        settled.unwrap().unwrap_err(),
+        r"api is unhealthy: no line so far matches /^on \d+$/"
+    );
+    run.line("api", "is unhealthy: no line so far matches")
+        .await;
+    let web = run.view("web");
+    assert_eq!(web.status, Status::Waiting);
+    assert_eq!(
+        web.reason.unwrap(),
+        r"waits until api has written its line: no line so far matches /^on \d+$/"
+    );
+    std::fs::write(place.path().join("late"), "").unwrap();
+    run.status("web", Status::Running).await;
+    run.supervisor.settled().await.unwrap();
+    let api = run.view("api");
+    assert_eq!((api.health, api.reason), (Some(Health::Healthy), None));
+
+    // Once it has come, nothing is looked for any more; the other would find nothing later.
+    for (name, line) in [("api", r"^on \d+$"), ("other", "never")] {
+        let mut anew = check(Probe::Log(line.into()));
+        anew.interval = Duration::from_millis(20);
+        project.processes[name].healthcheck = Some(anew);
+    }
+    let report = run.supervisor.reload(project).await.unwrap();
+    assert_eq!(report.changed, ["api"]);
+    run.line("other", "is unhealthy").await;
+    assert_eq!(run.view("api").health, Some(Health::Healthy));
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_dependency_is_waited_for_and_brought_about() {
     let place = Place::new();
     let mut project = place.with(&[("api", FOREVER)]);
