@@ -92,6 +92,9 @@ struct Channel {
     failing: bool,
     /// Lines that are missing from its file since then.
     missing: u64,
+    /// The greatest number of a line that may not be in its file, because that could not be
+    /// written.
+    unwritten: u64,
 }
 
 #[derive(Debug)]
@@ -232,7 +235,7 @@ impl Store {
         self.shared.lock().tail(query)
     }
 
-    /// As [`Store::tail`], from the files too.
+    /// As [`Store::tail`], from the files too; and from memory what they could not take.
     ///
     /// # Errors
     ///
@@ -250,10 +253,15 @@ impl Store {
             }
         }
         self.flush().await;
+        let kept = self.shared.lock().unwritten(&query);
+        let limit = query.last.unwrap_or(usize::MAX);
         let dir = self.dir.clone();
-        tokio::task::spawn_blocking(move || read::last(&dir, &query))
+        let written = tokio::task::spawn_blocking(move || read::last(&dir, &query))
             .await
-            .map_err(io::Error::other)?
+            .map_err(io::Error::other)??;
+        let mut lines = merge(written, kept);
+        keep_last(&mut lines, limit);
+        Ok(lines)
     }
 
     /// The lines after a number, at most `limit` of them, whoever wrote them.
@@ -277,14 +285,20 @@ impl Store {
             }
         }
         self.flush().await;
+        let kept = self.shared.lock().unwritten(&Query {
+            after: Some(seq),
+            ..Query::default()
+        });
         let dir = self.dir.clone();
-        let lines = tokio::task::spawn_blocking(move || {
+        let written = tokio::task::spawn_blocking(move || {
             read::Merged::open(&dir, |_| true, seq)?
                 .take(limit)
                 .collect::<io::Result<Vec<_>>>()
         })
         .await
         .map_err(io::Error::other)??;
+        let mut lines = merge(written, kept);
+        lines.truncate(limit);
         Ok(match lines.first() {
             Some(first) if first.seq == seq + 1 => Backlog::Lines(lines),
             _ => Backlog::Gone,
@@ -338,6 +352,14 @@ impl Drop for Store {
     }
 }
 
+/// The lines of the files, with those from memory that are missing there, in their order.
+fn merge(mut written: Vec<LogLine>, kept: Vec<LogLine>) -> Vec<LogLine> {
+    written.extend(kept);
+    written.sort_unstable_by_key(|line| line.seq);
+    written.dedup_by_key(|line| line.seq);
+    written
+}
+
 /// Orders lines and keeps the newest.
 pub(super) fn keep_last(lines: &mut Vec<LogLine>, limit: usize) {
     lines.sort_unstable_by_key(|line| line.seq);
@@ -346,10 +368,19 @@ pub(super) fn keep_last(lines: &mut Vec<LogLine>, limit: usize) {
 
 impl State {
     fn tail(&self, query: &Query) -> Vec<LogLine> {
+        self.kept(query, |_| true)
+    }
+
+    /// As [`State::tail`], of the processes only with lines that their files may not have.
+    fn unwritten(&self, query: &Query) -> Vec<LogLine> {
+        self.kept(query, |channel| channel.unwritten > channel.evicted)
+    }
+
+    fn kept(&self, query: &Query, of: impl Fn(&Channel) -> bool) -> Vec<LogLine> {
         let limit = query.last.unwrap_or(usize::MAX);
         let mut lines = Vec::new();
         for (process, channel) in &self.processes {
-            if !query.filter.wants_process(process) {
+            if !query.filter.wants_process(process) || !of(channel) {
                 continue;
             }
             let newest = channel.tail.iter().rev();
@@ -391,6 +422,9 @@ impl State {
             stream,
             line: text.as_ref().into(),
         });
+        if channel.failing {
+            channel.unwritten = seq;
+        }
         if channel.failing && channel.pending.len() >= MAX_PENDING {
             channel.missing += 1;
         } else if !closed {
@@ -562,8 +596,12 @@ impl Writer {
         let mut state = self.shared.lock();
         state.flushes_done = flushes;
         let mut missing = 0;
+        let last = state.last_seq;
         for (process, channel) in &mut state.processes {
-            channel.failing |= round.failed.contains(process);
+            if round.failed.contains(process) {
+                channel.failing = true;
+                channel.unwritten = last;
+            }
             if round.recovered.contains(process) {
                 channel.failing = false;
                 missing += std::mem::take(&mut channel.missing);
@@ -770,6 +808,36 @@ mod tests {
         let written = texts(&written);
         assert!(written.contains(&"first") && written.contains(&"another file"));
         assert!(written.contains(&"last") && !written.contains(&"not written"));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_written_is_read_from_memory() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["web.log", "prox.log"] {
+            std::os::unix::fs::symlink("/dev/full", dir.path().join(name)).unwrap();
+        }
+        let store = open(dir.path());
+        store.append("api", Stream::Stdout, b"written").await;
+        store.append("web", Stream::Stdout, b"not written").await;
+        until(|| store.tail(&of_prox()).len() == 1).await;
+        let said = store.read(of_prox()).await.unwrap();
+        assert!(said[0].line.contains("the log of web cannot"), "{said:?}");
+        let all = store.read(Query::default()).await.unwrap();
+        assert_eq!(texts(&all)[..2], ["written", "not written"]);
+        let two = Query {
+            last: Some(2),
+            ..Query::default()
+        };
+        assert_eq!(store.read(two).await.unwrap(), all[all.len() - 2..]);
+        for count in 0..MAX_TAIL_LINES {
+            let text = format!("line {count}");
+            store.append("api", Stream::Stdout, text.as_bytes()).await;
+        }
+        let Backlog::Lines(lines) = store.after(0, 4).await.unwrap() else {
+            panic!("nothing is gone");
+        };
+        let seqs: Vec<u64> = lines.iter().map(|line| line.seq).collect();
+        assert_eq!(seqs, [1, 2, 3, 4]);
     }
 
     #[tokio::test]
