@@ -1,10 +1,11 @@
 //! The command line: what can be asked for. Never does any of it.
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Arg, Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::config;
 use crate::logs::Level;
@@ -24,6 +25,70 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads the words of a command line, the program's name first. Ends the program when they
+    /// are wrong, or ask for help.
+    #[must_use]
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Self {
+        Self::parse_from(terms_last(words.into_iter().collect()))
+    }
+}
+
+/// For `prox logs`, whatever is no flag goes behind a `--`: a term of the filter may begin with
+/// `-`, and flags may stand anywhere.
+fn terms_last(mut words: Vec<OsString>) -> Vec<OsString> {
+    let mut prox = Cli::command();
+    prox.build();
+    let mut at = 1;
+    while let Some(takes_next) = words.get(at).and_then(|word| flag(&prox, word)) {
+        at += 1 + usize::from(takes_next);
+    }
+    let logs = prox.find_subcommand("logs");
+    let Some(logs) = logs.filter(|logs| words.get(at).is_some_and(|word| word == logs.get_name()))
+    else {
+        return words;
+    };
+    let mut terms = vec!["--".into()];
+    let mut rest = words.split_off(at + 1).into_iter();
+    while let Some(word) = rest.next() {
+        match flag(logs, &word) {
+            _ if word == "--" => terms.extend(rest.by_ref()),
+            Some(takes_next) => {
+                words.push(word);
+                words.extend(rest.by_ref().take(usize::from(takes_next)));
+            }
+            None => terms.push(word),
+        }
+    }
+    words.extend(terms);
+    words
+}
+
+/// Whether a word is a flag of a command; if so, whether the next word is its value.
+fn flag(command: &clap::Command, word: &OsStr) -> Option<bool> {
+    let word = word.to_str()?;
+    let takes = |arg: &Arg| arg.get_action().takes_values();
+    if let Some(name) = word.strip_prefix("--") {
+        // One that is unknown is a mistake, and no term.
+        let mut args = command.get_arguments();
+        return Some(
+            args.find(|arg| arg.get_long() == Some(name))
+                .is_some_and(takes),
+        );
+    }
+    let letters = word.strip_prefix('-').filter(|it| !it.is_empty())?;
+    for (at, letter) in letters.char_indices() {
+        let mut args = command.get_arguments();
+        if takes(args.find(|arg| arg.get_short() == Some(letter))?) {
+            let value = letters.get(at + 1..).unwrap_or_default();
+            // `-n5` has its value, `-network` is a word.
+            let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+            return digits.then_some(value.is_empty());
+        }
+    }
+    Some(false)
 }
 
 /// What every command understands.
@@ -136,8 +201,8 @@ pub struct Names {
 /// `prox logs`
 #[derive(Args, Clone, Debug)]
 pub struct Logs {
-    /// Filter, such as `proc:api level:error -health "two words" /regex/`
-    #[arg(allow_hyphen_values = true)]
+    /// Filter, such as `proc:api level:error -health "two words" /regex/`. What begins with `-` and
+    /// is no flag is a term; so is everything behind `--`
     pub filter: Vec<String>,
     /// Go on with new lines
     #[arg(short, long)]
@@ -337,4 +402,35 @@ pub struct Completion {
 pub struct Man {
     /// The folder
     pub dir: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_of_a_filter_may_begin_with_a_dash_and_flags_may_stand_anywhere() {
+        for (typed, arranged) in [
+            ("logs", "logs --"),
+            ("logs word -n 5 -f", "logs -n 5 -f -- word"),
+            ("logs -health -network -n5", "logs -n5 -- -health -network"),
+            ("logs -fn 5 -panic x", "logs -fn 5 -- -panic x"),
+            ("logs a --since 1h --json", "logs --since 1h --json -- a"),
+            ("logs a --since=1h b", "logs --since=1h -- a b"),
+            ("logs a --unknown -", "logs --unknown -- a -"),
+            ("logs -f -- -f -- x", "logs -f -- -f -- x"),
+            ("logs x -n", "logs -n -- x"),
+            ("--json -c logs logs -a", "--json -c logs logs -- -a"),
+            ("--json -c logs up -d", "--json -c logs up -d"),
+            ("up logs -d", "up logs -d"),
+            ("-c", "-c"),
+            ("", ""),
+        ] {
+            let words = |text: &str| -> Vec<OsString> {
+                let words = ["prox"].into_iter().chain(text.split_whitespace());
+                words.map(OsString::from).collect()
+            };
+            assert_eq!(terms_last(words(typed)), words(arranged), "{typed}");
+        }
+    }
 }

@@ -3,7 +3,6 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use miette::MietteHandlerOpts;
 use prox::args::Cli;
 use prox::commands;
@@ -13,7 +12,7 @@ fn main() -> ExitCode {
     if let Some(exit) = prox::run::dispatch() {
         return exit;
     }
-    let cli = Cli::parse();
+    let cli = Cli::read(std::env::args_os());
     // In a file or a pipe, whoever searches for a sentence finds it in one line. It is set once.
     let wraps = std::io::stderr().is_terminal();
     let _ = miette::set_hook(Box::new(move |_| {

@@ -87,12 +87,20 @@ fn the_log_is_filtered_alike_while_it_runs_and_after_the_end() {
         assert_eq!(count(&["level:error", "-healthy"]), ["api"]);
         assert_eq!(count(&["-broke", "-listening"]), ["migrate"]);
         assert_eq!(count(&["--since", "1h", "proc:web"]), ["web"]);
+        // Flags are flags wherever they stand, and everything else is the filter.
+        assert_eq!(count(&["-listening", "-broke", "-n2000"]), ["migrate"]);
+        assert_eq!(count(&["broke", "-p", "web,api", "-n", "50"]), ["api"]);
+        assert_eq!(count(&["LISTEN", "--since=1h", "-migrated"]), ["web"]);
+        assert!(count(&["broke", "-n", "0"]).is_empty());
+        assert!(count(&["broke", "--", "-V"]).is_empty());
+        assert_eq!(count(&["broke", "--", "-name"]), ["api"]);
         assert!(count(&["--since", "2100-01-01T00:00:00Z"]).is_empty());
         assert!(count(&["-n", "0"]).is_empty());
         for (args, code, word) in [
             (["--regex", "("], 2, "regular expression"),
             (["--since", "never"], 2, "no time"),
             (["--process", "wob"], 7, "did you mean `web`"),
+            (["broke", "--folow"], 2, "'--follow'"),
         ] {
             let done = project.run(&[&["logs"], &args[..]].concat());
             assert_eq!(done.code, code, "{done:?}");
