@@ -1,7 +1,7 @@
 //! When something began, for who asks how long ago that is: the wall clock can be set meanwhile,
 //! and the machine can sleep.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use rustix::time::{ClockId, clock_gettime};
@@ -44,6 +44,18 @@ impl Moment {
             self.wall = wall;
         }
     }
+}
+
+/// Since when files must have been written not to be older than `age`: counted back from the newest
+/// of them. A clock that is wrong, or a project that rests, makes no file old; the present time only
+/// counts when the clock was set back since.
+pub(crate) fn not_older(
+    age: Duration,
+    written: impl IntoIterator<Item = SystemTime>,
+) -> SystemTime {
+    let now = SystemTime::now();
+    let newest = written.into_iter().max().unwrap_or(now).min(now);
+    newest.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// By a clock that cannot be set, and goes on while the machine sleeps.

@@ -5,9 +5,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::line::{Entry, parse_file_name};
+use crate::moment::not_older;
 
 /// The file that grows.
 #[derive(Debug)]
@@ -153,10 +154,9 @@ pub(super) fn aged(path: &Path, age: usize) -> PathBuf {
     name.into()
 }
 
-/// Removes log files that were done with for `retention` when the newest was written, and those
-/// beyond `max_files`. The present time does not count unless the clock was set back since: a
-/// clock that is wrong, or a project that rests, makes no file old. Touches no file that does not
-/// look like one of ours.
+/// Removes log files that were done with for `retention` when the newest was written
+/// ([`not_older`]), and those beyond `max_files`. Touches no file that does not look like one of
+/// ours.
 pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Result<()> {
     let mut ours = Vec::new();
     for entry in fs::read_dir(dir)? {
@@ -169,11 +169,9 @@ pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Re
             ours.push((entry.path(), age, metadata.modified()?));
         }
     }
-    let newest = ours.iter().map(|(_, _, written)| *written).max();
-    let now = newest.map_or_else(SystemTime::now, |newest| newest.min(SystemTime::now()));
+    let since = not_older(retention, ours.iter().map(|(_, _, written)| *written));
     for (path, age, written) in ours {
-        let unused = now.duration_since(written).unwrap_or_default();
-        if age >= max_files.max(1) || unused > retention {
+        if age >= max_files.max(1) || written < since {
             ignore_missing(fs::remove_file(path))?;
         }
     }
@@ -197,6 +195,8 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use std::time::SystemTime;
 
     use super::*;
 

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::REMEMBERED;
+use crate::moment::not_older;
 
 const MAGIC: [u8; 4] = *b"PRXR";
 const HEAD: usize = 20;
@@ -61,8 +62,8 @@ struct Segment {
 }
 
 impl Disk {
-    /// Makes the folder, for this user alone, and finds what is there. Files whose last record is
-    /// older than `retention` are removed.
+    /// Makes the folder, for this user alone, and finds what is there. Files whose last record was
+    /// older than `retention` when the newest was written ([`not_older`]) are removed.
     ///
     /// # Errors
     ///
@@ -83,26 +84,25 @@ impl Disk {
             records: 0,
         };
         let mut found = Vec::new();
+        let mut files = Vec::new();
         for number in numbers(folder)? {
+            let metadata = fs::metadata(disk.path(number))?;
+            files.push((number, metadata.len(), metadata.modified()?));
+        }
+        let since = not_older(retention, files.iter().map(|(_, _, written)| *written));
+        for (number, bytes, written) in files {
             disk.next = number + 1;
-            let path = disk.path(number);
-            let metadata = fs::metadata(&path)?;
-            let expired = metadata
-                .modified()
-                .ok()
-                .and_then(|modified| modified.elapsed().ok())
-                .is_some_and(|age| age > retention);
-            if expired {
-                fs::remove_file(&path)?;
+            if written < since {
+                fs::remove_file(disk.path(number))?;
                 continue;
             }
             let records = scan(folder, number)?;
             disk.files.push_back(Segment {
                 number,
-                bytes: metadata.len(),
+                bytes,
                 records: records.len(),
             });
-            disk.bytes += metadata.len();
+            disk.bytes += bytes;
             disk.records += records.len();
             found.extend(records);
         }
@@ -372,6 +372,8 @@ fn next_record(
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -458,20 +460,29 @@ mod tests {
     }
 
     #[test]
-    fn old_files_are_removed_when_the_next_run_begins() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut disk, _) = open(folder.path(), 1 << 20);
-        disk.append(b"{}", b"{}", [b"", b""]).unwrap();
-        disk.flush().unwrap();
-        let file = File::options()
-            .append(true)
-            .open(path(folder.path(), 0))
-            .unwrap();
-        let long_ago = std::time::SystemTime::now() - 2 * WEEK;
-        file.set_modified(long_ago).unwrap();
-        let (_, found) = open(folder.path(), 1 << 20);
-        assert_eq!(found, []);
-        assert_eq!(size(folder.path()), 0);
+    fn old_files_are_removed_when_the_next_run_begins_whatever_the_time_is() {
+        let now = SystemTime::now();
+        for (newest, kept) in [
+            (now, vec!["young", "new"]),
+            // Nothing ran for long, or the clock was set forwards.
+            (now - 9 * WEEK, vec!["young", "new"]),
+            // The clock was set back.
+            (now + 2 * WEEK, vec!["old", "young", "new"]),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            for (number, (name, age)) in [("old", 2), ("young", 1), ("new", 0)].iter().enumerate() {
+                let (mut disk, _) = open(folder.path(), 1 << 20);
+                disk.append(name.as_bytes(), b"{}", [b"", b""]).unwrap();
+                disk.flush().unwrap();
+                let file = path(folder.path(), number as u64);
+                let file = File::options().append(true).open(file).unwrap();
+                file.set_modified(newest - *age * WEEK).unwrap();
+            }
+            let (_, found) = open(folder.path(), 1 << 20);
+            let found: Vec<_> = found.iter().map(|record| &record.view).collect();
+            assert_eq!(found, kept);
+            assert_eq!(numbers(folder.path()).unwrap().len(), kept.len());
+        }
     }
 
     #[test]
