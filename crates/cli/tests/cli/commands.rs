@@ -149,29 +149,17 @@ fn everything_works_from_a_folder_below() {
 fn several_projects_run_side_by_side() {
     let project = Project::new(YAML);
     let other = project.beside("other", "processes: {only: exec sleep 1000}");
-    assert_eq!(
-        project.ok(&["list", "--json"]).json(),
-        serde_json::json!([])
-    );
+    assert!(project.listed().is_empty());
     project.ok(&["up", "-d"]);
     assert_eq!(project.run_in(&other, &["up", "-d"]).code, 0);
-    let list = project.ok(&["list", "--json"]).json();
-    let list = list.as_array().unwrap();
+    let list = project.listed();
     assert_eq!(list.len(), 2);
     assert_ne!(list[0]["port"], list[1]["port"]);
     assert!(list.iter().all(|it| it["overall"] == "healthy"), "{list:?}");
     let shown = project.ok(&["list"]).out;
     assert!(shown.contains(other.to_str().unwrap()), "{shown}");
     assert_eq!(project.run_in(&other, &["down"]).code, 0);
-    assert_eq!(
-        project
-            .ok(&["list", "--json"])
-            .json()
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(project.listed().len(), 1);
 }
 
 #[test]

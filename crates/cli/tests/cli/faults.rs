@@ -30,15 +30,7 @@ fn two_ups_at_once_give_one_winner_and_a_clear_message() {
     }
     let foreground = project.run(&["up", "--no-tui", "--json"]);
     assert_eq!(foreground.json()["code"], "ALREADY_RUNNING");
-    assert_eq!(
-        project
-            .ok(&["list", "--json"])
-            .json()
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(project.listed().len(), 1);
 }
 
 #[test]

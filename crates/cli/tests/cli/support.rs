@@ -137,6 +137,12 @@ impl Project {
         until("a state file", || !self.state_files().is_empty());
     }
 
+    /// The projects that run, as `list --json` shows them.
+    pub(crate) fn listed(&self) -> Vec<Value> {
+        let list = self.ok(&["list", "--json"]).json();
+        list.as_array().unwrap().clone()
+    }
+
     /// A process as `status --json` shows it.
     pub(crate) fn process(&self, name: &str) -> Value {
         let status = self.run(&["status", "--json"]).json();

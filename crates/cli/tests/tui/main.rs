@@ -14,6 +14,20 @@ processes:
 groups: {backend: [api, worker]}
 "#;
 
+/// The shop in the background, and an interface of so many rows that is attached to it.
+fn attached(rows: u16) -> (Project, Terminal) {
+    let project = Project::new(SHOP);
+    project.prox(&["up", "-d"]);
+    let terminal = attach(&project, rows);
+    (project, terminal)
+}
+
+fn attach(project: &Project, rows: u16) -> Terminal {
+    let terminal = Terminal::start(project, 80, rows, "attach --tui");
+    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    terminal
+}
+
 #[test]
 fn people_see_and_steer_their_processes() {
     let project = Project::new(SHOP);
@@ -146,10 +160,7 @@ fn a_flood_does_not_keep_keys_waiting() {
 
 #[test]
 fn leaving_an_attached_interface_stops_nothing() {
-    let project = Project::new(SHOP);
-    project.prox(&["up", "-d"]);
-    let terminal = Terminal::start(&project, 80, 24, "attach --tui");
-    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    let (project, terminal) = attached(24);
     terminal.wait("earlier lines", |screen| {
         screen.contains("ready on port 3000")
     });
@@ -157,8 +168,7 @@ fn leaving_an_attached_interface_stops_nothing() {
     terminal.wait("the end", |screen| screen.contains("ended with 0"));
     assert!(project.prox(&["status"]).contains("running"));
 
-    let terminal = Terminal::start(&project, 80, 24, "attach --tui");
-    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    let terminal = attach(&project, 24);
     project.prox(&["down"]);
     terminal.wait("the loss", |screen| {
         screen.contains("○ ended") && screen.contains("q quits")
@@ -179,10 +189,7 @@ fn a_signal_gives_the_terminal_back_and_ends_the_processes() {
 
 #[test]
 fn a_supervisor_that_is_killed_leaves_a_usable_interface() {
-    let project = Project::new(SHOP);
-    project.prox(&["up", "-d"]);
-    let terminal = Terminal::start(&project, 80, 24, "attach --tui");
-    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    let (project, terminal) = attached(24);
     project.kill_supervisor();
     terminal.wait("the loss", |screen| screen.contains("✗ connection lost"));
     terminal.keys(&["Tab"]);
@@ -288,10 +295,7 @@ fn older_lines_are_read_from_the_log_files() {
 
 #[test]
 fn the_next_supervisor_is_shown_when_one_has_ended() {
-    let project = Project::new(SHOP);
-    project.prox(&["up", "-d"]);
-    let terminal = Terminal::start(&project, 80, 40, "attach --tui");
-    terminal.wait("all run", |screen| screen.contains("● 3 running"));
+    let (project, terminal) = attached(40);
     let started = |screen: &str| screen.matches("web    │ ready on port 3000").count();
     for (killed, before) in [(false, 1), (true, 3)] {
         terminal.wait("its lines", |screen| started(screen) == before);
