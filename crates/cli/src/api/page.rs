@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 use super::shape::LogPage;
-use crate::logs::read::Merged;
+use crate::logs::read::{self, Merged};
 use crate::logs::{Filter, Store};
 
 /// After so many lines a part ends, whether enough of them matched or not.
@@ -48,13 +48,19 @@ fn older(dir: &Path, filter: &Filter, before: u64, limit: usize) -> io::Result<L
     let mut time = None;
     let mut looked_at = 0;
     let mut span = limit as u64;
+    let wanted = |name: &str| filter.wants_process(name);
     while reached > 1 && lines.len() < limit && looked_at < LOOKED_AT {
-        let end = reached;
+        // Numbers leap, and some processes write seldom.
+        let Some(newest) = read::newest_before(dir, wanted, reached)? else {
+            reached = 1;
+            break;
+        };
+        let end = newest + 1;
         reached = end.saturating_sub(span).max(1);
         span = span.saturating_mul(2);
         let mut found = VecDeque::new();
         let mut oldest = None;
-        for line in Merged::open(dir, |name| filter.wants_process(name), reached - 1)? {
+        for line in Merged::open(dir, wanted, reached - 1)? {
             let line = line?;
             if line.seq >= end {
                 break;
@@ -114,6 +120,7 @@ mod tests {
     use crate::config::model;
     use crate::event::Stream;
     use crate::hub::Hub;
+    use crate::logs::LEAP;
 
     /// A log of so many lines, each tenth of which says `ten`; the quiet process wrote the first.
     async fn store(dir: &Path, count: u64, max_size: u64) -> Arc<Store> {
@@ -191,6 +198,23 @@ mod tests {
         );
         let end = part(&store, "nobody", From::After(500), 3).await;
         assert_eq!((end.reached, end.end), (1_000, true));
+    }
+
+    /// As after a supervisor that was killed.
+    #[tokio::test]
+    async fn a_leap_of_the_numbers_is_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let killed = store(dir.path(), 1_000, 10 << 20).await;
+        killed.flush().await;
+        let next = store(dir.path(), 10, 10 << 20).await;
+        let everything: Vec<u64> = (1..=1_000).chain(LEAP + 1_001..=LEAP + 1_010).collect();
+        for limit in [7, 64, 5_000] {
+            for from in [From::Before(u64::MAX), From::After(0)] {
+                let (seqs, parts) = all(&next, "", from, limit).await;
+                assert_eq!(seqs, everything);
+                assert!(parts <= 1_010 / limit + 3, "{parts} of {limit}");
+            }
+        }
     }
 
     #[tokio::test]

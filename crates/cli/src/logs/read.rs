@@ -83,6 +83,39 @@ pub(super) fn last_seq(dir: &Path) -> io::Result<u64> {
     Ok(last)
 }
 
+/// The greatest number below another one that a line of the wanted processes has.
+///
+/// # Errors
+///
+/// When the files cannot be read.
+pub fn newest_before(
+    dir: &Path,
+    wanted: impl Fn(&str) -> bool,
+    before: u64,
+) -> io::Result<Option<u64>> {
+    let mut newest = None;
+    for (process, paths) in files(dir)? {
+        if !wanted(&process) {
+            continue;
+        }
+        for mut file in open(&paths)? {
+            if first_seq(&file)?.is_none_or(|first| first >= before) {
+                continue;
+            }
+            seek_behind(&mut file, before - 1)?;
+            for line in BufReader::with_capacity(32 << 10, file).split(b'\n') {
+                match Entry::parse(&line?) {
+                    Some(entry) if entry.seq >= before => break,
+                    Some(entry) => newest = newest.max(Some(entry.seq)),
+                    None => {}
+                }
+            }
+            break;
+        }
+    }
+    Ok(newest)
+}
+
 /// The newest lines that match, in their order.
 ///
 /// # Errors
@@ -436,6 +469,13 @@ mod tests {
             write(dir.path(), count, max_size, |seq| places[usize::try_from(seq).unwrap() - 1]);
             prop_assert_eq!(last_seq(dir.path()).unwrap(), count);
             prop_assert_eq!(merged(dir.path(), after), (after + 1..=count).collect::<Vec<_>>());
+            for wanted in ["p", "p0", "p3"] {
+                let before = (1..after.min(count + 1)).rev().find(|seq| {
+                    format!("p{}", places[usize::try_from(*seq).unwrap() - 1]).starts_with(wanted)
+                });
+                let found = newest_before(dir.path(), |name| name.starts_with(wanted), after);
+                prop_assert_eq!(found.unwrap(), before);
+            }
             let query = Query { last: Some(limit), after: Some(after), ..Query::default() };
             let first = (after + 1).max((count + 1).saturating_sub(limit as u64));
             prop_assert_eq!(

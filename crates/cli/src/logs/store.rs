@@ -3,6 +3,7 @@
 //! accepted while there is room on the disk; never lets one process's flood hold up another.
 
 use std::collections::VecDeque;
+use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,11 @@ const MAX_TAIL_BYTES: usize = 256 << 10;
 const KEPT_COST: usize = size_of::<Kept>() + 16;
 /// The process under whose name the store itself speaks.
 const SELF: &str = "prox";
+/// The file that says with which number a supervisor began (`7+`), or ended in order (`9`).
+const COUNTED: &str = ".prox-counted";
+/// By how much numbers go up after a supervisor that did not end in order: more lines than it can
+/// have told of without writing them.
+pub const LEAP: u64 = 1 << 32;
 
 /// The logs of a running supervisor.
 #[derive(Debug)]
@@ -79,6 +85,8 @@ struct State {
     flushes_wanted: u64,
     flushes_done: u64,
     closed: bool,
+    /// Whether the last number is final.
+    ended: bool,
 }
 
 #[derive(Debug, Default)]
@@ -143,7 +151,7 @@ pub fn directory(settings: &model::Logs, project_hash: &str) -> io::Result<PathB
 
 impl Store {
     /// Makes the folder, removes what is too old, and goes on counting where the last supervisor
-    /// stopped.
+    /// stopped; above all that it can have told of, when it did not end in order.
     ///
     /// # Errors
     ///
@@ -154,13 +162,13 @@ impl Store {
         hub: Arc<Hub>,
     ) -> io::Result<Arc<Self>> {
         let dir = directory(settings, project_hash)?;
-        std::fs::DirBuilder::new()
+        fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(&dir)?;
         clean(&dir, settings.retention, settings.max_files)?;
         let shared = Arc::new(Shared::default());
-        let last_seq = read::last_seq(&dir)?;
+        let last_seq = begin_counting(&dir)?;
         {
             let mut state = shared.lock();
             state.base_seq = last_seq;
@@ -205,6 +213,9 @@ impl Store {
             let written = self.shared.written.notified();
             {
                 let mut state = self.shared.lock();
+                if state.ended {
+                    return;
+                }
                 let full = state.processes.get(process).is_some_and(|channel| {
                     channel.pending.len() >= MAX_PENDING && !channel.failing
                 });
@@ -328,7 +339,7 @@ impl Store {
         }
     }
 
-    /// Writes what is left and ends the writer. Lines appended later are only in memory.
+    /// Writes what is left and ends the writer. Lines appended later are dropped.
     pub async fn close(&self) {
         self.shared.lock().closed = true;
         self.shared.work.notify_one();
@@ -349,6 +360,36 @@ impl Drop for Store {
     fn drop(&mut self) {
         self.shared.lock().closed = true;
         self.shared.work.notify_one();
+    }
+}
+
+/// The number behind which lines are counted from now on. No number may be given twice, because
+/// whoever heard of a line knows it by its number.
+fn begin_counting(dir: &Path) -> io::Result<u64> {
+    let path = dir.join(COUNTED);
+    let written = read::last_seq(dir)?;
+    let last = match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && written == 0 => 0,
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        counted => match ended_with(&counted.unwrap_or_default()) {
+            Ok(last) => last.max(written),
+            Err(began) => began.max(written).saturating_add(LEAP),
+        },
+    };
+    match fs::write(&path, format!("{last}+\n")) {
+        // It is empty then, and means as much.
+        Err(error) if error.kind() == io::ErrorKind::StorageFull => Ok(last),
+        other => other.map(|()| last),
+    }
+}
+
+/// The last number of a supervisor that ended in order, or the one with which it began.
+fn ended_with(counted: &[u8]) -> Result<u64, u64> {
+    let text = std::str::from_utf8(counted).unwrap_or_default();
+    let number = |text: &str| text.parse().ok();
+    match text.strip_suffix('\n').and_then(number) {
+        Some(last) => Ok(last),
+        None => Err(text.strip_suffix("+\n").and_then(number).unwrap_or(0)),
     }
 }
 
@@ -500,6 +541,10 @@ impl Writer {
             let done = self.report(&round, flushes);
             self.shared.written.notify_waiters();
             if closed && done {
+                let mut state = self.shared.lock();
+                state.ended = true;
+                // Without it, the next one leaps.
+                let _ = fs::write(self.dir.join(COUNTED), format!("{}\n", state.last_seq));
                 return;
             }
         }
@@ -808,6 +853,36 @@ mod tests {
         let written = texts(&written);
         assert!(written.contains(&"first") && written.contains(&"another file"));
         assert!(written.contains(&"last") && !written.contains(&"not written"));
+    }
+
+    /// Less is written than was told when the disk is full, or `kill -9` ends it: here both.
+    #[tokio::test]
+    async fn a_number_that_was_told_is_given_to_no_other_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        store.append("web", Stream::Stdout, b"written").await;
+        store.flush().await;
+        for name in ["api.log", "prox.log"] {
+            std::os::unix::fs::symlink("/dev/full", dir.path().join(name)).unwrap();
+        }
+        store.append("api", Stream::Stdout, b"lost").await;
+        until(|| store.tail(&of_prox()).len() == 1).await;
+        let told = store.last_seq();
+
+        let next = open(dir.path());
+        next.append("web", Stream::Stdout, b"new").await;
+        assert!(next.last_seq() > told);
+        let new = next.last_seq() - 1;
+        for known in 1..=told {
+            assert_eq!(next.after(known, 10).await.unwrap(), Backlog::Gone);
+        }
+        let Backlog::Lines(lines) = next.after(new, 10).await.unwrap() else {
+            panic!("the next line is kept");
+        };
+        assert_eq!(texts(&lines), ["new"]);
+        next.close().await;
+        let last = open(dir.path());
+        assert_eq!(last.last_seq(), new + 1, "it ended in order");
     }
 
     #[tokio::test]

@@ -19,6 +19,7 @@ use super::table::{RowId, Table};
 use super::theme::Theme;
 use crate::api::shape::{LogPage, ProxyView};
 use crate::event::{Event, LogLine, ProcessView, RequestView, Stream};
+use crate::logs::LEAP;
 use crate::proxy::RequestDetail;
 use crate::proxy::replay::Edits;
 
@@ -373,21 +374,23 @@ impl State {
 
     pub(crate) fn take_line(&mut self, line: LogLine) {
         if std::mem::take(&mut self.begins) && line.seq <= self.buffers.last() {
-            // The files did not get those lines, because prox was killed, or lost them: their
-            // numbers are those of other lines now.
+            // Somebody removed the files: their numbers are those of other lines now.
             self.buffers.forget_from(line.seq);
             self.logs.forget_from(line.seq);
         }
         let last = self.buffers.last();
         let missing = line.seq.saturating_sub(last + 1);
         if last > 0 && missing > 0 {
-            let plural = if missing == 1 { "" } else { "s" };
             self.push(LogLine {
                 seq: line.seq - 1,
                 timestamp: line.timestamp.clone(),
                 process: "prox".to_owned(),
                 stream: Stream::System,
-                line: format!("{missing} line{plural} left out here; the log files have them"),
+                line: match missing {
+                    1 => "1 line left out here; the log files have it".to_owned(),
+                    LEAP.. => "prox was killed here; its last lines may be lost".to_owned(),
+                    _ => format!("{missing} lines left out here; the log files have them"),
+                },
             });
         }
         self.push(line);

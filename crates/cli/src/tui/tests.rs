@@ -17,6 +17,7 @@ use super::testing::{
 use super::theme::Theme;
 use super::update::update;
 use crate::event::{Event, ProcessView, Status};
+use crate::logs::LEAP;
 use crate::proxy::RequestDetail;
 use crate::proxy::capture::Exchange;
 
@@ -207,6 +208,8 @@ fn lines_that_are_missing_are_said() {
         "{}",
         screen(&state)
     );
+    event(&mut state, Event::Log(log(LEAP + 5_010, "web", "the next")));
+    assert!(screen(&state).contains("prox was killed here; its last lines may be lost"));
 }
 
 /// A project that wrote so many lines, of which the interface came to see the last 2,000.
