@@ -46,7 +46,8 @@ export async function proxFigures() {
   const children = [];
   try {
     const [server = 0, nginx = 0, on = 0, off = 0] = await freePorts(4);
-    children.push(await startNginx(folder, server, nginx));
+    children.push(await startServer(join(folder, 'server'), server));
+    children.push(await startReverseProxy(join(folder, 'nginx'), server, nginx));
     children.push(await startProx(program, join(folder, 'on'), server, on, true));
     children.push(await startProx(program, join(folder, 'off'), server, off, false));
     return [
@@ -162,12 +163,54 @@ async function wrk(port, connections) {
 }
 
 /**
- * One nginx: the server, and the reverse proxy in front of it.
+ * The server that all proxies stand in front of: a program of its own, as it is for everybody.
+ * @param {string} folder
+ * @param {number} port
+ */
+function startServer(folder, port) {
+  return startNginx(
+    folder,
+    port,
+    `server {
+      listen 127.0.0.1:${port} reuseport;
+      location / { default_type application/json; return 200 '${BODY}'; }
+    }`,
+  );
+}
+
+/**
+ * nginx as a reverse proxy.
  * @param {string} folder
  * @param {number} server
- * @param {number} proxy
+ * @param {number} port
  */
-async function startNginx(folder, server, proxy) {
+function startReverseProxy(folder, server, port) {
+  return startNginx(
+    folder,
+    port,
+    `upstream server { server 127.0.0.1:${server}; keepalive 256; keepalive_requests 1000000000; }
+    server {
+      listen 127.0.0.1:${port} reuseport;
+      location / {
+        proxy_pass http://server;
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
+        proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Host $http_host;
+        proxy_set_header X-Forwarded-Proto $scheme;
+      }
+    }`,
+  );
+}
+
+/**
+ * @param {string} folder
+ * @param {number} port
+ * @param {string} servers what it does, as nginx has it
+ */
+async function startNginx(folder, port, servers) {
+  await mkdir(folder, { recursive: true });
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${join(folder, name)};`,
   );
@@ -178,27 +221,11 @@ async function startNginx(folder, server, proxy) {
 events { worker_connections 4096; }
 http {
   access_log off; keepalive_requests 1000000000; ${paths.join(' ')}
-  upstream server { server 127.0.0.1:${server}; keepalive 256; keepalive_requests 1000000000; }
-  server {
-    listen 127.0.0.1:${server} reuseport;
-    location / { default_type application/json; return 200 '${BODY}'; }
-  }
-  server {
-    listen 127.0.0.1:${proxy} reuseport;
-    location / {
-      proxy_pass http://server;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_set_header X-Forwarded-Host $http_host;
-      proxy_set_header X-Forwarded-Proto $scheme;
-    }
-  }
+  ${servers}
 }
 `,
   );
-  return started(spawn('nginx', ['-p', folder, '-c', config], { stdio: 'ignore' }), proxy);
+  return started(spawn('nginx', ['-p', folder, '-c', config], { stdio: 'ignore' }), port);
 }
 
 /**
