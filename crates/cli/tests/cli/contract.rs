@@ -1,5 +1,9 @@
 //! The committed OpenAPI document is the code's.
 
+use serde_json::Value;
+
+use crate::support::Project;
+
 /// `UPDATE_SNAPSHOTS=1` writes it anew.
 #[test]
 fn the_committed_contract_is_current() {
@@ -14,4 +18,41 @@ fn the_committed_contract_is_current() {
         "crates/cli/openapi.json is stale: run with UPDATE_SNAPSHOTS=1 and commit it"
     );
     assert!(current.contains("\"openapi\": \"3.1"));
+}
+
+#[test]
+fn what_the_contract_names_is_there_under_its_method() {
+    let project = Project::new("processes: {web: sleep 1000}\n");
+    project.ok(&["up", "-d"]);
+    let bearer = format!("Bearer {}", project.state()["token"].as_str().unwrap());
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Content-Type", "application/json"),
+    ];
+    let (status, body) = project.http("GET /api/v1/openapi.json", &headers, "");
+    assert_eq!(status, 200);
+    let contract: Value = serde_json::from_str(&body).unwrap();
+    let mut operations: Vec<(&String, &String)> = contract["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object()
+                .unwrap()
+                .keys()
+                .map(move |method| (path, method))
+        })
+        // A stream does not end.
+        .filter(|(path, _)| !path.ends_with("/stream") && !path.ends_with("/events"))
+        .collect();
+    // This one ends the supervisor.
+    operations.sort_by_key(|(path, _)| path.ends_with("/shutdown"));
+    assert!(operations.len() > 10);
+    for (path, method) in operations {
+        let path = path.replace("{name}", "nobody").replace("{id}", "nothing");
+        let request = format!("{} {path}", method.to_uppercase());
+        let (status, body) = project.http(&request, &headers, "{}");
+        assert_ne!(status, 405, "{request}");
+        assert!(!body.contains("\"NOT_FOUND\""), "{request}: {body}");
+    }
 }
