@@ -20,3 +20,4 @@ pub mod run;
 pub mod supervisor;
 pub mod terminal;
 pub mod tui;
+mod unified;

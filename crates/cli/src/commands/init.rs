@@ -9,7 +9,6 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use similar::TextDiff;
 
 use self::detect::{Found, detect};
 use super::{painted, print, print_json};
@@ -19,6 +18,7 @@ use crate::config::manifest::{self, Manifest};
 use crate::config::{self, FILE_NAMES, user};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::has_colour;
+use crate::unified::unified;
 
 pub(super) use self::detect::missing_packages;
 
@@ -101,8 +101,8 @@ fn show(found: &Found, changes: &[Change]) -> Result<(), Failure> {
         } else {
             "/dev/null"
         };
-        let diff = TextDiff::from_lines(old, &change.new);
-        let diff = diff.unified_diff().header(before, &name).to_string();
+        let hunks = unified(old, &change.new);
+        let diff = format!("--- {before}\n+++ {name}\n{hunks}");
         text.push_str(&painted(&diff, has_colour()));
         text.push('\n');
     }

@@ -3,14 +3,12 @@
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
-use similar::TextDiff;
 use utoipa::ToSchema;
 
 use super::capture::{Header, Message, RequestDetail};
 use super::render;
+use crate::unified::unified;
 
-/// Lines around a change.
-const CONTEXT: usize = 3;
 /// Bodies of more lines than this are only called different.
 const MAX_LINES: usize = 20_000;
 
@@ -138,13 +136,7 @@ fn bodies(before: &Message, after: &Message) -> Option<String> {
         let sizes = [before.body.size, after.body.size].map(render::bytes);
         return Some(format!("bodies differ: {} and {}\n", sizes[0], sizes[1]));
     }
-    let diff = TextDiff::from_lines(&old, &new);
-    let unified = diff
-        .unified_diff()
-        .context_radius(CONTEXT)
-        .missing_newline_hint(false)
-        .to_string();
-    Some(unified)
+    Some(unified(&old, &new))
 }
 
 #[cfg(test)]
