@@ -6,6 +6,7 @@
 //! and Vite, webpack and Rails let every `*.localhost` in.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -46,10 +47,12 @@ pub(super) struct Forwarder {
 }
 
 /// Who asks.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Peer {
     pub(super) address: Arc<str>,
     pub(super) ip: HeaderValue,
+    /// Whether its connection became, or was to become, a tunnel.
+    pub(super) tunnels: AtomicBool,
 }
 
 impl Peer {
@@ -59,6 +62,7 @@ impl Peer {
         Self {
             address: address.to_string().into(),
             ip: HeaderValue::from_str(&ip).unwrap_or(HeaderValue::from_static("unknown")),
+            tunnels: AtomicBool::new(false),
         }
     }
 }
@@ -208,6 +212,7 @@ impl Forwarder {
         let result = match (upgrade, upgraded) {
             (Some(protocol), Some(client)) => {
                 headers::set_upgrade(&mut outgoing.headers, protocol);
+                peer.tunnels.store(true, Ordering::Relaxed);
                 // What is rare should not make every request's future large.
                 Box::pin(self.tunnel(&outgoing, body, client, watch)).await
             }

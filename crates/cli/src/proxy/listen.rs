@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::body::ResponseBody;
+use super::ends::FromClient;
 use super::forward::{Door, Forwarder, Peer};
 use super::route::hostname;
 use super::workers::Workers;
@@ -111,38 +112,39 @@ impl Server {
     async fn connection(&self, stream: TcpStream, peer: SocketAddr) {
         // It only costs latency when it cannot be set.
         let _ = stream.set_nodelay(true);
+        let peer = Arc::new(Peer::new(peer));
+        let client = |stream| FromClient::new(stream, Arc::clone(&peer), self.ending.clone());
         let Some(tls) = &self.tls else {
-            return self.serve(stream, peer, &self.door).await;
+            return self.serve(client(stream), &peer, &self.door).await;
         };
         let mut first = [0];
         let begun = tokio::time::timeout(BEGIN, stream.peek(&mut first)).await;
         match (begun, first) {
             (Ok(Ok(1)), [0x16]) => {
-                let accepting = tokio::time::timeout(BEGIN, tls.accept(stream));
+                let accepting = tokio::time::timeout(BEGIN, tls.accept(client(stream)));
                 if let Ok(Ok(stream)) = accepting.await {
                     let door = Arc::new(Door {
                         https: true,
                         ..Door::clone(&self.door)
                     });
-                    self.serve(stream, peer, &door).await;
+                    self.serve(stream, &peer, &door).await;
                 }
             }
             (Ok(Ok(1)), _) if self.door.only.is_some() => {
-                self.serve(stream, peer, &self.door).await;
+                self.serve(client(stream), &peer, &self.door).await;
             }
             (Ok(Ok(1)), _) => self.redirect(stream).await,
             _ => {}
         }
     }
 
-    async fn serve<S>(&self, stream: S, peer: SocketAddr, door: &Arc<Door>)
+    async fn serve<S>(&self, stream: S, peer: &Arc<Peer>, door: &Arc<Door>)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let peer = Arc::new(Peer::new(peer));
         let service = service_fn(|request: Request<Incoming>| {
             let forwarder = Arc::clone(&self.forwarder);
-            let (peer, door) = (Arc::clone(&peer), Arc::clone(door));
+            let (peer, door) = (Arc::clone(peer), Arc::clone(door));
             async move { Ok::<_, Infallible>(forwarder.handle(request, &peer, &door).await) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());

@@ -7,6 +7,7 @@ pub mod capture;
 pub mod curl;
 pub mod decode;
 pub mod diff;
+mod ends;
 mod forward;
 pub mod har;
 mod headers;

@@ -19,6 +19,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 
 use super::body::RequestBody;
+use super::ends::{Stalled, ToService};
 use super::headers;
 use super::route::Route;
 use super::workers;
@@ -34,7 +35,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection to a service and the handle to send on it.
 struct Link {
     sender: http1::SendRequest<RequestBody>,
-    connection: http1::Connection<TokioIo<TcpStream>, RequestBody>,
+    connection: http1::Connection<TokioIo<ToService>, RequestBody>,
+    stalled: Stalled,
 }
 
 /// Connections that nobody uses, and since when.
@@ -124,12 +126,20 @@ pub(super) async fn send(
     }
     // Rare, and large.
     let result = match Box::pin(open(route)).await {
-        Ok(stream) => match Box::pin(http1::handshake(TokioIo::new(stream))).await {
-            Ok((sender, connection)) => {
-                exchange(route, Box::new(Link { sender, connection }), request).await
+        Ok(stream) => {
+            let (stream, stalled) = ToService::new(stream);
+            match Box::pin(http1::handshake(TokioIo::new(stream))).await {
+                Ok((sender, connection)) => {
+                    let link = Link {
+                        sender,
+                        connection,
+                        stalled,
+                    };
+                    exchange(route, Box::new(link), request).await
+                }
+                Err(error) => Err(SendError::Lost(describe(&error))),
             }
-            Err(error) => Err(SendError::Lost(describe(&error))),
-        },
+        }
         Err(error) => Err(SendError::Connect(error, Box::new(request))),
     };
     (false, result)
@@ -214,7 +224,9 @@ async fn exchange(
     request: Request<RequestBody>,
 ) -> Result<Response<Answer>, SendError> {
     let bodiless = request.body().is_end_stream();
-    let Link { sender, connection } = link.as_mut();
+    let Link {
+        sender, connection, ..
+    } = link.as_mut();
     let mut sending = std::pin::pin!(sender.try_send_request(request));
     let sent = std::future::poll_fn(|context| {
         let connection = Pin::new(&mut *connection).poll(context);
@@ -228,9 +240,11 @@ async fn exchange(
     match sent {
         Some(Ok(response)) => {
             let (parts, incoming) = response.into_parts();
+            let stays = stays_open(&parts);
             let mut answer = Answer {
                 incoming,
-                idle: bodiless && stays_open(&parts),
+                idle: bodiless && stays,
+                stays,
                 link: Some(link),
                 route: Some(Arc::clone(route)),
             };
@@ -272,6 +286,8 @@ pub(super) struct Answer {
     incoming: Incoming,
     /// Nothing is left to do on its connection at the end of the body.
     idle: bool,
+    /// The service reads on after it.
+    stays: bool,
     link: Option<Box<Link>>,
     route: Option<Arc<Route>>,
 }
@@ -282,6 +298,7 @@ impl Answer {
         Self {
             incoming,
             idle: false,
+            stays: false,
             link: None,
             route: None,
         }
@@ -294,9 +311,37 @@ impl Answer {
         };
         // Whoever takes it asks it, too. Right now that would read, and the memory to read into is
         // still the body's.
-        if self.idle || Pin::new(&mut link.connection).poll(context).is_pending() {
+        if self.idle {
             route.pool.put(link);
+        } else if Pin::new(&mut link.connection).poll(context).is_pending() {
+            if link.sender.is_ready() {
+                route.pool.put(link);
+            } else if self.stays {
+                tokio::spawn(see_out(link, route));
+            }
         }
+    }
+}
+
+/// Sends the rest of a request that was answered before its end, as long as the service takes it.
+async fn see_out(mut link: Box<Link>, route: Arc<Route>) {
+    let Link {
+        sender,
+        connection,
+        stalled,
+    } = link.as_mut();
+    let sent = std::future::poll_fn(|context| {
+        if Pin::new(&mut *connection).poll(context).is_ready() {
+            return Poll::Ready(false);
+        }
+        sender.poll_ready(context).map(|ready| ready.is_ok())
+    });
+    let sent = tokio::select! {
+        sent = sent => sent,
+        () = stalled.for_long() => false,
+    };
+    if sent {
+        route.pool.put(link);
     }
 }
 

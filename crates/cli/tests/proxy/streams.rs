@@ -262,3 +262,107 @@ async fn a_hundred_megabytes_pass_both_ways_without_being_gathered() {
         assert_eq!(message.body.kept, 1 << 20);
     }
 }
+
+const EARLY: &str = "HTTP/1.1 413 Content Too Large\r\ncontent-length: 9\r\n";
+
+/// Sends the beginning of a request, the rest when it was answered, and only then reads.
+async fn upload_before_reading(bench: &Bench, host: &str) -> String {
+    let mut stream = bench.connect().await;
+    let body = vec![7; 8 << 20];
+    let head = format!(
+        "POST /up HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let (first, rest) = body.split_at(100_000);
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(first).await.unwrap();
+    stream.readable().await.unwrap();
+    stream.write_all(rest).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn an_answer_before_the_end_of_an_upload_arrives() {
+    let closes = raw(|mut stream, _| async move {
+        respond(
+            &mut stream,
+            &format!("{EARLY}connection: close\r\n\r\ntoo large"),
+        )
+        .await;
+    })
+    .await;
+    let reads_nothing = raw(|mut stream, _| async move {
+        respond(&mut stream, &format!("{EARLY}\r\ntoo large")).await;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let bench = Bench::new(&[("closes", closes), ("silent", reads_nothing)]).await;
+    for (host, status) in [
+        ("closes.localhost", "413"),
+        ("silent.localhost", "413"),
+        ("unknown.localhost", "404"),
+    ] {
+        let answer = upload_before_reading(&bench, host).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_came_before_a_reset_is_no_failure() {
+    let port = raw(|mut stream, _| async move {
+        respond(
+            &mut stream,
+            &format!("{EARLY}connection: close\r\n\r\ntoo large"),
+        )
+        .await;
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let body = Bytes::from(vec![7; 4 << 20]);
+    for _ in 0..30 {
+        let request = Request::post("/up").header("host", "web.localhost");
+        let answer = bench
+            .send(request.body(Full::from(body.clone())).unwrap())
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.text().as_str()),
+            (413, "too large")
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_after_its_answer() {
+    let (told, mut hears) = mpsc::channel(1);
+    let port = raw(move |mut stream, _| {
+        let told = told.clone();
+        async move {
+            let mut body = vec![0; 1_000_000];
+            loop {
+                respond(
+                    &mut stream,
+                    "HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\nok",
+                )
+                .await;
+                stream.read_exact(&mut body).await.unwrap();
+                told.send(()).await.unwrap();
+            }
+        }
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let mut stream = bench.connect().await;
+    for _ in 0..2 {
+        let head = "POST / HTTP/1.1\r\nhost: web.localhost\r\ncontent-length: 1000000\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        read_until(&mut stream, "\r\n\r\nok").await;
+        stream.write_all(&vec![7; 1_000_000]).await.unwrap();
+        let read = tokio::time::timeout(LONG, hears.recv()).await;
+        assert_eq!(read, Ok(Some(())), "the rest did not arrive");
+    }
+}
