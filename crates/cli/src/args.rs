@@ -318,6 +318,9 @@ pub struct Replay {
     /// Another method
     #[arg(long, value_name = "M")]
     pub method: Option<String>,
+    /// Another path and query, for the same service; what says `[redacted]` in it keeps its secret
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<String>,
 }
 
 /// `prox requests diff`

@@ -212,6 +212,7 @@ async fn archive(source: &Source, args: &Requests) -> Outcome {
 async fn replay(global: &Global, source: &Source, args: &Replay) -> Outcome {
     let edits = Edits {
         method: args.method.clone(),
+        path: args.path.clone(),
         headers: args
             .header
             .iter()
@@ -228,10 +229,11 @@ async fn replay(global: &Global, source: &Source, args: &Replay) -> Outcome {
                 .await?
         }
         Source::Kept(store) => {
-            warn("prox does not run: sent to the service itself, and not kept");
-            replay::directly(store, &args.id, &edits)
+            let replayed = replay::directly(store, &args.id, &edits)
                 .await
-                .map_err(|error| not_replayable(&error))?
+                .map_err(|error| not_replayable(&error))?;
+            warn("prox does not run: sent to the service itself, and not kept");
+            replayed
         }
     };
     if global.json {

@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
+use http::uri::PathAndQuery;
 use http::{Method, Uri, Version};
 use http_body_util::BodyExt as _;
 use indexmap::IndexMap;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,7 +19,7 @@ use utoipa::ToSchema;
 
 use super::body::RequestBody;
 use super::capture::record::{Beginning, Direction};
-use super::capture::redact::is_redacted;
+use super::capture::redact::{self, is_redacted};
 use super::capture::{Content, Header, RequestDetail, Store};
 use super::diff::{self, Difference};
 use super::forward::{Forwarder, Outgoing, Peer};
@@ -26,6 +28,7 @@ use super::instance;
 use super::route::Routes;
 use super::targets::Nobody;
 use crate::config::model::Service;
+use crate::event::RequestView;
 
 /// How long an answer may take; one that lasts longer, as a stream of events does, is compared as
 /// far as it went.
@@ -37,6 +40,10 @@ pub struct Edits {
     /// Instead of the method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
+    /// Instead of path and query; a parameter that says `[redacted]` keeps its secret. The whole
+    /// address will do when it is one of the same host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// Instead of those of the same names; an empty value removes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<Header>,
@@ -71,7 +78,7 @@ pub enum ReplayError {
     Redacted(Vec<String>),
     /// Secrets of an address are in memory alone.
     #[error(
-        "the secrets in its address are forgotten when prox ends, so `{0}` cannot be sent again"
+        "the secrets in its address are forgotten when prox ends: give `{0}` with them, by --path"
     )]
     RedactedAddress(String),
     /// The end of the body is missing.
@@ -113,16 +120,10 @@ impl Forwarder {
         let route = routes
             .get(&view.subdomain)
             .ok_or_else(|| ReplayError::NoService(view.subdomain.clone()))?;
-        if is_redacted(&view.url) {
-            return Err(ReplayError::RedactedAddress(view.url.clone()));
-        }
+        let path = address(view, edits.path.as_deref())?;
         let method = edits.method.as_ref().unwrap_or(&view.method);
         let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
             .map_err(|_| ReplayError::Edit(format!("`{method}` is no method")))?;
-        let path: Uri = view
-            .url
-            .parse()
-            .map_err(|_| ReplayError::Edit(format!("`{}` is no path", view.url)))?;
         let mut map = edited(&exchange.request.headers, &edits.headers)?;
         if headers::upgrade(&map).is_some() {
             return Err(ReplayError::Upgraded);
@@ -156,7 +157,7 @@ impl Forwarder {
         let peer = Peer::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let watch = self.store.begin(Beginning {
             method: &method,
-            url: &view.url,
+            url: path.as_str(),
             hostname: host.to_str().unwrap_or(&view.hostname),
             version: Version::HTTP_11,
             headers: &map,
@@ -171,7 +172,7 @@ impl Forwarder {
         let outgoing = Outgoing {
             route: Arc::clone(route),
             method,
-            path,
+            path: Uri::from(path),
             headers: map,
             grpc: exchange.http_version == "HTTP/2.0" && is_grpc(&exchange.request.headers),
         };
@@ -262,6 +263,54 @@ pub async fn directly(
         ending: CancellationToken::new(),
     };
     forwarder.replay_and_compare(store, id, edits).await
+}
+
+/// What an address cannot have, and people write all the same.
+const WRITTEN: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
+
+/// Path and query as a person writes them, of an address on this host.
+///
+/// # Errors
+///
+/// What is wrong, in words.
+pub(crate) fn path(written: &str, host: &str) -> Result<PathAndQuery, String> {
+    let path = match written.split_once("://") {
+        Some(("http" | "https", rest)) => {
+            let (given, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+            if !given.eq_ignore_ascii_case(host) {
+                return Err(format!(
+                    "`{given}` is another place: a request goes to {host} again, with another path at most"
+                ));
+            }
+            if path.starts_with('/') {
+                path.to_owned()
+            } else {
+                format!("/{path}")
+            }
+        }
+        _ => written.to_owned(),
+    };
+    let encoded = utf8_percent_encode(&path, WRITTEN).to_string();
+    PathAndQuery::try_from(encoded)
+        .ok()
+        .filter(|path| path.as_str().starts_with('/'))
+        .ok_or_else(|| format!("`{written}` is no path and query, as `/items?page=2`"))
+}
+
+/// Where a request goes, secrets included.
+fn address(view: &RequestView, edit: Option<&str>) -> Result<PathAndQuery, ReplayError> {
+    let address = match edit {
+        None => view.url.clone(),
+        Some(edit) => {
+            let path = path(edit, &view.hostname).map_err(ReplayError::Edit)?;
+            redact::restore(path.as_str(), &view.url)
+        }
+    };
+    if is_redacted(&address) {
+        return Err(ReplayError::RedactedAddress(address));
+    }
+    PathAndQuery::try_from(address.as_str())
+        .map_err(|_| ReplayError::Edit(format!("`{address}` is no path")))
 }
 
 /// The headers of a request with edits; an error when a secret is missing.

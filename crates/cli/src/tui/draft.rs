@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::proxy::RequestDetail;
 use crate::proxy::capture::redact::is_redacted;
 use crate::proxy::capture::{Content, Encoding, Header, Message};
-use crate::proxy::replay::Edits;
+use crate::proxy::replay::{self, Edits};
 
 /// Counted, or said anew, with every sending.
 const OURS: [&str; 3] = ["connection", "content-length", "transfer-encoding"];
@@ -96,7 +96,7 @@ fn read(before: &RequestDetail, text: &str) -> Result<Option<Edits>, String> {
     else {
         return Ok(None);
     };
-    let method = request_line(before, first)?;
+    let (method, path) = request_line(before, first)?;
     let mut given = Vec::new();
     for (number, line) in numbered {
         if line.trim().is_empty() {
@@ -106,29 +106,31 @@ fn read(before: &RequestDetail, text: &str) -> Result<Option<Edits>, String> {
     }
     let edits = Edits {
         method: (method != before.view.method).then(|| method.to_owned()),
+        path: (path != before.view.url).then(|| path.to_owned()),
         headers: changed(message, &given),
         body: edited_body(message, &lines.collect::<String>())?,
     };
     Ok((edits != Edits::default()).then_some(edits))
 }
 
-fn request_line<'a>(before: &RequestDetail, (number, line): Line<'a>) -> Result<&'a str, String> {
+/// The method and the path.
+fn request_line<'a>(
+    before: &RequestDetail,
+    (number, line): Line<'a>,
+) -> Result<(&'a str, &'a str), String> {
     let mut words = line.split_whitespace();
     let method = words.next().unwrap_or_default();
     let url = words.next().unwrap_or_default();
     let version = words.next().is_none_or(|word| word.starts_with("HTTP/"));
     if url.is_empty() || !version || words.next().is_some() {
         return Err(format!(
-            "line {number} should be a method and an address, as `GET / HTTP/1.1`"
+            "line {number} should be a method and a path, as `GET / HTTP/1.1`"
         ));
     }
     if url != before.view.url {
-        return Err(format!(
-            "line {number}: the address stays as it was, {}",
-            before.view.url
-        ));
+        replay::path(url, &before.view.hostname).map_err(|why| format!("line {number}: {why}"))?;
     }
-    Ok(method)
+    Ok((method, url))
 }
 
 fn header((number, line): Line<'_>) -> Result<Header, String> {
@@ -279,6 +281,13 @@ mod tests {
             })
         );
         assert_eq!(
+            edited("/items/3?page=2", "/items/4"),
+            only(Edits {
+                path: Some("/items/4".to_owned()),
+                ..Edits::default()
+            })
+        );
+        assert_eq!(
             edited("x-tag: one\n", "X-Tag: 1\nx-new: yes\n"),
             only(Edits {
                 headers: vec![
@@ -325,13 +334,14 @@ mod tests {
             (
                 "POST /items/3?page=2 HTTP/1.1",
                 "POST",
-                "line 2 should be a method",
+                "line 2 should be a method and a path",
             ),
             ("HTTP/1.1", "and more", "line 2 should be a method"),
+            ("/items/3", "items/3", "line 2: `items/3?page=2` is no path"),
             (
                 "/items/3",
-                "/items/4",
-                "the address stays as it was, /items/3?page=2",
+                "https://other.example/items/3",
+                "line 2: `other.example` is another place",
             ),
             (
                 "x-tag: one",

@@ -113,6 +113,22 @@ fn requests_are_listed_shown_replayed_and_compared_and_stay_after_the_end() {
         "--header",
         "Authorization: Bearer other",
     ]);
+    let moved = project.ok(&["requests", "replay", one, "--path", "/two"]);
+    assert!(
+        moved.out.contains("- GET /one?x='1'\n+ GET /two\n"),
+        "{moved:?}"
+    );
+    let away = [
+        "requests",
+        "replay",
+        one,
+        "--path",
+        "http://x.test/",
+        "--json",
+    ];
+    let away = project.run(&away);
+    assert_eq!(away.code, 1, "{away:?}");
+    assert_eq!(away.json()["code"], "REQUEST_NOT_REPLAYABLE");
     let compared = project.ok(&["requests", "diff", one, secret]).out;
     assert!(
         compared.contains("- GET /one?x='1'\n+ GET /secret\n"),
@@ -125,11 +141,11 @@ fn requests_are_listed_shown_replayed_and_compared_and_stay_after_the_end() {
 
     project.ok(&["down"]);
     let kept = project.ok(&["requests", "--json"]).json();
-    assert_eq!(kept.as_array().unwrap().len(), 4);
+    assert_eq!(kept.as_array().unwrap().len(), 5);
     let text = project.ok(&["requests", one, "--body"]).out;
     assert!(text.contains("\"number\": 1"), "{text}");
     let replayed = project.ok(&["requests", "replay", one]);
-    assert!(replayed.out.contains("+  \"number\": 5"), "{replayed:?}");
+    assert!(replayed.out.contains("+  \"number\": 6"), "{replayed:?}");
     assert!(replayed.err.contains("not kept"));
     assert_eq!(project.run(&["requests", "ffffffffffff"]).code, 7);
 }

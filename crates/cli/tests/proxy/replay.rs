@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use prox::proxy::capture::store::open_kept;
 use prox::proxy::capture::{Content, Encoding, Header};
-use prox::proxy::replay::{self, Edits, ReplayError};
+use prox::proxy::replay::{self, Edits, ReplayError, Replayed};
 use prox::proxy::routes::{Documentation, routes};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -92,6 +92,7 @@ async fn a_request_is_sent_again_and_the_answers_are_compared() {
 
     let edits = Edits {
         method: Some("put".to_owned()),
+        path: None,
         headers: vec![header("X-New", "1")],
         body: text("other"),
     };
@@ -149,11 +150,7 @@ async fn a_secret_is_never_made_up() {
 
 #[tokio::test]
 async fn a_secret_of_an_address_is_sent_again_while_prox_runs_and_not_made_up_later() {
-    let port = service(|request: Request<Incoming>| async move {
-        Response::new(Full::<Bytes>::from(request.uri().to_string()))
-    })
-    .await;
-    let bench = Bench::with(&[("web", port)], |project| {
+    let bench = Bench::with(&[("web", mirror().await)], |project| {
         project.proxy.capture.redact = vec!["token".to_owned()];
     })
     .await;
@@ -169,6 +166,94 @@ async fn a_secret_of_an_address_is_sent_again_while_prox_runs_and_not_made_up_la
     let store = open_kept(&bench.places().requests).unwrap();
     let error = replay::directly(&store, &id, &Edits::default()).await;
     assert!(matches!(error, Err(ReplayError::RedactedAddress(_))));
+}
+
+/// Says the address that it was asked for.
+async fn mirror() -> u16 {
+    service(|request: Request<Incoming>| async move {
+        Response::new(Full::<Bytes>::from(request.uri().to_string()))
+    })
+    .await
+}
+
+async fn replay_to(bench: &Bench, id: &str, path: &str) -> Result<Replayed, ReplayError> {
+    let edits = Edits {
+        path: Some(path.to_owned()),
+        ..Edits::default()
+    };
+    bench.handle.replay(id, &edits).await
+}
+
+#[tokio::test]
+async fn a_request_is_sent_to_another_path_of_the_same_service() {
+    let bench = Bench::new(&[("web", mirror().await)]).await;
+    bench.get("web.localhost", "/a?page=1", &[]).await;
+    let id = bench.only().await.view.id;
+    for (path, sent) in [
+        ("/b/../c?page=2", "/b/../c?page=2"),
+        (
+            "/für alle?q=\"<a>\"#top",
+            "/f%C3%BCr%20alle?q=%22%3Ca%3E%22",
+        ),
+        ("//other.example/x", "//other.example/x"),
+        ("http://Web.localhost?page=3", "/?page=3"),
+    ] {
+        let replayed = replay_to(&bench, &id, path).await.unwrap();
+        assert_eq!(replayed.replay.view.url, sent);
+        let line = replayed.difference.request.line.unwrap();
+        assert_eq!(line, ["GET /a?page=1".to_owned(), format!("GET {sent}")]);
+        let content = replayed.replay.exchange.unwrap().response.body.content;
+        assert_eq!(content.unwrap().data, sent);
+    }
+    let requests = bench.list().len();
+    for (path, words) in [
+        ("http://other.example/a", "`other.example` is another place"),
+        ("https://api.localhost/", "goes to web.localhost again"),
+        ("page", "`page` is no path and query, as `/items?page=2`"),
+        ("", "is no path"),
+    ] {
+        let error = replay_to(&bench, &id, path).await.unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    assert_eq!(bench.list().len(), requests);
+}
+
+#[tokio::test]
+async fn an_edited_address_keeps_its_secrets_and_shows_none() {
+    let bench = Bench::with(&[("web", mirror().await)], |project| {
+        project.proxy.capture.redact = vec!["token".to_owned()];
+    })
+    .await;
+    bench
+        .get("web.localhost", "/?page=1&token=s3cret", &[])
+        .await;
+    let id = bench.only().await.view.id;
+    let edited = "/?token=[redacted]&page=2";
+    let replayed = replay_to(&bench, &id, edited).await.unwrap();
+    assert_eq!(replayed.replay.view.url, edited);
+    let content = replayed.replay.exchange.unwrap().response.body.content;
+    assert_eq!(content.unwrap().data, "/?token=s3cret&page=2");
+    let other = replay_to(&bench, &id, "/?token=0ther").await.unwrap();
+    assert_eq!(other.replay.view.url, "/?token=[redacted]");
+    let error = replay_to(&bench, &id, "/?key=[redacted]").await;
+    assert!(matches!(error, Err(ReplayError::RedactedAddress(_))));
+
+    // Later, nobody knows it; but it can be said.
+    bench.handle.shutdown().await;
+    let store = open_kept(&bench.places().requests).unwrap();
+    let to = async |path: &str| {
+        let edits = Edits {
+            path: Some(path.to_owned()),
+            ..Edits::default()
+        };
+        replay::directly(&store, &id, &edits).await
+    };
+    let error = to(edited).await.unwrap_err().to_string();
+    assert!(
+        error.contains(edited) && error.contains("--path"),
+        "{error}"
+    );
+    assert!(to("/?token=again").await.is_ok());
 }
 
 #[tokio::test]

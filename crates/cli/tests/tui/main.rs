@@ -340,12 +340,18 @@ fn a_request_is_edited_and_sent_again() {
         screen.contains("Not sent: line 4: `x-debug one` is no header")
     });
     // What an editor's Ctrl-Z does: the supervisor goes on, and the editor with it.
-    let again = "kill -TSTP 0; sed -i 's/^x-debug one/x-debug: two/' \"$1\"";
+    let again =
+        "kill -TSTP 0; sed -i 's/^x-debug one/x-debug: two/; s#^GET /hello#GET /again#' \"$1\"";
     project.write("edit", again);
     terminal.keys(&["e"]);
     terminal.wait("both answers compared", |screen| {
         let has = |line: &str| screen.lines().any(|it| it.trim_end() == line);
-        has("- x-debug: one") && has("+ x-debug: two") && has("-one") && has("+two")
+        has("- GET /hello")
+            && has("+ GET /again")
+            && has("- x-debug: one")
+            && has("+ x-debug: two")
+            && has("-one")
+            && has("+two")
     });
     terminal.wait("the detail below", |screen| {
         screen.contains("host: api.localhost")

@@ -84,18 +84,9 @@ impl Redaction {
         if self.names.is_empty() || !address.contains(MARKS) {
             return None;
         }
-        let mut pieces = address.split_inclusive(MARKS);
-        let mut kept = pieces.next()?.to_owned();
-        for piece in pieces {
-            let pair = piece.trim_end_matches(MARKS);
-            match pair.split_once('=') {
-                Some((name, value)) if !value.is_empty() && self.names_parameter(name) => {
-                    let mark = piece.strip_prefix(pair).unwrap_or_default();
-                    kept.extend([name, "=", REDACTED, mark]);
-                }
-                _ => kept.push_str(piece),
-            }
-        }
+        let kept = with_values(address, |name, value| {
+            (!value.is_empty() && self.names_parameter(name)).then_some(REDACTED)
+        });
         (kept != address).then_some(kept)
     }
 
@@ -105,6 +96,44 @@ impl Redaction {
             .iter()
             .any(|secret| secret.eq_ignore_ascii_case(&name))
     }
+}
+
+/// An edited address, with the secrets of those parameters that the one that was sent has, too.
+pub fn restore(edited: &str, sent: &str) -> String {
+    let mut secrets = Vec::new();
+    with_values(sent, |name, value| {
+        secrets.push((name, value));
+        None
+    });
+    with_values(edited, |name, value| {
+        // Of several with one name, the second stays the second.
+        let index = secrets.iter().position(|(known, _)| *known == name)?;
+        let (_, secret) = secrets.remove(index);
+        (value == REDACTED).then_some(secret)
+    })
+}
+
+/// An address with other values of its parameters, where there are others.
+fn with_values<'a, 'b>(
+    address: &'a str,
+    mut other: impl FnMut(&'a str, &'a str) -> Option<&'b str>,
+) -> String {
+    let mut pieces = address.split_inclusive(MARKS);
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let pair = piece.trim_end_matches(MARKS);
+        let changed = pair
+            .split_once('=')
+            .and_then(|(name, value)| Some((name, other(name, value)?)));
+        match changed {
+            Some((name, value)) => {
+                let mark = piece.strip_prefix(pair).unwrap_or_default();
+                text.extend([name, "=", value, mark]);
+            }
+            None => text.push_str(piece),
+        }
+    }
+    text
 }
 
 /// Whether a kept value stands for a secret.
@@ -214,7 +243,30 @@ mod tests {
         assert_eq!(Redaction::default().address("/?x-key=1"), None);
     }
 
+    #[test]
+    fn an_edited_address_has_the_secrets_of_its_parameters_again() {
+        let sent = "/a?key=one&page=1&key=two#key=three";
+        for (edited, restored) in [
+            ("/b?page=2&key=[redacted]", "/b?page=2&key=one"),
+            (
+                "/a?key=mine&key=[redacted]&x=[redacted]",
+                "/a?key=mine&key=two&x=[redacted]",
+            ),
+            ("/[redacted]?key=[redacted]s", "/[redacted]?key=[redacted]s"),
+            ("/a", "/a"),
+        ] {
+            assert_eq!(restore(edited, sent), restored);
+        }
+    }
+
     proptest::proptest! {
+        #[test]
+        fn what_is_redacted_is_restored(address in "/[a-z]{0,5}[?#]([a-z]{0,3}=?[!-~]{0,5}&?){0,5}") {
+            let redaction = Redaction::new(&["a".to_owned(), "b".to_owned()]);
+            let kept = redaction.address(&address).unwrap_or_else(|| address.clone());
+            proptest::prop_assert_eq!(restore(&kept, &address), address);
+        }
+
         #[test]
         fn no_value_of_a_secret_header_is_kept(value in "[!-:<-~]{0,40}") {
             let secret = format!("s3cret{value}");
