@@ -203,7 +203,12 @@ async fn archive(source: &Source, args: &Requests) -> Outcome {
     };
     let mut details = Vec::new();
     for view in source.list(&filter).await? {
-        details.push(source.detail(&view.id, true).await?);
+        match source.detail(&view.id, true).await {
+            Ok(detail) => details.push(detail),
+            // So many came meanwhile that it is forgotten.
+            Err(failure) if failure.exit() == Exit::UnknownName => {}
+            Err(failure) => return Err(failure),
+        }
     }
     print_json(&har::archive(&details))?;
     Ok(Exit::Ok)

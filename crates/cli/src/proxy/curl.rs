@@ -17,6 +17,10 @@ const OWN: [&str; 7] = [
     "transfer-encoding",
 ];
 
+/// Systems take no longer word for a program (Linux: 128 KiB); what the shell itself prints may be
+/// longer.
+const LONG: usize = 100_000;
+
 /// The command, and what it lacks. None when the request was not captured.
 #[must_use]
 pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
@@ -53,8 +57,11 @@ pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
     if request.header("accept-encoding").is_some() {
         words.push("--compressed".to_owned());
     }
+    // A body that could not be decoded goes out as it came.
+    let coded = body.is_some_and(|content| content.note.is_some());
     for header in &request.headers {
-        if OWN.contains(&header.name.as_str()) {
+        let own = OWN.contains(&header.name.as_str());
+        if own && !(coded && header.name == "content-encoding") {
             continue;
         }
         if is_redacted(&header.value) {
@@ -78,7 +85,8 @@ pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
             // curl would say that it is a form.
             words.extend(["-H".to_owned(), quote("content-type:")]);
         }
-        if content.encoding == Encoding::Utf8 && !content.data.contains('\0') {
+        let plain = content.encoding == Encoding::Utf8 && !content.data.contains('\0');
+        if plain && content.data.len() < LONG {
             words.extend(["--data-raw".to_owned(), quote(&content.data)]);
         } else {
             let data = BASE64_STANDARD.encode(content.bytes());
@@ -86,9 +94,11 @@ pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
             words.extend(["--data-binary".to_owned(), "@-".to_owned()]);
         }
     }
-    let cut = request.body.is_truncated() || (body.is_none() && request.body.size > 0);
-    if cut {
+    let note = body.and_then(|content| content.note.as_ref());
+    if exchange.is_request_cut() || (body.is_none() && request.body.size > 0) {
         missing.push("the body was not kept to its end".to_owned());
+    } else if let Some(note) = note {
+        missing.push(format!("of the body: {note}"));
     }
     Some((before + &words.join(" "), missing))
 }
@@ -210,6 +220,39 @@ mod tests {
             "printf %s /wA= | base64 -d | curl --globoff 'http://web.localhost:8080/{x}' -X PUT \
              -H content-type: --data-binary @-"
         );
+    }
+
+    #[test]
+    fn a_long_body_is_no_argument_of_a_program() {
+        let long = "it's long\n".repeat(20_000);
+        let post = detail("POST", "/", &[("content-type", "a")], long.as_bytes());
+        let (command, _) = super::command(&post).unwrap();
+        let script = format!("curl() {{ cat; }}\n{command}");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(&file, script).unwrap();
+        let output = std::process::Command::new("sh")
+            .arg(file.path())
+            .output()
+            .unwrap();
+        assert_eq!(output.stdout, long.as_bytes());
+        assert!(
+            words(command.split(" | ").last().unwrap())
+                .iter()
+                .all(|word| word.len() < LONG)
+        );
+    }
+
+    #[test]
+    fn what_could_not_be_decoded_goes_out_as_it_came() {
+        let mut post = detail("POST", "/", &[("content-encoding", "compress")], b"x");
+        let body = &mut post.exchange.as_mut().unwrap().request.body;
+        body.content.as_mut().unwrap().note = Some("unknown content coding".to_owned());
+        let (command, missing) = super::command(&post).unwrap();
+        assert!(
+            command.contains("-H 'content-encoding: compress'"),
+            "{command}"
+        );
+        assert_eq!(missing, ["of the body: unknown content coding"]);
     }
 
     proptest! {

@@ -4,6 +4,8 @@ use std::io::{self, Read};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 
 use super::capture::{Content, Encoding, Exchange, Message};
 
@@ -13,7 +15,7 @@ pub const MAX_DECODED: usize = 8 << 20;
 const MAX_CODINGS: usize = 4;
 
 /// A body, as far as it could be undone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decoded {
     /// What came out.
     pub bytes: Vec<u8>,
@@ -42,8 +44,11 @@ pub fn decode(codings: &str, body: &[u8]) -> Decoded {
             break;
         }
         match undo(coding, &decoded.bytes) {
-            Some(next) if next.bytes.is_empty() => {
-                decoded.note = next.note.map(|note| format!("{note}: shown as it came"));
+            Some(Decoded {
+                bytes,
+                note: Some(note),
+            }) if bytes.is_empty() => {
+                decoded.note = Some(format!("{note}: shown as it came"));
                 break;
             }
             Some(next) => {
@@ -65,59 +70,77 @@ fn undo(coding: &str, body: &[u8]) -> Option<Decoded> {
         // Some send the bare stream, though RFC 9110, 8.4.1.2 means the zlib format.
         "deflate" => {
             let zlib = drain(flate2::read::ZlibDecoder::new(body), coding);
-            if zlib.bytes.is_empty() {
+            if zlib.bytes.is_empty() && zlib.note.is_some() {
                 drain(flate2::read::DeflateDecoder::new(body), coding)
             } else {
                 zlib
             }
         }
         "br" => drain(brotli::Decompressor::new(body, 16 << 10), coding),
-        "zstd" => match ruzstd::decoding::StreamingDecoder::new(body) {
-            Ok(decoder) => drain(decoder, coding),
-            Err(error) => Decoded {
-                bytes: Vec::new(),
-                note: Some(format!("broken {coding} ({error})")),
-            },
-        },
+        "zstd" => frames(body, coding),
         _ => return None,
     })
 }
 
+/// Frame after frame (RFC 8878, 3.1).
+fn frames(mut body: &[u8], coding: &str) -> Decoded {
+    let mut decoded = Decoded::default();
+    while !body.is_empty() && decoded.note.is_none() {
+        match StreamingDecoder::new(&mut body) {
+            Ok(decoder) => decoded.note = drain_into(&mut decoded.bytes, decoder, coding),
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                length,
+                ..
+            })) => body = body.get(length as usize..).unwrap_or_default(),
+            Err(error) => decoded.note = Some(format!("broken {coding} ({error})")),
+        }
+    }
+    decoded
+}
+
+fn drain(reader: impl Read, coding: &str) -> Decoded {
+    let mut decoded = Decoded::default();
+    decoded.note = drain_into(&mut decoded.bytes, reader, coding);
+    decoded
+}
+
 /// Reads to the end, to the first error or to the bound.
-fn drain(mut reader: impl Read, coding: &str) -> Decoded {
-    let mut bytes = Vec::new();
+fn drain_into(bytes: &mut Vec<u8>, mut reader: impl Read, coding: &str) -> Option<String> {
     let mut part = [0; 16 << 10];
-    let note = loop {
+    loop {
         match reader.read(&mut part) {
-            Ok(0) => break None,
+            Ok(0) => return None,
             Ok(read) => {
                 let room = MAX_DECODED - bytes.len();
                 bytes.extend_from_slice(part.get(..read.min(room)).unwrap_or_default());
                 if read > room {
-                    break Some(format!("only the first {} MB are shown", MAX_DECODED >> 20));
+                    return Some(format!("only the first {} MB are shown", MAX_DECODED >> 20));
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => break Some(format!("broken {coding} ({error})")),
+            Err(error) => return Some(format!("broken {coding} ({error})")),
         }
-    };
-    Decoded { bytes, note }
+    }
 }
 
 /// Puts the bodies of a request and its response into its detail.
 pub fn fill(exchange: &mut Exchange, bodies: &[Vec<u8>; 2]) {
     let [request, response] = bodies;
-    for (message, body) in [
-        (&mut exchange.request, request),
-        (&mut exchange.response, response),
+    let sizes = [exchange.asked_size(), exchange.response.body.size];
+    for (message, body, size) in [
+        (&mut exchange.request, request, sizes[0]),
+        (&mut exchange.response, response, sizes[1]),
     ] {
-        message.body.content = Some(content(message, body));
+        message.body.content = Some(content(message, body, size));
     }
 }
 
-fn content(message: &Message, body: &[u8]) -> Content {
-    let decoded = decode(message.header("content-encoding").unwrap_or_default(), body);
-    let missing = message.body.size.saturating_sub(body.len() as u64);
+fn content(message: &Message, body: &[u8], size: u64) -> Content {
+    let mut decoded = decode(&message.list("content-encoding"), body);
+    let missing = size.saturating_sub(body.len() as u64);
+    if missing > 0 || decoded.note.is_some() {
+        leave_out_half_a_character(&mut decoded.bytes);
+    }
     let note = match (missing, decoded.note) {
         (0, note) => note,
         (missing, None) => Some(format!("{missing} bytes at the end were not kept")),
@@ -127,6 +150,16 @@ fn content(message: &Message, body: &[u8]) -> Content {
     Content {
         note,
         ..Content::of(decoded.bytes)
+    }
+}
+
+/// At the end of a text that is cut: what is left stays text.
+fn leave_out_half_a_character(bytes: &mut Vec<u8>) {
+    if let Err(error) = std::str::from_utf8(bytes)
+        && error.error_len().is_none()
+        && error.valid_up_to() > 0
+    {
+        bytes.truncate(error.valid_up_to());
     }
 }
 
@@ -164,6 +197,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::proxy::capture::Header;
 
     fn encode(coding: &str, body: &[u8]) -> Vec<u8> {
         let level = Compression::fast();
@@ -213,6 +247,71 @@ mod tests {
         assert_eq!(decode("GZIP , br", &twice).bytes, body.as_bytes());
         assert_eq!(decode("identity", b"as it is").bytes, b"as it is");
         assert_eq!(decode("", b"as it is").note, None);
+    }
+
+    #[test]
+    fn nothing_in_a_coding_is_nothing() {
+        for coding in ["gzip", "deflate", "bare deflate", "br", "zstd"] {
+            let decoded = decode(coding.trim_start_matches("bare "), &encode(coding, b""));
+            assert_eq!(decoded, Decoded::default(), "{coding}");
+        }
+    }
+
+    #[test]
+    fn all_frames_are_read_and_those_to_be_skipped_are_skipped() {
+        let skipped = [
+            &0x184D_2A50_u32.to_le_bytes()[..],
+            &3_u32.to_le_bytes(),
+            b"abc",
+        ]
+        .concat();
+        let one = encode("zstd", b"one, ");
+        let body = [&skipped[..], &one, &skipped, &encode("zstd", b"two")].concat();
+        let decoded = decode("zstd", &body);
+        assert_eq!(decoded.note, None);
+        assert_eq!(decoded.bytes, b"one, two");
+        let decoded = decode("zstd", &[&one[..], b"rest"].concat());
+        assert_eq!(decoded.bytes, b"one, ");
+        assert!(decoded.note.unwrap().contains("broken zstd"));
+    }
+
+    fn filled(headers: &[(&str, &str)], body: &[u8], size: u64) -> Content {
+        let mut exchange = Exchange::default();
+        let headers = headers.iter().map(|(name, value)| Header {
+            name: (*name).to_owned(),
+            value: (*value).to_owned(),
+        });
+        exchange.request.headers = headers.collect();
+        exchange.request.body.size = size;
+        fill(&mut exchange, &[body.to_vec(), Vec::new()]);
+        exchange.request.body.content.unwrap()
+    }
+
+    #[test]
+    fn codings_in_several_headers_are_all_undone() {
+        let body = encode("br", &encode("gzip", b"twice"));
+        let headers = [("content-encoding", "gzip"), ("content-encoding", "br")];
+        assert_eq!(filled(&headers, &body, body.len() as u64).data, "twice");
+    }
+
+    #[test]
+    fn a_text_that_is_cut_within_a_character_is_text() {
+        let text = "aé".as_bytes();
+        let cut = filled(&[], &text[..2], 3);
+        assert_eq!((cut.encoding, cut.data.as_str()), (Encoding::Utf8, "a"));
+        assert_eq!(cut.note.unwrap(), "1 bytes at the end were not kept");
+        // Whole, it is kept as it came.
+        assert_eq!(filled(&[], &text[..2], 2).bytes(), &text[..2]);
+        let long = "é".repeat(MAX_DECODED / 2);
+        let coded = encode("gzip", format!("a{long}").as_bytes());
+        let first = filled(&[("content-encoding", "gzip")], &coded, coded.len() as u64);
+        assert_eq!(first.encoding, Encoding::Utf8);
+    }
+
+    #[test]
+    fn a_body_that_the_client_did_not_send_to_its_end_is_not_whole() {
+        let begun = filled(&[("content-length", "10")], b"begin", 5);
+        assert_eq!(begun.note.unwrap(), "5 bytes at the end were not kept");
     }
 
     #[test]

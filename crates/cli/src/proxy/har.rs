@@ -35,13 +35,13 @@ fn entry(detail: &RequestDetail) -> Option<Value> {
     {
         let mut data = json!({
             "mimeType": request.header("content-type").unwrap_or_default(),
-            "params": [],
             "text": content.data,
         });
         if content.encoding == Encoding::Base64
             && let Some(data) = data.as_object_mut()
         {
-            data.insert("encoding".to_owned(), "base64".into());
+            // Requests have no `encoding` in the format; names of one's own begin like this.
+            data.insert("_encoding".to_owned(), "base64".into());
         }
         asked.insert("postData".to_owned(), data);
     }

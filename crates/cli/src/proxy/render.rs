@@ -4,9 +4,16 @@
 use std::fmt::Write as _;
 
 use super::capture::{Content, Encoding, Message};
+use super::decode::MAX_DECODED;
 
 /// Bytes of a hex dump.
 const HEX: usize = 256;
+
+/// Deep JSON grows a hundredfold.
+const MAX_INDENTED: usize = 4 * MAX_DECODED;
+
+/// What browsers take latin1 for: its characters from 0x80 on.
+const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ";
 
 /// A body for people, and what should be said about it.
 #[must_use]
@@ -22,10 +29,11 @@ pub fn body(message: &Message) -> (String, Option<String>) {
 }
 
 fn text(message: &Message, content: &Content) -> String {
-    if content.encoding == Encoding::Base64 || content.data.contains('\0') {
-        return hex(&content.bytes());
-    }
     let kind = message.header("content-type").unwrap_or_default();
+    if content.encoding == Encoding::Base64 || content.data.contains('\0') {
+        let bytes = content.bytes();
+        return in_charset(kind, &bytes).unwrap_or_else(|| hex(&bytes));
+    }
     let looks_like_json = kind.contains("json") || content.data.starts_with(['{', '[']);
     if looks_like_json && let Some(pretty) = indented(&content.data) {
         return pretty;
@@ -33,7 +41,45 @@ fn text(message: &Message, content: &Content) -> String {
     content.data.clone()
 }
 
-/// JSON with its members in their order; none when it is none.
+/// Text in the two other encodings that are still met; none when it is in neither.
+fn in_charset(kind: &str, content: &[u8]) -> Option<String> {
+    let kind = kind.to_ascii_lowercase();
+    let (_, charset) = kind.split_once("charset=")?;
+    let charset = charset.split(';').next()?.trim().trim_matches('"');
+    match charset {
+        "iso-8859-1" | "latin1" | "windows-1252" if !content.contains(&0) => {
+            let special = |byte: u8| WINDOWS_1252.chars().nth(usize::from(byte - 0x80));
+            let character = |&byte: &u8| match byte {
+                0x80..=0x9F => special(byte).unwrap_or(char::REPLACEMENT_CHARACTER),
+                byte => char::from(byte),
+            };
+            Some(content.iter().map(character).collect())
+        }
+        "utf-16" | "utf-16le" | "utf-16be" => {
+            let (little, rest) = match content {
+                [0xFF, 0xFE, rest @ ..] => (true, rest),
+                [0xFE, 0xFF, rest @ ..] => (false, rest),
+                rest => (charset == "utf-16le", rest),
+            };
+            let units = rest.chunks_exact(2).filter_map(|pair| {
+                let pair = <[u8; 2]>::try_from(pair).ok()?;
+                Some(if little {
+                    u16::from_le_bytes(pair)
+                } else {
+                    u16::from_be_bytes(pair)
+                })
+            });
+            Some(
+                char::decode_utf16(units)
+                    .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect(),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// JSON with its members in their order; none when it is none, or would become too large.
 fn indented(data: &str) -> Option<String> {
     // Checked, and then indented by hand: a parsed document would change the order of members
     // and the digits of numbers.
@@ -46,6 +92,9 @@ fn indented(data: &str) -> Option<String> {
         text.extend(std::iter::repeat_n("  ", depth));
     };
     while let Some(character) = characters.next() {
+        if text.len() > MAX_INDENTED {
+            return None;
+        }
         match character {
             '"' => {
                 text.push('"');
@@ -204,6 +253,47 @@ mod tests {
             "00000000  ff 00 68 65 6c 6c 6f 20  77 6f 72 6c 64 21 3d 3d  |..hello world!==|\n\
              00000010  3d 3e                                             |=>|\n"
         );
+    }
+
+    #[test]
+    fn a_text_in_another_encoding_is_read_when_it_says_so() {
+        let bytes = |bytes: &[u8]| Content::of(bytes.to_vec());
+        let latin = bytes(b"caf\xE9 \x80\x9F");
+        for (kind, content, text) in [
+            ("text/html; charset=ISO-8859-1", latin.clone(), "café €Ÿ"),
+            (
+                "text/html; charset=\"windows-1252\"; x=y",
+                latin.clone(),
+                "café €Ÿ",
+            ),
+            (
+                "text/plain; charset=utf-16",
+                bytes(b"\xFF\xFEh\0\xE9\0"),
+                "hé",
+            ),
+            ("text/plain; charset=utf-16be", bytes(b"\0h\0i"), "hi"),
+            (
+                "text/plain; charset=utf-16le",
+                bytes(b"h\0\0\xD8i\0"),
+                "h\u{FFFD}i",
+            ),
+        ] {
+            assert_eq!(body(&message(kind, content)).0, text, "{kind}");
+        }
+        let unsaid = body(&message("text/html", latin)).0;
+        assert!(unsaid.starts_with("00000000  63"), "{unsaid}");
+    }
+
+    #[test]
+    fn deep_json_does_not_grow_without_bound() {
+        let deep = format!(
+            "{}{}1{}",
+            "[".repeat(100),
+            "1,".repeat(400_000),
+            "]".repeat(100)
+        );
+        let (text, _) = body(&message("application/json", utf8(&deep)));
+        assert_eq!(text.len(), deep.len());
     }
 
     #[test]

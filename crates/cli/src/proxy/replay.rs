@@ -6,7 +6,10 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
+use http::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue,
+    TRANSFER_ENCODING,
+};
 use http::uri::PathAndQuery;
 use http::{Method, Uri, Version};
 use http_body_util::BodyExt as _;
@@ -121,8 +124,12 @@ impl Forwarder {
             .get(&view.subdomain)
             .ok_or_else(|| ReplayError::NoService(view.subdomain.clone()))?;
         let path = address(view, edits.path.as_deref())?;
-        let method = edits.method.as_ref().unwrap_or(&view.method);
-        let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+        let method = edits
+            .method
+            .as_ref()
+            .map(|method| method.to_ascii_uppercase());
+        let method = method.as_ref().unwrap_or(&view.method);
+        let method = Method::from_bytes(method.as_bytes())
             .map_err(|_| ReplayError::Edit(format!("`{method}` is no method")))?;
         let mut map = edited(&exchange.request.headers, &edits.headers)?;
         if headers::upgrade(&map).is_some() {
@@ -130,12 +137,15 @@ impl Forwarder {
         }
         let body = match (&edits.body, body) {
             (Some(content), _) => {
-                map.remove(CONTENT_ENCODING);
+                // Unless it was given with the body, it was the old one's.
+                if !is_among(&edits.headers, CONTENT_ENCODING.as_str()) {
+                    map.remove(CONTENT_ENCODING);
+                }
                 Bytes::from(content.bytes())
             }
             (None, kept) => {
                 let kept = kept.unwrap_or_default();
-                let size = exchange.request.body.size;
+                let size = exchange.asked_size();
                 if (kept.len() as u64) < size {
                     let kept = kept.len() as u64;
                     return Err(ReplayError::Truncated { kept, size });
@@ -143,8 +153,11 @@ impl Forwarder {
                 kept
             }
         };
-        map.remove(CONTENT_LENGTH);
-        if !body.is_empty() {
+        for header in [CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING] {
+            map.remove(header);
+        }
+        // Where a body means something, its absence is said (RFC 9110, 8.6).
+        if !body.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(&method) {
             map.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
         let host = map
@@ -169,6 +182,9 @@ impl Forwarder {
         let id = watch.record().id();
         headers::strip_hop_by_hop(&mut map);
         headers::set_forwarded(&mut map, &peer.ip, &host, https);
+        if let Ok(id) = HeaderValue::from_str(&self.instance) {
+            map.append(headers::VIA, id);
+        }
         let outgoing = Outgoing {
             route: Arc::clone(route),
             method,
@@ -177,11 +193,17 @@ impl Forwarder {
             grpc: exchange.http_version == "HTTP/2.0" && is_grpc(&exchange.request.headers),
         };
         let body = RequestBody::whole(body, watch.tap(Direction::Request));
+        let tap = watch.tap(Direction::Response);
         // What went wrong is in the record.
         if let Ok(response) = self.exchange(&outgoing, body, watch).await {
             let mut answer = response.into_body();
             let reading = async { while let Some(Ok(_)) = answer.frame().await {} };
-            let _ = tokio::time::timeout(PATIENCE, reading).await;
+            if tokio::time::timeout(PATIENCE, reading).await.is_err() {
+                let seconds = PATIENCE.as_secs();
+                tap.failed(&format!(
+                    "the answer goes on; this is what came in {seconds} s"
+                ));
+            }
         }
         Ok(id)
     }
@@ -208,8 +230,13 @@ impl Forwarder {
         let replay = read(&self.store, &new, |store, id| store.detail(id, true))
             .await
             .ok_or_else(missing)?;
-        let difference = diff::between(&before, &replay);
-        Ok(Replayed { replay, difference })
+        // It may take a while.
+        tokio::task::spawn_blocking(move || {
+            let difference = diff::between(&before, &replay);
+            Replayed { replay, difference }
+        })
+        .await
+        .map_err(|_| missing())
     }
 }
 
@@ -315,11 +342,7 @@ fn address(view: &RequestView, edit: Option<&str>) -> Result<PathAndQuery, Repla
 
 /// The headers of a request with edits; an error when a secret is missing.
 fn edited(kept: &[Header], edits: &[Header]) -> Result<HeaderMap, ReplayError> {
-    let is_edited = |name: &str| {
-        edits
-            .iter()
-            .any(|edit| edit.name.eq_ignore_ascii_case(name))
-    };
+    let is_edited = |name: &str| is_among(edits, name);
     let mut redacted: Vec<String> = kept
         .iter()
         .filter(|header| is_redacted(&header.value) && !is_edited(&header.name))
@@ -342,6 +365,12 @@ fn edited(kept: &[Header], edits: &[Header]) -> Result<HeaderMap, ReplayError> {
         );
     }
     Ok(map)
+}
+
+fn is_among(headers: &[Header], name: &str) -> bool {
+    headers
+        .iter()
+        .any(|header| header.name.eq_ignore_ascii_case(name))
 }
 
 fn is_grpc(headers: &[Header]) -> bool {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::proxy::RequestDetail;
 use crate::proxy::capture::redact::is_redacted;
-use crate::proxy::capture::{Content, Encoding, Header, Message};
+use crate::proxy::capture::{Content, Encoding, Exchange, Header, Message};
 use crate::proxy::replay::{self, Edits};
 
 /// Counted, or said anew, with every sending.
@@ -40,20 +40,16 @@ impl Draft {
     }
 }
 
-fn request(detail: &RequestDetail) -> Option<&Message> {
-    Some(&detail.exchange.as_ref()?.request)
-}
-
 fn headers(message: &Message) -> impl Iterator<Item = &Header> {
     let ours = |header: &&Header| !OURS.contains(&header.name.as_str());
     message.headers.iter().filter(ours)
 }
 
 /// The body, when it can be edited: whole, and text.
-fn body(message: &Message) -> Result<&str, &'static str> {
-    match &message.body.content {
-        None if message.body.size == 0 => Ok(""),
-        _ if message.body.is_truncated() => Err("was not kept to its end: write it anew"),
+fn body(exchange: &Exchange) -> Result<&str, &'static str> {
+    match &exchange.request.body.content {
+        None if exchange.asked_size() == 0 => Ok(""),
+        _ if exchange.is_request_cut() => Err("was not kept to its end: write it anew"),
         None => Err("was not kept: write it anew"),
         Some(content) if content.encoding == Encoding::Base64 || content.note.is_some() => {
             Err("is no text: without another one here, it is sent as it was")
@@ -63,15 +59,15 @@ fn body(message: &Message) -> Result<&str, &'static str> {
 }
 
 fn write(detail: &RequestDetail) -> Option<String> {
-    let message = request(detail)?;
-    let body = body(message);
+    let exchange = detail.exchange.as_ref()?;
+    let body = body(exchange);
     let mut text =
         "# Save it and leave the editor to send it; an empty text is not sent.\n".to_owned();
     if let Err(why) = body {
         let _ = writeln!(text, "# The body {why}.");
     }
     let _ = writeln!(text, "{} {} HTTP/1.1", detail.view.method, detail.view.url);
-    for Header { name, value } in headers(message) {
+    for Header { name, value } in headers(&exchange.request) {
         let _ = writeln!(text, "{name}: {value}");
     }
     text.push('\n');
@@ -87,7 +83,7 @@ fn write(detail: &RequestDetail) -> Option<String> {
 type Line<'a> = (usize, &'a str);
 
 fn read(before: &RequestDetail, text: &str) -> Result<Option<Edits>, String> {
-    let Some(message) = request(before) else {
+    let Some(exchange) = &before.exchange else {
         return Ok(None);
     };
     let mut lines = text.split_inclusive('\n');
@@ -107,8 +103,8 @@ fn read(before: &RequestDetail, text: &str) -> Result<Option<Edits>, String> {
     let edits = Edits {
         method: (method != before.view.method).then(|| method.to_owned()),
         path: (path != before.view.url).then(|| path.to_owned()),
-        headers: changed(message, &given),
-        body: edited_body(message, &lines.collect::<String>())?,
+        headers: changed(&exchange.request, &given),
+        body: edited_body(exchange, &lines.collect::<String>())?,
     };
     Ok((edits != Edits::default()).then_some(edits))
 }
@@ -189,10 +185,10 @@ fn changed(message: &Message, given: &[Header]) -> Vec<Header> {
 }
 
 /// Editors end the last line, whether it was or not.
-fn edited_body(message: &Message, given: &str) -> Result<Option<Content>, String> {
-    let before = match body(message) {
+fn edited_body(exchange: &Exchange, given: &str) -> Result<Option<Content>, String> {
+    let before = match body(exchange) {
         Ok(before) => before,
-        Err(why) if given.is_empty() && message.body.is_truncated() => {
+        Err(why) if given.is_empty() && exchange.is_request_cut() => {
             return Err(format!("the body {why}"));
         }
         Err(_) if given.is_empty() => return Ok(None),
@@ -212,7 +208,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::proxy::capture::{Exchange, Payload};
+    use crate::proxy::capture::Payload;
     use crate::tui::testing;
 
     fn header(name: &str, value: &str) -> Header {

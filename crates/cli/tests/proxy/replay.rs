@@ -10,13 +10,16 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use prox::proxy::capture::store::open_kept;
 use prox::proxy::capture::{Content, Encoding, Header};
+use prox::proxy::curl;
 use prox::proxy::replay::{self, Edits, ReplayError, Replayed};
 use prox::proxy::routes::{Documentation, routes};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc;
 use tower::ServiceExt;
 use utoipa::OpenApi;
 
-use crate::support::{Bench, LONG, raw, read_until, service};
+use crate::support::{Bench, LONG, raw, read_until, respond, service};
 
 /// Counts, and says what it got.
 async fn counter() -> u16 {
@@ -276,6 +279,79 @@ async fn a_body_whose_end_is_missing_must_be_given() {
         ..Edits::default()
     };
     assert!(bench.handle.replay(&id, &edits).await.is_ok());
+}
+
+/// Tells the head of each request that it gets.
+async fn heads() -> (u16, mpsc::Receiver<String>) {
+    let (told, heads) = mpsc::channel(8);
+    let port = raw(move |mut stream, _| {
+        let told = told.clone();
+        async move {
+            let answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+            told.send(respond(&mut stream, answer).await).await.unwrap();
+            // Until the other side has seen enough.
+            let _ = stream.read_to_end(&mut Vec::new()).await;
+        }
+    })
+    .await;
+    (port, heads)
+}
+
+#[tokio::test]
+async fn an_upload_that_did_not_end_is_not_sent_as_if_it_had() {
+    let (port, mut heads) = heads().await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let mut stream = bench.connect().await;
+    let begun = "POST / HTTP/1.1\r\nhost: web.localhost\r\ncontent-length: 10\r\n\r\nbegin";
+    stream.write_all(begun.as_bytes()).await.unwrap();
+    heads.recv().await.unwrap();
+    drop(stream);
+    let only = bench.only().await;
+    let error = bench.handle.replay(&only.view.id, &Edits::default()).await;
+    let error = error.unwrap_err();
+    assert!(
+        matches!(error, ReplayError::Truncated { size: 10, .. }),
+        "{error}"
+    );
+    let (_, missing) = curl::command(&only).unwrap();
+    assert_eq!(missing, ["the body was not kept to its end"]);
+}
+
+#[tokio::test]
+async fn what_belonged_to_the_sending_is_said_anew() {
+    let (port, mut heads) = heads().await;
+    let bench = Bench::new(&[("web", port)]).await;
+    let mut stream = bench.connect().await;
+    let head = "PoSt / HTTP/1.1\r\nhost: web.localhost\r\nexpect: 100-continue\r\n\
+                transfer-encoding: chunked\r\n\r\n0\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    heads.recv().await.unwrap();
+    let id = bench.only().await.view.id;
+    bench.handle.replay(&id, &Edits::default()).await.unwrap();
+    let again = heads.recv().await.unwrap();
+    assert!(again.starts_with("PoSt / "), "{again}");
+    assert!(
+        !again.contains("expect") && !again.contains("chunked"),
+        "{again}"
+    );
+    assert!(again.contains("x-prox-via: "), "{again}");
+    let edits = Edits {
+        method: Some("post".to_owned()),
+        headers: vec![header("Content-Encoding", "gzip")],
+        body: text("as if it were"),
+        ..Edits::default()
+    };
+    bench.handle.replay(&id, &edits).await.unwrap();
+    let again = heads.recv().await.unwrap();
+    assert!(again.starts_with("POST / "), "{again}");
+    assert!(again.contains("content-encoding: gzip\r\n"), "{again}");
+    let edits = Edits {
+        body: text(""),
+        ..edits
+    };
+    bench.handle.replay(&id, &edits).await.unwrap();
+    let again = heads.recv().await.unwrap();
+    assert!(again.contains("content-length: 0\r\n"), "{again}");
 }
 
 #[tokio::test]

@@ -36,6 +36,23 @@ pub struct Exchange {
     pub replay_of: Option<String>,
 }
 
+impl Exchange {
+    /// How many bytes the request's body has, whether they all passed or not: the client may have
+    /// gone away, or the answer may have come before.
+    #[must_use]
+    pub fn asked_size(&self) -> u64 {
+        let said = self.request.header("content-length");
+        let said = said.and_then(|length| length.parse().ok()).unwrap_or(0);
+        self.request.body.size.max(said)
+    }
+
+    /// Whether the end of the request's body is missing.
+    #[must_use]
+    pub fn is_request_cut(&self) -> bool {
+        self.request.body.kept < self.asked_size()
+    }
+}
+
 /// One direction.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
@@ -49,6 +66,14 @@ pub struct Message {
 }
 
 impl Message {
+    /// All values of a list, such as `Content-Encoding`, in one line.
+    #[must_use]
+    pub fn list(&self, name: &str) -> String {
+        let named = self.headers.iter().filter(|header| header.name == name);
+        let values: Vec<&str> = named.map(|header| header.value.as_str()).collect();
+        values.join(",")
+    }
+
     /// The first header of a name, given in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -78,14 +103,6 @@ pub struct Payload {
     /// The content, when it was asked for and is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
-}
-
-impl Payload {
-    /// Whether bytes are missing at the end.
-    #[must_use]
-    pub fn is_truncated(&self) -> bool {
-        self.kept < self.size
-    }
 }
 
 /// A body's content.

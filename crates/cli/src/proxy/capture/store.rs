@@ -396,6 +396,11 @@ impl Tap {
         };
     }
 
+    /// It did not go well.
+    pub fn failed(&self, error: &str) {
+        self.record.failed(error);
+    }
+
     /// Headers after the body.
     pub fn trailers(&self, trailers: &http::HeaderMap) {
         if self.shared.capture.enabled {
