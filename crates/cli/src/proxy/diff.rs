@@ -94,9 +94,14 @@ pub fn between(before: &RequestDetail, after: &RequestDetail) -> Difference {
 fn side(line_before: String, line_after: String, before: &Message, after: &Message) -> Side {
     Side {
         line: (line_before != line_after).then_some([line_before, line_after]),
-        headers: headers(&before.headers, &after.headers),
+        headers: headers(&all(before), &all(after)),
         body: bodies(before, after),
     }
+}
+
+/// With those after the body, where gRPC has its status.
+fn all(message: &Message) -> Vec<Header> {
+    [&message.headers[..], &message.trailers].concat()
 }
 
 fn headers(before: &[Header], after: &[Header]) -> Vec<HeaderChange> {
@@ -126,8 +131,14 @@ fn headers(before: &[Header], after: &[Header]) -> Vec<HeaderChange> {
 }
 
 fn bodies(before: &Message, after: &Message) -> Option<String> {
+    // Sizes are those of coded bodies: the same content may have several.
+    let whole = |message: &Message| {
+        let content = message.body.content.as_ref();
+        content.is_some_and(|content| content.note.is_none())
+    };
     let content = |message: &Message| message.body.content.as_ref().map(|content| content.bytes());
-    if content(before) == content(after) && before.body.size == after.body.size {
+    let known = before.body.size == after.body.size || (whole(before) && whole(after));
+    if known && content(before) == content(after) {
         return None;
     }
     let (old, _) = render::body(before);
@@ -189,6 +200,31 @@ mod tests {
     fn the_same_has_no_difference() {
         let one = detail(200, &[("a", "1")], "{}");
         assert_eq!(between(&one, &one), Difference::default());
+    }
+
+    #[test]
+    fn the_same_content_in_another_coding_is_the_same() {
+        let plain = detail(200, &[], "content");
+        let mut coded = plain.clone();
+        coded.exchange.as_mut().unwrap().response.body.size = 3;
+        assert_eq!(between(&plain, &coded), Difference::default());
+        // What is only the same as far as it was kept is not.
+        let body = &mut coded.exchange.as_mut().unwrap().response.body;
+        body.content.as_mut().unwrap().note = Some("cut".to_owned());
+        let body = between(&plain, &coded).response.body.unwrap();
+        assert_eq!(body, "bodies differ: 7 B and 3 B\n");
+    }
+
+    #[test]
+    fn what_comes_after_the_body_is_compared() {
+        let before = detail(200, &[], "");
+        let mut after = before.clone();
+        after.exchange.as_mut().unwrap().response.trailers = vec![Header {
+            name: "grpc-status".to_owned(),
+            value: "13".to_owned(),
+        }];
+        let difference = between(&before, &after);
+        assert_eq!(difference.response.text(), "+ grpc-status: 13\n");
     }
 
     #[test]
