@@ -23,7 +23,7 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogLine {
     /// Counts all lines of a project, from 1, also across its supervisors. What orders lines across
-    /// processes.
+    /// processes. No number is given twice: it leaps by 2^32 after a supervisor that was killed.
     pub seq: u64,
     /// When it was read, RFC 3339 in UTC with microseconds.
     pub timestamp: String,
