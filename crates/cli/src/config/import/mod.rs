@@ -4,13 +4,15 @@
 mod process_compose;
 mod procfile;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::emit;
 use super::problem::{self, ConfigErrors, Problems};
+use super::source::{self, Source};
+use super::{dotenv, emit};
 
 /// What a file was written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -73,10 +75,10 @@ pub fn import(path: &Path, format: Option<Format>) -> Result<Imported, ConfigErr
 fn read(path: &Path, format: Option<Format>, problems: &mut Problems) -> Option<Imported> {
     let source = problem::read(path, problems)?;
     let format = format.unwrap_or_else(|| detect(path, &source.text));
-    let has_env_file = path.with_file_name(".env").is_file();
+    let env = env_beside(path);
     let (pairs, mut notes) = match format {
-        Format::Procfile => procfile::import(&source, has_env_file, problems),
-        Format::ProcessCompose => process_compose::import(&source, has_env_file, problems)?,
+        Format::Procfile => procfile::import(&source, env.as_ref(), problems),
+        Format::ProcessCompose => process_compose::import(&source, env.is_some(), problems)?,
     };
     notes.sort();
     notes.dedup();
@@ -87,7 +89,19 @@ fn read(path: &Path, format: Option<Format>, problems: &mut Problems) -> Option<
     })
 }
 
-/// What those programs read without being told.
+/// The variables of the file that those programs read without being told. What is wrong with it
+/// is told when the new configuration is read.
+fn env_beside(path: &Path) -> Option<BTreeMap<String, String>> {
+    let path = path.with_file_name(".env");
+    if !path.is_file() {
+        return None;
+    }
+    let text = source::read(&path).unwrap_or_default();
+    let source = Arc::new(Source::secret(&path, text));
+    let nothing = BTreeMap::new();
+    Some(dotenv::parse(&source, &nothing, &mut Problems::default()))
+}
+
 fn env_file() -> emit::Pair {
     emit::pair(
         "env_file",

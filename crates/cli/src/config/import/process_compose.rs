@@ -15,6 +15,9 @@ use super::{Note, env_file, possible_name};
 /// Keys that say nothing that prox would do otherwise.
 const SILENT: &[&str] = &["version", "is_strict", "log_level", "log_length"];
 
+/// The most restarts or retries that can be written.
+const MAX_COUNT: u64 = 1_000_000;
+
 /// The keys of the new file; none when this is no YAML or has no processes.
 pub(super) fn import(
     source: &Arc<Source>,
@@ -30,13 +33,6 @@ pub(super) fn import(
             value: Value::Map(Vec::new()),
         },
     };
-    let mut import = Import {
-        source,
-        notes: Vec::new(),
-        names: BTreeMap::new(),
-        groups: BTreeMap::new(),
-        longest_stop: Duration::ZERO,
-    };
     let Some(processes) = root
         .get("processes")
         .filter(|node| !node.entries().is_empty())
@@ -46,6 +42,15 @@ pub(super) fn import(
             "there are no `processes` in it, so this is no file of process-compose",
         ));
         return None;
+    };
+    let mut import = Import {
+        source,
+        notes: Vec::new(),
+        names: BTreeMap::new(),
+        processes,
+        completed: waited_for_completion(processes),
+        groups: BTreeMap::new(),
+        longest_stop: Duration::ZERO,
     };
     let mut taken = HashSet::new();
     for entry in processes.entries() {
@@ -59,12 +64,11 @@ pub(super) fn import(
         import.names.insert(entry.key.clone(), name);
     }
     let shared = import.top(&root);
-    let completed = waited_for_completion(processes);
     let mut kept = Vec::new();
     let mut tasks = Vec::new();
     for entry in processes.entries() {
         let name = import.name(&entry.key);
-        let is_task = completed.contains(entry.key.as_str()) && can_be_task(&entry.value);
+        let is_task = import.is_task(entry);
         let comment = entry
             .value
             .get("description")
@@ -110,6 +114,10 @@ struct Import<'a> {
     notes: Vec<Note>,
     /// The new name of each process.
     names: BTreeMap<String, String>,
+    /// All of them, as they were.
+    processes: &'a Node,
+    /// The old names of those that others wait for to end.
+    completed: HashSet<&'a str>,
     /// By namespace.
     groups: BTreeMap<String, Group>,
     longest_stop: Duration,
@@ -125,7 +133,8 @@ impl Import<'_> {
     }
 
     fn no_equivalent(&mut self, entry: &Entry, whose: &str, instead: &str) {
-        let mut message = format!("{whose}: `{}` has no equivalent", entry.key);
+        let key = quoted(&entry.key);
+        let mut message = format!("{whose}: `{}` has no equivalent", key.trim_matches('"'));
         if !instead.is_empty() {
             message.push_str("; ");
             message.push_str(instead);
@@ -138,6 +147,10 @@ impl Import<'_> {
             .get(old)
             .cloned()
             .unwrap_or_else(|| old.to_owned())
+    }
+
+    fn is_task(&self, entry: &Entry) -> bool {
+        self.completed.contains(entry.key.as_str()) && can_be_task(&entry.value)
     }
 
     /// The file's own keys. The answer is the environment of every process.
@@ -186,11 +199,14 @@ impl Import<'_> {
         for entry in node.entries() {
             let text = entry.value.text().unwrap_or_default();
             match entry.key.as_str() {
+                "command" if text.trim().is_empty() => {}
                 "command" => made.cmd = Some(command(text)),
                 "entrypoint" => {
                     let words: Vec<_> = entry.value.items().iter().filter_map(Node::text).collect();
-                    made.entrypoint = Some(words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" "));
+                    let words: Vec<_> = words.iter().map(|word| quote(word)).collect();
+                    made.entrypoint = (!words.is_empty()).then(|| words.join(" "));
                 }
+                "working_dir" if text.trim().is_empty() => {}
                 "working_dir" => made.set("dir", Yaml::text(interpolated(text))),
                 "environment" => {
                     for new in self.environment(&entry.value) {
@@ -303,7 +319,7 @@ impl Import<'_> {
             if has_bare_variable(&new) {
                 self.note(
                     at,
-                    format!("`{name}` names a variable, which has to be set; write `${{NAME:-}}` where it may be missing"),
+                    format!("{} names a variable, which has to be set; write `${{NAME:-}}` where it may be missing", quoted(name)),
                 );
             }
             env.retain(|old| old.key != name);
@@ -314,29 +330,58 @@ impl Import<'_> {
 
     fn depends_on(&mut self, name: &str, node: &Node) -> Vec<Pair> {
         let mut waits = Vec::new();
+        let processes = self.processes.entries();
         for entry in node.entries() {
+            let at = entry.key_span.start;
             let old = entry.value.get("condition").and_then(Node::text);
+            let target = processes.iter().find(|process| process.key == entry.key);
+            let Some(target) = target.filter(|target| !is_true(&target.value, "disabled")) else {
+                let key = quoted(&entry.key);
+                self.note(
+                    at,
+                    format!("{name} waits no more for {key}, which is not there"),
+                );
+                continue;
+            };
             let condition = match old {
                 Some("process_healthy") => "healthy",
                 Some("process_completed") => "completed",
                 Some("process_completed_successfully") => "completed_successfully",
                 Some("process_log_ready") => "log_ready",
-                Some("process_started") | None => "started",
-                Some(other) => {
-                    self.note(
-                        entry.key_span.start,
-                        format!(
-                            "{name}: the condition {} has no equivalent; it is `started` now",
-                            quoted(other)
-                        ),
-                    );
-                    "started"
-                }
+                _ => "started",
             };
+            let is_known = matches!(old, None | Some("process_started")) || condition != "started";
+            let holds = is_known && self.can_hold(condition, target);
+            if !holds {
+                let old = quoted(old.unwrap_or_default());
+                let why = if is_known {
+                    "can never hold"
+                } else {
+                    "has no equivalent"
+                };
+                self.note(
+                    at,
+                    format!("{name}: the condition {old} {why}; it is `started` now"),
+                );
+            }
+            let condition = if holds { condition } else { "started" };
             let condition = pair("condition", Yaml::text(condition));
             waits.push(pair(self.name(&entry.key), Yaml::Map(vec![condition])));
         }
         waits
+    }
+
+    /// Whether a process can come to fulfil a condition, as it is written for prox.
+    fn can_hold(&self, condition: &str, target: &Entry) -> bool {
+        let has = |key| target.value.get(key).is_some();
+        let restart = target.value.get("availability");
+        let restart = restart.and_then(|availability| availability.get("restart")?.text());
+        match condition {
+            "healthy" => !self.is_task(target),
+            "log_ready" => has("ready_log_line") && !has("readiness_probe"),
+            "completed" | "completed_successfully" => restart != Some("always"),
+            _ => true,
+        }
     }
 
     fn availability(&mut self, name: &str, node: &Node, made: &mut Made) {
@@ -354,7 +399,8 @@ impl Import<'_> {
                             self.note(
                                 entry.key_span.start,
                                 format!(
-                                    "{name}: `restart: {text}` has no equivalent; it is `no` now"
+                                    "{name}: the policy {} has no equivalent; it is `no` now",
+                                    quoted(text)
                                 ),
                             );
                             "no"
@@ -369,8 +415,9 @@ impl Import<'_> {
                 }
                 "max_restarts" if text == "0" => {}
                 "max_restarts" => {
-                    if let Ok(count) = text.parse() {
-                        restart.push(pair("max_restarts", Yaml::Number(count)));
+                    if let Ok(count) = text.parse::<u64>() {
+                        let count = Yaml::Number(count.min(MAX_COUNT));
+                        restart.push(pair("max_restarts", count));
                     }
                 }
                 _ if text == "false" => {}
@@ -404,13 +451,16 @@ impl Import<'_> {
                 "initial_delay_seconds" => time("start_period"),
                 "failure_threshold" => {
                     if let Ok(count) = text.parse::<u64>() {
-                        check.push(pair("retries", Yaml::Number(count.max(1))));
+                        let count = Yaml::Number(count.clamp(1, MAX_COUNT));
+                        check.push(pair("retries", count));
                     }
                 }
                 "success_threshold" if matches!(text, "0" | "1") => {}
                 "exec" => {
                     let cmd = entry.value.get("command").and_then(Node::text);
-                    let cmd = command(cmd.unwrap_or_default());
+                    let Some(cmd) = cmd.filter(|cmd| !cmd.trim().is_empty()).map(command) else {
+                        continue;
+                    };
                     let cmd = match entry.value.get("working_dir").and_then(Node::text) {
                         Some(dir) => format!("cd {} && {cmd}", quote(dir)),
                         None => cmd,

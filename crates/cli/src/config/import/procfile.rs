@@ -1,6 +1,6 @@
 //! Procfiles, as foreman, overmind and Heroku read them: one `name: command` a line.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::super::emit::{Pair, Yaml, pair};
@@ -11,13 +11,14 @@ use super::{Note, env_file, possible_name};
 /// The keys of the new file.
 pub(super) fn import(
     source: &Arc<Source>,
-    has_env_file: bool,
+    env: Option<&BTreeMap<String, String>>,
     problems: &mut Problems,
 ) -> (Vec<Pair>, Vec<Note>) {
     let mut notes = Vec::new();
     let mut names = HashSet::new();
     let mut processes = Vec::new();
     let mut at = 0;
+    let first_port = env.and_then(|env| env.get("PORT")?.parse::<u16>().ok());
     for (number, raw) in source.text.split('\n').enumerate() {
         let start = at;
         at += raw.len() + 1;
@@ -63,8 +64,8 @@ pub(super) fn import(
                     .to_owned(),
             );
         }
-        // foreman gives each process a port: 5000, 5100, …
-        let port = 5_000 + 100 * processes.len();
+        // foreman gives each process a port: 5000, 5100, …; its file of variables says another first.
+        let port = usize::from(first_port.unwrap_or(5_000)) + 100 * processes.len();
         let value = if command.contains("$PORT") || command.contains("${PORT") {
             note(format!(
                 "prox sets no `PORT`; {new} gets {port} as foreman would give it"
@@ -82,7 +83,7 @@ pub(super) fn import(
         processes.push(pair(new, value));
     }
     let mut pairs = Vec::new();
-    if has_env_file {
+    if env.is_some() {
         pairs.push(env_file());
     }
     pairs.push(pair("processes", Yaml::Map(processes)));

@@ -1,5 +1,6 @@
 use super::super::tests::Folder;
 use super::*;
+use proptest::prelude::*;
 
 fn imported(name: &str, text: &str) -> (String, Vec<String>) {
     let dir = tempfile::tempdir().unwrap();
@@ -47,6 +48,23 @@ fn a_procfile_becomes_a_configuration() {
             "6: Heroku runs `release` once, before a release; here it is a process, make it a task if you need it",
         ]
     );
+}
+
+#[test]
+fn the_first_port_is_that_of_the_env_file() {
+    let folder = Folder::new("")
+        .file(
+            "Procfile",
+            "web: serve $PORT\nworker: work\napi: serve ${PORT}\n",
+        )
+        .file(".env", "PORT=3000\nnonsense\n");
+    let imported = import(&folder.path().join("Procfile"), None).unwrap();
+    let ports: Vec<_> = imported
+        .yaml
+        .lines()
+        .filter(|l| l.contains("PORT:"))
+        .collect();
+    assert_eq!(ports, [r#"      PORT: "3000""#, r#"      PORT: "3200""#]);
 }
 
 #[test]
@@ -138,4 +156,120 @@ fn what_is_no_process_compose_file_is_refused() {
     }
     let errors = import(&dir.path().join("none"), None).unwrap_err();
     assert_eq!(errors.problems[0].message, "the file does not exist");
+}
+
+#[test]
+fn what_cannot_be_waited_for_is_not_waited_for() {
+    let (yaml, notes) = imported(
+        "process-compose.yaml",
+        "processes:
+  web:
+    command: web
+    depends_on:
+      old: {condition: process_healthy}
+      none: {condition: process_started}
+      log: {condition: process_log_ready}
+      loop: {condition: process_completed}
+      once: {condition: process_healthy}
+  worker: {command: '', depends_on: {once: {condition: process_completed}}}
+  old: {command: x, disabled: true}
+  log: {command: log}
+  loop: {command: loop, availability: {restart: always, max_restarts: 99999999}}
+  once: {command: once}
+",
+    );
+    insta::assert_snapshot!(format!("{yaml}\n# Notes\n{}", notes.join("\n")));
+}
+
+/// Every key that means something, with values that are right, odd or empty.
+const KEYS: &[(&str, &[&str])] = &[
+    ("command", &["run", "''", "'a $$B'", "\"a\\nb\""]),
+    ("entrypoint", &["[]", "[a, 'b c']", "a"]),
+    ("working_dir", &["sub", "''", "~"]),
+    ("disabled", &["true", "false"]),
+    ("environment", &["[A=1, 'B=$HOME', x]", "{A: 1, B: }", "[]"]),
+    (
+        "availability",
+        &[
+            "{restart: always, backoff_seconds: 5}",
+            "{restart: on_failure, max_restarts: 99999999}",
+            "{restart: exit_on_failure}",
+            "{backoff_seconds: 999999999, restart: \"\\e[31m\"}",
+        ],
+    ),
+    (
+        "readiness_probe",
+        &[
+            "{exec: {command: x}, failure_threshold: 0}",
+            "{exec: {command: ''}}",
+            "{http_get: {port: 80}, period_seconds: 99999999, failure_threshold: 99999999}",
+            "{exec: {command: x, working_dir: a b}, http_get: {path: /x}}",
+            "{initial_delay_seconds: 3}",
+        ],
+    ),
+    ("ready_log_line", &["'up (1)'", "''"]),
+    (
+        "shutdown",
+        &["{signal: 9, timeout_seconds: 9999}", "{timeout_seconds: 9}"],
+    ),
+    ("namespace", &["default", "a", "'n n'", "''"]),
+    ("description", &["'two\n\n      lines'", "''"]),
+    ("is_tty", &["true"]),
+    ("replicas", &["2"]),
+    ("\"\\e\"", &["1"]),
+];
+
+fn any_process() -> impl Strategy<Value = String> {
+    let conditions = [
+        "started",
+        "healthy",
+        "completed",
+        "completed_successfully",
+        "log_ready",
+        "odd",
+    ];
+    let wait = (
+        prop::sample::select(vec!["a", "b", "c", "none"]),
+        prop::sample::select(conditions.to_vec()),
+    );
+    let waits = prop::collection::btree_map(wait.0, wait.1, 0..3).prop_map(|waits| {
+        let waits: Vec<_> = waits
+            .iter()
+            .map(|(name, condition)| format!("{name}: {{condition: process_{condition}}}"))
+            .collect();
+        format!("depends_on: {{{}}}", waits.join(", "))
+    });
+    let keys: Vec<_> = KEYS
+        .iter()
+        .map(|(key, values)| {
+            let value =
+                prop::sample::select(*values).prop_map(move |value| format!("{key}: {value}"));
+            prop::option::weighted(0.3, value)
+        })
+        .collect();
+    (keys, waits).prop_map(|(keys, waits)| {
+        let keys: Vec<_> = keys.into_iter().flatten().chain([waits]).collect();
+        format!("{{{}}}", keys.join(", "))
+    })
+}
+
+proptest! {
+    /// But for cycles, which are the author's.
+    #[test]
+    fn what_is_imported_is_right(processes in prop::collection::vec(any_process(), 1..4)) {
+        let mut text = "processes:\n".to_owned();
+        for (name, process) in ["a", "b", "c"].iter().zip(processes) {
+            text.push_str(&format!("  {name}: {process}\n"));
+        }
+        let folder = Folder::new("").file("process-compose.yaml", &text).env("HOME", "/home/ada");
+        let imported = import(&folder.path().join("process-compose.yaml"), None).unwrap();
+        let folder = folder.file("prox.yaml", &imported.yaml);
+        if let Err(errors) = folder.load() {
+            for problem in errors.problems {
+                let is_cycle = problem.message.contains("without end") || problem.message.contains("depends on itself");
+                let is_nothing = problem.message.contains("nothing to run");
+                prop_assert!(is_cycle || is_nothing, "{problem:?}\n{text}\n{}", imported.yaml);
+            }
+        }
+    }
 }
