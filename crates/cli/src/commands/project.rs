@@ -28,7 +28,12 @@ pub(super) fn locate(global: &Global) -> Result<Place, Failure> {
                 Failure::help(
                     Exit::Config,
                     format!("there is no prox.yaml in {} or above it", here.display()),
-                    "`prox init` makes one; `--config FILE` names another",
+                    match here.join("Procfile").is_file() {
+                        true => {
+                            "`prox import Procfile --output prox.yaml` makes one of the Procfile"
+                        }
+                        false => "`prox init` makes one; `--config FILE` names another",
+                    },
                 )
             })?
         }

@@ -73,7 +73,8 @@ impl Kind {
 pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
     let package = package_of(folder)?;
     let Some(kind) = kind_of(folder, &package) else {
-        let known = "Vite, Rsbuild, Next and Astro are known by their package.json, and everything else by an index.html";
+        let known = "Vite, Rsbuild, Next and Astro are known by their package.json, and everything else by an index.html; \
+             for what is no web page, write a prox.yaml yourself:\nprocesses:\n  api: npm start";
         let above = folder
             .ancestors()
             .skip(1)
@@ -87,11 +88,12 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
             },
         ));
     };
-    let text = |key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
+    let text = |key: &str| package.get(key).and_then(Value::as_str).map(one_line);
     let folder_name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let name = text("name").unwrap_or_else(|| folder_name.into_owned());
+    let name = text("name").unwrap_or_else(|| one_line(&folder_name));
     // A scope is whose it is, not what it is.
-    let name = name.rsplit('/').next().unwrap_or(&name).to_owned();
+    let name = name.rsplit('/').next().unwrap_or(&name);
+    let name = if name.is_empty() { "app" } else { name }.to_owned();
     let script = package
         .get("scripts")
         .and_then(|scripts| scripts.get("dev"))
@@ -106,11 +108,20 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
         kind,
         id: slug(&name),
         name,
-        description: text("description").filter(|text| !text.trim().is_empty()),
+        description: text("description").filter(|text| !text.is_empty()),
         cmd: command(kind, script, port, manager_of(folder, &package)),
         port,
         prints: plain,
     })
+}
+
+/// As a manifest takes it: words in one line.
+fn one_line(text: &str) -> String {
+    let words: Vec<_> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
 }
 
 /// What installs a folder's packages, when it needs some and none are there.
