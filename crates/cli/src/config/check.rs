@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use globset::Glob;
 use regex::Regex;
 
 use super::interpolate::Variables;
@@ -50,6 +51,9 @@ impl Checker<'_> {
                 .at(node, format!("`{label}` has no value"))
                 .with_help(match shape {
                     Shape::One(Kind::Text) => "write `\"\"` for an empty text".to_owned(),
+                    Shape::One(Kind::Path) => {
+                        "expected a path; the home folder is `~` in quotes".to_owned()
+                    }
                     _ => format!("expected {}", expected(shape)),
                 });
             return self.tell(found);
@@ -95,10 +99,16 @@ impl Checker<'_> {
             Value::List(_) => "a list",
             Value::Map(_) => "a mapping",
         };
-        let found = self.at(
+        let mut found = self.at(
             node,
             format!("`{label}` is {is}, but has to be {}", expected(shape)),
         );
+        if let Some(text) = node
+            .text()
+            .filter(|text| text.len() <= 60 && takes_list(shape))
+        {
+            found = found.with_help(format!("write `[{text}]`"));
+        }
         self.tell(found);
     }
 
@@ -276,10 +286,14 @@ fn judge(scalar: &Scalar, kind: &Kind, label: &str) -> Result<(), Refusal> {
             false => refuse(not(what), None),
         },
         Kind::Url if value::is_url(text) => Ok(()),
-        Kind::Url => refuse(
-            not("an http or https address"),
-            "such as http://127.0.0.1:3000/health".to_owned(),
-        ),
+        Kind::Url => {
+            let whole = format!("http://{text}");
+            let help = match value::is_url(&whole) {
+                true => format!("did you mean `{whole}`?"),
+                false => "such as http://127.0.0.1:3000/health".to_owned(),
+            };
+            refuse(not("an http or https address"), help)
+        }
         Kind::Address if value::address(text).is_some() => Ok(()),
         Kind::Address => refuse(
             not("a `host:port` or a port"),
@@ -292,6 +306,10 @@ fn judge(scalar: &Scalar, kind: &Kind, label: &str) -> Result<(), Refusal> {
                 let why = why.lines().last().unwrap_or_default().to_owned();
                 refuse(not("a regular expression"), why)
             }
+        },
+        Kind::Glob => match Glob::new(text) {
+            Ok(_) => Ok(()),
+            Err(error) => refuse(not("a glob"), error.kind().to_string()),
         },
         Kind::Flag => match flag(scalar) {
             Some(_) => Ok(()),
@@ -381,6 +399,15 @@ pub(super) fn number(text: &str) -> Option<u32> {
         .flatten()
 }
 
+/// Whether a list of texts could stand there.
+fn takes_list(shape: &Shape) -> bool {
+    match shape {
+        Shape::List(of) => matches!(of, Shape::One(_)),
+        Shape::Either(shapes) => shapes.iter().any(takes_list),
+        _ => false,
+    }
+}
+
 /// In words, what a shape takes.
 fn expected(shape: &Shape) -> String {
     match shape {
@@ -392,6 +419,7 @@ fn expected(shape: &Shape) -> String {
             Kind::Url => "an http or https address".to_owned(),
             Kind::Address => "a `host:port`".to_owned(),
             Kind::Regex => "a regular expression".to_owned(),
+            Kind::Glob => "a glob".to_owned(),
             Kind::Flag => "`true` or `false`".to_owned(),
             Kind::Duration { .. } => "a duration such as 10s".to_owned(),
             Kind::Size { .. } => "a size such as 1MB".to_owned(),

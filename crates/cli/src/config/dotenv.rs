@@ -61,7 +61,7 @@ impl Lines<'_> {
 
     fn skip_blanks(&mut self) {
         let rest = self.rest();
-        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
+        self.at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
     }
 
     fn wrong(&self, at: usize, message: impl Into<String>) -> Box<Problem> {
@@ -269,6 +269,8 @@ mod tests {
             ("A=\"one\ntwo\"\nB=1", "one\ntwo"),
             ("A='one\ntwo'", "one\ntwo"),
             ("A=1\r\nB=2\r\n", "1"),
+            ("B='x' \r\n\r\nA=\"one\r\ntwo\"\r\n", "one\ntwo"),
+            ("B=x\rA='one\rtwo'\r", "one\ntwo"),
             ("\u{feff}A=1", "1"),
             ("A=1\nA=2", "2"),
             ("B=x\nA=${B}y", "xy"),

@@ -5,10 +5,18 @@ use super::*;
 use proptest::prelude::*;
 
 fn try_all(yaml: &[u8]) {
-    let folder = Folder::new("").file("prox.yaml", yaml).file(".env", yaml);
-    if let Err(errors) = folder.load() {
+    let folder = Folder::new("")
+        .file("prox.yaml", yaml)
+        .file(".env", yaml)
+        .file("all.yaml", "env_file: .env\nprocesses: {web: x}");
+    let as_env_file = load_in(&folder.path().join("all.yaml"), &Surroundings::default());
+    for errors in [folder.load(), as_env_file]
+        .into_iter()
+        .filter_map(Result::err)
+    {
         assert!(!errors.problems.is_empty());
         for problem in &errors.problems {
+            assert!(!problem.message.contains(char::is_control), "{problem:?}");
             let text = &problem.source.text;
             for span in problem
                 .span
@@ -21,7 +29,10 @@ fn try_all(yaml: &[u8]) {
                 assert!(line <= text.split('\n').count(), "{problem:?}");
             }
         }
-        assert_eq!(errors.reports().len(), errors.problems.len());
+        let reports = errors.reports();
+        assert_eq!(reports.len(), errors.problems.len());
+        let dangerous = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        assert!(!reports.concat().contains(dangerous), "{reports:?}");
     }
     let path = folder.path().join("Procfile");
     std::fs::write(&path, yaml).unwrap();
@@ -35,6 +46,11 @@ fn try_all(yaml: &[u8]) {
                 source.text
             );
             assert_eq!(problems.count(), 0, "{}", source.text);
+            let dangerous = imported
+                .notes
+                .iter()
+                .any(|n| n.message.contains(char::is_control));
+            assert!(!dangerous, "{:?}", imported.notes);
         }
     }
 }
@@ -80,8 +96,14 @@ fn word() -> impl Strategy<Value = &'static str> {
         "%YAML",
         "${A}",
         "${A:-",
+        "${A:?",
+        "\\e[31m",
+        "\\ud83d",
+        "A=",
+        "export ",
         "$$",
         "\t",
+        "\r",
         "\r\n",
         "\u{feff}",
         "ü",

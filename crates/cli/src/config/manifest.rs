@@ -1,14 +1,14 @@
 //! `app.manifest.json`: what an app is, how it opens, and what it asks for. Never fetches the app.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::check::Checker;
+use super::json;
 use super::problem::{self, ConfigErrors, Problems};
 use super::shape;
-use super::yaml;
+use super::yaml::Node;
 
 /// What the file is called.
 pub const FILE_NAME: &str = "app.manifest.json";
@@ -80,30 +80,8 @@ pub fn load(path: &Path) -> Result<Manifest, ConfigErrors> {
 
 fn read(path: &Path, problems: &mut Problems) -> Option<Manifest> {
     let source = problem::read(path, problems)?;
-    // JSON first: other programs read it as that, and YAML takes more.
-    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&source.text) {
-        let line_start: usize = source
-            .text
-            .split_inclusive('\n')
-            .take(error.line().saturating_sub(1))
-            .map(str::len)
-            .sum();
-        let column = error.column().saturating_sub(1);
-        let mut at = (line_start + column).min(source.text.len());
-        while !source.text.is_char_boundary(at) {
-            at -= 1;
-        }
-        let message = error.to_string();
-        let message = message.split(" at line").next().unwrap_or_default();
-        problems.add(problem::at(
-            &source,
-            at..at,
-            format!("this is no JSON: {message}"),
-        ));
-        return None;
-    }
-    let mut root = yaml::parse(&source, problems)?;
     let before = problems.count();
+    let mut root = json::parse(&source, problems)?;
     Checker {
         source: &source,
         variables: None,
@@ -111,11 +89,7 @@ fn read(path: &Path, problems: &mut Problems) -> Option<Manifest> {
     }
     .root(&mut root, &shape::MANIFEST);
     let mut asked = Vec::new();
-    for permission in root
-        .get("permissions")
-        .map(yaml::Node::items)
-        .unwrap_or_default()
-    {
+    for permission in root.get("permissions").map(Node::items).unwrap_or_default() {
         let Some(name) = permission.get("name") else {
             continue;
         };
@@ -131,7 +105,7 @@ fn read(path: &Path, problems: &mut Problems) -> Option<Manifest> {
     match serde_json::from_str(&source.text) {
         Ok(manifest) => Some(manifest),
         Err(error) => {
-            problems.add(problem::about(Arc::clone(&source), error.to_string()));
+            problems.add(json::fault(&source, &error));
             None
         }
     }
@@ -170,6 +144,69 @@ mod tests {
         assert_eq!(manifest.permissions.len(), 1);
         for permission in shape::PERMISSIONS {
             assert_ne!(meaning(permission), "", "{permission}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_json_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE_NAME);
+        let text = RIGHT
+            .replace("Notes $5", r"\ud83d\ude00 \/ \u00fc\\")
+            .replace(": ", "\t:\t")
+            .replace("{\"schema", "\n{\n\t\t\"schema")
+            .replace(", ", "\t,\r\n\t");
+        std::fs::write(&path, &text).unwrap();
+        assert_eq!(load(&path).unwrap().name, "😀 / ü\\", "{text}");
+    }
+
+    /// Whoever publishes an app writes them, and they are shown in terminals.
+    #[test]
+    fn texts_with_control_characters_are_told() {
+        let text = RIGHT
+            .replace("Notes $5", r"No\u001b[31mtes")
+            .replace("Shows", r"a\nShows")
+            .replace("\"a\"", r#""\u009b2J""#);
+        assert_eq!(
+            mistakes(&text),
+            [
+                "1:45 `name` cannot be \"No\\u{1b}[31mtes\": it has to be words in one line",
+                "2:66 `reason` cannot be \"a\\nShows your rows.\": it has to be words in one line",
+                "2:100 `tags` cannot be \"\\u{9b}2J\": it has to be a text in one line",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_json_lets_through_is_told_at_its_place() {
+        for (old, new, expected) in [
+            (
+                "notes",
+                r"\ud83dx",
+                "1:28 this text has an escape that stands for no character",
+            ),
+            (
+                "\"tags\"",
+                "\"id\": \"b\", \"tags\"",
+                "2:88 the key \"id\" is here twice",
+            ),
+            (
+                "\"Notes $5\"",
+                "5",
+                "1:45 invalid type: integer `5`, expected a string",
+            ),
+            (
+                "[\"a\"]",
+                &"[".repeat(40),
+                "2:136 this is no JSON: expected value",
+            ),
+            (
+                "[\"a\"]",
+                &format!("{}{}", "[".repeat(40), "]".repeat(40)),
+                "2:128 this lies more than 32 levels deep",
+            ),
+        ] {
+            assert_eq!(mistakes(&RIGHT.replace(old, new)), [expected], "{new}");
         }
     }
 

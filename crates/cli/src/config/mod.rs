@@ -6,6 +6,7 @@ mod dotenv;
 pub mod emit;
 pub mod import;
 mod interpolate;
+mod json;
 pub mod manifest;
 pub mod model;
 mod problem;

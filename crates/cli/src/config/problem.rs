@@ -102,11 +102,29 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", short.replace("\\'", "'"))
 }
 
+/// A sentence in which foreign words stand, safe for a terminal.
+fn harmless(text: String, keeps: &[char]) -> String {
+    let dangerous = |c: &char| c.is_control() && !keeps.contains(c);
+    if !text.chars().any(|c| dangerous(&c)) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match dangerous(&c) {
+            true => safe.extend(c.escape_debug()),
+            false => safe.push(c),
+        }
+    }
+    safe
+}
+
 /// The part of a span that lies in its first line, with whole characters.
 fn within_line(source: &Source, span: Range<usize>) -> Range<usize> {
     let text = &source.text;
     let start = text.floor_char_boundary(span.start);
-    let end = span.end.clamp(start, source.line_of(start).end.max(start));
+    let line = text.get(..source.line_of(start).end).unwrap_or(text);
+    let line_end = line.trim_end_matches('\r').len().max(start);
+    let end = span.end.clamp(start, line_end);
     start..text.ceil_char_boundary(end)
 }
 
@@ -120,7 +138,9 @@ pub(super) struct Problems {
 impl Problems {
     /// Adds one at a place. The same one at the same place is told once: what an alias repeats, or
     /// a file that is named twice, is still written once.
-    pub(super) fn add(&mut self, problem: Problem) {
+    pub(super) fn add(&mut self, mut problem: Problem) {
+        problem.message = harmless(problem.message, &[]);
+        problem.help = problem.help.map(|help| harmless(help, &['\n']));
         let known = self.list.iter().any(|other| {
             other.span == problem.span
                 && other.message == problem.message
@@ -182,6 +202,21 @@ pub(super) fn at(source: &Arc<Source>, span: Range<usize>, message: impl Into<St
     }
 }
 
+/// A key that its mapping has already.
+pub(super) fn twice(
+    source: &Arc<Source>,
+    key: &str,
+    span: Range<usize>,
+    first: &Range<usize>,
+) -> Problem {
+    at(
+        source,
+        span,
+        format!("the key {} is here twice", quoted(key)),
+    )
+    .with_other(first.clone(), "here first")
+}
+
 /// A mistake about a file as a whole.
 pub(super) fn about(source: Arc<Source>, message: impl Into<String>) -> Problem {
     Problem {
@@ -201,6 +236,15 @@ pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> 
             let end = place + char::REPLACEMENT_CHARACTER.len_utf8();
             at(&Arc::new(*text), place..end, "this byte is not UTF-8")
                 .with_help("save the file as UTF-8")
+        }
+        Err(Unreadable::Size { text, at: place }) => {
+            let message = format!(
+                "the file is larger than {} MB",
+                source::MAX_BYTES / 1_000_000
+            );
+            at(&Arc::new(*text), place..place, message).with_help(
+                "this is how far it was read; put long scripts and texts into files of their own",
+            )
         }
         Err(error) => {
             let source = Arc::new(Source::open(path, String::new()));
@@ -311,6 +355,7 @@ impl Diagnostic for Problem {
         let other = self
             .other
             .as_ref()
+            .filter(|(span, _)| self.source.shown(span).is_some())
             .map(|(span, label)| LabeledSpan::new_with_span(Some(label.clone()), span.clone()));
         Some(Box::new([here].into_iter().chain(other)))
     }

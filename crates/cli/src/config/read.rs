@@ -491,7 +491,6 @@ impl Reader<'_> {
         }
         for entry in section(root, "services") {
             let node = &entry.value;
-            let port = node.text().or_else(|| text(node, "port"));
             let listen = text(node, "listen").and_then(port_number);
             if let Some((port, listening)) = listen.zip(node.get("listen")) {
                 if let Some(other) = taken.get(&port) {
@@ -500,10 +499,14 @@ impl Reader<'_> {
                 }
                 taken.insert(port, format!("that of the service {}", quoted(&entry.key)));
             }
+        }
+        for entry in section(root, "services") {
+            let node = &entry.value;
+            let port = node.text().or_else(|| text(node, "port"));
             let service = Service {
                 port: port.and_then(port_number).unwrap_or(0),
                 host: text(node, "host").unwrap_or("127.0.0.1").to_owned(),
-                listen,
+                listen: text(node, "listen").and_then(port_number),
             };
             if let Some(other) = taken.get(&service.port)
                 && proxy.enabled
@@ -610,9 +613,9 @@ fn section<'n>(node: &'n Node, key: &str) -> &'n [Entry] {
     node.get(key).map(Node::entries).unwrap_or_default()
 }
 
+/// None for an empty one too: it was told, or is as good as none.
 fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
-    let node = node.get(key)?;
-    node.text().filter(|_| !node.is_null())
+    node.get(key)?.text().filter(|text| !text.is_empty())
 }
 
 /// Of a single text, or of a list of them.

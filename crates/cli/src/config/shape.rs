@@ -40,6 +40,8 @@ pub(super) enum Kind {
     Address,
     /// A regular expression, in which `$` stays.
     Regex,
+    /// Of files.
+    Glob,
     /// `true` or `false`.
     Flag,
     /// `1m30s`; longer than `over`, if any, and at most `most`.
@@ -239,6 +241,7 @@ static RESTART: Object = object(
     ],
 );
 
+const GLOB: Shape = Shape::One(Kind::Glob);
 const PATHS: Shape = Shape::Either(&[PATH, Shape::List(&PATH)]);
 
 static WATCH: Object = object(
@@ -251,7 +254,7 @@ static WATCH: Object = object(
         ),
         field(
             "ignore",
-            Shape::Either(&[TEXT, Shape::List(&TEXT)]),
+            Shape::Either(&[GLOB, Shape::List(&GLOB)]),
             "Globs, relative to the project, that do not count.",
         ),
         field(
@@ -691,9 +694,15 @@ static PERMISSION: Object = object(
     ],
 );
 
+/// An app's texts are shown in terminals, to people who may not trust it.
 const SOME_TEXT: Shape = Shape::One(Kind::Form {
-    pattern: r"\S",
-    what: "some words",
+    pattern: r"^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$",
+    what: "words in one line",
+});
+
+const ANY_TEXT: Shape = Shape::One(Kind::Form {
+    pattern: r"^\P{Cc}*$",
+    what: "a text in one line",
 });
 
 /// What an app can ask for.
@@ -719,11 +728,11 @@ pub(super) static MANIFEST: Object = object(
         required("name", SOME_TEXT, "What people call it."),
         field(
             "description",
-            TEXT,
+            ANY_TEXT,
             "One sentence, shown on its preview card.",
         ),
-        field("icon", TEXT, "An emoji, or the path of a picture."),
-        field("entry", TEXT, "The file that the app begins with."),
+        field("icon", ANY_TEXT, "An emoji, or the path of a picture."),
+        field("entry", ANY_TEXT, "The file that the app begins with."),
         field("url", Shape::One(Kind::Url), "Where it is published."),
         required(
             "devUrl",
@@ -740,6 +749,6 @@ pub(super) static MANIFEST: Object = object(
             Shape::List(&Shape::Object(&PERMISSION)),
             "Everything that it asks for; empty for nothing.",
         ),
-        field("tags", Shape::List(&TEXT), "What it is found by."),
+        field("tags", Shape::List(&ANY_TEXT), "What it is found by."),
     ],
 );

@@ -19,7 +19,7 @@ const MAX_SHOWN_LINE: usize = 500;
 pub struct Source {
     /// Where it was read from.
     pub path: PathBuf,
-    /// The text, without a byte order mark.
+    /// The text, without a byte order mark; a lone carriage return is a line feed.
     pub text: String,
     shown: Option<NamedSource<String>>,
 }
@@ -31,8 +31,13 @@ pub(super) enum Unreadable {
     Io(#[from] io::Error),
     #[error("is not a regular file")]
     Kind,
-    #[error("is larger than {} MB", MAX_BYTES / 1_000_000)]
-    Size,
+    #[error("is larger than {} MB, from line {} on", MAX_BYTES / 1_000_000, .text.position(*.at).0)]
+    Size {
+        /// As far as it was read.
+        text: Box<Source>,
+        /// Its end.
+        at: usize,
+    },
     #[error("has a byte that is not UTF-8 in line {}, column {}", .text.position(*.at).0, .text.position(*.at).1)]
     Encoding {
         /// With a sign in place of what is no text.
@@ -60,7 +65,7 @@ impl Unreadable {
 impl Source {
     /// A text whose lines may be shown. `name` is what people call it.
     pub(super) fn open(path: &Path, text: String) -> Self {
-        let text = without_mark(text);
+        let text = tidy(text);
         let shown = NamedSource::new(path.display().to_string(), text.clone());
         Self {
             path: path.to_owned(),
@@ -73,7 +78,8 @@ impl Source {
     pub(super) fn secret(path: &Path, text: String) -> Self {
         Self {
             path: path.to_owned(),
-            text: without_mark(text),
+            // Values may have several lines, which programs expect to end in line feeds alone.
+            text: tidy(text).replace("\r\n", "\n"),
             shown: None,
         }
     }
@@ -116,11 +122,21 @@ impl Source {
     }
 }
 
-fn without_mark(mut text: String) -> String {
+/// Without a byte order mark. A lone carriage return, which ends a line for YAML but not for who
+/// shows or counts lines, becomes a line feed at the same place.
+fn tidy(mut text: String) -> String {
     if text.starts_with('\u{feff}') {
         text.remove(0);
     }
-    text
+    if !text.contains('\r') {
+        return text;
+    }
+    let mut rest = text.chars().peekable();
+    std::iter::from_fn(|| match rest.next()? {
+        '\r' if rest.peek() != Some(&'\n') => Some('\n'),
+        other => Some(other),
+    })
+    .collect()
 }
 
 /// The text of a file.
@@ -141,7 +157,15 @@ pub(super) fn read(path: &Path) -> Result<String, Unreadable> {
         .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(Unreadable::Size);
+        bytes.pop();
+        let text = Box::new(Source::open(
+            path,
+            String::from_utf8_lossy(&bytes).into_owned(),
+        ));
+        return Err(Unreadable::Size {
+            at: text.text.len(),
+            text,
+        });
     }
     String::from_utf8(bytes).map_err(|error| {
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

@@ -382,7 +382,7 @@ tasks:
             "8:14 `restart` cannot be \"allways\": it has to be one of `no`, `on-failure`, `always` | did you mean `always`?",
             "9:18 there is no process, task or dependency \"wbe2\" | did you mean `web2`?",
             "9:24 \"web\" depends on itself",
-            "10:25 `http` cannot be \"localhost\": it has to be an http or https address | such as http://127.0.0.1:3000/health",
+            "10:25 `http` cannot be \"localhost\": it has to be an http or https address | did you mean `http://localhost`?",
             "10:36 a health check takes only one of `cmd`, `http`, `tcp`, `log`",
             "10:55 `interval` cannot be \"5\": it has to be a duration | with its unit: `5s`, `5ms`",
             "11:9 a process needs `cmd`",
@@ -410,9 +410,9 @@ groups: {all: web}
             "3:6 `api` has no value | expected a command, or a mapping with `cmd`, `dir`, `env`, `env_file`, `pty`, `stop_signal`, `stop_timeout`, `depends_on`, `restart`, `watch`, `healthcheck`",
             "4:17 `cmd` is a mapping, but has to be a command",
             "4:30 `env` is a list, but has to be a mapping of names",
-            "4:49 `depends_on` is a single value, but has to be a list, or a mapping of names",
+            "4:49 `depends_on` is a single value, but has to be a list, or a mapping of names | write `[api]`",
             "5:25 `A` has no value | write `\"\"` for an empty text",
-            "6:15 `all` is a single value, but has to be a list",
+            "6:15 `all` is a single value, but has to be a list | write `[web]`",
         ]
     );
 }
@@ -568,7 +568,7 @@ fn timeouts_and_ports_that_contradict_each_other_are_told() {
         mistakes(
             "processes:
   web: {cmd: x, stop_timeout: 30s, restart: {policy: always, backoff: 2m, max_backoff: 1m}}
-services: {web: 8080, a: {port: 1, listen: 443}, b: {port: 2, listen: 2}, c: {port: 8080, host: 'a b'}, d: {port: 8080, host: db.test}}
+services: {web: 8080, a: {port: 1, listen: 443}, b: {port: 2, listen: 2}, c: {port: 8080, host: 'a b'}, d: {port: 8080, host: db.test}, e: 9, f: {port: 3, listen: 9}}
 proxy: {http_port: 8080, https_port: 443}
 api: {host: 0.0.0.0}
 ",
@@ -580,6 +580,7 @@ api: {host: 0.0.0.0}
             "3:44 port 443 is the proxy's https_port already",
             "3:60 port 2 is that of the service \"b\" already | the proxy cannot listen where the service does",
             "3:97 `host` is not the name or address of a host",
+            "3:140 port 9 is that of the service \"f\" already | the proxy cannot listen where the service does",
             "5:13 `host` cannot be \"0.0.0.0\": the API listens on this machine only | write 127.0.0.1 or ::1; who may call it may run commands here",
         ]
     );
@@ -663,6 +664,7 @@ fn line_ends_and_marks_of_other_systems_do_not_matter() {
     for text in [
         text.to_owned(),
         text.replace('\n', "\r\n"),
+        text.replace('\n', "\r"),
         format!("\u{feff}{text}"),
         format!("# ü\n{text}").replacen("# ü\n", "", 1),
     ] {
@@ -676,6 +678,107 @@ fn line_ends_and_marks_of_other_systems_do_not_matter() {
         mistakes("processes:\n\tweb: x\n"),
         [
             "2:2 this is no YAML: tabs disallowed within this context (block indentation) | indent with spaces; YAML takes no tabs there"
+        ]
+    );
+}
+
+#[test]
+fn commands_and_snippets_are_the_same_with_all_line_ends() {
+    let text = "processes:\n  web: |\n    a\n    b\n  api: 'c\n\n    d'\n";
+    let wrong = "processes:\n  web: x\n  wob: {cmnd: y}\n  api: z\n";
+    for end in ["\n", "\r\n", "\r"] {
+        let project = project(&text.replace('\n', end));
+        assert_eq!(project.processes["web"].cmd, "a\nb\n", "{end:?}");
+        assert_eq!(project.processes["api"].cmd, "c\nd", "{end:?}");
+        let errors = Folder::new(&wrong.replace('\n', end)).load().unwrap_err();
+        let shown = errors.reports().concat();
+        let lines: Vec<_> = shown.lines().filter(|line| line.contains(" │ ")).collect();
+        assert_eq!(lines[0], " 2 │   web: x", "{end:?}");
+        assert_eq!(lines[1], " 3 │   wob: {cmnd: y}", "{end:?}");
+    }
+}
+
+#[test]
+fn what_would_not_be_shown_is_not_shown_beside_something_else_either() {
+    let long = "x".repeat(10_000);
+    for (yaml, hidden) in [
+        (
+            format!("processes:\n  a: {long}\n  b: x\n  c: x\n  a: y\n"),
+            "xxxxx",
+        ),
+        (
+            "processes:\n  a: x \u{85}\n  b: x\n  c: x\n  a: y\n".to_owned(),
+            "\u{85}",
+        ),
+    ] {
+        let errors = Folder::new(&yaml).load().unwrap_err();
+        let shown = errors.reports().concat();
+        assert!(shown.contains("a: y") && !shown.contains(hidden), "{shown}");
+    }
+    let errors = Folder::new("").file("Procfile", "wrong\r\na: b\r\nb: \0");
+    let errors = import::import(&errors.path().join("Procfile"), None).unwrap_err();
+    let shown = errors.reports().concat();
+    assert!(shown.contains("a: b") && !shown.contains('\0'), "{shown}");
+}
+
+#[test]
+fn a_file_that_is_too_large_is_told_with_the_line_where_it_is() {
+    let rule = "# 34567\n";
+    let text = format!("{}web: x\n", rule.repeat(125_000));
+    let folder = Folder::new(&text);
+    assert_eq!(
+        folder.mistakes(),
+        [
+            "125001:1 the file is larger than 1 MB | this is how far it was read; put long scripts and texts into files of their own"
+        ]
+    );
+    let folder = Folder::new("env_file: .env\nprocesses: {a: x}").file(".env", &text);
+    assert_eq!(
+        folder.mistakes(),
+        ["1:11 the env file ROOT/.env is larger than 1 MB, from line 125001 on"]
+    );
+    Folder::new("processes: {a: x}\n#")
+        .file(
+            "prox.yaml",
+            format!("{}processes: {{a: x}}", rule.repeat(124_997)),
+        )
+        .project();
+}
+
+#[test]
+fn a_variable_may_say_what_the_file_itself_cannot_say_without_quotes() {
+    let folder = Folder::new("processes: {web: {cmd: x, dir: '${WHERE}'}}").env("WHERE", "~");
+    assert_eq!(
+        folder.project().processes["web"].dir,
+        folder.surroundings.home.clone().unwrap()
+    );
+    assert_eq!(
+        mistakes("processes: {web: {cmd: x, dir: ~}}"),
+        ["1:32 `dir` has no value | expected a path; the home folder is `~` in quotes"]
+    );
+}
+
+/// Quotes with escapes bring in what no file may hold itself.
+#[test]
+fn mistakes_are_safe_to_show_whatever_they_are_about() {
+    assert_eq!(
+        mistakes(
+            r#"processes: {a: {cmd: x, dir: "${X:?\e[31m\nm}", env: {"A\e[2J": [x]}, "\u009b1m": y}}"#
+        ),
+        [
+            r"1:30 the variable `X` is not set: \u{1b}[31m\nm | set it, name a file that sets it in the top `env_file`, or give a default: `${X:-…}`",
+            r"1:65 `A\u{1b}[2J` is a list, but has to be a text",
+            r#"1:71 a process has no key "\u{9b}1m" | known keys: `cmd`, `dir`, `env`, `env_file`, `pty`, `stop_signal`, `stop_timeout`, `depends_on`, `restart`, `watch`, `healthcheck`"#,
+        ]
+    );
+}
+
+#[test]
+fn globs_that_match_nothing_are_told() {
+    assert_eq!(
+        mistakes("processes: {web: {cmd: x, watch: {paths: a, ignore: [ok/**, '[a']}}}"),
+        [
+            "1:61 `ignore` cannot be \"[a\": it has to be a glob | unclosed character class; missing ']'"
         ]
     );
 }

@@ -1,6 +1,7 @@
 //! Texts that mean something: durations, sizes, addresses, names. Each comes with the pattern
 //! that the JSON Schema gives to editors, so that both read the same.
 
+use std::net::Ipv6Addr;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -127,7 +128,11 @@ pub(super) fn address(text: &str) -> Option<String> {
     }
     let (host, port) = text.rsplit_once(':').unwrap_or(("127.0.0.1", text));
     let port: u16 = port.parse().ok()?;
-    (port > 0).then(|| format!("{host}:{port}"))
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let host_fits = inner.is_none_or(|inner| inner.parse::<Ipv6Addr>().is_ok());
+    (port > 0 && host_fits).then(|| format!("{host}:{port}"))
 }
 
 /// Whether it is an http or https address with a host and, if any, a real port.
@@ -212,7 +217,17 @@ mod tests {
         assert_eq!(address("5432").as_deref(), Some("127.0.0.1:5432"));
         assert_eq!(address("db.local:5432").as_deref(), Some("db.local:5432"));
         assert_eq!(address("[::1]:80").as_deref(), Some("[::1]:80"));
-        for text in ["", "db", ":80", "a:0", "a:65536", "http://a:80", "::1:80"] {
+        for text in [
+            "",
+            "db",
+            ":80",
+            "a:0",
+            "a:65536",
+            "http://a:80",
+            "::1:80",
+            "[:]:80",
+            "[1.2.3.4]:80",
+        ] {
             assert_eq!(address(text), None, "{text}");
         }
     }

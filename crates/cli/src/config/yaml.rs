@@ -11,7 +11,7 @@ use super::problem::{self, Problem, Problems};
 use super::source::Source;
 
 /// How deep collections may lie in each other.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 /// How much there may be when all aliases are filled in: nodes, and bytes of their texts.
 const MAX_WEIGHT: usize = 4_000_000;
 
@@ -442,14 +442,7 @@ impl Tree<'_> {
                     )),
                 }
             } else if let Some(first) = known.get(&key.name).and_then(|at| entries.get(*at)) {
-                found.push(
-                    problem::at(
-                        source,
-                        key.span,
-                        format!("the key {} is here twice", problem::quoted(&key.name)),
-                    )
-                    .with_other(first.key_span.clone(), "here first"),
-                );
+                found.push(problem::twice(source, &key.name, key.span, &first.key_span));
             } else {
                 known.insert(key.name.clone(), entries.len());
                 entries.push(Entry {

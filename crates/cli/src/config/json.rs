@@ -1,0 +1,152 @@
+//! JSON as a tree in which everything knows its place, so that it is checked as YAML is. Not read
+//! as YAML, which takes most of JSON but neither its tabs nor its surrogate pairs.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::de::IgnoredAny;
+
+use super::problem::{self, Problem, Problems};
+use super::source::Source;
+use super::yaml::{Entry, MAX_DEPTH, Node, Scalar, Value};
+
+/// The value of a text; none when it is no JSON. Mistakes go to `problems`; reading ends at the
+/// first one of syntax.
+pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Node> {
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(&source.text) {
+        problems.add(fault(source, &error));
+        return None;
+    }
+    let mut walk = Walk {
+        source,
+        at: 0,
+        problems,
+    };
+    walk.value(0)
+        .map_err(|problem| walk.problems.add(*problem))
+        .ok()
+}
+
+/// What serde_json says of a text, at its place: of its syntax, or of what it holds.
+pub(super) fn fault(source: &Arc<Source>, error: &serde_json::Error) -> Problem {
+    let lines = source.text.split_inclusive('\n');
+    let before = lines.take(error.line().saturating_sub(1));
+    let at = before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+    let at = at.min(source.text.len());
+    let message = error.to_string();
+    let message = message.split(" at line").next().unwrap_or_default();
+    let message = match error.is_data() {
+        true => message.to_owned(),
+        false => format!("this is no JSON: {message}"),
+    };
+    problem::at(source, at..at, message)
+}
+
+/// Goes through a text whose syntax is right.
+struct Walk<'a> {
+    source: &'a Arc<Source>,
+    at: usize,
+    problems: &'a mut Problems,
+}
+
+type Step<T> = Result<T, Box<Problem>>;
+
+impl Walk<'_> {
+    fn rest(&self) -> &str {
+        self.source.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn skip_space(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_ascii_start().len();
+    }
+
+    /// Whether this comes next; it is behind us then.
+    fn takes(&mut self, sign: char) -> bool {
+        self.skip_space();
+        let found = self.rest().starts_with(sign);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn value(&mut self, depth: usize) -> Step<Node> {
+        self.skip_space();
+        let start = self.at;
+        if depth > MAX_DEPTH {
+            let message = format!("this lies more than {MAX_DEPTH} levels deep");
+            return Err(Box::new(problem::at(self.source, start..start, message)));
+        }
+        let value = if self.takes('{') {
+            Value::Map(self.members(depth)?)
+        } else if self.takes('[') {
+            Value::List(self.items(depth)?)
+        } else if self.rest().starts_with('"') {
+            let (text, _) = self.string()?;
+            Value::Scalar(Scalar { text, plain: false })
+        } else {
+            let rest = self.rest();
+            let ends = |c: char| c.is_ascii_whitespace() || ",]}".contains(c);
+            let text = rest.split(ends).next().unwrap_or_default().to_owned();
+            self.at += text.len();
+            Value::Scalar(Scalar { text, plain: true })
+        };
+        Ok(Node {
+            span: start..self.at,
+            value,
+        })
+    }
+
+    fn items(&mut self, depth: usize) -> Step<Vec<Node>> {
+        let mut items = Vec::new();
+        while !self.takes(']') {
+            items.push(self.value(depth + 1)?);
+            self.takes(',');
+        }
+        Ok(items)
+    }
+
+    fn members(&mut self, depth: usize) -> Step<Vec<Entry>> {
+        let mut entries = Vec::new();
+        let mut known: HashMap<String, Range<usize>> = HashMap::new();
+        while !self.takes('}') {
+            let (key, key_span) = self.string()?;
+            self.takes(':');
+            let value = self.value(depth + 1)?;
+            self.takes(',');
+            if let Some(first) = known.get(&key) {
+                let found = problem::twice(self.source, &key, key_span, first);
+                self.problems.add(found);
+                continue;
+            }
+            known.insert(key.clone(), key_span.clone());
+            entries.push(Entry {
+                key,
+                key_span,
+                value,
+            });
+        }
+        Ok(entries)
+    }
+
+    fn string(&mut self) -> Step<(String, Range<usize>)> {
+        let mut escaped = false;
+        let inner = self.rest().get(1..).unwrap_or_default();
+        let length = inner.find(|c| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        });
+        let span = self.at..self.at + length.map_or(inner.len() + 1, |length| length + 2);
+        self.at = span.end;
+        let written = self.source.text.get(span.clone()).unwrap_or_default();
+        match serde_json::from_str(written) {
+            Ok(text) => Ok((text, span)),
+            // Half of a surrogate pair.
+            Err(_) => {
+                let message = "this text has an escape that stands for no character";
+                Err(Box::new(problem::at(self.source, span, message)))
+            }
+        }
+    }
+}
