@@ -103,14 +103,24 @@ pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
     Some((before + &words.join(" "), missing))
 }
 
-/// One word for any POSIX shell, whatever is in it.
+/// One word for any POSIX shell, whatever is in it; and for fish, where a backslash escapes another
+/// one and a quote even within quotes.
 #[must_use]
 pub fn quote(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {
         return word.to_owned();
     }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    let mut quoted = "'".to_owned();
+    let mut rest = word.chars().peekable();
+    while let Some(character) = rest.next() {
+        match (character, rest.peek()) {
+            ('\'', _) => quoted.push_str(r"'\''"),
+            ('\\', None | Some('\\' | '\'')) => quoted.push_str(r"'\\'"),
+            _ => quoted.push(character),
+        }
+    }
+    quoted + "'"
 }
 
 #[cfg(test)]
@@ -223,6 +233,18 @@ mod tests {
     }
 
     #[test]
+    fn a_backslash_is_one_in_every_shell() {
+        for (word, quoted) in [
+            (r"a\nb c", r"'a\nb c'"),
+            (r"a\\b\ ", r"'a'\\'\b\ '"),
+            (r" \", r"' '\\''"),
+            (r"\'", r"''\\''\'''"),
+        ] {
+            assert_eq!(quote(word), quoted);
+        }
+    }
+
+    #[test]
     fn a_long_body_is_no_argument_of_a_program() {
         let long = "it's long\n".repeat(20_000);
         let post = detail("POST", "/", &[("content-type", "a")], long.as_bytes());
@@ -262,7 +284,7 @@ mod tests {
         fn a_shell_reads_back_what_was_meant(
             path in "/[ -~]{0,40}",
             value in "[ -~é]{1,40}",
-            body in "[^\0]{1,60}",
+            body in r"[^\x00]{1,60}|[\\'a]{1,20}",
         ) {
             let post = detail("POST", &path, &[("x-value", &value), ("content-type", "a")], body.as_bytes());
             let (command, _) = super::command(&post).unwrap();
