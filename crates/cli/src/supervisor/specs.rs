@@ -1,7 +1,7 @@
 //! What the scheduler has to know of a project, and what two versions of a project differ in.
 //! Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -99,13 +99,22 @@ pub(crate) fn compare(old: &Project, new: &Project) -> ReloadReport {
         ("api", old.api != new.api),
         ("logs", old.logs != new.logs),
         ("proxy", old.proxy != new.proxy),
-        ("services", old.services != new.services),
+        // Where they are, and what they are called, counts at once.
+        ("services", own_ports(old) != own_ports(new)),
     ];
     report.later = sections
         .into_iter()
         .filter_map(|(section, differs)| differs.then_some(section))
         .collect();
     report
+}
+
+/// The ports of the proxy that are for one service alone.
+fn own_ports(project: &Project) -> HashMap<&str, u16> {
+    let services = project.services.iter();
+    services
+        .filter_map(|(name, service)| Some((name.as_str(), service.listen?)))
+        .collect()
 }
 
 fn missing(of: &IndexMap<String, Spec>, from: &IndexMap<String, Spec>) -> Vec<String> {

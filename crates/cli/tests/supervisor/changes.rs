@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use prox::config::model::{Condition, Probe, Watch};
+use prox::config::model::{Condition, Probe, Service, Watch};
 use prox::event::{Status, Stream};
 
 use crate::support::*;
@@ -205,12 +205,22 @@ async fn a_reload_restarts_only_what_changed() {
     project.processes.insert("new".into(), new);
     project.groups.insert("all".into(), vec!["new".into()]);
     project.api.port = Some(1);
+    let mut web = Service {
+        host: "127.0.0.1".into(),
+        port: 1,
+        listen: None,
+    };
+    project.services.insert("web".into(), web.clone());
     let report = run.supervisor.reload(project.clone()).await.unwrap();
     assert_eq!(report.added, ["new"]);
     assert_eq!(report.removed, ["gone"]);
     assert_eq!(report.restarted, ["other"]);
     assert_eq!(report.changed, ["same"]);
     assert_eq!(report.later, ["api"]);
+    web.listen = Some(2);
+    project.services.insert("web".into(), web);
+    let report = run.supervisor.reload(project.clone()).await.unwrap();
+    assert_eq!(report.later, ["services"]);
 
     run.line("other", "second").await;
     run.supervisor.wait_ready("new", LIMIT).await;
