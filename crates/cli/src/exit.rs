@@ -1,16 +1,5 @@
 //! Exit codes and how a command fails. The codes are part of the interface: they never change
 //! their meaning.
-//!
-//! | Code | Meaning |
-//! | --- | --- |
-//! | 0 | It worked; for `status`, all is well. |
-//! | 1 | It failed, and none of the others says why. |
-//! | 2 | The command line is wrong. |
-//! | 3 | The configuration is wrong, or there is none. |
-//! | 4 | No supervisor runs for this project. |
-//! | 5 | Something crashed, or is blocked by what crashed. |
-//! | 6 | Something is unhealthy, or was not ready in time. |
-//! | 7 | No process, task, group or request has this name. |
 
 use std::fmt;
 use std::process::ExitCode;
@@ -39,6 +28,33 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Every one, by its number.
+    pub const ALL: [Self; 8] = [
+        Self::Ok,
+        Self::Failure,
+        Self::Usage,
+        Self::Config,
+        Self::NotRunning,
+        Self::Crashed,
+        Self::NotReady,
+        Self::UnknownName,
+    ];
+
+    /// For people.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Ok => "It worked; for `status`, all is well",
+            Self::Failure => "It failed, and none of the others says why",
+            Self::Usage => "The command line is wrong",
+            Self::Config => "The configuration is wrong, or there is none",
+            Self::NotRunning => "No supervisor runs for this project",
+            Self::Crashed => "Something crashed, or is blocked by what crashed",
+            Self::NotReady => "Something is unhealthy, or was not ready in time",
+            Self::UnknownName => "No process, task, group or request has this name",
+        }
+    }
+
     /// The number.
     #[must_use]
     pub fn code(self) -> u8 {
@@ -57,18 +73,9 @@ impl Exit {
     /// What a number means, for who waits for another `prox`.
     #[must_use]
     pub fn from_code(code: i32) -> Option<Self> {
-        [
-            Self::Ok,
-            Self::Failure,
-            Self::Usage,
-            Self::Config,
-            Self::NotRunning,
-            Self::Crashed,
-            Self::NotReady,
-            Self::UnknownName,
-        ]
-        .into_iter()
-        .find(|exit| i32::from(exit.code()) == code)
+        Self::ALL
+            .into_iter()
+            .find(|exit| i32::from(exit.code()) == code)
     }
 
     /// What `--json` calls it when there is nothing more exact.

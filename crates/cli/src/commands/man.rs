@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::CommandFactory as _;
+use clap_mangen::roff::{Roff, bold, roman};
 
 use super::print;
 use crate::args::{Cli, Man};
@@ -33,6 +34,16 @@ fn write_pages(dir: &Path, command: &clap::Command) -> std::io::Result<()> {
 
 fn page(command: &clap::Command) -> std::io::Result<Vec<u8>> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    clap_mangen::Man::new(command.clone())
+        .source(concat!("prox ", env!("CARGO_PKG_VERSION")))
+        .render(&mut page)?;
+    let mut codes = Roff::new();
+    codes.control("SH", ["EXIT STATUS"]);
+    for exit in Exit::ALL {
+        codes.control("TP", []);
+        codes.text([bold(exit.code().to_string())]);
+        codes.text([roman(exit.meaning())]);
+    }
+    codes.to_writer(&mut page)?;
     Ok(page)
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 
+use prox::exit::Exit;
 use rustix::process::Signal;
 
 use crate::support::{Project, finish, is_alive, signal, until};
@@ -394,6 +395,10 @@ fn version_completion_and_manual_are_made() {
     project.ok(&["man", folder.to_str().unwrap()]);
     let page = fs::read_to_string(folder.join("prox-logs.1")).unwrap();
     assert!(page.contains("follow"), "{page}");
+    for exit in Exit::ALL {
+        let told = format!("\\fB{}\\fR\n{}\n", exit.code(), exit.meaning());
+        assert!(page.contains(&told), "{page}");
+    }
     assert!(
         !folder.join("prox-man.1").exists(),
         "hidden commands have no page"
