@@ -130,18 +130,9 @@ impl Checker<'_> {
                 Some(field) => self.check(&mut entry.value, &field.shape, field.key),
                 None if object.extensions && entry.key.starts_with("x-") => {}
                 None => {
-                    let found = problem::at(
-                        self.source,
-                        entry.key_span.clone(),
-                        format!("{} has no key {}", object.what, quoted(&entry.key)),
-                    );
-                    let keys = || object.fields.iter().map(|field| field.key);
-                    let mut found = found.did_you_mean(&entry.key, keys());
-                    if found.help.is_none() {
-                        let known: Vec<_> = keys().map(|key| format!("`{key}`")).collect();
-                        found = found.with_help(format!("known keys: {}", known.join(", ")));
-                    }
-                    self.tell(found);
+                    let source = self.source;
+                    self.problems
+                        .add_with(|| unknown_key(source, entry, object));
                 }
             }
         }
@@ -213,19 +204,21 @@ impl Checker<'_> {
                     scalar.text = text;
                 }
                 Err(failure) => {
-                    let span = within(self.source, &span, &scalar.text, &failure.span);
-                    let mut found = problem::at(self.source, span, failure.message);
-                    found.help = failure.help;
-                    if let Some(name) = failure.unset {
-                        let near = problem::nearest(&name, variables.names());
+                    let source = self.source;
+                    // So that what reads the tree sees no value here.
+                    let text = std::mem::take(&mut scalar.text);
+                    scalar.plain = true;
+                    return self.problems.add_with(|| {
+                        let span = within(source, &span, &text, &failure.span);
+                        let mut found = problem::at(source, span, failure.message);
+                        found.help = failure.help;
+                        let unset = failure.unset.as_deref();
+                        let near = unset.and_then(|name| problem::nearest(name, variables.names()));
                         if let (Some(near), Some(help)) = (near, &found.help) {
                             found.help = Some(format!("did you mean `{near}`? Or {help}"));
                         }
-                    }
-                    // So that what reads the tree sees no value here.
-                    scalar.text.clear();
-                    scalar.plain = true;
-                    return self.tell(found);
+                        found
+                    });
                 }
             }
         }
@@ -243,6 +236,21 @@ impl Checker<'_> {
             self.tell(found);
         }
     }
+}
+
+fn unknown_key(source: &Arc<Source>, entry: &Entry, object: &Object) -> Problem {
+    let keys = || object.fields.iter().map(|field| field.key);
+    let found = problem::at(
+        source,
+        entry.key_span.clone(),
+        format!("{} has no key {}", object.what, quoted(&entry.key)),
+    )
+    .did_you_mean(&entry.key, keys());
+    if found.help.is_some() {
+        return found;
+    }
+    let known: Vec<_> = keys().map(|key| format!("`{key}`")).collect();
+    found.with_help(format!("known keys: {}", known.join(", ")))
 }
 
 /// The place of a part of a scalar, when the scalar stands in the file as it reads.

@@ -34,6 +34,9 @@ fn try_all(yaml: &[u8]) {
         let dangerous = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
         assert!(!reports.concat().contains(dangerous), "{reports:?}");
     }
+    if let Err(errors) = manifest::load(&folder.path().join(".env")) {
+        assert_eq!(errors.reports().len(), errors.problems.len());
+    }
     let path = folder.path().join("Procfile");
     std::fs::write(&path, yaml).unwrap();
     for format in [import::Format::Procfile, import::Format::ProcessCompose] {

@@ -150,3 +150,58 @@ impl Walk<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde::Serialize as _;
+    use std::path::Path;
+
+    fn back(node: Node) -> serde_json::Value {
+        match node.value {
+            Value::Scalar(scalar) if scalar.plain => serde_json::from_str(&scalar.text).unwrap(),
+            Value::Scalar(scalar) => scalar.text.into(),
+            Value::List(items) => items.into_iter().map(back).collect(),
+            Value::Map(entries) => {
+                let entries = entries.into_iter();
+                entries
+                    .map(|entry| (entry.key, back(entry.value)))
+                    .collect()
+            }
+        }
+    }
+
+    fn any_json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            any::<i64>().prop_map(serde_json::Value::from),
+            any::<bool>().prop_map(serde_json::Value::from),
+            Just(serde_json::Value::Null),
+            r#"(?s)[\\"/,:\[\]{}]{0,4}.{0,6}"#.prop_map(serde_json::Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+                prop::collection::btree_map(r#"[a-c"\\ü]{0,3}"#, inner, 0..4)
+                    .prop_map(|entries| entries.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_json_is_read_with_its_places(value in any_json(), tabs in any::<bool>()) {
+            let mut text = Vec::new();
+            let indent: &[u8] = if tabs { b"\t" } else { b"" };
+            let format = serde_json::ser::PrettyFormatter::with_indent(indent);
+            value.serialize(&mut serde_json::Serializer::with_formatter(&mut text, format)).unwrap();
+            let source = Arc::new(Source::open(Path::new("x"), String::from_utf8(text).unwrap()));
+            let mut problems = Problems::default();
+            let node = parse(&source, &mut problems).unwrap();
+            prop_assert_eq!(problems.count(), 0);
+            prop_assert_eq!(node.span.clone(), 0..source.text.len());
+            prop_assert_eq!(back(node), value);
+        }
+    }
+}

@@ -13,6 +13,9 @@ use super::source::{self, Source, Unreadable};
 /// How many mistakes are told; a file with more has one cause for most of them.
 const MAX_PROBLEMS: usize = 100;
 
+/// How many words are looked at for a suggestion.
+const MAX_CANDIDATES: usize = 2_000;
+
 /// One mistake.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -69,6 +72,7 @@ pub(super) fn nearest<'a>(
     }
     candidates
         .into_iter()
+        .take(MAX_CANDIDATES)
         .map(|candidate| {
             let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
             let likeness = if plain(candidate) == plain(&word) {
@@ -153,6 +157,15 @@ impl Problems {
             self.untold += 1;
         } else {
             self.list.push(problem);
+        }
+    }
+
+    /// As [`Self::add`], for one that takes long to word: among too many, nobody reads it.
+    pub(super) fn add_with(&mut self, word: impl FnOnce() -> Problem) {
+        if self.list.len() == MAX_PROBLEMS {
+            self.untold += 1;
+        } else {
+            self.add(word());
         }
     }
 

@@ -1,7 +1,7 @@
 //! From a checked tree to a [`Project`]. Owns defaults and every rule between values: names that
 //! must exist, cycles, conditions that can never hold. Tolerates what the check has told already.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -315,17 +315,16 @@ impl Reader<'_> {
         let mut conditions = IndexMap::new();
         for (name, span, condition) in dependencies_of(node) {
             let Some(target) = named.get(name) else {
-                let candidates = named
-                    .iter()
-                    .filter(|(_, named)| named.thing != Thing::Group)
-                    .map(|(name, _)| *name);
-                let found = self
-                    .at(
-                        &span,
-                        format!("there is no process, task or dependency {}", quoted(name)),
-                    )
-                    .did_you_mean(name, sorted(candidates));
-                self.problems.add(found);
+                let source = self.source;
+                self.problems.add_with(|| {
+                    let candidates = named
+                        .iter()
+                        .filter(|(_, named)| named.thing != Thing::Group)
+                        .map(|(name, _)| *name);
+                    let message =
+                        format!("there is no process, task or dependency {}", quoted(name));
+                    problem::at(source, span, message).did_you_mean(name, sorted(candidates))
+                });
                 continue;
             };
             if target.thing == Thing::Group {
@@ -391,13 +390,14 @@ impl Reader<'_> {
     ) -> IndexMap<String, Vec<String>> {
         let mut groups = IndexMap::new();
         for entry in section(root, "groups") {
-            let mut members: Vec<String> = Vec::new();
+            let mut members = Vec::new();
+            let mut known = HashSet::new();
             for item in entry.value.items() {
                 let Some(name) = item.text().filter(|name| !name.is_empty()) else {
                     continue;
                 };
                 match named.get(name).map(|named| named.thing) {
-                    Some(Thing::Process) if members.iter().any(|member| member == name) => {
+                    Some(Thing::Process) if !known.insert(name) => {
                         let found = self.at(&item.span, format!("{} is here twice", quoted(name)));
                         self.problems.add(found);
                     }
@@ -412,14 +412,16 @@ impl Reader<'_> {
                         self.problems.add(found);
                     }
                     None => {
-                        let candidates = named
-                            .iter()
-                            .filter(|(_, named)| named.thing == Thing::Process)
-                            .map(|(name, _)| *name);
-                        let found = self
-                            .at(&item.span, format!("there is no process {}", quoted(name)))
-                            .did_you_mean(name, sorted(candidates));
-                        self.problems.add(found);
+                        let source = self.source;
+                        self.problems.add_with(|| {
+                            let candidates = named
+                                .iter()
+                                .filter(|(_, named)| named.thing == Thing::Process)
+                                .map(|(name, _)| *name);
+                            let message = format!("there is no process {}", quoted(name));
+                            problem::at(source, item.span.clone(), message)
+                                .did_you_mean(name, sorted(candidates))
+                        });
                     }
                 }
             }

@@ -21,6 +21,8 @@ pub struct Source {
     pub path: PathBuf,
     /// The text, without a byte order mark; a lone carriage return is a line feed.
     pub text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
     shown: Option<NamedSource<String>>,
 }
 
@@ -69,6 +71,7 @@ impl Source {
         let shown = NamedSource::new(path.display().to_string(), text.clone());
         Self {
             path: path.to_owned(),
+            lines: line_starts(&text),
             text,
             shown: Some(shown),
         }
@@ -76,10 +79,12 @@ impl Source {
 
     /// A text that holds secrets: mistakes in it are told by position alone.
     pub(super) fn secret(path: &Path, text: String) -> Self {
+        // Values may have several lines, which programs expect to end in line feeds alone.
+        let text = tidy(text).replace("\r\n", "\n");
         Self {
             path: path.to_owned(),
-            // Values may have several lines, which programs expect to end in line feeds alone.
-            text: tidy(text).replace("\r\n", "\n"),
+            lines: line_starts(&text),
+            text,
             shown: None,
         }
     }
@@ -100,26 +105,24 @@ impl Source {
 
     /// Line and column of a byte, both from 1; columns count characters.
     pub fn position(&self, at: usize) -> (usize, usize) {
-        let before = self.text.get(..at).unwrap_or(&self.text);
-        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        (line, column)
+        let line = self.lines.partition_point(|start| *start <= at);
+        let before = self.text.get(self.line_of(at).start..at);
+        (line, before.unwrap_or_default().chars().count() + 1)
     }
 
     /// The line around a byte, without its end.
     pub(super) fn line_of(&self, at: usize) -> Range<usize> {
-        let at = at.min(self.text.len());
-        let bytes = self.text.as_bytes();
-        let start = bytes
-            .get(..at)
-            .and_then(|before| before.iter().rposition(|b| *b == b'\n'))
-            .map_or(0, |newline| newline + 1);
-        let end = bytes
-            .get(at..)
-            .and_then(|after| after.iter().position(|b| *b == b'\n'))
-            .map_or(bytes.len(), |newline| at + newline);
-        start..end
+        let next = self.lines.partition_point(|start| *start <= at);
+        let start = self.lines.get(next.saturating_sub(1));
+        let end = self.lines.get(next).map(|next| next - 1);
+        start.copied().unwrap_or(0)..end.unwrap_or(self.text.len())
     }
+}
+
+/// A file may have as many mistakes as lines, and the place of each is looked up.
+fn line_starts(text: &str) -> Vec<usize> {
+    let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(ends).collect()
 }
 
 /// Without a byte order mark. A lone carriage return, which ends a line for YAML but not for who

@@ -808,6 +808,33 @@ fn hostile_files_end_with_a_mistake_and_soon() {
         ("quotes", "\"".repeat(900_000)),
         ("line", format!("a: {}", "x".repeat(900_000))),
         ("anchors", "&a ".repeat(200_000)),
+        (
+            "nothings in one line",
+            format!(
+                "processes: {{{}}}",
+                (0..120_000).map(|n| format!("p{n}, ")).collect::<String>()
+            ),
+        ),
+        (
+            "twice in one line",
+            format!("a: {{{}}}", "b, ".repeat(300_000)),
+        ),
+        (
+            "dependencies",
+            (0..20_000).fold("processes:\n".to_owned(), |text, n| {
+                text + &format!(" p{n}: {{cmd: v, depends_on: [q{n}]}}\n")
+            }),
+        ),
+        (
+            "groups",
+            format!(
+                "processes:\n{}groups: {{g: [{}]}}\n",
+                (0..30_000)
+                    .map(|n| format!(" p{n}: v\n"))
+                    .collect::<String>(),
+                (0..30_001).map(|n| format!("p{n}, ")).collect::<String>(),
+            ),
+        ),
         ("colons", ":".repeat(900_000)),
         ("brackets", "[]".repeat(400_000)),
         ("10 MB", "a: b\n".repeat(2_000_000)),
