@@ -8,7 +8,6 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::FromRequestParts;
 use db::{
     Actor, Actors, Answer, Bound, DbError, Deed, Erased, Nobody, NotDone, Once, Statement, Tenant,
     Tenants,
@@ -21,7 +20,8 @@ use prox_core::{etag, origin};
 use sha2::{Digest, Sha256};
 use types::{ErrorCode, Role};
 
-use crate::path::{self, Name};
+use crate::handler::{Asked, Extractor};
+use crate::path::Name;
 use crate::ports::{Pending, Ports};
 use crate::problem::ApiError;
 
@@ -97,14 +97,6 @@ fn is_repeatable(deed: Deed, why: &DbError) -> bool {
     why.is_worth_a_repeat() || (deed == Deed::Read && matches!(why, DbError::Unreachable(_)))
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Call {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        Self::of(&parts.extensions)
-    }
-}
-
 /// A request that carries a session. Whether the session is alive decides the statement.
 pub struct SignedIn {
     /// The request at hand.
@@ -152,17 +144,9 @@ impl Intent {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        Self::of(parts)
-    }
-}
-
-impl SignedIn {
-    fn of(parts: &Parts) -> Result<Self, ApiError> {
-        let call = Call::of(&parts.extensions)?;
+impl Extractor for SignedIn {
+    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
+        let (call, parts) = (asked.call.clone(), &asked.parts);
         let config = &call.ports().config;
         let token = match Credential::of(&parts.headers, config.secure()) {
             Credential::None => return Err(ErrorCode::Unauthenticated.into()),
@@ -185,7 +169,9 @@ impl SignedIn {
             intent: Intent::of(parts)?,
         })
     }
+}
 
+impl SignedIn {
     /// Runs a statement as this person.
     ///
     /// # Errors
@@ -300,19 +286,17 @@ pub struct Tenancy<L> {
     least: PhantomData<L>,
 }
 
-impl<S: Send + Sync, L: Least> FromRequestParts<S> for Tenancy<L> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let person = SignedIn::of(parts)?;
-        Ok(person.in_organization(organization(parts)?))
+impl<L: Least> Extractor for Tenancy<L> {
+    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
+        let person = SignedIn::of(asked)?;
+        Ok(person.in_organization(organization(asked)?))
     }
 }
 
 /// The `{org}` of the path.
-fn organization(parts: &mut Parts) -> Result<Name, ApiError> {
-    let segments = path::segments(parts)?;
-    let (_, organization) = segments
+fn organization(asked: &Asked) -> Result<Name, ApiError> {
+    let (_, organization) = asked
+        .segments
         .iter()
         .find(|(name, _)| *name == "org")
         .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("a route without {org}"))?;
@@ -350,17 +334,22 @@ pub struct Stranger {
     pub call: Call,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Stranger {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+impl Extractor for Stranger {
+    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
         Ok(Self {
-            call: Call::of(&parts.extensions)?,
+            call: asked.call.clone(),
         })
     }
 }
 
 impl Stranger {
+    /// Who sends a request that comes without an [`Operation`](crate::handler::Operation).
+    pub(crate) fn behind(extensions: &Extensions) -> Result<Self, ApiError> {
+        Ok(Self {
+            call: Call::of(extensions)?,
+        })
+    }
+
     /// Runs a statement for nobody in particular.
     ///
     /// # Errors
@@ -382,16 +371,9 @@ impl Stranger {
 /// The versions that `If-Match` names; none when the header is absent or `*`.
 pub(crate) struct IfMatch(pub(crate) Option<Vec<i64>>);
 
-impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        Self::of(&parts.headers)
-    }
-}
-
-impl IfMatch {
-    fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
+impl Extractor for IfMatch {
+    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
+        let headers = &asked.parts.headers;
         let lines: Vec<&str> = headers
             .get_all(header::IF_MATCH)
             .iter()

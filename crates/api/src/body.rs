@@ -1,14 +1,16 @@
 //! Reading a JSON body: size, media type, syntax, fields, in this order.
 
-use axum::extract::{FromRequest, Request};
+use axum::body::Body;
 use garde::Validate;
-use http::header::CONTENT_TYPE;
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use types::{ErrorCode, FieldError};
 
 use crate::access::Call;
+use crate::handler::{Asked, Extractor};
 use crate::problem::ApiError;
 
 /// The largest JSON body, in bytes.
@@ -20,32 +22,24 @@ pub(crate) struct Json<T>(pub(crate) T);
 /// As [`Json`], and the default when there is no body.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
 
-impl<S: Send + Sync, T> FromRequest<S> for Json<T>
-where
-    T: DeserializeOwned + Validate<Context = ()>,
-{
-    type Rejection = ApiError;
+impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for Json<T> {
+    const NEEDS_BODY: bool = true;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let typed = is_json(&request);
-        let bytes = read(request).await?;
-        if !typed {
+    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
+        let bytes = take(asked)?;
+        if !is_json(&asked.parts.headers) {
             return Err(ErrorCode::UnsupportedMediaType.into());
         }
         parse(&bytes).map(Self)
     }
 }
 
-impl<S: Send + Sync, T> FromRequest<S> for OptionalJson<T>
-where
-    T: DeserializeOwned + Validate<Context = ()> + Default,
-{
-    type Rejection = ApiError;
+impl<T: DeserializeOwned + Validate<Context = ()> + Default> Extractor for OptionalJson<T> {
+    const NEEDS_BODY: bool = true;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let typed = is_json(&request);
-        let bytes = read(request).await?;
-        match (bytes.is_empty(), typed) {
+    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
+        let bytes = take(asked)?;
+        match (bytes.is_empty(), is_json(&asked.parts.headers)) {
             (true, _) => Ok(Self(T::default())),
             (false, true) => parse(&bytes).map(Self),
             (false, false) => Err(ErrorCode::UnsupportedMediaType.into()),
@@ -54,31 +48,41 @@ where
 }
 
 /// Reads a body of at most `limit` bytes.
-pub(crate) async fn read_at_most(request: Request, limit: usize) -> Result<Vec<u8>, ApiError> {
-    let declared = request
-        .headers()
-        .get(http::header::CONTENT_LENGTH)
+pub(crate) async fn read_at_most(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Vec<u8>, ApiError> {
+    let declared = headers
+        .get(CONTENT_LENGTH)
         .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > limit) {
         return Err(ErrorCode::TooLarge.into());
     }
-    match Limited::new(request.into_body(), limit).collect().await {
+    match Limited::new(body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes().to_vec()),
         Err(why) if why.is::<http_body_util::LengthLimitError>() => Err(ErrorCode::TooLarge.into()),
         Err(why) => Err(ApiError::from(ErrorCode::Malformed).because(why)),
     }
 }
 
-async fn read(request: Request) -> Result<Vec<u8>, ApiError> {
-    let call = Call::of(request.extensions())?;
-    let bytes = read_at_most(request, MAX_JSON).await?;
+/// Reads the body of a call.
+pub(crate) async fn read(
+    call: &Call,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Vec<u8>, ApiError> {
+    let bytes = read_at_most(headers, body, MAX_JSON).await?;
     call.remember_body(Sha256::digest(&bytes).into());
     Ok(bytes)
 }
 
-fn is_json(request: &Request) -> bool {
-    let essence = request
-        .headers()
+fn take(asked: &mut Asked) -> Result<Vec<u8>, ApiError> {
+    std::mem::replace(&mut asked.body, Ok(Vec::new()))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let essence = headers
         .get(CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
         .and_then(|v| v.split(';').next());

@@ -12,6 +12,7 @@ pub mod problem;
 
 mod body;
 mod envelope;
+mod handler;
 mod handover;
 mod path;
 mod reply;

@@ -2,36 +2,23 @@
 
 use std::str::FromStr;
 
-use axum::extract::{FromRequestParts, Query as AxumQuery, RawPathParams};
-use futures_util::FutureExt;
-use http::request::Parts;
+use axum::extract::Query as AxumQuery;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use types::{ErrorCode, FieldError};
 
+use crate::handler::{Asked, Extractor};
 use crate::problem::ApiError;
 
 /// The variables of a path, in its order. A bad id is a 404, like one that does not exist.
 pub(crate) struct Path<T>(pub(crate) T);
 
-impl<S: Send + Sync, T: FromSegments> FromRequestParts<S> for Path<T> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let segments = segments(parts)?;
-        let mut texts = segments.iter().map(|(_, text)| text);
+impl<T: FromSegments> Extractor for Path<T> {
+    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
+        let mut texts = asked.segments.iter().map(|(_, text)| text);
         T::from_segments(&mut texts)
             .map(Self)
             .ok_or_else(|| ErrorCode::NotFound.into())
-    }
-}
-
-/// The variables of the matched route, decoded, with their names.
-pub(crate) fn segments(parts: &mut Parts) -> Result<RawPathParams, ApiError> {
-    let ready = RawPathParams::from_request_parts(parts, &()).now_or_never();
-    match ready {
-        Some(Ok(segments)) => Ok(segments),
-        _ => Err(ErrorCode::NotFound.into()),
     }
 }
 
@@ -97,11 +84,9 @@ pub(crate) struct Paging {
 /// Query parameters; unknown ones are ignored.
 pub(crate) struct Query<T>(pub(crate) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        match AxumQuery::<T>::from_request_parts(parts, state).await {
+impl<T: DeserializeOwned> Extractor for Query<T> {
+    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
+        match AxumQuery::<T>::try_from_uri(&asked.parts.uri) {
             Ok(query) => Ok(Self(query.0)),
             Err(why) => Err(ApiError {
                 errors: vec![FieldError {

@@ -6,6 +6,7 @@ use db::{Answer, Erased, PageOf};
 use http::{HeaderValue, StatusCode, header};
 use prox_core::cursor::{self, Cursor};
 use prox_core::etag::{none_match, version_etag};
+use serde::Serialize;
 use types::ErrorCode;
 
 use crate::path::Paging;
@@ -118,6 +119,13 @@ fn set_seq(response: &mut Response, seq: Option<i64>) {
     if let Some(seq) = seq {
         set(response, SEQ, &seq.to_string());
     }
+}
+
+/// What no statement answered.
+pub(crate) fn made<T: Serialize>(body: &T) -> Result<Response, ApiError> {
+    let text = serde_json::to_string(body)
+        .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
+    Ok(json(StatusCode::OK, text))
 }
 
 /// A JSON text whose length is known.

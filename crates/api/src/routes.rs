@@ -18,26 +18,20 @@ mod slack;
 mod socket;
 mod spaces;
 
-use std::pin::Pin;
-use std::sync::Arc;
-
 use axum::Router;
-use axum::extract::Request;
-use axum::handler::Handler;
 use axum::middleware::from_fn;
-use axum::response::Response;
 use axum::routing::{MethodFilter, get, on, post};
 use types::ErrorCode;
+use utoipa::OpenApi as _;
 use utoipa::openapi::HttpMethod;
 use utoipa::openapi::SecurityRequirement;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::envelope::note_route;
+use crate::handler::Operation;
 use crate::problem::ApiError;
 
 pub use socket::SocketTicket;
@@ -47,7 +41,10 @@ pub fn router() -> Router {
     let router = routed();
     // Not part of the contract: a release does not have it.
     #[cfg(feature = "dev")]
-    let router = router.route("/api/auth/dev", post(auth::development_sign_in));
+    let router = router.route(
+        "/api/auth/dev",
+        post(Operation::new(auth::development_sign_in)),
+    );
     router
         .route("/hooks/slack", post(slack::receive_slack))
         .route("/api/openapi.json", get(health::get_openapi))
@@ -61,7 +58,8 @@ pub fn router() -> Router {
 /// The OpenAPI 3.1 document.
 #[must_use]
 pub fn document() -> OpenApi {
-    let (_, mut document) = documented().split_for_parts();
+    let mut document = base();
+    document.merge(Contract::openapi());
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         operation.responses.responses.insert(
             String::from("default"),
@@ -71,96 +69,84 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// Every operation of the contract: `$each!(module::handler)` for each.
-macro_rules! operations_of_the_contract {
-    ($each:ident) => {
-        $each!(health::get_health);
-        $each!(auth::list_providers);
-        $each!(google::begin_google);
-        $each!(google::finish_google);
-        $each!(auth::sign_out);
-        $each!(auth::list_sessions);
-        $each!(auth::revoke_session);
-        $each!(me::get_me);
-        $each!(me::update_me);
-        $each!(me::list_my_organizations);
-        $each!(organizations::list_organizations);
-        $each!(organizations::create_organization);
-        $each!(organizations::get_organization);
-        $each!(organizations::update_organization);
-        $each!(organizations::delete_organization);
-        $each!(socket::open_socket);
-        $each!(members::list_members);
-        $each!(members::create_member);
-        $each!(members::get_member);
-        $each!(members::update_member);
-        $each!(members::delete_member);
-        $each!(instances::list_instances);
-        $each!(instances::create_instance);
-        $each!(instances::get_instance);
-        $each!(instances::update_instance);
-        $each!(instances::delete_instance);
-        $each!(events::list_events);
-        $each!(events::create_event);
-        $each!(events::get_event);
-        $each!(events::list_unclaimed_events);
-        $each!(connectors::list_connectors);
-        $each!(connectors::delete_connector);
-        $each!(connectors::begin_slack_install);
-        $each!(connectors::finish_slack_install);
-        $each!(spaces::list_spaces);
-        $each!(spaces::create_space);
-        $each!(spaces::get_space);
-        $each!(spaces::update_space);
-        $each!(spaces::delete_space);
-        $each!(spaces::publish_space);
-        $each!(spaces::unpublish_space);
-        $each!(items::list_items);
-        $each!(items::create_item);
-        $each!(items::get_item);
-        $each!(items::update_item);
-        $each!(items::delete_item);
-        $each!(domains::list_domains);
-        $each!(domains::create_domain);
-        $each!(domains::delete_domain);
-        $each!(domains::verify_domain);
-        $each!(preflight::preflight);
+/// Every operation of the contract, once for the document and once for the router. The
+/// router goes without the documentation: building it would cost each isolate its start, and
+/// the worker a tenth of its size.
+macro_rules! contract {
+    ($($module:ident::$handler:ident)+) => {
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($module::$handler),+))]
+        struct Contract;
+
+        fn routed() -> Router {
+            let mut router = Router::new();
+            $(pastey::paste! {
+                router = route::<$module::[<__path_ $handler>]>(
+                    router,
+                    Operation::new($module::$handler),
+                );
+            })+
+            router
+        }
     };
 }
 
-fn documented() -> OpenApiRouter {
-    let mut documented = OpenApiRouter::with_openapi(base());
-    macro_rules! document {
-        ($module:ident::$handler:ident) => {
-            documented = documented.routes(routes!($module::$handler));
-        };
-    }
-    operations_of_the_contract!(document);
-    documented
+contract! {
+    health::get_health
+    auth::list_providers
+    google::begin_google
+    google::finish_google
+    auth::sign_out
+    auth::list_sessions
+    auth::revoke_session
+    me::get_me
+    me::update_me
+    me::list_my_organizations
+    organizations::list_organizations
+    organizations::create_organization
+    organizations::get_organization
+    organizations::update_organization
+    organizations::delete_organization
+    socket::open_socket
+    members::list_members
+    members::create_member
+    members::get_member
+    members::update_member
+    members::delete_member
+    instances::list_instances
+    instances::create_instance
+    instances::get_instance
+    instances::update_instance
+    instances::delete_instance
+    events::list_events
+    events::create_event
+    events::get_event
+    events::list_unclaimed_events
+    connectors::list_connectors
+    connectors::delete_connector
+    connectors::begin_slack_install
+    connectors::finish_slack_install
+    spaces::list_spaces
+    spaces::create_space
+    spaces::get_space
+    spaces::update_space
+    spaces::delete_space
+    spaces::publish_space
+    spaces::unpublish_space
+    items::list_items
+    items::create_item
+    items::get_item
+    items::update_item
+    items::delete_item
+    domains::list_domains
+    domains::create_domain
+    domains::delete_domain
+    domains::verify_domain
+    preflight::preflight
 }
 
-/// The operations as routes. Their documentation stays behind: building it would cost each
-/// isolate its start, and the worker a tenth of its size.
-fn routed() -> Router {
-    let mut router = Router::new();
-    macro_rules! route {
-        ($module:ident::$handler:ident) => {
-            pastey::paste! {
-                router = route_of::<$module::[<__path_ $handler>], _, _>(router, $module::$handler);
-            }
-        };
-    }
-    operations_of_the_contract!(route);
-    router
-}
-
-fn route_of<O, H, T>(router: Router, handler: H) -> Router
-where
-    O: utoipa::Path,
-    H: Handler<T, (), Future = Answering>,
-    T: 'static,
-{
-    add(router, &O::path(), O::methods(), Operation::new(handler))
+fn route<O: utoipa::Path>(router: Router, operation: Operation) -> Router {
+    add(router, &O::path(), O::methods(), operation)
 }
 
 fn add(router: Router, path: &str, methods: Vec<HttpMethod>, operation: Operation) -> Router {
@@ -178,30 +164,6 @@ fn add(router: Router, path: &str, methods: Vec<HttpMethod>, operation: Operatio
     match methods {
         Some(methods) => router.route(path, on(methods, operation)),
         None => router,
-    }
-}
-
-type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
-
-/// A handler of any type as one type, so that axum's machinery around a handler is in the
-/// worker once, and not for each of them.
-#[derive(Clone)]
-struct Operation(Arc<dyn Fn(Request) -> Answering + Send + Sync>);
-
-impl Operation {
-    fn new<H, T>(handler: H) -> Self
-    where
-        H: Handler<T, (), Future = Answering>,
-    {
-        Self(Arc::new(move |request| handler.clone().call(request, ())))
-    }
-}
-
-impl Handler<(), ()> for Operation {
-    type Future = Answering;
-
-    fn call(self, request: Request, (): ()) -> Answering {
-        (self.0)(request)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::reply;
 
 /// The ways to sign in that this deployment offers.
 #[utoipa::path(get, path = "/api/auth/providers", tag = "auth", responses((status = 200, body = Providers)))]
-pub(crate) async fn list_providers(call: Call) -> axum::Json<Providers> {
+pub(crate) async fn list_providers(call: Call) -> Result<Response, ApiError> {
     let google = call.ports().config.google.as_ref().map(|_| Provider {
         id: String::from("google"),
         name: String::from("Google"),
@@ -23,7 +23,7 @@ pub(crate) async fn list_providers(call: Call) -> axum::Json<Providers> {
         name: String::from("Development"),
         url: None,
     });
-    axum::Json(Providers {
+    reply::made(&Providers {
         items: google.into_iter().chain(dev).collect(),
     })
 }

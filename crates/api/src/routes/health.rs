@@ -21,14 +21,14 @@ pub(crate) struct Health {
 
 /// Whether the service and its database are well.
 #[utoipa::path(get, path = "/api/health", tag = "health", responses((status = 200, body = Health), (status = 503, description = "The database cannot be reached")))]
-pub(crate) async fn get_health(stranger: Stranger) -> Result<axum::Json<Health>, ApiError> {
+pub(crate) async fn get_health(stranger: Stranger) -> Result<Response, ApiError> {
     stranger.run(db::operations::health()).await?;
     let version = stranger.call.ports().config.version;
-    Ok(axum::Json(Health {
+    reply::made(&Health {
         status: "ok",
         version,
         database: "ok",
-    }))
+    })
 }
 
 /// The committed contract, which a test holds against the code.

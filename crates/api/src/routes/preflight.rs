@@ -1,5 +1,6 @@
 //! Frame preflight: can this address stand in a window?
 
+use axum::response::Response;
 use prox_core::frame::{self, FrameVerdict};
 use prox_core::page_meta::{self, PageMeta};
 use types::{ErrorCode, Preflight, PreflightRequest};
@@ -9,13 +10,14 @@ use crate::access::SignedIn;
 use crate::body::Json;
 use crate::egress::{EgressError, Fetched, Outbound, fetch};
 use crate::problem::ApiError;
+use crate::reply;
 
 /// Fetches an address and says how it can open, and why.
 #[utoipa::path(post, path = "/api/preflight", tag = "apps", request_body = PreflightRequest, responses((status = 200, body = Preflight)))]
 pub(crate) async fn preflight(
     person: SignedIn,
     Json(body): Json<PreflightRequest>,
-) -> Result<axum::Json<Preflight>, ApiError> {
+) -> Result<Response, ApiError> {
     // The server goes out for members of the house only, so the session is checked first.
     person.run(db::account::me()).await?;
     let ports = person.call.ports();
@@ -25,9 +27,10 @@ pub(crate) async fn preflight(
         // Servers that decide by origin shall decide as they would for the shell.
         .header("sec-fetch-dest", "iframe");
     match fetch(ports, request).await {
-        Ok(page) => judge(body.url, &page, &ports.config.app_origin).map(axum::Json),
+        Ok(page) => judge(body.url, &page, &ports.config.app_origin)
+            .and_then(|verdict| reply::made(&verdict)),
         Err(EgressError::Refused(why)) => Err(ApiError::field("url", why.to_string())),
-        Err(why) => Ok(axum::Json(unreachable(body.url, &why))),
+        Err(why) => reply::made(&unreachable(body.url, &why)),
     }
 }
 

@@ -50,7 +50,8 @@ enum Wanted {
 }
 
 /// Everything that is no route of the API: a public page, or nothing.
-pub(crate) async fn get_public(stranger: Stranger, request: Request) -> Result<Response, ApiError> {
+pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
+    let stranger = Stranger::behind(request.extensions())?;
     let custom = request
         .headers()
         .get(CUSTOM_HOST)

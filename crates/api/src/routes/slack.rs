@@ -3,6 +3,7 @@
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use db::event::SlackDelivery;
+use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use prox_core::slack::{self, Delivery};
 use types::ErrorCode;
@@ -16,16 +17,14 @@ const MAX_DELIVERY: usize = 1_000_000;
 
 /// Verifies the raw bytes, stores the event, and only then says so (200). Whatever fails
 /// after the signature answers 5xx, so that Slack sends it again.
-pub(crate) async fn receive_slack(
-    stranger: Stranger,
-    request: Request,
-) -> Result<Response, ApiError> {
+pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError> {
+    let stranger = Stranger::behind(request.extensions())?;
     let ports = stranger.call.ports();
     let Some(config) = &ports.config.slack else {
         return Err(ErrorCode::NotFound.into());
     };
-    let headers = request.headers().clone();
-    let raw = read_at_most(request, MAX_DELIVERY).await?;
+    let (Parts { headers, .. }, body) = request.into_parts();
+    let raw = read_at_most(&headers, body, MAX_DELIVERY).await?;
     slack::verify(
         config.signing_secret.as_bytes(),
         text(&headers, "x-slack-request-timestamp"),
