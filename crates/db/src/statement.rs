@@ -10,6 +10,7 @@
 //! | `$6` `$7` | idempotency key or null, SHA-256 of the request |
 
 use std::marker::PhantomData;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 use tokio_postgres::types::{ToSql, Type};
@@ -265,13 +266,25 @@ impl<S: Scope, T> Statement<S, T> {
     }
 
     pub(crate) fn time(self, value: Timestamp) -> Self {
-        self.bind(value, Type::TIMESTAMPTZ)
+        self.bind(system_time(value), Type::TIMESTAMPTZ)
     }
 
     /// JSON travels as text and is cast in SQL, which spares a copy of the tree.
     pub(crate) fn json(self, value: &impl serde::Serialize) -> Self {
         let text = serde_json::to_string(value).unwrap_or_else(|_| String::from("null"));
         self.bind(text, Type::TEXT)
+    }
+}
+
+/// A time as the driver itself knows it. Its way for `jiff` would bring `jiff`'s calendar
+/// along, and the words for all that can be wrong with it.
+fn system_time(at: Timestamp) -> SystemTime {
+    let micros = at.as_microsecond();
+    let since = Duration::from_micros(micros.unsigned_abs());
+    if micros < 0 {
+        UNIX_EPOCH - since
+    } else {
+        UNIX_EPOCH + since
     }
 }
 
@@ -293,7 +306,7 @@ fn surroundings(
             Type::TEXT,
         ),
         (Box::new(actor.map(|a| a.secret_hash.to_vec())), Type::BYTEA),
-        (Box::new(now), Type::TIMESTAMPTZ),
+        (Box::new(system_time(now)), Type::TIMESTAMPTZ),
         (
             Box::new(organization.map(|(name, _)| name.to_owned())),
             Type::TEXT,

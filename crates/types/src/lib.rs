@@ -9,6 +9,7 @@ pub mod list;
 pub mod room;
 pub mod slug;
 pub mod socket;
+mod timestamp;
 pub mod typeid;
 pub mod view;
 

@@ -16,7 +16,9 @@ pub struct PublicSpace {
     /// `public` or `unlisted`.
     pub visibility: Visibility,
     pub version: i64,
+    #[serde(deserialize_with = "crate::timestamp::read")]
     pub published_at: Timestamp,
+    #[serde(deserialize_with = "crate::timestamp::read")]
     pub updated_at: Timestamp,
     /// In order; items of a folder directly after it.
     pub items: Vec<PublicItem>,
@@ -51,7 +53,9 @@ pub struct PublicItem {
     pub tags: Vec<String>,
     pub mode: Mode,
     pub folder_id: Option<ItemId>,
+    #[serde(deserialize_with = "crate::timestamp::read")]
     pub created_at: Timestamp,
+    #[serde(deserialize_with = "crate::timestamp::read")]
     pub updated_at: Timestamp,
 }
 
