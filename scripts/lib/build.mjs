@@ -48,13 +48,15 @@ const FEATURES = {
 };
 /**
  * What only a nightly compiler takes, and a release is smaller for (by 7 %): no text of `{:?}`, which
- * nobody reads there, no column of a panic beside its file and line, and a standard library made for
- * size, without what prints backtraces.
+ * nobody reads there, no column of a panic beside its file and line, nor the folder that the file was
+ * in here, and a standard library made for size, without what prints backtraces.
  */
 const LEAN = {
   RUSTUP_TOOLCHAIN: 'nightly',
   RUSTFLAGS: '-Zfmt-debug=none -Zlocation-detail=file,line',
   CARGO_UNSTABLE_BUILD_STD_FEATURES: 'panic-unwind optimize_for_size',
+  CARGO_UNSTABLE_TRIM_PATHS: 'true',
+  CARGO_PROFILE_RELEASE_TRIM_PATHS: 'all',
 };
 /** Crates that go into no worker. */
 const APART = ['cli', 'testing'];
