@@ -6,6 +6,7 @@
 use http::Method;
 use prox_core::address::{self, Refusal, Target};
 use prox_core::dns::DnsAnswer;
+use prox_core::unicode::parse_url;
 use url::Url;
 
 use crate::ports::{Pending, Ports};
@@ -175,7 +176,7 @@ pub async fn fetch(ports: &Ports, request: Outbound) -> Result<Fetched, EgressEr
             timeout_ms: remaining(ports, deadline)?,
         };
         let answer = ports.transport.send(hop).await?;
-        match redirect(&answer, &target.url)
+        match redirect(ports, &answer, &target.url)
             .filter(|_| request.method == Method::GET && request.redirects > 0)
         {
             None => {
@@ -204,7 +205,7 @@ pub async fn fetch(ports: &Ports, request: Outbound) -> Result<Fetched, EgressEr
 
 /// Checks an address, and what its name resolves to.
 async fn admit(ports: &Ports, url: &str, deadline: i64) -> Result<Target, EgressError> {
-    let target = address::parse_target(url, &ports.config.egress_allow)?;
+    let target = address::parse_target(url, &ports.config.egress_allow, &*ports.unicode)?;
     if let Some(name) = &target.resolve {
         let (v4, v6) = futures_util::future::join(
             resolve(ports, name, "A", deadline),
@@ -269,10 +270,10 @@ fn remaining(ports: &Ports, deadline: i64) -> Result<u32, EgressError> {
         .ok_or(EgressError::Transport(TransportError::TimedOut))
 }
 
-fn redirect(answer: &HopAnswer, from: &Url) -> Option<Url> {
+fn redirect(ports: &Ports, answer: &HopAnswer, from: &Url) -> Option<Url> {
     let moved = matches!(answer.status, 301 | 302 | 303 | 307 | 308);
     let location = find(&answer.headers, "location").filter(|_| moved)?;
-    from.join(location).ok()
+    parse_url(location, Some(from), &*ports.unicode)
 }
 
 fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use db::{Client, DbError};
+use prox_core::unicode::Unicode;
 use types::room::Poke;
 use types::{EntityId, OrganizationId, Timestamp};
 
@@ -71,6 +72,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Unicode's tables.
+    pub unicode: Arc<dyn Unicode>,
     /// The rooms.
     pub realtime: Arc<dyn Realtime>,
     /// The network, for the guard to use.

@@ -9,6 +9,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{Ipv4Net, Ipv6Net};
 use url::{Host, Url};
 
+use crate::unicode::{Unicode, parse_url};
+
 /// The longest URL that is looked at, in bytes.
 const MAX_URL: usize = 2048;
 
@@ -147,11 +149,15 @@ pub struct Target {
 ///
 /// # Errors
 /// [`Refusal`], the first that applies.
-pub fn parse_target(url: &str, allow: &AllowList) -> Result<Target, Refusal> {
+pub fn parse_target(
+    url: &str,
+    allow: &AllowList,
+    unicode: &dyn Unicode,
+) -> Result<Target, Refusal> {
     if url.len() > MAX_URL {
         return Err(Refusal::Malformed);
     }
-    let mut url = Url::parse(url).map_err(|_| Refusal::Malformed)?;
+    let mut url = parse_url(url, None, unicode).ok_or(Refusal::Malformed)?;
     url.set_fragment(None);
     if !matches!(url.scheme(), "https" | "http") {
         return Err(Refusal::Scheme);
@@ -240,15 +246,17 @@ fn check_v6(ip: Ipv6Addr) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unicode::Tables;
     use proptest::prelude::*;
 
     fn refusal(url: &str) -> Option<Refusal> {
-        parse_target(url, &AllowList::default()).err()
+        parse_target(url, &AllowList::default(), &Tables).err()
     }
 
     #[test]
     fn a_public_site_is_a_name_to_resolve() {
-        let target = parse_target("https://Example.com/a?b#c", &AllowList::default()).unwrap();
+        let target =
+            parse_target("https://Example.com/a?b#c", &AllowList::default(), &Tables).unwrap();
         assert_eq!(target.url.as_str(), "https://example.com/a?b");
         assert_eq!(target.resolve.as_deref(), Some("example.com"));
         assert_eq!(refusal("https://example.com:443/"), None);
@@ -262,7 +270,9 @@ mod tests {
             "https://[::ffff:1.1.1.1]/",
         ] {
             assert_eq!(
-                parse_target(url, &AllowList::default()).unwrap().resolve,
+                parse_target(url, &AllowList::default(), &Tables)
+                    .unwrap()
+                    .resolve,
                 None
             );
         }
@@ -414,7 +424,8 @@ mod tests {
         let allow = AllowList::parse(
             " 127.0.0.1:9000, fixtures.test:8080,[::1]:7000,broken,:1,x:,y:99999 ",
         );
-        let passes = |url| parse_target(url, &allow).is_ok_and(|target| target.resolve.is_none());
+        let passes =
+            |url| parse_target(url, &allow, &Tables).is_ok_and(|target| target.resolve.is_none());
         assert!(passes("http://127.0.0.1:9000/a"));
         assert!(passes("https://Fixtures.test:8080/"));
         assert!(passes("http://[::1]:7000/"));
@@ -429,7 +440,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text: String) {
-            let _ = parse_target(&text, &AllowList::parse(&text));
+            let _ = parse_target(&text, &AllowList::parse(&text), &Tables);
         }
 
         #[test]

@@ -219,7 +219,7 @@ mod tests {
     }
 
     fn verdict(txt: &DnsAnswer, cname: &DnsAnswer) -> Verdict {
-        let hostname = hostname::canonical("www.example.com").unwrap();
+        let hostname = hostname::canonical("www.example.com", &crate::unicode::Tables).unwrap();
         let expected = Expected {
             hostname: &hostname,
             token: "tok",

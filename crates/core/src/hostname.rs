@@ -9,6 +9,7 @@ use idna::uts46::{DnsLength, Hyphens, Uts46};
 use types::DnsRecord;
 
 use crate::address::is_within;
+use crate::unicode::{self, Unicode};
 
 /// The label of the record that proves a hostname.
 const PROOF_LABEL: &str = "_prox";
@@ -84,13 +85,14 @@ impl fmt::Display for Hostname {
 ///
 /// # Errors
 /// [`HostnameError`], the most helpful that applies.
-pub fn canonical(text: &str) -> Result<Hostname, HostnameError> {
+pub fn canonical(text: &str, unicode: &dyn Unicode) -> Result<Hostname, HostnameError> {
     let text = text.trim();
     let text = text.strip_suffix(['.', '。']).unwrap_or(text);
     check_shape(text)?;
+    let ascii = unicode::ascii_host(text, unicode).ok_or(HostnameError::Invalid)?;
     let host = Uts46::new()
         .to_ascii(
-            text.as_bytes(),
+            ascii.as_bytes(),
             AsciiDenyList::STD3,
             Hyphens::CheckFirstLast,
             DnsLength::Ignore,
@@ -176,10 +178,11 @@ pub fn verification_records(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unicode::Tables;
     use proptest::prelude::*;
 
     fn host(text: &str) -> Hostname {
-        canonical(text).unwrap()
+        canonical(text, &Tables).unwrap()
     }
 
     #[test]
@@ -196,7 +199,7 @@ mod tests {
             ("ada.localhost", "ada.localhost"),
         ] {
             assert_eq!(
-                canonical(text).as_ref().map(Hostname::as_str),
+                canonical(text, &Tables).as_ref().map(Hostname::as_str),
                 Ok(expected),
                 "{text}"
             );
@@ -238,7 +241,7 @@ mod tests {
             (&long_label, E::TooLong),
             (&long_name, E::TooLong),
         ] {
-            assert_eq!(canonical(text), Err(expected), "{text}");
+            assert_eq!(canonical(text, &Tables), Err(expected), "{text}");
         }
     }
 
@@ -269,8 +272,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_canonical_form_is_stable_and_plain(text in "[a-zA-Z0-9äß。.*:_/-]{0,30}|.{0,30}") {
-            if let Ok(host) = canonical(&text) {
-                prop_assert_eq!(canonical(host.as_str()), Ok(host.clone()));
+            if let Ok(host) = canonical(&text, &Tables) {
+                prop_assert_eq!(canonical(host.as_str(), &Tables), Ok(host.clone()));
                 prop_assert!(host.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.'));
                 prop_assert!(proof_name(&host).len() <= 253);
             }

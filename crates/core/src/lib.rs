@@ -19,3 +19,4 @@ pub mod route;
 pub mod session;
 pub mod slack;
 pub mod slug;
+pub mod unicode;

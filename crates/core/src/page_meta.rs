@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use crate::unicode::{Unicode, parse_url};
 use references::Place;
 use tags::{Tag, Tags};
 
@@ -43,10 +44,15 @@ pub struct PageMeta {
 
 /// Reads a page, which may be cut off anywhere.
 #[must_use]
-pub fn read(html: &[u8], content_type: Option<&str>, base: &Url) -> PageMeta {
+pub fn read(
+    html: &[u8],
+    content_type: Option<&str>,
+    base: &Url,
+    unicode: &dyn Unicode,
+) -> PageMeta {
     let html = html.get(..MAX_HTML).unwrap_or(html);
     let text = decode(html, content_type);
-    Head::read(&text).into_meta(base)
+    Head::read(&text).into_meta(base, unicode)
 }
 
 /// The texts of a head, as they stand there.
@@ -121,7 +127,8 @@ impl Head {
         }
     }
 
-    fn into_meta(self, page: &Url) -> PageMeta {
+    fn into_meta(self, page: &Url, unicode: &dyn Unicode) -> PageMeta {
+        let resolve = |href: &str, base: &Url| resolve(href, base, unicode);
         let base = self.base.as_deref().and_then(|href| resolve(href, page));
         let base = base.as_ref().unwrap_or(page);
         let text = |names: &[&str], max| self.values(names).find_map(|value| clean(value, max));
@@ -195,12 +202,12 @@ fn icon_score(rel: &str, tag: &Tag) -> Option<u32> {
 }
 
 /// An absolute http(s) URL without credentials.
-fn resolve(href: &str, base: &Url) -> Option<Url> {
+fn resolve(href: &str, base: &Url, unicode: &dyn Unicode) -> Option<Url> {
     let href = href.trim();
     if href.is_empty() || href.len() > MAX_URL {
         return None;
     }
-    let url = base.join(href).ok()?;
+    let url = parse_url(href, Some(base), unicode)?;
     let plain = matches!(url.scheme(), "http" | "https")
         && url.username().is_empty()
         && url.password().is_none()
@@ -303,6 +310,7 @@ fn windows_1252(byte: u8) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unicode::Tables;
     use proptest::prelude::*;
 
     fn page() -> Url {
@@ -310,7 +318,12 @@ mod tests {
     }
 
     fn meta(html: &str) -> PageMeta {
-        read(html.as_bytes(), Some("text/html; charset=utf-8"), &page())
+        read(
+            html.as_bytes(),
+            Some("text/html; charset=utf-8"),
+            &page(),
+            &Tables,
+        )
     }
 
     fn icon(html: &str) -> String {
@@ -455,7 +468,7 @@ mod tests {
 
     #[test]
     fn encodings_are_told_apart() {
-        let title = |html: &[u8], content_type| read(html, content_type, &page()).title;
+        let title = |html: &[u8], content_type| read(html, content_type, &page(), &Tables).title;
         assert_eq!(
             title(b"<title>Caf\xe9 \x80</title>", None).as_deref(),
             Some("Café €")
@@ -606,7 +619,7 @@ mod tests {
         #[test]
         fn hostile_pages_yield_only_bounded_texts_and_web_addresses(html in soup(), cut in 0usize..200) {
             let bytes = html.as_bytes();
-            let meta = read(&bytes[..cut.min(bytes.len())], None, &page());
+            let meta = read(&bytes[..cut.min(bytes.len())], None, &page(), &Tables);
             for text in [&meta.title, &meta.description].into_iter().flatten() {
                 prop_assert!(text.chars().count() <= MAX_DESCRIPTION && !text.chars().any(is_invisible));
             }
@@ -617,7 +630,7 @@ mod tests {
 
         #[test]
         fn any_bytes_are_read_without_panic(html: Vec<u8>, content_type: String) {
-            let _ = read(&html, Some(&content_type), &page());
+            let _ = read(&html, Some(&content_type), &page(), &Tables);
         }
     }
 }

@@ -3,10 +3,11 @@
 //! Owns transliteration, reservation and the order of attempts. Whether a slug is
 //! free only the database knows: it takes the first free candidate.
 
-use icu_normalizer::DecomposingNormalizerBorrowed;
 use sha2::{Digest as _, Sha256};
 use types::Slug;
 use types::slug::MAX_SLUG_LEN;
+
+use crate::unicode::Unicode;
 
 /// Names that routes use or will use, that mail and hosting give a meaning to, or
 /// that would pass for the platform itself. Sorted.
@@ -50,9 +51,9 @@ const FALLBACK: &str = "user";
 /// A slug for a name; none when nothing of it can be written in Latin letters or
 /// digits, as with a name in Chinese or Arabic only.
 #[must_use]
-pub fn suggest(name: &str) -> Option<Slug> {
+pub fn suggest(name: &str, unicode: &dyn Unicode) -> Option<Slug> {
     let cut: String = name.chars().take(MAX_NAME).collect();
-    let plain = DecomposingNormalizerBorrowed::new_nfkd().normalize(&cut);
+    let plain = unicode.decompose(&cut);
     let mut words = String::new();
     for c in plain.chars().flat_map(char::to_lowercase) {
         match c {
@@ -128,10 +129,10 @@ pub fn inner_candidates(base: &Slug, seed: &[u8]) -> Vec<Slug> {
 /// Slugs to try for a person's handle: from the name, else from the address before
 /// `@` and `+`, else `user-…`.
 #[must_use]
-pub fn handle_candidates(name: &str, email: &str, seed: &[u8]) -> Vec<Slug> {
+pub fn handle_candidates(name: &str, email: &str, seed: &[u8], unicode: &dyn Unicode) -> Vec<Slug> {
     let local = email.split(['@', '+']).next().unwrap_or_default();
-    suggest(name)
-        .or_else(|| suggest(local))
+    suggest(name, unicode)
+        .or_else(|| suggest(local, unicode))
         .or_else(|| FALLBACK.parse().ok())
         .map_or_else(Vec::new, |base| candidates(&base, seed))
 }
@@ -163,6 +164,7 @@ fn suffix(seed: &[u8], round: u8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unicode::Tables;
     use proptest::prelude::*;
     use std::collections::HashSet;
 
@@ -187,7 +189,7 @@ mod tests {
             ("a_b.c/d", "a-b-c-d"),
             ("２０２６", "2026"),
         ] {
-            assert_eq!(suggest(name), Some(slug(expected)), "{name}");
+            assert_eq!(suggest(name, &Tables), Some(slug(expected)), "{name}");
         }
     }
 
@@ -205,14 +207,14 @@ mod tests {
             "ь",
             "😀",
         ] {
-            assert_eq!(suggest(name), None, "{name:?}");
+            assert_eq!(suggest(name, &Tables), None, "{name:?}");
         }
     }
 
     #[test]
     fn a_long_name_is_cut_without_a_hyphen_at_the_end() {
         let name = format!("{} tail", "a".repeat(39));
-        assert_eq!(suggest(&name), Some(slug(&"a".repeat(39))));
+        assert_eq!(suggest(&name, &Tables), Some(slug(&"a".repeat(39))));
     }
 
     #[test]
@@ -236,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_handle_comes_from_the_name_then_the_address_then_nothing() {
-        let first = |name, email| handle_candidates(name, email, b"s")[0].to_string();
+        let first = |name, email| handle_candidates(name, email, b"s", &Tables)[0].to_string();
         assert_eq!(first("Ada", "lady@x.test"), "ada");
         assert_eq!(first("!!!", "lady.l+tag@x.test"), "lady-l");
         assert_eq!(first("", "!!!@x.test"), "user-2");
@@ -254,13 +256,13 @@ mod tests {
     proptest! {
         #[test]
         fn any_name_is_suggested_for_without_panic(name: String) {
-            let _ = suggest(&name);
+            let _ = suggest(&name, &Tables);
         }
 
         #[test]
         fn a_suggestion_is_its_own_suggestion(name: String) {
-            if let Some(slug) = suggest(&name) {
-                prop_assert_eq!(suggest(slug.as_str()), Some(slug));
+            if let Some(slug) = suggest(&name, &Tables) {
+                prop_assert_eq!(suggest(slug.as_str(), &Tables), Some(slug));
             }
         }
 
@@ -279,7 +281,7 @@ mod tests {
 
         #[test]
         fn everybody_gets_a_handle(name: String, email: String, seed: [u8; 8]) {
-            prop_assert!(handle_candidates(&name, &email, &seed).len() >= 8);
+            prop_assert!(handle_candidates(&name, &email, &seed, &Tables).len() >= 8);
         }
     }
 }

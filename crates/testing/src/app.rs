@@ -7,6 +7,7 @@ use api::ports::{Guarded, Pending, Ports};
 use axum::Router;
 use db::{Client, DbError};
 use prox_core::address::AllowList;
+use prox_core::unicode::Tables;
 use tokio::net::TcpStream;
 
 use crate::client::{Person, Visitor};
@@ -56,6 +57,7 @@ impl App {
             database: Guarded::new(Arc::new(Direct(config))),
             clock: fakes.clone(),
             random: fakes.clone(),
+            unicode: Arc::new(Tables),
             realtime: fakes.clone(),
             transport: fakes.clone(),
             mail: fakes.clone(),

@@ -14,7 +14,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Who may depend on whom inside the workspace, tests aside.
-const DIRECTION: [(&str, &[&str]); 10] = [
+const DIRECTION: [(&str, &[&str]); 11] = [
     ("types", &[]),
     ("prox-core", &["types"]),
     ("db", &["types"]),
@@ -24,6 +24,7 @@ const DIRECTION: [(&str, &[&str]); 10] = [
     ("edge", &["prox-core", "types"]),
     ("cli", &["prox-core", "types"]),
     ("testing", &["api", "db", "prox-core", "types"]),
+    ("idna_adapter", &[]),
     ("stringprep", &[]),
 ];
 

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use api::ports::{Clock, Guarded, Log, Mail, Ports, Random, Realtime};
+use prox_core::unicode::Unicode;
 use types::room::Poke;
 use types::{OrganizationId, Timestamp};
+use web_sys::Url;
+use worker::js_sys::JsString;
 use worker::send::SendWrapper;
 use worker::{Env, Result, console_error, console_log};
 
@@ -30,6 +33,7 @@ pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) 
         database: Guarded::new(Arc::new(Postgres::of(env, background.clone()))),
         clock: Arc::new(Wall),
         random: Arc::new(Runtime),
+        unicode: Arc::new(Runtime),
         realtime: Arc::new(Messenger {
             env: SendWrapper::new(env.clone()),
             background,
@@ -51,7 +55,7 @@ impl Clock for Wall {
     }
 }
 
-/// The runtime's randomness.
+/// The runtime's randomness, and its tables.
 pub(crate) struct Runtime;
 
 impl Random for Runtime {
@@ -60,6 +64,20 @@ impl Random for Runtime {
             // Nothing can be kept secret without it: better no instance than a guessable one.
             std::process::abort();
         }
+    }
+}
+
+impl Unicode for Runtime {
+    fn decompose(&self, text: &str) -> String {
+        JsString::from(text).normalize("NFKD").into()
+    }
+
+    fn address(&self, text: &str, base: Option<&str>) -> Option<String> {
+        let url = match base {
+            None => Url::new(text),
+            Some(base) => Url::new_with_base(text, base),
+        };
+        Some(url.ok()?.href())
     }
 }
 

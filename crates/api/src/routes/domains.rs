@@ -38,7 +38,7 @@ pub(crate) async fn create_domain(
     Json(body): Json<CreateDomain>,
 ) -> Result<Response, ApiError> {
     let ports = tenant.ports();
-    let hostname = hostname::canonical(&body.hostname)
+    let hostname = hostname::canonical(&body.hostname, &*ports.unicode)
         .map_err(|why| ApiError::field("hostname", why.to_string()))?;
     let ours = Url::parse(&ports.config.app_origin)
         .ok()
@@ -90,7 +90,7 @@ pub(crate) async fn delete_domain(
 }
 
 async fn ask(ports: &Ports, claim: &Claim) -> Result<Check, ApiError> {
-    let hostname = hostname::canonical(&claim.hostname)
+    let hostname = hostname::canonical(&claim.hostname, &*ports.unicode)
         .map_err(|why| ApiError::from(types::ErrorCode::Internal).because(why))?;
     let proof = hostname::proof_name(&hostname);
     let until = deadline(ports);

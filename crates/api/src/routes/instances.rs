@@ -8,6 +8,7 @@ use types::{CreateInstance, Instance, Page, Slug, UpdateInstance};
 use crate::access::{Admins, Members, Tenancy};
 use crate::body::Json;
 use crate::path::{Name, Paging, Path, Query};
+use crate::ports::Ports;
 use crate::problem::ApiError;
 use crate::reply;
 
@@ -30,12 +31,7 @@ pub(crate) async fn create_instance(
     tenant: Tenancy<Admins>,
     Json(body): Json<CreateInstance>,
 ) -> Result<Response, ApiError> {
-    let slugs = candidates(
-        body.slug.as_ref(),
-        &body.name,
-        "instance",
-        &tenant.ports().secret(),
-    );
+    let slugs = candidates(body.slug.as_ref(), &body.name, "instance", tenant.ports());
     let id = tenant.ports().id();
     Ok(reply::one(
         StatusCode::CREATED,
@@ -83,14 +79,14 @@ pub(super) fn candidates(
     asked: Option<&Slug>,
     name: &str,
     fallback: &str,
-    seed: &[u8],
+    ports: &Ports,
 ) -> Vec<String> {
     if let Some(slug) = asked {
         return vec![slug.to_string()];
     }
-    let base = slug::suggest(name).or_else(|| fallback.parse().ok());
+    let base = slug::suggest(name, &*ports.unicode).or_else(|| fallback.parse().ok());
     base.map_or_else(Vec::new, |base| {
-        slug::inner_candidates(&base, seed)
+        slug::inner_candidates(&base, &ports.secret())
             .iter()
             .map(Slug::to_string)
             .collect()

@@ -39,10 +39,15 @@ pub(crate) async fn create_organization(
     };
     let slugs = match &body.slug {
         Some(slug) => vec![unreserved(slug)?.to_string()],
-        None => slug::handle_candidates(&body.name, "organization@", &ports.secret())
-            .iter()
-            .map(Slug::to_string)
-            .collect(),
+        None => slug::handle_candidates(
+            &body.name,
+            "organization@",
+            &ports.secret(),
+            &*ports.unicode,
+        )
+        .iter()
+        .map(Slug::to_string)
+        .collect(),
     };
     Ok(reply::one(
         StatusCode::CREATED,

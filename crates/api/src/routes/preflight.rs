@@ -9,6 +9,7 @@ use url::Url;
 use crate::access::SignedIn;
 use crate::body::Json;
 use crate::egress::{EgressError, Fetched, Outbound, fetch};
+use crate::ports::Ports;
 use crate::problem::ApiError;
 use crate::reply;
 
@@ -27,18 +28,22 @@ pub(crate) async fn preflight(
         // Servers that decide by origin shall decide as they would for the shell.
         .header("sec-fetch-dest", "iframe");
     match fetch(ports, request).await {
-        Ok(page) => judge(body.url, &page, &ports.config.app_origin)
-            .and_then(|verdict| reply::made(&verdict)),
+        Ok(page) => judge(body.url, &page, ports).and_then(|verdict| reply::made(&verdict)),
         Err(EgressError::Refused(why)) => Err(ApiError::field("url", why.to_string())),
         Err(why) => reply::made(&unreachable(body.url, &why)),
     }
 }
 
-fn judge(url: String, page: &Fetched, app_origin: &str) -> Result<Preflight, ApiError> {
-    let embedder =
-        Url::parse(app_origin).map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
+fn judge(url: String, page: &Fetched, ports: &Ports) -> Result<Preflight, ApiError> {
+    let embedder = Url::parse(&ports.config.app_origin)
+        .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
     let verdict = frame::decide(page.status, &page.headers, &page.url, &embedder);
-    let meta = page_meta::read(&page.body, page.header("content-type"), &page.url);
+    let meta = page_meta::read(
+        &page.body,
+        page.header("content-type"),
+        &page.url,
+        &*ports.unicode,
+    );
     Ok(report(
         url,
         page.url.to_string(),

@@ -30,12 +30,7 @@ pub(crate) async fn create_space(
     tenant: Tenancy<Members>,
     Json(body): Json<CreateSpace>,
 ) -> Result<Response, ApiError> {
-    let slugs = candidates(
-        body.slug.as_ref(),
-        &body.title,
-        "space",
-        &tenant.ports().secret(),
-    );
+    let slugs = candidates(body.slug.as_ref(), &body.title, "space", tenant.ports());
     let id = tenant.ports().id();
     Ok(reply::one(
         StatusCode::CREATED,

@@ -1,0 +1,97 @@
+// The worker has no tables of Unicode: it asks the runtime, whose answers the native tests do not see.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resolver, type StandIn, standIn } from '../harness/servers.ts';
+import type { Person } from './support/person.ts';
+import { type Stack, startStack } from './support/stack.ts';
+
+let stack: Stack;
+let ada: Person;
+let dns: StandIn;
+let site: StandIn;
+
+beforeAll(async () => {
+  dns = await resolver(() => ({ 'xn--bcher-kva.example.com': { A: ['10.0.0.1'] } }));
+  site = await standIn((request, response) => {
+    if (request.url === '/away') {
+      // As servers write it that know nothing of punycode: the bytes of UTF-8.
+      const location = Buffer.from('//bücher.example.com/ü').toString('latin1');
+      response.writeHead(302, { location }).end();
+    } else {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end('<link rel="icon" href="https://bücher.example.com/ü.png"><title>Ü</title>');
+    }
+  });
+  stack = await startStack({
+    vars: { EGRESS_ALLOW: site.address, DOH_URL: `${dns.origin}/dns-query` },
+  });
+  ada = await stack.person('ada');
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await Promise.all([dns?.stop(), site?.stop()]);
+});
+
+test('an address in Unicode is the one in punycode, and guarded like it', async () => {
+  for (const [url, message] of [
+    ['https://BÜCHER.example.com/', 'private network'],
+    ['https://xn--bcher-kva.example.com/', 'private network'],
+    ['https://１２７.０.０.１/', 'the server itself'],
+    ['https://１２７.1/', 'the server itself'],
+    ['https://ｌocalhost/', 'local network'],
+    ['https://metadata。google。internal/', 'local network'],
+    ['https://a／b.example.com/', 'not a complete web address'],
+    ['https://ü:x@example.com/', 'user name'],
+  ] as const) {
+    const answer = await ada.call('POST', '/api/preflight', { url });
+    expect(answer.status, url).toBe(422);
+    expect(answer.json().errors[0].message, url).toContain(message);
+  }
+});
+
+test('a redirect to a name in Unicode is guarded', async () => {
+  const answer = await ada.call('POST', '/api/preflight', { url: `${site.origin}/away` });
+  expect(answer.status).toBe(422);
+});
+
+test('a page may name its icon in Unicode', async () => {
+  const answer = await ada.call('POST', '/api/preflight', { url: `${site.origin}/` });
+  expect(answer.json()).toMatchObject({
+    title: 'Ü',
+    icon: 'https://xn--bcher-kva.example.com/%C3%BC.png',
+  });
+});
+
+test('a hostname in Unicode is claimed in punycode, and false punycode not at all', async () => {
+  const spaces = `/api/organizations/${ada.handle}/spaces`;
+  await ada.does('POST', spaces, { title: 'Größe № 5', slug: 'home' });
+  const claim = (hostname: string) => ada.call('POST', `${spaces}/home/domains`, { hostname });
+  expect((await claim('BÜCHER.example.org')).json()).toMatchObject({
+    hostname: 'xn--bcher-kva.example.org',
+  });
+  expect((await claim('ｗｗｗ。bücher.example')).json()).toMatchObject({
+    hostname: 'www.xn--bcher-kva.example',
+  });
+  for (const hostname of [
+    'xn--a.example.org',
+    'ü_b.example.org',
+    '１.２.３.４',
+    '-ü.example.org',
+  ]) {
+    const answer = await claim(hostname);
+    expect(answer.status, hostname).toBe(422);
+    expect(answer.json().errors[0], hostname).toMatchObject({ path: 'hostname' });
+  }
+});
+
+test('a name becomes a slug without its accents', async () => {
+  const spaces = `/api/organizations/${ada.handle}/spaces`;
+  for (const [title, slug] of [
+    ['Jürgen Groß', 'jurgen-gross'],
+    ['Łukasz Żółć', 'lukasz-zolc'],
+    ['２０２６ ﬁne №5', '2026-fine-no5'],
+  ]) {
+    expect(await ada.does('POST', spaces, { title }), title).toMatchObject({ slug });
+  }
+});
