@@ -27,15 +27,17 @@ pub(super) fn end(leader: Option<Pid>) {
     }
     let mut killed = Vec::from_iter(leader);
     loop {
+        killed.retain(|pid| !is_gone(*pid));
+        // What dies during the look may hide what is below it.
+        let last_look = killed.is_empty();
         let found = found();
+        if last_look && found.is_empty() {
+            return;
+        }
         for pid in &found {
             let _ = rustix::process::kill_process(*pid, Signal::KILL);
         }
         killed.extend(found);
-        killed.retain(|pid| !is_gone(*pid));
-        if killed.is_empty() {
-            return;
-        }
         thread::sleep(AGAIN);
     }
 }
