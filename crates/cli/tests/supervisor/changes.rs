@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use prox::config::model::{Condition, Probe, Service, Watch};
+use prox::config::model::{Condition, Service, Watch};
 use prox::event::{Status, Stream};
 
 use crate::support::*;
@@ -103,7 +103,7 @@ async fn a_change_before_the_start_does_not_restart() {
     let mut slow = watch(&place, &["built"]);
     slow.debounce = Duration::from_secs(2);
     project.processes["witness"].watch = Some(slow);
-    project.processes["build"].healthcheck = Some(check(Probe::Log("ready".into())));
+    project.processes["build"].healthcheck = Some(line("ready"));
     project.processes["workers"].watch = Some(watch(&place, &["built"]));
     project.processes["workers"].depends_on = needs(&[("build", Condition::Healthy)]);
     let run = place.start(project);

@@ -128,7 +128,7 @@ async fn a_process_that_closes_its_output_goes_on() {
     )]));
     let pid = place.pid("pid").await;
     run.line("quiet", "last").await;
-    assert_eq!(run.view("quiet").status, Status::Running);
+    run.status("quiet", Status::Running).await;
     assert!(exists(pid));
     std::fs::write(place.path().join("end"), "").unwrap();
     assert_eq!(

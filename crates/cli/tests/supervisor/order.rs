@@ -145,7 +145,7 @@ async fn dependents_stop_before_what_they_depend_on() {
     };
     let mut project = place.with(&[("db", &stops("db")), ("api", &stops("api"))]);
     for process in project.processes.values_mut() {
-        process.healthcheck = Some(check(Probe::Log("up".into())));
+        process.healthcheck = Some(line("up"));
     }
     project.processes["api"].depends_on = needs(&[("db", Condition::Started)]);
     project
@@ -154,7 +154,9 @@ async fn dependents_stop_before_what_they_depend_on() {
     let run = place.start(project);
     run.supervisor.settled().await.unwrap();
     run.supervisor.restart("all").await.unwrap();
-    run.supervisor.wait_ready("api", LIMIT).await;
+    for name in ["db", "api"] {
+        run.supervisor.wait_ready(name, LIMIT).await;
+    }
     run.supervisor.shutdown().await;
     assert_eq!(place.read("stopped").unwrap(), "api\ndb\napi\ndb\n");
     assert_eq!(run.view("db").groups, ["all"]);
@@ -208,7 +210,7 @@ async fn a_line_of_output_tells_health() {
         ),
         ("web", FOREVER),
     ]);
-    project.processes["api"].healthcheck = Some(check(Probe::Log(r"^listening on \d+$".into())));
+    project.processes["api"].healthcheck = Some(line(r"^listening on \d+$"));
     project.processes["web"].depends_on = needs(&[("api", Condition::LogReady)]);
     let run = place.start(project);
     run.supervisor.settled().await.unwrap();

@@ -108,6 +108,14 @@ pub(crate) fn check(probe: Probe) -> HealthCheck {
     }
 }
 
+/// Healthy by a line, however long that takes on a loaded machine.
+pub(crate) fn line(pattern: &str) -> HealthCheck {
+    HealthCheck {
+        start_period: LIMIT,
+        ..check(Probe::Log(pattern.into()))
+    }
+}
+
 pub(crate) fn needs(names: &[(&str, Condition)]) -> IndexMap<String, Condition> {
     names
         .iter()
