@@ -38,11 +38,13 @@ export function fastChecks() {
 }
 
 /**
- * Checks over the built workers and the built shell.
+ * Checks over the built workers, the built shell, and `prox` built for use.
  * @returns {Check[]}
  */
 export function builtChecks() {
   return [
+    { name: 'prox, as it is used', command: ['cargo', 'build', '--profile', 'prox', '-p', 'cli'] },
+    { name: 'prox budgets', command: ['node', 'tests/bench/budgets.mjs'] },
     ...workspaceChecks('build', ['site']),
     ...workspaceChecks('size', ['site']),
     ...workspaceChecks('test', ['tests']),

@@ -24,7 +24,7 @@ const SECONDS = 4;
 const CONNECTIONS = 32;
 const BODY = JSON.stringify({ text: 'x'.repeat(1000) });
 
-const program = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'prox', 'prox');
+export const program = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'prox', 'prox');
 
 /** Fails when something is missing that the figures need. */
 export async function requirePrograms() {

@@ -47,6 +47,18 @@ async function startTime(program) {
   return row('13', 'prox, start to usage', median, 'ms', 50, `${STARTS} starts`, [low, high]);
 }
 
+/**
+ * What does not depend on how busy the machine is.
+ * @param {string} program
+ * @returns {Promise<Row[]>}
+ */
+export async function budgets(program) {
+  const rows = [await size(program)];
+  // Elsewhere it is told in other ways.
+  if (process.platform === 'linux') rows.push(memoryRow(await residentWhenIdle(program)));
+  return rows;
+}
+
 /** @param {string} program */
 async function size(program) {
   const { size } = await stat(program);
@@ -55,6 +67,24 @@ async function size(program) {
 
 /** @param {string} program */
 async function memory(program) {
+  const theirs = await memoryOfConcurrently();
+  return memoryRow(await residentWhenIdle(program), `; concurrently ${theirs.toFixed(1)} MB`);
+}
+
+/**
+ * @param {number} resident
+ * @param {string} [beside]
+ */
+function memoryRow(resident, beside = '') {
+  const note = `resident, ${MANY} idle processes${beside}`;
+  return row('13f', 'prox, memory of the supervisor', resident, 'MB', 30, note);
+}
+
+/**
+ * @param {string} program
+ * @returns {Promise<number>} MB
+ */
+async function residentWhenIdle(program) {
   const processes = Object.fromEntries(named(MANY, 'sleep 1000000'));
   return inProject(program, { processes }, async (prox, child) => {
     for (let running = 0; running < MANY; ) {
@@ -62,10 +92,7 @@ async function memory(program) {
       running = (stdout || '').split('"running"').length - 1;
       await sleep(100);
     }
-    const resident = (await memoryOf(child.pid ?? 0, 'VmRSS')) / 1e6;
-    const theirs = await memoryOfConcurrently();
-    const note = `resident, ${MANY} idle processes; concurrently ${theirs.toFixed(1)} MB`;
-    return row('13f', 'prox, memory of the supervisor', resident, 'MB', 30, note);
+    return (await memoryOf(child.pid ?? 0, 'VmRSS')) / 1e6;
   });
 }
 
