@@ -2,9 +2,9 @@
 //
 //   ./scripts/test [--fast] [--keep-going]
 //
-// --fast leaves out what needs the built workers, and the budgets of prox; --keep-going runs the rest after a failure.
-// TEST_DATABASE_URL, when set, is used instead of the embedded Postgres: a role that may create
-// databases.
+// --fast leaves out what needs the built workers, and the budgets of prox; --keep-going runs the
+// rest after a failure. TEST_DATABASE_URL, when set, is used instead of the embedded Postgres: a
+// role that may create databases.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
