@@ -364,11 +364,15 @@ impl Diagnostic for Problem {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let span = self.span.clone()?;
-        let here = LabeledSpan::new_with_span(None, span);
+        let here = LabeledSpan::new_with_span(None, span.clone());
         let other = self
             .other
             .as_ref()
-            .filter(|(span, _)| self.source.shown(span).is_some())
+            // When they are near, the lines between them are shown, too.
+            .filter(|(other, _)| {
+                let both = span.start.min(other.start)..span.end.max(other.end);
+                self.source.shown(&both).is_some()
+            })
             .map(|(span, label)| LabeledSpan::new_with_span(Some(label.clone()), span.clone()));
         Some(Box::new([here].into_iter().chain(other)))
     }

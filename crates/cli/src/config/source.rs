@@ -95,7 +95,8 @@ impl Source {
         let dangerous = |c: char| c.is_control() && !matches!(c, '\t' | '\r');
         // A snippet has the lines before and after, too.
         let from = self.line_of(line.start.saturating_sub(1)).start;
-        let to = self.line_of((line.end + 1).min(self.text.len())).end;
+        let last = self.line_of(span.end);
+        let to = self.line_of((last.end + 1).min(self.text.len())).end;
         let around = self.text.get(from..to)?;
         around
             .lines()

@@ -710,6 +710,10 @@ fn what_would_not_be_shown_is_not_shown_beside_something_else_either() {
             "processes:\n  a: x \u{85}\n  b: x\n  c: x\n  a: y\n".to_owned(),
             "\u{85}",
         ),
+        (
+            "processes:\n  a: x\n  b: x\n  c: \u{85}\n  d: x\n  a: y\n".to_owned(),
+            "\u{85}",
+        ),
     ] {
         let errors = Folder::new(&yaml).load().unwrap_err();
         let shown = errors.reports().concat();
