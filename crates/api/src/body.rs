@@ -9,7 +9,6 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use types::{ErrorCode, FieldError};
 
-use crate::access::Call;
 use crate::handler::{Asked, Extractor};
 use crate::problem::ApiError;
 
@@ -66,19 +65,11 @@ pub(crate) async fn read_at_most(
     }
 }
 
-/// Reads the body of a call.
-pub(crate) async fn read(
-    call: &Call,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Vec<u8>, ApiError> {
-    let bytes = read_at_most(headers, body, MAX_JSON).await?;
-    call.remember_body(Sha256::digest(&bytes).into());
-    Ok(bytes)
-}
-
+/// The body, for whoever reads it. It is hashed here and not before: then the credentials were seen.
 fn take(asked: &mut Asked) -> Result<Vec<u8>, ApiError> {
-    std::mem::replace(&mut asked.body, Ok(Vec::new()))
+    let bytes = std::mem::replace(&mut asked.body, Ok(Vec::new()))?;
+    asked.call.remember_body(Sha256::digest(&bytes).into());
+    Ok(bytes)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -104,7 +104,7 @@ impl Operation {
             .and_then(Result::ok)
             .ok_or(ErrorCode::NotFound)?;
         let body = if self.needs_body {
-            body::read(&call, &parts.headers, body).await
+            body::read_at_most(&parts.headers, body, body::MAX_JSON).await
         } else {
             Ok(Vec::new())
         };
