@@ -24,12 +24,7 @@ fn the_committed_contract_is_current() {
 fn what_the_contract_names_is_there_under_its_method() {
     let project = Project::new("processes: {web: sleep 1000}\n");
     project.ok(&["up", "-d"]);
-    let bearer = format!("Bearer {}", project.state()["token"].as_str().unwrap());
-    let headers = [
-        ("Authorization", bearer.as_str()),
-        ("Content-Type", "application/json"),
-    ];
-    let (status, body) = project.http("GET /api/v1/openapi.json", &headers, "");
+    let (status, body) = project.authorized("GET /api/v1/openapi.json", "");
     assert_eq!(status, 200);
     let contract: Value = serde_json::from_str(&body).unwrap();
     let mut operations: Vec<(&String, &String)> = contract["paths"]
@@ -51,7 +46,7 @@ fn what_the_contract_names_is_there_under_its_method() {
     for (path, method) in operations {
         let path = path.replace("{name}", "nobody").replace("{id}", "nothing");
         let request = format!("{} {path}", method.to_uppercase());
-        let (status, body) = project.http(&request, &headers, "{}");
+        let (status, body) = project.authorized(&request, "{}");
         assert_ne!(status, 405, "{request}");
         assert!(!body.contains("\"NOT_FOUND\""), "{request}: {body}");
     }

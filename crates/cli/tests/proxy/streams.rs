@@ -283,16 +283,21 @@ async fn upload_before_reading(bench: &Bench, host: &str) -> String {
     answer
 }
 
-#[tokio::test]
-async fn an_answer_before_the_end_of_an_upload_arrives() {
-    let closes = raw(|mut stream, _| async move {
+/// The port of a service that reads no body.
+async fn answers_early_and_closes() -> u16 {
+    raw(|mut stream, _| async move {
         respond(
             &mut stream,
             &format!("{EARLY}connection: close\r\n\r\ntoo large"),
         )
         .await;
     })
-    .await;
+    .await
+}
+
+#[tokio::test]
+async fn an_answer_before_the_end_of_an_upload_arrives() {
+    let closes = answers_early_and_closes().await;
     let reads_nothing = raw(|mut stream, _| async move {
         respond(&mut stream, &format!("{EARLY}\r\ntoo large")).await;
         std::future::pending::<()>().await;
@@ -314,14 +319,7 @@ async fn an_answer_before_the_end_of_an_upload_arrives() {
 
 #[tokio::test]
 async fn an_answer_that_came_before_a_reset_is_no_failure() {
-    let port = raw(|mut stream, _| async move {
-        respond(
-            &mut stream,
-            &format!("{EARLY}connection: close\r\n\r\ntoo large"),
-        )
-        .await;
-    })
-    .await;
+    let port = answers_early_and_closes().await;
     let bench = Bench::new(&[("web", port)]).await;
     let body = Bytes::from(vec![7; 4 << 20]);
     for _ in 0..30 {
