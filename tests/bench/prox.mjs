@@ -53,9 +53,23 @@ export async function proxFigures() {
     return [
       ...(await supervisorFigures(program)),
       await added(server, on),
-      await throughput(on, nginx),
-      await throughputWithout(off, nginx),
-      await captured(on, off),
+      {
+        number: '13b',
+        name: 'prox proxy, requests/s ÷ nginx, capture on',
+        ...(await rates(on, nginx, 'nginx')),
+      },
+      {
+        number: '13c',
+        name: 'as 13b, capture off',
+        ...(await rates(off, nginx, 'nginx')),
+        bar: { least: 0.8 },
+      },
+      {
+        number: '13d',
+        name: 'prox proxy, cost of capture',
+        ...(await rates(off, on, 'with capture')),
+        bar: { most: 1.15 },
+      },
     ];
   } finally {
     await Promise.all(children.map(stop));
@@ -86,36 +100,6 @@ async function added(server, prox) {
     bar: { most: 0.5 },
     note: `${ours.toFixed(3)} against ${theirs.toFixed(3)} ms directly`,
   };
-}
-
-/**
- * @param {number} prox
- * @param {number} nginx
- * @returns {Promise<Row>}
- */
-async function throughput(prox, nginx) {
-  const row = await rates(prox, nginx, 'nginx');
-  return { number: '13b', name: 'prox proxy, requests/s ÷ nginx, capture on', ...row };
-}
-
-/**
- * @param {number} prox
- * @param {number} nginx
- * @returns {Promise<Row>}
- */
-async function throughputWithout(prox, nginx) {
-  const row = await rates(prox, nginx, 'nginx');
-  return { number: '13c', name: 'as 13b, capture off', ...row, bar: { least: 0.8 } };
-}
-
-/**
- * @param {number} on
- * @param {number} off
- * @returns {Promise<Row>}
- */
-async function captured(on, off) {
-  const row = await rates(off, on, 'with capture');
-  return { number: '13d', name: 'prox proxy, cost of capture', ...row, bar: { most: 1.15 } };
 }
 
 /**
