@@ -39,7 +39,7 @@ pub(super) struct Forwarder {
     pub targets: Arc<dyn Targets>,
     pub store: Arc<Store>,
     /// Names this instance in the header that finds loops.
-    pub instance: String,
+    pub instance: HeaderValue,
     /// Tunnels, which outlive their requests.
     pub tunnels: TaskTracker,
     /// When everything ends.
@@ -111,16 +111,16 @@ impl Forwarder {
     ) -> Response<ResponseBody> {
         let routes = self.routes();
         // An absolute target goes before `Host` (RFC 9112, 3.2.2); HTTP/2 has only that.
-        let host = match request.uri().authority() {
-            Some(authority) => HeaderValue::from_str(authority.as_str()).ok(),
-            None => request.headers().get(HOST).cloned(),
-        };
-        let host = host.unwrap_or_else(|| HeaderValue::from_static(""));
+        let nobody = HeaderValue::from_static("");
+        if let Some(authority) = request.uri().authority() {
+            let host = HeaderValue::from_str(authority.as_str()).unwrap_or(nobody.clone());
+            request.headers_mut().insert(HOST, host);
+        }
+        let host = request.headers_mut().entry(HOST).or_insert(nobody).clone();
         let name = host.to_str().unwrap_or_default();
         let page = match self.find(&routes, name, &request, door) {
             Ok(route) => {
                 let route = Arc::clone(route);
-                request.headers_mut().insert(HOST, host.clone());
                 return self.pass(request, route, &host, peer, door).await;
             }
             Err(page) => page,
@@ -155,7 +155,7 @@ impl Forwarder {
             .headers()
             .get_all(headers::VIA)
             .iter()
-            .any(|id| id.as_bytes() == self.instance.as_bytes());
+            .any(|id| *id == self.instance);
         if passed {
             return Err(Page::looping(&route.name, &route.address()));
         }
@@ -172,7 +172,10 @@ impl Forwarder {
     ) -> Response<ResponseBody> {
         let watch = self.store.begin(Beginning {
             method: request.method(),
-            url: path_of(request.uri()).as_str(),
+            url: request
+                .uri()
+                .path_and_query()
+                .map_or("/", PathAndQuery::as_str),
             hostname: host.to_str().unwrap_or_default(),
             version: request.version(),
             headers: request.headers(),
@@ -191,18 +194,14 @@ impl Forwarder {
         let upgraded = upgrade.is_some().then(|| hyper::upgrade::on(&mut request));
         let (parts, incoming) = request.into_parts();
         let mut headers = parts.headers;
-        // What the client accepts decides how a page of ours looks.
-        let accept = headers.get(http::header::ACCEPT).cloned();
         headers::strip_hop_by_hop(&mut headers);
         headers::join_cookies(&mut headers);
         headers::set_forwarded(&mut headers, &peer.ip, host, door.https);
-        if let Ok(id) = HeaderValue::from_str(&self.instance) {
-            headers.append(headers::VIA, id);
-        }
+        headers.append(headers::VIA, self.instance.clone());
         // hyper said `100 Continue` already, or will when the service reads the body.
         headers.remove(EXPECT);
         let mut outgoing = Outgoing {
-            path: Uri::from(path_of(&parts.uri).clone()),
+            path: Uri::from(path_of(&parts.uri)),
             method: parts.method,
             headers,
             grpc,
@@ -218,10 +217,7 @@ impl Forwarder {
             }
             _ => self.exchange(&outgoing, body, watch).await,
         };
-        result.unwrap_or_else(|page| {
-            let asked = HeaderMap::from_iter(accept.map(|kind| (http::header::ACCEPT, kind)));
-            page.response(&asked)
-        })
+        result.unwrap_or_else(|page| page.response(&outgoing.headers))
     }
 
     /// Sends a request, and passes the answer on.
@@ -248,30 +244,29 @@ impl Forwarder {
         let bodiless = body.is_end_stream();
         // What has no effect may be sent twice.
         let repeatable = bodiless && outgoing.method.is_safe();
-        let started = Instant::now();
-        let mut request = outgoing.request(body);
+        let mut request = Some(outgoing.request(body));
+        let mut tries = Tries::default();
         loop {
             let (reused, result) = if outgoing.grpc {
-                let sending = upstream::send_http2(&outgoing.route, request);
+                let sending = upstream::send_http2(&outgoing.route, &mut request);
                 (true, Box::pin(sending).await)
             } else {
-                upstream::send(&outgoing.route, request, repeatable).await
+                upstream::send(&outgoing.route, &mut request, repeatable).await
             };
-            request = match result {
+            match result {
                 Ok(response) => return Ok(response),
-                Err(SendError::Unsent(request)) if started.elapsed() < PATIENCE => *request,
-                Err(SendError::Lost(_)) if reused && repeatable && started.elapsed() < PATIENCE => {
-                    outgoing.request(RequestBody::empty())
+                Err(SendError::Unsent) if tries.go_on() => {}
+                Err(SendError::Lost(_)) if reused && repeatable && tries.go_on() => {
+                    request = Some(outgoing.request(RequestBody::empty()));
                 }
-                Err(SendError::Connect(error, request)) => {
-                    Box::pin(self.wait(&outgoing.route, &error, started)).await?;
-                    *request
+                Err(SendError::Connect(error)) => {
+                    Box::pin(self.wait(&outgoing.route, &error, &mut tries)).await?;
                 }
                 Err(SendError::Lost(error)) => return Err(Failure::Broken(error)),
-                Err(SendError::Unsent(_)) => {
+                Err(SendError::Unsent) => {
                     return Err(Failure::Broken("it closes every connection".to_owned()));
                 }
-            };
+            }
         }
     }
 
@@ -280,14 +275,14 @@ impl Forwarder {
         &self,
         route: &Route,
         error: &std::io::Error,
-        started: Instant,
+        tries: &mut Tries,
     ) -> Result<(), Failure> {
         let process = self.targets.process(&route.name);
         let patience = jiff::SignedDuration::try_from(PATIENCE).unwrap_or_default();
         let coming = process
             .as_ref()
             .is_some_and(|process| is_coming(process, patience));
-        if coming && started.elapsed() < PATIENCE {
+        if coming && tries.go_on() {
             tokio::time::sleep(RETRY).await;
             return Ok(());
         }
@@ -309,23 +304,22 @@ impl Forwarder {
         client: hyper::upgrade::OnUpgrade,
         watch: Watch,
     ) -> Result<Response<ResponseBody>, Page<'static>> {
-        let started = Instant::now();
-        let mut request = outgoing.request(body);
+        let mut request = Some(outgoing.request(body));
+        let mut tries = Tries::default();
         let mut response = loop {
-            match upstream::send_upgrade(&outgoing.route, request).await {
+            let failure = match upstream::send_upgrade(&outgoing.route, &mut request).await {
                 Ok(response) => break response,
-                Err(SendError::Connect(error, unsent)) => {
-                    if let Err(down) = self.wait(&outgoing.route, &error, started).await {
-                        return Err(down.page(&outgoing.route.name, watch));
+                Err(SendError::Connect(error)) => {
+                    match self.wait(&outgoing.route, &error, &mut tries).await {
+                        Ok(()) => continue,
+                        Err(down) => down,
                     }
-                    request = *unsent;
                 }
-                Err(SendError::Unsent(unsent)) => request = *unsent,
-                Err(SendError::Lost(error)) => {
-                    let broken = Failure::Broken(error);
-                    return Err(broken.page(&outgoing.route.name, watch));
-                }
-            }
+                Err(SendError::Unsent) if tries.go_on() => continue,
+                Err(SendError::Unsent) => Failure::Broken("it closes every connection".to_owned()),
+                Err(SendError::Lost(error)) => Failure::Broken(error),
+            };
+            return Err(failure.page(&outgoing.route.name, watch));
         };
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Ok(answer(response, watch));
@@ -355,6 +349,19 @@ impl Forwarder {
             headers::set_upgrade(response.headers_mut(), protocol);
         }
         Ok(response.map(|_| ResponseBody::empty()))
+    }
+}
+
+/// The tries to send a request, after the first.
+#[derive(Default)]
+struct Tries {
+    since: Option<Instant>,
+}
+
+impl Tries {
+    /// Whether there may be another one.
+    fn go_on(&mut self) -> bool {
+        self.since.get_or_insert_with(Instant::now).elapsed() < PATIENCE
     }
 }
 

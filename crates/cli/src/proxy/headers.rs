@@ -15,6 +15,19 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
+/// For one connection alone, whether it is said or not.
+static HOP_BY_HOP: [HeaderName; 9] = [
+    CONNECTION,
+    KEEP_ALIVE,
+    PROXY_CONNECTION,
+    HTTP2_SETTINGS,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    TE,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+
 /// The protocol that a message upgrades to. `h2c` is none: whoever offers it also takes HTTP/1.1.
 pub(super) fn upgrade(headers: &HeaderMap) -> Option<HeaderValue> {
     let value = headers.get(UPGRADE)?;
@@ -30,27 +43,16 @@ pub(super) fn closes(headers: &HeaderMap) -> bool {
 /// Removes what was meant for this connection alone (RFC 9110, 7.6.1). `te: trailers` stays,
 /// because trailers are passed on.
 pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = listed(headers, &CONNECTION)
+    let named = listed(headers, &CONNECTION)
         .filter(|token| !token.eq_ignore_ascii_case("close"))
         .filter(|token| !token.eq_ignore_ascii_case("keep-alive"))
         .filter_map(|token| token.parse().ok())
-        .filter(|name| *name != header::HOST && *name != header::CONTENT_LENGTH)
-        .collect();
+        .filter(|name| *name != header::HOST && *name != header::CONTENT_LENGTH);
+    // Names are cheaper to compare, of which there are few, than to look up one by one.
+    let present = headers.keys().filter(|name| HOP_BY_HOP.contains(name));
+    let leaving: Vec<HeaderName> = named.chain(present.cloned()).collect();
     let trailers = listed(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers"));
-    for name in named {
-        headers.remove(name);
-    }
-    for name in [
-        CONNECTION,
-        KEEP_ALIVE,
-        PROXY_CONNECTION,
-        HTTP2_SETTINGS,
-        header::PROXY_AUTHENTICATE,
-        header::PROXY_AUTHORIZATION,
-        TE,
-        TRANSFER_ENCODING,
-        UPGRADE,
-    ] {
+    for name in leaving {
         headers.remove(name);
     }
     if trailers {

@@ -26,6 +26,7 @@ use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use http::HeaderValue;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -275,11 +276,11 @@ async fn sweep(forwarder: Arc<Forwarder>) {
 }
 
 /// A name for this instance that no other has.
-fn instance() -> String {
+fn instance() -> HeaderValue {
     let mut bytes = [0; 8];
     // Without randomness, the process id still differs from those that run beside it.
     if getrandom::fill(&mut bytes).is_err() {
-        return std::process::id().to_string();
+        return HeaderValue::from(std::process::id());
     }
-    format!("{:016x}", u64::from_le_bytes(bytes))
+    HeaderValue::from(u64::from_le_bytes(bytes))
 }

@@ -182,9 +182,7 @@ impl Forwarder {
         let id = watch.record().id();
         headers::strip_hop_by_hop(&mut map);
         headers::set_forwarded(&mut map, &peer.ip, &host, https);
-        if let Ok(id) = HeaderValue::from_str(&self.instance) {
-            map.append(headers::VIA, id);
-        }
+        map.append(headers::VIA, self.instance.clone());
         let outgoing = Outgoing {
             route: Arc::clone(route),
             method,

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{Request, Response, Version, response};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use hyper::client::conn::{http1, http2};
+use hyper::client::conn::{TrySendError, http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 
@@ -104,12 +104,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A request that is taken when it begins to go out. It is moved about as little as that: it is
+/// large, and it is every one.
+pub(super) type Unsent = Option<Request<RequestBody>>;
+
 /// Why there is no response.
 pub(super) enum SendError {
-    /// Nobody listens. The request can be sent again.
-    Connect(io::Error, Box<Request<RequestBody>>),
-    /// The connection had been idle, and was closed before the request went out.
-    Unsent(Box<Request<RequestBody>>),
+    /// Nobody listens. The request is still there to be sent again.
+    Connect(io::Error),
+    /// The connection had been idle, and was closed before the request went out. It is back.
+    Unsent,
     /// The connection broke after the request began to go out.
     Lost(String),
 }
@@ -117,7 +121,7 @@ pub(super) enum SendError {
 /// Sends a request over HTTP/1.1, and says whether that was on a connection that existed.
 pub(super) async fn send(
     route: &Arc<Route>,
-    request: Request<RequestBody>,
+    request: &mut Unsent,
     repeatable: bool,
 ) -> (bool, Result<Response<Answer>, SendError>) {
     let max_idle = if repeatable { MAX_IDLE } else { FRESH };
@@ -140,7 +144,7 @@ pub(super) async fn send(
                 Err(error) => Err(SendError::Lost(describe(&error))),
             }
         }
-        Err(error) => Err(SendError::Connect(error, Box::new(request))),
+        Err(error) => Err(SendError::Connect(error)),
     };
     (false, result)
 }
@@ -148,27 +152,24 @@ pub(super) async fn send(
 /// Sends a request that asks for an upgrade, on a connection of its own.
 pub(super) async fn send_upgrade(
     route: &Route,
-    request: Request<RequestBody>,
+    request: &mut Unsent,
 ) -> Result<Response<Answer>, SendError> {
-    let stream = match open(route).await {
-        Ok(stream) => stream,
-        Err(error) => return Err(SendError::Connect(error, Box::new(request))),
-    };
+    let stream = open(route).await.map_err(SendError::Connect)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| SendError::Lost(describe(&error)))?;
     // It ends with the two bodies, or with the tunnel.
     tokio::spawn(connection.with_upgrades());
-    match sender.send_request(request).await {
-        Ok(response) => Ok(response.map(Answer::of_driven)),
-        Err(error) => Err(SendError::Lost(describe(&error))),
-    }
+    let response = sender.try_send_request(taken(request)?).await;
+    response
+        .map(|response| response.map(Answer::of_driven))
+        .map_err(|error| failed(error, request))
 }
 
 /// Sends a request over HTTP/2 without TLS, as gRPC servers expect it.
 pub(super) async fn send_http2(
     route: &Route,
-    request: Request<RequestBody>,
+    request: &mut Unsent,
 ) -> Result<Response<Answer>, SendError> {
     let kept = lock(&route.pool.http2)
         .clone()
@@ -176,10 +177,7 @@ pub(super) async fn send_http2(
     let mut sender = match kept {
         Some(sender) => sender,
         None => {
-            let stream = match open(route).await {
-                Ok(stream) => stream,
-                Err(error) => return Err(SendError::Connect(error, Box::new(request))),
-            };
+            let stream = open(route).await.map_err(SendError::Connect)?;
             let (sender, connection) = http2::Builder::new(TokioExecutor::new())
                 .timer(TokioTimer::new())
                 .handshake(TokioIo::new(stream))
@@ -190,12 +188,24 @@ pub(super) async fn send_http2(
             sender
         }
     };
-    match sender.try_send_request(request).await {
-        Ok(response) => Ok(response.map(Answer::of_driven)),
-        Err(mut error) => Err(match error.take_message() {
-            Some(request) => SendError::Unsent(Box::new(request)),
-            None => SendError::Lost(describe(error.error())),
-        }),
+    let response = sender.try_send_request(taken(request)?).await;
+    response
+        .map(|response| response.map(Answer::of_driven))
+        .map_err(|error| failed(error, request))
+}
+
+fn taken(request: &mut Unsent) -> Result<Request<RequestBody>, SendError> {
+    let gone = || SendError::Lost("the request was sent already".to_owned());
+    request.take().ok_or_else(gone)
+}
+
+/// Puts a request that did not go out back.
+fn failed(mut error: TrySendError<Request<RequestBody>>, request: &mut Unsent) -> SendError {
+    *request = error.take_message();
+    if request.is_some() {
+        SendError::Unsent
+    } else {
+        SendError::Lost(describe(error.error()))
     }
 }
 
@@ -221,13 +231,15 @@ async fn open(route: &Route) -> io::Result<TcpStream> {
 async fn exchange(
     route: &Arc<Route>,
     mut link: Box<Link>,
-    request: Request<RequestBody>,
+    request: &mut Unsent,
 ) -> Result<Response<Answer>, SendError> {
-    let bodiless = request.body().is_end_stream();
+    let bodiless = request
+        .as_ref()
+        .is_none_or(|request| request.body().is_end_stream());
     let Link {
         sender, connection, ..
     } = link.as_mut();
-    let mut sending = std::pin::pin!(sender.try_send_request(request));
+    let mut sending = std::pin::pin!(sender.try_send_request(taken(request)?));
     let sent = std::future::poll_fn(|context| {
         let connection = Pin::new(&mut *connection).poll(context);
         match (sending.as_mut().poll(context), connection) {
@@ -253,10 +265,7 @@ async fn exchange(
             }
             Ok(Response::from_parts(parts, answer))
         }
-        Some(Err(mut error)) => Err(match error.take_message() {
-            Some(request) => SendError::Unsent(Box::new(request)),
-            None => SendError::Lost(describe(error.error())),
-        }),
+        Some(Err(error)) => Err(failed(error, request)),
         None => Err(SendError::Lost("the connection was closed".to_owned())),
     }
 }
