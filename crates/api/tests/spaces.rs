@@ -351,6 +351,29 @@ async fn folders_hold_items_do_not_nest_and_let_go_of_them() {
 }
 
 #[tokio::test]
+async fn names_lose_the_spaces_around_them() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let made = ada
+        .client
+        .post(
+            &ada.home("/spaces"),
+            json!({"title": "\u{a0} Tools \n", "slug": "tools"}),
+        )
+        .await;
+    assert_eq!(made.expect::<Space>(201).title, "Tools");
+    let renamed = ada
+        .client
+        .with("if-match", "\"v1\"")
+        .patch(
+            &ada.home("/spaces/tools"),
+            json!({"title": " Our  tools\t"}),
+        )
+        .await;
+    assert_eq!(renamed.expect::<Space>(200).title, "Our  tools");
+}
+
+#[tokio::test]
 async fn fields_that_do_not_fit_the_kind_are_named() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;

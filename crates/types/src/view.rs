@@ -22,6 +22,20 @@ pub use preflight::*;
 pub use public::*;
 pub use space::*;
 
+use serde::{Deserialize, Deserializer};
+
+/// A name or a title, without the spaces around it that nobody sees.
+fn trimmed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(text.trim().to_owned())
+}
+
+/// As [`trimmed`], where there is one.
+fn trimmed_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.map(|text| text.trim().to_owned()))
+}
+
 /// A line of text that a person typed: not blank, without control characters.
 fn line(text: &str, _: &()) -> garde::Result {
     if text.trim().is_empty() {

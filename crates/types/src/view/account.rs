@@ -39,6 +39,7 @@ pub struct Me {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateMe {
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
 }
 
@@ -84,5 +85,6 @@ pub struct DevSignIn {
     #[garde(length(max = 254), custom(super::email))]
     pub email: String,
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
 }

@@ -23,6 +23,7 @@ pub struct Instance {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateInstance {
     #[garde(length(chars, max = 80), custom(super::line))]
+    #[serde(deserialize_with = "super::trimmed")]
     pub name: String,
     /// Made from the name when absent.
     #[garde(skip)]
@@ -35,6 +36,7 @@ pub struct CreateInstance {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateInstance {
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
     #[garde(skip)]
     pub slug: Option<Slug>,

@@ -83,6 +83,7 @@ pub struct CreateItem {
     #[garde(skip)]
     pub kind: ItemKind,
     #[garde(length(chars, max = 120), custom(super::line))]
+    #[serde(deserialize_with = "super::trimmed")]
     pub title: String,
     #[serde(default)]
     #[garde(length(chars, max = 500), custom(super::no_control))]
@@ -115,6 +116,7 @@ pub struct CreateItem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateItem {
     #[garde(inner(length(chars, max = 120), custom(super::line)))]
+    #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub title: Option<String>,
     #[garde(inner(length(chars, max = 500), custom(super::no_control)))]
     pub description: Option<String>,

@@ -39,6 +39,7 @@ pub struct Organization {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateOrganization {
     #[garde(length(chars, max = 80), custom(super::line))]
+    #[serde(deserialize_with = "super::trimmed")]
     pub name: String,
     /// Made from the name when absent.
     #[garde(skip)]
@@ -51,6 +52,7 @@ pub struct CreateOrganization {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateOrganization {
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
     #[garde(skip)]
     pub slug: Option<Slug>,

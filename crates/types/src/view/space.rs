@@ -45,6 +45,7 @@ pub struct Space {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateSpace {
     #[garde(length(chars, max = 120), custom(super::line))]
+    #[serde(deserialize_with = "super::trimmed")]
     pub title: String,
     /// Made from the title when absent.
     #[garde(skip)]
@@ -60,6 +61,7 @@ pub struct CreateSpace {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateSpace {
     #[garde(inner(length(chars, max = 120), custom(super::line)))]
+    #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub title: Option<String>,
     /// The slug `home` can neither be given nor taken away.
     #[garde(skip)]
