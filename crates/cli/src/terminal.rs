@@ -5,7 +5,12 @@ use std::io::IsTerminal as _;
 /// Whether people read what is printed, and may be shown something that moves.
 #[must_use]
 pub fn is_interactive() -> bool {
-    std::io::stdout().is_terminal() && std::io::stdin().is_terminal()
+    std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !is_dumb()
+}
+
+/// Whether it says that it cannot move its cursor, as the shells of editors do.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// Whether to use colours: on a terminal that has them, unless `NO_COLOR` says otherwise
@@ -13,6 +18,5 @@ pub fn is_interactive() -> bool {
 #[must_use]
 pub fn has_colour() -> bool {
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    std::io::stdout().is_terminal() && !forbidden && !dumb
+    std::io::stdout().is_terminal() && !forbidden && !is_dumb()
 }
