@@ -126,6 +126,12 @@ impl Filter {
             })
     }
 
+    /// The first process that it asks for and that is not `known`.
+    pub(crate) fn unknown_process(&self, known: impl Fn(&str) -> bool) -> Option<&str> {
+        let mut names = self.processes.iter().map(String::as_str);
+        names.find(|name| !known(name))
+    }
+
     /// Whether every line matches.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -170,54 +176,82 @@ impl FromStr for Filter {
 
     fn from_str(text: &str) -> Result<Self, WrongFilter> {
         let mut filter = Self::default();
-        let mut rest = text.trim_start();
-        while !rest.is_empty() {
-            let (term, after) = parse_term(rest)?;
-            match term {
-                Term {
-                    negated: false,
-                    test: Test::Process(name),
-                } => filter.processes.push(name),
-                term => filter.terms.push(term),
+        for (negated, said) in terms(text)? {
+            match (negated, Test::try_from(said)?) {
+                (false, Test::Process(name)) => filter.processes.push(name),
+                (negated, test) => filter.terms.push(Term { negated, test }),
             }
-            rest = after.trim_start();
         }
         Ok(filter)
     }
 }
 
-fn parse_term(text: &str) -> Result<(Term, &str), WrongFilter> {
-    let (negated, text) = match text.strip_prefix('-') {
-        Some(rest) if !rest.is_empty() && !rest.starts_with(char::is_whitespace) => (true, rest),
-        _ => (false, text),
-    };
-    let (test, rest) = if let Some(quoted) = text.strip_prefix('"') {
-        let (inner, rest) = until(quoted, '"')
-            .ok_or_else(|| WrongFilter("a quotation mark is not closed".to_owned()))?;
-        (Test::Text(literal(&inner)?), rest)
-    } else if let Some((pattern, rest)) = text
-        .strip_prefix('/')
-        .and_then(|pattern| until(pattern, '/'))
-        .filter(|(_, rest)| rest.is_empty() || rest.starts_with(char::is_whitespace))
-    {
-        (Test::Text(regex(&pattern)?), rest)
-    } else {
-        let end = text.find(char::is_whitespace).unwrap_or(text.len());
-        let (word, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-        (parse_word(word)?, rest)
-    };
-    Ok((Term { negated, test }, rest))
+/// What a term says, before anybody knows what its words mean.
+#[derive(Debug)]
+pub(crate) enum Said {
+    /// Between quotation marks.
+    Quoted(String),
+    /// Between slashes.
+    Pattern(String),
+    Word(String),
 }
 
-fn parse_word(word: &str) -> Result<Test, WrongFilter> {
-    match word.split_once(':') {
-        Some(("proc" | "process", name)) if !name.is_empty() => Ok(Test::Process(name.to_owned())),
-        Some(("level", name)) => Level::from_name(name).map(Test::Level).ok_or_else(|| {
-            WrongFilter(format!(
-                "`{name}` is no level; levels are trace, debug, info, warn, error and fatal"
-            ))
-        }),
-        _ => literal(word).map(Test::Text),
+/// The terms of a filter, each with whether it is turned round.
+pub(crate) fn terms(text: &str) -> Result<Vec<(bool, Said)>, WrongFilter> {
+    let mut all = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let (negated, text) = match rest.strip_prefix('-') {
+            Some(text) if !text.is_empty() && !text.starts_with(char::is_whitespace) => {
+                (true, text)
+            }
+            _ => (false, rest),
+        };
+        let (said, after) = term(text)?;
+        all.push((negated, said));
+        rest = after.trim_start();
+    }
+    Ok(all)
+}
+
+fn term(text: &str) -> Result<(Said, &str), WrongFilter> {
+    if let Some(quoted) = text.strip_prefix('"') {
+        let (inner, rest) = until(quoted, '"')
+            .ok_or_else(|| WrongFilter("a quotation mark is not closed".to_owned()))?;
+        return Ok((Said::Quoted(inner), rest));
+    }
+    let pattern = text
+        .strip_prefix('/')
+        .and_then(|pattern| until(pattern, '/'))
+        .filter(|(_, rest)| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    if let Some((pattern, rest)) = pattern {
+        return Ok((Said::Pattern(pattern), rest));
+    }
+    let end = text.find(char::is_whitespace).unwrap_or(text.len());
+    let (word, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    Ok((Said::Word(word.to_owned()), rest))
+}
+
+impl TryFrom<Said> for Test {
+    type Error = WrongFilter;
+
+    fn try_from(said: Said) -> Result<Self, WrongFilter> {
+        let word = match said {
+            Said::Quoted(text) => return literal(&text).map(Self::Text),
+            Said::Pattern(pattern) => return regex(&pattern).map(Self::Text),
+            Said::Word(word) => word,
+        };
+        match word.split_once(':') {
+            Some(("proc" | "process", name)) if !name.is_empty() => {
+                Ok(Self::Process(name.to_owned()))
+            }
+            Some(("level", name)) => Level::from_name(name).map(Self::Level).ok_or_else(|| {
+                WrongFilter(format!(
+                    "`{name}` is no level; levels are trace, debug, info, warn, error and fatal"
+                ))
+            }),
+            _ => literal(&word).map(Self::Text),
+        }
     }
 }
 
@@ -242,11 +276,12 @@ fn until(text: &str, end: char) -> Option<(String, &str)> {
     None
 }
 
-fn literal(text: &str) -> Result<Regex, WrongFilter> {
+/// A text as it stands, in any case.
+pub(crate) fn literal(text: &str) -> Result<Regex, WrongFilter> {
     RegexBuilder::new(&regex::escape(text))
         .case_insensitive(true)
         .build()
-        .map_err(|error| WrongFilter(error.to_string()))
+        .map_err(|error| wrong_pattern(text, &error))
 }
 
 /// A regular expression as people give it, with a size limit.
@@ -258,7 +293,15 @@ pub fn regex(pattern: &str) -> Result<Regex, WrongFilter> {
     RegexBuilder::new(pattern)
         .size_limit(1 << 20)
         .build()
-        .map_err(|error| WrongFilter(format!("`{pattern}` is no regular expression: {error}")))
+        .map_err(|error| wrong_pattern(pattern, &error))
+}
+
+/// In one line: without the drawing of the pattern that the library puts above what is wrong.
+fn wrong_pattern(pattern: &str, error: &regex::Error) -> WrongFilter {
+    let error = error.to_string();
+    let why = error.lines().last().unwrap_or_default();
+    let why = why.trim_start_matches("error: ");
+    WrongFilter(format!("`{pattern}` is no regular expression: {why}"))
 }
 
 /// A moment, as people give it: how long ago, as durations of the configuration are written, or

@@ -31,6 +31,7 @@ pub(crate) enum Action {
     Write,
     Filter,
     Search,
+    Find,
     NextHit,
     PreviousHit,
     Pause,
@@ -293,6 +294,13 @@ pub(crate) const BINDINGS: &[Binding] = &[
         Action::Everything,
         "",
         "Show the logs of all processes",
+    ),
+    row(
+        Lines,
+        &[Char('F')],
+        Action::Find,
+        "",
+        "Find a process or a group by a part of its name",
     ),
     row(
         Lines,

@@ -80,7 +80,10 @@ fn prefix(line: &LogLine, look: &Look<'_>) -> Vec<Span<'static>> {
         spans.push(Span::styled(format!("{time} "), look.theme.muted()));
     }
     if look.names > 0 {
-        let name = pad(&fit(&ansi::plain(&line.process), look.names), look.names);
+        let name = pad(
+            &fit_name(&ansi::plain(&line.process), look.names),
+            look.names,
+        );
         spans.push(Span::styled(name, look.theme.process(&line.process)));
         spans.push(Span::raw(" "));
     }
@@ -265,6 +268,21 @@ pub(crate) fn fit(text: &str, width: usize) -> String {
         out.push('…');
     }
     out
+}
+
+/// A name in at most `width` columns, cut in the middle: names that begin alike differ at the end.
+pub(crate) fn fit_name(name: &str, width: usize) -> String {
+    if name.width() <= width {
+        return name.to_owned();
+    }
+    let mut end = String::new();
+    for grapheme in unicode_segmentation::UnicodeSegmentation::graphemes(name, true).rev() {
+        if end.width() + grapheme.width() > width.saturating_sub(1) / 2 {
+            break;
+        }
+        end.insert_str(0, grapheme);
+    }
+    format!("{}{end}", fit(name, width.saturating_sub(end.width())))
 }
 
 /// A text with spaces after it, up to `width` columns.

@@ -202,6 +202,10 @@ impl LogView {
         }
     }
 
+    pub(crate) fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
     pub(crate) fn set_filter(&mut self, text: &str, buffers: &Buffers) -> Result<(), String> {
         if text.trim() == self.filter_text {
             return Ok(());

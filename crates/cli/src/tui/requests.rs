@@ -3,9 +3,10 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use crate::event::RequestView;
+use crate::logs::filter::{self, Said, literal, terms};
 
 /// How many are remembered.
 const KEPT: usize = 5_000;
@@ -156,15 +157,12 @@ enum Test {
 
 impl Filter {
     fn parse(text: &str) -> Result<Self, String> {
-        let mut terms = Vec::new();
-        for word in words(text)? {
-            let (not, word) = match word.strip_prefix('-') {
-                Some(rest) if !rest.is_empty() => (true, rest),
-                _ => (false, word.as_str()),
-            };
-            terms.push((not, Test::parse(word)?));
-        }
-        Ok(Self(terms))
+        let terms = terms(text).map_err(|wrong| wrong.to_string())?;
+        let terms = terms.into_iter();
+        terms
+            .map(|(not, said)| Ok((not, Test::parse(said)?)))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     fn takes(&self, request: &RequestView) -> bool {
@@ -173,26 +171,25 @@ impl Filter {
 }
 
 impl Test {
-    fn parse(word: &str) -> Result<Self, String> {
-        if let Some((key, value)) = word.split_once(':').filter(|(_, value)| !value.is_empty()) {
-            match key {
-                "service" | "subdomain" => return Ok(Self::Service(value.to_lowercase())),
-                "method" => return Ok(Self::Method(value.to_uppercase())),
-                "status" => return status(value),
-                _ => {}
+    fn parse(said: Said) -> Result<Self, String> {
+        let pattern = match said {
+            Said::Quoted(text) => literal(&text),
+            // Looked at as it was typed first, for words about that.
+            Said::Pattern(pattern) => {
+                filter::regex(&pattern).and_then(|_| filter::regex(&format!("(?i){pattern}")))
             }
-        }
-        let pattern = match word
-            .strip_prefix('/')
-            .and_then(|rest| rest.strip_suffix('/'))
-        {
-            Some(pattern) if !pattern.is_empty() => pattern.to_owned(),
-            _ => regex::escape(word.trim_matches('"')),
+            Said::Word(word) => match word.split_once(':') {
+                Some(("service" | "subdomain", name)) if !name.is_empty() => {
+                    return Ok(Self::Service(name.to_lowercase()));
+                }
+                Some(("method", name)) if !name.is_empty() => {
+                    return Ok(Self::Method(name.to_uppercase()));
+                }
+                Some(("status", value)) => return status(value),
+                _ => literal(&word),
+            },
         };
-        let built = RegexBuilder::new(&pattern).case_insensitive(true).build();
-        built
-            .map(Self::Text)
-            .map_err(|_| format!("{word} is no regular expression"))
+        pattern.map(Self::Text).map_err(|wrong| wrong.to_string())
     }
 
     fn holds(&self, request: &RequestView) -> bool {
@@ -215,42 +212,19 @@ fn status(value: &str) -> Result<Test, String> {
     let (from, to) = if let Some(least) = value.strip_prefix(">=") {
         (number(least)?, 999)
     } else if let Some(class) = value.strip_suffix("xx") {
-        let class = number(class)?.checked_mul(100).ok_or_else(wrong)?;
-        (class, class.saturating_add(99))
+        let class = number(class)?;
+        let class = Some(class).filter(|c| (1..=5).contains(c));
+        let from = class.ok_or_else(wrong)? * 100;
+        (from, from + 99)
     } else if let Some((from, to)) = value.split_once('-') {
         (number(from)?, number(to)?)
     } else {
         (number(value)?, number(value)?)
     };
+    if from > to {
+        return Err(wrong());
+    }
     Ok(Test::Status { from, to })
-}
-
-/// The words of a filter; what stands in quotation marks is one.
-fn words(text: &str) -> Result<Vec<String>, String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut quoted = false;
-    for c in text.chars() {
-        match c {
-            '"' => {
-                quoted = !quoted;
-                word.push(c);
-            }
-            c if c.is_whitespace() && !quoted => {
-                if !word.is_empty() {
-                    words.push(std::mem::take(&mut word));
-                }
-            }
-            c => word.push(c),
-        }
-    }
-    if quoted {
-        return Err("a quotation mark is not closed".to_owned());
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    Ok(words)
 }
 
 #[cfg(test)]
@@ -347,11 +321,22 @@ mod tests {
             ("/items\\/[12]$/", 2),
             ("\"POST api\"", 5),
             ("-\"POST api\" items", 5),
+            ("/post api.localhost/", 5),
+            ("/items/3", 1),
         ] {
             requests.set_filter(text).unwrap();
             assert_eq!(requests.listed().len(), count, "{text}");
         }
-        for wrong in ["status:abc", "status:999xx", "\"open", "/(/"] {
+        for wrong in [
+            "status:abc",
+            "status:999xx",
+            "status:9xx",
+            "status:0xx",
+            "status:499-400",
+            "status:",
+            "\"open",
+            "/(/",
+        ] {
             assert!(requests.set_filter(wrong).is_err(), "{wrong}");
         }
     }

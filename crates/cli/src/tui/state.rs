@@ -106,6 +106,8 @@ pub(crate) enum Prompt {
     Filter,
     Search,
     Requests,
+    /// A part of a process's name.
+    Process,
 }
 
 /// Whether the supervisor answers.

@@ -183,18 +183,46 @@ impl Table {
 
     /// Selects the process with that number, even in a folded group. False when there is none.
     pub(crate) fn select_number(&mut self, wanted: usize, height: usize) -> bool {
-        let folded = std::mem::take(&mut self.folded);
-        let rows = self.rows();
-        let found = rows.iter().find_map(|row| match row {
-            Row::Process { number, view, .. } if *number == wanted => Some((*view).clone()),
-            _ => None,
+        let of = |row: &Row<'_>| matches!(row, Row::Process { number, .. } if *number == wanted);
+        let found = self.unfolded(|rows| rows.iter().find(|row| of(row)).map(Row::id));
+        self.reveal(found, height)
+    }
+
+    /// Selects what has the text in its name, most of all what has it as its name or begins with
+    /// it. False when there is nothing.
+    pub(crate) fn find(&mut self, text: &str, height: usize) -> bool {
+        let text = text.to_lowercase();
+        let rank = |id: &RowId| {
+            let name = id.name().to_lowercase();
+            (name != text, !name.starts_with(&text))
+        };
+        let found = self.unfolded(|rows| {
+            let ids = rows.iter().map(Row::id);
+            ids.filter(|id| id.name().to_lowercase().contains(&text))
+                .min_by_key(rank)
         });
+        self.reveal(found, height)
+    }
+
+    /// Looks at all rows, also those in folded groups.
+    fn unfolded<T>(&mut self, look: impl FnOnce(&[Row<'_>]) -> T) -> T {
+        let folded = std::mem::take(&mut self.folded);
+        let result = look(&self.rows());
         self.folded = folded;
-        let Some(view) = found else { return false };
-        if let Some(group) = view.groups.first() {
-            self.folded.remove(group);
+        result
+    }
+
+    /// Selects a row, and unfolds the group that it is in.
+    fn reveal(&mut self, id: Option<RowId>, height: usize) -> bool {
+        let Some(id) = id else { return false };
+        if let RowId::Process(name) = &id
+            && let Some(group) = self
+                .view(name)
+                .and_then(|view| view.groups.first().cloned())
+        {
+            self.folded.remove(&group);
         }
-        self.selected = Some(RowId::Process(view.name));
+        self.selected = Some(id);
         self.step(0, height);
         true
     }

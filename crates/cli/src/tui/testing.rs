@@ -223,6 +223,7 @@ fn named(name: &str) -> KeyEvent {
         "Enter" => KeyCode::Enter,
         "Esc" => KeyCode::Esc,
         "Tab" => KeyCode::Tab,
+        "Left" => KeyCode::Left,
         "Up" => KeyCode::Up,
         "Down" => KeyCode::Down,
         "PgUp" => KeyCode::PageUp,
@@ -310,11 +311,11 @@ impl Files {
     }
 }
 
-fn buffer(state: &State) -> Buffer {
+pub(super) fn buffer(state: &State) -> Buffer {
     let backend = TestBackend::new(state.size.width, state.size.height);
     let mut terminal = Terminal::new(backend).unwrap();
-    terminal.draw(|frame| draw(state, frame)).unwrap();
-    terminal.backend().buffer().clone()
+    let frame = terminal.draw(|frame| draw(state, frame)).unwrap();
+    frame.buffer.clone()
 }
 
 /// The screen's text.

@@ -11,12 +11,12 @@ use super::keys::Place;
 use super::layout::Size;
 use super::state::{Detail, DetailLine, Effect, Link, Message, Mode, Snapshot, State, Tab, Verb};
 use super::testing::{
-    Files, click, empty, keys, lines, log, mouse, process, request, screen, shop, shop_lines,
-    state, styles,
+    Files, buffer, click, empty, keys, lines, log, mouse, process, request, screen, shop,
+    shop_lines, state, styles,
 };
 use super::theme::Theme;
 use super::update::update;
-use crate::event::{Event, ProcessView, Status};
+use crate::event::{Event, ProcessView, RequestView, Status};
 use crate::logs::LEAP;
 use crate::proxy::RequestDetail;
 use crate::proxy::capture::Exchange;
@@ -808,6 +808,168 @@ fn what_does_not_fit_is_said_or_goes_on_below() {
     for line in super::view::help_lines(&state) {
         assert!(line.width() <= 60, "{line}");
     }
+}
+
+#[test]
+fn what_a_terminal_draws_as_two_characters_leaves_nothing_behind() {
+    let mut state = dark();
+    event(&mut state, Event::Log(log(8, "web", "x🇫🇷x")));
+    let before = buffer(&state);
+    let flag = before.content.iter().position(|cell| cell.symbol() == "🇫🇷");
+    let (x, y) = before.pos_of(flag.unwrap());
+    for seq in 9..40 {
+        event(&mut state, Event::Log(log(seq, "web", "")));
+    }
+    let after = buffer(&state);
+    assert_eq!(after.cell((x, y)).unwrap().symbol(), " ");
+    let drawn = before.diff(&after);
+    for x in [x, x + 1] {
+        assert!(drawn.iter().any(|cell| (cell.0, cell.1) == (x, y)), "{x}");
+    }
+}
+
+#[test]
+fn names_that_begin_alike_are_told_apart_where_they_are_cut() {
+    let mut state = dark();
+    for (seq, name) in [(8, "the-billing-service-1"), (9, "the-billing-service-2")] {
+        event(&mut state, Event::Process(process(name, Status::Running)));
+        event(&mut state, Event::Log(log(seq, name, "hello")));
+    }
+    let screen = screen(&state);
+    for name in ["the-bil…vice-1", "the-bil…vice-2", "the-bill…rvice-2"] {
+        assert!(screen.contains(name), "{name}\n{screen}");
+    }
+}
+
+#[test]
+fn names_have_the_room_of_a_column_that_nobody_fills() {
+    let mut state = empty(80, 24, Theme::Dark);
+    let name = "the-billing-service-1";
+    event(&mut state, Event::Process(process(name, Status::Running)));
+    let seen = screen(&state);
+    assert!(seen.contains(name) && !seen.contains("Health"), "{seen}");
+}
+
+#[test]
+fn why_something_does_not_run_is_said_once_and_cut_where_it_does_not_fit() {
+    let mut state = dark();
+    let crashed = |name: &str, reason: &str| {
+        Event::Process(ProcessView {
+            reason: Some(reason.to_owned()),
+            restarts: 3,
+            ..process(name, Status::Crashed)
+        })
+    };
+    event(
+        &mut state,
+        crashed("a", "exited with code 3, after 3 restarts"),
+    );
+    event(&mut state, crashed("b", &"because ".repeat(20)));
+    let screen = screen(&state);
+    let row = |name: &str| {
+        screen
+            .lines()
+            .find(|row| row.contains(&format!(" {name}  ")))
+    };
+    assert!(row("a").unwrap().ends_with("after 3 restarts"), "{screen}");
+    assert!(row("b").unwrap().ends_with('…'), "{screen}");
+}
+
+#[test]
+fn a_process_is_found_by_a_part_of_its_name() {
+    let mut state = dark();
+    keys(&mut state, "FORK");
+    assert_eq!(selected(&state), "worker");
+    keys(&mut state, "x");
+    assert!(screen(&state).contains("No process has this in its name"));
+    keys(&mut state, "<BS><Enter>");
+    assert_eq!((selected(&state), &state.mode), ("worker", &Mode::Normal));
+    keys(&mut state, "Fback<Esc>");
+    assert_eq!(selected(&state), "worker");
+    keys(&mut state, "<Left>F");
+    keys(&mut state, "api<Enter>");
+    assert_eq!(selected(&state), "api");
+    keys(&mut state, "<Tab>Fweb<Enter>");
+    assert!(screen(&state).contains("── web · following"));
+}
+
+#[test]
+fn what_is_wrong_with_a_filter_is_said_however_long_it_is() {
+    let mut state = dark();
+    for (text, wrong) in [
+        ("level:loud", "`loud` is no level"),
+        ("/(/", "`(` is no regular expression: unclosed group"),
+    ] {
+        for begins in ["", "proc:web \"two words\" -health something-rather-long "] {
+            keys(&mut state, &format!("f{begins}{text}"));
+            let seen = screen(&state);
+            assert!(seen.contains(wrong), "{seen}");
+            keys(&mut state, "<Esc>");
+        }
+    }
+    keys(&mut state, "fproc:wbe<Enter>");
+    let seen = screen(&state);
+    assert!(seen.contains("No process is called wbe"), "{seen}");
+}
+
+#[test]
+fn a_request_without_an_answer_says_how_long_it_waits() {
+    let mut state = dark();
+    keys(&mut state, "<Tab><Tab>");
+    let waits = |state: &State| {
+        let screen = screen(state);
+        let row = screen.lines().find(|row| row.contains("/items/3?"));
+        row.unwrap().to_owned()
+    };
+    assert!(
+        waits(&state).contains("···    POST         57s"),
+        "{}",
+        waits(&state)
+    );
+    state.requests.end_run();
+    assert!(!waits(&state).contains("57s"), "{}", waits(&state));
+}
+
+#[test]
+fn a_long_address_is_cut_in_the_list_and_whole_in_the_detail() {
+    let mut state = dark();
+    open_request(&mut state);
+    let address = format!("/items?{}", "q".repeat(200));
+    let id = state.opened.as_ref().unwrap().0.clone();
+    let heading = |text: &str| DetailLine::Heading(text.to_owned());
+    let mut lines = vec![heading(&format!("GET {address}END"))];
+    lines.resize(40, heading("more"));
+    let detail = Ok(Detail { lines });
+    update(&mut state, Message::Detail { id, detail });
+    event(
+        &mut state,
+        Event::Request(RequestView {
+            url: address,
+            ..request(12, 200)
+        }),
+    );
+    let seen = screen(&state);
+    let cut = seen
+        .lines()
+        .find(|row| row.contains("  api          /items?q"));
+    assert!(cut.unwrap().ends_with("q…"), "{seen}");
+    assert!(seen.contains("qEND"), "{seen}");
+    assert!(seen.contains("00000000000c · 1–14 of 42"), "{seen}");
+}
+
+#[test]
+fn help_ends_where_its_last_line_is_seen_and_the_wheel_scrolls_it() {
+    let mut state = dark();
+    keys(&mut state, "?");
+    mouse(&mut state, MouseEventKind::ScrollDown, 5, 5);
+    assert!(
+        matches!(state.mode, Mode::Help { top: 3 }),
+        "{:?}",
+        state.mode
+    );
+    keys(&mut state, "<End>");
+    let count = super::view::help_lines(&state).len();
+    assert_eq!(state.mode, Mode::Help { top: count - 22 });
 }
 
 #[test]

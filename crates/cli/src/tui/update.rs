@@ -162,23 +162,25 @@ fn is_control(key: KeyEvent, c: char) -> bool {
 }
 
 fn on_help_key(state: &mut State, key: KeyEvent) {
-    let Mode::Help { top } = &mut state.mode else {
-        return;
-    };
     match keys::action(Place::Logs, key) {
-        Some(Action::Up) => *top = top.saturating_sub(1),
-        Some(Action::Down) => *top += 1,
-        Some(Action::PageUp) => *top = top.saturating_sub(10),
-        Some(Action::PageDown) => *top += 10,
-        Some(Action::First) => *top = 0,
+        Some(Action::Up) => scroll_help(state, -1),
+        Some(Action::Down) => scroll_help(state, 1),
+        Some(Action::PageUp) => scroll_help(state, -10),
+        Some(Action::PageDown) => scroll_help(state, 10),
+        Some(Action::First) => scroll_help(state, isize::MIN),
+        Some(Action::Last) => scroll_help(state, isize::MAX),
         Some(Action::Help | Action::Back | Action::Quit) => state.mode = Mode::Normal,
         _ => {}
     }
-    if let Mode::Help { top } = state.mode {
-        let most = super::view::help_lines(state)
-            .len()
-            .saturating_sub(usize::from(state.size.height / 2));
-        state.mode = Mode::Help { top: top.min(most) };
+}
+
+/// Until the last line is seen.
+fn scroll_help(state: &mut State, by: isize) {
+    let lines = super::view::help_lines(state).len();
+    let Areas { header, footer, .. } = layout::areas(state);
+    let most = lines.saturating_sub(usize::from(footer.y.saturating_sub(header.height)));
+    if let Mode::Help { top } = &mut state.mode {
+        *top = top.saturating_add_signed(by).min(most);
     }
 }
 
@@ -233,8 +235,14 @@ fn on_prompt_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Enter if wrong.is_none() => {
             let kind = *kind;
             state.mode = Mode::Normal;
-            if kind == Prompt::Search {
-                return find(state, Way::Older);
+            match kind {
+                Prompt::Search => return find(state, Way::Older),
+                // Who looks for a process there wants to see its lines.
+                Prompt::Process if state.tab == Tab::Logs => {
+                    state.solo = true;
+                    rescope(state);
+                }
+                _ => {}
             }
         }
         KeyCode::Esc => {
@@ -278,6 +286,14 @@ fn apply(state: &mut State, kind: Prompt, text: &str) -> Result<(), String> {
             state.logs.set_search(search);
             Ok(())
         }
+        Prompt::Process => {
+            let height = layout::list_height(layout::areas(state).list);
+            if !state.table.find(text, height) {
+                return Err("No process has this in its name".to_owned());
+            }
+            rescope(state);
+            Ok(())
+        }
     }
 }
 
@@ -289,8 +305,15 @@ fn ask(state: &mut State, kind: Prompt) {
             .logs
             .search()
             .map_or_else(String::new, |search| search.text.clone()),
+        Prompt::Process => state
+            .table
+            .selected()
+            .map_or_else(String::new, |id| id.name().to_owned()),
     };
-    let input = Input::new(if kind == Prompt::Search { "" } else { &before });
+    let input = match kind {
+        Prompt::Filter | Prompt::Requests => Input::new(&before),
+        Prompt::Search | Prompt::Process => Input::default(),
+    };
     state.mode = Mode::Prompt {
         kind,
         input,
@@ -389,6 +412,7 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Write => begin_writing(state),
         Action::Filter => ask(state, Prompt::Filter),
         Action::Search => ask(state, Prompt::Search),
+        Action::Find => ask(state, Prompt::Process),
         Action::Back => back(state),
         Action::Copy => {
             let (text, lines) = with_logs(state, |logs, look, room, _| logs.copy(look, room));
@@ -484,6 +508,13 @@ fn back(state: &mut State) {
 }
 
 fn on_mouse(state: &mut State, mouse: MouseEvent) -> Vec<Effect> {
+    if let Mode::Help { .. } = state.mode {
+        match mouse.kind {
+            MouseEventKind::ScrollUp => scroll_help(state, -WHEEL),
+            MouseEventKind::ScrollDown => scroll_help(state, WHEEL),
+            _ => {}
+        }
+    }
     if state.mode != Mode::Normal {
         return Vec::new();
     }

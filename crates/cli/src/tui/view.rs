@@ -11,6 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 pub(crate) use help::help_lines;
 pub(crate) use processes::FOLD_WIDTH;
@@ -55,9 +56,24 @@ pub(crate) fn draw(state: &State, frame: &mut Frame<'_>) {
     }
     let cursor = footer(state, areas.footer, buffer);
     let above = u16::from(state.mode.takes_footer());
-    notice(state, areas.footer.bottom().saturating_sub(above), buffer);
+    said(state, areas.footer.bottom().saturating_sub(above), buffer);
+    forget_halves(buffer);
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
+    }
+}
+
+/// Makes the second half of a grapheme of several characters differ from a blank. Some terminals
+/// draw its characters apart, and what is written over the first half leaves the second there,
+/// unless that is written as well.
+fn forget_halves(buffer: &mut Buffer) {
+    let mut half = false;
+    for cell in &mut buffer.content {
+        if half {
+            cell.modifier.insert(Modifier::HIDDEN);
+        }
+        let symbol = cell.symbol();
+        half = symbol.len() > 4 && symbol.width() > 1;
     }
 }
 
@@ -165,12 +181,11 @@ fn footer(state: &State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         Mode::Prompt {
             kind, input, wrong, ..
         } => {
-            let label = match kind {
-                Prompt::Filter | Prompt::Requests => "Filter ",
-                Prompt::Search => "Search ",
-            };
+            let label = label(*kind);
             let what = match kind {
-                Prompt::Filter | Prompt::Requests => "Enter keeps it · Esc goes back",
+                Prompt::Filter | Prompt::Requests | Prompt::Process => {
+                    "Enter keeps it · Esc goes back"
+                }
                 Prompt::Search => "Enter searches upwards · Esc goes back",
             };
             let note = wrong.as_deref().unwrap_or(what);
@@ -241,9 +256,7 @@ fn editor(
         state.theme.accent(),
     );
     let room = usize::from(area.width).saturating_sub(label.width());
-    // The note gives way to what is typed.
-    let typed = input.text().chars().count() + 4;
-    let shows_note = typed + note.width() < room;
+    let shows_note = fits_beside(input, &note.content, room);
     let (text, cursor) = input.window(room);
     let column = label.width() + cursor;
     put(buffer, area, 0, &Line::from(vec![label, Span::raw(text)]));
@@ -267,15 +280,30 @@ fn editor(
     }
 }
 
+fn label(kind: Prompt) -> &'static str {
+    match kind {
+        Prompt::Filter | Prompt::Requests => "Filter ",
+        Prompt::Search => "Search ",
+        Prompt::Process => "Find ",
+    }
+}
+
+/// Whether there is room for a note behind what is typed; it gives way to that.
+fn fits_beside(input: &super::input::Input, note: &str, room: usize) -> bool {
+    input.text().width() + 4 + note.width() < room
+}
+
 /// What is said, over the last rows above `bottom`; long sentences need several.
-fn notice(state: &State, bottom: u16, buffer: &mut Buffer) {
-    let Some(notice) = &state.notice else { return };
-    let style = if notice.bad {
+fn said(state: &State, bottom: u16, buffer: &mut Buffer) {
+    let Some((text, bad)) = what_is_said(state) else {
+        return;
+    };
+    let style = if bad {
         state.theme.danger()
     } else {
         Style::default()
     };
-    let text = super::ansi::plain(&notice.text);
+    let text = super::ansi::plain(text);
     let rows = words::rows(&text, state.size.width.into());
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(bottom);
     let area = Rect {
@@ -288,6 +316,25 @@ fn notice(state: &State, bottom: u16, buffer: &mut Buffer) {
     for (row, text) in rows.into_iter().enumerate() {
         put(buffer, area, row, &Line::styled(text, style));
     }
+}
+
+/// With whether it is bad. What is wrong with the text being typed comes first, if it is not said
+/// beside it.
+fn what_is_said(state: &State) -> Option<(&str, bool)> {
+    if let Mode::Prompt {
+        kind,
+        input,
+        wrong: Some(wrong),
+        ..
+    } = &state.mode
+    {
+        let room = usize::from(state.size.width).saturating_sub(label(*kind).len());
+        if !fits_beside(input, wrong, room) {
+            return Some((wrong, true));
+        }
+    }
+    let notice = state.notice.as_ref()?;
+    Some((&notice.text, notice.bad))
 }
 
 fn below(state: &State, width: usize) -> Line<'static> {
@@ -306,7 +353,7 @@ fn below(state: &State, width: usize) -> Line<'static> {
         return Line::styled(text, theme.warn());
     }
     if matches!(state.mode, Mode::Help { .. }) {
-        return Line::styled("↑ ↓ scroll · ? closes", theme.muted());
+        return Line::styled("↑ ↓ PgUp PgDn scroll · ? closes", theme.muted());
     }
     hints(state, width)
 }

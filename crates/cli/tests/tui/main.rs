@@ -102,6 +102,39 @@ fn colours_of_a_process_reach_the_terminal() {
 }
 
 #[test]
+fn a_terminal_that_cannot_move_its_cursor_gets_the_log() {
+    let project = Project::new(SHOP);
+    let terminal = Terminal::start_with(&project, 80, 24, "TERM=dumb", "up");
+    terminal.wait("the log", |screen| {
+        screen.contains("| ready on port 3000") && !screen.contains("Processes")
+    });
+    assert_eq!(terminal.ask("#{alternate_on}"), "0");
+    terminal.keys(&["C-c"]);
+    terminal.wait("the end", |screen| screen.contains("ended with"));
+}
+
+#[test]
+fn what_the_terminal_draws_as_two_characters_leaves_nothing_behind() {
+    let flag = "\u{1f1eb}\u{1f1f7}";
+    let project = Project::new(&format!(
+        "processes: {{web: 'echo \"{flag}{flag}{flag}\"; while read line; do echo; done'}}"
+    ));
+    let terminal = Terminal::start(&project, 80, 12, "up");
+    terminal.wait("the flags", |screen| screen.contains(flag));
+    terminal.keys(&["i"]);
+    for _ in 0..12 {
+        terminal.keys(&["Enter"]);
+    }
+    terminal.wait("empty lines", |screen| {
+        !screen.contains('\u{1f1eb}') && screen.matches("web  │").count() == 5
+    });
+    let screen = terminal.screen();
+    assert!(!screen.contains('\u{1f1f7}'), "{screen}");
+    terminal.keys(&["Escape", "q", "y"]);
+    terminal.wait("the end", |screen| screen.contains("ended with 0"));
+}
+
+#[test]
 fn a_resized_terminal_is_filled_again() {
     let project = Project::new(SHOP);
     let terminal = Terminal::start(&project, 80, 24, "up");

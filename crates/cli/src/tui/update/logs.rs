@@ -158,9 +158,11 @@ pub(super) fn find(state: &mut State, way: Way) -> Vec<Effect> {
 
 fn not_found(state: &mut State, way: Way) {
     let text = match way {
-        Way::Newer => "No newer line has it",
-        Way::Older if state.link == Link::Up => "No older line has it, of all that are kept",
-        Way::Older => "No older line has it, of those held here",
+        Way::Newer => "No newer line has it; n looks at older ones",
+        Way::Older if state.link == Link::Up => {
+            "No older line has it, of all that are kept; N looks at newer ones"
+        }
+        Way::Older => "No older line has it, of those held here; N looks at newer ones",
     };
     state.say(text, false);
 }

@@ -6,6 +6,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::{put, set_off, title};
+use crate::tui::ansi;
 use crate::tui::layout;
 use crate::tui::log_view::{Part, Scope, Way};
 use crate::tui::state::{Link, State};
@@ -105,7 +106,14 @@ fn reading(state: &State, part: &Part) -> Option<String> {
 }
 
 /// Why there is nothing.
-fn empty(state: &State) -> &'static str {
+fn empty(state: &State) -> String {
+    let known = |name: &str| name == "prox" || state.table.view(name).is_some();
+    if let Some(name) = state.logs.filter().unknown_process(known) {
+        return format!(
+            "No process is called {}. Esc clears the filter.",
+            ansi::plain(name)
+        );
+    }
     if !state.logs.filter_text.is_empty() {
         "No line here matches the filter. PgUp looks at older ones, Esc clears it."
     } else if state.link == Link::Connecting {
@@ -113,4 +121,5 @@ fn empty(state: &State) -> &'static str {
     } else {
         "Nothing has been written yet."
     }
+    .to_owned()
 }

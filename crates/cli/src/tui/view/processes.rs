@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{put, set_off, words};
 use crate::event::{Kind, ProcessView, Status};
 use crate::tui::layout;
-use crate::tui::line::{fit, pad};
+use crate::tui::line::{fit, fit_name, pad};
 use crate::tui::state::{Link, State};
 use crate::tui::table::{self, Row, is_alive};
 
@@ -90,16 +90,15 @@ struct Columns {
 
 impl Columns {
     fn new(state: &State, width: usize) -> Self {
-        let longest = state
-            .table
-            .views()
-            .iter()
-            .map(|view| view.name.chars().count() + 1);
+        let longest = state.table.views().iter().map(|view| view.name.width() + 1);
         let wanted = longest.max().unwrap_or(0).clamp(8, NAME);
         let least = wanted.min(14);
         let mut left = width.saturating_sub(LEAD + least + 1 + STATE);
         let mut fitting = Vec::new();
         for column in Column::BY_NEED {
+            if column == Column::Health && !state.table.views().iter().any(has_health) {
+                continue;
+            }
             if left < column.width() + 1 {
                 break;
             }
@@ -138,11 +137,17 @@ impl Columns {
     }
 }
 
+/// Whether something stands in its column for health, sooner or later.
+fn has_health(view: &ProcessView) -> bool {
+    view.health.is_some() || view.kind != Kind::Process
+}
+
 pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let columns = Columns::new(state, usize::from(area.width));
+    let width = usize::from(area.width);
+    let columns = Columns::new(state, width);
     let body = layout::below_title(area);
     let rows = state.table.rows();
     let height = usize::from(body.height);
@@ -171,7 +176,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
                 view,
                 number,
                 inside,
-            } => process(state, &columns, view, *number, *inside),
+            } => process(state, &columns, view, *number, *inside, width),
         };
         put(buffer, body, at, &line);
         if selected == Some(&row.id()) {
@@ -204,7 +209,7 @@ fn group(
 ) -> Line<'static> {
     let mark = if folded { "▸" } else { "▾" };
     let alive = members.iter().filter(|view| is_alive(view.status)).count();
-    let name = pad(&fit(name, columns.name), columns.name);
+    let name = pad(&fit_name(name, columns.name), columns.name);
     let mut spans = vec![Span::styled(
         format!(" {mark} {name} "),
         Style::new().add_modifier(Modifier::BOLD),
@@ -227,6 +232,7 @@ fn process(
     view: &ProcessView,
     number: usize,
     inside: bool,
+    width: usize,
 ) -> Line<'static> {
     let theme = state.theme;
     let number = if number < 10 {
@@ -235,7 +241,8 @@ fn process(
         String::new()
     };
     let indent = if inside { " " } else { "" };
-    let name = fit(&format!("{indent}{}", view.name), columns.name);
+    let room = columns.name.saturating_sub(indent.len());
+    let name = format!("{indent}{}", fit_name(&view.name, room));
     let text = format!(
         "{} {}",
         words::symbol(view.status),
@@ -260,7 +267,8 @@ fn process(
         } else {
             theme.muted()
         };
-        spans.push(Span::styled(format!(" {}", why(view)), style));
+        let left = width.saturating_sub(spans.iter().map(Span::width).sum::<usize>() + 1);
+        spans.push(Span::styled(format!(" {}", fit(&why(view), left)), style));
     }
     Line::from(spans)
 }
@@ -311,7 +319,7 @@ fn why(view: &ProcessView) -> String {
         (None, None, Some(code)) => parts.push(format!("exit {code}")),
         (None, None, None) => {}
     }
-    if view.restarts > 0 {
+    if view.restarts > 0 && !parts.iter().any(|part| part.contains("restart")) {
         parts.push(format!("restarted {}×", view.restarts));
     }
     parts.join(" · ")

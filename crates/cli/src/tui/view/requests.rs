@@ -9,7 +9,7 @@ use super::{put, set_off, title, words};
 use crate::event::RequestView;
 use crate::tui::ansi;
 use crate::tui::layout::{self, Areas};
-use crate::tui::line::{fit, pad};
+use crate::tui::line::{fit, fit_name, pad};
 use crate::tui::state::{DetailLine, Link, Opened, State};
 
 /// Columns for a method: OPTIONS and CONNECT.
@@ -120,7 +120,7 @@ fn columns(
     if width < 60 {
         return format!("{} {method} {url}", status.trim_end());
     }
-    let service = pad(&fit(service, SERVICE), SERVICE);
+    let service = pad(&fit_name(service, SERVICE), SERVICE);
     format!("{time:<8} {status} {method} {duration:>DURATION$}  {service} {url}")
 }
 
@@ -138,7 +138,12 @@ fn row(state: &State, request: &RequestView, width: usize) -> Line<'static> {
     } else {
         request.status_code.to_string()
     };
-    let duration = words::milliseconds(request.duration_ms);
+    let duration = match (request.in_flight, request.status_code) {
+        (true, _) => words::since(&request.timestamp, state.now),
+        // Its prox ended before there was an answer.
+        (false, 0) => String::new(),
+        _ => words::milliseconds(request.duration_ms),
+    };
     let text = columns(
         width,
         &time,
@@ -148,10 +153,11 @@ fn row(state: &State, request: &RequestView, width: usize) -> Line<'static> {
         &ansi::plain(&request.subdomain),
         &ansi::plain(&request.url),
     );
+    let text = fit(&text, width);
     // The status alone has a colour.
     let from = text.find(&status).unwrap_or(0);
     let (before, rest) = text.split_at(from);
-    let (code, after) = rest.split_at(status.len());
+    let (code, after) = rest.split_at(status.len().min(rest.len()));
     let muted = if request.in_flight {
         state.theme.muted()
     } else {
@@ -169,13 +175,19 @@ fn row(state: &State, request: &RequestView, width: usize) -> Line<'static> {
 
 fn detail(state: &State, area: Rect, buffer: &mut Buffer) {
     let Some((id, _)) = &state.opened else { return };
-    let heading = Line::from(vec![
+    let mut heading = Line::from(vec![
         Span::styled("── ", state.theme.muted()),
         Span::styled(id.clone(), state.theme.accent()),
     ]);
-    title(state, area, heading, buffer);
     let body = layout::below_title(area);
     let rows = detail_rows(state, usize::from(body.width));
+    let height = usize::from(body.height);
+    if rows.len() > height {
+        let (first, last) = (state.detail_top + 1, state.detail_top + height);
+        let part = format!(" · {first}–{} of {}", last.min(rows.len()), rows.len());
+        heading.push_span(Span::styled(part, state.theme.muted()));
+    }
+    title(state, area, heading, buffer);
     for (at, line) in rows
         .iter()
         .skip(state.detail_top)
@@ -217,7 +229,12 @@ pub(crate) fn detail_rows(state: &State, width: usize) -> Vec<Line<'static>> {
                 rows.extend(parts.into_iter().map(|part| Line::styled(part, style)));
             }
             DetailLine::Heading(text) => {
-                rows.push(Line::styled(ansi::plain(text), theme.accent()));
+                let parts = chunks(&ansi::plain(text), width);
+                rows.extend(
+                    parts
+                        .into_iter()
+                        .map(|part| Line::styled(part, theme.accent())),
+                );
             }
             DetailLine::Header(name, value) => {
                 let text = format!("{}: {}", ansi::plain(name), ansi::plain(value));
