@@ -116,7 +116,10 @@ pub(crate) fn painted(text: &str, colour: bool) -> String {
 }
 
 pub(crate) fn no_terminal() -> Failure {
-    Failure::message(Exit::Usage, "the terminal interface needs a terminal, other than TERM=dumb")
+    Failure::message(
+        Exit::Usage,
+        "the terminal interface needs a terminal, other than TERM=dumb",
+    )
 }
 
 /// A name that does not exist, with the nearest that does.

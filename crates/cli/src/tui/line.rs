@@ -10,6 +10,7 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::ansi;
+use super::table::Table;
 use super::theme::Theme;
 use crate::event::{LogLine, Stream};
 use crate::logs::Level;
@@ -19,6 +20,8 @@ use crate::logs::level::Structured;
 pub(crate) struct Look<'a> {
     pub(crate) theme: Theme,
     pub(crate) zone: &'a TimeZone,
+    /// In which the processes have their places.
+    pub(crate) table: &'a Table,
     /// Columns for the process's name; 0 leaves it out.
     pub(crate) names: usize,
     /// Whether the time is shown.
@@ -84,7 +87,10 @@ fn prefix(line: &LogLine, look: &Look<'_>) -> Vec<Span<'static>> {
             &fit_name(&ansi::plain(&line.process), look.names),
             look.names,
         );
-        spans.push(Span::styled(name, look.theme.process(&line.process)));
+        spans.push(Span::styled(
+            name,
+            look.theme.process(look.table.place(&line.process)),
+        ));
         spans.push(Span::raw(" "));
     }
     spans.push(match line.stream {
@@ -295,6 +301,8 @@ pub(crate) fn pad(text: &str, width: usize) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::sync::LazyLock;
+
     use super::*;
 
     fn line(stream: Stream, text: &str) -> LogLine {
@@ -308,11 +316,13 @@ mod tests {
     }
 
     static UTC: TimeZone = TimeZone::UTC;
+    static NOTHING: LazyLock<Table> = LazyLock::new(Table::default);
 
     fn look(search: Option<&Regex>) -> Look<'_> {
         Look {
             theme: Theme::Dark,
             zone: &UTC,
+            table: &NOTHING,
             names: 0,
             times: false,
             wrap: true,

@@ -337,6 +337,7 @@ impl State {
         Look {
             theme: self.theme,
             zone: &self.zone,
+            table: &self.table,
             names: self.names(&self.logs.scope),
             times: self.logs.times,
             wrap: self.logs.wrap,

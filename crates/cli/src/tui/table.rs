@@ -62,6 +62,11 @@ impl Table {
         self.views.iter().find(|view| view.name == name)
     }
 
+    /// Where it stands among all, in whichever rows they are.
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        self.views.iter().position(|view| view.name == name)
+    }
+
     /// Everything there is now.
     pub(crate) fn replace(&mut self, views: Vec<ProcessView>) {
         let at = self.selected_index();
@@ -227,8 +232,9 @@ impl Table {
         true
     }
 
-    /// Folds the selected group, or the one that the selected process is in.
-    pub(crate) fn fold(&mut self, height: usize) {
+    /// Folds the selected group, or the one that the selected process is in. False when it is in
+    /// none.
+    pub(crate) fn fold(&mut self, height: usize) -> bool {
         let group = match &self.selected {
             Some(RowId::Group(name)) => Some(name.clone()),
             Some(RowId::Process(name)) => self
@@ -236,12 +242,13 @@ impl Table {
                 .and_then(|view| view.groups.first().cloned()),
             None => None,
         };
-        let Some(group) = group else { return };
+        let Some(group) = group else { return false };
         if !self.folded.remove(&group) {
             self.folded.insert(group.clone());
         }
         self.selected = Some(RowId::Group(group));
         self.step(0, height);
+        true
     }
 
     /// Scrolls without selecting.

@@ -16,7 +16,7 @@ use super::testing::{
 };
 use super::theme::Theme;
 use super::update::update;
-use crate::event::{Event, ProcessView, RequestView, Status};
+use crate::event::{Event, Health, ProcessView, RequestView, Status};
 use crate::logs::LEAP;
 use crate::proxy::RequestDetail;
 use crate::proxy::capture::Exchange;
@@ -838,6 +838,72 @@ fn names_that_begin_alike_are_told_apart_where_they_are_cut() {
     let screen = screen(&state);
     for name in ["the-bil…vice-1", "the-bil…vice-2", "the-bill…rvice-2"] {
         assert!(screen.contains(name), "{name}\n{screen}");
+    }
+}
+
+#[test]
+fn processes_that_stand_together_have_different_colours() {
+    let mut state = empty(80, 24, Theme::Dark);
+    let names = ["cat", "api", "job", "web", "shop", "sick", "mail", "docs"];
+    for (seq, name) in (8..).zip(names) {
+        event(&mut state, Event::Process(process(name, Status::Running)));
+        event(&mut state, Event::Log(log(seq, name, "")));
+    }
+    keys(&mut state, "<Tab>");
+    let buffer = buffer(&state);
+    let colour = |name: &str| {
+        let shown: String = name.to_owned() + " ";
+        let mut rows = buffer.content.chunks(80).rev();
+        let named = rows.find(|row| {
+            let text = row.iter().map(ratatui::buffer::Cell::symbol);
+            text.collect::<String>().starts_with(&shown)
+        });
+        named.unwrap()[0].fg
+    };
+    let colours: std::collections::HashSet<_> = names.into_iter().map(colour).collect();
+    assert_eq!(colours.len(), names.len());
+}
+
+#[test]
+fn the_logs_of_one_say_what_is_wrong_with_it() {
+    let mut state = dark();
+    event(
+        &mut state,
+        Event::Process(ProcessView {
+            health: Some(Health::Unhealthy),
+            reason: Some("answers 503 instead of 200".to_owned()),
+            ..process("web", Status::Running)
+        }),
+    );
+    assert!(!screen(&state).contains("answers 503"));
+    keys(&mut state, "1");
+    let seen = screen(&state);
+    assert!(
+        seen.contains("── web · following · answers 503 instead of 200 ──"),
+        "{seen}"
+    );
+    state.size.width = 40;
+    let seen = screen(&state);
+    assert!(
+        seen.contains("── web · following · answers 503 instea…"),
+        "{seen}"
+    );
+}
+
+#[test]
+fn keys_that_can_do_nothing_say_why() {
+    let mut state = empty(80, 24, Theme::Dark);
+    event(&mut state, Event::Process(process("web", Status::Running)));
+    for (typed, said) in [
+        ("<Left>", "web is in no group"),
+        ("c", "There are no lines to copy"),
+        ("<Tab>l", "Lines are wrapped; w cuts them"),
+        ("h", "Lines are wrapped; w cuts them"),
+    ] {
+        state.notice = None;
+        keys(&mut state, typed);
+        let seen = screen(&state);
+        assert!(seen.contains(said), "{typed}: {seen}");
     }
 }
 

@@ -56,12 +56,12 @@ const LIGHT: Palette = Palette {
     names: &[
         Color::Indexed(24),
         Color::Indexed(90),
-        Color::Indexed(25),
         Color::Indexed(22),
         Color::Indexed(130),
         Color::Indexed(54),
-        Color::Indexed(58),
         Color::Indexed(30),
+        Color::Indexed(58),
+        Color::Indexed(25),
     ],
 };
 
@@ -184,14 +184,16 @@ impl Theme {
         }
     }
 
-    /// The colour that a process keeps as long as it keeps its name.
-    pub(crate) fn process(self, name: &str) -> Style {
+    /// The colour of a process, by its place in the list: neighbours differ. What is not in it,
+    /// such as prox itself, has none.
+    pub(crate) fn process(self, place: Option<usize>) -> Style {
         let names = self.palette().names;
-        let hash = name.bytes().fold(7_usize, |hash, byte| {
-            hash.wrapping_mul(31) ^ usize::from(byte)
-        });
-        let index = hash % names.len().max(1);
-        Style::new().fg(names.get(index).copied().unwrap_or_default())
+        match place {
+            Some(place) => names
+                .get(place % names.len().max(1))
+                .map_or_else(Style::new, |color| Style::new().fg(*color)),
+            None => self.muted(),
+        }
     }
 
     pub(crate) fn status(self, status: Status) -> Style {

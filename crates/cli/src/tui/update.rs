@@ -397,7 +397,7 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
             rescope(state);
             show(state, Tab::Logs);
         }
-        Action::Fold => select(state, |table| table.fold(list)),
+        Action::Fold => fold(state, list),
         Action::Solo => {
             state.solo = !state.solo;
             rescope(state);
@@ -417,7 +417,9 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Copy => {
             let (text, lines) = with_logs(state, |logs, look, room, _| logs.copy(look, room));
             state.logs.clear_mark();
-            if lines > 0 {
+            if lines == 0 {
+                state.say("There are no lines to copy", false);
+            } else {
                 let plural = if lines == 1 { "" } else { "s" };
                 return vec![Effect::Copy {
                     text,
@@ -439,6 +441,16 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
 /// Changes the selection, and with it whose lines are shown.
 fn select(state: &mut State, work: impl FnOnce(&mut super::table::Table)) {
     work(&mut state.table);
+    rescope(state);
+}
+
+fn fold(state: &mut State, height: usize) {
+    let name = state.table.selected().map(|id| id.name().to_owned());
+    if !state.table.fold(height)
+        && let Some(name) = name
+    {
+        state.say(format!("{name} is in no group"), false);
+    }
     rescope(state);
 }
 

@@ -49,9 +49,11 @@ pub(super) fn on_log_action(state: &mut State, action: Action) -> bool {
             state.logs.left = 0;
         }
         Action::Times => state.logs.times = !state.logs.times,
+        Action::Left | Action::Right if state.logs.wrap => {
+            state.say("Lines are wrapped; w cuts them", false);
+        }
         Action::Left => state.logs.left = state.logs.left.saturating_sub(SIDEWAYS),
-        Action::Right if !state.logs.wrap => state.logs.left += SIDEWAYS,
-        Action::Right => {}
+        Action::Right => state.logs.left += SIDEWAYS,
         Action::Mark => state.logs.mark_bottom(),
         _ => return false,
     }
@@ -81,6 +83,7 @@ pub(super) fn with_logs<T>(
         left,
         theme: state.theme,
         zone: &state.zone,
+        table: &state.table,
     };
     let result = work(&mut logs, &look, layout::room(area), &state.buffers);
     state.logs = logs;

@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::{put, set_off, title};
 use crate::tui::ansi;
 use crate::tui::layout;
+use crate::tui::line::fit;
 use crate::tui::log_view::{Part, Scope, Way};
 use crate::tui::state::{Link, State};
 
@@ -15,7 +16,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    title(state, area, heading(state), buffer);
+    title(state, area, heading(state, area.width.into()), buffer);
     let body = layout::below_title(area);
     let shown = state.logs.shown(&state.look(), layout::room(area));
     if shown.is_empty() {
@@ -43,13 +44,15 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn heading(state: &State) -> Line<'static> {
+fn heading(state: &State, width: usize) -> Line<'static> {
     let theme = state.theme;
     let whose = match &state.logs.scope {
         Scope::All => Span::styled("all processes", theme.accent()),
         Scope::Process(name) => Span::styled(
             name.clone(),
-            theme.process(name).add_modifier(Modifier::BOLD),
+            theme
+                .process(state.table.place(name))
+                .add_modifier(Modifier::BOLD),
         ),
         Scope::Group(name, _) => Span::styled(format!("group {name}"), theme.accent()),
     };
@@ -79,7 +82,21 @@ fn heading(state: &State) -> Line<'static> {
     if let Some(marked) = state.logs.marked_count() {
         say(format!("{marked} marked"), theme.accent());
     }
+    if let Some(reason) = reason(state) {
+        let used: usize = spans.iter().map(Span::width).sum();
+        let text = format!(" · {}", ansi::plain(reason));
+        let text = fit(&text, width.saturating_sub(used));
+        spans.push(Span::styled(text, theme.warn()));
+    }
     Line::from(spans)
+}
+
+/// Why it is as it is, of the one whose lines are shown.
+fn reason(state: &State) -> Option<&str> {
+    match &state.logs.scope {
+        Scope::Process(name) => state.table.view(name)?.reason.as_deref(),
+        _ => None,
+    }
 }
 
 /// What is being read from the log files, when it may take a while.

@@ -250,7 +250,10 @@ fn process(
     );
     let mut spans = vec![
         Span::styled(format!("{number:>2} "), theme.muted()),
-        Span::styled(pad(&name, columns.name), theme.process(&view.name)),
+        Span::styled(
+            pad(&name, columns.name),
+            theme.process(state.table.place(&view.name)),
+        ),
         Span::raw(" "),
         Span::styled(pad(&text, STATE), theme.status(view.status)),
     ];
