@@ -145,12 +145,37 @@ pub enum Command {
     Doctor,
     /// Print shell completions
     Completion(Completion),
+    /// Print the manual as roff, or write one page for each command into a folder
+    Man(Man),
     /// Print the version
     Version,
-    /// Print the manual as roff, or write one page for each command into a folder
-    #[command(hide = true)]
-    Man(Man),
 }
+
+/// What the environment says to every command, and what that does: for the manual.
+pub const ENVIRONMENT: [(&str, &str); 7] = [
+    ("NO_COLOR", "Symbols and words only"),
+    (
+        "PROX_THEME",
+        "Colours of the terminal interface: dark, light, contrast or mono; without it, what COLORFGBG says of the background",
+    ),
+    (
+        "SSL_CERT_FILE",
+        "Whose certificates `validate` trusts, instead of the system's",
+    ),
+    (
+        "TERM",
+        "With dumb, the log without colours instead of the terminal interface",
+    ),
+    ("VISUAL", "The editor for requests; else EDITOR, else vi"),
+    (
+        "XDG_CONFIG_HOME",
+        "Where prox/config.yaml with your defaults is; else ~/.config",
+    ),
+    (
+        "XDG_STATE_HOME",
+        "Where prox keeps what it knows of running projects, and requests; else ~/.local/state",
+    ),
+];
 
 /// `prox up`
 #[derive(Args, Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use clap::CommandFactory as _;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::print;
-use crate::args::{Cli, Man};
+use crate::args::{Cli, ENVIRONMENT, Man};
 use crate::exit::{Exit, Outcome};
 
 pub(super) fn run(args: &Man) -> Outcome {
@@ -37,13 +37,21 @@ fn page(command: &clap::Command) -> std::io::Result<Vec<u8>> {
     clap_mangen::Man::new(command.clone())
         .source(concat!("prox ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)?;
-    let mut codes = Roff::new();
-    codes.control("SH", ["EXIT STATUS"]);
-    for exit in Exit::ALL {
-        codes.control("TP", []);
-        codes.text([bold(exit.code().to_string())]);
-        codes.text([roman(exit.meaning())]);
-    }
-    codes.to_writer(&mut page)?;
+    let codes = Exit::ALL.map(|exit| (exit.code().to_string(), exit.meaning()));
+    list("EXIT STATUS", codes).to_writer(&mut page)?;
+    let variables = ENVIRONMENT.map(|(name, what)| (name.to_owned(), what));
+    list("ENVIRONMENT", variables).to_writer(&mut page)?;
     Ok(page)
+}
+
+/// A section with names and what they mean.
+fn list(title: &str, rows: impl IntoIterator<Item = (String, &'static str)>) -> Roff {
+    let mut section = Roff::new();
+    section.control("SH", [title]);
+    for (name, meaning) in rows {
+        section.control("TP", []);
+        section.text([bold(name)]);
+        section.text([roman(meaning)]);
+    }
+    section
 }
