@@ -206,6 +206,13 @@ pub(crate) const BINDINGS: &[Binding] = &[
     ),
     row(
         Requests,
+        &[Code(KeyCode::Enter)],
+        Action::Open,
+        "detail",
+        "Show headers and bodies",
+    ),
+    row(
+        Requests,
         &[Code(KeyCode::PageUp), Ctrl('u')],
         Action::PageUp,
         "",
@@ -215,7 +222,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
         Requests,
         &[Code(KeyCode::PageDown), Ctrl('d')],
         Action::PageDown,
-        "",
+        "scroll",
         "One page down",
     ),
     row(
@@ -231,13 +238,6 @@ pub(crate) const BINDINGS: &[Binding] = &[
         Action::Last,
         "",
         "To the oldest",
-    ),
-    row(
-        Requests,
-        &[Code(KeyCode::Enter)],
-        Action::Open,
-        "detail",
-        "Show headers and bodies",
     ),
     row(
         Requests,

@@ -3,6 +3,7 @@
 
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::mem::ManuallyDrop;
+use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -105,6 +106,9 @@ impl Screen {
     /// Puts a text into the clipboard of the terminal (OSC 52), which works over SSH too. False
     /// when it is more than terminals take.
     pub(crate) fn copy(&mut self, text: &str) -> io::Result<bool> {
+        if copy_by_tmux(text) {
+            return Ok(true);
+        }
         let encoded = BASE64_STANDARD.encode(text);
         if encoded.len() > MAX_COPY {
             return Ok(false);
@@ -120,6 +124,27 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// Has tmux, when that is the terminal, keep a text and pass it on to its own terminal: by default
+/// it does not let programs do so themselves.
+fn copy_by_tmux(text: &str) -> bool {
+    if std::env::var_os("TMUX").is_none_or(|socket| socket.is_empty()) {
+        return false;
+    }
+    let tmux = Command::new("tmux")
+        .args(["load-buffer", "-w", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(mut tmux) = tmux else { return false };
+    let written = tmux
+        .stdin
+        .take()
+        .map(|mut stdin| stdin.write_all(text.as_bytes()));
+    let ended = tmux.wait();
+    matches!(written, Some(Ok(()))) && ended.is_ok_and(|status| status.success())
 }
 
 fn take() -> io::Result<()> {

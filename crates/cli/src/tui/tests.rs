@@ -1021,6 +1021,12 @@ fn a_long_address_is_cut_in_the_list_and_whole_in_the_detail() {
     assert!(cut.unwrap().ends_with("q…"), "{seen}");
     assert!(seen.contains("qEND"), "{seen}");
     assert!(seen.contains("00000000000c · 1–14 of 42"), "{seen}");
+    assert!(
+        seen.contains("Enter close  PgDn scroll  f filter"),
+        "{seen}"
+    );
+    keys(&mut state, "<Enter>");
+    assert!(screen(&state).contains("Enter detail  f filter"));
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(crate) use requests::detail_rows;
 use super::keys;
 use super::layout;
 use super::line::fit;
-use super::state::{Link, Mode, Prompt, Role, State};
+use super::state::{Link, Mode, Prompt, Role, State, Tab};
 use crate::event::{Kind, Status};
 
 /// Draws everything.
@@ -44,7 +44,7 @@ pub(crate) fn draw(state: &State, frame: &mut Frame<'_>) {
         );
     } else {
         match state.tab {
-            super::state::Tab::Requests => requests::draw(state, areas, buffer),
+            Tab::Requests => requests::draw(state, areas, buffer),
             _ => {
                 processes::draw(state, areas.list, buffer);
                 logs::draw(state, areas.logs, buffer);
@@ -360,12 +360,13 @@ fn below(state: &State, width: usize) -> Line<'static> {
 
 /// As many keys as fit; those for help and for quitting always.
 fn hints(state: &State, width: usize) -> Line<'static> {
+    let reads = state.tab == Tab::Requests && state.opened.is_some();
     let hint = |row: &keys::Binding| {
         let key = row.keys.first().map(keys::Key::written).unwrap_or_default();
-        let words = if row.action == keys::Action::Pause && !state.logs.is_following() {
-            "follow"
-        } else {
-            row.hint
+        let words = match row.action {
+            keys::Action::Pause if !state.logs.is_following() => "follow",
+            keys::Action::Open if reads => "close",
+            _ => row.hint,
         };
         vec![
             Span::raw(key),
@@ -378,7 +379,8 @@ fn hints(state: &State, width: usize) -> Line<'static> {
     let last: Vec<_> = keys::hints(place).filter(always).flat_map(hint).collect();
     let mut left = width.saturating_sub(last.iter().map(Span::width).sum());
     let mut spans = Vec::new();
-    for row in keys::hints(place).filter(|row| !always(row)) {
+    let of_use = |row: &&keys::Binding| reads || row.action != keys::Action::PageDown;
+    for row in keys::hints(place).filter(|row| !always(row) && of_use(row)) {
         let hint = hint(row);
         let wide: usize = hint.iter().map(Span::width).sum();
         if wide > left {

@@ -170,6 +170,19 @@ fn the_mouse_selects_and_lines_are_copied() {
 }
 
 #[test]
+fn lines_are_copied_by_a_terminal_that_is_not_known_as_tmux() {
+    let project = Project::new(SHOP);
+    project.prox(&["up", "-d"]);
+    let terminal = Terminal::start_with(&project, 80, 24, "TMUX=", "attach --tui");
+    terminal.share_clipboard();
+    terminal.wait("its line", |screen| screen.contains("red alert"));
+    terminal.keys(&["c"]);
+    terminal.until("the clipboard", || {
+        terminal.clipboard().contains("red alert")
+    });
+}
+
+#[test]
 fn a_flood_does_not_keep_keys_waiting() {
     let project =
         Project::new("processes:\n  flood: 'yes the quick brown fox jumps over the lazy dog'\n");

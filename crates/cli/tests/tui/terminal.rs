@@ -194,7 +194,6 @@ impl Terminal {
             root.to_str().unwrap(),
             &shell,
         ]);
-        terminal.tmux(&["set-option", "-s", "set-clipboard", "on"]);
         terminal
     }
 
@@ -271,6 +270,11 @@ impl Terminal {
             "-y",
             &height.to_string(),
         ]);
+    }
+
+    /// Lets programs fill the clipboard by themselves.
+    pub(crate) fn share_clipboard(&self) {
+        self.tmux(&["set-option", "-s", "set-clipboard", "on"]);
     }
 
     pub(crate) fn clipboard(&self) -> String {
