@@ -4,9 +4,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::{Body, Frame, SizeHint};
 
 use super::capture::store::{Tap, Watch};
+use super::ends::Upload;
 use super::upstream::Answer;
 
 /// A request's body, on its way to a service.
@@ -16,15 +17,15 @@ pub(super) struct RequestBody {
 }
 
 enum Source {
-    Client(Incoming),
+    Client(Upload),
     Whole(Option<Bytes>),
 }
 
 impl RequestBody {
     /// What a client sends.
-    pub(super) fn new(incoming: Incoming, tap: Tap) -> Self {
+    pub(super) fn new(upload: Upload, tap: Tap) -> Self {
         Self {
-            source: Source::Client(incoming),
+            source: Source::Client(upload),
             tap: Some(tap),
         }
     }
@@ -56,7 +57,7 @@ impl Body for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let this = self.get_mut();
         let frame = match &mut this.source {
-            Source::Client(incoming) => Pin::new(incoming).poll_frame(context),
+            Source::Client(upload) => Pin::new(upload).poll_frame(context),
             Source::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
         };
         if let (Poll::Ready(Some(Ok(frame))), Some(tap)) = (&frame, &mut this.tap) {
@@ -67,14 +68,14 @@ impl Body for RequestBody {
 
     fn is_end_stream(&self) -> bool {
         match &self.source {
-            Source::Client(incoming) => incoming.is_end_stream(),
+            Source::Client(upload) => upload.is_end_stream(),
             Source::Whole(bytes) => bytes.is_none(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.source {
-            Source::Client(incoming) => incoming.size_hint(),
+            Source::Client(upload) => upload.size_hint(),
             Source::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }

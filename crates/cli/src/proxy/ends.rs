@@ -8,9 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http::Request;
+use http::header::EXPECT;
+use http_body_util::BodyExt as _;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::Sleep;
+use tokio::runtime::Handle;
+use tokio::time::{Sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::forward::Peer;
@@ -103,6 +109,74 @@ impl AsyncWrite for FromClient {
                 Poll::Ready(_) => return Poll::Ready(Ok(())),
                 Poll::Pending => return waits.as_mut().poll(context).map(Ok),
             }
+        }
+    }
+}
+
+/// What a client sends with its request. The rest of it, when nobody wants that any more, is read
+/// and dropped. Else, over HTTP/2, its stream would be reset, which clients that still send take
+/// for a failure; and over HTTP/1.1 its connection would be closed, together with a request that
+/// is on its way behind the upload.
+pub(super) struct Upload {
+    /// Until its end.
+    incoming: Option<Incoming>,
+    /// Whether the client sends it unasked, or was asked for it.
+    comes: bool,
+}
+
+impl Upload {
+    /// The body of a request as it came.
+    pub(super) fn of(request: Request<Incoming>) -> Self {
+        let comes = !request.headers().contains_key(EXPECT);
+        Self::new(request.into_body(), comes)
+    }
+
+    /// `comes` says whether the client does not wait until it is asked for it.
+    pub(super) fn new(incoming: Incoming, comes: bool) -> Self {
+        let incoming = Some(incoming).filter(|incoming| !incoming.is_end_stream());
+        Self { incoming, comes }
+    }
+}
+
+impl Body for Upload {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        self.comes = true;
+        let Some(incoming) = &mut self.incoming else {
+            return Poll::Ready(None);
+        };
+        let frame = ready!(Pin::new(&mut *incoming).poll_frame(context));
+        if !matches!(frame, Some(Ok(_))) || incoming.is_end_stream() {
+            self.incoming = None;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let nothing = || SizeHint::with_exact(0);
+        self.incoming.as_ref().map_or_else(nothing, Body::size_hint)
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        let Some(mut rest) = self.incoming.take().filter(|_| self.comes) else {
+            return;
+        };
+        let reading =
+            async move { while let Ok(Some(Ok(_))) = timeout(PAUSE, rest.frame()).await {} };
+        // Without a runtime, everything ends.
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(timeout(LINGER, reading));
         }
     }
 }

@@ -22,6 +22,7 @@ use super::body::{Passing, RequestBody, ResponseBody};
 use super::capture::Store;
 use super::capture::record::{Beginning, Direction};
 use super::capture::store::Watch;
+use super::ends::Upload;
 use super::headers;
 use super::page::Page;
 use super::route::{Route, Routed, Routes};
@@ -125,7 +126,9 @@ impl Forwarder {
             }
             Err(page) => page,
         };
-        page.response(request.headers())
+        let response = page.response(request.headers());
+        drop(Upload::of(request));
+        response
     }
 
     fn find<'a>(
@@ -199,7 +202,7 @@ impl Forwarder {
         headers::set_forwarded(&mut headers, &peer.ip, host, door.https);
         headers.append(headers::VIA, self.instance.clone());
         // hyper said `100 Continue` already, or will when the service reads the body.
-        headers.remove(EXPECT);
+        let waits = headers.remove(EXPECT).is_some();
         let mut outgoing = Outgoing {
             path: Uri::from(path_of(&parts.uri)),
             method: parts.method,
@@ -207,7 +210,7 @@ impl Forwarder {
             grpc,
             route,
         };
-        let body = RequestBody::new(incoming, watch.tap(Direction::Request));
+        let body = RequestBody::new(Upload::new(incoming, !waits), watch.tap(Direction::Request));
         let result = match (upgrade, upgraded) {
             (Some(protocol), Some(client)) => {
                 headers::set_upgrade(&mut outgoing.headers, protocol);

@@ -6,10 +6,12 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
-use crate::support::{Bench, LONG, get, raw, read_until, respond, service, until};
+use crate::support::{Answer, Bench, LONG, get, raw, read_until, respond, service, until};
 
 const UPGRADE: &str = "GET /socket HTTP/1.1\r\nhost: web.localhost\r\nconnection: keep-alive, Upgrade\r\n\
      upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -283,7 +285,16 @@ async fn upload_before_reading(bench: &Bench, host: &str) -> String {
     answer
 }
 
-/// The port of a service that reads no body.
+/// The port of a service that reads no body, and keeps its connection.
+async fn answers_early_and_stays() -> u16 {
+    raw(|mut stream, _| async move {
+        respond(&mut stream, &format!("{EARLY}\r\ntoo large")).await;
+        std::future::pending::<()>().await;
+    })
+    .await
+}
+
+/// The port of a service that reads no body, and closes.
 async fn answers_early_and_closes() -> u16 {
     raw(|mut stream, _| async move {
         respond(
@@ -295,25 +306,78 @@ async fn answers_early_and_closes() -> u16 {
     .await
 }
 
+/// A proxy in front of both.
+async fn answering_early() -> Bench {
+    let (closes, stays) = tokio::join!(answers_early_and_closes(), answers_early_and_stays());
+    Bench::new(&[("closes", closes), ("stays", stays)]).await
+}
+
+/// Hosts whose uploads are answered before their end: by services, and by a page.
+const EARLY_STATUS: [(&str, &str); 3] = [
+    ("closes.localhost", "413"),
+    ("stays.localhost", "413"),
+    ("unknown.localhost", "404"),
+];
+
 #[tokio::test]
 async fn an_answer_before_the_end_of_an_upload_arrives() {
-    let closes = answers_early_and_closes().await;
-    let reads_nothing = raw(|mut stream, _| async move {
-        respond(&mut stream, &format!("{EARLY}\r\ntoo large")).await;
-        std::future::pending::<()>().await;
-    })
-    .await;
-    let bench = Bench::new(&[("closes", closes), ("silent", reads_nothing)]).await;
-    for (host, status) in [
-        ("closes.localhost", "413"),
-        ("silent.localhost", "413"),
-        ("unknown.localhost", "404"),
-    ] {
+    let bench = answering_early().await;
+    for (host, status) in EARLY_STATUS {
         let answer = upload_before_reading(&bench, host).await;
         assert!(
             answer.starts_with(&format!("HTTP/1.1 {status} ")),
             "{answer}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_request_behind_an_upload_that_was_answered_early_is_answered_too() {
+    let bench = answering_early().await;
+    for (host, status) in EARLY_STATUS {
+        let (mut reader, mut writer) = bench.connect().await.into_split();
+        tokio::spawn(async move {
+            let head =
+                format!("POST /up HTTP/1.1\r\nhost: {host}\r\ncontent-length: 8388608\r\n\r\n");
+            writer.write_all(head.as_bytes()).await.unwrap();
+            writer.write_all(&vec![7; 8 << 20]).await.unwrap();
+            let next = format!("GET /next HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+            writer.write_all(next.as_bytes()).await.unwrap();
+            // Whole, as clients are that go on reading.
+            std::future::pending::<()>().await;
+        });
+        let mut answers = String::new();
+        let reading = reader.read_to_string(&mut answers);
+        tokio::time::timeout(LONG, reading).await.unwrap().unwrap();
+        let heads = answers.matches(&format!("HTTP/1.1 {status} ")).count();
+        assert_eq!(heads, 2, "{host}: {answers}");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_over_http2_that_was_answered_early_may_end() {
+    let bench = answering_early().await;
+    for (host, status) in EARLY_STATUS {
+        let io = TokioIo::new(bench.connect().await);
+        let (mut client, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
+        tokio::spawn(connection);
+        let (sender, receiver) = mpsc::channel::<Result<Frame<Bytes>, std::io::Error>>(1);
+        let rest = futures_util::stream::unfold(receiver, |mut receiver| async move {
+            receiver.recv().await.map(|frame| (frame, receiver))
+        });
+        let request = Request::post(format!("http://{host}/up"))
+            .body(StreamBody::new(Box::pin(rest)))
+            .unwrap();
+        let answer = client.send_request(request).await.unwrap();
+        let answer = Answer::read(answer).await;
+        assert_eq!(answer.status.as_str(), status);
+        // A stream that is reset takes no more, and nobody tells the windows of one that is not
+        // read to go on.
+        for _ in 0..128 {
+            let piece = Frame::data(Bytes::from_static(&[7; 64 << 10]));
+            let sent = tokio::time::timeout(LONG, sender.send(Ok(piece))).await;
+            assert!(matches!(sent, Ok(Ok(()))), "{host}");
+        }
     }
 }
 
