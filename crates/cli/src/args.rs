@@ -346,6 +346,9 @@ pub struct Replay {
     /// Another path and query, for the same service; what says `[redacted]` in it keeps its secret
     #[arg(long, value_name = "PATH")]
     pub path: Option<String>,
+    /// How long the answer may take; what came until then is compared
+    #[arg(long, value_name = "T", default_value = "30s", value_parser = span)]
+    pub timeout: Duration,
 }
 
 /// `prox requests diff`

@@ -224,6 +224,7 @@ async fn replay(global: &Global, source: &Source, args: &Replay) -> Outcome {
             .map(|line| header(line))
             .collect::<Result<_, _>>()?,
         body: args.body.as_deref().map(body).transpose()?,
+        timeout_ms: u64::try_from(args.timeout.as_millis()).ok(),
     };
     let replayed: Replayed = match source {
         Source::Live(client) => {
@@ -253,7 +254,10 @@ async fn replay(global: &Global, source: &Source, args: &Replay) -> Outcome {
         let _ = write!(text, "\nRequest\n{}", replayed.difference.request.text());
     }
     if replayed.difference.response.is_empty() {
-        text.push_str("\nThe response is the same.\n");
+        text.push_str(match replayed.replay.view.status_code {
+            0 => "\nThere was no response before, either.\n",
+            _ => "\nThe response is the same.\n",
+        });
     } else {
         let _ = write!(text, "\nResponse\n{}", replayed.difference.response.text());
     }
@@ -427,7 +431,8 @@ fn detail_text(detail: &RequestDetail, bodies: bool, colour: bool) -> String {
         .as_ref()
         .map_or("http", |exchange| exchange.scheme.as_str());
     let status = match view.status_code {
-        0 => "no answer yet".to_owned(),
+        0 if view.in_flight => "no answer yet".to_owned(),
+        0 => "no answer".to_owned(),
         code => http::StatusCode::from_u16(code)
             .map_or_else(|_| code.to_string(), |status| status.to_string()),
     };

@@ -73,7 +73,7 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
 }
 
 /// As people write it; for messages.
-pub(super) fn spell(duration: Duration) -> String {
+pub(crate) fn spell(duration: Duration) -> String {
     let mut rest = duration.as_millis();
     if rest == 0 {
         return "0s".to_owned();

@@ -14,6 +14,8 @@ use super::upstream::Answer;
 pub(super) struct RequestBody {
     source: Source,
     tap: Option<Tap>,
+    /// Whether it is only at its end that anybody knows that it is whole.
+    endless: bool,
 }
 
 enum Source {
@@ -24,9 +26,14 @@ enum Source {
 impl RequestBody {
     /// What a client sends.
     pub(super) fn new(upload: Upload, tap: Tap) -> Self {
+        let endless = !upload.is_end_stream() && upload.size_hint().exact().is_none();
+        if endless {
+            tap.is_whole(false);
+        }
         Self {
             source: Source::Client(upload),
             tap: Some(tap),
+            endless,
         }
     }
 
@@ -35,6 +42,7 @@ impl RequestBody {
         Self {
             source: Source::Whole(Some(bytes).filter(|bytes| !bytes.is_empty())),
             tap: Some(tap),
+            endless: false,
         }
     }
 
@@ -43,6 +51,16 @@ impl RequestBody {
         Self {
             source: Source::Whole(None),
             tap: None,
+            endless: false,
+        }
+    }
+}
+
+impl Source {
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Client(upload) => upload.is_end_stream(),
+            Self::Whole(bytes) => bytes.is_none(),
         }
     }
 }
@@ -60,17 +78,23 @@ impl Body for RequestBody {
             Source::Client(upload) => Pin::new(upload).poll_frame(context),
             Source::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
         };
-        if let (Poll::Ready(Some(Ok(frame))), Some(tap)) = (&frame, &mut this.tap) {
-            see(tap, frame);
+        if let (Poll::Ready(frame), Some(tap)) = (&frame, &mut this.tap) {
+            match frame {
+                Some(Ok(frame)) => see(tap, frame),
+                Some(Err(_)) => tap.failed("the client broke off what it sent"),
+                None => {}
+            }
+            let whole = !matches!(frame, Some(Err(_))) && this.source.is_end_stream();
+            if this.endless && whole {
+                this.endless = false;
+                tap.is_whole(true);
+            }
         }
         frame
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.source {
-            Source::Client(upload) => upload.is_end_stream(),
-            Source::Whole(bytes) => bytes.is_none(),
-        }
+        self.source.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -170,6 +170,7 @@ mod tests {
                     body: Payload {
                         size: body.len() as u64,
                         kept: body.len() as u64,
+                        cut: false,
                         content: Some(content),
                     },
                     ..Message::default()

@@ -138,10 +138,11 @@ pub fn fill(exchange: &mut Exchange, bodies: &[Vec<u8>; 2]) {
 fn content(message: &Message, body: &[u8], size: u64) -> Content {
     let mut decoded = decode(&message.list("content-encoding"), body);
     let missing = size.saturating_sub(body.len() as u64);
-    if missing > 0 || decoded.note.is_some() {
+    if missing > 0 || message.body.cut || decoded.note.is_some() {
         leave_out_half_a_character(&mut decoded.bytes);
     }
     let note = match (missing, decoded.note) {
+        (0, _) if message.body.cut => Some("its end never came".to_owned()),
         (0, note) => note,
         (missing, None) => Some(format!("{missing} bytes at the end were not kept")),
         // A cut stream is broken by nature.

@@ -169,6 +169,7 @@ mod tests {
             body: Payload {
                 size: body.len() as u64,
                 kept: body.len() as u64,
+                cut: false,
                 content: Some(Content {
                     encoding: Encoding::Utf8,
                     data: body.to_owned(),

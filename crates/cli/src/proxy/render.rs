@@ -203,6 +203,7 @@ mod tests {
             body: Payload {
                 size: 1,
                 kept: 1,
+                cut: false,
                 content: Some(content),
             },
             ..Message::default()

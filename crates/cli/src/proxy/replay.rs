@@ -31,10 +31,11 @@ use super::instance;
 use super::route::Routes;
 use super::targets::Nobody;
 use crate::config::model::Service;
+use crate::config::spell;
 use crate::event::RequestView;
 
-/// How long an answer may take; one that lasts longer, as a stream of events does, is compared as
-/// far as it went.
+/// How long an answer may take when nothing is said; one that lasts longer, as a stream of events
+/// does, is compared as far as it went.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What is to be different.
@@ -53,6 +54,9 @@ pub struct Edits {
     /// Instead of the body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Content>,
+    /// How long the answer may take; 30 s when it is not said. What came until then is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
 }
 
 /// A request that was sent again.
@@ -92,6 +96,9 @@ pub enum ReplayError {
         /// Bytes.
         size: u64,
     },
+    /// Nobody knows how long the body was to be.
+    #[error("the end of its body never came: give the body with --body")]
+    Cut,
     /// A websocket.
     #[error("a request that changed the protocol cannot be sent again")]
     Upgraded,
@@ -150,6 +157,9 @@ impl Forwarder {
                     let kept = kept.len() as u64;
                     return Err(ReplayError::Truncated { kept, size });
                 }
+                if exchange.request.body.cut {
+                    return Err(ReplayError::Cut);
+                }
                 kept
             }
         };
@@ -193,16 +203,22 @@ impl Forwarder {
         let body = RequestBody::whole(body, watch.tap(Direction::Request));
         let tap = watch.tap(Direction::Response);
         // What went wrong is in the record.
-        if let Ok(response) = self.exchange(&outgoing, body, watch).await {
-            let mut answer = response.into_body();
-            let reading = async { while let Some(Ok(_)) = answer.frame().await {} };
-            if tokio::time::timeout(PATIENCE, reading).await.is_err() {
-                let seconds = PATIENCE.as_secs();
-                tap.failed(&format!(
-                    "the answer goes on; this is what came in {seconds} s"
-                ));
+        let mut sending = Box::pin(async {
+            if let Ok(response) = self.exchange(&outgoing, body, watch).await {
+                let mut answer = response.into_body();
+                while let Some(Ok(_)) = answer.frame().await {}
             }
+        });
+        let patience = edits.timeout_ms.map_or(PATIENCE, Duration::from_millis);
+        if tokio::time::timeout(patience, &mut sending).await.is_err() {
+            let time = spell(patience);
+            tap.failed(&if tap.is_answered() {
+                format!("the answer goes on; this is what came in {time}")
+            } else {
+                format!("no answer came in {time}")
+            });
         }
+        drop(sending);
         Ok(id)
     }
 

@@ -105,6 +105,7 @@ fn read(before: &RequestDetail, text: &str) -> Result<Option<Edits>, String> {
         path: (path != before.view.url).then(|| path.to_owned()),
         headers: changed(&exchange.request, &given),
         body: edited_body(exchange, &lines.collect::<String>())?,
+        ..Edits::default()
     };
     Ok((edits != Edits::default()).then_some(edits))
 }
@@ -224,6 +225,7 @@ mod tests {
             body: Payload {
                 size: body.len() as u64,
                 kept: body.len() as u64,
+                cut: false,
                 content: (!body.is_empty()).then(|| Content::of(body.to_vec())),
             },
             ..Message::default()

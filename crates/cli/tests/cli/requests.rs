@@ -54,6 +54,42 @@ fn project(port: u16) -> Project {
 }
 
 #[test]
+fn a_service_that_never_answers_ends_no_replay_and_holds_none_up() {
+    let port = free_port();
+    // Connections wait in its queue for ever.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = silent.local_addr().unwrap().port();
+    let project = Project::new(&format!(
+        "processes: {{idle: sleep 1000}}\nservices: {{web: {service}}}\nproxy: {{http_port: {port}}}\n"
+    ));
+    project.ok(&["up", "-d"]);
+    let mut client = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    client
+        .write_all(b"GET / HTTP/1.1\r\nhost: web.localhost\r\n\r\n")
+        .unwrap();
+    let listed = || project.ok(&["requests", "--json"]).json();
+    until("it came", || listed().as_array().unwrap().len() == 1);
+    drop(client);
+    until("it is over", || listed()[0]["in_flight"] != true);
+    let id = listed()[0]["id"].as_str().unwrap().to_owned();
+    let shown = project.ok(&["requests", &id]).out;
+    assert!(shown.contains("no answer in "), "{shown}");
+    assert!(shown.contains("the client went away"), "{shown}");
+    let replay = || {
+        let args = ["requests", "replay", &id, "--timeout", "300ms"];
+        let replayed = project.ok(&args).out;
+        assert!(replayed.contains("no answer came in 300ms"), "{replayed}");
+        assert!(
+            replayed.contains("no response before, either"),
+            "{replayed}"
+        );
+    };
+    replay();
+    project.ok(&["down"]);
+    replay();
+}
+
+#[test]
 fn requests_are_listed_shown_replayed_and_compared_and_stay_after_the_end() {
     let port = free_port();
     let project = project(port);

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use tower::ServiceExt;
 use utoipa::OpenApi;
 
-use crate::support::{Bench, LONG, raw, read_until, respond, service};
+use crate::support::{Bench, LONG, raw, read_until, respond, service, until};
 
 /// Counts, and says what it got.
 async fn counter() -> u16 {
@@ -98,6 +98,7 @@ async fn a_request_is_sent_again_and_the_answers_are_compared() {
         path: None,
         headers: vec![header("X-New", "1")],
         body: text("other"),
+        timeout_ms: None,
     };
     let replayed = bench.handle.replay(&id[..8], &edits).await.unwrap();
     let exchange = replayed.replay.exchange.unwrap();
@@ -315,6 +316,117 @@ async fn an_upload_that_did_not_end_is_not_sent_as_if_it_had() {
     );
     let (_, missing) = curl::command(&only).unwrap();
     assert_eq!(missing, ["the body was not kept to its end"]);
+}
+
+#[tokio::test]
+async fn an_upload_without_a_length_that_did_not_end_is_none_that_did() {
+    let (port, mut heads) = heads().await;
+    let echo = service(|request: Request<Incoming>| async move {
+        // Only whole.
+        let body = request.into_body().collect().await;
+        Response::new(Full::from(body.unwrap().to_bytes()))
+    })
+    .await;
+    let bench = Bench::new(&[("early", port), ("echo", echo)]).await;
+    let begun = |host: &str| {
+        format!(
+            "POST / HTTP/1.1\r\nhost: {host}.localhost\r\ntransfer-encoding: chunked\r\n\r\n5\r\nbegin\r\n"
+        )
+    };
+    let ended = async |count: usize| {
+        until("the request is kept", || async {
+            let list = bench.list();
+            let view = list.get(count - 1).filter(|view| !view.in_flight)?;
+            let detail = bench.handle.store().detail(&view.id, true)?;
+            detail.exchange.is_some().then_some(detail)
+        })
+        .await
+    };
+
+    // Answered before its end.
+    let mut early = bench.connect().await;
+    early.write_all(begun("early").as_bytes()).await.unwrap();
+    heads.recv().await.unwrap();
+    // Broken off by the client.
+    let cut = ended(1).await;
+    assert_eq!(cut.view.status_code, 200);
+    assert!(cut.exchange.as_ref().unwrap().request.body.cut);
+    let mut stream = bench.connect().await;
+    stream.write_all(begun("echo").as_bytes()).await.unwrap();
+    until("it began", || async {
+        let id = bench.list().get(1)?.id.clone();
+        let detail = bench.handle.store().detail(&id, false)?;
+        (detail.exchange?.request.body.size == 5).then_some(())
+    })
+    .await;
+    drop(stream);
+    let broken = ended(2).await;
+    let exchange = broken.exchange.as_ref().unwrap();
+    assert_eq!(
+        exchange.error.as_deref(),
+        Some("the client broke off what it sent")
+    );
+    for detail in [cut, broken] {
+        let body = &detail.exchange.as_ref().unwrap().request.body;
+        assert_eq!((body.cut, body.size), (true, 5));
+        let content = body.content.as_ref().unwrap();
+        assert_eq!(content.note.as_deref(), Some("its end never came"));
+        let replayed = bench
+            .handle
+            .replay(&detail.view.id, &Edits::default())
+            .await;
+        assert!(matches!(replayed, Err(ReplayError::Cut)), "{replayed:?}");
+        let (_, missing) = curl::command(&detail).unwrap();
+        assert_eq!(missing, ["the body was not kept to its end"]);
+    }
+
+    // Whole.
+    let mut stream = bench.connect().await;
+    let whole = begun("echo") + "0\r\n\r\n";
+    stream.write_all(whole.as_bytes()).await.unwrap();
+    let whole = ended(3).await;
+    assert!(!whole.exchange.unwrap().request.body.cut);
+    let replayed = bench.handle.replay(&whole.view.id, &Edits::default()).await;
+    assert!(replayed.unwrap().difference.response.body.is_none());
+}
+
+#[tokio::test]
+async fn an_answer_is_waited_for_as_long_as_it_may_take() {
+    // Each first request of a service is answered, the next not, or not to its end.
+    let asked = Arc::new(AtomicUsize::new(0));
+    let port = raw(move |mut stream, _| {
+        let asked = Arc::clone(&asked);
+        async move {
+            read_until(&mut stream, "\r\n\r\n").await;
+            let answer: &[u8] = match asked.fetch_add(1, Ordering::SeqCst) {
+                0 => b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok",
+                1 => b"",
+                _ => b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no",
+            };
+            stream.write_all(answer).await.unwrap();
+            let _ = stream.read_to_end(&mut Vec::new()).await;
+        }
+    })
+    .await;
+    let bench = Bench::new(&[("web", port)]).await;
+    bench.get("web.localhost", "/", &[]).await;
+    let id = bench.only().await.view.id;
+    let edits = Edits {
+        timeout_ms: Some(300),
+        ..Edits::default()
+    };
+    for (status, error) in [
+        (0, "no answer came in 300ms"),
+        (200, "the answer goes on; this is what came in 300ms"),
+    ] {
+        let replaying = tokio::time::timeout(LONG, bench.handle.replay(&id, &edits));
+        let replay = replaying.await.unwrap().unwrap().replay;
+        assert_eq!(
+            (replay.view.status_code, replay.view.in_flight),
+            (status, false)
+        );
+        assert_eq!(replay.exchange.unwrap().error.as_deref(), Some(error));
+    }
 }
 
 #[tokio::test]

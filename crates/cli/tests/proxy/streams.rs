@@ -11,7 +11,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
-use crate::support::{Answer, Bench, LONG, get, raw, read_until, respond, service, until};
+use crate::support::{Answer, Bench, LONG, get, raw, read_until, respond, service};
 
 const UPGRADE: &str = "GET /socket HTTP/1.1\r\nhost: web.localhost\r\nconnection: keep-alive, Upgrade\r\n\
      upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -185,10 +185,8 @@ async fn a_client_that_goes_away_before_the_answer_ends_the_request_too() {
     drop(stream);
     let heard = tokio::time::timeout(LONG, hears.recv()).await.unwrap();
     assert_eq!(heard, Some("closed"));
-    until("the request is over", || async {
-        (!bench.list()[0].in_flight).then_some(())
-    })
-    .await;
+    let error = bench.only().await.exchange.unwrap().error;
+    assert!(error.unwrap().starts_with("the client went away"));
 }
 
 #[tokio::test]

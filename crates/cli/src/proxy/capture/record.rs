@@ -79,6 +79,8 @@ pub struct Half {
     trailers: Vec<u8>,
     pub body: Vec<u8>,
     size: u64,
+    /// It said no length, and its end did not come.
+    cut: bool,
 }
 
 /// Which direction.
@@ -211,6 +213,11 @@ impl Record {
         }
     }
 
+    /// Whether it has a status.
+    pub(super) fn is_answered(&self) -> bool {
+        self.status.load(Ordering::Relaxed) > 0
+    }
+
     /// Bytes passed; `take` of them, from the first one, are wanted. Says how many were kept.
     pub(super) fn data(&self, direction: Direction, data: &[u8], take: usize) -> usize {
         let mut parts = self.parts();
@@ -239,6 +246,13 @@ impl Record {
     pub fn trailers(&self, direction: Direction, trailers: &HeaderMap) {
         if let Some(parts) = self.parts().as_mut() {
             write_headers(&mut parts.half(direction).trailers, trailers);
+        }
+    }
+
+    /// Whether the end of a body that said no length came.
+    pub(super) fn is_whole(&self, direction: Direction, whole: bool) {
+        if let Some(parts) = self.parts().as_mut() {
+            parts.half(direction).cut = !whole;
         }
     }
 
@@ -322,6 +336,7 @@ impl Half {
             trailers: read_headers(&self.trailers, redaction),
             body: Payload {
                 size: self.size,
+                cut: self.cut,
                 kept: self.body.len() as u64,
                 content: None,
             },

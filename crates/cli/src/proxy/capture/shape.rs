@@ -49,7 +49,7 @@ impl Exchange {
     /// Whether the end of the request's body is missing.
     #[must_use]
     pub fn is_request_cut(&self) -> bool {
-        self.request.body.kept < self.asked_size()
+        self.request.body.cut || self.request.body.kept < self.asked_size()
     }
 }
 
@@ -100,6 +100,10 @@ pub struct Payload {
     pub size: u64,
     /// How many of them, from the beginning, are kept.
     pub kept: u64,
+    /// Of a request that said no length: that the end of its body did not come. The client broke
+    /// off, or the answer came before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
     /// The content, when it was asked for and is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,

@@ -42,6 +42,9 @@ const TOLD_WINDOW: u128 = 25;
 /// After a failure, how long the disk is left alone.
 const REST: Duration = Duration::from_secs(30);
 
+/// What is said of a request whose connection ended first.
+const UNANSWERED: &str = "the client went away, or prox was stopped, before there was an answer";
+
 /// The requests of one project.
 pub struct Store {
     shared: Arc<Shared>,
@@ -357,6 +360,9 @@ impl Drop for Watch {
         if !self.record.end() {
             return;
         }
+        if !self.record.is_answered() {
+            self.record.failed(UNANSWERED);
+        }
         self.shared.publish(&self.record);
         let forgotten = if self.shared.capture.enabled {
             self.shared.enqueue(&self.record)
@@ -394,6 +400,17 @@ impl Tap {
         } else {
             0
         };
+    }
+
+    /// Whether the end of a body that said no length came.
+    pub fn is_whole(&self, whole: bool) {
+        self.record.is_whole(self.direction, whole);
+    }
+
+    /// Whether the service answered.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.record.is_answered()
     }
 
     /// It did not go well.
