@@ -207,6 +207,10 @@ impl proxy::Targets for Targets {
         self.supervisor.get()?.view(service)
     }
 
+    fn running_for(&self, service: &str) -> Option<Duration> {
+        self.supervisor.get()?.running_for(service)
+    }
+
     fn warn(&self, message: &str) {
         let logs = Arc::clone(&self.logs);
         let message = message.to_owned();

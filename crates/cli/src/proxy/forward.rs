@@ -281,10 +281,10 @@ impl Forwarder {
         tries: &mut Tries,
     ) -> Result<(), Failure> {
         let process = self.targets.process(&route.name);
-        let patience = jiff::SignedDuration::try_from(PATIENCE).unwrap_or_default();
+        let running_for = self.targets.running_for(&route.name);
         let coming = process
             .as_ref()
-            .is_some_and(|process| is_coming(process, patience));
+            .is_some_and(|process| is_coming(process, running_for, PATIENCE));
         if coming && tries.go_on() {
             tokio::time::sleep(RETRY).await;
             return Ok(());

@@ -1,5 +1,7 @@
 //! What the proxy asks of the supervisor; the proxy itself starts and stops nothing.
 
+use std::time::Duration;
+
 use crate::event::{ProcessView, Status};
 
 /// Knows the processes behind services. A service's process is the one with its name; a service
@@ -7,6 +9,9 @@ use crate::event::{ProcessView, Status};
 pub trait Targets: Send + Sync + 'static {
     /// The process with a service's name, as it is now. Must not wait.
     fn process(&self, service: &str) -> Option<ProcessView>;
+
+    /// For how long it has run, by a clock that cannot be set. Must not wait.
+    fn running_for(&self, service: &str) -> Option<Duration>;
 
     /// Something that a user should know, once: to the log, as prox.
     fn warn(&self, message: &str);
@@ -20,19 +25,23 @@ impl Targets for Nobody {
         None
     }
 
+    fn running_for(&self, _service: &str) -> Option<Duration> {
+        None
+    }
+
     fn warn(&self, _message: &str) {}
 }
 
 /// Whether it is worth to wait until a process listens.
-pub(super) fn is_coming(process: &ProcessView, patience: jiff::SignedDuration) -> bool {
+pub(super) fn is_coming(
+    process: &ProcessView,
+    running_for: Option<Duration>,
+    patience: Duration,
+) -> bool {
     match process.status {
         Status::Starting | Status::Waiting | Status::Stopping => true,
         // Without a health check a process runs from its first instant; it listens later.
-        Status::Running => process
-            .started_at
-            .as_deref()
-            .and_then(|started| started.parse::<jiff::Timestamp>().ok())
-            .is_some_and(|started| jiff::Timestamp::now().duration_since(started) < patience),
+        Status::Running => running_for.is_some_and(|time| time < patience),
         Status::Stopped | Status::Crashed | Status::Blocked | Status::Completed => false,
     }
 }

@@ -152,6 +152,7 @@ impl Actor {
         tokio::spawn(measure(measured, links.inbox.clone()));
         let (now, seen) = watch::channel(Arc::new(Snapshot {
             views: IndexMap::new(),
+            began: HashMap::new(),
             ready: BTreeMap::new(),
             settled: Ready::NotYet,
             groups: IndexMap::new(),
@@ -525,8 +526,12 @@ impl Actor {
             *before = leaders;
             other
         });
+        let began = self.running.iter();
         let _ = self.now.send(Arc::new(Snapshot {
             views,
+            began: began
+                .map(|(name, running)| (name.clone(), running.began))
+                .collect(),
             ready,
             settled: self.plan.settled(),
             groups: self.project.groups.clone(),

@@ -31,6 +31,7 @@ use crate::config::model::{Project, Watch};
 use crate::event::ProcessView;
 use crate::hub::Hub;
 use crate::logs;
+use crate::moment::Moment;
 use actor::{Actor, Links, Message};
 use plan::{Input, Ready};
 use said::Said;
@@ -52,6 +53,8 @@ pub struct Supervisor {
 #[derive(Debug)]
 struct Snapshot {
     views: IndexMap<String, ProcessView>,
+    /// When what runs was started.
+    began: HashMap<String, Moment>,
     ready: BTreeMap<String, Ready>,
     settled: Ready,
     groups: IndexMap<String, Vec<String>>,
@@ -176,6 +179,12 @@ impl Supervisor {
     #[must_use]
     pub fn view(&self, name: &str) -> Option<ProcessView> {
         self.now.borrow().views.get(name).cloned()
+    }
+
+    /// For how long a process has run, by a clock that cannot be set.
+    #[must_use]
+    pub fn running_for(&self, name: &str) -> Option<Duration> {
+        self.now.borrow().began.get(name).map(Moment::elapsed)
     }
 
     /// The groups and whom they name.

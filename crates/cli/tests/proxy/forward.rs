@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -216,6 +217,31 @@ async fn a_request_waits_for_a_process_that_starts() {
         })
         .await;
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        tokio::spawn(serve_on(listener, tell));
+    };
+    let (answer, ()) = tokio::join!(waiting, starting);
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_changes_nothing_about_waiting() {
+    let (old, new) = (free_port().await, free_port().await);
+    let bench = Bench::new(&[("old", old), ("new", new)]).await;
+    let day = Duration::from_secs(24 * 60 * 60);
+    let (past, future) = ("2000-01-31T09:15:00Z", "2100-01-31T09:15:00Z");
+    bench.processes.set_running("old", day, future);
+    let asked = Instant::now();
+    let answer = bench.get("old.localhost", "/", &[]).await;
+    assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
+    assert!(asked.elapsed() < LONG, "it waited in vain");
+    bench.processes.set_running("new", Duration::ZERO, past);
+    let waiting = bench.get("new.localhost", "/", &[]);
+    let starting = async {
+        until("the request came in", || async {
+            (bench.list().len() == 2).then_some(())
+        })
+        .await;
+        let listener = TcpListener::bind(("127.0.0.1", new)).await.unwrap();
         tokio::spawn(serve_on(listener, tell));
     };
     let (answer, ()) = tokio::join!(waiting, starting);

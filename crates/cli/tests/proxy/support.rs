@@ -31,6 +31,7 @@ pub const LONG: Duration = Duration::from_secs(30);
 #[derive(Default)]
 pub struct Processes {
     views: Mutex<HashMap<String, ProcessView>>,
+    uptimes: Mutex<HashMap<String, Duration>>,
     pub warnings: Mutex<Vec<String>>,
 }
 
@@ -54,11 +55,24 @@ impl Processes {
         };
         self.views.lock().unwrap().insert(name.to_owned(), view);
     }
+
+    /// Runs, and has a time of its start that a clock which was set since makes wrong.
+    pub fn set_running(&self, name: &str, uptime: Duration, started_at: &str) {
+        self.set(name, Status::Running);
+        let mut views = self.views.lock().unwrap();
+        views.get_mut(name).unwrap().started_at = Some(started_at.to_owned());
+        let mut uptimes = self.uptimes.lock().unwrap();
+        uptimes.insert(name.to_owned(), uptime);
+    }
 }
 
 impl Targets for Processes {
     fn process(&self, service: &str) -> Option<ProcessView> {
         self.views.lock().unwrap().get(service).cloned()
+    }
+
+    fn running_for(&self, service: &str) -> Option<Duration> {
+        self.uptimes.lock().unwrap().get(service).copied()
     }
 
     fn warn(&self, message: &str) {
