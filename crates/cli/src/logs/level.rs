@@ -53,7 +53,20 @@ impl Level {
         })
     }
 
-    /// Four or five letters.
+    /// As it is shown, all of the same width.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Trace => "TRACE",
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO ",
+            Self::Warn => "WARN ",
+            Self::Error => "ERROR",
+            Self::Fatal => "FATAL",
+        }
+    }
+
+    /// As it is written in filters.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

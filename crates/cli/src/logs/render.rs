@@ -84,7 +84,7 @@ impl Renderer {
         }
         if let Some(level) = line.level {
             let colour = if self.colour { colour(level) } else { "" };
-            let _ = write!(text, "{colour}{:5}{reset} ", level.name().to_uppercase());
+            let _ = write!(text, "{colour}{}{reset} ", level.label());
         }
         if let Some(message) = &line.message {
             text.push_str(message);

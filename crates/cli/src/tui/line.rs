@@ -129,7 +129,7 @@ fn structured(parts: &Structured, theme: Theme) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     if let Some(level) = parts.level {
         let style = level_style(level, theme).unwrap_or_else(|| theme.muted());
-        spans.push(Span::styled(format!("{:<5} ", level.name()), style));
+        spans.push(Span::styled(format!("{} ", level.label()), style));
     }
     if let Some(message) = &parts.message {
         let style = parts
@@ -381,7 +381,7 @@ mod tests {
         let seen = rows(&line(Stream::Stdout, text), &look(None), 200, 9);
         assert_eq!(
             seen.first().unwrap().to_string(),
-            "│ error it broke user=7 why=\"no route\""
+            "│ ERROR it broke user=7 why=\"no route\""
         );
         assert!(
             seen.first()

@@ -36,7 +36,7 @@ fn people_see_and_steer_their_processes() {
         screen.contains("● 3 running") && screen.contains("2 of 2 alive")
     });
     terminal.wait("their lines", |screen| {
-        screen.contains("ready on port 3000") && screen.contains("error no route tries=3")
+        screen.contains("ready on port 3000") && screen.contains("ERROR no route tries=3")
     });
 
     terminal.keys(&["1"]);
