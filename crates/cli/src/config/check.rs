@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use globset::Glob;
-use regex::Regex;
 
 use super::interpolate::Variables;
+use super::pattern::Patterns;
 use super::problem::{self, Problem, Problems, quoted};
 use super::shape::{Kind, Names, Object, Shape};
 use super::source::Source;
@@ -15,13 +15,27 @@ use super::yaml::{Entry, Node, Scalar, Value};
 
 /// Checks a tree, and leaves the filled-in texts in it.
 pub(super) struct Checker<'a> {
-    pub(super) source: &'a Arc<Source>,
+    source: &'a Arc<Source>,
     /// None where `$` is only a letter.
-    pub(super) variables: Option<&'a Variables<'a>>,
-    pub(super) problems: &'a mut Problems,
+    variables: Option<&'a Variables<'a>>,
+    problems: &'a mut Problems,
+    patterns: Patterns,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    pub(super) fn new(
+        source: &'a Arc<Source>,
+        variables: Option<&'a Variables<'a>>,
+        problems: &'a mut Problems,
+    ) -> Self {
+        Self {
+            source,
+            variables,
+            problems,
+            patterns: Patterns::new(),
+        }
+    }
+
     fn tell(&mut self, problem: Problem) {
         self.problems.add(problem);
     }
@@ -230,7 +244,7 @@ impl Checker<'_> {
             );
             return self.tell(found);
         }
-        if let Err(refusal) = judge(scalar, kind, label) {
+        if let Err(refusal) = judge(scalar, kind, label, &mut self.patterns) {
             let mut found = problem::at(self.source, span, refusal.message);
             found.help = refusal.help;
             self.tell(found);
@@ -280,7 +294,12 @@ fn refuse(message: String, help: impl Into<Option<String>>) -> Result<(), Refusa
     })
 }
 
-fn judge(scalar: &Scalar, kind: &Kind, label: &str) -> Result<(), Refusal> {
+fn judge(
+    scalar: &Scalar,
+    kind: &Kind,
+    label: &str,
+    patterns: &mut Patterns,
+) -> Result<(), Refusal> {
     let text = scalar.text.as_str();
     let not = |what: &str| format!("`{label}` cannot be {}: it has to be {what}", quoted(text));
     match kind {
@@ -307,14 +326,9 @@ fn judge(scalar: &Scalar, kind: &Kind, label: &str) -> Result<(), Refusal> {
             not("a `host:port` or a port"),
             "such as 127.0.0.1:5432".to_owned(),
         ),
-        Kind::Regex => match Regex::new(text) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let why = error.to_string();
-                let why = why.lines().last().unwrap_or_default().to_owned();
-                refuse(not("a regular expression"), why)
-            }
-        },
+        Kind::Regex => patterns
+            .add(text)
+            .or_else(|refusal| refuse(not(refusal.wanted), refusal.why)),
         Kind::Glob => match Glob::new(text) {
             Ok(_) => Ok(()),
             Err(error) => refuse(not("a glob"), error.kind().to_string()),

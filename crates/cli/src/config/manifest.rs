@@ -82,12 +82,7 @@ fn read(path: &Path, problems: &mut Problems) -> Option<Manifest> {
     let source = problem::read(path, problems)?;
     let before = problems.count();
     let mut root = json::parse(&source, problems)?;
-    Checker {
-        source: &source,
-        variables: None,
-        problems,
-    }
-    .root(&mut root, &shape::MANIFEST);
+    Checker::new(&source, None, problems).root(&mut root, &shape::MANIFEST);
     let mut asked = Vec::new();
     for permission in root.get("permissions").map(Node::items).unwrap_or_default() {
         let Some(name) = permission.get("name") else {

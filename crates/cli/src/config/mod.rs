@@ -9,6 +9,7 @@ mod interpolate;
 mod json;
 pub mod manifest;
 pub mod model;
+mod pattern;
 mod problem;
 mod read;
 pub mod schema;
@@ -167,12 +168,7 @@ impl Tree {
         problems: &mut Problems,
     ) {
         let variables = Variables::new(vec![known]);
-        Checker {
-            source: &self.source,
-            variables: Some(&variables),
-            problems,
-        }
-        .root(&mut self.root, object);
+        Checker::new(&self.source, Some(&variables), problems).root(&mut self.root, object);
     }
 
     /// The variables of the top `env_file`, in whose paths the environment is filled in.
@@ -186,12 +182,11 @@ impl Tree {
             return BTreeMap::new();
         };
         let variables = Variables::new(vec![&surroundings.env]);
-        Checker {
-            source: &self.source,
-            variables: Some(&variables),
-            problems,
-        }
-        .check(&mut node, &shape::ENV_FILES, "env_file");
+        Checker::new(&self.source, Some(&variables), problems).check(
+            &mut node,
+            &shape::ENV_FILES,
+            "env_file",
+        );
         self.reader(folder, surroundings, &surroundings.env, problems)
             .env_files(&node)
     }

@@ -439,7 +439,7 @@ mod tests {
             let mut node = yaml::parse(&source, &mut problems).unwrap();
             let nothing = Default::default();
             let variables = super::super::interpolate::Variables::new(vec![&nothing]);
-            super::super::check::Checker { source: &source, variables: Some(&variables), problems: &mut problems }
+            super::super::check::Checker::new(&source, Some(&variables), &mut problems)
                 .root(&mut node, &shape::PROJECT);
             let told: Vec<_> = match problems.or_errors(()) {
                 Ok(()) => Vec::new(),

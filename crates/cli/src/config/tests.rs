@@ -788,6 +788,35 @@ fn globs_that_match_nothing_are_told() {
 }
 
 #[test]
+fn a_regular_expression_that_is_too_large_is_refused_beside_other_mistakes() {
+    let yaml = |n, log: &str| format!(" p{n}: {{cmd: v, healthcheck: {{log: '{log}'}}}}\n");
+    let large = [r"\w{200}", "a(", &"x".repeat(4_001), r"\w+ ready"];
+    let lines = (0..).zip(large).map(|(n, log)| yaml(n, log));
+    let errors = Folder::new(&format!("processes:\n{}", lines.collect::<String>()))
+        .load()
+        .unwrap_err();
+    let helps: Vec<_> = errors.problems.iter().map(|it| it.help.clone()).collect();
+    assert_eq!(helps.len(), 3, "{errors:#?}");
+    for (help, part) in helps
+        .iter()
+        .zip(["count as often", "unclosed", "4001 bytes"])
+    {
+        assert!(help.as_ref().unwrap().contains(part), "{helps:#?}");
+    }
+    // Many together, of which one alone is small; it is told once, and not for a usual number.
+    let many = |count| {
+        (0..count)
+            .map(|n| yaml(n, r"\w+ on \d+"))
+            .collect::<String>()
+    };
+    Folder::new(&format!("processes:\n{}", many(500))).project();
+    let errors = Folder::new(&format!("processes:\n{}", many(5_000))).load();
+    let problems = errors.unwrap_err().problems;
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert!(problems[0].help.as_ref().unwrap().contains("together"));
+}
+
+#[test]
 fn hostile_files_end_with_a_mistake_and_soon() {
     let bomb = (1..40).fold(
         "x-0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(),
@@ -837,6 +866,19 @@ fn hostile_files_end_with_a_mistake_and_soon() {
                     .map(|n| format!(" p{n}: v\n"))
                     .collect::<String>(),
                 (0..30_001).map(|n| format!("p{n}, ")).collect::<String>(),
+            ),
+        ),
+        (
+            "regular expressions",
+            (0..15_000).fold("processes:\n".to_owned(), |text, n| {
+                text + &format!(" p{n}: {{cmd: v, healthcheck: {{log: 'p{n} \\w+'}}}}\n")
+            }),
+        ),
+        (
+            "a large regular expression",
+            format!(
+                "processes: {{a: {{cmd: v, healthcheck: {{log: '(?i){}'}}}}}}",
+                r"\pL".repeat(200_000)
             ),
         ),
         ("colons", ":".repeat(900_000)),
