@@ -16,8 +16,7 @@ use tokio::time::timeout;
 
 use super::PREFIX;
 use super::shape::{
-    ErrorBody, EventParams, HealthView, LogPage, LogParams, PageParams, ReloadView, StatusView,
-    StdinBody,
+    ErrorBody, EventParams, LogPage, LogParams, PageParams, ReloadView, StatusView, StdinBody,
 };
 use super::sse::Reader;
 use crate::event::{Event, LogLine, ProcessView};
@@ -87,20 +86,11 @@ impl Client {
         }
     }
 
-    /// Whether a supervisor answers.
-    ///
-    /// # Errors
-    ///
-    /// As for every call: [`ClientError`].
-    pub async fn health(&self) -> Result<HealthView, ClientError> {
-        self.get("/health").await
-    }
-
     /// Everything at once.
     ///
     /// # Errors
     ///
-    /// [`ClientError`].
+    /// As for every call: [`ClientError`].
     pub async fn status(&self) -> Result<StatusView, ClientError> {
         self.get("/status").await
     }

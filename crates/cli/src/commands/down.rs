@@ -1,6 +1,7 @@
 //! `prox down`: asks the supervisor to end, and waits until it did. One that hangs is asked by a
 //! signal, then killed, with all that it started.
 
+use std::fs;
 use std::io;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::procfs;
 use crate::registry::{Instance, Registry, process_start};
+use crate::run;
 
 /// How long the API may take to answer before a signal is used.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -23,8 +25,8 @@ const LONGEST: Duration = Duration::from_secs(10 * 60);
 const REST: Duration = Duration::from_secs(8);
 /// How long after a last signal it may go on before it is killed.
 const LAST_CHANCE: Duration = Duration::from_secs(3);
-/// How long its processes may take to end by themselves when it was killed: `prox __run` gives
-/// them 10 s.
+/// How long its processes may take to end in order when it was killed: `prox __run` gives them
+/// 10 s.
 const ORPHANS: Duration = Duration::from_secs(12);
 
 pub(super) fn run(global: &Global) -> Outcome {
@@ -42,7 +44,10 @@ async fn end(global: &Global, place: &Place, instance: &Instance) -> Outcome {
     };
     let asked = timeout(ANSWER, client(instance).shutdown()).await;
     if !matches!(asked, Ok(Ok(()))) {
-        // It does not answer; a signal asks for the same.
+        warn(format!(
+            "the supervisor, pid {}, does not answer; asking it by a signal, and waiting",
+            instance.pid
+        ));
         supervisor.terminate()?;
     }
     let killed = !ended(place, instance, &supervisor).await? && {
@@ -84,8 +89,10 @@ async fn ended(place: &Place, instance: &Instance, supervisor: &Process) -> Resu
     Ok(true)
 }
 
+/// Whether it does, and nobody else at its address.
 async fn answers(instance: &Instance) -> bool {
-    matches!(timeout(ANSWER, client(instance).health()).await, Ok(Ok(_)))
+    let status = timeout(ANSWER, client(instance).status()).await;
+    matches!(status, Ok(Ok(status)) if status.pid == instance.pid)
 }
 
 /// Whether all of them are gone within a time.
@@ -121,9 +128,12 @@ impl Process {
     async fn kill_tree(self) -> Result<(), Failure> {
         // So that it starts nothing meanwhile.
         self.signal(Signal::STOP)?;
-        let mut tree = self.below();
-        self.signal(Signal::KILL)?;
+        let (held, mut tree) = self.below();
         tree.push(self);
+        for process in &tree {
+            process.signal(Signal::KILL)?;
+        }
+        tree.extend(held);
         // What holds its processes notices its end, and ends them in order.
         if gone(&tree, ORPHANS).await {
             return Ok(());
@@ -142,14 +152,28 @@ impl Process {
         ))
     }
 
-    fn below(&self) -> Vec<Self> {
-        let below = i32::try_from(self.pid).map_or_else(|_| Vec::new(), procfs::descendants);
-        let below = below.into_iter().filter_map(|pid| {
-            let pid = u32::try_from(pid).ok()?;
-            let start = process_start(pid)?;
-            Some(Self { pid, start })
+    /// What `prox __run` holds, with it, and what nothing holds.
+    fn below(&self) -> (Vec<Self>, Vec<Self>) {
+        let children = procfs::children(&procfs::all());
+        let of = |pid: &i32| {
+            let all = std::iter::once(*pid).chain(procfs::below(&children, *pid));
+            all.filter_map(|pid| Self::now(u32::try_from(pid).ok()?))
+                .collect::<Vec<_>>()
+        };
+        let own = i32::try_from(self.pid).ok();
+        let own = own.and_then(|pid| children.get(&pid)).into_iter().flatten();
+        let (held, loose): (Vec<_>, Vec<_>) = own.partition(|child| {
+            let command = fs::read(format!("/proc/{child}/cmdline"));
+            run::is_run(&command.unwrap_or_default())
         });
-        below.collect()
+        let all_of = |roots: Vec<&i32>| roots.into_iter().flat_map(of).collect();
+        (all_of(held), all_of(loose))
+    }
+
+    /// The one that has a pid now.
+    fn now(pid: u32) -> Option<Self> {
+        let start = process_start(pid)?;
+        Some(Self { pid, start })
     }
 
     /// It is no error when it has ended before.

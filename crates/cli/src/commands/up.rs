@@ -109,8 +109,12 @@ impl Signals {
         }
     }
 
-    /// Once more. A terminal that closes may say so several times, and is not impatient.
-    async fn impatient(&mut self) {
+    /// Once more, when a person or a signal was `first` to ask for the end. A terminal that closes
+    /// may say so several times, and is not impatient.
+    async fn impatient(&mut self, first: bool) {
+        if !first {
+            self.next().await;
+        }
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -150,17 +154,19 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
         AbortOnDropHandle::new(tokio::spawn(following::follow(context.clone(), reasons)));
     let mut outcome = Ok(Exit::Ok);
     let mut printing = None;
+    // What asks the local API may send a signal, too, and means the same.
+    let mut asked_here = true;
     match &view {
         View::Background => {
             tokio::select! {
                 () = background::report(&context) => {
                     tokio::select! {
                         () = signals.next() => {}
-                        () = context.end_wanted.cancelled() => {}
+                        () = context.end_wanted.cancelled() => asked_here = false,
                     }
                 }
                 () = signals.next() => {}
-                () = context.end_wanted.cancelled() => {}
+                () = context.end_wanted.cancelled() => asked_here = false,
             }
         }
         View::Interface => {
@@ -184,7 +190,7 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
             let mut thread = print_log(global, &context, serving.begin);
             tokio::select! {
                 () = signals.next() => warn("stopping; once more kills"),
-                () = context.end_wanted.cancelled() => {}
+                () = context.end_wanted.cancelled() => asked_here = false,
                 _ = &mut thread => {}
                 worst = ended(&context) => outcome = Ok(worst),
             }
@@ -201,7 +207,7 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
     let mut ending = std::pin::pin!(serving.end());
     tokio::select! {
         () = &mut ending => {}
-        () = signals.impatient() => {
+        () = signals.impatient(asked_here) => {
             context.supervisor.kill().await;
             ending.await;
         }

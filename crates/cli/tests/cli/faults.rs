@@ -141,12 +141,18 @@ fn down_kills_a_supervisor_that_hangs_and_all_that_it_started() {
         .spawn()
         .unwrap();
     let pids = ["held", "escaped", "loose"].map(|name| pid_in(&project.root().join(name)));
+    // Somebody else answers where it did.
+    let other = Project::new(YAML);
+    other.ok(&["up", "-d"]);
+    state["port"] = other.state()["port"].clone();
     state["pid"] = json!(hangs.id());
     state["processStart"] = json!(prox::registry::process_start(hangs.id()));
     fs::write(&file, state.to_string()).unwrap();
     let down = project.ok(&["down", "--json"]);
     assert_eq!(down.json()["killed"], true);
-    assert!(down.err.contains("killing it"), "{down:?}");
+    let mut told = down.err.lines();
+    assert!(told.next().unwrap().contains("does not answer"), "{down:?}");
+    assert!(told.next().unwrap().contains("killing it"), "{down:?}");
     assert!(!hangs.wait().unwrap().success());
     for pid in pids {
         assert!(!is_alive(pid));
@@ -299,6 +305,30 @@ fn a_second_signal_kills_what_does_not_stop() {
     finish(up);
     until("the process to be killed", || !is_alive(process));
     assert!(project.state_files().is_empty());
+}
+
+/// As when `down` continues a supervisor that was suspended, and both its request and its signal
+/// arrive.
+#[test]
+fn a_signal_after_another_wish_to_end_kills_nothing() {
+    let project = Project::new(
+        "shutdown_timeout: 2m
+processes:
+  a:
+    cmd: \"trap 'until [ -e go ]; do sleep 0.05; done; exit 7' TERM; echo $$ > a.pid; while :; do sleep 0.05; done\"
+    stop_timeout: 1m",
+    );
+    project.ok(&["up", "-d"]);
+    let supervisor = project.pid();
+    pid_in(&project.root().join("a.pid"));
+    assert_eq!(project.authorized("POST /api/v1/shutdown", "").0, 202);
+    until("it stops", || project.process("a")["status"] == "stopping");
+    signal(supervisor, Signal::TERM);
+    project.run(&["status"]);
+    fs::write(project.root().join("go"), "").unwrap();
+    until("the end", || !is_alive(supervisor));
+    let log = project.ok(&["logs"]).out;
+    assert!(log.contains("exited with code 7"), "{log}");
 }
 
 /// In tmux, because only a real terminal hangs up as one does.
