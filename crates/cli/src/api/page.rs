@@ -1,14 +1,15 @@
-//! Parts of the log from its files, one after the other in either direction: how a reader gets to
+//! Parts of the log from its files, and what could not be written there, one after the other in either direction: how a reader gets to
 //! lines that it does not hold. Never looks at more lines for one part than a reader would wait
 //! for.
 
 use std::collections::VecDeque;
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::shape::LogPage;
+use crate::event::LogLine;
 use crate::logs::read::{self, Merged};
-use crate::logs::{Filter, Store};
+use crate::logs::{Filter, Query, Store};
 
 /// After so many lines a part ends, whether enough of them matched or not.
 const LOOKED_AT: usize = 50_000;
@@ -33,86 +34,117 @@ pub(super) async fn read(
     let last = store.last_seq();
     let dir = store.dir().to_owned();
     let limit = limit.max(1);
+    let kept = store.unwritten(&Query {
+        filter: filter.clone(),
+        ..Query::default()
+    });
+    let log = Log { dir, kept, filter };
     tokio::task::spawn_blocking(move || match from {
-        From::Before(seq) => older(&dir, &filter, seq.min(last + 1), limit),
-        From::After(seq) => newer(&dir, &filter, seq, last, limit),
+        From::Before(seq) => log.older(seq.min(last + 1), limit),
+        From::After(seq) => log.newer(seq, last, limit),
     })
     .await
     .map_err(io::Error::other)?
 }
 
-/// Files are merged forwards only: spans before the number, each twice as long as the one after it.
-fn older(dir: &Path, filter: &Filter, before: u64, limit: usize) -> io::Result<LogPage> {
-    let mut lines = VecDeque::new();
-    let mut reached = before;
-    let mut time = None;
-    let mut looked_at = 0;
-    let mut span = limit as u64;
-    let wanted = |name: &str| filter.wants_process(name);
-    while reached > 1 && lines.len() < limit && looked_at < LOOKED_AT {
-        // Numbers leap, and some processes write seldom.
-        let Some(newest) = read::newest_before(dir, wanted, reached)? else {
-            reached = 1;
-            break;
-        };
-        let end = newest + 1;
-        reached = end.saturating_sub(span).max(1);
-        span = span.saturating_mul(2);
-        let mut found = VecDeque::new();
-        let mut oldest = None;
-        for line in Merged::open(dir, wanted, reached - 1)? {
-            let line = line?;
-            if line.seq >= end {
-                break;
-            }
-            looked_at += 1;
-            oldest.get_or_insert_with(|| line.timestamp.clone());
-            if filter.matches(&line) {
-                found.push_back(line);
-            }
-            if lines.len() + found.len() > limit {
-                found.pop_front();
-                reached = found.front().map_or(reached, |line| line.seq);
-            }
-        }
-        time = oldest.or(time);
-        found.append(&mut lines);
-        lines = found;
-    }
-    Ok(LogPage {
-        lines: lines.into(),
-        reached,
-        time,
-        end: reached <= 1,
-    })
+/// What a part is taken from.
+struct Log {
+    dir: PathBuf,
+    /// From memory: what the files may not have.
+    kept: Vec<LogLine>,
+    filter: Filter,
 }
 
-fn newer(dir: &Path, filter: &Filter, after: u64, last: u64, limit: usize) -> io::Result<LogPage> {
-    let mut page = LogPage {
-        reached: after,
-        ..LogPage::default()
-    };
-    let merged = Merged::open(dir, |name| filter.wants_process(name), after)?;
-    for (looked_at, line) in merged.enumerate() {
-        if page.lines.len() == limit || looked_at == LOOKED_AT {
-            return Ok(page);
-        }
-        let line = line?;
-        page.reached = line.seq;
-        page.time = Some(line.timestamp.clone());
-        if filter.matches(&line) {
-            page.lines.push(line);
-        }
+impl Log {
+    /// The lines behind a number.
+    fn behind(&self, seq: u64) -> io::Result<Merged> {
+        let kept = self.kept.iter().filter(|line| line.seq > seq);
+        let kept = kept.cloned().collect();
+        let files = Merged::open(&self.dir, |name| self.filter.wants_process(name), seq)?;
+        Ok(files.with(kept))
     }
-    page.reached = page.reached.max(last);
-    page.end = true;
-    Ok(page)
+
+    /// The greatest number of a line before another one.
+    fn newest_before(&self, seq: u64) -> io::Result<Option<u64>> {
+        let wanted = |name: &str| self.filter.wants_process(name);
+        let written = read::newest_before(&self.dir, wanted, seq)?;
+        let kept = self.kept.iter().rev().map(|line| line.seq);
+        Ok(written.max(kept.into_iter().find(|kept| *kept < seq)))
+    }
+
+    /// Files are merged forwards only: spans before the number, each twice as long as the one after
+    /// it.
+    fn older(&self, before: u64, limit: usize) -> io::Result<LogPage> {
+        let mut lines = VecDeque::new();
+        let mut reached = before;
+        let mut time = None;
+        let mut looked_at = 0;
+        let mut span = limit as u64;
+        while reached > 1 && lines.len() < limit && looked_at < LOOKED_AT {
+            // Numbers leap, and some processes write seldom.
+            let Some(newest) = self.newest_before(reached)? else {
+                reached = 1;
+                break;
+            };
+            let end = newest + 1;
+            reached = end.saturating_sub(span).max(1);
+            span = span.saturating_mul(2);
+            let mut found = VecDeque::new();
+            let mut oldest = None;
+            for line in self.behind(reached - 1)? {
+                let line = line?;
+                if line.seq >= end {
+                    break;
+                }
+                looked_at += 1;
+                oldest.get_or_insert_with(|| line.timestamp.clone());
+                if self.filter.matches(&line) {
+                    found.push_back(line);
+                }
+                if lines.len() + found.len() > limit {
+                    found.pop_front();
+                    reached = found.front().map_or(reached, |line| line.seq);
+                }
+            }
+            time = oldest.or(time);
+            found.append(&mut lines);
+            lines = found;
+        }
+        Ok(LogPage {
+            lines: lines.into(),
+            reached,
+            time,
+            end: reached <= 1,
+        })
+    }
+
+    fn newer(&self, after: u64, last: u64, limit: usize) -> io::Result<LogPage> {
+        let mut page = LogPage {
+            reached: after,
+            ..LogPage::default()
+        };
+        for (looked_at, line) in self.behind(after)?.enumerate() {
+            if page.lines.len() == limit || looked_at == LOOKED_AT {
+                return Ok(page);
+            }
+            let line = line?;
+            page.reached = line.seq;
+            page.time = Some(line.timestamp.clone());
+            if self.filter.matches(&line) {
+                page.lines.push(line);
+            }
+        }
+        page.reached = page.reached.max(last);
+        page.end = true;
+        Ok(page)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+    use std::path::Path;
     use std::sync::Arc;
     use std::time::Duration;
 
@@ -198,6 +230,25 @@ mod tests {
         );
         let end = part(&store, "nobody", From::After(500), 3).await;
         assert_eq!((end.reached, end.end), (1_000, true));
+    }
+
+    /// `/dev/full` is a disk without room.
+    #[tokio::test]
+    async fn what_cannot_be_written_stands_between_what_was() {
+        let dir = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/full", dir.path().join("loud.log")).unwrap();
+        let store = store(dir.path(), 100, 10 << 20).await;
+        store.append("quiet", Stream::Stdout, b"written").await;
+        store.append("loud", Stream::Stdout, b"not written").await;
+        for limit in [1, 7, 5_000] {
+            let quiet: Vec<u64> = all(&store, "proc:quiet", From::After(0), limit).await.0;
+            assert_eq!((quiet.len(), quiet.first()), (2, Some(&1)));
+            let last = store.last_seq();
+            for from in [From::Before(u64::MAX), From::After(0)] {
+                let everything = all(&store, "", from, limit).await.0;
+                assert_eq!(everything, (1..=last).collect::<Vec<_>>(), "{from:?}");
+            }
+        }
     }
 
     /// As after a supervisor that was killed.

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 
 use super::project::{Place, block_on, client, locate, running};
 use super::{print, unknown_name, warn};
-use crate::api::Client;
 use crate::api::shape::LogParams;
+use crate::api::{Client, ClientError};
 use crate::args::{Global, Lines, Logs};
 use crate::config;
 use crate::event::LogLine;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logs::render::Renderer;
-use crate::logs::{Filter, Query, directory, filter, read};
+use crate::logs::{Filter, Query, directory, filter, merge, read};
 use crate::terminal::has_colour;
 
 /// Lines of one answer.
@@ -39,7 +39,7 @@ pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
             Ok(Exit::Ok)
         }),
         (Some(client), None) if args.follow => {
-            let last = from_files(&place, args, &mut printer)?;
+            let last = from_files(&place, args, newest(&client, args)?, &mut printer)?;
             block_on(async {
                 take_names(&client, args, &mut printer).await?;
                 let params = LogParams {
@@ -50,7 +50,13 @@ pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
             })
         }
         (client, _) => {
-            from_files(&place, args, &mut printer)?;
+            let newest = client.as_ref().map(|client| newest(client, args));
+            from_files(
+                &place,
+                args,
+                newest.transpose()?.unwrap_or_default(),
+                &mut printer,
+            )?;
             if args.follow && client.is_none() {
                 warn("prox does not run for this project: nothing more will come");
             }
@@ -75,22 +81,46 @@ async fn follow(client: &Client, params: &LogParams, printer: &mut Printer) -> O
     Ok(Exit::Ok)
 }
 
-/// Prints what the files have, and returns the number of the last line that was looked at.
-fn from_files(place: &Place, args: &Logs, printer: &mut Printer) -> Result<u64, Failure> {
+/// The newest lines, of which the supervisor may not have been able to write some.
+fn newest(client: &Client, args: &Logs) -> Result<Vec<LogLine>, Failure> {
+    let params = LogParams {
+        n: Some(PAGE),
+        ..params(args)
+    };
+    match block_on(async { Ok(client.logs(&params).await) })? {
+        Err(error @ ClientError::NotReachable(_)) => {
+            warn(format!("{error}; this is what the files have"));
+            Ok(Vec::new())
+        }
+        lines => Ok(lines?),
+    }
+}
+
+/// Prints what the files have, with the newest lines where they are missing there. Returns the
+/// number of the last line that was looked at.
+fn from_files(
+    place: &Place,
+    args: &Logs,
+    newest: Vec<LogLine>,
+    printer: &mut Printer,
+) -> Result<u64, Failure> {
     let project = config::load(&place.file)?;
     let dir = directory(&project.logs, &place.hash)?;
-    let names = read::processes(&dir)?;
+    let mut names = read::processes(&dir)?;
+    names.extend(newest.iter().map(|line| line.process.clone()));
+    names.sort_unstable();
+    names.dedup();
     check_names(args, &names)?;
     printer.names(names);
     let query = query(args)?;
     let Lines::Last(n) = args.lines else {
-        return read::each(&dir, &query, |line| printer.line(&line));
+        return read::each(&dir, &query, newest, |line| printer.line(&line));
     };
     let query = Query {
         last: Some(n),
         ..query
     };
-    let lines = read::last(&dir, &query)?;
+    let lines = merge(read::last(&dir, &query)?, newest, n);
     printer.lines(&lines)?;
     Ok(lines.last().map_or(0, |line| line.seq))
 }

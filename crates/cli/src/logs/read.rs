@@ -2,7 +2,7 @@
 //! processes. Works while a supervisor writes them, and after it ended. Never writes.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::MetadataExt as _;
@@ -223,6 +223,7 @@ impl<F: io::Read + io::Seek> Backwards<F> {
 pub struct Merged {
     heads: BinaryHeap<Reverse<Head>>,
     sources: Vec<Source>,
+    kept: VecDeque<LogLine>,
 }
 
 /// The next line of one source.
@@ -253,6 +254,7 @@ impl Merged {
         let mut merged = Self {
             heads: BinaryHeap::new(),
             sources: Vec::new(),
+            kept: VecDeque::new(),
         };
         for (process, paths) in files(dir)? {
             if wanted(&process) {
@@ -265,6 +267,13 @@ impl Merged {
             merged.advance(source)?;
         }
         Ok(merged)
+    }
+
+    /// Lines from memory, too, in their order, where the files do not have them.
+    #[must_use]
+    pub fn with(mut self, kept: Vec<LogLine>) -> Self {
+        self.kept = kept.into();
+        self
     }
 
     fn advance(&mut self, index: usize) -> io::Result<()> {
@@ -285,6 +294,14 @@ impl Iterator for Merged {
     type Item = io::Result<LogLine>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        let written = self.heads.peek().map(|Reverse(head)| head.seq);
+        if let Some(kept) = self
+            .kept
+            .pop_front_if(|kept| written.is_none_or(|seq| kept.seq <= seq))
+            && written != Some(kept.seq)
+        {
+            return Some(Ok(kept));
+        }
         let Reverse(head) = self.heads.pop()?;
         let process = &self.sources.get(head.source)?.process;
         let line = Entry::parse(&head.text)?.to_line(process);
@@ -386,7 +403,8 @@ fn seek_behind(file: &mut File, after: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives `each` the lines of the files that match, in their order. Returns the number of the last
+/// Gives `each` the lines of the files that match, in their order, with those from memory that the
+/// files do not have. Returns the number of the last
 /// line of all, whether it matched or not.
 ///
 /// # Errors
@@ -395,10 +413,11 @@ fn seek_behind(file: &mut File, after: u64) -> io::Result<()> {
 pub fn each<E: From<io::Error>>(
     dir: &Path,
     query: &Query,
+    kept: Vec<LogLine>,
     mut each: impl FnMut(LogLine) -> Result<(), E>,
 ) -> Result<u64, E> {
     let mut last = query.after.unwrap_or(0);
-    for line in Merged::open(dir, |_| true, last)? {
+    for line in Merged::open(dir, |_| true, last)?.with(kept) {
         let line = line?;
         last = line.seq;
         if query.matches(&line) {

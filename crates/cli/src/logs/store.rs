@@ -264,15 +264,13 @@ impl Store {
             }
         }
         self.flush().await;
-        let kept = self.shared.lock().unwritten(&query);
+        let kept = self.unwritten(&query);
         let limit = query.last.unwrap_or(usize::MAX);
         let dir = self.dir.clone();
         let written = tokio::task::spawn_blocking(move || read::last(&dir, &query))
             .await
             .map_err(io::Error::other)??;
-        let mut lines = merge(written, kept);
-        keep_last(&mut lines, limit);
-        Ok(lines)
+        Ok(merge(written, kept, limit))
     }
 
     /// The lines after a number, at most `limit` of them, whoever wrote them.
@@ -296,24 +294,29 @@ impl Store {
             }
         }
         self.flush().await;
-        let kept = self.shared.lock().unwritten(&Query {
+        let kept = self.unwritten(&Query {
             after: Some(seq),
             ..Query::default()
         });
         let dir = self.dir.clone();
         let written = tokio::task::spawn_blocking(move || {
             read::Merged::open(&dir, |_| true, seq)?
+                .with(kept)
                 .take(limit)
                 .collect::<io::Result<Vec<_>>>()
         })
         .await
         .map_err(io::Error::other)??;
-        let mut lines = merge(written, kept);
-        lines.truncate(limit);
-        Ok(match lines.first() {
-            Some(first) if first.seq == seq + 1 => Backlog::Lines(lines),
+        Ok(match written.first() {
+            Some(first) if first.seq == seq + 1 => Backlog::Lines(written),
             _ => Backlog::Gone,
         })
+    }
+
+    /// Lines in memory of the processes whose files may not have them.
+    #[must_use]
+    pub fn unwritten(&self, query: &Query) -> Vec<LogLine> {
+        self.shared.lock().unwritten(query)
     }
 
     /// Waits until everything that was appended before is in the files, or cannot be.
@@ -393,11 +396,13 @@ fn ended_with(counted: &[u8]) -> Result<u64, u64> {
     }
 }
 
-/// The lines of the files, with those from memory that are missing there, in their order.
-fn merge(mut written: Vec<LogLine>, kept: Vec<LogLine>) -> Vec<LogLine> {
+/// The newest lines of the files, with those from memory that are missing there, in their order.
+#[must_use]
+pub fn merge(mut written: Vec<LogLine>, kept: Vec<LogLine>, limit: usize) -> Vec<LogLine> {
     written.extend(kept);
     written.sort_unstable_by_key(|line| line.seq);
     written.dedup_by_key(|line| line.seq);
+    keep_last(&mut written, limit);
     written
 }
 

@@ -423,6 +423,33 @@ fn a_taken_port_is_named_before_anything_starts() {
     }
 }
 
+/// `/dev/full` is a disk without room.
+#[test]
+fn all_lines_are_shown_also_those_that_could_not_be_written() {
+    let project = Project::new(
+        "logs: {dir: logs}
+processes: {a: 'echo one; exec sleep 1000', b: {cmd: 'echo two; exec sleep 1000', depends_on: [a]}}",
+    );
+    let logs = project.root().join("logs");
+    fs::create_dir(&logs).unwrap();
+    std::os::unix::fs::symlink("/dev/full", logs.join("a.log")).unwrap();
+    project.ok(&["up", "-d"]);
+    until("both lines", || {
+        let said = project.ok(&["logs", "one"]).out + &project.ok(&["logs", "two"]).out;
+        said.lines().count() == 2
+    });
+    for all in [&["-n", "all"][..], &["-n", "20000"]] {
+        let said = project.ok(&[&["logs"], all].concat()).out;
+        let of = |text: &str| said.find(text).unwrap_or(usize::MAX);
+        assert!(
+            of("| one") < of("| two") && of("| two") < usize::MAX,
+            "{said}"
+        );
+        let one = project.ok(&[&["logs", "-p", "a", "one"], all].concat());
+        assert_eq!(one.out, "a    | one\n");
+    }
+}
+
 #[test]
 fn log_files_that_cannot_be_made_are_named() {
     let project = Project::new(&format!("logs: {{dir: /dev/null/logs}}\n{YAML}"));
