@@ -788,6 +788,25 @@ fn globs_that_match_nothing_are_told() {
 }
 
 #[test]
+fn what_needs_quotes_is_told() {
+    for (yaml, help) in [
+        (
+            "processes: {a: {cmd: x, watch: **/*.rs}}",
+            "begins with '*'",
+        ),
+        ("processes:\n  a: @foo", "begins with '@'"),
+        ("processes:\n  a: `foo`", "begins with '`'"),
+        ("processes:\n  a: [ -f x ] && y", "begins with `[`"),
+        ("processes:\n  a: \"x\" && y", "or a quote"),
+        ("processes:\n  a: echo a: b", "has `: ` in it"),
+    ] {
+        let problems = Folder::new(yaml).load().unwrap_err().problems;
+        let told = problems[0].help.clone().unwrap_or_default();
+        assert!(told.contains(help), "{yaml}: {told}");
+    }
+}
+
+#[test]
 fn a_regular_expression_that_is_too_large_is_refused_beside_other_mistakes() {
     let yaml = |n, log: &str| format!(" p{n}: {{cmd: v, healthcheck: {{log: '{log}'}}}}\n");
     let large = [r"\w{200}", "a(", &"x".repeat(4_001), r"\w+ ready"];

@@ -266,11 +266,22 @@ impl Tree<'_> {
         );
         let indentation = text.len() - text.trim_start_matches([' ', '\t']).len();
         if text.get(..indentation).is_some_and(|s| s.contains('\t')) {
-            found.with_help("indent with spaces; YAML takes no tabs there")
-        } else if text.contains(": ") && text.matches(": ").count() > 1 {
-            found.with_help("put a text that has `: ` in it into quotes")
-        } else {
-            found
+            return found.with_help("indent with spaces; YAML takes no tabs there");
+        }
+        let begins = self
+            .source
+            .text
+            .get(at..)
+            .and_then(|text| text.chars().next());
+        match begins {
+            Some(sign @ ('*' | '@' | '`' | '%')) => {
+                found.with_help(format!("a text that begins with {sign:?} needs quotes"))
+            }
+            _ if text.contains(": ") => found.with_help(
+                "a text needs quotes around all of it when it begins with `[`, `{` or a quote, or \
+                 has `: ` in it",
+            ),
+            _ => found,
         }
     }
 
