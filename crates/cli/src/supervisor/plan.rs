@@ -75,6 +75,14 @@ impl Exit {
     }
 }
 
+/// In words, when something follows.
+fn soon(wait: Duration) -> String {
+    match wait.as_millis() {
+        0..100 => format!("in {} ms", wait.as_millis()),
+        _ => format!("in {:.1} s", wait.as_secs_f64()),
+    }
+}
+
 fn signal_name(signal: i32) -> String {
     let name = match signal {
         1 => "SIGHUP",
@@ -666,7 +674,7 @@ impl Plan {
                 unit.phase = unit.after(now, chance, lasted, &exit);
                 if let Phase::Backoff { until, .. } = unit.phase {
                     let wait = until.saturating_sub(now);
-                    said = format!("{said}; starting again in {:.1} s", wait.as_secs_f64());
+                    said = format!("{said}; starting again {}", soon(wait));
                 } else if unit.spec.kind == Kind::Task {
                     said = format!("{said} after {:.1} s", lasted.as_secs_f64());
                 }

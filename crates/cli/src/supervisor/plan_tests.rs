@@ -123,6 +123,12 @@ fn starts(effects: &[Effect]) -> Vec<&str> {
 }
 
 /// The names that these effects ask to stop.
+#[test]
+fn a_short_wait_is_told_in_milliseconds() {
+    let told = [20, 100, 1_300].map(|wait| soon(Duration::from_millis(wait)));
+    assert_eq!(told, ["in 20 ms", "in 0.1 s", "in 1.3 s"]);
+}
+
 fn signals(effects: &[Effect]) -> Vec<&str> {
     effects
         .iter()
