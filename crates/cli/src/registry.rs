@@ -95,14 +95,14 @@ pub enum RegistryError {
         reason: String,
     },
     /// The file system says no.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {error}", path.display())]
     Io {
         /// What was tried.
         action: &'static str,
         /// With which file.
         path: PathBuf,
         /// Why not.
-        source: io::Error,
+        error: io::Error,
     },
     /// There is no place for it.
     #[error("there is no home folder")]
@@ -120,10 +120,10 @@ fn running(instance: Option<&Instance>) -> String {
 /// An I/O error with what was tried.
 fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RegistryError {
     let path = path.to_owned();
-    move |source| RegistryError::Io {
+    move |error| RegistryError::Io {
         action,
         path,
-        source,
+        error,
     }
 }
 

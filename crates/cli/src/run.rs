@@ -364,11 +364,16 @@ struct Tree {
 }
 
 impl Tree {
-    /// To the command's group while it runs; then to everything that it left behind.
+    /// Also for who is suspended.
     fn signal(&self, number: i32) {
-        let Some(signal) = Signal::from_named_raw(number) else {
-            return;
-        };
+        if let Some(signal) = Signal::from_named_raw(number) {
+            self.send(signal);
+            self.send(Signal::CONT);
+        }
+    }
+
+    /// To the command's group while it runs; then to everything that it left behind.
+    fn send(&self, signal: Signal) {
         if self.leads {
             if rustix::process::kill_process_group(self.leader, signal).is_err() {
                 // It has not made its group yet.

@@ -27,7 +27,7 @@ pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
     };
     match (client, few) {
         (Some(client), Some(n)) => block_on(async {
-            take_names(&client, args, &mut printer).await?;
+            take_names(&place, &client, args, &mut printer).await?;
             let params = LogParams {
                 n: Some(n),
                 ..params(args)
@@ -41,7 +41,7 @@ pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
         (Some(client), None) if args.follow => {
             let last = from_files(&place, args, newest(&client, args)?, &mut printer)?;
             block_on(async {
-                take_names(&client, args, &mut printer).await?;
+                take_names(&place, &client, args, &mut printer).await?;
                 let params = LogParams {
                     after: Some(last),
                     ..params(args)
@@ -65,9 +65,20 @@ pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
     }
 }
 
-async fn take_names(client: &Client, args: &Logs, printer: &mut Printer) -> Result<(), Failure> {
+async fn take_names(
+    place: &Place,
+    client: &Client,
+    args: &Logs,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     let processes = client.processes().await?;
-    let names: Vec<_> = processes.into_iter().map(|process| process.name).collect();
+    let mut names: Vec<_> = processes.into_iter().map(|process| process.name).collect();
+    if args.process.iter().any(|name| !names.contains(name)) {
+        // What a reload removed has a log, too.
+        let dir = directory(&config::load(&place.file)?.logs, &place.hash)?;
+        let kept = read::processes(&dir)?;
+        names.extend(kept.into_iter().filter(|name| args.process.contains(name)));
+    }
     check_names(args, &names)?;
     printer.names(names);
     Ok(())

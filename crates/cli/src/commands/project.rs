@@ -94,7 +94,15 @@ impl From<RegistryError> for Failure {
             RegistryError::Broken { .. } => "STATE_BROKEN",
             RegistryError::Io { .. } | RegistryError::NoHome => "STATE_UNUSABLE",
         };
-        Self::new(Exit::Failure, error).with_code(code)
+        let failure = match &error {
+            RegistryError::Io { .. } => Self::help(
+                Exit::Failure,
+                error,
+                "`XDG_STATE_HOME` names another folder for what prox remembers",
+            ),
+            _ => Self::new(Exit::Failure, error),
+        };
+        failure.with_code(code)
     }
 }
 

@@ -307,6 +307,36 @@ fn a_second_signal_kills_what_does_not_stop() {
     assert!(project.state_files().is_empty());
 }
 
+#[test]
+fn a_process_that_is_suspended_is_stopped_in_order() {
+    let project = Project::new(
+        "processes:
+  a:
+    cmd: \"trap 'echo bye; exit 0' TERM; echo $$ > a.pid; kill -STOP $$; while :; do sleep 0.05; done\"
+    stop_timeout: 9s",
+    );
+    project.ok(&["up", "-d"]);
+    pid_in(&project.root().join("a.pid"));
+    project.ok(&["stop", "a"]);
+    let log = project.ok(&["logs"]).out;
+    assert!(log.contains("| bye"), "{log}");
+}
+
+#[test]
+fn lines_of_a_process_that_a_reload_removed_are_shown() {
+    let project = Project::new("processes: {a: 'echo hello; exec sleep 1000', b: sleep 1000}");
+    project.ok(&["up", "-d"]);
+    until("the line", || project.ok(&["logs"]).out.contains("hello"));
+    fs::write(
+        project.root().join("prox.yaml"),
+        "processes: {b: sleep 1000}",
+    )
+    .unwrap();
+    project.ok(&["reload"]);
+    assert!(project.ok(&["logs", "-p", "a"]).out.contains("hello"));
+    assert_eq!(project.run(&["logs", "-p", "c"]).code, 7);
+}
+
 /// As when `down` continues a supervisor that was suspended, and both its request and its signal
 /// arrive.
 #[test]
@@ -448,6 +478,20 @@ processes: {a: 'echo one; exec sleep 1000', b: {cmd: 'echo two; exec sleep 1000'
         let one = project.ok(&[&["logs", "-p", "a", "one"], all].concat());
         assert_eq!(one.out, "a    | one\n");
     }
+}
+
+#[test]
+fn a_state_that_cannot_be_kept_is_told_once_with_what_to_do() {
+    let project = Project::new(YAML);
+    let mut up = project.command_in(&project.root(), &["up", "-d"]);
+    let done = Done::from(
+        up.env("XDG_STATE_HOME", "/dev/null/state")
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(done.code, 1, "{done:?}");
+    assert_eq!(done.err.matches("Not a directory").count(), 1, "{done:?}");
+    assert!(done.err.contains("XDG_STATE_HOME"), "{done:?}");
 }
 
 #[test]
