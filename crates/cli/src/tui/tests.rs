@@ -795,6 +795,22 @@ fn without_requests_it_says_how_there_would_be_some() {
 }
 
 #[test]
+fn the_requests_say_which_addresses_lead_here() {
+    let mut state = dark();
+    keys(&mut state, "<Tab><Tab>");
+    let seen = screen(&state);
+    assert!(seen.contains("URL · 12 · api.localhost:8080\n"), "{seen}");
+    state.size.width = 120;
+    let both = "URL · 12 · api.localhost:8080 · web.localhost:8080\n";
+    assert!(screen(&state).contains(both), "{}", screen(&state));
+    update(&mut state, Message::Lost("gone".to_owned()));
+    assert!(
+        !screen(&state).contains("localhost:8080"),
+        "nobody is there"
+    );
+}
+
+#[test]
 fn what_does_not_fit_is_said_or_goes_on_below() {
     let mut state = state(60, 15, Theme::Dark);
     for number in 0..30 {

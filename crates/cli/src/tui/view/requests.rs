@@ -5,7 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{put, set_off, title, words};
+use crate::api::shape::ProxyView;
 use crate::event::RequestView;
 use crate::tui::ansi;
 use crate::tui::layout::{self, Areas};
@@ -77,15 +80,24 @@ fn empty(state: &State) -> String {
             _ => none.to_owned(),
         };
     };
-    let Some(service) = proxy.services.first() else {
+    if proxy.services.is_empty() {
         return format!("{none} `services` in prox.yaml says what it leads to.");
-    };
+    }
+    match addresses(proxy).first() {
+        Some(address) => format!("{none} Try {address}"),
+        None => none.to_owned(),
+    }
+}
+
+/// Where services are asked for through the proxy.
+fn addresses(proxy: &ProxyView) -> Vec<String> {
     let (scheme, port) = match (proxy.http_port, proxy.https_port) {
         (Some(port), _) => ("http", port),
         (None, Some(port)) => ("https", port),
-        (None, None) => return none.to_owned(),
+        (None, None) => return Vec::new(),
     };
-    format!("{none} Try {scheme}://{service}.{}:{port}", proxy.domain)
+    let address = |service| format!("{scheme}://{service}.{}:{port}", proxy.domain);
+    proxy.services.iter().map(address).collect()
 }
 
 fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
@@ -101,8 +113,15 @@ fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
     let names = columns(
         width, "Time", "Status", "Method", "Duration", "Service", "URL",
     );
-    let mut line = Line::styled(names, state.theme.heading());
+    let mut line = Line::from(Span::styled(names, state.theme.heading()));
     line.push_span(Span::styled(format!(" {count}"), state.theme.muted()));
+    let proxy = state.proxy.iter().filter(|_| state.link == Link::Up);
+    for address in proxy.flat_map(addresses) {
+        let address = address.trim_start_matches("http://");
+        if line.width() + 3 + address.width() <= width {
+            line.push_span(Span::styled(format!(" · {address}"), state.theme.muted()));
+        }
+    }
     line
 }
 
