@@ -72,6 +72,12 @@ operations! {
                        and token stand in the state file of the instance registry.",
         license(name = "Apache-2.0")
     ),
+    tags(
+        (name = "supervisor", description = "What runs this project"),
+        (name = "processes", description = "Processes, tasks and dependencies"),
+        (name = "logs", description = "What they wrote"),
+        (name = "requests", description = "What passed the proxy")
+    ),
     components(schemas(ErrorBody, Event)),
     security(("token" = []))
 )]
@@ -115,8 +121,8 @@ async fn method_not_allowed() -> ApiError {
     )
 }
 
-/// Whether the supervisor lives. Asks for no token.
-#[utoipa::path(get, path = "/health", security(()), responses((status = 200, body = HealthView)))]
+/// Whether the supervisor lives; asks for no token.
+#[utoipa::path(get, path = "/health", tag = "supervisor", security(()), responses((status = 200, body = HealthView)))]
 async fn get_health() -> Json<HealthView> {
     Json(HealthView {
         status: "ok".to_owned(),
@@ -125,7 +131,7 @@ async fn get_health() -> Json<HealthView> {
 }
 
 /// The supervisor and everything that it runs.
-#[utoipa::path(get, path = "/status", responses((status = 200, body = StatusView)))]
+#[utoipa::path(get, path = "/status", tag = "supervisor", responses((status = 200, body = StatusView)))]
 async fn get_status(State(context): State<Context>) -> Json<StatusView> {
     let processes = context.supervisor.views();
     let instance = &context.instance;
@@ -154,14 +160,14 @@ fn proxy_view(context: &Context) -> Option<ProxyView> {
 }
 
 /// Processes, tasks and dependencies.
-#[utoipa::path(get, path = "/processes", responses((status = 200, body = Vec<ProcessView>)))]
+#[utoipa::path(get, path = "/processes", tag = "processes", responses((status = 200, body = Vec<ProcessView>)))]
 async fn list_processes(State(context): State<Context>) -> Json<Vec<ProcessView>> {
     Json(context.supervisor.views())
 }
 
 /// One process, task or dependency.
 #[utoipa::path(
-    get, path = "/processes/{name}", params(("name" = String, Path)),
+    get, path = "/processes/{name}", tag = "processes", params(("name" = String, Path)),
     responses((status = 200, body = ProcessView), (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`"))
 )]
 async fn get_process(State(context): State<Context>, name: Name) -> Answer<ProcessView> {
@@ -172,9 +178,11 @@ async fn get_process(State(context): State<Context>, name: Name) -> Answer<Proce
     }
 }
 
-/// Starts a process or a group, with what it depends on. Answers as soon as it is begun.
+/// Starts a process or a group, with what it depends on.
+///
+/// Answers as soon as it is begun.
 #[utoipa::path(
-    post, path = "/processes/{name}/start", params(("name" = String, Path, description = "A process or a group")),
+    post, path = "/processes/{name}/start", tag = "processes", params(("name" = String, Path, description = "A process or a group")),
     responses(
         (status = 200, body = Vec<ProcessView>),
         (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`, `PROCESS_NOT_IN_CONFIG`"),
@@ -187,9 +195,11 @@ async fn start_process(State(context): State<Context>, name: Name) -> Answer<Vec
     answer(&context, &name, done)
 }
 
-/// Stops a process or a group. Answers when it ended.
+/// Stops a process or a group.
+///
+/// Answers when it ended.
 #[utoipa::path(
-    post, path = "/processes/{name}/stop", params(("name" = String, Path, description = "A process or a group")),
+    post, path = "/processes/{name}/stop", tag = "processes", params(("name" = String, Path, description = "A process or a group")),
     responses(
         (status = 200, body = Vec<ProcessView>),
         (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`, `PROCESS_NOT_IN_CONFIG`")
@@ -201,9 +211,11 @@ async fn stop_process(State(context): State<Context>, name: Name) -> Answer<Vec<
     answer(&context, &name, done)
 }
 
-/// Stops a process or a group, and starts it again. Answers as soon as it is begun.
+/// Stops a process or a group, and starts it again.
+///
+/// Answers as soon as it is begun.
 #[utoipa::path(
-    post, path = "/processes/{name}/restart", params(("name" = String, Path, description = "A process or a group")),
+    post, path = "/processes/{name}/restart", tag = "processes", params(("name" = String, Path, description = "A process or a group")),
     responses(
         (status = 200, body = Vec<ProcessView>),
         (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`, `PROCESS_NOT_IN_CONFIG`")
@@ -217,7 +229,7 @@ async fn restart_process(State(context): State<Context>, name: Name) -> Answer<V
 
 /// Writes to a process's standard input.
 #[utoipa::path(
-    post, path = "/processes/{name}/stdin", params(("name" = String, Path)), request_body = StdinBody,
+    post, path = "/processes/{name}/stdin", tag = "processes", params(("name" = String, Path)), request_body = StdinBody,
     responses(
         (status = 204),
         (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`"),
@@ -238,7 +250,7 @@ async fn write_stdin(
 
 /// Lines of the log, oldest first; of earlier supervisors too.
 #[utoipa::path(
-    get, path = "/logs", params(LogParams),
+    get, path = "/logs", tag = "logs", params(LogParams),
     responses((status = 200, body = Vec<LogLine>), (status = 400, body = ErrorBody, description = "`FILTER_INVALID`"))
 )]
 async fn list_logs(
@@ -253,10 +265,11 @@ async fn list_logs(
     Ok(Json(context.logs.read(query).await?))
 }
 
-/// A part of the log: to page through all that is kept, in either direction. Looks at a bounded
-/// number of lines, and says how far it came.
+/// A part of the log, to page through all that is kept, in either direction.
+///
+/// Looks at a bounded number of lines, and says how far it came.
 #[utoipa::path(
-    get, path = "/logs/page", params(PageParams),
+    get, path = "/logs/page", tag = "logs", params(PageParams),
     responses((status = 200, body = LogPage), (status = 400, body = ErrorBody, description = "`FILTER_INVALID`"))
 )]
 async fn page_logs(
@@ -278,10 +291,11 @@ async fn page_logs(
     Ok(Json(part))
 }
 
-/// Lines of the log as they come. Each event's id is its line's `seq`; `Last-Event-ID` goes on
-/// behind it, and no line is left out.
+/// Lines of the log as they come.
+///
+/// Each event's id is its line's `seq`; `Last-Event-ID` goes on behind it, and no line is left out.
 #[utoipa::path(
-    get, path = "/logs/stream", params(LogParams, ("Last-Event-ID" = Option<u64>, Header)),
+    get, path = "/logs/stream", tag = "logs", params(LogParams, ("Last-Event-ID" = Option<u64>, Header)),
     responses(
         (status = 200, body = LogLine, content_type = "text/event-stream"),
         (status = 400, body = ErrorBody, description = "`FILTER_INVALID`"),
@@ -297,10 +311,12 @@ async fn stream_logs(
     stream::logs(&context, &headers, &params).await
 }
 
-/// Everything as it happens. Begins with the state of every process; a reader that was too slow
-/// gets `reloaded` and that state once more.
+/// Everything as it happens.
+///
+/// Begins with the state of every process; a reader that was too slow gets `reloaded` and that state
+/// once more.
 #[utoipa::path(
-    get, path = "/events", params(EventParams, ("Last-Event-ID" = Option<u64>, Header)),
+    get, path = "/events", tag = "supervisor", params(EventParams, ("Last-Event-ID" = Option<u64>, Header)),
     responses(
         (status = 200, body = Event, content_type = "text/event-stream"),
         (status = 410, body = ErrorBody, description = "`CURSOR_GONE`")
@@ -317,7 +333,7 @@ async fn stream_events(
 
 /// Reads the configuration again: what changed starts again, all else goes on.
 #[utoipa::path(
-    post, path = "/reload",
+    post, path = "/reload", tag = "supervisor",
     responses(
         (status = 200, body = ReloadView),
         (status = 422, body = ErrorBody, description = "`CONFIG_RELOAD_FAILED`; nothing changed")
@@ -365,15 +381,17 @@ async fn reload(State(context): State<Context>) -> Answer<ReloadView> {
     Ok(Json(view))
 }
 
-/// Stops everything and ends the supervisor. Answers at once.
-#[utoipa::path(post, path = "/shutdown", responses((status = 202)))]
+/// Stops everything and ends the supervisor.
+///
+/// Answers at once.
+#[utoipa::path(post, path = "/shutdown", tag = "supervisor", responses((status = 202)))]
 async fn shut_down(State(context): State<Context>) -> StatusCode {
     context.end_wanted.cancel();
     StatusCode::ACCEPTED
 }
 
 /// This document.
-#[utoipa::path(get, path = "/openapi.json", responses((status = 200, description = "OpenAPI 3.1")))]
+#[utoipa::path(get, path = "/openapi.json", tag = "supervisor", responses((status = 200, description = "OpenAPI 3.1")))]
 async fn get_document() -> Response {
     let json = HeaderValue::from_static("application/json");
     ([(CONTENT_TYPE, json)], include_str!("../../openapi.json")).into_response()

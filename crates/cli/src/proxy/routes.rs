@@ -61,11 +61,12 @@ fn not_found(id: &str) -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "REQUEST_NOT_FOUND", error)
 }
 
-/// The requests that passed the proxy
+/// The requests that passed the proxy.
 #[utoipa::path(
     get,
     path = "/proxy/requests",
-    tag = "proxy",
+    tag = "requests",
+    operation_id = "list_requests",
     params(Filter),
     responses(
         (status = 200, description = "The newest that the filter means, the oldest of them first", body = RequestList),
@@ -89,11 +90,12 @@ struct Include {
     include: Option<String>,
 }
 
-/// One request
+/// One request.
 #[utoipa::path(
     get,
     path = "/proxy/requests/{id}",
-    tag = "proxy",
+    tag = "requests",
+    operation_id = "get_request",
     params(("id" = String, Path, description = "The id, or a beginning of it that no other has"), Include),
     responses(
         (status = 200, description = "Everything that is known about it", body = RequestDetail),
@@ -114,14 +116,15 @@ async fn detail(
     detail.map(Json).ok_or_else(|| not_found(&id))
 }
 
-/// Requests as they come and go
+/// Requests as they come and go.
 ///
 /// An event `request` when one begins and when it ends; of a flood, for 2,000 requests a second. An
 /// event `lagged`, `{"missed": 3}`, when the reader was too slow: it should read the list again.
 #[utoipa::path(
     get,
     path = "/proxy/requests/stream",
-    tag = "proxy",
+    tag = "requests",
+    operation_id = "stream_requests",
     params(Filter),
     responses(
         (status = 200, description = "Server-sent events", body = RequestView, content_type = "text/event-stream"),
@@ -169,11 +172,12 @@ fn events(
     })
 }
 
-/// Send a request again
+/// Sends a request again.
 #[utoipa::path(
     post,
     path = "/proxy/requests/{id}/replay",
-    tag = "proxy",
+    tag = "requests",
+    operation_id = "replay_request",
     params(("id" = String, Path, description = "The id, or a beginning of it that no other has")),
     request_body = Edits,
     responses(

@@ -20,6 +20,24 @@ fn the_committed_contract_is_current() {
     assert!(current.contains("\"openapi\": \"3.1"));
 }
 
+/// A viewer lists operations below their tags, each by its summary.
+#[test]
+fn each_operation_stands_below_a_tag_that_is_explained() {
+    let contract = serde_json::to_value(prox::api::document()).unwrap();
+    let tags = contract["tags"].as_array().unwrap();
+    assert!(tags.iter().all(|tag| tag["description"].is_string()));
+    let paths = contract["paths"].as_object().unwrap();
+    for (path, item) in paths {
+        for operation in item.as_object().unwrap().values() {
+            let named = operation["tags"].as_array().unwrap();
+            assert_eq!(named.len(), 1, "{path}");
+            assert!(tags.iter().any(|tag| tag["name"] == named[0]), "{path}");
+            let summary = operation["summary"].as_str().unwrap();
+            assert!(!summary.contains('\n'), "{path}: {summary}");
+        }
+    }
+}
+
 #[test]
 fn what_the_contract_names_is_there_under_its_method() {
     let project = Project::new("processes: {web: sleep 1000}\n");
