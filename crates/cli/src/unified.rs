@@ -7,6 +7,9 @@ use imara_diff::{Algorithm, Diff, Hunk, InternedInput, Token};
 /// Lines around a change.
 const CONTEXT: u32 = 3;
 
+/// Behind a line that ends the one text, and not the other.
+const NO_END: &str = "\\ No newline at end of file\n";
+
 /// The hunks of a unified diff. Empty when nothing differs.
 pub(crate) fn unified(before: &str, after: &str) -> String {
     let lines = InternedInput::new(before, after);
@@ -14,14 +17,16 @@ pub(crate) fn unified(before: &str, after: &str) -> String {
     diff.postprocess_lines(&lines);
     let changes: Vec<Hunk> = diff.hunks().collect();
     let mut text = String::new();
+    // Where neither has an end, as bodies have none, it is no difference.
+    let tell_end = before.ends_with('\n') != after.ends_with('\n');
     for near in changes.chunk_by(|one, next| next.before.start - one.before.end <= 2 * CONTEXT) {
-        write(&mut text, near, &lines);
+        write(&mut text, near, &lines, tell_end);
     }
     text
 }
 
 /// Changes whose surroundings meet, as one hunk.
-fn write(text: &mut String, changes: &[Hunk], lines: &InternedInput<&str>) {
+fn write(text: &mut String, changes: &[Hunk], lines: &InternedInput<&str>, tell_end: bool) {
     let (Some(first), Some(last)) = (changes.first(), changes.last()) else {
         return;
     };
@@ -40,10 +45,12 @@ fn write(text: &mut String, changes: &[Hunk], lines: &InternedInput<&str>) {
     let mut push = |sign: char, from: &[Token], start: u32, end: u32| {
         for &token in from.get(start as usize..end as usize).unwrap_or_default() {
             let line = lines.interner[token];
-            let line = line.strip_suffix('\n').unwrap_or(line);
             text.push(sign);
-            text.push_str(line);
+            text.push_str(line.strip_suffix('\n').unwrap_or(line));
             text.push('\n');
+            if tell_end && !line.ends_with('\n') {
+                text.push_str(NO_END);
+            }
         }
     };
     let mut at = first.before.start - ahead;
@@ -100,6 +107,18 @@ mod tests {
     fn a_last_line_without_end_is_a_line() {
         assert_eq!(unified("a", "b"), "@@ -1,1 +1,1 @@\n-a\n+b\n");
         assert_eq!(unified("a\nb", "b"), "@@ -1,2 +1,1 @@\n-a\n b\n");
+    }
+
+    #[test]
+    fn an_end_that_only_one_text_has_is_told() {
+        assert_eq!(
+            unified("a", "a\nb\n"),
+            "@@ -1,1 +1,2 @@\n-a\n\\ No newline at end of file\n+a\n+b\n"
+        );
+        assert_eq!(
+            unified("a\n", "a"),
+            "@@ -1,1 +1,1 @@\n-a\n+a\n\\ No newline at end of file\n"
+        );
     }
 
     #[test]
