@@ -88,7 +88,7 @@ fn done(global: &Global, found: &Found, changes: &[Change], words: &str) -> Outc
 }
 
 fn show(found: &Found, changes: &[Change]) -> Result<(), Failure> {
-    let mut text = format!("This is a {} project.\n\n", found.kind.word());
+    let mut text = format!("This is {} project.\n\n", found.kind.words());
     for change in changes {
         let name = change
             .path
@@ -163,13 +163,17 @@ struct Address {
 }
 
 impl Address {
-    /// As the `prox.yaml` that is there says, or as the one says that will be. None when that is
-    /// wrong, or routes nothing.
+    /// As the `prox.yaml` that is there says, or as the one says that will be. Of several services,
+    /// the one on the port of what was found, or else the first. None when the file is wrong, or
+    /// routes nothing.
     fn of(existing: Option<&Path>, found: &Found) -> Option<Self> {
         let (service, port, proxy) = match existing {
             Some(file) => {
                 let project = config::load(file).ok()?;
-                let (name, service) = project.services.first()?;
+                let mut services = project.services.iter();
+                let (name, service) = services
+                    .find(|(_, service)| service.port == found.port)
+                    .or_else(|| project.services.first())?;
                 (name.clone(), service.port, project.proxy)
             }
             None => ("web".to_owned(), found.port, user::load().ok()?.proxy),

@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 
 use prox::proxy::ca::Authority;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -216,6 +217,40 @@ fn below_a_project_it_is_said_where_the_project_is() {
 }
 
 #[test]
+fn above_the_projects_of_a_workspace_it_is_said_where_one_is() {
+    let folder = Folder::new()
+        .file("package.json", r#"{"workspaces": ["apps/*"]}"#)
+        .file("apps/api/package.json", "{}")
+        .file("apps/site/package.json", VITE)
+        .file("node_modules/vite-app/package.json", VITE);
+    let answer = folder.prox("init --yes");
+    assert_eq!(answer.code, 1);
+    assert!(
+        answer.stderr.contains("apps/site: run `prox init` there"),
+        "{}",
+        answer.stderr
+    );
+}
+
+#[test]
+fn of_several_services_the_one_on_the_port_of_the_project_is_meant() {
+    let folder = Folder::new().file("package.json", VITE).file(
+        "prox.yml",
+        "processes: {api: x, site: y}\nservices: {api: 4000, site: 5173}",
+    );
+    assert_eq!(folder.prox("init --yes").code, 0);
+    assert!(!folder.path().join("prox.yaml").exists());
+    let manifest: serde_json::Value =
+        serde_json::from_str(&folder.read("app.manifest.json")).unwrap();
+    assert_eq!(manifest["devUrl"], "http://localhost:5173/");
+    assert!(
+        folder
+            .read("README.md")
+            .contains("http://site.localhost:8080")
+    );
+}
+
+#[test]
 fn a_readme_keeps_its_name_and_its_line_ends() {
     let folder = Folder::new()
         .file("index.html", "<p>")
@@ -247,6 +282,70 @@ fn missing_packages_are_told_with_what_brings_them() {
     );
     let folder = folder.file("node_modules/x", "");
     assert!(!folder.prox("doctor").stdout.contains("brings them"));
+}
+
+#[test]
+fn the_lock_file_of_a_workspace_counts_and_not_that_of_another_repository() {
+    let folder = Folder::new()
+        .file("yarn.lock", "")
+        .file("repository/.git/x", "")
+        .file("repository/bun.lock", "")
+        .file("repository/apps/site/package.json", VITE)
+        .file("repository/node_modules/x", "")
+        .file("alone/.git/x", "")
+        .file("alone/package.json", &format!("\u{feff}{VITE}"));
+    let answer = folder.prox_in("repository/apps/site", "init --yes");
+    assert!(
+        answer.stdout.contains("cmd: bun run dev"),
+        "{}",
+        answer.stdout
+    );
+    assert!(!answer.stdout.contains("are missing"), "{}", answer.stdout);
+    let answer = folder.prox_in("alone", "init --yes");
+    assert!(
+        answer.stdout.contains("cmd: npm run dev"),
+        "{}",
+        answer.stdout
+    );
+}
+
+#[test]
+fn a_name_of_several_lines_and_a_readme_without_words_are_no_hindrance() {
+    let package = VITE.replace("@ada/My Notes", r"My\n\u001b[31mNotes");
+    let folder = Folder::new()
+        .file("package.json", &package)
+        .file("README.md", "\n");
+    let answer = folder.prox("init --yes");
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    assert!(!answer.stdout.contains('\u{1b}'), "{}", answer.stdout);
+    assert!(
+        folder
+            .read("README.md")
+            .starts_with("# My [31mNotes\n\n<!-- prox:begin -->\n")
+    );
+    assert_eq!(folder.prox("validate --no-fetch").code, 0);
+}
+
+/// Its mistakes are `prox config check`'s to tell.
+#[test]
+fn a_prox_yaml_that_is_wrong_stays_and_names_no_address() {
+    let folder = Folder::new()
+        .file("package.json", VITE)
+        .file("prox.yaml", "nonsense: 1");
+    assert_eq!(folder.prox("init --yes").code, 0);
+    assert_eq!(folder.read("prox.yaml"), "nonsense: 1");
+    let readme = folder.read("README.md");
+    assert!(readme.contains("prox up         # starts it\n"), "{readme}");
+}
+
+#[test]
+fn what_cannot_be_written_is_told() {
+    let folder = Folder::new().file("index.html", "<p>");
+    std::fs::create_dir(folder.path().join("README.md")).unwrap();
+    let answer = folder.prox("init --yes");
+    assert_eq!(answer.code, 1);
+    assert!(answer.stderr.contains("README.md: "), "{}", answer.stderr);
+    assert!(!folder.path().join("prox.yaml").exists());
 }
 
 #[test]
@@ -284,17 +383,27 @@ fn each_kind_of_project_is_known() {
 
 /// Answers one request with these headers. The address of the server.
 fn serve(headers: &str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (url, _) = serve_all("127.0.0.1:0", vec![format!("200 OK\r\n{headers}")]);
+    url
+}
+
+/// Answers request after request with these statuses and headers. The address of the server, and
+/// what it was asked.
+fn serve_all(address: &str, answers: Vec<String>) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind(address).unwrap();
     let address = listener.local_addr().unwrap();
-    let answer =
-        format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 0\r\n{headers}\r\n");
+    let (told, asked) = channel();
     std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = [0; 2_000];
-        let _ = stream.read(&mut request);
-        stream.write_all(answer.as_bytes()).unwrap();
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 2_000];
+            let length = stream.read(&mut request).unwrap_or(0);
+            let _ = told.send(String::from_utf8_lossy(&request[..length]).into_owned());
+            let answer = format!("HTTP/1.1 {answer}content-length: 0\r\nconnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
     });
-    format!("http://{address}/")
+    (format!("http://{address}/"), asked)
 }
 
 fn manifest(url: &str, mode: &str) -> String {
@@ -332,6 +441,57 @@ fn what_the_development_server_allows_is_told() {
     assert_eq!(answer.code, 0, "{}", answer.stdout);
     assert_eq!(answer.json()["frame"]["embeddable"], true);
     assert_eq!(app(ours, "embed").prox("validate").code, 1);
+}
+
+#[test]
+fn what_is_judged_is_the_page_that_redirects_lead_to() {
+    let deny = "200 OK\r\nx-frame-options: DENY\r\nlocation: /not-followed\r\n";
+    let leads = |to: &str| format!("302 Found\r\nlocation: {to}\r\n");
+    let (url, asked) = serve_all("127.0.0.1:0", vec![leads("app/?a=1"), deny.to_owned()]);
+    let folder = Folder::new().file("app.manifest.json", &manifest(&url, "embed"));
+    let answer = folder.prox("validate");
+    assert_eq!(answer.code, 1, "{}", answer.stderr);
+    for part in ["X-Frame-Options", "say `tab` or `card`"] {
+        assert!(answer.stdout.contains(part), "{part}: {}", answer.stdout);
+    }
+    let host = url.trim_start_matches("http://").trim_end_matches('/');
+    let asked: Vec<String> = asked.iter().collect();
+    assert!(asked[0].starts_with("GET / HTTP/1.1\r\n"), "{}", asked[0]);
+    assert!(
+        asked[1].starts_with("GET /app/?a=1 HTTP/1.1\r\n"),
+        "{}",
+        asked[1]
+    );
+    assert!(
+        asked[1].contains(&format!("host: {host}\r\n")),
+        "{}",
+        asked[1]
+    );
+
+    let told = |to: &str| {
+        let (url, _) = serve_all("127.0.0.1:0", vec![leads(to); 6]);
+        let folder = Folder::new().file("app.manifest.json", &manifest(&url, "embed"));
+        let answer = folder.prox("validate");
+        assert_eq!(answer.code, 1, "{}", answer.stdout);
+        answer.stderr
+    };
+    assert!(told("/again").contains("leads on without end"));
+    assert!(told("mailto:a@example.com").contains("which is no web page"));
+}
+
+#[test]
+fn an_address_of_ipv6_is_asked_and_only_the_manifest_is_read_without_a_fetch() {
+    let (url, asked) = serve_all("[::1]:0", vec!["200 OK\r\n".to_owned()]);
+    let folder = Folder::new()
+        .file("app.manifest.json", &manifest(&url, "embed"))
+        .file("src/x", "");
+    let answer = folder.prox("validate --no-fetch");
+    assert_eq!(answer.code, 0);
+    assert!(!answer.stdout.contains("window"), "{}", answer.stdout);
+    assert!(asked.try_recv().is_err());
+    let answer = folder.prox_in("src", "validate");
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    assert!(asked.recv().is_ok());
 }
 
 /// Answers handshakes, and the requests after them, until the test ends. Its port.
@@ -470,7 +630,24 @@ fn permissions_are_told_in_words() {
         "A asks to\n  hand what it may read to the space's AI actions (ai:use)\n      because: Sums your notes up.\n"
     );
     let json = folder.prox("inspect permissions --json").json();
-    assert_eq!(json["permissions"][0]["name"], "ai:use");
+    assert_eq!(
+        json["permissions"],
+        serde_json::json!([{
+            "name": "ai:use",
+            "meaning": "hand what it may read to the space's AI actions",
+            "reason": "Sums your notes up.",
+        }])
+    );
+
+    let modest = r#"{"schemaVersion": 1, "id": "b", "name": "B", "devUrl": "http://localhost:1/",
+        "mode": "tab", "permissions": []}"#;
+    let folder = folder.file("modest.json", modest);
+    let answer = folder.prox("inspect permissions modest.json");
+    assert_eq!(
+        (answer.code, answer.stdout.as_str()),
+        (0, "B asks for nothing.\n")
+    );
+    assert_eq!(folder.prox("inspect permissions none.json").code, 3);
 }
 
 #[test]
@@ -507,6 +684,103 @@ fn the_doctor_looks_at_machine_and_project() {
     let answer = folder.prox("doctor --json");
     assert_eq!(answer.code, 1);
     assert_eq!(answer.json()["ok"], false);
+}
+
+/// A folder with programs, to be found before others.
+fn with_program(folder: Folder, name: &str, mode: u32) -> Folder {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder.file(&format!("bin/{name}"), "#!/bin/sh\necho v9\n");
+    let path = folder.path().join("bin").join(name);
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    folder
+}
+
+#[test]
+fn the_doctor_looks_for_programs_where_the_shell_would() {
+    let folder = Folder::new().file(
+        "prox.yaml",
+        "processes: {a: mine, b: no-program, c: cd x && y, d: ./here, e: 'A=1 run', f: gone}\nproxy: {enabled: false}",
+    );
+    let folder = with_program(with_program(folder, "mine", 0o755), "no-program", 0o644);
+    let path = format!("{}:/nowhere", folder.path().join("bin").display());
+    let answer = folder.prox_with("doctor --json", &[("PATH", &path)]);
+    let json = answer.json();
+    let findings = json["findings"].as_array().unwrap();
+    let of = |name: &str| {
+        let named = findings.iter().filter(|finding| finding["name"] == name);
+        let told = named.map(|f| {
+            format!(
+                "{} {}",
+                f["state"].as_str().unwrap(),
+                f["message"].as_str().unwrap()
+            )
+        });
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of("command"),
+        [
+            "note b runs `no-program`, which is not in the search path",
+            "note f runs `gone`, which is not in the search path"
+        ]
+    );
+    assert_eq!(of("node"), ["note is not there"]);
+    // Without a shell nothing can be started.
+    assert_eq!(of("sh"), ["fault is not there"]);
+    assert_eq!(answer.code, 1);
+}
+
+#[test]
+fn the_doctor_finds_faults_in_your_defaults_and_in_state_files() {
+    let folder = Folder::new()
+        .file("home/.config/prox/config.yaml", "nonsense: 1")
+        .file("home/.local/state/prox/instances/0123456789ab.json", "{");
+    let answer = folder.prox("doctor");
+    assert_eq!(answer.code, 1);
+    let faults: Vec<&str> = answer
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("FAULT  "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(faults, ["defaults", "state"], "{}", answer.stdout);
+}
+
+#[test]
+fn the_doctor_does_not_hold_its_own_ports_against_a_project_that_runs() {
+    let free = || {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let (proxy, own, foreign) = (free(), free(), TcpListener::bind("127.0.0.1:0").unwrap());
+    let foreign = (foreign.local_addr().unwrap().port(), foreign);
+    let folder = Folder::new().file(
+        "prox.yaml",
+        &format!(
+            "processes: {{web: sleep 1000}}\nservices: {{web: {{port: 1, listen: {own}}}, db: {}}}\nproxy: {{http_port: {proxy}}}",
+            foreign.0
+        ),
+    );
+    let answer = folder.prox("doctor");
+    assert_eq!(answer.code, 0, "{}", answer.stdout);
+    for port in [proxy, own] {
+        let free = format!("{port} is free");
+        assert!(answer.stdout.contains(&free), "{free}: {}", answer.stdout);
+    }
+    // Nothing of this project would listen there.
+    assert!(!answer.stdout.contains("service port"), "{}", answer.stdout);
+
+    let up = folder.prox("up -d");
+    let answer = folder.prox("doctor");
+    let down = folder.prox("down");
+    assert_eq!((up.code, down.code), (0, 0), "{}{}", up.stderr, down.stderr);
+    assert_eq!(answer.code, 0, "{}", answer.stdout);
+    assert!(
+        answer.stdout.contains("one project runs"),
+        "{}",
+        answer.stdout
+    );
+    assert!(!answer.stdout.contains("proxy port"), "{}", answer.stdout);
 }
 
 /// `prox init` on a terminal at which somebody has typed this line.

@@ -47,6 +47,15 @@ impl Folder {
 
     /// `prox` with these words, in the folder below, without a terminal.
     fn prox_in(&self, below: &str, words: &str) -> Answer {
+        self.run(below, words, &[])
+    }
+
+    /// With these variables.
+    fn prox_with(&self, words: &str, env: &[(&str, &str)]) -> Answer {
+        self.run("", words, env)
+    }
+
+    fn run(&self, below: &str, words: &str, env: &[(&str, &str)]) -> Answer {
         let home = self.path().join("home");
         std::fs::create_dir_all(&home).unwrap();
         let Output {
@@ -59,6 +68,7 @@ impl Folder {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap())
             .env("HOME", home)
+            .envs(env.iter().copied())
             .stdin(Stdio::null())
             .output()
             .unwrap();

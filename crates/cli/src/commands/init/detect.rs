@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -47,6 +47,12 @@ impl Kind {
         }
     }
 
+    /// With its article.
+    pub(super) fn words(self) -> String {
+        let article = if self == Self::Astro { "an" } else { "a" };
+        format!("{article} {}", self.word())
+    }
+
     /// On which the development server listens unless it is told otherwise.
     fn port(self) -> u16 {
         match self {
@@ -75,15 +81,11 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
     let Some(kind) = kind_of(folder, &package) else {
         let known = "Vite, Rsbuild, Next and Astro are known by their package.json, and everything else by an index.html; \
              for what is no web page, write a prox.yaml yourself:\nprocesses:\n  api: npm start";
-        let above = folder
-            .ancestors()
-            .skip(1)
-            .find(|above| package_of(above).is_ok_and(|p| kind_of(above, &p).is_some()));
         return Err(Failure::help(
             Exit::Failure,
             format!("no project that is known lies in {}", folder.display()),
-            match above {
-                Some(above) => format!("one lies in {}: run `prox init` there", above.display()),
+            match near(folder) {
+                Some(near) => format!("one lies in {}: run `prox init` there", near.display()),
                 None => known.to_owned(),
             },
         ));
@@ -101,7 +103,7 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
         .filter(|_| kind != Kind::Static);
     let plain = script.is_none_or(|script| is_only(script, kind));
     let port = script
-        .and_then(port_of_script)
+        .and_then(|script| port_of_script(script, kind))
         .or_else(|| port_of_config(folder, kind))
         .unwrap_or_else(|| kind.port());
     Ok(Found {
@@ -113,6 +115,34 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
         port,
         prints: plain,
     })
+}
+
+/// The nearest folder above that has a project; or else the first one below, as deep as workspaces
+/// put theirs.
+fn near(folder: &Path) -> Option<PathBuf> {
+    let has = |folder: &Path| package_of(folder).is_ok_and(|p| kind_of(folder, &p).is_some());
+    let above = folder.ancestors().skip(1).find(|above| has(above));
+    above.map(Path::to_owned).or_else(|| {
+        let children = folders_in(folder);
+        let below = children.iter().flat_map(|child| folders_in(child));
+        let mut all = children.iter().cloned().chain(below);
+        all.find(|below| has(below))
+    })
+}
+
+/// Without hidden ones and packages, sorted.
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<_> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            path.is_dir() && !name.starts_with('.') && name != "node_modules"
+        })
+        .collect();
+    found.sort();
+    found
 }
 
 /// As a manifest takes it: words in one line.
@@ -229,7 +259,7 @@ fn command(kind: Kind, script: Option<&str>, port: u16, manager: &str) -> String
     }
     let script = script.unwrap_or_default();
     let mut more = String::new();
-    if port_of_script(script).is_none() {
+    if port_of_script(script, kind).is_none() {
         more.push_str(&format!(" --port {port}"));
     }
     if kind == Kind::Vite && !script.contains("--strictPort") {
@@ -250,12 +280,14 @@ fn is_only(script: &str, kind: Kind) -> bool {
     words.next() == Some(program) && !script.contains(['&', '|', ';', '>', '<', '#', '`', '('])
 }
 
-/// The port that a script names: `--port 80`, `--port=80`, `-p 80`, `PORT=80`.
-fn port_of_script(script: &str) -> Option<u16> {
+/// The port that a script names: `--port 80`, `--port=80`, `-p 80`; of these, only Next reads
+/// `PORT=80`.
+fn port_of_script(script: &str, kind: Kind) -> Option<u16> {
     let words: Vec<_> = script.split([' ', '=']).collect();
-    let at = words
-        .iter()
-        .position(|word| matches!(*word, "--port" | "-p" | "PORT"))?;
+    let names = |name: &str| words.iter().position(|word| *word == name);
+    let at = names("--port")
+        .or_else(|| names("-p"))
+        .or_else(|| names("PORT").filter(|_| kind == Kind::Next))?;
     words.get(at + 1)?.parse().ok().filter(|port| *port > 0)
 }
 
@@ -292,11 +324,16 @@ mod tests {
 
     #[test]
     fn ports_are_read_from_scripts() {
-        assert_eq!(port_of_script("vite --port 3001"), Some(3001));
-        assert_eq!(port_of_script("next dev -p=4000 --turbo"), Some(4000));
-        assert_eq!(port_of_script("PORT=4000 next dev"), Some(4000));
-        assert_eq!(port_of_script("vite"), None);
-        assert_eq!(port_of_script("vite --port"), None);
+        let vite = |script| port_of_script(script, Kind::Vite);
+        let next = |script| port_of_script(script, Kind::Next);
+        assert_eq!(vite("vite --port 3001"), Some(3001));
+        assert_eq!(next("next dev -p=4000 --turbo"), Some(4000));
+        assert_eq!(next("PORT=4000 next dev"), Some(4000));
+        assert_eq!(next("PORT=4000 next dev --port 3001"), Some(3001));
+        assert_eq!(vite("vite"), None);
+        assert_eq!(vite("vite --port"), None);
+        // Vite does not read it, and would listen elsewhere.
+        assert_eq!(vite("PORT=4000 vite"), None);
     }
 
     #[test]
