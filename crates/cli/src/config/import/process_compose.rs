@@ -37,10 +37,17 @@ pub(super) fn import(
         .get("processes")
         .filter(|node| !node.entries().is_empty())
     else {
-        problems.add(super::super::problem::about(
+        let found = super::super::problem::about(
             Arc::clone(source),
             "there are no `processes` in it, so this is no file of process-compose",
-        ));
+        );
+        problems.add(if root.get("services").is_some() {
+            found.with_help(
+                "of a file of docker compose, write each service that prox waits for as a dependency: `check: {tcp: localhost:5432}`, `start: docker compose up -d NAME`",
+            )
+        } else {
+            found
+        });
         return None;
     };
     let mut import = Import {

@@ -8,6 +8,14 @@ use super::super::problem::{self, Problems, quoted};
 use super::super::source::Source;
 use super::{Note, env_file, possible_name};
 
+/// Whether this may be meant as a name: other files have lines with a `:`, too.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || " _.-".contains(c))
+}
+
 /// The keys of the new file.
 pub(super) fn import(
     source: &Arc<Source>,
@@ -18,6 +26,7 @@ pub(super) fn import(
     let mut names = HashSet::new();
     let mut processes = Vec::new();
     let mut at = 0;
+    let before = problems.count();
     let first_port = env.and_then(|env| env.get("PORT")?.parse::<u16>().ok());
     for (number, raw) in source.text.split('\n').enumerate() {
         let start = at;
@@ -35,7 +44,7 @@ pub(super) fn import(
         let command = line
             .split_once(':')
             .map(|(name, command)| (name.trim(), command.trim()))
-            .filter(|(name, command)| !name.is_empty() && !command.is_empty());
+            .filter(|(name, command)| is_name(name) && !command.is_empty());
         let Some((name, command)) = command else {
             let found = problem::at(
                 source,
@@ -81,6 +90,10 @@ pub(super) fn import(
             Yaml::text(command)
         };
         processes.push(pair(new, value));
+    }
+    if processes.is_empty() && problems.count() == before {
+        let message = "there is no `name: command` in it, so this is no Procfile";
+        problems.add(problem::about(Arc::clone(source), message));
     }
     let mut pairs = Vec::new();
     if env.is_some() {

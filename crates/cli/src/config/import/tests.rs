@@ -51,6 +51,33 @@ fn a_procfile_becomes_a_configuration() {
 }
 
 #[test]
+fn what_is_another_file_is_no_procfile() {
+    let folder = Folder::new("");
+    let told = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let errors = import(&folder.path().join(name), None).unwrap_err();
+        let told = errors.problems.into_iter();
+        told.map(|problem| [problem.message, problem.help.unwrap_or_default()].join(" "))
+            .collect::<Vec<_>>()
+    };
+    for text in ["", "# nothing yet\n"] {
+        assert_eq!(
+            told("Procfile", text),
+            ["there is no `name: command` in it, so this is no Procfile "]
+        );
+    }
+    assert_eq!(
+        told("package.json", "{\"a\": 1}"),
+        ["this line is no `name: command` "]
+    );
+    let told = told("compose.yaml", "services: {db: {image: postgres}}");
+    assert!(
+        told[0].contains("`start: docker compose up -d NAME`"),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn the_first_port_is_that_of_the_env_file() {
     let folder = Folder::new("")
         .file(
