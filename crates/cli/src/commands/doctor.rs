@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nodejs_semver::{Range, Version};
 use serde::Serialize;
 use serde_json::json;
 
+use super::init::Engine;
 use super::{init, print, print_json, project};
 use crate::args::Global;
 use crate::config::model::Project;
@@ -67,6 +69,7 @@ pub(super) fn run(global: &Global) -> Outcome {
             findings.extend(service_ports(project));
         }
         findings.extend(packages(project));
+        findings.extend(engines(project));
         findings.extend(commands(project));
     }
     findings.extend(TOOLS.iter().map(|(tool, argument)| version(tool, argument)));
@@ -273,17 +276,45 @@ fn service_ports(project: &Project) -> Vec<Finding> {
         .collect()
 }
 
-/// Folders in which something runs whose packages nobody has installed yet.
-fn packages(project: &Project) -> Vec<Finding> {
+/// Where something runs.
+fn folders(project: &Project) -> BTreeSet<&PathBuf> {
     let processes = project.processes.values().map(|process| &process.dir);
     let tasks = project.tasks.values().map(|task| &task.dir);
-    let folders: BTreeSet<&PathBuf> = processes.chain(tasks).collect();
-    folders
+    processes.chain(tasks).collect()
+}
+
+/// Folders whose packages nobody has installed yet.
+fn packages(project: &Project) -> Vec<Finding> {
+    folders(project)
         .into_iter()
         .filter_map(|folder| {
             let install = init::missing_packages(folder)?;
             let message = format!("missing in {}; `{install}` brings them", folder.display());
             Some(finding("packages", State::Note, message))
+        })
+        .collect()
+}
+
+/// Packages that need another Node than the one that is found. What is no range is npm's to tell.
+fn engines(project: &Project) -> Vec<Finding> {
+    let found = which("node").and_then(|path| first_line(&path, "--version"));
+    let Some(node) = found.and_then(|line| Version::parse(line).ok()) else {
+        return Vec::new();
+    };
+    let unfit = |engine: &Engine| {
+        let range = Range::parse(&engine.range);
+        range.is_ok_and(|range| !range.satisfies(&node))
+    };
+    folders(project)
+        .into_iter()
+        .flat_map(|folder| {
+            let engines = init::engines(folder).into_iter().filter(unfit);
+            engines.map(|Engine { package, range }| {
+                let folder = folder.display();
+                let message =
+                    format!("{package} in {folder} needs node {range}, and this is {node}");
+                finding("engines", State::Note, message)
+            })
         })
         .collect()
 }

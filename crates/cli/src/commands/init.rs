@@ -20,7 +20,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::has_colour;
 use crate::unified::unified;
 
-pub(super) use self::detect::missing_packages;
+pub(super) use self::detect::{Engine, engines, missing_packages};
 
 const BEGIN: &str = "<!-- prox:begin -->";
 const END: &str = "<!-- prox:end -->";

@@ -14,28 +14,29 @@ use crate::exit::{Exit, Failure, Outcome};
 
 /// How often an answer may lead on.
 const MAX_REDIRECTS: usize = 5;
+/// Where a page says who may show it.
+const RULES: [&str; 2] = ["content-security-policy", "x-frame-options"];
 
 pub(super) fn run(global: &Global, args: &Validate) -> Outcome {
     let path = super::inspect::manifest_file(args.manifest.as_deref())?;
     let manifest = manifest::load(&path)?;
     let home = parse(&args.home)?;
     let dev = parse(&manifest.dev_url)?;
-    let verdict = if args.no_fetch {
+    let judged = if args.no_fetch {
         None
     } else {
         Some(project::block_on(look(dev, &home))?)
     };
+    let verdict = judged.as_ref().map(|judged| &judged.verdict);
     let wants_window = manifest.mode == "embed";
-    let fits = verdict
-        .as_ref()
-        .is_none_or(|verdict| verdict.embeddable || !wants_window);
+    let fits = verdict.is_none_or(|verdict| verdict.embeddable || !wants_window);
     if global.json {
         print_json(&json!({
             "manifest": path,
             "valid": fits,
             "mode": manifest.mode,
             "permissions": manifest.permissions,
-            "frame": verdict.as_ref().map(|verdict| json!({
+            "frame": verdict.map(|verdict| json!({
                 "embeddable": verdict.embeddable,
                 "mode": verdict.mode,
                 "reasons": verdict.reasons,
@@ -45,37 +46,54 @@ pub(super) fn run(global: &Global, args: &Validate) -> Outcome {
         print(words(
             &manifest,
             &path.display().to_string(),
-            verdict.as_ref(),
+            judged.as_ref(),
+            &home.origin().ascii_serialization(),
             fits,
         ))?;
     }
     Ok(if fits { Exit::Ok } else { Exit::Failure })
 }
 
-fn words(manifest: &Manifest, path: &str, verdict: Option<&FrameVerdict>, fits: bool) -> String {
+/// What a home makes of the app's page.
+struct Judged {
+    verdict: FrameVerdict,
+    /// Whether only the page's rules on who may show it stand against it.
+    by_rules: bool,
+}
+
+fn words(
+    manifest: &Manifest,
+    path: &str,
+    judged: Option<&Judged>,
+    home: &str,
+    fits: bool,
+) -> String {
     let mut text = format!("{path} is right: {} ({})\n", manifest.name, manifest.id);
     text.push_str(&match manifest.permissions.len() {
         0 => "It asks for no permission.\n".to_owned(),
         1 => "It asks for one permission; `prox inspect permissions` tells which.\n".to_owned(),
         n => format!("It asks for {n} permissions; `prox inspect permissions` tells which.\n"),
     });
-    let Some(verdict) = verdict else { return text };
+    let Some(Judged { verdict, by_rules }) = judged else {
+        return text;
+    };
+    let can = if verdict.embeddable { "can" } else { "cannot" };
     text.push_str(&format!(
-        "{}: {}\n",
-        manifest.dev_url,
-        if verdict.embeddable {
-            "a home can show it in a window"
-        } else {
-            "a home cannot show it in a window"
-        }
+        "{}: a home at {home} {can} show it in a window\n",
+        manifest.dev_url
     ));
     for reason in &verdict.reasons {
         text.push_str(&format!("  {reason}\n"));
     }
     if !fits {
-        text.push_str(
-            "Its manifest says `embed`. Let the home in with `Content-Security-Policy: frame-ancestors`, or say `tab` or `card`.\n",
-        );
+        let mend = if *by_rules {
+            format!("Let the home in with `Content-Security-Policy: frame-ancestors {home}`")
+        } else {
+            "Mend that".to_owned()
+        };
+        text.push_str(&format!(
+            "Its manifest says `embed`. {mend}, or say `tab` or `card`.\n"
+        ));
     }
     text
 }
@@ -88,7 +106,7 @@ fn parse(text: &str) -> Result<Url, Failure> {
 }
 
 /// Fetches the page, and decides by its headers.
-async fn look(mut url: Url, home: &Url) -> Result<FrameVerdict, Failure> {
+async fn look(mut url: Url, home: &Url) -> Result<Judged, Failure> {
     for _ in 0..=MAX_REDIRECTS {
         let answer = fetch::fetch(&url).await?;
         let next = answer
@@ -105,19 +123,22 @@ async fn look(mut url: Url, home: &Url) -> Result<FrameVerdict, Failure> {
         }
         let text =
             |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers: Vec<_> = answer
+        let mut headers: Vec<_> = answer
             .headers
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), text(value)))
             .collect();
-        let mut verdict = frame::decide(answer.status.as_u16(), &headers, &url, home);
+        let status = answer.status.as_u16();
+        let mut verdict = frame::decide(status, &headers, &url, home);
         if answer.by_prox {
             verdict.reasons.push(
                 "prox itself signed its certificate: the browser has to trust that, as `prox trust` says."
                     .to_owned(),
             );
         }
-        return Ok(verdict);
+        headers.retain(|(name, _)| !RULES.contains(&name.as_str()));
+        let by_rules = frame::decide(status, &headers, &url, home).embeddable;
+        return Ok(Judged { verdict, by_rules });
     }
     Err(Failure::message(
         Exit::Failure,

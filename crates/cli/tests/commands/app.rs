@@ -444,6 +444,30 @@ fn what_the_development_server_allows_is_told() {
 }
 
 #[test]
+fn what_is_advised_would_help() {
+    let told = |answer: &str, home: &str| {
+        let (url, _) = serve_all("127.0.0.1:0", vec![format!("{answer}\r\n")]);
+        let folder = Folder::new().file("app.manifest.json", &manifest(&url, "embed"));
+        let answer = folder.prox(&format!("validate --home {home}"));
+        assert_eq!(answer.code, 1, "{}", answer.stdout);
+        answer.stdout
+    };
+    let home = "http://home.localhost:8787/";
+    let said = told("200 OK\r\nx-frame-options: DENY", home);
+    for part in [
+        "a home at http://home.localhost:8787 cannot show it",
+        "`Content-Security-Policy: frame-ancestors http://home.localhost:8787`, or say",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    // No rule would help what is no page.
+    for answer in ["404 Not Found", "200 OK\r\ncontent-type: application/pdf"] {
+        let said = told(answer, home);
+        assert!(said.contains("`embed`. Mend that, or say"), "{said}");
+    }
+}
+
+#[test]
 fn what_is_judged_is_the_page_that_redirects_lead_to() {
     let deny = "200 OK\r\nx-frame-options: DENY\r\nlocation: /not-followed\r\n";
     let leads = |to: &str| format!("302 Found\r\nlocation: {to}\r\n");
@@ -689,7 +713,7 @@ fn the_doctor_looks_at_machine_and_project() {
 /// A folder with programs, to be found before others.
 fn with_program(folder: Folder, name: &str, mode: u32) -> Folder {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = folder.file(&format!("bin/{name}"), "#!/bin/sh\necho v9\n");
+    let folder = folder.file(&format!("bin/{name}"), "#!/bin/sh\necho v9.0.0\n");
     let path = folder.path().join("bin").join(name);
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     folder
@@ -728,6 +752,46 @@ fn the_doctor_looks_for_programs_where_the_shell_would() {
     // Without a shell nothing can be started.
     assert_eq!(of("sh"), ["fault is not there"]);
     assert_eq!(answer.code, 1);
+}
+
+#[test]
+fn the_doctor_tells_who_needs_another_node() {
+    let folder = Folder::new()
+        .file(
+            "prox.yaml",
+            "processes: {web: x, again: y}\nproxy: {enabled: false}",
+        )
+        .file(
+            "package.json",
+            &VITE.replacen('{', r#"{"engines": {"node": ">=8"}, "#, 1),
+        );
+    let folder = with_program(folder, "node", 0o755);
+    let path = format!(
+        "{}:{}",
+        folder.path().join("bin").display(),
+        std::env::var("PATH").unwrap()
+    );
+    let told = |folder: &Folder| {
+        let answer = folder.prox_with("doctor", &[("PATH", &path)]);
+        assert_eq!(answer.code, 0, "{}", answer.stdout);
+        let lines = answer
+            .stdout
+            .lines()
+            .filter(|line| line.contains("engines"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&folder), Vec::<String>::new());
+    let folder = folder.file(
+        "node_modules/vite/package.json",
+        r#"{"name": "vite", "engines": {"node": "^20.19.0 || >=22.12.0"}}"#,
+    );
+    let lines = told(&folder);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(
+        lines[0].contains("vite in ")
+            && lines[0].ends_with("needs node ^20.19.0 || >=22.12.0, and this is 9.0.0"),
+        "{lines:?}"
+    );
 }
 
 #[test]

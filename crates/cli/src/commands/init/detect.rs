@@ -63,6 +63,17 @@ impl Kind {
         }
     }
 
+    /// The package that it comes in.
+    fn package(self) -> Option<&'static str> {
+        match self {
+            Self::Next => Some("next"),
+            Self::Astro => Some("astro"),
+            Self::Rsbuild => Some("@rsbuild/core"),
+            Self::Vite => Some("vite"),
+            Self::Static => None,
+        }
+    }
+
     /// Its program, and the word with which that program serves for development.
     fn program(self) -> (&'static str, &'static str) {
         match self {
@@ -168,6 +179,37 @@ pub(crate) fn missing_packages(folder: &Path) -> Option<String> {
     (needs && !has).then(|| format!("{} install", manager_of(folder, &package)))
 }
 
+/// A range of versions of Node that a package says it needs.
+pub(crate) struct Engine {
+    pub(crate) package: String,
+    pub(crate) range: String,
+}
+
+/// What the package of a folder says that it needs, and what the one says that it is made with.
+pub(crate) fn engines(folder: &Path) -> Vec<Engine> {
+    let Ok(package) = package_of(folder) else {
+        return Vec::new();
+    };
+    let made_with = kind_of(folder, &package).and_then(Kind::package);
+    let made_with = made_with.and_then(|name| {
+        let places = folder.ancestors();
+        let mut places = places.map(|above| above.join("node_modules").join(name));
+        places.find_map(|place| package_of(&place).ok().filter(Value::is_object))
+    });
+    let engine = |package: &Value| {
+        let text = |value: &Value| value.as_str().map(one_line);
+        Some(Engine {
+            range: text(package.get("engines")?.get("node")?)?,
+            package: text(package.get("name")?)?,
+        })
+    };
+    [Some(package), made_with]
+        .iter()
+        .flatten()
+        .filter_map(engine)
+        .collect()
+}
+
 /// Null without a package.json.
 fn package_of(folder: &Path) -> Result<Value, Failure> {
     let path = folder.join("package.json");
@@ -191,16 +233,10 @@ fn kind_of(folder: &Path, package: &Value) -> Option<Kind> {
             .any(|key| package.get(key).is_some_and(|of| of.get(name).is_some()))
     };
     // Astro and Next bring Vite and others with them, so the outermost comes first.
-    [
-        (Kind::Next, "next"),
-        (Kind::Astro, "astro"),
-        (Kind::Rsbuild, "@rsbuild/core"),
-        (Kind::Vite, "vite"),
-    ]
-    .into_iter()
-    .find(|(_, name)| depends(name))
-    .map(|(kind, _)| kind)
-    .or_else(|| folder.join("index.html").is_file().then_some(Kind::Static))
+    [Kind::Next, Kind::Astro, Kind::Rsbuild, Kind::Vite]
+        .into_iter()
+        .find(|kind| kind.package().is_some_and(depends))
+        .or_else(|| folder.join("index.html").is_file().then_some(Kind::Static))
 }
 
 /// The package manager that package.json names, or else the lock file nearest above, up to the
