@@ -12,3 +12,7 @@ pub use store::{Filter, Store};
 
 /// How many requests are remembered.
 pub const REMEMBERED: usize = 5000;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod fuzz;

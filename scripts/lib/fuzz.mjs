@@ -1,0 +1,97 @@
+// Looks for input that makes `prox` panic, hang or break a promise, guided by what each input
+// reaches. The targets are tests of crates/cli, which run them for a moment on any input; here
+// they are built so that libFuzzer leads them.
+//
+//   ./scripts/fuzz [config|capture|kept] [--seconds N]
+//
+// Without a name, all of them, one after the other, each for N seconds (by default 60). What is
+// found interesting stays in target/fuzz/corpus, and the next run goes on from there. An input that
+// fails is put beside the target's seeds, where the test runs it from then on: commit it with the
+// mend.
+
+import { mkdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { command, Problem, parseArgs } from './cli.mjs';
+import { root } from './paths.mjs';
+import { run } from './processes.mjs';
+import { step } from './steps.mjs';
+import { ensureRust } from './tools.mjs';
+
+/** @typedef {{ test: string, folder: string }} Target `folder` is where its module lies */
+
+/** @type {Record<string, Target>} */
+const TARGETS = {
+  config: { test: 'config::fuzz::any_bytes', folder: 'config' },
+  capture: { test: 'proxy::capture::fuzz::any_exchange', folder: 'proxy/capture' },
+  kept: { test: 'proxy::capture::fuzz::any_kept_file', folder: 'proxy/capture' },
+};
+const FOLDER = join(root, 'target', 'fuzz');
+/** In seconds, for one input. */
+const TIMEOUT = 10;
+
+/** What tells libFuzzer where an input leads; the same that cargo-bolero sets. */
+const FLAGS = [
+  '--cfg fuzzing --cfg fuzzing_libfuzzer -Cpasses=sancov-module',
+  ...['inline-8bit-counters', 'level=4', 'pc-table', 'trace-compares', 'stack-depth'].map(
+    (what) => `-Cllvm-args=-sanitizer-coverage-${what}`,
+  ),
+].join(' ');
+
+/**
+ * The tests of the library, for libFuzzer. Answers the program.
+ * @param {import('./steps.mjs').Note} note
+ */
+async function build(note) {
+  // With a target named, build scripts and macros are built without the flags.
+  const host = /host: (.+)/.exec(await run('rustc', ['-vV'], { cwd: root }))?.[1] ?? '';
+  const what = ['--package', 'cli', '--lib', '--profile', 'fuzz', '--target', host];
+  const how = ['--target-dir', join(FOLDER, 'build'), '--message-format', 'json'];
+  note('some minutes the first time');
+  const output = await run('cargo', ['test', '--no-run', ...what, ...how], {
+    cwd: root,
+    env: { ...process.env, RUSTFLAGS: FLAGS, BOLERO_FUZZER: 'libfuzzer', CARGO_TERM_QUIET: 'true' },
+  });
+  const program = /"executable":"([^"]+)"/.exec(output)?.[1];
+  if (!program) throw new Problem('cargo built no tests of crates/cli.');
+  note('');
+  return program;
+}
+
+/**
+ * @param {string} program
+ * @param {string} name
+ * @param {number} seconds
+ * @param {import('./steps.mjs').Note} note
+ */
+async function fuzz(program, name, seconds, note) {
+  const { test, folder } = /** @type {Target} */ (TARGETS[name]);
+  const cwd = join(root, 'crates', 'cli');
+  const own = join(cwd, 'src', folder, '__fuzz__', test.replaceAll('::', '__'));
+  const places = [join(FOLDER, 'corpus', name), join(own, 'corpus'), join(own, 'crashes')];
+  for (const place of places) mkdirSync(place, { recursive: true });
+  // Relative, because they are taken apart at spaces.
+  const [corpus, seeds, crashes] = places.map((place) => relative(cwd, place));
+  const bounds = `-max_total_time=${seconds} -timeout=${TIMEOUT} -max_len=4000`;
+  const led = `${corpus} ${seeds} -artifact_prefix=${crashes}/ ${bounds}`;
+  await run(program, [test, '--exact', '--nocapture', '--test-threads', '1'], {
+    cwd,
+    env: { ...process.env, RUST_BACKTRACE: '0', BOLERO_LIBFUZZER_ARGS: led },
+    onLine: (line) => /^#\d/.test(line) && note(line.split(/\s+/).slice(0, 8).join(' ')),
+    keep: 100,
+  });
+}
+
+command(import.meta.url, async (args) => {
+  const { options, rest } = parseArgs(args, { seconds: 'value' });
+  const seconds = Number(options.seconds ?? 60);
+  if (!Number.isInteger(seconds) || seconds < 1)
+    throw new Problem('--seconds takes a whole number from 1.');
+  const unknown = rest.find((name) => !(name in TARGETS));
+  if (unknown)
+    throw new Problem(`There is no target ${unknown}. Known: ${Object.keys(TARGETS).join(', ')}.`);
+  await step('Rust', ensureRust);
+  const program = await step('build', build);
+  for (const name of rest.length > 0 ? rest : Object.keys(TARGETS)) {
+    await step(name, (note) => fuzz(program, name, seconds, note));
+  }
+});
