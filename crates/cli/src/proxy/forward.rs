@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use http::header::{CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderValue};
+use http::header::{CONTENT_TYPE, EXPECT, Entry, HOST, HeaderMap, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::{Body, Incoming};
@@ -117,7 +117,12 @@ impl Forwarder {
             let host = HeaderValue::from_str(authority.as_str()).unwrap_or(nobody.clone());
             request.headers_mut().insert(HOST, host);
         }
-        let host = request.headers_mut().entry(HOST).or_insert(nobody).clone();
+        let host = match request.headers_mut().entry(HOST) {
+            Entry::Vacant(entry) => entry.insert(nobody).clone(),
+            // Which one is meant, nobody knows (RFC 9112, 3.2).
+            Entry::Occupied(entry) if entry.iter().nth(1).is_some() => nobody,
+            Entry::Occupied(entry) => entry.get().clone(),
+        };
         let name = host.to_str().unwrap_or_default();
         let page = match self.find(&routes, name, &request, door) {
             Ok(route) => {

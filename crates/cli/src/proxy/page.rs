@@ -79,7 +79,10 @@ impl<'a> Page<'a> {
     /// A host that is not below the domain. Says nothing about the project: the page that asks
     /// may be anybody's.
     pub(super) fn foreign(host: &str) -> Self {
-        let title = format!("{host} is not served here");
+        let title = match host {
+            "" => "A request that names no host, or several, is not served here".to_owned(),
+            host => format!("{host} is not served here"),
+        };
         Self {
             text: vec![
                 "prox answers only for the names of its own domain. A service can get a port of \

@@ -224,6 +224,86 @@ async fn a_request_waits_for_a_process_that_starts() {
 }
 
 #[tokio::test]
+async fn what_waits_keeps_its_body_and_what_it_asks_for() {
+    let port = free_port().await;
+    let bench = Bench::new(&[("web", port)]).await;
+    bench.processes.set("web", Status::Starting);
+    let request = |extra: &str| {
+        format!("POST / HTTP/1.1\r\nhost: web.localhost\r\ncontent-length: 4\r\n{extra}\r\nbody")
+    };
+    let mut plain = bench.connect().await;
+    plain
+        .write_all(request("connection: close\r\n").as_bytes())
+        .await
+        .unwrap();
+    let mut upgrade = bench.connect().await;
+    upgrade
+        .write_all(request("connection: upgrade\r\nupgrade: test\r\n").as_bytes())
+        .await
+        .unwrap();
+    until("both came in", || async {
+        (bench.list().len() == 2).then_some(())
+    })
+    .await;
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    for _ in 0..2 {
+        let accepted = tokio::time::timeout(LONG, listener.accept()).await.unwrap();
+        let (mut stream, _) = accepted.unwrap();
+        let head = read_until(&mut stream, "\r\n\r\n").await;
+        assert_eq!(read_until(&mut stream, "body").await, "body");
+        let answer = if head.contains("upgrade: test") {
+            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: test\r\n\r\nhello"
+        } else {
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+        };
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+    let mut answer = String::new();
+    plain.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let head = read_until(&mut upgrade, "\r\n\r\nhello").await;
+    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+}
+
+/// Sends a request as it is written; gives the whole answer.
+async fn ask(port: u16, request: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let reading = stream.read_to_string(&mut answer);
+    tokio::time::timeout(LONG, reading).await.unwrap().unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_request_names_one_host() {
+    let listen = free_port().await;
+    let bench = Bench::with(&[("web", service(tell).await)], |project| {
+        project.services["web"].listen = Some(listen);
+    })
+    .await;
+    // Which of two is meant, nobody knows (RFC 9112, 3.2).
+    let two =
+        "GET / HTTP/1.1\r\nhost: web.localhost\r\nhost: no.localhost\r\nconnection: close\r\n\r\n";
+    for wrong in ["GET / HTTP/1.0\r\n\r\n", two] {
+        let answer = ask(bench.port(), wrong).await;
+        assert!(answer.starts_with("HTTP/1."), "{answer}");
+        assert!(answer.contains(" 421 "), "{answer}");
+        assert!(
+            answer.contains("A request that names no host, or several, is not served here"),
+            "{answer}"
+        );
+    }
+    assert!(bench.list().is_empty());
+    // Whoever speaks HTTP/1.0 may name none where there is one service alone; a proxy says so.
+    let answer = ask(listen, "GET / HTTP/1.0\r\n\r\n").await;
+    assert!(answer.contains(r#"["host",""]"#), "{answer}");
+    let absolute = "GET http://web.localhost/x HTTP/1.0\r\nhost: no.localhost\r\n\r\n";
+    let answer = ask(bench.port(), absolute).await;
+    assert!(answer.contains(r#"["host","web.localhost"]"#), "{answer}");
+}
+
+#[tokio::test]
 async fn a_clock_that_is_set_changes_nothing_about_waiting() {
     let (old, new) = (free_port().await, free_port().await);
     let bench = Bench::new(&[("old", old), ("new", new)]).await;
