@@ -755,6 +755,24 @@ fn the_doctor_looks_for_programs_where_the_shell_would() {
 }
 
 #[test]
+fn the_doctor_does_not_wait_for_a_tool_that_hangs() {
+    let folder = with_program(Folder::new(), "docker", 0o755)
+        .file("bin/docker", "#!/bin/sh\nexec sleep 1000\n");
+    let path = format!(
+        "{}:{}",
+        folder.path().join("bin").display(),
+        std::env::var("PATH").unwrap()
+    );
+    let answer = folder.prox_with("doctor", &[("PATH", &path)]);
+    assert_eq!(answer.code, 0, "{}", answer.stdout);
+    assert!(
+        answer.stdout.contains("bin/docker says no version"),
+        "{}",
+        answer.stdout
+    );
+}
+
+#[test]
 fn the_doctor_tells_who_needs_another_node() {
     let folder = Folder::new()
         .file(
