@@ -672,11 +672,16 @@ impl Plan {
                 unit.was_log_ready = alive.log_ready;
                 let lasted = now.saturating_sub(alive.since);
                 unit.phase = unit.after(now, chance, lasted, &exit);
-                if let Phase::Backoff { until, .. } = unit.phase {
-                    let wait = until.saturating_sub(now);
-                    said = format!("{said}; starting again {}", soon(wait));
-                } else if unit.spec.kind == Kind::Task {
-                    said = format!("{said} after {:.1} s", lasted.as_secs_f64());
+                match &unit.phase {
+                    _ if unit.spec.kind == Kind::Task => {
+                        said = format!("{said} after {:.1} s", lasted.as_secs_f64());
+                    }
+                    Phase::Backoff { until, .. } => {
+                        let wait = until.saturating_sub(now);
+                        said = format!("{said}; starting again {}", soon(wait));
+                    }
+                    Phase::Bad(reason) => said.clone_from(reason),
+                    _ => {}
                 }
             }
             Phase::Leaving { run: own, then, .. } if *own == run => match then.clone() {

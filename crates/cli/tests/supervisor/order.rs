@@ -89,6 +89,8 @@ async fn a_crashing_process_starts_again_until_it_has_had_enough() {
     assert_eq!(view.restarts, 2);
     assert_eq!(view.exit_code, Some(3));
     assert_eq!(place.read("runs").unwrap(), "run\nrun\nrun\n");
+    run.line("api", "exited with code 3, after 2 restarts")
+        .await;
     run.supervisor.shutdown().await;
 }
 
