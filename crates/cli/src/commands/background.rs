@@ -291,7 +291,10 @@ async fn show_progress(client: Client) {
             Some(Health::Unhealthy) => "unhealthy".to_owned(),
             _ => view.status.name().to_owned(),
         };
-        if shown.insert(view.name.clone(), state.clone()) != Some(state.clone()) {
+        let before = shown.insert(view.name.clone(), state.clone());
+        // What was not asked for.
+        let never_began = before.is_none() && view.status == Status::Stopped;
+        if before.as_ref() != Some(&state) && !never_began {
             let _ = print(format!("{}: {state}\n", view.name));
         }
     }

@@ -283,6 +283,20 @@ fn up_starts_only_what_is_named() {
 }
 
 #[test]
+fn up_with_names_tells_of_them_and_of_what_they_need_alone() {
+    let project = Project::new(
+        "tasks: {t: 'true'}
+processes: {a: {cmd: sleep 1000, depends_on: [t]}, b: sleep 1000}",
+    );
+    let up = project.ok(&["up", "-d", "a"]).out;
+    assert!(
+        up.contains("a: running") && up.contains("t: completed"),
+        "{up}"
+    );
+    assert!(!up.contains("b: "), "{up}");
+}
+
+#[test]
 fn wrong_names_and_wrong_configurations_have_their_codes() {
     let project = Project::new(YAML);
     project.ok(&["up", "-d"]);
