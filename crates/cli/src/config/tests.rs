@@ -512,7 +512,9 @@ fn wrong_anchors_are_told() {
     );
     assert_eq!(
         mistakes("a: *none"),
-        ["1:4 this is no YAML: while parsing node, found unknown anchor"]
+        [
+            "1:4 this is no YAML: while parsing node, found unknown anchor | a text that begins with '*' needs quotes"
+        ]
     );
 }
 
