@@ -73,9 +73,12 @@ async fn take_names(
 ) -> Result<(), Failure> {
     let processes = client.processes().await?;
     let mut names: Vec<_> = processes.into_iter().map(|process| process.name).collect();
-    if args.process.iter().any(|name| !names.contains(name)) {
-        // What a reload removed has a log, too.
-        let dir = directory(&config::load(&place.file)?.logs, &place.hash)?;
+    let unknown = |name: &String| !names.contains(name) && name != "prox";
+    // What a reload removed has a log, too; where that is, a wrong configuration cannot tell.
+    if args.process.iter().any(unknown)
+        && let Ok(project) = config::load(&place.file)
+    {
+        let dir = directory(&project.logs, &place.hash)?;
         let kept = read::processes(&dir)?;
         names.extend(kept.into_iter().filter(|name| args.process.contains(name)));
     }
