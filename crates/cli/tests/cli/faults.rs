@@ -458,7 +458,9 @@ fn a_taken_port_is_named_before_anything_starts() {
 fn all_lines_are_shown_also_those_that_could_not_be_written() {
     let project = Project::new(
         "logs: {dir: logs}
-processes: {a: 'echo one; exec sleep 1000', b: {cmd: 'echo two; exec sleep 1000', depends_on: [a]}}",
+processes:
+  a: {cmd: 'echo one; exec sleep 1000', healthcheck: {log: one}}
+  b: {cmd: 'echo two; exec sleep 1000', depends_on: [a]}",
     );
     let logs = project.root().join("logs");
     fs::create_dir(&logs).unwrap();
