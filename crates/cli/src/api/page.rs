@@ -1,6 +1,6 @@
-//! Parts of the log from its files, and what could not be written there, one after the other in either direction: how a reader gets to
-//! lines that it does not hold. Never looks at more lines for one part than a reader would wait
-//! for.
+//! Parts of the log from its files, and what could not be written there, one after the other in
+//! either direction: how a reader gets to lines that it does not hold. Never looks at more lines
+//! for one part than a reader would wait for.
 
 use std::collections::VecDeque;
 use std::io;

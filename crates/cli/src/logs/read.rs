@@ -404,8 +404,7 @@ fn seek_behind(file: &mut File, after: u64) -> io::Result<()> {
 }
 
 /// Gives `each` the lines of the files that match, in their order, with those from memory that the
-/// files do not have. Returns the number of the last
-/// line of all, whether it matched or not.
+/// files do not have. Returns the number of the last line of all, whether it matched or not.
 ///
 /// # Errors
 ///
