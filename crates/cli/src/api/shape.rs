@@ -39,6 +39,20 @@ pub struct ProxyView {
     pub services: Vec<String>,
 }
 
+impl ProxyView {
+    /// Where each service is asked for.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<String> {
+        let (scheme, port) = match (self.http_port, self.https_port) {
+            (Some(port), _) => ("http", port),
+            (None, Some(port)) => ("https", port),
+            (None, None) => return Vec::new(),
+        };
+        let address = |service| format!("{scheme}://{service}.{}:{port}", self.domain);
+        self.services.iter().map(address).collect()
+    }
+}
+
 /// How a project is, in one word. Later ones are worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

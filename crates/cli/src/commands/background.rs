@@ -12,6 +12,7 @@ use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::project::{Place, client};
+use super::status::addresses;
 use super::{print, print_json};
 use crate::api::shape::{EventParams, LogParams, Overall, StatusView};
 use crate::api::{Client, Context};
@@ -180,8 +181,9 @@ impl Waiting {
             print_json(&status)?;
         } else {
             print(format!(
-                "running in the background, pid {}; `prox logs -f` follows, `prox down` ends it\n",
-                status.pid
+                "running in the background, pid {}; `prox logs -f` follows, `prox down` ends it\n{}",
+                status.pid,
+                addresses(&status)
             ))?;
         }
         Ok(Exit::Ok)

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::project::{block_on, client, connect};
 use super::table::{Cell, render};
 use super::{print, print_json, warn};
-use crate::api::shape::{Overall, StatusView};
+use crate::api::shape::{Overall, ProxyView, StatusView};
 use crate::args::Global;
 use crate::event::{Health, Kind, ProcessView, Status};
 use crate::exit::{Exit, Outcome};
@@ -24,13 +24,25 @@ pub(super) fn run(global: &Global) -> Outcome {
     if global.json {
         print_json(&status)?;
     } else {
-        print(table(&status))?;
+        print(table(&status) + &addresses(&status))?;
     }
     Ok(match status.overall {
         Overall::Healthy => Exit::Ok,
         Overall::Starting | Overall::Unhealthy => Exit::NotReady,
         Overall::Crashed => Exit::Crashed,
     })
+}
+
+/// Where the proxy leads to services, a line each, below an empty one.
+pub(super) fn addresses(status: &StatusView) -> String {
+    let proxy = status.proxy.iter();
+    let addresses = proxy.flat_map(ProxyView::addresses);
+    let text: String = addresses.map(|address| address + "\n").collect();
+    if text.is_empty() {
+        text
+    } else {
+        format!("\n{text}")
+    }
 }
 
 fn table(status: &StatusView) -> String {

@@ -52,7 +52,11 @@ proxy: {{http_port: {proxy}}}
 "
     ));
     std::fs::write(project.root().join("server.py"), SERVER).unwrap();
-    project.ok(&["up", "-d"]);
+    let address = format!("\n\nhttp://web.localhost:{proxy}\n");
+    for command in [["up", "-d"].as_slice(), &["status"]] {
+        let done = project.ok(command);
+        assert!(done.out.ends_with(&address), "{done:?}");
+    }
     let answer = get(proxy, "web.localhost", "/greeting");
     assert!(answer.contains("hello from /greeting"), "{answer}");
     until("the captured request", || {

@@ -83,21 +83,10 @@ fn empty(state: &State) -> String {
     if proxy.services.is_empty() {
         return format!("{none} `services` in prox.yaml says what it leads to.");
     }
-    match addresses(proxy).first() {
+    match proxy.addresses().first() {
         Some(address) => format!("{none} Try {address}"),
         None => none.to_owned(),
     }
-}
-
-/// Where services are asked for through the proxy.
-fn addresses(proxy: &ProxyView) -> Vec<String> {
-    let (scheme, port) = match (proxy.http_port, proxy.https_port) {
-        (Some(port), _) => ("http", port),
-        (None, Some(port)) => ("https", port),
-        (None, None) => return Vec::new(),
-    };
-    let address = |service| format!("{scheme}://{service}.{}:{port}", proxy.domain);
-    proxy.services.iter().map(address).collect()
 }
 
 fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
@@ -116,7 +105,7 @@ fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
     let mut line = Line::from(Span::styled(names, state.theme.heading()));
     line.push_span(Span::styled(format!(" {count}"), state.theme.muted()));
     let proxy = state.proxy.iter().filter(|_| state.link == Link::Up);
-    for address in proxy.flat_map(addresses) {
+    for address in proxy.flat_map(ProxyView::addresses) {
         let address = address.trim_start_matches("http://");
         if line.width() + 3 + address.width() <= width {
             line.push_span(Span::styled(format!(" · {address}"), state.theme.muted()));
