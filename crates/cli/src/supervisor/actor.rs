@@ -324,10 +324,9 @@ impl Actor {
 
     fn happened(&mut self, input: Input) {
         match &input {
-            Input::Spawned { name, run, pid } => {
+            Input::Spawned { name, run, .. } => {
                 let name = name.clone();
                 if self.is_current(&name, *run) {
-                    self.say(&name, format!("started, process {pid}"));
                     self.begin_checks(&name);
                 }
             }

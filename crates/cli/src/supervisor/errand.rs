@@ -100,11 +100,14 @@ impl Errand {
             line: self.project.processes.get(&self.name).and_then(line),
         };
         let started = |pid| {
+            let said = &self.links.said;
+            said.say(&self.name, format!("started, process {pid}"));
             self.links.tell(Input::Spawned {
                 name: self.name.clone(),
                 run: self.run,
                 pid,
             });
+            said.finish()
         };
         let seen = output.line.as_ref().map(|(_, seen)| seen.clone());
         let lives = running::follow(launched, &output, orders, started);
@@ -193,7 +196,8 @@ impl Errand {
                     // It reads the end of its input.
                     launched.input = None;
                     let (_, mut no_orders) = mpsc::unbounded_channel();
-                    running::follow(launched, &output, &mut no_orders, |_| ()).await
+                    let said = |_| links.said.finish();
+                    running::follow(launched, &output, &mut no_orders, said).await
                 }
                 Err(reason) => Exit::Failed(reason),
             };

@@ -44,12 +44,13 @@ pub(crate) struct Output {
     pub(crate) line: Option<(Regex, CancellationToken)>,
 }
 
-/// Waits until all of it is gone, and its output is read. `started` is called with its process id.
-pub(crate) async fn follow(
+/// Waits until all of it is gone, and its output is read. `started` is called with its process id;
+/// nothing is read before what that gives has ended, so that what it says stands first in the log.
+pub(crate) async fn follow<S: Future<Output = ()>>(
     launched: Launched,
     output: &Output,
     orders: &mut mpsc::UnboundedReceiver<Order>,
-    mut started: impl FnMut(u32),
+    mut started: impl FnMut(u32) -> S,
 ) -> Exit {
     let Launched {
         mut child,
@@ -60,10 +61,15 @@ pub(crate) async fn follow(
         ..
     } = launched;
     let gone = CancellationToken::new();
+    let begun = gone.child_token();
     let mut readers = JoinSet::new();
     for (stream, reader) in outputs {
-        let output = output.clone();
-        readers.spawn(read(stream, reader, is_terminal, output, gone.clone()));
+        let reading = read(stream, reader, is_terminal, output.clone(), gone.clone());
+        let begun = begun.clone();
+        readers.spawn(async move {
+            begun.cancelled().await;
+            reading.await;
+        });
     }
 
     let (told, mut tell) = control.into_split();
@@ -77,8 +83,9 @@ pub(crate) async fn follow(
                     Some(("started", pid)) => {
                         leader = pid.parse().ok();
                         if let Some(pid) = leader {
-                            started(pid);
+                            started(pid).await;
                         }
+                        begun.cancel();
                     }
                     Some(("exited", code)) => exit = code.parse().ok().map(Exit::Code),
                     Some(("signaled", signal)) => exit = signal.parse().ok().map(Exit::Signal),

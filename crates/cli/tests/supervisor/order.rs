@@ -27,6 +27,21 @@ async fn a_process_runs_and_its_output_is_logged() {
 }
 
 #[tokio::test]
+async fn a_log_begins_with_the_start() {
+    let place = Place::new();
+    let names: Vec<_> = (0..20).map(|number| format!("quick-{number}")).collect();
+    let quick: Vec<_> = names.iter().map(|name| (&**name, "echo out")).collect();
+    let run = place.start(place.with(&quick));
+    for name in &names {
+        run.line(name, "exited").await;
+        let lines = run.lines(name);
+        assert!(lines[0].line.starts_with("started, process"), "{lines:?}");
+        assert_eq!(run.output(name), ["out"]);
+    }
+    run.supervisor.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_dependent_starts_when_the_task_before_it_succeeded() {
     let place = Place::new();
     let mut project = place.with(&[("api", "cat made; exec sleep 1000")]);
