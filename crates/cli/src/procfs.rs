@@ -53,6 +53,16 @@ pub(crate) fn children(all: &[Stat]) -> HashMap<i32, Vec<i32>> {
     children
 }
 
+/// `root` and everything below it, parents before their children.
+pub(crate) fn tree(children: &HashMap<i32, Vec<i32>>, root: i32) -> impl Iterator<Item = i32> {
+    std::iter::once(root).chain(below(children, root))
+}
+
+/// The words that a process was started with, a zero byte after each. A zombie has none.
+pub(crate) fn command_line(pid: i32) -> Vec<u8> {
+    fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default()
+}
+
 /// Everything below `root`, without it, parents before their children.
 pub(crate) fn below(children: &HashMap<i32, Vec<i32>>, root: i32) -> Vec<i32> {
     let mut found = Vec::new();

@@ -1,7 +1,6 @@
 //! `prox down`: asks the supervisor to end, and waits until it did. One that hangs is asked by a
 //! signal, then killed, with all that it started.
 
-use std::fs;
 use std::io;
 use std::time::Duration;
 
@@ -156,16 +155,14 @@ impl Process {
     fn below(&self) -> (Vec<Self>, Vec<Self>) {
         let children = procfs::children(&procfs::all());
         let of = |pid: &i32| {
-            let all = std::iter::once(*pid).chain(procfs::below(&children, *pid));
-            all.filter_map(|pid| Self::now(u32::try_from(pid).ok()?))
+            procfs::tree(&children, *pid)
+                .filter_map(|pid| Self::now(u32::try_from(pid).ok()?))
                 .collect::<Vec<_>>()
         };
         let own = i32::try_from(self.pid).ok();
         let own = own.and_then(|pid| children.get(&pid)).into_iter().flatten();
-        let (held, loose): (Vec<_>, Vec<_>) = own.partition(|child| {
-            let command = fs::read(format!("/proc/{child}/cmdline"));
-            run::is_run(&command.unwrap_or_default())
-        });
+        let (held, loose): (Vec<_>, Vec<_>) =
+            own.partition(|child| run::is_run(&procfs::command_line(**child)));
         let all_of = |roots: Vec<&i32>| roots.into_iter().flat_map(of).collect();
         (all_of(held), all_of(loose))
     }

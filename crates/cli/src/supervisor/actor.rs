@@ -324,11 +324,8 @@ impl Actor {
 
     fn happened(&mut self, input: Input) {
         match &input {
-            Input::Spawned { name, run, .. } => {
-                let name = name.clone();
-                if self.is_current(&name, *run) {
-                    self.begin_checks(&name);
-                }
+            Input::Spawned { name, run, .. } if self.is_current(name, *run) => {
+                self.begin_checks(name);
             }
             Input::Exited { name, run, .. } => {
                 if self.is_current(name, *run)

@@ -1,7 +1,6 @@
 //! What `prox __run` held when somebody killed it. On Linux, this process gets it as children:
 //! the only ones that it did not start. Ends them; never what somebody else holds.
 
-use std::fs;
 use std::thread;
 use std::time::Duration;
 
@@ -53,17 +52,17 @@ fn found() -> Vec<Pid> {
     let children = procfs::children(&all);
     let own = std::process::id().try_into().unwrap_or(0);
     let adopted = children.get(&own).into_iter().flatten();
+    let command = procfs::command_line(own);
     adopted
-        .filter(|pid| is_adopted(**pid))
-        .flat_map(|pid| std::iter::once(*pid).chain(procfs::below(&children, *pid)))
+        .filter(|pid| is_adopted(**pid, &command))
+        .flat_map(|pid| procfs::tree(&children, *pid))
         .filter_map(Pid::from_raw)
         .collect()
 }
 
-/// Whether this process did not start it: that is `prox __run` always, or has still to become it.
-fn is_adopted(child: i32) -> bool {
-    let command = |of: &str| fs::read(format!("/proc/{of}/cmdline")).unwrap_or_default();
-    let (own, other) = (command("self"), command(&child.to_string()));
-    // A zombie has none.
+/// Whether this process, whose command line is `own`, did not start it: what it starts is
+/// `prox __run`, or has still to become it.
+fn is_adopted(child: i32, own: &[u8]) -> bool {
+    let other = procfs::command_line(child);
     !other.is_empty() && other != own && !run::is_run(&other)
 }
