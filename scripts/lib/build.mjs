@@ -59,7 +59,7 @@ const LEAN = {
   CARGO_PROFILE_RELEASE_TRIM_PATHS: 'all',
 };
 /** Crates that go into no worker. */
-const APART = ['cli', 'testing'];
+const APART = ['testing'];
 
 export const WORKERS = /** @type {const} */ (['worker', 'edge']);
 
@@ -74,7 +74,7 @@ export async function buildWorker(profile, worker, note) {
   const out = outputDir(profile, worker);
   rmSync(join(out, '.inputs'), { force: true });
   const args = [
-    join('crates', worker),
+    join('crates', 'platform', worker),
     ...FLAGS[profile],
     '--out-dir',
     `build/${profile}`,
@@ -87,7 +87,7 @@ export async function buildWorker(profile, worker, note) {
     keep: 80,
   });
   if (profile === 'release') await shrink(join(out, 'index_bg.wasm'));
-  copyFileSync(join(root, 'crates', worker, 'entry.js'), join(out, 'entry.js'));
+  copyFileSync(join(root, 'crates', 'platform', worker, 'entry.js'), join(out, 'entry.js'));
   writeFileSync(join(out, '.inputs'), inputs);
   note(sizes(out));
 }
@@ -118,7 +118,7 @@ export function isBuilt(profile, worker, inputs = inputsHash(profile)) {
  * @param {Worker} worker
  */
 export function outputDir(profile, worker) {
-  return join(root, 'crates', worker, 'build', profile);
+  return join(root, 'crates', 'platform', worker, 'build', profile);
 }
 
 /** @param {string} dir */
@@ -136,8 +136,10 @@ function inputsHash(profile) {
   const how = JSON.stringify([WORKER_BUILD, FLAGS[profile], profile === 'release' && LEAN]);
   const hash = createHash('sha256').update(how);
   const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'].map((name) => join(root, name));
-  for (const crate of readdirSync(join(root, 'crates'))) {
-    if (!APART.includes(crate)) files.push(...filesBelow(join(root, 'crates', crate)));
+  for (const folder of ['platform', 'vendor']) {
+    for (const crate of readdirSync(join(root, 'crates', folder))) {
+      if (!APART.includes(crate)) files.push(...filesBelow(join(root, 'crates', folder, crate)));
+    }
   }
   for (const file of files)
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file));

@@ -1,5 +1,5 @@
 // Looks for input that makes `prox` panic, hang or break a promise, guided by what each input
-// reaches. The targets are tests of crates/cli, which run them for a moment on any input; here
+// reaches. The targets are tests of crates/local/cli, which run them for a moment on any input; here
 // they are built so that libFuzzer leads them.
 //
 //   ./scripts/fuzz [config|capture|kept] [--seconds N]
@@ -52,7 +52,7 @@ async function build(note) {
     env: { ...process.env, RUSTFLAGS: FLAGS, BOLERO_FUZZER: 'libfuzzer', CARGO_TERM_QUIET: 'true' },
   });
   const program = /"executable":"([^"]+)"/.exec(output)?.[1];
-  if (!program) throw new Problem('cargo built no tests of crates/cli.');
+  if (!program) throw new Problem('cargo built no tests of crates/local/cli.');
   note('');
   return program;
 }
@@ -65,7 +65,7 @@ async function build(note) {
  */
 async function fuzz(program, name, seconds, note) {
   const { test, folder } = /** @type {Target} */ (TARGETS[name]);
-  const cwd = join(root, 'crates', 'cli');
+  const cwd = join(root, 'crates', 'local', 'cli');
   const own = join(cwd, 'src', folder, '__fuzz__', test.replaceAll('::', '__'));
   const places = [join(FOLDER, 'corpus', name), join(own, 'corpus'), join(own, 'crashes')];
   for (const place of places) mkdirSync(place, { recursive: true });

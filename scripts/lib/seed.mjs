@@ -9,7 +9,7 @@ import { command, Problem } from './cli.mjs';
 import { root } from './paths.mjs';
 
 const EMAIL = 'ada@example.com';
-const FIXTURE = join(root, 'crates', 'pages', 'fixtures', 'demo_home.json');
+const FIXTURE = join(root, 'crates', 'platform', 'pages', 'fixtures', 'demo_home.json');
 
 /** @typedef {{ id: string, kind: string, title: string, description: string, url: string | null,
  *   body: string, icon: string | null, tags: string[], mode: string, folder_id: string | null }} Item */

@@ -48,7 +48,7 @@ test('account, database and builds are named when they are missing', () => {
     'environment: CLOUDFLARE_API_TOKEN',
     'environment: CLOUDFLARE_ACCOUNT_ID',
     'environment: DATABASE_URL',
-    'crates/edge: no current release build; run ./scripts/build',
+    'crates/platform/edge: no current release build; run ./scripts/build',
   ]);
 });
 

@@ -164,7 +164,7 @@ function ourWorkers(databaseUrl, origin) {
     GOOGLE_CLIENT_SECRET: 'bench',
     SLACK_SIGNING_SECRET: 'bench',
   };
-  return ['crates/edge/wrangler.toml', 'wrangler.toml'].map((file) =>
+  return ['crates/platform/edge/wrangler.toml', 'wrangler.toml'].map((file) =>
     workerOptions(join(root, file), { profile: 'release', databaseUrl, vars }),
   );
 }
@@ -175,7 +175,7 @@ function ourWorkers(databaseUrl, origin) {
  * @param {string} folder for the bundles
  */
 async function baselineWorkers(databaseUrl, folder) {
-  const script = await readFile(join(root, 'crates/pages/src/live.js'), 'utf8');
+  const script = await readFile(join(root, 'crates/platform/pages/src/live.js'), 'utf8');
   const { compatibility_date } = readConfig(join(root, 'wrangler.toml'));
   const names = /** @type {const} */ (['pg', 'postgres', 'room']);
   return Promise.all(

@@ -91,7 +91,7 @@ async function miniflareOptions(options, origin, storage) {
   } = options;
   const profile = options.release ? 'release' : 'dev';
   for (const crate of ['worker', 'edge']) {
-    if (!existsSync(join(root, 'crates', crate, 'build', profile, 'entry.js'))) {
+    if (!existsSync(join(root, 'crates', 'platform', crate, 'build', profile, 'entry.js'))) {
       const flag = options.release ? '' : ' --dev';
       throw new Error(`crates/${crate} is not built. Run ./scripts/build${flag} first.`);
     }
@@ -116,7 +116,7 @@ async function miniflareOptions(options, origin, storage) {
       }
     },
     workers: [
-      workerOptions(join(root, 'crates/edge/wrangler.toml'), {
+      workerOptions(join(root, 'crates/platform/edge/wrangler.toml'), {
         profile,
         databaseUrl,
         vars: { APP_ORIGIN: origin, SHELL_ORIGIN: shellOrigin },

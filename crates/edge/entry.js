@@ -1,9 +1,0 @@
-// How the runtime gets in. See crates/worker/entry.js.
-
-import Worker from './index.js';
-
-const { fetch } = Worker.prototype;
-
-export default {
-  fetch: (request, env, ctx) => fetch.call({ env, ctx }, request),
-};

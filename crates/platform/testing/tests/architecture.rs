@@ -1,0 +1,148 @@
+//! The direction of dependencies, held against what cargo resolves.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and look behind the API's back"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Who may depend on whom inside the workspace, tests aside.
+const DIRECTION: [(&str, &[&str]); 11] = [
+    ("types", &[]),
+    ("prox-core", &["types"]),
+    ("db", &["types"]),
+    ("pages", &["types"]),
+    ("api", &["db", "pages", "prox-core", "types"]),
+    ("prox-worker", &["api", "db", "prox-core", "types"]),
+    ("edge", &["prox-core", "types"]),
+    ("cli", &["prox-core", "types"]),
+    ("testing", &["api", "db", "prox-core", "types"]),
+    ("idna_adapter", &[]),
+    ("stringprep", &[]),
+];
+
+/// Only these crates may name JavaScript.
+const JAVASCRIPT: [&str; 5] = [
+    "worker",
+    "worker-macros",
+    "wasm-bindgen",
+    "js-sys",
+    "web-sys",
+];
+
+/// What `types` and `core` would need for I/O, a clock or randomness.
+const IMPURE: [&str; 8] = [
+    "tokio",
+    "tokio-postgres",
+    "getrandom",
+    "rand",
+    "reqwest",
+    "hyper",
+    "axum",
+    "http-body-util",
+];
+
+fn packages() -> Vec<Value> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--no-deps",
+            "--offline",
+        ])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.."))
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+/// The dependencies that a package names itself, without those of its tests.
+fn named(package: &Value) -> BTreeSet<String> {
+    let dependencies = package["dependencies"].as_array().unwrap();
+    let real = dependencies.iter().filter(|d| d["kind"] != "dev");
+    real.map(|d| d["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn crates_depend_only_downwards() {
+    let packages = packages();
+    let ours: BTreeSet<&str> = packages
+        .iter()
+        .map(|p| p["name"].as_str().unwrap())
+        .collect();
+    let direction: BTreeMap<_, _> = DIRECTION.into_iter().collect();
+    for package in &packages {
+        let name = package["name"].as_str().unwrap();
+        let allowed = direction
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} has no place in the direction"));
+        for dependency in named(package).iter().filter(|d| ours.contains(d.as_str())) {
+            assert!(
+                allowed.contains(&dependency.as_str()),
+                "{name} must not depend on {dependency}"
+            );
+        }
+    }
+}
+
+#[test]
+fn only_the_workers_name_javascript() {
+    for package in packages() {
+        let name = package["name"].as_str().unwrap();
+        if ["prox-worker", "edge"].contains(&name) {
+            continue;
+        }
+        for dependency in named(&package) {
+            assert!(
+                !JAVASCRIPT.contains(&dependency.as_str()),
+                "{name} names {dependency}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_rules_do_no_io_and_read_no_clock() {
+    for package in packages()
+        .iter()
+        .filter(|p| p["name"] == "types" || p["name"] == "prox-core")
+    {
+        for dependency in named(package) {
+            assert!(
+                !IMPURE.contains(&dependency.as_str()),
+                "{} names {dependency}",
+                package["name"]
+            );
+        }
+    }
+}
+
+#[test]
+fn the_api_writes_no_sql_and_the_database_hands_out_no_rows() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    for (folder, forbidden) in [
+        ("api/src", "tokio_postgres"),
+        ("db/src", "pub fn.*Row>"),
+        ("pages/src", "tokio"),
+    ] {
+        let found = Command::new("grep")
+            .args(["-rnE", forbidden, &format!("{root}/{folder}")])
+            .output()
+            .unwrap();
+        assert!(
+            found.stdout.is_empty(),
+            "{}",
+            String::from_utf8_lossy(&found.stdout)
+        );
+    }
+}
