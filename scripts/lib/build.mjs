@@ -169,7 +169,7 @@ function filesBelow(dir) {
 async function watchWorkers(profile) {
   const build = async () => {
     for (const worker of WORKERS) {
-      await step(`crates/${worker}`, (note) => buildWorker(profile, worker, note));
+      await step(`crates/platform/${worker}`, (note) => buildWorker(profile, worker, note));
     }
     writeFileSync(builtStamp, inputsHash(profile));
     console.log('ready');
@@ -187,6 +187,6 @@ command(import.meta.url, async (args) => {
   await step('npm packages', ensurePackages);
   await step('worker tools', ensureWorkerTools);
   for (const worker of WORKERS) {
-    await step(`crates/${worker}`, (note) => buildWorker(profile, worker, note));
+    await step(`crates/platform/${worker}`, (note) => buildWorker(profile, worker, note));
   }
 });

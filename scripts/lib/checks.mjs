@@ -13,7 +13,7 @@ import { root } from './paths.mjs';
  */
 
 /** Without the workers, whose features would switch the others' to wasm. */
-const NATIVE = ['--workspace', '--exclude', 'prox-worker', '--exclude', 'edge'];
+const NATIVE = ['--workspace', '--exclude', 'prox-worker', '--exclude', 'prox-edge'];
 
 /**
  * Checks that need no built workers.
@@ -43,7 +43,7 @@ export function fastChecks() {
  */
 export function builtChecks() {
   return [
-    { name: 'prox, as it is used', command: ['cargo', 'build', '--profile', 'prox', '-p', 'cli'] },
+    { name: 'prox, as it is used', command: ['cargo', 'build', '--profile', 'prox', '-p', 'prox-cli'] },
     { name: 'prox budgets', command: ['node', 'tests/bench/budgets.mjs'] },
     ...workspaceChecks('build', ['site']),
     ...workspaceChecks('size', ['site']),
@@ -68,7 +68,7 @@ function clippy(...what) {
  * @param {string[]} features
  */
 function wasmClippy(crate, ...features) {
-  const manifest = ['--manifest-path', `crates/${crate}/Cargo.toml`];
+  const manifest = ['--manifest-path', `crates/platform/${crate}/Cargo.toml`];
   return clippy(...manifest, '--target', 'wasm32-unknown-unknown', ...features);
 }
 

@@ -42,7 +42,7 @@ export function missing({ configs, env, stored = [], unbuilt = [] }) {
     .filter((name) => !env[name] && !stored.includes(name))
     .map((name) => `secret: ${name}, in the environment or by \`wrangler secret put\``);
   const builds = unbuilt.map(
-    (crate) => `crates/${crate}: no current release build; run ./scripts/build`,
+    (crate) => `crates/platform/${crate}: no current release build; run ./scripts/build`,
   );
   return [...values, ...account, ...secrets, ...builds];
 }

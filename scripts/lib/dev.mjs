@@ -46,7 +46,7 @@ async function prepare({ port, fresh, seed }) {
 async function buildProx() {
   // Where scripts/dev looks for it, whatever else is set.
   const env = { ...toolEnv(), CARGO_TARGET_DIR: join(root, 'target') };
-  await run('cargo', ['build', '--quiet', '--package', 'cli'], { cwd: root, env });
+  await run('cargo', ['build', '--quiet', '--package', 'prox-cli'], { cwd: root, env });
 }
 
 /** Before the port, because a running one has that. Without the program, nothing runs. */

@@ -44,7 +44,7 @@ const FLAGS = [
 async function build(note) {
   // With a target named, build scripts and macros are built without the flags.
   const host = /host: (.+)/.exec(await run('rustc', ['-vV'], { cwd: root }))?.[1] ?? '';
-  const what = ['--package', 'cli', '--lib', '--profile', 'fuzz', '--target', host];
+  const what = ['--package', 'prox-cli', '--lib', '--profile', 'fuzz', '--target', host];
   const how = ['--target-dir', join(FOLDER, 'build'), '--message-format', 'json'];
   note('some minutes the first time');
   const output = await run('cargo', ['test', '--no-run', ...what, ...how], {

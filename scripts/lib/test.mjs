@@ -90,7 +90,7 @@ async function runAll(runner, { fast, databaseUrl }) {
   if (fast) return;
   for (const profile of /** @type {const} */ (['dev', 'release'])) {
     for (const worker of WORKERS) {
-      await runner.step(`crates/${worker}, ${profile}`, (note) =>
+      await runner.step(`crates/platform/${worker}, ${profile}`, (note) =>
         buildWorker(profile, worker, note),
       );
     }
@@ -108,7 +108,7 @@ async function checkBudgets(note) {
   note(sizes.map(({ worker, size }) => `${worker} ${Math.round(size / 1000)} kB`).join(', '));
   for (const { worker, size } of sizes) {
     if (size > WASM_LIMIT) {
-      throw new Problem(`crates/${worker} weighs ${size} bytes gzip; the limit is ${WASM_LIMIT}.`);
+      throw new Problem(`crates/platform/${worker} weighs ${size} bytes gzip; the limit is ${WASM_LIMIT}.`);
     }
   }
 }

@@ -93,7 +93,7 @@ async function miniflareOptions(options, origin, storage) {
   for (const crate of ['worker', 'edge']) {
     if (!existsSync(join(root, 'crates', 'platform', crate, 'build', profile, 'entry.js'))) {
       const flag = options.release ? '' : ' --dev';
-      throw new Error(`crates/${crate} is not built. Run ./scripts/build${flag} first.`);
+      throw new Error(`crates/platform/${crate} is not built. Run ./scripts/build${flag} first.`);
     }
   }
   const file = options.varsFile ?? join(root, '.dev.vars.example');

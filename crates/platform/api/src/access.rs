@@ -8,17 +8,17 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-use db::{
-    Actor, Actors, Answer, Bound, DbError, Deed, Erased, Nobody, NotDone, Once, Statement, Tenant,
-    Tenants,
-};
 use futures_util::TryFutureExt;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, header};
 use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
 use prox_core::{etag, origin};
+use prox_db::{
+    Actor, Actors, Answer, Bound, DbError, Deed, Erased, Nobody, NotDone, Once, Statement, Tenant,
+    Tenants,
+};
+use prox_types::{ErrorCode, Role};
 use sha2::{Digest, Sha256};
-use types::{ErrorCode, Role};
 
 use crate::handler::{Asked, Extractor};
 use crate::path::Name;

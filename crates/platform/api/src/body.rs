@@ -5,9 +5,9 @@ use garde::Validate;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, Limited};
+use prox_types::{ErrorCode, FieldError};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use types::{ErrorCode, FieldError};
 
 use crate::handler::{Asked, Extractor};
 use crate::problem::ApiError;

@@ -8,9 +8,9 @@ use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
+use prox_types::{ErrorCode, Problem};
 use serde_json::json;
 use tower::ServiceExt;
-use types::{ErrorCode, Problem};
 
 use crate::access::Call;
 use crate::ports::Ports;

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::HeaderMap;
 use http::request::Parts;
-use types::ErrorCode;
+use prox_types::ErrorCode;
 
 use crate::access::Call;
 use crate::body;

@@ -8,9 +8,9 @@ use http::{HeaderMap, header};
 use jiff::SignedDuration;
 use prox_core::oauth;
 use prox_core::session::{clear_cookie, read_cookie, set_cookie};
+use prox_types::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use types::Timestamp;
 
 use crate::ports::Ports;
 use crate::reply;

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use axum::extract::Query as AxumQuery;
+use prox_types::{ErrorCode, FieldError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use types::{ErrorCode, FieldError};
 
 use crate::handler::{Asked, Extractor};
 use crate::problem::ApiError;

@@ -4,10 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use db::{Client, DbError};
 use prox_core::unicode::Unicode;
-use types::room::Poke;
-use types::{EntityId, OrganizationId, Timestamp};
+use prox_db::{Client, DbError};
+use prox_types::room::Poke;
+use prox_types::{EntityId, OrganizationId, Timestamp};
 
 use crate::config::Config;
 use crate::egress::Transport;

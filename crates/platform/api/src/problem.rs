@@ -1,9 +1,9 @@
 //! How a failure leaves: a public word for the client, the cause for the log.
 
 use axum::response::{IntoResponse, Response};
-use db::{DbError, NotDone};
 use http::StatusCode;
-use types::{ErrorCode, FieldError};
+use prox_db::{DbError, NotDone};
+use prox_types::{ErrorCode, FieldError};
 
 /// Why a request fails.
 #[derive(Debug)]

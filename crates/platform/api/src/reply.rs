@@ -2,12 +2,12 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use db::{Answer, Erased, PageOf};
 use http::{HeaderValue, StatusCode, header};
 use prox_core::cursor::{self, Cursor};
 use prox_core::etag::{none_match, version_etag};
+use prox_db::{Answer, Erased, PageOf};
+use prox_types::ErrorCode;
 use serde::Serialize;
-use types::ErrorCode;
 
 use crate::path::Paging;
 use crate::problem::ApiError;

@@ -21,7 +21,7 @@ mod spaces;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{MethodFilter, get, on, post};
-use types::ErrorCode;
+use prox_types::ErrorCode;
 use utoipa::OpenApi as _;
 use utoipa::openapi::HttpMethod;
 use utoipa::openapi::SecurityRequirement;
@@ -178,8 +178,8 @@ fn base() -> OpenApi {
         )
         .build();
     let components = ComponentsBuilder::new()
-        .schema_from::<types::Problem>()
-        .schema_from::<types::FieldError>()
+        .schema_from::<prox_types::Problem>()
+        .schema_from::<prox_types::FieldError>()
         .schema_from::<ErrorCode>()
         .response("Problem", problem)
         .security_scheme(

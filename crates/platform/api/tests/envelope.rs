@@ -9,9 +9,9 @@
 )]
 
 use http::Method;
+use prox_testing::{App, Database};
+use prox_types::{ErrorCode, Preflight, Space};
 use serde_json::{Value, json};
-use testing::{App, Database};
-use types::{ErrorCode, Preflight, Space};
 
 #[tokio::test]
 async fn every_answer_has_an_id_and_security_headers() {
@@ -238,14 +238,14 @@ async fn the_preflight_reads_a_page_and_says_how_it_opens() {
     assert!(found.embeddable);
     assert_eq!(
         (found.mode, found.final_url.as_str()),
-        (types::Mode::Embed, "https://app.example/start")
+        (prox_types::Mode::Embed, "https://app.example/start")
     );
     assert_eq!(found.title.as_deref(), Some("An app"));
     let bank: Preflight = ask("https://bank.example/").await.expect(200);
-    assert_eq!((bank.mode, bank.embeddable), (types::Mode::Tab, false));
+    assert_eq!((bank.mode, bank.embeddable), (prox_types::Mode::Tab, false));
     assert!(!bank.reasons.is_empty());
     let gone: Preflight = ask("https://gone.example/").await.expect(200);
-    assert_eq!((gone.mode, gone.status), (types::Mode::Card, None));
+    assert_eq!((gone.mode, gone.status), (prox_types::Mode::Card, None));
 }
 
 #[tokio::test]
@@ -290,7 +290,7 @@ async fn the_egress_guard_holds_on_every_hop() {
         let body = format!(
             r#"{{"Status":0,"Answer":[{{"name":"x","type":1,"TTL":1,"data":"{address}"}}]}}"#
         );
-        Ok(api::egress::HopAnswer {
+        Ok(prox_api::egress::HopAnswer {
             status: 200,
             headers: vec![],
             body: body.into_bytes(),
@@ -311,7 +311,7 @@ async fn the_egress_guard_holds_on_every_hop() {
     ask("https://trap.example/").await.expect_status(422);
     ask("https://inner.example/").await.expect_status(422);
     let endless: Preflight = ask("https://loop.example/").await.expect(200);
-    assert_eq!(endless.mode, types::Mode::Card);
+    assert_eq!(endless.mode, prox_types::Mode::Card);
     let went: Vec<String> = app
         .fakes
         .hops

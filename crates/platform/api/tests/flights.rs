@@ -11,9 +11,9 @@
 use std::collections::BTreeMap;
 
 use http::Method;
+use prox_testing::{App, CountingProxy, Database};
+use prox_types::{Domain, Event, Item, Page, Space};
 use serde_json::{Value, json};
-use testing::{App, CountingProxy, Database};
-use types::{Domain, Event, Item, Page, Space};
 
 /// Routes that need more than one statement, or none, and why.
 const EXCEPTIONS: [(&str, usize, &str); 4] = [
@@ -88,7 +88,7 @@ async fn every_operation_takes_one_flight() {
         .await
         .expect_status(200);
 
-    let document: Value = serde_json::to_value(api::document()).unwrap();
+    let document: Value = serde_json::to_value(prox_api::document()).unwrap();
     let mut flights = BTreeMap::new();
     // Deletions last, and among them the innermost first.
     let mut operations: Vec<(String, String)> = document["paths"]

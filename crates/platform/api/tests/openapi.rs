@@ -12,7 +12,7 @@
 #[test]
 fn the_committed_contract_is_current() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
-    let current = api::document().to_pretty_json().unwrap() + "\n";
+    let current = prox_api::document().to_pretty_json().unwrap() + "\n";
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(path, &current).unwrap();
     }

@@ -8,15 +8,15 @@
     reason = "a test may fail loudly, and look behind the API's back"
 )]
 
-use api::ports::Clock;
-use db::Client;
-use db::operations::{missed, sweep};
 use jiff::SignedDuration;
+use prox_api::ports::Clock;
+use prox_db::Client;
+use prox_db::operations::{missed, sweep};
+use prox_testing::App;
+use prox_types::room::Close;
+use prox_types::{OrganizationId, Page, Space};
 use serde_json::json;
-use testing::App;
 use tokio::net::TcpStream;
-use types::room::Close;
-use types::{OrganizationId, Page, Space};
 
 /// A connection as the room and the schedule have one.
 async fn connect(app: &App) -> Client {
@@ -72,7 +72,7 @@ async fn a_room_recovers_what_it_missed_in_order() {
 async fn a_deleted_organization_can_still_close_its_sockets() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let made: types::Organization = ada
+    let made: prox_types::Organization = ada
         .client
         .post("/api/organizations", json!({"name": "Engines"}))
         .await

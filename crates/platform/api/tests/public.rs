@@ -8,9 +8,9 @@
     reason = "a test may fail loudly, and look behind the API's back"
 )]
 
+use prox_testing::{App, Person};
+use prox_types::{Domain, Organization, Space};
 use serde_json::{Value, json};
-use testing::{App, Person};
-use types::{Domain, Organization, Space};
 
 async fn publish(person: &Person<'_>, slug: &str, audience: &str) -> Space {
     let body = json!({"title": format!("The {slug}"), "slug": slug});
@@ -162,7 +162,7 @@ fn answer_dns(app: &App, name: &'static str, txt: Option<String>, cname: Option<
             None
         };
         let body = json!({"Status": 0, "Answer": data.into_iter().collect::<Vec<_>>()});
-        Ok(api::egress::HopAnswer {
+        Ok(prox_api::egress::HopAnswer {
             status: 200,
             headers: vec![],
             body: body.to_string().into_bytes(),
@@ -195,7 +195,7 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
     let verify = format!("{domains}/{}/verify", domain.id);
     answer_dns(&app, "home.ada.example", None, None);
     let pending: Domain = ada.client.post(&verify, Value::Null).await.expect(200);
-    assert_eq!(pending.status, types::DomainStatus::Pending);
+    assert_eq!(pending.status, prox_types::DomainStatus::Pending);
     assert!(pending.reason.is_some());
     answer_dns(
         &app,
@@ -204,7 +204,7 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
         None,
     );
     let failed: Domain = ada.client.post(&verify, Value::Null).await.expect(200);
-    assert_eq!(failed.status, types::DomainStatus::Failed);
+    assert_eq!(failed.status, prox_types::DomainStatus::Failed);
     answer_dns(
         &app,
         "home.ada.example",
@@ -212,7 +212,7 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
         Some("edge.prox.test."),
     );
     let verified: Domain = ada.client.post(&verify, Value::Null).await.expect(200);
-    assert_eq!(verified.status, types::DomainStatus::Verified);
+    assert_eq!(verified.status, prox_types::DomainStatus::Verified);
 
     let page = at_host.get("/").await;
     assert!(
@@ -246,7 +246,7 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
         .expect(201);
     assert_eq!(
         again.status,
-        types::DomainStatus::Pending,
+        prox_types::DomainStatus::Pending,
         "a hostname that comes back proves itself anew"
     );
 }
@@ -292,7 +292,7 @@ async fn a_hostname_belongs_to_one_organization_at_a_time() {
         .expect(200);
     assert_eq!(
         failed.status,
-        types::DomainStatus::Failed,
+        prox_types::DomainStatus::Failed,
         "another organization's proof is none"
     );
     let verified: Domain = bob
@@ -300,7 +300,7 @@ async fn a_hostname_belongs_to_one_organization_at_a_time() {
         .post(&path(&bob, &b), Value::Null)
         .await
         .expect(200);
-    assert_eq!(verified.status, types::DomainStatus::Verified);
+    assert_eq!(verified.status, prox_types::DomainStatus::Verified);
     answer_dns(&app, "www.example.org", Some(token(&a)), None);
     ada.client
         .post(&path(&ada, &a), Value::Null)

@@ -11,13 +11,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use api::egress::HopAnswer;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_simple::prelude::{Claims, Duration, RS256KeyPair, RSAKeyPairLike, UnixTimeStamp};
+use prox_api::egress::HopAnswer;
+use prox_testing::{App, Person, Reply};
+use prox_types::{Me, Page, Session};
 use serde_json::{Value, json};
-use testing::{App, Person, Reply};
-use types::{Me, Page, Session};
 
 const ISSUER: &str = "https://accounts.google.test";
 
@@ -71,7 +71,7 @@ impl Issuer {
 
     /// Answers the next code exchange with a token about `who`.
     fn vouch(self: &Arc<Self>, app: &App, who: Value, nonce: &str, flaw: Flaw) {
-        use api::ports::Clock;
+        use prox_api::ports::Clock;
         let now = u64::try_from(app.fakes.now().as_second()).unwrap();
         let age = if flaw == Flaw::Expired { 7200 } else { 0 };
         let mut custom = who.clone();
@@ -354,7 +354,7 @@ async fn ending_a_session_ends_it_at_once_and_closes_its_sockets_only() {
     let pokes = app.fakes.take_pokes();
     assert_eq!(
         pokes[0].1.close,
-        Some(types::room::Close::Session(phone.me.session_id))
+        Some(prox_types::room::Close::Session(phone.me.session_id))
     );
     phone
         .client
@@ -481,7 +481,7 @@ async fn owners_admins_and_members_change_whom_they_may() {
     ada.client.delete(&at(&m)).await.expect_status(204);
     assert_eq!(
         app.fakes.take_pokes()[0].1.close,
-        Some(types::room::Close::User(ada.me.id))
+        Some(prox_types::room::Close::User(ada.me.id))
     );
     ada.client.get(&members).await.expect_status(404);
     boss.client
@@ -498,7 +498,7 @@ async fn owners_admins_and_members_change_whom_they_may() {
 
 #[tokio::test]
 async fn the_database_decides_over_members_as_the_rules_say() {
-    use types::Role::{self, Admin, Member, Owner};
+    use prox_types::Role::{self, Admin, Member, Owner};
     let app = App::start().await;
     let boss = app.person("boss@example.com").await;
     let actor = app.person("actor@example.com").await;

@@ -9,9 +9,9 @@
 )]
 
 use http::Method;
+use prox_testing::{App, Person, Reply, SLACK_SIGNING_SECRET, Visitor};
+use prox_types::{Connector, Event, Page};
 use serde_json::{Value, json};
-use testing::{App, Person, Reply, SLACK_SIGNING_SECRET, Visitor};
-use types::{Connector, Event, Page};
 
 fn sign(secret: &str, timestamp: i64, body: &str) -> String {
     use hmac::{KeyInit, Mac};
@@ -27,7 +27,7 @@ fn sign(secret: &str, timestamp: i64, body: &str) -> String {
 }
 
 fn now(app: &App) -> i64 {
-    use api::ports::Clock;
+    use prox_api::ports::Clock;
     app.fakes.now().as_second()
 }
 

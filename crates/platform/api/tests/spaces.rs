@@ -8,9 +8,9 @@
     reason = "a test may fail loudly, and look behind the API's back"
 )]
 
+use prox_testing::App;
+use prox_types::{Event, Instance, Item, Me, Member, Organization, Page, Space};
 use serde_json::{Value, json};
-use testing::App;
-use types::{Event, Instance, Item, Me, Member, Organization, Page, Space};
 
 #[tokio::test]
 async fn a_first_sign_in_makes_a_person_a_personal_organization_and_its_instance() {
@@ -25,7 +25,7 @@ async fn a_first_sign_in_makes_a_person_a_personal_organization_and_its_instance
         ada.client.get("/api/me/organizations").await.expect(200);
     assert_eq!(organizations.items.len(), 1);
     assert!(organizations.items[0].personal);
-    assert_eq!(organizations.items[0].role, types::Role::Owner);
+    assert_eq!(organizations.items[0].role, prox_types::Role::Owner);
     let instances: Page<Instance> = ada.client.get(&ada.home("/instances")).await.expect(200);
     assert_eq!(instances.items[0].slug.as_str(), "main");
     let members: Page<Member> = ada.client.get(&ada.home("/members")).await.expect(200);
@@ -69,7 +69,7 @@ async fn a_home_is_made_filled_published_and_read_by_version() {
         .await;
     assert_eq!(made.header("etag"), "\"v1\"");
     let space: Space = made.expect(201);
-    assert_eq!(space.visibility, types::Visibility::Private);
+    assert_eq!(space.visibility, prox_types::Visibility::Private);
 
     let item: Item = ada
         .client
@@ -79,14 +79,14 @@ async fn a_home_is_made_filled_published_and_read_by_version() {
         )
         .await
         .expect(201);
-    assert_eq!(item.mode, types::Mode::Tab);
+    assert_eq!(item.mode, prox_types::Mode::Tab);
 
     let published: Space = ada
         .client
         .post(&ada.home("/spaces/home/publish"), json!({}))
         .await
         .expect(200);
-    assert_eq!(published.visibility, types::Visibility::Public);
+    assert_eq!(published.visibility, prox_types::Visibility::Public);
     assert_eq!(published.item_count, 1);
     assert_eq!(published.version, 3);
     assert!(published.published_at.is_some());
@@ -187,7 +187,7 @@ async fn the_home_keeps_its_slug_and_no_other_space_takes_it() {
         .expect_status(200);
 }
 
-async fn titles(person: &testing::Person<'_>, path: &str) -> Vec<String> {
+async fn titles(person: &prox_testing::Person<'_>, path: &str) -> Vec<String> {
     let page: Page<Item> = person.client.get(path).await.expect(200);
     page.items.into_iter().map(|item| item.title).collect()
 }
@@ -680,7 +680,7 @@ async fn an_organization_is_made_renamed_and_deleted_by_its_owner() {
         .await
         .expect_status(204);
     let pokes = app.fakes.take_pokes();
-    assert_eq!(pokes[0].1.close, Some(types::room::Close::Everyone));
+    assert_eq!(pokes[0].1.close, Some(prox_types::room::Close::Everyone));
     ada.client
         .get(&format!("/api/organizations/{}", made.id))
         .await

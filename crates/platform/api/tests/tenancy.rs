@@ -12,9 +12,9 @@
 use std::collections::BTreeSet;
 
 use http::Method;
+use prox_testing::{App, Person, Reply, Visitor};
+use prox_types::{Connector, Domain, Event, Instance, Item, Member, Organization, Page, Space};
 use serde_json::{Value, json};
-use testing::{App, Person, Reply, Visitor};
-use types::{Connector, Domain, Event, Instance, Item, Member, Organization, Page, Space};
 
 /// Who may succeed with an operation on what is theirs.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -231,7 +231,7 @@ fn table() -> Vec<Operation> {
 
 #[test]
 fn every_documented_operation_is_in_the_matrix() {
-    let document: Value = serde_json::to_value(api::document()).unwrap();
+    let document: Value = serde_json::to_value(prox_api::document()).unwrap();
     let documented: BTreeSet<(String, String)> = document["paths"]
         .as_object()
         .unwrap()
@@ -399,7 +399,10 @@ async fn nobody_reaches_what_needs_a_session_without_one() {
             ("nobody", app.visitor()),
             ("ended session", dead.client.clone()),
             ("ended bearer", dead.bearer()),
-            ("forged secret", forged.with("origin", testing::APP_ORIGIN)),
+            (
+                "forged secret",
+                forged.with("origin", prox_testing::APP_ORIGIN),
+            ),
             (
                 "odd bearer",
                 owner.client.with("authorization", "Bearer nonsense"),

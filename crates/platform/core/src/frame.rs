@@ -4,7 +4,7 @@
 //! Owns `X-Frame-Options` (HTML, 7.6) and CSP `frame-ancestors` (CSP Level 3, 6.4.2
 //! and 6.7.2). Never fetches the page.
 
-use types::Mode;
+use prox_types::Mode;
 use url::{Host, Url};
 
 /// How much of a foreign header stands in a reason, in characters.

@@ -6,7 +6,7 @@ use std::fmt;
 
 use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};
-use types::DnsRecord;
+use prox_types::DnsRecord;
 
 use crate::address::is_within;
 use crate::unicode::{self, Unicode};

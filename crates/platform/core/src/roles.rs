@@ -3,7 +3,7 @@
 //! Owns the rule over roles. That an organization keeps one owner depends on all
 //! its rows, and is decided by the statement that changes them.
 
-use types::Role;
+use prox_types::Role;
 
 /// Whether `actor` may add (`current` is none), change, or remove (`new` is none)
 /// somebody. Leaving is not asked here: everybody may remove themselves.

@@ -11,8 +11,8 @@
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
-use types::room::{Close, Poke, QueryKey, Ticket};
-use types::socket::{InvalidateInfo, Message};
+use prox_types::room::{Close, Poke, QueryKey, Ticket};
+use prox_types::socket::{InvalidateInfo, Message};
 
 /// How long changes are gathered after a frame, in milliseconds.
 pub const WINDOW_MS: u32 = 60;

@@ -9,9 +9,9 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
+use prox_types::SessionId;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use types::SessionId;
 
 /// How long a sign-in lasts: 30 days from its start.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -120,7 +120,7 @@ fn is_cookie_octet(c: char) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use types::EntityId as _;
+    use prox_types::EntityId as _;
 
     const ID: &str = "ses_01h455vb4pex5vsknk084sn02q";
 

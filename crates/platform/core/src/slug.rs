@@ -3,9 +3,9 @@
 //! Owns transliteration, reservation and the order of attempts. Whether a slug is
 //! free only the database knows: it takes the first free candidate.
 
+use prox_types::Slug;
+use prox_types::slug::MAX_SLUG_LEN;
 use sha2::{Digest as _, Sha256};
-use types::Slug;
-use types::slug::MAX_SLUG_LEN;
 
 use crate::unicode::Unicode;
 

@@ -1,6 +1,6 @@
 //! People, their sessions, and the proofs by which they sign in.
 
-use types::{AccountId, Me, Session, SessionId, Timestamp, UpdateMe, UserId, VerificationId};
+use prox_types::{AccountId, Me, Session, SessionId, Timestamp, UpdateMe, UserId, VerificationId};
 
 use crate::PageOf;
 use crate::organization::{NewOrganization, found_organization, free_slug};

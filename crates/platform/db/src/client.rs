@@ -2,11 +2,11 @@
 
 use std::marker::PhantomData;
 
+use prox_types::ErrorCode;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Connection, NoTls};
-use types::ErrorCode;
 
 use crate::error::DbError;
 use crate::statement::{Bound, Erased, OrganizationPoke, Parameter};

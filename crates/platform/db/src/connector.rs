@@ -1,6 +1,6 @@
 //! Provider accounts that an instance may use.
 
-use types::{
+use prox_types::{
     AccountId, Connector, InstanceId, OrganizationId, PermissionId, Timestamp, VerificationId,
 };
 

@@ -1,6 +1,6 @@
 //! Custom hostnames of spaces.
 
-use types::{DnsRecord, Domain, DomainId, DomainStatus};
+use prox_types::{DnsRecord, Domain, DomainId, DomainStatus};
 
 use crate::PageOf;
 use crate::statement::{Statement, Tenants, *};

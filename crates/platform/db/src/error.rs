@@ -1,7 +1,7 @@
 //! What a statement can fail with, by what the caller can do about it.
 
+use prox_types::ErrorCode;
 use tokio_postgres::error::SqlState;
-use types::ErrorCode;
 
 /// Why a statement did not run to its end.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Events. They are recorded once and never changed.
 
-use types::{CreateEvent, Event, EventId};
+use prox_types::{CreateEvent, Event, EventId};
 
 use crate::PageOf;
 use crate::statement::{Actors, Nobody, Statement, Tenants, *};

@@ -1,6 +1,6 @@
 //! Instances of an organization.
 
-use types::{CreateInstance, Instance, InstanceId, UpdateInstance};
+use prox_types::{CreateInstance, Instance, InstanceId, UpdateInstance};
 
 use crate::PageOf;
 use crate::statement::{Statement, Tenants, *};

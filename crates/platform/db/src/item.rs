@@ -4,7 +4,7 @@
 //! decimals: two people who insert at one place both succeed, and everybody sees
 //! the same order, because equal positions fall back to the ids.
 
-use types::{CreateItem, Item, ItemId, ItemKind, Mode, Place, UpdateItem};
+use prox_types::{CreateItem, Item, ItemId, ItemKind, Mode, Place, UpdateItem};
 
 use crate::PageOf;
 use crate::space::written_unless_stale;

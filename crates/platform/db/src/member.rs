@@ -3,7 +3,7 @@
 //! Owners may do everything. Admins may not touch owners nor make one. Anybody may
 //! leave. The last owner stays.
 
-use types::{CreateMember, Member, MemberId, Role, UpdateMember, UserId};
+use prox_types::{CreateMember, Member, MemberId, Role, UpdateMember, UserId};
 
 use crate::PageOf;
 use crate::statement::{Statement, Tenants, *};

@@ -1,7 +1,7 @@
 //! What the platform does for itself: health, the outbox sweep, a room's recovery.
 
-use types::room::Poke;
-use types::{OrganizationId, SessionId, UserId};
+use prox_types::room::Poke;
+use prox_types::{OrganizationId, SessionId, UserId};
 
 use crate::statement::{Nobody, Statement, Tenants, *};
 

@@ -1,6 +1,6 @@
 //! Organizations.
 
-use types::{
+use prox_types::{
     CreateOrganization, InstanceId, MemberId, Organization, OrganizationId, UpdateOrganization,
 };
 

@@ -1,6 +1,6 @@
 //! What strangers may see. The `where` is the authorization.
 
-use types::PublicSpace;
+use prox_types::PublicSpace;
 
 use crate::statement::{Nobody, Statement, *};
 

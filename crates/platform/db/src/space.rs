@@ -3,7 +3,7 @@
 //! A space's version covers all that its public page shows. What a home shows of
 //! its sister spaces is part of that, so their changes count for the home too.
 
-use types::{Audience, CreateSpace, Space, SpaceId, UpdateSpace};
+use prox_types::{Audience, CreateSpace, Space, SpaceId, UpdateSpace};
 
 use crate::PageOf;
 use crate::statement::{Statement, Tenants, *};

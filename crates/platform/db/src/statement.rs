@@ -12,9 +12,9 @@
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use prox_types::{OrganizationId, Role, SessionId, Timestamp};
 use serde::de::DeserializeOwned;
 use tokio_postgres::types::{ToSql, Type};
-use types::{OrganizationId, Role, SessionId, Timestamp};
 
 use crate::client::Answer;
 #[cfg(debug_assertions)]
@@ -323,7 +323,7 @@ pub struct OrganizationPoke {
     /// Whose room.
     pub organization_id: OrganizationId,
     /// The change.
-    pub poke: types::room::Poke,
+    pub poke: prox_types::room::Poke,
 }
 
 /// `actor`: the session behind `$1` and `$2`, when it is alive at `$3`.

@@ -14,7 +14,7 @@ mod runtime;
 use std::sync::OnceLock;
 
 use prox_core::route::{RouteConfig, Target, route};
-use types::ErrorCode;
+use prox_types::ErrorCode;
 use wasm_bindgen::JsCast;
 use worker::js_sys::Array;
 use worker::web_sys::{Headers, Request, RequestInit, Response};

@@ -1,6 +1,6 @@
 //! What the edge says itself when it has nobody to ask.
 
-use types::{ErrorCode, Problem};
+use prox_types::{ErrorCode, Problem};
 use worker::Result;
 use worker::web_sys::{Headers, Request, Response, ResponseInit};
 

@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use pages::{
+use prox_pages::{
     PageContext, html, json_twin, markdown_twin, not_found, rss, unavailable, unknown_host,
 };
-use types::{ItemId, ItemKind, PublicSpace};
+use prox_types::{ItemId, ItemKind, PublicSpace};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(
@@ -30,12 +30,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("demo.md", markdown_twin(&demo, &context)),
         ("demo.json", json_twin(&demo)),
         ("demo.rss", rss(&demo, &context)),
-        ("csp.txt", pages::csp()),
+        ("csp.txt", prox_pages::csp()),
     ] {
         std::fs::write(folder.join(name), text)?;
     }
     std::fs::create_dir_all(folder.join("_prox"))?;
-    std::fs::write(folder.join("_prox/live.js"), pages::LIVE_SCRIPT)?;
+    std::fs::write(folder.join("_prox/live.js"), prox_pages::LIVE_SCRIPT)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Where a page stands: the addresses that it says about itself.
 
-use types::{PublicSpace, Slug};
+use prox_types::{PublicSpace, Slug};
 
 /// The addresses of one page, all absolute.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use jiff::civil::{DateTime, Weekday};
 use jiff::tz::TimeZone;
-use types::Timestamp;
+use prox_types::Timestamp;
 
 /// `7 March 2026`.
 pub(crate) fn in_words(at: Timestamp) -> String {

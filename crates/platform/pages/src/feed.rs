@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use types::{ItemKind, PublicItem, PublicSpace};
+use prox_types::{ItemKind, PublicItem, PublicSpace};
 
 use crate::context::PageContext;
 use crate::date;

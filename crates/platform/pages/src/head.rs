@@ -1,7 +1,7 @@
 //! The `<head>` of public pages.
 
 use maud::{Markup, PreEscaped, html};
-use types::{PublicSpace, Visibility};
+use prox_types::{PublicSpace, Visibility};
 
 use crate::context::PageContext;
 use crate::outline::{full_title, heading, is_home, summary};

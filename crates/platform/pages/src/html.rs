@@ -2,7 +2,7 @@
 //! badge. Renders what it is given, in the order it is given.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use types::{ItemKind, PublicItem, PublicSpace, PublicSpaceLink, Timestamp};
+use prox_types::{ItemKind, PublicItem, PublicSpace, PublicSpaceLink, Timestamp};
 
 use crate::context::PageContext;
 use crate::head::head;

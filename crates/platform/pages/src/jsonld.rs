@@ -1,8 +1,8 @@
 //! What the page says about itself to machines, in schema.org's words. Never says
 //! more than the page shows.
 
+use prox_types::{ItemKind, PublicItem, PublicSpace};
 use serde_json::{Value, json};
-use types::{ItemKind, PublicItem, PublicSpace};
 
 use crate::address;
 use crate::context::PageContext;

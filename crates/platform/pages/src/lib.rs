@@ -2,7 +2,7 @@
 //!
 //! Owns every word and every byte that a stranger gets. Pure functions from view
 //! types to text: no I/O, no clock (dates are absolute), no knowledge of who asks.
-//! What a caller may see was decided before a [`types::PublicSpace`] existed.
+//! What a caller may see was decided before a [`prox_types::PublicSpace`] existed.
 
 mod address;
 mod context;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use types::{ItemId, ItemKind, PublicItem, PublicSpace};
+use prox_types::{ItemId, ItemKind, PublicItem, PublicSpace};
 
 use crate::context::HOME;
 

@@ -1,7 +1,7 @@
 //! The JSON twin: the space as a context pack for agents and scripts.
 
+use prox_types::{ItemId, ItemKind, PublicItem, PublicSpace, SpaceId, Timestamp, Visibility};
 use serde::Serialize;
-use types::{ItemId, ItemKind, PublicItem, PublicSpace, SpaceId, Timestamp, Visibility};
 
 use crate::address;
 use crate::outline::Outline;

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use types::{ItemKind, PublicItem, PublicSpace};
+use prox_types::{ItemKind, PublicItem, PublicSpace};
 
 use crate::address;
 use crate::context::PageContext;

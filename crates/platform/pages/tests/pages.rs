@@ -10,13 +10,13 @@
 use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};
-use pages::{
+use proptest::prelude::*;
+use prox_pages::{
     LIVE_SCRIPT, PageContext, csp, html, json_twin, markdown_to_html, markdown_twin, not_found,
     rss, style_hash, unavailable, unknown_host,
 };
-use proptest::prelude::*;
+use prox_types::{ItemKind, PublicItem, PublicSpace, Visibility};
 use serde_json::Value;
-use types::{ItemKind, PublicItem, PublicSpace, Visibility};
 
 /// One TCP window: what arrives before the first acknowledgement.
 const FIRST_WINDOW: usize = 14_600;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use api::config::{Config, Google, Slack};
-use api::ports::{Guarded, Pending, Ports};
 use axum::Router;
-use db::{Client, DbError};
+use prox_api::config::{Config, Google, Slack};
+use prox_api::ports::{Guarded, Pending, Ports};
 use prox_core::address::AllowList;
 use prox_core::unicode::Tables;
+use prox_db::{Client, DbError};
 use tokio::net::TcpStream;
 
 use crate::client::{Person, Visitor};
@@ -67,7 +67,7 @@ impl App {
         Self {
             fakes,
             database,
-            router: api::router(),
+            router: prox_api::router(),
             ports: Arc::new(ports),
         }
     }
@@ -86,7 +86,7 @@ impl App {
         &self,
         request: http::Request<axum::body::Body>,
     ) -> axum::response::Response {
-        api::serve(self.router.clone(), self.ports.clone(), request).await
+        prox_api::serve(self.router.clone(), self.ports.clone(), request).await
     }
 }
 
@@ -113,7 +113,7 @@ fn settings() -> Config {
 /// Connects natively, once per request, as the worker does through its socket.
 struct Direct(tokio_postgres::Config);
 
-impl api::ports::Database for Direct {
+impl prox_api::ports::Database for Direct {
     fn connect(&self) -> Pending<'_, Result<Client, DbError>> {
         Box::pin(async {
             let host = match self.0.get_hosts().first() {

@@ -3,9 +3,9 @@
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
+use prox_types::{Me, Space};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use types::{Me, Space};
 
 use crate::app::{APP_ORIGIN, App};
 
@@ -36,7 +36,7 @@ pub struct Reply {
     /// The body as text.
     pub text: String,
     /// Whether the answer hands the request over to the organization's room.
-    pub ticket: Option<types::room::Ticket>,
+    pub ticket: Option<prox_types::room::Ticket>,
 }
 
 impl Reply {
@@ -109,7 +109,7 @@ impl<'a> Visitor<'a> {
         let mut response = self.app.answer(request).await;
         let ticket = response
             .extensions_mut()
-            .remove::<api::SocketTicket>()
+            .remove::<prox_api::SocketTicket>()
             .map(|t| t.0);
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use api::egress::{Hop, HopAnswer, Transport, TransportError};
-use api::ports::{Clock, Letter, Log, Mail, Pending, Random, Realtime};
+use prox_api::egress::{Hop, HopAnswer, Transport, TransportError};
+use prox_api::ports::{Clock, Letter, Log, Mail, Pending, Random, Realtime};
+use prox_types::room::Poke;
+use prox_types::{OrganizationId, Timestamp};
 use sha2::{Digest, Sha256};
-use types::room::Poke;
-use types::{OrganizationId, Timestamp};
 
 /// What signs Slack's deliveries in tests.
 pub const SLACK_SIGNING_SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";

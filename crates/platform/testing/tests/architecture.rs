@@ -15,15 +15,24 @@ use serde_json::Value;
 
 /// Who may depend on whom inside the workspace, tests aside.
 const DIRECTION: [(&str, &[&str]); 11] = [
-    ("types", &[]),
-    ("prox-core", &["types"]),
-    ("db", &["types"]),
-    ("pages", &["types"]),
-    ("api", &["db", "pages", "prox-core", "types"]),
-    ("prox-worker", &["api", "db", "prox-core", "types"]),
-    ("edge", &["prox-core", "types"]),
-    ("cli", &["prox-core", "types"]),
-    ("testing", &["api", "db", "prox-core", "types"]),
+    ("prox-types", &[]),
+    ("prox-core", &["prox-types"]),
+    ("prox-db", &["prox-types"]),
+    ("prox-pages", &["prox-types"]),
+    (
+        "prox-api",
+        &["prox-db", "prox-pages", "prox-core", "prox-types"],
+    ),
+    (
+        "prox-worker",
+        &["prox-api", "prox-db", "prox-core", "prox-types"],
+    ),
+    ("prox-edge", &["prox-core", "prox-types"]),
+    ("prox-cli", &["prox-core", "prox-types"]),
+    (
+        "prox-testing",
+        &["prox-api", "prox-db", "prox-core", "prox-types"],
+    ),
     ("idna_adapter", &[]),
     ("stringprep", &[]),
 ];
@@ -99,7 +108,7 @@ fn crates_depend_only_downwards() {
 fn only_the_workers_name_javascript() {
     for package in packages() {
         let name = package["name"].as_str().unwrap();
-        if ["prox-worker", "edge"].contains(&name) {
+        if ["prox-worker", "prox-edge"].contains(&name) {
             continue;
         }
         for dependency in named(&package) {
@@ -115,7 +124,7 @@ fn only_the_workers_name_javascript() {
 fn the_rules_do_no_io_and_read_no_clock() {
     for package in packages()
         .iter()
-        .filter(|p| p["name"] == "types" || p["name"] == "prox-core")
+        .filter(|p| p["name"] == "prox-types" || p["name"] == "prox-core")
     {
         for dependency in named(package) {
             assert!(

@@ -10,8 +10,8 @@
 )]
 
 use proptest::prelude::*;
-use types::typeid::{TypeId, TypeIdError};
-use types::{EntityId, SpaceId, UserId};
+use prox_types::typeid::{TypeId, TypeIdError};
+use prox_types::{EntityId, SpaceId, UserId};
 use uuid::Uuid;
 
 const VALID: [(&str, &str, &str, &str); 9] = [
@@ -144,10 +144,10 @@ fn an_id_of_another_kind_is_refused() {
 
 #[test]
 fn no_two_entities_share_a_prefix() {
-    let mut prefixes = types::PREFIXES.to_vec();
+    let mut prefixes = prox_types::PREFIXES.to_vec();
     prefixes.sort_unstable();
     prefixes.dedup();
-    assert_eq!(prefixes.len(), types::PREFIXES.len());
+    assert_eq!(prefixes.len(), prox_types::PREFIXES.len());
 }
 
 proptest! {

@@ -4,9 +4,9 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use api::ports::{Database, Pending};
-use db::{Client, DbError};
 use futures_util::future::{Either, select};
+use prox_api::ports::{Database, Pending};
+use prox_db::{Client, DbError};
 use worker::send::{SendFuture, SendWrapper};
 use worker::{Delay, Env};
 

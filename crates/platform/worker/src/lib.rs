@@ -18,11 +18,11 @@ mod transport;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
-use api::SocketTicket;
 use axum::Router;
 use futures_util::FutureExt;
-use types::ErrorCode;
-use types::room::Ticket;
+use prox_api::SocketTicket;
+use prox_types::ErrorCode;
+use prox_types::room::Ticket;
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, console_error};
 use worker_macros::event;
@@ -70,7 +70,7 @@ async fn respond(request: Request, env: &Env, background: Background) -> worker:
         return answer::problem(ErrorCode::Malformed);
     };
     let ports = Arc::new(ports::assemble(env, background)?);
-    let mut response = api::serve(router(), ports, request).await;
+    let mut response = prox_api::serve(router(), ports, request).await;
     match response.extensions_mut().remove::<SocketTicket>() {
         Some(SocketTicket(ticket)) => enter_room(env, &ticket).await,
         None => answer::write(response).await,
@@ -91,7 +91,7 @@ async fn enter_room(env: &Env, ticket: &Ticket) -> worker::Result<Response> {
 /// Built once for each isolate, by its first request.
 fn router() -> Router {
     static ROUTER: OnceLock<Router> = OnceLock::new();
-    ROUTER.get_or_init(api::router).clone()
+    ROUTER.get_or_init(prox_api::router).clone()
 }
 
 /// `/api/dev/panic` panics, so that tests can see who else is hurt.

@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use api::egress::{self, Outbound};
-use api::ports::{Letter, Log, Mail};
 use http::Method;
+use prox_api::egress::{self, Outbound};
+use prox_api::ports::{Letter, Log, Mail};
 use serde_json::json;
 use worker::send::SendWrapper;
 use worker::{Env, Result, console_error};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use api::ports::{Clock, Guarded, Log, Mail, Ports, Random, Realtime};
+use prox_api::ports::{Clock, Guarded, Log, Mail, Ports, Random, Realtime};
 use prox_core::unicode::Unicode;
-use types::room::Poke;
-use types::{OrganizationId, Timestamp};
+use prox_types::room::Poke;
+use prox_types::{OrganizationId, Timestamp};
 use web_sys::Url;
 use worker::js_sys::JsString;
 use worker::send::SendWrapper;

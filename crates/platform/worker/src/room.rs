@@ -11,13 +11,13 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 
-use api::ports::{Clock, Database, Log, Random};
-use db::operations::Missed;
+use prox_api::ports::{Clock, Database, Log, Random};
 use prox_core::room::{Effect, Event, Room};
+use prox_db::operations::Missed;
+use prox_types::OrganizationId;
+use prox_types::room::{Close, Ticket};
+use prox_types::socket::Message;
 use serde_json::json;
-use types::OrganizationId;
-use types::room::{Close, Ticket};
-use types::socket::Message;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::JsString;
@@ -268,7 +268,7 @@ impl Shell {
         let background = Background::new(move |work| shell.state.wait_until(work));
         let database = Postgres::of(&self.env, background);
         let client = database.connect().await.map_err(failed)?;
-        let statement = db::operations::missed(organization, after).for_nobody(Wall.now());
+        let statement = prox_db::operations::missed(organization, after).for_nobody(Wall.now());
         client
             .run(&statement)
             .await

@@ -1,9 +1,9 @@
 //! What the worker says to an organization's room, and how: the requests that only
 //! the two of them know. The room's side is in [`crate::room`].
 
+use prox_types::OrganizationId;
+use prox_types::room::{Poke, Ticket};
 use serde::{Deserialize, Serialize};
-use types::OrganizationId;
-use types::room::{Poke, Ticket};
 use worker::js_sys::encode_uri_component;
 use worker::web_sys::{self, Response};
 use worker::{Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Result, Stub};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use api::config::{Config, Google, Slack};
+use prox_api::config::{Config, Google, Slack};
 use prox_core::address::AllowList;
 use worker::{Env, Error, Result};
 

@@ -1,9 +1,9 @@
 //! The cron run: old rows go, and rooms hear where their organizations stand, so that
 //! a change whose poke was lost is still delivered.
 
-use api::ports::{Clock, Database};
 use futures_util::StreamExt;
 use futures_util::stream;
+use prox_api::ports::{Clock, Database};
 use worker::{Env, Error, Result, console_error};
 
 use crate::background::Background;
@@ -22,7 +22,7 @@ pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
         .await
         .map_err(failed)?;
     let answer = client
-        .run(&db::operations::sweep().for_nobody(Wall.now()))
+        .run(&prox_db::operations::sweep().for_nobody(Wall.now()))
         .await
         .map_err(failed)?;
     let heads = answer.parse().map_err(failed)?;

@@ -1,13 +1,13 @@
 //! One hop of an outbound request, by the runtime's `fetch`. Follows no redirect and
-//! judges no address: the guard in `api::egress` does both.
+//! judges no address: the guard in `prox_api::egress` does both.
 
 use std::pin::pin;
 use std::time::Duration;
 
-use api::egress::{Hop, HopAnswer, Transport, TransportError};
-use api::ports::Pending;
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
+use prox_api::egress::{Hop, HopAnswer, Transport, TransportError};
+use prox_api::ports::Pending;
 use worker::js_sys::Uint8Array;
 use worker::send::SendFuture;
 use worker::{

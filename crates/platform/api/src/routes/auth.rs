@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::header;
 use prox_core::session::{clear_cookie, cookie_name};
-use types::{ErrorCode, Page, Provider, Providers, Session, SessionId};
+use prox_types::{ErrorCode, Page, Provider, Providers, Session, SessionId};
 
 use crate::access::{Call, SignedIn};
 use crate::path::{Paging, Path, Query};
@@ -33,7 +33,7 @@ pub(crate) async fn list_providers(call: Call) -> Result<Response, ApiError> {
 pub(crate) async fn development_sign_in(
     stranger: crate::access::Stranger,
     headers: http::HeaderMap,
-    crate::body::Json(body): crate::body::Json<types::DevSignIn>,
+    crate::body::Json(body): crate::body::Json<prox_types::DevSignIn>,
 ) -> Result<Response, ApiError> {
     let ports = stranger.call.ports();
     // A foreign page's form would sign its victim in as somebody else.
@@ -49,7 +49,7 @@ pub(crate) async fn development_sign_in(
         .unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
     let (arrival, token) = arrive(ports, &headers, &name, &email);
     let answer = stranger
-        .run(db::account::development_sign_in(arrival, email, name))
+        .run(prox_db::account::development_sign_in(arrival, email, name))
         .await?;
     let mut response = reply::one(http::StatusCode::OK, answer);
     give_session(&mut response, ports, &token);
@@ -62,7 +62,7 @@ pub(crate) fn arrive(
     headers: &http::HeaderMap,
     name: &str,
     email: &str,
-) -> (db::account::Arrival, prox_core::session::SessionToken) {
+) -> (prox_db::account::Arrival, prox_core::session::SessionToken) {
     use prox_core::session::{SESSION_LIFETIME, SessionToken, secret_hash};
 
     let token = SessionToken {
@@ -73,9 +73,9 @@ pub(crate) fn arrive(
     let user_agent = headers
         .get(header::USER_AGENT)
         .and_then(|v| v.to_str().ok());
-    let arrival = db::account::Arrival {
+    let arrival = prox_db::account::Arrival {
         user: ports.id(),
-        organization: db::organization::NewOrganization {
+        organization: prox_db::organization::NewOrganization {
             id: ports.id(),
             member: ports.id(),
             instance: ports.id(),
@@ -114,7 +114,7 @@ pub(crate) fn give_session(
 /// Ends this session and takes its cookie away.
 #[utoipa::path(post, path = "/api/auth/sign-out", tag = "auth", responses((status = 204, description = "Signed out")))]
 pub(crate) async fn sign_out(person: SignedIn) -> Result<Response, ApiError> {
-    match person.run(db::account::revoke_session(None)).await {
+    match person.run(prox_db::account::revoke_session(None)).await {
         Ok(_) => {}
         // Ended already, here or elsewhere: the cookie still goes.
         Err(error) if matches!(error.code, ErrorCode::NotFound | ErrorCode::Unauthenticated) => {}
@@ -139,7 +139,7 @@ pub(crate) async fn list_sessions(
     let page = reply::page("sessions", &paging)?;
     Ok(reply::list(
         "sessions",
-        person.run(db::account::sessions(page)).await?,
+        person.run(prox_db::account::sessions(page)).await?,
     ))
 }
 
@@ -150,7 +150,7 @@ pub(crate) async fn revoke_session(
     Path((session,)): Path<(SessionId,)>,
 ) -> Result<Response, ApiError> {
     person
-        .run(db::account::revoke_session(Some(session)))
+        .run(prox_db::account::revoke_session(Some(session)))
         .await?;
     Ok(reply::nothing())
 }

@@ -1,11 +1,11 @@
 //! Providers that an instance may use, and how Slack joins them.
 
 use axum::response::Response;
-use db::connector::SlackTeam;
 use http::HeaderMap;
 use prox_core::oauth;
+use prox_db::connector::SlackTeam;
+use prox_types::{Connector, ErrorCode, Page, PermissionId};
 use serde::Deserialize;
-use types::{Connector, ErrorCode, Page, PermissionId};
 
 use crate::access::{Admins, Members, SignedIn, Tenancy};
 use crate::config::Slack;
@@ -31,7 +31,9 @@ pub(crate) async fn list_connectors(
     let page = reply::page("connectors", &paging)?;
     Ok(reply::list(
         "connectors",
-        tenant.run(db::connector::list(&instance, page)).await?,
+        tenant
+            .run(prox_db::connector::list(&instance, page))
+            .await?,
     ))
 }
 
@@ -42,7 +44,7 @@ pub(crate) async fn delete_connector(
     Path((_, instance, connector)): Path<(Name, Name, PermissionId)>,
 ) -> Result<Response, ApiError> {
     tenant
-        .run(db::connector::delete(&instance, connector))
+        .run(prox_db::connector::delete(&instance, connector))
         .await?;
     Ok(reply::nothing())
 }
@@ -56,8 +58,12 @@ pub(crate) async fn begin_slack_install(
     let ports = tenant.ports();
     let (slack, client_id, _) = app(ports)?;
     let state = Handover::begin(ports);
-    let statement =
-        db::connector::begin_slack_install(&instance, ports.id(), state.hash, state.expires_at);
+    let statement = prox_db::connector::begin_slack_install(
+        &instance,
+        ports.id(),
+        state.hash,
+        state.expires_at,
+    );
     tenant.run(statement).await?;
     let address = oauth::authorize_url(
         &format!("{}/oauth/v2/authorize", slack.origin),
@@ -100,7 +106,7 @@ pub(crate) async fn finish_slack_install(
         Err(word) => return Ok(back(ports, word)),
     };
     let install = match person
-        .run(db::connector::spend_slack_state(state_hash))
+        .run(prox_db::connector::spend_slack_state(state_hash))
         .await
     {
         Ok(answer) => answer.parse()?,
@@ -123,7 +129,10 @@ pub(crate) async fn finish_slack_install(
         .map_err(|_| ErrorCode::Internal)?;
     let tenant: Tenancy<Admins> = person.in_organization(organization);
     match tenant
-        .run(db::connector::link_slack_team(install.instance_id, team))
+        .run(prox_db::connector::link_slack_team(
+            install.instance_id,
+            team,
+        ))
         .await
     {
         Ok(_) => Ok(back(ports, "connected")),

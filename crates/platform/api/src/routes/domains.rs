@@ -1,11 +1,11 @@
 //! Custom hostnames of spaces.
 
 use axum::response::Response;
-use db::domain::{Check, Claim};
 use http::StatusCode;
 use prox_core::dns::{Expected, Verdict, decide_domain};
 use prox_core::{hostname, oauth};
-use types::{CreateDomain, Domain, DomainId, DomainStatus, Page};
+use prox_db::domain::{Check, Claim};
+use prox_types::{CreateDomain, Domain, DomainId, DomainStatus, Page};
 use url::Url;
 
 use crate::access::{Admins, Members, Tenancy};
@@ -26,7 +26,7 @@ pub(crate) async fn list_domains(
     let page = reply::page("domains", &paging)?;
     Ok(reply::list(
         "domains",
-        tenant.run(db::domain::list(&space, page)).await?,
+        tenant.run(prox_db::domain::list(&space, page)).await?,
     ))
 }
 
@@ -53,7 +53,8 @@ pub(crate) async fn create_domain(
     }
     let token = oauth::token(&ports.secret());
     let records = hostname::verification_records(&hostname, &token, &ports.config.cname_target);
-    let statement = db::domain::create(&space, ports.id(), hostname.as_str(), &token, &records);
+    let statement =
+        prox_db::domain::create(&space, ports.id(), hostname.as_str(), &token, &records);
     Ok(reply::one(
         StatusCode::CREATED,
         tenant.run(statement).await?,
@@ -67,14 +68,14 @@ pub(crate) async fn verify_domain(
     Path((_, space, domain)): Path<(Name, Name, DomainId)>,
 ) -> Result<Response, ApiError> {
     let claim = tenant
-        .run(db::domain::claim(&space, domain))
+        .run(prox_db::domain::claim(&space, domain))
         .await?
         .parse()?;
     let check = ask(tenant.ports(), &claim).await?;
     Ok(reply::one(
         StatusCode::OK,
         tenant
-            .run(db::domain::record_check(&space, domain, check))
+            .run(prox_db::domain::record_check(&space, domain, check))
             .await?,
     ))
 }
@@ -85,13 +86,13 @@ pub(crate) async fn delete_domain(
     tenant: Tenancy<Admins>,
     Path((_, space, domain)): Path<(Name, Name, DomainId)>,
 ) -> Result<Response, ApiError> {
-    tenant.run(db::domain::delete(&space, domain)).await?;
+    tenant.run(prox_db::domain::delete(&space, domain)).await?;
     Ok(reply::nothing())
 }
 
 async fn ask(ports: &Ports, claim: &Claim) -> Result<Check, ApiError> {
     let hostname = hostname::canonical(&claim.hostname, &*ports.unicode)
-        .map_err(|why| ApiError::from(types::ErrorCode::Internal).because(why))?;
+        .map_err(|why| ApiError::from(prox_types::ErrorCode::Internal).because(why))?;
     let proof = hostname::proof_name(&hostname);
     let until = deadline(ports);
     let (txt, cname) = futures_util::future::join(

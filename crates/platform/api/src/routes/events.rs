@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 use prox_core::json::make_fields_storable;
-use types::{CreateEvent, Event, EventId, Page};
+use prox_types::{CreateEvent, Event, EventId, Page};
 
 use crate::access::{Members, SignedIn, Tenancy};
 use crate::body::Json;
@@ -21,7 +21,7 @@ pub(crate) async fn list_events(
     let page = reply::page("events", &paging)?;
     Ok(reply::list(
         "events",
-        tenant.run(db::event::list(&instance, page)).await?,
+        tenant.run(prox_db::event::list(&instance, page)).await?,
     ))
 }
 
@@ -36,7 +36,9 @@ pub(crate) async fn create_event(
     let id = tenant.ports().id();
     Ok(reply::one(
         StatusCode::CREATED,
-        tenant.run(db::event::create(&instance, id, body)).await?,
+        tenant
+            .run(prox_db::event::create(&instance, id, body))
+            .await?,
     ))
 }
 
@@ -48,7 +50,7 @@ pub(crate) async fn get_event(
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        tenant.run(db::event::read(&instance, event)).await?,
+        tenant.run(prox_db::event::read(&instance, event)).await?,
     ))
 }
 
@@ -61,6 +63,6 @@ pub(crate) async fn list_unclaimed_events(
     let page = reply::page("unclaimed-events", &paging)?;
     Ok(reply::list(
         "unclaimed-events",
-        person.run(db::event::unclaimed(page)).await?,
+        person.run(prox_db::event::unclaimed(page)).await?,
     ))
 }

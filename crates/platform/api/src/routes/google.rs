@@ -4,16 +4,16 @@
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use db::account::GoogleIdentity;
 use http::HeaderMap;
 use jwt_simple::prelude::{
     RS256PublicKey, RSAPublicKeyLike, Token, UnixTimeStamp, VerificationOptions,
 };
 use prox_core::{oauth, origin};
+use prox_db::account::GoogleIdentity;
+use prox_types::{ErrorCode, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use types::{ErrorCode, Timestamp};
 
 use super::auth::{arrive, give_session};
 use crate::access::Stranger;
@@ -66,8 +66,12 @@ pub(crate) async fn begin_google(
         nonce: oauth::token(&ports.secret()),
         return_to: origin::return_to(begin.return_to.as_deref().unwrap_or("/")).to_owned(),
     };
-    let statement =
-        db::account::begin_google_sign_in(ports.id(), state.hash, &json!(kept), state.expires_at);
+    let statement = prox_db::account::begin_google_sign_in(
+        ports.id(),
+        state.hash,
+        &json!(kept),
+        state.expires_at,
+    );
     stranger.run(statement).await?;
     let address = oauth::authorize_url(
         &discovery.authorization_endpoint,
@@ -99,7 +103,7 @@ pub(crate) async fn finish_google(
         Err(word) => return Ok(back(ports, word)),
     };
     let kept: Kept = match stranger
-        .run(db::account::spend_google_state(state_hash))
+        .run(prox_db::account::spend_google_state(state_hash))
         .await
     {
         Ok(answer) => parse(answer.body.as_bytes())?,
@@ -132,7 +136,7 @@ async fn enter(
         image: who.picture.filter(|url| url.starts_with("https://")),
     };
     match stranger
-        .run(db::account::google_sign_in(arrival, identity))
+        .run(prox_db::account::google_sign_in(arrival, identity))
         .await
     {
         Ok(_) => {

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 use prox_core::slug;
-use types::{CreateInstance, Instance, Page, Slug, UpdateInstance};
+use prox_types::{CreateInstance, Instance, Page, Slug, UpdateInstance};
 
 use crate::access::{Admins, Members, Tenancy};
 use crate::body::Json;
@@ -21,7 +21,7 @@ pub(crate) async fn list_instances(
     let page = reply::page("instances", &paging)?;
     Ok(reply::list(
         "instances",
-        tenant.run(db::instance::list(page)).await?,
+        tenant.run(prox_db::instance::list(page)).await?,
     ))
 }
 
@@ -35,7 +35,9 @@ pub(crate) async fn create_instance(
     let id = tenant.ports().id();
     Ok(reply::one(
         StatusCode::CREATED,
-        tenant.run(db::instance::create(id, body, slugs)).await?,
+        tenant
+            .run(prox_db::instance::create(id, body, slugs))
+            .await?,
     ))
 }
 
@@ -47,7 +49,7 @@ pub(crate) async fn get_instance(
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        tenant.run(db::instance::read(&instance)).await?,
+        tenant.run(prox_db::instance::read(&instance)).await?,
     ))
 }
 
@@ -60,7 +62,9 @@ pub(crate) async fn update_instance(
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        tenant.run(db::instance::update(&instance, body)).await?,
+        tenant
+            .run(prox_db::instance::update(&instance, body))
+            .await?,
     ))
 }
 
@@ -70,7 +74,7 @@ pub(crate) async fn delete_instance(
     tenant: Tenancy<Admins>,
     Path((_, instance)): Path<(Name, Name)>,
 ) -> Result<Response, ApiError> {
-    tenant.run(db::instance::delete(&instance)).await?;
+    tenant.run(prox_db::instance::delete(&instance)).await?;
     Ok(reply::nothing())
 }
 

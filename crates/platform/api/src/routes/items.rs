@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
-use types::{CreateItem, Item, ItemId, Page, UpdateItem};
+use prox_types::{CreateItem, Item, ItemId, Page, UpdateItem};
 
 use crate::access::{IfMatch, Members, Tenancy};
 use crate::body::Json;
@@ -20,7 +20,7 @@ pub(crate) async fn list_items(
     let page = reply::page_by_position("items", &paging)?;
     Ok(reply::list(
         "items",
-        tenant.run(db::item::list(&space, page)).await?,
+        tenant.run(prox_db::item::list(&space, page)).await?,
     ))
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn create_item(
     let id = tenant.ports().id();
     Ok(reply::one(
         StatusCode::CREATED,
-        tenant.run(db::item::create(&space, id, body)).await?,
+        tenant.run(prox_db::item::create(&space, id, body)).await?,
     ))
 }
 
@@ -45,7 +45,7 @@ pub(crate) async fn get_item(
     Path((_, space, item)): Path<(Name, Name, ItemId)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let answer = tenant.run(db::item::read(&space, item)).await?;
+    let answer = tenant.run(prox_db::item::read(&space, item)).await?;
     Ok(reply::one_unless_known(
         headers.get(header::IF_NONE_MATCH),
         answer,
@@ -63,7 +63,7 @@ pub(crate) async fn update_item(
     Ok(reply::one(
         StatusCode::OK,
         tenant
-            .run(db::item::update(&space, item, body, versions))
+            .run(prox_db::item::update(&space, item, body, versions))
             .await?,
     ))
 }
@@ -75,6 +75,8 @@ pub(crate) async fn delete_item(
     Path((_, space, item)): Path<(Name, Name, ItemId)>,
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
-    tenant.run(db::item::delete(&space, item, versions)).await?;
+    tenant
+        .run(prox_db::item::delete(&space, item, versions))
+        .await?;
     Ok(reply::nothing())
 }

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use types::{Me, Organization, Page, UpdateMe};
+use prox_types::{Me, Organization, Page, UpdateMe};
 
 use crate::access::SignedIn;
 use crate::body::Json;
@@ -15,7 +15,7 @@ use crate::reply;
 pub(crate) async fn get_me(person: SignedIn) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        person.run(db::account::me()).await?,
+        person.run(prox_db::account::me()).await?,
     ))
 }
 
@@ -27,7 +27,7 @@ pub(crate) async fn update_me(
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        person.run(db::account::update_me(body)).await?,
+        person.run(prox_db::account::update_me(body)).await?,
     ))
 }
 

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use types::{CreateMember, Member, MemberId, Page, UpdateMember};
+use prox_types::{CreateMember, Member, MemberId, Page, UpdateMember};
 
 use crate::access::{Admins, Members, Tenancy};
 use crate::body::Json;
@@ -20,7 +20,7 @@ pub(crate) async fn list_members(
     let page = reply::page("members", &paging)?;
     Ok(reply::list(
         "members",
-        tenant.run(db::member::list(page)).await?,
+        tenant.run(prox_db::member::list(page)).await?,
     ))
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn create_member(
     let email = body.email.to_lowercase();
     let name = email.split('@').next().unwrap_or_default().to_owned();
     let answer = tenant
-        .run(db::member::create(ports.id(), ports.id(), body, name))
+        .run(prox_db::member::create(ports.id(), ports.id(), body, name))
         .await?;
     // A replayed answer tells nobody anything, so it has no pokes, and sends no second letter.
     if !answer.pokes.is_empty() {
@@ -55,7 +55,7 @@ pub(crate) async fn get_member(
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        tenant.run(db::member::read(member)).await?,
+        tenant.run(prox_db::member::read(member)).await?,
     ))
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn update_member(
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        tenant.run(db::member::update(member, &body)).await?,
+        tenant.run(prox_db::member::update(member, &body)).await?,
     ))
 }
 
@@ -78,6 +78,6 @@ pub(crate) async fn delete_member(
     tenant: Tenancy<Members>,
     Path((_, member)): Path<(Name, MemberId)>,
 ) -> Result<Response, ApiError> {
-    tenant.run(db::member::delete(member)).await?;
+    tenant.run(prox_db::member::delete(member)).await?;
     Ok(reply::nothing())
 }

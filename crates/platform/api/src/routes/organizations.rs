@@ -1,10 +1,10 @@
 //! Organizations.
 
 use axum::response::Response;
-use db::organization::NewOrganization;
 use http::StatusCode;
 use prox_core::slug;
-use types::{CreateOrganization, ErrorCode, Organization, Page, Slug, UpdateOrganization};
+use prox_db::organization::NewOrganization;
+use prox_types::{CreateOrganization, ErrorCode, Organization, Page, Slug, UpdateOrganization};
 
 use crate::access::{Admins, Members, Owners, SignedIn, Tenancy};
 use crate::body::Json;
@@ -21,7 +21,7 @@ pub(crate) async fn list_organizations(
     let page = reply::page("organizations", &paging)?;
     Ok(reply::list(
         "organizations",
-        person.run(db::organization::list(page)).await?,
+        person.run(prox_db::organization::list(page)).await?,
     ))
 }
 
@@ -52,7 +52,7 @@ pub(crate) async fn create_organization(
     Ok(reply::one(
         StatusCode::CREATED,
         person
-            .run(db::organization::create(ids, body, slugs))
+            .run(prox_db::organization::create(ids, body, slugs))
             .await?,
     ))
 }
@@ -62,7 +62,7 @@ pub(crate) async fn create_organization(
 pub(crate) async fn get_organization(tenant: Tenancy<Members>) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        tenant.run(db::organization::read()).await?,
+        tenant.run(prox_db::organization::read()).await?,
     ))
 }
 
@@ -77,14 +77,14 @@ pub(crate) async fn update_organization(
     }
     Ok(reply::one(
         StatusCode::OK,
-        tenant.run(db::organization::update(body)).await?,
+        tenant.run(prox_db::organization::update(body)).await?,
     ))
 }
 
 /// Deletes an organization with all that is in it. A personal organization stays.
 #[utoipa::path(delete, path = "/api/organizations/{org}", tag = "organizations", params(("org" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_organization(tenant: Tenancy<Owners>) -> Result<Response, ApiError> {
-    tenant.run(db::organization::delete()).await?;
+    tenant.run(prox_db::organization::delete()).await?;
     Ok(reply::nothing())
 }
 

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use prox_core::frame::{self, FrameVerdict};
 use prox_core::page_meta::{self, PageMeta};
-use types::{ErrorCode, Preflight, PreflightRequest};
+use prox_types::{ErrorCode, Preflight, PreflightRequest};
 use url::Url;
 
 use crate::access::SignedIn;
@@ -20,7 +20,7 @@ pub(crate) async fn preflight(
     Json(body): Json<PreflightRequest>,
 ) -> Result<Response, ApiError> {
     // The server goes out for members of the house only, so the session is checked first.
-    person.run(db::account::me()).await?;
+    person.run(prox_db::account::me()).await?;
     let ports = person.call.ports();
     let request = Outbound::get(body.url.as_str())
         .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")

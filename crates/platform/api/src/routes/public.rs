@@ -6,12 +6,12 @@ use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use db::Answer;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use pages::PageContext;
 use prox_core::etag::none_match;
+use prox_db::Answer;
+use prox_pages::PageContext;
+use prox_types::{ErrorCode, PublicSpace, Slug, Visibility};
 use sha2::{Digest, Sha256};
-use types::{ErrorCode, PublicSpace, Slug, Visibility};
 
 use crate::access::Stranger;
 use crate::ports::Ports;
@@ -70,7 +70,7 @@ pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
     };
     let ports = stranger.call.ports();
     let response = match wanted {
-        None => notice(StatusCode::NOT_FOUND, pages::not_found()),
+        None => notice(StatusCode::NOT_FOUND, prox_pages::not_found()),
         Some(Wanted::Script) => script(),
         Some(Wanted::Handle {
             handle,
@@ -78,23 +78,23 @@ pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
             form,
         }) => {
             let found = stranger
-                .run(db::public::by_handle(handle.as_str(), space.as_str()))
+                .run(prox_db::public::by_handle(handle.as_str(), space.as_str()))
                 .await;
             let context =
                 |space: &PublicSpace| PageContext::on_app(&ports.config.app_origin, space);
             show(found, form, request.headers(), context, || {
-                notice(StatusCode::NOT_FOUND, pages::not_found())
+                notice(StatusCode::NOT_FOUND, prox_pages::not_found())
             })?
         }
         Some(Wanted::Host { hostname, form }) => {
-            let found = stranger.run(db::public::by_hostname(&hostname)).await;
+            let found = stranger.run(prox_db::public::by_hostname(&hostname)).await;
             let origin = host_origin(ports, &hostname);
             let context =
                 |_: &PublicSpace| PageContext::on_custom_host(&ports.config.app_origin, &origin);
             show(found, form, request.headers(), context, || {
                 notice(
                     StatusCode::MISDIRECTED_REQUEST,
-                    pages::unknown_host(&hostname),
+                    prox_pages::unknown_host(&hostname),
                 )
             })?
         }
@@ -135,7 +135,7 @@ fn show(
         }
         Err(error) if error.code == ErrorCode::NotFound => Ok(missing()),
         Err(error) if error.code == ErrorCode::Unavailable && form == Form::Html => {
-            let mut response = notice(StatusCode::SERVICE_UNAVAILABLE, pages::unavailable());
+            let mut response = notice(StatusCode::SERVICE_UNAVAILABLE, prox_pages::unavailable());
             reply::set(&mut response, header::RETRY_AFTER, "2");
             Ok(response)
         }
@@ -150,15 +150,15 @@ fn page(
     known: Option<&HeaderValue>,
 ) -> Response {
     let (kind, body) = match form {
-        Form::Html => ("text/html; charset=utf-8", pages::html(space, context)),
+        Form::Html => ("text/html; charset=utf-8", prox_pages::html(space, context)),
         Form::Markdown => (
             "text/markdown; charset=utf-8",
-            pages::markdown_twin(space, context),
+            prox_pages::markdown_twin(space, context),
         ),
-        Form::Json => ("application/json", pages::json_twin(space)),
+        Form::Json => ("application/json", prox_pages::json_twin(space)),
         Form::Rss => (
             "application/rss+xml; charset=utf-8",
-            pages::rss(space, context),
+            prox_pages::rss(space, context),
         ),
     };
     // The version alone would miss a new template, so the content has a part in the tag.
@@ -207,7 +207,7 @@ fn notice(status: StatusCode, html: String) -> Response {
 }
 
 fn script() -> Response {
-    let mut response = Response::new(Body::from(pages::LIVE_SCRIPT));
+    let mut response = Response::new(Body::from(prox_pages::LIVE_SCRIPT));
     reply::set(
         &mut response,
         header::CONTENT_TYPE,
@@ -219,7 +219,11 @@ fn script() -> Response {
 
 /// A public page may be framed and fetched by anybody: it holds nothing that acts.
 fn open(response: &mut Response) {
-    reply::set(response, header::CONTENT_SECURITY_POLICY, &pages::csp());
+    reply::set(
+        response,
+        header::CONTENT_SECURITY_POLICY,
+        &prox_pages::csp(),
+    );
     reply::set(
         response,
         header::HeaderName::from_static("cross-origin-resource-policy"),

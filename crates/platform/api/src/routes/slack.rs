@@ -2,11 +2,11 @@
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use db::event::SlackDelivery;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use prox_core::slack::{self, Delivery};
-use types::ErrorCode;
+use prox_db::event::SlackDelivery;
+use prox_types::ErrorCode;
 
 use crate::access::Stranger;
 use crate::body::read_at_most;
@@ -47,7 +47,9 @@ pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError
                 external_id: event.external_id,
                 payload: event.payload,
             };
-            stranger.run(db::event::receive_slack(delivery)).await?;
+            stranger
+                .run(prox_db::event::receive_slack(delivery))
+                .await?;
             Ok(StatusCode::OK.into_response())
         }
     }

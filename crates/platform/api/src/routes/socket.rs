@@ -2,8 +2,8 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-use types::ErrorCode;
-use types::room::Ticket;
+use prox_types::ErrorCode;
+use prox_types::room::Ticket;
 
 use crate::access::{Members, Tenancy};
 use crate::path::Query;
@@ -35,7 +35,7 @@ pub(crate) async fn open_socket(
     if !upgrade.is_some_and(|v| v.eq_ignore_ascii_case("websocket")) {
         return Err(ErrorCode::UpgradeRequired.into());
     }
-    let listener = tenant.run(db::operations::listener()).await?.parse()?;
+    let listener = tenant.run(prox_db::operations::listener()).await?.parse()?;
     let ticket = Ticket {
         organization_id: listener.organization_id,
         user_id: listener.user_id,

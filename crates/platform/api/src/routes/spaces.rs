@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
-use types::{CreateSpace, Page, Publish, Space, UpdateSpace};
+use prox_types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 
 use super::instances::candidates;
 use crate::access::{Admins, IfMatch, Members, Tenancy};
@@ -20,7 +20,7 @@ pub(crate) async fn list_spaces(
     let page = reply::page("spaces", &paging)?;
     Ok(reply::list(
         "spaces",
-        tenant.run(db::space::list(page)).await?,
+        tenant.run(prox_db::space::list(page)).await?,
     ))
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn create_space(
     let id = tenant.ports().id();
     Ok(reply::one(
         StatusCode::CREATED,
-        tenant.run(db::space::create(id, body, slugs)).await?,
+        tenant.run(prox_db::space::create(id, body, slugs)).await?,
     ))
 }
 
@@ -45,7 +45,7 @@ pub(crate) async fn get_space(
     Path((_, space)): Path<(Name, Name)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let answer = tenant.run(db::space::read(&space)).await?;
+    let answer = tenant.run(prox_db::space::read(&space)).await?;
     Ok(reply::one_unless_known(
         headers.get(header::IF_NONE_MATCH),
         answer,
@@ -63,7 +63,7 @@ pub(crate) async fn update_space(
     Ok(reply::one(
         StatusCode::OK,
         tenant
-            .run(db::space::update(&space, body, versions))
+            .run(prox_db::space::update(&space, body, versions))
             .await?,
     ))
 }
@@ -75,7 +75,7 @@ pub(crate) async fn delete_space(
     Path((_, space)): Path<(Name, Name)>,
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
-    tenant.run(db::space::delete(&space, versions)).await?;
+    tenant.run(prox_db::space::delete(&space, versions)).await?;
     Ok(reply::nothing())
 }
 
@@ -90,7 +90,7 @@ pub(crate) async fn publish_space(
     Ok(reply::one(
         StatusCode::OK,
         tenant
-            .run(db::space::set_audience(
+            .run(prox_db::space::set_audience(
                 &space,
                 Some(body.audience),
                 versions,
@@ -109,7 +109,7 @@ pub(crate) async fn unpublish_space(
     Ok(reply::one(
         StatusCode::OK,
         tenant
-            .run(db::space::set_audience(&space, None, versions))
+            .run(prox_db::space::set_audience(&space, None, versions))
             .await?,
     ))
 }

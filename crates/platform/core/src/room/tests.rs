@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use types::{EntityId as _, OrganizationId, SessionId, UserId};
+use prox_types::{EntityId as _, OrganizationId, SessionId, UserId};
 use uuid::Uuid;
 
 use super::*;

@@ -1,9 +1,9 @@
 //! What a room must not forget, in the object's SQLite. Decides nothing.
 
 use prox_core::room::Snapshot;
+use prox_types::OrganizationId;
+use prox_types::room::Poke;
 use serde::Deserialize;
-use types::OrganizationId;
-use types::room::Poke;
 use worker::{Error, Result, SqlStorage};
 
 const SCHEMA: &str = "
