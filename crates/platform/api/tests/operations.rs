@@ -11,7 +11,7 @@
 use jiff::SignedDuration;
 use prox_api::ports::Clock;
 use prox_db::Client;
-use prox_db::operations::{missed, sweep};
+use prox_db::system::{missed, sweep};
 use prox_testing::App;
 use prox_types::room::Close;
 use prox_types::{OrganizationId, Page, Space};

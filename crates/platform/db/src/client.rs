@@ -1,76 +1,17 @@
 //! The one connection type. It lives as long as one request.
 
-use std::marker::PhantomData;
-
 use prox_types::ErrorCode;
-use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Connection, NoTls};
 
+use crate::answer::{Answer, read_body};
 use crate::error::DbError;
-use crate::statement::{Bound, Erased, OrganizationPoke, Parameter};
+use crate::statement::{Bound, Erased, Parameter};
 
 /// A connection to Postgres.
 #[derive(Debug)]
 pub struct Client(tokio_postgres::Client);
-
-/// What a statement answered.
-#[derive(Debug)]
-pub struct Answer<T> {
-    /// JSON of a `T`, as Postgres wrote it; a list's is the bare array.
-    pub body: String,
-    /// The version behind the ETag, for what has one.
-    pub version: Option<i64>,
-    /// The key of the last entry, when a list goes on.
-    pub next: Option<String>,
-    /// Where the organization's sequence stood when this was read.
-    pub seq: Option<i64>,
-    /// Whom to tell, after a write.
-    pub pokes: Vec<OrganizationPoke>,
-    shape: PhantomData<fn() -> T>,
-}
-
-impl<T: DeserializeOwned> Answer<T> {
-    /// The body as its type.
-    ///
-    /// # Errors
-    /// [`DbError::Shape`] when statement and type disagree.
-    pub fn parse(&self) -> Result<T, DbError> {
-        read_body(&self.body)
-    }
-}
-
-impl<T> Answer<T> {
-    /// The answer without its type, for those who pass it on unread.
-    #[must_use]
-    pub fn erase(self) -> Answer<Erased> {
-        self.shaped()
-    }
-
-    pub(crate) fn shaped<U>(self) -> Answer<U> {
-        let Self {
-            body,
-            version,
-            next,
-            seq,
-            pokes,
-            shape: _,
-        } = self;
-        Answer {
-            body,
-            version,
-            next,
-            seq,
-            pokes,
-            shape: PhantomData,
-        }
-    }
-}
-
-pub(crate) fn read_body<T: DeserializeOwned>(body: &str) -> Result<T, DbError> {
-    serde_json::from_str(body).map_err(|why| DbError::Shape(why.to_string()))
-}
 
 /// Why a statement has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -152,7 +93,7 @@ impl Client {
             next: row.try_get(3).map_err(DbError::from)?,
             pokes: pokes.map_or(Ok(Vec::new()), |text| read_body(&text))?,
             seq: row.try_get(5).map_err(DbError::from)?,
-            shape: PhantomData,
+            shape: std::marker::PhantomData,
         })
     }
 }

@@ -5,24 +5,22 @@
 //! and sequence are one CTE. Never returns a driver row, and never runs a
 //! statement whose scope the caller could not name.
 
+mod answer;
 mod client;
 mod error;
 mod statement;
 
-pub mod account;
-pub mod connector;
-pub mod domain;
-pub mod event;
-pub mod instance;
-pub mod item;
-pub mod member;
-pub mod operations;
-pub mod organization;
-pub mod public;
-pub mod space;
+pub mod identity;
+pub mod instances;
+pub mod spaces;
+pub mod system;
 
-pub use client::{Answer, Client, NotDone};
+pub use answer::Answer;
+pub use client::{Client, NotDone};
 pub use error::DbError;
+pub use identity::{account, member, organization};
+pub use instances::{connector, event, instance};
+pub use spaces::{domain, item, public, space};
 pub use statement::{
     Actor, Actors, Bound, Deed, Erased, Nobody, Once, OrganizationPoke, PageOf, Scope, Shape,
     Statement, Tenant, Tenants,

@@ -16,9 +16,9 @@ use prox_types::{OrganizationId, Role, SessionId, Timestamp};
 use serde::de::DeserializeOwned;
 use tokio_postgres::types::{ToSql, Type};
 
-use crate::client::Answer;
+use crate::answer::Answer;
 #[cfg(debug_assertions)]
-use crate::client::read_body;
+use crate::answer::read_body;
 use crate::error::DbError;
 
 /// Who may run a statement: one of the three below.

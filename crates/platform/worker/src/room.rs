@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use prox_api::ports::{Clock, Database, Log, Random};
 use prox_core::room::{Effect, Event, Room};
-use prox_db::operations::Missed;
+use prox_db::system::Missed;
 use prox_types::OrganizationId;
 use prox_types::room::{Close, Ticket};
 use prox_types::socket::Message;
@@ -268,7 +268,7 @@ impl Shell {
         let background = Background::new(move |work| shell.state.wait_until(work));
         let database = Postgres::of(&self.env, background);
         let client = database.connect().await.map_err(failed)?;
-        let statement = prox_db::operations::missed(organization, after).for_nobody(Wall.now());
+        let statement = prox_db::system::missed(organization, after).for_nobody(Wall.now());
         client
             .run(&statement)
             .await

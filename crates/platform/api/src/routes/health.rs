@@ -22,7 +22,7 @@ pub(crate) struct Health {
 /// Whether the service and its database are well.
 #[utoipa::path(get, path = "/api/health", tag = "health", responses((status = 200, body = Health), (status = 503, description = "The database cannot be reached")))]
 pub(crate) async fn get_health(stranger: Stranger) -> Result<Response, ApiError> {
-    stranger.run(prox_db::operations::health()).await?;
+    stranger.run(prox_db::system::health()).await?;
     let version = stranger.call.ports().config.version;
     reply::made(&Health {
         status: "ok",

@@ -35,7 +35,7 @@ pub(crate) async fn open_socket(
     if !upgrade.is_some_and(|v| v.eq_ignore_ascii_case("websocket")) {
         return Err(ErrorCode::UpgradeRequired.into());
     }
-    let listener = tenant.run(prox_db::operations::listener()).await?.parse()?;
+    let listener = tenant.run(prox_db::system::listener()).await?.parse()?;
     let ticket = Ticket {
         organization_id: listener.organization_id,
         user_id: listener.user_id,

@@ -1,0 +1,6 @@
+//! Spaces, their items, their custom hostnames and their public pages.
+
+pub mod domain;
+pub mod item;
+pub mod public;
+pub mod space;
