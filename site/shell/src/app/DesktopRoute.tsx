@@ -9,11 +9,11 @@ import { Header } from '@/features/spaces/Header';
 import type { Organization, Space } from '@/shared/api/types';
 import { itemsQuery } from '@/shared/data/items';
 import { useOnline, useTitle } from '@/shared/lib/hooks';
-import { whenIdle } from '@/shared/lib/later';
+import { whenIdle } from '@/shared/lib/lazy';
 import { spacePath } from '@/shared/lib/paths';
 import { guessUrl } from '@/shared/lib/url';
 import { Boundary, Broken } from '@/shared/ui/Boundary';
-import { warmMenu } from '@/shared/ui/menu';
+import { preloadMenu } from '@/shared/ui/menu';
 import { Loaded, Note } from '@/shared/ui/States';
 import { toast } from '@/shared/ui/toasts';
 import { appOf, openApp } from '@/system/apps';
@@ -40,7 +40,7 @@ type Props = { organization: Organization; spaces: readonly Space[]; space: Spac
 export function DesktopRoute({ organization, spaces, space }: Props) {
   useTitle(space?.title ?? 'Not found');
   usePastedAddress(space !== null);
-  useEffect(() => whenIdle(warmMenu, AddItem.warm, Publish.warm), []);
+  useEffect(() => whenIdle(preloadMenu, AddItem.preload, Publish.preload), []);
   const renderWindow = useCallback(
     (id: string) => <WindowOf id={id} organization={organization.id} />,
     [organization.id],
@@ -111,7 +111,7 @@ function Items({ space }: { space: Space }) {
             </Note>
           </div>
         ) : (
-          <Grid space={space} items={items} onNear={ItemWindow.warm} />
+          <Grid space={space} items={items} onNear={ItemWindow.preload} />
         )
       }
     </Loaded>

@@ -7,11 +7,11 @@ import type { Organization, Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { organizationsQuery, useSignOut } from '@/shared/data/me';
 import { HOME } from '@/shared/data/spaces';
-import { onIntent } from '@/shared/lib/later';
+import { preloadOnIntent } from '@/shared/lib/lazy';
 import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
 import { Face } from '@/shared/ui/Face';
-import { type MenuEntry, openMenu, warmMenu } from '@/shared/ui/menu';
+import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { toastProblem } from '@/shared/ui/toasts';
 import { openApp } from '@/system/apps';
 import { openDialog } from '@/system/dialogs';
@@ -41,7 +41,7 @@ export function TopBar({ organization, spaces, space }: Props) {
             type="button"
             className="button button-quiet text-muted hover:text-text"
             aria-label={`${VISIBILITIES[space.visibility].label}. Change who sees this page`}
-            {...onIntent(Publish.warm)}
+            {...preloadOnIntent(Publish.preload)}
             onClick={() => openDialog({ name: 'publish' })}
           >
             <Icon size={16} aria-hidden="true" />
@@ -50,7 +50,7 @@ export function TopBar({ organization, spaces, space }: Props) {
           <button
             type="button"
             className="button button-primary ml-1.5 max-sm:w-10 max-sm:!p-0"
-            {...onIntent(AddItem.warm)}
+            {...preloadOnIntent(AddItem.preload)}
             onClick={() => openDialog({ name: 'add-item' })}
           >
             <Plus size={18} aria-hidden="true" />
@@ -100,7 +100,7 @@ function OrganizationButton({ organization }: { organization: Organization }) {
       type="button"
       className={`${SWITCH} flex-none`}
       aria-haspopup="menu"
-      {...onIntent(warmMenu)}
+      {...preloadOnIntent(preloadMenu)}
       onClick={(event) => openMenu('Organizations', event.currentTarget, entries())}
     >
       <Face
@@ -144,7 +144,7 @@ function SpaceButton({ organization, spaces, space }: Props) {
       type="button"
       className={SWITCH}
       aria-haspopup="menu"
-      {...onIntent(warmMenu)}
+      {...preloadOnIntent(preloadMenu)}
       onClick={(event) => openMenu('Spaces', event.currentTarget, entries())}
     >
       <span className="sr-only">Switch space,</span>

@@ -1,6 +1,6 @@
 /** What is most likely asked for next, fetched on the way to it. */
-import { later } from '@/shared/lib/later';
+import { lazyWithPreload } from '@/shared/lib/lazy';
 
-export const AddItem = later(() => import('@/features/items/AddItem'));
-export const ItemWindow = later(() => import('@/features/items/ItemWindow'));
-export const Publish = later(() => import('@/features/spaces/Publish'));
+export const AddItem = lazyWithPreload(() => import('@/features/items/AddItem'));
+export const ItemWindow = lazyWithPreload(() => import('@/features/items/ItemWindow'));
+export const Publish = lazyWithPreload(() => import('@/features/spaces/Publish'));

@@ -1,6 +1,6 @@
 /** The system apps. Each is fetched when its window first opens. */
 import { Boxes, Globe, Plug, Radio, Settings, Users } from 'lucide-react';
-import { later } from '@/shared/lib/later';
+import { lazyWithPreload } from '@/shared/lib/lazy';
 import type { SystemApp } from '@/system/apps';
 
 export const APPS = [
@@ -10,7 +10,7 @@ export const APPS = [
     icon: Radio,
     size: { width: 620, height: 600 },
     singleton: true,
-    ...later(() => import('@/features/events/Events')),
+    ...lazyWithPreload(() => import('@/features/events/Events')),
   },
   {
     id: 'members',
@@ -18,7 +18,7 @@ export const APPS = [
     icon: Users,
     size: { width: 640, height: 520 },
     singleton: true,
-    ...later(() => import('@/features/members/Members')),
+    ...lazyWithPreload(() => import('@/features/members/Members')),
   },
   {
     id: 'instances',
@@ -26,7 +26,7 @@ export const APPS = [
     icon: Boxes,
     size: { width: 560, height: 460 },
     singleton: true,
-    ...later(() => import('@/features/instances/Instances')),
+    ...lazyWithPreload(() => import('@/features/instances/Instances')),
   },
   {
     id: 'connectors',
@@ -34,7 +34,7 @@ export const APPS = [
     icon: Plug,
     size: { width: 560, height: 440 },
     singleton: true,
-    ...later(() => import('@/features/connectors/Connectors')),
+    ...lazyWithPreload(() => import('@/features/connectors/Connectors')),
   },
   {
     id: 'domains',
@@ -42,7 +42,7 @@ export const APPS = [
     icon: Globe,
     size: { width: 640, height: 560 },
     singleton: true,
-    ...later(() => import('@/features/domains/Domains')),
+    ...lazyWithPreload(() => import('@/features/domains/Domains')),
   },
   {
     id: 'settings',
@@ -50,7 +50,7 @@ export const APPS = [
     icon: Settings,
     size: { width: 600, height: 640 },
     singleton: true,
-    ...later(() => import('@/features/settings/Settings')),
+    ...lazyWithPreload(() => import('@/features/settings/Settings')),
   },
 ] as const satisfies readonly SystemApp[];
 

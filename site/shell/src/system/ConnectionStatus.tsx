@@ -1,5 +1,5 @@
 /** Whether changes of others arrive here as they happen. Quiet while they do. */
-import { useOnline, useRested } from '@/shared/lib/hooks';
+import { useDebounced, useOnline } from '@/shared/lib/hooks';
 import { useConnection } from '@/shared/realtime/store';
 
 const WORDS = {
@@ -13,7 +13,7 @@ export function ConnectionStatus() {
   const state = useConnection((connection) => connection.state);
   const online = useOnline();
   // A blink of the network is not worth a word.
-  const shown = useRested(online || state === 'ended' ? state : 'offline', 800);
+  const shown = useDebounced(online || state === 'ended' ? state : 'offline', 800);
   const [label, detail, colour] = WORDS[shown];
   return (
     <p

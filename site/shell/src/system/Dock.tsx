@@ -1,7 +1,7 @@
 /** The dock: system apps, open windows, and whether the tab hears of changes. */
 import { Home, type LucideIcon } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
-import { onIntent } from '@/shared/lib/later';
+import { preloadOnIntent } from '@/shared/lib/lazy';
 import { Face } from '@/shared/ui/Face';
 import { openMenu } from '@/shared/ui/menu';
 import { appOf, openApp, type SystemApp } from './apps';
@@ -15,7 +15,9 @@ const BUTTON =
 export function Dock({ apps }: { apps: readonly SystemApp[] }) {
   // Not what is open itself, which is another with each step of a window that is dragged.
   const ids = useWindows(useShallow(({ open }) => open.map(({ id }) => id)));
-  const { faces, resting } = useWindows(useShallow(({ faces, resting }) => ({ faces, resting })));
+  const { faces, suspended } = useWindows(
+    useShallow(({ faces, suspended }) => ({ faces, suspended })),
+  );
   const active = useWindows(activeOf);
   const others = ids.filter((id) => !appOf(id, apps));
   return (
@@ -49,7 +51,7 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
                   icon={app.icon}
                   current={active === id}
                   running={running}
-                  warm={app.warm}
+                  preload={app.preload}
                   onClick={() => (active === id ? minimizeWindow(id) : openApp(app))}
                 />
               </li>
@@ -60,13 +62,13 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
           )}
           {others.map((id) => {
             const face = faces[id] ?? { title: 'Window', picture: null };
-            const rests = resting.includes(id);
+            const isSuspended = suspended.includes(id);
             return (
               <li key={id}>
                 <button
                   type="button"
                   className={BUTTON}
-                  aria-label={`${face.title}, open window${rests ? ', not running' : ''}`}
+                  aria-label={`${face.title}, open window${isSuspended ? ', not running' : ''}`}
                   aria-current={active === id}
                   onClick={() => (active === id ? minimizeWindow(id) : focusWindow(id))}
                   onContextMenu={(event) => {
@@ -76,11 +78,11 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
                     ]);
                   }}
                 >
-                  <span className={rests ? 'opacity-50 grayscale' : ''}>
+                  <span className={isSuspended ? 'opacity-50 grayscale' : ''}>
                     <Face name={face.title} picture={face.picture} size="28px" />
                   </span>
-                  <Dot hollow={rests} />
-                  <Tip text={rests ? `${face.title}, not running` : face.title} />
+                  <Dot hollow={isSuspended} />
+                  <Tip text={isSuspended ? `${face.title}, not running` : face.title} />
                 </button>
               </li>
             );
@@ -97,18 +99,18 @@ type DockButtonProps = {
   icon: LucideIcon;
   current: boolean;
   running: boolean;
-  warm?: () => void;
+  preload?: () => void;
   onClick: () => void;
 };
 
-function DockButton({ label, icon: Icon, current, running, warm, onClick }: DockButtonProps) {
+function DockButton({ label, icon: Icon, current, running, preload, onClick }: DockButtonProps) {
   return (
     <button
       type="button"
       className={BUTTON}
       aria-label={label}
       aria-current={current}
-      {...(warm && onIntent(warm))}
+      {...(preload && preloadOnIntent(preload))}
       onClick={onClick}
     >
       <Icon size={20} strokeWidth={1.75} aria-hidden="true" />

@@ -1,6 +1,6 @@
 /** What a system app is, and how its window is opened. The registry itself belongs to the app. */
 import type { LucideIcon } from 'lucide-react';
-import type { Later } from '@/shared/lib/later';
+import type { Preloadable } from '@/shared/lib/lazy';
 import type { Size } from './windows/model';
 import { openWindow } from './windows/store';
 
@@ -12,7 +12,7 @@ export type SystemApp = {
   size: Size;
   /** Whether opening it again brings back its one window. */
   singleton: boolean;
-} & Later<object>;
+} & Preloadable<object>;
 
 const PREFIX = 'app:';
 

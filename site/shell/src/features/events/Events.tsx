@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { Event } from '@/shared/api/types';
 import { eventsQuery } from '@/shared/data/organizations';
 import { WithInstance } from '@/shared/instances/WithInstance';
-import { useNow, useRested } from '@/shared/lib/hooks';
+import { useDebounced, useNow } from '@/shared/lib/hooks';
 import { announce } from '@/shared/ui/announce';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { Panel } from '@/shared/ui/Panel';
@@ -80,7 +80,7 @@ function useArrived(events: readonly Event[] | undefined): ReadonlySet<string> {
     for (const { id } of events.slice(0, upTo < 0 ? undefined : upTo)) arrived.current.add(id);
   }
   if (events) newest.current = first ?? '';
-  const count = useRested(arrived.current.size, 1_000);
+  const count = useDebounced(arrived.current.size, 1_000);
   const said = useRef(0);
   useEffect(() => {
     const more = count - said.current;

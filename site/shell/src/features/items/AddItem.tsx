@@ -9,7 +9,7 @@ import type { CreateItem, Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { useCreateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
-import { useRested } from '@/shared/lib/hooks';
+import { useDebounced } from '@/shared/lib/hooks';
 import { guessUrl } from '@/shared/lib/url';
 import { announce } from '@/shared/ui/announce';
 import { Choice } from '@/shared/ui/Choice';
@@ -27,7 +27,7 @@ const KINDS = [
 type Kind = (typeof KINDS)[number]['value'];
 
 /** Milliseconds of rest before an address is looked up. */
-const REST = 350;
+const DEBOUNCE = 350;
 
 type Props = { space: Space; url?: string; onClose: () => void };
 
@@ -72,7 +72,7 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
   const [typed, setTyped] = useState<Typed>({});
   const [missing, setMissing] = useState(false);
   const url = guessUrl(text);
-  const asked = useRested(url, REST);
+  const asked = useDebounced(url, DEBOUNCE);
   const found = useQuery({ ...preflightQuery(asked ?? ''), enabled: asked !== null });
   const current = asked === url ? (found.data ?? null) : null;
   const draft = url ? draftOf(url, typed, current) : null;

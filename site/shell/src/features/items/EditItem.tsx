@@ -7,7 +7,7 @@ import type { Item, Space, UpdateItem } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { itemsQuery, useUpdateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
-import { useRested } from '@/shared/lib/hooks';
+import { useDebounced } from '@/shared/lib/hooks';
 import { guessUrl } from '@/shared/lib/url';
 import { announce } from '@/shared/ui/announce';
 import { Dialog, DialogBody } from '@/shared/ui/Dialog';
@@ -84,7 +84,7 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
   const address = item.kind === 'app' || item.kind === 'link';
   const stale = update.error !== null && asProblem(update.error).code === 'stale';
 
-  const asked = useRested(
+  const asked = useDebounced(
     address && draft.url !== base.draft.url ? guessUrl(draft.url) : null,
     350,
   );

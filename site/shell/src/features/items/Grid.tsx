@@ -13,7 +13,7 @@ import type { Item, Space } from '@/shared/api/types';
 import { arranged, endOf, placeOf, type Section, step } from '@/shared/data/order';
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
-import { type MenuAnchor, openMenu, warmMenu } from '@/shared/ui/menu';
+import { type MenuAnchor, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { editItem, openItem, useItemActions } from './actions';
 import type { Drop } from './drag';
 import { itemMenu } from './menu';
@@ -147,8 +147,8 @@ export function Grid({ space, items, onNear }: GridProps) {
     if (drag && root.current) return drag.attach(root.current, dropped);
   }, [drag, dropped]);
 
-  const warm = () => {
-    warmMenu();
+  const preload = () => {
+    preloadMenu();
     onNear();
   };
   const list = { entrance, onOpen: openItem, onMenu: showMenu };
@@ -159,11 +159,11 @@ export function Grid({ space, items, onNear }: GridProps) {
       ref={root}
       onKeyDown={onKeyDown}
       onPointerEnter={() => {
-        warm();
+        preload();
         wantDrag();
       }}
       onFocus={(event) => {
-        warm();
+        preload();
         const id = (event.target as HTMLElement).dataset.tile;
         if (id) setFocused(id);
       }}

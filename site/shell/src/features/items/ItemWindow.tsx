@@ -11,7 +11,7 @@ import { Face } from '@/shared/ui/Face';
 import type { MenuEntry } from '@/shared/ui/menu';
 import { Scroll } from '@/shared/ui/Scroll';
 import { Loaded, Note } from '@/shared/ui/States';
-import { useIsResting } from '@/system/windows/store';
+import { useIsSuspended } from '@/system/windows/store';
 import { WindowFrame } from '@/system/windows/WindowFrame';
 import { editItem, openOutside } from './actions';
 import { keepRunning, useKeepsRunning } from './running';
@@ -21,7 +21,7 @@ const Markdown = lazy(() =>
 );
 
 /** Milliseconds after which a page that did not load gets a word and a way out. */
-const PATIENCE = 10_000;
+const LOAD_TIMEOUT = 10_000;
 
 type Props = { id: string; organization: string; space: string; item: string };
 
@@ -120,17 +120,17 @@ type EmbeddedProps = { windowId: string; item: Item; url: URL; keep: boolean };
 function Embedded({ windowId, item, url, keep }: EmbeddedProps) {
   const verdict = useQuery(preflightQuery(url.href));
   const refused = verdict.data?.embeddable === false ? verdict.data.reasons : null;
-  const resting = useIsResting(windowId, keep || refused !== null);
+  const suspended = useIsSuspended(windowId, keep || refused !== null);
   if (refused) return <Card item={item} reasons={refused} refused />;
   // A hidden page is not frozen by the browser: without this, all would go on for ever.
-  return resting ? null : <Page item={item} url={url} />;
+  return suspended ? null : <Page item={item} url={url} />;
 }
 
 function Page({ item, url }: { item: Item; url: URL }) {
   const [state, setState] = useState<'loading' | 'late' | 'loaded'>('loading');
   useEffect(() => {
     if (state !== 'loading') return;
-    const timer = setTimeout(() => setState('late'), PATIENCE);
+    const timer = setTimeout(() => setState('late'), LOAD_TIMEOUT);
     return () => clearTimeout(timer);
   }, [state]);
   return (

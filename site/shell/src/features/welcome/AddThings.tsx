@@ -10,7 +10,7 @@ import type { Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { useCreateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
-import { useRested } from '@/shared/lib/hooks';
+import { useDebounced } from '@/shared/lib/hooks';
 import { guessUrl } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
 import { FormProblem } from '@/shared/ui/States';
@@ -95,7 +95,7 @@ type RowProps = {
 
 function Row({ number, placeholder, text, disabled, onText }: RowProps) {
   const url = guessUrl(text);
-  const asked = useRested(url, 350);
+  const asked = useDebounced(url, 350);
   const { data, error } = useQuery({ ...preflightQuery(asked ?? ''), enabled: asked !== null });
   const found = asked === url ? data : undefined;
   const failed = asked === url && error !== null;

@@ -1,14 +1,14 @@
 /** Small hooks that own no data of the product. */
 import { startTransition, useEffect, useState, useSyncExternalStore } from 'react';
 
-/** `value`, once it rested for `milliseconds`. */
-export function useRested<T>(value: T, milliseconds: number): T {
-  const [rested, setRested] = useState(value);
+/** `value`, after it stayed the same for `milliseconds`. */
+export function useDebounced<T>(value: T, milliseconds: number): T {
+  const [settled, setSettled] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setRested(value), milliseconds);
+    const timer = setTimeout(() => setSettled(value), milliseconds);
     return () => clearTimeout(timer);
   }, [value, milliseconds]);
-  return rested;
+  return settled;
 }
 
 /** Whether the caller was on the screen once: what takes long to render can wait for that. */

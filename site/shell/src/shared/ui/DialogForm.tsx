@@ -13,7 +13,7 @@ type Props = {
   onClose: () => void;
   /** Whether what it does cannot be taken back. */
   danger?: boolean;
-  /** Whether the main button rests although nothing is on its way. */
+  /** Whether the main button suspended although nothing is on its way. */
   held?: boolean;
   /** Shown instead of the problem of `sent`; null for nothing. */
   problem?: ReactNode;

@@ -2,7 +2,7 @@
 import type { LucideIcon } from 'lucide-react';
 import { Suspense } from 'react';
 import { create } from 'zustand';
-import { later } from '@/shared/lib/later';
+import { lazyWithPreload } from '@/shared/lib/lazy';
 
 export type MenuEntry =
   | {
@@ -43,10 +43,10 @@ export function openMenu(label: string, anchor: MenuAnchor, entries: MenuEntry[]
 
 export const closeMenu = () => useMenu.setState({ menu: null });
 
-const MenuPopup = later(() => import('./MenuPopup'));
+const MenuPopup = lazyWithPreload(() => import('./MenuPopup'));
 
 /** Fetches the popup's code before it is needed. */
-export const warmMenu = MenuPopup.warm;
+export const preloadMenu = MenuPopup.preload;
 
 export function MenuHost() {
   const { menu } = useMenu();

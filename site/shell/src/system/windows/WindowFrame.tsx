@@ -12,9 +12,9 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useCompact, usePainted } from '@/shared/lib/hooks';
-import { onIntent } from '@/shared/lib/later';
+import { preloadOnIntent } from '@/shared/lib/lazy';
 import { announce } from '@/shared/ui/announce';
-import { type MenuEntry, openMenu, warmMenu } from '@/shared/ui/menu';
+import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { startMove, startResize } from './gestures';
 import { nudge, reshape } from './keyboard';
 import { type Edge, frameOf, type Shape, type Win } from './model';
@@ -213,7 +213,7 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
         className={BUTTON}
         aria-label={`Menu of ${title}`}
         aria-haspopup="menu"
-        {...onIntent(warmMenu)}
+        {...preloadOnIntent(preloadMenu)}
         onClick={(event) => openMenu(`Window ${title}`, event.currentTarget, entries())}
       >
         <MoreHorizontal size={16} aria-hidden="true" />

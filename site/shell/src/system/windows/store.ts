@@ -19,10 +19,10 @@ export type WindowFace = { title: string; picture: string | null };
 type State = Windows & {
   faces: Readonly<Record<string, WindowFace>>;
   /** The windows whose pages are unloaded. */
-  resting: readonly string[];
+  suspended: readonly string[];
 };
 
-export const useWindows = create<State>(() => ({ ...initial, faces: {}, resting: [] }));
+export const useWindows = create<State>(() => ({ ...initial, faces: {}, suspended: [] }));
 
 /** Elements that had the focus when a window opened, to give it back. */
 const openers = new Map<string, HTMLElement>();
@@ -80,31 +80,31 @@ export const useWin = (id: string): Win | undefined =>
 
 export const useIsActive = (id: string): boolean => useWindows((state) => activeOf(state) === id);
 
-/** Milliseconds out of sight after which a window lets go of what costs. */
-const REST_AFTER = 5 * 60_000;
+/** Milliseconds out of sight after which the page of a window is unloaded. */
+const SUSPEND_AFTER = 5 * 60_000;
 
 /**
  * Whether a window was out of sight for so long that the page in it should be unloaded, which the
  * dock shows; never when `keep`.
  */
-export function useIsResting(id: string, keep: boolean): boolean {
+export function useIsSuspended(id: string, keep: boolean): boolean {
   const compact = useCompact();
   const hidden = useWindows((state) => isOutOfSight(state, id, compact));
-  const [rested, setRested] = useState(false);
+  const [expired, setExpired] = useState(false);
   useEffect(() => {
     if (!hidden) return;
-    const timer = setTimeout(() => setRested(true), REST_AFTER);
+    const timer = setTimeout(() => setExpired(true), SUSPEND_AFTER);
     return () => {
       clearTimeout(timer);
-      setRested(false);
+      setExpired(false);
     };
   }, [hidden]);
-  const resting = hidden && rested && !keep;
+  const suspended = hidden && expired && !keep;
   useEffect(() => {
-    if (!resting) return;
-    const others = () => useWindows.getState().resting.filter((one) => one !== id);
-    useWindows.setState({ resting: [...others(), id] });
-    return () => useWindows.setState({ resting: others() });
-  }, [id, resting]);
-  return resting;
+    if (!suspended) return;
+    const others = () => useWindows.getState().suspended.filter((one) => one !== id);
+    useWindows.setState({ suspended: [...others(), id] });
+    return () => useWindows.setState({ suspended: others() });
+  }, [id, suspended]);
+  return suspended;
 }

@@ -1,15 +1,15 @@
 import { createElement, Suspense } from 'react';
 import { renderToString } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import { later } from './later';
+import { lazyWithPreload } from './lazy';
 
-it('is rendered at once when it was fetched before, without a suspension', async () => {
+it('a preloaded component renders without suspending', async () => {
   const module = Promise.resolve({ default: () => 'Here' });
-  const part = later(() => module);
+  const part = lazyWithPreload(() => module);
   const page = () =>
     renderToString(createElement(Suspense, { fallback: 'Waiting' }, createElement(part.component)));
   expect(page()).toContain('Waiting');
-  part.warm();
+  part.preload();
   await module;
   expect(page()).toContain('Here');
 });
