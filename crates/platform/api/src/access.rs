@@ -14,8 +14,8 @@ use http::{Extensions, HeaderMap, Method, header};
 use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
 use prox_core::{etag, origin};
 use prox_db::{
-    Actor, Actors, Answer, Bound, DbError, Deed, Erased, Nobody, NotDone, Once, Statement, Tenant,
-    Tenants,
+    Access, Actor, Actors, Anonymous, Answer, Bound, DbError, Erased, Idempotency, Statement,
+    StatementError, Tenant, Tenants,
 };
 use prox_types::{ErrorCode, Role};
 use sha2::{Digest, Sha256};
@@ -70,7 +70,7 @@ impl Call {
     /// Runs a statement; a second time when that is harmless and may help.
     async fn run(&self, statement: Bound<Erased>) -> Result<Answer<Erased>, ApiError> {
         let answer = match self.attempt(&statement).await {
-            Err(NotDone::Failed(why)) if is_repeatable(statement.deed(), &why) => {
+            Err(StatementError::Failed(why)) if is_repeatable(statement.access(), &why) => {
                 self.attempt(&statement).await
             }
             other => other,
@@ -83,7 +83,7 @@ impl Call {
         Ok(answer)
     }
 
-    async fn attempt(&self, statement: &Bound<Erased>) -> Result<Answer<Erased>, NotDone> {
+    async fn attempt(&self, statement: &Bound<Erased>) -> Result<Answer<Erased>, StatementError> {
         let client = self.ports().database.0.connect().await?;
         client.run(statement).await
     }
@@ -93,8 +93,8 @@ impl Call {
 /// handler.
 type Flight<'a> = Pending<'a, Result<Answer<Erased>, ApiError>>;
 
-fn is_repeatable(deed: Deed, why: &DbError) -> bool {
-    why.is_worth_a_repeat() || (deed == Deed::Read && matches!(why, DbError::Unreachable(_)))
+fn is_repeatable(access: Access, why: &DbError) -> bool {
+    why.is_retryable() || (access == Access::Read && matches!(why, DbError::Unreachable(_)))
 }
 
 /// A request that carries a session. Whether the session is alive decides the statement.
@@ -132,12 +132,12 @@ impl Intent {
         })
     }
 
-    fn once(&self, call: &Call) -> Once {
+    fn idempotency(&self, call: &Call) -> Idempotency {
         let mut hash = Sha256::new();
         hash.update(&self.target);
         hash.update([0]);
         hash.update(call.0.body_hash.get().map_or(&[][..], |h| h));
-        Once {
+        Idempotency {
             key: self.key.clone(),
             request_hash: hash.finalize().to_vec(),
         }
@@ -185,8 +185,14 @@ impl SignedIn {
     }
 
     fn fly(&self, statement: Statement<Actors, Erased>) -> Flight<'_> {
-        let (now, once) = (self.call.ports().clock.now(), self.intent.once(&self.call));
-        Box::pin(self.call.run(statement.for_actor(&self.actor, now, once)))
+        let (now, idempotency) = (
+            self.call.ports().clock.now(),
+            self.intent.idempotency(&self.call),
+        );
+        Box::pin(
+            self.call
+                .run(statement.for_actor(&self.actor, now, idempotency)),
+        )
     }
 
     fn fly_within(
@@ -195,13 +201,19 @@ impl SignedIn {
         role: Role,
         statement: Statement<Tenants, Erased>,
     ) -> Flight<'_> {
-        let (now, once) = (self.call.ports().clock.now(), self.intent.once(&self.call));
+        let (now, idempotency) = (
+            self.call.ports().clock.now(),
+            self.intent.idempotency(&self.call),
+        );
         let tenant = Tenant {
             actor: self.actor.clone(),
             organization: organization.to_string(),
             role,
         };
-        Box::pin(self.call.run(statement.for_tenant(&tenant, now, once)))
+        Box::pin(
+            self.call
+                .run(statement.for_tenant(&tenant, now, idempotency)),
+        )
     }
 
     /// The same person as a member of an organization that the request does not name.
@@ -356,15 +368,15 @@ impl Stranger {
     /// What the statement or the database refuses.
     pub fn run<T>(
         &self,
-        statement: Statement<Nobody, T>,
+        statement: Statement<Anonymous, T>,
     ) -> impl Future<Output = Result<Answer<T>, ApiError>> {
         let (statement, shape) = statement.erase();
         self.fly(statement).map_ok(|answer| shape.restore(answer))
     }
 
-    fn fly(&self, statement: Statement<Nobody, Erased>) -> Flight<'_> {
+    fn fly(&self, statement: Statement<Anonymous, Erased>) -> Flight<'_> {
         let now = self.call.ports().clock.now();
-        Box::pin(self.call.run(statement.for_nobody(now)))
+        Box::pin(self.call.run(statement.for_anonymous(now)))
     }
 }
 

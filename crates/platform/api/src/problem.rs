@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use prox_db::{DbError, NotDone};
+use prox_db::{DbError, StatementError};
 use prox_types::{ErrorCode, FieldError};
 
 /// Why a request fails.
@@ -60,15 +60,15 @@ impl From<ErrorCode> for ApiError {
     }
 }
 
-impl From<NotDone> for ApiError {
-    fn from(why: NotDone) -> Self {
+impl From<StatementError> for ApiError {
+    fn from(why: StatementError) -> Self {
         match why {
-            NotDone::Refused { code, path: None } => code.into(),
-            NotDone::Refused {
+            StatementError::Refused { code, path: None } => code.into(),
+            StatementError::Refused {
                 code: _,
                 path: Some(path),
             } => Self::field(&path, refused_field(&path)),
-            NotDone::Failed(error) => error.into(),
+            StatementError::Failed(error) => error.into(),
         }
     }
 }

@@ -49,7 +49,7 @@ async fn a_room_recovers_what_it_missed_in_order() {
     let client = connect(&app).await;
     let now = app.fakes.now();
     let found = client
-        .run(&missed(id, 2).for_nobody(now))
+        .run(&missed(id, 2).for_anonymous(now))
         .await
         .unwrap()
         .parse()
@@ -83,7 +83,7 @@ async fn a_deleted_organization_can_still_close_its_sockets() {
         .expect_status(204);
     let client = connect(&app).await;
     let found = client
-        .run(&missed(made.id, 0).for_nobody(app.fakes.now()))
+        .run(&missed(made.id, 0).for_anonymous(app.fakes.now()))
         .await
         .unwrap()
         .parse()
@@ -110,7 +110,7 @@ async fn the_sweep_answers_fresh_heads_and_forgets_what_is_old() {
     let client = connect(&app).await;
     let run = async || {
         client
-            .run(&sweep().for_nobody(app.fakes.now()))
+            .run(&sweep().for_anonymous(app.fakes.now()))
             .await
             .unwrap()
             .parse()

@@ -15,7 +15,7 @@ pub struct Client(tokio_postgres::Client);
 
 /// Why a statement has no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum NotDone {
+pub enum StatementError {
     /// The statement decided: not signed in, not a member, not found, stale…
     #[error("refused: {}", code.code())]
     Refused {
@@ -55,20 +55,24 @@ impl Client {
     /// Runs a statement: one flight.
     ///
     /// # Errors
-    /// [`NotDone::Refused`] when the statement says no, [`NotDone::Failed`] when it did not run.
-    pub async fn run<T>(&self, statement: &Bound<T>) -> Result<Answer<T>, NotDone> {
+    /// [`StatementError::Refused`] when the statement says no, [`StatementError::Failed`] when it did not run.
+    pub async fn run<T>(&self, statement: &Bound<T>) -> Result<Answer<T>, StatementError> {
         let Bound {
             sql,
             parameters,
             check,
             ..
         } = statement;
-        let answer = self.fly(sql, parameters).await?;
+        let answer = self.execute(sql, parameters).await?;
         check(&answer.body)?;
         Ok(answer.shaped())
     }
 
-    async fn fly(&self, sql: &str, parameters: &[Parameter]) -> Result<Answer<Erased>, NotDone> {
+    async fn execute(
+        &self,
+        sql: &str,
+        parameters: &[Parameter],
+    ) -> Result<Answer<Erased>, StatementError> {
         let parameters: Vec<(&(dyn ToSql + Sync), Type)> = parameters
             .iter()
             .map(|(value, ty)| (value.as_ref() as &(dyn ToSql + Sync), ty.clone()))
@@ -99,7 +103,7 @@ impl Client {
 }
 
 /// A statement's own words for no: a code, and for `invalid` a space and the field's path.
-fn refusal(outcome: &str) -> Result<NotDone, DbError> {
+fn refusal(outcome: &str) -> Result<StatementError, DbError> {
     let (word, path) = match outcome.split_once(' ') {
         Some((word, path)) => (word, Some(path.to_owned())),
         None => (outcome, None),
@@ -109,5 +113,5 @@ fn refusal(outcome: &str) -> Result<NotDone, DbError> {
         .copied()
         .find(|code| code.code() == word)
         .ok_or_else(|| DbError::Shape(format!("unknown outcome {outcome}")))?;
-    Ok(NotDone::Refused { code, path })
+    Ok(StatementError::Refused { code, path })
 }

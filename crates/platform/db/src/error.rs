@@ -37,7 +37,7 @@ impl DbError {
 
     /// Whether nothing was written and the same statement may succeed now.
     #[must_use]
-    pub fn is_worth_a_repeat(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         match self {
             Self::Concurrent(_) => true,
             // Two requests raced for one slug or one key: the second look sees the winner.

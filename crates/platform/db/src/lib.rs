@@ -16,12 +16,12 @@ pub mod spaces;
 pub mod system;
 
 pub use answer::Answer;
-pub use client::{Client, NotDone};
+pub use client::{Client, StatementError};
 pub use error::DbError;
 pub use identity::{account, member, organization};
 pub use instances::{connector, event, instance};
 pub use spaces::{domain, item, public, space};
 pub use statement::{
-    Actor, Actors, Bound, Deed, Erased, Nobody, Once, OrganizationPoke, PageOf, Scope, Shape,
-    Statement, Tenant, Tenants,
+    Access, Actor, Actors, Anonymous, Bound, Erased, Idempotency, OrganizationPoke, PageOf, Scope,
+    Shape, Statement, Tenant, Tenants,
 };

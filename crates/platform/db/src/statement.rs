@@ -33,11 +33,11 @@ pub struct Tenants;
 /// Runs for nobody in particular: public pages, sign-in, webhooks, operations.
 /// Such a statement authorizes by its own `where`.
 #[derive(Debug)]
-pub struct Nobody;
+pub struct Anonymous;
 
 impl Scope for Actors {}
 impl Scope for Tenants {}
-impl Scope for Nobody {}
+impl Scope for Anonymous {}
 
 /// A session as the request proves it: checked by the statement that uses it.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ pub struct Tenant {
 
 /// A write's protection against being done twice.
 #[derive(Clone, Debug, Default)]
-pub struct Once {
+pub struct Idempotency {
     /// The client's `Idempotency-Key`.
     pub key: Option<String>,
     /// SHA-256 over method, path and body.
@@ -70,7 +70,7 @@ pub struct Once {
 
 /// Whether a statement changes anything. Reads may be repeated blindly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Access {
     /// Changes nothing.
     Read,
     /// Changes something.
@@ -94,7 +94,7 @@ type Check = fn(&str) -> Result<(), DbError>;
 /// One statement that answers one row with a JSON body of type `T`.
 pub struct Statement<S: Scope, T> {
     sql: &'static str,
-    deed: Deed,
+    access: Access,
     own: Vec<Parameter>,
     check: Check,
     shape: PhantomData<fn() -> (S, T)>,
@@ -121,56 +121,61 @@ pub struct Bound<T> {
     pub(crate) sql: &'static str,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) check: Check,
-    deed: Deed,
+    access: Access,
     shape: PhantomData<fn() -> T>,
 }
 
 impl<T> Bound<T> {
     /// Whether it changes anything.
     #[must_use]
-    pub fn deed(&self) -> Deed {
-        self.deed
+    pub fn access(&self) -> Access {
+        self.access
     }
 }
 
 impl<T> Statement<Actors, T> {
     /// For a signed-in person.
     #[must_use]
-    pub fn for_actor(self, actor: &Actor, now: Timestamp, once: Once) -> Bound<T> {
-        self.within(surroundings(Some(actor), None, now, once))
+    pub fn for_actor(self, actor: &Actor, now: Timestamp, idempotency: Idempotency) -> Bound<T> {
+        self.within(context_params(Some(actor), None, now, idempotency))
     }
 }
 
 impl<T> Statement<Tenants, T> {
     /// For a member of an organization.
     #[must_use]
-    pub fn for_tenant(self, tenant: &Tenant, now: Timestamp, once: Once) -> Bound<T> {
+    pub fn for_tenant(self, tenant: &Tenant, now: Timestamp, idempotency: Idempotency) -> Bound<T> {
         let organization = Some((tenant.organization.as_str(), tenant.role));
-        self.within(surroundings(Some(&tenant.actor), organization, now, once))
+        self.within(context_params(
+            Some(&tenant.actor),
+            organization,
+            now,
+            idempotency,
+        ))
     }
 }
 
-impl<T> Statement<Nobody, T> {
+impl<T> Statement<Anonymous, T> {
     /// For nobody in particular.
     #[must_use]
-    pub fn for_nobody(self, now: Timestamp) -> Bound<T> {
-        self.within(surroundings(None, None, now, Once::default()))
+    pub fn for_anonymous(self, now: Timestamp) -> Bound<T> {
+        self.within(context_params(None, None, now, Idempotency::default()))
     }
 }
 
 impl<S: Scope, T: DeserializeOwned> Statement<S, T> {
     pub(crate) fn read(sql: &'static str) -> Self {
-        Self::new(sql, Deed::Read)
+        Self::new(sql, Access::Read)
     }
 
     pub(crate) fn write(sql: &'static str) -> Self {
-        Self::new(sql, Deed::Write)
+        Self::new(sql, Access::Write)
     }
 
-    fn new(sql: &'static str, deed: Deed) -> Self {
+    fn new(sql: &'static str, access: Access) -> Self {
         Self {
             sql,
-            deed,
+            access,
             own: Vec::new(),
             check: check::<T>,
             shape: PhantomData,
@@ -195,14 +200,14 @@ impl<S: Scope, T> Statement<S, T> {
     pub fn erase(self) -> (Statement<S, Erased>, Shape<T>) {
         let Self {
             sql,
-            deed,
+            access,
             own,
             check,
             shape: _,
         } = self;
         let erased = Statement {
             sql,
-            deed,
+            access,
             own,
             check,
             shape: PhantomData,
@@ -213,7 +218,7 @@ impl<S: Scope, T> Statement<S, T> {
     fn within(self, mut parameters: Vec<Parameter>) -> Bound<T> {
         let Self {
             sql,
-            deed,
+            access,
             own,
             check,
             shape: _,
@@ -223,7 +228,7 @@ impl<S: Scope, T> Statement<S, T> {
             sql,
             parameters,
             check,
-            deed,
+            access,
             shape: PhantomData,
         }
     }
@@ -289,11 +294,11 @@ fn system_time(at: Timestamp) -> SystemTime {
 }
 
 /// The seven parameters of the surroundings.
-fn surroundings(
+fn context_params(
     actor: Option<&Actor>,
     organization: Option<(&str, Role)>,
     now: Timestamp,
-    once: Once,
+    idempotency: Idempotency,
 ) -> Vec<Parameter> {
     let rank = organization.map(|(_, role)| match role {
         Role::Member => 1_i32,
@@ -312,8 +317,8 @@ fn surroundings(
             Type::TEXT,
         ),
         (Box::new(rank), Type::INT4),
-        (Box::new(once.key), Type::TEXT),
-        (Box::new(once.request_hash), Type::BYTEA),
+        (Box::new(idempotency.key), Type::TEXT),
+        (Box::new(idempotency.request_hash), Type::BYTEA),
     ]
 }
 
@@ -445,7 +450,7 @@ macro_rules! actor_list {
 }
 
 /// An audience of nobody.
-macro_rules! nobody_hears {
+macro_rules! no_audience {
     () => {
         "audience as (select null::text as organization_id, null::jsonb as keys, null::jsonb as close where false)"
     };
@@ -583,6 +588,6 @@ macro_rules! open_read {
 
 pub(crate) use {
     actor, actor_list, actor_read, actor_write, gate, home, instance_place, list_columns,
-    nobody_hears, open_read, open_write, pokes, publish, remember, tenant, tenant_list,
-    tenant_read, tenant_write, write_outcome,
+    no_audience, open_read, open_write, pokes, publish, remember, tenant, tenant_list, tenant_read,
+    tenant_write, write_outcome,
 };

@@ -3,7 +3,7 @@
 use prox_types::room::Poke;
 use prox_types::{OrganizationId, SessionId, UserId};
 
-use crate::statement::{Nobody, Statement, Tenants, *};
+use crate::statement::{Anonymous, Statement, Tenants, *};
 
 /// Where an organization's sequence stands.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -41,7 +41,7 @@ const KEPT: &str = "1 day";
 
 /// Asks the database for a sign of life.
 #[must_use]
-pub fn health() -> Statement<Nobody, bool> {
+pub fn health() -> Statement<Anonymous, bool> {
     Statement::read(open_read!(
         "select 'true'::json as body, null::int8 as version"
     ))
@@ -58,7 +58,7 @@ pub fn listener() -> Statement<Tenants, Listener> {
 
 /// What an organization's room missed after `after`, at most 1,000 changes.
 #[must_use]
-pub fn missed(organization: OrganizationId, after: i64) -> Statement<Nobody, Missed> {
+pub fn missed(organization: OrganizationId, after: i64) -> Statement<Anonymous, Missed> {
     Statement::read(open_read!(
         "select json_build_object(
     'pokes', (select coalesce(json_agg(json_build_object('seq', m.seq, 'keys', m.keys, 'close', m.close) order by m.seq), '[]')
@@ -73,7 +73,7 @@ pub fn missed(organization: OrganizationId, after: i64) -> Statement<Nobody, Mis
 /// Forgets what is too old to matter, and answers where the organizations stand that changed
 /// within the last minutes, so that their rooms can notice what they missed.
 #[must_use]
-pub fn sweep() -> Statement<Nobody, Vec<Head>> {
+pub fn sweep() -> Statement<Anonymous, Vec<Head>> {
     Statement::write(open_write!(concat!(
         "old as (delete from outbox where created_at < $3 - $8::interval),
 keys as (delete from idempotency_key where created_at < $3 - $8::interval),
@@ -82,7 +82,7 @@ ended as (delete from session where greatest(revoked_at, expires_at) < $3 - $8::
 heads as (select o.organization_id, max(o.seq) as seq from outbox o where o.created_at > $3 - interval '5 minutes' group by 1),
 written as (select (select coalesce(json_agg(json_build_object('organization_id', h.organization_id, 'seq', h.seq)), '[]') from heads h) as body,
   null::int8 as version, null::text as problem),\n",
-        nobody_hears!()
+        no_audience!()
     )))
     .text(KEPT)
 }

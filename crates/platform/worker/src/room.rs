@@ -268,7 +268,7 @@ impl Shell {
         let background = Background::new(move |work| shell.state.wait_until(work));
         let database = Postgres::of(&self.env, background);
         let client = database.connect().await.map_err(failed)?;
-        let statement = prox_db::system::missed(organization, after).for_nobody(Wall.now());
+        let statement = prox_db::system::missed(organization, after).for_anonymous(Wall.now());
         client
             .run(&statement)
             .await

@@ -22,7 +22,7 @@ pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
         .await
         .map_err(failed)?;
     let answer = client
-        .run(&prox_db::system::sweep().for_nobody(Wall.now()))
+        .run(&prox_db::system::sweep().for_anonymous(Wall.now()))
         .await
         .map_err(failed)?;
     let heads = answer.parse().map_err(failed)?;

@@ -4,7 +4,7 @@ use prox_types::{AccountId, Me, Session, SessionId, Timestamp, UpdateMe, UserId,
 
 use crate::PageOf;
 use crate::organization::{NewOrganization, found_organization, free_slug};
-use crate::statement::{Actors, Nobody, Statement, *};
+use crate::statement::{Actors, Anonymous, Statement, *};
 
 /// The user `u` through the session `$session`.
 macro_rules! me_json {
@@ -139,7 +139,11 @@ audience as (select m.organization_id, '[]'::jsonb as keys, jsonb_build_object('
 
 /// Signs a person in by address alone. For development and tests.
 #[must_use]
-pub fn development_sign_in(arrival: Arrival, email: String, name: String) -> Statement<Nobody, Me> {
+pub fn development_sign_in(
+    arrival: Arrival,
+    email: String,
+    name: String,
+) -> Statement<Anonymous, Me> {
     let statement = Statement::write(open_write!(concat!(
         "found as (select u.* from \"user\" u where u.email = $18),\n",
         "made as (insert into \"user\" (id, email, email_verified, name, created_at, updated_at)",
@@ -154,7 +158,7 @@ pub fn development_sign_in(arrival: Arrival, email: String, name: String) -> Sta
             "$13::text"
         ),
         " as body, null::int8 as version, null::text as problem from u),\n",
-        nobody_hears!()
+        no_audience!()
     )));
     arrival
         .bind(statement, "development")
@@ -166,7 +170,7 @@ pub fn development_sign_in(arrival: Arrival, email: String, name: String) -> Sta
 /// person with its verified address, unless that person has another Google account already.
 /// A row that nobody proved to own is adopted, and loses its sessions and links.
 #[must_use]
-pub fn google_sign_in(arrival: Arrival, identity: GoogleIdentity) -> Statement<Nobody, Me> {
+pub fn google_sign_in(arrival: Arrival, identity: GoogleIdentity) -> Statement<Anonymous, Me> {
     let statement = Statement::write(open_write!(concat!(
         "linked as (select u.* from account a join \"user\" u on u.id = a.user_id where a.provider = 'google' and a.external_id = $19),\n",
         "same_address as (select u.* from \"user\" u where u.email = $20 and not exists (select from linked)),\n",
@@ -191,7 +195,7 @@ pub fn google_sign_in(arrival: Arrival, identity: GoogleIdentity) -> Statement<N
         ),
         " as body, null::int8 as version, null::text as problem from u",
         " union all select null, null, 'conflict' from taken),\n",
-        nobody_hears!()
+        no_audience!()
     )));
     arrival
         .bind(statement, "google")
@@ -209,12 +213,12 @@ pub fn begin_google_sign_in(
     state_hash: [u8; 32],
     data: &serde_json::Value,
     expires_at: Timestamp,
-) -> Statement<Nobody, ()> {
+) -> Statement<Anonymous, ()> {
     Statement::write(open_write!(concat!(
         "kept as (insert into verification (id, purpose, secret_hash, data, created_at, expires_at)",
         " values ($8, 'google-sign-in', $9, $10::jsonb, $3, $11) returning id),\n",
         "written as (select 'null'::json as body, null::int8 as version, null::text as problem from kept),\n",
-        nobody_hears!()
+        no_audience!()
     )))
     .text(id.to_string())
     .bytes(state_hash)
@@ -224,12 +228,12 @@ pub fn begin_google_sign_in(
 
 /// Spends such a state, once, and answers what was kept with it.
 #[must_use]
-pub fn spend_google_state(state_hash: [u8; 32]) -> Statement<Nobody, serde_json::Value> {
+pub fn spend_google_state(state_hash: [u8; 32]) -> Statement<Anonymous, serde_json::Value> {
     Statement::write(open_write!(concat!(
         "spent as (update verification v set used_at = $3 where v.secret_hash = $8 and v.purpose = 'google-sign-in'",
         " and v.used_at is null and v.expires_at > $3 returning v.data),\n",
         "written as (select s.data::json as body, null::int8 as version, null::text as problem from spent s),\n",
-        nobody_hears!()
+        no_audience!()
     )))
     .bytes(state_hash)
 }

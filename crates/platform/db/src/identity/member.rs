@@ -30,7 +30,7 @@ macro_rules! member_json {
     };
 }
 
-/// `target`: the member `$8`. `owners`: all owners, locked, so that two cannot leave at once.
+/// `target`: the member `$8`. `owners`: all owners, locked, so that two cannot leave at idempotency.
 macro_rules! target {
     () => {
         "target as (select m.* from gate g join organization_user_membership m on m.organization_id = g.id where m.id = $8),

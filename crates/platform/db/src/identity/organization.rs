@@ -96,7 +96,7 @@ pub fn create(
         found_organization!("$9", "$10", "select user_id from gate"), ",\n",
         "written as (select ", organization_json!("f", "'owner'"), " as body, null::int8 as version, null::text as problem from founded f",
         " union all select null, null, 'slug_taken' from gate where not exists (select from free)),\n",
-        nobody_hears!()
+        no_audience!()
     )))
     .text(ids.id.to_string())
     .text(ids.member.to_string())

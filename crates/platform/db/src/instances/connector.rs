@@ -79,7 +79,7 @@ pub fn begin_slack_install(
   select $9, 'slack-install', $10, g.user_id, jsonb_build_object('organization_id', g.id, 'instance_id', i.id), $3, $11
   from gate g join instance i on i.organization_id = g.id where i.slug = $8 or i.id = $8 returning id),
 written as (select 'null'::json as body, null::int8 as version, null::text as problem from kept),\n",
-        nobody_hears!()
+        no_audience!()
     )))
     .text(instance)
     .text(id.to_string())
@@ -94,7 +94,7 @@ pub fn spend_slack_state(state_hash: [u8; 32]) -> Statement<Actors, SlackInstall
         "spent as (update verification v set used_at = $3 from gate g where v.secret_hash = $8 and v.purpose = 'slack-install'
   and v.user_id = g.user_id and v.used_at is null and v.expires_at > $3 returning v.data),
 written as (select s.data::json as body, null::int8 as version, null::text as problem from spent s),\n",
-        nobody_hears!()
+        no_audience!()
     )))
     .bytes(state_hash)
 }

@@ -3,7 +3,7 @@
 use prox_types::{CreateEvent, Event, EventId};
 
 use crate::PageOf;
-use crate::statement::{Actors, Nobody, Statement, Tenants, *};
+use crate::statement::{Actors, Anonymous, Statement, Tenants, *};
 
 macro_rules! event_json {
     ($e:literal) => {
@@ -90,7 +90,7 @@ pub fn create(instance: &str, id: EventId, body: CreateEvent) -> Statement<Tenan
 
 /// Stores what Slack sent, for the instance that its team is linked to, or for none.
 #[must_use]
-pub fn receive_slack(delivery: SlackDelivery) -> Statement<Nobody, ()> {
+pub fn receive_slack(delivery: SlackDelivery) -> Statement<Anonymous, ()> {
     Statement::write(open_write!(
         "place as (select i.id, i.organization_id from account a
   join instance_account_permission p on p.account_id = a.id join instance i on i.id = p.instance_id

@@ -2,7 +2,7 @@
 
 use prox_types::PublicSpace;
 
-use crate::statement::{Nobody, Statement, *};
+use crate::statement::{Anonymous, Statement, *};
 
 /// The space `s` of organization `o` as strangers see it.
 macro_rules! public_json {
@@ -23,7 +23,7 @@ macro_rules! public_json {
 
 /// A space by its address.
 #[must_use]
-pub fn by_handle(handle: &str, space: &str) -> Statement<Nobody, PublicSpace> {
+pub fn by_handle(handle: &str, space: &str) -> Statement<Anonymous, PublicSpace> {
     Statement::read(open_read!(concat!(
         public_json!(),
         "from organization o join space s on s.organization_id = o.id where o.slug = $8 and s.slug = $9 and s.visibility in ('public', 'unlisted')"
@@ -34,7 +34,7 @@ pub fn by_handle(handle: &str, space: &str) -> Statement<Nobody, PublicSpace> {
 
 /// A space by its verified hostname.
 #[must_use]
-pub fn by_hostname(hostname: &str) -> Statement<Nobody, PublicSpace> {
+pub fn by_hostname(hostname: &str) -> Statement<Anonymous, PublicSpace> {
     Statement::read(open_read!(concat!(
         public_json!(),
         "from domain d join space s on s.id = d.space_id join organization o on o.id = s.organization_id",
