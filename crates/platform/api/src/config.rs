@@ -1,6 +1,6 @@
 //! Settings of a deployment, read once.
 
-use prox_core::address::AllowList;
+use prox_integrations::address::AllowList;
 
 /// What differs between deployments.
 #[derive(Clone, Debug)]

@@ -4,9 +4,9 @@
 //! Knows no provider. The transport under it moves one hop's bytes and decides nothing.
 
 use http::Method;
-use prox_core::address::{self, Refusal, Target};
-use prox_core::dns::DnsAnswer;
-use prox_core::unicode::parse_url;
+use prox_integrations::address::{self, Refusal, Target};
+use prox_integrations::dns::DnsAnswer;
+use prox_integrations::unicode::parse_url;
 use url::Url;
 
 use crate::ports::{Pending, Ports};

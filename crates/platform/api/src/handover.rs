@@ -6,8 +6,8 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, header};
 use jiff::SignedDuration;
-use prox_core::oauth;
 use prox_core::session::{clear_cookie, read_cookie, set_cookie};
+use prox_integrations::oauth;
 use prox_types::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};

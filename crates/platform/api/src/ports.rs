@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use prox_core::unicode::Unicode;
 use prox_db::{Client, DbError};
+use prox_integrations::unicode::Unicode;
 use prox_types::room::Poke;
 use prox_types::{EntityId, OrganizationId, Timestamp};
 

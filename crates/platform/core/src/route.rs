@@ -300,7 +300,7 @@ mod tests {
 
         #[test]
         fn a_hostname_that_can_be_claimed_can_be_reached(text in "[a-z0-9.-]{1,20}\\.[a-z0-9-]{1,5}") {
-            if let Ok(name) = crate::hostname::canonical(&text, &crate::unicode::Tables) {
+            if let Ok(name) = prox_integrations::hostname::canonical(&text, &prox_integrations::unicode::Tables) {
                 prop_assert_eq!(at(name.as_str(), "/"), Target::CustomHost(name.to_string()));
             }
         }

@@ -7,7 +7,8 @@ use prox_types::Slug;
 use prox_types::slug::MAX_SLUG_LEN;
 use sha2::{Digest as _, Sha256};
 
-use crate::unicode::Unicode;
+/// The text in Unicode's normal form NFKD, from the platform's tables.
+pub type Decompose<'a> = &'a dyn Fn(&str) -> String;
 
 /// Names that routes use or will use, that mail and hosting give a meaning to, or
 /// that would pass for the platform itself. Sorted.
@@ -51,9 +52,9 @@ const FALLBACK: &str = "user";
 /// A slug for a name; none when nothing of it can be written in Latin letters or
 /// digits, as with a name in Chinese or Arabic only.
 #[must_use]
-pub fn suggest(name: &str, unicode: &dyn Unicode) -> Option<Slug> {
+pub fn suggest(name: &str, decompose: Decompose<'_>) -> Option<Slug> {
     let cut: String = name.chars().take(MAX_NAME).collect();
-    let plain = unicode.decompose(&cut);
+    let plain = decompose(&cut);
     let mut words = String::new();
     for c in plain.chars().flat_map(char::to_lowercase) {
         match c {
@@ -129,10 +130,15 @@ pub fn inner_candidates(base: &Slug, seed: &[u8]) -> Vec<Slug> {
 /// Slugs to try for a person's handle: from the name, else from the address before
 /// `@` and `+`, else `user-…`.
 #[must_use]
-pub fn handle_candidates(name: &str, email: &str, seed: &[u8], unicode: &dyn Unicode) -> Vec<Slug> {
+pub fn handle_candidates(
+    name: &str,
+    email: &str,
+    seed: &[u8],
+    decompose: Decompose<'_>,
+) -> Vec<Slug> {
     let local = email.split(['@', '+']).next().unwrap_or_default();
-    suggest(name, unicode)
-        .or_else(|| suggest(local, unicode))
+    suggest(name, decompose)
+        .or_else(|| suggest(local, decompose))
         .or_else(|| FALLBACK.parse().ok())
         .map_or_else(Vec::new, |base| candidates(&base, seed))
 }
@@ -164,9 +170,13 @@ fn suffix(seed: &[u8], round: u8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::unicode::Tables;
     use proptest::prelude::*;
+    use prox_integrations::unicode::{Tables, Unicode as _};
     use std::collections::HashSet;
+
+    fn nfkd(text: &str) -> String {
+        Tables.decompose(text)
+    }
 
     fn slug(text: &str) -> Slug {
         text.parse().unwrap()
@@ -189,7 +199,7 @@ mod tests {
             ("a_b.c/d", "a-b-c-d"),
             ("２０２６", "2026"),
         ] {
-            assert_eq!(suggest(name, &Tables), Some(slug(expected)), "{name}");
+            assert_eq!(suggest(name, &nfkd), Some(slug(expected)), "{name}");
         }
     }
 
@@ -207,14 +217,14 @@ mod tests {
             "ь",
             "😀",
         ] {
-            assert_eq!(suggest(name, &Tables), None, "{name:?}");
+            assert_eq!(suggest(name, &nfkd), None, "{name:?}");
         }
     }
 
     #[test]
     fn a_long_name_is_cut_without_a_hyphen_at_the_end() {
         let name = format!("{} tail", "a".repeat(39));
-        assert_eq!(suggest(&name, &Tables), Some(slug(&"a".repeat(39))));
+        assert_eq!(suggest(&name, &nfkd), Some(slug(&"a".repeat(39))));
     }
 
     #[test]
@@ -238,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_handle_comes_from_the_name_then_the_address_then_nothing() {
-        let first = |name, email| handle_candidates(name, email, b"s", &Tables)[0].to_string();
+        let first = |name, email| handle_candidates(name, email, b"s", &nfkd)[0].to_string();
         assert_eq!(first("Ada", "lady@x.test"), "ada");
         assert_eq!(first("!!!", "lady.l+tag@x.test"), "lady-l");
         assert_eq!(first("", "!!!@x.test"), "user-2");
@@ -256,13 +266,13 @@ mod tests {
     proptest! {
         #[test]
         fn any_name_is_suggested_for_without_panic(name: String) {
-            let _ = suggest(&name, &Tables);
+            let _ = suggest(&name, &nfkd);
         }
 
         #[test]
         fn a_suggestion_is_its_own_suggestion(name: String) {
-            if let Some(slug) = suggest(&name, &Tables) {
-                prop_assert_eq!(suggest(slug.as_str(), &Tables), Some(slug));
+            if let Some(slug) = suggest(&name, &nfkd) {
+                prop_assert_eq!(suggest(slug.as_str(), &nfkd), Some(slug));
             }
         }
 
@@ -281,7 +291,7 @@ mod tests {
 
         #[test]
         fn everybody_gets_a_handle(name: String, email: String, seed: [u8; 8]) {
-            prop_assert!(handle_candidates(&name, &email, &seed, &Tables).len() >= 8);
+            prop_assert!(handle_candidates(&name, &email, &seed, &nfkd).len() >= 8);
         }
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 use prox_api::config::{Config, Google, Slack};
 use prox_api::ports::{Guarded, Pending, Ports};
-use prox_core::address::AllowList;
-use prox_core::unicode::Tables;
 use prox_db::{Client, DbError};
+use prox_integrations::address::AllowList;
+use prox_integrations::unicode::Tables;
 use tokio::net::TcpStream;
 
 use crate::client::{Person, Visitor};

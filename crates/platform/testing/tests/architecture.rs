@@ -14,24 +14,37 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Who may depend on whom inside the workspace, tests aside.
-const DIRECTION: [(&str, &[&str]); 11] = [
+const DIRECTION: [(&str, &[&str]); 12] = [
     ("prox-types", &[]),
     ("prox-core", &["prox-types"]),
+    ("prox-integrations", &["prox-types"]),
     ("prox-db", &["prox-types"]),
     ("prox-pages", &["prox-types"]),
     (
         "prox-api",
-        &["prox-db", "prox-pages", "prox-core", "prox-types"],
+        &[
+            "prox-db",
+            "prox-pages",
+            "prox-core",
+            "prox-integrations",
+            "prox-types",
+        ],
     ),
     (
         "prox-worker",
-        &["prox-api", "prox-db", "prox-core", "prox-types"],
+        &[
+            "prox-api",
+            "prox-db",
+            "prox-core",
+            "prox-integrations",
+            "prox-types",
+        ],
     ),
     ("prox-edge", &["prox-core", "prox-types"]),
-    ("prox-cli", &["prox-core", "prox-types"]),
+    ("prox-cli", &["prox-integrations", "prox-types"]),
     (
         "prox-testing",
-        &["prox-api", "prox-db", "prox-core", "prox-types"],
+        &["prox-api", "prox-db", "prox-integrations", "prox-types"],
     ),
     ("idna_adapter", &[]),
     ("stringprep", &[]),
@@ -46,7 +59,7 @@ const JAVASCRIPT: [&str; 5] = [
     "web-sys",
 ];
 
-/// What `types` and `core` would need for I/O, a clock or randomness.
+/// What `types`, `core` and `integrations` would need for I/O, a clock or randomness.
 const IMPURE: [&str; 8] = [
     "tokio",
     "tokio-postgres",
@@ -122,15 +135,13 @@ fn only_the_workers_name_javascript() {
 
 #[test]
 fn the_rules_do_no_io_and_read_no_clock() {
-    for package in packages()
-        .iter()
-        .filter(|p| p["name"] == "prox-types" || p["name"] == "prox-core")
-    {
+    for name in ["prox-types", "prox-core", "prox-integrations"] {
+        let packages = packages();
+        let package = packages.iter().find(|p| p["name"] == name).unwrap();
         for dependency in named(package) {
             assert!(
                 !IMPURE.contains(&dependency.as_str()),
-                "{} names {dependency}",
-                package["name"]
+                "{name} names {dependency}"
             );
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use prox_api::ports::{Clock, Guarded, Log, Mail, Ports, Random, Realtime};
-use prox_core::unicode::Unicode;
+use prox_integrations::unicode::Unicode;
 use prox_types::room::Poke;
 use prox_types::{OrganizationId, Timestamp};
 use web_sys::Url;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use prox_api::config::{Config, Google, Slack};
-use prox_core::address::AllowList;
+use prox_integrations::address::AllowList;
 use worker::{Env, Error, Result};
 
 /// The settings.

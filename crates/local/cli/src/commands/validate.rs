@@ -3,7 +3,7 @@
 
 mod fetch;
 
-use prox_core::frame::{self, FrameVerdict};
+use prox_integrations::frame::{self, FrameVerdict};
 use serde_json::json;
 use url::Url;
 

@@ -69,7 +69,9 @@ pub(crate) fn arrive(
         id: ports.id(),
         secret: ports.secret(),
     };
-    let handles = prox_core::slug::handle_candidates(name, email, &ports.secret(), &*ports.unicode);
+    let handles = prox_core::slug::handle_candidates(name, email, &ports.secret(), &|text| {
+        ports.unicode.decompose(text)
+    });
     let user_agent = headers
         .get(header::USER_AGENT)
         .and_then(|v| v.to_str().ok());

@@ -2,8 +2,8 @@
 
 use axum::response::Response;
 use http::HeaderMap;
-use prox_core::oauth;
 use prox_db::connector::SlackTeam;
+use prox_integrations::oauth;
 use prox_types::{Connector, ErrorCode, Page, PermissionId};
 use serde::Deserialize;
 

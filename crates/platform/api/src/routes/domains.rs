@@ -2,9 +2,9 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use prox_core::dns::{Expected, Verdict, decide_domain};
-use prox_core::{hostname, oauth};
 use prox_db::domain::{Check, Claim};
+use prox_integrations::dns::{Expected, Verdict, decide_domain};
+use prox_integrations::{hostname, oauth};
 use prox_types::{CreateDomain, Domain, DomainId, DomainStatus, Page};
 use url::Url;
 

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use prox_core::json::make_fields_storable;
+use prox_integrations::json::make_fields_storable;
 use prox_types::{CreateEvent, Event, EventId, Page};
 
 use crate::access::{Members, SignedIn, Tenancy};

@@ -8,8 +8,9 @@ use http::HeaderMap;
 use jwt_simple::prelude::{
     RS256PublicKey, RSAPublicKeyLike, Token, UnixTimeStamp, VerificationOptions,
 };
-use prox_core::{oauth, origin};
+use prox_core::origin;
 use prox_db::account::GoogleIdentity;
+use prox_integrations::oauth;
 use prox_types::{ErrorCode, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -88,7 +88,8 @@ pub(super) fn candidates(
     if let Some(slug) = asked {
         return vec![slug.to_string()];
     }
-    let base = slug::suggest(name, &*ports.unicode).or_else(|| fallback.parse().ok());
+    let base = slug::suggest(name, &|text| ports.unicode.decompose(text))
+        .or_else(|| fallback.parse().ok());
     base.map_or_else(Vec::new, |base| {
         slug::inner_candidates(&base, &ports.secret())
             .iter()

@@ -39,12 +39,9 @@ pub(crate) async fn create_organization(
     };
     let slugs = match &body.slug {
         Some(slug) => vec![unreserved(slug)?.to_string()],
-        None => slug::handle_candidates(
-            &body.name,
-            "organization@",
-            &ports.secret(),
-            &*ports.unicode,
-        )
+        None => slug::handle_candidates(&body.name, "organization@", &ports.secret(), &|text| {
+            ports.unicode.decompose(text)
+        })
         .iter()
         .map(Slug::to_string)
         .collect(),

@@ -1,8 +1,8 @@
 //! Frame preflight: can this address stand in a window?
 
 use axum::response::Response;
-use prox_core::frame::{self, FrameVerdict};
-use prox_core::page_meta::{self, PageMeta};
+use prox_integrations::frame::{self, FrameVerdict};
+use prox_integrations::page_meta::{self, PageMeta};
 use prox_types::{ErrorCode, Preflight, PreflightRequest};
 use url::Url;
 

@@ -4,8 +4,8 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
-use prox_core::slack::{self, Delivery};
 use prox_db::event::SlackDelivery;
+use prox_integrations::slack::{self, Delivery};
 use prox_types::ErrorCode;
 
 use crate::access::Stranger;

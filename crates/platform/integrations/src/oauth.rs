@@ -5,6 +5,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 use url::form_urlencoded;
 
 /// 43 characters of base64url: a state, or a PKCE verifier (RFC 7636, 4.1), from
@@ -24,7 +25,7 @@ pub fn pkce_challenge(verifier: &str) -> String {
 /// in constant time. Empty states match nothing.
 #[must_use]
 pub fn same_state(returned: &str, kept: &str) -> bool {
-    !kept.is_empty() && crate::session::same_secret(returned.as_bytes(), kept.as_bytes())
+    !kept.is_empty() && bool::from(returned.as_bytes().ct_eq(kept.as_bytes()))
 }
 
 /// `endpoint` with the parameters as its query, in the order given.

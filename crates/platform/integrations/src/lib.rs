@@ -1,0 +1,16 @@
+//! Pure parsers and verifiers of what other systems speak: Slack, OAuth, DNS, HTML heads,
+//! framing headers, and web addresses.
+//!
+//! Does no I/O and reads no clock or randomness: bytes, time and random bytes are
+//! arguments. Builds for wasm32-unknown-unknown. Knows no rule of the product; those are
+//! in `prox-core`.
+
+pub mod address;
+pub mod dns;
+pub mod frame;
+pub mod hostname;
+pub mod json;
+pub mod oauth;
+pub mod page_meta;
+pub mod slack;
+pub mod unicode;
