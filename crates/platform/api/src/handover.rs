@@ -12,8 +12,8 @@ use prox_types::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::http::reply;
 use crate::ports::Ports;
-use crate::reply;
 
 /// How long a person may take at the provider.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(15);

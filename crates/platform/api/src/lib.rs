@@ -2,21 +2,15 @@
 //!
 //! Platform-free: whatever the world has (a database, a clock, the network) comes
 //! in through [`ports::Ports`]. Writes no SQL, knows no JavaScript, and reaches
-//! the database only through the extractors of [`access`].
+//! the database only through the extractors of [`http::access`].
 
-pub mod access;
 pub mod config;
 pub mod egress;
+pub mod http;
 pub mod ports;
-pub mod problem;
 
-mod body;
-mod envelope;
-mod handler;
 mod handover;
-mod path;
-mod reply;
 mod routes;
 
-pub use envelope::serve;
+pub use self::http::envelope::serve;
 pub use routes::{SocketTicket, document, router};

@@ -30,9 +30,9 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
 
-use crate::envelope::note_route;
-use crate::handler::Operation;
-use crate::problem::ApiError;
+use crate::http::envelope::note_route;
+use crate::http::handler::Operation;
+use crate::http::problem::ApiError;
 
 pub use socket::SocketTicket;
 

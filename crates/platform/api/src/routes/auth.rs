@@ -5,10 +5,11 @@ use http::header;
 use prox_core::session::{clear_cookie, cookie_name};
 use prox_types::{ErrorCode, Page, Provider, Providers, Session, SessionId};
 
-use crate::access::{Call, SignedIn};
-use crate::path::{Paging, Path, Query};
-use crate::problem::ApiError;
-use crate::reply;
+use crate::http::access::SignedIn;
+use crate::http::call::Call;
+use crate::http::path::{Paging, Path, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 
 /// The ways to sign in that this deployment offers.
 #[utoipa::path(get, path = "/api/auth/providers", tag = "auth", responses((status = 200, body = Providers)))]
@@ -31,9 +32,9 @@ pub(crate) async fn list_providers(call: Call) -> Result<Response, ApiError> {
 /// Signs in by address alone, and makes the person when they are new. Development only.
 #[cfg(feature = "dev")]
 pub(crate) async fn development_sign_in(
-    stranger: crate::access::Stranger,
+    stranger: crate::http::access::Stranger,
     headers: http::HeaderMap,
-    crate::body::Json(body): crate::body::Json<prox_types::DevSignIn>,
+    crate::http::body::Json(body): crate::http::body::Json<prox_types::DevSignIn>,
 ) -> Result<Response, ApiError> {
     let ports = stranger.call.ports();
     // A foreign page's form would sign its victim in as somebody else.

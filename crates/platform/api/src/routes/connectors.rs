@@ -7,14 +7,14 @@ use prox_integrations::oauth;
 use prox_types::{Connector, ErrorCode, Page, PermissionId};
 use serde::Deserialize;
 
-use crate::access::{Admins, Members, SignedIn, Tenancy};
 use crate::config::Slack;
 use crate::egress::{Outbound, fetch};
 use crate::handover::{Callback, Handover, Returned};
-use crate::path::{Name, Paging, Path, Query};
+use crate::http::access::{Admins, Members, SignedIn, Tenancy};
+use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 use crate::ports::Ports;
-use crate::problem::ApiError;
-use crate::reply;
 
 /// What the bot may do; compat with existing installations.
 const SCOPES: &str =

@@ -8,13 +8,13 @@ use prox_integrations::{hostname, oauth};
 use prox_types::{CreateDomain, Domain, DomainId, DomainStatus, Page};
 use url::Url;
 
-use crate::access::{Admins, Members, Tenancy};
-use crate::body::Json;
 use crate::egress::{deadline, resolve};
-use crate::path::{Name, Paging, Path, Query};
+use crate::http::access::{Admins, Members, Tenancy};
+use crate::http::body::Json;
+use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 use crate::ports::Ports;
-use crate::problem::ApiError;
-use crate::reply;
 
 /// The hostnames of a space, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Domain>)))]

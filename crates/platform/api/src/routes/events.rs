@@ -5,11 +5,11 @@ use http::StatusCode;
 use prox_integrations::json::make_fields_storable;
 use prox_types::{CreateEvent, Event, EventId, Page};
 
-use crate::access::{Members, SignedIn, Tenancy};
-use crate::body::Json;
-use crate::path::{Name, Paging, Path, Query};
-use crate::problem::ApiError;
-use crate::reply;
+use crate::http::access::{Members, SignedIn, Tenancy};
+use crate::http::body::Json;
+use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 
 /// The events of an instance, newest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Event>)))]

@@ -17,13 +17,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::auth::{arrive, give_session};
-use crate::access::Stranger;
 use crate::config::Google;
 use crate::egress::{Outbound, fetch};
 use crate::handover::{Callback, Handover, Returned};
-use crate::path::Query;
+use crate::http::access::Stranger;
+use crate::http::path::Query;
+use crate::http::problem::ApiError;
 use crate::ports::Ports;
-use crate::problem::ApiError;
 
 const HANDOVER: Handover = Handover("prox-google");
 

@@ -4,9 +4,9 @@ use axum::response::{Html, Response};
 use http::{StatusCode, header};
 use serde::Serialize;
 
-use crate::access::Stranger;
-use crate::problem::ApiError;
-use crate::reply;
+use crate::http::access::Stranger;
+use crate::http::problem::ApiError;
+use crate::http::reply;
 
 /// The service is well.
 #[derive(Serialize, utoipa::ToSchema)]

@@ -5,12 +5,12 @@ use http::StatusCode;
 use prox_core::slug;
 use prox_types::{CreateInstance, Instance, Page, Slug, UpdateInstance};
 
-use crate::access::{Admins, Members, Tenancy};
-use crate::body::Json;
-use crate::path::{Name, Paging, Path, Query};
+use crate::http::access::{Admins, Members, Tenancy};
+use crate::http::body::Json;
+use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 use crate::ports::Ports;
-use crate::problem::ApiError;
-use crate::reply;
 
 /// The instances, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances", tag = "instances", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Instance>)))]

@@ -4,11 +4,11 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 use prox_types::{CreateItem, Item, ItemId, Page, UpdateItem};
 
-use crate::access::{IfMatch, Members, Tenancy};
-use crate::body::Json;
-use crate::path::{Name, Paging, Path, Query};
-use crate::problem::ApiError;
-use crate::reply;
+use crate::http::access::{IfMatch, Members, Tenancy};
+use crate::http::body::Json;
+use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 
 /// The items of a space, in order; those in folders too.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Item>)))]

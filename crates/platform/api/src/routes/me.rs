@@ -4,11 +4,11 @@ use axum::response::Response;
 use http::StatusCode;
 use prox_types::{Me, Organization, Page, UpdateMe};
 
-use crate::access::SignedIn;
-use crate::body::Json;
-use crate::path::{Paging, Query};
-use crate::problem::ApiError;
-use crate::reply;
+use crate::http::access::SignedIn;
+use crate::http::body::Json;
+use crate::http::path::{Paging, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/api/me", tag = "me", responses((status = 200, body = Me)))]

@@ -4,12 +4,12 @@ use axum::response::Response;
 use http::StatusCode;
 use prox_types::{CreateMember, Member, MemberId, Page, UpdateMember};
 
-use crate::access::{Admins, Members, Tenancy};
-use crate::body::Json;
-use crate::path::{Name, Paging, Path, Query};
+use crate::http::access::{Admins, Members, Tenancy};
+use crate::http::body::Json;
+use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 use crate::ports::Letter;
-use crate::problem::ApiError;
-use crate::reply;
 
 /// The members, in the order in which they came.
 #[utoipa::path(get, path = "/api/organizations/{org}/members", tag = "members", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Member>)))]

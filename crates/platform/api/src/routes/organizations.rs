@@ -6,11 +6,11 @@ use prox_core::slug;
 use prox_db::organization::NewOrganization;
 use prox_types::{CreateOrganization, ErrorCode, Organization, Page, Slug, UpdateOrganization};
 
-use crate::access::{Admins, Members, Owners, SignedIn, Tenancy};
-use crate::body::Json;
-use crate::path::{Paging, Query};
-use crate::problem::ApiError;
-use crate::reply;
+use crate::http::access::{Admins, Members, Owners, SignedIn, Tenancy};
+use crate::http::body::Json;
+use crate::http::path::{Paging, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 
 /// The organizations that the caller belongs to, oldest first.
 #[utoipa::path(get, path = "/api/organizations", tag = "organizations", params(Paging), responses((status = 200, body = Page<Organization>)))]

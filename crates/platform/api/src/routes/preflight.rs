@@ -6,12 +6,12 @@ use prox_integrations::page_meta::{self, PageMeta};
 use prox_types::{ErrorCode, Preflight, PreflightRequest};
 use url::Url;
 
-use crate::access::SignedIn;
-use crate::body::Json;
 use crate::egress::{EgressError, Fetched, Outbound, fetch};
+use crate::http::access::SignedIn;
+use crate::http::body::Json;
+use crate::http::problem::ApiError;
+use crate::http::reply;
 use crate::ports::Ports;
-use crate::problem::ApiError;
-use crate::reply;
 
 /// Fetches an address and says how it can open, and why.
 #[utoipa::path(post, path = "/api/preflight", tag = "apps", request_body = PreflightRequest, responses((status = 200, body = Preflight)))]

@@ -13,10 +13,10 @@ use prox_pages::PageContext;
 use prox_types::{ErrorCode, PublicSpace, Slug, Visibility};
 use sha2::{Digest, Sha256};
 
-use crate::access::Stranger;
+use crate::http::access::Stranger;
+use crate::http::problem::ApiError;
+use crate::http::reply;
 use crate::ports::Ports;
-use crate::problem::ApiError;
-use crate::reply;
 
 /// The edge says here which custom host was asked. From outside it never gets through.
 const CUSTOM_HOST: &str = "x-prox-host";

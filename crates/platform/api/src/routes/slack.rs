@@ -8,9 +8,9 @@ use prox_db::event::SlackDelivery;
 use prox_integrations::slack::{self, Delivery};
 use prox_types::ErrorCode;
 
-use crate::access::Stranger;
-use crate::body::read_at_most;
-use crate::problem::ApiError;
+use crate::http::access::Stranger;
+use crate::http::handler::read_at_most;
+use crate::http::problem::ApiError;
 
 /// Slack's own payloads stay far below this, in bytes.
 const MAX_DELIVERY: usize = 1_000_000;

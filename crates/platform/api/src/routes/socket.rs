@@ -5,9 +5,9 @@ use http::{HeaderMap, StatusCode, header};
 use prox_types::ErrorCode;
 use prox_types::room::Ticket;
 
-use crate::access::{Members, Tenancy};
-use crate::path::Query;
-use crate::problem::ApiError;
+use crate::http::access::{Members, Tenancy};
+use crate::http::path::Query;
+use crate::http::problem::ApiError;
 
 /// Lies beside the answer to an authorized upgrade; the platform exchanges that answer
 /// for the room's own.

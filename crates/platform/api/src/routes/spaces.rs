@@ -5,11 +5,11 @@ use http::{HeaderMap, StatusCode, header};
 use prox_types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 
 use super::instances::candidates;
-use crate::access::{Admins, IfMatch, Members, Tenancy};
-use crate::body::{Json, OptionalJson};
-use crate::path::{Name, Paging, Path, Query};
-use crate::problem::ApiError;
-use crate::reply;
+use crate::http::access::{Admins, IfMatch, Members, Tenancy};
+use crate::http::body::{Json, OptionalJson};
+use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::problem::ApiError;
+use crate::http::reply;
 
 /// The spaces, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Space>)))]

@@ -12,9 +12,9 @@ use prox_types::{ErrorCode, Problem};
 use serde_json::json;
 use tower::ServiceExt;
 
-use crate::access::Call;
+use crate::http::call::Call;
+use crate::http::problem::{ApiError, Failure};
 use crate::ports::Ports;
-use crate::problem::{ApiError, Failure};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

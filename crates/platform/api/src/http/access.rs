@@ -6,96 +6,21 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::sync::{Arc, OnceLock};
 
 use futures_util::TryFutureExt;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, header};
 use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
 use prox_core::{etag, origin};
-use prox_db::{
-    Access, Actor, Actors, Anonymous, Answer, Bound, DbError, Erased, Idempotency, Statement,
-    StatementError, Tenant, Tenants,
-};
+use prox_db::{Actor, Actors, Anonymous, Answer, Erased, Idempotency, Statement, Tenant, Tenants};
 use prox_types::{ErrorCode, Role};
 use sha2::{Digest, Sha256};
 
-use crate::handler::{Asked, Extractor};
-use crate::path::Name;
-use crate::ports::{Pending, Ports};
-use crate::problem::ApiError;
-
-/// The request at hand: its ports, its id, and what was read of its body.
-#[derive(Clone)]
-pub struct Call(Arc<CallParts>);
-
-struct CallParts {
-    ports: Arc<Ports>,
-    request_id: String,
-    body_hash: OnceLock<[u8; 32]>,
-}
-
-impl Call {
-    pub(crate) fn new(ports: Arc<Ports>, request_id: String) -> Self {
-        Self(Arc::new(CallParts {
-            ports,
-            request_id,
-            body_hash: OnceLock::new(),
-        }))
-    }
-
-    /// The call that the envelope put beside the request.
-    pub(crate) fn of(extensions: &Extensions) -> Result<Self, ApiError> {
-        extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("no envelope"))
-    }
-
-    /// What the platform brings.
-    #[must_use]
-    pub fn ports(&self) -> &Ports {
-        &self.0.ports
-    }
-
-    pub(crate) fn request_id(&self) -> &str {
-        &self.0.request_id
-    }
-
-    pub(crate) fn remember_body(&self, hash: [u8; 32]) {
-        // A body is read once; a second reading would be of the same bytes.
-        let _ = self.0.body_hash.set(hash);
-    }
-
-    /// Runs a statement; a second time when that is harmless and may help.
-    async fn run(&self, statement: Bound<Erased>) -> Result<Answer<Erased>, ApiError> {
-        let answer = match self.attempt(&statement).await {
-            Err(StatementError::Failed(why)) if is_repeatable(statement.access(), &why) => {
-                self.attempt(&statement).await
-            }
-            other => other,
-        }?;
-        for told in &answer.pokes {
-            self.ports()
-                .realtime
-                .poke(told.organization_id, told.poke.clone());
-        }
-        Ok(answer)
-    }
-
-    async fn attempt(&self, statement: &Bound<Erased>) -> Result<Answer<Erased>, StatementError> {
-        let client = self.ports().database.0.connect().await?;
-        client.run(statement).await
-    }
-}
-
-/// An answer on its way, of a type that is set aside: one copy of this code serves every
-/// handler.
-type Flight<'a> = Pending<'a, Result<Answer<Erased>, ApiError>>;
-
-fn is_repeatable(access: Access, why: &DbError) -> bool {
-    why.is_retryable() || (access == Access::Read && matches!(why, DbError::Unreachable(_)))
-}
+use crate::http::call::{Call, Flight};
+use crate::http::handler::{Asked, Extractor};
+use crate::http::path::Name;
+use crate::http::problem::ApiError;
+use crate::ports::Ports;
 
 /// A request that carries a session. Whether the session is alive decides the statement.
 pub struct SignedIn {
@@ -136,7 +61,7 @@ impl Intent {
         let mut hash = Sha256::new();
         hash.update(&self.target);
         hash.update([0]);
-        hash.update(call.0.body_hash.get().map_or(&[][..], |h| h));
+        hash.update(call.body_hash());
         Idempotency {
             key: self.key.clone(),
             request_hash: hash.finalize().to_vec(),
@@ -355,7 +280,7 @@ impl Extractor for Stranger {
 }
 
 impl Stranger {
-    /// Who sends a request that comes without an [`Operation`](crate::handler::Operation).
+    /// Who sends a request that comes without an [`Operation`](crate::http::handler::Operation).
     pub(crate) fn behind(extensions: &Extensions) -> Result<Self, ApiError> {
         Ok(Self {
             call: Call::of(extensions)?,

@@ -9,8 +9,8 @@ use prox_db::{Answer, Erased, PageOf};
 use prox_types::ErrorCode;
 use serde::Serialize;
 
-use crate::path::Paging;
-use crate::problem::ApiError;
+use crate::http::path::Paging;
+use crate::http::problem::ApiError;
 
 /// Where the organization's sequence stood when the answer was read: a client that also
 /// listens can tell whether it heard of everything since.

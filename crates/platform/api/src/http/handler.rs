@@ -6,18 +6,42 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::HeaderMap;
+use http::header::CONTENT_LENGTH;
 use http::request::Parts;
+use http_body_util::{BodyExt, Limited};
 use prox_types::ErrorCode;
 
-use crate::access::Call;
-use crate::body;
+use crate::http::call::Call;
+use crate::http::problem::ApiError;
 use crate::ports::Pending;
-use crate::problem::ApiError;
+
+/// The largest JSON body, in bytes.
+const MAX_JSON: usize = 256 * 1024;
+
+/// Reads a body of at most `limit` bytes.
+pub(crate) async fn read_at_most(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Vec<u8>, ApiError> {
+    let declared = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > limit) {
+        return Err(ErrorCode::TooLarge.into());
+    }
+    match Limited::new(body, limit).collect().await {
+        Ok(body) => Ok(body.to_bytes().to_vec()),
+        Err(why) if why.is::<http_body_util::LengthLimitError>() => Err(ErrorCode::TooLarge.into()),
+        Err(why) => Err(ApiError::from(ErrorCode::Malformed).because(why)),
+    }
+}
 
 /// A request whose body is here.
 pub(crate) struct Asked {
@@ -104,7 +128,7 @@ impl Operation {
             .and_then(Result::ok)
             .ok_or(ErrorCode::NotFound)?;
         let body = if self.needs_body {
-            body::read_at_most(&parts.headers, body, body::MAX_JSON).await
+            read_at_most(&parts.headers, body, MAX_JSON).await
         } else {
             Ok(Vec::new())
         };

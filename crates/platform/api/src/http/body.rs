@@ -1,19 +1,14 @@
 //! Reading a JSON body: size, media type, syntax, fields, in this order.
 
-use axum::body::Body;
 use garde::Validate;
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http_body_util::{BodyExt, Limited};
+use http::header::CONTENT_TYPE;
 use prox_types::{ErrorCode, FieldError};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::handler::{Asked, Extractor};
-use crate::problem::ApiError;
-
-/// The largest JSON body, in bytes.
-pub(crate) const MAX_JSON: usize = 256 * 1024;
+use crate::http::handler::{Asked, Extractor};
+use crate::http::problem::ApiError;
 
 /// A body that was read and found valid.
 pub(crate) struct Json<T>(pub(crate) T);
@@ -43,25 +38,6 @@ impl<T: DeserializeOwned + Validate<Context = ()> + Default> Extractor for Optio
             (false, true) => parse(&bytes).map(Self),
             (false, false) => Err(ErrorCode::UnsupportedMediaType.into()),
         }
-    }
-}
-
-/// Reads a body of at most `limit` bytes.
-pub(crate) async fn read_at_most(
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Vec<u8>, ApiError> {
-    let declared = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > limit) {
-        return Err(ErrorCode::TooLarge.into());
-    }
-    match Limited::new(body, limit).collect().await {
-        Ok(body) => Ok(body.to_bytes().to_vec()),
-        Err(why) if why.is::<http_body_util::LengthLimitError>() => Err(ErrorCode::TooLarge.into()),
-        Err(why) => Err(ApiError::from(ErrorCode::Malformed).because(why)),
     }
 }
 

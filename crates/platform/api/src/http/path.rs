@@ -7,8 +7,8 @@ use prox_types::{ErrorCode, FieldError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::handler::{Asked, Extractor};
-use crate::problem::ApiError;
+use crate::http::handler::{Asked, Extractor};
+use crate::http::problem::ApiError;
 
 /// The variables of a path, in its order. A bad id is a 404, like one that does not exist.
 pub(crate) struct Path<T>(pub(crate) T);

@@ -1,0 +1,87 @@
+//! The request at hand, and the one way from it to the database.
+
+use std::sync::{Arc, OnceLock};
+
+use http::Extensions;
+use prox_db::{Access, Answer, Bound, DbError, Erased, StatementError};
+use prox_types::ErrorCode;
+
+use crate::http::problem::ApiError;
+use crate::ports::{Pending, Ports};
+
+/// The request at hand: its ports, its id, and what was read of its body.
+#[derive(Clone)]
+pub struct Call(Arc<CallParts>);
+
+struct CallParts {
+    ports: Arc<Ports>,
+    request_id: String,
+    body_hash: OnceLock<[u8; 32]>,
+}
+
+impl Call {
+    pub(crate) fn new(ports: Arc<Ports>, request_id: String) -> Self {
+        Self(Arc::new(CallParts {
+            ports,
+            request_id,
+            body_hash: OnceLock::new(),
+        }))
+    }
+
+    /// The call that the envelope put beside the request.
+    pub(crate) fn of(extensions: &Extensions) -> Result<Self, ApiError> {
+        extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("no envelope"))
+    }
+
+    /// What the platform brings.
+    #[must_use]
+    pub fn ports(&self) -> &Ports {
+        &self.0.ports
+    }
+
+    pub(crate) fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    pub(crate) fn remember_body(&self, hash: [u8; 32]) {
+        // A body is read once; a second reading would be of the same bytes.
+        let _ = self.0.body_hash.set(hash);
+    }
+
+    /// The hash of the body as it was read; empty while nothing has read it.
+    pub(crate) fn body_hash(&self) -> &[u8] {
+        self.0.body_hash.get().map_or(&[], |hash| hash)
+    }
+
+    /// Runs a statement; a second time when that is harmless and may help.
+    pub(crate) async fn run(&self, statement: Bound<Erased>) -> Result<Answer<Erased>, ApiError> {
+        let answer = match self.attempt(&statement).await {
+            Err(StatementError::Failed(why)) if is_repeatable(statement.access(), &why) => {
+                self.attempt(&statement).await
+            }
+            other => other,
+        }?;
+        for told in &answer.pokes {
+            self.ports()
+                .realtime
+                .poke(told.organization_id, told.poke.clone());
+        }
+        Ok(answer)
+    }
+
+    async fn attempt(&self, statement: &Bound<Erased>) -> Result<Answer<Erased>, StatementError> {
+        let client = self.ports().database.0.connect().await?;
+        client.run(statement).await
+    }
+}
+
+/// An answer on its way, of a type that is set aside: one copy of this code serves every
+/// handler.
+pub(crate) type Flight<'a> = Pending<'a, Result<Answer<Erased>, ApiError>>;
+
+fn is_repeatable(access: Access, why: &DbError) -> bool {
+    why.is_retryable() || (access == Access::Read && matches!(why, DbError::Unreachable(_)))
+}
