@@ -1,68 +1,32 @@
 //! What the router needs of the world. Each platform brings its own.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use prox_db::{Client, DbError};
 use prox_integrations::unicode::Unicode;
-use prox_types::room::Poke;
-use prox_types::{EntityId, OrganizationId, Timestamp};
+use prox_types::EntityId;
 
 use crate::config::Config;
-use crate::egress::Transport;
+
+mod clock;
+mod database;
+mod log;
+mod mail;
+mod random;
+mod realtime;
+mod transport;
+
+pub use clock::Clock;
+pub use database::{Database, Guarded};
+pub use log::Log;
+pub use mail::{Letter, Mail};
+pub use random::Random;
+pub use realtime::Realtime;
+pub use transport::{Hop, HopAnswer, Transport, TransportError};
 
 /// A future that the router may hold across threads. A platform whose futures are
 /// tied to one thread wraps them.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// Opens a connection, for one request.
-pub trait Database: Send + Sync {
-    /// # Errors
-    /// [`DbError::Unreachable`] when no server answers.
-    fn connect(&self) -> Pending<'_, Result<Client, DbError>>;
-}
-
-/// The time.
-pub trait Clock: Send + Sync {
-    /// Now.
-    fn now(&self) -> Timestamp;
-}
-
-/// Randomness fit for secrets.
-pub trait Random: Send + Sync {
-    /// Fills the whole slice.
-    fn fill(&self, bytes: &mut [u8]);
-}
-
-/// Tells an organization's room what was committed.
-pub trait Realtime: Send + Sync {
-    /// Returns at once; the message travels after the answer. A lost one is harmless.
-    fn poke(&self, organization: OrganizationId, poke: Poke);
-}
-
-/// Takes letters to people.
-pub trait Mail: Send + Sync {
-    /// Returns at once; a failure goes to the log.
-    fn send(&self, letter: Letter);
-}
-
-/// Takes log lines.
-pub trait Log: Send + Sync {
-    /// One JSON object, without personal data.
-    fn write(&self, line: &serde_json::Value);
-}
-
-/// A letter in plain text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
-    /// One address.
-    pub to: String,
-    /// One line.
-    pub subject: String,
-    /// The content.
-    pub text: String,
-}
 
 /// All of it, for one request.
 pub struct Ports {
@@ -84,17 +48,6 @@ pub struct Ports {
     pub log: Arc<dyn Log>,
     /// The settings.
     pub config: Arc<Config>,
-}
-
-/// A database that handlers cannot open.
-pub struct Guarded(pub(crate) Arc<dyn Database>);
-
-impl Guarded {
-    /// Puts the guard on.
-    #[must_use]
-    pub fn new(database: Arc<dyn Database>) -> Self {
-        Self(database)
-    }
 }
 
 impl Ports {

@@ -290,7 +290,7 @@ async fn the_egress_guard_holds_on_every_hop() {
         let body = format!(
             r#"{{"Status":0,"Answer":[{{"name":"x","type":1,"TTL":1,"data":"{address}"}}]}}"#
         );
-        Ok(prox_api::egress::HopAnswer {
+        Ok(prox_api::ports::HopAnswer {
             status: 200,
             headers: vec![],
             body: body.into_bytes(),

@@ -162,7 +162,7 @@ fn answer_dns(app: &App, name: &'static str, txt: Option<String>, cname: Option<
             None
         };
         let body = json!({"Status": 0, "Answer": data.into_iter().collect::<Vec<_>>()});
-        Ok(prox_api::egress::HopAnswer {
+        Ok(prox_api::ports::HopAnswer {
             status: 200,
             headers: vec![],
             body: body.to_string().into_bytes(),

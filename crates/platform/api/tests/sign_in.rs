@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_simple::prelude::{Claims, Duration, RS256KeyPair, RSAKeyPairLike, UnixTimeStamp};
-use prox_api::egress::HopAnswer;
+use prox_api::ports::HopAnswer;
 use prox_testing::{App, Person, Reply};
 use prox_types::{Me, Page, Session};
 use serde_json::{Value, json};

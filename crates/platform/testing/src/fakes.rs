@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use prox_api::egress::{Hop, HopAnswer, Transport, TransportError};
-use prox_api::ports::{Clock, Letter, Log, Mail, Pending, Random, Realtime};
+use prox_api::ports::{
+    Clock, Hop, HopAnswer, Letter, Log, Mail, Pending, Random, Realtime, Transport, TransportError,
+};
 use prox_types::room::Poke;
 use prox_types::{OrganizationId, Timestamp};
 use sha2::{Digest, Sha256};

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
-use prox_api::egress::{Hop, HopAnswer, Transport, TransportError};
-use prox_api::ports::Pending;
+
+use prox_api::ports::{Hop, HopAnswer, Pending, Transport, TransportError};
 use worker::js_sys::Uint8Array;
 use worker::send::SendFuture;
 use worker::{

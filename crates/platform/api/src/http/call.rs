@@ -73,7 +73,7 @@ impl Call {
     }
 
     async fn attempt(&self, statement: &Bound<Erased>) -> Result<Answer<Erased>, StatementError> {
-        let client = self.ports().database.0.connect().await?;
+        let client = self.ports().database.connect().await?;
         client.run(statement).await
     }
 }

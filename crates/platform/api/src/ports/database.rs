@@ -1,0 +1,30 @@
+//! The database, which only an extractor can open.
+
+use std::sync::Arc;
+
+use prox_db::{Client, DbError};
+
+use crate::ports::Pending;
+
+/// Opens a connection, for one request.
+pub trait Database: Send + Sync {
+    /// # Errors
+    /// [`DbError::Unreachable`] when no server answers.
+    fn connect(&self) -> Pending<'_, Result<Client, DbError>>;
+}
+
+/// A database that handlers cannot open.
+pub struct Guarded(Arc<dyn Database>);
+
+impl Guarded {
+    /// Puts the guard on.
+    #[must_use]
+    pub fn new(database: Arc<dyn Database>) -> Self {
+        Self(database)
+    }
+
+    /// Opens a connection; only [`Call`](crate::http::call::Call) does.
+    pub(crate) fn connect(&self) -> Pending<'_, Result<Client, DbError>> {
+        self.0.connect()
+    }
+}
