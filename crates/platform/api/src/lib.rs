@@ -9,8 +9,10 @@ pub mod egress;
 pub mod http;
 pub mod ports;
 
+mod areas;
 mod handover;
-mod routes;
+mod router;
 
 pub use self::http::envelope::serve;
-pub use routes::{SocketTicket, document, router};
+pub use areas::socket::SocketTicket;
+pub use router::{document, router};

@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 use prox_types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 
-use super::instances::candidates;
+use crate::areas::instances::instances::candidates;
 use crate::http::access::{Admins, IfMatch, Members, Tenancy};
 use crate::http::body::{Json, OptionalJson};
 use crate::http::path::{Name, Paging, Path, Query};

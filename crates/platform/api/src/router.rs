@@ -1,23 +1,5 @@
 //! The table of routes, and the OpenAPI document that comes out of it.
 
-mod auth;
-mod connectors;
-mod domains;
-mod events;
-mod google;
-mod health;
-mod instances;
-mod items;
-mod me;
-mod members;
-mod organizations;
-mod preflight;
-mod public;
-
-mod slack;
-mod socket;
-mod spaces;
-
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{MethodFilter, get, on, post};
@@ -30,11 +12,13 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
 
+use crate::areas::identity::{auth, google, me, members, organizations};
+use crate::areas::instances::{connectors, events, instances, slack};
+use crate::areas::spaces::{domains, items, preflight, public, spaces};
+use crate::areas::{health, socket};
 use crate::http::envelope::note_route;
 use crate::http::handler::Operation;
 use crate::http::problem::ApiError;
-
-pub use socket::SocketTicket;
 
 /// Every route of the API worker.
 pub fn router() -> Router {

@@ -79,7 +79,7 @@ pub(crate) async fn delete_instance(
 }
 
 /// The slug that was asked for, or some made from the name.
-pub(super) fn candidates(
+pub(crate) fn candidates(
     asked: Option<&Slug>,
     name: &str,
     fallback: &str,

@@ -1,0 +1,11 @@
+//! Spaces, what is on them, and where they are published.
+
+pub(crate) mod domains;
+pub(crate) mod items;
+pub(crate) mod preflight;
+pub(crate) mod public;
+#[expect(
+    clippy::module_inception,
+    reason = "the area is named after its main resource"
+)]
+pub(crate) mod spaces;
