@@ -13,7 +13,7 @@ use prox_api::ports::Clock;
 use prox_db::Client;
 use prox_db::system::{missed, sweep};
 use prox_testing::App;
-use prox_types::room::Close;
+use prox_types::durable::room::Close;
 use prox_types::{OrganizationId, Page, Space};
 use serde_json::json;
 use tokio::net::TcpStream;

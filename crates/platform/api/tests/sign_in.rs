@@ -354,7 +354,9 @@ async fn ending_a_session_ends_it_at_once_and_closes_its_sockets_only() {
     let pokes = app.fakes.take_pokes();
     assert_eq!(
         pokes[0].1.close,
-        Some(prox_types::room::Close::Session(phone.me.session_id))
+        Some(prox_types::durable::room::Close::Session(
+            phone.me.session_id
+        ))
     );
     phone
         .client
@@ -481,7 +483,7 @@ async fn owners_admins_and_members_change_whom_they_may() {
     ada.client.delete(&at(&m)).await.expect_status(204);
     assert_eq!(
         app.fakes.take_pokes()[0].1.close,
-        Some(prox_types::room::Close::User(ada.me.id))
+        Some(prox_types::durable::room::Close::User(ada.me.id))
     );
     ada.client.get(&members).await.expect_status(404);
     boss.client

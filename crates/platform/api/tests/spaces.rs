@@ -680,7 +680,10 @@ async fn an_organization_is_made_renamed_and_deleted_by_its_owner() {
         .await
         .expect_status(204);
     let pokes = app.fakes.take_pokes();
-    assert_eq!(pokes[0].1.close, Some(prox_types::room::Close::Everyone));
+    assert_eq!(
+        pokes[0].1.close,
+        Some(prox_types::durable::room::Close::Everyone)
+    );
     ada.client
         .get(&format!("/api/organizations/{}", made.id))
         .await

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
-use prox_types::room::{Close, Poke, QueryKey, Ticket};
+use prox_types::durable::room::{Close, Poke, QueryKey, Ticket};
 use prox_types::socket::{InvalidateInfo, Message};
 
 /// How long changes are gathered after a frame, in milliseconds.

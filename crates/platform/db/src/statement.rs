@@ -328,7 +328,7 @@ pub struct OrganizationPoke {
     /// Whose room.
     pub organization_id: OrganizationId,
     /// The change.
-    pub poke: prox_types::room::Poke,
+    pub poke: prox_types::durable::room::Poke,
 }
 
 /// `actor`: the session behind `$1` and `$2`, when it is alive at `$3`.

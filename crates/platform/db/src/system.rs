@@ -1,6 +1,6 @@
 //! What the platform does for itself: health, the outbox sweep, a room's recovery.
 
-use prox_types::room::Poke;
+use prox_types::durable::room::Poke;
 use prox_types::{OrganizationId, SessionId, UserId};
 
 use crate::statement::{Anonymous, Statement, Tenants, *};

@@ -36,7 +36,7 @@ pub struct Reply {
     /// The body as text.
     pub text: String,
     /// Whether the answer hands the request over to the organization's room.
-    pub ticket: Option<prox_types::room::Ticket>,
+    pub ticket: Option<prox_types::durable::room::Ticket>,
 }
 
 impl Reply {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use prox_api::ports::{
     Clock, Hop, HopAnswer, Letter, Log, Mail, Pending, Random, Realtime, Transport, TransportError,
 };
-use prox_types::room::Poke;
+use prox_types::durable::room::Poke;
 use prox_types::{OrganizationId, Timestamp};
 use sha2::{Digest, Sha256};
 

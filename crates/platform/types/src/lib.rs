@@ -3,10 +3,10 @@
 //! Owns every shape that leaves the process. Does no I/O, reads no clock and no
 //! randomness, and knows no rule that needs more than one value to decide.
 
+pub mod durable;
 pub mod error;
 pub mod id;
 pub mod list;
-pub mod room;
 pub mod slug;
 pub mod socket;
 mod timestamp;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::UserId;
-use crate::room::QueryKey;
+use crate::durable::room::QueryKey;
 
 /// One text frame, server → client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

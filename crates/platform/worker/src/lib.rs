@@ -3,13 +3,13 @@
 //!
 //! Decides nothing about the product: the router does, and `prox_core::room`.
 
-mod answer;
 mod background;
+mod conversion;
 mod database;
+mod durable;
 mod mail;
 mod ports;
-mod room;
-mod rooms;
+mod room_client;
 mod settings;
 mod socket;
 mod sweep;
@@ -22,13 +22,13 @@ use axum::Router;
 use futures_util::FutureExt;
 use prox_api::SocketTicket;
 use prox_types::ErrorCode;
-use prox_types::room::Ticket;
+use prox_types::durable::room::Ticket;
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, console_error};
 use worker_macros::event;
 
 use crate::background::Background;
-use crate::rooms::Rooms;
+use crate::room_client::Rooms;
 
 /// A panic's text and place go to the log, and nowhere else.
 #[event(start)]
@@ -48,9 +48,9 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         Ok(Ok(response)) => Ok(response),
         Ok(Err(error)) => {
             console_error!("the request failed: {error}");
-            answer::problem(ErrorCode::Internal)
+            conversion::problem(ErrorCode::Internal)
         }
-        Err(_) => answer::problem(ErrorCode::Internal),
+        Err(_) => conversion::problem(ErrorCode::Internal),
     }
 }
 
@@ -66,14 +66,14 @@ async fn scheduled(_: ScheduledEvent, env: Env, context: ScheduleContext) {
 async fn respond(request: Request, env: &Env, background: Background) -> worker::Result<Response> {
     #[cfg(feature = "dev")]
     panic_on_demand(&request);
-    let Some(request) = answer::read(&request).await? else {
-        return answer::problem(ErrorCode::Malformed);
+    let Some(request) = conversion::read(&request).await? else {
+        return conversion::problem(ErrorCode::Malformed);
     };
     let ports = Arc::new(ports::assemble(env, background)?);
     let mut response = prox_api::serve(router(), ports, request).await;
     match response.extensions_mut().remove::<SocketTicket>() {
         Some(SocketTicket(ticket)) => enter_room(env, &ticket).await,
-        None => answer::write(response).await,
+        None => conversion::write(response).await,
     }
 }
 
@@ -83,7 +83,7 @@ async fn enter_room(env: &Env, ticket: &Ticket) -> worker::Result<Response> {
         Ok(response) => Ok(response),
         Err(error) => {
             console_error!("the room did not open: {error}");
-            answer::problem(ErrorCode::Unavailable)
+            conversion::problem(ErrorCode::Unavailable)
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use prox_api::ports::{Clock, Guarded, Log, Mail, Ports, Random, Realtime};
 use prox_integrations::unicode::Unicode;
-use prox_types::room::Poke;
+use prox_types::durable::room::{News, Notice, Poke};
 use prox_types::{OrganizationId, Timestamp};
 use web_sys::Url;
 use worker::js_sys::JsString;
@@ -14,7 +14,7 @@ use worker::{Env, Result, console_error, console_log};
 use crate::background::Background;
 use crate::database::Postgres;
 use crate::mail;
-use crate::rooms::{News, Notice, Rooms};
+use crate::room_client::Rooms;
 use crate::settings;
 use crate::transport::Fetcher;
 

@@ -4,12 +4,13 @@
 use futures_util::StreamExt;
 use futures_util::stream;
 use prox_api::ports::{Clock, Database};
+use prox_types::durable::room::{News, Notice};
 use worker::{Env, Error, Result, console_error};
 
 use crate::background::Background;
 use crate::database::Postgres;
 use crate::ports::Wall;
-use crate::rooms::{News, Notice, Rooms};
+use crate::room_client::Rooms;
 
 /// The runtime waits for so many subrequests at once.
 const AT_ONCE: usize = 6;

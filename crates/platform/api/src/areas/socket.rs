@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use prox_types::ErrorCode;
-use prox_types::room::Ticket;
+use prox_types::durable::room::Ticket;
 
 use crate::http::access::{Members, Tenancy};
 use crate::http::path::Query;

@@ -1,7 +1,7 @@
 //! News for the rooms of organizations.
 
 use prox_types::OrganizationId;
-use prox_types::room::Poke;
+use prox_types::durable::room::Poke;
 
 /// Tells an organization's room what was committed.
 pub trait Realtime: Send + Sync {

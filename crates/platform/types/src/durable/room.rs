@@ -49,3 +49,22 @@ pub struct Ticket {
     /// The room's epoch that the client saw.
     pub epoch: Option<String>,
 }
+
+/// Something that an organization's room should know.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Notice {
+    /// Whose room.
+    pub organization_id: OrganizationId,
+    /// What.
+    pub news: News,
+}
+
+/// What a notice says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// Changes were committed.
+    Pokes(Vec<Poke>),
+    /// The organization's sequence stands here.
+    Head(i64),
+}

@@ -1,34 +1,14 @@
 //! What the worker says to an organization's room, and how: the requests that only
-//! the two of them know. The room's side is in [`crate::room`].
+//! the two of them know. The room's side is in [`crate::durable`].
 
 use prox_types::OrganizationId;
-use prox_types::room::{Poke, Ticket};
-use serde::{Deserialize, Serialize};
+use prox_types::durable::room::{Notice, Ticket};
 use worker::js_sys::encode_uri_component;
 use worker::web_sys::{self, Response};
 use worker::{Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Result, Stub};
 
 /// Nobody resolves this: a room is reached through its binding only.
 const ORIGIN: &str = "https://room";
-
-/// Something that an organization's room should know.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Notice {
-    /// Whose room.
-    pub(crate) organization_id: OrganizationId,
-    /// What.
-    pub(crate) news: News,
-}
-
-/// What a notice says.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum News {
-    /// Changes were committed.
-    Pokes(Vec<Poke>),
-    /// The organization's sequence stands here.
-    Head(i64),
-}
 
 /// The rooms of all organizations.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use prox_core::room::Snapshot;
 use prox_types::OrganizationId;
-use prox_types::room::Poke;
+use prox_types::durable::room::Poke;
 use serde::Deserialize;
 use worker::{Error, Result, SqlStorage};
 

@@ -2,9 +2,9 @@
 //!
 //! A shell. [`prox_core::room`] decides; this carries the effects out, in order and in
 //! one synchronous turn, and brings the events. Memory may vanish at any moment: what
-//! matters is in the object's SQLite ([`store`]) and in the sockets' attachments.
+//! matters is in the object's SQLite ([`storage`]) and in the sockets' attachments.
 
-mod store;
+mod storage;
 
 use std::cell::{Cell, OnceCell};
 use std::panic::AssertUnwindSafe;
@@ -15,7 +15,7 @@ use prox_api::ports::{Clock, Database, Log, Random};
 use prox_core::room::{Effect, Event, Room};
 use prox_db::system::Missed;
 use prox_types::OrganizationId;
-use prox_types::room::{Close, Ticket};
+use prox_types::durable::room::{Close, News, Notice, Ticket};
 use prox_types::socket::Message;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -30,8 +30,7 @@ use worker::{
 use crate::background::Background;
 use crate::database::Postgres;
 use crate::ports::{Console, Runtime, Wall};
-use crate::rooms::{News, Notice};
-use store::Store;
+use storage::Store;
 
 #[wasm_bindgen]
 extern "C" {

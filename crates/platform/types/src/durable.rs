@@ -1,0 +1,3 @@
+//! Messages between the API and its Durable Objects, one module an object.
+
+pub mod room;

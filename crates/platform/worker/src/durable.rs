@@ -1,0 +1,3 @@
+//! The Durable Objects, one module each.
+
+mod room;
