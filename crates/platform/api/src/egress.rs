@@ -108,8 +108,8 @@ pub enum EgressError {
     Transport(#[from] TransportError),
 }
 
-/// All hops of one request take this long at most, in milliseconds.
-const PATIENCE_MS: i64 = 10_000;
+/// The most that all hops of one request take together, in milliseconds.
+const FETCH_TIMEOUT_MS: i64 = 10_000;
 
 /// Sends a request, guarded.
 ///
@@ -213,7 +213,7 @@ pub async fn resolve(
 /// When a request that begins now must have ended, in milliseconds since 1970.
 #[must_use]
 pub fn deadline(ports: &Ports) -> i64 {
-    ports.clock.now().as_millisecond() + PATIENCE_MS
+    ports.clock.now().as_millisecond() + FETCH_TIMEOUT_MS
 }
 
 fn remaining(ports: &Ports, deadline: i64) -> Result<u32, EgressError> {

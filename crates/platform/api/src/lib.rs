@@ -10,7 +10,7 @@ pub mod http;
 pub mod ports;
 
 mod areas;
-mod handover;
+mod oauth_flow;
 mod router;
 
 pub use self::http::envelope::serve;

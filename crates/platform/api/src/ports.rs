@@ -17,9 +17,9 @@ mod realtime;
 mod transport;
 
 pub use clock::Clock;
-pub use database::{Database, Guarded};
+pub use database::{Database, RestrictedDatabase};
 pub use log::Log;
-pub use mail::{Letter, Mail};
+pub use mail::{Email, Mail};
 pub use random::Random;
 pub use realtime::Realtime;
 pub use transport::{Hop, HopAnswer, Transport, TransportError};
@@ -31,7 +31,7 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// All of it, for one request.
 pub struct Ports {
     /// The database, which only an extractor can open.
-    pub database: Guarded,
+    pub database: RestrictedDatabase,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn every_answer_has_an_id_and_security_headers() {
     let app = App::start().await;
-    let reply = app.visitor().get("/api/health").await;
+    let reply = app.anonymous().get("/api/health").await;
     let id = reply.header("x-request-id");
     assert_eq!(id.parse::<uuid::Uuid>().unwrap().get_version_num(), 7);
     assert_eq!(reply.json()["database"], "ok");
     for path in ["/api/health", "/api/me", "/nowhere", "/@nobody"] {
-        let reply = app.visitor().get(path).await;
+        let reply = app.anonymous().get(path).await;
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         assert!(
             reply
@@ -32,7 +32,7 @@ async fn every_answer_has_an_id_and_security_headers() {
     }
     let ours = "019b7ca9-8c88-7e39-89bf-dab9675089a2";
     assert_eq!(
-        app.visitor()
+        app.anonymous()
             .with("x-request-id", ours)
             .get("/api/health")
             .await
@@ -41,7 +41,7 @@ async fn every_answer_has_an_id_and_security_headers() {
     );
     for bad in ["nonsense", "550e8400-e29b-41d4-a716-446655440000"] {
         assert_ne!(
-            app.visitor()
+            app.anonymous()
                 .with("x-request-id", bad)
                 .get("/api/health")
                 .await
@@ -54,7 +54,7 @@ async fn every_answer_has_an_id_and_security_headers() {
 #[tokio::test]
 async fn a_problem_names_its_request_and_the_log_its_cause() {
     let app = App::start().await;
-    let reply = app.visitor().get("/api/me").await;
+    let reply = app.anonymous().get("/api/me").await;
     reply.expect_status(401).expect_problem("unauthenticated");
     assert_eq!(reply.json()["request_id"], reply.header("x-request-id"));
     let ada = app.person("ada@example.com").await;
@@ -150,8 +150,8 @@ async fn without_a_database_the_answer_is_503_and_nothing_is_claimed() {
         .port();
     let app = App::behind_proxy(database, port).await;
     let bearer = format!("Bearer ses_01h455vb4pex5vsknk084sn02q.{}", "A".repeat(43));
-    let somebody = app.visitor().with("authorization", &bearer);
-    let health = app.visitor().get("/api/health").await;
+    let somebody = app.anonymous().with("authorization", &bearer);
+    let health = app.anonymous().get("/api/health").await;
     health.expect_status(503).expect_problem("unavailable");
     assert!(!health.header("retry-after").is_empty());
     somebody.get("/api/me").await.expect_status(503);
@@ -159,13 +159,13 @@ async fn without_a_database_the_answer_is_503_and_nothing_is_claimed() {
         .post("/api/organizations", json!({"name": "x"}))
         .await
         .expect_status(503);
-    let page = app.visitor().get("/@ada").await;
+    let page = app.anonymous().get("/@ada").await;
     assert!(
         page.expect_status(503)
             .header("content-type")
             .starts_with("text/html")
     );
-    app.visitor()
+    app.anonymous()
         .get("/@ada.json")
         .await
         .expect_status(503)
@@ -326,7 +326,7 @@ async fn the_egress_guard_holds_on_every_hop() {
     );
     // Strangers cannot send the server anywhere.
     let _: Value = app
-        .visitor()
+        .anonymous()
         .post("/api/preflight", json!({"url": "https://app.example/"}))
         .await
         .expect(401);

@@ -39,7 +39,7 @@ async fn a_published_home_is_there_for_strangers_with_its_twins() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     publish(&ada, "home", "public").await;
-    let page = app.visitor().get("/@ada").await;
+    let page = app.anonymous().get("/@ada").await;
     page.expect_status(200);
     assert!(page.text.contains("The home"));
     assert!(page.text.contains("<strong>hi</strong>"));
@@ -56,7 +56,7 @@ async fn a_published_home_is_there_for_strangers_with_its_twins() {
         ("json", "application/json"),
         ("rss", "application/rss+xml"),
     ] {
-        let reply = app.visitor().get(&format!("/@ada.{twin}")).await;
+        let reply = app.anonymous().get(&format!("/@ada.{twin}")).await;
         assert!(
             reply
                 .expect_status(200)
@@ -64,7 +64,7 @@ async fn a_published_home_is_there_for_strangers_with_its_twins() {
                 .starts_with(kind)
         );
     }
-    let pack = app.visitor().get("/@ada.json").await.json();
+    let pack = app.anonymous().get("/@ada.json").await.json();
     assert_eq!(pack["space"]["visibility"], "public");
 }
 
@@ -84,9 +84,9 @@ async fn private_and_missing_answer_alike_and_unlisted_is_not_indexed() {
         .expect(201);
     assert_eq!(private.published_at, None);
 
-    let missing = app.visitor().get("/@ada/nothing").await;
+    let missing = app.anonymous().get("/@ada/nothing").await;
     for path in ["/@ada/diary", "/@nobody", "/@ada/diary.html"] {
-        let reply = app.visitor().get(path).await;
+        let reply = app.anonymous().get(path).await;
         assert_eq!(
             (reply.status, &reply.text),
             (missing.expect_status(404).status, &missing.text),
@@ -96,15 +96,15 @@ async fn private_and_missing_answer_alike_and_unlisted_is_not_indexed() {
     // Its owner's cookie changes nothing: public pages know no session.
     ada.client.get("/@ada/diary").await.expect_status(404);
 
-    let party = app.visitor().get("/@ada/party").await;
+    let party = app.anonymous().get("/@ada/party").await;
     assert_eq!(party.expect_status(200).header("x-robots-tag"), "noindex");
-    let home = app.visitor().get("/@ada").await;
+    let home = app.anonymous().get("/@ada").await;
     assert!(
         !home.text.contains("party"),
         "an unlisted space is not listed"
     );
     publish(&ada, "work", "public").await;
-    assert!(app.visitor().get("/@ada").await.text.contains("The work"));
+    assert!(app.anonymous().get("/@ada").await.text.contains("The work"));
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn a_page_is_answered_304_until_anything_on_it_changes() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     publish(&ada, "home", "public").await;
-    let mut tag = app.visitor().get("/@ada").await.header("etag").to_owned();
+    let mut tag = app.anonymous().get("/@ada").await.header("etag").to_owned();
     let changes: [(&str, &str, Value); 4] = [
         (
             "POST",
@@ -124,7 +124,11 @@ async fn a_page_is_answered_304_until_anything_on_it_changes() {
         ("PATCH", "", json!({"name": "Countess of Lovelace"})),
     ];
     for (method, path, body) in changes {
-        let known = app.visitor().with("if-none-match", &tag).get("/@ada").await;
+        let known = app
+            .anonymous()
+            .with("if-none-match", &tag)
+            .get("/@ada")
+            .await;
         known.expect_status(304);
         assert!(known.text.is_empty());
         let reply = ada
@@ -138,7 +142,11 @@ async fn a_page_is_answered_304_until_anything_on_it_changes() {
                 .await
                 .expect_status(200);
         }
-        let changed = app.visitor().with("if-none-match", &tag).get("/@ada").await;
+        let changed = app
+            .anonymous()
+            .with("if-none-match", &tag)
+            .get("/@ada")
+            .await;
         assert_ne!(
             changed.expect_status(200).header("etag"),
             tag,
@@ -189,7 +197,7 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
         .unwrap()
         .value
         .clone();
-    let at_host = app.visitor().with("x-prox-host", "home.ada.example");
+    let at_host = app.anonymous().with("x-prox-host", "home.ada.example");
     at_host.get("/").await.expect_status(421);
 
     let verify = format!("{domains}/{}/verify", domain.id);
@@ -223,7 +231,7 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
     at_host.get("/index.json").await.expect_status(200);
     at_host.get("/@ada").await.expect_status(404);
     at_host.get("/api/health").await.expect_status(404);
-    app.visitor()
+    app.anonymous()
         .with("x-prox-host", "other.ada.example")
         .get("/")
         .await
@@ -357,6 +365,6 @@ async fn a_handle_that_is_given_up_leads_nowhere() {
         .patch(&ada.home(""), json!({"slug": "countess"}))
         .await
         .expect(200);
-    app.visitor().get("/@ada").await.expect_status(404);
-    app.visitor().get("/@countess").await.expect_status(200);
+    app.anonymous().get("/@ada").await.expect_status(404);
+    app.anonymous().get("/@countess").await.expect_status(200);
 }

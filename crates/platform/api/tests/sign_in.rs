@@ -146,7 +146,10 @@ fn query(address: &str, name: &str) -> String {
 
 /// Goes the whole way, as a browser does.
 async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, flaw: Flaw) -> Reply {
-    let begun = app.visitor().get("/api/auth/google?return_to=/o/ada").await;
+    let begun = app
+        .anonymous()
+        .get("/api/auth/google?return_to=/o/ada")
+        .await;
     let address = begun.expect_status(303).header("location").to_owned();
     assert!(address.starts_with(&format!("{ISSUER}/authorize?")));
     assert_eq!(query(&address, "code_challenge_method"), "S256");
@@ -161,9 +164,9 @@ async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, flaw: Flaw) -> Rep
         "/api/auth/google/callback?code=c0de&state={}",
         query(&address, "state")
     );
-    let reply = app.visitor().with("cookie", &cookie).get(&path).await;
+    let reply = app.anonymous().with("cookie", &cookie).get(&path).await;
     // A state is spent once, whatever came of it.
-    let again = app.visitor().with("cookie", &cookie).get(&path).await;
+    let again = app.anonymous().with("cookie", &cookie).get(&path).await;
     assert_eq!(again.header("location"), "/sign-in?google=expired");
     reply
 }
@@ -188,7 +191,7 @@ async fn me(app: &App, reply: &Reply) -> Me {
             && session.contains("Secure")
             && session.contains("SameSite=Lax")
     );
-    app.visitor()
+    app.anonymous()
         .with("cookie", session.split(';').next().unwrap())
         .get("/api/me")
         .await
@@ -257,15 +260,15 @@ async fn a_state_without_its_browser_is_refused() {
     let app = App::start().await;
     Issuer::start(&app);
     let begun = app
-        .visitor()
+        .anonymous()
         .get("/api/auth/google?return_to=//evil.test")
         .await;
     let state = query(begun.header("location"), "state");
     let callback = format!("/api/auth/google/callback?code=c&state={state}");
     for client in [
-        app.visitor(),
-        app.visitor().with("cookie", "__Host-prox-google=x"),
-        app.visitor().with("cookie", "__Host-prox-google="),
+        app.anonymous(),
+        app.anonymous().with("cookie", "__Host-prox-google=x"),
+        app.anonymous().with("cookie", "__Host-prox-google="),
     ] {
         assert_eq!(
             client.get(&callback).await.header("location"),
@@ -273,7 +276,7 @@ async fn a_state_without_its_browser_is_refused() {
         );
     }
     let denied = app
-        .visitor()
+        .anonymous()
         .get("/api/auth/google/callback?error=access_denied")
         .await;
     assert_eq!(denied.header("location"), "/sign-in?google=declined");
@@ -305,7 +308,7 @@ async fn a_person_whom_an_admin_added_takes_their_place_with_their_first_sign_in
         .post(&boss.home("/members"), body.clone())
         .await
         .expect_status(201);
-    assert_eq!(app.fakes.letters.lock().unwrap()[0].to, "ada@example.com");
+    assert_eq!(app.fakes.emails.lock().unwrap()[0].to, "ada@example.com");
     boss.client
         .post(&boss.home("/members"), body)
         .await
@@ -326,7 +329,7 @@ async fn a_person_whom_an_admin_added_takes_their_place_with_their_first_sign_in
         .unwrap()
         .to_owned();
     let organizations: Value = app
-        .visitor()
+        .anonymous()
         .with("cookie", &cookie)
         .get("/api/me/organizations")
         .await
@@ -389,7 +392,7 @@ async fn a_session_ends_by_itself_after_thirty_days() {
 #[tokio::test]
 async fn a_sign_in_form_on_a_foreign_page_is_refused() {
     let app = App::start().await;
-    let foreign = app.visitor().with("origin", "https://evil.test");
+    let foreign = app.anonymous().with("origin", "https://evil.test");
     foreign
         .post("/api/auth/dev", json!({"email": "eve@example.com"}))
         .await
@@ -403,7 +406,7 @@ async fn a_sign_in_form_on_a_foreign_page_is_refused() {
         "A <a@b.de>",
         "",
     ] {
-        app.visitor()
+        app.anonymous()
             .post("/api/auth/dev", json!({"email": email}))
             .await
             .expect_status(422);

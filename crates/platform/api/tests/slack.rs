@@ -9,7 +9,7 @@
 )]
 
 use http::Method;
-use prox_testing::{App, Person, Reply, SLACK_SIGNING_SECRET, Visitor};
+use prox_testing::{App, Person, Reply, SLACK_SIGNING_SECRET, TestClient};
 use prox_types::{Connector, Event, Page};
 use serde_json::{Value, json};
 
@@ -31,9 +31,9 @@ fn now(app: &App) -> i64 {
     app.fakes.now().as_second()
 }
 
-fn signed<'a>(app: &'a App, body: &str) -> Visitor<'a> {
+fn signed<'a>(app: &'a App, body: &str) -> TestClient<'a> {
     let timestamp = now(app);
-    app.visitor()
+    app.anonymous()
         .with("content-type", "application/json")
         .with("x-slack-request-timestamp", &timestamp.to_string())
         .with(

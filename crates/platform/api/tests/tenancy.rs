@@ -12,14 +12,14 @@
 use std::collections::BTreeSet;
 
 use http::Method;
-use prox_testing::{App, Person, Reply, Visitor};
+use prox_testing::{App, Person, Reply, TestClient};
 use prox_types::{Connector, Domain, Event, Instance, Item, Member, Organization, Page, Space};
 use serde_json::{Value, json};
 
 /// Who may succeed with an operation on what is theirs.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Who {
-    Anybody,
+    Anonymous,
     SignedIn,
     Member,
     Admin,
@@ -36,7 +36,7 @@ struct Operation {
 
 /// The whole surface. `{…}` are the variables of the contract.
 fn table() -> Vec<Operation> {
-    use Who::{Admin, Anybody, Member, Owner, Platform, SignedIn};
+    use Who::{Admin, Anonymous, Member, Owner, Platform, SignedIn};
     let o = |method, path, who| Operation {
         method,
         path,
@@ -50,10 +50,10 @@ fn table() -> Vec<Operation> {
         body,
     };
     vec![
-        o("get", "/api/health", Anybody),
-        o("get", "/api/auth/providers", Anybody),
-        o("get", "/api/auth/google", Anybody),
-        o("get", "/api/auth/google/callback", Anybody),
+        o("get", "/api/health", Anonymous),
+        o("get", "/api/auth/providers", Anonymous),
+        o("get", "/api/auth/google", Anonymous),
+        o("get", "/api/auth/google/callback", Anonymous),
         o("post", "/api/auth/sign-out", SignedIn),
         o("get", "/api/auth/sessions", SignedIn),
         o("delete", "/api/auth/sessions/{session}", SignedIn),
@@ -319,7 +319,7 @@ impl World {
 /// Links a team the short way; the long way has a test of its own.
 async fn connect_slack(
     app: &App,
-    client: &Visitor<'_>,
+    client: &TestClient<'_>,
     instance: &Instance,
     team: &str,
 ) -> Connector {
@@ -347,7 +347,7 @@ async fn connect_slack(
         .remove(0)
 }
 
-async fn call(client: &Visitor<'_>, operation: &Operation, path: &str) -> Reply {
+async fn call(client: &TestClient<'_>, operation: &Operation, path: &str) -> Reply {
     let method: Method = operation.method.to_uppercase().parse().unwrap();
     let client = if path.ends_with("/socket") {
         client.with("upgrade", "websocket")
@@ -387,16 +387,16 @@ async fn nobody_reaches_what_needs_a_session_without_one() {
         .post("/api/auth/sign-out", Value::Null)
         .await
         .expect_status(204);
-    let forged = app.visitor().with(
+    let forged = app.anonymous().with(
         "cookie",
         &format!("__Host-prox={}.{}", owner.me.session_id, "A".repeat(43)),
     );
-    for operation in table().iter().filter(|o| o.who != Who::Anybody) {
+    for operation in table().iter().filter(|o| o.who != Who::Anonymous) {
         let path = world
             .path(operation.path)
             .replace("{session}", &owner.me.session_id.to_string());
         for (name, client) in [
-            ("nobody", app.visitor()),
+            ("nobody", app.anonymous()),
             ("ended session", dead.client.clone()),
             ("ended bearer", dead.bearer()),
             (
@@ -427,9 +427,9 @@ async fn nobody_reaches_what_needs_a_session_without_one() {
 async fn a_foreign_a_deleted_and_a_missing_thing_answer_alike() {
     let app = App::start().await;
     let owner = app.person("owner@example.com").await;
-    let stranger = app.person("stranger@example.com").await;
+    let outsider = app.person("stranger@example.com").await;
     let ours = World::of(&owner, &app, "ours").await;
-    let theirs = World::of(&stranger, &app, "theirs").await;
+    let theirs = World::of(&outsider, &app, "theirs").await;
     let gone = World::of(&owner, &app, "gone").await;
     owner
         .client
@@ -444,10 +444,10 @@ async fn a_foreign_a_deleted_and_a_missing_thing_answer_alike() {
         let missing = call(&owner.client, operation, &missing_path).await;
         missing.expect_status(404).expect_problem("not_found");
         for (name, client, path) in [
-            ("foreign", &stranger.client, ours.path(operation.path)),
+            ("foreign", &outsider.client, ours.path(operation.path)),
             (
                 "foreign by bearer",
-                &stranger.bearer(),
+                &outsider.bearer(),
                 ours.path(operation.path),
             ),
             ("deleted", &owner.client, gone.path(operation.path)),
@@ -466,7 +466,7 @@ async fn a_foreign_a_deleted_and_a_missing_thing_answer_alike() {
             .path(operation.path)
             .replace(&ours.organization.id.to_string(), &own_id);
         if operation.path.matches('{').count() > 1 {
-            let reply = call(&stranger.client, operation, &mixed).await;
+            let reply = call(&outsider.client, operation, &mixed).await;
             assert_eq!(
                 essence(&reply),
                 essence(&missing),

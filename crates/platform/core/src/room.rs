@@ -187,13 +187,13 @@ impl Room {
         match event {
             Event::Connect(ticket) => self.connect(&ticket, &mut effects),
             Event::Pokes(pokes) => self.take(pokes, &mut effects),
-            Event::Head(head) => self.hear_of(head, &mut effects),
+            Event::Head(head) => self.observe_head(head, &mut effects),
             Event::WindowElapsed => self.window_open = false,
             Event::GapElapsed => self.ask(&mut effects),
             Event::Recovered { pokes, head } => self.recover(pokes, head, &mut effects),
             Event::RecoveryFailed => {
                 self.fetching = None;
-                self.mind_gap(RETRY_MS, &mut effects);
+                self.schedule_gap_timer(RETRY_MS, &mut effects);
             }
         }
         self.settle(&mut effects);
@@ -207,7 +207,7 @@ impl Room {
     }
 
     fn connect(&mut self, ticket: &Ticket, effects: &mut Vec<Effect>) {
-        self.hear_of(ticket.head, effects);
+        self.observe_head(ticket.head, effects);
         if let Some((code, reason)) = self.refusal(ticket) {
             effects.push(Effect::Refuse { code, reason });
             return;
@@ -281,7 +281,7 @@ impl Room {
         }
     }
 
-    fn hear_of(&mut self, head: i64, effects: &mut Vec<Effect>) {
+    fn observe_head(&mut self, head: i64, effects: &mut Vec<Effect>) {
         self.adopt(head, effects);
         self.known = self.known.max(head);
     }
@@ -318,7 +318,7 @@ impl Room {
             return;
         };
         self.take(pokes, effects);
-        self.hear_of(head, effects);
+        self.observe_head(head, effects);
         let here = self.head();
         if here >= head {
             return;
@@ -360,7 +360,7 @@ impl Room {
             effects.push(Effect::StartWindow { ms: WINDOW_MS });
         }
         self.prune(effects);
-        self.mind_gap(GAP_MS, effects);
+        self.schedule_gap_timer(GAP_MS, effects);
     }
 
     /// Cuts a log that grew too long, but nothing that still has to go out.
@@ -377,7 +377,7 @@ impl Room {
         }
     }
 
-    fn mind_gap(&mut self, ms: u32, effects: &mut Vec<Effect>) {
+    fn schedule_gap_timer(&mut self, ms: u32, effects: &mut Vec<Effect>) {
         if self.known > self.head() && !self.gap_timer && self.fetching.is_none() {
             self.gap_timer = true;
             effects.push(Effect::StartGapTimer { ms });

@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use axum::Router;
 use prox_api::config::{Config, Google, Slack};
-use prox_api::ports::{Guarded, Pending, Ports};
+use prox_api::ports::{Pending, Ports, RestrictedDatabase};
 use prox_db::{Client, DbError};
 use prox_integrations::address::AllowList;
 use prox_integrations::unicode::Tables;
 use tokio::net::TcpStream;
 
-use crate::client::{Person, Visitor};
+use crate::client::{Person, TestClient};
 use crate::database::Database;
 use crate::fakes::{Fakes, SLACK_SIGNING_SECRET};
 
 /// Where the app says it lives.
 pub const APP_ORIGIN: &str = "https://prox.test";
 
-/// The whole API, ready to be asked.
+/// The whole API, ready to be context.
 pub struct App {
     /// The world around it.
     pub fakes: Arc<Fakes>,
@@ -54,7 +54,7 @@ impl App {
     fn with(database: Database, config: tokio_postgres::Config) -> Self {
         let fakes = Arc::new(Fakes::default());
         let ports = Ports {
-            database: Guarded::new(Arc::new(Direct(config))),
+            database: RestrictedDatabase::new(Arc::new(Direct(config))),
             clock: fakes.clone(),
             random: fakes.clone(),
             unicode: Arc::new(Tables),
@@ -73,8 +73,8 @@ impl App {
     }
 
     /// Somebody without a session.
-    pub fn visitor(&self) -> Visitor<'_> {
-        Visitor::new(self)
+    pub fn anonymous(&self) -> TestClient<'_> {
+        TestClient::new(self)
     }
 
     /// Somebody signed in by cookie, made when new.

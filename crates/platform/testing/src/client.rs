@@ -11,7 +11,7 @@ use crate::app::{APP_ORIGIN, App};
 
 /// Somebody without a session. Also the builder of every request.
 #[derive(Clone)]
-pub struct Visitor<'a> {
+pub struct TestClient<'a> {
     app: &'a App,
     headers: HeaderMap,
 }
@@ -19,7 +19,7 @@ pub struct Visitor<'a> {
 /// Somebody who is signed in.
 pub struct Person<'a> {
     /// By cookie, from the app's own origin.
-    pub client: Visitor<'a>,
+    pub client: TestClient<'a>,
     /// Who they are.
     pub me: Me,
     /// The session token.
@@ -76,7 +76,7 @@ impl Reply {
     }
 }
 
-impl<'a> Visitor<'a> {
+impl<'a> TestClient<'a> {
     pub(crate) fn new(app: &'a App) -> Self {
         Self {
             app,
@@ -156,7 +156,7 @@ impl<'a> Visitor<'a> {
 impl<'a> Person<'a> {
     pub(crate) async fn sign_in(app: &'a App, email: &str) -> Self {
         let reply = app
-            .visitor()
+            .anonymous()
             .post("/api/auth/dev", json!({ "email": email }))
             .await;
         let me: Me = reply.expect(200);
@@ -168,17 +168,17 @@ impl<'a> Person<'a> {
             .to_owned();
         let token = cookie.split_once('=').unwrap().1.to_owned();
         let client = app
-            .visitor()
+            .anonymous()
             .with("cookie", &cookie)
             .with("origin", APP_ORIGIN);
         Self { client, me, token }
     }
 
     /// The same session by bearer token.
-    pub fn bearer(&self) -> Visitor<'a> {
+    pub fn bearer(&self) -> TestClient<'a> {
         self.client
             .app
-            .visitor()
+            .anonymous()
             .with("authorization", &format!("Bearer {}", self.token))
     }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use prox_api::ports::{
-    Clock, Hop, HopAnswer, Letter, Log, Mail, Pending, Random, Realtime, Transport, TransportError,
+    Clock, Email, Hop, HopAnswer, Log, Mail, Pending, Random, Realtime, Transport, TransportError,
 };
 use prox_types::durable::room::Poke;
 use prox_types::{OrganizationId, Timestamp};
@@ -24,7 +24,7 @@ pub struct Fakes {
     /// What the rooms were told, in order.
     pub pokes: Mutex<Vec<(OrganizationId, Poke)>>,
     /// What was mailed.
-    pub letters: Mutex<Vec<Letter>>,
+    pub emails: Mutex<Vec<Email>>,
     /// What was logged.
     pub log: Mutex<Vec<serde_json::Value>>,
     /// Every hop that went out.
@@ -38,7 +38,7 @@ impl Default for Fakes {
             now: Mutex::new("2026-01-02T03:04:05Z".parse().unwrap()),
             drawn: AtomicU64::new(0),
             pokes: Mutex::default(),
-            letters: Mutex::default(),
+            emails: Mutex::default(),
             log: Mutex::default(),
             hops: Mutex::default(),
             sites: Mutex::default(),
@@ -107,8 +107,8 @@ impl Realtime for Fakes {
 }
 
 impl Mail for Fakes {
-    fn send(&self, letter: Letter) {
-        self.letters.lock().unwrap().push(letter);
+    fn send(&self, email: Email) {
+        self.emails.lock().unwrap().push(email);
     }
 }
 

@@ -15,7 +15,7 @@ mod fakes;
 mod proxy;
 
 pub use app::{APP_ORIGIN, App};
-pub use client::{Person, Reply, Visitor};
+pub use client::{Person, Reply, TestClient};
 pub use database::Database;
 pub use fakes::{Fakes, SLACK_SIGNING_SECRET};
 pub use proxy::CountingProxy;

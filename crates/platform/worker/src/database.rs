@@ -14,7 +14,7 @@ use crate::background::Background;
 use crate::socket::Socket;
 
 /// How long to wait for a connection. Slack waits 3 s for the whole answer, and asks again.
-const PATIENCE: Duration = Duration::from_secs(3);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The database behind the binding `HYPERDRIVE`. Costs nothing until somebody connects.
 pub(crate) struct Postgres {
@@ -46,7 +46,7 @@ impl Postgres {
                 let _ = connection.await;
             });
         });
-        match select(pin!(client), Delay::from(PATIENCE)).await {
+        match select(pin!(client), Delay::from(CONNECT_TIMEOUT)).await {
             Either::Left((client, _)) => client,
             Either::Right(_) => Err(DbError::Unreachable(None)),
         }

@@ -1,11 +1,11 @@
-//! Letters: to the deployment's mail service when it has one (`MAIL_URL`, `MAIL_TOKEN`,
+//! Email: to the deployment's mail service when it has one (`MAIL_URL`, `MAIL_TOKEN`,
 //! `MAIL_FROM`), else a line in the log. Never logs an address or a text.
 
 use std::sync::{Arc, OnceLock};
 
 use http::Method;
 use prox_api::egress::{self, Outbound};
-use prox_api::ports::{Letter, Log, Mail};
+use prox_api::ports::{Email, Log, Mail};
 use serde_json::json;
 use worker::send::SendWrapper;
 use worker::{Env, Result, console_error};
@@ -14,10 +14,10 @@ use crate::background::Background;
 use crate::ports::{Console, with_mail};
 use crate::settings::text;
 
-/// What the deployment has.
-pub(crate) fn postman(env: &Env, background: &Background) -> Arc<dyn Mail> {
+/// The mailer that the deployment's settings ask for.
+pub(crate) fn mailer(env: &Env, background: &Background) -> Arc<dyn Mail> {
     match service(env) {
-        Some(service) => Arc::new(Posted {
+        Some(service) => Arc::new(HttpMailer {
             env: SendWrapper::new(env.clone()),
             background: background.clone(),
             service: service.clone(),
@@ -39,16 +39,16 @@ fn service(env: &Env) -> Option<&'static Service> {
     SERVICE.get_or_init(read).as_ref()
 }
 
-/// Nobody delivers letters here.
+/// For a deployment without a mail service: email is only logged.
 struct Unsent;
 
 impl Mail for Unsent {
-    fn send(&self, letter: Letter) {
-        Console.write(&json!({ "mail": "unsent", "subject": letter.subject }));
+    fn send(&self, email: Email) {
+        Console.write(&json!({ "mail": "unsent", "subject": email.subject }));
     }
 }
 
-/// A service that takes letters as JSON over HTTPS.
+/// A service that takes email as JSON over HTTPS.
 #[derive(Clone)]
 struct Service {
     url: String,
@@ -56,25 +56,25 @@ struct Service {
     from: String,
 }
 
-struct Posted {
+struct HttpMailer {
     env: SendWrapper<Env>,
     background: Background,
     service: Service,
 }
 
-impl Mail for Posted {
-    fn send(&self, letter: Letter) {
+impl Mail for HttpMailer {
+    fn send(&self, email: Email) {
         let (env, background) = (self.env.clone(), self.background.clone());
         let service = self.service.clone();
         self.background.run(async move {
-            let subject = letter.subject.clone();
-            let outcome = match post(&env, background, service, letter).await {
+            let subject = email.subject.clone();
+            let outcome = match post(&env, background, service, email).await {
                 Ok(status @ 200..300) => {
                     json!({ "mail": "sent", "subject": subject, "status": status })
                 }
                 Ok(status) => json!({ "mail": "refused", "subject": subject, "status": status }),
                 Err(error) => {
-                    console_error!("a letter was not sent: {error}");
+                    console_error!("an email was not sent: {error}");
                     return;
                 }
             };
@@ -84,13 +84,13 @@ impl Mail for Posted {
 }
 
 /// Through the guard like every request that leaves.
-async fn post(env: &Env, background: Background, service: Service, letter: Letter) -> Result<u16> {
+async fn post(env: &Env, background: Background, service: Service, email: Email) -> Result<u16> {
     let ports = with_mail(env, background, Arc::new(Unsent))?;
     let body = json!({
         "from": service.from,
-        "to": letter.to,
-        "subject": letter.subject,
-        "text": letter.text,
+        "to": email.to,
+        "subject": email.subject,
+        "text": email.text,
     });
     let request = Outbound {
         method: Method::POST,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use prox_api::ports::{Clock, Guarded, Log, Mail, Ports, Random, Realtime};
+use prox_api::ports::{Clock, Log, Mail, Ports, Random, Realtime, RestrictedDatabase};
 use prox_integrations::unicode::Unicode;
 use prox_types::durable::room::{News, Notice, Poke};
 use prox_types::{OrganizationId, Timestamp};
@@ -23,15 +23,15 @@ use crate::transport::Fetcher;
 /// # Errors
 /// When a binding or a variable is missing.
 pub(crate) fn assemble(env: &Env, background: Background) -> Result<Ports> {
-    let mail = mail::postman(env, &background);
+    let mail = mail::mailer(env, &background);
     with_mail(env, background, mail)
 }
 
-/// As [`assemble`], with another way for letters.
+/// As [`assemble`], with another mailer.
 pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) -> Result<Ports> {
     Ok(Ports {
-        database: Guarded::new(Arc::new(Postgres::of(env, background.clone()))),
-        clock: Arc::new(Wall),
+        database: RestrictedDatabase::new(Arc::new(Postgres::of(env, background.clone()))),
+        clock: Arc::new(SystemClock),
         random: Arc::new(Runtime),
         unicode: Arc::new(Runtime),
         realtime: Arc::new(Messenger {
@@ -46,9 +46,9 @@ pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) 
 }
 
 /// The runtime's clock. It stands still between two I/O operations, as all time on Workers.
-pub(crate) struct Wall;
+pub(crate) struct SystemClock;
 
-impl Clock for Wall {
+impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let millis = i64::try_from(worker::Date::now().as_millis()).unwrap_or_default();
         Timestamp::from_millisecond(millis).unwrap_or_default()

@@ -9,7 +9,7 @@ use worker::{Env, Error, Result, console_error};
 
 use crate::background::Background;
 use crate::database::Postgres;
-use crate::ports::Wall;
+use crate::ports::SystemClock;
 use crate::room_client::Rooms;
 
 /// The runtime waits for so many subrequests at once.
@@ -23,7 +23,7 @@ pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
         .await
         .map_err(failed)?;
     let answer = client
-        .run(&prox_db::system::sweep().for_anonymous(Wall.now()))
+        .run(&prox_db::system::sweep().for_anonymous(SystemClock.now()))
         .await
         .map_err(failed)?;
     let heads = answer.parse().map_err(failed)?;

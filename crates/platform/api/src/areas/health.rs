@@ -4,7 +4,7 @@ use axum::response::{Html, Response};
 use http::{StatusCode, header};
 use serde::Serialize;
 
-use crate::http::access::Stranger;
+use crate::http::access::Anonymous;
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
@@ -21,10 +21,10 @@ pub(crate) struct Health {
 
 /// Whether the service and its database are well.
 #[utoipa::path(get, path = "/api/health", tag = "health", responses((status = 200, body = Health), (status = 503, description = "The database cannot be reached")))]
-pub(crate) async fn get_health(stranger: Stranger) -> Result<Response, ApiError> {
-    stranger.run(prox_db::system::health()).await?;
-    let version = stranger.call.ports().config.version;
-    reply::made(&Health {
+pub(crate) async fn get_health(anonymous: Anonymous) -> Result<Response, ApiError> {
+    anonymous.run(prox_db::system::health()).await?;
+    let version = anonymous.call.ports().config.version;
+    reply::json_response(&Health {
         status: "ok",
         version,
         database: "ok",
@@ -41,7 +41,7 @@ pub(crate) async fn get_openapi() -> Response {
     response
 }
 
-/// The contract, for reading. The reader itself is a file of the shell.
+/// The contract, for reading. The reader itself is a file of the actor.
 pub(crate) async fn get_docs() -> Response {
     let mut response = axum::response::IntoResponse::into_response(Html(include_str!("docs.html")));
     let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data: https:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";

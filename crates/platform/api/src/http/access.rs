@@ -1,8 +1,8 @@
 //! Authorization, as extractors. Owns the only way to the database.
 //!
-//! A handler asks for [`SignedIn`], [`Tenancy`] or [`Stranger`], and receives
-//! something that runs just the statements of that scope. Who the caller is
-//! decides the statement itself; an extractor only reads what the request proves.
+//! A handler asks for [`SignedIn`], [`Tenancy`] or [`Anonymous`], and receives a value that
+//! runs only the statements of that scope. The statement decides who the caller is; an
+//! extractor only reads what the request proves.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -12,17 +12,20 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, header};
 use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
 use prox_core::{etag, origin};
-use prox_db::{Actor, Actors, Anonymous, Answer, Erased, Idempotency, Statement, Tenant, Tenants};
+use prox_db::{
+    Actor, Actors, Anonymous as AnonymousScope, Answer, Erased, Idempotency, Statement, Tenant,
+    Tenants,
+};
 use prox_types::{ErrorCode, Role};
 use sha2::{Digest, Sha256};
 
-use crate::http::call::{Call, Flight};
-use crate::http::handler::{Asked, Extractor};
+use crate::http::call::{Call, RoundTrip};
+use crate::http::handler::{Extractor, RequestContext};
 use crate::http::path::Name;
 use crate::http::problem::ApiError;
 use crate::ports::Ports;
 
-/// A request that carries a session. Whether the session is alive decides the statement.
+/// A request that carries a session token. The statement checks whether the session is alive.
 pub struct SignedIn {
     /// The request at hand.
     pub call: Call,
@@ -30,7 +33,7 @@ pub struct SignedIn {
     intent: Intent,
 }
 
-/// What makes a write the same write: its key, and where it goes.
+/// What identifies a repeated write: its idempotency key, method and path.
 #[derive(Clone)]
 struct Intent {
     key: Option<String>,
@@ -70,8 +73,8 @@ impl Intent {
 }
 
 impl Extractor for SignedIn {
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
-        let (call, parts) = (asked.call.clone(), &asked.parts);
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let (call, parts) = (context.call.clone(), &context.parts);
         let config = &call.ports().config;
         let token = match Credential::of(&parts.headers, config.secure()) {
             Credential::None => return Err(ErrorCode::Unauthenticated.into()),
@@ -106,10 +109,11 @@ impl SignedIn {
         statement: Statement<Actors, T>,
     ) -> impl Future<Output = Result<Answer<T>, ApiError>> {
         let (statement, shape) = statement.erase();
-        self.fly(statement).map_ok(|answer| shape.restore(answer))
+        self.execute(statement)
+            .map_ok(|answer| shape.restore(answer))
     }
 
-    fn fly(&self, statement: Statement<Actors, Erased>) -> Flight<'_> {
+    fn execute(&self, statement: Statement<Actors, Erased>) -> RoundTrip<'_> {
         let (now, idempotency) = (
             self.call.ports().clock.now(),
             self.intent.idempotency(&self.call),
@@ -120,12 +124,12 @@ impl SignedIn {
         )
     }
 
-    fn fly_within(
+    fn execute_in_organization(
         &self,
         organization: &Name,
         role: Role,
         statement: Statement<Tenants, Erased>,
-    ) -> Flight<'_> {
+    ) -> RoundTrip<'_> {
         let (now, idempotency) = (
             self.call.ports().clock.now(),
             self.intent.idempotency(&self.call),
@@ -142,11 +146,11 @@ impl SignedIn {
     }
 
     /// The same person as a member of an organization that the request does not name.
-    pub(crate) fn in_organization<L: Least>(self, organization: Name) -> Tenancy<L> {
+    pub(crate) fn in_organization<L: MinRole>(self, organization: Name) -> Tenancy<L> {
         Tenancy {
             person: self,
             organization,
-            least: PhantomData,
+            min_role: PhantomData,
         }
     }
 }
@@ -158,7 +162,7 @@ enum Credential<'a> {
 }
 
 impl<'a> Credential<'a> {
-    /// A bearer token outranks cookies, so that a program is never somebody else.
+    /// A bearer token takes precedence over cookies, so that a program is never another user.
     fn of(headers: &'a HeaderMap, secure: bool) -> Self {
         if let Some(value) = headers.get(header::AUTHORIZATION) {
             let token = value
@@ -191,9 +195,9 @@ fn check_origin(parts: &Parts, app_origin: &str) -> Result<(), ApiError> {
     }
 }
 
-/// The least role for an operation.
-pub trait Least: Send + Sync + 'static {
-    /// It.
+/// The minimum role of an operation, as a type.
+pub trait MinRole: Send + Sync + 'static {
+    /// The role that the statement requires.
     const ROLE: Role;
 }
 
@@ -204,15 +208,15 @@ pub struct Admins;
 /// Owners may.
 pub struct Owners;
 
-impl Least for Members {
+impl MinRole for Members {
     const ROLE: Role = Role::Member;
 }
 
-impl Least for Admins {
+impl MinRole for Admins {
     const ROLE: Role = Role::Admin;
 }
 
-impl Least for Owners {
+impl MinRole for Owners {
     const ROLE: Role = Role::Owner;
 }
 
@@ -220,19 +224,19 @@ impl Least for Owners {
 pub struct Tenancy<L> {
     pub(crate) person: SignedIn,
     organization: Name,
-    least: PhantomData<L>,
+    min_role: PhantomData<L>,
 }
 
-impl<L: Least> Extractor for Tenancy<L> {
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
-        let person = SignedIn::of(asked)?;
-        Ok(person.in_organization(organization(asked)?))
+impl<L: MinRole> Extractor for Tenancy<L> {
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let person = SignedIn::extract(context)?;
+        Ok(person.in_organization(organization(context)?))
     }
 }
 
 /// The `{org}` of the path.
-fn organization(asked: &Asked) -> Result<Name, ApiError> {
-    let (_, organization) = asked
+fn organization(context: &RequestContext) -> Result<Name, ApiError> {
+    let (_, organization) = context
         .segments
         .iter()
         .find(|(name, _)| *name == "org")
@@ -242,7 +246,7 @@ fn organization(asked: &Asked) -> Result<Name, ApiError> {
         .map_err(|_| ApiError::from(ErrorCode::NotFound))
 }
 
-impl<L: Least> Tenancy<L> {
+impl<L: MinRole> Tenancy<L> {
     /// What the platform brings.
     #[must_use]
     pub fn ports(&self) -> &Ports {
@@ -259,47 +263,48 @@ impl<L: Least> Tenancy<L> {
     ) -> impl Future<Output = Result<Answer<T>, ApiError>> {
         let (statement, shape) = statement.erase();
         self.person
-            .fly_within(&self.organization, L::ROLE, statement)
+            .execute_in_organization(&self.organization, L::ROLE, statement)
             .map_ok(|answer| shape.restore(answer))
     }
 }
 
-/// A request that proves nothing by itself: public pages, sign-in, webhooks, operations.
-/// It runs just the statements whose `where` is their authorization.
-pub struct Stranger {
+/// A request without a session: public pages, sign-in, webhooks, health. It runs only the
+/// statements whose `where` clause is their authorization.
+pub struct Anonymous {
     /// The request at hand.
     pub call: Call,
 }
 
-impl Extractor for Stranger {
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
+impl Extractor for Anonymous {
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
         Ok(Self {
-            call: asked.call.clone(),
+            call: context.call.clone(),
         })
     }
 }
 
-impl Stranger {
-    /// Who sends a request that comes without an [`Operation`](crate::http::handler::Operation).
-    pub(crate) fn behind(extensions: &Extensions) -> Result<Self, ApiError> {
+impl Anonymous {
+    /// For a handler that takes the raw request instead of [`Extractor`]s.
+    pub(crate) fn from_extensions(extensions: &Extensions) -> Result<Self, ApiError> {
         Ok(Self {
             call: Call::of(extensions)?,
         })
     }
 
-    /// Runs a statement for nobody in particular.
+    /// Runs a statement of the anonymous scope.
     ///
     /// # Errors
     /// What the statement or the database refuses.
     pub fn run<T>(
         &self,
-        statement: Statement<Anonymous, T>,
+        statement: Statement<AnonymousScope, T>,
     ) -> impl Future<Output = Result<Answer<T>, ApiError>> {
         let (statement, shape) = statement.erase();
-        self.fly(statement).map_ok(|answer| shape.restore(answer))
+        self.execute(statement)
+            .map_ok(|answer| shape.restore(answer))
     }
 
-    fn fly(&self, statement: Statement<Anonymous, Erased>) -> Flight<'_> {
+    fn execute(&self, statement: Statement<AnonymousScope, Erased>) -> RoundTrip<'_> {
         let now = self.call.ports().clock.now();
         Box::pin(self.call.run(statement.for_anonymous(now)))
     }
@@ -309,8 +314,8 @@ impl Stranger {
 pub(crate) struct IfMatch(pub(crate) Option<Vec<i64>>);
 
 impl Extractor for IfMatch {
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
-        let headers = &asked.parts.headers;
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let headers = &context.parts.headers;
         let lines: Vec<&str> = headers
             .get_all(header::IF_MATCH)
             .iter()

@@ -7,21 +7,21 @@ use prox_types::{ErrorCode, FieldError};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::http::handler::{Asked, Extractor};
+use crate::http::handler::{Extractor, RequestContext};
 use crate::http::problem::ApiError;
 
-/// A body that was read and found valid.
+/// The JSON body, parsed and validated.
 pub(crate) struct Json<T>(pub(crate) T);
 
-/// As [`Json`], and the default when there is no body.
+/// As [`Json`], but the default when the request has no body.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for Json<T> {
     const NEEDS_BODY: bool = true;
 
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
-        let bytes = take(asked)?;
-        if !is_json(&asked.parts.headers) {
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let bytes = take(context)?;
+        if !is_json(&context.parts.headers) {
             return Err(ErrorCode::UnsupportedMediaType.into());
         }
         parse(&bytes).map(Self)
@@ -31,9 +31,9 @@ impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for Json<T> {
 impl<T: DeserializeOwned + Validate<Context = ()> + Default> Extractor for OptionalJson<T> {
     const NEEDS_BODY: bool = true;
 
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
-        let bytes = take(asked)?;
-        match (bytes.is_empty(), is_json(&asked.parts.headers)) {
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let bytes = take(context)?;
+        match (bytes.is_empty(), is_json(&context.parts.headers)) {
             (true, _) => Ok(Self(T::default())),
             (false, true) => parse(&bytes).map(Self),
             (false, false) => Err(ErrorCode::UnsupportedMediaType.into()),
@@ -41,10 +41,11 @@ impl<T: DeserializeOwned + Validate<Context = ()> + Default> Extractor for Optio
     }
 }
 
-/// The body, for whoever reads it. It is hashed here and not before: then the credentials were seen.
-fn take(asked: &mut Asked) -> Result<Vec<u8>, ApiError> {
-    let bytes = std::mem::replace(&mut asked.body, Ok(Vec::new()))?;
-    asked.call.remember_body(Sha256::digest(&bytes).into());
+/// Takes the body out of the context and remembers its hash. Hashed only after authentication,
+/// so that anonymous callers cost nothing.
+fn take(context: &mut RequestContext) -> Result<Vec<u8>, ApiError> {
+    let bytes = std::mem::replace(&mut context.body, Ok(Vec::new()))?;
+    context.call.remember_body(Sha256::digest(&bytes).into());
     Ok(bytes)
 }
 

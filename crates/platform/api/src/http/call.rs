@@ -1,4 +1,4 @@
-//! The request at hand, and the one way from it to the database.
+//! The current request's ports and id, and the only way from it to the database.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,7 +9,7 @@ use prox_types::ErrorCode;
 use crate::http::problem::ApiError;
 use crate::ports::{Pending, Ports};
 
-/// The request at hand: its ports, its id, and what was read of its body.
+/// The current request: its ports, its id, and the hash of its body.
 #[derive(Clone)]
 pub struct Call(Arc<CallParts>);
 
@@ -28,7 +28,7 @@ impl Call {
         }))
     }
 
-    /// The call that the envelope put beside the request.
+    /// The call that the envelope stored in the request's extensions.
     pub(crate) fn of(extensions: &Extensions) -> Result<Self, ApiError> {
         extensions
             .get::<Self>()
@@ -36,7 +36,7 @@ impl Call {
             .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("no envelope"))
     }
 
-    /// What the platform brings.
+    /// The platform's ports.
     #[must_use]
     pub fn ports(&self) -> &Ports {
         &self.0.ports
@@ -56,10 +56,10 @@ impl Call {
         self.0.body_hash.get().map_or(&[], |hash| hash)
     }
 
-    /// Runs a statement; a second time when that is harmless and may help.
+    /// Runs a statement, and once more when the failure is retryable.
     pub(crate) async fn run(&self, statement: Bound<Erased>) -> Result<Answer<Erased>, ApiError> {
         let answer = match self.attempt(&statement).await {
-            Err(StatementError::Failed(why)) if is_repeatable(statement.access(), &why) => {
+            Err(StatementError::Failed(why)) if is_retryable(statement.access(), &why) => {
                 self.attempt(&statement).await
             }
             other => other,
@@ -78,10 +78,10 @@ impl Call {
     }
 }
 
-/// An answer on its way, of a type that is set aside: one copy of this code serves every
-/// handler.
-pub(crate) type Flight<'a> = Pending<'a, Result<Answer<Erased>, ApiError>>;
+/// A round trip to the database, with the type of its answer erased: one copy of this code
+/// serves every handler.
+pub(crate) type RoundTrip<'a> = Pending<'a, Result<Answer<Erased>, ApiError>>;
 
-fn is_repeatable(access: Access, why: &DbError) -> bool {
+fn is_retryable(access: Access, why: &DbError) -> bool {
     why.is_retryable() || (access == Access::Read && matches!(why, DbError::Unreachable(_)))
 }

@@ -49,7 +49,7 @@ pub async fn serve(router: Router, ports: Arc<Ports>, mut request: Request<Body>
     if let Some(Failure(error)) = &failure {
         response = document(error, &call, response);
     }
-    dress(response.headers_mut(), call.request_id());
+    set_common_headers(response.headers_mut(), call.request_id());
     let route = response.extensions_mut().remove::<Route>();
     let cause = failure.as_ref().and_then(|f| f.0.cause.as_deref());
     let took = call.ports().clock.now().duration_since(started).as_millis();
@@ -97,7 +97,7 @@ fn request_id(headers: &HeaderMap, ports: &Ports) -> String {
     id.hyphenated().to_string()
 }
 
-fn dress(headers: &mut HeaderMap, request_id: &str) {
+fn set_common_headers(headers: &mut HeaderMap, request_id: &str) {
     for (name, value) in SECURITY {
         headers
             .entry(name)

@@ -1,8 +1,8 @@
-//! How a request comes to its handler: through extractors, which read what it is given.
+//! How a request reaches its handler: extractors read the handler's arguments.
 //!
-//! None of them waits. Only the request's body does, before them, in code that all handlers
-//! share. With axum's own extractors each handler would carry the waiting for each of them,
-//! and the worker would be 26 kB larger, compressed.
+//! Extractors are synchronous. Only the body is awaited, before them and in code that all
+//! handlers share. With axum's own extractors each handler would contain its own state machine
+//! for each of them, and the compressed worker would be 26 kB larger.
 
 use std::sync::Arc;
 
@@ -43,47 +43,47 @@ pub(crate) async fn read_at_most(
     }
 }
 
-/// A request whose body is here.
-pub(crate) struct Asked {
+/// What extractors read from: the request, after its body was received.
+pub(crate) struct RequestContext {
     pub(crate) call: Call,
     pub(crate) parts: Parts,
     /// The variables of the matched route, decoded, with their names.
     pub(crate) segments: RawPathParams,
-    /// Why it could not be read concerns only those who want it, in their turn.
+    /// The read error is reported only when an extractor asks for the body.
     pub(crate) body: Result<Vec<u8>, ApiError>,
 }
 
-/// What a handler is given, read from the request.
+/// An argument of a handler, read from the request.
 pub(crate) trait Extractor: Sized {
-    /// Whether it is made of the body.
+    /// Whether it reads the body.
     const NEEDS_BODY: bool = false;
 
-    fn of(asked: &mut Asked) -> Result<Self, ApiError>;
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError>;
 }
 
 impl Extractor for Call {
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
-        Ok(asked.call.clone())
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        Ok(context.call.clone())
     }
 }
 
 impl Extractor for HeaderMap {
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
-        Ok(asked.parts.headers.clone())
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        Ok(context.parts.headers.clone())
     }
 }
 
-/// An answer on its way.
+/// A handler that runs.
 type Work = Pending<'static, Result<Response, ApiError>>;
 
-/// Reads what a handler is given, and calls it with that.
-type Begin = dyn Fn(&mut Asked) -> Result<Work, ApiError> + Send + Sync;
+/// Extracts a handler's arguments and calls it.
+type Extract = dyn Fn(&mut RequestContext) -> Result<Work, ApiError> + Send + Sync;
 
-/// An async function over [`Extractor`]s, which read in their order.
+/// An async function over [`Extractor`]s, which run in the order of the arguments.
 pub(crate) trait Handle<Extractors>: Send + Sync + 'static {
     const NEEDS_BODY: bool;
 
-    fn begin(&self, asked: &mut Asked) -> Result<Work, ApiError>;
+    fn extract(&self, context: &mut RequestContext) -> Result<Work, ApiError>;
 }
 
 macro_rules! handlers {
@@ -95,8 +95,8 @@ macro_rules! handlers {
         {
             const NEEDS_BODY: bool = false $(|| $extractor::NEEDS_BODY)*;
 
-            fn begin(&self, asked: &mut Asked) -> Result<Work, ApiError> {
-                Ok(Box::pin(self($($extractor::of(asked)?),*)))
+            fn extract(&self, context: &mut RequestContext) -> Result<Work, ApiError> {
+                Ok(Box::pin(self($($extractor::extract(context)?),*)))
             }
         }
     )+};
@@ -104,18 +104,18 @@ macro_rules! handlers {
 
 handlers! { (A) (A, B) (A, B, C) (A, B, C, D) }
 
-/// A handler of any type as one type, so that what surrounds it is in the worker once, and
-/// not for each of them.
+/// A handler with its type erased, so that the code around it is compiled once and not for
+/// each handler.
 #[derive(Clone)]
 pub(crate) struct Operation {
-    begin: Arc<Begin>,
+    extract: Arc<Extract>,
     needs_body: bool,
 }
 
 impl Operation {
     pub(crate) fn new<H: Handle<Extractors>, Extractors>(handler: H) -> Self {
         Self {
-            begin: Arc::new(move |asked| handler.begin(asked)),
+            extract: Arc::new(move |context| handler.extract(context)),
             needs_body: H::NEEDS_BODY,
         }
     }
@@ -132,13 +132,13 @@ impl Operation {
         } else {
             Ok(Vec::new())
         };
-        let mut asked = Asked {
+        let mut context = RequestContext {
             call,
             parts,
             segments,
             body,
         };
-        (self.begin)(&mut asked)?.await
+        (self.extract)(&mut context)?.await
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading addresses: what does not parse is not there.
+//! Path and query parameters. A path parameter that does not parse is a 404.
 
 use std::str::FromStr;
 
@@ -7,15 +7,15 @@ use prox_types::{ErrorCode, FieldError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::http::handler::{Asked, Extractor};
+use crate::http::handler::{Extractor, RequestContext};
 use crate::http::problem::ApiError;
 
 /// The variables of a path, in its order. A bad id is a 404, like one that does not exist.
 pub(crate) struct Path<T>(pub(crate) T);
 
 impl<T: FromSegments> Extractor for Path<T> {
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
-        let mut texts = asked.segments.iter().map(|(_, text)| text);
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let mut texts = context.segments.iter().map(|(_, text)| text);
         T::from_segments(&mut texts)
             .map(Self)
             .ok_or_else(|| ErrorCode::NotFound.into())
@@ -85,8 +85,8 @@ pub(crate) struct Paging {
 pub(crate) struct Query<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> Extractor for Query<T> {
-    fn of(asked: &mut Asked) -> Result<Self, ApiError> {
-        match AxumQuery::<T>::try_from_uri(&asked.parts.uri) {
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        match AxumQuery::<T>::try_from_uri(&context.parts.uri) {
             Ok(query) => Ok(Self(query.0)),
             Err(why) => Err(ApiError {
                 errors: vec![FieldError {

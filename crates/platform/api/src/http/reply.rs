@@ -1,4 +1,4 @@
-//! The shapes of answers. Bodies that Postgres wrote are passed on unread.
+//! Builds responses. Bodies that Postgres wrote are passed on unread.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -12,16 +12,16 @@ use serde::Serialize;
 use crate::http::path::Paging;
 use crate::http::problem::ApiError;
 
-/// Where the organization's sequence stood when the answer was read: a client that also
-/// listens can tell whether it heard of everything since.
+/// The organization's sequence number at the time of the answer. A client that also listens
+/// on the socket can tell whether it has seen every change since.
 const SEQ: header::HeaderName = header::HeaderName::from_static("x-prox-seq");
 
-/// One thing, with its ETag when it has a version.
+/// One resource, with its ETag when it has a version.
 pub(crate) fn one<T>(status: StatusCode, answer: Answer<T>) -> Response {
     one_of_any(status, answer.erase())
 }
 
-/// Once for all types, and for all handlers.
+/// One copy of the code for all types.
 #[inline(never)]
 fn one_of_any(status: StatusCode, answer: Answer<Erased>) -> Response {
     let mut response = json(status, answer.body);
@@ -32,7 +32,7 @@ fn one_of_any(status: StatusCode, answer: Answer<Erased>) -> Response {
     response
 }
 
-/// One thing, or 304 when the client has this version.
+/// One resource, or 304 when `If-None-Match` names its version.
 pub(crate) fn one_unless_known<T>(known: Option<&HeaderValue>, answer: Answer<T>) -> Response {
     let tag = answer.version.map(version_etag);
     match (known.and_then(|k| k.to_str().ok()), &tag) {
@@ -46,8 +46,8 @@ pub(crate) fn one_unless_known<T>(known: Option<&HeaderValue>, answer: Answer<T>
     }
 }
 
-/// Done, and nothing to say.
-pub(crate) fn nothing() -> Response {
+/// 204 without a body.
+pub(crate) fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
@@ -75,7 +75,7 @@ fn list_of_any(name: &str, answer: Answer<Erased>) -> Response {
     response
 }
 
-/// Which page of the list `name` is asked for, when ids alone order it.
+/// The requested page of the list `name`, ordered by id.
 pub(crate) fn page(name: &str, paging: &Paging) -> Result<PageOf<String>, ApiError> {
     let after = after(name, paging)?.map(|cursor| cursor.id);
     Ok(PageOf {
@@ -84,7 +84,7 @@ pub(crate) fn page(name: &str, paging: &Paging) -> Result<PageOf<String>, ApiErr
     })
 }
 
-/// Which page of the list `name` is asked for, when a decimal and the id order it.
+/// The requested page of the list `name`, ordered by position and id.
 pub(crate) fn page_by_position(
     name: &str,
     paging: &Paging,
@@ -121,8 +121,8 @@ fn set_seq(response: &mut Response, seq: Option<i64>) {
     }
 }
 
-/// What no statement answered.
-pub(crate) fn made<T: Serialize>(body: &T) -> Result<Response, ApiError> {
+/// A body that does not come from the database.
+pub(crate) fn json_response<T: Serialize>(body: &T) -> Result<Response, ApiError> {
     let text = serde_json::to_string(body)
         .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
     Ok(json(StatusCode::OK, text))

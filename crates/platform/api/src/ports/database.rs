@@ -13,17 +13,17 @@ pub trait Database: Send + Sync {
     fn connect(&self) -> Pending<'_, Result<Client, DbError>>;
 }
 
-/// A database that handlers cannot open.
-pub struct Guarded(Arc<dyn Database>);
+/// A database that handlers cannot open: only [`Call`](crate::http::call::Call) can.
+pub struct RestrictedDatabase(Arc<dyn Database>);
 
-impl Guarded {
-    /// Puts the guard on.
+impl RestrictedDatabase {
+    /// Restricts a database.
     #[must_use]
     pub fn new(database: Arc<dyn Database>) -> Self {
         Self(database)
     }
 
-    /// Opens a connection; only [`Call`](crate::http::call::Call) does.
+    /// Opens a connection.
     pub(crate) fn connect(&self) -> Pending<'_, Result<Client, DbError>> {
         self.0.connect()
     }

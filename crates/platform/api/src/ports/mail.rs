@@ -1,8 +1,8 @@
-//! Mail.
+//! Email to people.
 
-/// A letter in plain text.
+/// An email in plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct Email {
     /// One address.
     pub to: String,
     /// One line.
@@ -11,8 +11,8 @@ pub struct Letter {
     pub text: String,
 }
 
-/// Takes letters to people.
+/// Sends email.
 pub trait Mail: Send + Sync {
     /// Returns at once; a failure goes to the log.
-    fn send(&self, letter: Letter);
+    fn send(&self, email: Email);
 }

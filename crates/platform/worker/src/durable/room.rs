@@ -1,6 +1,6 @@
 //! The organization's room: the Durable Object that holds its websockets.
 //!
-//! A shell. [`prox_core::room`] decides; this carries the effects out, in order and in
+//! A actor. [`prox_core::room`] decides; this carries the effects out, in order and in
 //! one synchronous turn, and brings the events. Memory may vanish at any moment: what
 //! matters is in the object's SQLite ([`storage`]) and in the sockets' attachments.
 
@@ -29,7 +29,7 @@ use worker::{
 
 use crate::background::Background;
 use crate::database::Postgres;
-use crate::ports::{Console, Runtime, Wall};
+use crate::ports::{Console, Runtime, SystemClock};
 use storage::Store;
 
 #[wasm_bindgen]
@@ -43,9 +43,9 @@ extern "C" {
 
 /// One for each organization, named by its id. Only the API worker reaches it.
 ///
-/// A panic leaves nothing half done behind: see [`Shell::take`].
+/// A panic leaves nothing half done behind: see [`RoomActor::take`].
 #[durable_object(websocket)]
-pub struct OrganizationRoom(AssertUnwindSafe<Rc<Shell>>);
+pub struct OrganizationRoom(AssertUnwindSafe<Rc<RoomActor>>);
 
 impl DurableObject for OrganizationRoom {
     fn new(state: State, env: Env) -> Self {
@@ -53,11 +53,11 @@ impl DurableObject for OrganizationRoom {
         if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
             state.set_websocket_auto_response(&pair);
         }
-        Self(AssertUnwindSafe(Rc::new(Shell {
+        Self(AssertUnwindSafe(Rc::new(RoomActor {
             state,
             env,
             organization: OnceCell::new(),
-            awake: Cell::new(None),
+            loaded: Cell::new(None),
         })))
     }
 
@@ -110,21 +110,21 @@ impl DurableObject for OrganizationRoom {
     }
 }
 
-struct Shell {
+struct RoomActor {
     state: State,
     env: Env,
     /// Known from the first call on.
     organization: OnceCell<OrganizationId>,
     /// None while a turn has it, and until it is restored.
-    awake: Cell<Option<Awake>>,
+    loaded: Cell<Option<LoadedRoom>>,
 }
 
-struct Awake {
+struct LoadedRoom {
     store: Store,
     room: Room,
 }
 
-impl Shell {
+impl RoomActor {
     /// Opens the socket that a ticket stands for.
     fn admit(self: &Rc<Self>, ticket: Ticket) -> Result<Response> {
         let WebSocketPair { client, server } = WebSocketPair::new()?;
@@ -154,28 +154,28 @@ impl Shell {
         event: Event,
         socket: Option<&WebSocket>,
     ) -> Result<()> {
-        let mut awake = match self.awake.take() {
-            Some(awake) => awake,
+        let mut loaded = match self.loaded.take() {
+            Some(loaded) => loaded,
             None => self.wake(organization)?,
         };
         if self.organization.get() != Some(&organization) {
             return Err(Error::from("this is another organization's room"));
         }
-        let effects = awake.room.handle(event);
-        self.carry_out(&awake.store, effects, socket)?;
-        self.awake.set(Some(awake));
+        let effects = loaded.room.handle(event);
+        self.carry_out(&loaded.store, effects, socket)?;
+        self.loaded.set(Some(loaded));
         Ok(())
     }
 
     /// Restores the room from its store, and makes up for what was lost meanwhile.
-    fn wake(self: &Rc<Self>, organization: OrganizationId) -> Result<Awake> {
+    fn wake(self: &Rc<Self>, organization: OrganizationId) -> Result<LoadedRoom> {
         let store = Store::open(self.state.storage().sql())?;
         let kept = store.read(organization, fresh_epoch)?;
         let organization = self.organization.get_or_init(|| kept.organization);
-        Console.write(&json!({ "room": "awake", "organization": organization }));
+        Console.write(&json!({ "room": "loaded", "organization": organization }));
         let (room, effects) = Room::restore(kept.snapshot);
         self.carry_out(&store, effects, None)?;
-        Ok(Awake { store, room })
+        Ok(LoadedRoom { store, room })
     }
 
     fn carry_out(
@@ -240,34 +240,35 @@ impl Shell {
 
     /// Brings an event after a while. A pending timer keeps the object in memory.
     fn later(self: &Rc<Self>, ms: u32, event: Event) {
-        let shell = Rc::clone(self);
+        let actor = Rc::clone(self);
         self.state.wait_until(async move {
             Delay::from(Duration::from_millis(ms.into())).await;
-            shell.bring(event);
+            actor.bring(event);
         });
     }
 
     fn fetch_missing(self: &Rc<Self>, after: i64) {
-        let shell = Rc::clone(self);
+        let actor = Rc::clone(self);
         self.state.wait_until(async move {
-            let event = match shell.missed(after).await {
+            let event = match actor.missed(after).await {
                 Ok(Missed { pokes, head }) => Event::Recovered { pokes, head },
                 Err(error) => {
                     console_error!("the outbox could not be read: {error}");
                     Event::RecoveryFailed
                 }
             };
-            shell.bring(event);
+            actor.bring(event);
         });
     }
 
     async fn missed(self: &Rc<Self>, after: i64) -> Result<Missed> {
         let organization = self.organization()?;
-        let shell = Rc::clone(self);
-        let background = Background::new(move |work| shell.state.wait_until(work));
+        let actor = Rc::clone(self);
+        let background = Background::new(move |work| actor.state.wait_until(work));
         let database = Postgres::of(&self.env, background);
         let client = database.connect().await.map_err(failed)?;
-        let statement = prox_db::system::missed(organization, after).for_anonymous(Wall.now());
+        let statement =
+            prox_db::system::missed(organization, after).for_anonymous(SystemClock.now());
         client
             .run(&statement)
             .await

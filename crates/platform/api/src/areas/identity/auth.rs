@@ -24,7 +24,7 @@ pub(crate) async fn list_providers(call: Call) -> Result<Response, ApiError> {
         name: String::from("Development"),
         url: None,
     });
-    reply::made(&Providers {
+    reply::json_response(&Providers {
         items: google.into_iter().chain(dev).collect(),
     })
 }
@@ -32,11 +32,11 @@ pub(crate) async fn list_providers(call: Call) -> Result<Response, ApiError> {
 /// Signs in by address alone, and makes the person when they are new. Development only.
 #[cfg(feature = "dev")]
 pub(crate) async fn development_sign_in(
-    stranger: crate::http::access::Stranger,
+    anonymous: crate::http::access::Anonymous,
     headers: http::HeaderMap,
     crate::http::body::Json(body): crate::http::body::Json<prox_types::DevSignIn>,
 ) -> Result<Response, ApiError> {
-    let ports = stranger.call.ports();
+    let ports = anonymous.call.ports();
     // A foreign page's form would sign its victim in as somebody else.
     let sender = headers
         .get(header::ORIGIN)
@@ -49,7 +49,7 @@ pub(crate) async fn development_sign_in(
         .name
         .unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
     let (arrival, token) = arrive(ports, &headers, &name, &email);
-    let answer = stranger
+    let answer = anonymous
         .run(prox_db::account::development_sign_in(arrival, email, name))
         .await?;
     let mut response = reply::one(http::StatusCode::OK, answer);
@@ -124,7 +124,7 @@ pub(crate) async fn sign_out(person: SignedIn) -> Result<Response, ApiError> {
         Err(error) => return Err(error),
     }
     let secure = person.call.ports().config.secure();
-    let mut response = reply::nothing();
+    let mut response = reply::no_content();
     reply::set(
         &mut response,
         header::SET_COOKIE,
@@ -155,5 +155,5 @@ pub(crate) async fn revoke_session(
     person
         .run(prox_db::account::revoke_session(Some(session)))
         .await?;
-    Ok(reply::nothing())
+    Ok(reply::no_content())
 }

@@ -19,18 +19,18 @@ use serde_json::{Value, json};
 use super::auth::{arrive, give_session};
 use crate::config::Google;
 use crate::egress::{Outbound, fetch};
-use crate::handover::{Callback, Handover, Returned};
-use crate::http::access::Stranger;
+use crate::http::access::Anonymous;
 use crate::http::path::Query;
 use crate::http::problem::ApiError;
+use crate::oauth_flow::{Callback, OAuthFlow, Returned};
 use crate::ports::Ports;
 
-const HANDOVER: Handover = Handover("prox-google");
+const FLOW: OAuthFlow = OAuthFlow("prox-google");
 
 /// Where to go afterwards.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Begin {
+pub(crate) struct SignInQuery {
     /// A path of the app; `/` when absent or foreign.
     return_to: Option<String>,
 }
@@ -53,19 +53,19 @@ struct Discovery {
 }
 
 /// Sends the browser to the provider.
-#[utoipa::path(get, path = "/api/auth/google", tag = "auth", params(Begin), responses((status = 303, description = "To Google")))]
+#[utoipa::path(get, path = "/api/auth/google", tag = "auth", params(SignInQuery), responses((status = 303, description = "To Google")))]
 pub(crate) async fn begin_google(
-    stranger: Stranger,
-    Query(begin): Query<Begin>,
+    anonymous: Anonymous,
+    Query(query): Query<SignInQuery>,
 ) -> Result<Response, ApiError> {
-    let ports = stranger.call.ports();
+    let ports = anonymous.call.ports();
     let google = google(ports)?;
     let discovery = discover(ports, google).await?;
-    let state = Handover::begin(ports);
+    let state = OAuthFlow::begin(ports);
     let kept = Kept {
         verifier: oauth::token(&ports.secret()),
         nonce: oauth::token(&ports.secret()),
-        return_to: origin::return_to(begin.return_to.as_deref().unwrap_or("/")).to_owned(),
+        return_to: origin::return_to(query.return_to.as_deref().unwrap_or("/")).to_owned(),
     };
     let statement = prox_db::account::begin_google_sign_in(
         ports.id(),
@@ -73,7 +73,7 @@ pub(crate) async fn begin_google(
         &json!(kept),
         state.expires_at,
     );
-    stranger.run(statement).await?;
+    anonymous.run(statement).await?;
     let address = oauth::authorize_url(
         &discovery.authorization_endpoint,
         &[
@@ -88,22 +88,22 @@ pub(crate) async fn begin_google(
             ("prompt", "select_account"),
         ],
     );
-    Ok(HANDOVER.leave(ports, &address, &state))
+    Ok(FLOW.leave(ports, &address, &state))
 }
 
 /// Ends a sign-in: spends the state, verifies who it is, and opens a session.
 #[utoipa::path(get, path = "/api/auth/google/callback", tag = "auth", params(Callback), responses((status = 303, description = "To the app")))]
 pub(crate) async fn finish_google(
-    stranger: Stranger,
+    anonymous: Anonymous,
     Query(callback): Query<Callback>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let ports = stranger.call.ports();
-    let Returned { code, state_hash } = match HANDOVER.returned(ports, callback, &headers) {
+    let ports = anonymous.call.ports();
+    let Returned { code, state_hash } = match FLOW.returned(ports, callback, &headers) {
         Ok(returned) => returned,
         Err(word) => return Ok(back(ports, word)),
     };
-    let kept: Kept = match stranger
+    let kept: Kept = match anonymous
         .run(prox_db::account::spend_google_state(state_hash))
         .await
     {
@@ -114,16 +114,16 @@ pub(crate) async fn finish_google(
     let Some(claims) = exchange(ports, &code, &kept).await? else {
         return Ok(back(ports, "unverified"));
     };
-    enter(&stranger, &headers, claims, &kept.return_to).await
+    enter(&anonymous, &headers, claims, &kept.return_to).await
 }
 
 async fn enter(
-    stranger: &Stranger,
+    anonymous: &Anonymous,
     headers: &HeaderMap,
     who: Claims,
     return_to: &str,
 ) -> Result<Response, ApiError> {
-    let ports = stranger.call.ports();
+    let ports = anonymous.call.ports();
     let email = who.email.to_lowercase();
     let name = who
         .name
@@ -136,12 +136,12 @@ async fn enter(
         name,
         image: who.picture.filter(|url| url.starts_with("https://")),
     };
-    match stranger
+    match anonymous
         .run(prox_db::account::google_sign_in(arrival, identity))
         .await
     {
         Ok(_) => {
-            let mut response = HANDOVER.arrive(ports, return_to);
+            let mut response = FLOW.arrive(ports, return_to);
             give_session(&mut response, ports, &token);
             Ok(response)
         }
@@ -308,5 +308,5 @@ fn redirect_uri(ports: &Ports) -> String {
 
 /// To the sign-in page, which says in words how it went.
 fn back(ports: &Ports, outcome: &str) -> Response {
-    HANDOVER.arrive(ports, &format!("/sign-in?google={outcome}"))
+    FLOW.arrive(ports, &format!("/sign-in?google={outcome}"))
 }

@@ -9,7 +9,7 @@ use crate::http::body::Json;
 use crate::http::path::{Name, Paging, Path, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
-use crate::ports::Letter;
+use crate::ports::Email;
 
 /// The members, in the order in which they came.
 #[utoipa::path(get, path = "/api/organizations/{org}/members", tag = "members", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Member>)))]
@@ -36,9 +36,9 @@ pub(crate) async fn create_member(
     let answer = tenant
         .run(prox_db::member::create(ports.id(), ports.id(), body, name))
         .await?;
-    // A replayed answer tells nobody anything, so it has no pokes, and sends no second letter.
+    // A replayed answer tells nobody anything, so it has no pokes, and sends no second email.
     if !answer.pokes.is_empty() {
-        ports.mail.send(Letter {
+        ports.mail.send(Email {
             to: email,
             subject: String::from("You were added to an organization on Prox OS"),
             text: format!("Sign in to see it: {}/\n", ports.config.app_origin),
@@ -72,12 +72,12 @@ pub(crate) async fn update_member(
     ))
 }
 
-/// Removes a member and closes their sockets. Anybody may leave, save the last owner.
+/// Removes a member and closes their sockets. Anonymous may leave, save the last owner.
 #[utoipa::path(delete, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_member(
     tenant: Tenancy<Members>,
     Path((_, member)): Path<(Name, MemberId)>,
 ) -> Result<Response, ApiError> {
     tenant.run(prox_db::member::delete(member)).await?;
-    Ok(reply::nothing())
+    Ok(reply::no_content())
 }

@@ -82,7 +82,7 @@ pub(crate) async fn update_organization(
 #[utoipa::path(delete, path = "/api/organizations/{org}", tag = "organizations", params(("org" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_organization(tenant: Tenancy<Owners>) -> Result<Response, ApiError> {
     tenant.run(prox_db::organization::delete()).await?;
-    Ok(reply::nothing())
+    Ok(reply::no_content())
 }
 
 fn unreserved(slug: &Slug) -> Result<&Slug, ApiError> {

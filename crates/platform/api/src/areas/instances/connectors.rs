@@ -9,17 +9,17 @@ use serde::Deserialize;
 
 use crate::config::Slack;
 use crate::egress::{Outbound, fetch};
-use crate::handover::{Callback, Handover, Returned};
 use crate::http::access::{Admins, Members, SignedIn, Tenancy};
 use crate::http::path::{Name, Paging, Path, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
+use crate::oauth_flow::{Callback, OAuthFlow, Returned};
 use crate::ports::Ports;
 
 /// What the bot may do; compat with existing installations.
 const SCOPES: &str =
     "channels:read,channels:history,chat:write,users:read,app_mentions:read,commands";
-const HANDOVER: Handover = Handover("prox-slack");
+const FLOW: OAuthFlow = OAuthFlow("prox-slack");
 
 /// The connectors of an instance, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors", tag = "connectors", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Connector>)))]
@@ -46,7 +46,7 @@ pub(crate) async fn delete_connector(
     tenant
         .run(prox_db::connector::delete(&instance, connector))
         .await?;
-    Ok(reply::nothing())
+    Ok(reply::no_content())
 }
 
 /// Sends the browser to Slack, to let the bot in.
@@ -57,7 +57,7 @@ pub(crate) async fn begin_slack_install(
 ) -> Result<Response, ApiError> {
     let ports = tenant.ports();
     let (slack, client_id, _) = app(ports)?;
-    let state = Handover::begin(ports);
+    let state = OAuthFlow::begin(ports);
     let statement = prox_db::connector::begin_slack_install(
         &instance,
         ports.id(),
@@ -74,7 +74,7 @@ pub(crate) async fn begin_slack_install(
             ("state", &state.text),
         ],
     );
-    Ok(HANDOVER.leave(ports, &address, &state))
+    Ok(FLOW.leave(ports, &address, &state))
 }
 
 /// What Slack says to a code.
@@ -101,7 +101,7 @@ pub(crate) async fn finish_slack_install(
 ) -> Result<Response, ApiError> {
     let call = person.call.clone();
     let ports = call.ports();
-    let Returned { code, state_hash } = match HANDOVER.returned(ports, callback, &headers) {
+    let Returned { code, state_hash } = match FLOW.returned(ports, callback, &headers) {
         Ok(returned) => returned,
         Err(word) => return Ok(back(ports, word)),
     };
@@ -191,5 +191,5 @@ fn redirect_uri(ports: &Ports) -> String {
 
 /// To the app, which says in words how it went.
 fn back(ports: &Ports, outcome: &str) -> Response {
-    HANDOVER.arrive(ports, &format!("/?slack={outcome}"))
+    FLOW.arrive(ports, &format!("/?slack={outcome}"))
 }

@@ -75,17 +75,17 @@ pub(crate) async fn delete_instance(
     Path((_, instance)): Path<(Name, Name)>,
 ) -> Result<Response, ApiError> {
     tenant.run(prox_db::instance::delete(&instance)).await?;
-    Ok(reply::nothing())
+    Ok(reply::no_content())
 }
 
-/// The slug that was asked for, or some made from the name.
+/// The requested slug, or candidates made from the name.
 pub(crate) fn candidates(
-    asked: Option<&Slug>,
+    requested: Option<&Slug>,
     name: &str,
     fallback: &str,
     ports: &Ports,
 ) -> Vec<String> {
-    if let Some(slug) = asked {
+    if let Some(slug) = requested {
         return vec![slug.to_string()];
     }
     let base = slug::suggest(name, &|text| ports.unicode.decompose(text))

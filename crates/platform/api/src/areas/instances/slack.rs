@@ -8,7 +8,7 @@ use prox_db::event::SlackDelivery;
 use prox_integrations::slack::{self, Delivery};
 use prox_types::ErrorCode;
 
-use crate::http::access::Stranger;
+use crate::http::access::Anonymous;
 use crate::http::handler::read_at_most;
 use crate::http::problem::ApiError;
 
@@ -18,8 +18,8 @@ const MAX_DELIVERY: usize = 1_000_000;
 /// Verifies the raw bytes, stores the event, and only then says so (200). Whatever fails
 /// after the signature answers 5xx, so that Slack sends it again.
 pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError> {
-    let stranger = Stranger::behind(request.extensions())?;
-    let ports = stranger.call.ports();
+    let anonymous = Anonymous::from_extensions(request.extensions())?;
+    let ports = anonymous.call.ports();
     let Some(config) = &ports.config.slack else {
         return Err(ErrorCode::NotFound.into());
     };
@@ -47,7 +47,7 @@ pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError
                 external_id: event.external_id,
                 payload: event.payload,
             };
-            stranger
+            anonymous
                 .run(prox_db::event::receive_slack(delivery))
                 .await?;
             Ok(StatusCode::OK.into_response())

@@ -87,7 +87,7 @@ pub(crate) async fn delete_domain(
     Path((_, space, domain)): Path<(Name, Name, DomainId)>,
 ) -> Result<Response, ApiError> {
     tenant.run(prox_db::domain::delete(&space, domain)).await?;
-    Ok(reply::nothing())
+    Ok(reply::no_content())
 }
 
 async fn ask(ports: &Ports, claim: &Claim) -> Result<Check, ApiError> {

@@ -78,5 +78,5 @@ pub(crate) async fn delete_item(
     tenant
         .run(prox_db::item::delete(&space, item, versions))
         .await?;
-    Ok(reply::nothing())
+    Ok(reply::no_content())
 }

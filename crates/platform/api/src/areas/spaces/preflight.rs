@@ -25,12 +25,14 @@ pub(crate) async fn preflight(
     let request = Outbound::get(body.url.as_str())
         .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
         .header("user-agent", "Prox-Preflight/1.0")
-        // Servers that decide by origin shall decide as they would for the shell.
+        // Servers that decide by origin shall decide as they would for the actor.
         .header("sec-fetch-dest", "iframe");
     match fetch(ports, request).await {
-        Ok(page) => judge(body.url, &page, ports).and_then(|verdict| reply::made(&verdict)),
+        Ok(page) => {
+            judge(body.url, &page, ports).and_then(|verdict| reply::json_response(&verdict))
+        }
         Err(EgressError::Refused(why)) => Err(ApiError::field("url", why.to_string())),
-        Err(why) => reply::made(&unreachable(body.url, &why)),
+        Err(why) => reply::json_response(&unreachable(body.url, &why)),
     }
 }
 

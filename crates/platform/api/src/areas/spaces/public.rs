@@ -1,6 +1,6 @@
 //! Published spaces for everybody: pages, their twins, and the words when there is none.
 //!
-//! Carries no session and reads no cookie: what a stranger sees cannot depend on one.
+//! Carries no session and reads no cookie: what an anonymous reader sees cannot depend on one.
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -13,12 +13,12 @@ use prox_pages::PageContext;
 use prox_types::{ErrorCode, PublicSpace, Slug, Visibility};
 use sha2::{Digest, Sha256};
 
-use crate::http::access::Stranger;
+use crate::http::access::Anonymous;
 use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
-/// The edge says here which custom host was asked. From outside it never gets through.
+/// The edge says here which custom host was context. From outside it never gets through.
 const CUSTOM_HOST: &str = "x-prox-host";
 
 /// Shared caches may keep a page for a second, which is how long a change may take to show;
@@ -51,7 +51,7 @@ enum Wanted {
 
 /// Everything that is no route of the API: a public page, or nothing.
 pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
-    let stranger = Stranger::behind(request.extensions())?;
+    let anonymous = Anonymous::from_extensions(request.extensions())?;
     let custom = request
         .headers()
         .get(CUSTOM_HOST)
@@ -68,7 +68,7 @@ pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
         Some(host) => on_host(host, path),
         None => on_app(path),
     };
-    let ports = stranger.call.ports();
+    let ports = anonymous.call.ports();
     let response = match wanted {
         None => notice(StatusCode::NOT_FOUND, prox_pages::not_found()),
         Some(Wanted::Script) => script(),
@@ -77,7 +77,7 @@ pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
             space,
             form,
         }) => {
-            let found = stranger
+            let found = anonymous
                 .run(prox_db::public::by_handle(handle.as_str(), space.as_str()))
                 .await;
             let context =
@@ -87,7 +87,7 @@ pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
             })?
         }
         Some(Wanted::Host { hostname, form }) => {
-            let found = stranger.run(prox_db::public::by_hostname(&hostname)).await;
+            let found = anonymous.run(prox_db::public::by_hostname(&hostname)).await;
             let origin = host_origin(ports, &hostname);
             let context =
                 |_: &PublicSpace| PageContext::on_custom_host(&ports.config.app_origin, &origin);

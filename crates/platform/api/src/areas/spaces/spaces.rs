@@ -76,7 +76,7 @@ pub(crate) async fn delete_space(
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
     tenant.run(prox_db::space::delete(&space, versions)).await?;
-    Ok(reply::nothing())
+    Ok(reply::no_content())
 }
 
 /// Publishes a space to everybody, or to those with the address.

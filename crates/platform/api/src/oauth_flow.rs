@@ -16,10 +16,10 @@ use crate::http::reply;
 use crate::ports::Ports;
 
 /// How long a person may take at the provider.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+const FLOW_TIMEOUT: SignedDuration = SignedDuration::from_mins(15);
 
-/// One provider's handover, by the name of its cookie.
-pub(crate) struct Handover(pub(crate) &'static str);
+/// One provider's oauth_flow, by the name of its cookie.
+pub(crate) struct OAuthFlow(pub(crate) &'static str);
 
 /// A fresh state.
 pub(crate) struct State {
@@ -48,7 +48,7 @@ pub(crate) struct Returned {
     pub(crate) state_hash: [u8; 32],
 }
 
-impl Handover {
+impl OAuthFlow {
     /// A state that was never used.
     pub(crate) fn begin(ports: &Ports) -> State {
         let text = oauth::token(&ports.secret());
@@ -56,7 +56,7 @@ impl Handover {
         State {
             hash: Sha256::digest(&text).into(),
             text,
-            expires_at: now.saturating_add(PATIENCE).unwrap_or(now),
+            expires_at: now.saturating_add(FLOW_TIMEOUT).unwrap_or(now),
         }
     }
 
@@ -66,7 +66,7 @@ impl Handover {
         let cookie = set_cookie(
             &self.cookie(secure),
             &state.text,
-            PATIENCE.as_secs(),
+            FLOW_TIMEOUT.as_secs(),
             secure,
         );
         let mut response = Redirect::to(address).into_response();
