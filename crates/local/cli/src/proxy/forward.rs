@@ -165,7 +165,7 @@ impl Forwarder {
             .iter()
             .any(|id| *id == self.instance);
         if passed {
-            return Err(Page::looping(&route.name, &route.address()));
+            return Err(Page::looping(&route.name, &route.address));
         }
         Ok(route)
     }
@@ -187,7 +187,8 @@ impl Forwarder {
             hostname: host.to_str().unwrap_or_default(),
             version: request.version(),
             headers: request.headers(),
-            route: &route,
+            service: &route.name,
+            target: &route.address,
             peer: &peer.address,
             https: door.https,
             replay_of: None,
@@ -296,7 +297,7 @@ impl Forwarder {
         }
         Err(Failure::Down(Box::new(Page::down(
             &route.name,
-            &route.address(),
+            &route.address,
             &error.to_string(),
             process.as_ref(),
             coming,

@@ -269,8 +269,8 @@ fn links<'a>(routes: &'a Routes, targets: &dyn Targets, scheme: &str, port: u16)
             name: &route.name,
             url: format!("{scheme}://{}.{}:{port}/", route.name, routes.domain()),
             state: targets.process(&route.name).map_or_else(
-                || route.address(),
-                |process| format!("{}, {}", route.address(), status(process.status)),
+                || route.address.to_string(),
+                |process| format!("{}, {}", route.address, status(process.status)),
             ),
         })
         .collect()

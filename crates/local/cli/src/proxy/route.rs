@@ -13,21 +13,19 @@ use crate::config::model::Service;
 pub struct Route {
     /// Its name, which is also its subdomain and, when there is one, its process.
     pub name: Arc<str>,
-    /// Where it is.
+    /// As it is configured.
     pub service: Service,
+    /// Where it listens: `host:port`.
+    pub address: Arc<str>,
     /// Connections to it that may be used again.
     pub pool: Pool,
 }
 
-impl Route {
-    /// For people: `host:port`.
-    pub fn address(&self) -> String {
-        let Service { host, port, .. } = &self.service;
-        if host.contains(':') {
-            format!("[{host}]:{port}")
-        } else {
-            format!("{host}:{port}")
-        }
+fn address(Service { host, port, .. }: &Service) -> String {
+    if host.contains(':') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
     }
 }
 
@@ -67,6 +65,7 @@ impl Routes {
                 let route = kept.cloned().unwrap_or_else(|| {
                     Arc::new(Route {
                         name: name.as_str().into(),
+                        address: address(service).into(),
                         service: service.clone(),
                         pool: Pool::default(),
                     })

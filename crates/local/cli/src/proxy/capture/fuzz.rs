@@ -13,10 +13,9 @@ use super::disk::{Disk, read_all};
 use super::record::{Beginning, Direction};
 use super::store::open_kept;
 use super::{Filter, RequestDetail, Store};
-use crate::config::model::{Capture, Service};
+use crate::config::model::Capture;
 use crate::logs::render::only_colours;
 use crate::proxy::decode::MAX_DECODED;
-use crate::proxy::route::Route;
 use crate::proxy::{curl, diff, har, render};
 
 /// Stands where only a secret stands.
@@ -85,23 +84,14 @@ fn exchange(text: &[u8], folder: &Path) {
         redact: vec!["X-Key".to_owned(), "key".to_owned()],
     };
     let store = Store::open(folder, &capture, RETENTION, Arc::default(), |_| {});
-    let service = Service {
-        host: "127.0.0.1".to_owned(),
-        port: 1,
-        listen: None,
-    };
-    let route = Route {
-        name: "web".into(),
-        service,
-        pool: Default::default(),
-    };
     let watch = store.begin(Beginning {
         method: &Method::POST,
         url: &address,
         hostname: "web.localhost",
         version: Version::HTTP_11,
         headers: &with_secrets(asked, &address),
-        route: &Arc::new(route),
+        service: &"web".into(),
+        target: &"127.0.0.1:1".into(),
         peer: &"127.0.0.1:2".into(),
         https: false,
         replay_of: None,

@@ -12,7 +12,6 @@ use super::redact::Redaction;
 use super::shape::{Exchange, Header, Message, Payload};
 use super::store::Traits;
 use crate::event::RequestView;
-use crate::proxy::route::Route;
 
 /// How a request began.
 pub struct Beginning<'a> {
@@ -21,7 +20,10 @@ pub struct Beginning<'a> {
     pub hostname: &'a str,
     pub version: Version,
     pub headers: &'a HeaderMap,
-    pub route: &'a Arc<Route>,
+    /// The name of the service that it is for.
+    pub service: &'a Arc<str>,
+    /// Where that service listens: `host:port`.
+    pub target: &'a Arc<str>,
     pub peer: &'a Arc<str>,
     pub https: bool,
     pub replay_of: Option<String>,
@@ -64,7 +66,7 @@ pub struct Parts {
     started: Instant,
     https: bool,
     version: Version,
-    route: Arc<Route>,
+    target: Arc<str>,
     replay_of: Option<String>,
     error: Option<String>,
     request: Half,
@@ -112,7 +114,7 @@ impl Record {
             secret_url: redacted.is_some().then(|| beginning.url.into()),
             url: redacted.map_or_else(|| beginning.url.into(), Into::into),
             hostname: beginning.hostname.into(),
-            subdomain: Arc::clone(&beginning.route.name),
+            subdomain: Arc::clone(beginning.service),
             remote: Arc::clone(beginning.peer),
             received: Timestamp::now(),
             status: AtomicU16::new(0),
@@ -123,7 +125,7 @@ impl Record {
                 started: Instant::now(),
                 https: beginning.https,
                 version: beginning.version,
-                route: Arc::clone(beginning.route),
+                target: Arc::clone(beginning.target),
                 replay_of: beginning.replay_of,
                 error: None,
                 request,
@@ -316,7 +318,7 @@ impl Parts {
         Exchange {
             scheme: if self.https { "https" } else { "http" }.to_owned(),
             http_version: format!("{:?}", self.version),
-            target: self.route.address(),
+            target: self.target.to_string(),
             request: self.request.message(redaction),
             response: self.response.message(redaction),
             error: self.error.clone(),
