@@ -82,7 +82,7 @@ impl Serving {
         });
         let proxy = if project.proxy.enabled {
             let targets = Arc::clone(&targets) as Arc<dyn proxy::Targets>;
-            let proxy = proxy::serve(&project, targets, Arc::clone(&hub)).await;
+            let proxy = proxy::serve(&place.hash, &project, targets, Arc::clone(&hub)).await;
             Some(Arc::new(proxy.map_err(|error| no_proxy(&error))?))
         } else {
             None

@@ -43,7 +43,6 @@ use self::route::Routes;
 use self::workers::Workers;
 use crate::config::model::Project;
 use crate::hub::Hub;
-use crate::registry;
 
 /// From one look at idle connections to the next.
 const SWEEP: Duration = Duration::from_secs(2);
@@ -85,18 +84,19 @@ pub struct Handle {
     service_ports: Vec<(String, u16)>,
 }
 
-/// Opens the ports of a project's proxy, and serves them until [`Handle::shutdown`].
+/// Opens the ports of a project's proxy, and serves them until [`Handle::shutdown`]. `hash` is the
+/// project's in the registry.
 ///
 /// # Errors
 ///
 /// When a port is taken, or when there is no certificate authority and HTTPS is configured.
 pub async fn serve(
+    hash: &str,
     settings: &Project,
     targets: Arc<dyn Targets>,
     hub: Arc<Hub>,
 ) -> Result<Handle, ProxyError> {
-    let places = registry::hash(&settings.root).and_then(|hash| Places::of(&hash))?;
-    serve_in(&places, settings, targets, hub).await
+    serve_in(&Places::of(hash)?, settings, targets, hub).await
 }
 
 /// As [`serve`], with its files elsewhere.
