@@ -5,6 +5,7 @@ pub mod client;
 mod error;
 mod guard;
 mod page;
+pub mod requests;
 mod routes;
 mod server;
 pub mod shape;

@@ -18,11 +18,10 @@ use super::shape::{
     ErrorBody, EventParams, HealthView, LogPage, LogParams, Overall, PageParams, ProxyView,
     ReloadView, StatusView, StdinBody,
 };
-use super::{ApiError, Context, PREFIX, page, stream};
+use super::{ApiError, Context, PREFIX, page, requests, stream};
 use crate::config;
 use crate::event::{Event, LogLine, ProcessView};
 use crate::logs::{Filter, Level, Query, filter};
-use crate::proxy;
 use crate::supervisor::CommandError;
 
 /// Lines when nothing is said about their number.
@@ -89,7 +88,7 @@ struct Document;
 pub fn document() -> OpenApi {
     let mut document = Document::openapi()
         .nest(PREFIX, Operations::openapi())
-        .nest(PREFIX, proxy::routes::Documentation::openapi());
+        .nest(PREFIX, requests::Documentation::openapi());
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     document
         .components
@@ -99,7 +98,7 @@ pub fn document() -> OpenApi {
 }
 
 pub(super) fn router(context: Context) -> Router {
-    let requests = proxy::routes::routes(context.proxy.clone());
+    let requests = requests::routes(context.proxy.clone());
     Router::new()
         .nest(PREFIX, operations())
         .route("/health", get(get_health))

@@ -13,6 +13,7 @@ use super::project::{block_on, client, locate, running};
 use super::table::{self, Cell};
 use super::{painted, print, print_json, warn};
 use crate::api::Client;
+use crate::api::requests::RequestList;
 use crate::args::{Global, Replay, RequestAction, Requests};
 use crate::event::RequestView;
 use crate::exit::{Exit, Failure, Outcome};
@@ -20,7 +21,6 @@ use crate::proxy::capture::store::open_kept;
 use crate::proxy::capture::{Content, Header, Message};
 use crate::proxy::diff::Side;
 use crate::proxy::replay::{self, Edits, ReplayError, Replayed};
-use crate::proxy::routes::RequestList;
 use crate::proxy::{Filter, Places, RequestDetail, Store, curl, diff, har, render};
 use crate::terminal::has_colour;
 

@@ -17,7 +17,6 @@ mod places;
 pub mod render;
 pub mod replay;
 mod route;
-pub mod routes;
 mod targets;
 mod upstream;
 mod workers;

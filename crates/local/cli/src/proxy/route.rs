@@ -10,7 +10,7 @@ use crate::config::model::Service;
 
 /// A service and its connections.
 #[derive(Debug)]
-pub struct Route {
+pub(super) struct Route {
     /// Its name, which is also its subdomain and, when there is one, its process.
     pub name: Arc<str>,
     /// As it is configured.

@@ -45,7 +45,7 @@ type Idle = Mutex<Vec<(Instant, Box<Link>)>>;
 /// Connections that may be used again. Each worker has its own, because they belong to the runtime
 /// that opened them.
 #[derive(Default)]
-pub struct Pool {
+pub(super) struct Pool {
     workers: [Idle; workers::MOST],
     /// Of everybody else: of requests that are sent again.
     others: Idle,
@@ -87,7 +87,7 @@ impl Pool {
     }
 
     /// Closes what was idle for too long, so that no service that stops waits for us.
-    pub fn sweep(&self) {
+    pub(super) fn sweep(&self) {
         for idle in self.workers.iter().chain([&self.others]) {
             lock(idle).retain(|(since, _)| since.elapsed() <= MAX_IDLE);
         }

@@ -12,10 +12,10 @@ use super::detail;
 use super::log_view::{Part, Way};
 use super::state::{Effect, Message, Snapshot, Verb};
 use crate::api::client::{Client, ClientError};
+use crate::api::requests::RequestList;
 use crate::api::shape::{EventParams, LogPage, PageParams};
 use crate::event::Event;
 use crate::proxy::replay::{Edits, Replayed};
-use crate::proxy::routes::RequestList;
 use crate::proxy::{RequestDetail, curl};
 
 /// Lines to begin with.

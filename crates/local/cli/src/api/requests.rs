@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use super::Handle;
-use super::capture::store::Matcher;
-use super::capture::{Filter, RequestDetail};
-use super::replay::{Edits, ReplayError, Replayed};
-use crate::api::ApiError;
-use crate::api::shape::ErrorBody;
+use super::ApiError;
+use super::shape::ErrorBody;
 use crate::event::{Event, RequestView};
+use crate::proxy::Handle;
+use crate::proxy::capture::store::Matcher;
+use crate::proxy::capture::{Filter, RequestDetail};
+use crate::proxy::replay::{Edits, ReplayError, Replayed};
 
 /// What these routes say of themselves.
 #[derive(OpenApi)]
