@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 #[cfg(target_os = "linux")]
-use crate::moment::since_boot;
+use prox_events::since_boot;
 
 /// The ports of local APIs that nothing else is said about.
 const PORTS: RangeInclusive<u16> = 5550..=5650;

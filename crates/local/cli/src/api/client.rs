@@ -19,7 +19,7 @@ use super::shape::{
     ErrorBody, EventParams, LogPage, LogParams, PageParams, ReloadView, StatusView, StdinBody,
 };
 use super::sse::Reader;
-use crate::event::{Event, LogLine, ProcessView};
+use prox_events::{Event, LogLine, ProcessView};
 
 /// How long a connection to this machine may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -7,9 +7,9 @@ use std::io;
 use std::path::PathBuf;
 
 use super::shape::LogPage;
-use crate::event::LogLine;
 use crate::logs::read::{self, Merged};
 use crate::logs::{Filter, Query, Store};
+use prox_events::LogLine;
 
 /// After so many lines a part ends, whether enough of them matched or not.
 const LOOKED_AT: usize = 50_000;
@@ -150,9 +150,9 @@ mod tests {
 
     use super::*;
     use crate::config::model;
-    use crate::event::Stream;
-    use crate::hub::Hub;
     use crate::logs::LEAP;
+    use prox_events::Hub;
+    use prox_events::Stream;
 
     /// A log of so many lines, each tenth of which says `ten`; the quiet process wrote the first.
     async fn store(dir: &Path, count: u64, max_size: u64) -> Arc<Store> {

@@ -18,11 +18,11 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::ApiError;
 use super::shape::ErrorBody;
-use crate::event::{Event, RequestView};
 use crate::proxy::Handle;
 use crate::proxy::capture::store::Matcher;
 use crate::proxy::capture::{Filter, RequestDetail};
 use crate::proxy::replay::{Edits, ReplayError, Replayed};
+use prox_events::{Event, RequestView};
 
 /// What these routes say of themselves.
 #[derive(OpenApi)]

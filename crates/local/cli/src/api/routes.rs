@@ -20,9 +20,9 @@ use super::shape::{
 };
 use super::{ApiError, Context, PREFIX, page, requests, stream};
 use crate::config;
-use crate::event::{Event, LogLine, ProcessView};
 use crate::logs::{Filter, Level, Query, filter};
 use crate::supervisor::CommandError;
+use prox_events::{Event, LogLine, ProcessView};
 
 /// Lines when nothing is said about their number.
 const LINES: usize = 200;

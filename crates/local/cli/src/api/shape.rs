@@ -1,9 +1,9 @@
-//! What the local API takes and answers, beside the shapes of [`crate::event`].
+//! What the local API takes and answers, beside the shapes of [`prox_events`].
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::event::{Health, LogLine, ProcessView, Status};
+use prox_events::{Health, LogLine, ProcessView, Status};
 
 /// A supervisor and everything that it runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -227,7 +227,7 @@ pub struct ErrorBody {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Kind;
+    use prox_events::Kind;
 
     fn view(status: Status, health: Option<Health>) -> ProcessView {
         ProcessView {

@@ -16,9 +16,8 @@ use super::error::ApiError;
 use super::routes::{MAX_LINES, query};
 use super::shape::{EventParams, LogParams};
 use super::sse;
-use crate::event::{Event, LogLine};
-use crate::hub::WantsRequests;
 use crate::logs::{Backlog, Follower, Query, Update};
+use prox_events::{Event, LogLine, WantsRequests};
 
 /// How often a quiet stream shows that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

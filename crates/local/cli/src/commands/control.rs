@@ -5,8 +5,8 @@ use super::{print, print_json};
 use crate::api::{Client, ClientError};
 use crate::args::{Global, Names};
 use crate::config;
-use crate::event::ProcessView;
 use crate::exit::{Exit, Failure, Outcome};
+use prox_events::ProcessView;
 
 /// What to do with the names.
 #[derive(Clone, Copy, Debug)]

@@ -8,11 +8,11 @@ use crate::api::shape::LogParams;
 use crate::api::{Client, ClientError};
 use crate::args::{Global, Lines, Logs};
 use crate::config;
-use crate::event::LogLine;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logs::render::Renderer;
 use crate::logs::{Filter, Query, directory, filter, merge, read};
 use crate::terminal::has_colour;
+use prox_events::LogLine;
 
 /// Lines of one answer.
 const PAGE: usize = 10_000;

@@ -15,7 +15,6 @@ use super::{painted, print, print_json, warn};
 use crate::api::Client;
 use crate::api::requests::RequestList;
 use crate::args::{Global, Replay, RequestAction, Requests};
-use crate::event::RequestView;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::proxy::capture::store::open_kept;
 use crate::proxy::capture::{Content, Header, Message};
@@ -23,6 +22,7 @@ use crate::proxy::diff::Side;
 use crate::proxy::replay::{self, Edits, ReplayError, Replayed};
 use crate::proxy::{Filter, Places, RequestDetail, Store, curl, diff, har, render};
 use crate::terminal::has_colour;
+use prox_events::RequestView;
 
 /// How many requests an archive has when nothing is said.
 const ARCHIVED: usize = 1000;

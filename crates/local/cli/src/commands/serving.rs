@@ -16,13 +16,12 @@ use tokio_util::sync::CancellationToken;
 use super::project::Place;
 use crate::api::{self, Context};
 use crate::config::model::Project;
-use crate::event::{ProcessView, Stream};
 use crate::exit::{Exit, Failure};
-use crate::hub::Hub;
 use crate::logs;
 use crate::proxy;
 use crate::registry::{self, Claim, Instance};
 use crate::supervisor::Supervisor;
+use prox_events::{Hub, ProcessView, Stream};
 
 /// How long the last answers may take to go out.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);

@@ -8,10 +8,10 @@ use super::table::{Cell, render};
 use super::{print, print_json, warn};
 use crate::api::shape::{Overall, ProxyView, StatusView};
 use crate::args::Global;
-use crate::event::{Health, Kind, ProcessView, Status};
 use crate::exit::{Exit, Outcome};
 use crate::registry::Registry;
 use crate::terminal::has_colour;
+use prox_events::{Health, Kind, ProcessView, Status};
 
 const GREEN: &str = "\x1b[32m";
 const YELLOW: &str = "\x1b[33m";

@@ -19,12 +19,12 @@ use crate::api::Context;
 use crate::api::shape::Overall;
 use crate::args::{Global, Up};
 use crate::config::{self, model::Project};
-use crate::event::{Event, Kind, ProcessView, Status};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logs::{Follower, Update};
 use crate::registry::{Claim, Registry, RegistryError};
 use crate::terminal::is_interactive;
 use crate::tui;
+use prox_events::{Event, Kind, ProcessView, Status};
 
 /// How long another `up` may take to say where its supervisor is.
 const OTHER_STARTS: Duration = Duration::from_secs(3);

@@ -11,7 +11,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::level::{Level, strip_escapes};
 use crate::config;
-use crate::event::LogLine;
+use prox_events::LogLine;
 
 /// Which lines, and how many.
 #[derive(Clone, Debug, Default)]
@@ -337,7 +337,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::event::Stream;
+    use prox_events::Stream;
 
     fn line(process: &str, text: &str) -> LogLine {
         LogLine {

@@ -7,8 +7,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use super::store::{Backlog, Store};
-use crate::event::{Event, LogLine};
-use crate::hub::Hub;
+use prox_events::{Event, Hub, LogLine};
 
 /// At most so many at once.
 const BATCH: usize = 256;
@@ -145,7 +144,7 @@ mod tests {
 
     use super::*;
     use crate::config::model;
-    use crate::event::Stream;
+    use prox_events::Stream;
 
     fn open(dir: &std::path::Path, hub: &Arc<Hub>) -> Arc<Store> {
         let settings = model::Logs {

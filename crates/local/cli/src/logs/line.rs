@@ -8,7 +8,7 @@ use std::io::Write as _;
 
 use jiff::Timestamp;
 
-use crate::event::{LogLine, Stream};
+use prox_events::{LogLine, Stream};
 
 /// How a log file's name ends; older ones have `.1`, `.2`, … behind it.
 const ENDING: &str = ".log";

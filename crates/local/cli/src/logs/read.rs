@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::filter::Query;
 use super::line::{Entry, parse_file_name};
 use super::store::keep_last;
-use crate::event::LogLine;
+use prox_events::LogLine;
 
 /// Read from the end in parts of this size.
 const BLOCK: u64 = 64 << 10;
@@ -441,7 +441,7 @@ mod tests {
     use super::super::line::file_name;
     use super::super::rotate::Rotated;
     use super::*;
-    use crate::event::Stream;
+    use prox_events::Stream;
 
     /// Writes lines 1 to `count`, each to the process that `of` names.
     fn write(dir: &Path, count: u64, max_size: u64, of: impl Fn(u64) -> usize) {

@@ -9,7 +9,7 @@ use regex::{Captures, Regex};
 use serde_json::Value;
 
 use super::level::{ANY_ESCAPE, Level, Structured, strip_escapes};
-use crate::event::{LogLine, Stream};
+use prox_events::{LogLine, Stream};
 
 const RESET: &str = "\x1b[0m";
 const DIM: &str = "\x1b[2m";

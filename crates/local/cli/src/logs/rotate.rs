@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::line::{Entry, parse_file_name};
-use crate::moment::not_older;
+use prox_events::not_older;
 
 /// The file that grows.
 #[derive(Debug)]

@@ -20,8 +20,7 @@ use super::line::{Entry, file_name, format_time};
 use super::read;
 use super::rotate::{Rotated, clean};
 use crate::config::model;
-use crate::event::{Event, LogLine, Stream};
-use crate::hub::Hub;
+use prox_events::{Event, Hub, LogLine, Stream};
 
 /// Lines wait at most this long for the disk.
 const FLUSH_EVERY: Duration = Duration::from_millis(100);

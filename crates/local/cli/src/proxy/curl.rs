@@ -128,8 +128,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::event::RequestView;
     use crate::proxy::capture::{Content, Exchange, Header, Message, Payload};
+    use prox_events::RequestView;
 
     fn detail(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> RequestDetail {
         let content = match String::from_utf8(body.to_vec()) {

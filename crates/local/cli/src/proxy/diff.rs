@@ -153,8 +153,8 @@ fn bodies(before: &Message, after: &Message) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::RequestView;
     use crate::proxy::capture::{Content, Encoding, Exchange, Payload};
+    use prox_events::RequestView;
 
     fn detail(status: u16, headers: &[(&str, &str)], body: &str) -> RequestDetail {
         let message = Message {

@@ -41,7 +41,7 @@ use self::replay::{Edits, ReplayError, Replayed};
 use self::route::Routes;
 use self::workers::Workers;
 use crate::config::model::Project;
-use crate::hub::Hub;
+use prox_events::Hub;
 
 /// From one look at idle connections to the next.
 const SWEEP: Duration = Duration::from_secs(2);

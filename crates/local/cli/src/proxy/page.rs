@@ -9,7 +9,7 @@ use http::{Response, StatusCode};
 use super::body::ResponseBody;
 use super::route::Routes;
 use super::targets::Targets;
-use crate::event::{ProcessView, Status};
+use prox_events::{ProcessView, Status};
 
 /// Why the proxy answers itself.
 pub(super) struct Page<'a> {

@@ -32,7 +32,7 @@ use super::route::Routes;
 use super::targets::Nobody;
 use crate::config::model::Service;
 use crate::config::spell;
-use crate::event::RequestView;
+use prox_events::RequestView;
 
 /// How long an answer may take when nothing is said; one that lasts longer, as a stream of events
 /// does, is compared as far as it went.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::{ProcessView, Status};
+use prox_events::{ProcessView, Status};
 
 /// Knows the processes behind services. A service's process is the one with its name; a service
 /// without one is served by something that prox did not start.

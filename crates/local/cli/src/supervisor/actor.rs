@@ -20,10 +20,8 @@ use super::said::Said;
 use super::stats::{Sampler, Usage};
 use super::{CommandError, Inputs, ReloadReport, Snapshot, specs};
 use crate::config::model::{Probe, Project, StopSignal};
-use crate::event::{Event, Kind, ProcessView};
-use crate::hub::Hub;
 use crate::logs;
-use crate::moment::Moment;
+use prox_events::{Event, Hub, Kind, Moment, ProcessView};
 
 /// How long after everything was killed it may take to be gone.
 const LAST_GRACE: Duration = Duration::from_secs(5);

@@ -18,8 +18,8 @@ use tokio::net::UnixStream;
 use tokio::net::unix::pipe;
 use tokio::process::Child;
 
-use crate::event::Stream;
 use crate::run::{self, Order};
+use prox_events::Stream;
 
 /// What to start.
 #[derive(Clone, Copy, Debug)]

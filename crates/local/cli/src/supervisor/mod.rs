@@ -28,12 +28,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use crate::config::model::{Project, Watch};
-use crate::event::ProcessView;
-use crate::hub::Hub;
 use crate::logs;
-use crate::moment::Moment;
 use actor::{Actor, Links, Message};
 use plan::{Input, Ready};
+use prox_events::{Hub, Moment, ProcessView};
 use said::Said;
 
 /// How long a process may take to read what is written to it.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use crate::config::model::{Condition, Restart, RestartPolicy};
-use crate::event::{Health, Kind, Status};
+use prox_events::{Health, Kind, Status};
 
 /// A run that lasted longer than this begins a new row of restarts.
 const STEADY: Duration = Duration::from_secs(10);

@@ -16,8 +16,8 @@ use super::launch::Launched;
 use super::lines::Lines;
 use super::orphans;
 use super::plan::Exit;
-use crate::event::Stream;
 use crate::logs::Store;
+use prox_events::Stream;
 
 /// How much is read at once.
 const CHUNK: usize = 32 << 10;

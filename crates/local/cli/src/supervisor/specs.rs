@@ -11,7 +11,7 @@ use super::plan::{Check, Spec};
 use crate::config::model::{
     Dependency, HealthCheck, OnFailure, Probe, Process, Project, Restart, RestartPolicy, Task,
 };
-use crate::event::Kind;
+use prox_events::Kind;
 
 /// How long a task may take to stop once its time is up, or somebody stops it.
 pub(crate) const TASK_STOPS: Duration = Duration::from_secs(10);

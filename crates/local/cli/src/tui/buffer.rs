@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use crate::event::LogLine;
+use prox_events::LogLine;
 
 /// A line, shared by whoever shows it.
 pub(crate) type Logged = Arc<LogLine>;
@@ -161,7 +161,7 @@ impl Buffers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Stream;
+    use prox_events::Stream;
 
     fn line(seq: u64, process: &str, text: &str) -> Logged {
         Arc::new(LogLine {

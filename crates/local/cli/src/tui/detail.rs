@@ -1,11 +1,11 @@
 //! Owns how a captured request is told: its parts as lines. Never asks for one.
 
 use super::state::{Detail, DetailLine};
-use crate::event::RequestView;
 use crate::proxy::RequestDetail;
 use crate::proxy::capture::Message;
 use crate::proxy::render;
 use crate::proxy::replay::Replayed;
+use prox_events::RequestView;
 
 /// A request and its answer, line by line.
 pub(crate) fn of(detail: &RequestDetail) -> Detail {

@@ -5,8 +5,8 @@ use std::collections::{HashSet, VecDeque};
 
 use regex::Regex;
 
-use crate::event::RequestView;
 use crate::logs::filter::{self, Said, literal, terms};
+use prox_events::RequestView;
 
 /// How many are remembered.
 const KEPT: usize = 5_000;

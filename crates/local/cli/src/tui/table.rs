@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::event::{Kind, ProcessView, Status};
+use prox_events::{Kind, ProcessView, Status};
 
 /// Something that can be selected, by what it is and not by where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use super::layout::{self, Areas};
 use super::log_view::{Search, Way};
 use super::state::{Effect, Link, Message, Mode, Prompt, Role, Snapshot, State, Tab, Verb};
 use super::table::Row;
-use crate::event::Event;
+use prox_events::Event;
 
 /// Lines that one turn of the wheel moves.
 const WHEEL: isize = 3;

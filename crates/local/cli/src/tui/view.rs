@@ -21,7 +21,7 @@ use super::keys;
 use super::layout;
 use super::line::fit;
 use super::state::{Link, Mode, Prompt, Role, State, Tab};
-use crate::event::{Kind, Status};
+use prox_events::{Kind, Status};
 
 /// Draws everything.
 pub(crate) fn draw(state: &State, frame: &mut Frame<'_>) {

@@ -2,7 +2,7 @@
 
 use prox::api::shape::{EventParams, LogParams};
 use prox::api::{Client, ClientError};
-use prox::event::{Event, Status};
+use prox_events::{Event, Status};
 use serde_json::Value;
 
 use crate::support::{Project, until};

@@ -564,7 +564,7 @@ async fn the_routes_list_show_stream_and_replay() {
     }
     assert!(text.contains("\"in_flight\":true"), "{text}");
     // The end of the supervisor ends the stream.
-    hub.publish(prox::event::Event::ShuttingDown);
+    hub.publish(prox_events::Event::ShuttingDown);
     let end = tokio::time::timeout(LONG, stream.frame()).await.unwrap();
     assert!(end.is_none());
 }

@@ -18,9 +18,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use indexmap::IndexMap;
 use prox::config::model::{Api, Capture, Logs, Project, Proxy, Service};
-use prox::event::{Kind, ProcessView, RequestView, Status};
-use prox::hub::Hub;
 use prox::proxy::{Filter, Handle, Places, RequestDetail, Targets, serve_in};
+use prox_events::{Hub, Kind, ProcessView, RequestView, Status};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

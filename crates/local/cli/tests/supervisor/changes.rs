@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use prox::config::model::{Condition, Service, Watch};
-use prox::event::{Status, Stream};
+use prox_events::{Status, Stream};
 
 use crate::support::*;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use prox::event::Status;
+use prox_events::Status;
 
 use crate::support::*;
 

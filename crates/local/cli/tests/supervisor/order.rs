@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use prox::config::model::{Condition, OnFailure, Probe, RestartPolicy};
-use prox::event::{Event, Health, Status};
 use prox::supervisor::{CommandError, Readiness};
+use prox_events::{Event, Health, Status};
 
 use crate::support::*;
 

@@ -31,7 +31,7 @@ async fn a_supervisor_to_be_killed() {
     project.processes.insert("gentle".into(), gentle);
     project.processes.insert("terminal".into(), terminal);
     project.processes.insert("stubborn".into(), stubborn);
-    let hub = std::sync::Arc::new(prox::hub::Hub::new());
+    let hub = std::sync::Arc::new(prox_events::Hub::new());
     let logs = prox::logs::Store::open(&project.logs, "test", hub.clone()).unwrap();
     let prox = env!("CARGO_BIN_EXE_prox").into();
     let _supervisor =
@@ -98,7 +98,7 @@ async fn what_forked_away_ends_with_the_one_that_holds_it_and_nothing_else_does(
     }
     let holder = Pid::from_raw(parent(pids[2])).unwrap();
     kill_process(holder, Signal::KILL).unwrap();
-    run.status("api", prox::event::Status::Crashed).await;
+    run.status("api", prox_events::Status::Crashed).await;
     for pid in pids {
         // Not even as a zombie.
         assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists());
@@ -124,6 +124,6 @@ async fn a_process_ends_with_the_one_that_holds_it() {
     // … but nobody can help this.
     kill_process(Pid::from_raw(holder).unwrap(), Signal::KILL).unwrap();
     gone(pid).await;
-    run.status("api", prox::event::Status::Crashed).await;
+    run.status("api", prox_events::Status::Crashed).await;
     run.supervisor.shutdown().await;
 }

@@ -10,10 +10,9 @@ use prox::config::model::{
     Api, Capture, Condition, Dependency, HealthCheck, Logs, OnFailure, Probe, Process, Project,
     Proxy, Restart, RestartPolicy, StopSignal, Task,
 };
-use prox::event::{LogLine, ProcessView, Status, Stream};
-use prox::hub::Hub;
 use prox::logs::{Query, Store};
 use prox::supervisor::Supervisor;
+use prox_events::{Hub, LogLine, ProcessView, Status, Stream};
 use tempfile::TempDir;
 
 /// How long anything may take before a test gives up.

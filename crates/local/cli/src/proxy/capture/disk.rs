@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::REMEMBERED;
-use crate::moment::not_older;
+use prox_events::not_older;
 
 const MAGIC: [u8; 4] = *b"PRXR";
 const HEAD: usize = 20;

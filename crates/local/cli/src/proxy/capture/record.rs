@@ -11,7 +11,7 @@ use super::disk::Place;
 use super::redact::Redaction;
 use super::shape::{Exchange, Header, Message, Payload};
 use super::store::Traits;
-use crate::event::RequestView;
+use prox_events::RequestView;
 
 /// How a request began.
 pub struct Beginning<'a> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::event::RequestView;
+use prox_events::RequestView;
 
 /// A request with everything that is known about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

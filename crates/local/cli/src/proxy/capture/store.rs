@@ -20,10 +20,9 @@ use super::record::{Beginning, Direction, Kept, Record};
 use super::redact::Redaction;
 use super::shape::{Exchange, RequestDetail};
 use crate::config::model::Capture;
-use crate::event::{Event, RequestView};
-use crate::hub::{Hub, WantsRequests};
 use crate::logs::filter::{WrongFilter, since};
 use crate::proxy::decode;
+use prox_events::{Event, Hub, RequestView, WantsRequests};
 
 /// Bodies in memory, of all requests in flight and of those that wait for the disk, in bytes.
 const IN_MEMORY: usize = 32 << 20;

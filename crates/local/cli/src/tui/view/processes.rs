@@ -7,11 +7,11 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::{put, set_off, words};
-use crate::event::{Kind, ProcessView, Status};
 use crate::tui::layout;
 use crate::tui::line::{fit, fit_name, pad};
 use crate::tui::state::{Link, State};
 use crate::tui::table::{self, Row, is_alive};
+use prox_events::{Kind, ProcessView, Status};
 
 /// Columns in which a click folds a group.
 pub(crate) const FOLD_WIDTH: u16 = 4;

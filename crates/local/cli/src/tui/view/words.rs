@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
-use crate::event::{Health, Status};
 use crate::tui::line::fit;
+use prox_events::{Health, Status};
 
 pub(super) fn symbol(status: Status) -> &'static str {
     match status {

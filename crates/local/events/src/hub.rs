@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::broadcast;
 
-use crate::event::Event;
+use crate::Event;
 
 /// How many events a reader may lag behind.
 const CAPACITY: usize = 4096;

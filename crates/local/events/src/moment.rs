@@ -11,14 +11,14 @@ const DRIFT: SignedDuration = SignedDuration::from_secs(1);
 
 /// A moment in the past.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment {
+pub struct Moment {
     /// By the wall clock as it is set now.
     wall: Timestamp,
     real: Duration,
 }
 
 impl Moment {
-    pub(crate) fn now() -> Self {
+    pub fn now() -> Self {
         Self {
             wall: Timestamp::now(),
             real: since_boot(),
@@ -26,17 +26,17 @@ impl Moment {
     }
 
     /// When it was, by the wall clock as it was when this was last [`adjusted`](Self::adjust).
-    pub(crate) fn wall(&self) -> Timestamp {
+    pub fn wall(&self) -> Timestamp {
         self.wall
     }
 
     /// How long ago it is.
-    pub(crate) fn elapsed(&self) -> Duration {
+    pub fn elapsed(&self) -> Duration {
         since_boot().saturating_sub(self.real)
     }
 
     /// Counts back from the present time, when the wall clock was set.
-    pub(crate) fn adjust(&mut self) {
+    pub fn adjust(&mut self) {
         let elapsed = SignedDuration::try_from(self.elapsed()).unwrap_or_default();
         if let Ok(wall) = Timestamp::now().checked_sub(elapsed)
             && wall.duration_since(self.wall).abs() > DRIFT
@@ -49,17 +49,14 @@ impl Moment {
 /// Since when files must have been written not to be older than `age`: counted back from the newest
 /// of them. A clock that is wrong, or a project that rests, makes no file old; the present time only
 /// counts when the clock was set back since.
-pub(crate) fn not_older(
-    age: Duration,
-    written: impl IntoIterator<Item = SystemTime>,
-) -> SystemTime {
+pub fn not_older(age: Duration, written: impl IntoIterator<Item = SystemTime>) -> SystemTime {
     let now = SystemTime::now();
     let newest = written.into_iter().max().unwrap_or(now).min(now);
     newest.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// By a clock that cannot be set, and goes on while the machine sleeps.
-pub(crate) fn since_boot() -> Duration {
+pub fn since_boot() -> Duration {
     #[cfg(target_os = "linux")]
     let clock = ClockId::Boottime;
     #[cfg(not(target_os = "linux"))]

@@ -1,0 +1,10 @@
+//! What happens in a supervisor: the events, the hub that passes them to every reader, and moments
+//! that stay right when the wall clock is set.
+
+mod event;
+mod hub;
+mod moment;
+
+pub use event::*;
+pub use hub::*;
+pub use moment::*;
