@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use clap::{Arg, Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::config;
 use crate::logs::Level;
 
 /// Run everything on a machine, see every request.
@@ -204,7 +203,7 @@ pub struct Up {
 
 /// A span of time, such as `90s` or `5m`.
 fn span(text: &str) -> Result<Duration, String> {
-    config::duration(text).ok_or_else(|| "write `90s` or `5m`".to_owned())
+    prox_config::duration(text).ok_or_else(|| "write `90s` or `5m`".to_owned())
 }
 
 /// `prox attach`
@@ -384,7 +383,7 @@ pub struct Import {
     pub file: PathBuf,
     /// What it is, where its name does not say
     #[arg(long)]
-    pub format: Option<crate::config::import::Format>,
+    pub format: Option<prox_config::import::Format>,
     /// Write a new file instead of printing it
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

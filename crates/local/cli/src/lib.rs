@@ -7,7 +7,6 @@
 pub mod api;
 pub mod args;
 pub mod commands;
-pub mod config;
 pub mod exit;
 pub mod logs;
 mod procfs;

@@ -149,8 +149,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::model;
     use crate::logs::LEAP;
+    use prox_config::model;
     use prox_events::Hub;
     use prox_events::Stream;
 

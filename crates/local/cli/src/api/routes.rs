@@ -19,7 +19,6 @@ use super::shape::{
     ReloadView, StatusView, StdinBody,
 };
 use super::{ApiError, Context, PREFIX, page, requests, stream};
-use crate::config;
 use crate::logs::{Filter, Level, Query, filter};
 use crate::supervisor::CommandError;
 use prox_events::{Event, LogLine, ProcessView};
@@ -347,7 +346,7 @@ async fn reload(State(context): State<Context>) -> Answer<ReloadView> {
         )
     };
     let file = context.instance.config_file.clone();
-    let project = tokio::task::spawn_blocking(move || config::load(&file))
+    let project = tokio::task::spawn_blocking(move || prox_config::load(&file))
         .await
         .map_err(ApiError::internal)?
         .map_err(|errors| failed(format!("{errors}\n\n{}", errors.reports().join("\n\n"))))?;

@@ -12,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::guard::{Guard, check};
 use super::routes::router;
-use crate::config::model::Project;
 use crate::logs::Store;
 use crate::proxy;
 use crate::registry::Instance;
 use crate::supervisor::Supervisor;
+use prox_config::model::Project;
 use prox_events::Hub;
 
 /// Everything that the API looks at. Cheap to clone.

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::{print, print_json, project};
 use crate::args::{Config, Global};
-use crate::config::model::Project;
-use crate::config::{self, schema};
 use crate::exit::{Exit, Outcome};
+use prox_config::model::Project;
+use prox_config::schema;
 
 pub(super) fn run(global: &Global, args: &Config) -> Outcome {
     match args {
@@ -19,7 +19,7 @@ pub(super) fn run(global: &Global, args: &Config) -> Outcome {
 }
 
 fn check(global: &Global) -> Outcome {
-    let project = config::load(&project::locate(global)?.file)?;
+    let project = prox_config::load(&project::locate(global)?.file)?;
     if global.json {
         print_json(&json!({
             "file": project.file,

@@ -4,7 +4,6 @@ use super::project::{block_on, connect, locate};
 use super::{print, print_json};
 use crate::api::{Client, ClientError};
 use crate::args::{Global, Names};
-use crate::config;
 use crate::exit::{Exit, Failure, Outcome};
 use prox_events::ProcessView;
 
@@ -67,7 +66,7 @@ fn refused(global: &Global, error: ClientError) -> Failure {
     const WRONG: &str = "CONFIG_RELOAD_FAILED";
     if error.code() == Some(WRONG)
         && let Ok(place) = locate(global)
-        && let Err(errors) = config::load(&place.file)
+        && let Err(errors) = prox_config::load(&place.file)
     {
         return Failure::from(errors).with_code(WRONG);
     }

@@ -15,10 +15,10 @@ use serde_json::json;
 use super::init::Engine;
 use super::{init, print, print_json, project};
 use crate::args::Global;
-use crate::config::model::Project;
-use crate::config::{self, user};
 use crate::exit::{Exit, Outcome};
 use crate::registry::Registry;
+use prox_config::model::Project;
+use prox_config::user;
 
 /// How long a tool may take to say its version.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -147,7 +147,7 @@ fn memory() -> Finding {
 /// The project, if there is one here and it is right.
 fn configuration(global: &Global, findings: &mut Vec<Finding>) -> Option<Project> {
     let here = std::env::current_dir().unwrap_or_default();
-    let Some(file) = global.config.clone().or_else(|| config::find(&here)) else {
+    let Some(file) = global.config.clone().or_else(|| prox_config::find(&here)) else {
         findings.push(finding(
             "project",
             State::Note,
@@ -155,7 +155,7 @@ fn configuration(global: &Global, findings: &mut Vec<Finding>) -> Option<Project
         ));
         return None;
     };
-    match config::load(&file) {
+    match prox_config::load(&file) {
         Ok(project) => {
             let message = format!("{} is right", project.file.display());
             findings.push(finding("project", State::Ok, message));

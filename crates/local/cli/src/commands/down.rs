@@ -10,7 +10,6 @@ use tokio::time::{Instant, sleep, timeout};
 use super::project::{Place, block_on, client, locate, not_running, running};
 use super::{print, print_json, warn};
 use crate::args::Global;
-use crate::config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::procfs;
 use crate::registry::{Instance, Registry, process_start};
@@ -72,7 +71,7 @@ async fn end(global: &Global, place: &Place, instance: &Instance) -> Outcome {
 /// Whether it ends in the time that it has for that, or after another signal.
 async fn ended(place: &Place, instance: &Instance, supervisor: &Process) -> Result<bool, Failure> {
     let begin = Instant::now();
-    let limit = config::load(&place.file).map_or(LONGEST, |project| project.shutdown_timeout);
+    let limit = prox_config::load(&place.file).map_or(LONGEST, |project| project.shutdown_timeout);
     while !gone(std::slice::from_ref(supervisor), limit + REST).await {
         // One that answers is at work, maybe with a longer time than the file now says.
         if answers(instance).await && begin.elapsed() <= LONGEST + REST {

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{print, print_json};
 use crate::args::{Global, Import};
-use crate::config::import::{Note, import};
 use crate::exit::{Exit, Failure, Outcome};
+use prox_config::import::{Note, import};
 
 pub(super) fn run(global: &Global, args: &Import) -> Outcome {
     let imported = import(&args.file, args.format)?;

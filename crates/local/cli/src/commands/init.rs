@@ -13,12 +13,12 @@ use serde_json::json;
 use self::detect::{Found, detect};
 use super::{painted, print, print_json};
 use crate::args::{Global, Init};
-use crate::config::emit::{self, Yaml, pair};
-use crate::config::manifest::{self, Manifest};
-use crate::config::{self, FILE_NAMES, user};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::has_colour;
 use crate::unified::unified;
+use prox_config::emit::{self, Yaml, pair};
+use prox_config::manifest::{self, Manifest};
+use prox_config::{FILE_NAMES, user};
 
 pub(super) use self::detect::{Engine, engines, missing_packages};
 
@@ -169,7 +169,7 @@ impl Address {
     fn of(existing: Option<&Path>, found: &Found) -> Option<Self> {
         let (service, port, proxy) = match existing {
             Some(file) => {
-                let project = config::load(file).ok()?;
+                let project = prox_config::load(file).ok()?;
                 let mut services = project.services.iter();
                 let (name, service) = services
                     .find(|(_, service)| service.port == found.port)

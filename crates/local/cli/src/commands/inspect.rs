@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{print, print_json};
 use crate::args::{Global, Inspect};
-use crate::config::manifest;
 use crate::exit::{Exit, Failure, Outcome};
+use prox_config::manifest;
 
 pub(super) fn run(global: &Global, args: &Inspect) -> Outcome {
     let Inspect::Permissions { manifest: named } = args;

@@ -7,7 +7,6 @@ use super::{print, unknown_name, warn};
 use crate::api::shape::LogParams;
 use crate::api::{Client, ClientError};
 use crate::args::{Global, Lines, Logs};
-use crate::config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logs::render::Renderer;
 use crate::logs::{Filter, Query, directory, filter, merge, read};
@@ -76,7 +75,7 @@ async fn take_names(
     let unknown = |name: &String| !names.contains(name) && name != "prox";
     // What a reload removed has a log, too; where that is, a wrong configuration cannot tell.
     if args.process.iter().any(unknown)
-        && let Ok(project) = config::load(&place.file)
+        && let Ok(project) = prox_config::load(&place.file)
     {
         let dir = directory(&project.logs, &place.hash)?;
         let kept = read::processes(&dir)?;
@@ -118,7 +117,7 @@ fn from_files(
     newest: Vec<LogLine>,
     printer: &mut Printer,
 ) -> Result<u64, Failure> {
-    let project = config::load(&place.file)?;
+    let project = prox_config::load(&place.file)?;
     let dir = directory(&project.logs, &place.hash)?;
     let mut names = read::processes(&dir)?;
     names.extend(newest.iter().map(|line| line.process.clone()));

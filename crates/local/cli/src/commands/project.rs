@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use crate::api::{Client, ClientError};
 use crate::args::Global;
-use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::registry::{self, Instance, Registry, RegistryError};
 
@@ -24,7 +23,7 @@ pub(super) fn locate(global: &Global) -> Result<Place, Failure> {
         Some(file) => file.clone(),
         None => {
             let here = std::env::current_dir()?;
-            config::find(&here).ok_or_else(|| {
+            prox_config::find(&here).ok_or_else(|| {
                 Failure::help(
                     Exit::Config,
                     format!("there is no prox.yaml in {} or above it", here.display()),

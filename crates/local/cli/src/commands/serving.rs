@@ -15,12 +15,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::project::Place;
 use crate::api::{self, Context};
-use crate::config::model::Project;
 use crate::exit::{Exit, Failure};
 use crate::logs;
 use crate::proxy;
 use crate::registry::{self, Claim, Instance};
 use crate::supervisor::Supervisor;
+use prox_config::model::Project;
 use prox_events::{Hub, ProcessView, Stream};
 
 /// How long the last answers may take to go out.

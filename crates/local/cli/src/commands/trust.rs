@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::project::locate;
 use super::{print, print_json};
 use crate::args::{Global, Trust};
-use crate::config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::proxy::Places;
 use crate::proxy::ca::Authority;
@@ -30,7 +29,7 @@ struct Advice {
 
 pub(super) fn run(global: &Global, args: &Trust) -> Outcome {
     let place = locate(global)?;
-    let project = config::load(&place.file)?;
+    let project = prox_config::load(&place.file)?;
     let authorities = Places::of(&place.hash)?.authorities;
     let authority = Authority::open(&authorities, &project.proxy.domain)
         .map_err(|error| Failure::message(Exit::Failure, error).with_code("CA_UNUSABLE"))?;

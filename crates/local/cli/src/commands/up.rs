@@ -18,12 +18,12 @@ use super::{background, following, no_terminal, unknown_name, warn};
 use crate::api::Context;
 use crate::api::shape::Overall;
 use crate::args::{Global, Up};
-use crate::config::{self, model::Project};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logs::{Follower, Update};
 use crate::registry::{Claim, Registry, RegistryError};
 use crate::terminal::is_interactive;
 use crate::tui;
+use prox_config::model::Project;
 use prox_events::{Event, Kind, ProcessView, Status};
 
 /// How long another `up` may take to say where its supervisor is.
@@ -36,7 +36,7 @@ pub(super) fn run(global: &Global, args: &Up) -> Outcome {
     if args.in_background {
         background::leave_terminal();
     }
-    let project = config::load(&place.file)?;
+    let project = prox_config::load(&place.file)?;
     check_names(&project, &args.names)?;
     if args.tui && !is_interactive() {
         return Err(no_terminal());

@@ -9,8 +9,8 @@ use url::Url;
 
 use super::{print, print_json, project};
 use crate::args::{Global, Validate};
-use crate::config::manifest::{self, Manifest};
 use crate::exit::{Exit, Failure, Outcome};
+use prox_config::manifest::{self, Manifest};
 
 /// How often an answer may lead on.
 const MAX_REDIRECTS: usize = 5;

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use regex::{Regex, RegexBuilder};
 
 use super::level::{Level, strip_escapes};
-use crate::config;
 use prox_events::LogLine;
 
 /// Which lines, and how many.
@@ -312,7 +311,7 @@ fn wrong_pattern(pattern: &str, error: &regex::Error) -> WrongFilter {
 /// When it is neither.
 pub fn since(text: &str, now: Timestamp) -> Result<Timestamp, WrongFilter> {
     let ago: String = text.split_whitespace().collect();
-    if let Some(ago) = config::duration(&ago)
+    if let Some(ago) = prox_config::duration(&ago)
         && let Ok(time) = now.checked_sub(ago)
     {
         return Ok(time);

@@ -143,7 +143,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::model;
+    use prox_config::model;
     use prox_events::Stream;
 
     fn open(dir: &std::path::Path, hub: &Arc<Hub>) -> Arc<Store> {

@@ -19,7 +19,7 @@ use super::filter::{Filter, Query};
 use super::line::{Entry, file_name, format_time};
 use super::read;
 use super::rotate::{Rotated, clean};
-use crate::config::model;
+use prox_config::model;
 use prox_events::{Event, Hub, LogLine, Stream};
 
 /// Lines wait at most this long for the disk.

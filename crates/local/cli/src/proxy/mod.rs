@@ -40,7 +40,7 @@ use self::listen::{Port, Server};
 use self::replay::{Edits, ReplayError, Replayed};
 use self::route::Routes;
 use self::workers::Workers;
-use crate::config::model::Project;
+use prox_config::model::Project;
 use prox_events::Hub;
 
 /// From one look at idle connections to the next.

@@ -30,8 +30,8 @@ use super::headers;
 use super::instance;
 use super::route::Routes;
 use super::targets::Nobody;
-use crate::config::model::Service;
-use crate::config::spell;
+use prox_config::model::Service;
+use prox_config::spell;
 use prox_events::RequestView;
 
 /// How long an answer may take when nothing is said; one that lasts longer, as a stream of events

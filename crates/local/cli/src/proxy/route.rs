@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::upstream::Pool;
-use crate::config::model::Service;
+use prox_config::model::Service;
 
 /// A service and its connections.
 #[derive(Debug)]

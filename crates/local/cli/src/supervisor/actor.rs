@@ -19,8 +19,8 @@ use super::running::Order;
 use super::said::Said;
 use super::stats::{Sampler, Usage};
 use super::{CommandError, Inputs, ReloadReport, Snapshot, specs};
-use crate::config::model::{Probe, Project, StopSignal};
 use crate::logs;
+use prox_config::model::{Probe, Project, StopSignal};
 use prox_events::{Event, Hub, Kind, Moment, ProcessView};
 
 /// How long after everything was killed it may take to be gone.

@@ -16,7 +16,7 @@ use super::plan::{Exit, Input, Run};
 use super::probe::{self, Surroundings};
 use super::running::{self, Order, Output};
 use super::{Terminal, specs};
-use crate::config::model::{Dependency, Probe, Process, Project};
+use prox_config::model::{Dependency, Probe, Process, Project};
 
 /// The size of a terminal that nobody looks at.
 const TERMINAL: Wiring = Wiring::Terminal {

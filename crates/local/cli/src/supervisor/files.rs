@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::plan::Run;
-use crate::config::model::Watch;
+use prox_config::model::Watch;
 
 /// What never counts: version control, and what editors write beside a file.
 const NEVER: [&str; 5] = [".git", "*~", ".*.sw?", ".#*", "4913"];

@@ -27,10 +27,10 @@ use tokio::net::unix::pipe;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::config::model::{Project, Watch};
 use crate::logs;
 use actor::{Actor, Links, Message};
 use plan::{Input, Ready};
+use prox_config::model::{Project, Watch};
 use prox_events::{Hub, Moment, ProcessView};
 use said::Said;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use crate::config::model::{Condition, Restart, RestartPolicy};
+use prox_config::model::{Condition, Restart, RestartPolicy};
 use prox_events::{Health, Kind, Status};
 
 /// A run that lasted longer than this begins a new row of restarts.

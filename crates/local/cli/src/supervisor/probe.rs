@@ -16,7 +16,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::launch::{Launch, Wiring};
 use super::tls;
-use crate::config::model::{HealthCheck, Probe};
+use prox_config::model::{HealthCheck, Probe};
 
 /// From one try to the next at most, before the first that succeeds in the start period.
 const EAGER: Duration = Duration::from_millis(500);

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::ReloadReport;
 use super::plan::{Check, Spec};
-use crate::config::model::{
+use prox_config::model::{
     Dependency, HealthCheck, OnFailure, Probe, Process, Project, Restart, RestartPolicy, Task,
 };
 use prox_events::Kind;

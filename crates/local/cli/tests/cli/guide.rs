@@ -22,7 +22,7 @@ fn every_configuration_in_the_guides_is_accepted() {
         fs::create_dir_all(folder.path().join("services/api")).unwrap();
         let file = folder.path().join("prox.yaml");
         fs::write(&file, block).unwrap();
-        if let Err(errors) = prox::config::load(&file) {
+        if let Err(errors) = prox_config::load(&file) {
             panic!("{errors:?}\n{block}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use prox::config::model::{Condition, Service, Watch};
+use prox_config::model::{Condition, Service, Watch};
 use prox_events::{Status, Stream};
 
 use crate::support::*;

@@ -217,7 +217,7 @@ async fn exit_does_not_wait_for_whoever_still_holds_the_output() {
     // A helper outside of the process's tree holds its output open.
     let place = Place::new();
     let mut project = place.project();
-    let mut cache = dependency(prox::config::model::Probe::Cmd("test -e cache".into()));
+    let mut cache = dependency(prox_config::model::Probe::Cmd("test -e cache".into()));
     cache.start = Some("sleep 1000 & echo $! > holder; touch cache".into());
     project.dependencies.insert("cache".into(), cache);
     let run = place.start(project);

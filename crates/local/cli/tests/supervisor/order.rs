@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use prox::config::model::{Condition, OnFailure, Probe, RestartPolicy};
 use prox::supervisor::{CommandError, Readiness};
+use prox_config::model::{Condition, OnFailure, Probe, RestartPolicy};
 use prox_events::{Event, Health, Status};
 
 use crate::support::*;

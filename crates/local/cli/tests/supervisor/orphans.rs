@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command};
 
-use prox::config::model::Probe;
+use prox_config::model::Probe;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::*;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
-use prox::config::model::{
+use prox::logs::{Query, Store};
+use prox::supervisor::Supervisor;
+use prox_config::model::{
     Api, Capture, Condition, Dependency, HealthCheck, Logs, OnFailure, Probe, Process, Project,
     Proxy, Restart, RestartPolicy, StopSignal, Task,
 };
-use prox::logs::{Query, Store};
-use prox::supervisor::Supervisor;
 use prox_events::{Hub, LogLine, ProcessView, Status, Stream};
 use tempfile::TempDir;
 

@@ -19,9 +19,9 @@ use super::disk::{self, Disk, Found};
 use super::record::{Beginning, Direction, Kept, Record};
 use super::redact::Redaction;
 use super::shape::{Exchange, RequestDetail};
-use crate::config::model::Capture;
 use crate::logs::filter::{WrongFilter, since};
 use crate::proxy::decode;
+use prox_config::model::Capture;
 use prox_events::{Event, Hub, RequestView, WantsRequests};
 
 /// Bodies in memory, of all requests in flight and of those that wait for the disk, in bytes.

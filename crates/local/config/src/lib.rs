@@ -30,7 +30,7 @@ use self::problem::Problems;
 pub use self::problem::{ConfigErrors, Problem};
 use self::read::Reader;
 pub use self::source::Source;
-pub(crate) use self::value::{duration, spell};
+pub use self::value::{duration, spell};
 use self::yaml::{Node, Value};
 
 /// What a configuration file is called, the better name first.

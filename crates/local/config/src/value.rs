@@ -49,7 +49,7 @@ pub(super) fn fits(pattern: &'static str, text: &str) -> bool {
 }
 
 /// None for what is no duration, and for more than a thousand years.
-pub(crate) fn duration(text: &str) -> Option<Duration> {
+pub fn duration(text: &str) -> Option<Duration> {
     if !fits(DURATION, text) {
         return None;
     }
@@ -73,7 +73,7 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
 }
 
 /// As people write it; for messages.
-pub(crate) fn spell(duration: Duration) -> String {
+pub fn spell(duration: Duration) -> String {
     let mut rest = duration.as_millis();
     if rest == 0 {
         return "0s".to_owned();
