@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Arg, Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::logs::Level;
+use prox_logs::Level;
 
 /// Run everything on a machine, see every request.
 #[derive(Debug, Parser)]

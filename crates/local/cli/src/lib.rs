@@ -8,7 +8,6 @@ pub mod api;
 pub mod args;
 pub mod commands;
 pub mod exit;
-pub mod logs;
 mod procfs;
 pub mod proxy;
 pub mod registry;

@@ -7,9 +7,9 @@ use std::io;
 use std::path::PathBuf;
 
 use super::shape::LogPage;
-use crate::logs::read::{self, Merged};
-use crate::logs::{Filter, Query, Store};
 use prox_events::LogLine;
+use prox_logs::read::{self, Merged};
+use prox_logs::{Filter, Query, Store};
 
 /// After so many lines a part ends, whether enough of them matched or not.
 const LOOKED_AT: usize = 50_000;
@@ -149,10 +149,10 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::logs::LEAP;
     use prox_config::model;
     use prox_events::Hub;
     use prox_events::Stream;
+    use prox_logs::LEAP;
 
     /// A log of so many lines, each tenth of which says `ten`; the quiet process wrote the first.
     async fn store(dir: &Path, count: u64, max_size: u64) -> Arc<Store> {

@@ -12,12 +12,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::guard::{Guard, check};
 use super::routes::router;
-use crate::logs::Store;
 use crate::proxy;
 use crate::registry::Instance;
 use crate::supervisor::Supervisor;
 use prox_config::model::Project;
 use prox_events::Hub;
+use prox_logs::Store;
 
 /// Everything that the API looks at. Cheap to clone.
 #[derive(Clone)]

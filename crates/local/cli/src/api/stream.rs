@@ -16,8 +16,8 @@ use super::error::ApiError;
 use super::routes::{MAX_LINES, query};
 use super::shape::{EventParams, LogParams};
 use super::sse;
-use crate::logs::{Backlog, Follower, Query, Update};
 use prox_events::{Event, LogLine, WantsRequests};
+use prox_logs::{Backlog, Follower, Query, Update};
 
 /// How often a quiet stream shows that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

@@ -18,10 +18,10 @@ use crate::api::shape::{EventParams, LogParams, Overall, StatusView};
 use crate::api::{Client, Context};
 use crate::args::{Global, Up};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::logs::render::Renderer;
 use crate::registry::Instance;
 use crate::terminal::has_colour;
 use prox_events::{Event, Health, Kind, ProcessView, Status};
+use prox_logs::render::Renderer;
 
 /// Lines shown of what failed.
 const LINES: usize = 20;

@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 use super::project::client;
 use crate::api::Context;
 use crate::api::shape::ReloadView;
-use crate::logs::Store;
 use prox_events::Stream;
+use prox_logs::Store;
 
 /// What is a reason to read it again.
 pub(super) struct Reasons {

@@ -8,10 +8,10 @@ use crate::api::shape::LogParams;
 use crate::api::{Client, ClientError};
 use crate::args::{Global, Lines, Logs};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::logs::render::Renderer;
-use crate::logs::{Filter, Query, directory, filter, merge, read};
 use crate::terminal::has_colour;
 use prox_events::LogLine;
+use prox_logs::render::Renderer;
+use prox_logs::{Filter, Query, directory, filter, merge, read};
 
 /// Lines of one answer.
 const PAGE: usize = 10_000;

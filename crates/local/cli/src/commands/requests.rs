@@ -497,7 +497,7 @@ fn for_terminal(text: &str) -> String {
         return text.to_owned();
     }
     text.split('\n')
-        .map(|line| crate::logs::render::only_colours(line))
+        .map(|line| prox_logs::render::only_colours(line))
         .collect::<Vec<_>>()
         .join("\n")
 }

@@ -16,7 +16,6 @@ use tokio_util::sync::CancellationToken;
 use super::project::Place;
 use crate::api::{self, Context};
 use crate::exit::{Exit, Failure};
-use crate::logs;
 use crate::proxy;
 use crate::registry::{self, Claim, Instance};
 use crate::supervisor::Supervisor;
@@ -72,7 +71,7 @@ impl Serving {
         };
 
         let hub = Arc::new(Hub::new());
-        let logs = logs::Store::open(&project.logs, &place.hash, Arc::clone(&hub))
+        let logs = prox_logs::Store::open(&project.logs, &place.hash, Arc::clone(&hub))
             .map_err(|error| logs_unusable(&project, &place.hash, &error))?;
         let targets = Arc::new(Targets {
             supervisor: OnceLock::new(),
@@ -175,7 +174,7 @@ fn no_proxy(error: &proxy::ProxyError) -> Failure {
 }
 
 fn logs_unusable(project: &Project, hash: &str, error: &std::io::Error) -> Failure {
-    let dir = logs::directory(&project.logs, hash)
+    let dir = prox_logs::directory(&project.logs, hash)
         .map(|dir| format!(" in {}", dir.display()))
         .unwrap_or_default();
     Failure::help(
@@ -197,7 +196,7 @@ fn token() -> Result<String, Failure> {
 struct Targets {
     /// Nothing until it has started.
     supervisor: OnceLock<Arc<Supervisor>>,
-    logs: Arc<logs::Store>,
+    logs: Arc<prox_logs::Store>,
     runtime: Handle,
 }
 

@@ -19,12 +19,12 @@ use crate::api::Context;
 use crate::api::shape::Overall;
 use crate::args::{Global, Up};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::logs::{Follower, Update};
 use crate::registry::{Claim, Registry, RegistryError};
 use crate::terminal::is_interactive;
 use crate::tui;
 use prox_config::model::Project;
 use prox_events::{Event, Kind, ProcessView, Status};
+use prox_logs::{Follower, Update};
 
 /// How long another `up` may take to say where its supervisor is.
 const OTHER_STARTS: Duration = Duration::from_secs(3);

@@ -19,7 +19,6 @@ use super::running::Order;
 use super::said::Said;
 use super::stats::{Sampler, Usage};
 use super::{CommandError, Inputs, ReloadReport, Snapshot, specs};
-use crate::logs;
 use prox_config::model::{Probe, Project, StopSignal};
 use prox_events::{Event, Hub, Kind, Moment, ProcessView};
 
@@ -104,7 +103,7 @@ pub(super) struct Links {
     /// The program.
     pub(super) prox: Arc<Path>,
     pub(super) hub: Arc<Hub>,
-    pub(super) logs: Arc<logs::Store>,
+    pub(super) logs: Arc<prox_logs::Store>,
     pub(super) inbox: mpsc::UnboundedSender<Message>,
     pub(super) inputs: Arc<Inputs>,
     pub(super) said: Said,
@@ -558,7 +557,7 @@ impl Actor {
             },
             started_at: running
                 .filter(|_| state.kind != Kind::Dependency)
-                .map(|running| logs::line::format_time(running.began.wall())),
+                .map(|running| prox_logs::line::format_time(running.began.wall())),
             restarts: state.restarts,
             cpu_percent: usage.and_then(|usage| usage.cpu_percent),
             memory_bytes: usage.map(|usage| usage.memory_bytes),

@@ -27,7 +27,6 @@ use tokio::net::unix::pipe;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::logs;
 use actor::{Actor, Links, Message};
 use plan::{Input, Ready};
 use prox_config::model::{Project, Watch};
@@ -138,7 +137,7 @@ impl Supervisor {
         project: Project,
         only: Vec<String>,
         hub: Arc<Hub>,
-        logs: Arc<logs::Store>,
+        logs: Arc<prox_logs::Store>,
     ) -> Arc<Self> {
         Self::start_with(crate::run::this_program(), project, only, hub, logs)
     }
@@ -150,7 +149,7 @@ impl Supervisor {
         project: Project,
         only: Vec<String>,
         hub: Arc<Hub>,
-        logs: Arc<logs::Store>,
+        logs: Arc<prox_logs::Store>,
     ) -> Arc<Self> {
         orphans::adopt();
         let (inbox, messages) = mpsc::unbounded_channel();

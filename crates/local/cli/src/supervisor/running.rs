@@ -16,8 +16,8 @@ use super::launch::Launched;
 use super::lines::Lines;
 use super::orphans;
 use super::plan::Exit;
-use crate::logs::Store;
 use prox_events::Stream;
+use prox_logs::Store;
 
 /// How much is read at once.
 const CHUNK: usize = 32 << 10;
@@ -197,7 +197,7 @@ impl Output {
 fn plain(line: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     if line.contains(&0x1b) {
         let text = String::from_utf8_lossy(line);
-        crate::logs::level::strip_escapes(&text)
+        prox_logs::level::strip_escapes(&text)
             .into_owned()
             .into_bytes()
             .into()

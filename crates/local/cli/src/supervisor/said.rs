@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::logs::Store;
 use prox_events::Stream;
+use prox_logs::Store;
 
 /// Where to say it. Clones say it to the same logs, in order.
 #[derive(Clone, Debug)]

@@ -12,9 +12,9 @@ use unicode_width::UnicodeWidthStr;
 use super::ansi;
 use super::table::Table;
 use super::theme::Theme;
-use crate::logs::Level;
-use crate::logs::level::Structured;
 use prox_events::{LogLine, Stream};
+use prox_logs::Level;
+use prox_logs::level::Structured;
 
 /// What all lines of a view have in common.
 pub(crate) struct Look<'a> {

@@ -11,7 +11,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::buffer::{ALL, Buffers, Limit, Logged, Ring};
 use super::line::{self, Look};
-use crate::logs::Filter;
+use prox_logs::Filter;
 
 /// How many lines a paused view holds; those that come then are only counted.
 const HELD: Limit = Limit {

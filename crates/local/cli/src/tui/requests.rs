@@ -5,8 +5,8 @@ use std::collections::{HashSet, VecDeque};
 
 use regex::Regex;
 
-use crate::logs::filter::{self, Said, literal, terms};
 use prox_events::RequestView;
+use prox_logs::filter::{self, Said, literal, terms};
 
 /// How many are remembered.
 const KEPT: usize = 5_000;

@@ -18,8 +18,8 @@ use super::theme::Theme;
 use super::update::update;
 use super::view::draw;
 use crate::api::shape::{LogPage, ProxyView};
-use crate::logs::Filter;
 use prox_events::{Event, Health, Kind, LogLine, ProcessView, RequestView, Status, Stream};
+use prox_logs::Filter;
 
 pub(super) const NOW: &str = "2026-01-31T09:15:00Z";
 

@@ -16,10 +16,10 @@ use super::testing::{
 };
 use super::theme::Theme;
 use super::update::update;
-use crate::logs::LEAP;
 use crate::proxy::RequestDetail;
 use crate::proxy::capture::Exchange;
 use prox_events::{Event, Health, ProcessView, RequestView, Status};
+use prox_logs::LEAP;
 
 fn dark() -> State {
     state(80, 24, Theme::Dark)

@@ -32,7 +32,7 @@ async fn a_supervisor_to_be_killed() {
     project.processes.insert("terminal".into(), terminal);
     project.processes.insert("stubborn".into(), stubborn);
     let hub = std::sync::Arc::new(prox_events::Hub::new());
-    let logs = prox::logs::Store::open(&project.logs, "test", hub.clone()).unwrap();
+    let logs = prox_logs::Store::open(&project.logs, "test", hub.clone()).unwrap();
     let prox = env!("CARGO_BIN_EXE_prox").into();
     let _supervisor =
         prox::supervisor::Supervisor::start_with(prox, project, Vec::new(), hub, logs);

@@ -13,10 +13,10 @@ use super::disk::{Disk, read_all};
 use super::record::{Beginning, Direction};
 use super::store::open_kept;
 use super::{Filter, RequestDetail, Store};
-use crate::logs::render::only_colours;
 use crate::proxy::decode::MAX_DECODED;
 use crate::proxy::{curl, diff, har, render};
 use prox_config::model::Capture;
+use prox_logs::render::only_colours;
 
 /// Stands where only a secret stands.
 const SECRET: &str = "S3CR3T";

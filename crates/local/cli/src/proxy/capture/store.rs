@@ -19,10 +19,10 @@ use super::disk::{self, Disk, Found};
 use super::record::{Beginning, Direction, Kept, Record};
 use super::redact::Redaction;
 use super::shape::{Exchange, RequestDetail};
-use crate::logs::filter::{WrongFilter, since};
 use crate::proxy::decode;
 use prox_config::model::Capture;
 use prox_events::{Event, Hub, RequestView, WantsRequests};
+use prox_logs::filter::{WrongFilter, since};
 
 /// Bodies in memory, of all requests in flight and of those that wait for the disk, in bytes.
 const IN_MEMORY: usize = 32 << 20;

@@ -126,7 +126,7 @@ impl Filter {
     }
 
     /// The first process that it asks for and that is not `known`.
-    pub(crate) fn unknown_process(&self, known: impl Fn(&str) -> bool) -> Option<&str> {
+    pub fn unknown_process(&self, known: impl Fn(&str) -> bool) -> Option<&str> {
         let mut names = self.processes.iter().map(String::as_str);
         names.find(|name| !known(name))
     }
@@ -187,7 +187,7 @@ impl FromStr for Filter {
 
 /// What a term says, before anybody knows what its words mean.
 #[derive(Debug)]
-pub(crate) enum Said {
+pub enum Said {
     /// Between quotation marks.
     Quoted(String),
     /// Between slashes.
@@ -196,7 +196,7 @@ pub(crate) enum Said {
 }
 
 /// The terms of a filter, each with whether it is turned round.
-pub(crate) fn terms(text: &str) -> Result<Vec<(bool, Said)>, WrongFilter> {
+pub fn terms(text: &str) -> Result<Vec<(bool, Said)>, WrongFilter> {
     let mut all = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -276,7 +276,7 @@ fn until(text: &str, end: char) -> Option<(String, &str)> {
 }
 
 /// A text as it stands, in any case.
-pub(crate) fn literal(text: &str) -> Result<Regex, WrongFilter> {
+pub fn literal(text: &str) -> Result<Regex, WrongFilter> {
     RegexBuilder::new(&regex::escape(text))
         .case_insensitive(true)
         .build()
