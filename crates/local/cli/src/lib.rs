@@ -15,4 +15,3 @@ pub mod run;
 pub mod supervisor;
 pub mod terminal;
 pub mod tui;
-mod unified;

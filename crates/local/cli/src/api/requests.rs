@@ -19,9 +19,9 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 use super::ApiError;
 use super::shape::ErrorBody;
 use crate::proxy::Handle;
-use crate::proxy::capture::store::Matcher;
-use crate::proxy::capture::{Filter, RequestDetail};
 use crate::proxy::replay::{Edits, ReplayError, Replayed};
+use prox_capture::store::Matcher;
+use prox_capture::{Filter, RequestDetail};
 use prox_events::{Event, RequestView};
 
 /// What these routes say of themselves.

@@ -15,7 +15,7 @@ use super::{painted, print, print_json};
 use crate::args::{Global, Init};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::has_colour;
-use crate::unified::unified;
+use prox_capture::unified::unified;
 use prox_config::emit::{self, Yaml, pair};
 use prox_config::manifest::{self, Manifest};
 use prox_config::{FILE_NAMES, user};

@@ -16,12 +16,14 @@ use crate::api::Client;
 use crate::api::requests::RequestList;
 use crate::args::{Global, Replay, RequestAction, Requests};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::proxy::capture::store::open_kept;
-use crate::proxy::capture::{Content, Header, Message};
-use crate::proxy::diff::Side;
+use crate::proxy::Places;
 use crate::proxy::replay::{self, Edits, ReplayError, Replayed};
-use crate::proxy::{Filter, Places, RequestDetail, Store, curl, diff, har, render};
 use crate::terminal::has_colour;
+use prox_capture::diff::Side;
+use prox_capture::store::open_kept;
+use prox_capture::{
+    Content, Filter, Header, Message, RequestDetail, Store, curl, diff, har, render,
+};
 use prox_events::RequestView;
 
 /// How many requests an archive has when nothing is said.
@@ -163,7 +165,7 @@ fn show_once(
         return Ok(());
     }
     // As many ids as the supervisor remembers may come twice; more are never asked for again.
-    if shown.len() > 4 * crate::proxy::capture::REMEMBERED {
+    if shown.len() > 4 * prox_capture::REMEMBERED {
         shown.clear();
     }
     if !shown.insert((view.id.clone(), view.in_flight)) {

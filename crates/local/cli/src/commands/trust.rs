@@ -11,7 +11,7 @@ use crate::args::{Global, Trust};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::proxy::Places;
 use crate::proxy::ca::Authority;
-use crate::proxy::curl::quote;
+use prox_capture::curl::quote;
 
 #[derive(Serialize)]
 struct Trusted {

@@ -6,9 +6,9 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-use super::capture::store::{Tap, Watch};
 use super::ends::Upload;
 use super::upstream::Answer;
+use prox_capture::store::{Tap, Watch};
 
 /// A request's body, on its way to a service.
 pub(super) struct RequestBody {

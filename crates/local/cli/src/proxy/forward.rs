@@ -19,15 +19,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::body::{Passing, RequestBody, ResponseBody};
-use super::capture::Store;
-use super::capture::record::{Beginning, Direction};
-use super::capture::store::Watch;
 use super::ends::Upload;
 use super::headers;
 use super::page::Page;
 use super::route::{Route, Routed, Routes};
 use super::targets::{Targets, is_coming};
 use super::upstream::{self, Answer, SendError};
+use prox_capture::Store;
+use prox_capture::record::{Beginning, Direction};
+use prox_capture::store::Watch;
 
 /// How long a request waits for a process that is about to listen.
 const PATIENCE: Duration = Duration::from_secs(30);

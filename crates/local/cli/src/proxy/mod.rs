@@ -3,18 +3,12 @@
 
 mod body;
 pub mod ca;
-pub mod capture;
-pub mod curl;
-pub mod decode;
-pub mod diff;
 mod ends;
 mod forward;
-pub mod har;
 mod headers;
 mod listen;
 mod page;
 mod places;
-pub mod render;
 pub mod replay;
 mod route;
 mod targets;
@@ -30,7 +24,6 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use capture::{Filter, RequestDetail, Store};
 pub use places::Places;
 pub use targets::Targets;
 
@@ -40,6 +33,7 @@ use self::listen::{Port, Server};
 use self::replay::{Edits, ReplayError, Replayed};
 use self::route::Routes;
 use self::workers::Workers;
+use prox_capture::Store;
 use prox_config::model::Project;
 use prox_events::Hub;
 

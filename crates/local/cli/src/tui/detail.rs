@@ -1,10 +1,8 @@
 //! Owns how a captured request is told: its parts as lines. Never asks for one.
 
 use super::state::{Detail, DetailLine};
-use crate::proxy::RequestDetail;
-use crate::proxy::capture::Message;
-use crate::proxy::render;
 use crate::proxy::replay::Replayed;
+use prox_capture::{Message, RequestDetail, render};
 use prox_events::RequestView;
 
 /// A request and its answer, line by line.

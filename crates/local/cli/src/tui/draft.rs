@@ -3,10 +3,9 @@
 
 use std::fmt::Write as _;
 
-use crate::proxy::RequestDetail;
-use crate::proxy::capture::redact::is_redacted;
-use crate::proxy::capture::{Content, Encoding, Exchange, Header, Message};
 use crate::proxy::replay::{self, Edits};
+use prox_capture::redact::is_redacted;
+use prox_capture::{Content, Encoding, Exchange, Header, Message, RequestDetail};
 
 /// Counted, or said anew, with every sending.
 const OURS: [&str; 3] = ["connection", "content-length", "transfer-encoding"];
@@ -209,8 +208,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::proxy::capture::Payload;
     use crate::tui::testing;
+    use prox_capture::Payload;
 
     fn header(name: &str, value: &str) -> Header {
         Header {

@@ -15,7 +15,7 @@ use crate::api::client::{Client, ClientError};
 use crate::api::requests::RequestList;
 use crate::api::shape::{EventParams, LogPage, PageParams};
 use crate::proxy::replay::{Edits, Replayed};
-use crate::proxy::{RequestDetail, curl};
+use prox_capture::{RequestDetail, curl};
 use prox_events::Event;
 
 /// Lines to begin with.

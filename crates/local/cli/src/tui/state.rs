@@ -18,8 +18,8 @@ use super::requests::Requests;
 use super::table::{RowId, Table};
 use super::theme::Theme;
 use crate::api::shape::{LogPage, ProxyView};
-use crate::proxy::RequestDetail;
 use crate::proxy::replay::Edits;
+use prox_capture::RequestDetail;
 use prox_events::{Event, LogLine, ProcessView, RequestView, Stream};
 use prox_logs::LEAP;
 

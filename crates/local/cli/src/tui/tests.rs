@@ -16,8 +16,7 @@ use super::testing::{
 };
 use super::theme::Theme;
 use super::update::update;
-use crate::proxy::RequestDetail;
-use crate::proxy::capture::Exchange;
+use prox_capture::{Exchange, RequestDetail};
 use prox_events::{Event, Health, ProcessView, RequestView, Status};
 use prox_logs::LEAP;
 

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use prox::proxy::capture::store::open_kept;
-use prox::proxy::{Filter, Store};
+use prox_capture::store::open_kept;
+use prox_capture::{Filter, Store};
 use prox_events::Event;
 
 use crate::support::{Bench, get, service, until};

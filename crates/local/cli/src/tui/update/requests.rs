@@ -1,12 +1,12 @@
 //! Owns what the keys do in the view of the requests, and what comes of it.
 
 use super::{Prompt, ask, on_any, show};
-use crate::proxy::RequestDetail;
 use crate::tui::draft::Draft;
 use crate::tui::keys::Action;
 use crate::tui::layout;
 use crate::tui::state::{Detail, DetailLine, Effect, Opened, State, Tab};
 use crate::tui::view::detail_rows;
+use prox_capture::RequestDetail;
 use prox_events::RequestView;
 
 pub(super) fn on_detail(state: &mut State, id: &str, detail: Result<Detail, String>) {

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use ruzstd::decoding::StreamingDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 
-use super::capture::{Content, Encoding, Exchange, Message};
+use crate::{Content, Encoding, Exchange, Message};
 
 /// Nothing grows beyond this.
 pub const MAX_DECODED: usize = 8 << 20;
@@ -198,7 +198,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::proxy::capture::Header;
+    use crate::Header;
 
     fn encode(coding: &str, body: &[u8]) -> Vec<u8> {
         let level = Compression::fast();

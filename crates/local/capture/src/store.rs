@@ -19,7 +19,7 @@ use super::disk::{self, Disk, Found};
 use super::record::{Beginning, Direction, Kept, Record};
 use super::redact::Redaction;
 use super::shape::{Exchange, RequestDetail};
-use crate::proxy::decode;
+use crate::decode;
 use prox_config::model::Capture;
 use prox_events::{Event, Hub, RequestView, WantsRequests};
 use prox_logs::filter::{WrongFilter, since};

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use super::capture::redact::{REDACTED, is_redacted};
-use super::capture::{Encoding, RequestDetail};
+use crate::redact::{REDACTED, is_redacted};
+use crate::{Encoding, RequestDetail};
 
 /// What curl says by itself, or must not say again.
 const OWN: [&str; 7] = [
@@ -128,7 +128,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::proxy::capture::{Content, Exchange, Header, Message, Payload};
+    use crate::{Content, Exchange, Header, Message, Payload};
     use prox_events::RequestView;
 
     fn detail(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> RequestDetail {

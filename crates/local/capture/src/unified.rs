@@ -11,7 +11,7 @@ const CONTEXT: u32 = 3;
 const NO_END: &str = "\\ No newline at end of file\n";
 
 /// The hunks of a unified diff. Empty when nothing differs.
-pub(crate) fn unified(before: &str, after: &str) -> String {
+pub fn unified(before: &str, after: &str) -> String {
     let lines = InternedInput::new(before, after);
     let mut diff = Diff::compute(Algorithm::Histogram, &lines);
     diff.postprocess_lines(&lines);

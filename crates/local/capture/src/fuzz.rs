@@ -13,8 +13,8 @@ use super::disk::{Disk, read_all};
 use super::record::{Beginning, Direction};
 use super::store::open_kept;
 use super::{Filter, RequestDetail, Store};
-use crate::proxy::decode::MAX_DECODED;
-use crate::proxy::{curl, diff, har, render};
+use crate::decode::MAX_DECODED;
+use crate::{curl, diff, har, render};
 use prox_config::model::Capture;
 use prox_logs::render::only_colours;
 

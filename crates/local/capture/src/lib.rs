@@ -1,11 +1,17 @@
 //! What is kept of requests: a ring in memory, files on disk within a budget. It must never slow
 //! a stream down or break it: what cannot be kept is dropped.
 
+pub mod curl;
+pub mod decode;
+pub mod diff;
 pub mod disk;
+pub mod har;
 pub mod record;
 pub mod redact;
+pub mod render;
 pub mod shape;
 pub mod store;
+pub mod unified;
 
 pub use shape::{Content, Encoding, Exchange, Header, Message, Payload, RequestDetail};
 pub use store::{Filter, Store};

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::capture::{Content, Encoding, Message};
-use super::decode::MAX_DECODED;
+use crate::decode::MAX_DECODED;
+use crate::{Content, Encoding, Message};
 
 /// Bytes of a hex dump.
 const HEX: usize = 256;
@@ -192,7 +192,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::proxy::capture::{Header, Payload};
+    use crate::{Header, Payload};
 
     fn message(kind: &str, content: Content) -> Message {
         Message {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::capture::{Encoding, Header, RequestDetail};
+use crate::{Encoding, Header, RequestDetail};
 
 /// The archive of all requests that were captured.
 #[must_use]

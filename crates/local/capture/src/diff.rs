@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::capture::{Header, Message, RequestDetail};
-use super::render;
+use crate::render;
 use crate::unified::unified;
+use crate::{Header, Message, RequestDetail};
 
 /// Bodies of more lines than this are only called different.
 const MAX_LINES: usize = 20_000;
@@ -153,7 +153,7 @@ fn bodies(before: &Message, after: &Message) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::capture::{Content, Encoding, Exchange, Payload};
+    use crate::{Content, Encoding, Exchange, Payload};
     use prox_events::RequestView;
 
     fn detail(status: u16, headers: &[(&str, &str)], body: &str) -> RequestDetail {
