@@ -15,7 +15,7 @@ use prox::exit::{Exit, Failure};
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    if let Some(exit) = prox::run::dispatch() {
+    if let Some(exit) = prox_supervisor::run::dispatch() {
         return exit;
     }
     let cli = Cli::read(std::env::args_os());

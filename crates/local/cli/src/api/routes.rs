@@ -19,9 +19,9 @@ use super::shape::{
     ReloadView, StatusView, StdinBody,
 };
 use super::{ApiError, Context, PREFIX, page, requests, stream};
-use crate::supervisor::CommandError;
 use prox_events::{Event, LogLine, ProcessView};
 use prox_logs::{Filter, Level, Query, filter};
+use prox_supervisor::CommandError;
 
 /// Lines when nothing is said about their number.
 const LINES: usize = 200;

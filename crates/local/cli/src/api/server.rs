@@ -14,10 +14,10 @@ use super::guard::{Guard, check};
 use super::routes::router;
 use crate::proxy;
 use crate::registry::Instance;
-use crate::supervisor::Supervisor;
 use prox_config::model::Project;
 use prox_events::Hub;
 use prox_logs::Store;
+use prox_supervisor::Supervisor;
 
 /// Everything that the API looks at. Cheap to clone.
 #[derive(Clone)]

@@ -80,7 +80,7 @@ pub(super) fn start(global: &Global, args: &Up, place: &Place) -> Outcome {
 async fn wait(global: &Global, args: &Up, place: &Place) -> Outcome {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let mut command = Command::new(crate::run::this_program());
+    let mut command = Command::new(prox_supervisor::run::this_program());
     command.arg0("prox");
     command.arg("--config").arg(&place.file);
     if global.json {

@@ -11,9 +11,8 @@ use super::project::{Place, block_on, client, locate, not_running, running};
 use super::{print, print_json, warn};
 use crate::args::Global;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::procfs;
 use crate::registry::{Instance, Registry, process_start};
-use crate::run;
+use prox_supervisor::{procfs, run};
 
 /// How long the API may take to answer before a signal is used.
 const ANSWER: Duration = Duration::from_secs(5);

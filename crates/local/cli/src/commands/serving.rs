@@ -18,9 +18,9 @@ use crate::api::{self, Context};
 use crate::exit::{Exit, Failure};
 use crate::proxy;
 use crate::registry::{self, Claim, Instance};
-use crate::supervisor::Supervisor;
 use prox_config::model::Project;
 use prox_events::{Hub, ProcessView, Stream};
+use prox_supervisor::Supervisor;
 
 /// How long the last answers may take to go out.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);

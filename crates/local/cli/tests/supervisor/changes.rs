@@ -234,7 +234,7 @@ async fn a_reload_restarts_only_what_changed() {
     let nothing = run.supervisor.reload(project).await.unwrap();
     assert_eq!(
         nothing,
-        prox::supervisor::ReloadReport::default(),
+        prox_supervisor::ReloadReport::default(),
         "the same again"
     );
     run.supervisor.shutdown().await;

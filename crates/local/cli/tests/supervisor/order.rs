@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use prox::supervisor::{CommandError, Readiness};
 use prox_config::model::{Condition, OnFailure, Probe, RestartPolicy};
 use prox_events::{Event, Health, Status};
+use prox_supervisor::{CommandError, Readiness};
 
 use crate::support::*;
 

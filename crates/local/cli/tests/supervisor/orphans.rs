@@ -34,8 +34,7 @@ async fn a_supervisor_to_be_killed() {
     let hub = std::sync::Arc::new(prox_events::Hub::new());
     let logs = prox_logs::Store::open(&project.logs, "test", hub.clone()).unwrap();
     let prox = env!("CARGO_BIN_EXE_prox").into();
-    let _supervisor =
-        prox::supervisor::Supervisor::start_with(prox, project, Vec::new(), hub, logs);
+    let _supervisor = prox_supervisor::Supervisor::start_with(prox, project, Vec::new(), hub, logs);
     std::future::pending::<()>().await;
 }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
-use prox::supervisor::Supervisor;
 use prox_config::model::{
     Api, Capture, Condition, Dependency, HealthCheck, Logs, OnFailure, Probe, Process, Project,
     Proxy, Restart, RestartPolicy, StopSignal, Task,
 };
 use prox_events::{Hub, LogLine, ProcessView, Status, Stream};
 use prox_logs::{Query, Store};
+use prox_supervisor::Supervisor;
 use tempfile::TempDir;
 
 /// How long anything may take before a test gives up.

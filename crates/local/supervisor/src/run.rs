@@ -97,7 +97,7 @@ pub(crate) fn send_input(control: &UnixStream, input: Option<&OwnedFd>) -> io::R
 }
 
 /// This program, also after its file was replaced.
-pub(crate) fn this_program() -> PathBuf {
+pub fn this_program() -> PathBuf {
     if cfg!(target_os = "linux") {
         PathBuf::from("/proc/self/exe")
     } else {
@@ -106,7 +106,7 @@ pub(crate) fn this_program() -> PathBuf {
 }
 
 /// Whether a command line, as `/proc` has it, is that of `prox __run`.
-pub(crate) fn is_run(command: &[u8]) -> bool {
+pub fn is_run(command: &[u8]) -> bool {
     command.split(|byte| *byte == 0).nth(1) == Some(RUN.as_bytes())
 }
 

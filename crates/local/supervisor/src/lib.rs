@@ -10,6 +10,8 @@ mod lines;
 mod orphans;
 mod plan;
 mod probe;
+pub mod procfs;
+pub mod run;
 mod running;
 mod said;
 mod specs;

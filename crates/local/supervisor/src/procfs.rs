@@ -6,17 +6,17 @@ use std::fs;
 
 /// A process as `/proc/{pid}/stat` shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stat {
-    pub(crate) pid: i32,
-    pub(crate) parent: i32,
+pub struct Stat {
+    pub pid: i32,
+    pub parent: i32,
     /// Processor time used so far, in clock ticks.
-    pub(crate) ticks: u64,
+    pub ticks: u64,
     /// Resident memory, in pages.
-    pub(crate) pages: u64,
+    pub pages: u64,
 }
 
 /// All processes that can be seen.
-pub(crate) fn all() -> Vec<Stat> {
+pub fn all() -> Vec<Stat> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
     };
@@ -45,7 +45,7 @@ pub(crate) fn descendants(root: i32) -> Vec<i32> {
 }
 
 /// The children of each process.
-pub(crate) fn children(all: &[Stat]) -> HashMap<i32, Vec<i32>> {
+pub fn children(all: &[Stat]) -> HashMap<i32, Vec<i32>> {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
     for stat in all {
         children.entry(stat.parent).or_default().push(stat.pid);
@@ -54,12 +54,12 @@ pub(crate) fn children(all: &[Stat]) -> HashMap<i32, Vec<i32>> {
 }
 
 /// `root` and everything below it, parents before their children.
-pub(crate) fn tree(children: &HashMap<i32, Vec<i32>>, root: i32) -> impl Iterator<Item = i32> {
+pub fn tree(children: &HashMap<i32, Vec<i32>>, root: i32) -> impl Iterator<Item = i32> {
     std::iter::once(root).chain(below(children, root))
 }
 
 /// The words that a process was started with, a zero byte after each. A zombie has none.
-pub(crate) fn command_line(pid: i32) -> Vec<u8> {
+pub fn command_line(pid: i32) -> Vec<u8> {
     fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default()
 }
 
