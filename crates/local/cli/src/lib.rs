@@ -8,7 +8,6 @@ pub mod api;
 pub mod args;
 pub mod commands;
 pub mod exit;
-pub mod proxy;
 pub mod registry;
 pub mod terminal;
 pub mod tui;

@@ -18,11 +18,11 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::ApiError;
 use super::shape::ErrorBody;
-use crate::proxy::Handle;
-use crate::proxy::replay::{Edits, ReplayError, Replayed};
 use prox_capture::store::Matcher;
 use prox_capture::{Filter, RequestDetail};
 use prox_events::{Event, RequestView};
+use prox_proxy::Handle;
+use prox_proxy::replay::{Edits, ReplayError, Replayed};
 
 /// What these routes say of themselves.
 #[derive(OpenApi)]

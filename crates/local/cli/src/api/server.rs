@@ -12,7 +12,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::guard::{Guard, check};
 use super::routes::router;
-use crate::proxy;
 use crate::registry::Instance;
 use prox_config::model::Project;
 use prox_events::Hub;
@@ -33,7 +32,7 @@ pub struct Context {
     /// The configuration, as it was last read.
     pub project: Arc<Mutex<Project>>,
     /// The proxy, when it runs.
-    pub proxy: Option<Arc<proxy::Handle>>,
+    pub proxy: Option<Arc<prox_proxy::Handle>>,
     /// Names that a reload removed.
     pub removed: Arc<Mutex<BTreeSet<String>>>,
     /// Cancelled when a client asks for the end.

@@ -16,8 +16,6 @@ use crate::api::Client;
 use crate::api::requests::RequestList;
 use crate::args::{Global, Replay, RequestAction, Requests};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::proxy::Places;
-use crate::proxy::replay::{self, Edits, ReplayError, Replayed};
 use crate::terminal::has_colour;
 use prox_capture::diff::Side;
 use prox_capture::store::open_kept;
@@ -25,6 +23,8 @@ use prox_capture::{
     Content, Filter, Header, Message, RequestDetail, Store, curl, diff, har, render,
 };
 use prox_events::RequestView;
+use prox_proxy::Places;
+use prox_proxy::replay::{self, Edits, ReplayError, Replayed};
 
 /// How many requests an archive has when nothing is said.
 const ARCHIVED: usize = 1000;

@@ -16,7 +16,6 @@ use tokio_util::sync::CancellationToken;
 use super::project::Place;
 use crate::api::{self, Context};
 use crate::exit::{Exit, Failure};
-use crate::proxy;
 use crate::registry::{self, Claim, Instance};
 use prox_config::model::Project;
 use prox_events::{Hub, ProcessView, Stream};
@@ -79,8 +78,8 @@ impl Serving {
             runtime: Handle::current(),
         });
         let proxy = if project.proxy.enabled {
-            let targets = Arc::clone(&targets) as Arc<dyn proxy::Targets>;
-            let proxy = proxy::serve(&place.hash, &project, targets, Arc::clone(&hub)).await;
+            let targets = Arc::clone(&targets) as Arc<dyn prox_proxy::Targets>;
+            let proxy = prox_proxy::serve(&place.hash, &project, targets, Arc::clone(&hub)).await;
             Some(Arc::new(proxy.map_err(|error| no_proxy(&error))?))
         } else {
             None
@@ -153,9 +152,9 @@ fn loopback(host: &str) -> Result<IpAddr, Failure> {
         })
 }
 
-fn no_proxy(error: &proxy::ProxyError) -> Failure {
+fn no_proxy(error: &prox_proxy::ProxyError) -> Failure {
     let advice = match error {
-        proxy::ProxyError::Port { key, error, .. } => match error.kind() {
+        prox_proxy::ProxyError::Port { key, error, .. } => match error.kind() {
             ErrorKind::AddrInUse => Some(format!(
                 "another program has it, perhaps another project (`prox list`): `{key}` in prox.yaml names another one"
             )),
@@ -200,7 +199,7 @@ struct Targets {
     runtime: Handle,
 }
 
-impl proxy::Targets for Targets {
+impl prox_proxy::Targets for Targets {
     fn process(&self, service: &str) -> Option<ProcessView> {
         self.supervisor.get()?.view(service)
     }

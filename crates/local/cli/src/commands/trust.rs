@@ -9,9 +9,9 @@ use super::project::locate;
 use super::{print, print_json};
 use crate::args::{Global, Trust};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::proxy::Places;
-use crate::proxy::ca::Authority;
 use prox_capture::curl::quote;
+use prox_proxy::Places;
+use prox_proxy::ca::Authority;
 
 #[derive(Serialize)]
 struct Trusted {

@@ -1,9 +1,9 @@
 //! Owns how a captured request is told: its parts as lines. Never asks for one.
 
 use super::state::{Detail, DetailLine};
-use crate::proxy::replay::Replayed;
 use prox_capture::{Message, RequestDetail, render};
 use prox_events::RequestView;
+use prox_proxy::replay::Replayed;
 
 /// A request and its answer, line by line.
 pub(crate) fn of(detail: &RequestDetail) -> Detail {

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use crate::proxy::replay::{self, Edits};
 use prox_capture::redact::is_redacted;
 use prox_capture::{Content, Encoding, Exchange, Header, Message, RequestDetail};
+use prox_proxy::replay::{self, Edits};
 
 /// Counted, or said anew, with every sending.
 const OURS: [&str; 3] = ["connection", "content-length", "transfer-encoding"];

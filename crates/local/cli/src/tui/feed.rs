@@ -14,9 +14,9 @@ use super::state::{Effect, Message, Snapshot, Verb};
 use crate::api::client::{Client, ClientError};
 use crate::api::requests::RequestList;
 use crate::api::shape::{EventParams, LogPage, PageParams};
-use crate::proxy::replay::{Edits, Replayed};
 use prox_capture::{RequestDetail, curl};
 use prox_events::Event;
+use prox_proxy::replay::{Edits, Replayed};
 
 /// Lines to begin with.
 const BACKLOG: usize = 2_000;

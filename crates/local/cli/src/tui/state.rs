@@ -18,10 +18,10 @@ use super::requests::Requests;
 use super::table::{RowId, Table};
 use super::theme::Theme;
 use crate::api::shape::{LogPage, ProxyView};
-use crate::proxy::replay::Edits;
 use prox_capture::RequestDetail;
 use prox_events::{Event, LogLine, ProcessView, RequestView, Stream};
 use prox_logs::LEAP;
+use prox_proxy::replay::Edits;
 
 /// Whose supervisor it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -418,12 +418,12 @@ async fn a_taken_port_is_named_with_its_setting() {
     let mut project = crate::support::project(folder.path().to_owned(), &[]);
     let port = taken.local_addr().unwrap().port();
     project.proxy.http_port = Some(port);
-    let places = prox::proxy::Places {
+    let places = prox_proxy::Places {
         authorities: folder.path().join("ca"),
         requests: folder.path().join("requests"),
     };
     let targets = Arc::<crate::support::Processes>::default();
-    let error = prox::proxy::serve_in(&places, &project, targets, Arc::default())
+    let error = prox_proxy::serve_in(&places, &project, targets, Arc::default())
         .await
         .err()
         .unwrap()

@@ -17,10 +17,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use indexmap::IndexMap;
-use prox::proxy::{Handle, Places, Targets, serve_in};
 use prox_capture::{Filter, RequestDetail};
 use prox_config::model::{Api, Capture, Logs, Project, Proxy, Service};
 use prox_events::{Hub, Kind, ProcessView, RequestView, Status};
+use prox_proxy::{Handle, Places, Targets, serve_in};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

@@ -23,7 +23,7 @@ use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
 use crate::exit::{Exit, Failure};
-use crate::proxy::Places;
+use prox_proxy::Places;
 
 /// How long the app may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);

@@ -315,7 +315,7 @@ const WRITTEN: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add
 /// # Errors
 ///
 /// What is wrong, in words.
-pub(crate) fn path(written: &str, host: &str) -> Result<PathAndQuery, String> {
+pub fn path(written: &str, host: &str) -> Result<PathAndQuery, String> {
     let path = match written.split_once("://") {
         Some(("http" | "https", rest)) => {
             let (given, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
