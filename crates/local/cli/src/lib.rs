@@ -4,10 +4,8 @@
 //! stream; the terminal interface, the local API and the log files all read that stream, and
 //! nothing else. Commands that look at a running project are clients of its local API.
 
-pub mod api;
 pub mod args;
 pub mod commands;
 pub mod exit;
-pub mod registry;
 pub mod terminal;
 pub mod tui;

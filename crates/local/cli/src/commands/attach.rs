@@ -3,11 +3,11 @@
 use super::logs::Printer;
 use super::no_terminal;
 use super::project::{self, block_on, locate, not_running, running};
-use crate::api::shape::LogParams;
 use crate::args::{Attach, Global};
 use crate::exit::{Exit, Outcome};
 use crate::terminal::is_interactive;
 use crate::tui;
+use prox_control::shape::LogParams;
 
 /// Lines to begin with.
 const LINES: usize = 50;

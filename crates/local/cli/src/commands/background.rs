@@ -14,12 +14,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::project::{Place, client};
 use super::status::addresses;
 use super::{print, print_json};
-use crate::api::shape::{EventParams, LogParams, Overall, StatusView};
-use crate::api::{Client, Context};
 use crate::args::{Global, Up};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::registry::Instance;
 use crate::terminal::has_colour;
+use prox_control::registry::Instance;
+use prox_control::shape::{EventParams, LogParams, Overall, StatusView};
+use prox_control::{Client, Context};
 use prox_events::{Event, Health, Kind, ProcessView, Status};
 use prox_logs::render::Renderer;
 

@@ -2,9 +2,9 @@
 
 use super::project::{block_on, connect, locate};
 use super::{print, print_json};
-use crate::api::{Client, ClientError};
 use crate::args::{Global, Names};
 use crate::exit::{Exit, Failure, Outcome};
+use prox_control::{Client, ClientError};
 use prox_events::ProcessView;
 
 /// What to do with the names.

@@ -16,9 +16,9 @@ use super::init::Engine;
 use super::{init, print, print_json, project};
 use crate::args::Global;
 use crate::exit::{Exit, Outcome};
-use crate::registry::Registry;
 use prox_config::model::Project;
 use prox_config::user;
+use prox_control::registry::Registry;
 
 /// How long a tool may take to say its version.
 const TIMEOUT: Duration = Duration::from_secs(5);

@@ -11,7 +11,7 @@ use super::project::{Place, block_on, client, locate, not_running, running};
 use super::{print, print_json, warn};
 use crate::args::Global;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::registry::{Instance, Registry, process_start};
+use prox_control::registry::{Instance, Registry, process_start};
 use prox_supervisor::{procfs, run};
 
 /// How long the API may take to answer before a signal is used.

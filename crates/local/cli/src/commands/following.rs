@@ -7,8 +7,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use super::project::client;
-use crate::api::Context;
-use crate::api::shape::ReloadView;
+use prox_control::Context;
+use prox_control::shape::ReloadView;
 use prox_events::Stream;
 use prox_logs::Store;
 

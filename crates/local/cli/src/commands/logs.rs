@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::project::{Place, block_on, client, locate, running};
 use super::{print, unknown_name, warn};
-use crate::api::shape::LogParams;
-use crate::api::{Client, ClientError};
 use crate::args::{Global, Lines, Logs};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::has_colour;
+use prox_control::shape::LogParams;
+use prox_control::{Client, ClientError};
 use prox_events::LogLine;
 use prox_logs::render::Renderer;
 use prox_logs::{Filter, Query, directory, filter, merge, read};

@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
-use crate::api::{Client, ClientError};
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
-use crate::registry::{self, Instance, Registry, RegistryError};
+use prox_control::registry::{self, Instance, Registry, RegistryError};
+use prox_control::{Client, ClientError};
 
 /// A project, running or not.
 #[derive(Clone, Debug)]

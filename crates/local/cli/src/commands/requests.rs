@@ -12,8 +12,6 @@ use serde::Deserialize;
 use super::project::{block_on, client, locate, running};
 use super::table::{self, Cell};
 use super::{painted, print, print_json, warn};
-use crate::api::Client;
-use crate::api::requests::RequestList;
 use crate::args::{Global, Replay, RequestAction, Requests};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::has_colour;
@@ -22,6 +20,8 @@ use prox_capture::store::open_kept;
 use prox_capture::{
     Content, Filter, Header, Message, RequestDetail, Store, curl, diff, har, render,
 };
+use prox_control::Client;
+use prox_control::requests::RequestList;
 use prox_events::RequestView;
 use prox_proxy::Places;
 use prox_proxy::replay::{self, Edits, ReplayError, Replayed};

@@ -14,10 +14,10 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::project::Place;
-use crate::api::{self, Context};
 use crate::exit::{Exit, Failure};
-use crate::registry::{self, Claim, Instance};
 use prox_config::model::Project;
+use prox_control::Context;
+use prox_control::registry::{self, Claim, Instance};
 use prox_events::{Hub, ProcessView, Stream};
 use prox_supervisor::Supervisor;
 
@@ -100,7 +100,7 @@ impl Serving {
             end_wanted: CancellationToken::new(),
             closing: CancellationToken::new(),
         };
-        let api = api::serve(listener, context.clone())?;
+        let api = prox_control::serve(listener, context.clone())?;
         let serving = Self {
             context,
             begin,

@@ -6,11 +6,11 @@ use serde::Serialize;
 use super::project::{block_on, client, connect};
 use super::table::{Cell, render};
 use super::{print, print_json, warn};
-use crate::api::shape::{Overall, ProxyView, StatusView};
 use crate::args::Global;
 use crate::exit::{Exit, Outcome};
-use crate::registry::Registry;
 use crate::terminal::has_colour;
+use prox_control::registry::Registry;
+use prox_control::shape::{Overall, ProxyView, StatusView};
 use prox_events::{Health, Kind, ProcessView, Status};
 
 const GREEN: &str = "\x1b[32m";

@@ -15,14 +15,14 @@ use super::logs::Printer;
 use super::project::{Place, client, locate};
 use super::serving::Serving;
 use super::{background, following, no_terminal, unknown_name, warn};
-use crate::api::Context;
-use crate::api::shape::Overall;
 use crate::args::{Global, Up};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::registry::{Claim, Registry, RegistryError};
 use crate::terminal::is_interactive;
 use crate::tui;
 use prox_config::model::Project;
+use prox_control::Context;
+use prox_control::registry::{Claim, Registry, RegistryError};
+use prox_control::shape::Overall;
 use prox_events::{Event, Kind, ProcessView, Status};
 use prox_logs::{Follower, Update};
 

@@ -11,10 +11,10 @@ use super::Find;
 use super::detail;
 use super::log_view::{Part, Way};
 use super::state::{Effect, Message, Snapshot, Verb};
-use crate::api::client::{Client, ClientError};
-use crate::api::requests::RequestList;
-use crate::api::shape::{EventParams, LogPage, PageParams};
 use prox_capture::{RequestDetail, curl};
+use prox_control::client::{Client, ClientError};
+use prox_control::requests::RequestList;
+use prox_control::shape::{EventParams, LogPage, PageParams};
 use prox_events::Event;
 use prox_proxy::replay::{Edits, Replayed};
 

@@ -42,7 +42,7 @@ pub use theme::Theme;
 use self::layout::Size;
 use self::state::{Effect, Message, Role, State};
 use self::terminal::Screen;
-use crate::api::Client;
+use prox_control::Client;
 
 /// From one frame to the next, at least: 30 in a second.
 const FRAME: Duration = Duration::from_millis(33);

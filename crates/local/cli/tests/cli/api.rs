@@ -1,7 +1,7 @@
 //! The local API from outside.
 
-use prox::api::shape::{EventParams, LogParams};
-use prox::api::{Client, ClientError};
+use prox_control::shape::{EventParams, LogParams};
+use prox_control::{Client, ClientError};
 use prox_events::{Event, Status};
 use serde_json::Value;
 

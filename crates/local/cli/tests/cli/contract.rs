@@ -8,7 +8,7 @@ use crate::support::Project;
 #[test]
 fn the_committed_contract_is_current() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
-    let current = prox::api::document().to_pretty_json().unwrap() + "\n";
+    let current = prox_control::document().to_pretty_json().unwrap() + "\n";
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(path, &current).unwrap();
     }
@@ -23,7 +23,7 @@ fn the_committed_contract_is_current() {
 /// A viewer lists operations below their tags, each by its summary.
 #[test]
 fn each_operation_stands_below_a_tag_that_is_explained() {
-    let contract = serde_json::to_value(prox::api::document()).unwrap();
+    let contract = serde_json::to_value(prox_control::document()).unwrap();
     let tags = contract["tags"].as_array().unwrap();
     assert!(tags.iter().all(|tag| tag["description"].is_string()));
     let paths = contract["paths"].as_object().unwrap();

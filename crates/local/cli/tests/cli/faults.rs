@@ -146,7 +146,7 @@ fn down_kills_a_supervisor_that_hangs_and_all_that_it_started() {
     other.ok(&["up", "-d"]);
     state["port"] = other.state()["port"].clone();
     state["pid"] = json!(hangs.id());
-    state["processStart"] = json!(prox::registry::process_start(hangs.id()));
+    state["processStart"] = json!(prox_control::registry::process_start(hangs.id()));
     fs::write(&file, state.to_string()).unwrap();
     let down = project.ok(&["down", "--json"]);
     assert_eq!(down.json()["killed"], true);

@@ -216,7 +216,7 @@ pub(crate) fn signal(pid: u32, signal: rustix::process::Signal) {
 
 /// Whether a process exists and is no zombie.
 pub(crate) fn is_alive(pid: u32) -> bool {
-    prox::registry::process_start(pid).is_some()
+    prox_control::registry::process_start(pid).is_some()
 }
 
 /// The pid that a process wrote into a file, once it is there.

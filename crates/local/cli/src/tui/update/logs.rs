@@ -2,13 +2,13 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::api::shape::LogPage;
 use crate::tui::buffer::Buffers;
 use crate::tui::keys::Action;
 use crate::tui::layout::{self, Areas};
 use crate::tui::line::Look;
 use crate::tui::log_view::{LogView, Part, Room, Taken, Way};
 use crate::tui::state::{Effect, Link, State};
+use prox_control::shape::LogPage;
 
 /// Columns that one step to the side moves.
 const SIDEWAYS: usize = 8;

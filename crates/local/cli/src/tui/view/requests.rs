@@ -8,11 +8,11 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::{put, set_off, title, words};
-use crate::api::shape::ProxyView;
 use crate::tui::ansi;
 use crate::tui::layout::{self, Areas};
 use crate::tui::line::{fit, fit_name, pad};
 use crate::tui::state::{DetailLine, Link, Opened, State};
+use prox_control::shape::ProxyView;
 use prox_events::RequestView;
 
 /// Columns for a method: OPTIONS and CONNECT.

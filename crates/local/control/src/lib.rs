@@ -5,6 +5,7 @@ pub mod client;
 mod error;
 mod guard;
 mod page;
+pub mod registry;
 pub mod requests;
 mod routes;
 mod server;

@@ -392,7 +392,7 @@ async fn shut_down(State(context): State<Context>) -> StatusCode {
 #[utoipa::path(get, path = "/openapi.json", tag = "supervisor", responses((status = 200, description = "OpenAPI 3.1")))]
 async fn get_document() -> Response {
     let json = HeaderValue::from_static("application/json");
-    ([(CONTENT_TYPE, json)], include_str!("../../openapi.json")).into_response()
+    ([(CONTENT_TYPE, json)], include_str!("../openapi.json")).into_response()
 }
 
 /// The processes that a name means, after something was done with them.
