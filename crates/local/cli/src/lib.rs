@@ -8,4 +8,3 @@ pub mod args;
 pub mod commands;
 pub mod exit;
 pub mod terminal;
-pub mod tui;

@@ -6,7 +6,6 @@ use super::project::{self, block_on, locate, not_running, running};
 use crate::args::{Attach, Global};
 use crate::exit::{Exit, Outcome};
 use crate::terminal::is_interactive;
-use crate::tui;
 use prox_control::shape::LogParams;
 
 /// Lines to begin with.
@@ -26,7 +25,7 @@ pub(super) fn run(global: &Global, args: &Attach) -> Outcome {
         // What is wrong with the registry now may be right when it is asked again.
         let find = move || running(&place).ok().flatten().as_ref().map(project::client);
         return block_on(async {
-            tui::run(client, &name.to_string_lossy(), Some(Box::new(find))).await?;
+            prox_tui::run(client, &name.to_string_lossy(), Some(Box::new(find))).await?;
             Ok(Exit::Ok)
         });
     }

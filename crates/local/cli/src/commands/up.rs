@@ -18,7 +18,6 @@ use super::{background, following, no_terminal, unknown_name, warn};
 use crate::args::{Global, Up};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::is_interactive;
-use crate::tui;
 use prox_config::model::Project;
 use prox_control::Context;
 use prox_control::registry::{Claim, Registry, RegistryError};
@@ -173,7 +172,7 @@ async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outc
             // On a task of its own: whatever happens to the interface, everything is stopped
             // in order. A terminal that went away is a reason to end like any other.
             let client = client(&context.instance);
-            let mut shown = tokio::spawn(async move { tui::run(client, &name, None).await });
+            let mut shown = tokio::spawn(async move { prox_tui::run(client, &name, None).await });
             tokio::select! {
                 ended = &mut shown => {
                     if let Ok(Err(error)) = ended {

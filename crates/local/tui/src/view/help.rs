@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{put, words};
-use crate::tui::keys::{self, BINDINGS, Place};
-use crate::tui::line::pad;
-use crate::tui::state::State;
+use crate::keys::{self, BINDINGS, Place};
+use crate::line::pad;
+use crate::state::State;
 
 /// Columns for the keys.
 const KEYS: usize = 16;

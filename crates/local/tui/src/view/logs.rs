@@ -6,11 +6,11 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::{put, set_off, title};
-use crate::tui::ansi;
-use crate::tui::layout;
-use crate::tui::line::fit;
-use crate::tui::log_view::{Part, Scope, Way};
-use crate::tui::state::{Link, State};
+use crate::ansi;
+use crate::layout;
+use crate::line::fit;
+use crate::log_view::{Part, Scope, Way};
+use crate::state::{Link, State};
 
 pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {

@@ -7,10 +7,10 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::{put, set_off, words};
-use crate::tui::layout;
-use crate::tui::line::{fit, fit_name, pad};
-use crate::tui::state::{Link, State};
-use crate::tui::table::{self, Row, is_alive};
+use crate::layout;
+use crate::line::{fit, fit_name, pad};
+use crate::state::{Link, State};
+use crate::table::{self, Row, is_alive};
 use prox_events::{Kind, ProcessView, Status};
 
 /// Columns in which a click folds a group.
@@ -315,7 +315,7 @@ fn cell(state: &State, columns: &Columns, column: Column, view: &ProcessView) ->
 fn why(view: &ProcessView) -> String {
     let mut parts = Vec::new();
     match (&view.reason, view.signal, view.exit_code) {
-        (Some(reason), ..) => parts.push(crate::tui::ansi::plain(reason)),
+        (Some(reason), ..) => parts.push(crate::ansi::plain(reason)),
         // Stopped is what was asked for; how it went is of no interest.
         _ if view.status == Status::Stopped => {}
         (None, Some(signal), _) => parts.push(format!("signal {signal}")),

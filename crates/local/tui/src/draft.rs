@@ -208,7 +208,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::tui::testing;
+    use crate::testing;
     use prox_capture::Payload;
 
     fn header(name: &str, value: &str) -> Header {

@@ -2,12 +2,12 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::buffer::Buffers;
-use crate::tui::keys::Action;
-use crate::tui::layout::{self, Areas};
-use crate::tui::line::Look;
-use crate::tui::log_view::{LogView, Part, Room, Taken, Way};
-use crate::tui::state::{Effect, Link, State};
+use crate::buffer::Buffers;
+use crate::keys::Action;
+use crate::layout::{self, Areas};
+use crate::line::Look;
+use crate::log_view::{LogView, Part, Room, Taken, Way};
+use crate::state::{Effect, Link, State};
 use prox_control::shape::LogPage;
 
 /// Columns that one step to the side moves.

@@ -1137,7 +1137,7 @@ fn table_of_keys() -> String {
 
 #[test]
 fn the_guide_shows_every_key_there_is() {
-    let guide = include_str!("../../../../../docs/prox.md");
+    let guide = include_str!("../../../../docs/prox.md");
     assert!(
         guide.contains(&table_of_keys()),
         "docs/prox.md should have:\n{}",

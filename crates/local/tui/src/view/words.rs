@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
-use crate::tui::line::fit;
+use crate::line::fit;
 use prox_events::{Health, Status};
 
 pub(super) fn symbol(status: Status) -> &'static str {

@@ -1,11 +1,11 @@
 //! Owns what the keys do in the view of the requests, and what comes of it.
 
 use super::{Prompt, ask, on_any, show};
-use crate::tui::draft::Draft;
-use crate::tui::keys::Action;
-use crate::tui::layout;
-use crate::tui::state::{Detail, DetailLine, Effect, Opened, State, Tab};
-use crate::tui::view::detail_rows;
+use crate::draft::Draft;
+use crate::keys::Action;
+use crate::layout;
+use crate::state::{Detail, DetailLine, Effect, Opened, State, Tab};
+use crate::view::detail_rows;
 use prox_capture::RequestDetail;
 use prox_events::RequestView;
 

@@ -8,10 +8,10 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::{put, set_off, title, words};
-use crate::tui::ansi;
-use crate::tui::layout::{self, Areas};
-use crate::tui::line::{fit, fit_name, pad};
-use crate::tui::state::{DetailLine, Link, Opened, State};
+use crate::ansi;
+use crate::layout::{self, Areas};
+use crate::line::{fit, fit_name, pad};
+use crate::state::{DetailLine, Link, Opened, State};
 use prox_control::shape::ProxyView;
 use prox_events::RequestView;
 
