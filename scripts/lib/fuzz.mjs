@@ -1,6 +1,6 @@
 // Looks for input that makes `prox` panic, hang or break a promise, guided by what each input
-// reaches. The targets are tests of crates/local/cli, which run them for a moment on any input; here
-// they are built so that libFuzzer leads them.
+// reaches. The targets are tests of crates below crates/local, which run them for a moment on any
+// input; here they are built so that libFuzzer leads them.
 //
 //   ./scripts/fuzz [config|capture|kept] [--seconds N]
 //
@@ -17,13 +17,13 @@ import { run } from './processes.mjs';
 import { step } from './steps.mjs';
 import { ensureRust } from './tools.mjs';
 
-/** @typedef {{ test: string, folder: string }} Target `folder` is where its module lies */
+/** @typedef {{ crate: string, test: string }} Target `crate` is a folder of crates/local */
 
 /** @type {Record<string, Target>} */
 const TARGETS = {
-  config: { test: 'config::fuzz::any_bytes', folder: 'config' },
-  capture: { test: 'proxy::capture::fuzz::any_exchange', folder: 'proxy/capture' },
-  kept: { test: 'proxy::capture::fuzz::any_kept_file', folder: 'proxy/capture' },
+  config: { crate: 'config', test: 'fuzz::any_bytes' },
+  capture: { crate: 'capture', test: 'fuzz::any_exchange' },
+  kept: { crate: 'capture', test: 'fuzz::any_kept_file' },
 };
 const FOLDER = join(root, 'target', 'fuzz');
 /** In seconds, for one input. */
@@ -38,13 +38,14 @@ const FLAGS = [
 ].join(' ');
 
 /**
- * The tests of the library, for libFuzzer. Answers the program.
+ * Builds the tests of a crate for libFuzzer. Returns the path of the program.
+ * @param {string} crate
  * @param {import('./steps.mjs').Note} note
  */
-async function build(note) {
+async function build(crate, note) {
   // With a target named, build scripts and macros are built without the flags.
   const host = /host: (.+)/.exec(await run('rustc', ['-vV'], { cwd: root }))?.[1] ?? '';
-  const what = ['--package', 'prox-cli', '--lib', '--profile', 'fuzz', '--target', host];
+  const what = ['--package', `prox-${crate}`, '--lib', '--profile', 'fuzz', '--target', host];
   const how = ['--target-dir', join(FOLDER, 'build'), '--message-format', 'json'];
   note('some minutes the first time');
   const output = await run('cargo', ['test', '--no-run', ...what, ...how], {
@@ -52,7 +53,7 @@ async function build(note) {
     env: { ...process.env, RUSTFLAGS: FLAGS, BOLERO_FUZZER: 'libfuzzer', CARGO_TERM_QUIET: 'true' },
   });
   const program = /"executable":"([^"]+)"/.exec(output)?.[1];
-  if (!program) throw new Problem('cargo built no tests of crates/local/cli.');
+  if (!program) throw new Problem(`cargo built no tests of crates/local/${crate}.`);
   note('');
   return program;
 }
@@ -64,9 +65,9 @@ async function build(note) {
  * @param {import('./steps.mjs').Note} note
  */
 async function fuzz(program, name, seconds, note) {
-  const { test, folder } = /** @type {Target} */ (TARGETS[name]);
-  const cwd = join(root, 'crates', 'local', 'cli');
-  const own = join(cwd, 'src', folder, '__fuzz__', test.replaceAll('::', '__'));
+  const { crate, test } = /** @type {Target} */ (TARGETS[name]);
+  const cwd = join(root, 'crates', 'local', crate);
+  const own = join(cwd, 'src', '__fuzz__', test.replaceAll('::', '__'));
   const places = [join(FOLDER, 'corpus', name), join(own, 'corpus'), join(own, 'crashes')];
   for (const place of places) mkdirSync(place, { recursive: true });
   // Relative, because they are taken apart at spaces.
@@ -90,8 +91,13 @@ command(import.meta.url, async (args) => {
   if (unknown)
     throw new Problem(`There is no target ${unknown}. Known: ${Object.keys(TARGETS).join(', ')}.`);
   await step('Rust', ensureRust);
-  const program = await step('build', build);
+  /** @type {Map<string, string>} */
+  const programs = new Map();
   for (const name of rest.length > 0 ? rest : Object.keys(TARGETS)) {
+    const { crate } = /** @type {Target} */ (TARGETS[name]);
+    const program =
+      programs.get(crate) ?? (await step(`build ${crate}`, (note) => build(crate, note)));
+    programs.set(crate, program);
     await step(name, (note) => fuzz(program, name, seconds, note));
   }
 });

@@ -127,9 +127,9 @@ pub fn quote(word: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
+    use super::*;
     use crate::{Content, Exchange, Header, Message, Payload};
     use prox_events::RequestView;
-    use super::*;
 
     fn detail(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> RequestDetail {
         let content = match String::from_utf8(body.to_vec()) {

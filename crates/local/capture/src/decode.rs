@@ -197,8 +197,8 @@ mod tests {
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
     use proptest::prelude::*;
 
-    use crate::Header;
     use super::*;
+    use crate::Header;
 
     fn encode(coding: &str, body: &[u8]) -> Vec<u8> {
         let level = Compression::fast();

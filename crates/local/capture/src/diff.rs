@@ -152,9 +152,9 @@ fn bodies(before: &Message, after: &Message) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::{Content, Encoding, Exchange, Payload};
     use prox_events::RequestView;
-    use super::*;
 
     fn detail(status: u16, headers: &[(&str, &str)], body: &str) -> RequestDetail {
         let message = Message {

@@ -191,8 +191,8 @@ pub fn bytes(count: u64) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::{Header, Payload};
     use super::*;
+    use crate::{Header, Payload};
 
     fn message(kind: &str, content: Content) -> Message {
         Message {

@@ -1,8 +1,9 @@
 //! `prox`: runs the processes of a project, and shows every request that reaches them.
 //!
-//! One supervisor for each project. Everything that happens in it is an [`event::Event`] on one
-//! stream; the terminal interface, the local API and the log files all read that stream, and
-//! nothing else. Commands that look at a running project are clients of its local API.
+//! Each project has one supervisor. Everything that happens in it is a [`prox_events::Event`] on one
+//! stream, which the terminal interface, the local API and the log files read. Commands that look at
+//! a running project are clients of its local API. This crate holds the command line; the other
+//! crates below `crates/local` hold what the commands use.
 
 pub mod args;
 pub mod commands;

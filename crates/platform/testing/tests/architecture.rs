@@ -9,12 +9,13 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
 /// Who may depend on whom inside the workspace, tests aside.
-const DIRECTION: [(&str, &[&str]); 12] = [
+const DIRECTION: [(&str, &[&str]); 20] = [
     ("prox-types", &[]),
     ("prox-core", &["prox-types"]),
     ("prox-integrations", &["prox-types"]),
@@ -41,7 +42,53 @@ const DIRECTION: [(&str, &[&str]); 12] = [
         ],
     ),
     ("prox-edge", &["prox-core", "prox-types"]),
-    ("prox-cli", &["prox-integrations", "prox-types"]),
+    ("prox-events", &[]),
+    ("prox-config", &[]),
+    ("prox-logs", &["prox-config", "prox-events"]),
+    ("prox-capture", &["prox-config", "prox-events", "prox-logs"]),
+    (
+        "prox-supervisor",
+        &["prox-config", "prox-events", "prox-logs"],
+    ),
+    (
+        "prox-proxy",
+        &["prox-capture", "prox-config", "prox-events"],
+    ),
+    (
+        "prox-control",
+        &[
+            "prox-capture",
+            "prox-config",
+            "prox-events",
+            "prox-logs",
+            "prox-proxy",
+            "prox-supervisor",
+        ],
+    ),
+    (
+        "prox-tui",
+        &[
+            "prox-capture",
+            "prox-control",
+            "prox-events",
+            "prox-logs",
+            "prox-proxy",
+        ],
+    ),
+    (
+        "prox-cli",
+        &[
+            "prox-capture",
+            "prox-config",
+            "prox-control",
+            "prox-events",
+            "prox-integrations",
+            "prox-logs",
+            "prox-proxy",
+            "prox-supervisor",
+            "prox-tui",
+        ],
+    ),
     (
         "prox-testing",
         &["prox-api", "prox-db", "prox-integrations", "prox-types"],
@@ -114,6 +161,41 @@ fn crates_depend_only_downwards() {
                 "{name} must not depend on {dependency}"
             );
         }
+    }
+}
+
+/// Lines of Rust below a folder, tests included.
+fn lines_below(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let count = |path: &Path| {
+        if path.is_dir() {
+            lines_below(path)
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            std::fs::read_to_string(path).unwrap().lines().count()
+        } else {
+            0
+        }
+    };
+    entries.map(|entry| count(&entry.unwrap().path())).sum()
+}
+
+#[test]
+fn no_crate_holds_more_than_a_fifth_of_all_lines() {
+    let lines: Vec<(String, usize)> = packages()
+        .iter()
+        .map(|package| {
+            let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+            let name = package["name"].as_str().unwrap().to_owned();
+            (name, lines_below(manifest.parent().unwrap()))
+        })
+        .collect();
+    let all: usize = lines.iter().map(|(_, count)| count).sum();
+    for (name, count) in lines {
+        assert!(
+            count * 5 <= all,
+            "{name} has {count} of {all} lines of Rust, more than a fifth: split it by what its \
+             modules do (docs/ARCHITECTURE.md, \"Code map\")"
+        );
     }
 }
 

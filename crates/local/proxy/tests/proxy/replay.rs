@@ -1,22 +1,18 @@
-//! Requests that are sent again, and the routes that serve all of it.
+//! Requests that are sent again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use axum::body::Body;
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use prox_capture::store::open_kept;
 use prox_capture::{Content, Encoding, Header, curl};
-use prox_control::requests::{Documentation, routes};
 use prox_proxy::replay::{self, Edits, ReplayError, Replayed};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
-use tower::ServiceExt;
-use utoipa::OpenApi;
 
 use crate::support::{Bench, LONG, raw, read_until, respond, service, until};
 
@@ -500,96 +496,4 @@ async fn an_answer_that_is_no_answer_is_one_too() {
     let replayed = bench.handle.replay(&id, &Edits::default()).await.unwrap();
     assert_eq!(replayed.replay.view.status_code, 502);
     assert!(replayed.replay.exchange.unwrap().error.is_some());
-}
-
-#[tokio::test]
-async fn the_routes_list_show_stream_and_replay() {
-    let bench = Bench::new(&[("web", counter().await)]).await;
-    bench.get("web.localhost", "/one", &[]).await;
-    let id = bench.only().await.view.id;
-    let Bench { handle, hub, .. } = bench;
-    let router = routes(Some(Arc::new(handle)));
-    let get = |path: &str| Request::get(path).body(Body::empty()).unwrap();
-    let call = async |request: Request<Body>| {
-        let response = router.clone().oneshot(request).await.unwrap();
-        let status = response.status();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        (status, serde_json::from_slice::<Value>(&body).unwrap())
-    };
-
-    let (status, list) = call(get("/proxy/requests?method=GET&limit=5")).await;
-    assert_eq!(status, StatusCode::OK);
-    assert_eq!(list["requests"][0]["id"], id.as_str());
-    let (_, list) = call(get("/proxy/requests?min_status=500")).await;
-    assert_eq!(list["requests"], Value::Array(Vec::new()));
-    let (status, error) = call(get("/proxy/requests?since=never")).await;
-    assert_eq!(
-        (status, &error["code"]),
-        (StatusCode::BAD_REQUEST, &"FILTER_INVALID".into())
-    );
-
-    let (_, detail) = call(get(&format!("/proxy/requests/{id}"))).await;
-    assert_eq!(detail["url"], "/one");
-    assert_eq!(
-        detail["exchange"]["response"]["body"]["content"],
-        Value::Null
-    );
-    let (_, detail) = call(get(&format!("/proxy/requests/{id}?include=body"))).await;
-    let data = &detail["exchange"]["response"]["body"]["content"]["data"];
-    assert!(data.as_str().unwrap().contains("\"number\":1"));
-    let (status, error) = call(get("/proxy/requests/ffffffffffff")).await;
-    assert_eq!(status, StatusCode::NOT_FOUND);
-    assert_eq!(error["code"], "REQUEST_NOT_FOUND");
-
-    let stream = router
-        .clone()
-        .oneshot(get("/proxy/requests/stream"))
-        .await
-        .unwrap();
-    assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    let mut stream = stream.into_body();
-    let post = Request::post(format!("/proxy/requests/{id}/replay"))
-        .header("content-type", "application/json")
-        .body(Body::from("{}"))
-        .unwrap();
-    let (status, replayed) = call(post).await;
-    assert_eq!(status, StatusCode::OK);
-    assert_eq!(replayed["replay"]["exchange"]["replay_of"], id.as_str());
-    let mut text = String::new();
-    while text.matches("event: request").count() < 2 {
-        let frame = tokio::time::timeout(LONG, stream.frame()).await.unwrap();
-        let data = frame.unwrap().unwrap().into_data().unwrap();
-        text.push_str(std::str::from_utf8(&data).unwrap());
-    }
-    assert!(text.contains("\"in_flight\":true"), "{text}");
-    // The end of the supervisor ends the stream.
-    hub.publish(prox_events::Event::ShuttingDown);
-    let end = tokio::time::timeout(LONG, stream.frame()).await.unwrap();
-    assert!(end.is_none());
-}
-
-#[tokio::test]
-async fn without_a_proxy_there_are_no_requests() {
-    let call = async |request: Request<Body>| routes(None).oneshot(request).await.unwrap();
-    let get = |path: &str| Request::get(path).body(Body::empty()).unwrap();
-    assert_eq!(call(get("/proxy/requests")).await.status(), StatusCode::OK);
-    assert_eq!(
-        call(get("/proxy/requests/x")).await.status(),
-        StatusCode::NOT_FOUND
-    );
-}
-
-#[test]
-fn every_route_is_documented() {
-    let document = serde_json::to_value(Documentation::openapi()).unwrap();
-    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(
-        paths,
-        [
-            "/proxy/requests",
-            "/proxy/requests/stream",
-            "/proxy/requests/{id}",
-            "/proxy/requests/{id}/replay",
-        ]
-    );
 }

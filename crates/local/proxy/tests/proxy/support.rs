@@ -84,7 +84,6 @@ impl Targets for Processes {
 pub struct Bench {
     pub handle: Handle,
     pub processes: Arc<Processes>,
-    pub hub: Arc<Hub>,
     pub project: Project,
     pub folder: tempfile::TempDir,
 }
@@ -100,16 +99,15 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let mut project = project(folder.path().to_owned(), services);
         change(&mut project);
-        let (processes, hub) = (Arc::<Processes>::default(), Arc::<Hub>::default());
+        let processes = Arc::<Processes>::default();
         let places = places(&folder);
         let targets = Arc::clone(&processes) as Arc<dyn Targets>;
-        let handle = serve_in(&places, &project, targets, Arc::clone(&hub))
+        let handle = serve_in(&places, &project, targets, Arc::<Hub>::default())
             .await
             .unwrap();
         Self {
             handle,
             processes,
-            hub,
             project,
             folder,
         }
