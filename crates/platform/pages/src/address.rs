@@ -1,6 +1,10 @@
 //! Addresses that users typed: which may be linked, and how they are shown. Never
 //! fetches or resolves one.
 
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 /// The address, when it is an absolute http(s) URL with a host and without
 /// credentials. Checked again here although the API checked it on the way in: a
 /// row may be older than the rule.
@@ -15,6 +19,57 @@ pub(crate) fn image(url: &str) -> Option<&str> {
     web(url).filter(|url| has_scheme(url, "https:"))
 }
 
+/// The first bare web address in a text, with the text before and after it: `http://`
+/// or `https://` that no letter, digit, `+`, `-` or `.` precedes, up to white space, a
+/// control character, a quotation mark, a backtick, `<` or `>`. Punctuation at the end
+/// belongs to the sentence, and so does a closing bracket that the address did not open.
+pub(crate) fn find_bare(text: &str) -> Option<(&str, &str, &str)> {
+    for (colon, _) in text.match_indices("://") {
+        let Some(start) = scheme_start(text.get(..colon)?) else {
+            continue;
+        };
+        let rest = text.get(start..)?;
+        let end = rest
+            .find(|c: char| c.is_whitespace() || c.is_control() || "\"`<>".contains(c))
+            .unwrap_or(rest.len());
+        let url = without_trailing_punctuation(rest.get(..end)?);
+        if web(url).is_some() {
+            return Some((text.get(..start)?, url, rest.get(url.len()..)?));
+        }
+    }
+    None
+}
+
+/// Where `http` or `https` begins at the end of this text.
+fn scheme_start(text: &str) -> Option<usize> {
+    ["https", "http"].into_iter().find_map(|scheme| {
+        let start = text.len().checked_sub(scheme.len())?;
+        let before = text.get(..start)?;
+        let goes_on = before.ends_with(|c: char| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        (text.get(start..)?.eq_ignore_ascii_case(scheme) && !goes_on).then_some(start)
+    })
+}
+
+fn without_trailing_punctuation(url: &str) -> &str {
+    const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('{', '}')];
+    // How many more of each kind are closed than opened.
+    let mut unopened = BRACKETS.map(|(open, close)| {
+        let count = |c| url.matches(c).count();
+        count(close).saturating_sub(count(open))
+    });
+    url.trim_end_matches(|c| {
+        let bracket = BRACKETS.iter().position(|(_, close)| *close == c);
+        match bracket.and_then(|index| unopened.get_mut(index)) {
+            Some(0) => false,
+            Some(count) => {
+                *count -= 1;
+                true
+            }
+            None => ".,:;!?'*_~".contains(c),
+        }
+    })
+}
+
 /// The host to show, without a leading `www.`.
 pub(crate) fn host(url: &str) -> &str {
     let host = authority(url).unwrap_or_default();
@@ -27,10 +82,36 @@ pub(crate) fn bare(url: &str) -> &str {
     rest.strip_suffix('/').unwrap_or(rest)
 }
 
+/// Whether a title only repeats the address: all of it, without its scheme, or its host.
+pub(crate) fn is_named_by(url: &str, title: &str) -> bool {
+    let title = bare(title.trim());
+    let title = title.strip_prefix("www.").unwrap_or(title);
+    let bare = bare(url);
+    let whole = bare.strip_prefix("www.").unwrap_or(bare);
+    title.eq_ignore_ascii_case(whole) || title.eq_ignore_ascii_case(host(url))
+}
+
 /// Whether the URL has this scheme (with its colon), in any case.
 pub(crate) fn has_scheme(url: &str, scheme: &str) -> bool {
     url.get(..scheme.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+}
+
+/// The address as a URI (RFC 3986), which RSS asks for: what is not ASCII, or may not
+/// stand in a URI, is percent-encoded as UTF-8. What is encoded already stays.
+pub(crate) fn ascii(url: &str) -> Cow<'_, str> {
+    const NOT_IN_URI: &AsciiSet = &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'<')
+        .add(b'>')
+        .add(b'\\')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}');
+    utf8_percent_encode(url, NOT_IN_URI).into()
 }
 
 fn authority(url: &str) -> Option<&str> {
@@ -72,9 +153,61 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_address_ends_before_the_sentence_does() {
+        for (text, expected) in [
+            ("see https://a.example/x.", Some("https://a.example/x")),
+            ("(https://a.example/x_(y))", Some("https://a.example/x_(y)")),
+            ("HTTP://a.example?b=1&c", Some("HTTP://a.example?b=1&c")),
+            ("見https://a.example 。", Some("https://a.example")),
+            ("x:// https://a.example", Some("https://a.example")),
+            ("http://http://a.example", Some("http://http://a.example")),
+            ("ahttps://a.example", None),
+            ("svn+https://a.example", None),
+            ("www.a.example", None),
+            ("https:a.example", None),
+            ("https://", None),
+            ("https://...", None),
+            ("https://ada@a.example/", None),
+        ] {
+            let found = find_bare(text).map(|(_, url, _)| url);
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
     fn images_are_https_only() {
         assert!(image("https://example.org/a.png").is_some());
         assert!(image("http://example.org/a.png").is_none());
+    }
+
+    #[test]
+    fn a_title_that_repeats_the_address_is_recognized() {
+        for title in [
+            "a.example",
+            "A.example",
+            "www.a.example",
+            "https://a.example/",
+            " a.example/x ",
+            "https://a.example",
+            "https://www.a.example/x",
+        ] {
+            assert!(is_named_by("https://www.a.example/x", title), "{title}");
+        }
+        for title in ["A", "a.example.org", "a.example/y", ""] {
+            assert!(!is_named_by("https://www.a.example/x", title), "{title}");
+        }
+    }
+
+    #[test]
+    fn a_uri_is_ascii_and_is_encoded_once() {
+        assert_eq!(
+            ascii("https://a.example/ü/地?q=é{x}|y%20z#\"<"),
+            "https://a.example/%C3%BC/%E5%9C%B0?q=%C3%A9%7Bx%7D%7Cy%20z#%22%3C"
+        );
+        assert_eq!(
+            ascii("https://a.example/?a=1&b=[2]"),
+            "https://a.example/?a=1&b=[2]"
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use prox_types::{ItemKind, PublicItem, PublicSpace};
 
+use crate::address;
 use crate::context::PageContext;
 use crate::date;
 use crate::jsonld::item_url;
@@ -24,7 +25,7 @@ pub fn rss(space: &PublicSpace, context: &PageContext) -> String {
          <rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\">\n<channel>\n",
     );
     element(&mut out, "title", &full_title(space));
-    element(&mut out, "link", &context.canonical_url);
+    element(&mut out, "link", &address::ascii(&context.canonical_url));
     element(&mut out, "description", &summary(space));
     element(&mut out, "lastBuildDate", &date::rfc822(space.updated_at));
     element(&mut out, "generator", "Prox OS");
@@ -56,7 +57,7 @@ fn newest(space: &PublicSpace) -> Vec<&PublicItem> {
 fn entry(out: &mut String, item: &PublicItem, context: &PageContext) {
     out.push_str("<item>\n");
     element(out, "title", &item.title);
-    element(out, "link", &item_url(item, context));
+    element(out, "link", &address::ascii(&item_url(item, context)));
     // Writing to a String does not fail.
     let _ = writeln!(out, "<guid isPermaLink=\"false\">{}</guid>", item.id);
     element(out, "pubDate", &date::rfc822(item.updated_at));

@@ -122,7 +122,11 @@ fn items(items: &[&PublicItem], level: Level) -> Markup {
 
 fn row(item: &PublicItem) -> Markup {
     let url = item.url.as_deref().and_then(address::web);
-    let host = url.map(address::host).unwrap_or_default();
+    // A link that nobody gave a title has its address for one.
+    let host = url
+        .filter(|url| !address::is_named_by(url, &item.title))
+        .map(address::host)
+        .unwrap_or_default();
     html! {
         li {
             (mark("tile", &item.title, item.icon.as_deref()))

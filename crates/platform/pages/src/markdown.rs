@@ -1,35 +1,47 @@
-//! Markdown that users wrote, as HTML that is safe by construction. Never lets a
-//! byte of user HTML through.
+//! Cards' Markdown as HTML that is safe by construction: HTML that a user typed is
+//! shown as text and never interpreted.
 //!
-//! There is no sanitizer behind this on purpose. A sanitizer parses HTML that was
-//! already mixed from trusted and untrusted parts; measured in this workspace,
-//! ammonia (with html5ever) adds 272 kB of gzipped wasm to the 84 kB of
-//! pulldown-cmark, out of 700 kB for the whole worker. Here the parts are never
-//! mixed: raw HTML becomes text at the event level, links and images are written
-//! here after their scheme was checked, and everything else is escaped by the
-//! renderer. What is left is a fixed list of elements whose only attributes are
-//! ours: `href`, `rel`, `src`, `alt`, fixed image attributes, `start` of a list, the
-//! class of a task's box and the `language-…` class of a code block.
+//! There is no sanitizer (decision 0006). Raw HTML becomes text at the event level,
+//! links and images are written here after their scheme was checked, and the renderer
+//! escapes everything else. What is left is a fixed list of elements whose only
+//! attributes are ours: `href`, `rel`, `src`, `alt`, fixed attributes of images and of
+//! the box that a table scrolls in, `start` of a list, and classes.
+//!
+//! The desktop renders the same text with the same rules
+//! (`site/shell/src/shared/ui/Markdown.tsx`). `fixtures/markdown.json` has some seven
+//! hundred inputs with the HTML that this module writes; a test here and a test there
+//! fail when either renderer differs from it. The rules (decision 0016):
+//!
+//! - CommonMark with tables, `~~strikethrough~~` and task lists; CR, LF and CRLF end a
+//!   line.
+//! - White space at the end of a code block is not shown.
+//! - Links are `http:`, `https:` or `mailto:`, images are `https:`. What is neither
+//!   stays as its text.
+//! - Bare web addresses become links when they begin with `http://` or `https://`.
+//! - The first heading becomes the level below its surroundings, and none stands above.
+//! - Quotes, lists and emphasis nest [`MAX_DEPTH`] deep; what is deeper loses its marks
+//!   and keeps its text. A line begins with [`MAX_LINE_MARKS`] marks at most.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::iter;
 
-use linkify::{LinkFinder, LinkKind};
 use maud::Escaper;
 use pulldown_cmark::{
-    Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
-    TextMergeStream, html::push_html,
+    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
+    TextMergeWithOffset, html::push_html,
 };
 
 use crate::address;
 
-/// Quotes and lists deeper than this are flattened: browsers stop nesting anyway,
-/// and 20 kB of `>` would become half a megabyte.
+/// How deep quotes, lists and emphasis nest, counted together. Browsers stop nesting
+/// elements at some depth, and 20 kB of `>` would become half a megabyte.
 const MAX_DEPTH: usize = 12;
 
-/// Renders a card's text: CommonMark with tables, strikethrough, task lists and bare
-/// web addresses. Its first heading becomes `h3`, and none stands above it. Links are http, https or
-/// mailto, images are https; what is neither stays as its text.
+/// How many marks of quotes and list entries may begin one line. Parsers take a time that
+/// grows faster than this number.
+const MAX_LINE_MARKS: usize = 32;
+
+/// Renders a card's text. Its first heading becomes `h3`.
 #[must_use]
 pub fn markdown_to_html(text: &str) -> String {
     render(text, 2)
@@ -37,29 +49,103 @@ pub fn markdown_to_html(text: &str) -> String {
 
 /// As [`markdown_to_html`], below a heading of this level.
 pub(crate) fn render(text: &str, below: usize) -> String {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let parser = TextMergeStream::new(Parser::new_ext(text, options));
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = normalize_line_ends(text);
+    let text = limit_line_marks(&text);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let parser = Parser::new_ext(&text, options).into_offset_iter();
     let mut filter = Filter {
         below,
         ..Filter::default()
     };
+    let events = TextMergeWithOffset::new(parser).flat_map(|(event, range)| {
+        let (before, source) = text.split_at_checked(range.start).unwrap_or_default();
+        let escaped = before.ends_with('\\');
+        filter.event(event, if escaped { "" } else { source })
+    });
     let mut html = String::with_capacity(text.len() * 3 / 2);
-    push_html(&mut html, parser.flat_map(|event| filter.event(event)));
+    push_html(&mut html, events);
     html
 }
 
-/// What the filter has to remember between events.
+/// The text with LF as its only line end.
+pub(crate) fn normalize_line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The text without the marks of quotes and list entries that exceed [`MAX_LINE_MARKS`]
+/// at the beginning of a line.
+fn limit_line_marks(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut written = 0;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some((from, to)) = surplus_marks(line) {
+            out.push_str(text.get(written..start + from).unwrap_or_default());
+            out.push(' ');
+            written = start + to;
+        }
+        start += line.len();
+    }
+    if written == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(text.get(written..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Where the surplus marks of a line begin and end.
+fn surplus_marks(line: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    let mut end = 0;
+    let mut count = 0;
+    while let Some(mark) = line.get(end..).and_then(line_mark) {
+        end += mark;
+        count += 1;
+        if count == MAX_LINE_MARKS {
+            from = end;
+        }
+    }
+    (count > MAX_LINE_MARKS).then_some((from, end))
+}
+
+/// The length of the mark that begins this text, with the space before it.
+fn line_mark(text: &str) -> Option<usize> {
+    let rest = text.trim_start_matches([' ', '\t']);
+    let space = text.len() - rest.len();
+    if rest.starts_with('>') {
+        return Some(space + 1);
+    }
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let is_mark = match rest.as_bytes().get(digits)? {
+        b'-' | b'+' | b'*' => digits == 0,
+        b'.' | b')' => (1..=9).contains(&digits),
+        _ => false,
+    };
+    let is_apart = matches!(rest.as_bytes().get(digits + 1), Some(b' ' | b'\t'));
+    (is_mark && is_apart).then_some(space + digits + 1)
+}
+
+/// What the filter remembers between events.
 #[derive(Default)]
 struct Filter {
     below: usize,
-    /// The level of the first heading, which authors begin with as they like.
+    /// The level of the first heading.
     top: Option<usize>,
-    /// Open quotes, lists and list entries.
+    /// Open quotes, lists and marks of emphasis.
     depth: usize,
-    /// Whether the open link was written; links do not nest.
-    link: bool,
-    code: bool,
+    /// Open lists that are too deep to be written.
+    flat_lists: usize,
+    /// Whether nothing of the open list entry was seen yet.
+    begins_entry: bool,
+    /// The open links, of which the outermost that may be a link is written.
+    links: Vec<bool>,
+    /// The text of the open code block.
+    code: Option<String>,
     /// Open images: what they contain is their text alternative.
     images: usize,
     alt: String,
@@ -69,20 +155,31 @@ struct Filter {
 type Events<'a> = Vec<Event<'a>>;
 
 impl Filter {
-    fn event<'a>(&mut self, event: Event<'a>) -> Events<'a> {
+    /// What becomes of an event. `source` is the text from where the event begins; empty
+    /// behind a backslash.
+    fn event<'a>(&mut self, event: Event<'a>, source: &str) -> Events<'a> {
         if self.images > 0 {
             return self.in_image(event);
         }
+        let begins_entry = self.begins_entry;
+        self.begins_entry = match &event {
+            Event::Start(Tag::Item) => true,
+            Event::Start(Tag::Paragraph) => begins_entry,
+            _ => false,
+        };
         match event {
+            // One tilde is a tilde; only two strike through.
+            Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough)
+                if !source.starts_with("~~") =>
+            {
+                vec![Event::Text("~".into())]
+            }
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
-            Event::Text(text) => self.text(text),
-            Event::TaskListMarker(done) => vec![raw(if done {
-                "<span class=\"task\">☑</span> "
-            } else {
-                "<span class=\"task\">☐</span> "
-            })],
+            Event::Text(text) if self.code.is_some() => self.in_code(&text),
+            Event::Text(text) if begins_entry => self.begin_entry(&text, source),
+            Event::Text(text) => self.text(&text),
             other => vec![other],
         }
     }
@@ -96,9 +193,14 @@ impl Filter {
                 classes: Vec::new(),
                 attrs: Vec::new(),
             },
-            Tag::BlockQuote(_) | Tag::List(_) | Tag::Item => {
+            Tag::BlockQuote(_)
+            | Tag::List(_)
+            | Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough => {
                 self.depth += 1;
                 if self.depth > MAX_DEPTH {
+                    self.flat_lists += usize::from(matches!(tag, Tag::List(_)));
                     return Vec::new();
                 }
                 match tag {
@@ -106,11 +208,15 @@ impl Filter {
                     other => other,
                 }
             }
+            Tag::Item if self.flat_lists > 0 => return Vec::new(),
             // The renderer would align by inline style, which the policy forbids.
-            Tag::Table(columns) => Tag::Table(vec![Alignment::None; columns.len()]),
+            Tag::Table(columns) => {
+                let table = Tag::Table(vec![Alignment::None; columns.len()]);
+                return vec![raw(TABLE_OPENING), Event::Start(table)];
+            }
             Tag::CodeBlock(_) => {
-                self.code = true;
-                tag
+                self.code = Some(String::new());
+                Tag::CodeBlock(CodeBlockKind::Indented)
             }
             Tag::Link {
                 link_type,
@@ -131,24 +237,30 @@ impl Filter {
         let tag = match tag {
             TagEnd::HtmlBlock => TagEnd::Paragraph,
             TagEnd::Heading(level) => TagEnd::Heading(self.level(level)),
-            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => {
+            TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough => {
                 let depth = self.depth;
                 self.depth = depth.saturating_sub(1);
                 if depth > MAX_DEPTH {
-                    // Keeps the words of neighbouring entries apart.
-                    return vec![Event::SoftBreak];
+                    return self.end_flat(tag);
                 }
                 match tag {
                     TagEnd::BlockQuote(_) => TagEnd::BlockQuote(None),
                     other => other,
                 }
             }
+            TagEnd::Item if self.flat_lists > 0 => return vec![Event::SoftBreak],
+            TagEnd::Table => return vec![Event::End(tag), raw("</div>\n")],
             TagEnd::CodeBlock => {
-                self.code = false;
-                tag
+                let code = self.code.take().unwrap_or_default();
+                let code = code.trim_end_matches([' ', '\t', '\n']).to_owned();
+                return vec![Event::Text(code.into()), Event::End(tag)];
             }
             TagEnd::Link => {
-                let written = std::mem::take(&mut self.link);
+                let written = self.links.pop().unwrap_or_default();
                 return written.then(|| raw("</a>")).into_iter().collect();
             }
             other => other,
@@ -156,17 +268,35 @@ impl Filter {
         vec![Event::End(tag)]
     }
 
+    /// The end of what was too deep to be written. A line break keeps the words of
+    /// neighbouring blocks apart.
+    fn end_flat<'a>(&mut self, tag: TagEnd) -> Events<'a> {
+        match tag {
+            TagEnd::List(_) => {
+                self.flat_lists = self.flat_lists.saturating_sub(1);
+                vec![Event::SoftBreak]
+            }
+            TagEnd::BlockQuote(_) => vec![Event::SoftBreak],
+            _ => Vec::new(),
+        }
+    }
+
     fn open_link<'a>(&mut self, kind: LinkType, url: &str) -> Events<'a> {
         let url = match kind {
             LinkType::Email => format!("mailto:{url}"),
             _ => url.to_owned(),
         };
-        self.link = linkable(&url);
-        if self.link {
+        let written = !self.is_in_link() && linkable(&url);
+        self.links.push(written);
+        if written {
             vec![raw(opening(&url))]
         } else {
             Vec::new()
         }
+    }
+
+    fn is_in_link(&self) -> bool {
+        self.links.contains(&true)
     }
 
     /// Everything up to the end of the outermost image is its text alternative.
@@ -195,26 +325,45 @@ impl Filter {
         }]
     }
 
-    /// Text with its bare web addresses linked, where links may stand.
-    fn text<'a>(&self, text: CowStr<'a>) -> Events<'a> {
-        if self.link || self.code || !text.contains("://") {
-            return vec![Event::Text(text)];
+    /// The first text of a list entry, which is a task when it begins with a box. The
+    /// parser's own rule differs from the desktop's for boxes without a text.
+    fn begin_entry<'a>(&self, text: &str, source: &str) -> Events<'a> {
+        let task = ["[ ]", "[x]", "[X]"]
+            .into_iter()
+            .find(|mark| source.starts_with(mark))
+            .and_then(|mark| Some((mark != "[ ]", text.strip_prefix(mark)?)))
+            .filter(|(_, rest)| rest.is_empty() || rest.starts_with([' ', '\t']));
+        let Some((done, rest)) = task else {
+            return self.text(text);
+        };
+        let mark = if done { "☑" } else { "☐" };
+        let mut events = vec![raw(format!("<span class=\"task\">{mark}</span> "))];
+        events.extend(self.text(rest.trim_start_matches([' ', '\t'])));
+        events
+    }
+
+    fn in_code<'a>(&mut self, text: &str) -> Events<'a> {
+        if let Some(code) = &mut self.code {
+            code.push_str(text);
         }
-        let mut finder = LinkFinder::new();
-        finder.kinds(&[LinkKind::Url]);
-        finder
-            .spans(&text)
-            .flat_map(|span| {
-                let shown = Event::Text(span.as_str().to_owned().into());
-                let link = span.kind().is_some() && linkable(span.as_str());
-                let (open, close) = if link {
-                    (Some(raw(opening(span.as_str()))), Some(raw("</a>")))
-                } else {
-                    (None, None)
-                };
-                open.into_iter().chain(iter::once(shown)).chain(close)
-            })
-            .collect()
+        Vec::new()
+    }
+
+    /// Text with its bare web addresses linked, where links may stand.
+    fn text<'a>(&self, text: &str) -> Events<'a> {
+        let mut events = Vec::new();
+        let mut rest = text;
+        while let Some((before, url, after)) =
+            address::find_bare(rest).filter(|_| !self.is_in_link())
+        {
+            events.push(Event::Text(before.to_owned().into()));
+            events.push(raw(opening(url)));
+            events.push(Event::Text(url.to_owned().into()));
+            events.push(raw("</a>"));
+            rest = after;
+        }
+        events.push(Event::Text(rest.to_owned().into()));
+        events
     }
 
     /// Levels without a gap below the surrounding heading: screen readers go by them.
@@ -224,6 +373,11 @@ impl Filter {
         HeadingLevel::try_from((self.below + 1 + deeper).min(6)).unwrap_or(HeadingLevel::H6)
     }
 }
+
+/// A table that is wider than its card scrolls in a box of its own. The box takes the
+/// focus, so that arrow keys reach it.
+const TABLE_OPENING: &str =
+    "<div class=\"wide\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">";
 
 /// Web addresses and mail; anything relative would mean something else on each host.
 fn linkable(url: &str) -> bool {

@@ -11,6 +11,7 @@ use prox_types::{ItemKind, PublicItem, PublicSpace};
 use crate::address;
 use crate::context::PageContext;
 use crate::date;
+use crate::markdown::normalize_line_ends;
 use crate::outline::{Outline, heading, is_home, tagline};
 
 /// The whole document, ending in a line break.
@@ -99,7 +100,7 @@ impl Document {
     fn card(&mut self, item: &PublicItem, level: &str) {
         self.block(&format!("{level} {}", inline(&item.title)));
         self.paragraph(&item.description);
-        let body = item.body.trim_end();
+        let body = normalize_line_ends(item.body.trim_end());
         if !body.is_empty() {
             let quoted: Vec<String> = body
                 .lines()

@@ -265,12 +265,15 @@ fn a_card_cannot_pose_as_the_page_around_it_in_markdown() {
         "<!-- never closed",
         "# Heading\n\n- [x](https://a.example)",
         "<pre>\n\n",
+        "a\r# Fake heading\r\rb",
+        "a\r\n# Fake heading\r\n\r\nb",
     ] {
         let mut space = with_item(ItemKind::Card, |item| item.body = body.to_owned());
         space.spaces.truncate(1);
         let rendered = markdown_to_html(&markdown_twin(&space, &on_app(&space)));
         let (quote, after) = rendered.split_once("</blockquote>").unwrap();
         assert!(quote.contains("<blockquote>"));
+        assert!(!after.contains("Fake heading"), "{rendered}");
         assert!(after.contains("More from Ada Lindqvist</h4>"), "{rendered}");
     }
 }
@@ -288,6 +291,30 @@ fn the_feed_drops_what_xml_forbids_and_puts_the_newest_change_first() {
 }
 
 #[test]
+fn the_links_of_a_feed_are_uris() {
+    let space = with_item(ItemKind::Link, |item| {
+        item.url = Some("https://a.example/ü?q={地}".to_owned());
+    });
+    let feed = rss(&space, &on_app(&space));
+    let link = "<link>https://a.example/%C3%BC?q=%7B%E5%9C%B0%7D</link>";
+    assert!(feed.contains(link), "{feed}");
+}
+
+#[test]
+fn a_link_without_a_title_shows_its_address_once() {
+    let shown = |title: &str| {
+        let space = with_item(ItemKind::Link, |item| {
+            item.title = title.to_owned();
+            item.url = Some("https://www.a.example/".to_owned());
+        });
+        html(&space, &on_app(&space)).contains("class=\"host\"")
+    };
+    assert!(shown("A title"));
+    assert!(!shown("a.example"));
+    assert!(!shown("https://www.a.example"));
+}
+
+#[test]
 fn cards_speak_markdown() {
     insta::assert_snapshot!(markdown_to_html(
         "# One\n\nA *b* **c** ~~d~~ `e` <https://a.example/> https://b.example/x?y=1_2. f@g.example\n\
@@ -297,7 +324,6 @@ fn cards_speak_markdown() {
     ));
 }
 
-/// Element names that may stand in a rendered card, and what may stand in their tags.
 #[test]
 fn the_headings_of_a_card_begin_right_below_its_title() {
     let levels = |text: &str| {
@@ -310,6 +336,7 @@ fn the_headings_of_a_card_begin_right_below_its_title() {
     assert_eq!(levels("## One\n\n# Above it"), "33");
 }
 
+/// Element names that may stand in a rendered card, and what may stand in their tags.
 fn assert_safe(rendered: &str) {
     const ELEMENTS: &[&str] = &[
         "p",
@@ -337,6 +364,7 @@ fn assert_safe(rendered: &str) {
         "th",
         "td",
         "span",
+        "div",
     ];
     for tag in rendered.split('<').skip(1) {
         let (inside, _) = tag.split_once('>').expect("every tag ends");
@@ -360,6 +388,9 @@ fn assert_safe(rendered: &str) {
                 "referrerpolicy=",
                 "start=",
                 "class=",
+                "role=",
+                "aria-label=",
+                "tabindex=",
             ];
             assert!(known.contains(&attribute), "{attribute} in {rendered}");
         }
@@ -457,7 +488,7 @@ fn repetition_does_not_blow_up() {
 }
 
 #[test]
-fn quotes_and_lists_stop_nesting_at_some_depth() {
+fn quotes_lists_and_emphasis_stop_nesting_at_some_depth() {
     let rendered = markdown_to_html(&">".repeat(20_000));
     assert!(rendered.matches("<blockquote>").count() <= 12);
     assert_eq!(
@@ -466,6 +497,13 @@ fn quotes_and_lists_stop_nesting_at_some_depth() {
     );
     let rendered = markdown_to_html(&format!("{}deep", "- ".repeat(500)));
     assert!(rendered.matches("<ul>").count() <= 12);
+    assert!(rendered.contains("deep"));
+    let rendered = markdown_to_html(&format!(
+        "{}deep{}",
+        "*a **b ".repeat(900),
+        " c** d*".repeat(900)
+    ));
+    assert!(rendered.matches("<em>").count() + rendered.matches("<strong>").count() <= 12);
     assert!(rendered.contains("deep"));
 }
 

@@ -75,8 +75,10 @@ function Icon({ item }: { item: Item }) {
 function Note({ item }: { item: Item }) {
   return (
     <>
-      <span className="line-clamp-1 w-full font-semibold">{item.title}</span>
-      <span className="tile-excerpt w-full text-sm text-muted">
+      <span className="line-clamp-1 w-full font-semibold" dir="auto">
+        {item.title}
+      </span>
+      <span className="tile-excerpt w-full text-sm text-muted" dir="auto">
         {excerpt(item.body, item.title) || item.description}
       </span>
     </>

@@ -1,20 +1,47 @@
 import { expect, it } from 'vitest';
 import { excerpt } from './excerpt';
 
-it('drops the marks and keeps the words', () => {
-  expect(excerpt('Read **this** [page](https://example.com) and `run` it')).toBe(
-    'Read this page and run it',
-  );
-});
-
-it('keeps lines apart and shows lists as such', () => {
-  expect(excerpt('> Quoted\n\n- one\n- two')).toBe('Quoted\n· one\n· two');
+it.each([
+  ['Read **this** [page](https://example.com) and `run` it', 'Read this page and run it'],
+  ['> Quoted\n\n- one\n- two', 'Quoted\n· one\n· two'],
+  ['> > - deep', '· deep'],
+  ['1. one\n2) two', 'one\ntwo'],
+  ['- [ ] open\n- [x] done\n- [X] done', '☐ open\n☑ done\n☑ done'],
+  [
+    '| Town | Sheet |\n|:--|--:|\n| Visby | **12** |\n| a \\| b | |',
+    'Town · Sheet\nVisby · 12\na | b',
+  ],
+  ['Town | Sheet\n--- | ---\nVisby | 12\n\na | b', 'Town · Sheet\nVisby · 12\na | b'],
+  ['either | or', 'either | or'],
+  ['&amp; &copy; &auml; &#35; &#x26; &nope; AT&T', '& © ä # & &nope; AT&T'],
+  ['`&amp; *a* \\b` ``a ` b``', '&amp; *a* \\b a ` b'],
+  [
+    '\\*not\\* \\_em\\_ 5 * 3 * 2 snake_case_name __a__b',
+    '*not* _em_ 5 * 3 * 2 snake_case_name __a__b',
+  ],
+  ['***both*** **a *b* c** __d__ _e_ ~~f~~', 'both a b c d e f'],
+  ['![alt](https://a.example/p.png) [![in](a)](https://a.example/x_(y)) [ref][a]', 'alt in ref'],
+  ['[ref]\n\n[ref]: https://a.example', '[ref]'],
+  ['<https://a.example/> <m@a.example> <b>', 'https://a.example/ m@a.example <b>'],
+  ['# One ##\n\nTwo\n---\n\n***\n\nThree\n===', 'One\nTwo\nThree'],
+  ['```rust\nlet a = 1;\n```\n~~~\nb\n~~~', 'let a = 1;\nb'],
+  ['a\rb\r\nc', 'a\nb\nc'],
+  ['שלום **עולם**', 'שלום עולם'],
+])('%j is shown as %j', (markdown, expected) => {
+  expect(excerpt(markdown)).toBe(expected);
 });
 
 it('does not say the title twice', () => {
   expect(excerpt('# This week\n\nRest', 'This week')).toBe('Rest');
 });
 
-it('is short, whatever the text', () => {
+it('is short for a long text', () => {
   expect(excerpt('word '.repeat(20_000)).length).toBeLessThanOrEqual(240);
 });
+
+it.each(['[', '`', '*', '_', '|', '<a@', '&', '~~a', '_a ', '[a](', '> ', '|-'])(
+  'is quick for a text of %j only',
+  (unit) => {
+    expect(excerpt(unit.repeat(20_000)).length).toBeLessThanOrEqual(240);
+  },
+);
