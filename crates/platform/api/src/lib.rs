@@ -10,9 +10,11 @@ pub mod http;
 pub mod ports;
 
 mod areas;
+mod contract;
 mod oauth_flow;
 mod router;
 
 pub use self::http::envelope::serve;
 pub use areas::socket::SocketTicket;
-pub use router::{document, router};
+pub use contract::document;
+pub use router::router;

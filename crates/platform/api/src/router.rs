@@ -1,4 +1,4 @@
-//! The table of routes, and the OpenAPI document that comes out of it.
+//! The table of routes.
 
 use axum::Router;
 use axum::middleware::from_fn;
@@ -39,17 +39,10 @@ pub fn router() -> Router {
         .layer(from_fn(note_route))
 }
 
-/// The OpenAPI 3.1 document.
-#[must_use]
-pub fn document() -> OpenApi {
+/// What the annotations of the handlers say; [`crate::contract`] completes it.
+pub(crate) fn described() -> OpenApi {
     let mut document = base();
     document.merge(Contract::openapi());
-    for operation in document.paths.paths.values_mut().flat_map(operations) {
-        operation.responses.responses.insert(
-            String::from("default"),
-            Ref::from_response_name("Problem").into(),
-        );
-    }
     document
 }
 
@@ -165,6 +158,7 @@ fn base() -> OpenApi {
         .schema_from::<prox_types::Problem>()
         .schema_from::<prox_types::FieldError>()
         .schema_from::<ErrorCode>()
+        .schema_from::<crate::http::path::Name>()
         .response("Problem", problem)
         .security_scheme(
             "cookie",
@@ -192,18 +186,4 @@ fn base() -> OpenApi {
         .components(Some(components))
         .security(Some(security))
         .build()
-}
-
-fn operations(
-    path: &mut utoipa::openapi::PathItem,
-) -> impl Iterator<Item = &mut utoipa::openapi::path::Operation> {
-    [
-        &mut path.get,
-        &mut path.post,
-        &mut path.patch,
-        &mut path.put,
-        &mut path.delete,
-    ]
-    .into_iter()
-    .flatten()
 }

@@ -1,4 +1,4 @@
-//! The committed contract is the code's.
+//! The contract: it is the code's, it is complete, and its limits are those of the validation.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,11 +8,20 @@
     reason = "a test may fail loudly, and look behind the API's back"
 )]
 
-/// `UPDATE_SNAPSHOTS=1` writes it anew.
+use garde::Validate;
+use prox_types::{
+    CreateDomain, CreateEvent, CreateInstance, CreateItem, CreateMember, CreateOrganization,
+    CreateSpace, PreflightRequest, Publish, UpdateInstance, UpdateItem, UpdateMe, UpdateMember,
+    UpdateOrganization, UpdateSpace,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+/// `UPDATE_SNAPSHOTS=1` writes the file again.
 #[test]
-fn the_committed_contract_is_current() {
+fn openapi_json_is_current() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
-    let current = prox_api::document().to_pretty_json().unwrap() + "\n";
+    let current = serde_json::to_string_pretty(&prox_api::document()).unwrap() + "\n";
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(path, &current).unwrap();
     }
@@ -21,4 +30,249 @@ fn the_committed_contract_is_current() {
         committed == current,
         "crates/platform/api/openapi.json is stale: run with UPDATE_SNAPSHOTS=1 and commit it"
     );
+}
+
+/// Each operation of the contract as `method path` with its description.
+fn operations(document: &Value) -> Vec<(String, &Map<String, Value>)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            methods
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(move |(method, o)| (format!("{method} {path}"), o.as_object().unwrap()))
+        })
+        .collect()
+}
+
+#[test]
+fn openapi_responses_are_described_and_carry_the_request_id() {
+    for (operation, described) in operations(&prox_api::document()) {
+        for (status, response) in described["responses"].as_object().unwrap() {
+            if status == "default" {
+                continue;
+            }
+            let text = response["description"].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{operation} {status} has no description");
+            let id = &response["headers"]["X-Request-Id"]["$ref"];
+            assert_eq!(
+                id, "#/components/headers/X-Request-Id",
+                "{operation} {status}"
+            );
+        }
+    }
+}
+
+#[test]
+fn openapi_conditional_and_idempotent_requests_are_declared() {
+    let document = prox_api::document();
+    let refers = |operation: &Map<String, Value>, name: &str| {
+        let reference = format!("#/components/parameters/{name}");
+        operation["parameters"]
+            .as_array()
+            .is_some_and(|p| p.iter().any(|p| p["$ref"] == reference.as_str()))
+    };
+    let item = &document["paths"]["/api/organizations/{org}/spaces/{space}/items/{item}"];
+    let get = item["get"].as_object().unwrap();
+    let patch = item["patch"].as_object().unwrap();
+    assert!(refers(get, "If-None-Match") && !refers(get, "Idempotency-Key"));
+    assert!(refers(patch, "If-Match") && refers(patch, "Idempotency-Key"));
+    assert!(get["responses"]["304"].is_object() && patch["responses"]["412"].is_object());
+    assert!(patch["responses"]["200"]["headers"]["ETag"].is_object());
+    assert!(patch["responses"]["503"]["headers"]["Retry-After"].is_object());
+    for (operation, described) in operations(&document) {
+        let writes = !operation.starts_with("get ") && !operation.ends_with("/preflight");
+        if writes {
+            assert!(refers(described, "Idempotency-Key"), "{operation}");
+        }
+    }
+}
+
+#[test]
+fn openapi_open_operations_need_no_security() {
+    let document = prox_api::document();
+    let open: Vec<String> = operations(&document)
+        .into_iter()
+        .filter(|(_, described)| described.get("security") == Some(&json!([])))
+        .map(|(operation, _)| operation)
+        .collect();
+    assert_eq!(
+        open,
+        [
+            "get /api/auth/google",
+            "get /api/auth/google/callback",
+            "get /api/auth/providers",
+            "get /api/health",
+        ]
+    );
+}
+
+#[test]
+fn openapi_lists_refer_to_their_items() {
+    let document = prox_api::document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        if let Some(item) = name.strip_prefix("Page_") {
+            let reference = format!("#/components/schemas/{item}");
+            assert_eq!(
+                schema["properties"]["items"]["items"]["$ref"],
+                reference.as_str()
+            );
+            assert_eq!(schema["required"], json!(["items", "next_cursor"]));
+        }
+    }
+}
+
+#[test]
+fn openapi_a_body_is_optional_where_none_is_accepted() {
+    let document = prox_api::document();
+    for (operation, described) in operations(&document) {
+        if let Some(body) = described.get("requestBody") {
+            let optional = operation.ends_with("/publish");
+            assert_eq!(body["required"], json!(!optional), "{operation}");
+        }
+    }
+}
+
+#[test]
+fn openapi_fields_that_are_always_written_are_required() {
+    let document = prox_api::document();
+    let item = &document["components"]["schemas"]["Item"];
+    let required = item["required"].as_array().unwrap();
+    for name in ["url", "icon", "folder_id", "title"] {
+        assert!(required.contains(&json!(name)), "{name}");
+    }
+    assert_eq!(
+        item["properties"]["icon"]["type"],
+        json!(["string", "null"])
+    );
+    let update = &document["components"]["schemas"]["UpdateItem"];
+    assert!(update.get("required").is_none(), "{update}");
+}
+
+/// A request body: its schema's name, a valid value, and whether a value is accepted.
+struct Body {
+    schema: &'static str,
+    valid: Value,
+    accepts: fn(&Value) -> bool,
+}
+
+fn body<T: DeserializeOwned + Validate<Context = ()>>(schema: &'static str, valid: Value) -> Body {
+    Body {
+        schema,
+        valid,
+        accepts: |value| {
+            serde_json::from_value::<T>(value.clone()).is_ok_and(|body| body.validate().is_ok())
+        },
+    }
+}
+
+fn bodies() -> Vec<Body> {
+    let event = json!({"type": "a.b", "payload": {}});
+    let link = json!({"kind": "link", "title": "T", "url": "https://a.example/"});
+    vec![
+        body::<CreateOrganization>("CreateOrganization", json!({"name": "N"})),
+        body::<UpdateOrganization>("UpdateOrganization", json!({})),
+        body::<CreateMember>(
+            "CreateMember",
+            json!({"email": "a@b.example", "role": "member"}),
+        ),
+        body::<UpdateMember>("UpdateMember", json!({"role": "member"})),
+        body::<CreateInstance>("CreateInstance", json!({"name": "N"})),
+        body::<UpdateInstance>("UpdateInstance", json!({})),
+        body::<CreateEvent>("CreateEvent", event),
+        body::<CreateSpace>("CreateSpace", json!({"title": "T"})),
+        body::<UpdateSpace>("UpdateSpace", json!({})),
+        body::<Publish>("Publish", json!({})),
+        body::<CreateItem>("CreateItem", link),
+        body::<CreateItem>("CreateItem", json!({"kind": "card", "title": "T"})),
+        body::<UpdateItem>("UpdateItem", json!({})),
+        body::<CreateDomain>("CreateDomain", json!({"hostname": "a.example"})),
+        body::<PreflightRequest>("PreflightRequest", json!({"url": "https://a.example/"})),
+        body::<UpdateMe>("UpdateMe", json!({})),
+    ]
+}
+
+/// A text of so many characters that suits the property but for its length.
+fn text(property: &str, length: usize) -> String {
+    let (start, fill) = match property {
+        "url" | "icon" => ("https://a.example/", "é"),
+        "type" => ("", "a"),
+        "email" => ("a@", "b.cd"),
+        _ => ("", "é"),
+    };
+    let mut text: String = start
+        .chars()
+        .chain(fill.chars().cycle())
+        .take(length)
+        .collect();
+    if text.ends_with('.') && property == "email" {
+        text.pop();
+        text.push('b');
+    }
+    text
+}
+
+#[test]
+fn openapi_limits_are_those_of_the_validation() {
+    let document = prox_api::document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let bodies = bodies();
+    for (name, schema) in schemas {
+        let is_body = schema["additionalProperties"] == json!(false) && name != "Place";
+        assert!(
+            !is_body || bodies.iter().any(|body| body.schema == name),
+            "{name} has no valid value here: add it to bodies() in tests/openapi.rs"
+        );
+    }
+    for Body {
+        schema,
+        valid,
+        accepts,
+    } in &bodies
+    {
+        assert!(accepts(valid), "{schema}: {valid}");
+        for (property, limits) in schemas[*schema]["properties"].as_object().unwrap() {
+            let with = |value: Value| {
+                let mut body = valid.clone();
+                body[property] = value;
+                accepts(&body)
+            };
+            let place = format!("{schema}.{property} of {valid}");
+            let kinds = json!([limits["type"]]).to_string();
+            if kinds.contains("\"string\"") {
+                let max = limits["maxLength"].as_u64();
+                let max = usize::try_from(max.unwrap_or_else(|| panic!("{place}: no maxLength")))
+                    .unwrap();
+                // A card has no address, a link no text.
+                let fits = with(json!(text(property, max)))
+                    || (property == "url" && valid["kind"] == "card")
+                    || (property == "body" && valid["kind"] == "link");
+                assert!(fits, "{place}: {max} characters are refused");
+                assert!(
+                    !with(json!(text(property, max + 1))),
+                    "{place}: {} characters",
+                    max + 1
+                );
+                if limits["minLength"].as_u64().is_some_and(|least| least > 0) {
+                    assert!(!with(json!("")), "{place}: nothing is accepted");
+                }
+                if limits["pattern"].is_string() {
+                    assert!(
+                        !with(json!("https://a.example/a\u{7}b")),
+                        "{place}: a control character"
+                    );
+                }
+            }
+            if let Some(max) = limits["maxItems"].as_u64() {
+                let max = usize::try_from(max).unwrap();
+                let length = limits["items"]["maxLength"].as_u64().unwrap();
+                let length = usize::try_from(length).unwrap();
+                assert!(with(json!(vec![text("", length); max])), "{place}");
+                assert!(!with(json!(vec!["a"; max + 1])), "{place}");
+                assert!(!with(json!([text("", length + 1)])), "{place}");
+            }
+        }
+    }
 }

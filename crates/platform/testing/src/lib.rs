@@ -10,6 +10,7 @@
 
 mod app;
 mod client;
+mod contract;
 mod database;
 mod fakes;
 mod proxy;

@@ -20,7 +20,7 @@ pub(crate) struct Health {
 }
 
 /// Whether the service and its database are well.
-#[utoipa::path(get, path = "/api/health", tag = "health", responses((status = 200, body = Health), (status = 503, description = "The database cannot be reached")))]
+#[utoipa::path(get, path = "/api/health", tag = "health", security(()), responses((status = 200, body = Health), (status = 503, description = "The database cannot be reached")))]
 pub(crate) async fn get_health(anonymous: Anonymous) -> Result<Response, ApiError> {
     anonymous.run(prox_db::system::health()).await?;
     let version = anonymous.call.ports().config.version;

@@ -6,7 +6,7 @@ use prox_types::ErrorCode;
 use prox_types::durable::room::Ticket;
 
 use crate::http::access::{Members, Tenancy};
-use crate::http::path::Query;
+use crate::http::path::{OrgPath, Query};
 use crate::http::problem::ApiError;
 
 /// Lies beside the answer to an authorized upgrade; the platform exchanges that answer
@@ -25,7 +25,7 @@ pub(crate) struct Resume {
 }
 
 /// Upgrades to the organization's websocket.
-#[utoipa::path(get, path = "/api/organizations/{org}/socket", tag = "realtime", params(("org" = String, Path, description = "Slug or id"), Resume), responses((status = 101, description = "The websocket"), (status = 426, description = "Not an upgrade")))]
+#[utoipa::path(get, path = "/api/organizations/{org}/socket", tag = "realtime", params(OrgPath, Resume), responses((status = 101, description = "The websocket"), (status = 426, description = "Not an upgrade")))]
 pub(crate) async fn open_socket(
     tenant: Tenancy<Members>,
     Query(resume): Query<Resume>,

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use futures_util::TryFutureExt;
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Method, header};
+use http::{Extensions, HeaderMap, HeaderValue, Method, header};
 use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
 use prox_core::{etag, origin};
 use prox_db::{
@@ -18,10 +18,13 @@ use prox_db::{
 };
 use prox_types::{ErrorCode, Role};
 use sha2::{Digest, Sha256};
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::http::call::{Call, RoundTrip};
 use crate::http::handler::{Extractor, RequestContext};
-use crate::http::path::Name;
+use crate::http::path::{Name, segment};
 use crate::http::problem::ApiError;
 use crate::ports::Ports;
 
@@ -236,10 +239,7 @@ impl<L: MinRole> Extractor for Tenancy<L> {
 
 /// The `{org}` of the path.
 fn organization(context: &RequestContext) -> Result<Name, ApiError> {
-    let (_, organization) = context
-        .segments
-        .iter()
-        .find(|(name, _)| *name == "org")
+    let organization = segment(&context.segments, "org")
         .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("a route without {org}"))?;
     organization
         .parse()
@@ -332,5 +332,40 @@ impl Extractor for IfMatch {
                 format!("If-Match {why}."),
             )),
         }
+    }
+}
+
+/// A conditional header as a parameter of the contract.
+fn header_parameter(name: &str) -> Vec<Parameter> {
+    let schema = ObjectBuilder::new().schema_type(Type::String);
+    vec![
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .schema(Some(schema))
+            .build(),
+    ]
+}
+
+impl utoipa::IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        header_parameter("If-Match")
+    }
+}
+
+/// The raw `If-None-Match` header.
+pub(crate) struct IfNoneMatch(pub(crate) Option<HeaderValue>);
+
+impl Extractor for IfNoneMatch {
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let header = context.parts.headers.get(header::IF_NONE_MATCH);
+        Ok(Self(header.cloned()))
+    }
+}
+
+impl utoipa::IntoParams for IfNoneMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        header_parameter("If-None-Match")
     }
 }

@@ -2,45 +2,124 @@
 
 use std::str::FromStr;
 
-use axum::extract::Query as AxumQuery;
-use prox_types::{ErrorCode, FieldError};
+use axum::extract::{Query as AxumQuery, RawPathParams};
+use prox_types::{
+    DomainId, ErrorCode, EventId, FieldError, ItemId, MemberId, PermissionId, SessionId,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 use crate::http::handler::{Extractor, RequestContext};
 use crate::http::problem::ApiError;
 
-/// The variables of a path, in its order. A bad id is a 404, like one that does not exist.
+/// The variables of the matched route. A bad id is a 404, like one that does not exist.
 pub(crate) struct Path<T>(pub(crate) T);
 
 impl<T: FromSegments> Extractor for Path<T> {
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
-        let mut texts = context.segments.iter().map(|(_, text)| text);
-        T::from_segments(&mut texts)
+        T::from_segments(&context.segments)
             .map(Self)
             .ok_or_else(|| ErrorCode::NotFound.into())
     }
 }
 
-/// A tuple of what the variables of a path say. Our own, because axum's way through serde
-/// costs the worker a deserializer for each tuple.
+/// Reads the variables of a route by their names. axum's way through serde would cost the
+/// worker a deserializer for each route.
 pub(crate) trait FromSegments: Sized {
-    fn from_segments(texts: &mut dyn Iterator<Item = &str>) -> Option<Self>;
+    fn from_segments(segments: &RawPathParams) -> Option<Self>;
 }
 
-macro_rules! tuples {
-    ($(($($part:ident),+))+) => {$(
-        impl<$($part: FromStr),+> FromSegments for ($($part,)+) {
-            fn from_segments(texts: &mut dyn Iterator<Item = &str>) -> Option<Self> {
-                Some(($(texts.next()?.parse::<$part>().ok()?,)+))
+/// Structs for the variables of a path: their documentation, and how they are read.
+macro_rules! path_structs {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field:meta])* $part:ident: $kind:ty,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(utoipa::IntoParams)]
+        #[into_params(parameter_in = Path)]
+        #[allow(dead_code, reason = "Tenancy reads the organization itself")]
+        pub(crate) struct $name { $($(#[$field])* pub(crate) $part: $kind,)+ }
+
+        impl FromSegments for $name {
+            fn from_segments(segments: &RawPathParams) -> Option<Self> {
+                Some(Self { $($part: segment(segments, stringify!($part))?.parse().ok()?,)+ })
             }
         }
     )+};
 }
 
-tuples! { (A) (A, B) (A, B, C) }
+path_structs! {
+    /// A session of the caller.
+    SessionPath {
+        session: SessionId,
+    }
+    /// An organization.
+    OrgPath {
+        /// Slug or id.
+        org: Name,
+    }
+    /// A member of an organization.
+    MemberPath {
+        /// Slug or id.
+        org: Name,
+        member: MemberId,
+    }
+    /// A space of an organization.
+    SpacePath {
+        /// Slug or id.
+        org: Name,
+        /// Slug or id.
+        space: Name,
+    }
+    /// An item of a space.
+    ItemPath {
+        /// Slug or id.
+        org: Name,
+        /// Slug or id.
+        space: Name,
+        item: ItemId,
+    }
+    /// A custom hostname of a space.
+    DomainPath {
+        /// Slug or id.
+        org: Name,
+        /// Slug or id.
+        space: Name,
+        domain: DomainId,
+    }
+    /// An instance of an organization.
+    InstancePath {
+        /// Slug or id.
+        org: Name,
+        /// Slug or id.
+        instance: Name,
+    }
+    /// An event of an instance.
+    EventPath {
+        /// Slug or id.
+        org: Name,
+        /// Slug or id.
+        instance: Name,
+        event: EventId,
+    }
+    /// A connector of an instance.
+    ConnectorPath {
+        /// Slug or id.
+        org: Name,
+        /// Slug or id.
+        instance: Name,
+        connector: PermissionId,
+    }
+}
 
-/// A slug or an id in a path. What can be neither is not there.
+/// A variable of the route by its name, decoded.
+pub(crate) fn segment<'a>(segments: &'a RawPathParams, name: &str) -> Option<&'a str> {
+    segments
+        .iter()
+        .find_map(|(key, text)| (key == name).then_some(text))
+}
+
+/// A slug or an id in a path; a text that can be neither is a 404.
 #[derive(Clone, Debug)]
 pub(crate) struct Name(String);
 
@@ -62,6 +141,18 @@ impl FromStr for Name {
     }
 }
 
+impl utoipa::PartialSchema for Name {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[A-Za-z0-9_-]{1,64}$"))
+            .examples([serde_json::json!("home")])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Name {}
+
 impl std::ops::Deref for Name {
     type Target = str;
 
@@ -75,7 +166,7 @@ impl std::ops::Deref for Name {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Paging {
     /// How many, 1–200; 50 when absent.
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 200)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 200, default = 50)]
     pub(crate) limit: Option<String>,
     /// `next_cursor` of the page before.
     pub(crate) cursor: Option<String>,

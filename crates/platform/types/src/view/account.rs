@@ -39,6 +39,10 @@ pub struct Me {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateMe {
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 80, format = "line")
+    )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
 }
@@ -82,9 +86,17 @@ pub struct Providers {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DevSignIn {
-    #[garde(length(max = 254), custom(super::email))]
+    #[garde(length(chars, max = 254), custom(super::email))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 3, max_length = 254, format = "email")
+    )]
     pub email: String,
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 80, format = "line")
+    )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
 }

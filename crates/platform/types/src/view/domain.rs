@@ -53,6 +53,7 @@ pub struct Domain {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateDomain {
     /// Unicode or punycode; without scheme, port or path.
-    #[garde(length(min = 1, max = 253))]
+    #[garde(length(chars, min = 1, max = 253))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 253))]
     pub hostname: String,
 }

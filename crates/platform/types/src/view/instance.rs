@@ -23,6 +23,10 @@ pub struct Instance {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateInstance {
     #[garde(length(chars, max = 80), custom(super::line))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 80, format = "line")
+    )]
     #[serde(deserialize_with = "super::trimmed")]
     pub name: String,
     /// Made from the name when absent.
@@ -36,6 +40,10 @@ pub struct CreateInstance {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateInstance {
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 80, format = "line")
+    )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
     #[garde(skip)]
@@ -69,10 +77,22 @@ pub struct Event {
 pub struct CreateEvent {
     /// Dotted lower-case words; `slack.` is reserved.
     #[serde(rename = "type")]
-    #[garde(length(max = 120), custom(event_type))]
+    #[garde(length(chars, max = 120), custom(event_type))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 120,
+            pattern = r"^(?!slack(\.|$))[a-z0-9_]+(\.[a-z0-9_]+)*$"
+        )
+    )]
     pub kind: String,
     /// An event with the same external id in this instance is answered, not repeated.
     #[garde(inner(length(chars, min = 1, max = 200), custom(super::line)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 200, format = "line")
+    )]
     pub external_id: Option<String>,
     #[garde(skip)]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]

@@ -75,6 +75,39 @@ pub struct Place {
     pub after: Option<ItemId>,
 }
 
+/// Up to 20 tags.
+#[cfg(feature = "openapi")]
+fn tags_schema() -> utoipa::openapi::schema::Array {
+    lines(20, 40, "Words to find it by.")
+}
+
+/// Up to 10 reasons.
+#[cfg(feature = "openapi")]
+fn reasons_schema() -> utoipa::openapi::schema::Array {
+    lines(
+        10,
+        300,
+        "The preflight's reasons, when its mode was taken over.",
+    )
+}
+
+/// A list of lines of text.
+#[cfg(feature = "openapi")]
+fn lines(max: usize, max_length: usize, description: &str) -> utoipa::openapi::schema::Array {
+    use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
+
+    let line = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(max_length))
+        .format(Some(SchemaFormat::Custom("line".to_owned())));
+    ArrayBuilder::new()
+        .items(line)
+        .max_items(Some(max))
+        .description(Some(description))
+        .build()
+}
+
 /// Adds an item to a space; it stands at the end when `place` is absent.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -83,21 +116,33 @@ pub struct CreateItem {
     #[garde(skip)]
     pub kind: ItemKind,
     #[garde(length(chars, max = 120), custom(super::line))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 120, format = "line")
+    )]
     #[serde(deserialize_with = "super::trimmed")]
     pub title: String,
     #[serde(default)]
     #[garde(length(chars, max = 500), custom(super::no_control))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 500, format = "line-or-empty")
+    )]
     pub description: String,
     /// Required for apps and links, not allowed for cards and folders.
-    #[garde(inner(length(max = 2048), custom(web_url)), custom(url_fits(&self.kind)))]
+    #[garde(inner(length(chars, max = 2048), custom(web_url)), custom(url_fits(&self.kind)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, format = "web-url"))]
     pub url: Option<String>,
     #[serde(default)]
     #[garde(length(chars, max = 20_000), custom(super::prose), custom(body_fits(&self.kind)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 20_000, format = "prose"))]
     pub body: String,
-    #[garde(inner(length(max = 2048), custom(web_url)))]
+    #[garde(inner(length(chars, max = 2048), custom(web_url)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, format = "web-url"))]
     pub icon: Option<String>,
     #[serde(default)]
     #[garde(length(max = 20), inner(length(chars, max = 40), custom(super::line)))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = tags_schema))]
     pub tags: Vec<String>,
     /// Absent: `tab` for apps and links, `card` for cards and folders.
     #[garde(skip)]
@@ -105,6 +150,7 @@ pub struct CreateItem {
     /// The preflight's reasons, when its mode was taken over.
     #[serde(default)]
     #[garde(length(max = 10), inner(length(chars, max = 300), custom(super::line)))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = reasons_schema))]
     pub reasons: Vec<String>,
     #[garde(dive)]
     pub place: Option<Place>,
@@ -116,22 +162,38 @@ pub struct CreateItem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateItem {
     #[garde(inner(length(chars, max = 120), custom(super::line)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 120, format = "line")
+    )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub title: Option<String>,
     #[garde(inner(length(chars, max = 500), custom(super::no_control)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 500, format = "line-or-empty")
+    )]
     pub description: Option<String>,
-    #[garde(inner(length(max = 2048), custom(web_url)))]
+    #[garde(inner(length(chars, max = 2048), custom(web_url)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, format = "web-url"))]
     pub url: Option<String>,
     #[garde(inner(length(chars, max = 20_000), custom(super::prose)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 20_000, format = "prose"))]
     pub body: Option<String>,
     /// The empty text takes the picture away.
-    #[garde(inner(length(max = 2048), custom(web_url_or_empty)))]
+    #[garde(inner(length(chars, max = 2048), custom(web_url_or_empty)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 2048, format = "web-url-or-empty")
+    )]
     pub icon: Option<String>,
     #[garde(inner(length(max = 20), inner(length(chars, max = 40), custom(super::line))))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = tags_schema))]
     pub tags: Option<Vec<String>>,
     #[garde(skip)]
     pub mode: Option<Mode>,
     #[garde(inner(length(max = 10), inner(length(chars, max = 300), custom(super::line))))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = reasons_schema))]
     pub reasons: Option<Vec<String>>,
     #[garde(dive)]
     pub place: Option<Place>,

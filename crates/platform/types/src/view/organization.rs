@@ -39,6 +39,10 @@ pub struct Organization {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateOrganization {
     #[garde(length(chars, max = 80), custom(super::line))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 80, format = "line")
+    )]
     #[serde(deserialize_with = "super::trimmed")]
     pub name: String,
     /// Made from the name when absent.
@@ -52,6 +56,10 @@ pub struct CreateOrganization {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateOrganization {
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 80, format = "line")
+    )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
     #[garde(skip)]
@@ -78,7 +86,11 @@ pub struct Member {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateMember {
-    #[garde(length(max = 254), custom(super::email))]
+    #[garde(length(chars, max = 254), custom(super::email))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 3, max_length = 254, format = "email")
+    )]
     pub email: String,
     #[garde(skip)]
     pub role: Role,

@@ -11,7 +11,8 @@ use crate::Mode;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PreflightRequest {
     /// Absolute; https, unless development allows the host.
-    #[garde(length(min = 1, max = 2048))]
+    #[garde(length(chars, min = 1, max = 2048))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
     pub url: String,
 }
 

@@ -45,6 +45,10 @@ pub struct Space {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateSpace {
     #[garde(length(chars, max = 120), custom(super::line))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 120, format = "line")
+    )]
     #[serde(deserialize_with = "super::trimmed")]
     pub title: String,
     /// Made from the title when absent.
@@ -52,6 +56,10 @@ pub struct CreateSpace {
     pub slug: Option<Slug>,
     #[serde(default)]
     #[garde(length(chars, max = 500), custom(super::no_control))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 500, format = "line-or-empty")
+    )]
     pub description: String,
 }
 
@@ -61,12 +69,20 @@ pub struct CreateSpace {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateSpace {
     #[garde(inner(length(chars, max = 120), custom(super::line)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 120, format = "line")
+    )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub title: Option<String>,
     /// The slug `home` can neither be given nor taken away.
     #[garde(skip)]
     pub slug: Option<Slug>,
     #[garde(inner(length(chars, max = 500), custom(super::no_control)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 500, format = "line-or-empty")
+    )]
     pub description: Option<String>,
 }
 

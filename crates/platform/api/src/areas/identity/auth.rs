@@ -3,16 +3,16 @@
 use axum::response::Response;
 use http::header;
 use prox_core::session::{clear_cookie, cookie_name};
-use prox_types::{ErrorCode, Page, Provider, Providers, Session, SessionId};
+use prox_types::{ErrorCode, Page, Provider, Providers, Session};
 
 use crate::http::access::SignedIn;
 use crate::http::call::Call;
-use crate::http::path::{Paging, Path, Query};
+use crate::http::path::{Paging, Path, Query, SessionPath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
 /// The ways to sign in that this deployment offers.
-#[utoipa::path(get, path = "/api/auth/providers", tag = "auth", responses((status = 200, body = Providers)))]
+#[utoipa::path(get, path = "/api/auth/providers", tag = "auth", security(()), responses((status = 200, body = Providers)))]
 pub(crate) async fn list_providers(call: Call) -> Result<Response, ApiError> {
     let google = call.ports().config.google.as_ref().map(|_| Provider {
         id: String::from("google"),
@@ -147,10 +147,10 @@ pub(crate) async fn list_sessions(
 }
 
 /// Ends one of the signed-in person's sessions; its sockets close at once.
-#[utoipa::path(delete, path = "/api/auth/sessions/{session}", tag = "auth", params(("session" = SessionId, Path)), responses((status = 204, description = "Ended")))]
+#[utoipa::path(delete, path = "/api/auth/sessions/{session}", tag = "auth", params(SessionPath), responses((status = 204, description = "Ended")))]
 pub(crate) async fn revoke_session(
     person: SignedIn,
-    Path((session,)): Path<(SessionId,)>,
+    Path(SessionPath { session }): Path<SessionPath>,
 ) -> Result<Response, ApiError> {
     person
         .run(prox_db::account::revoke_session(Some(session)))

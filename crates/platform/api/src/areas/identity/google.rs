@@ -53,7 +53,7 @@ struct Discovery {
 }
 
 /// Sends the browser to the provider.
-#[utoipa::path(get, path = "/api/auth/google", tag = "auth", params(SignInQuery), responses((status = 303, description = "To Google")))]
+#[utoipa::path(get, path = "/api/auth/google", tag = "auth", params(SignInQuery), security(()), responses((status = 303, description = "To Google")))]
 pub(crate) async fn begin_google(
     anonymous: Anonymous,
     Query(query): Query<SignInQuery>,
@@ -92,7 +92,7 @@ pub(crate) async fn begin_google(
 }
 
 /// Ends a sign-in: spends the state, verifies who it is, and opens a session.
-#[utoipa::path(get, path = "/api/auth/google/callback", tag = "auth", params(Callback), responses((status = 303, description = "To the app")))]
+#[utoipa::path(get, path = "/api/auth/google/callback", tag = "auth", params(Callback), security(()), responses((status = 303, description = "To the app")))]
 pub(crate) async fn finish_google(
     anonymous: Anonymous,
     Query(callback): Query<Callback>,

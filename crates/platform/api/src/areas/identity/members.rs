@@ -2,17 +2,17 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use prox_types::{CreateMember, Member, MemberId, Page, UpdateMember};
+use prox_types::{CreateMember, Member, Page, UpdateMember};
 
 use crate::http::access::{Admins, Members, Tenancy};
 use crate::http::body::Json;
-use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::path::{MemberPath, OrgPath, Paging, Path, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Email;
 
 /// The members, in the order in which they came.
-#[utoipa::path(get, path = "/api/organizations/{org}/members", tag = "members", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Member>)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/members", tag = "members", params(OrgPath, Paging), responses((status = 200, body = Page<Member>)))]
 pub(crate) async fn list_members(
     tenant: Tenancy<Members>,
     Query(paging): Query<Paging>,
@@ -25,7 +25,7 @@ pub(crate) async fn list_members(
 }
 
 /// Adds a person by address, and writes to them. Only owners make owners.
-#[utoipa::path(post, path = "/api/organizations/{org}/members", tag = "members", params(("org" = String, Path, description = "Slug or id")), request_body = CreateMember, responses((status = 201, body = Member)))]
+#[utoipa::path(post, path = "/api/organizations/{org}/members", tag = "members", params(OrgPath), request_body = CreateMember, responses((status = 201, body = Member)))]
 pub(crate) async fn create_member(
     tenant: Tenancy<Admins>,
     Json(body): Json<CreateMember>,
@@ -48,10 +48,10 @@ pub(crate) async fn create_member(
 }
 
 /// One member.
-#[utoipa::path(get, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), responses((status = 200, body = Member)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/members/{member}", tag = "members", params(MemberPath), responses((status = 200, body = Member)))]
 pub(crate) async fn get_member(
     tenant: Tenancy<Members>,
-    Path((_, member)): Path<(Name, MemberId)>,
+    Path(MemberPath { member, .. }): Path<MemberPath>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
@@ -60,10 +60,10 @@ pub(crate) async fn get_member(
 }
 
 /// Changes a member's role. Only owners change owners; the last owner stays one.
-#[utoipa::path(patch, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), request_body = UpdateMember, responses((status = 200, body = Member)))]
+#[utoipa::path(patch, path = "/api/organizations/{org}/members/{member}", tag = "members", params(MemberPath), request_body = UpdateMember, responses((status = 200, body = Member)))]
 pub(crate) async fn update_member(
     tenant: Tenancy<Admins>,
-    Path((_, member)): Path<(Name, MemberId)>,
+    Path(MemberPath { member, .. }): Path<MemberPath>,
     Json(body): Json<UpdateMember>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
@@ -73,10 +73,10 @@ pub(crate) async fn update_member(
 }
 
 /// Removes a member and closes their sockets. Anonymous may leave, save the last owner.
-#[utoipa::path(delete, path = "/api/organizations/{org}/members/{member}", tag = "members", params(("org" = String, Path, description = "Slug or id"), ("member" = MemberId, Path)), responses((status = 204, description = "Removed")))]
+#[utoipa::path(delete, path = "/api/organizations/{org}/members/{member}", tag = "members", params(MemberPath), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_member(
     tenant: Tenancy<Members>,
-    Path((_, member)): Path<(Name, MemberId)>,
+    Path(MemberPath { member, .. }): Path<MemberPath>,
 ) -> Result<Response, ApiError> {
     tenant.run(prox_db::member::delete(member)).await?;
     Ok(reply::no_content())

@@ -8,7 +8,7 @@ use prox_types::{CreateOrganization, ErrorCode, Organization, Page, Slug, Update
 
 use crate::http::access::{Admins, Members, Owners, SignedIn, Tenancy};
 use crate::http::body::Json;
-use crate::http::path::{Paging, Query};
+use crate::http::path::{OrgPath, Paging, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
@@ -55,7 +55,7 @@ pub(crate) async fn create_organization(
 }
 
 /// One organization.
-#[utoipa::path(get, path = "/api/organizations/{org}", tag = "organizations", params(("org" = String, Path, description = "Slug or id")), responses((status = 200, body = Organization)))]
+#[utoipa::path(get, path = "/api/organizations/{org}", tag = "organizations", params(OrgPath), responses((status = 200, body = Organization)))]
 pub(crate) async fn get_organization(tenant: Tenancy<Members>) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
@@ -64,7 +64,7 @@ pub(crate) async fn get_organization(tenant: Tenancy<Members>) -> Result<Respons
 }
 
 /// Renames an organization.
-#[utoipa::path(patch, path = "/api/organizations/{org}", tag = "organizations", params(("org" = String, Path, description = "Slug or id")), request_body = UpdateOrganization, responses((status = 200, body = Organization)))]
+#[utoipa::path(patch, path = "/api/organizations/{org}", tag = "organizations", params(OrgPath), request_body = UpdateOrganization, responses((status = 200, body = Organization)))]
 pub(crate) async fn update_organization(
     tenant: Tenancy<Admins>,
     Json(body): Json<UpdateOrganization>,
@@ -79,7 +79,7 @@ pub(crate) async fn update_organization(
 }
 
 /// Deletes an organization with all that is in it. A personal organization stays.
-#[utoipa::path(delete, path = "/api/organizations/{org}", tag = "organizations", params(("org" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
+#[utoipa::path(delete, path = "/api/organizations/{org}", tag = "organizations", params(OrgPath), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_organization(tenant: Tenancy<Owners>) -> Result<Response, ApiError> {
     tenant.run(prox_db::organization::delete()).await?;
     Ok(reply::no_content())

@@ -4,13 +4,13 @@ use axum::response::Response;
 use http::HeaderMap;
 use prox_db::connector::SlackTeam;
 use prox_integrations::oauth;
-use prox_types::{Connector, ErrorCode, Page, PermissionId};
+use prox_types::{Connector, ErrorCode, Page};
 use serde::Deserialize;
 
 use crate::config::Slack;
 use crate::egress::{Outbound, fetch};
 use crate::http::access::{Admins, Members, SignedIn, Tenancy};
-use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::path::{ConnectorPath, InstancePath, Name, Paging, Path, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::oauth_flow::{Callback, OAuthFlow, Returned};
@@ -22,10 +22,10 @@ const SCOPES: &str =
 const FLOW: OAuthFlow = OAuthFlow("prox-slack");
 
 /// The connectors of an instance, oldest first.
-#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors", tag = "connectors", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Connector>)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors", tag = "connectors", params(InstancePath, Paging), responses((status = 200, body = Page<Connector>)))]
 pub(crate) async fn list_connectors(
     tenant: Tenancy<Members>,
-    Path((_, instance)): Path<(Name, Name)>,
+    Path(InstancePath { instance, .. }): Path<InstancePath>,
     Query(paging): Query<Paging>,
 ) -> Result<Response, ApiError> {
     let page = reply::page("connectors", &paging)?;
@@ -38,10 +38,14 @@ pub(crate) async fn list_connectors(
 }
 
 /// Takes a provider away from an instance; its events are no longer heard here.
-#[utoipa::path(delete, path = "/api/organizations/{org}/instances/{instance}/connectors/{connector}", tag = "connectors", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), ("connector" = PermissionId, Path)), responses((status = 204, description = "Removed")))]
+#[utoipa::path(delete, path = "/api/organizations/{org}/instances/{instance}/connectors/{connector}", tag = "connectors", params(ConnectorPath), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_connector(
     tenant: Tenancy<Admins>,
-    Path((_, instance, connector)): Path<(Name, Name, PermissionId)>,
+    Path(ConnectorPath {
+        instance,
+        connector,
+        ..
+    }): Path<ConnectorPath>,
 ) -> Result<Response, ApiError> {
     tenant
         .run(prox_db::connector::delete(&instance, connector))
@@ -50,10 +54,10 @@ pub(crate) async fn delete_connector(
 }
 
 /// Sends the browser to Slack, to let the bot in.
-#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors/slack/install", tag = "connectors", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), responses((status = 303, description = "To Slack")))]
+#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors/slack/install", tag = "connectors", params(InstancePath), responses((status = 303, description = "To Slack")))]
 pub(crate) async fn begin_slack_install(
     tenant: Tenancy<Admins>,
-    Path((_, instance)): Path<(Name, Name)>,
+    Path(InstancePath { instance, .. }): Path<InstancePath>,
 ) -> Result<Response, ApiError> {
     let ports = tenant.ports();
     let (slack, client_id, _) = app(ports)?;

@@ -3,19 +3,19 @@
 use axum::response::Response;
 use http::StatusCode;
 use prox_integrations::json::make_fields_storable;
-use prox_types::{CreateEvent, Event, EventId, Page};
+use prox_types::{CreateEvent, Event, Page};
 
 use crate::http::access::{Members, SignedIn, Tenancy};
 use crate::http::body::Json;
-use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::path::{EventPath, InstancePath, Paging, Path, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
 /// The events of an instance, newest first.
-#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Event>)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(InstancePath, Paging), responses((status = 200, body = Page<Event>)))]
 pub(crate) async fn list_events(
     tenant: Tenancy<Members>,
-    Path((_, instance)): Path<(Name, Name)>,
+    Path(InstancePath { instance, .. }): Path<InstancePath>,
     Query(paging): Query<Paging>,
 ) -> Result<Response, ApiError> {
     let page = reply::page("events", &paging)?;
@@ -26,10 +26,10 @@ pub(crate) async fn list_events(
 }
 
 /// Records an event. One with a known external id is answered as it was recorded.
-#[utoipa::path(post, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), request_body = CreateEvent, responses((status = 201, body = Event)))]
+#[utoipa::path(post, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(InstancePath), request_body = CreateEvent, responses((status = 201, body = Event)))]
 pub(crate) async fn create_event(
     tenant: Tenancy<Members>,
-    Path((_, instance)): Path<(Name, Name)>,
+    Path(InstancePath { instance, .. }): Path<InstancePath>,
     Json(mut body): Json<CreateEvent>,
 ) -> Result<Response, ApiError> {
     make_fields_storable(&mut body.payload);
@@ -43,10 +43,12 @@ pub(crate) async fn create_event(
 }
 
 /// One event.
-#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events/{event}", tag = "events", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id"), ("event" = EventId, Path)), responses((status = 200, body = Event)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events/{event}", tag = "events", params(EventPath), responses((status = 200, body = Event)))]
 pub(crate) async fn get_event(
     tenant: Tenancy<Members>,
-    Path((_, instance, event)): Path<(Name, Name, EventId)>,
+    Path(EventPath {
+        instance, event, ..
+    }): Path<EventPath>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,

@@ -7,13 +7,13 @@ use prox_types::{CreateInstance, Instance, Page, Slug, UpdateInstance};
 
 use crate::http::access::{Admins, Members, Tenancy};
 use crate::http::body::Json;
-use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::path::{InstancePath, OrgPath, Paging, Path, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
 /// The instances, oldest first.
-#[utoipa::path(get, path = "/api/organizations/{org}/instances", tag = "instances", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Instance>)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/instances", tag = "instances", params(OrgPath, Paging), responses((status = 200, body = Page<Instance>)))]
 pub(crate) async fn list_instances(
     tenant: Tenancy<Members>,
     Query(paging): Query<Paging>,
@@ -26,7 +26,7 @@ pub(crate) async fn list_instances(
 }
 
 /// Makes an instance.
-#[utoipa::path(post, path = "/api/organizations/{org}/instances", tag = "instances", params(("org" = String, Path, description = "Slug or id")), request_body = CreateInstance, responses((status = 201, body = Instance)))]
+#[utoipa::path(post, path = "/api/organizations/{org}/instances", tag = "instances", params(OrgPath), request_body = CreateInstance, responses((status = 201, body = Instance)))]
 pub(crate) async fn create_instance(
     tenant: Tenancy<Admins>,
     Json(body): Json<CreateInstance>,
@@ -42,10 +42,10 @@ pub(crate) async fn create_instance(
 }
 
 /// One instance.
-#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), responses((status = 200, body = Instance)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(InstancePath), responses((status = 200, body = Instance)))]
 pub(crate) async fn get_instance(
     tenant: Tenancy<Members>,
-    Path((_, instance)): Path<(Name, Name)>,
+    Path(InstancePath { instance, .. }): Path<InstancePath>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
@@ -54,10 +54,10 @@ pub(crate) async fn get_instance(
 }
 
 /// Changes an instance.
-#[utoipa::path(patch, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), request_body = UpdateInstance, responses((status = 200, body = Instance)))]
+#[utoipa::path(patch, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(InstancePath), request_body = UpdateInstance, responses((status = 200, body = Instance)))]
 pub(crate) async fn update_instance(
     tenant: Tenancy<Admins>,
-    Path((_, instance)): Path<(Name, Name)>,
+    Path(InstancePath { instance, .. }): Path<InstancePath>,
     Json(body): Json<UpdateInstance>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
@@ -69,10 +69,10 @@ pub(crate) async fn update_instance(
 }
 
 /// Deletes an instance with its events and connectors.
-#[utoipa::path(delete, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(("org" = String, Path, description = "Slug or id"), ("instance" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
+#[utoipa::path(delete, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(InstancePath), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_instance(
     tenant: Tenancy<Admins>,
-    Path((_, instance)): Path<(Name, Name)>,
+    Path(InstancePath { instance, .. }): Path<InstancePath>,
 ) -> Result<Response, ApiError> {
     tenant.run(prox_db::instance::delete(&instance)).await?;
     Ok(reply::no_content())

@@ -5,22 +5,22 @@ use http::StatusCode;
 use prox_db::domain::{Check, Claim};
 use prox_integrations::dns::{Expected, Verdict, decide_domain};
 use prox_integrations::{hostname, oauth};
-use prox_types::{CreateDomain, Domain, DomainId, DomainStatus, Page};
+use prox_types::{CreateDomain, Domain, DomainStatus, Page};
 use url::Url;
 
 use crate::egress::{deadline, resolve};
 use crate::http::access::{Admins, Members, Tenancy};
 use crate::http::body::Json;
-use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::path::{DomainPath, Paging, Path, Query, SpacePath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
 /// The hostnames of a space, oldest first.
-#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Domain>)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(SpacePath, Paging), responses((status = 200, body = Page<Domain>)))]
 pub(crate) async fn list_domains(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(Name, Name)>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
     Query(paging): Query<Paging>,
 ) -> Result<Response, ApiError> {
     let page = reply::page("domains", &paging)?;
@@ -31,10 +31,10 @@ pub(crate) async fn list_domains(
 }
 
 /// Claims a hostname for a space, and says which DNS records prove it.
-#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = CreateDomain, responses((status = 201, body = Domain)))]
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(SpacePath), request_body = CreateDomain, responses((status = 201, body = Domain)))]
 pub(crate) async fn create_domain(
     tenant: Tenancy<Admins>,
-    Path((_, space)): Path<(Name, Name)>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
     Json(body): Json<CreateDomain>,
 ) -> Result<Response, ApiError> {
     let ports = tenant.ports();
@@ -62,10 +62,10 @@ pub(crate) async fn create_domain(
 }
 
 /// Asks the DNS about a claimed hostname now.
-#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}/verify", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("domain" = DomainId, Path)), responses((status = 200, body = Domain)))]
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}/verify", tag = "domains", params(DomainPath), responses((status = 200, body = Domain)))]
 pub(crate) async fn verify_domain(
     tenant: Tenancy<Admins>,
-    Path((_, space, domain)): Path<(Name, Name, DomainId)>,
+    Path(DomainPath { space, domain, .. }): Path<DomainPath>,
 ) -> Result<Response, ApiError> {
     let claim = tenant
         .run(prox_db::domain::claim(&space, domain))
@@ -81,10 +81,10 @@ pub(crate) async fn verify_domain(
 }
 
 /// Gives a hostname up; it stops serving at once.
-#[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}", tag = "domains", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("domain" = DomainId, Path)), responses((status = 204, description = "Removed")))]
+#[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}", tag = "domains", params(DomainPath), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_domain(
     tenant: Tenancy<Admins>,
-    Path((_, space, domain)): Path<(Name, Name, DomainId)>,
+    Path(DomainPath { space, domain, .. }): Path<DomainPath>,
 ) -> Result<Response, ApiError> {
     tenant.run(prox_db::domain::delete(&space, domain)).await?;
     Ok(reply::no_content())

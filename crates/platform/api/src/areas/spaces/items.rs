@@ -1,20 +1,20 @@
 //! Items of a space.
 
 use axum::response::Response;
-use http::{HeaderMap, StatusCode, header};
-use prox_types::{CreateItem, Item, ItemId, Page, UpdateItem};
+use http::StatusCode;
+use prox_types::{CreateItem, Item, Page, UpdateItem};
 
-use crate::http::access::{IfMatch, Members, Tenancy};
+use crate::http::access::{IfMatch, IfNoneMatch, Members, Tenancy};
 use crate::http::body::Json;
-use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::path::{ItemPath, Paging, Path, Query, SpacePath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
 /// The items of a space, in order; those in folders too.
-#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Item>)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(SpacePath, Paging), responses((status = 200, body = Page<Item>)))]
 pub(crate) async fn list_items(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(Name, Name)>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
     Query(paging): Query<Paging>,
 ) -> Result<Response, ApiError> {
     let page = reply::page_by_position("items", &paging)?;
@@ -25,10 +25,10 @@ pub(crate) async fn list_items(
 }
 
 /// Adds an item to a space.
-#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = CreateItem, responses((status = 201, body = Item)))]
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(SpacePath), request_body = CreateItem, responses((status = 201, body = Item)))]
 pub(crate) async fn create_item(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(Name, Name)>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
     Json(body): Json<CreateItem>,
 ) -> Result<Response, ApiError> {
     let id = tenant.ports().id();
@@ -39,24 +39,21 @@ pub(crate) async fn create_item(
 }
 
 /// One item; 304 when `If-None-Match` names its version.
-#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("item" = ItemId, Path)), responses((status = 200, body = Item)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(ItemPath, IfNoneMatch), responses((status = 200, body = Item)))]
 pub(crate) async fn get_item(
     tenant: Tenancy<Members>,
-    Path((_, space, item)): Path<(Name, Name, ItemId)>,
-    headers: HeaderMap,
+    Path(ItemPath { space, item, .. }): Path<ItemPath>,
+    IfNoneMatch(known): IfNoneMatch,
 ) -> Result<Response, ApiError> {
     let answer = tenant.run(prox_db::item::read(&space, item)).await?;
-    Ok(reply::one_unless_known(
-        headers.get(header::IF_NONE_MATCH),
-        answer,
-    ))
+    Ok(reply::one_unless_known(known.as_ref(), answer))
 }
 
 /// Changes or moves an item, when `If-Match` (if any) names its version.
-#[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("item" = ItemId, Path)), request_body = UpdateItem, responses((status = 200, body = Item)))]
+#[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(ItemPath, IfMatch), request_body = UpdateItem, responses((status = 200, body = Item)))]
 pub(crate) async fn update_item(
     tenant: Tenancy<Members>,
-    Path((_, space, item)): Path<(Name, Name, ItemId)>,
+    Path(ItemPath { space, item, .. }): Path<ItemPath>,
     IfMatch(versions): IfMatch,
     Json(body): Json<UpdateItem>,
 ) -> Result<Response, ApiError> {
@@ -69,10 +66,10 @@ pub(crate) async fn update_item(
 }
 
 /// Deletes an item; what stood in a folder stands at the top afterwards.
-#[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id"), ("item" = ItemId, Path)), responses((status = 204, description = "Deleted")))]
+#[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(ItemPath, IfMatch), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_item(
     tenant: Tenancy<Members>,
-    Path((_, space, item)): Path<(Name, Name, ItemId)>,
+    Path(ItemPath { space, item, .. }): Path<ItemPath>,
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
     tenant

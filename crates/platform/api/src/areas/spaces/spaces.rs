@@ -1,18 +1,18 @@
 //! Spaces of an organization.
 
 use axum::response::Response;
-use http::{HeaderMap, StatusCode, header};
+use http::StatusCode;
 use prox_types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 
 use crate::areas::instances::instances::candidates;
-use crate::http::access::{Admins, IfMatch, Members, Tenancy};
+use crate::http::access::{Admins, IfMatch, IfNoneMatch, Members, Tenancy};
 use crate::http::body::{Json, OptionalJson};
-use crate::http::path::{Name, Paging, Path, Query};
+use crate::http::path::{OrgPath, Paging, Path, Query, SpacePath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
 /// The spaces, oldest first.
-#[utoipa::path(get, path = "/api/organizations/{org}/spaces", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), Paging), responses((status = 200, body = Page<Space>)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces", tag = "spaces", params(OrgPath, Paging), responses((status = 200, body = Page<Space>)))]
 pub(crate) async fn list_spaces(
     tenant: Tenancy<Members>,
     Query(paging): Query<Paging>,
@@ -25,7 +25,7 @@ pub(crate) async fn list_spaces(
 }
 
 /// Makes a private space.
-#[utoipa::path(post, path = "/api/organizations/{org}/spaces", tag = "spaces", params(("org" = String, Path, description = "Slug or id")), request_body = CreateSpace, responses((status = 201, body = Space)))]
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces", tag = "spaces", params(OrgPath), request_body = CreateSpace, responses((status = 201, body = Space)))]
 pub(crate) async fn create_space(
     tenant: Tenancy<Members>,
     Json(body): Json<CreateSpace>,
@@ -39,24 +39,21 @@ pub(crate) async fn create_space(
 }
 
 /// One space; 304 when `If-None-Match` names its version.
-#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), responses((status = 200, body = Space)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(SpacePath, IfNoneMatch), responses((status = 200, body = Space)))]
 pub(crate) async fn get_space(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(Name, Name)>,
-    headers: HeaderMap,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
+    IfNoneMatch(known): IfNoneMatch,
 ) -> Result<Response, ApiError> {
     let answer = tenant.run(prox_db::space::read(&space)).await?;
-    Ok(reply::one_unless_known(
-        headers.get(header::IF_NONE_MATCH),
-        answer,
-    ))
+    Ok(reply::one_unless_known(known.as_ref(), answer))
 }
 
 /// Changes a space, when `If-Match` (if any) names its version.
-#[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = UpdateSpace, responses((status = 200, body = Space)))]
+#[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(SpacePath, IfMatch), request_body = UpdateSpace, responses((status = 200, body = Space)))]
 pub(crate) async fn update_space(
     tenant: Tenancy<Members>,
-    Path((_, space)): Path<(Name, Name)>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
     IfMatch(versions): IfMatch,
     Json(body): Json<UpdateSpace>,
 ) -> Result<Response, ApiError> {
@@ -69,10 +66,10 @@ pub(crate) async fn update_space(
 }
 
 /// Deletes a space with its items.
-#[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), responses((status = 204, description = "Deleted")))]
+#[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(SpacePath, IfMatch), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_space(
     tenant: Tenancy<Admins>,
-    Path((_, space)): Path<(Name, Name)>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
     tenant.run(prox_db::space::delete(&space, versions)).await?;
@@ -80,10 +77,10 @@ pub(crate) async fn delete_space(
 }
 
 /// Publishes a space to everybody, or to those with the address.
-#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/publish", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), request_body = Publish, responses((status = 200, body = Space)))]
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/publish", tag = "spaces", params(SpacePath, IfMatch), request_body = Publish, responses((status = 200, body = Space)))]
 pub(crate) async fn publish_space(
     tenant: Tenancy<Admins>,
-    Path((_, space)): Path<(Name, Name)>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
     IfMatch(versions): IfMatch,
     OptionalJson(body): OptionalJson<Publish>,
 ) -> Result<Response, ApiError> {
@@ -100,10 +97,10 @@ pub(crate) async fn publish_space(
 }
 
 /// Takes a space back: members only.
-#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/unpublish", tag = "spaces", params(("org" = String, Path, description = "Slug or id"), ("space" = String, Path, description = "Slug or id")), responses((status = 200, body = Space)))]
+#[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/unpublish", tag = "spaces", params(SpacePath, IfMatch), responses((status = 200, body = Space)))]
 pub(crate) async fn unpublish_space(
     tenant: Tenancy<Admins>,
-    Path((_, space)): Path<(Name, Name)>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
