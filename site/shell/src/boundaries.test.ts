@@ -49,6 +49,42 @@ it('keeps features apart', () => {
   expect(wrong.map(({ path, target }) => `${path} → ${target}`)).toEqual([]);
 });
 
+type Override = {
+  includes: string[];
+  linter: {
+    rules: {
+      style: {
+        noRestrictedImports: { options: { patterns: { group: string[] }[] } };
+      };
+    };
+  };
+};
+
+it('the editor shows the same walls: each layer and feature has its rule in biome.json', () => {
+  const { overrides } = JSON.parse(readFileSync(join(root, '../biome.json'), 'utf8')) as {
+    overrides: Override[];
+  };
+  const rules = Object.fromEntries(
+    overrides.map(({ includes, linter }) => [
+      includes[0],
+      linter.rules.style.noRestrictedImports.options.patterns.map(({ group }) => group),
+    ]),
+  );
+  const relative = ['../**'];
+  const expected: Record<string, string[][]> = {
+    'src/shared/**': [relative, ['@/app/**', '@/features/**', '@/system/**']],
+    'src/system/**': [relative, ['@/app/**', '@/features/**']],
+  };
+  for (const feature of readdirSync(join(root, 'features'))) {
+    expected[`src/features/${feature}/**`] = [
+      relative,
+      ['@/app/**'],
+      ['@/features/**', `!@/features/${feature}/**`],
+    ];
+  }
+  expect(rules).toEqual(expected);
+});
+
 it('keeps server state out of Zustand: only the connection and the look of things live there', () => {
   const stores = files.filter(
     (path) =>
