@@ -112,3 +112,95 @@ test('a window has its place and size again after the browser was narrow for a w
   await page.setViewportSize(wide);
   await expect.poll(() => window.boundingBox()).toEqual(before);
 });
+
+test('Escape puts a window back that is dragged or resized', async ({ page, stack }) => {
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  await openDesktop(page, await settle(page, stack.origin, things));
+  await tile(page, 'What I am reading').click();
+  const window = windowOf(page, 'What I am reading');
+  await expect(window.getByRole('link')).toBeVisible();
+  const before = await window.boundingBox();
+  if (!before) throw new Error('no window is seen');
+  const { x, y, width, height } = before;
+  for (const [fromX, fromY] of [
+    [x + 200, y + 20],
+    [x + width, y + height / 2],
+  ] as const) {
+    await page.mouse.move(fromX, fromY);
+    await page.mouse.down();
+    await page.mouse.move(fromX + 60, fromY + 50, { steps: 4 });
+    await expect.poll(() => window.boundingBox()).not.toEqual(before);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => window.boundingBox()).toEqual(before);
+    await page.mouse.move(fromX + 90, fromY + 90);
+    await page.mouse.up();
+    expect(await window.boundingBox()).toEqual(before);
+  }
+});
+
+test('a double click on a tile opens one tab', async ({ page, context, stack }) => {
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  await openDesktop(page, await settle(page, stack.origin, things));
+  const opened: string[] = [];
+  context.on('page', (tab) => opened.push(tab.url()));
+  const popup = page.waitForEvent('popup');
+  await tile(page, 'Harbour Bank').dblclick();
+  await (await popup).waitForLoadState();
+  expect(opened).toHaveLength(1);
+});
+
+test('the dock keeps its width while the connection comes and goes', async ({
+  page,
+  context,
+  stack,
+}) => {
+  await openDesktop(page, await settle(page, stack.origin));
+  const bar = page.getByRole('navigation', { name: 'Dock' }).locator('> div');
+  const before = await bar.boundingBox();
+  await context.setOffline(true);
+  await expect(page.getByRole('navigation', { name: 'Dock' }).getByText('Offline')).toBeVisible();
+  expect(await bar.boundingBox()).toEqual(before);
+  await context.setOffline(false);
+  await expect(page.getByText(/^You are offline/)).toHaveCount(0);
+});
+
+test('a keyboard leaves an embedded page for its window', async ({ page, stack }) => {
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  await openDesktop(page, await settle(page, stack.origin, things));
+  await tile(page, 'Tide Table').click();
+  const window = windowOf(page, 'Tide Table');
+  await window.frameLocator('iframe').getByRole('button').focus();
+  const back = window.getByRole('button', { name: 'Back to the window' });
+  await page.keyboard.press('Tab');
+  await expect(back.last()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(window).toBeFocused();
+  await page.keyboard.press('Control+Alt+w');
+  await expect(window).toHaveCount(0);
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('a finger hits the buttons of a window', async ({ page, stack }) => {
+    const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+    await openDesktop(page, await settle(page, stack.origin, things));
+    await tile(page, 'Tide Table').click();
+    const buttons = windowOf(page, 'Tide Table').locator('button:visible:not(.sr-only)');
+    await expect(buttons).toHaveCount(4);
+    for (const button of await buttons.all()) {
+      const box = await button.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+    }
+  });
+});
+
+test('text runs in its own direction', async ({ page, stack }) => {
+  const card = { kind: 'card', title: 'مرحبا بالعالم', body: 'هذا نص عربي.' };
+  await openDesktop(page, await settle(page, stack.origin, [card]));
+  const excerpt = page.getByText('هذا نص عربي.');
+  await expect(excerpt).toHaveCSS('direction', 'rtl');
+  await tile(page, 'مرحبا').focus();
+  await page.keyboard.press('F2');
+  await expect(dialog(page, 'Edit card').getByLabel('Text')).toHaveCSS('direction', 'rtl');
+});

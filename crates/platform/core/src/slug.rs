@@ -221,6 +221,68 @@ mod tests {
         }
     }
 
+    /// What the shell's copy of this rule must answer as well: `site/shell/src/shared/lib/slug.ts`.
+    const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/slug_vectors.json");
+
+    /// Blocks in which letters have a decomposition or a romanization.
+    const BLOCKS: [std::ops::RangeInclusive<char>; 7] = [
+        '\u{80}'..='\u{24f}',
+        '\u{259}'..='\u{259}',
+        '\u{300}'..='\u{52f}',
+        '\u{1e00}'..='\u{206f}',
+        '\u{2100}'..='\u{214f}',
+        '\u{fb00}'..='\u{fb06}',
+        '\u{ff01}'..='\u{ff5e}',
+    ];
+
+    fn vectors() -> serde_json::Value {
+        let names = [
+            "Jörgs Zoë-Team",
+            "Ørsted Łódź",
+            "Ada Lovelace",
+            "  Ada's  Home!! ",
+            "O’Brien",
+            "e\u{301}te\u{301}",
+            "ΟΔΟΣ Ὀδυσσεύς",
+            "İstanbul Iğdır",
+            "Straße №5",
+            "Наталья Щукина",
+            "a_b.c/d",
+            "a--b",
+            "-a-",
+            "北京 2026",
+            "北京",
+            "ь",
+            "😀",
+            "",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa tail",
+            "𝒜da 𝟚",
+        ];
+        let answer = |name: &str| suggest(name, &Tables).map(|slug| slug.to_string());
+        let letters = BLOCKS.into_iter().flatten().filter_map(|letter| {
+            let slug = answer(&format!("a{letter}b"))?;
+            (slug != "a-b").then(|| (letter.to_string(), slug.into()))
+        });
+        serde_json::json!({
+            "names": names.map(|name| (name, answer(name))),
+            "blocks": BLOCKS.map(|block| (u32::from(*block.start()), u32::from(*block.end()))),
+            "letters": letters.collect::<serde_json::Map<_, _>>(),
+        })
+    }
+
+    #[test]
+    fn the_shell_is_held_to_the_same_vectors() {
+        let now = format!("{}\n", serde_json::to_string(&vectors()).unwrap());
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            std::fs::write(VECTORS, &now).unwrap();
+        }
+        let kept = std::fs::read_to_string(VECTORS).unwrap();
+        assert_eq!(
+            kept, now,
+            "slug_vectors.json is stale: run this test with UPDATE_SNAPSHOTS=1, then the shell's tests"
+        );
+    }
+
     #[test]
     fn a_long_name_is_cut_without_a_hyphen_at_the_end() {
         let name = format!("{} tail", "a".repeat(39));

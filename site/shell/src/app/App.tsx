@@ -7,9 +7,17 @@ import { whenSignedOut } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import type { Me } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
+import { keys } from '@/shared/data/keys';
 import { meQuery } from '@/shared/data/me';
 import { placeBefore } from '@/shared/lib/leaving';
-import { insidePath, returnPath, signInPath, spacePath } from '@/shared/lib/paths';
+import {
+  insidePath,
+  returnPath,
+  type SignInReason,
+  signInPath,
+  signInReason,
+  spacePath,
+} from '@/shared/lib/paths';
 import { Announcer } from '@/shared/ui/announce';
 import { Boundary } from '@/shared/ui/Boundary';
 import { ConfirmHost } from '@/shared/ui/confirm';
@@ -27,7 +35,8 @@ export function App() {
     () =>
       whenSignedOut(() => {
         const here = location.pathname + location.search;
-        if (!here.startsWith('/sign-in')) navigate(signInPath(here), { replace: true });
+        if (!here.startsWith('/sign-in'))
+          navigate(signInPath(here, whySignIn(here)), { replace: true });
       }),
     [navigate],
   );
@@ -41,9 +50,11 @@ export function App() {
           <Route path="/">
             <SignedIn>{(me) => <FrontDoor me={me} />}</SignedIn>
           </Route>
-          <Route path="/welcome/:org">
-            {({ org }) => (
-              <SignedIn>{(me) => <OrganizationRoute me={me} slug={org} welcome />}</SignedIn>
+          <Route path="/welcome/:org/:step?">
+            {({ org, step }) => (
+              <SignedIn>
+                {(me) => <OrganizationRoute me={me} slug={org} welcome={{ step }} />}
+              </SignedIn>
             )}
           </Route>
           <Route path="/o/:org/:space?">
@@ -89,6 +100,7 @@ function SignInRoute() {
       <SignIn
         returnTo={returnTo}
         refusal={refusal}
+        reason={signInReason(search)}
         onSignedIn={() => {
           // Nothing of an earlier person may show through.
           queryClient.clear();
@@ -110,12 +122,20 @@ function FrontDoor({ me }: { me: Me }) {
   return <Redirect to={(outcome && placeBefore()) || spacePath(me.handle)} replace />;
 }
 
+/** A tab that knew who was there had a session, which ended. Nobody needs a reason at the front door. */
+function whySignIn(path: string): SignInReason | undefined {
+  if (queryClient.getQueryData(keys.me) !== undefined) return 'ended';
+  return path === '/' ? undefined : 'needed';
+}
+
 /** Waits for the person. */
 function SignedIn({ children }: { children: (me: Me) => ReactNode }) {
   const query = useQuery(meQuery);
   if (query.data) return children(query.data);
   // The first answer can be faster than the reaction to a 401 above.
-  if (asProblem(query.error).status === 401)
-    return <Redirect to={signInPath(location.pathname + location.search)} replace />;
+  if (asProblem(query.error).status === 401) {
+    const here = location.pathname + location.search;
+    return <Redirect to={signInPath(here, whySignIn(here))} replace />;
+  }
   return <Unanswered query={query} />;
 }

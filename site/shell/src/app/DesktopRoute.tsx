@@ -1,46 +1,39 @@
 /** The desktop of one space: top bar, items, windows, dock and the open dialog. */
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { lazy, Suspense, use, useCallback, useEffect } from 'react';
-import { useLocation } from 'wouter';
-import { itemOf } from '@/features/items/actions';
+import { type ComponentType, Suspense, use, useCallback, useEffect } from 'react';
 import { Grid, GridSkeleton } from '@/features/items/Grid';
+import { itemOf } from '@/features/items/windows';
 import { Header } from '@/features/spaces/Header';
 import type { Organization, Space } from '@/shared/api/types';
 import { itemsQuery } from '@/shared/data/items';
-import { useOnline, useTitle } from '@/shared/lib/hooks';
+import { useTitle } from '@/shared/lib/hooks';
 import { whenIdle } from '@/shared/lib/lazy';
-import { spacePath } from '@/shared/lib/paths';
-import { guessUrl } from '@/shared/lib/url';
+import { useNetwork } from '@/shared/lib/online';
+import { pastedUrl } from '@/shared/lib/url';
 import { Boundary, Broken } from '@/shared/ui/Boundary';
 import { preloadMenu } from '@/shared/ui/menu';
 import { Loaded, Note } from '@/shared/ui/States';
 import { toast } from '@/shared/ui/toasts';
-import { appOf, openApp } from '@/system/apps';
+import { appOf } from '@/system/apps';
 import { Dock } from '@/system/Dock';
-import { closeDialog, openDialog, useDialog } from '@/system/dialogs';
+import { closeDialog, type OpenDialog, openDialog, useDialog } from '@/system/dialogs';
 import { WindowFrame } from '@/system/windows/WindowFrame';
 import { WindowLayer } from '@/system/windows/WindowLayer';
-import { AddItem, ItemWindow, Publish } from './parts';
+import { DIALOGS } from './dialogs';
+import { ItemWindow } from './ItemWindow';
 import { early } from './prefetch';
-import { APPS, appById } from './registry';
+import { APPS } from './registry';
 import { TopBar } from './TopBar';
-
-const EditItem = lazy(() => import('@/features/items/EditItem'));
-const NewSpace = lazy(() =>
-  import('@/features/spaces/SpaceForms').then((m) => ({ default: m.NewSpace })),
-);
-const EditSpace = lazy(() =>
-  import('@/features/spaces/SpaceForms').then((m) => ({ default: m.EditSpace })),
-);
-const NewOrganization = lazy(() => import('@/features/organizations/NewOrganization'));
+import { useLayers } from './useLayers';
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
 
 export function DesktopRoute({ organization, spaces, space }: Props) {
   useTitle(space?.title ?? 'Not found');
   usePastedAddress(space !== null);
-  useEffect(() => whenIdle(preloadMenu, AddItem.preload, Publish.preload), []);
+  useLayers(organization.slug);
+  useEffect(() => whenIdle(preloadMenu, DIALOGS['add-item'].preload, DIALOGS.publish.preload), []);
   const renderWindow = useCallback(
     (id: string) => <WindowOf id={id} organization={organization.id} />,
     [organization.id],
@@ -72,13 +65,13 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
       </main>
       <WindowLayer render={renderWindow} />
       <Dock apps={APPS} />
-      <DialogLayer organization={organization} space={space} />
+      <DialogLayer />
     </div>
   );
 }
 
 function OfflineStrip() {
-  const online = useOnline();
+  const { online } = useNetwork();
   if (online) return null;
   return (
     <p role="status" className="sticky top-0 z-1 bg-warn-soft px-4 py-1.5 text-center text-sm">
@@ -101,7 +94,7 @@ function Items({ space }: { space: Space }) {
                 <button
                   type="button"
                   className="button button-primary"
-                  onClick={() => openDialog({ name: 'add-item' })}
+                  onClick={() => openDialog('add-item', {})}
                 >
                   <Plus size={16} aria-hidden="true" /> Add something
                 </button>
@@ -125,8 +118,8 @@ function usePastedAddress(enabled: boolean): void {
     const paste = (event: ClipboardEvent) => {
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return;
-      const url = guessUrl(event.clipboardData?.getData('text') ?? '');
-      if (url) openDialog({ name: 'add-item', url });
+      const url = pastedUrl(event.clipboardData?.getData('text') ?? '');
+      if (url) openDialog('add-item', { url });
     };
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
@@ -164,74 +157,28 @@ function WindowOf({ id, organization }: { id: string; organization: string }) {
   );
 }
 
-/** A dialog whose code cannot be fetched says so and goes. */
-function DialogLayer(props: { organization: Organization; space: Space | null }) {
-  const name = useDialog(({ dialog }) => dialog?.name);
+/** A dialog whose code cannot be fetched says so and closes. */
+function DialogLayer() {
+  const { dialog } = useDialog();
+  if (!dialog) return null;
+  const { title, component } = DIALOGS[dialog.id];
+  const Body = component as ComponentType<{ params: OpenDialog['params']; onClose: () => void }>;
   return (
-    <Boundary key={name ?? ''} instead={() => <DialogFailed />}>
+    <Boundary key={dialogKey(dialog)} instead={() => <DialogFailed title={title} />}>
       <Suspense>
-        <DialogOf {...props} />
+        <Body params={dialog.params} onClose={closeDialog} />
       </Suspense>
     </Boundary>
   );
 }
 
-function DialogFailed() {
+/** Another item is another dialog, with a form of its own. */
+const dialogKey = ({ id, params }: OpenDialog) => JSON.stringify([id, params]);
+
+function DialogFailed({ title }: { title: string }) {
   useEffect(() => {
     closeDialog();
-    toast('error', 'That could not be opened. Check your connection, then reload the page.');
-  }, []);
+    toast('error', `“${title}” could not be opened. Check your connection, then reload the page.`);
+  }, [title]);
   return null;
-}
-
-function DialogOf({ organization, space }: { organization: Organization; space: Space | null }) {
-  const { dialog } = useDialog();
-  const [, navigate] = useLocation();
-  const go = (path: string) => {
-    closeDialog();
-    navigate(path);
-  };
-  if (!dialog) return null;
-  if (dialog.name === 'new-organization') {
-    return <NewOrganization onClose={closeDialog} onMade={(made) => go(spacePath(made.slug))} />;
-  }
-  if (dialog.name === 'new-space') {
-    return (
-      <NewSpace
-        organization={organization}
-        onClose={closeDialog}
-        onMade={(made) => go(spacePath(organization.slug, made.slug))}
-      />
-    );
-  }
-  if (dialog.name === 'edit-item') {
-    const home = { id: dialog.space, organization_id: organization.id };
-    return <EditItem space={home} item={dialog.item} onClose={closeDialog} />;
-  }
-  if (!space) return null;
-  switch (dialog.name) {
-    case 'add-item':
-      return <AddItem.component space={space} url={dialog.url ?? ''} onClose={closeDialog} />;
-    case 'edit-space':
-      return (
-        <EditSpace
-          space={space}
-          onClose={closeDialog}
-          onSaved={(saved) => go(spacePath(organization.slug, saved.slug))}
-          onDeleted={() => go(spacePath(organization.slug))}
-        />
-      );
-    case 'publish':
-      return (
-        <Publish.component
-          organization={organization}
-          space={space}
-          onClose={closeDialog}
-          onDomains={() => {
-            closeDialog();
-            openApp(appById('domains'));
-          }}
-        />
-      );
-  }
 }

@@ -8,6 +8,7 @@ import { HOME, spaceQuery, spacesQuery } from '@/shared/data/spaces';
 import { spacePath, welcomePath } from '@/shared/lib/paths';
 import { PlaceContext } from '@/shared/lib/place';
 import { Note } from '@/shared/ui/States';
+import { closeDialog } from '@/system/dialogs';
 import { dispatch } from '@/system/windows/store';
 import { DesktopRoute } from './DesktopRoute';
 import { Middle, Unanswered } from './Middle';
@@ -17,10 +18,15 @@ import { useRealtime } from './useRealtime';
 
 const Welcome = lazy(() => import('@/features/welcome/Welcome'));
 
-/** `welcome`: the first run, whatever spaces there are. */
-type Props = { me: Me; slug: string; spaceSlug?: string | undefined; welcome?: boolean };
+/** `welcome`: the first run, at the step that the address names, whatever spaces there are. */
+type Props = {
+  me: Me;
+  slug: string;
+  spaceSlug?: string | undefined;
+  welcome?: { step: string | undefined };
+};
 
-export function OrganizationRoute({ me, slug, spaceSlug, welcome = false }: Props) {
+export function OrganizationRoute({ me, slug, spaceSlug, welcome }: Props) {
   const query = useQuery(organizationsQuery);
   if (!query.data) return <Unanswered query={query} />;
   const organization = query.data.find((one) => one.slug === slug);
@@ -58,13 +64,19 @@ type InsideProps = {
   me: Me;
   organization: Organization;
   spaceSlug: string | undefined;
-  welcome: boolean;
+  welcome: Props['welcome'];
 };
 
 function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   useRealtime(organization.id);
-  // Windows belong to an organization.
-  useEffect(() => () => dispatch({ type: 'close-all' }), []);
+  // Windows and dialogs belong to an organization.
+  useEffect(
+    () => () => {
+      dispatch({ type: 'close-all' });
+      closeDialog();
+    },
+    [],
+  );
   const [, navigate] = useLocation();
   use(early.spaces);
   const query = useQuery(spacesQuery(organization.id));
@@ -76,6 +88,9 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
         <Welcome
           me={me}
           organization={organization}
+          home={spaces.find(({ slug }) => slug === HOME) ?? null}
+          step={welcome.step}
+          onStep={(step) => navigate(welcomePath(organization.slug, step), { replace: true })}
           onDone={() => navigate(spacePath(organization.slug), { replace: true })}
         />
       </Suspense>
@@ -86,30 +101,26 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   if (!spaceSlug)
     return <Redirect to={spacePath(organization.slug, (home ?? spaces[0])?.slug)} replace />;
   const space = spaces.find((one) => one.slug === spaceSlug);
-  return space ? (
-    <WithSpace me={me} organization={organization} known={space} spaces={spaces} />
-  ) : (
-    <PlaceContext value={{ me, organization, space: null }}>
-      <DesktopRoute organization={organization} spaces={spaces} space={null} />
-    </PlaceContext>
-  );
+  return <Desktop me={me} organization={organization} known={space ?? null} spaces={spaces} />;
 }
 
-type WithSpaceProps = {
+type DesktopProps = {
   me: Me;
   organization: Organization;
-  known: Space;
+  /** Null when the address names none that exists. */
+  known: Space | null;
   spaces: readonly Space[];
 };
 
 /** The list names the space at once; its own query is the one that the server keeps fresh. */
-function WithSpace({ me, organization, known, spaces }: WithSpaceProps) {
+function Desktop({ me, organization, known, spaces }: DesktopProps) {
   const { data } = useQuery({
-    ...spaceQuery(organization.id, known.id),
-    initialData: known,
+    ...spaceQuery(organization.id, known?.id ?? ''),
+    ...(known && { initialData: known }),
+    enabled: known !== null,
     staleTime: 30_000,
   });
-  const space = data.version >= known.version ? data : known;
+  const space = data && known && data.version >= known.version ? data : known;
   return (
     <PlaceContext value={{ me, organization, space }}>
       <DesktopRoute organization={organization} spaces={spaces} space={space} />

@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import type { Organization, Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
+import { forgetDrafts } from '@/shared/data/draft';
 import { organizationsQuery, useSignOut } from '@/shared/data/me';
 import { HOME } from '@/shared/data/spaces';
 import { preloadOnIntent } from '@/shared/lib/lazy';
@@ -15,7 +16,7 @@ import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { toastProblem } from '@/shared/ui/toasts';
 import { openApp } from '@/system/apps';
 import { openDialog } from '@/system/dialogs';
-import { AddItem, Publish } from './parts';
+import { DIALOGS } from './dialogs';
 import { appById } from './registry';
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
@@ -41,8 +42,8 @@ export function TopBar({ organization, spaces, space }: Props) {
             type="button"
             className="button button-quiet text-muted hover:text-text"
             aria-label={`${VISIBILITIES[space.visibility].label}. Change who sees this page`}
-            {...preloadOnIntent(Publish.preload)}
-            onClick={() => openDialog({ name: 'publish' })}
+            {...preloadOnIntent(DIALOGS.publish.preload)}
+            onClick={() => openDialog('publish')}
           >
             <Icon size={16} aria-hidden="true" />
             <span className="max-sm:hidden">{VISIBILITIES[space.visibility].label}</span>
@@ -50,8 +51,8 @@ export function TopBar({ organization, spaces, space }: Props) {
           <button
             type="button"
             className="button button-primary ml-1.5 max-sm:w-10 max-sm:!p-0"
-            {...preloadOnIntent(AddItem.preload)}
-            onClick={() => openDialog({ name: 'add-item' })}
+            {...preloadOnIntent(DIALOGS['add-item'].preload)}
+            onClick={() => openDialog('add-item', {})}
           >
             <Plus size={18} aria-hidden="true" />
             <span className="max-sm:sr-only">Add</span>
@@ -71,6 +72,8 @@ function OrganizationButton({ organization }: { organization: Organization }) {
   const signOut = useSignOut();
   const leave = () =>
     void signOut.mutateAsync().then(() => {
+      // Only a session that ends without the person keeps what they typed.
+      forgetDrafts();
       queryClient.clear();
       navigate('/sign-in', { replace: true });
     }, toastProblem);
@@ -89,7 +92,7 @@ function OrganizationButton({ organization }: { organization: Organization }) {
       kind: 'action',
       label: 'New organization',
       icon: Plus,
-      run: () => openDialog({ name: 'new-organization' }),
+      run: () => openDialog('new-organization'),
     },
     { kind: 'line' },
     { kind: 'action', label: 'Settings', icon: Settings, run: () => openApp(appById('settings')) },
@@ -135,7 +138,7 @@ function SpaceButton({ organization, spaces, space }: Props) {
       kind: 'action',
       label: 'New space',
       icon: Plus,
-      run: () => openDialog({ name: 'new-space' }),
+      run: () => openDialog('new-space'),
     },
   ];
   const name = space ? (space.slug === HOME ? 'Home' : space.title) : 'Choose a space';

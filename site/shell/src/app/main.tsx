@@ -4,10 +4,14 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from '@/shared/data/client';
+import { guardDrafts } from '@/shared/lib/drafts';
+import { watchNetwork } from '@/shared/lib/online';
 import { App } from './App';
 import { prefetch } from './prefetch';
 
 prefetch(location.pathname);
+guardDrafts();
+watchNetwork();
 
 const root = document.getElementById('root');
 if (root) {

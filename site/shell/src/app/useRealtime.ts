@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { whenAnswered } from '@/shared/api/client';
 import { invalidate, queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
+import { answered } from '@/shared/lib/online';
 import { signInPath } from '@/shared/lib/paths';
 import { Connection, type Ending, type Position } from '@/shared/realtime/connection';
 import { Freshness, organizationOf } from '@/shared/realtime/freshness';
@@ -48,8 +49,9 @@ export function useRealtime(organization: string): void {
   useEffect(() => {
     const leave: Record<Ending, () => void> = {
       'signed-out': () => {
+        const here = location.pathname + location.search;
+        navigate(signInPath(here, 'ended'), { replace: true });
         queryClient.clear();
-        navigate(signInPath(location.pathname), { replace: true });
       },
       removed: () => {
         toast('info', 'You are no longer a member of that organization.');
@@ -72,7 +74,10 @@ export function useRealtime(organization: string): void {
       },
       {
         state: (state) => useConnection.setState({ state }),
-        message: (message) => hear(organization, message),
+        message: (message) => {
+          answered();
+          hear(organization, message);
+        },
         ended: (why) => leave[why](),
         // A 401 to this question leads to the sign-in; anything else keeps trying.
         refused: () => void queryClient.invalidateQueries({ queryKey: keys.me }),

@@ -1,28 +1,38 @@
-/** Whether changes of others arrive here as they happen. Quiet while they do. */
-import { useDebounced, useOnline } from '@/shared/lib/hooks';
+/** Whether changes of others arrive here as they happen. Only a dot while they do. */
+import { useDebounced } from '@/shared/lib/hooks';
+import { useNetwork } from '@/shared/lib/online';
 import { useConnection } from '@/shared/realtime/store';
 
-const WORDS = {
+const STATES = {
   live: ['Live', 'Changes arrive as they happen.', 'bg-ok'],
   connecting: ['Connecting', 'Reaching the server. Changes of others may be late.', 'bg-warn'],
   offline: ['Offline', 'What you see may be out of date. Trying again.', 'bg-danger'],
-  ended: ['Ended', 'This tab no longer hears of changes. Reload to go on.', 'bg-danger'],
+  ended: ['Ended', 'This tab no longer receives changes. Reload to continue.', 'bg-danger'],
 } as const;
 
 export function ConnectionStatus() {
   const state = useConnection((connection) => connection.state);
-  const online = useOnline();
-  // A blink of the network is not worth a word.
+  const { online } = useNetwork();
+  // A short interruption is not worth a word.
   const shown = useDebounced(online || state === 'ended' ? state : 'offline', 800);
-  const [label, detail, colour] = WORDS[shown];
+  const [label, detail, colour] = STATES[shown];
   return (
     <p
       role="status"
       title={`${label}. ${detail}`}
-      className="flex h-11 flex-none items-center gap-2 pr-3 pl-2 text-xs text-muted"
+      className="relative grid h-11 w-9 flex-none place-items-center text-xs text-muted"
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${colour}`} />
-      <span className={shown === 'live' ? 'sr-only' : ''}>{label}</span>
+      {/* Beside the dock and not in it: the dock keeps its width when the word comes and goes. */}
+      <span
+        className={
+          shown === 'live'
+            ? 'sr-only'
+            : 'absolute right-0 bottom-[calc(100%+12px)] rounded-control bg-raised px-2.5 py-1 whitespace-nowrap text-text shadow-card'
+        }
+      >
+        {label}
+      </span>
     </p>
   );
 }

@@ -16,13 +16,16 @@ export type SystemApp = {
 
 const PREFIX = 'app:';
 
+/** The window of an app that has only one. */
+export const appWindowId = (id: string) => `${PREFIX}${id}`;
+
 export function openApp({
   id,
   title,
   size,
   singleton,
 }: Pick<SystemApp, 'id' | 'title' | 'size' | 'singleton'>): void {
-  const window = singleton ? `${PREFIX}${id}` : `${PREFIX}${id}:${crypto.randomUUID()}`;
+  const window = singleton ? appWindowId(id) : `${PREFIX}${id}:${crypto.randomUUID()}`;
   openWindow(window, size, { title, picture: null });
 }
 

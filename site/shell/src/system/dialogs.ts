@@ -1,16 +1,43 @@
-/** Which dialog is open: one at a time, named here, shown by the app. */
+/** Which dialog is open, one at a time. The components are in the registry of the app. */
 import { create } from 'zustand';
+import type { Preloadable } from '@/shared/lib/lazy';
 
-export type DialogName =
-  | { name: 'add-item'; url?: string }
-  | { name: 'edit-item'; space: string; item: string }
-  | { name: 'publish' }
-  | { name: 'new-space' }
-  | { name: 'edit-space' }
-  | { name: 'new-organization' };
+/** Every dialog by its id, with the parameters that open it. Ids and parameters are part of addresses. */
+export type Dialogs = {
+  'add-item': { url?: string };
+  'edit-item': { space: string; item: string };
+  publish: Record<never, string>;
+  'new-space': Record<never, string>;
+  'edit-space': Record<never, string>;
+  'new-organization': Record<never, string>;
+  'delete-organization': Record<never, string>;
+  'rename-instance': { instance: string };
+};
 
-export const useDialog = create<{ dialog: DialogName | null }>(() => ({ dialog: null }));
+export type DialogId = keyof Dialogs;
 
-export const openDialog = (dialog: DialogName) => useDialog.setState({ dialog });
+export type DialogProps<Id extends DialogId> = { params: Dialogs[Id]; onClose: () => void };
+
+/** An entry of the registry. */
+export type DialogDefinition<Id extends DialogId> = {
+  /** Shown while the code of the dialog is fetched. */
+  title: string;
+  /** The names of the parameters; `required` ones must be present in an address. */
+  params: { [Name in keyof Dialogs[Id]]-?: 'required' | 'optional' };
+} & Preloadable<DialogProps<Id>>;
+
+export type OpenDialog = { [Id in DialogId]: { id: Id; params: Dialogs[Id] } }[DialogId];
+
+export const useDialog = create<{ dialog: OpenDialog | null }>(() => ({ dialog: null }));
+
+type WithoutParams = {
+  [Id in DialogId]: Record<never, string> extends Dialogs[Id] ? Id : never;
+}[DialogId];
+
+export function openDialog<Id extends WithoutParams>(id: Id, params?: Dialogs[Id]): void;
+export function openDialog<Id extends DialogId>(id: Id, params: Dialogs[Id]): void;
+export function openDialog(id: DialogId, params: OpenDialog['params'] = {}): void {
+  useDialog.setState({ dialog: { id, params } as OpenDialog });
+}
 
 export const closeDialog = () => useDialog.setState({ dialog: null });

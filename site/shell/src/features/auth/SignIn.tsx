@@ -6,6 +6,7 @@ import type { Provider } from '@/shared/api/types';
 import { providersQuery, useDevSignIn } from '@/shared/data/me';
 import { useTitle } from '@/shared/lib/hooks';
 import { rememberPlace } from '@/shared/lib/leaving';
+import type { SignInReason } from '@/shared/lib/paths';
 import { Field } from '@/shared/ui/Field';
 import { Mark } from '@/shared/ui/Mark';
 import { FormProblem, Loaded, Note } from '@/shared/ui/States';
@@ -15,12 +16,23 @@ const REFUSALS: Record<string, string> = {
   declined: 'Google was not allowed to sign you in.',
   expired: 'That took too long. Sign in once more.',
   unverified: 'Google has not verified your email address. Verify it there, then try again.',
-  taken: 'Somebody with that email address is here already. Sign in the way you did before.',
+  taken: 'An account with that email address already exists. Sign in the way you did before.',
 };
 
-type Props = { returnTo: string; refusal: string | null; onSignedIn: () => void };
+const REASONS: Record<SignInReason, string> = {
+  ended: 'Your session has ended. Sign in to continue; what you typed is kept in this tab.',
+  needed: 'Sign in to open that page.',
+};
 
-export default function SignIn({ returnTo, refusal, onSignedIn }: Props) {
+type Props = {
+  returnTo: string;
+  /** Why the last attempt at a provider made no session. */
+  refusal: string | null;
+  reason: SignInReason | null;
+  onSignedIn: () => void;
+};
+
+export default function SignIn({ returnTo, refusal, reason, onSignedIn }: Props) {
   useTitle('Sign in');
   const query = useQuery(providersQuery);
   return (
@@ -31,6 +43,11 @@ export default function SignIn({ returnTo, refusal, onSignedIn }: Props) {
         <p className="mt-2 mb-8 text-muted">
           One home for the apps, links and people you already have.
         </p>
+        {reason && !refusal && (
+          <p role="status" className="mb-4 rounded-control bg-sunken px-3 py-2">
+            {REASONS[reason]}
+          </p>
+        )}
         {refusal && (
           <p role="alert" className="mb-4 rounded-control bg-danger-soft px-3 py-2">
             {REFUSALS[refusal] ?? 'That sign-in did not work. Try again.'}
@@ -53,7 +70,7 @@ function Ways({
   providers,
   returnTo,
   onSignedIn,
-}: { providers: readonly Provider[] } & Omit<Props, 'refusal'>) {
+}: { providers: readonly Provider[] } & Pick<Props, 'returnTo' | 'onSignedIn'>) {
   const byRedirect = providers.filter(({ url }) => url);
   const development = providers.some(({ id }) => id === 'dev');
   if (byRedirect.length === 0 && !development) {

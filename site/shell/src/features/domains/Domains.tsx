@@ -1,8 +1,8 @@
 /** The system app for custom hostnames of the current space. */
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, CircleDashed, Globe, Lock, Trash2 } from 'lucide-react';
-import { useState } from 'react';
 import type { DnsRecord, Domain, Space } from '@/shared/api/types';
+import { useTextDraft } from '@/shared/data/draft';
 import { domainsQuery, useAddDomain, useRemoveDomain, useVerifyDomain } from '@/shared/data/spaces';
 import { useNow } from '@/shared/lib/hooks';
 import { atLeast, usePlace } from '@/shared/lib/place';
@@ -65,7 +65,7 @@ function DomainList({ space }: { space: Space }) {
 }
 
 function AddDomain({ space }: { space: Space }) {
-  const [hostname, setHostname] = useState('');
+  const draft = useTextDraft<'hostname'>(`add-domain:${space.id}`);
   const add = useAddDomain(space.organization_id, space.id);
   return (
     <LineForm
@@ -76,12 +76,12 @@ function AddDomain({ space }: { space: Space }) {
       autoCapitalize="none"
       autoComplete="off"
       spellCheck={false}
-      value={hostname}
-      onText={setHostname}
+      value={draft.texts.hostname ?? ''}
+      onText={(hostname) => draft.set({ hostname })}
       sent={add}
       action="Add"
       primary
-      onSubmit={(hostname) => add.mutate(hostname, { onSuccess: () => setHostname('') })}
+      onSubmit={(hostname) => void add.mutateAsync(hostname).then(draft.discard, () => {})}
     />
   );
 }

@@ -1,25 +1,18 @@
 /** The system app for the instances of an organization: where events arrive and connectors belong. */
 import { useQuery } from '@tanstack/react-query';
 import { Boxes, Pencil, Trash2 } from 'lucide-react';
-import { useState } from 'react';
 import type { Instance } from '@/shared/api/types';
-import {
-  instancesQuery,
-  useCreateInstance,
-  useDeleteInstance,
-  useUpdateInstance,
-} from '@/shared/data/organizations';
+import { useTextDraft } from '@/shared/data/draft';
+import { instancesQuery, useCreateInstance, useDeleteInstance } from '@/shared/data/organizations';
 import { useNow } from '@/shared/lib/hooks';
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { confirm } from '@/shared/ui/confirm';
-import { Dialog } from '@/shared/ui/Dialog';
-import { DialogForm } from '@/shared/ui/DialogForm';
 import { LineForm } from '@/shared/ui/LineForm';
 import { Panel } from '@/shared/ui/Panel';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 import { toastProblem } from '@/shared/ui/toasts';
-import { NameFields, takenSlug } from '@/shared/ui/WordFields';
+import { openDialog } from '@/system/dialogs';
 
 export default function Instances() {
   const { organization } = usePlace();
@@ -58,7 +51,7 @@ export default function Instances() {
 }
 
 function AddInstance({ organization }: { organization: string }) {
-  const [name, setName] = useState('');
+  const draft = useTextDraft<'name'>(`add-instance:${organization}`);
   const create = useCreateInstance(organization);
   return (
     <LineForm
@@ -67,19 +60,18 @@ function AddInstance({ organization }: { organization: string }) {
       placeholder="Staging"
       autoComplete="off"
       maxLength={80}
-      value={name}
-      onText={setName}
+      value={draft.texts.name ?? ''}
+      onText={(name) => draft.set({ name })}
       sent={create}
       action="Add"
       primary
-      onSubmit={(name) => create.mutate({ name }, { onSuccess: () => setName('') })}
+      onSubmit={(name) => void create.mutateAsync({ name }).then(draft.discard, () => {})}
     />
   );
 }
 
 function InstanceRow({ instance, allowed }: { instance: Instance; allowed: boolean }) {
   const now = useNow();
-  const [renaming, setRenaming] = useState(false);
   const remove = useDeleteInstance(instance.organization_id);
   const ask = () =>
     confirm({
@@ -104,7 +96,7 @@ function InstanceRow({ instance, allowed }: { instance: Instance; allowed: boole
             className="button button-quiet button-icon text-muted hover:text-text"
             aria-label={`Rename ${instance.name}`}
             title="Rename"
-            onClick={() => setRenaming(true)}
+            onClick={() => openDialog('rename-instance', { instance: instance.id })}
           >
             <Pencil size={16} aria-hidden="true" />
           </button>
@@ -120,44 +112,6 @@ function InstanceRow({ instance, allowed }: { instance: Instance; allowed: boole
           </button>
         </>
       )}
-      {renaming && <Rename instance={instance} onClose={() => setRenaming(false)} />}
     </li>
-  );
-}
-
-function Rename({ instance, onClose }: { instance: Instance; onClose: () => void }) {
-  const [name, setName] = useState(instance.name);
-  const [slug, setSlug] = useState<string>(instance.slug);
-  const update = useUpdateInstance(instance.organization_id);
-  const save = () => {
-    if (name === instance.name && slug === instance.slug) return onClose();
-    // Only what was changed: two people may rename at once.
-    const body = {
-      ...(name === instance.name ? {} : { name }),
-      ...(slug === instance.slug ? {} : { slug }),
-    };
-    update.mutate({ instance: instance.id, body }, { onSuccess: onClose });
-  };
-  return (
-    <Dialog title={`Rename ${instance.name}`} onClose={onClose}>
-      <DialogForm
-        action="Save"
-        busy="Saving"
-        sent={update}
-        onSubmit={save}
-        onClose={onClose}
-        problem={takenSlug(update.error) ? null : undefined}
-      >
-        <NameFields
-          name={name}
-          slug={slug}
-          label="Name in addresses"
-          hint="Programs that use the old one no longer find the instance."
-          error={update.error}
-          onName={setName}
-          onSlug={setSlug}
-        />
-      </DialogForm>
-    </Dialog>
   );
 }

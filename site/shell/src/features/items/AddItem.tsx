@@ -5,17 +5,23 @@ import { useState } from 'react';
 import { bodyOf, draftOf, type Typed } from '@/shared/address/draft';
 import { Verdict } from '@/shared/address/Verdict';
 import { asProblem } from '@/shared/api/problem';
-import type { CreateItem, Space } from '@/shared/api/types';
+import type { CreateItem, ItemKind, Mode, Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
+import { type TextDraft, useTextDraft } from '@/shared/data/draft';
 import { useCreateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
 import { useDebounced } from '@/shared/lib/hooks';
+import { usePlace } from '@/shared/lib/place';
 import { guessUrl } from '@/shared/lib/url';
 import { announce } from '@/shared/ui/announce';
 import { Choice } from '@/shared/ui/Choice';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
 import { Field, TextField } from '@/shared/ui/Field';
+import { Note } from '@/shared/ui/States';
+import { useSubmission } from '@/shared/ui/submission';
+import { toast } from '@/shared/ui/toasts';
+import type { DialogProps } from '@/system/dialogs';
 import { AddressOptions } from './AddressOptions';
 
 const KINDS = [
@@ -26,29 +32,91 @@ const KINDS = [
 
 type Kind = (typeof KINDS)[number]['value'];
 
-/** Milliseconds of rest before an address is looked up. */
+/** Milliseconds without typing before an address is looked up. */
 const DEBOUNCE = 350;
 
-type Props = { space: Space; url?: string; onClose: () => void };
+/** Not of one space: a draft outlives the space for which it was begun. */
+const DRAFT = 'add-item';
 
-export default function AddItem({ space, url: first = '', onClose }: Props) {
-  const [kind, setKind] = useState<Kind>('address');
+/** What the three forms hold, and which of them is shown. */
+type Name =
+  | 'shown'
+  | 'url'
+  | 'title'
+  | 'description'
+  | 'mode'
+  | 'kind'
+  | 'card-title'
+  | 'card-text'
+  | 'folder-title'
+  | 'folder-text';
+
+type Draft = TextDraft<Name>;
+
+export default function AddItem({ params: { url }, onClose }: DialogProps<'add-item'>) {
+  const { space } = usePlace();
+  const draft: Draft = useTextDraft<Name>(DRAFT, { choices: ['shown', 'mode', 'kind'] });
+  if (!space) {
+    return (
+      <Dialog title="Add to this page" draft={draft} onClose={onClose}>
+        <Note title="This page is gone">
+          It was renamed or deleted. {draft.dirty && 'What you typed is kept: '}Open another page,
+          then choose Add.
+        </Note>
+      </Dialog>
+    );
+  }
+  return <Form space={space} draft={draft} pasted={url} onClose={onClose} />;
+}
+
+type FormDialogProps = {
+  space: Space;
+  draft: Draft;
+  pasted: string | undefined;
+  onClose: () => void;
+};
+
+function Form({ space, draft, pasted, onClose }: FormDialogProps) {
   const create = useCreateItem(space);
-  const add = (body: CreateItem) =>
-    create.mutate(body, {
-      onSuccess: (item) => {
-        announce(`${item.title} was added`);
-        onClose();
-      },
+  const submission = useSubmission();
+  // A pasted address is shown first, whatever was typed before.
+  const [kind, setKind] = useState<Kind>(
+    pasted
+      ? 'address'
+      : (KINDS.find(({ value }) => value === draft.texts.shown)?.value ?? 'address'),
+  );
+  const add = (make: () => Promise<CreateItem>) =>
+    submission.run(async (closed) => {
+      const body = await make();
+      if (closed.aborted) return;
+      const item = await create.mutateAsync(body);
+      draft.discard();
+      announce(`${item.title} was added`);
+      if (closed.aborted) toast('success', `${item.title} was added.`);
+      else onClose();
     });
-  const form = { sent: create, onAdd: add, onClose };
+  const form = {
+    draft,
+    sent: { error: create.error, isPending: submission.busy },
+    onAdd: add,
+    onClose,
+  };
   return (
-    <Dialog title="Add to this page" onClose={onClose}>
-      <div className="px-5 pb-3 sm:px-6">
-        <Choice label="What to add" quiet value={kind} options={KINDS} onChange={setKind} />
-      </div>
+    <Dialog title="Add to this page" draft={draft} onClose={onClose}>
+      <fieldset className="px-5 pb-3 sm:px-6" disabled={submission.busy}>
+        <Choice
+          label="What to add"
+          quiet
+          value={kind}
+          options={KINDS}
+          onChange={(next) => {
+            setKind(next);
+            draft.set({ shown: next });
+          }}
+        />
+      </fieldset>
       {kind === 'address' ? (
-        <AddressForm first={first} {...form} />
+        <AddressForm pasted={pasted} {...form} />
       ) : (
         <WordsForm key={kind} kind={kind} {...form} />
       )}
@@ -57,8 +125,9 @@ export default function AddItem({ space, url: first = '', onClose }: Props) {
 }
 
 type FormProps = {
+  draft: Draft;
   sent: { error: unknown; isPending: boolean };
-  onAdd: (body: CreateItem) => void;
+  onAdd: (make: () => Promise<CreateItem>) => void;
   onClose: () => void;
 };
 
@@ -67,24 +136,55 @@ const ADD = { action: 'Add', busy: 'Adding' };
 const fieldOf = (error: unknown, path: string) =>
   error ? asProblem(error).field(path) : undefined;
 
-function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
-  const [text, setText] = useState(first);
-  const [typed, setTyped] = useState<Typed>({});
+/** The typed parts of the address form. */
+function typedOf({ title, description, mode, kind }: Draft['texts']): Typed {
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(mode === undefined ? {} : { mode: mode as Mode }),
+    ...(kind === undefined ? {} : { kind: kind as ItemKind }),
+  };
+}
+
+function AddressForm({
+  pasted,
+  draft,
+  onAdd,
+  ...form
+}: FormProps & { pasted: string | undefined }) {
+  /** A pasted address, until something is typed in its place. */
+  const [first, setFirst] = useState(pasted);
   const [missing, setMissing] = useState(false);
+  const text = first ?? draft.texts.url ?? '';
+  const typed = typedOf(first === undefined || first === draft.texts.url ? draft.texts : {});
+  const set = (change: Draft['texts']) => {
+    setFirst(undefined);
+    // What was typed about another address does not belong to this one.
+    const other = first === undefined || first === draft.texts.url ? {} : EMPTY;
+    draft.set({ ...other, url: text, ...change });
+  };
   const url = guessUrl(text);
   const asked = useDebounced(url, DEBOUNCE);
   const found = useQuery({ ...preflightQuery(asked ?? ''), enabled: asked !== null });
   const current = asked === url ? (found.data ?? null) : null;
-  const draft = url ? draftOf(url, typed, current) : null;
+  const shown = url ? draftOf(url, typed, current) : null;
 
-  const submit = async () => {
+  const submit = () => {
     if (!url) return setMissing(true);
-    // Whoever is faster than the check still gets its verdict.
-    const verdict = await queryClient.fetchQuery(preflightQuery(url)).catch(() => null);
-    onAdd(bodyOf(url, typed, verdict));
+    onAdd(async () => {
+      // A click before the check has ended waits for its verdict.
+      const verdict = await queryClient.fetchQuery(preflightQuery(url)).catch(() => null);
+      return bodyOf(url, typed, verdict);
+    });
   };
   return (
-    <DialogForm {...ADD} {...form} onSubmit={() => void submit()}>
+    <DialogForm
+      {...ADD}
+      {...form}
+      draft={draft}
+      fields={shown ? ['url', 'title', 'description'] : ['url']}
+      onSubmit={submit}
+    >
       <Field
         label="Address"
         placeholder="https://"
@@ -101,7 +201,7 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
             : fieldOf(form.sent.error, 'url')
         }
         onChange={(event) => {
-          setText(event.target.value);
+          set({ url: event.target.value });
           setMissing(false);
         }}
       />
@@ -109,29 +209,29 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
         query={asked === url ? found : { data: undefined, error: null, fetchStatus: 'fetching' }}
         asked={url}
       />
-      {draft && (
+      {shown && (
         <>
           <Field
             label="Title"
-            value={draft.title}
+            value={shown.title}
             maxLength={120}
             error={fieldOf(form.sent.error, 'title')}
-            onChange={(event) => setTyped({ ...typed, title: event.target.value })}
+            onChange={(event) => set({ title: event.target.value })}
           />
           <Field
             label="Description"
             optional
-            value={draft.description}
+            value={shown.description}
             maxLength={500}
             error={fieldOf(form.sent.error, 'description')}
-            onChange={(event) => setTyped({ ...typed, description: event.target.value })}
+            onChange={(event) => set({ description: event.target.value })}
           />
           <AddressOptions
-            kind={draft.kind}
-            mode={draft.mode}
+            kind={shown.kind}
+            mode={shown.mode}
             embeddable={current?.embeddable ?? true}
-            onKind={(kind) => setTyped({ ...typed, kind })}
-            onMode={(mode) => setTyped({ ...typed, mode })}
+            onKind={(kind) => set({ kind })}
+            onMode={(mode) => set({ mode })}
           />
         </>
       )}
@@ -139,22 +239,33 @@ function AddressForm({ first, onAdd, ...form }: FormProps & { first: string }) {
   );
 }
 
-/** A title, and what a card says or a folder is for. */
-function WordsForm({ kind, onAdd, ...form }: FormProps & { kind: 'card' | 'folder' }) {
-  const [title, setTitle] = useState('');
-  const [text, setText] = useState('');
+/** What `useTextDraft` takes for a text that was never typed. */
+const EMPTY = { title: undefined, description: undefined, mode: undefined, kind: undefined };
+
+/** A title, and the text of a card or the description of a folder. */
+function WordsForm({ kind, draft, onAdd, ...form }: FormProps & { kind: 'card' | 'folder' }) {
+  const title = draft.texts[`${kind}-title`] ?? '';
+  const text = draft.texts[`${kind}-text`] ?? '';
   const { error } = form.sent;
   const submit = () =>
-    onAdd(kind === 'card' ? { kind, title, body: text } : { kind, title, description: text });
+    onAdd(async () =>
+      kind === 'card' ? { kind, title, body: text } : { kind, title, description: text },
+    );
   return (
-    <DialogForm {...ADD} {...form} onSubmit={submit}>
+    <DialogForm
+      {...ADD}
+      {...form}
+      draft={draft}
+      fields={['title', kind === 'card' ? 'body' : 'description']}
+      onSubmit={submit}
+    >
       <Field
         label="Title"
         value={title}
         maxLength={120}
         autoFocus
         error={fieldOf(error, 'title')}
-        onChange={(event) => setTitle(event.target.value)}
+        onChange={(event) => draft.set({ [`${kind}-title`]: event.target.value })}
       />
       {kind === 'card' ? (
         <TextField
@@ -163,7 +274,7 @@ function WordsForm({ kind, onAdd, ...form }: FormProps & { kind: 'card' | 'folde
           rows={8}
           value={text}
           error={fieldOf(error, 'body')}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => draft.set({ 'card-text': event.target.value })}
         />
       ) : (
         <Field
@@ -172,7 +283,7 @@ function WordsForm({ kind, onAdd, ...form }: FormProps & { kind: 'card' | 'folde
           value={text}
           maxLength={500}
           error={fieldOf(error, 'description')}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => draft.set({ 'folder-text': event.target.value })}
         />
       )}
     </DialogForm>

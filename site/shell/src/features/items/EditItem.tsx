@@ -1,28 +1,36 @@
-/** The dialog that changes an item. When somebody else was faster, nobody's text is lost. */
+/** The dialog that changes an item. Changes of several people are merged field by field. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef } from 'react';
 import { Verdict } from '@/shared/address/Verdict';
 import { asProblem } from '@/shared/api/problem';
-import type { Item, Space, UpdateItem } from '@/shared/api/types';
+import type { CreateItem, Item, Mode, Space, UpdateItem } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
-import { itemsQuery, useUpdateItem } from '@/shared/data/items';
+import { forgetDraft, typedInto, useEditDraft } from '@/shared/data/draft';
+import { itemsQuery, useCreateItem, useUpdateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
 import { useDebounced } from '@/shared/lib/hooks';
+import { usePlace } from '@/shared/lib/place';
 import { guessUrl } from '@/shared/lib/url';
 import { announce } from '@/shared/ui/announce';
+import { Conflicts } from '@/shared/ui/Conflicts';
 import { Dialog, DialogBody } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
 import { Field, TextField } from '@/shared/ui/Field';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
+import { useSubmission } from '@/shared/ui/submission';
+import { Typed } from '@/shared/ui/Typed';
+import { toast } from '@/shared/ui/toasts';
+import type { DialogProps } from '@/system/dialogs';
 import { AddressOptions } from './AddressOptions';
 
 /** Not always the space that is shown: windows stay open when another one is chosen. */
 type Home = Pick<Space, 'id' | 'organization_id'>;
 
-type Props = { space: Home; item: string; onClose: () => void };
-
-export default function EditItem({ space, item: id, onClose }: Props) {
+export default function EditItem({ params, onClose }: DialogProps<'edit-item'>) {
+  const { organization } = usePlace();
+  const space = { id: params.space, organization_id: organization.id };
   const query = useQuery(itemsQuery(space.organization_id, space.id));
+  const last = useRef<Item | null>(null);
   return (
     <Loaded
       query={query}
@@ -35,26 +43,36 @@ export default function EditItem({ space, item: id, onClose }: Props) {
       }
     >
       {(items) => {
-        const item = items.find((one) => one.id === id);
-        return item ? (
-          // The form keeps what is typed while the item changes below it.
-          <EditForm key={id} space={space} item={item} onClose={onClose} />
-        ) : (
-          <Dialog title="Edit" onClose={onClose}>
-            <Note title="This item is gone">It was deleted in the meantime.</Note>
-          </Dialog>
-        );
+        const item = items.find((one) => one.id === params.item);
+        if (!item) {
+          return <Gone space={space} id={params.item} last={last.current} onClose={onClose} />;
+        }
+        last.current = item;
+        return <EditForm key={item.id} space={space} item={item} onClose={onClose} />;
       }}
     </Loaded>
   );
 }
 
-type Draft = Required<Pick<Item, 'title' | 'description' | 'body' | 'mode'>> & {
+type Fields = {
+  title: string;
+  description: string;
   url: string;
+  body: string;
   icon: string;
+  mode: string;
 };
 
-const draftOf = (item: Item): Draft => ({
+const LABELS: Record<keyof Fields, string> = {
+  title: 'Title',
+  description: 'Description',
+  url: 'Address',
+  body: 'Text',
+  icon: 'Picture',
+  mode: 'Opens in',
+};
+
+const fieldsOf = (item: Item): Fields => ({
   title: item.title,
   description: item.description,
   url: item.url ?? '',
@@ -63,99 +81,100 @@ const draftOf = (item: Item): Draft => ({
   mode: item.mode,
 });
 
-/** Only what was changed, so that two people can change different fields. */
-function changes(from: Draft, to: Draft, kind: Item['kind']): UpdateItem {
-  const body: UpdateItem = {};
-  if (to.title !== from.title) body.title = to.title;
-  if (to.description !== from.description) body.description = to.description;
-  if (to.icon !== from.icon) body.icon = to.icon;
-  if (kind === 'card' && to.body !== from.body) body.body = to.body;
-  if (kind === 'app' || kind === 'link') {
-    if (to.url !== from.url) body.url = guessUrl(to.url) ?? to.url;
-    if (to.mode !== from.mode) Object.assign(body, { mode: to.mode, reasons: [] });
-  }
-  return body;
+const draftKey = (item: string) => `edit-item:${item}`;
+
+/** The body of a change; the reasons of the preflight do not hold for a mode that a person chose. */
+function bodyOf({ url, mode, ...words }: Partial<Fields>): UpdateItem {
+  return {
+    ...words,
+    ...(url === undefined ? {} : { url: guessUrl(url) ?? url }),
+    ...(mode === undefined ? {} : { mode: mode as Mode, reasons: [] }),
+  };
 }
 
-function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: () => void }) {
-  const [base, setBase] = useState({ draft: draftOf(item), version: item.version });
-  const [draft, setDraft] = useState(base.draft);
-  const update = useUpdateItem(space);
-  const address = item.kind === 'app' || item.kind === 'link';
-  const stale = update.error !== null && asProblem(update.error).code === 'stale';
+/** How often a save is sent again because somebody else saved in between. */
+const ATTEMPTS = 5;
 
-  const asked = useDebounced(
-    address && draft.url !== base.draft.url ? guessUrl(draft.url) : null,
-    350,
-  );
+const isStale = (error: unknown) => asProblem(error).code === 'stale';
+
+function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: () => void }) {
+  const draft = useEditDraft<Fields>(draftKey(item.id), fieldsOf(item));
+  const update = useUpdateItem(space);
+  const submission = useSubmission();
+  const { shown } = draft;
+  const address = item.kind === 'app' || item.kind === 'link';
+  const conflicts = draft.conflicts(fieldsOf(item));
+  const error = update.error && isStale(update.error) ? null : update.error;
+
+  const asked = useDebounced(address && shown.url !== item.url ? guessUrl(shown.url) : null, 350);
   const found = useQuery({ ...preflightQuery(asked ?? ''), enabled: asked !== null });
 
-  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const field = (path: string) =>
-    update.error && !stale ? asProblem(update.error).field(path) : undefined;
+  const field = (path: string) => (error ? asProblem(error).field(path) : undefined);
 
-  const save = (version: number) => {
-    const body = changes(base.draft, draft, item.kind);
-    if (Object.keys(body).length === 0) return onClose();
-    update.mutate(
-      { item: item.id, version, body },
-      {
-        onSuccess: () => {
-          announce('Saved');
-          onClose();
-        },
-      },
-    );
-  };
-  /** The saved item, fetched again by the failed change. */
-  const saved = () =>
+  const latest = () =>
     queryClient
       .fetchQuery({ ...itemsQuery(space.organization_id, space.id), staleTime: 0 })
       .then((items) => items.find(({ id }) => id === item.id));
-  const takeTheirs = async () => {
-    const theirs = (await saved()) ?? item;
-    setBase({ draft: draftOf(theirs), version: theirs.version });
-    setDraft(draftOf(theirs));
-    update.reset();
-  };
-  const keepMine = async () => save(((await saved()) ?? item).version);
+
+  const save = () =>
+    submission.run(async (closed) => {
+      let now: Item | undefined = item;
+      for (let attempt = 1; now; attempt += 1) {
+        const body = bodyOf(draft.changes(fieldsOf(now)));
+        if (Object.keys(body).length === 0) break;
+        try {
+          await update.mutateAsync({ item: now.id, version: now.version, body });
+          break;
+        } catch (reason) {
+          if (!isStale(reason) || attempt === ATTEMPTS) throw reason;
+          now = await latest();
+          // The form shows the conflict, or that the item is gone.
+          if (!now || draft.conflicts(fieldsOf(now)).length > 0) return;
+        }
+      }
+      draft.discard();
+      announce('Saved');
+      if (closed.aborted) toast('success', `${shown.title} was saved.`);
+      else onClose();
+    });
 
   return (
-    <Dialog title={`Edit ${item.kind}`} onClose={onClose}>
+    <Dialog title={`Edit ${item.kind}`} draft={draft} onClose={onClose}>
       <DialogForm
         action="Save"
         busy="Saving"
-        sent={update}
-        held={stale}
-        onSubmit={() => save(base.version)}
+        sent={{ error, isPending: submission.busy }}
+        held={conflicts.length > 0}
+        draft={draft}
+        fields={
+          address
+            ? ['title', 'description', 'url', 'icon']
+            : ['title', item.kind === 'card' ? 'body' : 'description']
+        }
+        onSubmit={save}
         onClose={onClose}
         problem={
-          stale ? (
-            <Conflict
-              theirs={item}
-              mine={draft}
-              onTheirs={() => void takeTheirs()}
-              onMine={() => void keepMine()}
-            />
+          conflicts.length > 0 ? (
+            <Conflicts conflicts={conflicts} labels={LABELS} draft={draft} />
           ) : undefined
         }
       >
         <Field
           label="Title"
-          value={draft.title}
+          value={shown.title}
           maxLength={120}
           autoFocus
           error={field('title')}
-          onChange={(event) => set({ title: event.target.value })}
+          onChange={(event) => draft.set({ title: event.target.value })}
         />
         {item.kind !== 'card' && (
           <Field
             label="Description"
             optional
-            value={draft.description}
+            value={shown.description}
             maxLength={500}
             error={field('description')}
-            onChange={(event) => set({ description: event.target.value })}
+            onChange={(event) => draft.set({ description: event.target.value })}
           />
         )}
         {item.kind === 'card' && (
@@ -163,9 +182,9 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
             label="Text"
             hint="Markdown works: **bold**, lists, links."
             rows={10}
-            value={draft.body}
+            value={shown.body}
             error={field('body')}
-            onChange={(event) => set({ body: event.target.value })}
+            onChange={(event) => draft.set({ body: event.target.value })}
           />
         )}
         {address && (
@@ -175,27 +194,27 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
               inputMode="url"
               autoCapitalize="none"
               spellCheck={false}
-              value={draft.url}
+              value={shown.url}
               error={field('url')}
-              onChange={(event) => set({ url: event.target.value })}
+              onChange={(event) => draft.set({ url: event.target.value })}
             />
             {asked && <Verdict query={found} asked={asked} />}
             <AddressOptions
               kind={item.kind}
-              mode={draft.mode}
+              mode={shown.mode as Mode}
               embeddable={found.data?.embeddable ?? true}
-              onMode={(mode) => set({ mode })}
+              onMode={(mode) => draft.set({ mode })}
             />
             <Field
               label="Picture"
-              hint="The address of an image. Without one, the first letter stands there."
+              hint="The address of an image. Without one, the first letter is shown."
               optional
               inputMode="url"
               autoCapitalize="none"
               spellCheck={false}
-              value={draft.icon}
+              value={shown.icon}
               error={field('icon')}
-              onChange={(event) => set({ icon: event.target.value })}
+              onChange={(event) => draft.set({ icon: event.target.value })}
             />
           </>
         )}
@@ -204,41 +223,47 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
   );
 }
 
-type ConflictProps = { theirs: Item; mine: Draft; onTheirs: () => void; onMine: () => void };
+type GoneProps = { space: Home; id: string; last: Item | null; onClose: () => void };
 
-/** Somebody saved in between: says what they saved, and offers both. */
-function Conflict({ theirs, mine, onTheirs, onMine }: ConflictProps) {
-  const differ = (
-    [
-      ['Title', theirs.title, mine.title],
-      ['Description', theirs.description, mine.description],
-      ['Address', theirs.url ?? '', mine.url],
-      ['Text', theirs.body, mine.body],
-    ] as const
-  ).filter(([, saved, typed]) => saved !== typed);
+/** Somebody deleted the item: what the person typed is still here, and can become a new item. */
+function Gone({ space, id, last, onClose }: GoneProps) {
+  const mine = typedInto(draftKey(id));
+  const create = useCreateItem(space);
+  const submission = useSubmission();
+  const addAgain = (item: Item) =>
+    submission.run(async (closed) => {
+      await create.mutateAsync(recreated(item, mine));
+      forgetDraft(draftKey(id));
+      if (!closed.aborted) onClose();
+    });
   return (
-    <div role="alert" className="mt-4 rounded-card bg-warn-soft p-4">
-      <p className="font-medium">Somebody changed this while you were typing.</p>
-      <p className="mt-0.5 text-sm">Your text is still in the form. This is what is saved now:</p>
-      <dl className="mt-2 text-sm">
-        {differ.map(([name, saved]) => (
-          <div key={name} className="flex gap-2">
-            <dt className="flex-none text-muted">{name}</dt>
-            <dd className="line-clamp-3 min-w-0 [overflow-wrap:anywhere]">{saved || 'Empty'}</dd>
-          </div>
-        ))}
-        {differ.length === 0 && (
-          <dd className="text-muted">The same as yours, apart from its place.</dd>
-        )}
-      </dl>
-      <div className="mt-3 flex flex-wrap gap-2">
-        <button type="button" className="button button-secondary" onClick={onTheirs}>
-          Take what is saved
-        </button>
-        <button type="button" className="button button-secondary" onClick={onMine}>
-          Save mine anyway
-        </button>
-      </div>
-    </div>
+    <Dialog title="Edit" onClose={onClose}>
+      <Note
+        title="This item is gone"
+        actions={
+          last && (
+            <button
+              type="button"
+              className="button button-secondary"
+              disabled={submission.busy}
+              onClick={() => addAgain(last)}
+            >
+              Add it again
+            </button>
+          )
+        }
+      >
+        Somebody deleted it.
+      </Note>
+      <Typed texts={mine} labels={LABELS} />
+    </Dialog>
   );
+}
+
+/** The deleted item with the person's changes, as a new one. */
+function recreated(item: Item, mine: Partial<Fields>): CreateItem {
+  const { url, mode, ...words } = { ...fieldsOf(item), ...mine };
+  return item.kind === 'app' || item.kind === 'link'
+    ? { kind: item.kind, ...words, icon: words.icon || null, url, mode: mode as Mode }
+    : { kind: item.kind, title: words.title, description: words.description, body: words.body };
 }

@@ -219,10 +219,12 @@ function FolderSection({ folder, items, ...list }: ListProps & Section) {
           list.onMenu(folder, { x: event.clientX, y: event.clientY });
         }}
       >
-        <h2 className="truncate text-lg">{folder.title}</h2>
+        <h2 dir="auto" className="truncate text-lg">
+          {folder.title}
+        </h2>
         <button
           type="button"
-          className="grid size-8 flex-none place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
+          className="grid size-8 pointer-coarse:size-11 flex-none place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
           aria-label={`Menu of the folder ${folder.title}`}
           aria-haspopup="menu"
           onClick={(event) => list.onMenu(folder, event.currentTarget)}
@@ -231,7 +233,9 @@ function FolderSection({ folder, items, ...list }: ListProps & Section) {
         </button>
       </header>
       {folder.description && (
-        <p className="-mt-1 mb-3 max-w-[68ch] text-muted">{folder.description}</p>
+        <p dir="auto" className="-mt-1 mb-3 max-w-[68ch] text-muted">
+          {folder.description}
+        </p>
       )}
       <TileList label={folder.title} folder={folder.id} items={items} {...list} />
     </section>

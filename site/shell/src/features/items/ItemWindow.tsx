@@ -6,15 +6,16 @@ import { Reasons } from '@/shared/address/Reasons';
 import type { Item } from '@/shared/api/types';
 import { itemsQuery } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
-import { hostOf, isMixed, sandboxFor, webUrl } from '@/shared/lib/url';
+import { hostOf, sandboxFor, webUrl } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
 import type { MenuEntry } from '@/shared/ui/menu';
 import { Scroll } from '@/shared/ui/Scroll';
 import { Loaded, Note } from '@/shared/ui/States';
-import { useIsSuspended } from '@/system/windows/store';
-import { WindowFrame } from '@/system/windows/WindowFrame';
+import { dispatch, focusWindow, useIsSuspended } from '@/system/windows/store';
+import { TITLE_BUTTON, WindowFrame } from '@/system/windows/WindowFrame';
 import { editItem, openOutside } from './actions';
 import { keepRunning, useKeepsRunning } from './running';
+import { embeddedUrl, windowSize } from './windows';
 
 const Markdown = lazy(() =>
   import('@/shared/ui/Markdown').then((module) => ({ default: module.Markdown })),
@@ -30,6 +31,11 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
   const item = query.data?.find((one) => one.id === itemId);
   const [visit, setVisit] = useState(0);
   const keeps = useKeepsRunning(itemId);
+  // A window that an address opened has no size of its own before its item is known.
+  const { width, height } = item ? windowSize(item) : { width: 0, height: 0 };
+  useEffect(() => {
+    if (width > 0) dispatch({ type: 'size', id, size: { width, height } });
+  }, [id, width, height]);
   if (!item) {
     return (
       <WindowFrame id={id} title="Item">
@@ -44,7 +50,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
     );
   }
   const url = webUrl(item.url);
-  const framed = item.mode === 'embed' && url !== null && !isMixed(url, location.origin);
+  const framed = embeddedUrl(item);
   const menu: MenuEntry[] = [
     ...(url
       ? ([
@@ -90,7 +96,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
       {item.kind === 'card' ? (
         <Text item={item} />
       ) : framed ? (
-        <Embedded key={visit} windowId={id} item={item} url={url} keep={keeps} />
+        <Embedded key={visit} windowId={id} item={item} url={framed} keep={keeps} />
       ) : (
         <Card item={item} reasons={item.reasons} />
       )}
@@ -102,7 +108,7 @@ function Outside({ item }: { item: Item }) {
   return (
     <button
       type="button"
-      className="button button-quiet button-icon !min-h-8 !w-8 text-muted hover:text-text"
+      className={TITLE_BUTTON}
       aria-label={`Open ${item.title} in a new tab`}
       onClick={() => openOutside(item)}
     >
@@ -123,10 +129,10 @@ function Embedded({ windowId, item, url, keep }: EmbeddedProps) {
   const suspended = useIsSuspended(windowId, keep || refused !== null);
   if (refused) return <Card item={item} reasons={refused} refused />;
   // A hidden page is not frozen by the browser: without this, all would go on for ever.
-  return suspended ? null : <Page item={item} url={url} />;
+  return suspended ? null : <Page windowId={windowId} item={item} url={url} />;
 }
 
-function Page({ item, url }: { item: Item; url: URL }) {
+function Page({ windowId, item, url }: { windowId: string; item: Item; url: URL }) {
   const [state, setState] = useState<'loading' | 'late' | 'loaded'>('loading');
   useEffect(() => {
     if (state !== 'loading') return;
@@ -141,7 +147,7 @@ function Page({ item, url }: { item: Item; url: URL }) {
           role="status"
           className="flex items-center gap-3 border-b border-line bg-warn-soft px-4 py-2 text-sm"
         >
-          <span className="flex-1">{hostOf(url.href)} takes long to answer.</span>
+          <span className="flex-1">{hostOf(url.href)} is taking a long time to respond.</span>
           <button
             type="button"
             className="button button-secondary"
@@ -151,6 +157,7 @@ function Page({ item, url }: { item: Item; url: URL }) {
           </button>
         </p>
       )}
+      <LeaveFrame id={windowId} />
       <iframe
         title={item.title}
         src={url.href}
@@ -160,9 +167,24 @@ function Page({ item, url }: { item: Item; url: URL }) {
         className={`size-full border-0 bg-[#fff] [color-scheme:normal] ${state === 'loaded' ? '' : 'opacity-0'}`}
         onLoad={() => setState('loaded')}
       />
+      <LeaveFrame id={windowId} />
     </div>
   );
 }
+
+/**
+ * The way out of an embedded page by keyboard: keys that are pressed in a page of another origin
+ * never reach this one, but Tab goes on to what stands beside the frame.
+ */
+const LeaveFrame = ({ id }: { id: string }) => (
+  <button
+    type="button"
+    className="button button-secondary sr-only focus:not-sr-only focus:!absolute focus:right-2 focus:bottom-2 focus:z-1 focus:!px-3"
+    onClick={() => focusWindow(id)}
+  >
+    Back to the window
+  </button>
+);
 
 function PageSkeleton({ host }: { host: string }) {
   return (
@@ -221,10 +243,16 @@ function Card({
     <div className="flex h-full flex-col items-center justify-center gap-4 overflow-y-auto p-8 text-center">
       <Face name={item.title} picture={item.icon} size="72px" />
       <div>
-        <h3 className="text-xl">{item.title}</h3>
+        <h3 dir="auto" className="text-xl">
+          {item.title}
+        </h3>
         <p className="mt-0.5 text-sm text-muted">{item.url && hostOf(item.url)}</p>
       </div>
-      {item.description && <p className="max-w-[52ch] text-muted">{item.description}</p>}
+      {item.description && (
+        <p dir="auto" className="max-w-[52ch] text-muted">
+          {item.description}
+        </p>
+      )}
       {item.tags.length > 0 && <p className="text-sm text-muted">{item.tags.join(' · ')}</p>}
       <button type="button" className="button button-primary" onClick={() => openOutside(item)}>
         <ExternalLink size={16} aria-hidden="true" /> Open in a new tab

@@ -34,14 +34,17 @@ export const Tile = memo(function Tile({ item, entrance, onOpen, onMenu }: Props
         tabIndex={entrance ? 0 : -1}
         aria-describedby={HINT}
         className={note ? 'tile-paper' : 'tile-button'}
-        onClick={() => onOpen(item)}
+        onClick={(event) => {
+          // The second click of a double click opens nothing more.
+          if (event.detail <= 1) onOpen(item);
+        }}
       >
         {note ? <Note item={item} /> : <Icon item={item} />}
       </button>
       <button
         type="button"
         tabIndex={-1}
-        className={`absolute ${note ? 'top-3 right-[calc(var(--inset)+4px)] bg-raised' : 'top-1 right-1'} grid size-7 place-items-center rounded-control text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-active hover:text-text focus:opacity-100 pointer-coarse:opacity-60`}
+        className={`absolute ${note ? 'top-3 right-[calc(var(--inset)+4px)] bg-raised' : 'top-1 right-1'} grid size-7 pointer-coarse:size-11 place-items-center rounded-control text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-active hover:text-text focus:opacity-100 pointer-coarse:opacity-60`}
         aria-label={`Menu of ${item.title}`}
         aria-haspopup="menu"
         onClick={(event) => onMenu(item, event.currentTarget)}
@@ -56,7 +59,7 @@ function Icon({ item }: { item: Item }) {
   return (
     <>
       <Face name={item.title} picture={item.icon} size="var(--tile-icon)" />
-      <span className="line-clamp-2 w-full px-2 text-sm [overflow-wrap:anywhere]">
+      <span dir="auto" className="line-clamp-2 w-full px-2 text-sm [overflow-wrap:anywhere]">
         {item.title}
         {item.mode === 'tab' && (
           <>

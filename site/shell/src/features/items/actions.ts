@@ -4,26 +4,12 @@ import { queryClient } from '@/shared/data/client';
 import { useCreateItem, useDeleteItem, useMoveItem } from '@/shared/data/items';
 import { keys } from '@/shared/data/keys';
 import { alreadyAt, type FullPlace, placeOf } from '@/shared/data/order';
-import { isMixed, webUrl } from '@/shared/lib/url';
+import { webUrl } from '@/shared/lib/url';
 import { confirm } from '@/shared/ui/confirm';
 import { toast, toastProblem } from '@/shared/ui/toasts';
 import { openDialog } from '@/system/dialogs';
 import { openWindow } from '@/system/windows/store';
-
-const SIZES = {
-  embed: { width: 1040, height: 680 },
-  card: { width: 440, height: 420 },
-  text: { width: 600, height: 560 },
-};
-
-const PREFIX = 'item:';
-
-/** The space and the item of a window; null when the window shows something else. */
-export function itemOf(window: string): { space: string; item: string } | null {
-  if (!window.startsWith(PREFIX)) return null;
-  const [space = '', item = ''] = window.slice(PREFIX.length).split('/');
-  return { space, item };
-}
+import { embeddedUrl, itemWindowId, windowSize } from './windows';
 
 /** Leaves for the item's own page, which learns nothing about this one. */
 export function openOutside(item: Item): void {
@@ -32,17 +18,14 @@ export function openOutside(item: Item): void {
 }
 
 export const editItem = (item: Item): void =>
-  openDialog({ name: 'edit-item', space: item.space_id, item: item.id });
+  openDialog('edit-item', { space: item.space_id, item: item.id });
 
 export function openItem(item: Item): void {
-  const url = webUrl(item.url);
-  const framed = item.mode === 'embed' && url !== null && !isMixed(url, location.origin);
-  if (item.kind !== 'card' && item.mode !== 'card' && !framed) {
+  if (item.kind !== 'card' && item.mode !== 'card' && !embeddedUrl(item)) {
     openOutside(item);
     return;
   }
-  const size = item.kind === 'card' ? SIZES.text : framed ? SIZES.embed : SIZES.card;
-  openWindow(`${PREFIX}${item.space_id}/${item.id}`, size, {
+  openWindow(itemWindowId(item.space_id, item.id), windowSize(item), {
     title: item.title,
     picture: item.icon ?? null,
   });

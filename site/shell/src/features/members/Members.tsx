@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { LogOut, UserMinus } from 'lucide-react';
 import { useState } from 'react';
 import type { Member, Role } from '@/shared/api/types';
+import { useTextDraft } from '@/shared/data/draft';
 import {
   membersQuery,
   useAddMember,
@@ -31,7 +32,7 @@ export default function Members() {
     <Panel>
       <p className="mb-4 max-w-[62ch] text-muted">
         Members see everything of {organization.name} and edit its spaces. Admins also publish and
-        invite; owners also change owners.
+        add people; owners also change owners.
       </p>
       {allowed && <AddMember organization={organization.id} mine={organization.role} />}
       <div className="mt-4">
@@ -89,28 +90,31 @@ function RoleSelect({ label, value, roles, disabled = false, onChange }: RoleSel
 }
 
 function AddMember({ organization, mine }: { organization: string; mine: Role }) {
-  const [email, setEmail] = useState('');
+  const draft = useTextDraft<'email'>(`add-member:${organization}`);
   const [role, setRole] = useState<Role>('member');
   const add = useAddMember(organization);
   const submit = (email: string) =>
-    add.mutate(
-      { email, role },
-      {
-        onSuccess: (member) => {
-          setEmail('');
-          toast('success', `${member.email} is now a member.`);
-        },
+    void add.mutateAsync({ email, role }).then(
+      (member) => {
+        draft.discard();
+        toast(
+          'success',
+          `${member.email} was added. Somebody new has access when they first sign in.`,
+        );
       },
+      // The form shows the error.
+      () => {},
     );
   return (
     <LineForm
       label="Add somebody"
+      hint="No invitation is sent. Somebody new is added when they first sign in with this address."
       path="email"
       type="email"
       placeholder="grace@example.com"
       autoComplete="off"
-      value={email}
-      onText={setEmail}
+      value={draft.texts.email ?? ''}
+      onText={(email) => draft.set({ email })}
       sent={add}
       action="Add"
       primary

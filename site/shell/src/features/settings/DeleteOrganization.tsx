@@ -1,16 +1,16 @@
 /** The dialog that deletes an organization, once its name was typed. */
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { Organization } from '@/shared/api/types';
 import { useDeleteOrganization } from '@/shared/data/organizations';
+import { usePlace } from '@/shared/lib/place';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
 import { Field } from '@/shared/ui/Field';
 import { toast } from '@/shared/ui/toasts';
+import type { DialogProps } from '@/system/dialogs';
 
-type Props = { organization: Organization; onClose: () => void };
-
-export function DeleteOrganization({ organization, onClose }: Props) {
+export default function DeleteOrganization({ onClose }: DialogProps<'delete-organization'>) {
+  const { organization } = usePlace();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
   const [refused, setRefused] = useState(false);
@@ -19,6 +19,7 @@ export function DeleteOrganization({ organization, onClose }: Props) {
     if (typed.trim() !== organization.name.trim()) return setRefused(true);
     remove.mutate(undefined, {
       onSuccess: () => {
+        onClose();
         toast('info', 'That organization was deleted.');
         navigate('/', { replace: true });
       },

@@ -1,8 +1,8 @@
 /** The system app for the person, the organization, this device's look and the sign-ins. */
 import { useQuery } from '@tanstack/react-query';
 import { Contrast, Monitor, Moon, Sun } from 'lucide-react';
-import { useState } from 'react';
 import type { Organization, Session } from '@/shared/api/types';
+import { type DraftState, useEditDraft } from '@/shared/data/draft';
 import { sessionsQuery, useRevokeSession, useUpdateMe } from '@/shared/data/me';
 import { useUpdateOrganization } from '@/shared/data/organizations';
 import { useNow } from '@/shared/lib/hooks';
@@ -14,8 +14,8 @@ import { Panel, PanelSection } from '@/shared/ui/Panel';
 import { Loaded, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 import { toast, toastProblem } from '@/shared/ui/toasts';
+import { openDialog } from '@/system/dialogs';
 import { WINDOW_SHORTCUTS } from '@/system/windows/keyboard';
-import { DeleteOrganization } from './DeleteOrganization';
 import { deviceOf } from './device';
 
 export default function Settings() {
@@ -31,7 +31,7 @@ export default function Settings() {
       {!organization.personal && atLeast(organization.role, 'admin') && (
         <PanelSection title="Organization">
           <OrganizationForm key={organization.id} organization={organization} />
-          {organization.role === 'owner' && <Deletion organization={organization} />}
+          {organization.role === 'owner' && <Deletion />}
         </PanelSection>
       )}
       <PanelSection
@@ -82,11 +82,15 @@ function Look() {
   );
 }
 
-const saved = () => toast('success', 'Saved.');
+const saved = (draft: DraftState) => {
+  draft.discard();
+  toast('success', 'Saved.');
+};
 
 function Profile() {
   const { me } = usePlace();
-  const [name, setName] = useState(me.name);
+  const draft = useEditDraft('profile', { name: me.name });
+  const { name } = draft.shown;
   const update = useUpdateMe();
   return (
     <LineForm
@@ -100,17 +104,23 @@ function Profile() {
         </>
       }
       value={name}
-      onText={setName}
+      onText={(name) => draft.set({ name })}
       sent={update}
       action="Save"
       ready={name.trim() !== me.name}
-      onSubmit={(name) => update.mutate({ name }, { onSuccess: saved })}
+      onSubmit={(name) =>
+        void update.mutateAsync({ name }).then(
+          () => saved(draft),
+          () => {},
+        )
+      }
     />
   );
 }
 
 function OrganizationForm({ organization }: { organization: Organization }) {
-  const [name, setName] = useState(organization.name);
+  const draft = useEditDraft(`organization:${organization.id}`, { name: organization.name });
+  const { name } = draft.shown;
   const update = useUpdateOrganization(organization.id);
   return (
     <LineForm
@@ -118,32 +128,29 @@ function OrganizationForm({ organization }: { organization: Organization }) {
       path="name"
       maxLength={80}
       value={name}
-      onText={setName}
+      onText={(name) => draft.set({ name })}
       sent={update}
       action="Save"
       ready={name.trim() !== organization.name}
-      onSubmit={(name) => update.mutate({ name }, { onSuccess: saved })}
+      onSubmit={(name) =>
+        void update.mutateAsync({ name }).then(
+          () => saved(draft),
+          () => {},
+        )
+      }
     />
   );
 }
 
-function Deletion({ organization }: { organization: Organization }) {
-  const [asking, setAsking] = useState(false);
-  return (
-    <>
-      <button
-        type="button"
-        className="button button-quiet mt-3 -ml-2.5 text-danger"
-        onClick={() => setAsking(true)}
-      >
-        Delete organization
-      </button>
-      {asking && (
-        <DeleteOrganization organization={organization} onClose={() => setAsking(false)} />
-      )}
-    </>
-  );
-}
+const Deletion = () => (
+  <button
+    type="button"
+    className="button button-quiet mt-3 -ml-2.5 text-danger"
+    onClick={() => openDialog('delete-organization')}
+  >
+    Delete organization
+  </button>
+);
 
 function Sessions() {
   const query = useQuery(sessionsQuery);

@@ -6,18 +6,22 @@ import { openDialog } from '@/system/dialogs';
 export function Header({ space }: { space: Space }) {
   return (
     <header className="group mb-8 max-w-[68ch]">
-      <h1 className="text-2xl sm:text-3xl">
+      <h1 dir="auto" className="text-2xl sm:text-3xl">
         {space.title}
         <button
           type="button"
           className="button button-quiet button-icon ml-1 align-middle text-muted opacity-0 group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-60"
           aria-label="Edit title and description"
-          onClick={() => openDialog({ name: 'edit-space' })}
+          onClick={() => openDialog('edit-space')}
         >
           <Pencil size={16} aria-hidden="true" />
         </button>
       </h1>
-      {space.description && <p className="mt-1.5 text-lg text-muted">{space.description}</p>}
+      {space.description && (
+        <p dir="auto" className="mt-1.5 text-lg text-muted">
+          {space.description}
+        </p>
+      )}
     </header>
   );
 }

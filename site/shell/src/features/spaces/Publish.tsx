@@ -1,24 +1,35 @@
 /** The dialog that says who sees a space, and gives its address. */
 import { useState } from 'react';
-import type { Organization, Space, Visibility } from '@/shared/api/types';
+import type { Space, Visibility } from '@/shared/api/types';
 import { useSetVisibility } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
-import { atLeast } from '@/shared/lib/place';
+import { atLeast, usePlace } from '@/shared/lib/place';
 import { AddressLine } from '@/shared/ui/AddressLine';
 import { announce } from '@/shared/ui/announce';
 import { ChoiceRows } from '@/shared/ui/Choice';
 import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
-import { FormProblem } from '@/shared/ui/States';
+import { FormProblem, Note } from '@/shared/ui/States';
+import type { DialogProps } from '@/system/dialogs';
 import { VISIBILITIES } from './visibility';
 
-type Props = {
-  organization: Organization;
-  space: Space;
-  onClose: () => void;
-  onDomains: () => void;
-};
+/** `onDomains` leads to where a domain is connected. */
+type Props = DialogProps<'publish'> & { onDomains: () => void };
 
-export default function Publish({ organization, space, onClose, onDomains }: Props) {
+export default function Publish({ onClose, onDomains }: Props) {
+  const { space } = usePlace();
+  return space ? (
+    <PublishForm space={space} onClose={onClose} onDomains={onDomains} />
+  ) : (
+    <Dialog title="Who sees this page" onClose={onClose}>
+      <Note title="This page is gone">It was renamed or deleted.</Note>
+    </Dialog>
+  );
+}
+
+type FormProps = { space: Space; onClose: () => void; onDomains: () => void };
+
+function PublishForm({ space, onClose, onDomains }: FormProps) {
+  const { organization } = usePlace();
   const [chosen, setChosen] = useState<Visibility>(space.visibility);
   const set = useSetVisibility(space);
   const allowed = atLeast(organization.role, 'admin');

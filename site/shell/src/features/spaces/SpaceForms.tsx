@@ -1,8 +1,10 @@
-/** The dialogs that make a space and change its words. */
-import { useState } from 'react';
+/** The dialogs that make a space and change its title, description and slug. */
+import { useRef } from 'react';
+import { useLocation } from 'wouter';
 import { asProblem } from '@/shared/api/problem';
-import type { Organization, Space, UpdateSpace } from '@/shared/api/types';
+import type { Space, UpdateSpace } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
+import { useEditDraft, useTextDraft } from '@/shared/data/draft';
 import {
   HOME,
   spaceQuery,
@@ -10,85 +12,161 @@ import {
   useDeleteSpace,
   useUpdateSpace,
 } from '@/shared/data/spaces';
+import { spacePath } from '@/shared/lib/paths';
+import { usePlace } from '@/shared/lib/place';
+import { announce } from '@/shared/ui/announce';
+import { Conflicts } from '@/shared/ui/Conflicts';
 import { confirm } from '@/shared/ui/confirm';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
-import { toastProblem } from '@/shared/ui/toasts';
-import { SlugField, TitleFields, takenSlug, type Words } from '@/shared/ui/WordFields';
+import { Note } from '@/shared/ui/States';
+import { useSubmission } from '@/shared/ui/submission';
+import { Typed } from '@/shared/ui/Typed';
+import { toast, toastProblem } from '@/shared/ui/toasts';
+import { SlugField, TitleFields, takenSlug } from '@/shared/ui/WordFields';
+import type { DialogProps } from '@/system/dialogs';
 
-type NewProps = { organization: Organization; onClose: () => void; onMade: (space: Space) => void };
-
-export function NewSpace({ organization, onClose, onMade }: NewProps) {
-  const [words, setWords] = useState<Words>({ title: '', description: '' });
+export function NewSpace({ onClose }: DialogProps<'new-space'>) {
+  const { organization } = usePlace();
+  const [, navigate] = useLocation();
+  const draft = useTextDraft<'title' | 'description'>('new-space');
   const create = useCreateSpace(organization.id);
+  const submission = useSubmission();
+  const words = { title: draft.texts.title ?? '', description: draft.texts.description ?? '' };
+  const make = () =>
+    submission.run(async (closed) => {
+      const made = await create.mutateAsync(words);
+      draft.discard();
+      if (closed.aborted) return toast('success', `${made.title} was made.`);
+      onClose();
+      navigate(spacePath(organization.slug, made.slug), { replace: true });
+    });
   return (
     <Dialog
       title="New space"
       description={`Another page of ${organization.name}. Private until it is published.`}
+      draft={draft}
       onClose={onClose}
     >
       <DialogForm
         action="Make space"
-        sent={create}
-        onSubmit={() => create.mutate(words, { onSuccess: onMade })}
+        busy="Making"
+        sent={{ error: create.error, isPending: submission.busy }}
+        draft={draft}
+        fields={['title', 'description']}
+        onSubmit={make}
         onClose={onClose}
       >
-        <TitleFields words={words} error={create.error} onWords={setWords} />
+        <TitleFields words={words} error={create.error} onWords={draft.set} />
       </DialogForm>
     </Dialog>
   );
 }
 
-type EditProps = {
-  space: Space;
-  onClose: () => void;
-  onSaved: (space: Space) => void;
-  onDeleted: () => void;
+type Fields = { title: string; description: string; slug: string };
+
+const LABELS: Record<keyof Fields, string> = {
+  title: 'Title',
+  description: 'Description',
+  slug: 'Name in the address',
 };
 
-export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
-  const [draft, setDraft] = useState({
-    title: space.title,
-    description: space.description,
-    slug: space.slug,
-  });
+const fieldsOf = ({ title, description, slug }: Space): Fields => ({ title, description, slug });
+
+export function EditSpace({ onClose }: DialogProps<'edit-space'>) {
+  const { space } = usePlace();
+  const last = useRef(space);
+  if (space) last.current = space;
+  return last.current ? (
+    <EditForm key={last.current.id} space={last.current} gone={!space} onClose={onClose} />
+  ) : (
+    <Dialog title="This page" onClose={onClose}>
+      <Note title="This page is gone">It was renamed or deleted.</Note>
+    </Dialog>
+  );
+}
+
+/** How often a save is sent again because somebody else saved in between. */
+const ATTEMPTS = 5;
+
+const isStale = (error: unknown) => asProblem(error).code === 'stale';
+
+type EditProps = { space: Space; gone: boolean; onClose: () => void };
+
+function EditForm({ space, gone, onClose }: EditProps) {
+  const { organization } = usePlace();
+  const [, navigate] = useLocation();
+  const draft = useEditDraft<Fields>(`edit-space:${space.id}`, fieldsOf(space));
   const update = useUpdateSpace(space);
   const remove = useDeleteSpace(space);
-  const stale = update.error !== null && asProblem(update.error).code === 'stale';
+  const submission = useSubmission();
+  const { shown } = draft;
+  const conflicts = draft.conflicts(fieldsOf(space));
+  const error = update.error && isStale(update.error) ? null : update.error;
   const home = space.slug === HOME;
 
-  const submit = async () => {
-    const body: UpdateSpace = {};
-    if (draft.title !== space.title) body.title = draft.title;
-    if (draft.description !== space.description) body.description = draft.description;
-    if (draft.slug !== space.slug) body.slug = draft.slug;
-    if (Object.keys(body).length === 0) return onClose();
-    // Every change of an item counts as one of the space: only its words can conflict here.
-    const now = await queryClient
-      .fetchQuery({ ...spaceQuery(space.organization_id, space.id), staleTime: 0 })
-      .catch(() => space);
-    const version =
-      now.title === space.title && now.description === space.description
-        ? now.version
-        : space.version;
-    update.mutate({ body, version }, { onSuccess: onSaved });
-  };
+  if (gone) {
+    const typed = draft.changes(fieldsOf(space)) as Record<string, string>;
+    return (
+      <Dialog title="This page" onClose={onClose}>
+        <Note title="This page is gone">Somebody deleted or renamed it.</Note>
+        <Typed texts={typed} labels={LABELS} />
+      </Dialog>
+    );
+  }
+
+  const latest = () =>
+    queryClient.fetchQuery({ ...spaceQuery(space.organization_id, space.id), staleTime: 0 });
+  const save = () =>
+    submission.run(async (closed) => {
+      let now = space;
+      for (let attempt = 1; ; attempt += 1) {
+        const body: UpdateSpace = draft.changes(fieldsOf(now));
+        if (Object.keys(body).length === 0) break;
+        try {
+          now = await update.mutateAsync({ body, version: now.version });
+          break;
+        } catch (reason) {
+          // Each change of an item is one of the space: its own fields may be as they were.
+          if (!isStale(reason) || attempt === ATTEMPTS) throw reason;
+          now = await latest();
+          if (draft.conflicts(fieldsOf(now)).length > 0) return;
+        }
+      }
+      draft.discard();
+      announce('Saved');
+      if (closed.aborted) return toast('success', `${now.title} was saved.`);
+      onClose();
+      if (now.slug !== space.slug)
+        navigate(spacePath(organization.slug, now.slug), { replace: true });
+    });
   const askToDelete = () =>
     confirm({
       title: `Delete ${space.title}?`,
       body: 'Its items and its hostnames go with it. This cannot be undone.',
       action: 'Delete space',
-      run: () => void remove.mutateAsync().then(onDeleted, toastProblem),
+      run: () =>
+        void remove.mutateAsync().then(() => {
+          draft.discard();
+          onClose();
+          navigate(spacePath(organization.slug), { replace: true });
+        }, toastProblem),
     });
   return (
-    <Dialog title="This page" onClose={onClose}>
+    <Dialog title="This page" draft={draft} onClose={onClose}>
       <DialogForm
         action="Save"
-        sent={update}
-        onSubmit={() => void submit()}
+        busy="Saving"
+        sent={{ error, isPending: submission.busy || remove.isPending }}
+        held={conflicts.length > 0}
+        draft={draft}
+        fields={home ? ['title', 'description'] : ['title', 'description', 'slug']}
+        onSubmit={save}
         onClose={onClose}
         problem={
-          stale ? <Conflict title={space.title} /> : takenSlug(update.error) ? null : undefined
+          conflicts.length > 0 ? (
+            <Conflicts conflicts={conflicts} labels={LABELS} draft={draft} />
+          ) : !home && takenSlug(error) ? null : undefined
         }
         apart={
           !home && (
@@ -98,27 +176,16 @@ export function EditSpace({ space, onClose, onSaved, onDeleted }: EditProps) {
           )
         }
       >
-        <TitleFields
-          words={draft}
-          error={update.error}
-          onWords={(words) => setDraft({ ...draft, ...words })}
-        />
+        <TitleFields words={shown} error={error} onWords={draft.set} />
         {!home && (
           <SlugField
             label="Name in the address"
-            value={draft.slug}
-            error={update.error}
-            onText={(slug) => setDraft({ ...draft, slug })}
+            value={shown.slug}
+            error={error}
+            onText={(slug) => draft.set({ slug })}
           />
         )}
       </DialogForm>
     </Dialog>
   );
 }
-
-const Conflict = ({ title }: { title: string }) => (
-  <p role="alert" className="mt-4 rounded-control bg-warn-soft px-3 py-2">
-    Somebody changed this page while you were typing. It now reads “{title}”. Save again to put your
-    words in its place.
-  </p>
-);

@@ -5,51 +5,60 @@ import { type FormEvent, useState } from 'react';
 import { bodyOf } from '@/shared/address/draft';
 import { reasonOf } from '@/shared/address/reason';
 import { MODES } from '@/shared/address/Verdict';
-import { asProblem } from '@/shared/api/problem';
+import { wordsFor } from '@/shared/api/problem';
 import type { Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
-import { useCreateItem } from '@/shared/data/items';
+import { useTextDraft } from '@/shared/data/draft';
+import { itemsQuery, useCreateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
 import { useDebounced } from '@/shared/lib/hooks';
 import { guessUrl } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
 import { FormProblem } from '@/shared/ui/States';
+import { useSubmission } from '@/shared/ui/submission';
+
+const ROWS = ['0', '1', '2'] as const;
 
 const PLACEHOLDERS = ['github.com/you', 'your blog or portfolio', 'a tool you use every day'];
 
 export function AddThings({ space, onNext }: { space: Space; onNext: () => void }) {
-  const [texts, setTexts] = useState(['', '', '']);
-  /** The addresses that are on the page already, when a later one failed. */
-  const [done, setDone] = useState<ReadonlySet<string>>(new Set());
+  const draft = useTextDraft<(typeof ROWS)[number]>(`add-things:${space.id}`);
+  const texts = ROWS.map((row) => draft.texts[row] ?? '');
+  const items = useQuery(itemsQuery(space.organization_id, space.id));
   const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
   const create = useCreateItem(space);
+  const submission = useSubmission();
+  const { busy } = submission;
   const urls = texts.map(guessUrl).filter((url) => url !== null);
-  const odd = texts.some((text) => text.trim() !== '' && !guessUrl(text));
+  const invalid = texts.some((text) => text.trim() !== '' && !guessUrl(text));
+  /** What is on the page already, of an attempt that failed half-way or before a reload. */
+  const there = new Set((items.data ?? []).map((item) => item.url));
 
-  const add = async (event: FormEvent) => {
+  const add = (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
+    if (invalid || urls.length === 0) return;
     setError(null);
-    const added = new Set(done);
-    try {
-      // One after the other: they stand on the page in this order.
-      for (const url of new Set(urls)) {
-        if (added.has(url)) continue;
-        const found = await queryClient.fetchQuery(preflightQuery(url)).catch(() => null);
-        await create.mutateAsync(bodyOf(url, {}, found));
-        added.add(url);
-        setDone(new Set(added));
+    submission.run(async (closed) => {
+      const added = new Set(there);
+      try {
+        // One after the other: this is their order on the page.
+        for (const url of new Set(urls)) {
+          if (added.has(url)) continue;
+          const found = await queryClient.fetchQuery(preflightQuery(url)).catch(() => null);
+          if (closed.aborted) return;
+          await create.mutateAsync(bodyOf(url, {}, found));
+          added.add(url);
+        }
+      } catch (reason) {
+        if (closed.aborted) throw reason;
+        return setError(reason);
       }
+      draft.discard();
       onNext();
-    } catch (reason) {
-      setError(asProblem(reason));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
-    <form onSubmit={(event) => void add(event)} noValidate>
+    <form onSubmit={add} noValidate>
       <ul className="flex flex-col gap-3">
         {texts.map((text, index) => (
           <Row
@@ -59,16 +68,16 @@ export function AddThings({ space, onNext }: { space: Space; onNext: () => void 
             placeholder={PLACEHOLDERS[index] ?? ''}
             text={text}
             disabled={busy}
-            onText={(next) => setTexts(texts.with(index, next))}
+            onText={(next) => draft.set({ [ROWS[index] ?? '0']: next })}
           />
         ))}
       </ul>
-      <FormProblem error={error} alone />
+      <FormProblem error={error} />
       <div className="mt-8 flex items-center gap-2">
         <button
           type="submit"
           className="button button-primary"
-          disabled={busy || odd || urls.length === 0}
+          disabled={busy || invalid || urls.length === 0}
         >
           {busy ? 'Adding' : urls.length > 1 ? `Add these ${urls.length}` : 'Add'}
         </button>
@@ -78,7 +87,7 @@ export function AddThings({ space, onNext }: { space: Space; onNext: () => void 
           disabled={busy}
           onClick={onNext}
         >
-          {done.size > 0 ? 'Go on' : 'Skip'}
+          {there.size > 0 ? 'Continue' : 'Skip'}
         </button>
       </div>
     </form>
@@ -128,7 +137,7 @@ function Row({ number, placeholder, text, disabled, onText }: RowProps) {
           <>
             <CircleAlert size={14} aria-hidden="true" className="flex-none text-warn" />
             <span className="truncate">
-              {reasonOf(found.reasons[0] ?? 'It did not answer.').words}
+              {reasonOf(found.reasons[0] ?? 'The site did not answer.').words}
             </span>
           </>
         ) : found ? (
@@ -140,7 +149,7 @@ function Row({ number, placeholder, text, disabled, onText }: RowProps) {
         ) : failed ? (
           <>
             <CircleAlert size={14} aria-hidden="true" className="flex-none text-warn" />
-            It did not answer. It can be added all the same.
+            <span className="truncate">{wordsFor(error)} You can still add it.</span>
           </>
         ) : url ? (
           'Checking'

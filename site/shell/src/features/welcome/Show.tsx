@@ -26,7 +26,8 @@ export function Show({ organization, space, onDone }: Props) {
   const [chosen, setChosen] = useState<Visibility>('public');
   const set = useSetVisibility(space);
   const address = `${location.origin}${publicPath(organization, space)}`;
-  if (set.isSuccess) {
+  // Also after a reload: what is saved says whether it is published.
+  if (space.visibility !== 'private') {
     return (
       <div>
         <p className="mb-2 font-medium" role="status">

@@ -1,5 +1,5 @@
 /** The first run: name the home, put three things on it, show it to somebody. Each step can be skipped. */
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Me, Organization, Space } from '@/shared/api/types';
 import { useTitle } from '@/shared/lib/hooks';
 import { announce } from '@/shared/ui/announce';
@@ -10,17 +10,38 @@ import { Show } from './Show';
 
 const STEPS = ['Name it', 'Fill it', 'Show it'] as const;
 
-type Props = { me: Me; organization: Organization; onDone: () => void };
+/** The steps after the first, as the address names them. */
+const NAMES = ['fill', 'show'] as const;
 
-export default function Welcome({ me, organization, onDone }: Props) {
+/** The step that an address and what is saved lead to: a reload goes on where it was. */
+const stepOf = (name: string | undefined, home: Space | null): number => {
+  if (!home) return 0;
+  return name === 'show' ? 2 : 1;
+};
+
+type Props = {
+  me: Me;
+  organization: Organization;
+  /** The home, once it is made. */
+  home: Space | null;
+  /** What the address says. */
+  step: string | undefined;
+  onStep: (step: (typeof NAMES)[number]) => void;
+  onDone: () => void;
+};
+
+export default function Welcome({ me, organization, home, step: name, onStep, onDone }: Props) {
   useTitle('Welcome');
-  const [step, setStep] = useState(0);
-  const [space, setSpace] = useState<Space | null>(null);
+  const step = stepOf(name, home);
+  const first = useRef(true);
   const page = useRef<HTMLElement>(null);
 
   // Each step is a new page to a screen reader, and its first field the place to go on.
   useEffect(() => {
-    if (step === 0) return;
+    if (first.current) {
+      first.current = false;
+      return;
+    }
     announce(`Step ${step + 1} of ${STEPS.length}: ${STEPS[step]}`);
     page.current?.querySelector<HTMLElement>('form input')?.focus();
   }, [step]);
@@ -58,28 +79,21 @@ export default function Welcome({ me, organization, onDone }: Props) {
           frame(
             'Make your home',
             'One page for the apps, links and notes you already have. Only you see it until you say otherwise.',
-            <NameHome
-              me={me}
-              organization={organization}
-              onMade={(made) => {
-                setSpace(made);
-                setStep(1);
-              }}
-            />,
+            <NameHome me={me} organization={organization} />,
           )}
         {step === 1 &&
-          space &&
+          home &&
           frame(
             'Add three things',
             'Paste the addresses you open every day. Each is checked, so you know how it will open.',
-            <AddThings space={space} onNext={() => setStep(2)} />,
+            <AddThings space={home} onNext={() => onStep('show')} />,
           )}
         {step === 2 &&
-          space &&
+          home &&
           frame(
             'Show it to somebody',
             'A fast page at your own address, without any of this around it. You can change who sees it at any time.',
-            <Show organization={organization} space={space} onDone={onDone} />,
+            <Show organization={organization} space={home} onDone={onDone} />,
           )}
       </div>
     </main>

@@ -1,7 +1,7 @@
 /** What the preflight found about a web address, in words. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import { AppWindow, ExternalLink, PanelTop } from 'lucide-react';
-import { asProblem } from '@/shared/api/problem';
+import { wordsFor } from '@/shared/api/problem';
 import type { Mode, Preflight } from '@/shared/api/types';
 import { hostOf } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
@@ -35,7 +35,7 @@ export function Verdict({ query, asked }: Props) {
         <p>
           <span className="font-medium">{hostOf(asked)} could not be checked.</span>{' '}
           <span className="text-muted">
-            {asProblem(error).message} You can add it as it is; it opens in a new tab.
+            {wordsFor(error)} You can still add it; it opens in a new tab.
           </span>
         </p>
       ) : (

@@ -1,5 +1,6 @@
 /** The generated client, bound to this page's origin. */
 import createClient from 'openapi-fetch';
+import { answered, isOnline } from '@/shared/lib/online';
 import { createApiFetch } from './fetch';
 import type { paths } from './schema';
 
@@ -20,11 +21,12 @@ export function whenAnswered(look: (url: string, headers: Headers) => void): voi
 const apiFetch = createApiFetch({
   fetch: async (request) => {
     const response = await fetch(request);
+    answered();
     onAnswer(response.url, response.headers);
     return response;
   },
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  online: () => navigator.onLine,
+  online: isOnline,
   signedOut: () => onSignedOut(),
 });
 

@@ -80,10 +80,16 @@ function nameOf(path: string): string {
   return words === '' ? 'The request' : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Words for people: what each field at fault needs, otherwise what the problem itself says. */
-export function wordsFor(error: unknown): string {
+/**
+ * What a person reads: the sentence of each field at fault, otherwise that of the problem itself.
+ * Leaves out the fields that show their own sentence; empty when those are all.
+ */
+export function wordsFor(error: unknown, shown: readonly string[] = []): string {
   const problem = asProblem(error);
   return problem.errors.length > 0
-    ? problem.errors.map(({ path, message }) => sentence(nameOf(path), message)).join(' ')
+    ? problem.errors
+        .filter(({ path }) => !shown.includes(path))
+        .map(({ path, message }) => sentence(nameOf(path), message))
+        .join(' ')
     : problem.message;
 }

@@ -5,6 +5,7 @@ import type { CreateItem, Item, Space, UpdateItem } from '@/shared/api/types';
 import { queryClient, settled } from './client';
 import { keys } from './keys';
 import { type FullPlace, moved, without } from './order';
+import { useWrite } from './write';
 
 export const itemsQuery = (org: string, space: string) =>
   queryOptions({
@@ -43,11 +44,13 @@ async function optimistic(space: string, by: (items: readonly Item[]) => readonl
 }
 
 export const useCreateItem = (space: Target) =>
-  useMutation({
+  useWrite({
+    intent: ['create-item', space.id],
     mutationKey: keys.items(space.id),
-    mutationFn: (body: CreateItem) =>
+    mutationFn: (body: CreateItem, headers) =>
       data(
         api.POST('/api/organizations/{org}/spaces/{space}/items', {
+          headers,
           params: { path: { org: space.organization_id, space: space.id } },
           body,
         }),
@@ -60,13 +63,17 @@ export const useCreateItem = (space: Target) =>
   });
 
 export const useUpdateItem = (space: Target) =>
-  useMutation({
+  useWrite({
+    intent: ['update-item', space.id],
     mutationKey: keys.items(space.id),
-    mutationFn: ({ item, version, body }: { item: string; version: number; body: UpdateItem }) =>
+    mutationFn: (
+      { item, version, body }: { item: string; version: number; body: UpdateItem },
+      headers,
+    ) =>
       data(
         api.PATCH('/api/organizations/{org}/spaces/{space}/items/{item}', {
           params: { path: { org: space.organization_id, space: space.id, item } },
-          headers: ifMatch(version),
+          headers: { ...headers, ...ifMatch(version) },
           body,
         }),
       ),
@@ -112,12 +119,14 @@ export function useMoveItem(space: Target) {
 }
 
 export const useDeleteItem = (space: Target) =>
-  useMutation({
+  useWrite({
+    intent: ['delete-item', space.id],
     mutationKey: keys.items(space.id),
     onMutate: (item: string) => optimistic(space.id, (items) => without(items, item)),
-    mutationFn: (item: string) =>
+    mutationFn: (item: string, headers) =>
       data(
         api.DELETE('/api/organizations/{org}/spaces/{space}/items/{item}', {
+          headers,
           params: { path: { org: space.organization_id, space: space.id, item } },
         }),
       ),

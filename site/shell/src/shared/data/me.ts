@@ -4,6 +4,7 @@ import { api, data, everything, signInForDevelopment } from '@/shared/api/client
 import type { Me } from '@/shared/api/types';
 import { queryClient } from './client';
 import { keys } from './keys';
+import { useWrite } from './write';
 
 export const meQuery = queryOptions({
   queryKey: keys.me,
@@ -36,8 +37,9 @@ export const sessionsQuery = queryOptions({
 });
 
 export const useUpdateMe = () =>
-  useMutation({
-    mutationFn: (body: { name: string }) => data(api.PATCH('/api/me', { body })),
+  useWrite({
+    intent: ['update-me'],
+    mutationFn: (body: { name: string }, headers) => data(api.PATCH('/api/me', { headers, body })),
     onSuccess: (me: Me) => queryClient.setQueryData(keys.me, me),
   });
 
@@ -47,8 +49,9 @@ export const useSignOut = () =>
   useMutation({ mutationFn: () => data(api.POST('/api/auth/sign-out')) });
 
 export const useRevokeSession = () =>
-  useMutation({
-    mutationFn: (session: string) =>
-      data(api.DELETE('/api/auth/sessions/{session}', { params: { path: { session } } })),
+  useWrite({
+    intent: ['revoke-session'],
+    mutationFn: (session: string, headers) =>
+      data(api.DELETE('/api/auth/sessions/{session}', { headers, params: { path: { session } } })),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.sessions }),
   });

@@ -1,9 +1,10 @@
 /** Server state of one organization: itself, its members, its instances and what they hold. */
-import { infiniteQueryOptions, queryOptions, useMutation } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, data, everything } from '@/shared/api/client';
 import type { Role } from '@/shared/api/types';
 import { queryClient } from './client';
 import { keys } from './keys';
+import { useWrite } from './write';
 
 /** The instance that every organization is created with. */
 export const MAIN_INSTANCE = 'main';
@@ -70,10 +71,12 @@ export const slackInstallUrl = (org: string, instance: string) =>
   `/api/organizations/${encodeURIComponent(org)}/instances/${encodeURIComponent(instance)}/connectors/slack/install`;
 
 export const useRemoveConnector = (org: string, instance: string) =>
-  useMutation({
-    mutationFn: (connector: string) =>
+  useWrite({
+    intent: ['remove-connector', instance],
+    mutationFn: (connector: string, headers) =>
       data(
         api.DELETE('/api/organizations/{org}/instances/{instance}/connectors/{connector}', {
+          headers,
           params: { path: { org, instance, connector } },
         }),
       ),
@@ -81,43 +84,59 @@ export const useRemoveConnector = (org: string, instance: string) =>
   });
 
 export const useCreateOrganization = () =>
-  useMutation({
-    mutationFn: (body: { name: string; slug: string | null }) =>
-      data(api.POST('/api/organizations', { body })),
+  useWrite({
+    intent: ['create-organization'],
+    mutationFn: (body: { name: string; slug: string | null }, headers) =>
+      data(api.POST('/api/organizations', { headers, body })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.organizations }),
   });
 
 export const useUpdateOrganization = (org: string) =>
-  useMutation({
-    mutationFn: (body: { name?: string; slug?: string }) =>
-      data(api.PATCH('/api/organizations/{org}', { params: { path: { org } }, body })),
+  useWrite({
+    intent: ['update-organization', org],
+    mutationFn: (body: { name?: string; slug?: string }, headers) =>
+      data(api.PATCH('/api/organizations/{org}', { headers, params: { path: { org } }, body })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.organizations }),
   });
 
 export const useDeleteOrganization = (org: string) =>
-  useMutation({
-    mutationFn: () => data(api.DELETE('/api/organizations/{org}', { params: { path: { org } } })),
+  useWrite({
+    intent: ['delete-organization', org],
+    mutationFn: (_: undefined, headers) =>
+      data(api.DELETE('/api/organizations/{org}', { headers, params: { path: { org } } })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.organizations }),
   });
 
 export const useCreateInstance = (org: string) =>
-  useMutation({
-    mutationFn: (body: { name: string }) =>
-      data(api.POST('/api/organizations/{org}/instances', { params: { path: { org } }, body })),
+  useWrite({
+    intent: ['create-instance', org],
+    mutationFn: (body: { name: string }, headers) =>
+      data(
+        api.POST('/api/organizations/{org}/instances', {
+          headers,
+          params: { path: { org } },
+          body,
+        }),
+      ),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.instances(org) }),
   });
 
 export const useUpdateInstance = (org: string) =>
-  useMutation({
-    mutationFn: ({
-      instance,
-      body,
-    }: {
-      instance: string;
-      body: { name?: string; slug?: string };
-    }) =>
+  useWrite({
+    intent: ['update-instance', org],
+    mutationFn: (
+      {
+        instance,
+        body,
+      }: {
+        instance: string;
+        body: { name?: string; slug?: string };
+      },
+      headers,
+    ) =>
       data(
         api.PATCH('/api/organizations/{org}/instances/{instance}', {
+          headers,
           params: { path: { org, instance } },
           body,
         }),
@@ -126,10 +145,12 @@ export const useUpdateInstance = (org: string) =>
   });
 
 export const useDeleteInstance = (org: string) =>
-  useMutation({
-    mutationFn: (instance: string) =>
+  useWrite({
+    intent: ['delete-instance', org],
+    mutationFn: (instance: string, headers) =>
       data(
         api.DELETE('/api/organizations/{org}/instances/{instance}', {
+          headers,
           params: { path: { org, instance } },
         }),
       ),
@@ -137,17 +158,22 @@ export const useDeleteInstance = (org: string) =>
   });
 
 export const useAddMember = (org: string) =>
-  useMutation({
-    mutationFn: (body: { email: string; role: Role }) =>
-      data(api.POST('/api/organizations/{org}/members', { params: { path: { org } }, body })),
+  useWrite({
+    intent: ['add-member', org],
+    mutationFn: (body: { email: string; role: Role }, headers) =>
+      data(
+        api.POST('/api/organizations/{org}/members', { headers, params: { path: { org } }, body }),
+      ),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.members(org) }),
   });
 
 export const useUpdateMember = (org: string) =>
-  useMutation({
-    mutationFn: ({ member, role }: { member: string; role: Role }) =>
+  useWrite({
+    intent: ['update-member', org],
+    mutationFn: ({ member, role }: { member: string; role: Role }, headers) =>
       data(
         api.PATCH('/api/organizations/{org}/members/{member}', {
+          headers,
           params: { path: { org, member } },
           body: { role },
         }),
@@ -156,10 +182,12 @@ export const useUpdateMember = (org: string) =>
   });
 
 export const useRemoveMember = (org: string) =>
-  useMutation({
-    mutationFn: (member: string) =>
+  useWrite({
+    intent: ['remove-member', org],
+    mutationFn: (member: string, headers) =>
       data(
         api.DELETE('/api/organizations/{org}/members/{member}', {
+          headers,
           params: { path: { org, member } },
         }),
       ),

@@ -1,9 +1,10 @@
 /** Server state of spaces: the pages of an organization, their audience and their hostnames. */
-import { queryOptions, useMutation } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { api, data, everything, ifMatch } from '@/shared/api/client';
 import type { Space, UpdateSpace, Visibility } from '@/shared/api/types';
 import { queryClient } from './client';
 import { keys } from './keys';
+import { useWrite } from './write';
 
 export const HOME = 'home';
 
@@ -44,20 +45,24 @@ function remember(space: Space): void {
 }
 
 export const useCreateSpace = (org: string) =>
-  useMutation({
-    mutationFn: (body: { title: string; slug?: string; description?: string }) =>
-      data(api.POST('/api/organizations/{org}/spaces', { params: { path: { org } }, body })),
+  useWrite({
+    intent: ['create-space', org],
+    mutationFn: (body: { title: string; slug?: string; description?: string }, headers) =>
+      data(
+        api.POST('/api/organizations/{org}/spaces', { headers, params: { path: { org } }, body }),
+      ),
     onSuccess: remember,
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.spaces(org) }),
   });
 
 export const useUpdateSpace = (space: Space) =>
-  useMutation({
-    mutationFn: ({ body, version }: { body: UpdateSpace; version: number }) =>
+  useWrite({
+    intent: ['update-space', space.id],
+    mutationFn: ({ body, version }: { body: UpdateSpace; version: number }, headers) =>
       data(
         api.PATCH('/api/organizations/{org}/spaces/{space}', {
           params: { path: { org: space.organization_id, space: space.id } },
-          headers: ifMatch(version),
+          headers: { ...headers, ...ifMatch(version) },
           body,
         }),
       ),
@@ -66,10 +71,12 @@ export const useUpdateSpace = (space: Space) =>
   });
 
 export const useDeleteSpace = (space: Space) =>
-  useMutation({
-    mutationFn: () =>
+  useWrite({
+    intent: ['delete-space', space.id],
+    mutationFn: (_: undefined, headers) =>
       data(
         api.DELETE('/api/organizations/{org}/spaces/{space}', {
+          headers,
           params: { path: { org: space.organization_id, space: space.id } },
         }),
       ),
@@ -78,13 +85,15 @@ export const useDeleteSpace = (space: Space) =>
   });
 
 export const useSetVisibility = (space: Space) =>
-  useMutation({
-    mutationFn: (visibility: Visibility) => {
+  useWrite({
+    intent: ['set-visibility', space.id],
+    mutationFn: (visibility: Visibility, headers) => {
       const params = { path: { org: space.organization_id, space: space.id } };
       return visibility === 'private'
-        ? data(api.POST('/api/organizations/{org}/spaces/{space}/unpublish', { params }))
+        ? data(api.POST('/api/organizations/{org}/spaces/{space}/unpublish', { headers, params }))
         : data(
             api.POST('/api/organizations/{org}/spaces/{space}/publish', {
+              headers,
               params,
               body: { audience: visibility },
             }),
@@ -111,10 +120,12 @@ const refreshDomains = (space: string) => () =>
   queryClient.invalidateQueries({ queryKey: keys.domains(space) });
 
 export const useAddDomain = (org: string, space: string) =>
-  useMutation({
-    mutationFn: (hostname: string) =>
+  useWrite({
+    intent: ['add-domain', space],
+    mutationFn: (hostname: string, headers) =>
       data(
         api.POST('/api/organizations/{org}/spaces/{space}/domains', {
+          headers,
           params: { path: { org, space } },
           body: { hostname },
         }),
@@ -123,10 +134,12 @@ export const useAddDomain = (org: string, space: string) =>
   });
 
 export const useVerifyDomain = (org: string, space: string) =>
-  useMutation({
-    mutationFn: (domain: string) =>
+  useWrite({
+    intent: ['verify-domain', space],
+    mutationFn: (domain: string, headers) =>
       data(
         api.POST('/api/organizations/{org}/spaces/{space}/domains/{domain}/verify', {
+          headers,
           params: { path: { org, space, domain } },
         }),
       ),
@@ -134,10 +147,12 @@ export const useVerifyDomain = (org: string, space: string) =>
   });
 
 export const useRemoveDomain = (org: string, space: string) =>
-  useMutation({
-    mutationFn: (domain: string) =>
+  useWrite({
+    intent: ['remove-domain', space],
+    mutationFn: (domain: string, headers) =>
       data(
         api.DELETE('/api/organizations/{org}/spaces/{space}/domains/{domain}', {
+          headers,
           params: { path: { org, space, domain } },
         }),
       ),

@@ -50,20 +50,6 @@ export function useCompact(): boolean {
   );
 }
 
-export function useOnline(): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      addEventListener('online', changed);
-      addEventListener('offline', changed);
-      return () => {
-        removeEventListener('online', changed);
-        removeEventListener('offline', changed);
-      };
-    },
-    () => navigator.onLine,
-  );
-}
-
 /** The page's title while the caller is shown. */
 export function useTitle(title: string): void {
   useEffect(() => {

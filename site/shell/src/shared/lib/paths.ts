@@ -6,16 +6,29 @@ const HOME = 'home';
 export const spacePath = (organization: string, space: string = HOME) =>
   `/o/${organization}/${space}`;
 
-export const welcomePath = (organization: string) => `/welcome/${organization}`;
+export const welcomePath = (organization: string, step?: string) =>
+  step ? `/welcome/${organization}/${step}` : `/welcome/${organization}`;
 
 /** `/@ada`, `/@ada/work`. */
 export const publicPath = (organization: Pick<Organization, 'slug'>, space: Pick<Space, 'slug'>) =>
   space.slug === HOME ? `/@${organization.slug}` : `/@${organization.slug}/${space.slug}`;
 
-export const signInPath = (from: string) =>
-  from === '/' || from.startsWith('/sign-in')
-    ? '/sign-in'
-    : `/sign-in?return_to=${encodeURIComponent(from)}`;
+/** Why somebody is asked to sign in: their session ended, or the address needs one. */
+export type SignInReason = 'ended' | 'needed';
+
+export function signInPath(from: string, reason?: SignInReason): string {
+  const search = new URLSearchParams();
+  if (reason) search.set('reason', reason);
+  if (from !== '/' && !from.startsWith('/sign-in')) search.set('return_to', from);
+  const text = search.toString();
+  return text === '' ? '/sign-in' : `/sign-in?${text}`;
+}
+
+/** What an address of the sign-in page gives as the reason. */
+export function signInReason(search: string): SignInReason | null {
+  const reason = new URLSearchParams(search).get('reason');
+  return reason === 'ended' || reason === 'needed' ? reason : null;
+}
 
 /** The path when it is one of this site to go back to; anything else becomes `/`. */
 export function insidePath(wanted: string | null): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guessUrl, hostOf, isMixed, sandboxFor, webUrl } from './url';
+import { guessUrl, hostOf, isMixed, pastedUrl, sandboxFor, webUrl } from './url';
 
 describe('a web address', () => {
   it.each([
@@ -18,6 +18,34 @@ describe('a web address', () => {
     expect(guessUrl('two words')).toBeNull();
     expect(guessUrl('example')).toBeNull();
     expect(guessUrl('javascript://example.com/%0aalert(1)')).toBeNull();
+  });
+
+  it.each([
+    ['http://nas:5000/', 'http://nas:5000/'],
+    ['http://[fd00::1]:8123/', 'http://[fd00::1]:8123/'],
+    ['http://192.168.1.20', 'http://192.168.1.20/'],
+    ['HTTPS://Example.COM', 'https://example.com/'],
+    ['https://intranet', 'https://intranet/'],
+    ['nas:5000', 'http://nas:5000/'],
+    ['nas.local', 'http://nas.local/'],
+    ['192.168.1.20:8123', 'http://192.168.1.20:8123/'],
+    ['172.16.0.1', 'http://172.16.0.1/'],
+    ['172.32.0.1', 'https://172.32.0.1/'],
+    ['[fd00::1]:8123', 'http://[fd00::1]:8123/'],
+    ['10.example.com', 'https://10.example.com/'],
+    ['müller.example', 'https://xn--mller-kva.example/'],
+  ])('%j is accepted as the API accepts it', (text, url) => expect(guessUrl(text)).toBe(url));
+
+  it.each(['note:', 'mailto:ada@example.com', 'http://', ':5000', 'nas:'])(
+    '%j is not taken for one',
+    (text) => expect(guessUrl(text)).toBeNull(),
+  );
+
+  it('a pasted text is taken for one only when it is plainly that', () => {
+    expect(pastedUrl('nas:5000')).toBeNull();
+    expect(pastedUrl('total:120')).toBeNull();
+    expect(pastedUrl('http://nas:5000')).toBe('http://nas:5000/');
+    expect(pastedUrl('example.com')).toBe('https://example.com/');
   });
 
   it('is named by its host', () => {

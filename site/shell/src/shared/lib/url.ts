@@ -8,15 +8,31 @@ export function webUrl(text: string | null | undefined): URL | null {
   return plain && (url.protocol === 'https:' || url.protocol === 'http:') ? url : null;
 }
 
-/** What a person meant by typing `example.com`. Null when it cannot be an address. */
+/** Addresses of this machine or of a local network, where encryption is rare. */
+const LOCAL =
+  /^(localhost|(127|10)\.\d+\.\d+\.\d+|(192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+|\[[0-9a-f:.]+\]|[^/:]+\.(local|lan|internal|home\.arpa))(?=[:/]|$)/i;
+
+/** `nas:5000`: a host and a port, without a dot. */
+const HOST_AND_PORT = /^[a-z0-9-]+:\d{1,5}(\/|$)/i;
+
+/**
+ * The address that a person means by typing `example.com`; null when it cannot be one. With a
+ * scheme, any host that the API accepts; without one, what looks like a host.
+ */
 export function guessUrl(text: string): string | null {
   const typed = text.trim();
   if (typed === '' || /\s/.test(typed)) return null;
-  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed)
-    ? typed
-    : `${/^(localhost|127\.0\.0\.1)([:/]|$)/.test(typed) ? 'http' : 'https'}://${typed}`;
-  const url = webUrl(withScheme);
-  return url && (url.hostname.includes('.') || url.hostname === 'localhost') ? url.href : null;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(typed)) return webUrl(typed)?.href ?? null;
+  const named = HOST_AND_PORT.test(typed);
+  const local = named || LOCAL.test(typed);
+  const url = webUrl(`${local ? 'http' : 'https'}://${typed}`);
+  return url && (local || url.hostname.includes('.')) ? url.href : null;
+}
+
+/** The same for text that was not typed as an address, as from a clipboard: no guess without a dot. */
+export function pastedUrl(text: string): string | null {
+  const url = guessUrl(text);
+  return url && (/^https?:\/\//i.test(text.trim()) || /[.\]]/.test(hostOf(url))) ? url : null;
 }
 
 /** The host as people know it. */

@@ -1,10 +1,13 @@
 /** The dialog of `confirm.tsx`; the safe answer has the focus. */
 import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { useRef } from 'react';
 import { type Question, useQuestion } from './confirm';
 
 const close = () => useQuestion.setState({ question: null });
 
-export default function ConfirmDialog({ title, body, action, run }: Question) {
+export default function ConfirmDialog(question: Question) {
+  const { title, body, action, run } = question;
+  const answered = useRef(false);
   return (
     <AlertDialog.Root open onOpenChange={(open) => !open && close()}>
       <AlertDialog.Portal>
@@ -18,6 +21,9 @@ export default function ConfirmDialog({ title, body, action, run }: Question) {
               type="button"
               className="button button-danger"
               onClick={() => {
+                // Two clicks without a gap are one answer.
+                if (answered.current) return;
+                answered.current = true;
                 close();
                 run();
               }}

@@ -2,26 +2,38 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import type { DraftState } from '@/shared/data/draft';
 import { rescueFocus } from '@/shared/lib/focus';
+import { useQuestion } from './confirm';
+import { toast } from './toasts';
 
 type Props = {
   title: string;
   description?: string;
   onClose: () => void;
+  /** What its form holds: closing the dialog keeps it, and says so. */
+  draft?: DraftState;
   children: ReactNode;
   /** Px; a phone shows every dialog as a sheet. */
   width?: number;
 };
 
-export function Dialog({ title, description, onClose, children, width = 520 }: Props) {
+export function Dialog({ title, description, onClose, draft, children, width = 520 }: Props) {
   // A dialog is opened from many places and has no trigger of its own to go back to.
   const [opener] = useState(() => document.activeElement);
   useEffect(
     () => () => rescueFocus(() => (opener instanceof HTMLElement ? opener : null)),
     [opener],
   );
+  const close = (event: Event | undefined) => {
+    // What lies above the dialog is not outside of it.
+    const target = event?.target instanceof Element ? event.target : null;
+    if (useQuestion.getState().question || target?.closest('[data-region="messages"]')) return;
+    if (draft?.dirty) toast('info', 'What you typed is kept until you open this again.');
+    onClose();
+  };
   return (
-    <Base.Root open onOpenChange={(open) => !open && onClose()}>
+    <Base.Root open onOpenChange={(open, { event }) => !open && close(event)}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-50 bg-scrim [animation:rise_var(--fast)]" />
         <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center overflow-hidden sm:items-start sm:p-6 sm:pt-[10vh]">
@@ -29,7 +41,7 @@ export function Dialog({ title, description, onClose, children, width = 520 }: P
             className="flex max-h-[92dvh] w-full flex-col overflow-hidden rounded-t-card bg-raised shadow-dialog outline-none [animation:rise_var(--slow)_var(--ease-out)] sm:max-h-[80dvh] sm:rounded-card"
             style={{ maxWidth: `max(${width}px, 0px)` }}
           >
-            <header className="flex items-start gap-3 px-5 pt-4 pb-3 sm:px-6 sm:pt-5">
+            <div className="flex items-start gap-3 px-5 pt-4 pb-3 sm:px-6 sm:pt-5">
               <div className="min-w-0 flex-1">
                 <Base.Title className="text-xl">{title}</Base.Title>
                 {description && (
@@ -42,7 +54,7 @@ export function Dialog({ title, description, onClose, children, width = 520 }: P
               >
                 <X size={18} aria-hidden="true" />
               </Base.Close>
-            </header>
+            </div>
             {children}
           </Base.Popup>
         </Base.Viewport>
@@ -59,8 +71,8 @@ export function DialogBody({ children }: { children: ReactNode }) {
 /** The buttons; the main one last. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return (
-    <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 pb-[max(12px,env(safe-area-inset-bottom))] sm:px-6">
+    <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 pb-[max(12px,env(safe-area-inset-bottom))] sm:px-6">
       {children}
-    </footer>
+    </div>
   );
 }

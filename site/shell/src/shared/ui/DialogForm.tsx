@@ -1,23 +1,30 @@
 /** The form of a dialog: its fields, what is wrong with all of them, and the buttons. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { DraftState } from '@/shared/data/draft';
+import { confirm } from './confirm';
 import { DialogActions, DialogBody } from './Dialog';
+import { DraftNotice } from './DraftNotice';
 import { FormProblem } from './States';
 
 type Props = {
-  /** The main button's words, and those while it is at work. */
+  /** The main button's label, and the one while it is busy. */
   action: string;
   busy?: string;
-  /** What was sent last, and how it went. */
+  /** The last submission: its error, and whether it still runs. */
   sent: { error: unknown; isPending: boolean };
   onSubmit: () => void;
   onClose: () => void;
-  /** Whether what it does cannot be taken back. */
+  /** What is lost when the form is given up. */
+  draft?: DraftState;
+  /** Whether the action cannot be undone. */
   danger?: boolean;
-  /** Whether the main button suspended although nothing is on its way. */
+  /** Disables the main button although nothing runs. */
   held?: boolean;
-  /** Shown instead of the problem of `sent`; null for nothing. */
+  /** The fields of the body that show their own errors. */
+  fields?: readonly string[];
+  /** Shown instead of the error of `sent`; null for nothing. */
   problem?: ReactNode;
-  /** A button that stands apart from the others. */
+  /** A button that is set apart from the others. */
   apart?: ReactNode;
   children: ReactNode;
 };
@@ -28,28 +35,50 @@ export function DialogForm({
   sent: { error, isPending },
   onSubmit,
   onClose,
+  draft,
   danger = false,
   held = false,
+  fields,
   problem,
   apart,
   children,
 }: Props) {
+  const keepFocus = useFocusAfter(isPending);
+  const giveUp = () => {
+    draft?.discard();
+    onClose();
+  };
+  const cancel = () =>
+    draft?.dirty
+      ? confirm({
+          title: 'Discard what you typed?',
+          body: 'Close the dialog with Escape instead to keep it for later.',
+          action: 'Discard',
+          run: giveUp,
+        })
+      : giveUp();
   return (
     <form
       className="flex min-h-0 flex-1 flex-col"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isPending && !held) onSubmit();
+        if (isPending || held) return;
+        keepFocus();
+        onSubmit();
       }}
     >
       <DialogBody>
-        <div className="flex flex-col gap-4">{children}</div>
-        {problem === undefined ? <FormProblem error={error} /> : problem}
+        {draft && <DraftNotice draft={draft} />}
+        {/* What is typed after it was sent would be lost. */}
+        <fieldset disabled={isPending} className="flex flex-col gap-4">
+          {children}
+        </fieldset>
+        {problem === undefined ? <FormProblem error={error} fields={fields} /> : problem}
       </DialogBody>
       <DialogActions>
         {apart && <div className="mr-auto">{apart}</div>}
-        <button type="button" className="button button-quiet" onClick={onClose}>
+        <button type="button" className="button button-quiet" onClick={cancel}>
           Cancel
         </button>
         <button
@@ -62,4 +91,20 @@ export function DialogForm({
       </DialogActions>
     </form>
   );
+}
+
+/** Disabled fields lose the focus: it is given back when the form can be used again. */
+function useFocusAfter(disabled: boolean): () => void {
+  const last = useRef<Element | null>(null);
+  useEffect(() => {
+    const element = last.current;
+    if (disabled || !(element instanceof HTMLElement)) return;
+    last.current = null;
+    // A field with an error of its own takes the focus by itself.
+    if (element.closest('form')?.querySelector('[aria-invalid="true"]')) return;
+    element.focus();
+  }, [disabled]);
+  return () => {
+    last.current = document.activeElement;
+  };
 }

@@ -71,7 +71,7 @@ export function Field({
 }: Words & InputProps) {
   return (
     <Labelled {...{ label, hint, error, optional }}>
-      {(wired) => <input className={`field ${className}`} {...wired} {...input} />}
+      {(wired) => <input dir="auto" className={`field ${className}`} {...wired} {...input} />}
     </Labelled>
   );
 }
@@ -87,7 +87,7 @@ export function TextField({
 }: Words & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return (
     <Labelled {...{ label, hint, error, optional }}>
-      {(wired) => <textarea className={`field ${className}`} {...wired} {...input} />}
+      {(wired) => <textarea dir="auto" className={`field ${className}`} {...wired} {...input} />}
     </Labelled>
   );
 }

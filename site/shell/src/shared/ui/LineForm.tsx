@@ -46,7 +46,7 @@ export function LineForm({
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit(text);
+        if (!isPending && ready && text !== '') onSubmit(text);
       }}
     >
       <Labelled label={label} hint={hint} error={refused}>
@@ -70,7 +70,7 @@ export function LineForm({
           </div>
         )}
       </Labelled>
-      <FormProblem error={error} alone={refused === undefined} />
+      <FormProblem error={error} fields={[path]} />
     </form>
   );
 }

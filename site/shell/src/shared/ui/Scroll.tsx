@@ -5,7 +5,9 @@ type Props = { label: string; className?: string; children: ReactNode };
 
 export function Scroll({ label, className = '', children }: Props) {
   return (
-    <section
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms, and a section is a landmark
+    <div
+      role="group"
       aria-label={label}
       // Without the focus, arrow keys would not reach it (WCAG 2.1.1).
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
@@ -13,6 +15,6 @@ export function Scroll({ label, className = '', children }: Props) {
       className={`overflow-auto outline-offset-[-2px] ${className}`}
     >
       {children}
-    </section>
+    </div>
   );
 }

@@ -49,7 +49,7 @@ export function Failure({ error, page = false, retry }: FailureProps) {
   return (
     <div role="alert">
       <Note icon={TriangleAlert} title="This could not be loaded" page={page} actions={again}>
-        <p>{problem.message}</p>
+        <p>{wordsFor(problem)}</p>
         {problem.requestId && (
           <p className="mt-3 flex items-center justify-center gap-1 font-mono text-xs">
             {problem.requestId}
@@ -120,18 +120,19 @@ export function RowsSkeleton({ rows = 4 }: { rows?: number }) {
 
 type FormProblemProps = {
   error: unknown;
-  /** Whether no field shows its own error. */
-  alone?: boolean;
+  /** The fields of the body that show their own errors. */
+  fields?: readonly string[] | undefined;
 };
 
-/** The problem of a form as a whole, above its buttons; that of a field stands below the field. */
-export function FormProblem({ error, alone = false }: FormProblemProps) {
+/** The error of a form above its buttons: all of it that no field shows. */
+export function FormProblem({ error, fields = [] }: FormProblemProps) {
   if (!error) return null;
   const problem = asProblem(error);
-  if (problem.errors.length > 0 && !alone) return null;
+  const words = wordsFor(problem, fields);
+  if (words === '') return null;
   return (
     <p role="alert" className="mt-4 rounded-control bg-danger-soft px-3 py-2">
-      {wordsFor(problem)}
+      {words}
       {problem.requestId && problem.status >= 500 && (
         <span className="block font-mono text-xs text-muted select-all">{problem.requestId}</span>
       )}

@@ -72,7 +72,7 @@ export type Words = { title: string; description: string };
 type TitleProps = {
   words: Words;
   error: unknown;
-  onWords: (words: Words) => void;
+  onWords: (change: Partial<Words>) => void;
   /** How the description is asked for. */
   about?: { label: string; placeholder?: string; hint?: string };
 };
@@ -91,7 +91,7 @@ export function TitleFields({
         maxLength={120}
         autoFocus
         error={refused(error, 'title')}
-        onChange={(event) => onWords({ ...words, title: event.target.value })}
+        onChange={(event) => onWords({ title: event.target.value })}
       />
       <Field
         {...about}
@@ -99,7 +99,7 @@ export function TitleFields({
         value={words.description}
         maxLength={500}
         error={refused(error, 'description')}
-        onChange={(event) => onWords({ ...words, description: event.target.value })}
+        onChange={(event) => onWords({ description: event.target.value })}
       />
     </>
   );

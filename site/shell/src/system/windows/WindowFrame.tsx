@@ -98,8 +98,8 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
       >
         {/* The title bar is for pointers; the handle, the buttons and the menu do the same for keyboards. */}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
-        <header
-          className={`flex h-11 flex-none touch-none items-center gap-1 border-b border-line pr-1.5 pl-4 select-none ${active ? '' : 'text-muted'}`}
+        <div
+          className={`flex h-11 flex-none max-sm:h-13 touch-none items-center gap-1 border-b border-line pr-1.5 pl-4 select-none ${active ? '' : 'text-muted'}`}
           onPointerDown={(event) => {
             if (compact || (event.target as Element).closest('button, a')) return;
             startMove(id, event, setSnap);
@@ -108,13 +108,13 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
             if (!(event.target as Element).closest('button, a')) reshape(id, 'maximized');
           }}
         >
-          <h2 id={titleId} className="min-w-0 flex-1 truncate text-base">
+          <h2 id={titleId} dir="auto" className="min-w-0 flex-1 truncate text-start text-base">
             {title}
           </h2>
           {!compact && <Handle id={id} title={title} />}
           {actions}
           <WindowButtons id={id} title={title} win={win} compact={compact} menu={menu} />
-        </header>
+        </div>
         <div className={`min-h-0 flex-1 overflow-hidden ${filled ? '' : 'rounded-b-card'}`}>
           {painted && children}
         </div>
@@ -154,7 +154,9 @@ function Handle({ id, title }: { id: string; title: string }) {
   );
 }
 
-const BUTTON = 'button button-quiet button-icon !min-h-8 !w-8 text-muted hover:text-text';
+/** A button of a title bar; large enough for a finger where fingers use it. */
+export const TITLE_BUTTON =
+  'button button-quiet button-icon !min-h-8 !w-8 max-sm:!min-h-11 max-sm:!w-11 pointer-coarse:!min-h-11 pointer-coarse:!w-11 text-muted hover:text-text';
 
 type ButtonsProps = { id: string; title: string; win: Win; compact: boolean; menu: MenuEntry[] };
 
@@ -210,7 +212,7 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
     <>
       <button
         type="button"
-        className={BUTTON}
+        className={TITLE_BUTTON}
         aria-label={`Menu of ${title}`}
         aria-haspopup="menu"
         {...preloadOnIntent(preloadMenu)}
@@ -220,7 +222,7 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
       </button>
       <button
         type="button"
-        className={BUTTON}
+        className={TITLE_BUTTON}
         aria-label={`Minimize ${title}`}
         onClick={() => minimizeWindow(id)}
       >
@@ -229,7 +231,7 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
       {!compact && (
         <button
           type="button"
-          className={BUTTON}
+          className={TITLE_BUTTON}
           aria-label={`${maximized ? 'Restore' : 'Maximize'} ${title}`}
           onClick={() => reshape(id, 'maximized')}
         >
@@ -238,7 +240,7 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
       )}
       <button
         type="button"
-        className={BUTTON}
+        className={TITLE_BUTTON}
         aria-label={`Close ${title}`}
         onClick={() => closeWindow(id)}
       >

@@ -2,6 +2,7 @@
 import { memo, type ReactNode, useEffect, useRef } from 'react';
 import { tinykeys } from 'tinykeys';
 import { useShallow } from 'zustand/react/shallow';
+import { announce } from '@/shared/ui/announce';
 import { windowShortcuts } from './keyboard';
 import { dispatch, useWindows } from './store';
 
@@ -30,7 +31,9 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
         frame instanceof HTMLIFrameElement
           ? frame.closest<HTMLElement>('[data-window]')?.dataset.window
           : null;
-      if (id) dispatch({ type: 'focus', id });
+      if (!id) return;
+      dispatch({ type: 'focus', id });
+      announce('Keys now go to the embedded page. Tab past its end to come back to the window.');
     };
     addEventListener('blur', raise);
     return () => removeEventListener('blur', raise);

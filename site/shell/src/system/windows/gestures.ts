@@ -8,10 +8,12 @@ import { dispatch, useWindows } from './store';
 
 type Track = {
   move: (dx: number, dy: number, event: PointerEvent) => void;
-  end?: (event: PointerEvent) => void;
+  end?: () => void;
+  /** The person pressed Escape, or the browser took the pointer away. */
+  cancel: () => void;
 };
 
-function track(event: ReactPointerEvent<HTMLElement>, { move, end }: Track): void {
+function track(event: ReactPointerEvent<HTMLElement>, { move, end, cancel }: Track): void {
   const element: HTMLElement = event.currentTarget;
   const { pointerId, clientX, clientY } = event;
   element.setPointerCapture(pointerId);
@@ -29,13 +31,29 @@ function track(event: ReactPointerEvent<HTMLElement>, { move, end }: Track): voi
   );
   element.addEventListener(
     'pointerup',
-    (e) => {
+    () => {
       finish();
-      end?.(e);
+      end?.();
     },
     { signal },
   );
-  element.addEventListener('lostpointercapture', finish, { signal });
+  const abort = () => {
+    finish();
+    cancel();
+  };
+  element.addEventListener('lostpointercapture', abort, { signal });
+  // Before anything else that Escape closes.
+  addEventListener(
+    'keydown',
+    (e) => {
+      if (e.key !== 'Escape') return;
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      abort();
+      element.releasePointerCapture(pointerId);
+    },
+    { signal, capture: true },
+  );
 }
 
 function current(id: string): Rect | null {
@@ -71,13 +89,19 @@ export function startMove(id: string, event: ReactPointerEvent<HTMLElement>, pre
       if (shape !== 'free') dispatch({ type: 'shape', id, shape });
       preview('free');
     },
+    cancel: () => {
+      dispatch({ type: 'put', win });
+      preview('free');
+    },
   });
 }
 
 export function startResize(id: string, edge: Edge, event: ReactPointerEvent<HTMLElement>): void {
   const start = current(id);
-  if (!start || event.button !== 0) return;
+  const win = useWindows.getState().open.find((one) => one.id === id);
+  if (!start || !win || event.button !== 0) return;
   track(event, {
     move: (dx, dy) => dispatch({ type: 'place', id, rect: pulled(start, edge, dx, dy) }),
+    cancel: () => dispatch({ type: 'put', win }),
   });
 }

@@ -103,4 +103,9 @@ export const WINDOW_SHORTCUTS: readonly (readonly [string, string])[] = [
   ['Ctrl Alt ↓', 'Minimize the window'],
   ['Ctrl Alt W', 'Close the window'],
   ['Arrow keys on the window’s handle', 'Move it; with Shift, resize it'],
+  ['Esc', 'Cancel moving or resizing it with the pointer'],
+  [
+    'Tab, past the end of an embedded page',
+    'Back to its window: a page of another site receives all other keys itself',
+  ],
 ];

@@ -44,9 +44,46 @@ describe('opening', () => {
     expect(find(state, 'a').minimized).toBe(false);
   });
 
-  it('never lets two windows cover each other exactly', () => {
-    const state = run(open('a', 'b'));
-    expect(frame(state, 'a')).not.toEqual(frame(state, 'b'));
+  describe('never lets two windows cover each other exactly', () => {
+    const corners = (state: Windows) =>
+      state.open.map(({ id }) => {
+        const { x, y, width, height } = frame(state, id);
+        return [x, y, width, height].join();
+      });
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+    const table: [name: string, area: { width: number; height: number }, actions: Action[]][] = [
+      ['one after the other', area, open(...ids)],
+      ['after one was closed', area, [...open('a', 'b'), { type: 'close', id: 'a' }, ...open('c')]],
+      [
+        'after one was moved to where the next would be',
+        area,
+        [
+          ...open('a'),
+          { type: 'place', id: 'a', rect: { x: 332, y: 132, width: 400, height: 300 } },
+          ...open('b', 'c'),
+        ],
+      ],
+      ['in an area that is hardly larger', { width: 430, height: 330 }, open('a', 'b', 'c')],
+    ];
+    for (const [name, space, actions] of table) {
+      it(name, () => {
+        const state = run(actions, { ...initial, area: space });
+        expect(new Set(corners(state)).size).toBe(state.open.length);
+        for (const { id } of state.open) {
+          const { x, y, width, height } = frame(state, id);
+          expect(x + width).toBeLessThanOrEqual(space.width);
+          expect(y + height).toBeLessThanOrEqual(space.height);
+        }
+      });
+    }
+  });
+
+  it('a cancelled gesture puts the window back as it was', () => {
+    const state = run([...open('a'), { type: 'shape', id: 'a', shape: 'left' }]);
+    const win = find(state, 'a');
+    const rect = { x: 5, y: 5, width: 300, height: 200 };
+    const moved = reduce(state, { type: 'place', id: 'a', rect });
+    expect(find(reduce(moved, { type: 'put', win }), 'a')).toEqual(win);
   });
 
   it('fits a window that is larger than the area', () => {

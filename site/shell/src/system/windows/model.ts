@@ -8,10 +8,10 @@ export type Shape = 'free' | 'left' | 'right' | 'maximized';
 
 export type Win = {
   id: string;
-  /** What it was opened with: the size it wants, and how many were open before it. */
+  /** The size that it was opened with, and its step in the cascade of new windows. */
   size: Size;
-  before: number;
-  /** Where a person put it, in an area of which size. Until then it stands in the middle. */
+  cascade: number;
+  /** Where a person put it, in an area of which size. Until then it is in the middle. */
   placed: { rect: Rect; area: Size } | null;
   shape: Shape;
   minimized: boolean;
@@ -30,6 +30,8 @@ export type Action =
   | { type: 'close'; id: string }
   | { type: 'focus'; id: string }
   | { type: 'minimize'; id: string }
+  | { type: 'size'; id: string; size: Size }
+  | { type: 'put'; win: Win }
   | { type: 'shape'; id: string; shape: Shape }
   | { type: 'place'; id: string; rect: Rect }
   | { type: 'cycle'; by: 1 | -1 }
@@ -75,11 +77,11 @@ function refitted(rect: Rect, from: Size, to: Size): Rect {
 }
 
 /** Where a window is drawn. */
-export function frameOf({ size, before, placed, shape }: Win, area: Size): Rect {
+export function frameOf({ size, cascade, placed, shape }: Win, area: Size): Rect {
   const half = Math.floor(area.width / 2);
   switch (shape) {
     case 'free':
-      return placed ? refitted(placed.rect, placed.area, area) : firstRect(size, area, before);
+      return placed ? refitted(placed.rect, placed.area, area) : firstRect(size, area, cascade);
     case 'left':
       return { x: 0, y: 0, width: half, height: area.height };
     case 'right':
@@ -110,22 +112,46 @@ export function isOutOfSight({ open, stack, area }: Windows, id: string, compact
   return open.some((one) => above.has(one.id) && !one.minimized && covers(frame(one), frame(win)));
 }
 
-/** In the middle, each a little lower than the one before. */
-function firstRect(size: Size, area: Size, before: number): Rect {
+/** How many steps down and right before a new window begins at the top again, further right. */
+const CASCADE_STEPS = 6;
+
+/** In the middle, or `cascade` steps from there, as far as there is room. */
+function firstRect(size: Size, area: Size, cascade: number): Rect {
   const width = Math.min(size.width, area.width - 2 * MARGIN);
   const height = Math.min(size.height, area.height - 2 * MARGIN);
-  const offset = (before % 6) * CASCADE;
-  const x = Math.round((area.width - width) / 2) + offset;
-  const y = Math.round((area.height - height) / 3) + offset;
+  const down = (cascade % CASCADE_STEPS) * CASCADE;
+  const right = down + Math.floor(cascade / CASCADE_STEPS) * CASCADE;
+  // A window without room beside others is smaller, so that their edges show.
+  const maxX = area.width - width - MARGIN;
+  const maxY = area.height - height - MARGIN;
+  const x = Math.round((area.width - width) / 2) + right;
+  const y = Math.round((area.height - height) / 3) + down;
+  const [cutX, cutY] = [Math.max(0, x - maxX), Math.max(0, y - maxY)];
+  const fits = cutX === 0 || cutY === 0;
   return reachable(
     {
-      width,
-      height,
-      x: clamp(x, MARGIN, area.width - width - MARGIN),
-      y: clamp(y, MARGIN, area.height - height - MARGIN),
+      width: fits ? width : Math.max(MIN.width, width - cutX),
+      height: fits ? height : Math.max(MIN.height, height - cutY),
+      x: fits ? clamp(x, MARGIN, maxX) : x,
+      y: fits ? clamp(y, MARGIN, maxY) : y,
     },
     area,
   );
+}
+
+/** How near two corners may be before one window hides the title bar of the other, in px. */
+const NEAR = CASCADE / 2;
+
+/** The first step of the cascade at which no open window has its corner. */
+function freeStep({ open, area }: Windows, size: Size): number {
+  const corners = open.map((win) => frameOf(win, area));
+  const steps = open.length + CASCADE_STEPS;
+  for (let step = 0; step < steps; step += 1) {
+    const { x, y } = firstRect(size, area, step);
+    if (!corners.some((one) => Math.abs(one.x - x) < NEAR && Math.abs(one.y - y) < NEAR))
+      return step;
+  }
+  return open.length;
 }
 
 const toFront = (stack: readonly string[], id: string) => [
@@ -144,10 +170,10 @@ const raise = (state: Windows, id: string): Windows => ({
 });
 
 function opened(state: Windows, id: string, size: Size): Windows {
-  const before = state.open.length;
+  const cascade = freeStep(state, size);
   return {
     ...state,
-    open: [...state.open, { id, size, before, placed: null, shape: 'free', minimized: false }],
+    open: [...state.open, { id, size, cascade, placed: null, shape: 'free', minimized: false }],
     stack: [...state.stack, id],
   };
 }
@@ -179,6 +205,10 @@ export function reduce(state: Windows, action: Action): Windows {
       return activeOf(state) === action.id ? state : raise(state, action.id);
     case 'minimize':
       return update(state, action.id, (win) => ({ ...win, minimized: true }));
+    case 'size':
+      return update(state, action.id, (win) => ({ ...win, size: action.size }));
+    case 'put':
+      return update(state, action.win.id, () => action.win);
     case 'shape':
       return raise(
         update(state, action.id, (win) => ({ ...win, shape: action.shape })),

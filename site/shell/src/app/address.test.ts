@@ -1,0 +1,69 @@
+import { Radio } from 'lucide-react';
+import { describe, expect, it } from 'vitest';
+import type { SystemApp } from '@/system/apps';
+import { searchOf } from '@/system/layers';
+import { dialogAddress, dialogNamed, windowAddress, windowNamed, windowsNamed } from './address';
+
+const apps: SystemApp[] = ['events', 'members'].map((id) => ({
+  id,
+  title: id,
+  icon: Radio,
+  size: { width: 1, height: 1 },
+  singleton: true,
+  component: () => null,
+  preload: () => {},
+}));
+
+const registry = {
+  'add-item': { params: { url: 'optional' } },
+  'edit-item': { params: { space: 'required', item: 'required' } },
+  publish: { params: {} },
+  'new-space': { params: {} },
+  'edit-space': { params: {} },
+  'new-organization': { params: {} },
+  'delete-organization': { params: {} },
+  'rename-instance': { params: { instance: 'required' } },
+} as const;
+
+const SPACE = 'spc_01jdzzzzzzzzzzzzzzzzzzzzzz';
+const ITEM = 'itm_01jdzzzzzzzzzzzzzzzzzzzzzz';
+
+describe('windows', () => {
+  it('an app and an item come back as they were', () => {
+    expect(windowAddress('app:events', apps)).toEqual([['window', 'events']]);
+    expect(windowNamed('events', apps)).toEqual({ app: apps[0] });
+    const id = `item:${SPACE}/${ITEM}`;
+    const search = searchOf([{ address: windowAddress(id, apps) }]);
+    expect(search).toBe(`?window=${SPACE}.${ITEM}`);
+    expect(windowNamed(windowsNamed(search)[0] ?? '', apps)).toEqual({ item: id });
+  });
+
+  for (const name of [
+    '',
+    'nothing',
+    'constructor',
+    `${SPACE}.`,
+    `${SPACE}.${ITEM}x`,
+    '../x.itm_1',
+  ]) {
+    it(`nothing is named “${name}”`, () => expect(windowNamed(name, apps)).toBeNull());
+  }
+});
+
+describe('dialogs', () => {
+  it('one with parameters comes back as it was', () => {
+    const dialog = { id: 'edit-item', params: { space: SPACE, item: ITEM } } as const;
+    expect(dialogNamed(searchOf([{ address: dialogAddress(dialog) }]), registry)).toEqual(dialog);
+  });
+
+  it('an address can be added by a link', () => {
+    expect(dialogNamed('?dialog=add-item&url=https%3A%2F%2Fexample.com', registry)).toEqual({
+      id: 'add-item',
+      params: { url: 'https://example.com' },
+    });
+  });
+
+  for (const search of ['', '?dialog=', '?dialog=constructor', '?dialog=edit-item&item=1']) {
+    it(`“${search}” opens nothing`, () => expect(dialogNamed(search, registry)).toBeNull());
+  }
+});

@@ -1,0 +1,66 @@
+/** The dialogs, by the id that their addresses name. Each is fetched when it first opens. */
+import { lazyWithPreload } from '@/shared/lib/lazy';
+import { openApp } from '@/system/apps';
+import type { DialogDefinition, DialogId, DialogProps } from '@/system/dialogs';
+import { appById } from './registry';
+
+export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
+  'add-item': {
+    title: 'Add to this page',
+    params: { url: 'optional' },
+    ...lazyWithPreload(() => import('@/features/items/AddItem')),
+  },
+  'edit-item': {
+    title: 'Edit',
+    params: { space: 'required', item: 'required' },
+    ...lazyWithPreload(() => import('@/features/items/EditItem')),
+  },
+  publish: {
+    title: 'Who sees this page',
+    params: {},
+    ...lazyWithPreload(async () => {
+      const { default: Publish } = await import('@/features/spaces/Publish');
+      return {
+        default: ({ params, onClose }: DialogProps<'publish'>) => (
+          <Publish
+            params={params}
+            onClose={onClose}
+            onDomains={() => {
+              onClose();
+              openApp(appById('domains'));
+            }}
+          />
+        ),
+      };
+    }),
+  },
+  'new-space': {
+    title: 'New space',
+    params: {},
+    ...lazyWithPreload(() =>
+      import('@/features/spaces/SpaceForms').then(({ NewSpace }) => ({ default: NewSpace })),
+    ),
+  },
+  'edit-space': {
+    title: 'This page',
+    params: {},
+    ...lazyWithPreload(() =>
+      import('@/features/spaces/SpaceForms').then(({ EditSpace }) => ({ default: EditSpace })),
+    ),
+  },
+  'new-organization': {
+    title: 'New organization',
+    params: {},
+    ...lazyWithPreload(() => import('@/features/organizations/NewOrganization')),
+  },
+  'delete-organization': {
+    title: 'Delete organization',
+    params: {},
+    ...lazyWithPreload(() => import('@/features/settings/DeleteOrganization')),
+  },
+  'rename-instance': {
+    title: 'Rename',
+    params: { instance: 'required' },
+    ...lazyWithPreload(() => import('@/features/instances/RenameInstance')),
+  },
+};

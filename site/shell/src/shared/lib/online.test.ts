@@ -1,0 +1,23 @@
+import { beforeEach, expect, it } from 'vitest';
+import { answered, isOnline, watchNetwork } from './online';
+
+/** The events of a browser window. */
+const browser = new EventTarget();
+
+beforeEach(() => {
+  globalThis.addEventListener = browser.addEventListener.bind(browser);
+  watchNetwork();
+});
+
+it('follows what the browser says', () => {
+  browser.dispatchEvent(new Event('offline'));
+  expect(isOnline()).toBe(false);
+  browser.dispatchEvent(new Event('online'));
+  expect(isOnline()).toBe(true);
+});
+
+it('an answer of the server is stronger than a missed event', () => {
+  browser.dispatchEvent(new Event('offline'));
+  answered();
+  expect(isOnline()).toBe(true);
+});

@@ -1,0 +1,119 @@
+// Windows and dialogs have addresses, and Back closes what is in front instead of leaving.
+
+import type { Page } from '@playwright/test';
+import {
+  dialog,
+  openApp,
+  openDesktop,
+  settle,
+  threeThings,
+  tile,
+  windowOf,
+} from './support/person.ts';
+import type { Stack } from './support/stack.ts';
+import { expect, test } from './support/test.ts';
+
+async function arrive(page: Page, stack: Stack) {
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  const person = await settle(page, stack.origin, things);
+  await page.goto('/sign-in');
+  await openDesktop(page, person);
+  return person;
+}
+
+for (const { on, viewport } of [
+  { on: 'a phone', viewport: { width: 390, height: 844 } },
+  { on: 'a laptop', viewport: { width: 1440, height: 900 } },
+]) {
+  test.describe(`on ${on}`, () => {
+    test.use({ viewport });
+
+    test('Back closes a dialog, then the windows, then leaves', async ({ page, stack }) => {
+      const person = await arrive(page, stack);
+      const home = `/o/${person.handle}/home`;
+      await openApp(page, 'Members');
+      await openApp(page, 'Instances');
+      await windowOf(page, 'Instances')
+        .getByRole('button', { name: /^Rename/ })
+        .first()
+        .click();
+      const form = dialog(page, 'Rename Main');
+      await expect(form).toBeVisible();
+      await expect(page).toHaveURL(/\?window=members&window=instances&dialog=rename-instance&/);
+      await page.goBack();
+      await expect(form).toBeHidden();
+      await expect(windowOf(page, 'Instances')).toBeVisible();
+      await page.goBack();
+      await expect(windowOf(page, 'Instances')).toHaveCount(0);
+      await expect(page).toHaveURL(`${home}?window=members`);
+      await page.goBack();
+      await expect(windowOf(page, 'Members')).toHaveCount(0);
+      await expect(page).toHaveURL(home);
+      await page.goBack();
+      await expect(page).toHaveURL('/sign-in');
+    });
+
+    test('a window that was closed takes its step back away', async ({ page, stack }) => {
+      await arrive(page, stack);
+      await openApp(page, 'Members');
+      await page.getByRole('button', { name: 'Close Members' }).click();
+      await expect(page).not.toHaveURL(/window=/);
+      await page.goBack();
+      await expect(page).toHaveURL('/sign-in');
+    });
+
+    test('what is open is there after a reload, and for whom the address is shared with', async ({
+      page,
+      context,
+      stack,
+    }) => {
+      await arrive(page, stack);
+      await tile(page, 'What I am reading').click();
+      await windowOf(page, 'What I am reading').getByRole('button', { name: /^Menu/ }).click();
+      await page.getByRole('menuitem', { name: 'Edit' }).click();
+      const form = dialog(page, 'Edit card');
+      await expect(form.getByLabel('Title')).toHaveValue('What I am reading');
+      await page.reload();
+      await expect(form.getByLabel('Title')).toHaveValue('What I am reading');
+      await expect(windowOf(page, 'What I am reading')).toBeVisible();
+
+      const other = await context.newPage();
+      await other.goto(page.url());
+      await expect(dialog(other, 'Edit card')).toBeVisible();
+      await other.goBack();
+      await expect(dialog(other, 'Edit card')).toBeHidden();
+      const window = windowOf(other, 'What I am reading');
+      await expect(window).toBeVisible();
+      if (viewport.width > 640)
+        await expect.poll(async () => (await window.boundingBox())?.width).toBe(600);
+    });
+  });
+}
+
+test('a dialog that leads to a new page is no step back', async ({ page, stack }) => {
+  const person = await arrive(page, stack);
+  await page.getByRole('button', { name: /^Switch space/ }).click();
+  await page.getByRole('menuitem', { name: 'New space' }).click();
+  const form = dialog(page, 'New space');
+  await form.getByLabel('Title').fill('Workshop');
+  await form.getByRole('button', { name: 'Make space' }).click();
+  await expect(page.getByRole('heading', { name: 'Workshop', level: 1 })).toBeVisible();
+  await expect(page).toHaveURL(`/o/${person.handle}/workshop`);
+  await page.goBack();
+  await expect(page).toHaveURL(`/o/${person.handle}/home`);
+  await expect(form).toBeHidden();
+});
+
+test('a question in front of a window is closed first', async ({ page, stack }) => {
+  await arrive(page, stack);
+  const domains = await openApp(page, 'Domains');
+  await domains.getByLabel('Hostname').fill('ada.example.com');
+  await domains.getByRole('button', { name: 'Add', exact: true }).click();
+  await domains.getByRole('button', { name: 'Remove ada.example.com' }).click();
+  const question = page.getByRole('alertdialog');
+  await expect(question).toBeVisible();
+  await page.goBack();
+  await expect(question).toBeHidden();
+  await expect(domains).toBeVisible();
+  await expect(domains.getByText('ada.example.com', { exact: true })).toBeVisible();
+});
