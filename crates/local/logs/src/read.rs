@@ -10,11 +10,16 @@ use std::path::{Path, PathBuf};
 
 use super::filter::Query;
 use super::line::{Entry, parse_file_name};
-use super::store::keep_last;
 use prox_events::LogLine;
 
 /// Read from the end in parts of this size.
 const BLOCK: u64 = 64 << 10;
+
+/// Orders lines and keeps the newest.
+pub(super) fn keep_last(lines: &mut Vec<LogLine>, limit: usize) {
+    lines.sort_unstable_by_key(|line| line.seq);
+    lines.drain(..lines.len().saturating_sub(limit));
+}
 
 /// The files of each process, the newest first.
 fn files(dir: &Path) -> io::Result<BTreeMap<String, Vec<PathBuf>>> {

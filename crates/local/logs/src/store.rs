@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 
 use super::filter::{Filter, Query};
 use super::line::{Entry, file_name, format_time};
-use super::read;
+use super::read::{self, keep_last};
 use super::rotate::{Rotated, clean};
 use prox_config::model;
 use prox_events::{Event, Hub, LogLine, Stream};
@@ -403,12 +403,6 @@ pub fn merge(mut written: Vec<LogLine>, kept: Vec<LogLine>, limit: usize) -> Vec
     written.dedup_by_key(|line| line.seq);
     keep_last(&mut written, limit);
     written
-}
-
-/// Orders lines and keeps the newest.
-pub(super) fn keep_last(lines: &mut Vec<LogLine>, limit: usize) {
-    lines.sort_unstable_by_key(|line| line.seq);
-    lines.drain(..lines.len().saturating_sub(limit));
 }
 
 impl State {
