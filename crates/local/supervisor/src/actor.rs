@@ -2,7 +2,7 @@
 //! both the scheduler and the world; decides nothing itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use tokio::time::{Instant, timeout};
 
 use super::errand::Errand;
 use super::files::{self, Request, Start, Starts};
+use super::links::{Links, Message};
 use super::plan::{Effect, Exit, Input, Plan, Ready, Run, State};
 use super::probe::{self, Surroundings, Verdict};
 use super::running::Order;
-use super::said::Said;
 use super::stats::{Sampler, Usage};
-use super::{CommandError, Inputs, ReloadReport, Snapshot, specs};
+use super::{CommandError, ReloadReport, Snapshot, specs};
 use prox_config::model::{Probe, Project, StopSignal};
-use prox_events::{Event, Hub, Kind, Moment, ProcessView};
+use prox_events::{Event, Kind, Moment, ProcessView};
 
 /// How long after everything was killed it may take to be gone.
 const LAST_GRACE: Duration = Duration::from_secs(5);
@@ -33,27 +33,6 @@ const NOTED: Duration = Duration::from_secs(2);
 
 /// From one look at what the processes use to the next.
 const MEASURE_EVERY: Duration = Duration::from_secs(2);
-
-/// What reaches the actor.
-#[derive(Debug)]
-pub(super) enum Message {
-    Happened(Input),
-    Command {
-        input: Input,
-        /// Whether one name was meant, so that it must not run already.
-        single: bool,
-        reply: oneshot::Sender<Result<(), CommandError>>,
-    },
-    Reload(
-        Box<Project>,
-        oneshot::Sender<Result<ReloadReport, CommandError>>,
-    ),
-    Shutdown {
-        /// Kill instead of asking.
-        at_once: bool,
-    },
-    Used(HashMap<String, Usage>),
-}
 
 /// A run, or a search for a dependency.
 #[derive(Debug)]
@@ -94,25 +73,6 @@ impl Running {
         if let Some(checks) = self.checks.take() {
             checks.abort();
         }
-    }
-}
-
-/// What everything in a supervisor can reach.
-#[derive(Clone, Debug)]
-pub(super) struct Links {
-    /// The program.
-    pub(super) prox: Arc<Path>,
-    pub(super) hub: Arc<Hub>,
-    pub(super) logs: Arc<prox_logs::Store>,
-    pub(super) inbox: mpsc::UnboundedSender<Message>,
-    pub(super) inputs: Arc<Inputs>,
-    pub(super) said: Said,
-}
-
-impl Links {
-    pub(super) fn tell(&self, input: Input) {
-        // It only fails when everything ends.
-        let _ = self.inbox.send(Message::Happened(input));
     }
 }
 

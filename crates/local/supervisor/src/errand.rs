@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::actor::Links;
 use super::launch::{Launch, Wiring};
+use super::links::Links;
 use super::plan::{Exit, Input, Run};
 use super::probe::{self, Surroundings};
 use super::running::{self, Order, Output};

@@ -7,6 +7,7 @@ mod errand;
 mod files;
 mod launch;
 mod lines;
+mod links;
 mod orphans;
 mod plan;
 mod probe;
@@ -29,7 +30,8 @@ use tokio::net::unix::pipe;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use actor::{Actor, Links, Message};
+use actor::Actor;
+use links::{Links, Message};
 use plan::{Input, Ready};
 use prox_config::model::{Project, Watch};
 use prox_events::{Hub, Moment, ProcessView};
