@@ -5,6 +5,7 @@ pub mod curl;
 pub mod decode;
 pub mod diff;
 pub mod disk;
+pub mod filter;
 pub mod har;
 pub mod record;
 pub mod redact;
@@ -13,8 +14,9 @@ pub mod shape;
 pub mod store;
 pub mod unified;
 
+pub use filter::{Filter, Matcher};
 pub use shape::{Content, Encoding, Exchange, Header, Message, Payload, RequestDetail};
-pub use store::{Filter, Store};
+pub use store::Store;
 
 /// How many requests are remembered.
 pub const REMEMBERED: usize = 5000;

@@ -8,9 +8,9 @@ use http::{HeaderMap, Method, StatusCode, Version};
 use jiff::Timestamp;
 
 use super::disk::Place;
+use super::filter::MatchFields;
 use super::redact::Redaction;
 use super::shape::{Exchange, Header, Message, Payload};
-use super::store::Traits;
 use prox_events::RequestView;
 
 /// How a request began.
@@ -195,9 +195,9 @@ impl Record {
         }
     }
 
-    /// What a filter asks of it.
-    pub(super) fn traits(&self) -> Traits<'_> {
-        Traits {
+    /// The fields that a filter looks at.
+    pub(super) fn match_fields(&self) -> MatchFields<'_> {
+        MatchFields {
             subdomain: &self.subdomain,
             method: self.method.as_str(),
             status: self.status.load(Ordering::Relaxed),

@@ -9,20 +9,17 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
-use utoipa::{IntoParams, ToSchema};
 
 use super::REMEMBERED;
 use super::disk::{self, Disk, Found};
+use super::filter::Matcher;
 use super::record::{Beginning, Direction, Kept, Record};
 use super::redact::Redaction;
 use super::shape::{Exchange, RequestDetail};
 use crate::decode;
 use prox_config::model::Capture;
 use prox_events::{Event, Hub, RequestView, WantsRequests};
-use prox_logs::filter::{WrongFilter, since};
 
 /// Bodies in memory, of all requests in flight and of those that wait for the disk, in bytes.
 const IN_MEMORY: usize = 32 << 20;
@@ -75,113 +72,6 @@ struct Ring {
 struct Queue {
     records: VecDeque<Arc<Record>>,
     closed: bool,
-}
-
-/// Which requests. Everything that is given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// A service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subdomain: Option<String>,
-    /// In any case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    /// The least status.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min_status: Option<u16>,
-    /// The greatest status.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_status: Option<u16>,
-    /// An RFC 3339 time, or how long ago: `5m`, `2h 30m`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<String>,
-    /// A part of the host or of path and query.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// The newest so many; by default 100.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<usize>,
-}
-
-/// A filter, understood.
-#[derive(Clone, Debug, Default)]
-pub struct Matcher {
-    subdomain: Option<String>,
-    method: Option<String>,
-    min_status: Option<u16>,
-    max_status: Option<u16>,
-    since: Option<Timestamp>,
-    url: Option<String>,
-    limit: usize,
-}
-
-/// What a filter asks of a request.
-pub(super) struct Traits<'a> {
-    pub(super) subdomain: &'a str,
-    pub(super) method: &'a str,
-    pub(super) status: u16,
-    pub(super) received: Option<Timestamp>,
-    pub(super) url: &'a str,
-    pub(super) hostname: &'a str,
-}
-
-impl Filter {
-    /// Understands it.
-    ///
-    /// # Errors
-    ///
-    /// When `since` says no time.
-    pub fn matcher(&self) -> Result<Matcher, WrongFilter> {
-        Ok(Matcher {
-            subdomain: self.subdomain.clone(),
-            method: self.method.clone(),
-            min_status: self.min_status,
-            max_status: self.max_status,
-            since: self
-                .since
-                .as_deref()
-                .map(|text| since(text, Timestamp::now()))
-                .transpose()?,
-            url: self.url.clone(),
-            limit: self.limit.unwrap_or(100),
-        })
-    }
-}
-
-impl Matcher {
-    /// Whether a request is meant.
-    #[must_use]
-    pub fn matches(&self, view: &RequestView) -> bool {
-        self.means(&Traits {
-            subdomain: &view.subdomain,
-            method: &view.method,
-            status: view.status_code,
-            received: view.timestamp.parse().ok(),
-            url: &view.url,
-            hostname: &view.hostname,
-        })
-    }
-
-    pub(super) fn means(&self, traits: &Traits<'_>) -> bool {
-        let same = |wanted: &Option<String>, is: &str| {
-            wanted
-                .as_deref()
-                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
-        };
-        let has = |part: &str| traits.url.contains(part) || traits.hostname.contains(part);
-        let status = traits.status;
-        same(&self.subdomain, traits.subdomain)
-            && same(&self.method, traits.method)
-            && self.min_status.is_none_or(|least| status >= least)
-            && self
-                .max_status
-                .is_none_or(|most| status <= most && status > 0)
-            && self
-                .since
-                .is_none_or(|since| traits.received.is_some_and(|time| time >= since))
-            && self.url.as_deref().is_none_or(has)
-    }
 }
 
 impl Store {
@@ -265,7 +155,7 @@ impl Store {
             ring.records
                 .iter()
                 .rev()
-                .filter(|record| matcher.means(&record.traits()))
+                .filter(|record| matcher.matches_fields(&record.match_fields()))
                 .take(matcher.limit)
                 .cloned()
                 .collect()

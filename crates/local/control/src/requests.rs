@@ -18,8 +18,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::ApiError;
 use super::shape::ErrorBody;
-use prox_capture::store::Matcher;
-use prox_capture::{Filter, RequestDetail};
+use prox_capture::{Filter, Matcher, RequestDetail};
 use prox_events::{Event, RequestView};
 use prox_proxy::Handle;
 use prox_proxy::replay::{Edits, ReplayError, Replayed};

@@ -19,7 +19,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::forward::Peer;
+use super::client::Peer;
 
 /// How long a client may go on sending what nobody reads any more.
 const LINGER: Duration = Duration::from_secs(30);

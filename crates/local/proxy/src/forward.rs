@@ -5,8 +5,7 @@
 //! but dev servers build links, check origins and choose tenants by the name in the address bar,
 //! and Vite, webpack and Rails let every `*.localhost` in.
 
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -18,10 +17,13 @@ use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::body::{Passing, RequestBody, ResponseBody};
+use super::client::{Door, Peer};
 use super::ends::Upload;
+use super::error::describe;
 use super::headers;
 use super::page::Page;
+use super::request_body::RequestBody;
+use super::response_body::{Passing, ResponseBody};
 use super::route::{Route, Routed, Routes};
 use super::targets::{Targets, is_coming};
 use super::upstream::{self, Answer, SendError};
@@ -45,44 +47,6 @@ pub(super) struct Forwarder {
     pub tunnels: TaskTracker,
     /// When everything ends.
     pub ending: CancellationToken,
-}
-
-/// Who asks.
-#[derive(Debug)]
-pub(super) struct Peer {
-    pub(super) address: Arc<str>,
-    pub(super) ip: HeaderValue,
-    /// Whether its connection became, or was to become, a tunnel.
-    pub(super) tunnels: AtomicBool,
-}
-
-impl Peer {
-    /// At the other end of a connection.
-    pub(super) fn new(address: SocketAddr) -> Self {
-        let ip = address.ip().to_canonical().to_string();
-        Self {
-            address: address.to_string().into(),
-            ip: HeaderValue::from_str(&ip).unwrap_or(HeaderValue::from_static("unknown")),
-            tunnels: AtomicBool::new(false),
-        }
-    }
-}
-
-/// How a request reached us.
-#[derive(Clone, Debug)]
-pub(super) struct Door {
-    /// A port for one service alone.
-    pub only: Option<String>,
-    /// The port.
-    pub port: u16,
-    /// Over TLS.
-    pub https: bool,
-}
-
-impl Door {
-    fn scheme(&self) -> &'static str {
-        if self.https { "https" } else { "http" }
-    }
 }
 
 /// A request as it goes to a service, apart from its body.
@@ -253,14 +217,15 @@ impl Forwarder {
         let bodiless = body.is_end_stream();
         // What has no effect may be sent twice.
         let repeatable = bodiless && outgoing.method.is_safe();
+        let route = &outgoing.route;
         let mut request = Some(outgoing.request(body));
         let mut tries = Tries::default();
         loop {
             let (reused, result) = if outgoing.grpc {
-                let sending = upstream::send_http2(&outgoing.route, &mut request);
+                let sending = upstream::send_http2(&route.pool, route.target(), &mut request);
                 (true, Box::pin(sending).await)
             } else {
-                upstream::send(&outgoing.route, &mut request, repeatable).await
+                upstream::send(&route.pool, route.target(), &mut request, repeatable).await
             };
             match result {
                 Ok(response) => return Ok(response),
@@ -316,7 +281,8 @@ impl Forwarder {
         let mut request = Some(outgoing.request(body));
         let mut tries = Tries::default();
         let mut response = loop {
-            let failure = match upstream::send_upgrade(&outgoing.route, &mut request).await {
+            let failure = match upstream::send_upgrade(outgoing.route.target(), &mut request).await
+            {
                 Ok(response) => break response,
                 Err(SendError::Connect(error)) => {
                     match self.wait(&outgoing.route, &error, &mut tries).await {
@@ -339,7 +305,7 @@ impl Forwarder {
         self.tunnels.spawn(async move {
             let (client, service) = match tokio::try_join!(client, service) {
                 Ok(both) => both,
-                Err(error) => return watch.record().failed(&upstream::describe(&error)),
+                Err(error) => return watch.record().failed(&describe(&error)),
             };
             let (mut client, mut service) = (TokioIo::new(client), TokioIo::new(service));
             let passing = tokio::io::copy_bidirectional(&mut client, &mut service);

@@ -126,6 +126,16 @@ fn listed<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item =
         .filter(|token| !token.is_empty())
 }
 
+/// A random value for [`VIA`], by which this instance of prox recognizes its own requests.
+pub(super) fn instance_id() -> HeaderValue {
+    let mut bytes = [0; 8];
+    // Without randomness, the process id still differs from those that run beside it.
+    if getrandom::fill(&mut bytes).is_err() {
+        return HeaderValue::from(std::process::id());
+    }
+    HeaderValue::from(u64::from_le_bytes(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

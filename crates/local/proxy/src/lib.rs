@@ -1,15 +1,18 @@
 //! The reverse proxy: brings `name.<domain>` to the service of that name, and remembers what
 //! passed. Loopback only. It starts no process; it asks the supervisor about them.
 
-mod body;
 pub mod ca;
+mod client;
 mod ends;
+mod error;
 mod forward;
 mod headers;
 mod listen;
 mod page;
 mod places;
 pub mod replay;
+mod request_body;
+mod response_body;
 mod route;
 mod targets;
 mod upstream;
@@ -19,7 +22,6 @@ use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use http::HeaderValue;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -28,7 +30,8 @@ pub use places::Places;
 pub use targets::Targets;
 
 use self::ca::{Authority, CaError};
-use self::forward::{Door, Forwarder};
+use self::client::Door;
+use self::forward::Forwarder;
 use self::listen::{Port, Server};
 use self::replay::{Edits, ReplayError, Replayed};
 use self::route::Routes;
@@ -146,7 +149,7 @@ pub async fn serve_in(
         ))),
         targets,
         store,
-        instance: instance(),
+        instance: headers::instance_id(),
         tunnels: tasks.clone(),
         ending: ending.clone(),
     });
@@ -266,14 +269,4 @@ async fn sweep(forwarder: Arc<Forwarder>) {
             () = forwarder.ending.cancelled() => return,
         }
     }
-}
-
-/// A name for this instance that no other has.
-fn instance() -> HeaderValue {
-    let mut bytes = [0; 8];
-    // Without randomness, the process id still differs from those that run beside it.
-    if getrandom::fill(&mut bytes).is_err() {
-        return HeaderValue::from(std::process::id());
-    }
-    HeaderValue::from(u64::from_le_bytes(bytes))
 }

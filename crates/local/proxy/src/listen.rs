@@ -21,9 +21,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::body::ResponseBody;
+use super::client::{Door, Peer};
 use super::ends::FromClient;
-use super::forward::{Door, Forwarder, Peer};
+use super::forward::Forwarder;
+use super::response_body::ResponseBody;
 use super::route::hostname;
 use super::workers::Workers;
 

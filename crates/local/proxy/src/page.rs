@@ -6,7 +6,7 @@ use http::header::{
 };
 use http::{Response, StatusCode};
 
-use super::body::ResponseBody;
+use super::response_body::ResponseBody;
 use super::route::Routes;
 use super::targets::Targets;
 use prox_events::{ProcessView, Status};

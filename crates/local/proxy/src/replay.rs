@@ -20,10 +20,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 
-use super::body::RequestBody;
-use super::forward::{Forwarder, Outgoing, Peer};
+use super::client::Peer;
+use super::forward::{Forwarder, Outgoing};
 use super::headers;
-use super::instance;
+use super::request_body::RequestBody;
 use super::route::Routes;
 use super::targets::Nobody;
 use prox_capture::diff::{self, Difference};
@@ -300,7 +300,7 @@ pub async fn directly(
         routes: RwLock::new(Arc::new(Routes::new("localhost", &services, None))),
         targets: Arc::new(Nobody),
         store: Store::in_memory(),
-        instance: instance(),
+        instance: headers::instance_id(),
         tunnels: TaskTracker::new(),
         ending: CancellationToken::new(),
     };

@@ -18,7 +18,14 @@ pub(super) struct Route {
     /// Where it listens: `host:port`.
     pub address: Arc<str>,
     /// Connections to it that may be used again.
-    pub pool: Pool,
+    pub pool: Arc<Pool>,
+}
+
+impl Route {
+    /// Host and port, to connect to.
+    pub(super) fn target(&self) -> (&str, u16) {
+        (self.service.host.as_str(), self.service.port)
+    }
 }
 
 fn address(Service { host, port, .. }: &Service) -> String {
@@ -67,7 +74,7 @@ impl Routes {
                         name: name.as_str().into(),
                         address: address(service).into(),
                         service: service.clone(),
-                        pool: Pool::default(),
+                        pool: Arc::default(),
                     })
                 });
                 (name.to_ascii_lowercase(), route)

@@ -18,10 +18,10 @@ use hyper::client::conn::{TrySendError, http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 
-use super::body::RequestBody;
 use super::ends::{Stalled, ToService};
+use super::error::describe;
 use super::headers;
-use super::route::Route;
+use super::request_body::RequestBody;
 use super::workers;
 
 /// Node closes idle connections after 5 s, and few servers do so sooner.
@@ -47,7 +47,7 @@ type Idle = Mutex<Vec<(Instant, Box<Link>)>>;
 #[derive(Default)]
 pub(super) struct Pool {
     workers: [Idle; workers::MOST],
-    /// Of everybody else: of requests that are sent again.
+    /// Idle connections used by replays.
     others: Idle,
     http2: Mutex<Option<http2::SendRequest<RequestBody>>>,
 }
@@ -93,7 +93,7 @@ impl Pool {
         }
     }
 
-    /// Of this thread.
+    /// The idle connections of this thread.
     fn idle(&self) -> MutexGuard<'_, Vec<(Instant, Box<Link>)>> {
         let own = workers::number().and_then(|number| self.workers.get(number));
         lock(own.unwrap_or(&self.others))
@@ -103,6 +103,9 @@ impl Pool {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// Host and port of a service.
+pub(super) type Address<'a> = (&'a str, u16);
 
 /// A request that is taken when it begins to go out. It is moved about as little as that: it is
 /// large, and it is every one.
@@ -120,16 +123,17 @@ pub(super) enum SendError {
 
 /// Sends a request over HTTP/1.1, and says whether that was on a connection that existed.
 pub(super) async fn send(
-    route: &Arc<Route>,
+    pool: &Arc<Pool>,
+    address: Address<'_>,
     request: &mut Unsent,
     repeatable: bool,
 ) -> (bool, Result<Response<Answer>, SendError>) {
     let max_idle = if repeatable { MAX_IDLE } else { FRESH };
-    if let Some(link) = route.pool.take(max_idle) {
-        return (true, exchange(route, link, request).await);
+    if let Some(link) = pool.take(max_idle) {
+        return (true, exchange(pool, link, request).await);
     }
     // Rare, and large.
-    let result = match Box::pin(open(route)).await {
+    let result = match Box::pin(open(address)).await {
         Ok(stream) => {
             let (stream, stalled) = ToService::new(stream);
             match Box::pin(http1::handshake(TokioIo::new(stream))).await {
@@ -139,7 +143,7 @@ pub(super) async fn send(
                         connection,
                         stalled,
                     };
-                    exchange(route, Box::new(link), request).await
+                    exchange(pool, Box::new(link), request).await
                 }
                 Err(error) => Err(SendError::Lost(describe(&error))),
             }
@@ -151,10 +155,10 @@ pub(super) async fn send(
 
 /// Sends a request that asks for an upgrade, on a connection of its own.
 pub(super) async fn send_upgrade(
-    route: &Route,
+    address: Address<'_>,
     request: &mut Unsent,
 ) -> Result<Response<Answer>, SendError> {
-    let stream = open(route).await.map_err(SendError::Connect)?;
+    let stream = open(address).await.map_err(SendError::Connect)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| SendError::Lost(describe(&error)))?;
@@ -168,23 +172,24 @@ pub(super) async fn send_upgrade(
 
 /// Sends a request over HTTP/2 without TLS, as gRPC servers expect it.
 pub(super) async fn send_http2(
-    route: &Route,
+    pool: &Pool,
+    address: Address<'_>,
     request: &mut Unsent,
 ) -> Result<Response<Answer>, SendError> {
-    let kept = lock(&route.pool.http2)
+    let kept = lock(&pool.http2)
         .clone()
         .filter(|sender| !sender.is_closed());
     let mut sender = match kept {
         Some(sender) => sender,
         None => {
-            let stream = open(route).await.map_err(SendError::Connect)?;
+            let stream = open(address).await.map_err(SendError::Connect)?;
             let (sender, connection) = http2::Builder::new(TokioExecutor::new())
                 .timer(TokioTimer::new())
                 .handshake(TokioIo::new(stream))
                 .await
                 .map_err(|error| SendError::Lost(describe(&error)))?;
             tokio::spawn(connection);
-            *lock(&route.pool.http2) = Some(sender.clone());
+            *lock(&pool.http2) = Some(sender.clone());
             sender
         }
     };
@@ -209,9 +214,7 @@ fn failed(mut error: TrySendError<Request<RequestBody>>, request: &mut Unsent) -
     }
 }
 
-async fn open(route: &Route) -> io::Result<TcpStream> {
-    let host = route.service.host.as_str();
-    let port = route.service.port;
+async fn open((host, port): Address<'_>) -> io::Result<TcpStream> {
     let connect = async {
         match TcpStream::connect((host, port)).await {
             // Several dev servers listen on `localhost` and get `::1` alone.
@@ -229,7 +232,7 @@ async fn open(route: &Route) -> io::Result<TcpStream> {
 }
 
 async fn exchange(
-    route: &Arc<Route>,
+    pool: &Arc<Pool>,
     mut link: Box<Link>,
     request: &mut Unsent,
 ) -> Result<Response<Answer>, SendError> {
@@ -258,7 +261,7 @@ async fn exchange(
                 idle: bodiless && stays,
                 stays,
                 link: Some(link),
-                route: Some(Arc::clone(route)),
+                pool: Some(Arc::clone(pool)),
             };
             if answer.incoming.is_end_stream() {
                 answer.finish(&mut Context::from_waker(Waker::noop()));
@@ -275,21 +278,6 @@ fn stays_open(answer: &response::Parts) -> bool {
     answer.version == Version::HTTP_11 && !headers::closes(&answer.headers)
 }
 
-/// An error and what caused it, in one line.
-pub(super) fn describe(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
-}
-
 /// A response's body, which moves its connection forward and gives it back at the end.
 pub(super) struct Answer {
     incoming: Incoming,
@@ -298,7 +286,8 @@ pub(super) struct Answer {
     /// The service reads on after it.
     stays: bool,
     link: Option<Box<Link>>,
-    route: Option<Arc<Route>>,
+    /// Where the connection goes back to.
+    pool: Option<Arc<Pool>>,
 }
 
 impl Answer {
@@ -309,31 +298,31 @@ impl Answer {
             idle: false,
             stays: false,
             link: None,
-            route: None,
+            pool: None,
         }
     }
 
     /// The body is complete: the connection may serve the next request.
     fn finish(&mut self, context: &mut Context<'_>) {
-        let (Some(mut link), Some(route)) = (self.link.take(), self.route.take()) else {
+        let (Some(mut link), Some(pool)) = (self.link.take(), self.pool.take()) else {
             return;
         };
         // Whoever takes it asks it, too. Right now that would read, and the memory to read into is
         // still the body's.
         if self.idle {
-            route.pool.put(link);
+            pool.put(link);
         } else if Pin::new(&mut link.connection).poll(context).is_pending() {
             if link.sender.is_ready() {
-                route.pool.put(link);
+                pool.put(link);
             } else if self.stays {
-                tokio::spawn(see_out(link, route));
+                tokio::spawn(see_out(link, pool));
             }
         }
     }
 }
 
 /// Sends the rest of a request that was answered before its end, as long as the service takes it.
-async fn see_out(mut link: Box<Link>, route: Arc<Route>) {
+async fn see_out(mut link: Box<Link>, pool: Arc<Pool>) {
     let Link {
         sender,
         connection,
@@ -350,7 +339,7 @@ async fn see_out(mut link: Box<Link>, route: Arc<Route>) {
         () = stalled.for_long() => false,
     };
     if sent {
-        route.pool.put(link);
+        pool.put(link);
     }
 }
 

@@ -1,0 +1,48 @@
+//! Where a request comes from: the client's address, and the listener that accepted it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use http::HeaderValue;
+
+/// The client at the other end of a connection.
+#[derive(Debug)]
+pub(super) struct Peer {
+    /// IP address and port.
+    pub(super) address: Arc<str>,
+    /// The IP address alone, for `X-Forwarded-For`.
+    pub(super) ip: HeaderValue,
+    /// Whether a request on its connection asked for a tunnel (an upgrade).
+    pub(super) tunnels: AtomicBool,
+}
+
+impl Peer {
+    /// The client of a connection from `address`.
+    pub(super) fn new(address: SocketAddr) -> Self {
+        let ip = address.ip().to_canonical().to_string();
+        Self {
+            address: address.to_string().into(),
+            ip: HeaderValue::from_str(&ip).unwrap_or(HeaderValue::from_static("unknown")),
+            tunnels: AtomicBool::new(false),
+        }
+    }
+}
+
+/// The port that a request came in on.
+#[derive(Clone, Debug)]
+pub(super) struct Door {
+    /// The only service that this port serves; every service without it.
+    pub only: Option<String>,
+    /// The number of the port.
+    pub port: u16,
+    /// Whether it came over TLS.
+    pub https: bool,
+}
+
+impl Door {
+    /// `http` or `https`.
+    pub(super) fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
+    }
+}

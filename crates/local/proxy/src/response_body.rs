@@ -1,0 +1,109 @@
+//! The body of a response on its way to the client: passed on frame by frame, seen by the capture,
+//! never buffered.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+use prox_capture::store::{Tap, Watch};
+
+use super::error::describe;
+use super::request_body::record_frame;
+use super::upstream::Answer;
+
+/// A response's body, on its way to the client.
+pub(super) enum ResponseBody {
+    /// Written by the proxy itself.
+    Page(Option<Bytes>),
+    /// From a service.
+    Passing(Passing),
+}
+
+impl ResponseBody {
+    /// No body.
+    pub(super) fn empty() -> Self {
+        Self::Page(None)
+    }
+}
+
+/// A body that is shown to the capture. The captured request ends when the body does.
+pub(super) struct Passing {
+    body: Answer,
+    tap: Tap,
+    watch: Option<Watch>,
+}
+
+impl Passing {
+    /// The request lasts as long as the body.
+    pub(super) fn new(body: Answer, tap: Tap, watch: Watch) -> Self {
+        // Nobody may ask a body that has ended already for its frames.
+        let watch = Some(watch).filter(|_| !body.is_end_stream());
+        Self { body, tap, watch }
+    }
+
+    fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        match &frame {
+            Poll::Pending => {}
+            Poll::Ready(Some(Ok(frame))) => {
+                record_frame(&mut self.tap, frame);
+                if self.body.is_end_stream() {
+                    self.watch = None;
+                }
+            }
+            Poll::Ready(Some(Err(error))) => {
+                if let Some(watch) = self.watch.take() {
+                    let error = describe(error);
+                    watch
+                        .record()
+                        .failed(&format!("the service broke off: {error}"));
+                }
+            }
+            Poll::Ready(None) => self.watch = None,
+        }
+        frame
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        if let Some(watch) = self.watch.take() {
+            watch.record().failed("the client went away");
+        }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match self.get_mut() {
+            Self::Page(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Self::Passing(passing) => passing.poll(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Page(bytes) => bytes.is_none(),
+            Self::Passing(passing) => passing.body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Page(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
+            Self::Passing(passing) => passing.body.size_hint(),
+        }
+    }
+}
