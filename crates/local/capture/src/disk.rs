@@ -25,7 +25,7 @@ const PER_FILE: usize = REMEMBERED / 10;
 
 /// Where the bodies of a request are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct BodyLocation {
     file: u64,
     offset: u64,
     request: u32,
@@ -40,7 +40,7 @@ pub struct Found {
     /// JSON.
     pub exchange: String,
     /// Where its bodies are.
-    pub place: Place,
+    pub location: BodyLocation,
 }
 
 /// The one writer of a folder.
@@ -108,7 +108,7 @@ impl Disk {
         }
         disk.make_room(0)?;
         if let Some(oldest) = disk.files.front().map(|segment| segment.number) {
-            found.retain(|record| record.place.file >= oldest);
+            found.retain(|record| record.location.file >= oldest);
         }
         Ok((disk, found))
     }
@@ -123,7 +123,7 @@ impl Disk {
         view: &[u8],
         exchange: &[u8],
         bodies: [&[u8]; 2],
-    ) -> io::Result<Option<Place>> {
+    ) -> io::Result<Option<BodyLocation>> {
         let result = self.try_append(view, exchange, bodies);
         if result.is_err() {
             // What is left of the record is the end of its file.
@@ -137,7 +137,7 @@ impl Disk {
         view: &[u8],
         exchange: &[u8],
         bodies: [&[u8]; 2],
-    ) -> io::Result<Option<Place>> {
+    ) -> io::Result<Option<BodyLocation>> {
         let head_bytes = HEAD + view.len() + exchange.len();
         let [request, response] = bodies;
         let whole = (head_bytes + request.len() + response.len()) as u64;
@@ -166,7 +166,7 @@ impl Disk {
         for part in [&head, view, exchange, request, response] {
             current.write_all(part)?;
         }
-        let place = Place {
+        let location = BodyLocation {
             file: segment.number,
             offset: segment.bytes + head_bytes as u64,
             request: u32::try_from(request.len()).map_err(|_| io::ErrorKind::InvalidInput)?,
@@ -176,7 +176,7 @@ impl Disk {
         segment.records += 1;
         self.bytes += bytes;
         self.records += 1;
-        Ok(Some(place))
+        Ok(Some(location))
     }
 
     /// Hands everything to the operating system.
@@ -270,9 +270,9 @@ pub fn read_all(folder: &Path) -> io::Result<Vec<Found>> {
 /// # Errors
 ///
 /// When they cannot be read; `NotFound` when they were removed for room.
-pub fn read_bodies(folder: &Path, place: Place) -> io::Result<[Vec<u8>; 2]> {
-    let mut file = File::open(path(folder, place.file))?;
-    file.seek(SeekFrom::Start(place.offset))?;
+pub fn read_bodies(folder: &Path, location: BodyLocation) -> io::Result<[Vec<u8>; 2]> {
+    let mut file = File::open(path(folder, location.file))?;
+    file.seek(SeekFrom::Start(location.offset))?;
     let mut read = |length: u32| -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
         (&mut file).take(u64::from(length)).read_to_end(&mut body)?;
@@ -282,7 +282,7 @@ pub fn read_bodies(folder: &Path, place: Place) -> io::Result<[Vec<u8>; 2]> {
             Err(io::ErrorKind::UnexpectedEof.into())
         }
     };
-    Ok([read(place.request)?, read(place.response)?])
+    Ok([read(location.request)?, read(location.response)?])
 }
 
 fn path(folder: &Path, number: u64) -> PathBuf {
@@ -354,7 +354,7 @@ fn next_record(
         return Ok(None);
     };
     reader.seek_relative(i64::try_from(bodies).map_err(|_| io::ErrorKind::InvalidData)?)?;
-    let place = Place {
+    let location = BodyLocation {
         file,
         offset,
         request,
@@ -364,7 +364,7 @@ fn next_record(
         Found {
             view,
             exchange,
-            place,
+            location,
         },
         offset + bodies,
     )))
@@ -397,7 +397,7 @@ mod tests {
         let folder = &folder.path().join("deep/requests");
         let (mut disk, found) = open(folder, 1 << 20);
         assert_eq!(found, []);
-        let place = disk
+        let location = disk
             .append(b"{1}", b"{2}", [b"asked", b"answered"])
             .unwrap()
             .unwrap();
@@ -405,8 +405,8 @@ mod tests {
         let (_, found) = open(folder, 1 << 20);
         assert_eq!(found[0].view, "{1}");
         assert_eq!(found[0].exchange, "{2}");
-        assert_eq!(found[0].place, place);
-        let bodies = read_bodies(folder, place).unwrap();
+        assert_eq!(found[0].location, location);
+        let bodies = read_bodies(folder, location).unwrap();
         assert_eq!(bodies, [b"asked".to_vec(), b"answered".to_vec()]);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(folder), 0o700);
@@ -436,10 +436,10 @@ mod tests {
     fn a_body_beyond_the_budget_is_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let (mut disk, _) = open(folder.path(), 1000);
-        let place = disk.append(b"{}", b"{}", [&[0; 2000], b"x"]).unwrap();
+        let location = disk.append(b"{}", b"{}", [&[0; 2000], b"x"]).unwrap();
         disk.flush().unwrap();
         assert_eq!(
-            read_bodies(folder.path(), place.unwrap()).unwrap(),
+            read_bodies(folder.path(), location.unwrap()).unwrap(),
             [Vec::<u8>::new(), Vec::new()]
         );
     }
@@ -523,7 +523,7 @@ mod tests {
             prop_assert!(found.len() >= whole);
             for (number, record) in found.iter().take(whole).enumerate() {
                 prop_assert_eq!(&record.view, &number.to_string());
-                prop_assert_eq!(read_bodies(folder.path(), record.place).unwrap()[0].len(), 7);
+                prop_assert_eq!(read_bodies(folder.path(), record.location).unwrap()[0].len(), 7);
             }
         }
     }

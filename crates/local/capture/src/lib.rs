@@ -5,17 +5,17 @@ pub mod curl;
 pub mod decode;
 pub mod diff;
 pub mod disk;
+pub mod exchange;
 pub mod filter;
 pub mod har;
 pub mod record;
 pub mod redact;
 pub mod render;
-pub mod shape;
 pub mod store;
 pub mod unified;
 
+pub use exchange::{Content, Encoding, Exchange, Header, Message, Payload, RequestDetail};
 pub use filter::{Filter, Matcher};
-pub use shape::{Content, Encoding, Exchange, Header, Message, Payload, RequestDetail};
 pub use store::Store;
 
 /// How many requests are remembered.

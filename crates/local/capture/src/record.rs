@@ -7,10 +7,10 @@ use std::time::Instant;
 use http::{HeaderMap, Method, StatusCode, Version};
 use jiff::Timestamp;
 
-use super::disk::Place;
+use super::disk::BodyLocation;
+use super::exchange::{Exchange, Header, Message, Payload};
 use super::filter::MatchFields;
 use super::redact::Redaction;
-use super::shape::{Exchange, Header, Message, Payload};
 use prox_events::RequestView;
 
 /// How a request began.
@@ -58,7 +58,7 @@ pub struct Kept {
     /// An [`Exchange`] as JSON, without the bodies.
     pub exchange: Box<str>,
     /// Where its bodies are.
-    pub place: Option<Place>,
+    pub location: Option<BodyLocation>,
 }
 
 /// An exchange, as far as it went.

@@ -13,10 +13,10 @@ use tokio::sync::broadcast;
 
 use super::REMEMBERED;
 use super::disk::{self, Disk, Found};
+use super::exchange::{Exchange, RequestDetail};
 use super::filter::Matcher;
 use super::record::{Beginning, Direction, Kept, Record};
 use super::redact::Redaction;
-use super::shape::{Exchange, RequestDetail};
 use crate::decode;
 use prox_config::model::Capture;
 use prox_events::{Event, Hub, RequestView, WantsRequests};
@@ -431,9 +431,9 @@ impl Shared {
         let exchange: Option<Exchange> =
             kept.and_then(|kept| serde_json::from_str(&kept.exchange).ok());
         let content = kept
-            .and_then(|kept| kept.place)
+            .and_then(|kept| kept.location)
             .filter(|_| bodies)
-            .and_then(|place| disk::read_bodies(&self.folder, place).ok());
+            .and_then(|location| disk::read_bodies(&self.folder, location).ok());
         (RequestDetail { view, exchange }, content)
     }
 
@@ -540,7 +540,7 @@ fn keep(shared: &Shared, record: &Record, disk: Option<&mut Disk>) -> io::Result
     let view = serde_json::to_vec(&record.view())?;
     record.settle(|parts| {
         let exchange = serde_json::to_string(&parts.exchange(&shared.redaction)).ok()?;
-        let place = match disk {
+        let location = match disk {
             Some(disk) => disk
                 .append(&view, exchange.as_bytes(), parts.bodies())
                 .unwrap_or_else(|error| {
@@ -552,7 +552,7 @@ fn keep(shared: &Shared, record: &Record, disk: Option<&mut Disk>) -> io::Result
         shared.release(parts.bodies());
         Some(Kept {
             exchange: exchange.into(),
-            place,
+            location,
         })
     });
     result
@@ -564,7 +564,7 @@ fn restore(found: &Found) -> Option<Record> {
         &view,
         Kept {
             exchange: found.exchange.as_str().into(),
-            place: Some(found.place),
+            location: Some(found.location),
         },
     )
 }

@@ -8,7 +8,7 @@ use globset::Glob;
 use super::interpolate::Variables;
 use super::pattern::Patterns;
 use super::problem::{self, Problem, Problems, quoted};
-use super::shape::{Kind, Names, Object, Shape};
+use super::schema::{Kind, Names, Object, Shape};
 use super::source::Source;
 use super::value;
 use super::yaml::{Entry, Node, Scalar, Value};

@@ -7,13 +7,13 @@ pub mod emit;
 pub mod import;
 mod interpolate;
 mod json;
+pub mod json_schema;
 pub mod manifest;
 pub mod model;
 mod pattern;
 mod problem;
 mod read;
-pub mod schema;
-mod shape;
+mod schema;
 mod source;
 pub mod user;
 mod value;
@@ -116,7 +116,7 @@ fn read_project(
     let shared = tree.shared_env(&root, surroundings, problems);
     let mut known = shared.clone();
     known.extend(surroundings.env.clone());
-    tree.check(&shape::PROJECT, &known, problems);
+    tree.check(&schema::PROJECT, &known, problems);
     // The environment wins over the shared files, and is there for every process anyway.
     let inherited: BTreeMap<_, _> = shared
         .into_iter()
@@ -163,7 +163,7 @@ impl Tree {
     /// Fills variables in, and checks the form of everything.
     fn check(
         &mut self,
-        object: &'static shape::Object,
+        object: &'static schema::Object,
         known: &BTreeMap<String, String>,
         problems: &mut Problems,
     ) {
@@ -184,7 +184,7 @@ impl Tree {
         let variables = Variables::new(vec![&surroundings.env]);
         Checker::new(&self.source, Some(&variables), problems).check(
             &mut node,
-            &shape::ENV_FILES,
+            &schema::ENV_FILES,
             "env_file",
         );
         self.reader(folder, surroundings, &surroundings.env, problems)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::check::Checker;
 use super::json;
 use super::problem::{self, ConfigErrors, Problems};
-use super::shape;
+use super::schema;
 use super::yaml::Node;
 
 /// What the file is called.
@@ -82,7 +82,7 @@ fn read(path: &Path, problems: &mut Problems) -> Option<Manifest> {
     let source = problem::read(path, problems)?;
     let before = problems.count();
     let mut root = json::parse(&source, problems)?;
-    Checker::new(&source, None, problems).root(&mut root, &shape::MANIFEST);
+    Checker::new(&source, None, problems).root(&mut root, &schema::MANIFEST);
     let mut asked = Vec::new();
     for permission in root.get("permissions").map(Node::items).unwrap_or_default() {
         let Some(name) = permission.get("name") else {
@@ -137,7 +137,7 @@ mod tests {
         let manifest = load(&path).unwrap();
         assert_eq!(manifest.name, "Notes $5");
         assert_eq!(manifest.permissions.len(), 1);
-        for permission in shape::PERMISSIONS {
+        for permission in schema::PERMISSIONS {
             assert_ne!(meaning(permission), "", "{permission}");
         }
     }

@@ -15,7 +15,7 @@ use super::cycle;
 use super::dotenv;
 use super::model::*;
 use super::problem::{self, Problem, Problems, quoted};
-use super::shape::SIGNALS;
+use super::schema::SIGNALS;
 use super::source::{self, Source};
 use super::user::UserConfig;
 use super::value;
@@ -37,14 +37,14 @@ pub(super) struct Reader<'a> {
 
 /// What a name in the configuration stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Thing {
+enum ConfigKind {
     Process,
     Task,
     Dependency,
     Group,
 }
 
-impl Thing {
+impl ConfigKind {
     fn word(self) -> &'static str {
         match self {
             Self::Process => "process",
@@ -57,7 +57,7 @@ impl Thing {
 
 /// A name, and what others must know about it.
 struct Named<'n> {
-    thing: Thing,
+    kind: ConfigKind,
     entry: &'n Entry,
 }
 
@@ -135,11 +135,11 @@ impl Reader<'_> {
     /// All names, each told once more where it was given before.
     fn names<'n>(&mut self, root: &'n Node) -> HashMap<&'n str, Named<'n>> {
         let mut named: HashMap<&str, Named> = HashMap::new();
-        for (key, thing) in [
-            ("processes", Thing::Process),
-            ("tasks", Thing::Task),
-            ("dependencies", Thing::Dependency),
-            ("groups", Thing::Group),
+        for (key, kind) in [
+            ("processes", ConfigKind::Process),
+            ("tasks", ConfigKind::Task),
+            ("dependencies", ConfigKind::Dependency),
+            ("groups", ConfigKind::Group),
         ] {
             for entry in section(root, key) {
                 let name = entry.key.as_str();
@@ -155,7 +155,7 @@ impl Reader<'_> {
                             &entry.key_span,
                             format!(
                                 "a {} has the name {} already",
-                                first.thing.word(),
+                                first.kind.word(),
                                 quoted(name)
                             ),
                         )
@@ -165,7 +165,7 @@ impl Reader<'_> {
                         .with_other(first.entry.key_span.clone(), "here first");
                     self.problems.add(found);
                 } else {
-                    named.insert(name, Named { thing, entry });
+                    named.insert(name, Named { kind, entry });
                 }
             }
         }
@@ -319,7 +319,7 @@ impl Reader<'_> {
                 self.problems.add_with(|| {
                     let candidates = named
                         .iter()
-                        .filter(|(_, named)| named.thing != Thing::Group)
+                        .filter(|(_, named)| named.kind != ConfigKind::Group)
                         .map(|(name, _)| *name);
                     let message =
                         format!("there is no process, task or dependency {}", quoted(name));
@@ -327,7 +327,7 @@ impl Reader<'_> {
                 });
                 continue;
             };
-            if target.thing == Thing::Group {
+            if target.kind == ConfigKind::Group {
                 let found = self
                     .at(&span, format!("{} is a group", quoted(name)))
                     .with_help("name its processes one by one");
@@ -340,7 +340,7 @@ impl Reader<'_> {
                 continue;
             }
             let condition = match condition {
-                None if target.thing == Thing::Task => Condition::CompletedSuccessfully,
+                None if target.kind == ConfigKind::Task => Condition::CompletedSuccessfully,
                 None => Condition::Healthy,
                 Some((word, span)) => {
                     let Some(condition) = parse_condition(word) else {
@@ -396,18 +396,15 @@ impl Reader<'_> {
                 let Some(name) = item.text().filter(|name| !name.is_empty()) else {
                     continue;
                 };
-                match named.get(name).map(|named| named.thing) {
-                    Some(Thing::Process) if !known.insert(name) => {
+                match named.get(name).map(|named| named.kind) {
+                    Some(ConfigKind::Process) if !known.insert(name) => {
                         let found = self.at(&item.span, format!("{} is here twice", quoted(name)));
                         self.problems.add(found);
                     }
-                    Some(Thing::Process) => members.push(name.to_owned()),
-                    Some(thing) => {
+                    Some(ConfigKind::Process) => members.push(name.to_owned()),
+                    Some(kind) => {
                         let found = self
-                            .at(
-                                &item.span,
-                                format!("{} is a {}", quoted(name), thing.word()),
-                            )
+                            .at(&item.span, format!("{} is a {}", quoted(name), kind.word()))
                             .with_help("a group has processes only");
                         self.problems.add(found);
                     }
@@ -416,7 +413,7 @@ impl Reader<'_> {
                         self.problems.add_with(|| {
                             let candidates = named
                                 .iter()
-                                .filter(|(_, named)| named.thing == Thing::Process)
+                                .filter(|(_, named)| named.kind == ConfigKind::Process)
                                 .map(|(name, _)| *name);
                             let message = format!("there is no process {}", quoted(name));
                             problem::at(source, item.span.clone(), message)
@@ -691,17 +688,17 @@ fn parse_condition(word: &str) -> Option<Condition> {
 /// Why a condition can never hold, and what to do.
 fn impossible(condition: Condition, target: &Named) -> Option<(&'static str, &'static str)> {
     let node = &target.entry.value;
-    match (target.thing, condition) {
-        (Thing::Dependency, Condition::Healthy | Condition::Started) => None,
-        (Thing::Dependency, _) => Some((
+    match (target.kind, condition) {
+        (ConfigKind::Dependency, Condition::Healthy | Condition::Started) => None,
+        (ConfigKind::Dependency, _) => Some((
             "is a dependency, which never completes and has no log",
             "wait for `healthy`",
         )),
-        (Thing::Task, Condition::Healthy | Condition::LogReady) => Some((
+        (ConfigKind::Task, Condition::Healthy | Condition::LogReady) => Some((
             "is a task, which has no health check",
             "wait for `completed_successfully`, `completed` or `started`",
         )),
-        (Thing::Process, Condition::LogReady)
+        (ConfigKind::Process, Condition::LogReady)
             if node.get("healthcheck").and_then(|c| c.get("log")).is_none() =>
         {
             Some((
@@ -709,7 +706,7 @@ fn impossible(condition: Condition, target: &Named) -> Option<(&'static str, &'s
                 "give it one, or wait for `healthy` or `started`",
             ))
         }
-        (Thing::Process, Condition::Completed | Condition::CompletedSuccessfully)
+        (ConfigKind::Process, Condition::Completed | Condition::CompletedSuccessfully)
             if restarts_always(node) =>
         {
             Some((

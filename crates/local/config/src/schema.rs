@@ -1,461 +1,754 @@
-//! The JSON Schema of `prox.yaml` for editors, made of the shapes that the reader checks by. It
-//! takes every file that the reader takes; rules between values are the reader's alone.
+//! What a value may look like, as data. The reader checks files by it and the JSON Schema is made
+//! of it, so that they cannot differ. Owns no rule between values: those are the reader's.
 
-use serde_json::{Map, Value, json};
+use std::time::Duration;
 
-use super::shape::{self, Kind, Object, Shape};
 use super::value;
 
-/// The schema of `prox.yaml`, in the 2020-12 draft.
-pub fn project() -> Value {
-    let mut schema = object(&shape::PROJECT);
-    if let Value::Object(keys) = &mut schema {
-        let mut head = Map::new();
-        head.insert(
-            "$schema".to_owned(),
-            json!("https://json-schema.org/draft/2020-12/schema"),
-        );
-        head.insert("title".to_owned(), json!("prox.yaml"));
-        head.insert(
-            "description".to_owned(),
-            json!("What prox runs in a project. `${NAME}`, `${NAME:-default}` and `${NAME:?message}` are filled in from the environment and the top `env_file`, but for commands, where the shell does it."),
-        );
-        head.append(keys);
-        head.insert(
-            "$defs".to_owned(),
-            json!({"variable": {"type": "string", "pattern": r"\$\{"}}),
-        );
-        return Value::Object(head);
-    }
-    schema
+/// What stands at one place.
+#[derive(Debug)]
+pub(super) enum Shape {
+    /// One value.
+    One(Kind),
+    /// Any number of things alike.
+    List(&'static Shape),
+    /// Things alike by names that the author chooses.
+    Map { names: Names, of: &'static Shape },
+    /// Known keys.
+    Object(&'static Object),
+    /// One of several: at most one each of a value, a list, and a mapping.
+    Either(&'static [Shape]),
 }
 
-/// The schema's text as it is committed.
-pub fn text() -> String {
-    let mut text = serde_json::to_string_pretty(&project()).unwrap_or_default();
-    text.push('\n');
-    text
+/// One value.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// For the shell, which fills variables in itself.
+    Command,
+    /// Any text, also none.
+    Text,
+    /// A text with a form.
+    Form {
+        pattern: &'static str,
+        what: &'static str,
+    },
+    /// Of a file or folder.
+    Path,
+    /// An http or https address.
+    Url,
+    /// `host:port`.
+    Address,
+    /// A regular expression, in which `$` stays.
+    Regex,
+    /// Of files.
+    Glob,
+    /// `true` or `false`.
+    Flag,
+    /// `1m30s`; longer than `over`, if any, and at most `most`.
+    Duration {
+        over: Option<Duration>,
+        most: Duration,
+    },
+    /// `1MB`; at least so many bytes.
+    Size { least: u64 },
+    /// 1 to 65535, and 0 where it says something.
+    Port { zero: bool },
+    /// A whole number.
+    Count { least: u32, most: u32 },
+    /// One of a few words.
+    Choice(&'static [&'static str]),
 }
 
-fn object(object: &Object) -> Value {
-    let mut properties = Map::new();
-    for field in object.fields {
-        let mut schema = shape_of(&field.shape);
-        if let Value::Object(keys) = &mut schema {
-            keys.insert("description".to_owned(), json!(field.about));
-        }
-        properties.insert(field.key.to_owned(), schema);
-    }
-    let required: Vec<_> = object
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| field.key)
-        .collect();
-    let mut schema = json!({
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false,
-    });
-    if let Value::Object(keys) = &mut schema {
-        if object.extensions {
-            keys.insert("patternProperties".to_owned(), json!({"^x-": true}));
-        }
-        if !required.is_empty() {
-            keys.insert("required".to_owned(), json!(required));
-        }
-        if !object.one_of.is_empty() {
-            let ways: Vec<_> = object
-                .one_of
-                .iter()
-                .map(|key| json!({"required": [key]}))
-                .collect();
-            keys.insert("oneOf".to_owned(), json!(ways));
-        }
-    }
-    schema
+/// What the keys of a map may be.
+#[derive(Debug)]
+pub(super) struct Names {
+    pub(super) pattern: &'static str,
+    /// For the message; begins with "letters" or the like.
+    pub(super) what: &'static str,
 }
 
-fn shape_of(shape: &Shape) -> Value {
-    match shape {
-        Shape::One(kind) => one(kind),
-        Shape::List(of) => json!({"type": "array", "items": shape_of(of)}),
-        Shape::Map { names, of } => json!({
-            "type": "object",
-            "propertyNames": {"pattern": names.pattern},
-            "additionalProperties": shape_of(of),
-        }),
-        Shape::Object(of) => object(of),
-        Shape::Either(shapes) => {
-            json!({"anyOf": shapes.iter().map(shape_of).collect::<Vec<_>>()})
-        }
-    }
+/// A mapping with known keys.
+#[derive(Debug)]
+pub(super) struct Object {
+    /// What it describes, with its article.
+    pub(super) what: &'static str,
+    pub(super) fields: &'static [Field],
+    /// Exactly one of these has to be there; empty for no such rule.
+    pub(super) one_of: &'static [&'static str],
+    /// Whether keys that begin with `x-` are let through, unread: a place for anchors.
+    pub(super) extensions: bool,
 }
 
-fn one(kind: &Kind) -> Value {
-    // YAML reads unquoted numbers and booleans where a text is meant, which is fine.
-    let text = json!(["string", "number", "boolean"]);
-    let form = |pattern: &str| {
-        // With a variable in it, the form is known only when it is filled in.
-        json!({"type": text, "pattern": format!(r"{pattern}|\$\{{")})
-    };
-    let or_variable = |schema: Value| json!({"anyOf": [schema, {"$ref": "#/$defs/variable"}]});
-    match kind {
-        Kind::Command => json!({"type": text, "pattern": r"\S"}),
-        Kind::Path => json!({"type": text, "pattern": r"\S"}),
-        // The schema's `regex` is JavaScript's, which lacks `(?i)` and more.
-        Kind::Text | Kind::Regex | Kind::Glob => json!({"type": text}),
-        Kind::Form { pattern, .. } => form(pattern),
-        Kind::Url => form(value::URL),
-        Kind::Address => or_variable(json!({"anyOf": [
-            {"type": "integer", "minimum": 1, "maximum": 65_535},
-            {"type": "string", "pattern": value::ADDRESS},
-        ]})),
-        Kind::Flag => or_variable(json!({"type": "boolean"})),
-        Kind::Duration { .. } => json!({
-            "type": "string",
-            "pattern": format!(r"{}|\$\{{", value::DURATION),
-            "examples": ["10s", "1m30s", "500ms"],
-        }),
-        Kind::Size { least } => or_variable(json!({"anyOf": [
-            {"type": "number", "minimum": least},
-            {"type": "string", "pattern": value::SIZE, "examples": ["1MB", "512KiB"]},
-        ]})),
-        Kind::Port { zero } => or_variable(json!({
-            "type": "integer",
-            "minimum": if *zero { 0 } else { 1 },
-            "maximum": 65_535,
-        })),
-        Kind::Count { least, most } => {
-            or_variable(json!({"type": "integer", "minimum": least, "maximum": most}))
-        }
-        Kind::Choice(words) => or_variable(json!({"enum": words})),
+/// A known key.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) key: &'static str,
+    pub(super) shape: Shape,
+    pub(super) required: bool,
+    /// One sentence or two for editors.
+    pub(super) about: &'static str,
+}
+
+const fn field(key: &'static str, shape: Shape, about: &'static str) -> Field {
+    Field {
+        key,
+        shape,
+        required: false,
+        about,
     }
 }
 
-#[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-mod tests {
-    use super::super::tests::{EVERYTHING, Folder};
-    use super::super::yaml::{Node, Value as Tree};
-    use super::super::{Source, yaml};
-    use super::*;
-    use proptest::prelude::*;
-    use regex::Regex;
-    use std::path::{Path, PathBuf};
-    use std::sync::{Arc, LazyLock};
-
-    static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
-        jsonschema::meta::validate(&project()).unwrap();
-        jsonschema::validator_for(&project()).unwrap()
-    });
-
-    fn repository() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
+const fn required(key: &'static str, shape: Shape, about: &'static str) -> Field {
+    Field {
+        key,
+        shape,
+        required: true,
+        about,
     }
+}
 
-    /// As an editor sees it.
-    fn json_of(node: &Node) -> Value {
-        match &node.value {
-            Tree::Scalar(scalar) => match scalar.text.as_str() {
-                _ if node.is_null() => Value::Null,
-                text if !scalar.plain => json!(text),
-                text => core_schema(text),
+const fn object(what: &'static str, fields: &'static [Field]) -> Object {
+    Object {
+        what,
+        fields,
+        one_of: &[],
+        extensions: false,
+    }
+}
+
+const COMMAND: Shape = Shape::One(Kind::Command);
+const TEXT: Shape = Shape::One(Kind::Text);
+const PATH: Shape = Shape::One(Kind::Path);
+const FLAG: Shape = Shape::One(Kind::Flag);
+const YEAR: Duration = Duration::from_secs(366 * 86_400);
+
+/// Longer than nothing.
+const fn duration(most: Duration) -> Shape {
+    Shape::One(Kind::Duration {
+        over: Some(Duration::ZERO),
+        most,
+    })
+}
+
+const fn duration_or_zero(most: Duration) -> Shape {
+    Shape::One(Kind::Duration { over: None, most })
+}
+
+const fn count(least: u32, most: u32) -> Shape {
+    Shape::One(Kind::Count { least, most })
+}
+
+const fn port(zero: bool) -> Shape {
+    Shape::One(Kind::Port { zero })
+}
+
+const fn size(least: u64) -> Shape {
+    Shape::One(Kind::Size { least })
+}
+
+/// What things that run are called.
+pub(super) const RUN_NAMES: Names = Names {
+    pattern: value::NAME,
+    what: "up to 63 letters, digits, `_`, `-` and `.`, beginning with a letter, a digit or `_`",
+};
+
+const SERVICE_NAMES: Names = Names {
+    pattern: value::LABEL,
+    what: "up to 63 small letters, digits and inner hyphens, because it is part of a host name",
+};
+
+const VARIABLE_NAMES: Names = Names {
+    pattern: value::VARIABLE,
+    what: "at least one character, without `=` and spaces",
+};
+
+const NAME: Shape = Shape::One(Kind::Form {
+    pattern: value::NAME,
+    what: "a name",
+});
+
+const ENV: Shape = Shape::Map {
+    names: VARIABLE_NAMES,
+    of: &TEXT,
+};
+
+static ENV_FILE: Object = object(
+    "an env file",
+    &[
+        required("path", PATH, "The file, in the format of `.env` files."),
+        field(
+            "required",
+            FLAG,
+            "Whether it must exist. The default is true.",
+        ),
+    ],
+);
+
+/// One file, or several.
+pub(super) const ENV_FILES: Shape = Shape::Either(&[
+    PATH,
+    Shape::List(&Shape::Either(&[PATH, Shape::Object(&ENV_FILE)])),
+    Shape::Object(&ENV_FILE),
+]);
+
+/// What a dependent can wait for.
+pub(super) const CONDITIONS: &[&str] = &[
+    "started",
+    "healthy",
+    "completed",
+    "completed_successfully",
+    "log_ready",
+];
+
+static DEPENDS_ON: Object = object(
+    "what is waited for",
+    &[required(
+        "condition",
+        Shape::One(Kind::Choice(CONDITIONS)),
+        "What must be the case. The default is `completed_successfully` for tasks, `healthy` for everything else.",
+    )],
+);
+
+const DEPENDENCIES: Shape = Shape::Either(&[
+    Shape::List(&NAME),
+    Shape::Map {
+        names: RUN_NAMES,
+        of: &Shape::Object(&DEPENDS_ON),
+    },
+]);
+
+const POLICIES: Kind = Kind::Choice(&["no", "on-failure", "always"]);
+
+static RESTART: Object = object(
+    "when to restart",
+    &[
+        required("policy", Shape::One(POLICIES), "After which endings."),
+        field(
+            "backoff",
+            duration(YEAR),
+            "The first wait; doubled each time, jittered by up to a fifth. The default is 1s.",
+        ),
+        field(
+            "max_backoff",
+            duration(YEAR),
+            "The longest wait. The default is 30s.",
+        ),
+        field(
+            "max_restarts",
+            count(0, 1_000_000),
+            "How often in a row; without it, without end. A run longer than 10s begins a new row.",
+        ),
+    ],
+);
+
+const GLOB: Shape = Shape::One(Kind::Glob);
+const PATHS: Shape = Shape::Either(&[PATH, Shape::List(&PATH)]);
+
+static WATCH: Object = object(
+    "what is watched",
+    &[
+        required(
+            "paths",
+            PATHS,
+            "Files or folders, with everything below them; also such as do not exist yet.",
+        ),
+        field(
+            "ignore",
+            Shape::Either(&[GLOB, Shape::List(&GLOB)]),
+            "Globs, relative to the project, that do not count.",
+        ),
+        field(
+            "debounce",
+            duration_or_zero(Duration::from_secs(3_600)),
+            "How long it must be quiet before the restart. The default is 300ms.",
+        ),
+    ],
+);
+
+static HEALTHCHECK: Object = Object {
+    what: "a health check",
+    fields: &[
+        field(
+            "cmd",
+            COMMAND,
+            "Healthy when this command ends with exit code 0.",
+        ),
+        field(
+            "http",
+            Shape::One(Kind::Url),
+            "Healthy when this address answers with 2xx or 3xx.",
+        ),
+        field(
+            "tcp",
+            Shape::One(Kind::Address),
+            "Healthy when this `host:port` accepts connections.",
+        ),
+        field(
+            "log",
+            Shape::One(Kind::Regex),
+            "Healthy once a line of output matches this regular expression. A try fails while none has.",
+        ),
+        field(
+            "interval",
+            duration(YEAR),
+            "From the end of one try to the next. The default is 10s.",
+        ),
+        field(
+            "timeout",
+            duration(YEAR),
+            "How long one try may take. The default is 5s.",
+        ),
+        field(
+            "retries",
+            count(1, 1_000_000),
+            "Failures in a row that make it unhealthy. The default is 3.",
+        ),
+        field(
+            "start_period",
+            duration_or_zero(YEAR),
+            "Failures this long after the start do not count. The default is 30s.",
+        ),
+    ],
+    one_of: &["cmd", "http", "tcp", "log"],
+    extensions: false,
+};
+
+/// The words for signals.
+pub(super) const SIGNALS: &[&str] = &[
+    "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2",
+];
+
+const CMD: Field = required(
+    "cmd",
+    COMMAND,
+    "Given to `sh -c`, which fills variables in with the process's own environment.",
+);
+const DIR: Field = field(
+    "dir",
+    PATH,
+    "Where it runs. The default is the folder of this file.",
+);
+const ENV_FIELD: Field = field(
+    "env",
+    ENV,
+    "Its own variables, over those of `env_file` and of the environment.",
+);
+const ENV_FILE_FIELD: Field = field(
+    "env_file",
+    ENV_FILES,
+    "Files with its own variables; later ones win.",
+);
+const DEPENDS_ON_FIELD: Field = field(
+    "depends_on",
+    DEPENDENCIES,
+    "What must be the case before it starts: names of processes, tasks and dependencies.",
+);
+
+static PROCESS: Object = object(
+    "a process",
+    &[
+        CMD,
+        DIR,
+        ENV_FIELD,
+        ENV_FILE_FIELD,
+        field(
+            "pty",
+            FLAG,
+            "Whether it gets a pseudo-terminal, and so thinks that a person looks. The default is false.",
+        ),
+        field(
+            "stop_signal",
+            Shape::One(Kind::Choice(SIGNALS)),
+            "What asks it to stop. The default is SIGTERM.",
+        ),
+        field(
+            "stop_timeout",
+            duration_or_zero(Duration::from_secs(600)),
+            "How long it may take to stop before it is killed. The default is 2s less than `shutdown_timeout`, at most 10s.",
+        ),
+        DEPENDS_ON_FIELD,
+        field(
+            "restart",
+            Shape::Either(&[Shape::One(POLICIES), Shape::Object(&RESTART)]),
+            "When to start it again. The default is `no`.",
+        ),
+        field(
+            "watch",
+            Shape::Either(&[PATH, Shape::List(&PATH), Shape::Object(&WATCH)]),
+            "Files whose change restarts it.",
+        ),
+        field(
+            "healthcheck",
+            Shape::Object(&HEALTHCHECK),
+            "How to tell that it works.",
+        ),
+    ],
+);
+
+static TASK: Object = object(
+    "a task",
+    &[
+        CMD,
+        DIR,
+        ENV_FIELD,
+        ENV_FILE_FIELD,
+        DEPENDS_ON_FIELD,
+        field(
+            "timeout",
+            duration(YEAR),
+            "How long it may take. The default is 60s.",
+        ),
+    ],
+);
+
+static CHECK: Object = Object {
+    what: "a check",
+    fields: &[
+        field(
+            "tcp",
+            Shape::One(Kind::Address),
+            "There when this `host:port` accepts connections.",
+        ),
+        field(
+            "url",
+            Shape::One(Kind::Url),
+            "There when this address answers with 2xx or 3xx.",
+        ),
+        field(
+            "cmd",
+            COMMAND,
+            "There when this command ends with exit code 0.",
+        ),
+        field(
+            "timeout",
+            duration(YEAR),
+            "How long to wait altogether. The default is 30s.",
+        ),
+        field(
+            "interval",
+            duration(YEAR),
+            "From one try to the next. The default is 1s.",
+        ),
+    ],
+    one_of: &["tcp", "url", "cmd"],
+    extensions: false,
+};
+
+static DEPENDENCY: Object = object(
+    "a dependency",
+    &[
+        required(
+            "check",
+            Shape::Object(&CHECK),
+            "How to tell that it is there.",
+        ),
+        field(
+            "start",
+            COMMAND,
+            "A command that brings it about, run once when the first try fails.",
+        ),
+        field(
+            "on_failure",
+            Shape::One(Kind::Choice(&["fail", "warn"])),
+            "What its absence means: `fail`, the default, blocks what depends on it; `warn` starts it all the same.",
+        ),
+    ],
+);
+
+static SERVICE: Object = object(
+    "a service",
+    &[
+        required("port", port(false), "The port on which it listens."),
+        field(
+            "host",
+            TEXT,
+            "The host on which it listens. The default is 127.0.0.1.",
+        ),
+        field(
+            "listen",
+            port(false),
+            "A port of the proxy that is this service's alone, whatever the `Host`.",
+        ),
+    ],
+);
+
+static API: Object = object(
+    "the local API",
+    &[
+        field(
+            "port",
+            port(true),
+            "Its port. 0, the default, takes the first free one of 5550 to 5650.",
+        ),
+        field(
+            "host",
+            TEXT,
+            "A loopback address. The default is 127.0.0.1.",
+        ),
+        field(
+            "auth",
+            FLAG,
+            "Whether it asks for the bearer token of the state file. The default is true.",
+        ),
+    ],
+);
+
+static CAPTURE: Object = object(
+    "what is kept of requests",
+    &[
+        field(
+            "enabled",
+            FLAG,
+            "Whether bodies are kept. The default is true.",
+        ),
+        field(
+            "max_body_size",
+            size(0),
+            "What is kept of each body. The default is 1MB.",
+        ),
+        field(
+            "disk_budget",
+            size(0),
+            "What all bodies together may take. The default is 1GB.",
+        ),
+        field(
+            "redact",
+            Shape::List(&Shape::One(Kind::Form {
+                pattern: value::HEADER,
+                what: "the name of a header or of a parameter",
+            })),
+            "Headers and query parameters whose values are not kept, beside the headers Authorization, Proxy-Authorization, Cookie and Set-Cookie.",
+        ),
+    ],
+);
+
+static PROXY: Object = object(
+    "the proxy",
+    &[
+        field(
+            "enabled",
+            FLAG,
+            "Whether it runs. The default: when there are services.",
+        ),
+        field(
+            "http_port",
+            port(true),
+            "For plain HTTP. The default is 8080; 0 for none.",
+        ),
+        field(
+            "https_port",
+            port(true),
+            "For HTTPS. The default is 0, which is none.",
+        ),
+        field(
+            "domain",
+            Shape::One(Kind::Form {
+                pattern: value::DOMAIN,
+                what: "a host name in small letters, such as `localhost`",
+            }),
+            "Services are its subdomains. The default is localhost.",
+        ),
+        field(
+            "capture",
+            Shape::Object(&CAPTURE),
+            "What is kept of requests.",
+        ),
+    ],
+);
+
+static LOGS: Object = object(
+    "the log files",
+    &[
+        field("dir", PATH, "Where. The default is `~/.prox/logs/{hash}`."),
+        field(
+            "max_size",
+            size(1_000),
+            "Of one file before the next begins. The default is 10MB.",
+        ),
+        field(
+            "max_files",
+            count(1, 10_000),
+            "How many files of each process. The default is 5.",
+        ),
+        field(
+            "retention",
+            duration(Duration::from_secs(366 * 86_400 * 10)),
+            "How long files are kept after their last line, counted to the newest of all. The default is 7d.",
+        ),
+    ],
+);
+
+static HUB: Object = object(
+    "the organization that this machine belongs to",
+    &[
+        field(
+            "url",
+            Shape::One(Kind::Url),
+            "Where the organization lives.",
+        ),
+        field("organization", TEXT, "Its slug or id."),
+        field("instance", TEXT, "The instance, by slug or id."),
+        field("machine", TEXT, "What this machine is called there."),
+    ],
+);
+
+const API_FIELD: Field = field("api", Shape::Object(&API), "The local API.");
+const PROXY_FIELD: Field = field(
+    "proxy",
+    Shape::Object(&PROXY),
+    "The reverse proxy in front of the services.",
+);
+const LOGS_FIELD: Field = field("logs", Shape::Object(&LOGS), "The log files.");
+
+/// `prox.yaml`.
+pub(super) static PROJECT: Object = Object {
+    what: "a project",
+    fields: &[
+        API_FIELD,
+        field(
+            "env_file",
+            ENV_FILES,
+            "Files with variables for everything, also for `${…}` in this file. The environment wins over them.",
+        ),
+        field(
+            "shutdown_timeout",
+            Shape::One(Kind::Duration {
+                over: Some(Duration::from_secs(2)),
+                most: Duration::from_secs(600),
+            }),
+            "How long everything together may take to stop: more than 2s, at most 10m. The default is 10s.",
+        ),
+        field(
+            "processes",
+            Shape::Map {
+                names: RUN_NAMES,
+                of: &Shape::Either(&[COMMAND, Shape::Object(&PROCESS)]),
             },
-            Tree::List(items) => items.iter().map(json_of).collect(),
-            Tree::Map(entries) => Value::Object(
-                entries
-                    .iter()
-                    .map(|entry| (entry.key.clone(), json_of(&entry.value)))
-                    .collect(),
-            ),
-        }
-    }
-
-    /// What YAML 1.2 makes of a text without quotes.
-    fn core_schema(text: &str) -> Value {
-        static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$").unwrap()
-        });
-        let based = |prefix, base| u64::from_str_radix(text.strip_prefix(prefix)?, base).ok();
-        match text {
-            "true" | "True" | "TRUE" => json!(true),
-            "false" | "False" | "FALSE" => json!(false),
-            ".inf" | "-.inf" | ".nan" => json!(f64::MAX),
-            _ => match based("0x", 16).or_else(|| based("0o", 8)) {
-                Some(number) => json!(number),
-                None if NUMBER.is_match(text) => match text.parse::<i64>() {
-                    Ok(number) => json!(number),
-                    Err(_) => json!(text.parse::<f64>().unwrap()),
-                },
-                None => json!(text),
+            "What keeps running: `name: \"command\"`, or a mapping.",
+        ),
+        field(
+            "dependencies",
+            Shape::Map {
+                names: RUN_NAMES,
+                of: &Shape::Object(&DEPENDENCY),
             },
-        }
-    }
-
-    fn parse(text: &str) -> Value {
-        let source = Arc::new(Source::open(Path::new("prox.yaml"), text.to_owned()));
-        json_of(&yaml::parse(&source, &mut Default::default()).expect(text))
-    }
-
-    fn faults(text: &str) -> Vec<String> {
-        let json = parse(text);
-        VALIDATOR
-            .iter_errors(&json)
-            .map(|error| format!("{}: {error}", error.instance_path()))
-            .collect()
-    }
-
-    /// The committed file is what editors fetch. `UPDATE_SCHEMA=1` writes it.
-    #[test]
-    fn the_committed_schema_is_the_readers() {
-        let file = repository().join("docs/prox.schema.json");
-        if std::env::var_os("UPDATE_SCHEMA").is_some() {
-            std::fs::write(&file, text()).unwrap();
-        }
-        let committed = std::fs::read_to_string(&file).unwrap();
-        assert!(
-            committed == text(),
-            "docs/prox.schema.json is stale: run this test with UPDATE_SCHEMA=1"
-        );
-    }
-
-    #[test]
-    fn a_file_with_every_key_validates() {
-        assert_eq!(faults(EVERYTHING), Vec::<String>::new());
-    }
-
-    /// All `prox.yaml` of the repository, and all examples in its documents.
-    #[test]
-    fn the_repositorys_own_files_validate() {
-        let mut seen = 0;
-        for name in ["prox.yaml", "tests/fixtures/prox.yaml"] {
-            if let Ok(text) = std::fs::read_to_string(repository().join(name)) {
-                assert_eq!(faults(&text), Vec::<String>::new(), "{name}");
-                seen += 1;
-            }
-        }
-        for entry in std::fs::read_dir(repository().join("docs")).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_none_or(|extension| extension != "md") {
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).unwrap();
-            for block in text.split("```yaml\n").skip(1) {
-                let block = block.split("```").next().unwrap();
-                if block.contains("processes:") {
-                    assert_eq!(faults(block), Vec::<String>::new(), "{}", path.display());
-                    let json = parse(block);
-                    assert!(json["processes"].is_object());
-                    seen += 1;
-                }
-            }
-        }
-        assert!(seen > 0, "there is no example at all");
-    }
-
-    #[test]
-    fn mistakes_of_form_are_found_by_the_schema_too() {
-        for text in [
-            "proceses: {}",
-            "processes: {web: {}}",
-            "processes: {web: [a]}",
-            "processes: {web: }",
-            "processes: {'a b': x}",
-            "processes: {web: {cmd: x, restart: sometimes}}",
-            "processes: {web: {cmd: x, healthcheck: {}}}",
-            "processes: {web: {cmd: x, healthcheck: {tcp: 1, cmd: y}}}",
-            "processes: {web: {cmd: x, healthcheck: {http: nowhere}}}",
-            "processes: {web: {cmd: x, stop_timeout: 5}}",
-            "processes: {web: {cmd: x, pty: maybe}}",
-            "processes: {web: {cmd: ' '}}",
-            "processes: {web: {cmd: x, env: [A=b]}}",
-            "api: {port: 70000}",
-            "services: {Web: 1}",
-            "services: {web: '3000'}",
-            "logs: {max_size: big}",
-            "dependencies: {db: {}}",
-        ] {
-            assert_ne!(faults(text), Vec::<String>::new(), "{text}");
-            assert!(Folder::new(text).load().is_err(), "{text}");
-        }
-    }
-
-    /// Stands before what is written without quotes.
-    const PLAIN: char = '\u{1}';
-
-    /// What other programs take for a number, nothing, or a date.
-    const ODD: &[&str] = &[
-        "0x1F",
-        "0o17",
-        "1_000",
-        "+5",
-        "-0",
-        "-1",
-        "1.0",
-        "3000.0",
-        "1e3",
-        ".5",
-        "5.",
-        "007",
-        "1.5",
-        "0",
-        "00",
-        "65535",
-        "65536",
-        "4294967296",
-        "99999999999999999999",
-        "~",
-        "NULL",
-        "True",
-        "yes",
-        "no",
-        ".inf",
-        ".nan",
-        "2001-01-01",
-        "12:30",
-        "0s",
-        "0.4ms",
-        "1m1m",
-        "-5s",
-        "1.5MB",
-        "1 kB",
-        "$",
-        "$$",
-        "=",
-    ];
-
-    /// A value as a file in one line.
-    fn written(value: &Value) -> String {
-        match value {
-            Value::String(text) => match text.strip_prefix(PLAIN) {
-                Some(plain) => plain.to_owned(),
-                None => value.to_string(),
+            "What prox does not own but waits for.",
+        ),
+        field(
+            "tasks",
+            Shape::Map {
+                names: RUN_NAMES,
+                of: &Shape::Either(&[COMMAND, Shape::Object(&TASK)]),
             },
-            Value::Array(items) => {
-                let items: Vec<_> = items.iter().map(written).collect();
-                format!("[{}]", items.join(", "))
-            }
-            Value::Object(entries) => {
-                let entry =
-                    |(key, value): (&String, &Value)| format!("{}: {}", json!(key), written(value));
-                let entries: Vec<_> = entries.iter().map(entry).collect();
-                format!("{{{}}}", entries.join(", "))
-            }
-            other => other.to_string(),
-        }
-    }
+            "What runs to completion.",
+        ),
+        field(
+            "groups",
+            Shape::Map {
+                names: RUN_NAMES,
+                of: &Shape::List(&NAME),
+            },
+            "Names for several processes.",
+        ),
+        field(
+            "services",
+            Shape::Map {
+                names: SERVICE_NAMES,
+                of: &Shape::Either(&[port(false), Shape::Object(&SERVICE)]),
+            },
+            "What the proxy routes, as `name.<domain>`: `name: 3000`, or a mapping.",
+        ),
+        PROXY_FIELD,
+        LOGS_FIELD,
+        field(
+            "hub",
+            Shape::Object(&HUB),
+            "The organization that this machine belongs to. Its form is checked; nothing uses it yet.",
+        ),
+    ],
+    one_of: &[],
+    extensions: true,
+};
 
-    /// Any value that could stand at a place of this shape, right or wrong.
-    fn any_value(shape: &'static Shape) -> BoxedStrategy<Value> {
-        let odd = prop_oneof![
-            Just(json!(null)),
-            Just(json!(true)),
-            Just(json!(0)),
-            Just(json!(70_000)),
-            Just(json!("")),
-            Just(json!("x y")),
-            Just(json!([])),
-            Just(json!({})),
-            "[a-zA-Z0-9:.$/{}-]{0,8}".prop_map(Value::String),
-            prop::sample::select(ODD).prop_map(|text| json!(format!("{PLAIN}{text}"))),
-            prop::sample::select(ODD).prop_map(|text| json!(text)),
-        ];
-        let fit: BoxedStrategy<Value> = match shape {
-            Shape::One(kind) => fitting(kind),
-            Shape::List(of) => prop::collection::vec(any_value(of), 0..3)
-                .prop_map(Value::Array)
-                .boxed(),
-            Shape::Map { of, .. } => prop::collection::vec((any_name(), any_value(of)), 0..3)
-                .prop_map(|entries| Value::Object(entries.into_iter().collect()))
-                .boxed(),
-            Shape::Object(object) => any_object(object),
-            Shape::Either(shapes) => {
-                prop::strategy::Union::new(shapes.iter().map(any_value)).boxed()
-            }
-        };
-        prop_oneof![30 => fit, 1 => odd].boxed()
-    }
+/// The user's own `config.yaml`.
+pub(super) static USER: Object = Object {
+    what: "the user's defaults",
+    fields: &[API_FIELD, PROXY_FIELD, LOGS_FIELD],
+    one_of: &[],
+    extensions: true,
+};
 
-    fn any_name() -> BoxedStrategy<String> {
-        prop_oneof![20 => "[a-z]{1,3}", 1 => "[A-Za-z .=-]{0,3}"].boxed()
-    }
+static PERMISSION: Object = object(
+    "a permission",
+    &[
+        required(
+            "name",
+            Shape::One(Kind::Choice(PERMISSIONS)),
+            "What the app asks for.",
+        ),
+        required(
+            "reason",
+            SOME_TEXT,
+            "Why, in words for the person who is asked.",
+        ),
+    ],
+);
 
-    fn any_object(object: &'static Object) -> BoxedStrategy<Value> {
-        let all: Vec<BoxedStrategy<Option<(String, Value)>>> = object
-            .fields
-            .iter()
-            .map(|field| {
-                let value = any_value(&field.shape);
-                let there = if field.required { 0.97 } else { 0.25 };
-                (prop::bool::weighted(there), value)
-                    .prop_map(move |(there, value)| there.then(|| (field.key.to_owned(), value)))
-                    .boxed()
-            })
-            .collect();
-        let extra = prop::option::weighted(0.03, ("(x-)?[a-z]{1,4}", Just(json!(1))));
-        (all, extra)
-            .prop_map(|(fields, extra)| {
-                Value::Object(fields.into_iter().flatten().chain(extra).collect())
-            })
-            .boxed()
-    }
+/// An app's texts are shown in terminals, to people who may not trust it.
+const SOME_TEXT: Shape = Shape::One(Kind::Form {
+    pattern: r"^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$",
+    what: "words in one line",
+});
 
-    fn fitting(kind: &'static Kind) -> BoxedStrategy<Value> {
-        match kind {
-            Kind::Command | Kind::Text | Kind::Path | Kind::Form { .. } => {
-                prop_oneof![Just(json!("abc")), Just(json!(1)), Just(json!(true))].boxed()
-            }
-            Kind::Regex => prop_oneof![Just(json!("^a.*$")), Just(json!("(?i)a"))].boxed(),
-            Kind::Glob => Just(json!("**/*.{a,b}")).boxed(),
-            Kind::Url => Just(json!("http://localhost:3000/a?b")).boxed(),
-            Kind::Address => prop_oneof![Just(json!("db:5432")), Just(json!(80))].boxed(),
-            Kind::Flag => any::<bool>().prop_map(|flag| json!(flag)).boxed(),
-            Kind::Duration { .. } => prop_oneof![Just(json!("10s")), Just(json!("2m30s"))].boxed(),
-            Kind::Size { .. } => prop_oneof![Just(json!("1MB")), Just(json!(5_000))].boxed(),
-            Kind::Port { .. } => (1_u16..).prop_map(|port| json!(port)).boxed(),
-            Kind::Count { .. } => (1_u32..9).prop_map(|count| json!(count)).boxed(),
-            Kind::Choice(words) => prop::sample::select(*words)
-                .prop_map(|word| json!(word))
-                .boxed(),
-        }
-    }
+const ANY_TEXT: Shape = Shape::One(Kind::Form {
+    pattern: r"^\P{Cc}*$",
+    what: "a text in one line",
+});
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(512))]
+/// What an app can ask for.
+pub(super) const PERMISSIONS: &[&str] = &["space:read", "data:read", "windows:open", "ai:use"];
 
-        /// The check by shapes and the schema judge alike. Left to the reader alone: regular
-        /// expressions, bounds of durations, ports in addresses, hosts in URLs.
-        #[test]
-        fn reader_and_schema_judge_alike(value in any_object(&shape::PROJECT)) {
-            let text = written(&value);
-            let source = Arc::new(Source::open(Path::new("prox.yaml"), text.clone()));
-            let mut problems = Default::default();
-            let mut node = yaml::parse(&source, &mut problems).unwrap();
-            let nothing = Default::default();
-            let variables = super::super::interpolate::Variables::new(vec![&nothing]);
-            super::super::check::Checker::new(&source, Some(&variables), &mut problems)
-                .root(&mut node, &shape::PROJECT);
-            let told: Vec<_> = match problems.or_errors(()) {
-                Ok(()) => Vec::new(),
-                Err(errors) => errors.problems.iter().map(|p| p.message.clone()).collect(),
-            };
-            let faults = faults(&text);
-            if told.is_empty() {
-                prop_assert_eq!(faults, Vec::<String>::new(), "{}", text);
-            } else if faults.is_empty() {
-                let readers_alone = ["regular expression", "more than", "at most", "host:port", "http or https", "variable", "`}`", "at least", "unknown form"];
-                // To the schema, 010, +10 and 10.0 are 10.
-                let number = |message: &str| message.split('"').nth(1).is_some_and(|text| core_schema(text).is_number());
-                for message in &told {
-                    prop_assert!(number(message) || readers_alone.iter().any(|part| message.contains(part)), "{message}: {text}");
-                }
-            }
-        }
-    }
-}
+/// `app.manifest.json`.
+pub(super) static MANIFEST: Object = object(
+    "an app's manifest",
+    &[
+        required(
+            "schemaVersion",
+            count(1, 1),
+            "The version of this format: 1.",
+        ),
+        required(
+            "id",
+            Shape::One(Kind::Form {
+                pattern: value::SLUG,
+                what: "small letters, digits and inner hyphens",
+            }),
+            "Names the app.",
+        ),
+        required("name", SOME_TEXT, "What people call it."),
+        field(
+            "description",
+            ANY_TEXT,
+            "One sentence, shown on its preview card.",
+        ),
+        field("icon", ANY_TEXT, "An emoji, or the path of a picture."),
+        field("entry", ANY_TEXT, "The file that the app begins with."),
+        field("url", Shape::One(Kind::Url), "Where it is published."),
+        required(
+            "devUrl",
+            Shape::One(Kind::Url),
+            "Where it is while it is developed.",
+        ),
+        required(
+            "mode",
+            Shape::One(Kind::Choice(&["embed", "tab", "card"])),
+            "How it opens: in a window, in a new tab, or as a preview card.",
+        ),
+        required(
+            "permissions",
+            Shape::List(&Shape::Object(&PERMISSION)),
+            "Everything that it asks for; empty for nothing.",
+        ),
+        field("tags", Shape::List(&ANY_TEXT), "What it is found by."),
+    ],
+);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::model::{Api, Capture, Logs, Proxy};
 use super::problem::{ConfigErrors, Problems};
-use super::shape;
+use super::schema;
 use super::{Surroundings, Tree};
 
 /// What holds where a project says nothing.
@@ -86,7 +86,7 @@ pub(super) fn read(surroundings: &Surroundings, problems: &mut Problems) -> User
     let Some(mut tree) = Tree::open(&file, problems) else {
         return config;
     };
-    tree.check(&shape::USER, &surroundings.env, problems);
+    tree.check(&schema::USER, &surroundings.env, problems);
     let folder = file.parent().unwrap_or(&file).to_owned();
     let mut reader = tree.reader(&folder, surroundings, &surroundings.env, problems);
     let root = &tree.root;

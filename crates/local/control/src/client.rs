@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::PREFIX;
-use super::shape::{
+use super::api_types::{
     ErrorBody, EventParams, LogPage, LogParams, PageParams, ReloadView, StatusView, StdinBody,
 };
 use super::sse::Reader;

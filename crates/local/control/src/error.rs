@@ -5,7 +5,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use super::shape::ErrorBody;
+use super::api_types::ErrorBody;
 
 /// A failure with its status, its name for programs and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq)]

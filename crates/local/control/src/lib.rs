@@ -1,6 +1,7 @@
 //! The local API: how everything outside of the supervisor looks at it and tells it what to do.
 //! Never decides anything itself.
 
+pub mod api_types;
 pub mod client;
 mod error;
 mod guard;
@@ -9,7 +10,6 @@ pub mod registry;
 pub mod requests;
 mod routes;
 mod server;
-pub mod shape;
 pub mod sse;
 mod stream;
 

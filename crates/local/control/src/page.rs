@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
 
-use super::shape::LogPage;
+use super::api_types::LogPage;
 use prox_events::LogLine;
 use prox_logs::read::{self, Merged};
 use prox_logs::{Filter, Query, Store};
@@ -152,7 +152,7 @@ mod tests {
     use prox_config::model;
     use prox_events::Hub;
     use prox_events::Stream;
-    use prox_logs::LEAP;
+    use prox_logs::SEQ_GAP_AFTER_CRASH;
 
     /// A log of so many lines, each tenth of which says `ten`; the quiet process wrote the first.
     async fn store(dir: &Path, count: u64, max_size: u64) -> Arc<Store> {
@@ -258,7 +258,9 @@ mod tests {
         let killed = store(dir.path(), 1_000, 10 << 20).await;
         killed.flush().await;
         let next = store(dir.path(), 10, 10 << 20).await;
-        let everything: Vec<u64> = (1..=1_000).chain(LEAP + 1_001..=LEAP + 1_010).collect();
+        let everything: Vec<u64> = (1..=1_000)
+            .chain(SEQ_GAP_AFTER_CRASH + 1_001..=SEQ_GAP_AFTER_CRASH + 1_010)
+            .collect();
         for limit in [7, 64, 5_000] {
             for from in [From::Before(u64::MAX), From::After(0)] {
                 let (seqs, parts) = all(&next, "", from, limit).await;

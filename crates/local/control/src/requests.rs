@@ -17,7 +17,7 @@ use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::ApiError;
-use super::shape::ErrorBody;
+use super::api_types::ErrorBody;
 use prox_capture::{Filter, Matcher, RequestDetail};
 use prox_events::{Event, RequestView};
 use prox_proxy::Handle;

@@ -14,7 +14,7 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::shape::{
+use super::api_types::{
     ErrorBody, EventParams, HealthView, LogPage, LogParams, Overall, PageParams, ProxyView,
     ReloadView, StatusView, StdinBody,
 };

@@ -12,9 +12,9 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use tokio_util::sync::CancellationToken;
 
 use super::Context;
+use super::api_types::{EventParams, LogParams};
 use super::error::ApiError;
 use super::routes::{MAX_LINES, query};
-use super::shape::{EventParams, LogParams};
 use super::sse;
 use prox_events::{Event, LogLine, WantsRequests};
 use prox_logs::{Backlog, Follower, Query, Update};

@@ -17,7 +17,7 @@ use http_body_util::BodyExt;
 use prox_config::Surroundings;
 use prox_control::requests::{Documentation, routes};
 use prox_events::{Event, Hub, ProcessView};
-use prox_proxy::{Handle, Places, Targets, serve_in};
+use prox_proxy::{Handle, StatePaths, Targets, serve_in};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -59,7 +59,7 @@ async fn proxy(folder: &Path, hub: &Arc<Hub>) -> Handle {
     let mut project = prox_config::load_in(&file, &Surroundings::default()).unwrap();
     // Any free port, which the file cannot ask for.
     project.proxy.http_port = Some(0);
-    let places = Places {
+    let places = StatePaths {
         authorities: folder.join("ca"),
         requests: folder.join("requests"),
     };

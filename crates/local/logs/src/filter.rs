@@ -175,8 +175,8 @@ impl FromStr for Filter {
 
     fn from_str(text: &str) -> Result<Self, WrongFilter> {
         let mut filter = Self::default();
-        for (negated, said) in terms(text)? {
-            match (negated, Test::try_from(said)?) {
+        for (negated, raw) in terms(text)? {
+            match (negated, Test::try_from(raw)?) {
                 (false, Test::Process(name)) => filter.processes.push(name),
                 (negated, test) => filter.terms.push(Term { negated, test }),
             }
@@ -187,7 +187,7 @@ impl FromStr for Filter {
 
 /// What a term says, before anybody knows what its words mean.
 #[derive(Debug)]
-pub enum Said {
+pub enum RawTerm {
     /// Between quotation marks.
     Quoted(String),
     /// Between slashes.
@@ -196,7 +196,7 @@ pub enum Said {
 }
 
 /// The terms of a filter, each with whether it is turned round.
-pub fn terms(text: &str) -> Result<Vec<(bool, Said)>, WrongFilter> {
+pub fn terms(text: &str) -> Result<Vec<(bool, RawTerm)>, WrongFilter> {
     let mut all = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -206,39 +206,39 @@ pub fn terms(text: &str) -> Result<Vec<(bool, Said)>, WrongFilter> {
             }
             _ => (false, rest),
         };
-        let (said, after) = term(text)?;
-        all.push((negated, said));
+        let (raw, after) = term(text)?;
+        all.push((negated, raw));
         rest = after.trim_start();
     }
     Ok(all)
 }
 
-fn term(text: &str) -> Result<(Said, &str), WrongFilter> {
+fn term(text: &str) -> Result<(RawTerm, &str), WrongFilter> {
     if let Some(quoted) = text.strip_prefix('"') {
         let (inner, rest) = until(quoted, '"')
             .ok_or_else(|| WrongFilter("a quotation mark is not closed".to_owned()))?;
-        return Ok((Said::Quoted(inner), rest));
+        return Ok((RawTerm::Quoted(inner), rest));
     }
     let pattern = text
         .strip_prefix('/')
         .and_then(|pattern| until(pattern, '/'))
         .filter(|(_, rest)| rest.is_empty() || rest.starts_with(char::is_whitespace));
     if let Some((pattern, rest)) = pattern {
-        return Ok((Said::Pattern(pattern), rest));
+        return Ok((RawTerm::Pattern(pattern), rest));
     }
     let end = text.find(char::is_whitespace).unwrap_or(text.len());
     let (word, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-    Ok((Said::Word(word.to_owned()), rest))
+    Ok((RawTerm::Word(word.to_owned()), rest))
 }
 
-impl TryFrom<Said> for Test {
+impl TryFrom<RawTerm> for Test {
     type Error = WrongFilter;
 
-    fn try_from(said: Said) -> Result<Self, WrongFilter> {
-        let word = match said {
-            Said::Quoted(text) => return literal(&text).map(Self::Text),
-            Said::Pattern(pattern) => return regex(&pattern).map(Self::Text),
-            Said::Word(word) => word,
+    fn try_from(raw: RawTerm) -> Result<Self, WrongFilter> {
+        let word = match raw {
+            RawTerm::Quoted(text) => return literal(&text).map(Self::Text),
+            RawTerm::Pattern(pattern) => return regex(&pattern).map(Self::Text),
+            RawTerm::Word(word) => word,
         };
         match word.split_once(':') {
             Some(("proc" | "process", name)) if !name.is_empty() => {

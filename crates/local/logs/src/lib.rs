@@ -13,4 +13,4 @@ mod store;
 pub use filter::{Filter, Query};
 pub use follow::{Follower, Update};
 pub use level::Level;
-pub use store::{Backlog, LEAP, Store, directory, merge};
+pub use store::{Backlog, SEQ_GAP_AFTER_CRASH, Store, directory, merge};

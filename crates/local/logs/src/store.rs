@@ -42,7 +42,7 @@ const SELF: &str = "prox";
 const COUNTED: &str = ".prox-counted";
 /// By how much numbers go up after a supervisor that did not end in order: more lines than it can
 /// have told of without writing them.
-pub const LEAP: u64 = 1 << 32;
+pub const SEQ_GAP_AFTER_CRASH: u64 = 1 << 32;
 
 /// The logs of a running supervisor.
 #[derive(Debug)]
@@ -375,7 +375,7 @@ fn begin_counting(dir: &Path) -> io::Result<u64> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         counted => match ended_with(&counted.unwrap_or_default()) {
             Ok(last) => last.max(written),
-            Err(began) => began.max(written).saturating_add(LEAP),
+            Err(began) => began.max(written).saturating_add(SEQ_GAP_AFTER_CRASH),
         },
     };
     match fs::write(&path, format!("{last}+\n")) {

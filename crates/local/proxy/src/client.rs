@@ -8,7 +8,7 @@ use http::HeaderValue;
 
 /// The client at the other end of a connection.
 #[derive(Debug)]
-pub(super) struct Peer {
+pub(super) struct ClientAddr {
     /// IP address and port.
     pub(super) address: Arc<str>,
     /// The IP address alone, for `X-Forwarded-For`.
@@ -17,7 +17,7 @@ pub(super) struct Peer {
     pub(super) tunnels: AtomicBool,
 }
 
-impl Peer {
+impl ClientAddr {
     /// The client of a connection from `address`.
     pub(super) fn new(address: SocketAddr) -> Self {
         let ip = address.ip().to_canonical().to_string();
@@ -31,7 +31,7 @@ impl Peer {
 
 /// The port that a request came in on.
 #[derive(Clone, Debug)]
-pub(super) struct Door {
+pub(super) struct Listener {
     /// The only service that this port serves; every service without it.
     pub only: Option<String>,
     /// The number of the port.
@@ -40,7 +40,7 @@ pub(super) struct Door {
     pub https: bool,
 }
 
-impl Door {
+impl Listener {
     /// `http` or `https`.
     pub(super) fn scheme(&self) -> &'static str {
         if self.https { "https" } else { "http" }

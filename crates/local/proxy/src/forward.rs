@@ -17,13 +17,13 @@ use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::client::{Door, Peer};
-use super::ends::Upload;
+use super::client::{ClientAddr, Listener};
 use super::error::describe;
+use super::graceful_close::Upload;
 use super::headers;
 use super::page::Page;
 use super::request_body::RequestBody;
-use super::response_body::{Passing, ResponseBody};
+use super::response_body::{ResponseBody, TappedBody};
 use super::route::{Route, Routed, Routes};
 use super::targets::{Targets, is_coming};
 use super::upstream::{self, Answer, SendError};
@@ -32,7 +32,7 @@ use prox_capture::record::{Beginning, Direction};
 use prox_capture::store::Watch;
 
 /// How long a request waits for a process that is about to listen.
-const PATIENCE: Duration = Duration::from_secs(30);
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 /// From one try to connect to the next.
 const RETRY: Duration = Duration::from_millis(50);
 
@@ -71,8 +71,8 @@ impl Forwarder {
     pub(super) async fn handle(
         &self,
         mut request: Request<Incoming>,
-        peer: &Peer,
-        door: &Door,
+        peer: &ClientAddr,
+        listener: &Listener,
     ) -> Response<ResponseBody> {
         let routes = self.routes();
         // An absolute target goes before `Host` (RFC 9112, 3.2.2); HTTP/2 has only that.
@@ -88,10 +88,10 @@ impl Forwarder {
             Entry::Occupied(entry) => entry.get().clone(),
         };
         let name = host.to_str().unwrap_or_default();
-        let page = match self.find(&routes, name, &request, door) {
+        let page = match self.find(&routes, name, &request, listener) {
             Ok(route) => {
                 let route = Arc::clone(route);
-                return self.pass(request, route, &host, peer, door).await;
+                return self.pass(request, route, &host, peer, listener).await;
             }
             Err(page) => page,
         };
@@ -105,21 +105,21 @@ impl Forwarder {
         routes: &'a Routes,
         host: &str,
         request: &Request<Incoming>,
-        door: &Door,
+        listener: &Listener,
     ) -> Result<&'a Arc<Route>, Page<'a>> {
         if request.method() == Method::CONNECT {
             return Err(Page::no_tunnel());
         }
-        let (targets, scheme) = (self.targets.as_ref(), door.scheme());
-        let routed = match &door.only {
+        let (targets, scheme) = (self.targets.as_ref(), listener.scheme());
+        let routed = match &listener.only {
             Some(only) => routes.get(only).map_or(Routed::Unknown, Routed::Service),
             None => routes.route(host),
         };
         let route = match routed {
             Routed::Service(route) => route,
-            Routed::Index => return Err(Page::index(routes, targets, scheme, door.port)),
+            Routed::Index => return Err(Page::index(routes, targets, scheme, listener.port)),
             Routed::Unknown => {
-                return Err(Page::unknown(routes, targets, host, scheme, door.port));
+                return Err(Page::unknown(routes, targets, host, scheme, listener.port));
             }
             Routed::Foreign => return Err(Page::foreign(host)),
         };
@@ -139,8 +139,8 @@ impl Forwarder {
         mut request: Request<Incoming>,
         route: Arc<Route>,
         host: &HeaderValue,
-        peer: &Peer,
-        door: &Door,
+        peer: &ClientAddr,
+        listener: &Listener,
     ) -> Response<ResponseBody> {
         let watch = self.store.begin(Beginning {
             method: request.method(),
@@ -154,7 +154,7 @@ impl Forwarder {
             service: &route.name,
             target: &route.address,
             peer: &peer.address,
-            https: door.https,
+            https: listener.https,
             replay_of: None,
         });
         let http1 = request.version() <= Version::HTTP_11;
@@ -169,7 +169,7 @@ impl Forwarder {
         let mut headers = parts.headers;
         headers::strip_hop_by_hop(&mut headers);
         headers::join_cookies(&mut headers);
-        headers::set_forwarded(&mut headers, &peer.ip, host, door.https);
+        headers::set_forwarded(&mut headers, &peer.ip, host, listener.https);
         headers.append(headers::VIA, self.instance.clone());
         // hyper said `100 Continue` already, or will when the service reads the body.
         let waits = headers.remove(EXPECT).is_some();
@@ -255,7 +255,7 @@ impl Forwarder {
         let running_for = self.targets.running_for(&route.name);
         let coming = process
             .as_ref()
-            .is_some_and(|process| is_coming(process, running_for, PATIENCE));
+            .is_some_and(|process| is_coming(process, running_for, START_TIMEOUT));
         if coming && tries.go_on() {
             tokio::time::sleep(RETRY).await;
             return Ok(());
@@ -336,7 +336,7 @@ struct Tries {
 impl Tries {
     /// Whether there may be another one.
     fn go_on(&mut self) -> bool {
-        self.since.get_or_insert_with(Instant::now).elapsed() < PATIENCE
+        self.since.get_or_insert_with(Instant::now).elapsed() < START_TIMEOUT
     }
 }
 
@@ -390,7 +390,10 @@ fn answer(response: Response<Answer>, watch: Watch) -> Response<ResponseBody> {
     headers::strip_hop_by_hop(&mut parts.headers);
     parts.version = Version::HTTP_11;
     let tap = watch.tap(Direction::Response);
-    Response::from_parts(parts, ResponseBody::Passing(Passing::new(body, tap, watch)))
+    Response::from_parts(
+        parts,
+        ResponseBody::Tapped(TappedBody::new(body, tap, watch)),
+    )
 }
 
 fn path_of(uri: &Uri) -> PathAndQuery {

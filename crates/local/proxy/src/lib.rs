@@ -3,17 +3,17 @@
 
 pub mod ca;
 mod client;
-mod ends;
 mod error;
 mod forward;
+mod graceful_close;
 mod headers;
 mod listen;
 mod page;
-mod places;
 pub mod replay;
 mod request_body;
 mod response_body;
 mod route;
+mod state_paths;
 mod targets;
 mod upstream;
 mod workers;
@@ -26,11 +26,11 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use places::Places;
+pub use state_paths::StatePaths;
 pub use targets::Targets;
 
 use self::ca::{Authority, CaError};
-use self::client::Door;
+use self::client::Listener;
 use self::forward::Forwarder;
 use self::listen::{Port, Server};
 use self::replay::{Edits, ReplayError, Replayed};
@@ -61,7 +61,7 @@ pub enum ProxyError {
     Threads(io::Error),
     /// There is no place for what is kept.
     #[error("cannot keep requests: {0}")]
-    Places(#[from] io::Error),
+    State(#[from] io::Error),
     /// There is no certificate authority.
     #[error("no HTTPS: {0}")]
     Ca(#[from] CaError),
@@ -92,7 +92,7 @@ pub async fn serve(
     targets: Arc<dyn Targets>,
     hub: Arc<Hub>,
 ) -> Result<Handle, ProxyError> {
-    serve_in(&Places::of(hash)?, settings, targets, hub).await
+    serve_in(&StatePaths::of(hash)?, settings, targets, hub).await
 }
 
 /// As [`serve`], with its files elsewhere.
@@ -101,7 +101,7 @@ pub async fn serve(
 ///
 /// As [`serve`].
 pub async fn serve_in(
-    places: &Places,
+    places: &StatePaths,
     settings: &Project,
     targets: Arc<dyn Targets>,
     hub: Arc<Hub>,
@@ -157,7 +157,7 @@ pub async fn serve_in(
     for (port, only, tls) in ports {
         let server = Server {
             forwarder: Arc::clone(&forwarder),
-            door: Arc::new(Door {
+            listener: Arc::new(Listener {
                 https: tls.is_some() && only.is_none(),
                 only,
                 port: port.number,
@@ -247,7 +247,7 @@ async fn open(port: u16, key: &str) -> Result<Port, ProxyError> {
     })
 }
 
-fn acceptor(places: &Places, domain: &str) -> Result<TlsAcceptor, ProxyError> {
+fn acceptor(places: &StatePaths, domain: &str) -> Result<TlsAcceptor, ProxyError> {
     let authority = Authority::open(&places.authorities, domain)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)

@@ -21,9 +21,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::client::{Door, Peer};
-use super::ends::FromClient;
+use super::client::{ClientAddr, Listener};
 use super::forward::Forwarder;
+use super::graceful_close::FromClient;
 use super::response_body::ResponseBody;
 use super::route::hostname;
 use super::workers::Workers;
@@ -73,7 +73,7 @@ impl Port {
 /// What one port serves.
 pub(super) struct Server {
     pub forwarder: Arc<Forwarder>,
-    pub door: Arc<Door>,
+    pub listener: Arc<Listener>,
     /// With it, the port speaks TLS; plain requests are sent to it by a redirect, or, at a
     /// service's own port, served as well.
     pub tls: Option<TlsAcceptor>,
@@ -113,10 +113,10 @@ impl Server {
     async fn connection(&self, stream: TcpStream, peer: SocketAddr) {
         // It only costs latency when it cannot be set.
         let _ = stream.set_nodelay(true);
-        let peer = Arc::new(Peer::new(peer));
+        let peer = Arc::new(ClientAddr::new(peer));
         let client = |stream| FromClient::new(stream, Arc::clone(&peer), self.ending.clone());
         let Some(tls) = &self.tls else {
-            return self.serve(client(stream), &peer, &self.door).await;
+            return self.serve(client(stream), &peer, &self.listener).await;
         };
         let mut first = [0];
         let begun = tokio::time::timeout(BEGIN, stream.peek(&mut first)).await;
@@ -124,29 +124,29 @@ impl Server {
             (Ok(Ok(1)), [0x16]) => {
                 let accepting = tokio::time::timeout(BEGIN, tls.accept(client(stream)));
                 if let Ok(Ok(stream)) = accepting.await {
-                    let door = Arc::new(Door {
+                    let listener = Arc::new(Listener {
                         https: true,
-                        ..Door::clone(&self.door)
+                        ..Listener::clone(&self.listener)
                     });
-                    self.serve(stream, &peer, &door).await;
+                    self.serve(stream, &peer, &listener).await;
                 }
             }
-            (Ok(Ok(1)), _) if self.door.only.is_some() => {
-                self.serve(client(stream), &peer, &self.door).await;
+            (Ok(Ok(1)), _) if self.listener.only.is_some() => {
+                self.serve(client(stream), &peer, &self.listener).await;
             }
             (Ok(Ok(1)), _) => self.redirect(stream).await,
             _ => {}
         }
     }
 
-    async fn serve<S>(&self, stream: S, peer: &Arc<Peer>, door: &Arc<Door>)
+    async fn serve<S>(&self, stream: S, peer: &Arc<ClientAddr>, listener: &Arc<Listener>)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let service = service_fn(|request: Request<Incoming>| {
             let forwarder = Arc::clone(&self.forwarder);
-            let (peer, door) = (Arc::clone(peer), Arc::clone(door));
-            async move { Ok::<_, Infallible>(forwarder.handle(request, &peer, &door).await) }
+            let (peer, listener) = (Arc::clone(peer), Arc::clone(listener));
+            async move { Ok::<_, Infallible>(forwarder.handle(request, &peer, &listener).await) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
@@ -186,7 +186,7 @@ impl Server {
 
     /// Plain HTTP at the port of HTTPS.
     async fn redirect(&self, stream: TcpStream) {
-        let port = self.door.port;
+        let port = self.listener.port;
         let service = service_fn(move |request: Request<Incoming>| async move {
             let host = request
                 .headers()

@@ -20,12 +20,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 
-use super::client::Peer;
+use super::client::ClientAddr;
 use super::forward::{Forwarder, Outgoing};
 use super::headers;
 use super::request_body::RequestBody;
 use super::route::Routes;
-use super::targets::Nobody;
+use super::targets::NoProcesses;
 use prox_capture::diff::{self, Difference};
 use prox_capture::record::{Beginning, Direction};
 use prox_capture::redact::{self, is_redacted};
@@ -36,7 +36,7 @@ use prox_events::RequestView;
 
 /// How long an answer may take when nothing is said; one that lasts longer, as a stream of events
 /// does, is compared as far as it went.
-const PATIENCE: Duration = Duration::from_secs(30);
+const REPLAY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What is to be different.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -96,7 +96,7 @@ pub enum ReplayError {
         /// Bytes.
         size: u64,
     },
-    /// Nobody knows how long the body was to be.
+    /// NoProcesses knows how long the body was to be.
     #[error("the end of its body never came: give the body with --body")]
     Cut,
     /// A websocket.
@@ -177,7 +177,7 @@ impl Forwarder {
             .unwrap_or_else(|| HeaderValue::from_static("localhost"));
         map.insert(HOST, host.clone());
         let https = exchange.scheme == "https";
-        let peer = Peer::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let peer = ClientAddr::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let watch = self.store.begin(Beginning {
             method: &method,
             url: path.as_str(),
@@ -210,9 +210,11 @@ impl Forwarder {
                 while let Some(Ok(_)) = answer.frame().await {}
             }
         });
-        let patience = edits.timeout_ms.map_or(PATIENCE, Duration::from_millis);
-        if tokio::time::timeout(patience, &mut sending).await.is_err() {
-            let time = spell(patience);
+        let limit = edits
+            .timeout_ms
+            .map_or(REPLAY_TIMEOUT, Duration::from_millis);
+        if tokio::time::timeout(limit, &mut sending).await.is_err() {
+            let time = spell(limit);
             tap.failed(&if tap.is_answered() {
                 format!("the answer goes on; this is what came in {time}")
             } else {
@@ -298,7 +300,7 @@ pub async fn directly(
     let services = IndexMap::from([(original.view.subdomain, service)]);
     let forwarder = Forwarder {
         routes: RwLock::new(Arc::new(Routes::new("localhost", &services, None))),
-        targets: Arc::new(Nobody),
+        targets: Arc::new(NoProcesses),
         store: Store::in_memory(),
         instance: headers::instance_id(),
         tunnels: TaskTracker::new(),

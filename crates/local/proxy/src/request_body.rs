@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-use super::ends::Upload;
+use super::graceful_close::Upload;
 use prox_capture::store::Tap;
 
 /// A request's body, on its way to a service.

@@ -17,7 +17,7 @@ pub(super) enum ResponseBody {
     /// Written by the proxy itself.
     Page(Option<Bytes>),
     /// From a service.
-    Passing(Passing),
+    Tapped(TappedBody),
 }
 
 impl ResponseBody {
@@ -28,16 +28,16 @@ impl ResponseBody {
 }
 
 /// A body that is shown to the capture. The captured request ends when the body does.
-pub(super) struct Passing {
+pub(super) struct TappedBody {
     body: Answer,
     tap: Tap,
     watch: Option<Watch>,
 }
 
-impl Passing {
+impl TappedBody {
     /// The request lasts as long as the body.
     pub(super) fn new(body: Answer, tap: Tap, watch: Watch) -> Self {
-        // Nobody may ask a body that has ended already for its frames.
+        // NoProcesses may ask a body that has ended already for its frames.
         let watch = Some(watch).filter(|_| !body.is_end_stream());
         Self { body, tap, watch }
     }
@@ -69,7 +69,7 @@ impl Passing {
     }
 }
 
-impl Drop for Passing {
+impl Drop for TappedBody {
     fn drop(&mut self) {
         if let Some(watch) = self.watch.take() {
             watch.record().failed("the client went away");
@@ -87,14 +87,14 @@ impl Body for ResponseBody {
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         match self.get_mut() {
             Self::Page(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Passing(passing) => passing.poll(context),
+            Self::Tapped(passing) => passing.poll(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Page(bytes) => bytes.is_none(),
-            Self::Passing(passing) => passing.body.is_end_stream(),
+            Self::Tapped(passing) => passing.body.is_end_stream(),
         }
     }
 
@@ -103,7 +103,7 @@ impl Body for ResponseBody {
             Self::Page(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            Self::Passing(passing) => passing.body.size_hint(),
+            Self::Tapped(passing) => passing.body.size_hint(),
         }
     }
 }

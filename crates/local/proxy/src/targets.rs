@@ -18,9 +18,9 @@ pub trait Targets: Send + Sync + 'static {
 }
 
 /// When no supervisor runs.
-pub(super) struct Nobody;
+pub(super) struct NoProcesses;
 
-impl Targets for Nobody {
+impl Targets for NoProcesses {
     fn process(&self, _service: &str) -> Option<ProcessView> {
         None
     }
@@ -36,12 +36,12 @@ impl Targets for Nobody {
 pub(super) fn is_coming(
     process: &ProcessView,
     running_for: Option<Duration>,
-    patience: Duration,
+    limit: Duration,
 ) -> bool {
     match process.status {
         Status::Starting | Status::Waiting | Status::Stopping => true,
         // Without a health check a process runs from its first instant; it listens later.
-        Status::Running => running_for.is_some_and(|time| time < patience),
+        Status::Running => running_for.is_some_and(|time| time < limit),
         Status::Stopped | Status::Crashed | Status::Blocked | Status::Completed => false,
     }
 }

@@ -18,8 +18,8 @@ use hyper::client::conn::{TrySendError, http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 
-use super::ends::{Stalled, ToService};
 use super::error::describe;
+use super::graceful_close::{Stalled, ToService};
 use super::headers;
 use super::request_body::RequestBody;
 use super::workers;
@@ -113,7 +113,7 @@ pub(super) type Unsent = Option<Request<RequestBody>>;
 
 /// Why there is no response.
 pub(super) enum SendError {
-    /// Nobody listens. The request is still there to be sent again.
+    /// NoProcesses listens. The request is still there to be sent again.
     Connect(io::Error),
     /// The connection had been idle, and was closed before the request went out. It is back.
     Unsent,

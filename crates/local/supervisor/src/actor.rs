@@ -11,12 +11,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
-use super::errand::Errand;
 use super::files::{self, Request, Start, Starts};
 use super::links::{Links, Message};
 use super::plan::{Effect, Exit, Input, Plan, Ready, Run, State};
 use super::probe::{self, Surroundings, Verdict};
-use super::running::Order;
+use super::run_task::RunTask;
+use super::running::ProcessCommand;
 use super::stats::{Sampler, Usage};
 use super::{CommandError, ReloadReport, Snapshot, specs};
 use prox_config::model::{Probe, Project, StopSignal};
@@ -38,7 +38,7 @@ const MEASURE_EVERY: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 struct Running {
     run: Run,
-    orders: mpsc::UnboundedSender<Order>,
+    commands: mpsc::UnboundedSender<ProcessCommand>,
     stop_signal: i32,
     began: Moment,
     was_healthy: bool,
@@ -47,10 +47,10 @@ struct Running {
 }
 
 impl Running {
-    fn new(run: Run, orders: mpsc::UnboundedSender<Order>, stop_signal: i32) -> Self {
+    fn new(run: Run, commands: mpsc::UnboundedSender<ProcessCommand>, stop_signal: i32) -> Self {
         Self {
             run,
-            orders,
+            commands,
             stop_signal,
             began: Moment::now(),
             was_healthy: false,
@@ -156,7 +156,7 @@ impl Actor {
             let _ = std::fs::remove_dir_all(self.links.logs.dir().join(MARKS));
         }
         // Whoever waits for the end must find the last words in the logs.
-        self.links.said.finish().await;
+        self.links.system_log.flush().await;
         self.over = true;
         self.publish();
     }
@@ -229,7 +229,7 @@ impl Actor {
     }
 
     /// Gives the scheduler the present project.
-    fn adopt(&mut self, anew: BTreeSet<String>) {
+    fn adopt(&mut self, restart: BTreeSet<String>) {
         let mut sources = self.project.env_files.clone();
         sources.insert(self.project.file.clone());
         self.sources = Arc::new(sources);
@@ -238,7 +238,7 @@ impl Actor {
         let wanted = (!self.only.is_empty()).then(|| specs::closure(&self.project, &self.only));
         self.step(Input::Reload {
             specs: specs::of(&self.project),
-            anew,
+            restart,
             wanted,
         });
     }
@@ -264,7 +264,7 @@ impl Actor {
         if requests.is_empty() {
             return;
         }
-        let (links, said) = (self.links.clone(), self.links.said.clone());
+        let (links, log) = (self.links.clone(), self.links.system_log.clone());
         let (starts, told) = mpsc::unbounded_channel();
         let marks = Some(self.links.logs.dir().join(MARKS));
         let task = tokio::spawn(files::follow(
@@ -274,7 +274,7 @@ impl Actor {
                 let name = name.to_owned();
                 links.tell(Input::FilesChanged { name, run });
             },
-            move |name, reason| said.say(name, reason),
+            move |name, reason| log.append(name, reason),
         ));
         self.watching = Some((task.abort_handle(), starts));
     }
@@ -350,13 +350,15 @@ impl Actor {
             Effect::Signal { name, .. } => {
                 if let Some(running) = self.running.get_mut(&name) {
                     running.check_no_more();
-                    let _ = running.orders.send(Order::Signal(running.stop_signal));
+                    let _ = running
+                        .commands
+                        .send(ProcessCommand::Signal(running.stop_signal));
                 }
             }
             Effect::Kill { name, .. } => {
                 if let Some(running) = self.running.get_mut(&name) {
                     running.check_no_more();
-                    let _ = running.orders.send(Order::Kill);
+                    let _ = running.commands.send(ProcessCommand::Kill);
                 }
             }
             Effect::Say { name, text } => self.say(&name, text),
@@ -366,23 +368,23 @@ impl Actor {
     }
 
     fn say(&self, name: &str, text: String) {
-        self.links.said.say(name, text);
+        self.links.system_log.append(name, text);
     }
 
     fn spawn(&mut self, name: String, run: Run) {
         let process = self.project.processes.get(&name);
         let stop_signal = process.map_or(StopSignal::Term, |process| process.stop_signal);
-        let (orders, taken) = mpsc::unbounded_channel();
-        let errand = self.errand(&name, run, stop_signal);
+        let (commands, taken) = mpsc::unbounded_channel();
+        let task = self.run_task(&name, run, stop_signal);
         let noted = self.note_start(&name, run);
         self.running
-            .insert(name, Running::new(run, orders, errand.stop_signal));
+            .insert(name, Running::new(run, commands, task.stop_signal));
         tokio::spawn(async move {
             if let Some(noted) = noted {
                 // When nobody watches any more, or not for long, it starts all the same.
                 let _ = timeout(NOTED, noted).await;
             }
-            errand.live(taken).await;
+            task.live(taken).await;
         });
     }
 
@@ -397,16 +399,16 @@ impl Actor {
     }
 
     fn look(&mut self, name: String, run: Run) {
-        // A search takes no orders; it is only given up.
-        let (orders, _) = mpsc::unbounded_channel();
-        let errand = self.errand(&name, run, StopSignal::Term);
-        let mut running = Running::new(run, orders, errand.stop_signal);
-        running.checks = Some(tokio::spawn(errand.look()).abort_handle());
+        // A search takes no commands; it is only given up.
+        let (commands, _) = mpsc::unbounded_channel();
+        let task = self.run_task(&name, run, StopSignal::Term);
+        let mut running = Running::new(run, commands, task.stop_signal);
+        running.checks = Some(tokio::spawn(task.look()).abort_handle());
         self.running.insert(name, running);
     }
 
-    fn errand(&self, name: &str, run: Run, stop_signal: StopSignal) -> Errand {
-        Errand {
+    fn run_task(&self, name: &str, run: Run, stop_signal: StopSignal) -> RunTask {
+        RunTask {
             links: self.links.clone(),
             project: Arc::clone(&self.project),
             name: name.to_owned(),

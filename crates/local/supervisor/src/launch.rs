@@ -18,7 +18,7 @@ use tokio::net::UnixStream;
 use tokio::net::unix::pipe;
 use tokio::process::Child;
 
-use crate::run::{self, Order};
+use crate::run::{self, LaunchSpec};
 use prox_events::Stream;
 
 /// What to start.
@@ -33,7 +33,7 @@ pub(crate) struct Launch<'a> {
     pub(crate) stop_signal: i32,
     pub(crate) stop_timeout: Duration,
     /// Whether what it leaves behind is left alone.
-    pub(crate) leaves: bool,
+    pub(crate) keeps_descendants: bool,
 }
 
 /// What a command's input and output are.
@@ -58,7 +58,7 @@ pub(crate) struct Launched {
     pub(crate) terminal: Option<OwnedFd>,
     pub(crate) is_terminal: bool,
     /// Whether it goes on to hold what the command leaves behind.
-    pub(crate) leaves: bool,
+    pub(crate) keeps_descendants: bool,
 }
 
 impl Launch<'_> {
@@ -79,16 +79,16 @@ impl Launch<'_> {
     fn spawn(&self) -> io::Result<Launched> {
         let (ours, theirs) = StdStream::pair()?;
         let mut command = tokio::process::Command::new(self.runner);
-        let order = Order {
+        let spec = LaunchSpec {
             cmd: self.cmd,
             terminal: matches!(self.wiring, Wiring::Terminal { .. }),
             stop_signal: self.stop_signal,
             grace: self.stop_timeout,
-            leaves: self.leaves,
+            keeps_descendants: self.keeps_descendants,
         };
         command
             .arg0("prox")
-            .args(order.arguments())
+            .args(spec.arguments())
             .current_dir(self.dir)
             .envs(self.env)
             // What is typed at prox's own terminal is not for this.
@@ -133,7 +133,7 @@ impl Launch<'_> {
             input: launched.input,
             outputs: launched.outputs,
             is_terminal: launched.terminal.is_some(),
-            leaves: self.leaves,
+            keeps_descendants: self.keeps_descendants,
             terminal: launched.terminal,
         })
     }

@@ -1,9 +1,8 @@
 //! Runs a project: starts its processes in order, watches them, stops them, and tells what they
 //! do. [`plan`] decides, without touching anything; [`actor`] carries out what it decided, each run as
-//! an [`errand`].
+//! an [`task`].
 
 mod actor;
-mod errand;
 mod files;
 mod launch;
 mod lines;
@@ -13,10 +12,11 @@ mod plan;
 mod probe;
 pub mod procfs;
 pub mod run;
+mod run_task;
 mod running;
-mod said;
 mod specs;
 mod stats;
+mod system_log;
 mod tls;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -35,7 +35,7 @@ use links::{Links, Message};
 use plan::{Input, Ready};
 use prox_config::model::{Project, Watch};
 use prox_events::{Hub, Moment, ProcessView};
-use said::Said;
+use system_log::SystemLog;
 
 /// How long a process may take to read what is written to it.
 const READS_INPUT: Duration = Duration::from_secs(5);
@@ -125,7 +125,7 @@ pub struct ReloadReport {
     pub added: Vec<String>,
     /// What is not there any more.
     pub removed: Vec<String>,
-    /// What starts anew because its command, folder, variables or terminal changed.
+    /// Processes that restart because their command, folder, variables or terminal changed.
     pub restarted: Vec<String>,
     /// What goes on running, with changed settings.
     pub changed: Vec<String>,
@@ -160,7 +160,7 @@ impl Supervisor {
         let links = Links {
             prox: prox.into(),
             hub,
-            said: Said::to(Arc::clone(&logs)),
+            system_log: SystemLog::new(Arc::clone(&logs)),
             logs,
             inbox,
             inputs: Arc::default(),

@@ -9,8 +9,8 @@ use prox_events::Hub;
 use tokio::sync::{mpsc, oneshot};
 
 use super::plan::Input;
-use super::said::Said;
 use super::stats::Usage;
+use super::system_log::SystemLog;
 use super::{CommandError, Inputs, ReloadReport};
 
 /// What reaches the actor.
@@ -43,7 +43,7 @@ pub(super) struct Links {
     pub(super) logs: Arc<prox_logs::Store>,
     pub(super) inbox: mpsc::UnboundedSender<Message>,
     pub(super) inputs: Arc<Inputs>,
-    pub(super) said: Said,
+    pub(super) system_log: SystemLog,
 }
 
 impl Links {

@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use prox_config::model::{Condition, Restart, RestartPolicy};
 use prox_events::{Health, Kind, Status};
 
-/// A run that lasted longer than this begins a new row of restarts.
+/// A run that lasted longer than this resets the count of consecutive restarts.
 const STEADY: Duration = Duration::from_secs(10);
 
 /// How long a process without a health check has to run before it counts as settled…
@@ -108,7 +108,7 @@ pub(crate) enum Input {
     Start(Vec<String>),
     /// Somebody wants these not to run.
     Stop(Vec<String>),
-    /// Somebody wants these to run anew.
+    /// Somebody wants these to be restarted.
     Restart(Vec<String>),
     /// A watched file of this process changed, during or after this run.
     FilesChanged { name: String, run: Run },
@@ -134,11 +134,11 @@ pub(crate) enum Input {
         run: Run,
         reason: String,
     },
-    /// The configuration is another. `anew`: whose commands changed. `wanted`: what to start
+    /// The configuration is another. `restart`: the units whose commands changed. `wanted`: what to start
     /// of that which was not there before; none is all.
     Reload {
         specs: IndexMap<String, Spec>,
-        anew: BTreeSet<String>,
+        restart: BTreeSet<String>,
         wanted: Option<BTreeSet<String>>,
     },
     /// Everything is to stop within this time; nothing starts again.
@@ -178,14 +178,14 @@ enum Phase {
         reason: String,
     },
     Alive(Alive),
-    Leaving {
+    Stopping {
         run: Run,
         pid: Option<u32>,
         stage: Stage,
         then: Then,
     },
-    Good,
-    Bad(String),
+    Succeeded,
+    Failed(String),
     Looking(Run),
     Found,
     Absent(String),
@@ -234,8 +234,8 @@ struct Unit {
     /// Of its last completed run: whether the line appeared.
     was_log_ready: bool,
     restarts: u32,
-    /// Restarts in a row.
-    row: u32,
+    /// Restarts since the last run that lasted longer than [`STEADY`].
+    consecutive_restarts: u32,
 }
 
 /// A unit as it is now.
@@ -295,7 +295,7 @@ impl Plan {
             }
             Input::Restart(names) if self.closing.is_none() => {
                 for name in names {
-                    self.anew(&name, &mut effects);
+                    self.restart(&name, &mut effects);
                 }
             }
             Input::FilesChanged { name, run } if self.closing.is_none() => {
@@ -303,10 +303,10 @@ impl Plan {
             }
             Input::Reload {
                 specs,
-                anew,
+                restart,
                 wanted,
             } if self.closing.is_none() => {
-                self.reload(specs, &anew, wanted.as_ref(), &mut effects);
+                self.reload(specs, &restart, wanted.as_ref(), &mut effects);
             }
             Input::Start(_)
             | Input::Restart(_)
@@ -380,14 +380,14 @@ impl Plan {
                 let settles = unit.settles().filter(|at| *at > self.now);
                 alive.deadline.into_iter().chain(settles).min()
             }
-            Phase::Leaving {
+            Phase::Stopping {
                 stage: Stage::Asked(until),
                 ..
             } => Some(*until),
             _ => None,
         });
         let killable = self.units.values().any(
-            |unit| matches!(&unit.phase, Phase::Leaving { stage, .. } if *stage != Stage::Killed),
+            |unit| matches!(&unit.phase, Phase::Stopping { stage, .. } if *stage != Stage::Killed),
         );
         all.chain(self.closing.filter(|_| killable)).min()
     }
@@ -421,7 +421,9 @@ impl Plan {
         let mut all = Ready::Yes;
         for (name, unit) in self.units.iter().filter(|(_, unit)| unit.wanted) {
             let one = match unit.ready() {
-                Ready::No(_) if unit.spec.kind == Kind::Process && unit.phase == Phase::Good => {
+                Ready::No(_)
+                    if unit.spec.kind == Kind::Process && unit.phase == Phase::Succeeded =>
+                {
                     Ready::Yes
                 }
                 Ready::Yes if unit.settles().is_some_and(|at| at > self.now) => Ready::NotYet,
@@ -452,7 +454,7 @@ impl Plan {
     fn spawned(&mut self, name: &str, run: Run, id: u32) {
         match self.units.get_mut(name).map(|unit| &mut unit.phase) {
             Some(Phase::Alive(alive)) if alive.run == run => alive.pid = Some(id),
-            Some(Phase::Leaving { run: own, pid, .. }) if *own == run => *pid = Some(id),
+            Some(Phase::Stopping { run: own, pid, .. }) if *own == run => *pid = Some(id),
             _ => {}
         }
     }
@@ -478,16 +480,16 @@ impl Plan {
         };
         unit.wanted = true;
         if explicit {
-            unit.row = 0;
+            unit.consecutive_restarts = 0;
         }
         match &mut unit.phase {
-            Phase::Idle | Phase::Blocked(_) | Phase::Bad(_) | Phase::Absent(_) => {
+            Phase::Idle | Phase::Blocked(_) | Phase::Failed(_) | Phase::Absent(_) => {
                 unit.phase = Phase::Waiting(String::new());
             }
-            Phase::Good | Phase::Backoff { .. } if explicit => {
+            Phase::Succeeded | Phase::Backoff { .. } if explicit => {
                 unit.phase = Phase::Waiting(String::new());
             }
-            Phase::Leaving { then, .. } => *then = Then::Again,
+            Phase::Stopping { then, .. } => *then = Then::Again,
             _ => {}
         }
     }
@@ -500,7 +502,7 @@ impl Plan {
         unit.wanted = false;
         match &mut unit.phase {
             Phase::Alive(alive) => unit.phase = alive.leave(Then::Stay),
-            Phase::Leaving { then, .. } => *then = Then::Stay,
+            Phase::Stopping { then, .. } => *then = Then::Stay,
             Phase::Looking(run) => {
                 effects.push(Effect::Abandon {
                     name: name.to_owned(),
@@ -508,13 +510,13 @@ impl Plan {
                 });
                 unit.phase = Phase::Idle;
             }
-            Phase::Good | Phase::Idle => {}
+            Phase::Succeeded | Phase::Idle => {}
             _ => unit.phase = Phase::Idle,
         }
     }
 
     /// Starts a unit, after stopping it when it runs.
-    fn anew(&mut self, name: &str, effects: &mut Vec<Effect>) {
+    fn restart(&mut self, name: &str, effects: &mut Vec<Effect>) {
         self.want(name, true);
         let Some(unit) = self.units.get_mut(name).filter(|unit| !unit.retired) else {
             return;
@@ -540,7 +542,7 @@ impl Plan {
                 && unit.run == run
                 && matches!(
                     unit.phase,
-                    Phase::Alive(_) | Phase::Backoff { .. } | Phase::Good | Phase::Bad(_)
+                    Phase::Alive(_) | Phase::Backoff { .. } | Phase::Succeeded | Phase::Failed(_)
                 )
         });
         if restarts {
@@ -548,14 +550,14 @@ impl Plan {
                 name: name.to_owned(),
                 text: "files changed; starting again".into(),
             });
-            self.anew(name, effects);
+            self.restart(name, effects);
         }
     }
 
     fn reload(
         &mut self,
         specs: IndexMap<String, Spec>,
-        anew: &BTreeSet<String>,
+        restart: &BTreeSet<String>,
         wanted: Option<&BTreeSet<String>>,
         effects: &mut Vec<Effect>,
     ) {
@@ -580,7 +582,7 @@ impl Plan {
                     }
                     if std::mem::take(&mut unit.retired) && asked {
                         begin.push(name.clone());
-                    } else if unit.wanted && (other || anew.contains(&name)) {
+                    } else if unit.wanted && (other || restart.contains(&name)) {
                         again.push(name.clone());
                     }
                     unit.spec = spec;
@@ -604,7 +606,7 @@ impl Plan {
             self.want(&name, true);
         }
         for name in again {
-            self.anew(&name, effects);
+            self.restart(&name, effects);
         }
         // What changed may need units that nobody wanted before.
         let all: Vec<String> = self
@@ -680,17 +682,17 @@ impl Plan {
                         let wait = until.saturating_sub(now);
                         said = format!("{said}; starting again {}", soon(wait));
                     }
-                    Phase::Bad(reason) => said.clone_from(reason),
+                    Phase::Failed(reason) => said.clone_from(reason),
                     _ => {}
                 }
             }
-            Phase::Leaving { run: own, then, .. } if *own == run => match then.clone() {
+            Phase::Stopping { run: own, then, .. } if *own == run => match then.clone() {
                 Then::Again => {
                     unit.restarts = unit.restarts.saturating_add(1);
                     unit.phase = Phase::Waiting(String::new());
                 }
                 Then::Stay => unit.phase = Phase::Idle,
-                Then::Fail(reason) => unit.phase = Phase::Bad(reason),
+                Then::Fail(reason) => unit.phase = Phase::Failed(reason),
             },
             _ => return,
         }
@@ -737,7 +739,7 @@ impl Plan {
                     });
                     unit.phase = alive.leave(Then::Fail(reason));
                 }
-                Phase::Leaving { run, stage, .. } => {
+                Phase::Stopping { run, stage, .. } => {
                     let late = matches!(stage, Stage::Asked(until) if *until <= now);
                     if late {
                         let limit = unit.spec.stop_timeout.as_secs_f64();
@@ -764,7 +766,7 @@ impl Plan {
         let leaving: BTreeSet<String> = self
             .units
             .iter()
-            .filter(|(_, unit)| matches!(unit.phase, Phase::Leaving { .. }))
+            .filter(|(_, unit)| matches!(unit.phase, Phase::Stopping { .. }))
             .map(|(name, _)| name.clone())
             .collect();
         for name in &leaving {
@@ -778,7 +780,7 @@ impl Plan {
             let Some(unit) = self.units.get_mut(name) else {
                 continue;
             };
-            if let Phase::Leaving { run, stage, .. } = &mut unit.phase
+            if let Phase::Stopping { run, stage, .. } = &mut unit.phase
                 && *stage == Stage::Pending
             {
                 *stage = Stage::Asked(now.saturating_add(unit.spec.stop_timeout));
@@ -875,7 +877,7 @@ impl Plan {
         };
         match &unit.phase {
             Phase::Idle => Verdict::NotYet(format!("waits for {name}, which is stopped")),
-            Phase::Waiting(_) | Phase::Backoff { .. } | Phase::Leaving { .. } => {
+            Phase::Waiting(_) | Phase::Backoff { .. } | Phase::Stopping { .. } => {
                 Verdict::NotYet(format!("waits for {name}"))
             }
             Phase::Looking(_) => Verdict::NotYet(format!("waits until {name} is found")),
@@ -895,7 +897,7 @@ impl Plan {
                 Condition::LogReady => when(alive.log_ready, &alive.lacks("has written its line")),
                 Condition::Completed | Condition::CompletedSuccessfully => when(false, "ends"),
             },
-            Phase::Good => {
+            Phase::Succeeded => {
                 let holds = match condition {
                     Condition::Started
                     | Condition::Completed
@@ -909,8 +911,8 @@ impl Plan {
                     Verdict::Never(format!("{name} has ended"))
                 }
             }
-            Phase::Bad(_) if condition == Condition::Completed => Verdict::Holds,
-            Phase::Bad(reason) => Verdict::Never(format!("{name} {reason}")),
+            Phase::Failed(_) if condition == Condition::Completed => Verdict::Holds,
+            Phase::Failed(reason) => Verdict::Never(format!("{name} {reason}")),
         }
     }
 }
@@ -925,7 +927,7 @@ impl Alive {
     }
 
     fn leave(&self, then: Then) -> Phase {
-        Phase::Leaving {
+        Phase::Stopping {
             run: self.run,
             pid: self.pid,
             stage: Stage::Pending,
@@ -945,20 +947,20 @@ impl Unit {
             exit: None,
             was_log_ready: false,
             restarts: 0,
-            row: 0,
+            consecutive_restarts: 0,
         }
     }
 
     /// Whether a process of it may exist.
     fn exists(&self) -> bool {
-        matches!(self.phase, Phase::Alive(_) | Phase::Leaving { .. })
+        matches!(self.phase, Phase::Alive(_) | Phase::Stopping { .. })
     }
 
     /// From when on it counts as settled, when nothing but time can tell.
     fn settles(&self) -> Option<Duration> {
         match &self.phase {
             Phase::Alive(alive) if self.spec.kind == Kind::Process => {
-                let wait = if self.row == 0 {
+                let wait = if self.consecutive_restarts == 0 {
                     SETTLES
                 } else {
                     SETTLES_AGAIN
@@ -980,19 +982,26 @@ impl Unit {
             };
         if !again {
             return if exit.success() {
-                Phase::Good
+                Phase::Succeeded
             } else {
-                Phase::Bad(exit.words())
+                Phase::Failed(exit.words())
             };
         }
         if lasted > STEADY {
-            self.row = 0;
+            self.consecutive_restarts = 0;
         }
-        if rule.max_restarts.is_some_and(|most| self.row >= most) {
-            return Phase::Bad(format!("{}, after {} restarts", exit.words(), self.row));
+        if rule
+            .max_restarts
+            .is_some_and(|most| self.consecutive_restarts >= most)
+        {
+            return Phase::Failed(format!(
+                "{}, after {} restarts",
+                exit.words(),
+                self.consecutive_restarts
+            ));
         }
-        let doubled = 2_u32.saturating_pow(self.row);
-        self.row = self.row.saturating_add(1);
+        let doubled = 2_u32.saturating_pow(self.consecutive_restarts);
+        self.consecutive_restarts = self.consecutive_restarts.saturating_add(1);
         let wait = rule.backoff.saturating_mul(doubled).min(rule.max_backoff);
         let wait = wait.mul_f64(1.0 + chance.clamp(-1.0, 1.0) / 5.0);
         Phase::Backoff {
@@ -1015,15 +1024,15 @@ impl Unit {
             Phase::Found => Ready::Yes,
             Phase::Absent(_) if self.spec.optional => Ready::Yes,
             Phase::Absent(reason) => Ready::No(format!("was not found: {reason}")),
-            Phase::Good if self.spec.kind == Kind::Process => Ready::No("has ended".into()),
-            Phase::Good => Ready::Yes,
-            Phase::Bad(reason) => Ready::No(reason.clone()),
+            Phase::Succeeded if self.spec.kind == Kind::Process => Ready::No("has ended".into()),
+            Phase::Succeeded => Ready::Yes,
+            Phase::Failed(reason) => Ready::No(reason.clone()),
             Phase::Blocked(reason) => Ready::No(format!("is blocked: {reason}")),
             Phase::Idle => Ready::No("is stopped".into()),
-            Phase::Leaving { then, .. } if *then == Then::Stay => Ready::No("is stopped".into()),
+            Phase::Stopping { then, .. } if *then == Then::Stay => Ready::No("is stopped".into()),
             Phase::Waiting(_)
             | Phase::Backoff { .. }
-            | Phase::Leaving { .. }
+            | Phase::Stopping { .. }
             | Phase::Looking(_) => Ready::NotYet,
         }
     }
@@ -1051,7 +1060,7 @@ impl Unit {
                 };
                 (status, alive.unhealthy.clone())
             }
-            Phase::Leaving { stage, then, .. } => {
+            Phase::Stopping { stage, then, .. } => {
                 let reason = match (stage, then) {
                     (_, Then::Fail(reason)) => Some(reason.clone()),
                     (Stage::Pending, _) => {
@@ -1062,8 +1071,8 @@ impl Unit {
                 };
                 (Status::Stopping, reason)
             }
-            Phase::Good => (Status::Completed, None),
-            Phase::Bad(reason) => (Status::Crashed, some(reason)),
+            Phase::Succeeded => (Status::Completed, None),
+            Phase::Failed(reason) => (Status::Crashed, some(reason)),
             Phase::Looking(_) => (Status::Starting, Some("is looked for".into())),
             Phase::Found => (Status::Running, None),
             Phase::Absent(reason) if self.spec.optional => (Status::Stopped, some(reason)),
@@ -1090,7 +1099,7 @@ impl Unit {
             reason,
             pid: match &self.phase {
                 Phase::Alive(alive) => alive.pid,
-                Phase::Leaving { pid, .. } => *pid,
+                Phase::Stopping { pid, .. } => *pid,
                 _ => None,
             },
             exit: self.exit.clone(),

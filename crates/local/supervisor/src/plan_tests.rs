@@ -51,7 +51,7 @@ impl Bench {
                 .iter()
                 .map(|(name, spec)| ((*name).to_owned(), spec.clone()))
                 .collect(),
-            anew: BTreeSet::new(),
+            restart: BTreeSet::new(),
             wanted: None,
         });
         (bench, effects)
@@ -457,7 +457,7 @@ fn a_reload_touches_only_what_changed() {
                 process(&[("changed", Condition::Started)]),
             ),
         ]),
-        anew: BTreeSet::from(["changed".to_owned()]),
+        restart: BTreeSet::from(["changed".to_owned()]),
         wanted: None,
     });
     assert_eq!(signals(&effects), ["changed", "gone"]);
@@ -565,7 +565,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => some().prop_map(Act::Restart),
         1 => pick().prop_map(Act::Files),
         3 => (0_u64..20).prop_map(Act::Wait),
-        1 => (specs(), some()).prop_map(|(specs, anew)| Act::Reload(specs, anew)),
+        1 => (specs(), some()).prop_map(|(specs, restart)| Act::Reload(specs, restart)),
     ]
 }
 
@@ -835,8 +835,8 @@ impl World {
                 self.now += Duration::from_secs(seconds);
                 self.step(Input::Tick);
             }
-            Act::Reload(specs, anew) => {
-                let anew = anew
+            Act::Reload(specs, restart) => {
+                let restart = restart
                     .into_iter()
                     .map(|at| specs.get_index(at.index(specs.len())).unwrap().0.clone())
                     .collect();
@@ -845,7 +845,7 @@ impl World {
                 self.stopped.clear();
                 self.step(Input::Reload {
                     specs,
-                    anew,
+                    restart,
                     wanted: None,
                 });
             }
@@ -993,7 +993,7 @@ proptest! {
         stubborn in any::<bool>(),
     ) {
         let mut world = World { specs: specs.clone(), ..World::default() };
-        world.step(Input::Reload { specs, anew: BTreeSet::new(), wanted: None });
+        world.step(Input::Reload { specs, restart: BTreeSet::new(), wanted: None });
         for act in acts {
             world.act(act);
         }

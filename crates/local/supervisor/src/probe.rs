@@ -176,7 +176,7 @@ async fn command(cmd: &str, around: Surroundings<'_>) -> Result<(), String> {
         wiring: Wiring::Nothing,
         stop_signal: rustix::process::Signal::KILL.as_raw(),
         stop_timeout: Duration::ZERO,
-        leaves: false,
+        keeps_descendants: false,
     };
     // When this is given up, `control` closes, and the command ends.
     let mut launched = launch.start()?;

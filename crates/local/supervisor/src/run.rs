@@ -56,7 +56,7 @@ const ALONE_GRACE: Duration = Duration::from_secs(10);
 
 /// How `__run` is started.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Order<'a> {
+pub(crate) struct LaunchSpec<'a> {
     /// Given to `sh -c`.
     pub(crate) cmd: &'a str,
     /// Whether standard output is the terminal that shall control the command.
@@ -66,10 +66,10 @@ pub(crate) struct Order<'a> {
     /// How long that may take.
     pub(crate) grace: Duration,
     /// Whether what the command leaves behind is left alone.
-    pub(crate) leaves: bool,
+    pub(crate) keeps_descendants: bool,
 }
 
-impl Order<'_> {
+impl LaunchSpec<'_> {
     /// The arguments of `prox`.
     pub(crate) fn arguments(&self) -> Vec<String> {
         vec![
@@ -77,7 +77,12 @@ impl Order<'_> {
             if self.terminal { "terminal" } else { "pipes" }.into(),
             self.stop_signal.to_string(),
             self.grace.as_millis().to_string(),
-            if self.leaves { "leave" } else { "end" }.into(),
+            if self.keeps_descendants {
+                "leave"
+            } else {
+                "end"
+            }
+            .into(),
             self.cmd.into(),
         ]
     }
@@ -161,13 +166,13 @@ enum Happened {
 }
 
 fn run(arguments: &[OsString]) -> ExitCode {
-    let Some((order, mut control)) = prepare(arguments) else {
+    let Some((spec, mut control)) = prepare(arguments) else {
         return ExitCode::from(2);
     };
-    match begin(&order, &control) {
+    match begin(&spec, &control) {
         Ok(leader) => {
             let _ = writeln!(control, "started {}", leader.as_raw_pid());
-            watch(&order, &mut control, leader);
+            watch(&spec, &mut control, leader);
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -177,16 +182,16 @@ fn run(arguments: &[OsString]) -> ExitCode {
     }
 }
 
-fn prepare(arguments: &[OsString]) -> Option<(Order<'_>, UnixStream)> {
+fn prepare(arguments: &[OsString]) -> Option<(LaunchSpec<'_>, UnixStream)> {
     let [wiring, stop_signal, grace, rest, cmd] = arguments else {
         return None;
     };
-    let order = Order {
+    let spec = LaunchSpec {
         cmd: cmd.to_str()?,
         terminal: wiring == "terminal",
         stop_signal: stop_signal.to_str()?.parse().ok()?,
         grace: Duration::from_millis(grace.to_str()?.parse().ok()?),
-        leaves: rest == "leave",
+        keeps_descendants: rest == "leave",
     };
     // Who means the supervisor may hit this process, too; it ends when its work is done.
     // Unlike ignored signals, caught ones are not inherited by the command.
@@ -203,22 +208,22 @@ fn prepare(arguments: &[OsString]) -> Option<(Order<'_>, UnixStream)> {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
     let control = io::stdin().as_fd().try_clone_to_owned().ok()?;
-    Some((order, UnixStream::from(control)))
+    Some((spec, UnixStream::from(control)))
 }
 
 /// Starts the command, and lets go of its input and output.
-fn begin(order: &Order<'_>, control: &UnixStream) -> io::Result<Pid> {
+fn begin(spec: &LaunchSpec<'_>, control: &UnixStream) -> io::Result<Pid> {
     let input = match receive_input(control)? {
         Some(input) => input,
-        None if order.terminal => io::stdout().as_fd().try_clone_to_owned()?,
+        None if spec.terminal => io::stdout().as_fd().try_clone_to_owned()?,
         None => nothing()?,
     };
     let child = Command::new(this_program())
         .arg0("prox")
         .arg(EXEC)
         .arg(rustix::process::getpid().as_raw_pid().to_string())
-        .arg(if order.terminal { "terminal" } else { "pipes" })
-        .arg(order.cmd)
+        .arg(if spec.terminal { "terminal" } else { "pipes" })
+        .arg(spec.cmd)
         .stdin(Stdio::from(input))
         .spawn()?;
     let nothing = nothing()?;
@@ -263,7 +268,7 @@ fn receive_input(control: &UnixStream) -> io::Result<Option<OwnedFd>> {
 }
 
 /// Until everything below is gone.
-fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
+fn watch(spec: &LaunchSpec<'_>, control: &mut UnixStream, leader: Pid) {
     let (tell, happened) = mpsc::channel();
     let orders = control.try_clone();
     let tell_orders = tell.clone();
@@ -297,11 +302,11 @@ fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
             }
             Ok(Happened::Alone) => {
                 alone = true;
-                if order.leaves && !tree.leads {
+                if spec.keeps_descendants && !tree.leads {
                     return;
                 }
-                tree.signal(order.stop_signal);
-                ends_within(&mut kill_at, order.grace.min(ALONE_GRACE));
+                tree.signal(spec.stop_signal);
+                ends_within(&mut kill_at, spec.grace.min(ALONE_GRACE));
             }
             Ok(Happened::Ended(pid, status)) if pid == leader => {
                 tree.leads = false;
@@ -309,9 +314,9 @@ fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
                     Some(signal) => writeln!(control, "signaled {signal}"),
                     None => writeln!(control, "exited {}", status.exit_status().unwrap_or(0)),
                 };
-                if !order.leaves {
-                    tree.signal(order.stop_signal);
-                    ends_within(&mut kill_at, order.grace);
+                if !spec.keeps_descendants {
+                    tree.signal(spec.stop_signal);
+                    ends_within(&mut kill_at, spec.grace);
                 } else if alone {
                     return;
                 }
@@ -328,13 +333,13 @@ fn watch(order: &Order<'_>, control: &mut UnixStream, leader: Pid) {
 
 fn listen(orders: UnixStream, tell: &mpsc::Sender<Happened>) {
     for line in BufReader::new(orders).lines().map_while(Result::ok) {
-        let order = match line.split_once(' ') {
+        let spec = match line.split_once(' ') {
             Some(("signal", number)) => number.parse().ok().map(Happened::Signal),
             _ if line == "kill" => Some(Happened::Kill),
             _ => None,
         };
-        if let Some(order) = order
-            && tell.send(order).is_err()
+        if let Some(spec) = spec
+            && tell.send(spec).is_err()
         {
             return;
         }

@@ -1,4 +1,4 @@
-//! One run of one command, from its start until all of it is gone: takes orders, hands its output
+//! One run of one command, from its start until all of it is gone: takes commands, hands its output
 //! to the logs, tells how it ended. Decides nothing.
 
 use std::sync::Arc;
@@ -30,7 +30,7 @@ const PROMPT: Duration = Duration::from_millis(400);
 
 /// What a run can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
+pub(crate) enum ProcessCommand {
     Signal(i32),
     Kill,
 }
@@ -49,7 +49,7 @@ pub(crate) struct Output {
 pub(crate) async fn follow<S: Future<Output = ()>>(
     launched: Launched,
     output: &Output,
-    orders: &mut mpsc::UnboundedReceiver<Order>,
+    commands: &mut mpsc::UnboundedReceiver<ProcessCommand>,
     mut started: impl FnMut(u32) -> S,
 ) -> Exit {
     let Launched {
@@ -57,7 +57,7 @@ pub(crate) async fn follow<S: Future<Output = ()>>(
         control,
         outputs,
         is_terminal,
-        leaves,
+        keeps_descendants,
         ..
     } = launched;
     let gone = CancellationToken::new();
@@ -76,7 +76,7 @@ pub(crate) async fn follow<S: Future<Output = ()>>(
     let mut told = BufReader::new(told).lines();
     let mut leader = None;
     let mut exit = None;
-    while exit.is_none() || !leaves {
+    while exit.is_none() || !keeps_descendants {
         tokio::select! {
             line = told.next_line() => match line {
                 Ok(Some(line)) => match line.split_once(' ') {
@@ -94,10 +94,10 @@ pub(crate) async fn follow<S: Future<Output = ()>>(
                 },
                 Ok(None) | Err(_) => break,
             },
-            Some(order) = orders.recv() => {
+            Some(order) = commands.recv() => {
                 let line = match order {
-                    Order::Signal(signal) => format!("signal {signal}\n"),
-                    Order::Kill => "kill\n".to_owned(),
+                    ProcessCommand::Signal(signal) => format!("signal {signal}\n"),
+                    ProcessCommand::Kill => "kill\n".to_owned(),
                 };
                 // When it cannot be told any more, it is about to be gone.
                 let _ = tell.write_all(line.as_bytes()).await;
@@ -105,7 +105,7 @@ pub(crate) async fn follow<S: Future<Output = ()>>(
         }
     }
     let exit = match exit {
-        Some(exit) if leaves => {
+        Some(exit) if keeps_descendants => {
             tokio::spawn(async move {
                 // Until nothing is left, or prox ends, whose end of the socket this is.
                 while let Ok(Some(_)) = told.next_line().await {}

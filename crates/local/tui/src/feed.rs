@@ -12,9 +12,9 @@ use super::detail;
 use super::log_view::{Part, Way};
 use super::state::{Effect, Message, Snapshot, Verb};
 use prox_capture::{RequestDetail, curl};
+use prox_control::api_types::{EventParams, LogPage, PageParams};
 use prox_control::client::{Client, ClientError};
 use prox_control::requests::RequestList;
-use prox_control::shape::{EventParams, LogPage, PageParams};
 use prox_events::Event;
 use prox_proxy::replay::{Edits, Replayed};
 
@@ -74,12 +74,12 @@ enum Left {
 }
 
 /// A line by its number and its time: another supervisor may count other lines from there on.
-type Place = (u64, String);
+type KeyContext = (u64, String);
 
 async fn connect(
     client: &Client,
     to: &Sender<Message>,
-    last: &mut Option<Place>,
+    last: &mut Option<KeyContext>,
 ) -> Result<Left, ClientError> {
     let snapshot = Box::new(snapshot(client).await?);
     if let Some(place) = &last
@@ -114,7 +114,7 @@ async fn connect(
     Ok(Left::Closed { ends })
 }
 
-async fn is_kept(client: &Client, (seq, time): &Place) -> Result<bool, ClientError> {
+async fn is_kept(client: &Client, (seq, time): &KeyContext) -> Result<bool, ClientError> {
     let params = PageParams {
         after: Some(seq.saturating_sub(1)),
         n: Some(1),

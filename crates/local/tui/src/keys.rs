@@ -48,7 +48,7 @@ pub(crate) enum Action {
 
 /// Where keys mean something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum KeyContext {
     Processes,
     Logs,
     Requests,
@@ -69,7 +69,7 @@ pub(crate) enum Key {
 
 /// A row of the table.
 pub(crate) struct Binding {
-    pub(crate) place: Place,
+    pub(crate) place: KeyContext,
     pub(crate) keys: &'static [Key],
     pub(crate) action: Action,
     /// A few words, for the last line; empty where it would crowd it.
@@ -79,7 +79,7 @@ pub(crate) struct Binding {
 }
 
 const fn row(
-    place: Place,
+    place: KeyContext,
     keys: &'static [Key],
     action: Action,
     hint: &'static str,
@@ -95,7 +95,7 @@ const fn row(
 }
 
 use Key::{Char, Code, Ctrl, Digit};
-use Place::{Everywhere, Lines, Logs, Processes, Requests};
+use KeyContext::{Everywhere, Lines, Logs, Processes, Requests};
 
 /// Every key, by place.
 pub(crate) const BINDINGS: &[Binding] = &[
@@ -445,7 +445,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
 ];
 
 /// The places whose keys count at a place, its own first.
-pub(crate) fn places(place: Place) -> &'static [Place] {
+pub(crate) fn places(place: KeyContext) -> &'static [KeyContext] {
     match place {
         Processes => &[Processes, Lines, Everywhere],
         Logs => &[Logs, Lines, Everywhere],
@@ -456,7 +456,7 @@ pub(crate) fn places(place: Place) -> &'static [Place] {
 }
 
 /// What a key means at a place.
-pub(crate) fn action(place: Place, key: KeyEvent) -> Option<Action> {
+pub(crate) fn action(place: KeyContext, key: KeyEvent) -> Option<Action> {
     places(place).iter().find_map(|place| {
         let mut rows = BINDINGS.iter().filter(|row| row.place == *place);
         let row = rows.find(|row| row.keys.iter().any(|k| k.is(key)))?;
@@ -465,7 +465,7 @@ pub(crate) fn action(place: Place, key: KeyEvent) -> Option<Action> {
 }
 
 /// The rows that a place's last line hints at, its own first.
-pub(crate) fn hints(place: Place) -> impl Iterator<Item = &'static Binding> {
+pub(crate) fn hints(place: KeyContext) -> impl Iterator<Item = &'static Binding> {
     let at = |place| BINDINGS.iter().filter(move |row| row.place == place);
     places(place)
         .iter()
@@ -547,9 +547,12 @@ mod tests {
     #[test]
     fn a_places_own_key_comes_first() {
         let key = |c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
-        assert_eq!(action(Place::Requests, key('r')), Some(Action::Replay));
-        assert_eq!(action(Place::Processes, key('r')), Some(Action::Restart));
-        assert_eq!(action(Place::Logs, key('7')), Some(Action::SoloNumber));
-        assert_eq!(action(Place::Logs, key('Z')), None);
+        assert_eq!(action(KeyContext::Requests, key('r')), Some(Action::Replay));
+        assert_eq!(
+            action(KeyContext::Processes, key('r')),
+            Some(Action::Restart)
+        );
+        assert_eq!(action(KeyContext::Logs, key('7')), Some(Action::SoloNumber));
+        assert_eq!(action(KeyContext::Logs, key('Z')), None);
     }
 }

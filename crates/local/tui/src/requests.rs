@@ -6,7 +6,7 @@ use std::collections::{HashSet, VecDeque};
 use regex::Regex;
 
 use prox_events::RequestView;
-use prox_logs::filter::{self, Said, literal, terms};
+use prox_logs::filter::{self, RawTerm, literal, terms};
 
 /// How many are remembered.
 const KEPT: usize = 5_000;
@@ -160,7 +160,7 @@ impl Filter {
         let terms = terms(text).map_err(|wrong| wrong.to_string())?;
         let terms = terms.into_iter();
         terms
-            .map(|(not, said)| Ok((not, Test::parse(said)?)))
+            .map(|(not, raw)| Ok((not, Test::parse(raw)?)))
             .collect::<Result<_, _>>()
             .map(Self)
     }
@@ -171,14 +171,14 @@ impl Filter {
 }
 
 impl Test {
-    fn parse(said: Said) -> Result<Self, String> {
-        let pattern = match said {
-            Said::Quoted(text) => literal(&text),
+    fn parse(raw: RawTerm) -> Result<Self, String> {
+        let pattern = match raw {
+            RawTerm::Quoted(text) => literal(&text),
             // Looked at as it was typed first, for words about that.
-            Said::Pattern(pattern) => {
+            RawTerm::Pattern(pattern) => {
                 filter::regex(&pattern).and_then(|_| filter::regex(&format!("(?i){pattern}")))
             }
-            Said::Word(word) => match word.split_once(':') {
+            RawTerm::Word(word) => match word.split_once(':') {
                 Some(("service" | "subdomain", name)) if !name.is_empty() => {
                     return Ok(Self::Service(name.to_lowercase()));
                 }

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::buffer::Buffers;
 use super::draft::Draft;
 use super::input::Input;
-use super::keys::Place;
+use super::keys::KeyContext;
 use super::layout::Size;
 use super::line::Look;
 use super::log_view::{LogView, Part, Scope};
@@ -18,9 +18,9 @@ use super::requests::Requests;
 use super::table::{RowId, Table};
 use super::theme::Theme;
 use prox_capture::RequestDetail;
-use prox_control::shape::{LogPage, ProxyView};
+use prox_control::api_types::{LogPage, ProxyView};
 use prox_events::{Event, LogLine, ProcessView, RequestView, Stream};
-use prox_logs::LEAP;
+use prox_logs::SEQ_GAP_AFTER_CRASH;
 use prox_proxy::replay::Edits;
 
 /// Whose supervisor it is.
@@ -51,11 +51,11 @@ impl Tab {
         }
     }
 
-    pub(crate) fn place(self) -> Place {
+    pub(crate) fn place(self) -> KeyContext {
         match self {
-            Self::Processes => Place::Processes,
-            Self::Logs => Place::Logs,
-            Self::Requests => Place::Requests,
+            Self::Processes => KeyContext::Processes,
+            Self::Logs => KeyContext::Logs,
+            Self::Requests => KeyContext::Requests,
         }
     }
 
@@ -391,7 +391,9 @@ impl State {
                 stream: Stream::System,
                 line: match missing {
                     1 => "1 line left out here; the log files have it".to_owned(),
-                    LEAP.. => "prox was killed here; its last lines may be lost".to_owned(),
+                    SEQ_GAP_AFTER_CRASH.. => {
+                        "prox was killed here; its last lines may be lost".to_owned()
+                    }
                     _ => format!("{missing} lines left out here; the log files have them"),
                 },
             });

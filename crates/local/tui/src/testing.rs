@@ -17,7 +17,7 @@ use super::state::{Effect, Message, Role, Snapshot, State};
 use super::theme::Theme;
 use super::update::update;
 use super::view::draw;
-use prox_control::shape::{LogPage, ProxyView};
+use prox_control::api_types::{LogPage, ProxyView};
 use prox_events::{Event, Health, Kind, LogLine, ProcessView, RequestView, Status, Stream};
 use prox_logs::Filter;
 

@@ -7,7 +7,7 @@
 
 use crossterm::event::{MouseButton, MouseEventKind};
 
-use super::keys::Place;
+use super::keys::KeyContext;
 use super::layout::Size;
 use super::state::{Detail, DetailLine, Effect, Link, Message, Mode, Snapshot, State, Tab, Verb};
 use super::testing::{
@@ -18,7 +18,7 @@ use super::theme::Theme;
 use super::update::update;
 use prox_capture::{Exchange, RequestDetail};
 use prox_events::{Event, Health, ProcessView, RequestView, Status};
-use prox_logs::LEAP;
+use prox_logs::SEQ_GAP_AFTER_CRASH;
 
 fn dark() -> State {
     state(80, 24, Theme::Dark)
@@ -207,7 +207,10 @@ fn lines_that_are_missing_are_said() {
         "{}",
         screen(&state)
     );
-    event(&mut state, Event::Log(log(LEAP + 5_010, "web", "the next")));
+    event(
+        &mut state,
+        Event::Log(log(SEQ_GAP_AFTER_CRASH + 5_010, "web", "the next")),
+    );
     assert!(screen(&state).contains("prox was killed here; its last lines may be lost"));
 }
 
@@ -1124,11 +1127,11 @@ fn table_of_keys() -> String {
             .map(|key| format!("`{}`", key.written()))
             .collect();
         let place = match row.place {
-            Place::Processes => "Processes",
-            Place::Logs => "Logs",
-            Place::Requests => "Requests",
-            Place::Lines => "Processes, logs",
-            Place::Everywhere => "Everywhere",
+            KeyContext::Processes => "Processes",
+            KeyContext::Logs => "Logs",
+            KeyContext::Requests => "Requests",
+            KeyContext::Lines => "Processes, logs",
+            KeyContext::Everywhere => "Everywhere",
         };
         format!("| {place} | {} | {} |\n", keys.join(" "), row.help)
     });

@@ -11,7 +11,7 @@ use self::logs::{
 };
 use self::requests::{on_requests, reopen, scroll_detail};
 use super::input::Input;
-use super::keys::{self, Action, Place};
+use super::keys::{self, Action, KeyContext};
 use super::layout::{self, Areas};
 use super::log_view::{Search, Way};
 use super::state::{Effect, Link, Message, Mode, Prompt, Role, Snapshot, State, Tab, Verb};
@@ -132,7 +132,7 @@ fn on_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         effects.extend(on_key(state, KeyEvent { modifiers, ..key }));
         return effects;
     }
-    if keys::action(Place::Everywhere, key) == Some(Action::Suspend) {
+    if keys::action(KeyContext::Everywhere, key) == Some(Action::Suspend) {
         return suspend(state);
     }
     match &state.mode {
@@ -162,7 +162,7 @@ fn is_control(key: KeyEvent, c: char) -> bool {
 }
 
 fn on_help_key(state: &mut State, key: KeyEvent) {
-    match keys::action(Place::Logs, key) {
+    match keys::action(KeyContext::Logs, key) {
         Some(Action::Up) => scroll_help(state, -1),
         Some(Action::Down) => scroll_help(state, 1),
         Some(Action::PageUp) => scroll_help(state, -10),

@@ -6,7 +6,7 @@ use super::project::{self, block_on, locate, not_running, running};
 use crate::args::{Attach, Global};
 use crate::exit::{Exit, Outcome};
 use crate::terminal::is_interactive;
-use prox_control::shape::LogParams;
+use prox_control::api_types::LogParams;
 
 /// Lines to begin with.
 const LINES: usize = 50;

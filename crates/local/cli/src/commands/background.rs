@@ -11,14 +11,14 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::project::{Place, client};
+use super::project::{ProjectLocation, client};
 use super::status::addresses;
 use super::{print, print_json};
 use crate::args::{Global, Up};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::has_colour;
+use prox_control::api_types::{EventParams, LogParams, Overall, StatusView};
 use prox_control::registry::Instance;
-use prox_control::shape::{EventParams, LogParams, Overall, StatusView};
 use prox_control::{Client, Context};
 use prox_events::{Event, Health, Kind, ProcessView, Status};
 use prox_logs::render::Renderer;
@@ -70,14 +70,14 @@ fn say(report: &Report) {
 }
 
 /// Starts the background process and waits for its report.
-pub(super) fn start(global: &Global, args: &Up, place: &Place) -> Outcome {
+pub(super) fn start(global: &Global, args: &Up, place: &ProjectLocation) -> Outcome {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
         .block_on(wait(global, args, place))
 }
 
-async fn wait(global: &Global, args: &Up, place: &Place) -> Outcome {
+async fn wait(global: &Global, args: &Up, place: &ProjectLocation) -> Outcome {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut command = Command::new(prox_supervisor::run::this_program());

@@ -5,14 +5,14 @@ use serde_json::json;
 use super::{print, print_json, project};
 use crate::args::{Config, Global};
 use crate::exit::{Exit, Outcome};
+use prox_config::json_schema;
 use prox_config::model::Project;
-use prox_config::schema;
 
 pub(super) fn run(global: &Global, args: &Config) -> Outcome {
     match args {
         Config::Check => check(global),
         Config::Schema => {
-            print(schema::text())?;
+            print(json_schema::text())?;
             Ok(Exit::Ok)
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::project::{Place, block_on, client, locate, not_running, running};
+use super::project::{ProjectLocation, block_on, client, locate, not_running, running};
 use super::{print, print_json, warn};
 use crate::args::Global;
 use crate::exit::{Exit, Failure, Outcome};
@@ -34,7 +34,7 @@ pub(super) fn run(global: &Global) -> Outcome {
     block_on(end(global, &place, &instance))
 }
 
-async fn end(global: &Global, place: &Place, instance: &Instance) -> Outcome {
+async fn end(global: &Global, place: &ProjectLocation, instance: &Instance) -> Outcome {
     let supervisor = Process {
         pid: instance.pid,
         start: instance.process_start.clone(),
@@ -68,7 +68,11 @@ async fn end(global: &Global, place: &Place, instance: &Instance) -> Outcome {
 }
 
 /// Whether it ends in the time that it has for that, or after another signal.
-async fn ended(place: &Place, instance: &Instance, supervisor: &Process) -> Result<bool, Failure> {
+async fn ended(
+    place: &ProjectLocation,
+    instance: &Instance,
+    supervisor: &Process,
+) -> Result<bool, Failure> {
     let begin = Instant::now();
     let limit = prox_config::load(&place.file).map_or(LONGEST, |project| project.shutdown_timeout);
     while !gone(std::slice::from_ref(supervisor), limit + REST).await {

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::project::client;
 use prox_control::Context;
-use prox_control::shape::ReloadView;
+use prox_control::api_types::ReloadView;
 use prox_events::Stream;
 use prox_logs::Store;
 

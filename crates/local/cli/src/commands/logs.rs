@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::project::{Place, block_on, client, locate, running};
+use super::project::{ProjectLocation, block_on, client, locate, running};
 use super::{print, unknown_name, warn};
 use crate::args::{Global, Lines, Logs};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::has_colour;
-use prox_control::shape::LogParams;
+use prox_control::api_types::LogParams;
 use prox_control::{Client, ClientError};
 use prox_events::LogLine;
 use prox_logs::render::Renderer;
@@ -65,7 +65,7 @@ pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
 }
 
 async fn take_names(
-    place: &Place,
+    place: &ProjectLocation,
     client: &Client,
     args: &Logs,
     printer: &mut Printer,
@@ -112,7 +112,7 @@ fn newest(client: &Client, args: &Logs) -> Result<Vec<LogLine>, Failure> {
 /// Prints what the files have, with the newest lines where they are missing there. Returns the
 /// number of the last line that was looked at.
 fn from_files(
-    place: &Place,
+    place: &ProjectLocation,
     args: &Logs,
     newest: Vec<LogLine>,
     printer: &mut Printer,

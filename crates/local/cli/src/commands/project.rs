@@ -10,7 +10,7 @@ use prox_control::{Client, ClientError};
 
 /// A project, running or not.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct ProjectLocation {
     /// The configuration file, canonical.
     pub(super) file: PathBuf,
     /// Names it in the registry.
@@ -18,7 +18,7 @@ pub(super) struct Place {
 }
 
 /// The project of `--config`, of this folder, or of one above it.
-pub(super) fn locate(global: &Global) -> Result<Place, Failure> {
+pub(super) fn locate(global: &Global) -> Result<ProjectLocation, Failure> {
     let file = match &global.config {
         Some(file) => file.clone(),
         None => {
@@ -43,11 +43,11 @@ pub(super) fn locate(global: &Global) -> Result<Place, Failure> {
     let file = file.canonicalize().map_err(unreadable)?;
     let root = file.parent().unwrap_or(Path::new("/"));
     let hash = registry::hash(root).map_err(unreadable)?;
-    Ok(Place { file, hash })
+    Ok(ProjectLocation { file, hash })
 }
 
 /// The supervisor of a project, when it runs.
-pub(super) fn running(place: &Place) -> Result<Option<Instance>, Failure> {
+pub(super) fn running(place: &ProjectLocation) -> Result<Option<Instance>, Failure> {
     match Registry::of_user()?.find(&place.hash) {
         // A broken file says nothing about a supervisor; `up` replaces it.
         Err(error @ RegistryError::Broken { .. }) => Err(Failure::new(Exit::NotRunning, error)),
@@ -68,7 +68,7 @@ pub(super) fn client(instance: &Instance) -> Client {
     Client::new(&instance.host, instance.port, &instance.token)
 }
 
-pub(super) fn not_running(place: &Place) -> Failure {
+pub(super) fn not_running(place: &ProjectLocation) -> Failure {
     let root = place.file.parent().unwrap_or(Path::new("/"));
     Failure::help(
         Exit::NotRunning,

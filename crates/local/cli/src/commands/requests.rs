@@ -23,7 +23,7 @@ use prox_capture::{
 use prox_control::Client;
 use prox_control::requests::RequestList;
 use prox_events::RequestView;
-use prox_proxy::Places;
+use prox_proxy::StatePaths;
 use prox_proxy::replay::{self, Edits, ReplayError, Replayed};
 
 /// How many requests an archive has when nothing is said.
@@ -33,7 +33,7 @@ pub(super) fn run(global: &Global, args: &Requests) -> Outcome {
     let place = locate(global)?;
     let source = match running(&place)? {
         Some(instance) => Source::Live(Box::new(client(&instance))),
-        None => Source::Kept(open_kept(&Places::of(&place.hash)?.requests)?),
+        None => Source::Kept(open_kept(&StatePaths::of(&place.hash)?.requests)?),
     };
     block_on(async {
         match (&args.action, &args.id) {

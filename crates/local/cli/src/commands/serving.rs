@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::project::Place;
+use super::project::ProjectLocation;
 use crate::exit::{Exit, Failure};
 use prox_config::model::Project;
 use prox_control::Context;
@@ -38,7 +38,7 @@ impl Serving {
     /// Starts it, or these names of it with what they depend on. What needs a port gets it before
     /// the first process starts.
     pub(super) async fn start(
-        place: &Place,
+        place: &ProjectLocation,
         project: Project,
         names: Vec<String>,
         claim: Claim,

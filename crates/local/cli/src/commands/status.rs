@@ -9,8 +9,8 @@ use super::{print, print_json, warn};
 use crate::args::Global;
 use crate::exit::{Exit, Outcome};
 use crate::terminal::has_colour;
+use prox_control::api_types::{Overall, ProxyView, StatusView};
 use prox_control::registry::Registry;
-use prox_control::shape::{Overall, ProxyView, StatusView};
 use prox_events::{Health, Kind, ProcessView, Status};
 
 const GREEN: &str = "\x1b[32m";

@@ -10,7 +10,7 @@ use super::{print, print_json};
 use crate::args::{Global, Trust};
 use crate::exit::{Exit, Failure, Outcome};
 use prox_capture::curl::quote;
-use prox_proxy::Places;
+use prox_proxy::StatePaths;
 use prox_proxy::ca::Authority;
 
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ struct Advice {
 pub(super) fn run(global: &Global, args: &Trust) -> Outcome {
     let place = locate(global)?;
     let project = prox_config::load(&place.file)?;
-    let authorities = Places::of(&place.hash)?.authorities;
+    let authorities = StatePaths::of(&place.hash)?.authorities;
     let authority = Authority::open(&authorities, &project.proxy.domain)
         .map_err(|error| Failure::message(Exit::Failure, error).with_code("CA_UNUSABLE"))?;
     let path = authority.certificate_path();

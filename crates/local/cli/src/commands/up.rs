@@ -12,7 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::following::Reasons;
 use super::logs::Printer;
-use super::project::{Place, client, locate};
+use super::project::{ProjectLocation, client, locate};
 use super::serving::Serving;
 use super::{background, following, no_terminal, unknown_name, warn};
 use crate::args::{Global, Up};
@@ -20,8 +20,8 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::is_interactive;
 use prox_config::model::Project;
 use prox_control::Context;
+use prox_control::api_types::Overall;
 use prox_control::registry::{Claim, Registry, RegistryError};
-use prox_control::shape::Overall;
 use prox_events::{Event, Kind, ProcessView, Status};
 use prox_logs::{Follower, Update};
 
@@ -68,7 +68,7 @@ fn check_names(project: &Project, names: &[String]) -> Result<(), Failure> {
 }
 
 /// Takes the project, or says who has it.
-async fn claim(place: &Place) -> Result<Claim, Failure> {
+async fn claim(place: &ProjectLocation) -> Result<Claim, Failure> {
     let registry = Registry::of_user()?;
     let deadline = Instant::now() + OTHER_STARTS;
     loop {
@@ -128,7 +128,7 @@ enum View {
     Interface,
 }
 
-async fn up(global: &Global, args: &Up, place: &Place, project: Project) -> Outcome {
+async fn up(global: &Global, args: &Up, place: &ProjectLocation, project: Project) -> Outcome {
     let view = if args.in_background {
         View::Background
     } else if args.tui || (!args.no_tui && !global.json && is_interactive()) {

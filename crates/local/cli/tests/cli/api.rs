@@ -1,6 +1,6 @@
 //! The local API from outside.
 
-use prox_control::shape::{EventParams, LogParams};
+use prox_control::api_types::{EventParams, LogParams};
 use prox_control::{Client, ClientError};
 use prox_events::{Event, Status};
 use serde_json::Value;

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 
-use crate::support::{PATIENCE, Project, until};
+use crate::support::{Project, TEST_TIMEOUT, until};
 
 /// A service that counts what it is asked, and never ends before the test.
 fn counting() -> u16 {
@@ -37,7 +37,7 @@ fn free_port() -> u16 {
 
 fn ask(port: u16, path: &str, headers: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
     let request =
         format!("GET {path} HTTP/1.1\r\nhost: web.localhost\r\nconnection: close\r\n{headers}\r\n");
     stream.write_all(request.as_bytes()).unwrap();

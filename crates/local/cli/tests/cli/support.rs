@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// How long anything may take on a loaded machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Project {
     dir: tempfile::TempDir,
@@ -160,7 +160,7 @@ impl Project {
     ) -> (u16, String) {
         let port = u16::try_from(self.state()["port"].as_u64().unwrap()).unwrap();
         let mut socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
         let mut text = format!("{request} HTTP/1.1\r\nConnection: close\r\n");
         if headers.iter().all(|(name, _)| *name != "Host") {
             text += "Host: 127.0.0.1\r\n";
@@ -202,7 +202,7 @@ impl Drop for Project {
 
 /// Waits until something is so.
 pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while !holds() {
         assert!(Instant::now() < deadline, "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(20));
@@ -228,7 +228,7 @@ pub(crate) fn pid_in(file: &Path) -> u32 {
 
 /// Waits for the end of a command.
 pub(crate) fn finish(mut child: Child) -> Done {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while child.try_wait().unwrap().is_none() {
         if Instant::now() > deadline {
             child.kill().unwrap();

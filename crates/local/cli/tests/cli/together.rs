@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 
 use serde_json::Value;
 
-use crate::support::{PATIENCE, Project, until};
+use crate::support::{Project, TEST_TIMEOUT, until};
 
 /// A web server in a few words of Python, which is on every machine that runs these tests.
 const SERVER: &str = "import http.server,sys
@@ -24,7 +24,7 @@ fn free_port() -> u16 {
 
 fn get(port: u16, host: &str, path: &str) -> String {
     let mut socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
     write!(
         socket,
         "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"

@@ -10,7 +10,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 const PROX: &str = env!("CARGO_BIN_EXE_prox");
-const PATIENCE: Duration = Duration::from_secs(30);
+const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A folder with a prox.yaml, and a home and state that nobody else has.
 pub(crate) struct Project {
@@ -223,7 +223,7 @@ impl Terminal {
 
     /// Waits until the screen is as it should be.
     pub(crate) fn wait(&self, what: &str, holds: impl Fn(&str) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TEST_TIMEOUT;
         loop {
             let screen = self.screen();
             if holds(&screen) {

@@ -418,7 +418,7 @@ async fn a_taken_port_is_named_with_its_setting() {
     let mut project = crate::support::project(folder.path().to_owned(), &[]);
     let port = taken.local_addr().unwrap().port();
     project.proxy.http_port = Some(port);
-    let places = prox_proxy::Places {
+    let places = prox_proxy::StatePaths {
         authorities: folder.path().join("ca"),
         requests: folder.path().join("requests"),
     };

@@ -20,7 +20,7 @@ use indexmap::IndexMap;
 use prox_capture::{Filter, RequestDetail};
 use prox_config::model::{Api, Capture, Logs, Project, Proxy, Service};
 use prox_events::{Hub, Kind, ProcessView, RequestView, Status};
-use prox_proxy::{Handle, Places, Targets, serve_in};
+use prox_proxy::{Handle, StatePaths, Targets, serve_in};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -113,7 +113,7 @@ impl Bench {
         }
     }
 
-    pub fn places(&self) -> Places {
+    pub fn places(&self) -> StatePaths {
         places(&self.folder)
     }
 
@@ -173,8 +173,8 @@ impl Bench {
     }
 }
 
-fn places(folder: &tempfile::TempDir) -> Places {
-    Places {
+fn places(folder: &tempfile::TempDir) -> StatePaths {
+    StatePaths {
         authorities: folder.path().join("ca"),
         requests: folder.path().join("requests"),
     }

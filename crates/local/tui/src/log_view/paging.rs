@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::buffer::{Buffers, Logged};
 use super::super::line::{self, Look};
 use super::{HELD, LogView, Room, Scope};
-use prox_control::shape::LogPage;
+use prox_control::api_types::LogPage;
 
 /// Lines of one part.
 const PART: usize = 1_000;

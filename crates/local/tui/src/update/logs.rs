@@ -8,7 +8,7 @@ use crate::layout::{self, Areas};
 use crate::line::Look;
 use crate::log_view::{LogView, Part, Room, Taken, Way};
 use crate::state::{Effect, Link, State};
-use prox_control::shape::LogPage;
+use prox_control::api_types::LogPage;
 
 /// Columns that one step to the side moves.
 const SIDEWAYS: usize = 8;

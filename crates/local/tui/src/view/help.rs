@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{put, words};
-use crate::keys::{self, BINDINGS, Place};
+use crate::keys::{self, BINDINGS, KeyContext};
 use crate::line::pad;
 use crate::state::State;
 
@@ -16,15 +16,19 @@ const KEYS: usize = 16;
 pub(crate) fn help_lines(state: &State) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let own = keys::places(state.tab.place()).iter();
-    let others = [Place::Processes, Place::Logs, Place::Requests];
+    let others = [
+        KeyContext::Processes,
+        KeyContext::Logs,
+        KeyContext::Requests,
+    ];
     let others = others.iter().filter(|place| **place != state.tab.place());
     for place in own.chain(others) {
         let name = match place {
-            Place::Processes => "Processes",
-            Place::Logs => "Logs",
-            Place::Requests => "Requests",
-            Place::Lines => "Processes and logs",
-            Place::Everywhere => "Everywhere",
+            KeyContext::Processes => "Processes",
+            KeyContext::Logs => "Logs",
+            KeyContext::Requests => "Requests",
+            KeyContext::Lines => "Processes and logs",
+            KeyContext::Everywhere => "Everywhere",
         };
         if !lines.is_empty() {
             lines.push(Line::default());

@@ -12,7 +12,7 @@ use crate::ansi;
 use crate::layout::{self, Areas};
 use crate::line::{fit, fit_name, pad};
 use crate::state::{DetailLine, Link, Opened, State};
-use prox_control::shape::ProxyView;
+use prox_control::api_types::ProxyView;
 use prox_events::RequestView;
 
 /// Columns for a method: OPTIONS and CONNECT.

@@ -23,7 +23,7 @@ use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
 use crate::exit::{Exit, Failure};
-use prox_proxy::Places;
+use prox_proxy::StatePaths;
 
 /// How long the app may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -158,7 +158,7 @@ fn system_roots() -> RootCertStore {
 
 /// The authorities that prox has made for its proxy, one for each domain.
 fn prox_roots() -> RootCertStore {
-    let folder = Places::of("").map(|places| places.authorities);
+    let folder = StatePaths::of("").map(|places| places.authorities);
     let domains = folder.and_then(std::fs::read_dir).into_iter().flatten();
     roots(domains.flatten().map(|domain| domain.path().join("ca.pem")))
 }

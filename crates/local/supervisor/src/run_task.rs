@@ -14,7 +14,7 @@ use super::launch::{Launch, Wiring};
 use super::links::Links;
 use super::plan::{Exit, Input, Run};
 use super::probe::{self, Surroundings};
-use super::running::{self, Order, Output};
+use super::running::{self, Output, ProcessCommand};
 use super::{Terminal, specs};
 use prox_config::model::{Dependency, Probe, Process, Project};
 
@@ -29,7 +29,7 @@ const TERMINAL: Wiring = Wiring::Terminal {
 const SHORTEST_TRY: Duration = Duration::from_secs(1);
 
 /// What is needed to run something once, or to look for a dependency.
-pub(super) struct Errand {
+pub(super) struct RunTask {
     pub(super) links: Links,
     pub(super) project: Arc<Project>,
     pub(super) name: String,
@@ -37,11 +37,11 @@ pub(super) struct Errand {
     pub(super) stop_signal: i32,
 }
 
-impl Errand {
+impl RunTask {
     /// Starts it, and tells what becomes of it, until all of it is gone.
-    pub(super) async fn live(self, mut orders: mpsc::UnboundedReceiver<Order>) {
+    pub(super) async fn live(self, mut commands: mpsc::UnboundedReceiver<ProcessCommand>) {
         let exit = match self.launch() {
-            Some(launch) => self.begin(launch, &mut orders).await,
+            Some(launch) => self.begin(launch, &mut commands).await,
             None => Exit::Failed("it is not in the configuration".into()),
         };
         self.links.tell(Input::Exited {
@@ -61,7 +61,7 @@ impl Errand {
                 wiring: if process.pty { TERMINAL } else { Wiring::Pipes },
                 stop_signal: self.stop_signal,
                 stop_timeout: process.stop_timeout,
-                leaves: false,
+                keeps_descendants: false,
             });
         }
         let task = self.project.tasks.get(&self.name)?;
@@ -73,11 +73,15 @@ impl Errand {
             wiring: Wiring::Pipes,
             stop_signal: self.stop_signal,
             stop_timeout: specs::TASK_STOPS,
-            leaves: false,
+            keeps_descendants: false,
         })
     }
 
-    async fn begin(&self, launch: Launch<'_>, orders: &mut mpsc::UnboundedReceiver<Order>) -> Exit {
+    async fn begin(
+        &self,
+        launch: Launch<'_>,
+        commands: &mut mpsc::UnboundedReceiver<ProcessCommand>,
+    ) -> Exit {
         let mut launched = match launch.start() {
             Ok(launched) => launched,
             Err(reason) => return Exit::Failed(reason),
@@ -100,17 +104,17 @@ impl Errand {
             line: self.project.processes.get(&self.name).and_then(line),
         };
         let started = |pid| {
-            let said = &self.links.said;
-            said.say(&self.name, format!("started, process {pid}"));
+            let log = &self.links.system_log;
+            log.append(&self.name, format!("started, process {pid}"));
             self.links.tell(Input::Spawned {
                 name: self.name.clone(),
                 run: self.run,
                 pid,
             });
-            said.finish()
+            log.flush()
         };
         let seen = output.line.as_ref().map(|(_, seen)| seen.clone());
-        let lives = running::follow(launched, &output, orders, started);
+        let lives = running::follow(launched, &output, commands, started);
         tokio::pin!(lives);
         if let Some(seen) = seen {
             tokio::select! {
@@ -179,7 +183,7 @@ impl Errand {
             line: None,
         };
         tokio::spawn(async move {
-            let say = |text: String| links.said.say(&output.name, text);
+            let say = |text: String| links.system_log.append(&output.name, text);
             say(format!("is not there; starting it: {cmd}"));
             let launch = Launch {
                 runner: &links.prox,
@@ -189,15 +193,15 @@ impl Errand {
                 wiring: Wiring::Pipes,
                 stop_signal,
                 stop_timeout: specs::TASK_STOPS,
-                leaves: true,
+                keeps_descendants: true,
             };
             let exit = match launch.start() {
                 Ok(mut launched) => {
                     // It reads the end of its input.
                     launched.input = None;
-                    let (_, mut no_orders) = mpsc::unbounded_channel();
-                    let said = |_| links.said.finish();
-                    running::follow(launched, &output, &mut no_orders, said).await
+                    let (_, mut no_commands) = mpsc::unbounded_channel();
+                    let started = |_| links.system_log.flush();
+                    running::follow(launched, &output, &mut no_commands, started).await
                 }
                 Err(reason) => Exit::Failed(reason),
             };

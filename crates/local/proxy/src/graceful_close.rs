@@ -19,7 +19,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::client::Peer;
+use super::client::ClientAddr;
 
 /// How long a client may go on sending what nobody reads any more.
 const LINGER: Duration = Duration::from_secs(30);
@@ -30,7 +30,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// client closes, too (RFC 9112, 9.6).
 pub(super) struct FromClient {
     stream: TcpStream,
-    peer: Arc<Peer>,
+    peer: Arc<ClientAddr>,
     ending: CancellationToken,
     /// Since when it has been closed on our side, and how long it still waits.
     closed: Option<(Instant, Pin<Box<Sleep>>)>,
@@ -38,7 +38,7 @@ pub(super) struct FromClient {
 
 impl FromClient {
     /// Closed without waiting once `ending` is cancelled.
-    pub(super) fn new(stream: TcpStream, peer: Arc<Peer>, ending: CancellationToken) -> Self {
+    pub(super) fn new(stream: TcpStream, peer: Arc<ClientAddr>, ending: CancellationToken) -> Self {
         Self {
             stream,
             peer,

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 /// Folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
+pub struct StatePaths {
     /// The certificate authorities of all domains.
     pub authorities: PathBuf,
     /// The captured requests of one project.
     pub requests: PathBuf,
 }
 
-impl Places {
+impl StatePaths {
     /// Those of a project, by its hash in the registry: below `$XDG_STATE_HOME/prox`, by default
     /// `~/.local/state/prox`.
     ///
