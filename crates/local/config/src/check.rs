@@ -10,6 +10,7 @@ use super::pattern::Patterns;
 use super::problem::{self, Problem, Problems, quoted};
 use super::schema::{Kind, Names, Object, Shape};
 use super::source::Source;
+use super::suggest;
 use super::value;
 use super::yaml::{Entry, Node, Scalar, Value};
 
@@ -227,7 +228,7 @@ impl<'a> Checker<'a> {
                         let mut found = problem::at(source, span, failure.message);
                         found.help = failure.help;
                         let unset = failure.unset.as_deref();
-                        let near = unset.and_then(|name| problem::nearest(name, variables.names()));
+                        let near = unset.and_then(|name| suggest::nearest(name, variables.names()));
                         if let (Some(near), Some(help)) = (near, &found.help) {
                             found.help = Some(format!("did you mean `{near}`? Or {help}"));
                         }
@@ -387,7 +388,7 @@ fn judge(
                 return Ok(());
             }
             let known: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-            let help = problem::nearest(text, words.iter().copied())
+            let help = suggest::nearest(text, words.iter().copied())
                 .or_else(|| signal_without_prefix(text, words))
                 .map(|near| format!("did you mean `{near}`?"));
             refuse(not(&format!("one of {}", known.join(", "))), help)

@@ -15,6 +15,8 @@ mod problem;
 mod read;
 mod schema;
 mod source;
+mod state_folder;
+mod suggest;
 pub mod user;
 mod value;
 mod yaml;
@@ -30,6 +32,8 @@ use self::problem::Problems;
 pub use self::problem::{ConfigErrors, Problem};
 use self::read::Reader;
 pub use self::source::Source;
+pub use self::state_folder::state_folder;
+pub use self::suggest::nearest;
 pub use self::value::{duration, spell};
 use self::yaml::{Node, Value};
 

@@ -2,10 +2,14 @@
 //! durations are in their bounds, variables are filled in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use indexmap::IndexMap;
+
+/// The ports that the local API takes the first free one of, when the configuration names none.
+pub const API_PORTS: RangeInclusive<u16> = 5550..=5650;
 
 /// Everything that one `prox.yaml` says.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +43,7 @@ pub struct Project {
 /// Where the local API listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Api {
-    /// None: the first free one of 5550–5650.
+    /// None: the first free one of [`API_PORTS`].
     pub port: Option<u16>,
     /// A loopback address, by default `127.0.0.1`.
     pub host: String,

@@ -9,12 +9,10 @@ use miette::{Diagnostic, LabeledSpan, SourceCode};
 use serde_json::json;
 
 use super::source::{self, Source, Unreadable};
+use super::suggest::nearest;
 
 /// How many mistakes are told; a file with more has one cause for most of them.
 const MAX_PROBLEMS: usize = 100;
-
-/// How many words are looked at for a suggestion.
-const MAX_CANDIDATES: usize = 2_000;
 
 /// One mistake.
 #[derive(Clone, Debug)]
@@ -59,42 +57,6 @@ impl Problem {
             None => self,
         }
     }
-}
-
-/// The candidate that `word` was probably meant to be.
-pub(super) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    if word.chars().count() > 64 {
-        return None;
-    }
-    candidates
-        .into_iter()
-        .take(MAX_CANDIDATES)
-        .map(|candidate| {
-            let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
-            let likeness = if plain(candidate) == plain(&word) {
-                1.0
-            } else if shortens(&word, candidate) || shortens(candidate, &word) {
-                0.7
-            } else {
-                strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase())
-            };
-            (likeness, candidate)
-        })
-        .filter(|(likeness, _)| *likeness >= 0.6)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
-}
-
-/// Whether `short` is `long` with letters left out, as `cmd` for `command`.
-fn shortens(short: &str, long: &str) -> bool {
-    let mut letters = long.chars();
-    short.len() >= 3
-        && short.chars().next() == long.chars().next()
-        && short.chars().all(|c| letters.any(|other| other == c))
 }
 
 /// A foreign text, short and harmless enough to stand in a sentence.

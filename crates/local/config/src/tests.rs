@@ -979,3 +979,9 @@ fn a_report_for_programs_has_the_places() {
     assert_eq!(problems[0]["column"], 18);
     assert_eq!(problems[0]["message"], "a process needs `cmd`");
 }
+
+#[test]
+fn the_schema_names_the_ports_of_the_local_api() {
+    let ports = format!("{} to {}", model::API_PORTS.start(), model::API_PORTS.end());
+    assert!(json_schema::text().contains(&ports));
+}

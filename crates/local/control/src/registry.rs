@@ -4,7 +4,6 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::ops::RangeInclusive;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 #[cfg(target_os = "linux")]
@@ -15,10 +14,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 #[cfg(target_os = "linux")]
+use prox_config::model::API_PORTS;
 use prox_events::since_boot;
 
-/// The ports of local APIs that nothing else is said about.
-const PORTS: RangeInclusive<u16> = 5550..=5650;
 /// No state file is this long.
 const MAX_SIZE: u64 = 64 << 10;
 
@@ -155,12 +153,8 @@ impl Registry {
     ///
     /// [`RegistryError::NoHome`].
     pub fn of_user() -> Result<Self, RegistryError> {
-        let state = std::env::var_os("XDG_STATE_HOME")
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-            .or_else(|| Some(std::env::home_dir()?.join(".local/state")))
-            .ok_or(RegistryError::NoHome)?;
-        Ok(Self::in_folder(state.join("prox/instances")))
+        let state = prox_config::state_folder().ok_or(RegistryError::NoHome)?;
+        Ok(Self::in_folder(state.join("instances")))
     }
 
     /// In any folder.
@@ -417,8 +411,7 @@ pub fn process_start(pid: u32) -> Option<String> {
     }
 }
 
-/// Listens for the local API: on the port that is wished for, otherwise on the first free one of
-/// 5550 to 5650.
+/// Listens for the local API on the given port, or else on the first free one of [`API_PORTS`].
 ///
 /// # Errors
 ///
@@ -428,7 +421,7 @@ pub fn bind(host: IpAddr, port: Option<u16>) -> io::Result<TcpListener> {
         return TcpListener::bind(SocketAddr::new(host, port));
     }
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
-    for port in PORTS {
+    for port in API_PORTS {
         match TcpListener::bind(SocketAddr::new(host, port)) {
             Ok(listener) => return Ok(listener),
             Err(error) => last = error,

@@ -1,9 +1,9 @@
-//! Where the proxy keeps what outlives it.
+//! The folders in which the proxy keeps files between runs.
 
 use std::io;
 use std::path::PathBuf;
 
-/// Folders.
+/// The folders of one project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatePaths {
     /// The certificate authorities of all domains.
@@ -13,19 +13,15 @@ pub struct StatePaths {
 }
 
 impl StatePaths {
-    /// Those of a project, by its hash in the registry: below `$XDG_STATE_HOME/prox`, by default
-    /// `~/.local/state/prox`.
+    /// The folders of the project with this hash in the registry, below
+    /// [`prox_config::state_folder`].
     ///
     /// # Errors
     ///
     /// When there is no home folder.
     pub fn of(hash: &str) -> io::Result<Self> {
-        let state = std::env::var_os("XDG_STATE_HOME")
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-            .or_else(|| Some(std::env::home_dir()?.join(".local/state")))
-            .ok_or_else(|| io::Error::other("there is no home folder: set XDG_STATE_HOME"))?
-            .join("prox");
+        let state = prox_config::state_folder()
+            .ok_or_else(|| io::Error::other("there is no home folder: set XDG_STATE_HOME"))?;
         Ok(Self {
             authorities: state.join("ca"),
             requests: state.join("requests").join(hash),

@@ -408,14 +408,8 @@ impl Supervisor {
 
     fn unknown(&self, name: &str) -> CommandError {
         let now = self.now.borrow();
-        let nearest = now
-            .views
-            .keys()
-            .chain(now.groups.keys())
-            .map(|known| (strsim::damerau_levenshtein(known, name), known))
-            .filter(|(distance, known)| *distance <= known.len().max(3) / 3)
-            .min()
-            .map(|(_, known)| known.clone());
+        let known = now.views.keys().chain(now.groups.keys());
+        let nearest = prox_config::nearest(name, known.map(String::as_str)).map(str::to_owned);
         CommandError::UnknownName {
             name: name.to_owned(),
             nearest,

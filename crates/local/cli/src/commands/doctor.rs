@@ -16,14 +16,12 @@ use super::init::Engine;
 use super::{init, print, print_json, project};
 use crate::args::Global;
 use crate::exit::{Exit, Outcome};
-use prox_config::model::Project;
+use prox_config::model::{API_PORTS, Project};
 use prox_config::user;
 use prox_control::registry::Registry;
 
 /// How long a tool may take to say its version.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// Where local APIs listen.
-const API_PORTS: std::ops::RangeInclusive<u16> = 5550..=5650;
 /// What projects use most; missing ones are no fault.
 const TOOLS: &[(&str, &str)] = &[
     ("sh", ""),
@@ -213,7 +211,11 @@ fn is_free(port: u16) -> std::io::Result<()> {
 fn api_ports() -> Finding {
     let all = API_PORTS.count();
     let free = API_PORTS.filter(|port| is_free(*port).is_ok()).count();
-    let message = format!("{free} of {all} ports are free for local APIs (5550 to 5650)");
+    let message = format!(
+        "{free} of {all} ports are free for local APIs ({} to {})",
+        API_PORTS.start(),
+        API_PORTS.end()
+    );
     let state = if free == 0 { State::Fault } else { State::Ok };
     finding("api ports", state, message)
 }

@@ -129,16 +129,11 @@ pub(crate) fn unknown_name<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Failure {
     let message = format!("there is no {what} `{name}`");
-    let nearest = known
-        .into_iter()
-        .map(|known| (strsim::jaro_winkler(name, known), known))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let failure = match nearest {
-        Some((_, known)) => Failure::help(
+    let failure = match prox_config::nearest(name, known) {
+        Some(near) => Failure::help(
             Exit::UnknownName,
             message,
-            format!("did you mean `{known}`?"),
+            format!("did you mean `{near}`?"),
         ),
         None => Failure::message(Exit::UnknownName, message),
     };

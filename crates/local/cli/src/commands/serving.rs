@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::project::ProjectLocation;
 use crate::exit::{Exit, Failure};
-use prox_config::model::Project;
+use prox_config::model::{API_PORTS, Project};
 use prox_control::Context;
 use prox_control::registry::{self, Claim, Instance};
 use prox_events::{Hub, ProcessView, Stream};
@@ -46,7 +46,10 @@ impl Serving {
         let host: IpAddr = loopback(&project.api.host)?;
         let listener = registry::bind(host, project.api.port).map_err(|error| {
             let port = project.api.port.filter(|port| *port != 0);
-            let port = port.map_or("5550-5650".to_owned(), |port| port.to_string());
+            let port = port.map_or_else(
+                || format!("{}-{}", API_PORTS.start(), API_PORTS.end()),
+                |port| port.to_string(),
+            );
             Failure::help(
                 Exit::Failure,
                 format!("the local API cannot listen on {host}, port {port}: {error}"),
