@@ -353,7 +353,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_cut_or_damaged_never_panics_and_a_cut_gzip_shows_its_beginning(
+        fn damaged_bodies_never_panic_and_cut_gzip_is_shown(
             coding in prop::sample::select(vec!["gzip", "deflate", "br", "zstd"]),
             text in "[a-z ]{100,2000}",
             cut in 0.0_f64..1.0,

@@ -460,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn old_files_are_removed_when_the_next_run_begins_whatever_the_time_is() {
+    fn old_files_are_removed_when_the_next_run_begins() {
         let now = SystemTime::now();
         for (newest, kept) in [
             (now, vec!["young", "new"]),

@@ -439,7 +439,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terms_of_a_filter_may_begin_with_a_dash_and_flags_may_stand_anywhere() {
+    fn filter_terms_may_begin_with_a_dash() {
         for (typed, arranged) in [
             ("logs", "logs --"),
             ("logs word -n 5 -f", "logs -n 5 -f -- word"),

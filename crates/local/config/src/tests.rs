@@ -649,7 +649,7 @@ fn a_file_in_another_encoding_is_told_with_the_place() {
 }
 
 #[test]
-fn keys_that_other_programs_take_for_numbers_or_nothing_are_names() {
+fn keys_that_look_like_numbers_or_null_are_names() {
     let project = project("processes: {1: x, null: y, true: z}");
     let names: Vec<_> = project.processes.keys().collect();
     assert_eq!(names, ["1", "null", "true"]);
@@ -701,7 +701,7 @@ fn commands_and_snippets_are_the_same_with_all_line_ends() {
 }
 
 #[test]
-fn what_would_not_be_shown_is_not_shown_beside_something_else_either() {
+fn hidden_text_stays_hidden_beside_other_text() {
     let long = "x".repeat(10_000);
     for (yaml, hidden) in [
         (
@@ -752,7 +752,7 @@ fn a_file_that_is_too_large_is_told_with_the_line_where_it_is() {
 }
 
 #[test]
-fn a_variable_may_say_what_the_file_itself_cannot_say_without_quotes() {
+fn variable_may_hold_what_the_file_must_quote() {
     let folder = Folder::new("processes: {web: {cmd: x, dir: '${WHERE}'}}").env("WHERE", "~");
     assert_eq!(
         folder.project().processes["web"].dir,
@@ -809,7 +809,7 @@ fn what_needs_quotes_is_told() {
 }
 
 #[test]
-fn a_regular_expression_that_is_too_large_is_refused_beside_other_mistakes() {
+fn too_large_pattern_is_reported_with_other_mistakes() {
     let yaml = |n, log: &str| format!(" p{n}: {{cmd: v, healthcheck: {{log: '{log}'}}}}\n");
     let large = [r"\w{200}", "a(", &"x".repeat(4_001), r"\w+ ready"];
     let lines = (0..).zip(large).map(|(n, log)| yaml(n, log));

@@ -271,7 +271,7 @@ mod tests {
 
     /// `/dev/full` is a disk without room.
     #[test]
-    fn a_full_disk_is_an_error_and_writing_goes_on_when_there_is_room() {
+    fn full_disk_is_an_error_until_there_is_room_again() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("web.log");
         std::os::unix::fs::symlink("/dev/full", &path).unwrap();

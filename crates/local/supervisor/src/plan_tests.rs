@@ -201,7 +201,7 @@ fn a_process_that_crashed_just_before_settles_later() {
 }
 
 #[test]
-fn a_dependent_is_blocked_when_its_task_failed_and_starts_when_it_is_repaired() {
+fn dependent_is_blocked_while_its_task_fails() {
     let (mut bench, _) = Bench::new(&[
         ("migrate", spec(Kind::Task, &[])),
         (
@@ -409,7 +409,7 @@ fn what_is_told_about_an_earlier_run_is_ignored() {
 }
 
 #[test]
-fn files_that_change_start_a_crashed_process_but_not_a_stopped_one() {
+fn changed_files_start_a_crashed_process_not_a_stopped_one() {
     let (mut bench, _) = Bench::new(&[("api", process(&[]))]);
     bench.spawned("api");
     bench.exited("api", Exit::Code(1));
@@ -987,7 +987,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn any_project_under_any_events_keeps_the_rules_and_comes_to_rest(
+    fn any_project_under_any_events_keeps_the_rules(
         specs in specs(),
         acts in prop::collection::vec(act(), 0..60),
         stubborn in any::<bool>(),

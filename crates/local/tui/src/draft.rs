@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_cannot_be_edited_is_sent_as_it_was_or_written_anew() {
+    fn binary_body_is_sent_unchanged_or_replaced() {
         let mut draft = Draft::new(posted(&[("host", "a")], &[0, 255])).unwrap();
         assert!(draft.text.contains("is no text"), "{}", draft.text);
         assert_eq!(draft.edits(), Ok(None));

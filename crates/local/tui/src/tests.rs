@@ -286,7 +286,7 @@ fn the_oldest_line_of_all_is_shown_first() {
 }
 
 #[test]
-fn older_lines_of_what_is_solo_and_filtered_are_found_among_many() {
+fn older_lines_of_a_filtered_solo_process_are_found() {
     let (mut state, files) = late(60_000);
     keys(&mut state, "fproc:worker<Enter>");
     assert_eq!(numbers(&state), [58_007, 59_007]);
@@ -534,7 +534,7 @@ fn another_run(state: &mut State, run: &str) {
 }
 
 #[test]
-fn another_run_of_the_supervisor_goes_on_where_the_last_one_ended() {
+fn logs_continue_after_the_supervisor_restarts() {
     let mut state = dark();
     lines(&mut state, 8..50, "web");
     event(&mut state, Event::Request(request(13, 0)));
@@ -552,7 +552,7 @@ fn another_run_of_the_supervisor_goes_on_where_the_last_one_ended() {
 }
 
 #[test]
-fn lines_that_the_files_have_not_go_when_others_have_their_numbers() {
+fn unwritten_lines_go_when_their_numbers_are_reused() {
     let mut state = dark();
     lines(&mut state, 8..50, "web");
     another_run(&mut state, "two");
@@ -829,7 +829,7 @@ fn what_does_not_fit_is_said_or_goes_on_below() {
 }
 
 #[test]
-fn what_a_terminal_draws_as_two_characters_leaves_nothing_behind() {
+fn wide_characters_leave_nothing_behind() {
     let mut state = dark();
     event(&mut state, Event::Log(log(8, "web", "x🇫🇷x")));
     let before = buffer(&state);
@@ -935,7 +935,7 @@ fn names_have_the_room_of_a_column_that_nobody_fills() {
 }
 
 #[test]
-fn why_something_does_not_run_is_said_once_and_cut_where_it_does_not_fit() {
+fn reason_is_shown_once_and_truncated_to_fit() {
     let mut state = dark();
     let crashed = |name: &str, reason: &str| {
         Event::Process(ProcessView {
@@ -1048,7 +1048,7 @@ fn a_long_address_is_cut_in_the_list_and_whole_in_the_detail() {
 }
 
 #[test]
-fn help_ends_where_its_last_line_is_seen_and_the_wheel_scrolls_it() {
+fn help_scrolls_by_wheel_until_its_last_line() {
     let mut state = dark();
     keys(&mut state, "?");
     mouse(&mut state, MouseEventKind::ScrollDown, 5, 5);

@@ -235,7 +235,7 @@ fn up_in_the_background_ends_when_a_line_does_not_come() {
 }
 
 #[test]
-fn up_in_the_background_waits_for_a_time_and_says_what_is_not_ready() {
+fn background_up_times_out_and_names_what_is_not_ready() {
     let project = Project::new(
         "processes:
   slow: {cmd: 'echo not yet; exec sleep 1000', healthcheck: {log: never}}
@@ -380,7 +380,7 @@ fn attach_shows_the_log_and_leaves_everything_running() {
 }
 
 #[test]
-fn without_a_terminal_up_prints_the_log_and_ends_with_its_processes() {
+fn up_without_a_terminal_prints_the_log_until_the_end() {
     let project = Project::new("processes: {a: echo one, b: 'echo two; exit 0'}");
     let done = finish(project.spawn(&["up"]));
     assert_eq!(done.code, 0, "{done:?}");

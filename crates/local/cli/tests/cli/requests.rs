@@ -54,7 +54,7 @@ fn project(port: u16) -> Project {
 }
 
 #[test]
-fn a_service_that_never_answers_ends_no_replay_and_holds_none_up() {
+fn replay_times_out_when_a_service_never_answers() {
     let port = free_port();
     // Connections wait in its queue for ever.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -90,7 +90,7 @@ fn a_service_that_never_answers_ends_no_replay_and_holds_none_up() {
 }
 
 #[test]
-fn requests_are_listed_shown_replayed_and_compared_and_stay_after_the_end() {
+fn requests_are_listed_replayed_and_kept_after_the_end() {
     let port = free_port();
     let project = project(port);
     project.ok(&["up", "-d"]);

@@ -233,7 +233,7 @@ fn above_the_projects_of_a_workspace_it_is_said_where_one_is() {
 }
 
 #[test]
-fn of_several_services_the_one_on_the_port_of_the_project_is_meant() {
+fn service_on_the_project_port_is_chosen() {
     let folder = Folder::new().file("package.json", VITE).file(
         "prox.yml",
         "processes: {api: x, site: y}\nservices: {api: 4000, site: 5173}",
@@ -285,7 +285,7 @@ fn missing_packages_are_told_with_what_brings_them() {
 }
 
 #[test]
-fn the_lock_file_of_a_workspace_counts_and_not_that_of_another_repository() {
+fn lock_file_of_the_workspace_counts() {
     let folder = Folder::new()
         .file("yarn.lock", "")
         .file("repository/.git/x", "")
@@ -310,7 +310,7 @@ fn the_lock_file_of_a_workspace_counts_and_not_that_of_another_repository() {
 }
 
 #[test]
-fn a_name_of_several_lines_and_a_readme_without_words_are_no_hindrance() {
+fn multiline_name_and_empty_readme_are_accepted() {
     let package = VITE.replace("@ada/My Notes", r"My\n\u001b[31mNotes");
     let folder = Folder::new()
         .file("package.json", &package)
@@ -504,7 +504,7 @@ fn what_is_judged_is_the_page_that_redirects_lead_to() {
 }
 
 #[test]
-fn an_address_of_ipv6_is_asked_and_only_the_manifest_is_read_without_a_fetch() {
+fn validate_fetches_from_ipv6_and_not_with_no_fetch() {
     let (url, asked) = serve_all("[::1]:0", vec!["200 OK\r\n".to_owned()]);
     let folder = Folder::new()
         .file("app.manifest.json", &manifest(&url, "embed"))
@@ -586,7 +586,7 @@ fn an_https_address_is_asked_when_its_certificate_is_trusted() {
 }
 
 #[test]
-fn a_certificate_that_signs_itself_and_a_server_without_one_are_told_apart() {
+fn self_signed_certificate_and_plain_http_differ() {
     let rcgen::CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
@@ -829,7 +829,7 @@ fn the_doctor_finds_faults_in_your_defaults_and_in_state_files() {
 }
 
 #[test]
-fn the_doctor_does_not_hold_its_own_ports_against_a_project_that_runs() {
+fn doctor_accepts_ports_of_its_own_running_project() {
     let free = || {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().port()

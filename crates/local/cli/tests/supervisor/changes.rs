@@ -133,7 +133,7 @@ async fn quiet(run: &Running) -> u32 {
 }
 
 #[tokio::test]
-async fn a_folder_is_watched_once_it_is_there_and_when_it_is_made_again() {
+async fn folder_is_watched_when_created_and_recreated() {
     let place = Place::new();
     let path = |name: &str| place.path().join(name);
     let mut project = place.with(&[("api", "cat gen/api/settings || echo none; exec sleep 1000")]);

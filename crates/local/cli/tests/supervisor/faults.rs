@@ -73,7 +73,7 @@ async fn what_a_process_leaves_behind_ends_with_it() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_daemon_that_forked_away_and_ignores_signals_ends_with_its_process() {
+async fn daemon_that_ignores_signals_ends_with_its_process() {
     let place = Place::new();
     let daemon = "trap \"\" TERM; echo $$ > daemon; while :; do sleep 0.05; done";
     let mut project = place.with(&[(

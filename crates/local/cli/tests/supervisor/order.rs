@@ -331,7 +331,7 @@ async fn an_absent_dependency_blocks_or_warns() {
 }
 
 #[tokio::test]
-async fn a_process_that_is_stopped_as_soon_as_it_started_stops_at_once() {
+async fn process_stopped_right_after_its_start_stops_at_once() {
     let place = Place::new();
     let mut project = place.with(&[("api", FOREVER)]);
     project.processes["api"].stop_timeout = LIMIT * 2;

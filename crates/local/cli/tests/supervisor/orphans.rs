@@ -76,7 +76,7 @@ fn parent(pid: i32) -> i32 {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn what_forked_away_ends_with_the_one_that_holds_it_and_nothing_else_does() {
+async fn only_daemons_of_a_killed_runner_are_ended() {
     let place = Place::new();
     let away = "trap \"\" TERM; sleep 1000 & echo $! > below; echo $$ > escaped; wait";
     let mut project = place.with(&[

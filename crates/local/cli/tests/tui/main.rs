@@ -114,7 +114,7 @@ fn a_terminal_that_cannot_move_its_cursor_gets_the_log() {
 }
 
 #[test]
-fn what_the_terminal_draws_as_two_characters_leaves_nothing_behind() {
+fn wide_characters_leave_nothing_behind() {
     let flag = "\u{1f1eb}\u{1f1f7}";
     let project = Project::new(&format!(
         "processes: {{web: 'echo \"{flag}{flag}{flag}\"; while read line; do echo; done'}}"

@@ -331,7 +331,7 @@ async fn the_end_of_a_flood_is_kept_whole() {
 }
 
 #[tokio::test]
-async fn a_flood_does_not_flood_the_hub_and_every_beginning_that_is_told_ends() {
+async fn flood_is_throttled_on_the_hub_and_pairs_stay_whole() {
     let bench = Bench::new(&[("web", service(secretive).await)]).await;
     let (mut events, _wanted) = bench.handle.store().subscribe();
     let mut client = bench.client().await;

@@ -156,7 +156,7 @@ async fn connections_to_a_service_are_used_again() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_when_it_is_used_again_costs_no_request() {
+async fn broken_idle_connection_loses_no_request() {
     // Answers once, takes a second request, and closes without an answer.
     let port = raw(|mut stream, _| async move {
         respond(

@@ -148,7 +148,7 @@ async fn a_secret_is_never_made_up() {
 }
 
 #[tokio::test]
-async fn a_secret_of_an_address_is_sent_again_while_prox_runs_and_not_made_up_later() {
+async fn url_secret_is_replayed_only_while_prox_runs() {
     let bench = Bench::with(&[("web", mirror().await)], |project| {
         project.proxy.capture.redact = vec!["token".to_owned()];
     })

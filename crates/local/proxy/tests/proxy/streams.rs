@@ -162,7 +162,7 @@ async fn a_client_that_goes_away_ends_the_request_at_the_service() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_before_the_answer_ends_the_request_too() {
+async fn request_ends_when_the_client_goes_away() {
     let (told, mut hears) = mpsc::channel(1);
     let port = raw(move |mut stream, _| {
         let told = told.clone();
@@ -330,7 +330,7 @@ async fn an_answer_before_the_end_of_an_upload_arrives() {
 }
 
 #[tokio::test]
-async fn a_request_behind_an_upload_that_was_answered_early_is_answered_too() {
+async fn request_after_an_early_answered_upload_is_answered() {
     let bench = answering_early().await;
     for (host, status) in EARLY_STATUS {
         let (mut reader, mut writer) = bench.connect().await.into_split();

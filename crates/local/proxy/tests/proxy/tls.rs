@@ -54,7 +54,7 @@ async fn connect(
 }
 
 #[tokio::test]
-async fn a_client_that_trusts_the_authority_is_served_over_http1_and_http2() {
+async fn trusting_client_is_served_over_http1_and_http2() {
     let bench = bench().await;
     let stream = connect(&bench, "web.localhost", "http/1.1").await.unwrap();
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
