@@ -1,5 +1,5 @@
-//! Which supervisors run: one state file for each project, and a lock that only one supervisor
-//! can hold. Never signals a process, and never believes a pid without its start time.
+//! Registry of running supervisors: one state file per project, and a lock that only one supervisor
+//! can hold. Sends no signals, and identifies a process by its pid and start time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -39,7 +39,7 @@ pub struct Instance {
     /// For its local API; empty when none is asked for.
     #[serde(default)]
     pub token: String,
-    /// What tells the process from a later one with the same pid: [`process_start`].
+    /// Distinguishes the process from a later one with the same pid: [`process_start`].
     #[serde(default)]
     pub process_start: String,
 }
@@ -102,7 +102,7 @@ pub enum RegistryError {
         /// Why not.
         error: io::Error,
     },
-    /// There is no place for it.
+    /// The state folder is unknown.
     #[error("there is no home folder")]
     #[diagnostic(help("set HOME or XDG_STATE_HOME"))]
     NoHome,
@@ -267,7 +267,7 @@ impl Registry {
                 continue;
             }
             match read(&state) {
-                // A supervisor without its lock: somebody removed the lock file.
+                // A supervisor without its lock: the lock file was removed.
                 Ok(Some(instance)) if instance.is_alive() && instance.pid != std::process::id() => {
                     return Err(RegistryError::AlreadyRunning(Some(Box::new(instance))));
                 }
@@ -633,7 +633,7 @@ mod tests {
         let first = bind(host, None).unwrap();
         let second = bind(host, None).unwrap();
         let port = first.local_addr().unwrap().port();
-        assert!(PORTS.contains(&port));
+        assert!(API_PORTS.contains(&port));
         assert!(second.local_addr().unwrap().port() > port);
         assert!(bind(host, Some(port)).is_err());
     }

@@ -27,7 +27,7 @@ use utoipa::OpenApi;
 /// Longer than anything takes on a loaded machine.
 const LONG: Duration = Duration::from_secs(30);
 
-/// No process stands behind the service.
+/// A service without a process.
 struct NoProcesses;
 
 impl Targets for NoProcesses {
@@ -105,7 +105,7 @@ async fn the_routes_list_show_stream_and_replay() {
     let kept = async {
         loop {
             let (_, detail) = call(get(&format!("/proxy/requests/{id}?include=body"))).await;
-            if detail["in_flight"] == false
+            if detail["in_flight"] != true
                 && let Some(data) =
                     detail["exchange"]["response"]["body"]["content"]["data"].as_str()
             {
