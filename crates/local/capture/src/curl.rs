@@ -1,4 +1,4 @@
-//! A captured request as a `curl` command that can be pasted into a shell. Pure.
+//! Renders a captured request as a `curl` command for a shell. Pure.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

@@ -1,4 +1,5 @@
-//! Undoes content codings, within bounds: what was captured may be cut, broken or a bomb.
+//! Decodes content codings (gzip, br, zstd, …) within bounds: a captured body may be truncated,
+//! damaged or a decompression bomb.
 
 use std::io::{self, Read};
 

@@ -1,4 +1,4 @@
-//! What differs between two captured requests. Pure.
+//! Compares two captured requests. Pure.
 
 use std::fmt::Write as _;
 

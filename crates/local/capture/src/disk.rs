@@ -1,5 +1,5 @@
-//! Captured requests at rest: numbered files of records, the oldest removed first. Knows no
-//! secrets: what comes here is already redacted.
+//! Captured requests on disk: numbered files of records, of which the oldest are removed first.
+//! Only redacted requests come here.
 //!
 //! A record is `PRXR`, four lengths (u32, little endian), and then: its view as JSON, its exchange
 //! as JSON, the request's body, the response's body. A file that ends in the middle of a record,
@@ -18,7 +18,7 @@ use prox_events::not_older;
 const MAGIC: [u8; 4] = *b"PRXR";
 const HEAD: usize = 20;
 const EXTENSION: &str = "capture";
-/// Longer JSON than this is no record of ours.
+/// A record with longer JSON is corrupt.
 const MAX_JSON: u32 = 16 << 20;
 /// How many requests a file holds at most, so that the oldest can go a few at a time.
 const PER_FILE: usize = REMEMBERED / 10;

@@ -1,4 +1,4 @@
-//! What a captured request looks like, in the API and at rest. Only shapes: no I/O.
+//! The types of a captured request, in the API and on disk. No I/O.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -89,7 +89,7 @@ impl Message {
 pub struct Header {
     /// In lower case.
     pub name: String,
-    /// What is no UTF-8 is replaced.
+    /// Invalid UTF-8 is replaced.
     pub value: String,
 }
 

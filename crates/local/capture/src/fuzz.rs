@@ -1,6 +1,6 @@
-//! Any exchange whatever is kept without its secrets, and read back as it was kept; any file
-//! whatever is read to its end. `./scripts/fuzz capture` and `./scripts/fuzz kept` go on looking,
-//! guided by what is reached.
+//! Fuzz targets. Any exchange is stored without its secrets and read back unchanged; any file of
+//! captured requests can be read to its end. `./scripts/fuzz capture` and `./scripts/fuzz kept` run
+//! them under libFuzzer.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::{curl, diff, har, render};
 use prox_config::model::Capture;
 use prox_logs::render::only_colours;
 
-/// Stands where only a secret stands.
+/// A marker that is used only as a secret.
 const SECRET: &str = "S3CR3T";
 const RETENTION: Duration = Duration::from_secs(3_600);
 
@@ -46,7 +46,7 @@ fn with_secrets(mut headers: HeaderMap, address: &str) -> HeaderMap {
     headers
 }
 
-/// What everybody who shows a request makes of it.
+/// Renders a request in every way that prox can.
 fn show(detail: &RequestDetail) -> String {
     let exchange = detail.exchange.as_ref().unwrap();
     for message in [&exchange.request, &exchange.response] {

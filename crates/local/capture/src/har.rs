@@ -1,4 +1,4 @@
-//! Captured requests as an HTTP Archive 1.2, which browsers and other tools open. Pure.
+//! Exports captured requests as an HTTP Archive (HAR 1.2) for browsers and other tools. Pure.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! What is kept of requests: a ring in memory, files on disk within a budget. It must never slow
-//! a stream down or break it: what cannot be kept is dropped.
+//! Captures requests: the newest in a ring in memory, and in files within a disk budget. Capturing
+//! never slows a stream down or breaks it: what cannot be stored is dropped.
 
 pub mod curl;
 pub mod decode;

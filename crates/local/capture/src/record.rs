@@ -1,4 +1,4 @@
-//! One request while it passes, and what is left of it in memory. Knows no files and no sockets.
+//! One captured request: mutable while it passes, compact in memory afterwards. Does no I/O.
 
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -45,7 +45,7 @@ pub struct Record {
     /// In microseconds.
     duration: AtomicU64,
     in_flight: AtomicBool,
-    /// Whether the hub hears of it.
+    /// Whether it is published on the hub.
     pub(super) told: bool,
     /// While it passes, and until it is written.
     parts: Mutex<Option<Box<Parts>>>,
@@ -258,7 +258,7 @@ impl Record {
         }
     }
 
-    /// It did not go well. The first reason stays.
+    /// Records an error. The first one is kept.
     pub fn failed(&self, error: &str) {
         if let Some(parts) = self.parts().as_mut() {
             parts.error.get_or_insert_with(|| error.to_owned());

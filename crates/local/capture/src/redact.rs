@@ -1,12 +1,13 @@
-//! Takes secrets out of headers and addresses before they are kept. What identifies them (a scheme,
-//! a parameter's name, a cookie's name and attributes) stays, because it is what people look for.
+//! Removes secrets from headers and URLs before they are stored. What identifies a secret (its
+//! scheme, the name of a parameter, a cookie's name and attributes) stays, because people search
+//! for it.
 
 use percent_encoding::percent_decode_str;
 
 /// Stands where a secret was.
 pub const REDACTED: &str = "[redacted]";
 
-/// Never kept, whatever is configured.
+/// Never stored, whatever the configuration says.
 const ALWAYS: [&str; 4] = [
     "authorization",
     "cookie",
@@ -136,7 +137,7 @@ fn with_values<'a, 'b>(
     text
 }
 
-/// Whether a kept value stands for a secret.
+/// Whether a stored value is the placeholder of a secret.
 pub fn is_redacted(value: &str) -> bool {
     value.contains(REDACTED)
 }

@@ -1,5 +1,5 @@
-//! Captured bodies as people read them: JSON indented, text as it is, anything else as the head
-//! of a hex dump. Pure.
+//! Renders captured bodies for people: JSON indented, text unchanged, anything else as the start of
+//! a hex dump. Pure.
 
 use std::fmt::Write as _;
 

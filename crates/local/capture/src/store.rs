@@ -1,5 +1,5 @@
-//! The captured requests of one project: remembers, answers questions, publishes on the hub.
-//! Nothing here waits for a disk but its own thread.
+//! The captured requests of one project: adds, lists and finds them, and publishes them on the
+//! event hub. Only its own thread waits for the disk.
 
 use std::collections::VecDeque;
 use std::io;
@@ -30,8 +30,8 @@ const GATHER: Duration = Duration::from_millis(25);
 const FLOOD: usize = 250;
 /// How long a flood may gather.
 const GATHER_FLOOD: Duration = Duration::from_secs(1);
-/// So many beginnings, and their ends, are told on the hub in each window: every event wakes
-/// everybody who reads there. The rest of a flood is in the list alone.
+/// How many requests (begin and end) are published on the hub per window: every event wakes
+/// every reader. The rest of a flood appears only in the list.
 const TOLD: u64 = 50;
 /// In milliseconds.
 const TOLD_WINDOW: u128 = 25;
@@ -53,7 +53,7 @@ struct Shared {
     hub: Arc<Hub>,
     /// When windows began to be counted.
     opened: Instant,
-    /// The window, and how many it told: in the lowest 16 bits.
+    /// The window, and in its lowest 16 bits how many requests were published in it.
     told: AtomicU64,
     capture: Capture,
     redaction: Redaction,
@@ -302,7 +302,7 @@ impl Tap {
         self.record.is_answered()
     }
 
-    /// It did not go well.
+    /// Records an error.
     pub fn failed(&self, error: &str) {
         self.record.failed(error);
     }
@@ -386,7 +386,7 @@ impl Shared {
         }
     }
 
-    /// Whether the hub should hear of one more request.
+    /// Whether one more request may be published on the hub.
     fn may_tell(&self) -> bool {
         if !self.hub.are_requests_wanted() {
             return false;

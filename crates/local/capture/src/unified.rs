@@ -1,4 +1,4 @@
-//! What differs between two texts, line by line.
+//! Unified diff of two texts.
 
 use std::fmt::Write as _;
 

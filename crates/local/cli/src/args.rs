@@ -1,4 +1,4 @@
-//! The command line: what can be asked for. Never does any of it.
+//! The command line: subcommands and flags. Only parses; runs nothing.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;

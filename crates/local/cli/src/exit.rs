@@ -1,5 +1,5 @@
-//! Exit codes and how a command fails. The codes are part of the interface: they never change
-//! their meaning.
+//! Exit codes, and how a failed command reports its error. The codes are part of the interface:
+//! their meaning never changes.
 
 use std::fmt;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! The `prox` binary: parses the command line, runs the command, says why it failed.
+//! The `prox` binary: parses the command line, runs the command, reports its failure.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         return exit;
     }
     let cli = Cli::read(std::env::args_os());
-    // In a file or a pipe, whoever searches for a sentence finds it in one line. It is set once.
+    // In a file or a pipe, a sentence stays on one line so that it can be searched for.
     let wraps = std::io::stderr().is_terminal();
     let _ = miette::set_hook(Box::new(move |_| {
         Box::new(MietteHandlerOpts::new().wrap_lines(wraps).build())
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Nothing can be done when even this cannot be written.
+/// Prints a failure. Nothing can be done when even this cannot be written.
 fn tell(failure: &Failure, json: bool) {
     if json {
         let _ = writeln!(std::io::stdout(), "{}", failure.to_json());

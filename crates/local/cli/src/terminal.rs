@@ -1,4 +1,4 @@
-//! What standard output is: a terminal or not, with colours or not. Never asks anything.
+//! Whether standard output is a terminal, and whether it has colours.
 
 use std::io::IsTerminal as _;
 

@@ -1,5 +1,5 @@
-//! Holds a tree against its shape: keys that are not known, things of the wrong kind, values
-//! without meaning. Fills variables in on the way. Owns no rule between values.
+//! Checks a parsed file against its schema: unknown keys, wrong types, invalid values. Substitutes
+//! variables on the way. Rules between values are checked in `read`.
 
 use std::sync::Arc;
 
@@ -422,7 +422,7 @@ pub(super) fn number(text: &str) -> Option<u32> {
         .flatten()
 }
 
-/// Whether a list of texts could stand there.
+/// Whether a list of texts is allowed there.
 fn takes_list(shape: &Shape) -> bool {
     match shape {
         Shape::List(of) => matches!(of, Shape::One(_)),

@@ -1,4 +1,4 @@
-//! Cycles in a graph of names. Knows nothing of what the names are.
+//! Finds cycles in a graph of names.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,5 +1,5 @@
-//! The format of `.env` files: one `NAME=value` a line. Owns quotes, comments, escapes and
-//! references to variables. Never shows what a file holds, because it holds secrets.
+//! The format of `.env` files: one `NAME=value` per line, with quotes, comments, escapes and
+//! references to variables. Messages never show a value, because values are secrets.
 //!
 //! - `NAME=value`, also after `export `; blank lines and lines that begin with `#` do not count.
 //! - Without quotes the value ends at the line's end or at a `#` after a space.
@@ -155,7 +155,7 @@ impl Lines<'_> {
                     'r' => part.push('\r'),
                     't' => part.push('\t'),
                     '"' | '\\' => part.push(c),
-                    // Ends the part, so that what follows is no reference.
+                    // Ends the part, so that what follows is not a reference.
                     '$' => {
                         parts.push(std::mem::take(&mut part));
                     }

@@ -1,5 +1,5 @@
-//! Writes YAML as a person would: plain texts where they are safe, blocks for several lines.
-//! What is written reads back as what was given.
+//! Writes YAML as a person would: plain scalars where they are safe, blocks for several lines. The
+//! output always parses back to the same values.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! Any text whatever: reading it ends, never panics, and every place that is told lies in it.
-//! `./scripts/fuzz config` goes on looking, guided by what is reached.
+//! Fuzz target: reading any text ends, never panics, and every reported position lies in the text.
+//! `./scripts/fuzz config` runs it under libFuzzer.
 
 use super::tests::{EVERYTHING, Folder};
 use super::*;

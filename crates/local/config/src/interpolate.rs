@@ -1,5 +1,5 @@
-//! `${NAME}`, `${NAME:-default}`, `${NAME:?message}` and `$$` in texts. Knows variables by name
-//! only; where they come from is the caller's.
+//! Substitutes `${NAME}`, `${NAME:-default}`, `${NAME:?message}` and `$$` in texts. The caller
+//! supplies the variables.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -109,7 +109,7 @@ impl<'a> Variables<'a> {
         Ok(())
     }
 
-    /// What stands between the braces.
+    /// The text between the braces.
     fn reference(&self, text: &str, inner: Range<usize>, depth: usize) -> Result<String, Failure> {
         let body = text.get(inner.clone()).unwrap_or_default();
         let whole = inner.start - 2..inner.end + 1;

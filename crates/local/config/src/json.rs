@@ -1,5 +1,5 @@
-//! JSON as a tree in which everything knows its place, so that it is checked as YAML is. Not read
-//! as YAML, which takes most of JSON but neither its tabs nor its surrogate pairs.
+//! Parses JSON to a tree whose nodes know their position, so that it is checked like YAML. A YAML
+//! parser would accept most of JSON, but neither its tabs nor its surrogate pairs.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,5 +1,5 @@
-//! The JSON Schema of `prox.yaml` for editors, made of the shapes that the reader checks by. It
-//! takes every file that the reader takes; rules between values are the reader's alone.
+//! The JSON Schema of `prox.yaml` for editors, generated from the schema that the reader checks by.
+//! It accepts every file that the reader accepts; only the reader checks rules between values.
 
 use serde_json::{Map, Value, json};
 

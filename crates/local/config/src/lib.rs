@@ -1,4 +1,4 @@
-//! `prox.yaml`: reading it, and telling everything that is wrong with it at once.
+//! Reads `prox.yaml`, and reports everything that is wrong with it at once.
 
 mod check;
 mod cycle;

@@ -1,4 +1,5 @@
-//! `app.manifest.json`: what an app is, how it opens, and what it asks for. Never fetches the app.
+//! Reads `app.manifest.json`: what an app is, how it opens, and which permissions it asks for. Does
+//! not fetch the app.
 
 use std::path::Path;
 
@@ -155,7 +156,7 @@ mod tests {
         assert_eq!(load(&path).unwrap().name, "😀 / ü\\", "{text}");
     }
 
-    /// Whoever publishes an app writes them, and they are shown in terminals.
+    /// They are written by the publisher of an app, and shown in terminals.
     #[test]
     fn texts_with_control_characters_are_told() {
         let text = RIGHT

@@ -1,5 +1,5 @@
-//! A project as its configuration describes it, checked: names resolve, there are no cycles,
-//! durations are in their bounds, variables are filled in.
+//! A project as configured, after all checks: names resolve, there are no cycles, durations are in
+//! bounds, variables are substituted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;

@@ -1,4 +1,5 @@
-//! Mistakes in a configuration, collected to be told all at once, each with its place.
+//! The mistakes found in a configuration, collected so that all are reported at once, each with its
+//! position.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,7 +12,7 @@ use serde_json::json;
 use super::source::{self, Source, Unreadable};
 use super::suggest::nearest;
 
-/// How many mistakes are told; a file with more has one cause for most of them.
+/// How many mistakes are reported; a file with more has one cause for most of them.
 const MAX_PROBLEMS: usize = 100;
 
 /// One mistake.
@@ -59,7 +60,7 @@ impl Problem {
     }
 }
 
-/// A foreign text, short and harmless enough to stand in a sentence.
+/// A text from a file, shortened and escaped so that it can be part of a sentence.
 pub(super) fn quoted(text: &str) -> String {
     let mut short: String = text.chars().take(60).flat_map(char::escape_debug).collect();
     if text.chars().nth(60).is_some() {
@@ -68,7 +69,7 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", short.replace("\\'", "'"))
 }
 
-/// A sentence in which foreign words stand, safe for a terminal.
+/// A sentence with words from a file, safe for a terminal.
 fn harmless(text: String, keeps: &[char]) -> String {
     let dangerous = |c: &char| c.is_control() && !keeps.contains(c);
     if !text.chars().any(|c| dangerous(&c)) {
@@ -203,7 +204,7 @@ pub(super) fn about(source: Arc<Source>, message: impl Into<String>) -> Problem 
     }
 }
 
-/// The text of a file. None when it cannot be read, which is told.
+/// The text of a file. None when it cannot be read, which is reported.
 pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> {
     let problem = match source::read(path) {
         Ok(text) => return Some(Arc::new(Source::open(path, text))),

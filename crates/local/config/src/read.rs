@@ -1,5 +1,6 @@
-//! From a checked tree to a [`Project`]. Owns defaults and every rule between values: names that
-//! must exist, cycles, conditions that can never hold. Tolerates what the check has told already.
+//! Converts a checked tree to a [`Project`]. Holds the defaults and every rule between values:
+//! names that must exist, cycles, conditions that can never hold. Tolerates what `check` has
+//! reported already.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
@@ -35,7 +36,7 @@ pub(super) struct Reader<'a> {
     pub(super) problems: &'a mut Problems,
 }
 
-/// What a name in the configuration stands for.
+/// What a name in the configuration refers to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ConfigKind {
     Process,

@@ -1,5 +1,5 @@
-//! What a value may look like, as data. The reader checks files by it and the JSON Schema is made
-//! of it, so that they cannot differ. Owns no rule between values: those are the reader's.
+//! The keys and value types of each file, as data. The reader checks files by it and the JSON
+//! Schema is generated from it, so that the two cannot differ. Rules between values are in `read`.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The text of a configuration file, and where in it something stands. Never reads more of a
-//! file than a configuration can sensibly have.
+//! The text of a configuration file, and the line and column of each position in it. Refuses files
+//! larger than any sensible configuration.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -42,7 +42,7 @@ pub(super) enum Unreadable {
     },
     #[error("has a byte that is not UTF-8 in line {}, column {}", .text.position(*.at).0, .text.position(*.at).1)]
     Encoding {
-        /// With a sign in place of what is no text.
+        /// With a replacement character for every invalid byte.
         text: Box<Source>,
         /// The first such sign.
         at: usize,
@@ -77,7 +77,7 @@ impl Source {
         }
     }
 
-    /// A text that holds secrets: mistakes in it are told by position alone.
+    /// A text that holds secrets: mistakes in it are reported by position only.
     pub(super) fn secret(path: &Path, text: String) -> Self {
         // Values may have several lines, which programs expect to end in line feeds alone.
         let text = tidy(text).replace("\r\n", "\n");

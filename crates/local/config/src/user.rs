@@ -1,5 +1,5 @@
 //! The user's own defaults: `config.yaml` in the configuration folder. A project's `prox.yaml`
-//! wins over them. Has the keys `api`, `proxy` and `logs`, each as in `prox.yaml`.
+//! overrides them. Has the keys `api`, `proxy` and `logs`, each as in `prox.yaml`.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Texts that mean something: durations, sizes, addresses, names. Each comes with the pattern
-//! that the JSON Schema gives to editors, so that both read the same.
+//! Parses scalar values: durations, sizes, addresses, names. Each type comes with the pattern that
+//! the JSON Schema gives to editors, so that both accept the same texts.
 
 use std::net::Ipv6Addr;
 use std::sync::LazyLock;
@@ -64,7 +64,7 @@ pub fn duration(text: &str) -> Option<Duration> {
             "d" => 86_400.0,
             _ => 7.0 * 86_400.0,
         };
-        // Whole milliseconds, so that what is written is what is meant.
+        // Whole milliseconds, so that the text is exact.
         let milliseconds = (number.parse::<f64>().ok()? * seconds_each * 1_000.0).round();
         let seconds = milliseconds / 1_000.0;
         total = total.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
@@ -94,7 +94,7 @@ pub fn spell(duration: Duration) -> String {
     text
 }
 
-/// In bytes. None for what is no size.
+/// In bytes. None if the text is not a size.
 pub(super) fn size(text: &str) -> Option<u64> {
     if !fits(SIZE, text) {
         return None;

@@ -1,5 +1,5 @@
-//! YAML as a tree in which everything knows its place. Owns anchors, aliases and merge keys, and
-//! the limits against hostile files. Never knows what a key means.
+//! Parses YAML to a tree whose nodes know their position. Resolves anchors, aliases and merge keys,
+//! and enforces limits against hostile files. Knows no keys.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -45,7 +45,7 @@ pub(super) struct Entry {
 }
 
 impl Node {
-    /// The value of a key; none for what is no mapping.
+    /// The value of a key; none when this is not a mapping.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.entries()
             .iter()
@@ -53,7 +53,7 @@ impl Node {
             .map(|entry| &entry.value)
     }
 
-    /// Empty for what is no mapping.
+    /// Empty when this is not a mapping.
     pub(super) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Map(entries) => entries,
@@ -61,7 +61,7 @@ impl Node {
         }
     }
 
-    /// Empty for what is no list.
+    /// Empty when this is not a list.
     pub(super) fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
@@ -182,7 +182,7 @@ enum Content {
     List(Vec<Node>),
     Map {
         entries: Vec<Entry>,
-        /// Where each key stands in `entries`.
+        /// The index of each key in `entries`.
         known: HashMap<String, usize>,
         /// Those of `<<`, which come after all others.
         merged: Vec<Node>,

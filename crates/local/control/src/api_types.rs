@@ -1,4 +1,4 @@
-//! What the local API takes and answers, beside the shapes of [`prox_events`].
+//! Requests and responses of the local API, in addition to the types of [`prox_events`].
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -101,7 +101,7 @@ pub struct LogParams {
     /// Names of processes, separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<String>,
-    /// A text that stands in the line, in any case.
+    /// A text that the line contains, ignoring case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// A regular expression that the line matches.
@@ -161,7 +161,7 @@ pub struct LogPage {
     pub end: bool,
 }
 
-/// Where a stream goes on.
+/// Where a stream resumes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]

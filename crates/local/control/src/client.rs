@@ -1,4 +1,4 @@
-//! A typed client of the local API. Never starts a supervisor, and never tries again by itself.
+//! A typed client of the local API. Starts no supervisor, and retries nothing by itself.
 
 use std::time::Duration;
 
@@ -338,7 +338,7 @@ impl<T: DeserializeOwned> Stream<T> {
         }
     }
 
-    /// The number of the last log line that came: where another stream can go on.
+    /// The number of the last log line received, from which another stream can resume.
     #[must_use]
     pub fn last_seq(&self) -> Option<u64> {
         self.last_seq

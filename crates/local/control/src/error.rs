@@ -1,4 +1,4 @@
-//! How the local API says that something is wrong: `{error, code}`. Never sends anything else.
+//! Errors of the local API, always `{error, code}`.
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};

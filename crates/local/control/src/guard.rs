@@ -1,5 +1,5 @@
-//! Who may talk to the local API: who knows the token, and no web page. Never answers a request
-//! that came by a name which is not this machine's own (DNS rebinding).
+//! Access control of the local API: callers need the token, and web pages are refused. A request
+//! for a host name that is not this machine's own gets no answer (DNS rebinding).
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const MAX_ERROR: usize = 64 << 10;
 /// What is asked of a request.
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
-    /// None: anybody on this machine may.
+    /// None: no token is required.
     pub(super) token: Option<Arc<str>>,
 }
 

@@ -1,5 +1,4 @@
-//! The local API: how everything outside of the supervisor looks at it and tells it what to do.
-//! Never decides anything itself.
+//! The local API of a running project: server, client, and the registry of running supervisors.
 
 pub mod api_types;
 pub mod client;

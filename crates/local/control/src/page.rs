@@ -1,6 +1,5 @@
-//! Parts of the log from its files, and what could not be written there, one after the other in
-//! either direction: how a reader gets to lines that it does not hold. Never looks at more lines
-//! for one part than a reader would wait for.
+//! Pages of the log, from the files and from what could not be written to them, in either
+//! direction, for a reader that scrolls. Bounds the number of lines that one page may scan.
 
 use std::collections::VecDeque;
 use std::io;

@@ -1,5 +1,4 @@
-//! The captured requests over HTTP: a router for the local API to nest. Checks no token; whoever
-//! nests it does.
+//! The routes of captured requests. The router that nests them checks the token.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -42,7 +41,7 @@ pub fn routes(proxy: Option<Arc<Handle>>) -> Router {
 struct Proxy(Option<Arc<Handle>>);
 
 impl Proxy {
-    /// The one that has a request; without a proxy, nobody has it.
+    /// The proxy that may have this request; not found without a proxy.
     fn having(self, id: &str) -> Result<Arc<Handle>, ApiError> {
         self.0.ok_or_else(|| not_found(id))
     }
@@ -192,7 +191,7 @@ async fn replay(
 ) -> Result<Json<Replayed>, ApiError> {
     let (Path(id), Json(edits)) = (id?, edits?);
     let proxy = proxy.having(&id)?;
-    // It goes on when the one who asked goes away: the service may have had its effect already.
+    // It continues when the client disconnects: the request may have had its effect already.
     let replaying = tokio::spawn(async move { proxy.replay(&id, &edits).await });
     match replaying.await.map_err(ApiError::internal)? {
         Ok(replayed) => Ok(Json(replayed)),

@@ -1,4 +1,4 @@
-//! What the local API answers. Never holds a state of its own.
+//! The routes of the local API. They hold no state of their own.
 
 use std::sync::PoisonError;
 
@@ -31,7 +31,7 @@ pub(super) const MAX_LINES: usize = 10_000;
 type Answer<T> = Result<Json<T>, ApiError>;
 type Name = Result<Path<String>, PathRejection>;
 
-/// The operations: each is a route, and stands in the document.
+/// The operations: each becomes a route and an entry of the OpenAPI document.
 macro_rules! operations {
     ($($method:ident $path:literal $handler:ident,)*) => {
         fn operations() -> Router<Context> {
@@ -291,7 +291,7 @@ async fn page_logs(
 
 /// Lines of the log as they come.
 ///
-/// Each event's id is its line's `seq`; `Last-Event-ID` goes on behind it, and no line is left out.
+/// Each event's id is its line's `seq`; `Last-Event-ID` resumes after it without a gap.
 #[utoipa::path(
     get, path = "/logs/stream", tag = "logs", params(LogParams, ("Last-Event-ID" = Option<u64>, Header)),
     responses(
@@ -329,7 +329,7 @@ async fn stream_events(
     stream::events(&context, &headers, &params).await
 }
 
-/// Reads the configuration again: what changed starts again, all else goes on.
+/// Reads the configuration again and restarts what changed; everything else keeps running.
 #[utoipa::path(
     post, path = "/reload", tag = "supervisor",
     responses(

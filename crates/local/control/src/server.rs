@@ -1,4 +1,4 @@
-//! Serves the local API on a listener that is already bound. Never opens a port.
+//! Serves the local API on a listener that is already bound.
 
 use std::collections::BTreeSet;
 use std::io;

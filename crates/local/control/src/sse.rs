@@ -1,4 +1,4 @@
-//! Server-sent events as the HTML standard describes them: written and read. Never reconnects.
+//! Server-sent events as the HTML standard describes them, written and parsed. Does not reconnect.
 //!
 //! <https://html.spec.whatwg.org/multipage/server-sent-events.html>
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
-    /// Where a reader goes on: the last `id` that came, also with an earlier event.
+    /// The last `id` received, also with an earlier event: where a reader resumes.
     pub id: Option<String>,
     /// The data.
     pub data: String,

@@ -1,5 +1,5 @@
-//! Answers that go on: log lines and events as server-sent events, many in one write when many
-//! wait. Never keeps more than one write for a reader that does not read.
+//! Streaming answers: log lines and events as server-sent events, many in one write when many wait.
+//! Buffers at most one write for a slow reader.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -28,7 +28,7 @@ trait Encode: Send + 'static {
     fn encode(&mut self, update: Update, to: &mut Vec<u8>) -> Result<(), End>;
 }
 
-/// The stream cannot go on.
+/// The stream must end.
 struct End;
 
 /// Where a stream begins: behind the last line that the reader knows.
@@ -102,7 +102,7 @@ impl Encode for LogLines {
                 }
             }
             Update::Missed => {}
-            // The reader comes back with its last id, and is told so.
+            // The reader reconnects with its last id, and learns of the gap then.
             Update::Gone => return Err(End),
         }
         Ok(())
@@ -169,7 +169,7 @@ impl Encode for Events {
                 }
             }
             Update::Missed => {
-                // Processes may have gone: whoever hears this reads the list again.
+                // Processes may be gone: the reader has to fetch the list again.
                 write(to, None, &Event::Reloaded);
                 self.write_state(to);
             }

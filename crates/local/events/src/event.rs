@@ -1,4 +1,4 @@
-//! What happens in a supervisor, as one stream. These are also the local API's shapes.
+//! The events of a supervisor. The local API sends the same types.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -31,7 +31,7 @@ pub struct LogLine {
     pub process: String,
     /// Where to.
     pub stream: Stream,
-    /// Without its line end. What is no UTF-8 is replaced.
+    /// Without its line end. Invalid UTF-8 is replaced.
     pub line: String,
 }
 

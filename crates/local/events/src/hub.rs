@@ -1,5 +1,5 @@
-//! The one stream of what happens in a supervisor. Keeps nothing: who reads too slowly is told
-//! how much was missed, and reads the present state and the logs again.
+//! Passes every event of a supervisor to all its readers. Stores nothing: a reader that lags learns
+//! how many events it missed, and reads the current state and the logs again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +18,7 @@ pub struct Hub {
     requests_wanted: Arc<AtomicUsize>,
 }
 
-/// Somebody wants to hear of requests while this lives.
+/// Requests are published on the hub as long as one of these exists.
 #[derive(Debug)]
 pub struct WantsRequests(Arc<AtomicUsize>);
 
@@ -29,7 +29,7 @@ impl Drop for WantsRequests {
 }
 
 impl Hub {
-    /// A stream that nobody reads yet.
+    /// A hub without readers.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -38,21 +38,21 @@ impl Hub {
         }
     }
 
-    /// Tells everybody who reads. Never waits; without readers, it does nothing.
+    /// Sends an event to all readers. Never waits; does nothing without readers.
     pub fn publish(&self, event: Event) {
-        // The error only says that nobody reads.
+        // The error only means that there are no readers.
         let _ = self.events.send(event);
     }
 
-    /// Asks for requests, which are only told when somebody wants them: there may be very many,
-    /// and every event wakes everybody who reads.
+    /// Asks for requests. They are published only while a reader wants them: there may be very
+    /// many, and every event wakes every reader.
     #[must_use]
     pub fn want_requests(&self) -> WantsRequests {
         self.requests_wanted.fetch_add(1, Ordering::Relaxed);
         WantsRequests(Arc::clone(&self.requests_wanted))
     }
 
-    /// Whether anybody wants to hear of requests.
+    /// Whether any reader wants requests.
     #[must_use]
     pub fn are_requests_wanted(&self) -> bool {
         self.requests_wanted.load(Ordering::Relaxed) > 0

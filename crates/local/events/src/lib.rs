@@ -1,5 +1,5 @@
-//! What happens in a supervisor: the events, the hub that passes them to every reader, and moments
-//! that stay right when the wall clock is set.
+//! The events of a supervisor, the hub that passes them to every reader, and start times that stay
+//! right when the wall clock is set.
 
 mod event;
 mod hub;

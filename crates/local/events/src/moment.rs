@@ -1,5 +1,5 @@
-//! When something began, for who asks how long ago that is: the wall clock can be set meanwhile,
-//! and the machine can sleep.
+//! Start times from which an elapsed time can be computed although the wall clock may be set and
+//! the machine may sleep.
 
 use std::time::{Duration, SystemTime};
 
@@ -55,7 +55,7 @@ pub fn not_older(age: Duration, written: impl IntoIterator<Item = SystemTime>) -
     newest.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-/// By a clock that cannot be set, and goes on while the machine sleeps.
+/// Time since boot by a clock that cannot be set and that includes sleep.
 pub fn since_boot() -> Duration {
     #[cfg(target_os = "linux")]
     let clock = ClockId::Boottime;

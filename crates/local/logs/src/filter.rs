@@ -1,4 +1,4 @@
-//! Which lines are wanted, and the small language that says so. Never fetches any.
+//! Filters of log lines, and the query language for them. Fetches no lines.
 //!
 //! `proc:api level:error -health "two words" /regex/`: all terms must hold; `-` turns one round.
 //! Several `proc:` terms mean any of them. Words are found anywhere, in any case.
@@ -68,7 +68,7 @@ impl Filter {
         self
     }
 
-    /// Only lines in which this text stands, in any case.
+    /// Only lines that contain this text, ignoring case.
     #[must_use]
     pub fn containing(self, text: &str) -> Self {
         match literal(text) {
@@ -185,7 +185,7 @@ impl FromStr for Filter {
     }
 }
 
-/// What a term says, before anybody knows what its words mean.
+/// A term of a filter, before its meaning is resolved.
 #[derive(Debug)]
 pub enum RawTerm {
     /// Between quotation marks.
@@ -275,7 +275,7 @@ fn until(text: &str, end: char) -> Option<(String, &str)> {
     None
 }
 
-/// A text as it stands, in any case.
+/// A pattern for a literal text, ignoring case.
 pub fn literal(text: &str) -> Result<Regex, WrongFilter> {
     RegexBuilder::new(&regex::escape(text))
         .case_insensitive(true)

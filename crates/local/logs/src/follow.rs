@@ -1,5 +1,5 @@
-//! Follows what happens without losing a log line: from the hub while a reader keeps up, from
-//! the store when it did not. Never waits for the reader.
+//! Follows the events of a supervisor without losing a log line: from the hub while the reader
+//! keeps up, from the store when it did not. Never waits for the reader.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub struct Follower {
     last: u64,
     /// Whether lines after `last` must be read from the store first.
     behind: bool,
-    /// Whether events other than lines were missed, and nobody was told yet.
+    /// Whether events other than lines were missed and this was not yet reported.
     missed: bool,
 }
 
@@ -33,7 +33,7 @@ pub enum Update {
     Lines(Vec<LogLine>),
     /// Events other than log lines were missed: the present state is to be read again.
     Missed,
-    /// Some log lines are not kept any more; it goes on with those that are.
+    /// Some log lines are no longer available; the stream continues with those that are.
     Gone,
 }
 
@@ -163,7 +163,7 @@ mod tests {
         }
     }
 
-    /// Lines up to a number, and whether it was told that it missed something.
+    /// Lines up to a number, and whether a gap was reported.
     async fn read_to(follower: &mut Follower, end: u64) -> (Vec<u64>, bool) {
         let mut seqs = Vec::new();
         let mut missed = false;

@@ -1,5 +1,5 @@
-//! What a line says about itself: its level, and for JSON its time, message and fields. Guesses
-//! only where that is common practice; never changes a line.
+//! Detects the level of a log line and, for JSON, its time, message and fields. Guesses only by
+//! common conventions; never changes a line.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ pub enum Level {
     Warn,
     /// Something failed.
     Error,
-    /// It cannot go on.
+    /// The program cannot continue.
     Fatal,
 }
 
@@ -126,7 +126,7 @@ pub struct Structured {
 }
 
 impl Structured {
-    /// None when the line is no JSON object, or has neither level nor message.
+    /// None when the line is not a JSON object, or has neither level nor message.
     #[must_use]
     pub fn parse(line: &str) -> Option<Self> {
         let line = line.trim();

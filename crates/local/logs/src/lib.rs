@@ -1,5 +1,5 @@
-//! What processes wrote: kept in files and, the newest, in memory; found again by filters; shown
-//! to people. Never reads a process's pipes itself.
+//! Logs of processes: stored in files and, the newest lines, in memory; filtered and rendered. Does
+//! not read the pipes of processes.
 
 pub mod filter;
 mod follow;

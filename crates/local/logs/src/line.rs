@@ -1,4 +1,4 @@
-//! How a line stands in a log file, and what a log file is called. Never opens one.
+//! The format of a line in a log file, and the names of log files. Opens no files.
 //!
 //! `2026-01-31T09:15:00.123456Z 42 out the line as it was written`: time, number, stream, text.
 //! Plain text, so that `grep` and `tail -f` are of use; the number orders lines across files.
@@ -13,7 +13,7 @@ use prox_events::{LogLine, Stream};
 /// How a log file's name ends; older ones have `.1`, `.2`, … behind it.
 const ENDING: &str = ".log";
 
-/// A line as it stands in a file.
+/// A line of a log file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
     /// As in [`LogLine`].
@@ -63,7 +63,7 @@ impl<'a> Entry<'a> {
         to.push(b'\n');
     }
 
-    /// The line as everybody else sees it.
+    /// The line as it is published.
     #[must_use]
     pub fn to_line(&self, process: &str) -> LogLine {
         LogLine {

@@ -1,5 +1,5 @@
-//! Log files, read: the newest lines that match, or all lines after one in their order across
-//! processes. Works while a supervisor writes them, and after it ended. Never writes.
+//! Reads log files: the newest lines that match, or all lines after a given one, in their order
+//! across processes. Works while a supervisor writes them and after it ended. Never writes.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};

@@ -1,5 +1,5 @@
-//! A line as people see it in a terminal: its process in front, in its own colour, and JSON taken
-//! apart. Never lets a process's output move the cursor or reach the terminal in another way.
+//! Renders a log line for a terminal: its process in front in a colour of its own, JSON split into
+//! fields. Output of a process can never move the cursor or control the terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

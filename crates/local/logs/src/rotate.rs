@@ -1,5 +1,5 @@
-//! The files of one process: the newest grows to its limit, then becomes `.1`, and the oldest
-//! goes. A file holds whole lines. Never decides what to do about a full disk.
+//! The log files of one process: the newest grows to its limit and then becomes `.1`; the oldest is
+//! removed. A file holds whole lines. The caller decides what to do about a full disk.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -69,7 +69,7 @@ impl Rotated {
         Ok(count)
     }
 
-    /// Whether the open file is still the one of that name: somebody may have removed it.
+    /// Whether the open file is still the one of that name: it may have been removed.
     fn is_in_place(&self) -> bool {
         let Some((file, _)) = &self.open else {
             return true;

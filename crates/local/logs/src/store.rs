@@ -1,6 +1,6 @@
-//! The logs of a running supervisor: numbers every line, keeps the newest in memory, publishes
-//! each on the hub, and has one thread that writes the files. Never loses a line that was
-//! accepted while there is room on the disk; never lets one process's flood hold up another.
+//! The logs of a running supervisor: numbers every line, keeps the newest in memory, publishes each
+//! on the hub, and has one thread that writes the files. Loses no accepted line while the disk has
+//! room; a flood from one process never holds up another.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -67,7 +67,7 @@ struct Shared {
     state: Mutex<State>,
     /// For the writer: there is something to do.
     work: Condvar,
-    /// For everybody else: the writer did something.
+    /// Wakes callers that wait for the writer.
     written: Notify,
 }
 
@@ -134,7 +134,7 @@ impl Shared {
 ///
 /// # Errors
 ///
-/// When nothing says where, and there is no home folder.
+/// When no folder is configured and there is no home folder.
 pub fn directory(settings: &model::Logs, project_hash: &str) -> io::Result<PathBuf> {
     if let Some(dir) = &settings.dir {
         return Ok(dir.clone());
@@ -272,7 +272,7 @@ impl Store {
         Ok(merge(written, kept, limit))
     }
 
-    /// The lines after a number, at most `limit` of them, whoever wrote them.
+    /// The lines of all processes after a number, at most `limit` of them.
     ///
     /// # Errors
     ///

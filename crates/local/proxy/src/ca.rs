@@ -1,6 +1,6 @@
-//! The certificate authority of one domain, and the certificates of its hosts. It can sign for
-//! names below its domain alone, so that a stolen key opens nothing else. It never tells a system
-//! to trust it: people do.
+//! The certificate authority of one domain, and the certificates of its hosts. It can sign only for
+//! names below its domain, so that a stolen key opens nothing else. Making a system trust it is
+//! left to people.
 
 use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -29,7 +29,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const AUTHORITY_LIFE: SignedDuration = SignedDuration::from_hours(24 * 3650);
 /// Of a host's certificate, which lives in memory only.
 const HOST_LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
-/// A certificate with less than this left is made anew.
+/// A certificate that expires sooner than this is replaced.
 const MARGIN: SignedDuration = DAY;
 /// Of an authority: a supervisor that was begun before may run for long.
 const AUTHORITY_MARGIN: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -41,7 +41,7 @@ const KEY: &str = "ca-key.pem";
 const EXPIRY: &str = "expires";
 const LOCK: &str = ".lock";
 
-/// Why there is no authority.
+/// Why a certificate authority cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CaError {
     /// A file cannot be read or written.
@@ -57,10 +57,10 @@ pub enum CaError {
         "{0} can be read by other users: run `chmod 600 {0}`, or remove its folder and trust a new one"
     )]
     Exposed(PathBuf),
-    /// The key belongs to somebody else.
+    /// The key belongs to another user.
     #[error("{0} belongs to another user, and is not used")]
     Foreign(PathBuf),
-    /// What is there is no authority.
+    /// The files are not a certificate authority.
     #[error("{path} is broken ({error}): remove its folder and run `prox trust` again")]
     Broken {
         /// Which.

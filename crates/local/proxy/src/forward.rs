@@ -1,5 +1,5 @@
-//! One request: finds its service, waits for it when it is about to start, passes request and
-//! response on.
+//! Forwards one request: finds its service, waits for a process that is about to listen, passes
+//! request and response on.
 //!
 //! The `Host` stays as the client sent it. nginx sends the target's address unless told otherwise;
 //! but dev servers build links, check origins and choose tenants by the name in the address bar,
@@ -83,7 +83,7 @@ impl Forwarder {
         }
         let host = match request.headers_mut().entry(HOST) {
             Entry::Vacant(entry) => entry.insert(nobody).clone(),
-            // Which one is meant, nobody knows (RFC 9112, 3.2).
+            // Several `Host` headers are ambiguous (RFC 9112, 3.2).
             Entry::Occupied(entry) if entry.iter().nth(1).is_some() => nobody,
             Entry::Occupied(entry) => entry.get().clone(),
         };
@@ -310,7 +310,7 @@ impl Forwarder {
             let (mut client, mut service) = (TokioIo::new(client), TokioIo::new(service));
             let passing = tokio::io::copy_bidirectional(&mut client, &mut service);
             tokio::select! {
-                // Either side ends a tunnel as it likes; that is no failure.
+                // Either side may end a tunnel at any time; that is not a failure.
                 passed = passing => if let Ok((sent, received)) = passed {
                     watch.record().count(Direction::Request, sent);
                     watch.record().count(Direction::Response, received);

@@ -1,5 +1,5 @@
-//! The ends of connections on which a request was answered before all of it was sent. Closing one
-//! while bytes come resets it, and a reset can overtake the answer, which is then lost.
+//! Closes connections whose request was answered before all of it was sent. Closing while bytes
+//! arrive resets the connection, and a reset can overtake the answer, which is then lost.
 
 use std::io;
 use std::pin::Pin;
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::client::ClientAddr;
 
-/// How long a client may go on sending what nobody reads any more.
+/// How long a client may keep sending after its request was answered.
 const LINGER: Duration = Duration::from_secs(30);
 /// How long it may pause in that.
 const PAUSE: Duration = Duration::from_secs(2);

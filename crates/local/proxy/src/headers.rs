@@ -1,4 +1,4 @@
-//! What a proxy changes of a message's headers, and nothing else of them.
+//! The changes that a proxy makes to the headers of a message.
 
 use http::header::{
     self, CONNECTION, COOKIE, Entry, HeaderMap, HeaderName, HeaderValue, TE, TRANSFER_ENCODING,

@@ -1,5 +1,5 @@
-//! The reverse proxy: brings `name.<domain>` to the service of that name, and remembers what
-//! passed. Loopback only. It starts no process; it asks the supervisor about them.
+//! The reverse proxy: routes `name.<domain>` to the service of that name, and captures requests.
+//! Listens on loopback only. Starts no processes; it asks the supervisor about them.
 
 pub mod ca;
 mod client;
@@ -56,16 +56,16 @@ pub enum ProxyError {
         /// Why.
         error: io::Error,
     },
-    /// There are no threads to serve connections on.
+    /// The threads that serve connections cannot be started.
     #[error("cannot start the proxy: {0}")]
     Threads(io::Error),
-    /// There is no place for what is kept.
+    /// The state folder cannot be used.
     #[error("cannot keep requests: {0}")]
     State(#[from] io::Error),
-    /// There is no certificate authority.
+    /// The certificate authority cannot be used.
     #[error("no HTTPS: {0}")]
     Ca(#[from] CaError),
-    /// There is no TLS.
+    /// TLS cannot be set up.
     #[error("no HTTPS: {0}")]
     Tls(#[from] rustls::Error),
 }
@@ -231,7 +231,7 @@ impl Handle {
     pub async fn shutdown(&self) {
         self.ending.cancel();
         self.tasks.close();
-        // Connections end by themselves; a tunnel that is set up right now is no reason to wait.
+        // Connections end by themselves; a tunnel being set up right now must not delay the end.
         let _ = tokio::time::timeout(Duration::from_secs(3), self.tasks.wait()).await;
         let store = Arc::clone(&self.forwarder.store);
         // It fails only when the writer's thread is gone already.

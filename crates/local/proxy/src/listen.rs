@@ -1,5 +1,5 @@
-//! The proxy's ports: loopback only. Accepts connections, finds out whether they speak TLS, and
-//! hands requests to the forwarder.
+//! The proxy's ports, on loopback only. Accepts connections, detects TLS, and hands requests to the
+//! forwarder.
 
 use std::convert::Infallible;
 use std::future::Future;

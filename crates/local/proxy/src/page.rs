@@ -1,5 +1,5 @@
-//! What the proxy says itself, when no service answers: as HTML, JSON or text, whichever the
-//! client would rather have. Passes nothing on.
+//! The pages of the proxy itself, for requests that no service answers: as HTML, JSON or text, by
+//! the client's `Accept`.
 
 use http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,

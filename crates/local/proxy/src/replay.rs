@@ -1,5 +1,5 @@
-//! Sends a captured request again, with edits. What was not kept is never made up: it must be
-//! given, or the request is not sent.
+//! Replays a captured request, with edits. A part that was not captured (a redacted secret, the end
+//! of a long body) must be given, or the request is not sent.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, RwLock};

@@ -1,4 +1,4 @@
-//! Which service a `Host` means. Pure: opens no socket and knows nothing of processes.
+//! Maps a `Host` to a service. Pure: opens no sockets and knows no processes.
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the proxy asks of the supervisor; the proxy itself starts and stops nothing.
+//! What the proxy asks about the processes behind services. The proxy starts and stops nothing.
 
 use std::time::Duration;
 

@@ -39,7 +39,7 @@ struct Link {
     stalled: Stalled,
 }
 
-/// Connections that nobody uses, and since when.
+/// Idle connections, and since when each is idle.
 type Idle = Mutex<Vec<(Instant, Box<Link>)>>;
 
 /// Connections that may be used again. Each worker has its own, because they belong to the runtime

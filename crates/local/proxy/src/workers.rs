@@ -1,6 +1,6 @@
-//! The threads that connections are served on. Each has a runtime of its own, so that a client's
-//! connection, the one to its service and everything that they wake stay on one thread: a runtime
-//! of several threads hands them about, which costs a request more than all the rest of its way.
+//! The threads that serve connections, each with its own runtime. A client's connection, the one to
+//! its service and everything they wake stay on one thread: a multi-threaded runtime moves tasks
+//! between threads, which costs a request more than everything else it does.
 
 use std::cell::Cell;
 use std::io;
@@ -64,7 +64,7 @@ fn start(number: usize, end: CancellationToken) -> io::Result<Handle> {
         .spawn(move || {
             NUMBER.set(Some(number));
             runtime.block_on(end.cancelled());
-            // A name that is being looked up is no reason to wait.
+            // A name lookup that is still running must not delay the end.
             runtime.shutdown_background();
         })?;
     Ok(handle)

@@ -1,5 +1,5 @@
-//! Carries out what the scheduler decides, and tells it what happens. The only place that knows
-//! both the scheduler and the world; decides nothing itself.
+//! Carries out the scheduler's decisions and reports to it what happened. The only module that
+//! knows both the scheduler and the outside world; it decides nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -86,16 +86,16 @@ pub(super) struct Actor {
     plan: Plan,
     epoch: Instant,
     running: HashMap<String, Running>,
-    /// When everything ends, whatever is still there.
+    /// When the supervisor ends although processes still exist.
     last: Option<Instant>,
     /// Everything has stopped.
     closed: bool,
     /// Nothing more will be said or done.
     over: bool,
-    /// The processes to look at, for whoever measures what they use.
+    /// The processes whose usage is measured.
     leaders: watch::Sender<HashMap<String, u32>>,
     usages: HashMap<String, Usage>,
-    /// What watches files, and how it is told who starts.
+    /// The task that watches files, and the channel that announces starts to it.
     watching: Option<(AbortHandle, mpsc::UnboundedSender<Start>)>,
 }
 
@@ -155,7 +155,7 @@ impl Actor {
             watching.abort();
             let _ = std::fs::remove_dir_all(self.links.logs.dir().join(MARKS));
         }
-        // Whoever waits for the end must find the last words in the logs.
+        // Callers that wait for the end must find the last lines in the logs.
         self.links.system_log.flush().await;
         self.over = true;
         self.publish();
@@ -233,7 +233,7 @@ impl Actor {
         let mut sources = self.project.env_files.clone();
         sources.insert(self.project.file.clone());
         self.sources = Arc::new(sources);
-        // Before anything starts, which it is told of.
+        // Before anything starts, because starts are announced to it.
         self.watch_files();
         let wanted = (!self.only.is_empty()).then(|| specs::closure(&self.project, &self.only));
         self.step(Input::Reload {
@@ -311,7 +311,7 @@ impl Actor {
             }
             Input::Unhealthy { name, run, reason } => {
                 if !self.is_checked(name, *run) {
-                    // Its line came, or it was asked to stop, while this was told.
+                    // Its line came, or it was asked to stop, while this message was on its way.
                     return;
                 }
                 self.say(name, format!("is unhealthy: {reason}"));
@@ -381,7 +381,7 @@ impl Actor {
             .insert(name, Running::new(run, commands, task.stop_signal));
         tokio::spawn(async move {
             if let Some(noted) = noted {
-                // When nobody watches any more, or not for long, it starts all the same.
+                // Without an answer in time, it starts anyway.
                 let _ = timeout(NOTED, noted).await;
             }
             task.live(taken).await;
@@ -453,7 +453,8 @@ impl Actor {
         running.checks = Some(task.abort_handle());
     }
 
-    /// Tells what changed. First what is, then that it changed: who hears of a change looks.
+    /// Publishes what changed: first the new state, then the event, because readers of the event
+    /// look at the state.
     fn publish(&mut self) {
         for running in self.running.values_mut() {
             running.began.adjust();
@@ -559,7 +560,7 @@ async fn sleep_until(due: Option<Instant>) {
     }
 }
 
-/// Tells again and again what the processes use, until there is nobody to tell.
+/// Sends the usage of the processes periodically, until the receiver is gone.
 async fn measure(
     mut leaders: watch::Receiver<HashMap<String, u32>>,
     inbox: mpsc::UnboundedSender<Message>,

@@ -1,4 +1,4 @@
-//! Tells when files change, after it has been quiet for a while. Does not know why anybody asks.
+//! Watches files and reports changes once they have been quiet for a while.
 //!
 //! Who starts has seen what changed before: it says so first ([`Start`]), and is not told of that.
 //! The system tells of changes in their order, but late. So a file is made in a folder that is
@@ -37,7 +37,7 @@ pub(crate) struct Request {
 pub(crate) struct Start {
     pub(crate) name: String,
     pub(crate) run: Run,
-    /// It may: everything that changes from now on will be told.
+    /// Answered when it may start: every change from now on will be reported.
     pub(crate) noted: oneshot::Sender<()>,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Start {
 #[derive(Debug)]
 pub(crate) struct Starts {
     pub(crate) told: mpsc::UnboundedReceiver<Start>,
-    /// The folder for marks, which is made anew. None when nobody starts.
+    /// The folder for marks, which is created again. None when nothing starts.
     pub(crate) marks: Option<PathBuf>,
 }
 
@@ -244,7 +244,7 @@ impl Interest {
     /// Watches a file or everything below a folder; and the folders above it, because only they
     /// know when it comes, is replaced, or is made again.
     fn begin(&self, watcher: &mut RecommendedWatcher, path: &Path) -> notify::Result<()> {
-        // The upper first: it tells of the next one, should that come just now.
+        // The upper folder first: it reports the next one if that is created just now.
         for folder in self.above(path).into_iter().rev() {
             match watcher.watch(folder, RecursiveMode::NonRecursive) {
                 Err(error) if matches!(error.kind, notify::ErrorKind::PathNotFound) => {
@@ -311,7 +311,7 @@ impl Interest {
             } else if !self.is_ignored(path) {
                 found = true;
                 if !matches!(event.kind, EventKind::Remove(_)) && path.is_dir() {
-                    // It may be gone again, or belong to somebody else.
+                    // It may be gone again, or belong to another user.
                     let _ = self.descend(watcher, path);
                 }
             }

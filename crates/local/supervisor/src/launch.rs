@@ -1,5 +1,5 @@
-//! Starts a command by way of [`crate::run`], with pipes or a pseudo-terminal, and hands out the
-//! supervisor's ends. Does not read or wait.
+//! Starts a command through [`crate::run`], with pipes or a pseudo-terminal, and returns the
+//! supervisor's ends of them. Does not read or wait.
 
 use std::collections::BTreeMap;
 use std::ffi::CString;
@@ -32,7 +32,7 @@ pub(crate) struct Launch<'a> {
     pub(crate) wiring: Wiring,
     pub(crate) stop_signal: i32,
     pub(crate) stop_timeout: Duration,
-    /// Whether what it leaves behind is left alone.
+    /// Whether descendants that outlive the command are kept running.
     pub(crate) keeps_descendants: bool,
 }
 
@@ -51,13 +51,13 @@ pub(crate) enum Wiring {
 pub(crate) struct Launched {
     /// `prox __run`.
     pub(crate) child: Child,
-    /// Where it takes orders and tells what happens.
+    /// The socket on which it takes commands and reports what happens.
     pub(crate) control: UnixStream,
     pub(crate) input: Option<pipe::Sender>,
     pub(crate) outputs: Vec<(Stream, pipe::Receiver)>,
     pub(crate) terminal: Option<OwnedFd>,
     pub(crate) is_terminal: bool,
-    /// Whether it goes on to hold what the command leaves behind.
+    /// Whether it keeps holding the descendants that the command leaves behind.
     pub(crate) keeps_descendants: bool,
 }
 

@@ -1,6 +1,6 @@
-//! Runs a project: starts its processes in order, watches them, stops them, and tells what they
-//! do. [`plan`] decides, without touching anything; [`actor`] carries out what it decided, each run as
-//! an [`task`].
+//! Runs a project: starts its processes in order, watches them, stops them, and publishes their
+//! state. [`plan`] decides without doing I/O; [`actor`] carries the decisions out, each run as a
+//! [`run_task`].
 
 mod actor;
 mod files;
@@ -127,7 +127,7 @@ pub struct ReloadReport {
     pub removed: Vec<String>,
     /// Processes that restart because their command, folder, variables or terminal changed.
     pub restarted: Vec<String>,
-    /// What goes on running, with changed settings.
+    /// Processes that keep running, with changed settings.
     pub changed: Vec<String>,
     /// Sections whose changes count from the next `prox up` on.
     pub later: Vec<&'static str>,
@@ -218,7 +218,7 @@ impl Supervisor {
             );
             tokio::select! {
                 () = watch => return,
-                // A reload may have brought others.
+                // A reload may have added others.
                 others = now.wait_for(|now| now.sources != sources) => if others.is_err() {
                     return;
                 }

@@ -1,12 +1,12 @@
-//! Cuts what a process writes into lines. Loses nothing: a line that is too long becomes several,
-//! all but the last with a mark at their end. Knows nothing of encodings.
+//! Splits the output of a process into lines. Loses nothing: a line that is too long becomes
+//! several, each but the last marked at its end. Knows no encodings.
 
 use bytes::{Buf, Bytes, BytesMut};
 
 /// The longest line, in bytes.
 pub(crate) const LONGEST: usize = 64 << 10;
 
-/// What ends a piece of a line that goes on in the next.
+/// Ends each part of a long line but the last.
 pub(crate) const GOES_ON: &[u8] = " … [the line goes on]".as_bytes();
 
 /// What has been written, and is not handed on as lines yet.

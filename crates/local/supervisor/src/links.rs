@@ -19,7 +19,7 @@ pub(super) enum Message {
     Happened(Input),
     Command {
         input: Input,
-        /// Whether one name was meant, so that it must not run already.
+        /// Whether a single process was named, which then must not be running already.
         single: bool,
         reply: oneshot::Sender<Result<(), CommandError>>,
     },

@@ -1,5 +1,5 @@
-//! What `prox __run` held when somebody killed it. On Linux, this process gets it as children:
-//! the only ones that it did not start. Ends them; never what somebody else holds.
+//! Ends the processes that a killed `prox __run` leaves behind. On Linux the supervisor inherits
+//! them, as the only children that it did not start itself.
 
 use std::thread;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The scheduler: decides what starts, stops and starts again, and when. Pure and synchronous:
-//! time and chance come in with each input, what to do comes out; it never does I/O.
+//! The scheduler: decides what starts, stops and restarts, and when. Pure and synchronous: time and
+//! randomness come in with each input, effects come out; it never does I/O.
 //!
 //! A *unit* is a process, a task or a dependency. Each time one is started it gets a new *run*
 //! number, so that what is told about an earlier run is recognised and ignored.
@@ -21,7 +21,7 @@ const SETTLES: Duration = Duration::from_secs(1);
 /// … and how long when it crashed just before.
 const SETTLES_AGAIN: Duration = Duration::from_secs(2);
 
-/// Which start of a unit is meant; counts all starts of a supervisor.
+/// Number of a start, counting all starts of a supervisor.
 pub(crate) type Run = u64;
 
 /// What the scheduler needs to know of a unit.
@@ -38,7 +38,7 @@ pub(crate) struct Spec {
     pub(crate) optional: bool,
 }
 
-/// How a unit's readiness is told.
+/// How a unit's readiness is determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Check {
     /// It is ready once it was started.
@@ -608,7 +608,7 @@ impl Plan {
         for name in again {
             self.restart(&name, effects);
         }
-        // What changed may need units that nobody wanted before.
+        // What changed may need units that were not wanted before.
         let all: Vec<String> = self
             .units
             .iter()
@@ -704,7 +704,7 @@ impl Plan {
         self.forget(effects);
     }
 
-    /// Forgets what is no longer part of the project and no longer runs.
+    /// Removes units that are no longer part of the project and no longer run.
     fn forget(&mut self, effects: &mut Vec<Effect>) {
         let gone: Vec<String> = self
             .units
@@ -971,7 +971,7 @@ impl Unit {
         }
     }
 
-    /// What follows an end that nobody asked for.
+    /// The phase that follows an exit that was not requested.
     fn after(&mut self, now: Duration, chance: f64, lasted: Duration, exit: &Exit) -> Phase {
         let rule = &self.spec.restart;
         let again = self.spec.kind == Kind::Process

@@ -591,7 +591,7 @@ struct World {
     /// How each unit's last run ended; none when it was asked to.
     ended: BTreeMap<String, (Option<Exit>, bool)>,
     found: BTreeMap<String, bool>,
-    /// What somebody stopped, and nobody asked for since.
+    /// Units that were stopped and not started since.
     stopped: BTreeSet<String>,
     closing: bool,
     closed: u32,

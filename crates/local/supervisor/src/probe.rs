@@ -1,5 +1,5 @@
-//! Tries whether something works, once or again and again. Starts nothing but the commands that
-//! try, and restarts nothing.
+//! Health checks and searches for dependencies: probes once or repeatedly. Starts nothing but the
+//! probe commands, and restarts nothing.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -70,7 +70,7 @@ impl Tally {
     }
 }
 
-/// Tries for as long as it is polled; tells each change.
+/// Probes for as long as it is polled, and reports each change.
 pub(crate) async fn watch(
     check: &HealthCheck,
     around: Surroundings<'_>,

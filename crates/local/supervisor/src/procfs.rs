@@ -1,5 +1,5 @@
-//! What Linux tells about processes in `/proc`. Elsewhere there is none of it, and everything
-//! here is empty.
+//! Reads process information from Linux's `/proc`. On other systems every function returns an empty
+//! answer.
 
 use std::collections::HashMap;
 use std::fs;

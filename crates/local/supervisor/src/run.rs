@@ -1,6 +1,6 @@
-//! What happens between the supervisor and a command: `prox __run` and `prox __exec`, which only
-//! the supervisor starts. They keep hold of everything that the command starts, and end it when
-//! the supervisor is gone. They know nothing of projects.
+//! `prox __run` and `prox __exec`: the processes between the supervisor and a command, which only
+//! the supervisor starts. They hold everything that the command starts, and end it when the
+//! supervisor is gone. They know nothing about projects.
 //!
 //! ```text
 //! prox up ── prox __run ── prox __exec, which becomes `sh -c …` ── …
@@ -65,7 +65,7 @@ pub(crate) struct LaunchSpec<'a> {
     pub(crate) stop_signal: i32,
     /// How long that may take.
     pub(crate) grace: Duration,
-    /// Whether what the command leaves behind is left alone.
+    /// Whether descendants that outlive the command are kept running.
     pub(crate) keeps_descendants: bool,
 }
 

@@ -1,5 +1,5 @@
-//! One run of a process or task, or one search for a dependency: does it, and tells the actor what
-//! happens. Knows nothing of other runs, and of no plan.
+//! One run of a process or task, or one search for a dependency: carries it out and reports the
+//! outcome to the actor.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -18,7 +18,7 @@ use super::running::{self, Output, ProcessCommand};
 use super::{Terminal, specs};
 use prox_config::model::{Dependency, Probe, Process, Project};
 
-/// The size of a terminal that nobody looks at.
+/// The size of a terminal without a screen.
 const TERMINAL: Wiring = Wiring::Terminal {
     columns: 120,
     rows: 40,
@@ -38,7 +38,7 @@ pub(super) struct RunTask {
 }
 
 impl RunTask {
-    /// Starts it, and tells what becomes of it, until all of it is gone.
+    /// Starts it and reports what happens, until all of its processes are gone.
     pub(super) async fn live(self, mut commands: mpsc::UnboundedReceiver<ProcessCommand>) {
         let exit = match self.launch() {
             Some(launch) => self.begin(launch, &mut commands).await,
@@ -128,7 +128,7 @@ impl RunTask {
         lives.await
     }
 
-    /// Looks for a dependency; brings it about when it is not there.
+    /// Looks for a dependency; starts it when it is not available.
     pub(super) async fn look(self) {
         let found = match self.project.dependencies.get(&self.name) {
             Some(dependency) => self.find(dependency).await,

@@ -1,5 +1,5 @@
-//! One run of one command, from its start until all of it is gone: takes commands, hands its output
-//! to the logs, tells how it ended. Decides nothing.
+//! One run of one command, until all of its processes are gone: obeys commands, passes output to
+//! the logs, reports the exit. Decides nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ const LAST_READS: u32 = 64;
 /// After this time without more, an unfinished line of a terminal is a prompt.
 const PROMPT: Duration = Duration::from_millis(400);
 
-/// What a run can be told.
+/// A command to a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProcessCommand {
     Signal(i32),
@@ -99,7 +99,7 @@ pub(crate) async fn follow<S: Future<Output = ()>>(
                     ProcessCommand::Signal(signal) => format!("signal {signal}\n"),
                     ProcessCommand::Kill => "kill\n".to_owned(),
                 };
-                // When it cannot be told any more, it is about to be gone.
+                // When it cannot be reached any more, it is about to end.
                 let _ = tell.write_all(line.as_bytes()).await;
             }
         }
@@ -147,7 +147,7 @@ async fn read(
         tokio::select! {
             biased;
             read = reader.read_buf(lines.buffer()) => match read {
-                // A terminal that nobody has open any more is an error on Linux.
+                // Reading a terminal that no process has open is an error on Linux.
                 Ok(0) | Err(_) => break,
                 Ok(_) => {}
             },
@@ -170,7 +170,7 @@ async fn read(
                 break;
             }
         }
-        // However much there is to read, everybody else has a turn.
+        // However much there is to read, other tasks get their turn.
         tokio::task::yield_now().await;
     }
     if let Some(line) = lines.rest() {

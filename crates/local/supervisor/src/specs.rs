@@ -1,4 +1,4 @@
-//! What the scheduler has to know of a project, and what two versions of a project differ in.
+//! Derives from a project what the scheduler has to know, and compares two versions of a project.
 //! Pure.
 
 use std::collections::{BTreeSet, HashMap};
@@ -13,7 +13,7 @@ use prox_config::model::{
 };
 use prox_events::Kind;
 
-/// How long a task may take to stop once its time is up, or somebody stops it.
+/// How long a task may take to stop once its time is up or it is told to stop.
 pub(crate) const TASK_STOPS: Duration = Duration::from_secs(10);
 
 const NO_RESTART: Restart = Restart {

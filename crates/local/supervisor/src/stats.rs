@@ -1,5 +1,5 @@
-//! What each process tree uses: processor, memory, ports. Reads `/proc`; where there is none, it
-//! knows nothing.
+//! Measures what each process tree uses: processor, memory, ports. Reads `/proc`; without it there
+//! are no measurements.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;

@@ -1,5 +1,5 @@
-//! Owns what a process's line looks like: its colours kept, everything else that a terminal would
-//! obey left out. Never lets a control character through.
+//! Converts a line of output to styled text: keeps its colours, and drops every other control
+//! sequence.
 
 use anstyle_parse::{DefaultCharAccumulator, Params, Parser, Perform};
 use ratatui::style::{Color, Modifier, Style};

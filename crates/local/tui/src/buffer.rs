@@ -1,12 +1,12 @@
-//! Owns the lines that the interface remembers: the newest of all processes together, and of each
-//! on its own, so that one that floods does not push the others out. Never decides what is shown.
+//! The log lines that the interface holds: the newest of all processes together, and the newest of
+//! each process, so that one that floods does not push out the others.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use prox_events::LogLine;
 
-/// A line, shared by whoever shows it.
+/// A log line, shared by the buffers that hold it.
 pub(crate) type Logged = Arc<LogLine>;
 
 /// The most that is remembered of all processes together.

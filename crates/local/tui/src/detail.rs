@@ -1,4 +1,4 @@
-//! Owns how a captured request is told: its parts as lines. Never asks for one.
+//! Renders a captured request as lines of text.
 
 use super::state::{Detail, DetailLine};
 use prox_capture::{Message, RequestDetail, render};
@@ -63,7 +63,7 @@ fn message(lines: &mut Vec<DetailLine>, message: &Message) {
     }
 }
 
-/// What came of sending a request again, to stand above the request's own detail.
+/// The outcome of a replay, shown above the request's own details.
 pub(crate) fn of_replay(replayed: &Replayed) -> Vec<DetailLine> {
     let view = &replayed.replay.view;
     let heading = format!("Sent again as {}: {}", view.id, status(view));

@@ -1,5 +1,4 @@
-//! Owns a request as text that people edit: HTTP/1.1 as it is written, with notes before it. Never
-//! sends it.
+//! A request as editable text: HTTP/1.1 syntax, with notes before it. Does not send it.
 
 use std::fmt::Write as _;
 
@@ -7,7 +6,7 @@ use prox_capture::redact::is_redacted;
 use prox_capture::{Content, Encoding, Exchange, Header, Message, RequestDetail};
 use prox_proxy::replay::{self, Edits};
 
-/// Counted, or said anew, with every sending.
+/// Headers that are computed again for every request.
 const OURS: [&str; 3] = ["connection", "content-length", "transfer-encoding"];
 
 /// A request that is being edited.

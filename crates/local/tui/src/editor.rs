@@ -1,5 +1,4 @@
-//! Owns the editor that a text is given to: which one, and the file in between. Never knows what
-//! the text is for.
+//! Opens a text in the user's editor: chooses the editor, and writes and reads the temporary file.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::{Child, Command};
 
-/// What `sh` ends with when there is no such program.
+/// The exit code of `sh` when the program is not found.
 const NOT_FOUND: i32 = 127;
 
-/// A text in a file that nobody else can read; gone with it.
+/// A text in a private temporary file, which is removed on drop.
 pub(super) struct File(PathBuf);
 
 impl File {

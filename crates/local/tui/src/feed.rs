@@ -1,5 +1,5 @@
-//! Owns the connection to the supervisor: brings what happens there, and does there what the user
-//! asks for. Never touches the state.
+//! The connection to the supervisor: turns its events into messages, and carries out effects. Never
+//! touches the state.
 
 use std::time::Duration;
 
@@ -125,7 +125,7 @@ async fn is_kept(client: &Client, (seq, time): &KeyContext) -> Result<bool, Clie
     Ok(line.is_some_and(|line| line.seq == *seq && line.timestamp == *time))
 }
 
-/// Whether a line comes late, though it was written while somebody listened.
+/// Whether a line arrives late although it was written while the interface was connected.
 fn is_behind(connected: Timestamp, written: Timestamp, now: Timestamp) -> bool {
     written > connected && now.duration_since(written) > LATE
 }
@@ -141,7 +141,7 @@ async fn snapshot(client: &Client) -> Result<Snapshot, ClientError> {
     })
 }
 
-/// Does what an effect says, and tells what came of it.
+/// Carries out an effect, and returns the resulting message.
 pub(crate) async fn perform(client: Client, effect: Effect) -> Option<Message> {
     let result = match effect {
         Effect::Control(verb, name) => control(&client, verb, &name).await,

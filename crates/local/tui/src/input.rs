@@ -1,4 +1,4 @@
-//! Owns one line of text that someone edits. Never decides what the text is for.
+//! A text input of one line.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation;

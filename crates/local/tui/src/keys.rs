@@ -1,5 +1,4 @@
-//! Owns which key does what where: one table that the interface obeys and that its help shows.
-//! Never does anything itself.
+//! Key bindings: one table that the interface obeys and the help shows.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 

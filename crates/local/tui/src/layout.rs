@@ -1,5 +1,4 @@
-//! Owns where things are on the screen, for whoever draws them and for whoever clicks on them.
-//! Never draws.
+//! Computes where things are on the screen, for drawing and for mouse clicks.
 
 use ratatui::layout::Rect;
 
@@ -13,7 +12,7 @@ pub(crate) struct Size {
     pub(crate) height: u16,
 }
 
-/// From this width on, the list stands beside the logs.
+/// From this width on, the list is shown beside the logs.
 const WIDE: u16 = 160;
 /// The list's width there.
 const LIST: u16 = 84;
@@ -26,7 +25,7 @@ pub(crate) struct Areas {
     pub(crate) header: Rect,
     /// The list of processes or of requests, with its head.
     pub(crate) list: Rect,
-    /// Between two parts that stand side by side.
+    /// Between two panes side by side.
     pub(crate) divider: Rect,
     /// The logs with their title.
     pub(crate) logs: Rect,
@@ -134,7 +133,7 @@ pub(crate) fn list_height(area: Rect) -> usize {
     usize::from(below_title(area).height)
 }
 
-/// Where the names of the views stand in the header.
+/// The positions of the tabs in the header.
 pub(crate) fn tabs(state: &State) -> Vec<(Tab, Rect)> {
     let header = areas(state).header;
     let short = header.width < 48;

@@ -1,5 +1,5 @@
-//! The terminal interface. A client of the local API like any other: what is known and looked at
-//! is in `state`, what changes it in `update`, how it looks in `view`.
+//! The terminal interface, an ordinary client of the local API. `state` holds what is known and
+//! selected, `update` changes it, `view` draws it.
 
 mod ansi;
 mod buffer;
@@ -159,7 +159,7 @@ impl Shell<'_> {
         }
     }
 
-    /// Lets people edit a text. None when they, or somebody else, want the end.
+    /// Opens the editor on a text. None when the program should end.
     async fn edit(
         &mut self,
         state: &mut State,
@@ -289,7 +289,7 @@ impl Signals {
                 _ = self.hangup.recv() => return,
                 _ = self.interrupt.recv() => {}
                 _ = stop => {
-                    // The error says that there is no group, and then nobody was stopped.
+                    // The error means that there is no such group, so nothing was stopped.
                     let _ = kill_current_process_group(rustix::process::Signal::CONT);
                 }
             }

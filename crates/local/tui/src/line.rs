@@ -1,5 +1,4 @@
-//! Owns how a line of a log looks: its time, its process, its level, its colours, its wrapping.
-//! Never decides which lines are shown.
+//! Renders a log line: time, process, level, colours, wrapping.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -26,7 +25,7 @@ pub(crate) struct Look<'a> {
     pub(crate) names: usize,
     /// Whether the time is shown.
     pub(crate) times: bool,
-    /// Whether long lines go on below.
+    /// Whether long lines are wrapped.
     pub(crate) wrap: bool,
     /// Columns that are scrolled past, when lines are not wrapped.
     pub(crate) left: usize,

@@ -1,5 +1,5 @@
-//! Owns which lines are looked at: whose, filtered how, from where, and what is searched and
-//! marked in them. A new line never moves what is on the screen, unless the user follows.
+//! The view of the logs: which processes, which filter, which position, and what is searched and
+//! marked. A new line never moves the screen unless the user follows the log.
 
 mod paging;
 

@@ -1,5 +1,5 @@
-//! Owns the requests as the user looks at them: the newest first, filtered, one selected. New ones
-//! never move the selection, nor what is around it.
+//! The list of requests: newest first, filtered, one selected. New requests never move the
+//! selection or what surrounds it.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -20,7 +20,7 @@ pub(crate) struct Requests {
     pub(crate) filter_text: String,
     /// None while following the newest.
     selected: Option<String>,
-    /// The row of the screen that the selection stands in.
+    /// The row of the screen that holds the selection.
     row: usize,
 }
 

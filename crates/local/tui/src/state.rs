@@ -1,5 +1,4 @@
-//! Owns everything that the interface knows and that the user looks at. Does nothing by itself:
-//! `update` changes it, `view` shows it.
+//! The state of the interface. `update` changes it, `view` draws it.
 
 use std::sync::Arc;
 
@@ -28,7 +27,7 @@ use prox_proxy::replay::Edits;
 pub(crate) enum Role {
     /// The one of this very command: it ends when the interface does.
     Foreground,
-    /// One that goes on without the interface.
+    /// A supervisor that keeps running without the interface.
     Attached,
 }
 
@@ -91,7 +90,7 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    /// Whether the last line is taken, and a notice stands above it.
+    /// Whether the last line is taken, so that a notice is shown above it.
     pub(crate) fn takes_footer(&self) -> bool {
         matches!(
             self,
@@ -211,7 +210,7 @@ pub(crate) enum Effect {
     },
     /// Whether mouse events come here.
     Mouse(bool),
-    /// Stops this program until the shell lets it go on.
+    /// Suspends this program until the shell resumes it.
     Suspend,
     /// Reads everything again.
     Refresh,
@@ -253,7 +252,7 @@ pub(crate) enum DetailLine {
     Text(String),
 }
 
-/// How a request's detail stands.
+/// The loading state of a request's details.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Opened {
     Loading,

@@ -1,11 +1,11 @@
-//! Owns the list of processes as the user folds it and moves in it. What the supervisor says
-//! never moves the selection.
+//! The list of processes, with folded groups and a selection. Updates from the supervisor never
+//! move the selection.
 
 use std::collections::BTreeSet;
 
 use prox_events::{Kind, ProcessView, Status};
 
-/// Something that can be selected, by what it is and not by where it stands.
+/// A selectable row, identified by its content and not by its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RowId {
     Group(String),
@@ -62,7 +62,7 @@ impl Table {
         self.views.iter().find(|view| view.name == name)
     }
 
-    /// Where it stands among all, in whichever rows they are.
+    /// Its index among all processes, independent of rows.
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         self.views.iter().position(|view| view.name == name)
     }
@@ -90,7 +90,7 @@ impl Table {
     }
 
     /// What is in no group first, then each group with its members, then tasks and dependencies.
-    /// Who is in several groups stands in the first one that is named.
+    /// A process in several groups is shown in the first of them.
     pub(crate) fn rows(&self) -> Vec<Row<'_>> {
         let ungrouped = |kinds: &'static [Kind]| {
             self.views
@@ -141,7 +141,7 @@ impl Table {
         names
     }
 
-    /// All members of a group, in whichever rows they stand.
+    /// All members of a group, shown or folded.
     pub(crate) fn members(&self, group: &str) -> Vec<String> {
         let within = self
             .views

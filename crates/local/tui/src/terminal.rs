@@ -1,5 +1,4 @@
-//! Owns the terminal: takes it over, and gives it back however the program ends. Never decides
-//! what is drawn.
+//! Takes over the terminal, and restores it however the program ends.
 
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::mem::ManuallyDrop;
@@ -37,7 +36,7 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal over. A panic, too, gives it back before it is told.
+    /// Takes the terminal over. A panic restores it before its message is printed.
     pub(crate) fn open() -> io::Result<Self> {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
@@ -55,7 +54,7 @@ impl Screen {
         }
     }
 
-    /// Stops this program, as Ctrl-Z stops others, until the shell lets it go on.
+    /// Suspends this program, as Ctrl-Z does, until the shell resumes it.
     pub(crate) fn suspend(&mut self, mouse: bool) -> io::Result<()> {
         give_back();
         kill_current_process_group(Signal::TSTP)?;
@@ -67,7 +66,7 @@ impl Screen {
         give_back();
     }
 
-    /// Takes the terminal back, in which everything is drawn anew.
+    /// Takes the terminal back and redraws everything.
     pub(crate) fn take_again(&mut self, mouse: bool) -> io::Result<()> {
         take()?;
         self.take_mouse(mouse)?;

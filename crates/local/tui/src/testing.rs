@@ -1,4 +1,4 @@
-//! The kit of the interface's tests: a project to look at, keys to type, and a screen to read.
+//! Test helpers: a sample project, key presses, and a screen that can be read.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::collections::BTreeMap;
@@ -188,7 +188,7 @@ pub(super) fn state(width: u16, height: u16, theme: Theme) -> State {
     state
 }
 
-/// Types keys: characters stand for themselves, others in angle brackets: `<Enter>`, `<C-c>`.
+/// Types keys: plain characters, and others in angle brackets: `<Enter>`, `<C-c>`.
 pub(super) fn keys(state: &mut State, text: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! What the interface does with keys, the mouse and events, and how it looks.
+//! How the interface reacts to keys, the mouse and events, and how it looks.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

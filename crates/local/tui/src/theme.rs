@@ -1,4 +1,4 @@
-//! Owns the colours, by what they mean. Nothing else in the interface names a colour.
+//! Colours by meaning. No other module names a colour.
 
 use ratatui::style::{Color, Modifier, Style};
 

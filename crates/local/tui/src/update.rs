@@ -1,4 +1,4 @@
-//! Owns what every message changes. Pure: what must happen outside is returned as effects.
+//! Applies a message to the state. Pure: side effects are returned.
 
 mod logs;
 mod requests;

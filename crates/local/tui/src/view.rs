@@ -1,4 +1,4 @@
-//! Owns how the state looks on the screen. Changes nothing, and remembers nothing between frames.
+//! Draws the state. Changes nothing, and remembers nothing between frames.
 
 mod help;
 mod logs;

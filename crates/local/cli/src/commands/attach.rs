@@ -1,4 +1,4 @@
-//! `prox attach`: shows a project that runs; leaving it changes nothing.
+//! `prox attach`: opens the terminal interface of a running project. Leaving it changes nothing.
 
 use super::logs::Printer;
 use super::no_terminal;

@@ -1,5 +1,5 @@
-//! `prox up -d`: the same program once more, without a terminal; and the pipe on which that one
-//! tells the waiting command how the start went.
+//! `prox up -d`: starts this program again without a terminal, and waits on a pipe for the outcome
+//! of the start.
 
 use std::io::Write as _;
 use std::process::Stdio;
@@ -61,7 +61,7 @@ pub(super) async fn report(context: &Context) {
     }
 }
 
-/// A command that went away does not hear it.
+/// A waiting command that is gone does not receive it.
 fn say(report: &Report) {
     if let Ok(text) = serde_json::to_string(report) {
         let mut out = std::io::stdout().lock();
@@ -189,7 +189,7 @@ impl Waiting {
         Ok(Exit::Ok)
     }
 
-    /// With the last lines of whatever is not ready yet. What runs goes on.
+    /// With the last lines of every process that is not ready. What runs keeps running.
     async fn give_up(&self, child: &mut Child, args: &Up) -> Outcome {
         let limit = format!(
             "{:#}",
@@ -219,7 +219,7 @@ impl Waiting {
         ))
     }
 
-    /// With the last lines of whatever failed.
+    /// With the last lines of every process that failed.
     async fn failed(&self, reason: &str) -> Outcome {
         let (client, status) = self.status().await?;
         show_last_lines(client, status.processes.iter().filter(|it| has_failed(it))).await?;

@@ -1,4 +1,4 @@
-//! `prox completion`: a script for a shell. Never installs it.
+//! `prox completion`: prints a completion script for a shell. Does not install it.
 
 use clap::CommandFactory as _;
 

@@ -1,4 +1,4 @@
-//! `prox config`: what is in `prox.yaml`, and whether it is right. Never starts anything.
+//! `prox config`: checks `prox.yaml` and prints what it means. Starts nothing.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! `prox start`, `stop`, `restart` and `reload`: told to the supervisor.
+//! `prox start`, `stop`, `restart` and `reload`: passed on to the supervisor.
 
 use super::project::{block_on, connect, locate};
 use super::{print, print_json};

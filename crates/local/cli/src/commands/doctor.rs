@@ -1,5 +1,4 @@
-//! `prox doctor`: whether this machine has what prox and the project need. Looks only; what it
-//! opens it closes again.
+//! `prox doctor`: checks whether this machine has what prox and the project need. Changes nothing.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -22,7 +21,7 @@ use prox_control::registry::Registry;
 
 /// How long a tool may take to say its version.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// What projects use most; missing ones are no fault.
+/// Common tools of projects; a missing one is not a fault.
 const TOOLS: &[(&str, &str)] = &[
     ("sh", ""),
     ("git", "--version"),
@@ -285,7 +284,7 @@ fn folders(project: &Project) -> BTreeSet<&PathBuf> {
     processes.chain(tasks).collect()
 }
 
-/// Folders whose packages nobody has installed yet.
+/// Folders whose packages are not installed yet.
 fn packages(project: &Project) -> Vec<Finding> {
     folders(project)
         .into_iter()

@@ -1,5 +1,5 @@
-//! `prox down`: asks the supervisor to end, and waits until it did. One that hangs is asked by a
-//! signal, then killed, with all that it started.
+//! `prox down`: asks the supervisor to shut down and waits until it has. A supervisor that hangs
+//! gets a signal, and is then killed with everything it started.
 
 use std::io;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 /// How long the supervisor may take for everything but its processes.
 const REST: Duration = Duration::from_secs(8);
-/// How long after a last signal it may go on before it is killed.
+/// How long after a last signal it may keep running before it is killed.
 const LAST_CHANCE: Duration = Duration::from_secs(3);
 /// How long its processes may take to end in order when it was killed: `prox __run` gives them
 /// 10 s.
@@ -90,7 +90,7 @@ async fn ended(
     Ok(true)
 }
 
-/// Whether it does, and nobody else at its address.
+/// Whether the supervisor answers, and not another program at its address.
 async fn answers(instance: &Instance) -> bool {
     let status = timeout(ANSWER, client(instance).status()).await;
     matches!(status, Ok(Ok(status)) if status.pid == instance.pid)
@@ -175,7 +175,7 @@ impl Process {
         Some(Self { pid, start })
     }
 
-    /// It is no error when it has ended before.
+    /// A process that has ended already is not an error.
     fn signal(&self, signal: Signal) -> io::Result<()> {
         let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) else {
             return Ok(());

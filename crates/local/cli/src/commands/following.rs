@@ -1,5 +1,6 @@
-//! Goes on with prox.yaml as it is now: whenever it or one of its env files changes
-//! (`up --watch-config`), and, in the background, on SIGHUP. Tells the log what came of it; with mistakes, nothing changes.
+//! Reloads the configuration of a running project: when `prox.yaml` or one of its env files changes
+//! (`up --watch-config`), and on SIGHUP in the background. The outcome goes to the log; a
+//! configuration with mistakes changes nothing.
 
 use std::sync::Arc;
 

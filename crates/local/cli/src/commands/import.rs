@@ -1,4 +1,5 @@
-//! `prox import`: prints or writes a `prox.yaml` made of another program's file. Never overwrites.
+//! `prox import`: converts another program's file to a `prox.yaml`, printed or written. Never
+//! overwrites a file.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};

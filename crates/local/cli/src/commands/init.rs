@@ -1,6 +1,5 @@
-//! `prox init`: makes an existing project Prox-compatible: a manifest, a `prox.yaml`, a section in
-//! the README. Shows every change before it is made; never touches a manifest or a `prox.yaml`
-//! that is there.
+//! `prox init`: adds a manifest, a `prox.yaml` and a section of the README to an existing project.
+//! Shows every change before making it; never touches a manifest or a `prox.yaml` that exists.
 
 mod detect;
 
@@ -109,7 +108,7 @@ fn show(found: &Found, changes: &[Change]) -> Result<(), Failure> {
     print(text)
 }
 
-/// Never asks where nobody can answer.
+/// Asks only on a terminal.
 fn confirmed(global: &Global) -> Result<bool, Failure> {
     if global.json || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::help(
@@ -264,7 +263,7 @@ fn configuration(found: &Found) -> String {
     ])
 }
 
-/// `README.md`, in whatever case it is written.
+/// `README.md`, in any letter case.
 fn readme_of(folder: &Path) -> Result<PathBuf, Failure> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

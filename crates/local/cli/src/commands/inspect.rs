@@ -1,4 +1,4 @@
-//! `prox inspect`: what an app asks for, in words. Never grants anything.
+//! `prox inspect`: explains the permissions that an app asks for. Grants nothing.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! `prox logs`: from the supervisor while it runs, from the files after its end.
+//! `prox logs`: reads from the supervisor while it runs, and from the log files otherwise.
 
 use jiff::Timestamp;
 

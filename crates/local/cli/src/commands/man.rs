@@ -1,4 +1,4 @@
-//! `prox man`: the manual, made from the same description as the command line.
+//! `prox man`: the manual page, generated from the definition of the command line.
 
 use std::fs;
 use std::path::Path;

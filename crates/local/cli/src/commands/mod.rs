@@ -1,4 +1,4 @@
-//! What each subcommand does, one module for each. Never parses the command line.
+//! The subcommands, one module each.
 
 mod attach;
 mod background;
@@ -85,7 +85,7 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     print(text + "\n")
 }
 
-/// Says something on standard error. When that is gone too, nobody hears it.
+/// Prints a warning to standard error, if that still exists.
 pub(crate) fn warn(message: impl fmt::Display) {
     let _ = writeln!(std::io::stderr(), "prox: {message}");
 }

@@ -1,4 +1,5 @@
-//! Which project a command is about, and how to reach its supervisor. Starts none.
+//! Finds the project that a command is about, and the client of its supervisor. Starts no
+//! supervisor.
 
 use std::future::Future;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `prox requests`: from the supervisor while it runs, from the files after its end.
+//! `prox requests`: reads from the supervisor while it runs, and from the captured files otherwise.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;

@@ -1,5 +1,5 @@
-//! A project with everything that serves it: supervisor, logs, proxy and local API, put together
-//! and taken apart in the right order.
+//! Starts and stops everything that a running project needs, in the right order: logs, proxy,
+//! supervisor and local API.
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;

@@ -1,4 +1,4 @@
-//! `prox status` and `prox list`: what runs, and how it is.
+//! `prox status` and `prox list`: which processes and projects run, and their state.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Columns of text for people. Never cuts anything off.
+//! Prints columns of text. Truncates nothing.
 
 use unicode_width::UnicodeWidthStr as _;
 

@@ -1,5 +1,5 @@
-//! `prox trust`: makes the authority of HTTPS when there is none, and says how to trust it. Never
-//! changes what a system trusts.
+//! `prox trust`: creates the certificate authority for HTTPS if there is none, and explains how to
+//! trust it. Never changes the trust store of the system.
 
 use std::path::Path;
 

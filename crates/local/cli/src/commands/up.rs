@@ -1,5 +1,5 @@
-//! `prox up` in this terminal, or as the background process of `up -d`: runs a project until
-//! somebody ends it.
+//! `prox up`, in this terminal or as the background process of `up -d`: runs a project until it is
+//! told to stop.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -221,7 +221,7 @@ async fn up(global: &Global, args: &Up, place: &ProjectLocation, project: Projec
 }
 
 /// Prints every line behind `from`, on a thread of its own: a terminal may be slow, or paused.
-/// Ends with the project, or when nobody reads any more.
+/// Ends with the project, or when the reader of standard output is gone.
 fn print_log(global: &Global, context: &Context, from: u64) -> tokio::task::JoinHandle<()> {
     let mut printer = Printer::new(global);
     let views = context.supervisor.views();
@@ -272,7 +272,7 @@ async fn tell_end(context: Context) {
     }
     while !left.is_empty() {
         tokio::select! {
-            // What happened before the end is told, too.
+            // Events before the end are printed, too.
             biased;
             event = events.recv() => match event {
                 Ok(Event::Process(view)) if !running(&view) && left.contains(&view.name) => {
@@ -290,7 +290,7 @@ async fn tell_end(context: Context) {
 /// Waits until the last process ended by itself, and nothing will start another.
 async fn ended(context: &Context) -> Exit {
     let mut events = context.hub.subscribe();
-    // What somebody stopped, somebody may start again.
+    // A process that was stopped may be started again.
     let mut was_stopped = false;
     loop {
         let views = context.supervisor.views();

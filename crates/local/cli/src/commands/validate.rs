@@ -1,5 +1,5 @@
-//! `prox validate`: an app's manifest, its permissions, and whether its development server lets
-//! a home show it in a window. Fetches the app once; never changes anything.
+//! `prox validate`: checks an app's manifest, its permissions, and whether its development server
+//! allows framing. Fetches the app once; changes nothing.
 
 mod fetch;
 

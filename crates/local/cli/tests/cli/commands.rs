@@ -89,7 +89,7 @@ fn the_log_is_filtered_alike_while_it_runs_and_after_the_end() {
         assert_eq!(count(&["level:error", "-healthy"]), ["api"]);
         assert_eq!(count(&["-broke", "-listening"]), ["migrate"]);
         assert_eq!(count(&["--since", "1h", "proc:web"]), ["web"]);
-        // Flags are flags wherever they stand, and everything else is the filter.
+        // Flags may be anywhere; everything else is the filter.
         assert_eq!(count(&["-listening", "-broke", "-n2000"]), ["migrate"]);
         assert_eq!(count(&["broke", "-p", "web,api", "-n", "50"]), ["api"]);
         assert_eq!(count(&["LISTEN", "--since=1h", "-migrated"]), ["web"]);

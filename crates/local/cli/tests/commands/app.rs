@@ -69,7 +69,7 @@ services:
     );
     assert_eq!(folder.read("README.md"), readme);
 
-    // What is there is kept, and the section alone is brought up to date.
+    // Existing text is kept, and only the section is updated.
     let mine = "processes: {mine: x}\nservices: {mine: 9000}\nproxy: {http_port: 9001}";
     let folder = folder
         .file("prox.yaml", mine)
@@ -460,7 +460,7 @@ fn what_is_advised_would_help() {
     ] {
         assert!(said.contains(part), "{said}");
     }
-    // No rule would help what is no page.
+    // A response that is not a page cannot be framed.
     for answer in ["404 Not Found", "200 OK\r\ncontent-type: application/pdf"] {
         let said = told(answer, home);
         assert!(said.contains("`embed`. Mend that, or say"), "{said}");
@@ -865,7 +865,7 @@ fn doctor_accepts_ports_of_its_own_running_project() {
     assert!(!answer.stdout.contains("proxy port"), "{}", answer.stdout);
 }
 
-/// `prox init` on a terminal at which somebody has typed this line.
+/// `prox init` on a terminal on which this line is typed.
 fn init_on_a_terminal(folder: &Folder, typed: &str) -> String {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();

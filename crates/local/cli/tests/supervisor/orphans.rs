@@ -120,7 +120,7 @@ async fn a_process_ends_with_the_one_that_holds_it() {
         kill_process(Pid::from_raw(holder).unwrap(), signal).unwrap();
     }
     assert!(exists(holder));
-    // … but nobody can help this.
+    // … but this cannot be caught.
     kill_process(Pid::from_raw(holder).unwrap(), Signal::KILL).unwrap();
     gone(pid).await;
     run.status("api", prox_events::Status::Crashed).await;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const PROX: &str = env!("CARGO_BIN_EXE_prox");
 const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A folder with a prox.yaml, and a home and state that nobody else has.
+/// A folder with a prox.yaml, and a home and state folder of its own.
 pub(crate) struct Project {
     folder: tempfile::TempDir,
 }
@@ -29,7 +29,7 @@ impl Project {
         fs::write(self.root().join(file), text).unwrap();
     }
 
-    /// What stands in a file here; empty while there is none.
+    /// The content of a file here; empty while there is none.
     pub(crate) fn read(&self, file: &str) -> String {
         fs::read_to_string(self.root().join(file)).unwrap_or_default()
     }
@@ -106,7 +106,7 @@ pub(crate) fn server() -> u16 {
     port
 }
 
-/// A port that nobody listens on.
+/// A free port.
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()

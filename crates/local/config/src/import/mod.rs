@@ -1,5 +1,5 @@
-//! Makes a `prox.yaml` of what another program reads, and names everything that has no
-//! equivalent. Never runs anything, and never changes the file it reads.
+//! Converts the configuration of other programs to a `prox.yaml`, and lists everything that has no
+//! equivalent. Runs nothing, and never changes the file it reads.
 
 mod process_compose;
 mod procfile;

@@ -1,5 +1,5 @@
-//! process-compose files (F1bonacc1/process-compose, format 0.5). Owns which of its keys mean
-//! what here; every other key becomes a note.
+//! Imports process-compose files (F1bonacc1/process-compose, format 0.5): maps the keys that have
+//! an equivalent; every other key becomes a note.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const SILENT: &[&str] = &["version", "is_strict", "log_level", "log_length"];
 /// The most restarts or retries that can be written.
 const MAX_COUNT: u64 = 1_000_000;
 
-/// The keys of the new file; none when this is no YAML or has no processes.
+/// The keys of the new file; none when this is not YAML or has no processes.
 pub(super) fn import(
     source: &Arc<Source>,
     has_env_file: bool,
@@ -657,7 +657,7 @@ fn is_true(node: &Node, key: &str) -> bool {
     matches!(node.get(key).map(|node| &node.value), Some(Value::Scalar(s)) if s.text == "true")
 }
 
-/// A number of seconds as a duration; none for zero and for what is no number.
+/// A number of seconds as a duration; none for zero and for anything but a number.
 fn seconds(text: &str) -> Option<String> {
     let count: u64 = text.parse().ok()?;
     (count > 0).then(|| value::spell(Duration::from_secs(count.min(86_400))))

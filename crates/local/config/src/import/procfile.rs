@@ -1,4 +1,4 @@
-//! Procfiles, as foreman, overmind and Heroku read them: one `name: command` a line.
+//! Imports Procfiles as foreman, overmind and Heroku read them: one `name: command` per line.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;

@@ -282,7 +282,7 @@ async fn a_request_names_one_host() {
         project.services["web"].listen = Some(listen);
     })
     .await;
-    // Which of two is meant, nobody knows (RFC 9112, 3.2).
+    // Two `Host` headers are ambiguous (RFC 9112, 3.2).
     let two =
         "GET / HTTP/1.1\r\nhost: web.localhost\r\nhost: no.localhost\r\nconnection: close\r\n\r\n";
     for wrong in ["GET / HTTP/1.0\r\n\r\n", two] {

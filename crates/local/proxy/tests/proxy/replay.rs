@@ -237,7 +237,7 @@ async fn an_edited_address_keeps_its_secrets_and_shows_none() {
     let error = replay_to(&bench, &id, "/?key=[redacted]").await;
     assert!(matches!(error, Err(ReplayError::RedactedAddress(_))));
 
-    // Later, nobody knows it; but it can be said.
+    // Later the secret is unknown, but the caller can give it.
     bench.handle.shutdown().await;
     let store = open_kept(&bench.places().requests).unwrap();
     let to = async |path: &str| {

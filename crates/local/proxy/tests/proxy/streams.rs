@@ -169,7 +169,7 @@ async fn request_ends_when_the_client_goes_away() {
         async move {
             read_until(&mut stream, "\r\n\r\n").await;
             told.send("asked").await.unwrap();
-            // Never answers; hears the end.
+            // Never answers, and notices the end of the connection.
             assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
             told.send("closed").await.unwrap();
         }
@@ -246,7 +246,7 @@ async fn a_hundred_megabytes_pass_both_ways_without_being_gathered() {
     let request = Request::post("/").header("host", "web.localhost");
     let request = request.body(StreamBody::new(pieces)).unwrap();
     let mut response = client.send_request(request).await.unwrap();
-    // A reader who is slow at first holds everybody up, instead of filling memory.
+    // A slow reader slows the sender down, instead of filling memory.
     tokio::time::sleep(Duration::from_millis(500)).await;
     let (mut read, mut most) = (0, 0);
     while let Some(frame) = response.frame().await {

@@ -1,5 +1,5 @@
-//! Owns how the view gets to lines of the log files that it does not hold: parts of them are asked
-//! for, and take the place of lines at the other end. Never asks twice at the same time.
+//! Loads lines from the log files that the view does not hold. A loaded page displaces lines at the
+//! other end. Only one page is loaded at a time.
 
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ impl Part {
 /// What came of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
-    /// All is well, or nobody waits for it any more.
+    /// It was used, or is no longer needed.
     Done,
     /// A search came to its end.
     Found,
@@ -96,7 +96,7 @@ impl LogView {
         part
     }
 
-    /// What is being read, to be told.
+    /// The page that is being read, for display.
     pub(crate) fn reads(&self) -> Option<&Part> {
         self.waiting.as_ref()
     }
@@ -151,7 +151,7 @@ impl LogView {
         (first > self.beginning).then(|| self.ask(Way::Newer, 0, Why::Jump))
     }
 
-    /// Where a search goes on that found nothing in the lines held.
+    /// Where a search continues that found nothing in the lines held.
     pub(crate) fn search_part(&mut self, way: Way, buffers: &Buffers) -> Option<Part> {
         self.search.as_ref()?;
         match way {

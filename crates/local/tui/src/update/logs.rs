@@ -1,4 +1,4 @@
-//! Owns what moves and changes the view of the logs, and what it reads from the files for that.
+//! Applies keys and messages to the view of the logs.
 
 use ratatui::layout::{Position, Rect};
 
@@ -109,7 +109,7 @@ pub(super) fn go_to_oldest(state: &mut State) -> Vec<Effect> {
     read(state, |logs, _, all| logs.oldest_part(all))
 }
 
-/// Asks for lines that will be needed when it goes on this way.
+/// Requests lines that will be needed when scrolling continues this way.
 fn read_on(state: &mut State, by: isize) -> Vec<Effect> {
     read(state, |logs, room, all| {
         if by < 0 {
@@ -127,7 +127,7 @@ pub(super) fn read_around(state: &mut State) -> Vec<Effect> {
     })
 }
 
-/// Reads a part of the log files, while somebody is there who reads them.
+/// Reads a page of the log files, while connected to the supervisor.
 fn read(
     state: &mut State,
     wanted: impl FnOnce(&mut LogView, Room, &Buffers) -> Option<Part>,
@@ -170,7 +170,7 @@ fn not_found(state: &mut State, way: Way) {
     state.say(text, false);
 }
 
-/// The line of the log that stands there.
+/// The log line at this position.
 pub(super) fn line_at(state: &mut State, areas: Areas, at: Position) -> Option<u64> {
     let body = layout::below_title(areas.logs);
     if !body.contains(at) {

@@ -1,4 +1,4 @@
-//! Owns what the keys do in the view of the requests, and what comes of it.
+//! Applies keys and messages to the view of the requests.
 
 use super::{Prompt, ask, on_any, show};
 use crate::draft::Draft;

@@ -1,4 +1,4 @@
-//! Owns the help: the table of keys as text. Never names a key of its own.
+//! Draws the help, from the table of key bindings.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

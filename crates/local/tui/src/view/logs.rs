@@ -1,4 +1,4 @@
-//! Owns how the logs look: a title that says what is shown, and the lines.
+//! Draws the logs: a title that says what is shown, and the lines.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

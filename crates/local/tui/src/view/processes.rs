@@ -1,4 +1,4 @@
-//! Owns how the list of processes looks: which columns fit, and what stands in them.
+//! Draws the list of processes: chooses the columns that fit, and fills them.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -34,7 +34,7 @@ enum Column {
 }
 
 impl Column {
-    /// As they stand on the screen.
+    /// In the order of the screen.
     const ALL: [Self; 6] = [
         Self::Health,
         Self::Uptime,
@@ -137,7 +137,7 @@ impl Columns {
     }
 }
 
-/// Whether something stands in its column for health, sooner or later.
+/// Whether the column for health can have content.
 fn has_health(view: &ProcessView) -> bool {
     view.health.is_some() || view.kind != Kind::Process
 }

@@ -1,4 +1,4 @@
-//! Owns how the requests look: the list, and one in detail.
+//! Draws the requests: the list, and the details of one.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

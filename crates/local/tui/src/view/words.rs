@@ -1,4 +1,4 @@
-//! Owns how states, sizes and times are written. Never in colour alone.
+//! Formats states, sizes and times. Colour is never the only carrier of meaning.
 
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;

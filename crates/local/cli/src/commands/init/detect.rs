@@ -1,5 +1,5 @@
-//! What project lies in a folder, and how its development server is started so that it listens
-//! where others look for it. Reads a few files; runs and changes nothing.
+//! Detects what kind of project lies in a folder, and the command that starts its development
+//! server on the expected port. Reads a few files; runs and changes nothing.
 
 use std::fs;
 use std::io;
@@ -53,7 +53,7 @@ impl Kind {
         format!("{article} {}", self.word())
     }
 
-    /// On which the development server listens unless it is told otherwise.
+    /// The default port of the development server.
     fn port(self) -> u16 {
         match self {
             Self::Next | Self::Rsbuild => 3000,
@@ -217,7 +217,7 @@ fn package_of(folder: &Path) -> Result<Value, Failure> {
         Failure::message(Exit::Failure, format!("{}: {error}", path.display()))
     };
     match fs::read_to_string(&path) {
-        // A byte order mark is no part of JSON, and npm takes it.
+        // npm accepts a byte order mark, which is not part of JSON.
         Ok(text) => {
             serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| fault(&error))
         }

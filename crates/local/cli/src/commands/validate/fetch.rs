@@ -1,5 +1,6 @@
-//! One answer of a development server, over http or https: its status and its headers. Trusts
-//! whom this machine trusts, and the authorities of prox's own proxy. Follows no redirect.
+//! Fetches status and headers of one response from a development server, over HTTP or HTTPS. Trusts
+//! the certificates that this machine trusts and the authorities of prox's own proxy. Follows no
+//! redirects.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -148,7 +149,8 @@ fn refused(error: &io::Error) -> Fault {
     }
 }
 
-/// Whom this machine trusts. None where the system keeps no such file: then nobody is.
+/// The certificates that this machine trusts. None where the system has no such file: then none
+/// is trusted.
 fn system_roots() -> RootCertStore {
     let named = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
     let known = BUNDLES.iter().map(PathBuf::from);
