@@ -6,12 +6,12 @@ import { fork } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Log, LogLevel, Miniflare } from 'miniflare';
 import { root } from '../../scripts/lib/paths.mjs';
 import { freePort, freePorts } from '../../scripts/lib/ports.mjs';
-import { readConfig, workerOptions } from '../harness/config.mjs';
+import { hyperdrive, manifest, readConfig, workerOptions } from '../harness/config.mjs';
 import { bundle } from './baseline/bundle.mjs';
 import { startProxy } from './proxy.mjs';
 
@@ -83,8 +83,6 @@ async function serve(databaseUrl) {
   const proxied = new URL(databaseUrl);
   proxied.host = `127.0.0.1:${proxy.port}`;
   proxied.pathname = pathname;
-  // Miniflare wants a password in the address; a trusting server asks for none.
-  proxied.password ||= 'none';
 
   const storage = await mkdtemp(join(tmpdir(), 'prox-bench-'));
   const ports = await freePorts(5);
@@ -97,23 +95,15 @@ async function serve(databaseUrl) {
   const miniflare = new Miniflare({
     host: '127.0.0.1',
     port: await freePort(),
-    durableObjectsPersist: storage,
+    resourcePersistencePath: storage,
     log: new Log(LogLevel.ERROR),
     cf: false,
     // Log lines are part of the work; reading them is not part of the measurement.
-    handleRuntimeStdio: (
-      /** @type {import('node:stream').Readable} */ stdout,
-      /** @type {import('node:stream').Readable} */ stderr,
-    ) => {
-      stdout.resume();
-      stderr.resume();
-    },
-    workers: /** @type {any} */ (
-      workers.map((worker, i) => ({
-        ...worker,
-        unsafeDirectSockets: [{ host: '127.0.0.1', port: ports[i] }],
-      }))
-    ),
+    handleStructuredLogs: () => {},
+    workers: workers.map((worker, i) => ({
+      ...worker,
+      dev: { unsafeDirectSockets: [{ host: '127.0.0.1', port: ports[i] }] },
+    })),
   });
   await miniflare.ready;
 
@@ -173,22 +163,36 @@ function ourWorkers(databaseUrl, origin) {
  * Hono + pg, Hono + postgres.js, the broadcasting object.
  * @param {string} databaseUrl
  * @param {string} folder for the bundles
+ * @returns {Promise<import('miniflare').WorkerOptions[]>}
  */
 async function baselineWorkers(databaseUrl, folder) {
   const script = await readFile(join(root, 'crates/platform/pages/src/live.js'), 'utf8');
   const { compatibility_date } = readConfig(join(root, 'wrangler.toml'));
   const names = /** @type {const} */ (['pg', 'postgres', 'room']);
   return Promise.all(
-    names.map(async (name) => ({
-      name: `baseline-${name}`,
-      compatibilityDate: compatibility_date,
-      compatibilityFlags: ['nodejs_compat'],
-      modules: [{ type: 'ESModule', path: await bundle(name, folder) }],
-      modulesRoot: '/',
-      ...(name === 'room'
-        ? { durableObjects: { ROOM: { className: 'Room', useSQLite: true } } }
-        : { hyperdrives: { HYPERDRIVE: databaseUrl }, bindings: { SCRIPT: script } }),
-    })),
+    names.map(async (name) => {
+      const path = await bundle(name, folder);
+      const own = `baseline-${name}`;
+      return {
+        config: {
+          name: own,
+          compatibilityDate: compatibility_date,
+          compatibilityFlags: ['nodejs_compat'],
+          manifest: manifest(dirname(path), [basename(path)]),
+          ...(name === 'room'
+            ? {
+                env: { ROOM: { type: 'durable-object', worker: own, exportName: 'Room' } },
+                exports: { Room: { type: 'durable-object', storage: 'sqlite' } },
+              }
+            : {
+                env: {
+                  HYPERDRIVE: hyperdrive('baseline', databaseUrl),
+                  SCRIPT: { type: 'text', value: script },
+                },
+              }),
+        },
+      };
+    }),
   );
 }
 

@@ -1,7 +1,7 @@
-// What wrangler.toml says, as Miniflare options: development and tests run what deployments run.
+// Reads wrangler.toml as Miniflare options: development and tests run what deployments run.
 
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { parse } from 'smol-toml';
 
 /** @typedef {'dev' | 'release'} Profile */
@@ -19,8 +19,11 @@ import { parse } from 'smol-toml';
  * @property {{ new_sqlite_classes?: string[] }[]} [migrations]
  * @property {{ crons: string[] }} [triggers]
  */
+/** @typedef {import('miniflare').WorkerOptions} WorkerOptions */
+/** @typedef {import('miniflare').WorkerOptions['config']['manifest']} Manifest */
 
 /**
+ * Reads a wrangler.toml.
  * @param {string} file
  * @returns {Config}
  */
@@ -29,10 +32,11 @@ export function readConfig(file) {
 }
 
 /**
+ * The worker of a wrangler.toml, as it was built.
  * @param {string} file a wrangler.toml
  * @param {{ profile: Profile, databaseUrl: string, vars: Record<string, string> }} options `vars`
  *   come on top of the file's own
- * @returns {import('miniflare').WorkerOptions}
+ * @returns {WorkerOptions}
  */
 export function workerOptions(file, { profile, databaseUrl, vars }) {
   const config = readConfig(file);
@@ -40,38 +44,71 @@ export function workerOptions(file, { profile, databaseUrl, vars }) {
   const sqlite = new Set(
     (config.migrations ?? []).flatMap((step) => step.new_sqlite_classes ?? []),
   );
+  const objects = config.durable_objects?.bindings ?? [];
   return {
-    name: config.name,
-    compatibilityDate: config.compatibility_date,
-    compatibilityFlags: config.compatibility_flags ?? [],
-    modulesRoot: build,
-    modules: [
-      { type: 'ESModule', path: join(build, 'entry.js') },
-      { type: 'ESModule', path: join(build, 'index.js') },
-      { type: 'CompiledWasm', path: join(build, 'index_bg.wasm') },
-    ],
-    bindings: { ...config.vars, ...vars },
-    serviceBindings: entries(config.services, ({ binding, service }) => [binding, service]),
-    hyperdrives: entries(config.hyperdrive, ({ binding }) => [binding, withPassword(databaseUrl)]),
-    durableObjects: entries(config.durable_objects?.bindings, ({ name, class_name }) => [
+    config: {
+      name: config.name,
+      compatibilityDate: config.compatibility_date,
+      compatibilityFlags: config.compatibility_flags ?? [],
+      manifest: manifest(build, ['entry.js', 'index.js', 'index_bg.wasm']),
+      env: {
+        ...entries(Object.entries({ ...config.vars, ...vars }), ([name, value]) => [
+          name,
+          { type: 'text', value },
+        ]),
+        ...entries(config.services, ({ binding, service }) => [
+          binding,
+          { type: 'worker', worker: service },
+        ]),
+        ...entries(config.hyperdrive, ({ binding, id }) => [binding, hyperdrive(id, databaseUrl)]),
+        ...entries(objects, ({ name, class_name }) => [
+          name,
+          { type: 'durable-object', worker: config.name, exportName: class_name },
+        ]),
+      },
+      exports: entries(objects, ({ class_name }) => [
+        class_name,
+        { type: 'durable-object', storage: sqlite.has(class_name) ? 'sqlite' : 'legacy-kv' },
+      ]),
+    },
+  };
+}
+
+/**
+ * The modules of a worker, the main one first.
+ * @param {string} folder
+ * @param {string[]} files below it
+ * @returns {Manifest}
+ */
+export function manifest(folder, files) {
+  return {
+    mainModule: files[0] ?? '',
+    modulesRoot: folder,
+    modules: entries(files, (name) => [
       name,
-      { className: class_name, useSQLite: sqlite.has(class_name) },
+      extname(name) === '.wasm'
+        ? { type: 'wasm', contents: new Uint8Array(readFileSync(join(folder, name))) }
+        : { type: 'esm', contents: readFileSync(join(folder, name), 'utf8') },
     ]),
   };
 }
 
 /**
- * Miniflare refuses an address without a password, also where the server asks for none.
+ * The binding of a database. Miniflare refuses an address without a password, also where the server
+ * asks for none.
+ * @param {string} id
  * @param {string} databaseUrl
  */
-function withPassword(databaseUrl) {
+export function hyperdrive(id, databaseUrl) {
   const url = new URL(databaseUrl);
   url.password ||= 'none';
-  return url.href;
+  return { type: /** @type {const} */ ('hyperdrive'), id, dev: { connectionString: url.href } };
 }
 
 /**
- * @template T, V
+ * An object from a list.
+ * @template T
+ * @template {unknown} V
  * @param {T[] | undefined} list
  * @param {(entry: T) => [string, V]} pair
  * @returns {Record<string, V>}

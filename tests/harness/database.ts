@@ -1,4 +1,4 @@
-// A database of its own for a test file, and what only SQL can arrange.
+// Creates a database for a test file, and runs SQL in it.
 
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -10,7 +10,7 @@ export interface Database {
   drop(): Promise<void>;
 }
 
-/** On the server of DATABASE_URL, unless another is named. */
+/** Creates a migrated database on a server; default: that of DATABASE_URL. */
 export async function createDatabase(server = serverUrl()): Promise<Database> {
   const name = `worker_test_${randomBytes(6).toString('hex')}`;
   await once(server, `create database ${name}`);
@@ -26,7 +26,7 @@ export async function createDatabase(server = serverUrl()): Promise<Database> {
   };
 }
 
-/** One statement on a connection of its own: the server may have been away in between. */
+/** Runs one statement on a new connection: the server may have been down in between. */
 async function once(url: string, sql: string, values: unknown[] = []) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -1,14 +1,14 @@
-// A loopback port in front of Postgres that is always there, also when the server is not.
+// A loopback port in front of Postgres that stays open while the server is down.
 //
-// Miniflare moves the bytes between worker and database in this process, and listens for no
-// errors: a server that is away, or either side that cuts a connection, would end the process.
-// Here it is an end of file, as Hyperdrive would answer.
+// Miniflare copies the bytes between worker and database in this process, without error handlers: a
+// server that is down, or a connection that either side resets, would end the process. The relay
+// turns both into an end of file, as Hyperdrive does.
 
 import { subscribe } from 'node:diagnostics_channel';
 import { connect, createServer } from 'node:net';
 
-// Both of Miniflare's ends: it writes to one that is ended already. An error is followed by a close,
-// which whoever owns the socket sees.
+// For both of Miniflare's sockets: it writes to one that has ended already. An error is followed by
+// `close`, which the owner of the socket handles.
 for (const end of ['net.server.socket', 'net.client.socket']) {
   subscribe(end, (message) => {
     const { socket } = /** @type {{ socket: import('node:net').Socket }} */ (message);
@@ -17,6 +17,7 @@ for (const end of ['net.server.socket', 'net.client.socket']) {
 }
 
 /**
+ * Starts the relay.
  * @param {string} databaseUrl
  * @returns {Promise<{ url: string, close: () => Promise<void> }>} `url` leads to the same database
  */
@@ -30,7 +31,7 @@ export async function startRelay(databaseUrl) {
     open.add(inner);
     inner.on('error', () => outer.destroy());
     inner.on('close', () => open.delete(inner) && outer.destroy());
-    // What still comes in is read and dropped, so that the end is no reset.
+    // Further input is read and dropped, so that the connection ends instead of being reset.
     outer.on('close', () => inner.unpipe(outer).resume().end());
     outer.on('error', () => {});
     inner.pipe(outer);

@@ -1,4 +1,4 @@
-// Servers that stand in for others, on the loopback.
+// Stand-ins for foreign servers, on the loopback.
 
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +11,7 @@ export interface StandIn {
   stop(): Promise<void>;
 }
 
+/** Starts an HTTP server. */
 export async function standIn(listener: RequestListener): Promise<StandIn> {
   const server: Server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -26,7 +27,7 @@ export async function standIn(listener: RequestListener): Promise<StandIn> {
   };
 }
 
-/** A DNS-over-HTTPS resolver that knows these names (RFC 8427's sibling, application/dns-json). */
+/** Starts a DNS-over-HTTPS resolver with these records; it answers application/dns-json. */
 export function resolver(
   records: () => Record<string, Record<string, string[]>>,
 ): Promise<StandIn> {

@@ -1,6 +1,6 @@
-// Runs the built workers the way production does: the edge in front, the API behind its service
-// binding, the room's SQLite on disk, Hyperdrive to a local Postgres. No wrangler: its proxy costs
-// more than the worker behind it.
+// Runs the built workers as production does: the edge in front, the API behind its service binding,
+// the room's SQLite on disk, Hyperdrive to a local Postgres. Without wrangler, whose proxy costs more
+// than the worker behind it.
 
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -22,15 +22,15 @@ import { startRelay } from './relay.mjs';
  * @property {string} [varsFile] default: .dev.vars.example
  * @property {boolean} [release] the release builds, without what only development has
  * @property {string} [persist] folder of the Durable Objects' storage; a temporary one when left out
- * @property {(line: string) => void} [log] takes what the workers write
+ * @property {(message: string) => void} [log] takes each message that the workers log
  * @property {string} [root] the checkout
  */
 
 /**
  * @typedef {object} Workers
  * @property {string} origin the public origin, no slash at the end
- * @property {() => Promise<void>} restart ends the runtime, with everything in memory and every
- *   socket, and starts it again on the same port and storage
+ * @property {() => Promise<void>} restart stops the runtime, which closes every socket and forgets all memory,
+ *   and starts it again on the same port and storage
  * @property {() => Promise<void>} sweep runs the API worker's cron trigger once
  * @property {() => Promise<void>} stop
  */
@@ -102,19 +102,12 @@ async function miniflareOptions(options, origin, storage) {
   return {
     host: '127.0.0.1',
     port,
-    durableObjectsPersist: storage,
+    // Durable Objects lie in do/ below it.
+    resourcePersistencePath: storage,
     log: new Log(LogLevel.ERROR),
     // Its default asks a Cloudflare host for a `request.cf` to show: tests stay on this machine.
     cf: false,
-    handleRuntimeStdio: (
-      /** @type {import('node:stream').Readable} */ stdout,
-      /** @type {import('node:stream').Readable} */ stderr,
-    ) => {
-      for (const stream of [stdout, stderr]) {
-        if (log) stream.setEncoding('utf8').on('data', log);
-        else stream.resume();
-      }
-    },
+    handleStructuredLogs: ({ message }) => log?.(message),
     workers: [
       workerOptions(join(root, 'crates/platform/edge/wrangler.toml'), {
         profile,

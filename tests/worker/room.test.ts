@@ -37,9 +37,9 @@ async function newOrganization(name: string) {
 }
 
 /** How often the room of an organization was restored from its store. */
-function wakes(organization: string): number {
+function loads(organization: string): number {
   const written = stack.log.join('');
-  return written.split(JSON.stringify({ organization, room: 'awake' })).length - 1;
+  return written.split(JSON.stringify({ organization, room: 'loaded' })).length - 1;
 }
 
 async function greet(listener: Listener) {
@@ -124,7 +124,7 @@ test('an evicted room still has its sockets, its epoch and its log', async () =>
   const { seq, epoch } = await greet(listener);
   await organization.createSpace('Before');
   await listener.hears(['spaces', organization.id]);
-  const before = wakes(organization.id);
+  const before = loads(organization.id);
 
   // The runtime evicts an object that was idle for ten seconds, and tells nobody. A heartbeat
   // reaches the socket and not the object.
@@ -136,8 +136,8 @@ test('an evicted room still has its sockets, its epoch and its log', async () =>
   await organization.createSpace('After');
   const frame = await listener.hears(['spaces', organization.id]);
   expect(frame.seq).toBe(seq + 2);
-  await eventually('a second awakening', async () =>
-    wakes(organization.id) === before + 1 ? true : undefined,
+  await eventually('a second load', async () =>
+    loads(organization.id) === before + 1 ? true : undefined,
   );
   const other = await ada.listen(organization.id, `?since=${seq}&epoch=${epoch}`);
   expect((await greet(other)).epoch).toBe(epoch);
@@ -153,7 +153,7 @@ test('a revoked session loses its socket also when the room was evicted in betwe
   await new Promise((resolve) => setTimeout(resolve, 11_000));
   await ada.does('DELETE', `/api/auth/sessions/${phone.sessionId}`);
   expect((await listener.closed).code).toBe(4401);
-  expect(wakes(organization.id)).toBe(2);
+  expect(loads(organization.id)).toBe(2);
 }, 40_000);
 
 test('after a restart of the runtime a client resumes where it was', async () => {
