@@ -1,4 +1,4 @@
-// Says where everything is, once it runs: the last thing that prox.yaml starts.
+// Prints the address, when everything runs: the last task of prox.yaml.
 
 import { duration } from './steps.mjs';
 

@@ -98,7 +98,9 @@ command(import.meta.url, async (args) => {
   if (native) await requirePrograms();
   for (const worker of figures.length > 0 ? WORKERS : []) {
     if (!isBuilt('release', worker))
-      throw new Problem(`crates/platform/${worker} is not built as it is now. Run ./scripts/build first.`);
+      throw new Problem(
+        `crates/platform/${worker} is not built as it is now. Run ./scripts/build first.`,
+      );
   }
   const rows = [
     ...(figures.length > 0 ? await workerFigures(figures) : []),

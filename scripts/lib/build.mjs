@@ -1,59 +1,54 @@
 // Builds the two workers, each only when something that goes into it changed.
 //
-//   ./scripts/build         release: optimized; into crates/*/build/release
-//   ./scripts/build --dev   fast to build, with development sign-in; into crates/*/build/dev
+//   ./scripts/build         release: optimized; into crates/platform/*/build/release
+//   ./scripts/build --dev   fast to build, with development sign-in; into crates/platform/*/build/dev
 //
-// --watch builds again whenever Rust changes, and says so on a line that begins with "ready".
+// --watch builds again whenever Rust changes, and prints a line that begins with "ready" each time.
 
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { command, explain, parseArgs } from './cli.mjs';
-import { builtStamp, root, toolsDir } from './paths.mjs';
-import { run } from './processes.mjs';
-import { step } from './steps.mjs';
+import { cargo } from './cargo.mjs';
+import { command, explain, Problem, parseArgs } from './cli.mjs';
+import { builtStamp, root } from './paths.mjs';
+import { step, together } from './steps.mjs';
 import {
   ensureNightly,
   ensurePackages,
   ensureRust,
-  ensureWorkerTools,
-  toolEnv,
-  WORKER_BUILD,
+  ensureWasmBindgen,
+  NIGHTLY,
+  nightlyToolchain,
+  sharedBuildEnv,
 } from './tools.mjs';
 import { watchCrates } from './watch.mjs';
+import { bundleWorker, WORKER_SHIM } from './worker-bundle.mjs';
 
 /** @typedef {import('./steps.mjs').Note} Note */
 /** @typedef {'dev' | 'release'} Profile */
 /** @typedef {'worker' | 'edge'} Worker */
 
+const TARGET = 'wasm32-unknown-unknown';
+/**
+ * A panic ends one request in all builds: tests and development see what production does. That needs
+ * a standard library compiled for it, and so a nightly compiler.
+ */
+const UNWIND = { args: ['-Z', 'build-std=std,panic_unwind'], rustflags: '-Cpanic=unwind' };
 /** @type {Record<Profile, string[]>} */
-const FLAGS = {
-  // A panic ends one request in all builds: tests and development see what production does.
-  dev: ['--dev', '--panic-unwind'],
-  release: ['--release', '--panic-unwind'],
-};
+const FLAGS = { dev: [], release: ['--release'] };
 /** @type {Record<Worker, Record<Profile, string[]>>} */
 const FEATURES = {
-  worker: { dev: ['--features', 'dev'], release: [] },
+  worker: { dev: ['--features', 'prox-worker/dev'], release: [] },
   edge: { dev: [], release: [] },
 };
 /**
- * What only a nightly compiler takes, and a release is smaller for (by 7 %): no text of `{:?}`, which
- * nobody reads there, no column of a panic beside its file and line, nor the folder that the file was
- * in here, and a standard library made for size, without what prints backtraces.
+ * What makes a release smaller (by 7 %): no text of `{:?}`, which is only for developers, no column of a
+ * panic beside its file and line, nor the folder that the file was in here, and a standard library
+ * made for size, without what prints backtraces.
  */
 const LEAN = {
-  RUSTUP_TOOLCHAIN: 'nightly',
-  RUSTFLAGS: '-Zfmt-debug=none -Zlocation-detail=file,line',
+  RUSTFLAGS: `${UNWIND.rustflags} -Zfmt-debug=none -Zlocation-detail=file,line`,
   CARGO_UNSTABLE_BUILD_STD_FEATURES: 'panic-unwind optimize_for_size',
   CARGO_UNSTABLE_TRIM_PATHS: 'true',
   CARGO_PROFILE_RELEASE_TRIM_PATHS: 'all',
@@ -64,46 +59,77 @@ const APART = ['testing'];
 export const WORKERS = /** @type {const} */ (['worker', 'edge']);
 
 /**
+ * Compiles and bundles the workers that are not up to date.
  * @param {Profile} profile
- * @param {Worker} worker
+ * @param {object} [options]
+ * @param {(name: string, work: (note: Note) => Promise<void>) => Promise<void>} [options.runStep]
+ * @param {Promise<unknown>} [options.bundlers] what is waited for between compiling and bundling:
+ *   wasm-bindgen and the npm packages
+ */
+export async function buildWorkers(profile, { runStep = step, bundlers } = {}) {
+  const inputs = inputsHash(profile);
+  const stale = WORKERS.filter((worker) => !isBuilt(profile, worker, inputs));
+  if (stale.length === 0) await runStep(`workers, ${profile}`, async (note) => note('up to date'));
+  for (const group of profile === 'dev' ? [stale] : stale.map((worker) => [worker])) {
+    if (group.length === 0) continue;
+    let compiled = false;
+    await runStep(`compile ${group.join(', ')}, ${profile}`, async (note) => {
+      await compile(profile, group, note);
+      note('waiting for the tools that bundle it');
+      await bundlers;
+      note('');
+      compiled = true;
+    });
+    for (const worker of compiled ? group : [])
+      await runStep(`bundle ${worker}, ${profile}`, (note) =>
+        bundle(profile, worker, inputs, note),
+      );
+  }
+}
+
+/**
+ * Compiles workers to wasm. Those for development in one run of cargo, so that they share what they
+ * depend on; a release has only the features that it needs itself, and is compiled alone.
+ * @param {Profile} profile
+ * @param {readonly Worker[]} workers
  * @param {Note} note
  */
-export async function buildWorker(profile, worker, note) {
-  const inputs = inputsHash(profile);
-  if (isBuilt(profile, worker, inputs)) return note('up to date');
+async function compile(profile, workers, note) {
+  const toolchain = nightlyToolchain();
+  if (!toolchain)
+    throw new Problem(`The nightly Rust of ${NIGHTLY.date} is missing. Run ./scripts/build.`);
+  const flags = profile === 'release' ? LEAN : { RUSTFLAGS: UNWIND.rustflags };
+  const env = { ...sharedBuildEnv('workers'), RUSTUP_TOOLCHAIN: toolchain, ...flags };
+  const what = workers.flatMap((worker) => ['--package', `prox-${worker}`]);
+  const features = workers.flatMap((worker) => FEATURES[worker][profile]);
+  const how = [...FLAGS[profile], ...features, ...UNWIND.args];
+  const args = ['build', ...what, '--lib', '--target', TARGET, ...how];
+  await cargo(args, { cwd: root, env, note, keep: 80 });
+}
+
+/**
+ * Bundles a compiled worker for workerd.
+ * @param {Profile} profile
+ * @param {Worker} worker
+ * @param {string} inputs the hash of what was compiled
+ * @param {Note} note
+ */
+async function bundle(profile, worker, inputs, note) {
   const out = outputDir(profile, worker);
-  rmSync(join(out, '.inputs'), { force: true });
-  const args = [
-    join('crates', 'platform', worker),
-    ...FLAGS[profile],
-    '--out-dir',
-    `build/${profile}`,
-    ...FEATURES[worker][profile],
-  ];
-  await run(join(toolsDir, 'bin', 'worker-build'), args, {
-    cwd: root,
-    env: profile === 'release' ? { ...toolEnv(), ...LEAN } : toolEnv(),
-    onLine: (line) => note(line),
-    keep: 80,
+  const folder = profile === 'release' ? 'release' : 'debug';
+  const compiled = join(sharedBuildEnv('workers').CARGO_TARGET_DIR, TARGET, folder);
+  await bundleWorker({
+    wasm: join(compiled, `prox_${worker}.wasm`),
+    entry: join(root, 'crates', 'platform', worker, 'entry.js'),
+    out,
+    optimize: profile === 'release',
   });
-  if (profile === 'release') await shrink(join(out, 'index_bg.wasm'));
-  copyFileSync(join(root, 'crates', 'platform', worker, 'entry.js'), join(out, 'entry.js'));
   writeFileSync(join(out, '.inputs'), inputs);
   note(sizes(out));
 }
 
 /**
- * Takes the names of functions out, which worker-build keeps, and optimizes once more for size. With
- * the features that the module declares: with all of them, workerd would not know the result.
- * @param {string} wasm
- */
-async function shrink(wasm) {
-  const args = ['-Oz', '--strip-debug', '--strip-producers', wasm, '-o', wasm];
-  await run('wasm-opt', args, { cwd: root, env: toolEnv() });
-}
-
-/**
- * Whether the built worker is made of what lies in the checkout now.
+ * Whether the built worker is up to date with the checkout.
  * @param {Profile} profile
  * @param {Worker} worker
  * @param {string} [inputs]
@@ -114,6 +140,7 @@ export function isBuilt(profile, worker, inputs = inputsHash(profile)) {
 }
 
 /**
+ * The folder of a built worker.
  * @param {Profile} profile
  * @param {Worker} worker
  */
@@ -129,11 +156,11 @@ function sizes(dir) {
 }
 
 /**
- * A hash over every file that can change the build.
+ * Hashes every file that can change the build.
  * @param {Profile} profile
  */
 function inputsHash(profile) {
-  const how = JSON.stringify([WORKER_BUILD, FLAGS[profile], profile === 'release' && LEAN]);
+  const how = JSON.stringify([WORKER_SHIM, NIGHTLY, UNWIND, profile === 'release' && LEAN]);
   const hash = createHash('sha256').update(how);
   const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'].map((name) => join(root, name));
   for (const folder of ['platform', 'vendor']) {
@@ -162,15 +189,13 @@ function filesBelow(dir) {
 }
 
 /**
- * Builds now and after every change, until the process is told to end. The first build must succeed;
- * a later one that fails leaves what was built before it.
+ * Builds now and after every change, until the process gets a signal. The first build must succeed;
+ * a later one that fails leaves the last one in place.
  * @param {Profile} profile
  */
 async function watchWorkers(profile) {
   const build = async () => {
-    for (const worker of WORKERS) {
-      await step(`crates/platform/${worker}`, (note) => buildWorker(profile, worker, note));
-    }
+    await buildWorkers(profile);
     writeFileSync(builtStamp, inputsHash(profile));
     console.log('ready');
   };
@@ -182,11 +207,13 @@ command(import.meta.url, async (args) => {
   const { options } = parseArgs(args, { dev: 'flag', watch: 'flag' });
   const profile = options.dev ? 'dev' : 'release';
   if (options.watch) return watchWorkers(profile);
-  await step('Rust', ensureRust);
-  await step('nightly Rust', ensureNightly);
-  await step('npm packages', ensurePackages);
-  await step('worker tools', ensureWorkerTools);
-  for (const worker of WORKERS) {
-    await step(`crates/platform/${worker}`, (note) => buildWorker(profile, worker, note));
-  }
+  await together(
+    step('npm packages', ensurePackages),
+    (async () => {
+      await step('Rust', ensureRust);
+      await step('nightly Rust', ensureNightly);
+      await step('wasm-bindgen', ensureWasmBindgen);
+    })(),
+  );
+  await buildWorkers(profile);
 });

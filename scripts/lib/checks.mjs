@@ -1,58 +1,133 @@
-// What ./scripts/test runs, as a list. Runs nothing itself.
+// What ./scripts/test runs, as lists. Runs nothing itself.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WORKERS } from './build.mjs';
+import { affectsProgram, readManifest, readWorkspaces, WORKER_CRATES } from './changes.mjs';
 import { root } from './paths.mjs';
+import { sharedBuildEnv } from './tools.mjs';
 
+/** @typedef {import('./changes.mjs').Affected} Affected */
 /**
  * @typedef {object} Check
  * @property {string} name
  * @property {string[]} command program and arguments, run at the root of the checkout
  * @property {boolean} [database] whether it needs DATABASE_URL, the same as TEST_DATABASE_URL
+ * @property {NodeJS.ProcessEnv} [env] besides that of the scripts
  */
-
-/** Without the workers, whose features would switch the others' to wasm. */
-const NATIVE = ['--workspace', '--exclude', 'prox-worker', '--exclude', 'prox-edge'];
 
 /**
- * Checks that need no built workers.
+ * Checks that only read and compile, natively: they may run beside those of `lint`.
+ * @param {Affected} affected
+ * @param {{ fast: boolean }} options
  * @returns {Check[]}
  */
-export function fastChecks() {
+export function compileNative(affected, { fast }) {
+  const crates = nativeCrates(affected);
+  const program = affectsProgram(affected) && !fast;
   return [
     { name: 'cargo fmt', command: ['cargo', 'fmt', '--all', '--check'] },
-    { name: 'clippy', command: clippy(...NATIVE, '--all-targets') },
-    ...WORKERS.map((crate) => ({ name: `clippy, ${crate} in wasm`, command: wasmClippy(crate) })),
-    {
-      name: 'clippy, worker for dev',
-      command: wasmClippy('worker', '--features', 'dev'),
-    },
-    { name: 'Biome', command: ['npx', 'biome', 'ci', '--colors=off', '.'] },
-    { name: 'scripts, types', command: ['npx', 'tsc', '--project', 'scripts/tsconfig.json'] },
-    ...workspaceChecks('typecheck', ['site', 'tests']),
-    { name: 'scripts', command: ['node', '--test', ...scriptTests()], database: true },
-    { name: 'Rust tests', command: ['cargo', 'nextest', 'run', ...NATIVE], database: true },
-    ...workspaceChecks('test', ['site']),
+    ...only(crates.length > 0, [
+      { name: 'clippy', command: clippy(...packages(crates), '--all-targets') },
+      {
+        name: 'Rust tests, compiled',
+        command: ['cargo', 'nextest', 'run', '--no-run', ...packages(crates)],
+      },
+    ]),
+    ...only(program, [
+      {
+        name: 'prox, as it is used',
+        command: ['cargo', 'build', '--profile', 'prox', '-p', 'prox-cli'],
+      },
+    ]),
   ];
 }
 
 /**
- * Checks over the built workers, the built shell, and `prox` built for use.
+ * Checks of JavaScript, and of the workers' Rust in a build folder of its own.
+ * @param {Affected} affected
  * @returns {Check[]}
  */
-export function builtChecks() {
+export function lint(affected) {
+  // Cargo locks a build folder; in this one, the native checks do not have to be waited for.
+  const env = sharedBuildEnv('workers');
   return [
-    { name: 'prox, as it is used', command: ['cargo', 'build', '--profile', 'prox', '-p', 'prox-cli'] },
-    { name: 'prox budgets', command: ['node', 'tests/bench/budgets.mjs'] },
-    ...workspaceChecks('build', ['site']),
-    ...workspaceChecks('size', ['site']),
-    ...workspaceChecks('test', ['tests']),
-    { name: 'deployment, dry', command: ['./scripts/deploy', '--dry-run'] },
+    { name: 'Biome', command: ['npx', 'biome', 'ci', '--colors=off', '.'] },
+    { name: 'scripts, types', command: ['npx', 'tsc', '--project', 'scripts/tsconfig.json'] },
+    ...workspaceChecks('typecheck', affected),
+    ...only(affected.workers, [
+      ...WORKERS.map((crate) => ({
+        name: `clippy, ${crate} in wasm`,
+        command: wasmClippy(crate),
+        env,
+      })),
+      { name: 'clippy, worker for dev', command: wasmClippy('worker', '--features', 'dev'), env },
+    ]),
   ];
 }
 
-/** By name, because Node 20 and 22 take a folder differently. */
+/**
+ * The built shell, and its weight.
+ * @param {Affected} affected
+ * @returns {Check[]}
+ */
+export function bundles(affected) {
+  return [...workspaceChecks('build', affected), ...workspaceChecks('size', affected)];
+}
+
+/**
+ * Tests that need no built workers.
+ * @param {Affected} affected
+ * @returns {Check[]}
+ */
+export function fastTests(affected) {
+  const crates = nativeCrates(affected);
+  return [
+    ...only(affected.scripts, [
+      { name: 'scripts', command: ['node', '--test', ...scriptTests()], database: true },
+    ]),
+    ...only(crates.length > 0, [
+      {
+        name: 'Rust tests',
+        command: ['cargo', 'nextest', 'run', ...packages(crates)],
+        database: true,
+      },
+    ]),
+    ...workspaceChecks('test', affected, (folder) => !folder.startsWith('tests/')),
+  ];
+}
+
+/**
+ * Tests over the built workers, the built shell, and `prox` built for use.
+ * @param {Affected} affected
+ * @returns {Check[]}
+ */
+export function builtTests(affected) {
+  return [
+    ...only(affectsProgram(affected), [
+      { name: 'prox budgets', command: ['node', 'tests/bench/budgets.mjs'] },
+    ]),
+    ...workspaceChecks('test', affected, (folder) => folder.startsWith('tests/')),
+    ...only(affected.workers, [
+      { name: 'deployment, dry', command: ['./scripts/deploy', '--dry-run'] },
+    ]),
+  ];
+}
+
+/**
+ * Without the two that exist for wasm only: in one build, their features switch the others' to wasm.
+ * @param {Affected} affected
+ */
+function nativeCrates({ crates }) {
+  return [...crates].filter((name) => !WORKER_CRATES.includes(name)).sort();
+}
+
+/** @param {string[]} crates */
+function packages(crates) {
+  return crates.flatMap((name) => ['--package', name]);
+}
+
+/** By name: not every Node takes a folder. */
 function scriptTests() {
   const names = readdirSync(join(root, 'scripts', 'tests'));
   return names.filter((name) => name.endsWith('.test.mjs')).map((name) => `scripts/tests/${name}`);
@@ -73,27 +148,27 @@ function wasmClippy(crate, ...features) {
 }
 
 /**
- * The same npm script of every workspace that has it.
+ * The same npm script of every affected workspace that has it.
  * @param {string} script
- * @param {string[]} folders
+ * @param {Affected} affected
+ * @param {(folder: string) => boolean} [wanted]
  * @returns {Check[]}
  */
-function workspaceChecks(script, folders) {
-  return folders.flatMap(workspacesIn).flatMap((workspace) => {
-    const manifest = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8'));
-    if (!manifest.scripts?.[script]) return [];
-    const command = ['npm', 'run', script, '--workspace', workspace];
-    return [{ name: `${workspace}, ${script}`, command, database: script === 'test' }];
-  });
+function workspaceChecks(script, affected, wanted = () => true) {
+  return readWorkspaces()
+    .filter(({ folder }) => affected.workspaces.has(folder) && wanted(folder))
+    .filter(({ folder }) => readManifest(folder).scripts?.[script])
+    .map(({ folder }) => ({
+      name: `${folder}, ${script}`,
+      command: ['npm', 'run', script, '--workspace', folder],
+      database: script === 'test',
+    }));
 }
 
 /**
- * @param {string} folder
- * @returns {string[]}
+ * @param {boolean} condition
+ * @param {Check[]} checks
  */
-function workspacesIn(folder) {
-  return readdirSync(join(root, folder))
-    .map((name) => `${folder}/${name}`)
-    .filter((path) => existsSync(join(root, path, 'package.json')))
-    .sort();
+function only(condition, checks) {
+  return condition ? checks : [];
 }

@@ -1,4 +1,4 @@
-// The edge of every command: expected failures become one line, signals become an orderly stop.
+// What every command shares: one-line messages for expected failures, and its options.
 
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ export class Problem extends Error {}
 /**
  * Runs `main` when the module is the program, and does nothing when it is imported.
  * @param {string} url the module's `import.meta.url`
- * @param {(args: string[]) => Promise<number | void>} main answers the exit code
+ * @param {(args: string[]) => Promise<number | void>} main resolves to the exit code
  */
 export function command(url, main) {
   if (!process.argv[1] || realpathSync(process.argv[1]) !== fileURLToPath(url)) return;
@@ -25,7 +25,7 @@ export function command(url, main) {
 }
 
 /**
- * What to print for a failure: one line for an expected one, the stack for a defect.
+ * The text of a failure: one line for an expected one, the stack for a bug.
  * @param {unknown} error
  * @returns {string}
  */
@@ -44,7 +44,7 @@ export const diskFull =
   'The disk is full. Free some space (`cargo clean` frees the most), then run this again.';
 
 /**
- * Turns `--name`, `--name value` and `--name=value` into an object; refuses what it does not know.
+ * Parses `--name`, `--name value` and `--name=value`; unknown options are an error.
  * @template {Record<string, "flag" | "value">} T
  * @param {string[]} args
  * @param {T} known

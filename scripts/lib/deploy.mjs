@@ -1,10 +1,10 @@
-// Ships what ./scripts/build made: migrations, the API worker, the edge, the shell on Pages, in that
-// order, so that nothing new runs before what it needs. Refuses, naming everything that is missing.
+// Deploys the output of ./scripts/build: migrations, the API worker, the edge, the shell on Pages, in
+// that order, so that nothing runs before what it needs. Refuses, and lists everything that is missing.
 //
 //   ./scripts/deploy             DATABASE_URL (direct address), CLOUDFLARE_API_TOKEN,
 //                                CLOUDFLARE_ACCOUNT_ID and, until Cloudflare has them, the secrets
 //                                of wrangler.toml in the environment
-//   ./scripts/deploy --dry-run   without an account: says what is missing and bundles both workers
+//   ./scripts/deploy --dry-run   without an account: lists what is missing and bundles both workers
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ const PAGES_PROJECT = 'prox-shell';
 const ACCOUNT = ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_ACCOUNT_ID', 'DATABASE_URL'];
 
 /**
- * What a deployment of these configurations still needs, in words, one entry per thing.
+ * Lists what a deployment of these configurations still needs, one line each.
  * @param {{ configs: Record<string, Config>, env: NodeJS.ProcessEnv, stored?: string[],
  *   unbuilt?: string[] }} facts `stored`: secrets that Cloudflare has; `unbuilt`: crates without a
  *   current release build
@@ -48,7 +48,7 @@ export function missing({ configs, env, stored = [], unbuilt = [] }) {
 }
 
 /**
- * The paths of values in <angle brackets>.
+ * Lists the paths of values in <angle brackets>.
  * @param {unknown} value
  * @param {string} [path]
  * @returns {string[]}

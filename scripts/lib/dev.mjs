@@ -1,5 +1,5 @@
-// Makes a checkout ready for `prox up`: tools, packages, the `prox` program and the settings that
-// prox.yaml reads. Starts nothing.
+// Makes a checkout ready for `prox up`: tools, packages, the workers, the `prox` program and the
+// settings that prox.yaml reads. Starts nothing.
 //
 //   ./scripts/dev [--port 8787] [--fresh] [--no-seed] [--tui]
 //
@@ -9,13 +9,21 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildWorkers } from './build.mjs';
+import { cargo } from './cargo.mjs';
 import { command, Problem, parseArgs } from './cli.mjs';
 import { dataDir, devSettings, roomsDir, root, varsFile } from './paths.mjs';
 import { firstFree, isFree } from './ports.mjs';
 import { removeCluster } from './postgres.mjs';
 import { run } from './processes.mjs';
-import { step } from './steps.mjs';
-import { ensureNightly, ensurePackages, ensureRust, ensureWorkerTools, toolEnv } from './tools.mjs';
+import { step, together } from './steps.mjs';
+import {
+  ensureNightly,
+  ensurePackages,
+  ensureRust,
+  ensureWasmBindgen,
+  sharedBuildEnv,
+} from './tools.mjs';
 
 /** @typedef {{ port: number, fresh: boolean, seed: boolean }} Options */
 
@@ -26,11 +34,7 @@ async function prepare({ port, fresh, seed }) {
   const began = Date.now();
   await requireNothingRuns();
   await requirePort(port);
-  await step('Rust', ensureRust);
-  await step('nightly Rust', ensureNightly);
-  await step('npm packages', ensurePackages);
-  await step('worker tools', ensureWorkerTools);
-  await step('prox', buildProx);
+  await buildAll();
   if (fresh) await step('empty database', empty);
   writeVars();
   const settings = {
@@ -43,13 +47,38 @@ async function prepare({ port, fresh, seed }) {
   writeFileSync(devSettings, lines.join(''));
 }
 
-async function buildProx() {
-  // Where scripts/dev looks for it, whatever else is set.
-  const env = { ...toolEnv(), CARGO_TARGET_DIR: join(root, 'target') };
-  await run('cargo', ['build', '--quiet', '--package', 'prox-cli'], { cwd: root, env });
+/**
+ * Builds everything. Two compilers run side by side, because each has long stretches in which it uses
+ * one core only: the workers' on one side, on the other wasm-bindgen, which they need at their end,
+ * and `prox`.
+ */
+async function buildAll() {
+  await step('Rust', ensureRust);
+  const wasmBindgen = step('wasm-bindgen', ensureWasmBindgen);
+  const packages = step('npm packages', ensurePackages);
+  await together(
+    wasmBindgen.then(() => step('prox', buildProx)),
+    prepareWorkers(Promise.all([wasmBindgen, packages])),
+    packages,
+  );
 }
 
-/** Before the port, because a running one has that. Without the program, nothing runs. */
+/** @param {Promise<unknown>} bundlers what the workers need after they are compiled */
+async function prepareWorkers(bundlers) {
+  // A failure is reported by its own step; here it must not end the process.
+  bundlers.catch(() => {});
+  await step('nightly Rust', ensureNightly);
+  await buildWorkers('dev', { bundlers });
+}
+
+/** @param {import('./steps.mjs').Note} note */
+async function buildProx(note) {
+  const env = sharedBuildEnv('native');
+  await cargo(['build', '--package', 'prox-cli'], { cwd: root, env, note });
+  note('built');
+}
+
+/** Checked before the port, which a running one uses. Without the program, nothing can be running. */
 async function requireNothingRuns() {
   if (!existsSync(prox)) return;
   const list = await run(prox, ['list', '--json'], { cwd: root });
@@ -58,7 +87,7 @@ async function requireNothingRuns() {
   );
   if (!running) return;
   throw new Problem(
-    'Prox OS runs already from this checkout. `./scripts/prox down` stops it, `./scripts/prox attach` shows it.',
+    'Prox OS is already running from this checkout. `./scripts/prox down` stops it, `./scripts/prox attach` shows it.',
   );
 }
 
@@ -79,7 +108,7 @@ async function empty() {
   await removeCluster('dev');
 }
 
-/** Secrets for local use, made once. */
+/** Writes random secrets for local use, once. */
 function writeVars() {
   if (existsSync(varsFile)) return;
   const text = readFileSync(`${varsFile}.example`, 'utf8');

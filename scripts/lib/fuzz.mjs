@@ -4,10 +4,10 @@
 //
 //   ./scripts/fuzz [config|capture|kept] [--seconds N]
 //
-// Without a name, all of them, one after the other, each for N seconds (by default 60). What is
-// found interesting stays in target/fuzz/corpus, and the next run goes on from there. An input that
+// Without a name, all of them, one after the other, each for N seconds (by default 60). Inputs
+// that reach new code stay in target/fuzz/corpus, and the next run starts from them. An input that
 // fails is put beside the target's seeds, where the test runs it from then on: commit it with the
-// mend.
+// fix.
 
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';

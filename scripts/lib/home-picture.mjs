@@ -1,5 +1,5 @@
-// Pictures of the demo home for the README: the desktop with two windows, and the public page, both
-// light and dark. Wants a fresh demo: ./scripts/dev --fresh
+// Takes the pictures of the demo home for the README: the desktop with two windows, and the public
+// page, both light and dark. Needs a fresh demo: ./scripts/dev --fresh
 //
 //   node scripts/lib/home-picture.mjs
 

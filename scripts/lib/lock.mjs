@@ -1,4 +1,4 @@
-// One process at a time: a lock file that names its holder. A dead holder's lock is taken over.
+// A lock file that lets one process work at a time. The lock of a process that ended is taken over.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,17 +6,18 @@ import { Problem } from './cli.mjs';
 import { isAlive } from './processes.mjs';
 
 /**
+ * Runs `work` while this process holds the lock.
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
- * @param {{ patience?: number, refusal?: string }} [options] milliseconds to wait for another
- *   holder, and what to say when it stays
+ * @param {{ timeout?: number, refusal?: string }} [options] milliseconds to wait for another
+ *   holder, and the error message when it still holds the lock then
  * @returns {Promise<T>}
  */
 export async function withLock(file, work, options = {}) {
-  const { patience = 60_000, refusal = `Another process holds ${file}. Wait for it to end.` } =
+  const { timeout = 60_000, refusal = `Another process holds ${file}. Wait for it to end.` } =
     options;
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeout;
   while (!take(file)) {
     if (Date.now() >= deadline) throw new Problem(`${refusal} (process ${holder(file)})`);
     await sleep(50);
@@ -32,6 +33,7 @@ export async function withLock(file, work, options = {}) {
 }
 
 /**
+ * Creates the lock file, unless a running process holds it.
  * @param {string} file
  * @returns {boolean}
  */
@@ -49,6 +51,7 @@ function take(file) {
 }
 
 /**
+ * The process that holds the lock.
  * @param {string} file
  * @returns {number} 0 while it is being written or removed
  */

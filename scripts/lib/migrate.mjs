@@ -1,4 +1,5 @@
-// Brings a database to the newest migration. Records what ran with its hash and refuses to guess.
+// Brings a database to the newest migration. Records each file that ran with its hash, and refuses to
+// run when the records and the files differ.
 //
 //   DATABASE_URL=… ./scripts/migrate            runs what is pending
 //   DATABASE_URL=… ./scripts/migrate --status   lists every file with when it ran
@@ -184,7 +185,7 @@ async function withDatabase(databaseUrl, work) {
   }
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 15_000 });
-  // `create … if not exists` says that it skipped; nobody needs to know.
+  // Without the notice that `create … if not exists` skipped an existing table.
   client.on('notice', () => {});
   try {
     await client.connect();

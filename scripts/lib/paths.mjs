@@ -1,12 +1,17 @@
-// Where things lie in a checkout. Creates nothing.
+// Where things lie, in a checkout and in the user's cache. Creates nothing.
 
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the checkout. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-/** Tools that the scripts install for themselves. */
-export const toolsDir = join(root, '.tools');
+/** What all checkouts of one person share; preflight.sh looks for Node in the same place. */
+const cacheDir = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'prox-os');
+/** Tools that the scripts install for themselves, each in a folder `<name>-<version>`. */
+export const toolsDir = process.env.PROX_TOOLS_DIR || join(cacheDir, 'tools');
+/** Compiled dependencies, which do not depend on the checkout. */
+export const sharedBuildDir = join(cacheDir, 'build');
 /** What local servers keep: databases, Durable Object storage, logs. */
 export const dataDir = join(root, '.data');
 export const migrationsDir = join(root, 'migrations');

@@ -1,7 +1,7 @@
 // Pictures of `prox` for the documentation: the built program runs a small shop in tmux, and what
 // its screen shows is written as SVG.
 //
-//   cargo build -p cli && node scripts/lib/picture.mjs [--prox target/debug/prox]
+//   cargo build -p prox-cli && node scripts/lib/picture.mjs [--prox target/debug/prox]
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,10 @@
-// Which loopback ports are free. Never holds one.
+// Finds free loopback ports. Does not reserve them.
 
 import { createServer } from 'node:net';
 import { Problem } from './cli.mjs';
 
 /**
- * Whether nobody listens on the port, on either loopback address: `localhost` may be any of them.
+ * Whether the port is free on both loopback addresses: `localhost` may be either of them.
  * @param {number} port
  * @returns {Promise<boolean>}
  */
@@ -20,7 +20,7 @@ export async function isFree(port) {
 function canListen(port, host) {
   return new Promise((resolve) => {
     const server = createServer();
-    // A machine without IPv6 has nobody listening there either.
+    // On a machine without IPv6, nothing listens there either.
     server.once('error', (/** @type {NodeJS.ErrnoException} */ { code }) =>
       resolve(code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'),
     );
@@ -29,7 +29,7 @@ function canListen(port, host) {
 }
 
 /**
- * The first free port from `from` on, so that addresses stay the same from run to run.
+ * Finds the first free port from `from` on, so that addresses stay the same from run to run.
  * @param {number} from
  * @returns {Promise<number>}
  */
@@ -43,7 +43,7 @@ export async function firstFree(from) {
 }
 
 /**
- * Any free port, for what nobody needs to remember.
+ * Finds any free port, for servers whose address does not have to stay the same.
  * @returns {Promise<number>}
  */
 export async function freePort() {
@@ -52,7 +52,7 @@ export async function freePort() {
 }
 
 /**
- * Several of them, all different: each is held until all are found.
+ * Finds several free ports, all different: each is held until all are found.
  * @param {number} count
  * @returns {Promise<number[]>}
  */

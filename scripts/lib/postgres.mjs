@@ -5,7 +5,7 @@
 //   ./scripts/postgres stop  [--test]
 //   ./scripts/postgres url   [--test]   prints the address of the running server
 //   ./scripts/postgres status [--test]
-//   ./scripts/postgres serve           development's, until it is told to end; with DATABASE_URL, none
+//   ./scripts/postgres serve           runs development's until it gets a signal; with DATABASE_URL, starts none
 
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -31,8 +31,8 @@ import { firstFree, isFree } from './ports.mjs';
 import { isAlive, logTail, run, send, start } from './processes.mjs';
 
 /**
- * Whose server it is: `trial` is for the tests of this file alone, `fault` for those of the
- * workers that stop it.
+ * What the server is for: `trial` is for the tests of this file, `fault` for those of the workers
+ * that stop their server.
  * @typedef {'dev' | 'test' | 'trial' | 'fault'} Kind
  */
 /**
@@ -66,7 +66,7 @@ export async function startPostgres(kind, { outlive = false } = {}) {
 }
 
 /**
- * Another run of tests stops its server when it ends, in the midst of whoever found it running.
+ * Another run of tests stops its server when it ends, also under a run that found it running.
  * @param {string} home
  * @param {Kind} kind
  */
@@ -81,7 +81,7 @@ function refuseBorrowing(home, kind) {
 }
 
 /**
- * Stops the server, whoever started it.
+ * Stops the server, also when another process started it.
  * @param {Kind} kind
  * @returns {Promise<boolean>} false when it was not running
  */
@@ -379,7 +379,7 @@ function isOpen(folder) {
   }
 }
 
-/** A folder outside a closed checkout, owned by root so that nobody else can have put things there. */
+/** A folder outside of a checkout that other users cannot read. Owned by root: no other user can write to it. */
 function outside() {
   const name = createHash('sha256').update(root).digest('hex').slice(0, 12);
   const folder = join('/var/tmp', `prox-os-${name}`);
@@ -393,7 +393,7 @@ function outside() {
 
 /** Development's server as a process of this one, which ends with it. */
 async function serve() {
-  const told = new Promise((resolve) => {
+  const signalled = new Promise((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
@@ -401,12 +401,12 @@ async function serve() {
     console.log(`ready: not needed, DATABASE_URL is ${new URL(process.env.DATABASE_URL).host}`);
     // A promise alone keeps no process alive.
     const idle = setInterval(() => {}, 2 ** 30);
-    await told;
+    await signalled;
     return clearInterval(idle);
   }
   const { url, program } = await startPostgres('dev');
   console.log(`ready on ${new URL(url).host}${program ? '' : ', was running'}`);
-  const how = await Promise.race([told.then(() => undefined), program?.ended ?? told]);
+  const how = await Promise.race([signalled.then(() => undefined), program?.ended ?? signalled]);
   await program?.stop();
   if (typeof how === 'string')
     throw new Problem(`Postgres ended (${how}).\n${logTail(program?.logFile ?? '')}`);

@@ -1,17 +1,17 @@
-// Starts programs in process groups of their own and stops exactly those. Never stops by name.
+// Starts programs, each in a process group of its own, and stops those groups. Never stops by name.
 
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diskFull, Problem } from './cli.mjs';
-import { hold, release } from './leash.mjs';
+import { register, unregister } from './process-reaper.mjs';
 
 /**
  * @typedef {object} Started
  * @property {string} name
  * @property {number} pid also the id of its process group
  * @property {string} logFile
- * @property {Promise<string>} ended resolves when it ends, with how
+ * @property {Promise<string>} ended resolves with the reason when it ends: an exit code or a signal
  * @property {() => boolean} running
  * @property {() => boolean} stopped whether `stop` was called
  * @property {(grace?: number) => Promise<void>} stop
@@ -23,8 +23,8 @@ import { hold, release } from './leash.mjs';
  * @param {string} program
  * @param {string[]} args
  * @param {{ logFile: string, cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number,
- *   signal?: NodeJS.Signals, outlive?: boolean }} options `signal` asks it to end (SIGTERM);
- *   `outlive` lets it run on after this process
+ *   signal?: NodeJS.Signals, outlive?: boolean }} options `signal` asks it to end (default: SIGTERM);
+ *   with `outlive`, it runs on after this process
  * @returns {Started}
  */
 export function start(name, program, args, options) {
@@ -49,12 +49,12 @@ export function start(name, program, args, options) {
     );
   }).then((how) => {
     over = true;
-    if (child.pid && !options.outlive) release(child.pid);
+    if (child.pid && !options.outlive) unregister(child.pid);
     return /** @type {string} */ (how);
   });
   const pid = child.pid ?? 0;
   if (options.outlive) child.unref();
-  else if (pid) hold(pid, options.signal);
+  else if (pid) register(pid, options.signal);
   return {
     name,
     pid,
@@ -70,8 +70,8 @@ export function start(name, program, args, options) {
 }
 
 /**
- * Ends a process group: asks, waits up to `grace` milliseconds, then kills. What is left a moment
- * after the leader ended is killed at once; mostly it is ended children that nobody collected yet.
+ * Stops a process group: sends the signal, waits up to `grace` milliseconds, then kills. Members that
+ * are left shortly after the leader ended are killed, too; mostly they are zombies.
  * @param {number} pid
  * @param {NodeJS.Signals} signal
  * @param {number} grace
@@ -85,6 +85,7 @@ async function stopGroup(pid, signal, grace) {
 }
 
 /**
+ * Sends a signal. A process that has ended is not an error.
  * @param {number} pid negative for a process group
  * @param {NodeJS.Signals} signal
  */
@@ -97,6 +98,7 @@ export function send(pid, signal) {
 }
 
 /**
+ * Whether a process exists.
  * @param {number} pid negative for a process group
  * @returns {boolean}
  */
@@ -110,7 +112,7 @@ export function isAlive(pid) {
 }
 
 /**
- * Runs a program to its end and answers what it wrote; a failure carries its last lines.
+ * Runs a program to its end and returns its output; a failure carries the last lines of it.
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number,
@@ -126,19 +128,25 @@ export function run(program, args, options = {}) {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    if (child.pid) hold(child.pid);
+    if (child.pid) register(child.pid);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
+      let rest = '';
       stream.setEncoding('utf8').on('data', (text) => {
         output += text;
-        if (onLine) for (const line of text.split('\n')) if (line.trim()) onLine(line.trim());
+        if (!onLine) return;
+        // A carriage return ends a line of progress, which the next one overwrites.
+        const lines = (rest + text).split(/[\r\n]/);
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line.trim()) onLine(line.trim());
       });
+      stream.on('end', () => onLine && rest.trim() && onLine(rest.trim()));
     }
     child.once('error', (error) =>
       reject(new Problem(`${program} could not start: ${error.message}`)),
     );
     child.once('close', (code, signal) => {
-      if (child.pid) release(child.pid);
+      if (child.pid) unregister(child.pid);
       if (code === 0) return resolve(output);
       const what = [program, ...args].join(' ');
       reject(new Problem(failure(what, signal ?? `exit code ${code}`, output, keep)));
@@ -162,7 +170,8 @@ function failure(what, how, output, keep) {
  * @param {number} count
  */
 function lastLines(text, count) {
-  const lines = text.trimEnd().split('\n').slice(-count);
+  const written = text.replaceAll('\r\n', '\n').replaceAll(/[^\n]*\r/g, '');
+  const lines = written.trimEnd().split('\n').slice(-count);
   return lines.map((line) => `  | ${line}`).join('\n');
 }
 

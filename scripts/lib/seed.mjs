@@ -15,8 +15,9 @@ const FIXTURE = join(root, 'crates', 'platform', 'pages', 'fixtures', 'demo_home
  *   body: string, icon: string | null, tags: string[], mode: string, folder_id: string | null }} Item */
 
 /**
+ * Signs the demo's person in and fills their home.
  * @param {string} origin
- * @returns {Promise<{ added: number, handle: string }>} how many items were added, and whose home it is
+ * @returns {Promise<{ added: number, handle: string }>} how many items were added, and the handle of the home
  */
 export async function seed(origin) {
   const demo = readDemo();
@@ -29,7 +30,7 @@ function readDemo() {
 }
 
 /**
- * Makes the demo the public home of whoever `api` calls as.
+ * Adds the demo to the home of the signed-in person, and publishes it.
  * @param {Api} api
  * @returns {Promise<{ added: number, handle: string }>}
  */

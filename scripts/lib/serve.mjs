@@ -1,5 +1,5 @@
-// The local workers, as prox.yaml starts them. Runs the built workers through Miniflare rather than
-// `wrangler dev`: it starts in under a second, has no proxy in the way, and is what the tests use.
+// Runs the local workers, as prox.yaml starts them. Through Miniflare rather than `wrangler dev`: it
+// starts in under a second, has no proxy in the way, and is what the tests use.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorkers } from '../../tests/harness/workers.mjs';
@@ -7,19 +7,25 @@ import { command, Problem } from './cli.mjs';
 import { roomsDir, varsFile } from './paths.mjs';
 import { developmentUrl } from './postgres.mjs';
 
+/** Milliseconds between runs of the cron trigger. */
 const SWEEP_EVERY = 60_000;
-const PATIENCE = 60_000;
+/** Milliseconds until the first answer, which compiles the worker and connects to the database. */
+const STARTUP_TIMEOUT = 60_000;
 
-/** What the workers write, without the requests that went well. @param {string} text */
-function log(text) {
-  for (const line of text.split('\n')) {
-    if (line && !/"status":[123]\d\d/.test(line)) console.log(line);
-  }
+/**
+ * Prints what the workers log, except requests that succeeded.
+ * @param {string} message
+ */
+function log(message) {
+  if (!/"status":[123]\d\d/.test(message)) console.log(message);
 }
 
-/** The first answer compiles and connects. @param {string} url */
+/**
+ * Waits until the address answers.
+ * @param {string} url
+ */
 async function healthy(url) {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + STARTUP_TIMEOUT;
   for (;;) {
     const response = await fetch(url);
     if (response.ok) return;
@@ -41,7 +47,7 @@ command(import.meta.url, async () => {
   });
   await healthy(`${workers.origin}/api/health`);
   console.log('ready');
-  // The cron trigger of wrangler.toml, which nothing fires locally.
+  // Miniflare does not run the cron trigger of wrangler.toml by itself.
   const sweep = setInterval(() => {
     workers.sweep().catch((error) => console.error('sweep failed:', error.message));
   }, SWEEP_EVERY);

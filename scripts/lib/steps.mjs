@@ -1,35 +1,42 @@
-// Shows what a command is doing, step by step, with the time each took.
+// Shows what a command is doing, step by step, with the time each took. Steps may run side by side.
 
-/** @typedef {(detail: string) => void} Note replaces what stands behind the running step's name */
+/** @typedef {(detail: string) => void} Note replaces the text behind the running step's name */
+/** @typedef {{ name: string, started: number, detail: string }} Running */
 
 const terminal = process.stdout.isTTY === true;
+/** Milliseconds between redraws in a terminal, and between lines in a log file. */
+const REDRAW_EVERY = terminal ? 200 : 30_000;
+
+/** @type {Set<Running>} */
+const running = new Set();
+/** How many lines of running steps stand at the end of the terminal. */
+let drawn = 0;
+/** @type {NodeJS.Timeout | undefined} */
+let timer;
 
 /**
- * Runs one step and prints it: while it runs in a terminal, and when it is over everywhere.
+ * Runs one step and prints it: while it runs, and when it ends.
  * @template T
  * @param {string} name
  * @param {(note: Note) => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function step(name, work) {
-  const started = performance.now();
-  let detail = '';
-  const show = () => {
-    if (terminal)
-      process.stdout.write(
-        `\r\x1b[K${line('…', name, started, detail).slice(0, process.stdout.columns)}`,
-      );
-  };
-  const timer = setInterval(show, 200);
+  const one = { name, started: performance.now(), detail: '' };
+  running.add(one);
+  timer ??= setInterval(() => draw(), REDRAW_EVERY);
+  if (terminal) draw();
   const end = (/** @type {string} */ mark) => {
+    running.delete(one);
+    draw(line(mark, one));
+    if (running.size > 0) return;
     clearInterval(timer);
-    process.stdout.write(`${terminal ? '\r\x1b[K' : ''}${line(mark, name, started, detail)}\n`);
+    timer = undefined;
   };
-  show();
   try {
     const result = await work((text) => {
-      detail = text;
-      show();
+      one.detail = text;
+      if (terminal) draw();
     });
     end('✓');
     return result;
@@ -40,12 +47,46 @@ export async function step(name, work) {
 }
 
 /**
- * @param {string} mark
- * @param {string} name
- * @param {number} started
- * @param {string} detail
+ * Runs steps side by side. Waits for all of them, also after a failure, which it throws then: a
+ * program that is still running would write over the message.
+ * @param {Promise<unknown>[]} steps
  */
-function line(mark, name, started, detail) {
+export async function together(...steps) {
+  const results = await Promise.allSettled(steps);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/**
+ * Prints text above the running steps, which are redrawn in place.
+ * @param {string} text
+ */
+export function print(text) {
+  draw(text);
+}
+
+/**
+ * Prints the finished line, if any, and the running steps below it. A log file gets only lines.
+ * @param {string} [finished]
+ */
+function draw(finished) {
+  if (!terminal) {
+    const lines = finished ? [finished] : [...running].map((one) => line('…', one));
+    process.stdout.write(lines.map((text) => `${text}\n`).join(''));
+    return;
+  }
+  const width = process.stdout.columns || 80;
+  const live = [...running].map((one) => line('…', one).slice(0, width - 1));
+  const up = drawn > 0 ? `\x1b[${drawn}A` : '';
+  const lines = finished ? [finished, ...live] : live;
+  process.stdout.write(`\r${up}\x1b[J${lines.map((text) => `${text}\n`).join('')}`);
+  drawn = live.length;
+}
+
+/**
+ * @param {string} mark
+ * @param {Running} step
+ */
+function line(mark, { name, started, detail }) {
   const time = duration(performance.now() - started);
   return `  ${mark} ${name.padEnd(24)} ${time.padStart(8)}  ${detail}`.trimEnd();
 }

@@ -1,38 +1,42 @@
-// Every check of the repository, in order, each with its time; stops at the first failure.
+// Every check of the repository, each with its time; stops at the first failure.
 //
-//   ./scripts/test [--fast] [--keep-going]
+//   ./scripts/test [--changed] [--fast] [--keep-going]
 //
-// --fast leaves out what needs the built workers, and the budgets of prox; --keep-going runs the
-// rest after a failure. TEST_DATABASE_URL, when set, is used instead of the embedded Postgres: a
-// role that may create databases.
+// --changed runs what the changes since main can break; --fast leaves out what needs the built workers,
+// and the budgets of prox; --keep-going runs the rest after a failure. TEST_DATABASE_URL, when set, is
+// used instead of the embedded Postgres: a role that may create databases.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { buildWorker, outputDir, WORKERS } from './build.mjs';
-import { builtChecks, fastChecks } from './checks.mjs';
+import { buildWorkers, outputDir, WORKERS } from './build.mjs';
+import { affected, affectsProgram, changedFiles, everything, readGraph } from './changes.mjs';
+import { builtTests, bundles, compileNative, fastTests, lint } from './checks.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { command, explain, Problem, parseArgs } from './cli.mjs';
 import { root } from './paths.mjs';
 import { startPostgres } from './postgres.mjs';
 import { run } from './processes.mjs';
-import { duration, step } from './steps.mjs';
+import { duration, print, step, together } from './steps.mjs';
 import { ensureTmux } from './tmux.mjs';
 import {
   ensureNextest,
   ensureNightly,
   ensurePackages,
   ensureRust,
-  ensureWorkerTools,
+  ensureWasmBindgen,
   toolEnv,
 } from './tools.mjs';
 
 /** @typedef {import('./steps.mjs').Note} Note */
 
-/** The most that a worker may weigh, gzip, in bytes (docs/benchmarks.md, figure 12). */
+/** The largest size of a worker's wasm, gzip, in bytes (docs/benchmarks.md, figure 12). */
 const WASM_LIMIT = 700_000;
 
-/** Runs steps and remembers failures. With `keepGoing`, a failure does not end the run. */
+/**
+ * Runs steps and remembers failures. With `keepGoing`, a failure does not end the run; without it, no
+ * step begins after one, in any lane.
+ */
 class Runner {
   /** @type {string[]} */
   failed = [];
@@ -43,34 +47,45 @@ class Runner {
   }
 
   /**
+   * Runs one step, unless the run has failed.
    * @param {string} name
    * @param {(note: Note) => Promise<void>} work
    */
   async step(name, work) {
+    if (this.failed.length > 0 && !this.keepGoing) return;
     try {
       await step(name, work);
     } catch (error) {
       this.failed.push(name);
-      if (!this.keepGoing) throw error;
-      console.error(explain(error));
+      print(explain(error));
     }
+  }
+
+  /**
+   * Runs checks one after the other.
+   * @param {import('./checks.mjs').Check[]} checks
+   * @param {string} [databaseUrl]
+   */
+  async checks(checks, databaseUrl = '') {
+    for (const check of checks) await this.check(check, databaseUrl);
   }
 
   /**
    * @param {import('./checks.mjs').Check} check
    * @param {string} databaseUrl
    */
-  async check({ name, command: [program = '', ...args], database }, databaseUrl) {
+  async check({ name, command: [program = '', ...args], database, env: own }, databaseUrl) {
     await this.step(name, async () => {
       const addresses = { DATABASE_URL: databaseUrl, TEST_DATABASE_URL: databaseUrl };
       // Quiet, because a failure shows the last lines, and those should be about it.
       const quiet = { CARGO_TERM_QUIET: 'true' };
-      const env = { ...toolEnv(), ...quiet, ...(database ? addresses : {}) };
+      const env = { ...toolEnv(), ...own, ...quiet, ...(database ? addresses : {}) };
       try {
         await run(program, args, { cwd: root, env, keep: 400 });
       } catch (error) {
         const again = [
           database ? `DATABASE_URL=${databaseUrl} TEST_DATABASE_URL=${databaseUrl}` : '',
+          './scripts/run',
           program,
           ...args,
         ];
@@ -82,21 +97,28 @@ class Runner {
 }
 
 /**
+ * First all that compiles, in two lanes: each has long stretches in which it uses one core only. Then
+ * the tests, one after the other, because some of them measure time.
  * @param {Runner} runner
- * @param {{ fast: boolean, databaseUrl: string }} options
+ * @param {{ fast: boolean, databaseUrl: string, what: import('./changes.mjs').Affected }} options
  */
-async function runAll(runner, { fast, databaseUrl }) {
-  for (const check of fastChecks()) await runner.check(check, databaseUrl);
-  if (fast) return;
-  for (const profile of /** @type {const} */ (['dev', 'release'])) {
-    for (const worker of WORKERS) {
-      await runner.step(`crates/platform/${worker}, ${profile}`, (note) =>
-        buildWorker(profile, worker, note),
-      );
-    }
-  }
-  await runner.step('worker budgets', checkBudgets);
-  for (const check of builtChecks()) await runner.check(check, databaseUrl);
+async function runAll(runner, { fast, databaseUrl, what }) {
+  await together(
+    runner.checks(compileNative(what, { fast })),
+    (async () => {
+      await runner.checks(lint(what));
+      if (fast) return;
+      const runStep = runner.step.bind(runner);
+      if (what.workers) {
+        await buildWorkers('dev', { runStep });
+        await buildWorkers('release', { runStep });
+        await runner.step('worker budgets', checkBudgets);
+      }
+      await runner.checks(bundles(what));
+    })(),
+  );
+  await runner.checks(fastTests(what), databaseUrl);
+  if (!fast) await runner.checks(builtTests(what), databaseUrl);
 }
 
 /** @param {Note} note */
@@ -108,7 +130,9 @@ async function checkBudgets(note) {
   note(sizes.map(({ worker, size }) => `${worker} ${Math.round(size / 1000)} kB`).join(', '));
   for (const { worker, size } of sizes) {
     if (size > WASM_LIMIT) {
-      throw new Problem(`crates/platform/${worker} weighs ${size} bytes gzip; the limit is ${WASM_LIMIT}.`);
+      throw new Problem(
+        `crates/platform/${worker} weighs ${size} bytes gzip; the limit is ${WASM_LIMIT}.`,
+      );
     }
   }
 }
@@ -125,23 +149,49 @@ async function openDatabase(note) {
   return server;
 }
 
+/**
+ * Brings the tools of the checks, those of npm beside those of Rust.
+ * @param {{ fast: boolean, what: import('./changes.mjs').Affected }} options
+ */
+async function bringTools({ fast, what }) {
+  await together(
+    (async () => {
+      await step('npm packages', ensurePackages);
+      // Both may call the machine's package manager, which runs once at a time.
+      if (affectsProgram(what)) await step('tmux', ensureTmux);
+      if (!fast && what.workspaces.has('tests/e2e')) await step('Chromium', ensureChromium);
+    })(),
+    (async () => {
+      await step('Rust', ensureRust);
+      if (what.crates.size > 0) await step('cargo-nextest', ensureNextest);
+      if (fast || !what.workers) return;
+      await step('nightly Rust', ensureNightly);
+      await step('wasm-bindgen', ensureWasmBindgen);
+    })(),
+  );
+}
+
+/** What the changes since main can break, and a line that says so. */
+function findAffected() {
+  const files = changedFiles();
+  const what = affected(files, readGraph());
+  const parts = [...what.crates, ...what.workspaces, ...(what.scripts ? ['scripts'] : [])];
+  const affects = parts.length > 0 ? parts.sort().join(', ') : 'nothing that has tests of its own';
+  console.log(`  ${files.length} changed files affect: ${affects}`);
+  return what;
+}
+
 command(import.meta.url, async (args) => {
-  const { options } = parseArgs(args, { fast: 'flag', 'keep-going': 'flag' });
+  const known = /** @type {const} */ ({ changed: 'flag', fast: 'flag', 'keep-going': 'flag' });
+  const { options } = parseArgs(args, known);
   const began = performance.now();
   const fast = options.fast === true;
-  await step('Rust', ensureRust);
-  await step('npm packages', ensurePackages);
-  await step('cargo-nextest', ensureNextest);
-  await step('tmux', ensureTmux);
-  if (!fast) {
-    await step('nightly Rust', ensureNightly);
-    await step('worker tools', ensureWorkerTools);
-    await step('Chromium', ensureChromium);
-  }
+  const what = options.changed ? findAffected() : everything(readGraph());
+  await bringTools({ fast, what });
   const { url, program } = await step('Postgres', openDatabase);
   const runner = new Runner(options['keep-going'] === true);
   try {
-    await runAll(runner, { fast, databaseUrl: url });
+    await runAll(runner, { fast, databaseUrl: url, what });
   } finally {
     await program?.stop();
   }

@@ -1,10 +1,11 @@
-// Tells when Rust sources change. Decides nothing about what to do then.
+// Watches the Rust sources and reports changes.
 
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
 
-const QUIET = 200;
+/** Milliseconds without a change after which a burst of changes is over. */
+const DEBOUNCE = 200;
 
 /**
  * Calls `changed` once after every burst of changes, never while the last call still runs.
@@ -31,7 +32,7 @@ export function watchCrates(changed) {
   const watcher = watch(join(root, 'crates'), { recursive: true }, (_, file) => {
     if (!file || !isSource(file)) return;
     clearTimeout(timer);
-    timer = setTimeout(fire, QUIET);
+    timer = setTimeout(fire, DEBOUNCE);
   });
   return () => {
     clearTimeout(timer);

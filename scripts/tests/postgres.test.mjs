@@ -37,7 +37,7 @@ test('the server starts once, answers on loopback as its own role, and stops', a
   assert.equal(await postgresUrl('trial'), undefined);
 });
 
-test('a server that outlives whoever started it serves everybody', async (t) => {
+test('a server that outlives its starter serves other processes', async (t) => {
   const { url } = await startPostgres('trial', { outlive: true });
   t.after(() => stopPostgres('trial'));
   assert.equal(await startElsewhere(), url);

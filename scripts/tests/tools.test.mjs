@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { packagesAreCurrent } from '../lib/tools.mjs';
+import { progress } from '../lib/cargo.mjs';
+import { root } from '../lib/paths.mjs';
+import {
+  lockedVersion,
+  NIGHTLY,
+  nightlyToolchain,
+  packagesAreCurrent,
+  refuseLink,
+} from '../lib/tools.mjs';
+import { exportsOf, shim, WORKER_SHIM } from '../lib/worker-bundle.mjs';
 
 test('packages are current only when each lies where npm would load it from', (t) => {
   const checkout = mkdtempSync(join(tmpdir(), 'prox-packages-'));
@@ -33,4 +42,74 @@ test('packages are current only when each lies where npm would load it from', (t
     'node_modules/ws': { version: '8.0.0' },
   });
   assert.equal(packagesAreCurrent(checkout), false);
+});
+
+test('packages that are shared by a link are not replaced', (t) => {
+  const checkout = mkdtempSync(join(tmpdir(), 'prox-packages-'));
+  t.after(() => rmSync(checkout, { recursive: true }));
+  const link = join(checkout, 'node_modules');
+  refuseLink(link);
+  mkdirSync(join(checkout, 'shared'));
+  symlinkSync('shared', link);
+  assert.throws(() => refuseLink(link), /node_modules is a link, .*shared .*Run `npm ci`/);
+});
+
+test('the pinned nightly is found by its date or its commit', () => {
+  const right = `rustc 1.97.0-nightly (${NIGHTLY.commit} 2026-05-19)`;
+  const other = 'rustc 1.99.0-nightly (0123456ab 2026-08-01)';
+  const dated = `nightly-${NIGHTLY.date}`;
+  const find = (/** @type {Record<string, string>} */ installed) =>
+    nightlyToolchain((name) => installed[name] ?? '');
+  assert.equal(find({ nightly: right }), 'nightly');
+  assert.equal(find({ nightly: other, [dated]: right }), dated);
+  assert.equal(find({ nightly: right, [dated]: right }), dated);
+  assert.equal(find({ nightly: other }), undefined);
+  assert.equal(find({}), undefined);
+});
+
+test('progress of cargo names crates and estimates the rest', () => {
+  const bar = '    Building [=====>                  ] 120/240: serde, syn(build)...';
+  assert.equal(progress(bar, 60_000), '120 of 240, compiling serde, syn, about 1 min 0 s left');
+  assert.equal(progress(bar, 1_000), '120 of 240, compiling serde, syn');
+  const early = '    Building [>                       ] 3/240: libc';
+  assert.equal(progress(early, 60_000), '3 of 240, compiling libc');
+  const last = '    Building [=======================>] 239/240: prox(bin)';
+  assert.equal(progress(last, 60_000), '239 of 240, compiling prox');
+  assert.equal(
+    progress('Blocking waiting for file lock on build directory', 0),
+    'Blocking waiting for file lock on build directory',
+  );
+  assert.equal(progress('warning: unused variable', 60_000), undefined);
+});
+
+test('the entry of a worker wraps all that its module exports', () => {
+  const bound = [
+    'export class OrganizationRoom {',
+    'export function __worker_init_state() {',
+    'export function fetch(arg0, env, ctx) {',
+    'export async function scheduled(event) {',
+    'function internal() {',
+    'export { other_function as introspect };',
+  ].join('\n');
+  assert.deepEqual(exportsOf(bound), {
+    functions: ['__worker_init_state', 'fetch', 'scheduled', 'introspect'],
+    classes: ['OrganizationRoom'],
+  });
+  const made = shim('before\n$HANDLERS\nafter\n', bound);
+  assert.match(made, /^before\nEntrypoint\.prototype\.fetch = function fetch \(arg\)/);
+  assert.match(made, /exports\.scheduled\.call\(this, arg, this\.env, this\.ctx\)/);
+  assert.match(made, /Entrypoint\.prototype\.introspect = exports\.introspect;/);
+  assert.match(made, /after\nexport const OrganizationRoom = new Proxy\(exports\.OrganizationRoom/);
+  assert.doesNotMatch(made, /prototype\.__worker_init_state|internal/);
+});
+
+test('our wasm-bindgen has the locked version of its library', () => {
+  const manifest = readFileSync(join(root, 'scripts/wasm-bindgen/Cargo.toml'), 'utf8');
+  const version = lockedVersion('wasm-bindgen');
+  assert.ok(manifest.includes(`version = "${version}"`));
+  assert.ok(manifest.includes(`wasm-bindgen-cli-support = "=${version}"`));
+});
+
+test('the entry template is that of the locked version of workers-rs', () => {
+  assert.equal(lockedVersion('worker'), WORKER_SHIM);
 });
