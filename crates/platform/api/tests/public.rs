@@ -1,4 +1,4 @@
-//! What strangers see, at a path and at a hostname of its own.
+//! What anonymous readers see, at a path and at a custom hostname.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,7 +35,7 @@ async fn publish(person: &Person<'_>, slug: &str, audience: &str) -> Space {
 }
 
 #[tokio::test]
-async fn a_published_home_is_there_for_strangers_with_its_twins() {
+async fn a_published_home_has_a_page_and_alternate_formats() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     publish(&ada, "home", "public").await;
@@ -51,18 +51,21 @@ async fn a_published_home_is_there_for_strangers_with_its_twins() {
     );
     assert!(page.header("set-cookie").is_empty());
     assert!(page.header("cache-control").contains("public"));
-    for (twin, kind) in [
+    for (format, kind) in [
         ("md", "text/markdown"),
         ("json", "application/json"),
         ("rss", "application/rss+xml"),
     ] {
-        let reply = app.anonymous().get(&format!("/@ada.{twin}")).await;
+        let reply = app.anonymous().get(&format!("/@ada.{format}")).await;
         assert!(
             reply
                 .expect_status(200)
                 .header("content-type")
                 .starts_with(kind)
         );
+        // Any site may read it, without credentials.
+        assert_eq!(reply.header("access-control-allow-origin"), "*");
+        assert_eq!(reply.header("access-control-allow-credentials"), "");
     }
     let pack = app.anonymous().get("/@ada.json").await.json();
     assert_eq!(pack["space"]["visibility"], "public");
@@ -230,12 +233,42 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
     );
     at_host.get("/index.json").await.expect_status(200);
     at_host.get("/@ada").await.expect_status(404);
+    at_host.get("/-").await.expect_status(404);
     at_host.get("/api/health").await.expect_status(404);
-    app.anonymous()
-        .with("x-prox-host", "other.ada.example")
-        .get("/")
-        .await
-        .expect_status(421);
+    let robots = at_host.get("/robots.txt").await;
+    assert!(
+        robots
+            .expect_status(200)
+            .text
+            .contains("Sitemap: https://home.ada.example/sitemap.xml")
+    );
+    let sitemap = at_host.get("/sitemap.xml").await;
+    assert!(
+        sitemap
+            .expect_status(200)
+            .text
+            .contains("<loc>https://home.ada.example/</loc>")
+    );
+    assert_eq!(sitemap.text.matches("<loc>").count(), 1);
+    let icon = at_host.get("/favicon.ico").await;
+    assert_eq!(
+        icon.expect_status(200).header("content-type"),
+        "image/svg+xml"
+    );
+    let unknown = app.anonymous().with("x-prox-host", "other.ada.example");
+    for path in [
+        "/",
+        "/index.json",
+        "/-",
+        "/robots.txt",
+        "/sitemap.xml",
+        "/favicon.ico",
+        "/@ada",
+    ] {
+        let reply = unknown.get(path).await;
+        assert_eq!(reply.status, 421, "{path}");
+        assert!(reply.text.contains("Nothing is published here"), "{path}");
+    }
 
     // Private again: the host answers like one that nobody has.
     ada.client
@@ -256,6 +289,90 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
         again.status,
         prox_types::DomainStatus::Pending,
         "a hostname that comes back proves itself anew"
+    );
+}
+
+#[tokio::test]
+async fn other_forms_of_an_address_redirect_once() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    publish(&ada, "home", "public").await;
+    for (path, canonical) in [
+        ("/%40ada", "/@ada"),
+        ("/@Ada", "/@ada"),
+        ("/@ada/", "/@ada"),
+        ("/@ada/home", "/@ada"),
+        ("/%40ADA/Home/", "/@ada"),
+        ("/@ada/home.json", "/@ada.json"),
+        ("/@Nobody", "/@nobody"),
+    ] {
+        let reply = app.anonymous().get(path).await;
+        assert_eq!(
+            reply.expect_status(308).header("location"),
+            canonical,
+            "{path}"
+        );
+    }
+    app.anonymous().get("/@ada.json").await.expect_status(200);
+}
+
+#[tokio::test]
+async fn a_public_path_without_a_page_answers_a_page() {
+    let app = App::start().await;
+    for path in ["/d/x", "/s/x", "/@nobody", "/@", "/_prox/x"] {
+        let reply = app.anonymous().get(path).await;
+        let kind = reply.expect_status(404).header("content-type");
+        assert_eq!(kind, "text/html; charset=utf-8", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn public_pages_refuse_other_methods_and_name_theirs() {
+    let app = App::start().await;
+    for path in ["/@ada", "/d/x", "/robots.txt"] {
+        let reply = app.anonymous().post(path, Value::Null).await;
+        assert_eq!(
+            reply.expect_status(405).header("allow"),
+            "GET, HEAD",
+            "{path}"
+        );
+        reply.expect_problem("method_not_allowed");
+    }
+}
+
+#[tokio::test]
+async fn crawlers_find_what_is_public_and_nothing_else() {
+    let app = App::start().await;
+    let (ada, bob) = (
+        app.person("ada@example.com").await,
+        app.person("bob@example.com").await,
+    );
+    publish(&ada, "home", "public").await;
+    publish(&ada, "work", "public").await;
+    publish(&ada, "party", "unlisted").await;
+    publish(&bob, "boats", "public").await;
+    let diary = json!({"title": "Diary", "slug": "diary"});
+    ada.client
+        .post(&ada.home("/spaces"), diary)
+        .await
+        .expect_status(201);
+
+    let sitemap = app.anonymous().get("/sitemap.xml").await;
+    assert_eq!(
+        sitemap.expect_status(200).header("content-type"),
+        "application/xml"
+    );
+    for path in ["/@ada<", "/@ada/work<", "/@bob/boats<"] {
+        assert!(sitemap.text.contains(path), "{path} in {}", sitemap.text);
+    }
+    assert_eq!(sitemap.text.matches("<loc>").count(), 3);
+    let robots = app.anonymous().get("/robots.txt").await;
+    assert!(robots.expect_status(200).text.contains("/sitemap.xml"));
+    assert!(robots.header("content-type").starts_with("text/plain"));
+    let icon = app.anonymous().get("/favicon.ico").await;
+    assert_eq!(
+        icon.expect_status(200).header("content-type"),
+        "image/x-icon"
     );
 }
 

@@ -1,10 +1,10 @@
-//! Who answers a request: the edge's one decision.
+//! Decides by host and path which service answers a request.
 //!
-//! Owns the reading of host and path. Never decodes a path: what looks like another
-//! path only after decoding is not that path here, nor behind. Uses nothing but the
-//! standard library, so that the edge worker stays small.
+//! Never decodes a path: a path that looks like an API path only after decoding is not one,
+//! neither here nor in the API. Uses only the standard library, so that the edge worker
+//! stays small.
 
-/// Where the platform itself is reached.
+/// The address of the platform itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteConfig {
     /// Host and, unless it is the scheme's own, port: `localhost:8787`.
@@ -22,26 +22,25 @@ impl RouteConfig {
     }
 }
 
-/// Who answers.
+/// The service that answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// The static shell.
     Shell,
     /// The API worker: API, webhooks and its own assets.
     Api,
-    /// The API worker: server-rendered public pages.
+    /// The API worker: server-rendered public pages, and what crawlers ask for.
     Public,
-    /// The API worker, for the space of this hostname: lower case, no port, no dot at
-    /// the end.
+    /// The API worker, for the space of this hostname: lower case, without port and final
+    /// dot.
     CustomHost(String),
-    /// Nobody: 421.
+    /// No service: 421.
     UnknownHost,
 }
 
-/// Decides by the `Host` header and the path, both as they came in. The path has no
-/// query.
+/// Decides by the `Host` header and the path, both unchanged. The path has no query.
 ///
-/// The platform's host must match with its port; a custom host is the same on any port.
+/// The platform's host must match with its port; a custom host matches on any port.
 #[must_use]
 pub fn route(host: &str, path: &str, config: &RouteConfig) -> Target {
     let host = host.to_ascii_lowercase();
@@ -49,7 +48,7 @@ pub fn route(host: &str, path: &str, config: &RouteConfig) -> Target {
         return route_path(path);
     }
     match custom_host(&host) {
-        // The platform's name with another port or a dot at the end is nobody's.
+        // The platform's name with another port or a final dot is not a custom host.
         Some(name) if name == without_port(&config.app_host) => Target::UnknownHost,
         Some(name) => Target::CustomHost(name.to_owned()),
         None => Target::UnknownHost,
@@ -66,15 +65,17 @@ fn route_path(path: &str) -> Target {
     };
     if path == "/api" || path.starts_with("/api/") || below("/hooks/") || below("/_prox/") {
         Target::Api
-    } else if below("/@") || below("/d/") || below("/s/") {
+    } else if ["/@", "/%40", "/d/", "/s/"].into_iter().any(below)
+        || matches!(path, "/robots.txt" | "/sitemap.xml" | "/favicon.ico")
+    {
         Target::Public
     } else {
         Target::Shell
     }
 }
 
-/// Whether a segment means this folder or the one above, written plainly, encoded, or
-/// behind a backslash: whoever resolves it would end up elsewhere.
+/// Whether a segment means this folder or the one above, written plainly, encoded, or after
+/// a backslash: a server that resolves it would see another path.
 fn climbs(path: &str) -> bool {
     path.split(['/', '\\']).any(|segment| {
         let mut rest = segment;
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_platforms_paths_have_their_targets() {
+    fn each_path_of_the_platform_has_its_target() {
         for (text, expected) in [
             ("/", Target::Shell),
             ("/settings", Target::Shell),
@@ -155,6 +156,13 @@ mod tests {
             ("/d/dsk_x", Target::Public),
             ("/d", Target::Shell),
             ("/s/token", Target::Public),
+            ("/%40Ada/work", Target::Public),
+            ("/%40", Target::Shell),
+            ("/robots.txt", Target::Public),
+            ("/sitemap.xml", Target::Public),
+            ("/favicon.ico", Target::Public),
+            ("/favicon.svg", Target::Shell),
+            ("/robots.txt/", Target::Shell),
             ("/assets/index-abc.js", Target::Shell),
             ("", Target::Shell),
             ("*", Target::Shell),
@@ -188,7 +196,7 @@ mod tests {
             "/hooks/..",
             "/@ada/../../api/me",
             "/@ada/%2e%2E/api",
-            "/%40ada",
+            "/%40ada/../api",
             " /api",
             "/ api",
         ] {
@@ -243,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_that_nobody_can_own_are_unknown() {
+    fn hosts_that_cannot_be_owned_are_unknown() {
         let long = format!("{}.example", "a".repeat(64));
         let longer = format!("{}com", "abcdefgh.".repeat(28));
         for host in [
@@ -285,7 +293,7 @@ mod tests {
         fn only_plain_paths_reach_the_api(text in "/?(api|hooks|_prox|@a|%61pi|\\.\\.|%2e|\\.|/|\\\\|[a-z]){0,6}") {
             let url = url::Url::parse("http://localhost:8787").unwrap();
             let resolved = url.join(&text).map(|url| url.path().to_owned());
-            // Whatever is resolved first, by a proxy or by us, the answer is one.
+            // The answer is the same when a proxy resolved the path before.
             if path(&text) == Target::Api && !text.starts_with("//") {
                 prop_assert_eq!(resolved.map(|resolved| path(&resolved)), Ok(Target::Api));
             }

@@ -1,9 +1,9 @@
-//! The edge worker: the one public origin. Owns who answers, and the second that a
-//! public page may be old.
+//! The edge worker: the one public origin. Sends each request to the shell, the API or a
+//! public page, and keeps public pages for a second.
 //!
-//! `prox_core::route` decides; requests and answers then pass as the runtime's own
-//! objects, unread, so that streams and websockets go both ways. Knows no session and
-//! no tenant, and opens no database.
+//! `prox_core::route` decides where a request goes. Requests and answers pass as the
+//! runtime's own objects, unread, so that streams and websockets work in both
+//! directions. Knows no session and no tenant, and opens no database.
 
 mod cache;
 mod page;
@@ -24,8 +24,8 @@ use crate::page::Page;
 use crate::refusal::refuse;
 use crate::runtime::{Service, send, service};
 
-/// What only the edge may say to the API begins with this.
-const OURS: &str = "x-prox-";
+/// How the names of headers begin that only the edge may send to the API.
+const OUR_PREFIX: &str = "x-prox-";
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
@@ -42,17 +42,18 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
             let page = Page::of_app(address.host, address.path, settings);
             page.answer(&request, service(&env)?, &context).await
         }
-        Target::Public => forward(&request, &service(&env)?).await,
         Target::CustomHost(host) if is_read(&request) => {
             let page = Page::of_host(&host, address.path, settings);
             page.answer(&request, service(&env)?, &context).await
         }
-        Target::CustomHost(_) => return refuse(&request, ErrorCode::MethodNotAllowed),
+        Target::Public | Target::CustomHost(_) => {
+            return refuse(&request, ErrorCode::MethodNotAllowed);
+        }
     };
     match answered {
         Ok(response) => Ok(response),
         Err(error) => {
-            console_error!("nobody answered: {error}");
+            console_error!("no answer: {error}");
             refuse(&request, ErrorCode::Unavailable)
         }
     }
@@ -83,7 +84,7 @@ struct Settings {
     route: RouteConfig,
 }
 
-/// Read once for each isolate.
+/// The settings, read once for each isolate.
 fn settings(env: &Env) -> Result<&'static Settings> {
     static SETTINGS: OnceLock<Settings> = OnceLock::new();
     if let Some(settings) = SETTINGS.get() {
@@ -98,7 +99,8 @@ fn settings(env: &Env) -> Result<&'static Settings> {
     Ok(SETTINGS.get_or_init(|| settings))
 }
 
-/// The static shell, from where it is served. It never sees who asks.
+/// Requests the static shell from its own origin, without the headers that identify the
+/// reader.
 async fn shell(request: &Request, address: &Address<'_>, settings: &Settings) -> Result<Response> {
     let headers = Headers::new_with_headers(&request.headers())?;
     for name in ["cookie", "authorization"] {
@@ -106,19 +108,19 @@ async fn shell(request: &Request, address: &Address<'_>, settings: &Settings) ->
     }
     let Address { path, query, .. } = address;
     let url = format!("{}{path}{query}", settings.shell_origin);
-    // A request can stand for its own settings: method, body and how it takes redirects.
+    // A request is valid as settings: method, body and how redirects are handled.
     let moved = Request::new_with_str_and_init(&url, request.unchecked_ref::<RequestInit>())?;
     send(&with_headers(&moved, &headers)?).await
 }
 
-/// To the API, as it is but for headers that only the edge may set.
+/// Sends a request to the API, without headers that only the edge may set.
 async fn forward(request: &Request, api: &Service) -> Result<Response> {
     let names = String::from(Array::from(&request.headers().keys()).join("\n"));
-    if !names.contains(OURS) {
+    if !names.contains(OUR_PREFIX) {
         return api.answer(request).await;
     }
     let headers = Headers::new_with_headers(&request.headers())?;
-    for name in names.lines().filter(|name| name.starts_with(OURS)) {
+    for name in names.lines().filter(|name| name.starts_with(OUR_PREFIX)) {
         headers.delete(name)?;
     }
     api.answer(&with_headers(request, &headers)?).await

@@ -1,4 +1,5 @@
-//! Public pages: asked for without a trace of who asks, and remembered for a second.
+//! Public pages: requested from the API without anything that identifies the reader, and
+//! kept for a second.
 
 use std::rc::Rc;
 
@@ -7,29 +8,33 @@ use worker::web_sys::{Headers, Request, RequestInit, Response, ResponseInit};
 use worker::{Context, Result, console_error};
 
 use crate::Settings;
-use crate::cache::{self, CachedPage, Kept};
+use crate::cache::{self, CachedPage, Lookup};
 use crate::request_id::request_id;
 use crate::runtime::Service;
 
-/// Says to the API which custom host was asked.
+/// Tells the API which custom host was requested.
 const CUSTOM_HOST: &str = "x-prox-host";
 
-/// What a custom host has. For every other path the API is asked for [`NOTHING`], which
-/// it knows how to miss: a custom host is no way to the API's own routes.
-const ON_HOSTS: [&str; 5] = [
+/// The paths of a custom host. For every other path the edge requests [`MISSING`], so that
+/// a custom host never reaches the API's own routes.
+const ON_HOSTS: [&str; 8] = [
     "/",
     "/index.md",
     "/index.json",
     "/index.rss",
     "/_prox/live.js",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/favicon.ico",
 ];
-const NOTHING: &str = "/-";
+/// A path that no space has.
+const MISSING: &str = "/-";
 
-/// What the API says to an address.
-enum Said {
-    /// A page for everybody.
+/// The API's answer.
+enum Answer {
+    /// A page that may be kept.
     Page(Rc<CachedPage>),
-    /// Anything else, such as that there is none.
+    /// Anything else: a redirect, a 404, a failure.
     Other(Response),
 }
 
@@ -51,13 +56,13 @@ impl Page {
         let path = if ON_HOSTS.contains(&path) {
             path
         } else {
-            NOTHING
+            MISSING
         };
         Self::new(host, path, Some(host.to_owned()), settings)
     }
 
-    /// The key has the tenant's host in it, because the runtime's cache belongs to the
-    /// whole zone, and the path as it is; a query says nothing to a public page.
+    /// The key contains the tenant's host, because the runtime's cache belongs to the
+    /// whole zone. It has no query, which does not change a public page.
     fn new(host: &str, path: &str, custom_host: Option<String>, settings: &Settings) -> Self {
         let origin = &settings.app_origin;
         Self {
@@ -67,10 +72,10 @@ impl Page {
         }
     }
 
-    /// Answers `GET` and `HEAD`, from the cache when that is young enough.
+    /// Answers `GET` and `HEAD`, from the cache when its copy is young enough.
     ///
     /// # Errors
-    /// When neither cache nor API has an answer.
+    /// When neither cache nor API answers.
     pub(crate) async fn answer(
         self,
         request: &Request,
@@ -79,46 +84,60 @@ impl Page {
     ) -> Result<Response> {
         let request_id = request_id(request)?;
         let page = match cache::find(&self.key).await {
-            Kept::Fresh(page) => page,
-            Kept::Aging(page) => {
-                if cache::begin_refresh(&self.key) {
+            Lookup::Fresh(page) => page,
+            Lookup::Aging(page) => {
+                if cache::begin_build(&self.key) {
                     let id = request_id.clone();
                     context.wait_until(async move { self.refresh(&api, &id).await });
                 }
                 page
             }
-            Kept::Nothing => match self.ask(&api, &request_id).await? {
-                Said::Page(page) => {
-                    let copy = Rc::clone(&page);
-                    context.wait_until(async move { self.keep(&copy).await });
-                    page
-                }
-                Said::Other(answer) => return pass_on(request, &answer, &request_id),
+            Lookup::Missing => match self.build(&api, &request_id, context).await? {
+                Answer::Page(page) => page,
+                Answer::Other(answer) => return pass_on(request, &answer, &request_id),
             },
         };
         present(request, &page, &request_id)
     }
 
-    async fn refresh(&self, api: &Service, request_id: &str) {
-        match self.ask(api, request_id).await {
-            Ok(Said::Page(page)) => self.keep(&page).await,
-            // Gone, or not public any more: the old copy has its second out.
-            Ok(Said::Other(_)) => {}
-            Err(error) => console_error!("a page was not refreshed: {error}"),
+    /// Requests a page of which there is no copy. Requests that come meanwhile wait for
+    /// this one instead of having the page built for each of them.
+    async fn build(self, api: &Service, request_id: &str, context: &Context) -> Result<Answer> {
+        let is_first = cache::begin_build(&self.key);
+        if !is_first && let Some(page) = cache::wait_for_build(&self.key).await {
+            return Ok(Answer::Page(page));
         }
-        cache::end_refresh(&self.key);
+        let answer = self.request(api, request_id).await;
+        if is_first {
+            cache::end_build(&self.key);
+        }
+        if let Ok(Answer::Page(page)) = &answer {
+            let copy = Rc::clone(page);
+            context.wait_until(async move { self.keep(&copy).await });
+        }
+        answer
     }
 
-    /// Asks the API, and remembers a page here.
-    async fn ask(&self, api: &Service, request_id: &str) -> Result<Said> {
-        let asked_at = cache::now();
+    async fn refresh(&self, api: &Service, request_id: &str) {
+        match self.request(api, request_id).await {
+            Ok(Answer::Page(page)) => self.keep(&page).await,
+            // Gone, or not public any more: the old copy is served until it is too old.
+            Ok(Answer::Other(_)) => {}
+            Err(error) => console_error!("a page was not refreshed: {error}"),
+        }
+        cache::end_build(&self.key);
+    }
+
+    /// Requests the page from the API, and keeps it in this isolate.
+    async fn request(&self, api: &Service, request_id: &str) -> Result<Answer> {
+        let requested_at = cache::now();
         let answer = self.fetch(api, request_id).await?;
         if !cache::is_public(&answer)? {
-            return Ok(Said::Other(answer));
+            return Ok(Answer::Other(answer));
         }
-        let page = Rc::new(CachedPage::of(&answer, asked_at).await?);
+        let page = Rc::new(CachedPage::read(&answer, requested_at).await?);
         cache::remember(&self.key, &page);
-        Ok(Said::Page(page))
+        Ok(Answer::Page(page))
     }
 
     async fn keep(&self, copy: &CachedPage) {
@@ -127,7 +146,7 @@ impl Page {
         }
     }
 
-    /// Always the whole page: conditions are for [`present`].
+    /// Always the whole page: [`present`] answers conditional requests.
     async fn fetch(&self, api: &Service, request_id: &str) -> Result<Response> {
         let headers = Headers::new()?;
         headers.set("x-request-id", request_id)?;
@@ -141,7 +160,7 @@ impl Page {
     }
 }
 
-/// A page as this request wants it: in full, by its head, or not at all when known.
+/// The answer to this request: the page, only its head, or 304 when the reader has it.
 fn present(request: &Request, page: &CachedPage, request_id: &str) -> Result<Response> {
     let tag = page.headers.get("etag")?;
     let known = match (request.headers().get("if-none-match")?, tag) {
@@ -157,7 +176,7 @@ fn present(request: &Request, page: &CachedPage, request_id: &str) -> Result<Res
     Ok(response)
 }
 
-/// What is not for everybody: as the API said it.
+/// An answer that is not kept, as the API gave it.
 fn pass_on(request: &Request, answer: &Response, request_id: &str) -> Result<Response> {
     let headers = Headers::new_with_headers(&answer.headers())?;
     headers.set("x-request-id", request_id)?;

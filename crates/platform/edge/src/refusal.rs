@@ -1,12 +1,14 @@
-//! What the edge says itself when it has nobody to ask.
+//! The edge's own error answers: unknown hosts, refused methods, and services that do not
+//! answer.
 
+use prox_types::header::SECURITY;
 use prox_types::{ErrorCode, Problem};
 use worker::Result;
 use worker::web_sys::{Headers, Request, Response, ResponseInit};
 
 use crate::request_id::request_id;
 
-/// Says no: as a page to a browser that asked for an address, else as a problem document.
+/// An error answer: a page for a browser that opens an address, else a problem document.
 ///
 /// # Errors
 /// When the runtime refuses to build the answer.
@@ -19,12 +21,14 @@ pub(crate) fn refuse(request: &Request, code: ErrorCode) -> Result<Response> {
         ("application/problem+json", document(code, &id)?)
     };
     let headers = Headers::new()?;
+    for (name, value) in SECURITY {
+        headers.set(name, value)?;
+    }
     let policy = format!("default-src 'none'; style-src '{STYLE_HASH}'; frame-ancestors 'none'");
     for (name, value) in [
         ("content-type", kind),
         ("x-request-id", &id),
         ("cache-control", "no-store"),
-        ("x-content-type-options", "nosniff"),
         ("content-security-policy", &policy),
     ] {
         headers.set(name, value)?;
@@ -53,8 +57,8 @@ fn document(code: ErrorCode, request_id: &str) -> Result<String> {
     })?)
 }
 
-/// The look of the notices of `crates/platform/pages`, no more than a notice needs. A change of it
-/// changes `STYLE_HASH`, which a test of the built edge holds against it.
+/// The style of the notices of `crates/platform/pages`, as far as this page needs it. A
+/// change also changes `STYLE_HASH`, which a test of the built edge compares with it.
 const STYLE: &str = "html{color-scheme:light dark;background:light-dark(oklch(.972 .005 85),oklch(.205 .007 70));color:light-dark(oklch(.27 .013 65),oklch(.935 .008 85));font:1rem/1.55 -apple-system,'Segoe UI Variable Text','Segoe UI',Roboto,Cantarell,Ubuntu,Inter,system-ui,sans-serif;overflow-wrap:anywhere}\
     body{box-sizing:border-box;display:grid;align-content:center;min-height:100vh;max-width:38rem;margin:auto;padding:2rem clamp(1.25rem,5vw,4rem)}\
     h1{margin:0;font-size:clamp(1.75rem,1.4rem + 2vw,2.5rem);font-weight:620;line-height:1.2;letter-spacing:-.022em;text-wrap:balance}\
@@ -64,7 +68,8 @@ const STYLE: &str = "html{color-scheme:light dark;background:light-dark(oklch(.9
 /// SHA-256 of `STYLE`, as the Content-Security-Policy names it.
 const STYLE_HASH: &str = "sha256-GNUciplhaIqM1JoC54hmvw1I+ed0y3PQKGCBQAskcA4=";
 
-/// The words of the public notices where one is there for the same, else those of the error table.
+/// Title and text: those of the public notice for the same case, else those of the error
+/// table.
 const fn words(code: ErrorCode) -> (&'static str, &'static str) {
     match code {
         ErrorCode::UnknownHost => (
@@ -87,7 +92,7 @@ const fn words(code: ErrorCode) -> (&'static str, &'static str) {
     }
 }
 
-/// Only our own fixed texts go in, which need no escaping.
+/// The page. It contains only our own fixed texts, which need no escaping.
 fn page(code: ErrorCode) -> String {
     let (title, text) = words(code);
     format!(

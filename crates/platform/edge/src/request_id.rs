@@ -1,10 +1,10 @@
-//! The id that every answer carries, for those that the edge gives itself.
+//! The request id of the answers that do not come from the API.
 
 use uuid::{Builder, Uuid};
 use worker::web_sys::Request;
 use worker::{Date, Result};
 
-/// The request's own id when it is a UUIDv7, else a fresh one.
+/// The request's own id when it is a UUIDv7, else a new one.
 ///
 /// # Errors
 /// When the runtime refuses to read the header.
@@ -19,7 +19,7 @@ pub(crate) fn request_id(request: &Request) -> Result<String> {
 
 fn fresh() -> Uuid {
     let mut tail = [0; 10];
-    // An id need not be secret: without randomness it is a time.
+    // An id need not be secret: without randomness it is only the time.
     let _ = getrandom::fill(&mut tail);
     Builder::from_unix_timestamp_millis(Date::now().as_millis(), &tail).into_uuid()
 }

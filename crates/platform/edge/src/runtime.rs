@@ -1,4 +1,5 @@
-//! The runtime's own functions, in their own types: nothing is converted on the way.
+//! Bindings to the runtime's functions in the runtime's types, so that nothing is
+//! converted.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -8,7 +9,7 @@ use worker::{Env, Error, Result};
 
 #[wasm_bindgen(wasm_bindgen_futures = worker::wasm_bindgen_futures, js_sys = worker::js_sys)]
 extern "C" {
-    /// Another worker, behind a binding.
+    /// Another worker, reached through a binding.
     pub(crate) type Service;
 
     #[wasm_bindgen(method, catch)]
@@ -26,7 +27,7 @@ extern "C" {
 
 impl Service {
     /// # Errors
-    /// When the other worker failed before it answered.
+    /// When the other worker fails before it answers.
     pub(crate) async fn answer(&self, request: &Request) -> Result<Response> {
         Ok(self.fetch(request).await?)
     }
@@ -47,12 +48,12 @@ pub(crate) fn service(env: &Env) -> Result<Service> {
 /// Sends a request over the network.
 ///
 /// # Errors
-/// When nobody answers.
+/// When no server answers.
 pub(crate) async fn send(request: &Request) -> Result<Response> {
     Ok(fetch_abroad(request).await?)
 }
 
-/// What this data center's cache has.
+/// The entry of this data center's cache.
 ///
 /// # Errors
 /// When the cache fails.
@@ -60,7 +61,7 @@ pub(crate) async fn recall(key: &str) -> Result<Option<Response>> {
     Ok(cache_match(key).await?.dyn_into().ok())
 }
 
-/// Leaves an answer in this data center's cache.
+/// Writes an answer to this data center's cache.
 ///
 /// # Errors
 /// When the cache refuses it.

@@ -3,9 +3,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use prox_pages::{
-    PageContext, html, json_twin, markdown_twin, not_found, rss, unavailable, unknown_host,
-};
+use prox_pages::{PageContext, html, json, markdown, not_found, rss, unavailable, unknown_host};
 use prox_types::{ItemId, ItemKind, PublicSpace};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -27,8 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("not-found.html", not_found()),
         ("unknown-host.html", unknown_host("maps.example.com")),
         ("unavailable.html", unavailable()),
-        ("demo.md", markdown_twin(&demo, &context)),
-        ("demo.json", json_twin(&demo)),
+        ("demo.md", markdown(&demo, &context)),
+        ("demo.json", json(&demo)),
         ("demo.rss", rss(&demo, &context)),
         ("csp.txt", prox_pages::csp()),
     ] {

@@ -1,16 +1,16 @@
-//! Where a page stands: the addresses that it says about itself.
+//! The addresses that a page contains.
 
 use prox_types::{PublicSpace, Slug};
 
 /// The addresses of one page, all absolute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageContext {
-    /// Where Prox OS itself answers, without a slash at the end.
+    /// The origin of Prox OS itself, without a slash at the end.
     pub app_origin: String,
-    /// The one address of this page for search engines and feeds.
+    /// The canonical address of this page, for search engines and feeds.
     pub canonical_url: String,
-    /// The twins are this with `.md`, `.json` or `.rss` behind it.
-    pub twin_base: String,
+    /// The alternate formats are at this address followed by `.md`, `.json` or `.rss`.
+    pub alternate_base: String,
 }
 
 impl PageContext {
@@ -20,7 +20,7 @@ impl PageContext {
         let url = space_url(app_origin, &space.organization.slug, &space.slug);
         Self {
             app_origin: app_origin.to_owned(),
-            twin_base: url.clone(),
+            alternate_base: url.clone(),
             canonical_url: url,
         }
     }
@@ -32,29 +32,29 @@ impl PageContext {
         Self {
             app_origin: app_origin.to_owned(),
             canonical_url: format!("{host_origin}/"),
-            twin_base: format!("{host_origin}/index"),
+            alternate_base: format!("{host_origin}/index"),
         }
     }
 
-    /// Where another space of the organization is.
+    /// The address of another space of the organization.
     pub(crate) fn space_url(&self, organization: &Slug, space: &Slug) -> String {
         space_url(&self.app_origin, organization, space)
     }
 
-    /// Where the organization's home is.
+    /// The address of the organization's home.
     pub(crate) fn home_url(&self, organization: &Slug) -> String {
         format!("{}/@{organization}", self.app_origin)
     }
 
-    pub(crate) fn twin(&self, extension: &str) -> String {
-        format!("{}.{extension}", self.twin_base)
+    pub(crate) fn alternate_url(&self, extension: &str) -> String {
+        format!("{}.{extension}", self.alternate_base)
     }
 }
 
 /// The slug of the space that stands at `/@{handle}` itself.
 pub(crate) const HOME: &str = "home";
 
-fn space_url(app_origin: &str, organization: &Slug, space: &Slug) -> String {
+pub(crate) fn space_url(app_origin: &str, organization: &Slug, space: &Slug) -> String {
     if space.as_str() == HOME {
         format!("{app_origin}/@{organization}")
     } else {

@@ -1,6 +1,6 @@
-//! The RSS twin (RSS 2.0, with `atom:link rel="self"` as the RSS advisory board
-//! asks). Written by hand: the feed is a dozen elements, and the feed crates neither
-//! drop the characters that XML 1.0 forbids nor come without an XML parser.
+//! The page as RSS 2.0, with `atom:link rel="self"` as the RSS advisory board recommends.
+//! Written by hand: the feed has a dozen elements, and the feed crates keep characters that
+//! XML 1.0 forbids and bring an XML parser.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use crate::jsonld::item_url;
 use crate::markdown::markdown_to_html;
 use crate::outline::{full_title, summary};
 
-/// Readers keep what they saw; nobody needs three hundred entries at each poll.
+/// Feed readers keep older entries themselves.
 const MAX_ENTRIES: usize = 50;
 
 /// The feed: the newest changes first, each item under its id, so that a change
@@ -30,7 +30,7 @@ pub fn rss(space: &PublicSpace, context: &PageContext) -> String {
     element(&mut out, "lastBuildDate", &date::rfc822(space.updated_at));
     element(&mut out, "generator", "Prox OS");
     out.push_str("<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"");
-    escape(&mut out, &context.twin("rss"));
+    escape(&mut out, &context.alternate_url("rss"));
     out.push_str("\"/>\n");
     for item in newest(space) {
         entry(&mut out, item, context);
@@ -85,9 +85,9 @@ fn element(out: &mut String, name: &str, text: &str) {
     let _ = writeln!(out, "</{name}>");
 }
 
-/// Escapes for text and double-quoted attributes, and drops what is no `Char` of
-/// XML 1.0 (section 2.2).
-fn escape(out: &mut String, text: &str) {
+/// Escapes for text and double-quoted attributes, and drops every character that is not a
+/// `Char` of XML 1.0 (section 2.2).
+pub(crate) fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

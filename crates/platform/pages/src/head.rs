@@ -8,7 +8,7 @@ use crate::outline::{full_title, heading, is_home, summary};
 use crate::policy::STYLE;
 use crate::{address, jsonld, mark};
 
-/// What every page has, whatever it shows.
+/// The elements of every page's head.
 pub(crate) fn basics(title: &str) -> Markup {
     html! {
         meta charset="utf-8";
@@ -21,7 +21,7 @@ pub(crate) fn basics(title: &str) -> Markup {
     }
 }
 
-/// The head of a space.
+/// The head of a space's page.
 pub(crate) fn head(space: &PublicSpace, context: &PageContext) -> Markup {
     let title = full_title(space);
     let summary = summary(space);
@@ -38,9 +38,9 @@ pub(crate) fn head(space: &PublicSpace, context: &PageContext) -> Markup {
             }
             link rel="canonical" href=(context.canonical_url);
             link rel="icon" href=(mark::icon(heading(space)));
-            link rel="alternate" type="text/markdown" href=(context.twin("md")) title="Markdown";
-            link rel="alternate" type="application/json" href=(context.twin("json")) title="JSON";
-            link rel="alternate" type="application/rss+xml" href=(context.twin("rss")) title=(title);
+            link rel="alternate" type="text/markdown" href=(context.alternate_url("md")) title="Markdown";
+            link rel="alternate" type="application/json" href=(context.alternate_url("json")) title="JSON";
+            link rel="alternate" type="application/rss+xml" href=(context.alternate_url("rss")) title=(title);
             (preview(space, context, &title, &summary))
             script type="application/ld+json" { (PreEscaped(jsonld::document(space, context))) }
             script src="/_prox/live.js" defer {}
@@ -48,7 +48,7 @@ pub(crate) fn head(space: &PublicSpace, context: &PageContext) -> Markup {
     }
 }
 
-/// What messengers and networks show for a link: Open Graph and Twitter cards.
+/// Open Graph and Twitter cards: the preview that messengers and networks show for a link.
 fn preview(space: &PublicSpace, context: &PageContext, title: &str, summary: &str) -> Markup {
     html! {
         meta property="og:type" content=(if is_home(space) { "profile" } else { "website" });

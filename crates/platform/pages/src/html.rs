@@ -1,5 +1,5 @@
-//! The page of a published space: the person, then what they put there, then the
-//! badge. Renders what it is given, in the order it is given.
+//! The page of a published space as HTML: the person, the items in their order, and the
+//! badge.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use prox_types::{ItemKind, PublicItem, PublicSpace, PublicSpaceLink, Timestamp};
@@ -37,6 +37,9 @@ pub fn html(space: &PublicSpace, context: &PageContext) -> String {
                             section aria-label="Items" { (items(&outline.top, Level::Top)) }
                         }
                         @for folder in &outline.folders { (section(folder)) }
+                        @if let Some(note) = outline.note_of_left_out() {
+                            p class="empty" { (note) }
+                        }
                         @if !space.spaces.is_empty() { (spaces(space, context)) }
                     }
                 }
@@ -85,7 +88,7 @@ fn contents_of(outline: &Outline<'_>) -> Markup {
     }
 }
 
-/// Where items stand: decides the level of their headings.
+/// Where items are on the page, which decides the level of their headings.
 #[derive(Clone, Copy)]
 enum Level {
     Top,
@@ -190,9 +193,9 @@ fn footer(space: &PublicSpace, context: &PageContext) -> Markup {
         footer {
             p {
                 "Updated " (time(space.updated_at)) ". Also as "
-                a href=(context.twin("md")) { "markdown" } ", "
-                a href=(context.twin("json")) { "JSON" } " and "
-                a href=(context.twin("rss")) { "RSS" } "."
+                a href=(context.alternate_url("md")) { "markdown" } ", "
+                a href=(context.alternate_url("json")) { "JSON" } " and "
+                a href=(context.alternate_url("rss")) { "RSS" } "."
             }
             (badge(&context.app_origin))
         }

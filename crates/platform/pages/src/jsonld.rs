@@ -1,5 +1,5 @@
-//! What the page says about itself to machines, in schema.org's words. Never says
-//! more than the page shows.
+//! Structured data of a page in schema.org's vocabulary. Contains nothing that the page does
+//! not show.
 
 use prox_types::{ItemKind, PublicItem, PublicSpace};
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ fn entries(space: &PublicSpace, context: &PageContext) -> Vec<Value> {
         .collect()
 }
 
-/// Where an item is: at its own address, or at its anchor on the page.
+/// The address of an item: its own, or its anchor on the page.
 pub(crate) fn item_url(item: &PublicItem, context: &PageContext) -> String {
     match item.url.as_deref().and_then(address::web) {
         Some(url) if item.kind != ItemKind::Card => url.to_owned(),

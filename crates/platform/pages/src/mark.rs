@@ -1,5 +1,5 @@
-//! Letter marks: what stands for a picture, and behind it while it loads or when
-//! it fails. The geometry is fixed, so nothing moves either way.
+//! Letter marks: shown in place of a picture, also while it loads and when it fails. Their
+//! size is fixed, so that the layout does not move.
 
 use maud::{Markup, html};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -18,8 +18,8 @@ const DATA_URL: &AsciiSet = &CONTROLS
     .add(b'<')
     .add(b'>');
 
-/// A square mark of a thing (`tile`), or the round one of a person (`avatar`), which
-/// stands at the top and is the only picture that does not wait.
+/// The square mark of an item (`tile`), or the round one of a person (`avatar`), which is at
+/// the top and is the only picture that is not loaded lazily.
 pub(crate) fn mark(class: &str, name: &str, picture: Option<&str>) -> Markup {
     let letter = letter(name);
     let picture = picture.and_then(address::image);
@@ -35,16 +35,21 @@ pub(crate) fn mark(class: &str, name: &str, picture: Option<&str>) -> Markup {
     }
 }
 
-/// The mark as the page's icon.
+/// The mark as the page's icon, in a data URL.
 pub(crate) fn icon(name: &str) -> String {
+    let svg = icon_svg(name);
+    format!("data:image/svg+xml,{}", utf8_percent_encode(&svg, DATA_URL))
+}
+
+/// The mark as an SVG document.
+pub(crate) fn icon_svg(name: &str) -> String {
     let letter = html! { (letter(name)) }.into_string();
-    let svg = format!(
+    format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>\
          <circle cx='16' cy='16' r='16' fill='#1f6470'/>\
          <text x='16' y='22' font-family='system-ui,sans-serif' font-size='17' font-weight='600' \
          text-anchor='middle' fill='#f7f5f1'>{letter}</text></svg>"
-    );
-    format!("data:image/svg+xml,{}", utf8_percent_encode(&svg, DATA_URL))
+    )
 }
 
 /// The first letter or digit, in upper case; a middle dot when there is none.
@@ -54,7 +59,7 @@ fn letter(name: &str) -> String {
         .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
 }
 
-/// A tint that stays with its name, here and on the desktop (FNV-1a).
+/// The tint of a name, the same here and on the desktop (FNV-1a).
 fn tint(name: &str) -> u32 {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)

@@ -1,12 +1,12 @@
-//! Pages that say why there is no page. Each is one fixed text: nothing here can
-//! tell a private page from a missing one.
+//! Pages for errors: not found, unknown host, unavailable. Each is one fixed text, the same
+//! for a private and a missing page.
 
 use maud::{DOCTYPE, Markup, html};
 
 use crate::head::basics;
 use crate::mark;
 
-/// For 404: private and missing alike.
+/// The page for 404, for private and missing spaces alike.
 #[must_use]
 pub fn not_found() -> String {
     notice(
@@ -16,7 +16,7 @@ pub fn not_found() -> String {
     )
 }
 
-/// For 421: a hostname that belongs to no space.
+/// The page for 421: a hostname that belongs to no space.
 #[must_use]
 pub fn unknown_host(host: &str) -> String {
     notice(
@@ -26,7 +26,7 @@ pub fn unknown_host(host: &str) -> String {
     )
 }
 
-/// For 503: the page exists or not, but cannot be read right now.
+/// The page for 503: the space cannot be read at the moment.
 #[must_use]
 pub fn unavailable() -> String {
     notice(

@@ -1,4 +1,5 @@
-//! The order of a page: what stands at the top, and which folder holds what.
+//! The structure of a page: the items at its top, the items of each folder, and which
+//! items a page of limited size leaves out.
 
 use std::collections::HashMap;
 
@@ -6,12 +7,19 @@ use prox_types::{ItemId, ItemKind, PublicItem, PublicSpace};
 
 use crate::context::HOME;
 
+/// How many items a page shows.
+const MAX_ITEMS: usize = 2_000;
+/// How many bytes of text the items of a page have.
+const MAX_TEXT: usize = 1 << 20;
+
 /// A space sorted into sections; items keep their order.
 pub(crate) struct Outline<'a> {
     /// Items of no folder, and items whose folder the reader does not see.
     pub top: Vec<&'a PublicItem>,
-    /// Folders that hold something.
+    /// Folders that are not empty.
     pub folders: Vec<Folder<'a>>,
+    /// How many items exceed the size of a page.
+    pub left_out: usize,
 }
 
 /// A folder with what it holds.
@@ -32,14 +40,16 @@ impl<'a> Outline<'a> {
         let mut top = Vec::new();
         let mut folders: Vec<Folder<'a>> = Vec::new();
         let mut places: HashMap<ItemId, usize> = HashMap::new();
-        for folder in space.items.iter().filter(|i| i.kind == ItemKind::Folder) {
+        let shown = shown(&space.items);
+        let left_out = space.items.len() - shown.len();
+        for folder in shown.iter().filter(|i| i.kind == ItemKind::Folder) {
             places.insert(folder.id, folders.len());
             folders.push(Folder {
                 folder,
                 items: Vec::new(),
             });
         }
-        for item in space.items.iter().filter(|i| i.kind != ItemKind::Folder) {
+        for item in shown.iter().filter(|i| i.kind != ItemKind::Folder) {
             let folder = item
                 .folder_id
                 .and_then(|id| places.get(&id))
@@ -50,7 +60,20 @@ impl<'a> Outline<'a> {
             }
         }
         folders.retain(|folder| !folder.items.is_empty());
-        Self { top, folders }
+        Self {
+            top,
+            folders,
+            left_out,
+        }
+    }
+
+    /// What a page says when it does not show everything.
+    pub(crate) fn note_of_left_out(&self) -> Option<String> {
+        match self.left_out {
+            0 => None,
+            1 => Some("One more item is too much for this page.".to_owned()),
+            count => Some(format!("{count} more items are too much for this page.")),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -66,6 +89,23 @@ impl<'a> Outline<'a> {
         });
         top.chain(inside)
     }
+}
+
+/// The items that a page of limited size shows: the first ones.
+fn shown(items: &[PublicItem]) -> &[PublicItem] {
+    let mut text = 0;
+    let count = items
+        .iter()
+        .take(MAX_ITEMS)
+        .take_while(|item| {
+            text += item.title.len()
+                + item.description.len()
+                + item.body.len()
+                + item.url.as_ref().map_or(0, String::len);
+            text <= MAX_TEXT
+        })
+        .count();
+    items.get(..count).unwrap_or(items)
 }
 
 /// Splits items into runs of rows and of cards, in order.

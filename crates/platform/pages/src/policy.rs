@@ -1,4 +1,4 @@
-//! The style sheet and the Content-Security-Policy that lets exactly it through.
+//! The style sheet, and the Content-Security-Policy that allows only this one.
 
 use std::sync::LazyLock;
 

@@ -12,8 +12,8 @@ use std::io::Write as _;
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use prox_pages::{
-    LIVE_SCRIPT, PageContext, csp, html, json_twin, markdown_to_html, markdown_twin, not_found,
-    rss, style_hash, unavailable, unknown_host,
+    LIVE_SCRIPT, PageContext, csp, html, json, markdown, markdown_to_html, not_found, rss,
+    style_hash, unavailable, unknown_host,
 };
 use prox_types::{ItemKind, PublicItem, PublicSpace, Visibility};
 use serde_json::Value;
@@ -68,12 +68,12 @@ fn the_demo_home_as_html() {
 #[test]
 fn the_demo_home_as_markdown() {
     let space = demo();
-    insta::assert_snapshot!(markdown_twin(&space, &on_app(&space)));
+    insta::assert_snapshot!(markdown(&space, &on_app(&space)));
 }
 
 #[test]
 fn the_demo_home_as_json() {
-    insta::assert_snapshot!(json_twin(&demo()));
+    insta::assert_snapshot!(json(&demo()));
 }
 
 #[test]
@@ -181,8 +181,8 @@ fn an_address_that_is_not_a_web_address_is_never_linked() {
         let context = on_app(&space);
         for text in [
             html(&space, &context),
-            markdown_twin(&space, &context),
-            json_twin(&space),
+            markdown(&space, &context),
+            json(&space),
             rss(&space, &context),
         ] {
             assert!(!text.contains(url), "{url} in {text}");
@@ -209,9 +209,9 @@ fn titles_cannot_leave_their_place_in_any_output() {
     assert!(!page.contains("<img"));
     let feed = rss(&space, &context);
     assert!(!feed.contains("<script") && !feed.contains("<img") && !feed.contains("]]>"));
-    let read: Value = serde_json::from_str(&json_twin(&space)).unwrap();
+    let read: Value = serde_json::from_str(&json(&space)).unwrap();
     assert_eq!(read["apps"][0]["title"], hostile);
-    let rendered = markdown_to_html(&markdown_twin(&space, &context));
+    let rendered = markdown_to_html(&markdown(&space, &context));
     assert!(!rendered.contains("<script") && !rendered.contains("<img"));
     assert!(unknown_host(hostile).matches("<script").count() == 0);
 }
@@ -228,8 +228,8 @@ fn structured_data_can_be_read_back() {
 }
 
 #[test]
-fn the_json_twin_has_the_shape_of_a_context_pack() {
-    let read: Value = serde_json::from_str(&json_twin(&demo())).unwrap();
+fn the_json_page_has_the_shape_of_a_context_pack() {
+    let read: Value = serde_json::from_str(&json(&demo())).unwrap();
     let keys: Vec<&str> = read
         .as_object()
         .unwrap()
@@ -270,7 +270,7 @@ fn a_card_cannot_pose_as_the_page_around_it_in_markdown() {
     ] {
         let mut space = with_item(ItemKind::Card, |item| item.body = body.to_owned());
         space.spaces.truncate(1);
-        let rendered = markdown_to_html(&markdown_twin(&space, &on_app(&space)));
+        let rendered = markdown_to_html(&markdown(&space, &on_app(&space)));
         let (quote, after) = rendered.split_once("</blockquote>").unwrap();
         assert!(quote.contains("<blockquote>"));
         assert!(!after.contains("Fake heading"), "{rendered}");
@@ -288,6 +288,28 @@ fn the_feed_drops_what_xml_forbids_and_puts_the_newest_change_first() {
     assert!(first.contains("<title>This season</title>"));
     assert!(first.contains("<pubDate>Mon, 18 May 2026 17:42:00 +0000</pubDate>"));
     assert_eq!(feed.matches("<item>").count(), 12);
+}
+
+#[test]
+fn a_page_has_a_limited_size_and_says_what_it_leaves_out() {
+    let mut space = with_item(ItemKind::Card, |item| item.body = "long ".repeat(4_000));
+    let card = space.items.remove(0);
+    space.items = vec![card; 100];
+    let context = on_app(&space);
+    // 1 MiB holds 52 cards of 20 kB.
+    let note = "48 more items are too much for this page.";
+    assert!(html(&space, &context).contains(note));
+    assert!(markdown(&space, &context).contains(note));
+    let read: Value = serde_json::from_str(&json(&space)).unwrap();
+    assert_eq!(read["space"]["items_left_out"], 48);
+    assert_eq!(read["cards"].as_array().unwrap().len(), 52);
+    for item in &mut space.items {
+        item.body.clear();
+    }
+    assert!(!html(&space, &context).contains("too much"));
+    let many = space.items.clone();
+    space.items = many.into_iter().cycle().take(2_001).collect();
+    assert!(html(&space, &context).contains("One more item is too much for this page."));
 }
 
 #[test]
@@ -524,7 +546,7 @@ proptest! {
     }
 
     #[test]
-    fn every_twin_takes_any_text(title in ".{0,40}", text in "(?s).{0,200}") {
+    fn every_format_takes_any_text(title in ".{0,40}", text in "(?s).{0,200}") {
         let mut space = demo();
         for item in &mut space.items {
             item.title.clone_from(&title);
@@ -533,8 +555,8 @@ proptest! {
         }
         let context = on_app(&space);
         prop_assert_eq!(html(&space, &context).matches("<script").count(), 2);
-        prop_assert!(serde_json::from_str::<Value>(&json_twin(&space)).is_ok());
+        prop_assert!(serde_json::from_str::<Value>(&json(&space)).is_ok());
         prop_assert_eq!(rss(&space, &context).matches("<item>").count(), 12);
-        assert_safe(&markdown_to_html(&markdown_twin(&space, &context)));
+        assert_safe(&markdown_to_html(&markdown(&space, &context)));
     }
 }

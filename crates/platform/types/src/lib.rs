@@ -5,6 +5,7 @@
 
 pub mod durable;
 pub mod error;
+pub mod header;
 pub mod id;
 pub mod list;
 pub mod slug;

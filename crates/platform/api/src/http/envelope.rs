@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
+use prox_types::header::SECURITY;
 use prox_types::{ErrorCode, Problem};
 use serde_json::json;
 use tower::ServiceExt;
@@ -17,21 +18,6 @@ use crate::http::problem::{ApiError, Failure};
 use crate::ports::Ports;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// Headers of every answer; a handler that set one keeps its own.
-const SECURITY: [(HeaderName, &str); 5] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
-    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
-];
 
 /// Answers one request.
 pub async fn serve(router: Router, ports: Arc<Ports>, mut request: Request<Body>) -> Response {
@@ -100,7 +86,7 @@ fn request_id(headers: &HeaderMap, ports: &Ports) -> String {
 fn set_common_headers(headers: &mut HeaderMap, request_id: &str) {
     for (name, value) in SECURITY {
         headers
-            .entry(name)
+            .entry(HeaderName::from_static(name))
             .or_insert(HeaderValue::from_static(value));
     }
     headers

@@ -1,6 +1,6 @@
 //! What strangers may see. The `where` is the authorization.
 
-use prox_types::PublicSpace;
+use prox_types::{PublicAddress, PublicSpace};
 
 use crate::statement::{Anonymous, Statement, *};
 
@@ -41,4 +41,15 @@ pub fn by_hostname(hostname: &str) -> Statement<Anonymous, PublicSpace> {
         " where d.hostname = $8 and d.status = 'verified' and d.removed_at is null and s.visibility in ('public', 'unlisted')"
     )))
     .text(hostname)
+}
+
+/// The addresses of all public spaces, the oldest first: as many as a sitemap may have.
+#[must_use]
+pub fn list() -> Statement<Anonymous, Vec<PublicAddress>> {
+    Statement::read(open_read!(
+        "select coalesce(json_agg(json_build_object('handle', p.handle, 'slug', p.slug, 'updated_at', rfc3339(p.updated_at)) order by p.id), '[]') as body,
+    null::int8 as version
+  from (select s.id, o.slug as handle, s.slug, s.updated_at from space s join organization o on o.id = s.organization_id
+    where s.visibility = 'public' order by s.id limit 50000) p"
+    ))
 }

@@ -26,6 +26,16 @@ pub struct PublicSpace {
     pub spaces: Vec<PublicSpaceLink>,
 }
 
+/// The address of a public space.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicAddress {
+    /// The organization's slug.
+    pub handle: Slug,
+    pub slug: Slug,
+    #[serde(deserialize_with = "crate::timestamp::read")]
+    pub updated_at: Timestamp,
+}
+
 /// Whose space it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

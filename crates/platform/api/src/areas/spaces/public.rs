@@ -1,4 +1,5 @@
-//! Published spaces for everybody: pages, their twins, and the words when there is none.
+//! Published spaces for anonymous readers: pages, their alternate formats, what crawlers
+//! ask for, and the notices when there is no page.
 //!
 //! Carries no session and reads no cookie: what an anonymous reader sees cannot depend on one.
 
@@ -6,7 +7,8 @@ use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use percent_encoding::percent_decode_str;
 use prox_core::etag::none_match;
 use prox_db::Answer;
 use prox_pages::PageContext;
@@ -18,38 +20,51 @@ use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
-/// The edge says here which custom host was context. From outside it never gets through.
+/// The slug of the space that stands at `/@{handle}` itself.
+const HOME: &str = "home";
+
+/// The custom host of the request. Only the edge sets this header: it drops the header from
+/// requests that come in.
 const CUSTOM_HOST: &str = "x-prox-host";
 
 /// Shared caches may keep a page for a second, which is how long a change may take to show;
-/// browsers ask again each time, and mostly hear 304.
+/// browsers revalidate each time, and mostly get 304.
 const CACHE: &str = "public, max-age=0, s-maxage=1, stale-while-revalidate=1";
+/// For what changes rarely: the script, icons, rules for crawlers, redirects.
+const CACHE_FOR_AN_HOUR: &str = "public, max-age=3600";
 
-/// In which form a space is asked for.
+const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// A page, or one of its alternate formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum Format {
     Html,
     Markdown,
     Json,
     Rss,
 }
 
-/// What an address asks for.
+/// What a path names.
 #[derive(Debug, PartialEq, Eq)]
-enum Wanted {
-    Handle {
+enum Target {
+    /// A space of the app's host.
+    Space {
         handle: Slug,
         space: Slug,
-        form: Form,
+        format: Format,
     },
-    Host {
-        hostname: String,
-        form: Form,
-    },
+    /// The space of a custom host.
+    HostSpace(Format),
+    /// The canonical address of a space that was requested by another one.
+    Redirect(String),
     Script,
+    Robots,
+    Sitemap,
+    Icon,
+    Nothing,
 }
 
-/// Everything that is no route of the API: a public page, or nothing.
+/// Answers every request that does not match a route of the API.
 pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
     let anonymous = Anonymous::from_extensions(request.extensions())?;
     let custom = request
@@ -57,47 +72,18 @@ pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
         .get(CUSTOM_HOST)
         .and_then(|v| v.to_str().ok())
         .map(str::to_owned);
-    let path = request.uri().path();
-    if custom.is_none() && !path.starts_with("/@") && !path.starts_with("/_prox/") {
+    let (path, headers) = (request.uri().path(), request.headers());
+    if custom.is_none() && !is_public(path) {
         return Err(ErrorCode::NotFound.into());
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(ErrorCode::MethodNotAllowed.into());
+        let mut response = ApiError::from(ErrorCode::MethodNotAllowed).into_response();
+        reply::set(&mut response, header::ALLOW, "GET, HEAD");
+        return Ok(response);
     }
-    let wanted = match &custom {
-        Some(host) => on_host(host, path),
-        None => on_app(path),
-    };
-    let ports = anonymous.call.ports();
-    let response = match wanted {
-        None => notice(StatusCode::NOT_FOUND, prox_pages::not_found()),
-        Some(Wanted::Script) => script(),
-        Some(Wanted::Handle {
-            handle,
-            space,
-            form,
-        }) => {
-            let found = anonymous
-                .run(prox_db::public::by_handle(handle.as_str(), space.as_str()))
-                .await;
-            let context =
-                |space: &PublicSpace| PageContext::on_app(&ports.config.app_origin, space);
-            show(found, form, request.headers(), context, || {
-                notice(StatusCode::NOT_FOUND, prox_pages::not_found())
-            })?
-        }
-        Some(Wanted::Host { hostname, form }) => {
-            let found = anonymous.run(prox_db::public::by_hostname(&hostname)).await;
-            let origin = host_origin(ports, &hostname);
-            let context =
-                |_: &PublicSpace| PageContext::on_custom_host(&ports.config.app_origin, &origin);
-            show(found, form, request.headers(), context, || {
-                notice(
-                    StatusCode::MISDIRECTED_REQUEST,
-                    prox_pages::unknown_host(&hostname),
-                )
-            })?
-        }
+    let response = match &custom {
+        Some(hostname) => on_host(&anonymous, hostname, path, headers).await?,
+        None => on_app(&anonymous, path, headers).await?,
     };
     Ok(if request.method() == Method::HEAD {
         response.map(|_| Body::empty())
@@ -106,7 +92,91 @@ pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
     })
 }
 
-/// A custom host is no way to the API's own routes, also when the edge lets one through.
+/// Whether a path of the app's host belongs to the public pages. The edge's route agrees.
+fn is_public(path: &str) -> bool {
+    let prefixes = ["/@", "/%40", "/d/", "/s/", "/_prox/"];
+    prefixes.iter().any(|prefix| path.starts_with(prefix))
+        || matches!(path, "/robots.txt" | "/sitemap.xml" | "/favicon.ico")
+}
+
+async fn on_app(
+    anonymous: &Anonymous,
+    path: &str,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let origin = &anonymous.call.ports().config.app_origin;
+    Ok(match target_on_app(path) {
+        Target::Space {
+            handle,
+            space,
+            format,
+        } => {
+            let statement = prox_db::public::by_handle(handle.as_str(), space.as_str());
+            let found = anonymous.run(statement).await;
+            let context = |space: &PublicSpace| PageContext::on_app(origin, space);
+            show(found, format, headers, context, not_found)?
+        }
+        Target::Redirect(path) => redirect(&path),
+        Target::Script => script(),
+        Target::Robots => fixed("text/plain; charset=utf-8", prox_pages::app_robots(origin)),
+        Target::Sitemap => {
+            let spaces = anonymous.run(prox_db::public::list()).await?.parse()?;
+            let sitemap = prox_pages::app_sitemap(origin, &spaces);
+            document("application/xml", sitemap, CACHE)
+        }
+        Target::Icon => fixed("image/x-icon", prox_pages::APP_ICON),
+        Target::HostSpace(_) | Target::Nothing => not_found(),
+    })
+}
+
+/// The answer of a custom host. Every path reads the host's space, because a host without
+/// one answers 421 everywhere.
+async fn on_host(
+    anonymous: &Anonymous,
+    hostname: &str,
+    path: &str,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let ports = anonymous.call.ports();
+    let target = target_on_host(path);
+    if target == Target::Script {
+        return Ok(script());
+    }
+    let found = anonymous.run(prox_db::public::by_hostname(hostname)).await;
+    let origin = host_origin(ports, hostname);
+    let unknown = || {
+        notice(
+            StatusCode::MISDIRECTED_REQUEST,
+            prox_pages::unknown_host(hostname),
+        )
+    };
+    if let Target::HostSpace(format) = target {
+        let context =
+            |_: &PublicSpace| PageContext::on_custom_host(&ports.config.app_origin, &origin);
+        return show(found, format, headers, context, unknown);
+    }
+    let space = match found {
+        Ok(answer) => answer.parse()?,
+        Err(error) if error.code == ErrorCode::NotFound => return Ok(unknown()),
+        Err(error) => return Err(error),
+    };
+    Ok(match target {
+        Target::Robots => document(
+            "text/plain; charset=utf-8",
+            prox_pages::host_robots(&origin, &space),
+            CACHE,
+        ),
+        Target::Sitemap => document(
+            "application/xml",
+            prox_pages::host_sitemap(&origin, &space),
+            CACHE,
+        ),
+        Target::Icon => document("image/svg+xml", prox_pages::icon(&space), CACHE),
+        _ => not_found(),
+    })
+}
+
+/// Refuses the API's own routes on a custom host, also when the edge lets one through.
 pub(crate) async fn keep_hosts_out(request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>().is_some();
     if matched && request.headers().contains_key(CUSTOM_HOST) {
@@ -117,7 +187,7 @@ pub(crate) async fn keep_hosts_out(request: Request, next: Next) -> Response {
 
 fn show(
     found: Result<Answer<PublicSpace>, ApiError>,
-    form: Form,
+    format: Format,
     headers: &HeaderMap,
     context: impl FnOnce(&PublicSpace) -> PageContext,
     missing: impl FnOnce() -> Response,
@@ -128,13 +198,13 @@ fn show(
             let context = context(&space);
             Ok(page(
                 &space,
-                form,
+                format,
                 &context,
                 headers.get(header::IF_NONE_MATCH),
             ))
         }
         Err(error) if error.code == ErrorCode::NotFound => Ok(missing()),
-        Err(error) if error.code == ErrorCode::Unavailable && form == Form::Html => {
+        Err(error) if error.code == ErrorCode::Unavailable && format == Format::Html => {
             let mut response = notice(StatusCode::SERVICE_UNAVAILABLE, prox_pages::unavailable());
             reply::set(&mut response, header::RETRY_AFTER, "2");
             Ok(response)
@@ -145,23 +215,23 @@ fn show(
 
 fn page(
     space: &PublicSpace,
-    form: Form,
+    format: Format,
     context: &PageContext,
     known: Option<&HeaderValue>,
 ) -> Response {
-    let (kind, body) = match form {
-        Form::Html => ("text/html; charset=utf-8", prox_pages::html(space, context)),
-        Form::Markdown => (
+    let (kind, body) = match format {
+        Format::Html => ("text/html; charset=utf-8", prox_pages::html(space, context)),
+        Format::Markdown => (
             "text/markdown; charset=utf-8",
-            prox_pages::markdown_twin(space, context),
+            prox_pages::markdown(space, context),
         ),
-        Form::Json => ("application/json", prox_pages::json_twin(space)),
-        Form::Rss => (
+        Format::Json => ("application/json", prox_pages::json(space)),
+        Format::Rss => (
             "application/rss+xml; charset=utf-8",
             prox_pages::rss(space, context),
         ),
     };
-    // The version alone would miss a new template, so the content has a part in the tag.
+    // The version does not change with a new template, so the content is part of the tag.
     let digest = Sha256::digest(&body);
     let print: String = digest
         .iter()
@@ -169,29 +239,48 @@ fn page(
         .map(|byte| format!("{byte:02x}"))
         .collect();
     let tag = format!("\"v{}-{print}\"", space.version);
-    let fresh = known
+    let is_known = known
         .and_then(|k| k.to_str().ok())
         .is_some_and(|known| !none_match(known, &tag));
-    let mut response = Response::new(if fresh {
-        Body::empty()
-    } else {
-        Body::from(body)
-    });
-    if fresh {
+    let body = if is_known { String::new() } else { body };
+    let mut response = document(kind, body, CACHE);
+    if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
-    reply::set(&mut response, header::CONTENT_TYPE, kind);
     reply::set(&mut response, header::ETAG, &tag);
-    reply::set(&mut response, header::CACHE_CONTROL, CACHE);
-    open(&mut response);
-    if space.visibility == Visibility::Unlisted || form != Form::Html {
-        reply::set(
-            &mut response,
-            header::HeaderName::from_static("x-robots-tag"),
-            "noindex",
-        );
+    if space.visibility == Visibility::Unlisted || format != Format::Html {
+        reply::set(&mut response, ROBOTS_TAG, "noindex");
     }
     response
+}
+
+/// A public document of any type.
+fn document(kind: &str, body: impl Into<Body>, cache: &str) -> Response {
+    let mut response = Response::new(body.into());
+    reply::set(&mut response, header::CONTENT_TYPE, kind);
+    reply::set(&mut response, header::CACHE_CONTROL, cache);
+    open(&mut response);
+    response
+}
+
+fn fixed(kind: &str, body: impl Into<Body>) -> Response {
+    document(kind, body, CACHE_FOR_AN_HOUR)
+}
+
+fn script() -> Response {
+    fixed("text/javascript; charset=utf-8", prox_pages::LIVE_SCRIPT)
+}
+
+/// One address for each page: what was bookmarked or typed in another form leads there.
+fn redirect(path: &str) -> Response {
+    let mut response = fixed("text/plain; charset=utf-8", "");
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    reply::set(&mut response, header::LOCATION, path);
+    response
+}
+
+fn not_found() -> Response {
+    notice(StatusCode::NOT_FOUND, prox_pages::not_found())
 }
 
 fn notice(status: StatusCode, html: String) -> Response {
@@ -206,77 +295,96 @@ fn notice(status: StatusCode, html: String) -> Response {
     response
 }
 
-fn script() -> Response {
-    let mut response = Response::new(Body::from(prox_pages::LIVE_SCRIPT));
-    reply::set(
-        &mut response,
-        header::CONTENT_TYPE,
-        "text/javascript; charset=utf-8",
-    );
-    reply::set(&mut response, header::CACHE_CONTROL, "public, max-age=3600");
-    response
-}
-
-/// A public page may be framed and fetched by anybody: it holds nothing that acts.
+/// Any site may frame and read a public page: it contains nothing that acts, and is the
+/// same for every reader.
 fn open(response: &mut Response) {
-    reply::set(
-        response,
-        header::CONTENT_SECURITY_POLICY,
-        &prox_pages::csp(),
-    );
-    reply::set(
-        response,
-        header::HeaderName::from_static("cross-origin-resource-policy"),
-        "cross-origin",
-    );
-}
-
-fn on_app(path: &str) -> Option<Wanted> {
-    if path == "/_prox/live.js" {
-        return Some(Wanted::Script);
-    }
-    let (address, form) = split_form(path.strip_prefix("/@")?);
-    let (handle, space) = address.split_once('/').unwrap_or((address, "home"));
-    // The home has one address, without its slug.
-    if address.ends_with("/home") {
-        return None;
-    }
-    Some(Wanted::Handle {
-        handle: handle.parse().ok()?,
-        space: space.parse().ok()?,
-        form,
-    })
-}
-
-fn on_host(host: &str, path: &str) -> Option<Wanted> {
-    let form = match path {
-        "/_prox/live.js" => return Some(Wanted::Script),
-        "/" => Form::Html,
-        _ => match split_form(path) {
-            ("/index", form) if form != Form::Html => form,
-            _ => return None,
-        },
-    };
-    Some(Wanted::Host {
-        hostname: host.to_owned(),
-        form,
-    })
-}
-
-fn split_form(address: &str) -> (&str, Form) {
-    for (ending, form) in [
-        (".md", Form::Markdown),
-        (".json", Form::Json),
-        (".rss", Form::Rss),
+    let csp = prox_pages::csp();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, csp.as_str()),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "cross-origin",
+        ),
     ] {
-        if let Some(rest) = address.strip_suffix(ending) {
-            return (rest, form);
+        reply::set(response, name, value);
+    }
+}
+
+fn target_on_app(path: &str) -> Target {
+    match path {
+        "/_prox/live.js" => return Target::Script,
+        "/robots.txt" => return Target::Robots,
+        "/sitemap.xml" => return Target::Sitemap,
+        "/favicon.ico" => return Target::Icon,
+        _ => {}
+    }
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let Some((address, format)) = decoded.strip_prefix("/@").map(split_format) else {
+        return Target::Nothing;
+    };
+    let address = address.strip_suffix('/').unwrap_or(address);
+    let address = address.to_ascii_lowercase();
+    let (handle, space) = address.split_once('/').unwrap_or((&address, HOME));
+    let (Ok(handle), Ok(space)) = (handle.parse::<Slug>(), space.parse::<Slug>()) else {
+        return Target::Nothing;
+    };
+    let canonical = canonical_path(&handle, &space, format);
+    if canonical == path {
+        Target::Space {
+            handle,
+            space,
+            format,
+        }
+    } else {
+        Target::Redirect(canonical)
+    }
+}
+
+/// The one address of a space in a format. The home has no slug in it.
+fn canonical_path(handle: &Slug, space: &Slug, format: Format) -> String {
+    let extension = match format {
+        Format::Html => "",
+        Format::Markdown => ".md",
+        Format::Json => ".json",
+        Format::Rss => ".rss",
+    };
+    if space.as_str() == HOME {
+        format!("/@{handle}{extension}")
+    } else {
+        format!("/@{handle}/{space}{extension}")
+    }
+}
+
+fn target_on_host(path: &str) -> Target {
+    match path {
+        "/" => Target::HostSpace(Format::Html),
+        "/_prox/live.js" => Target::Script,
+        "/robots.txt" => Target::Robots,
+        "/sitemap.xml" => Target::Sitemap,
+        "/favicon.ico" => Target::Icon,
+        _ => match split_format(path) {
+            ("/index", format) if format != Format::Html => Target::HostSpace(format),
+            _ => Target::Nothing,
+        },
+    }
+}
+
+fn split_format(address: &str) -> (&str, Format) {
+    for (extension, format) in [
+        (".md", Format::Markdown),
+        (".json", Format::Json),
+        (".rss", Format::Rss),
+    ] {
+        if let Some(rest) = address.strip_suffix(extension) {
+            return (rest, format);
         }
     }
-    (address, Form::Html)
+    (address, Format::Html)
 }
 
-/// A custom host is served like the app: over TLS, or in development with its port.
+/// The origin of a custom host: over TLS like the app's, or in development with its port.
 fn host_origin(ports: &Ports, hostname: &str) -> String {
     let Some((scheme, rest)) = ports.config.app_origin.split_once("://") else {
         return format!("https://{hostname}");
@@ -291,50 +399,88 @@ fn host_origin(ports: &Ports, hostname: &str) -> String {
 mod tests {
     use super::*;
 
-    fn handle(handle: &str, space: &str, form: Form) -> Option<Wanted> {
-        Some(Wanted::Handle {
+    fn space(handle: &str, space: &str, format: Format) -> Target {
+        Target::Space {
             handle: handle.parse().unwrap(),
             space: space.parse().unwrap(),
-            form,
-        })
+            format,
+        }
     }
 
     #[test]
-    fn an_address_names_a_space_and_a_form() {
-        assert_eq!(on_app("/@ada"), handle("ada", "home", Form::Html));
-        assert_eq!(on_app("/@ada.md"), handle("ada", "home", Form::Markdown));
-        assert_eq!(on_app("/@ada/work"), handle("ada", "work", Form::Html));
-        assert_eq!(on_app("/@ada/work.rss"), handle("ada", "work", Form::Rss));
-        for nothing in [
+    fn a_path_names_a_space_and_a_format() {
+        for (path, expected) in [
+            ("/@ada", space("ada", "home", Format::Html)),
+            ("/@ada.md", space("ada", "home", Format::Markdown)),
+            ("/@ada/work", space("ada", "work", Format::Html)),
+            ("/@ada/work.rss", space("ada", "work", Format::Rss)),
+        ] {
+            assert_eq!(target_on_app(path), expected, "{path}");
+        }
+        for path in [
             "/@",
-            "/@ada/",
-            "/@ada/home",
-            "/@ada/home.md",
-            "/@Ada",
+            "/@/",
+            "/@ada//",
             "/@ada/x/y",
             "/@ada.exe",
-            "/@%61da",
+            "/@ada%2Fx%2Fy",
+            "/%40",
+            "/d/x",
+            "/s/x",
+            "/@%FF",
+            "/%2540ada",
+            "/@ada/%2e%2e/x",
         ] {
-            assert_eq!(on_app(nothing), None, "{nothing}");
+            assert_eq!(target_on_app(path), Target::Nothing, "{path}");
+        }
+    }
+
+    #[test]
+    fn other_forms_of_an_address_lead_to_the_canonical_one() {
+        for (path, canonical) in [
+            ("/%40ada", "/@ada"),
+            ("/%40Ada/Work.md", "/@ada/work.md"),
+            ("/@Ada", "/@ada"),
+            ("/@ADA.JSON", ""),
+            ("/@Ada.json", "/@ada.json"),
+            ("/@ada/", "/@ada"),
+            ("/@ada/home", "/@ada"),
+            ("/@ada/Home/", "/@ada"),
+            ("/@ada/home.md", "/@ada.md"),
+            ("/@ada/work/", "/@ada/work"),
+            ("/@%61da", "/@ada"),
+            ("/@ada%2Fwork", "/@ada/work"),
+        ] {
+            let expected = if canonical.is_empty() {
+                Target::Nothing
+            } else {
+                Target::Redirect(canonical.to_owned())
+            };
+            assert_eq!(target_on_app(path), expected, "{path}");
+            if !canonical.is_empty() {
+                assert!(matches!(target_on_app(canonical), Target::Space { .. }));
+            }
         }
     }
 
     #[test]
     fn a_custom_host_has_its_space_at_the_root_only() {
-        let host = |form| {
-            Some(Wanted::Host {
-                hostname: "ada.example".to_owned(),
-                form,
-            })
-        };
-        assert_eq!(on_host("ada.example", "/"), host(Form::Html));
-        assert_eq!(on_host("ada.example", "/index.json"), host(Form::Json));
+        assert_eq!(target_on_host("/"), Target::HostSpace(Format::Html));
         assert_eq!(
-            on_host("ada.example", "/_prox/live.js"),
-            Some(Wanted::Script)
+            target_on_host("/index.json"),
+            Target::HostSpace(Format::Json)
         );
-        for nothing in ["/index", "/@ada", "/api/me", "/index.html", "//", "/.md"] {
-            assert_eq!(on_host("ada.example", nothing), None, "{nothing}");
+        assert_eq!(target_on_host("/_prox/live.js"), Target::Script);
+        for path in [
+            "/index",
+            "/@ada",
+            "/api/me",
+            "/index.html",
+            "//",
+            "/.md",
+            "/-",
+        ] {
+            assert_eq!(target_on_host(path), Target::Nothing, "{path}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The markdown twin: the page as an agent or a terminal reads it.
+//! The page as Markdown, for agents and terminals.
 //!
 //! Titles and descriptions are escaped to plain text. A card's text is markdown
 //! already and stands in a block quote: whatever it opens (a fence, a comment, a
@@ -16,7 +16,7 @@ use crate::outline::{Outline, heading, is_home, tagline};
 
 /// The whole document, ending in a line break.
 #[must_use]
-pub fn markdown_twin(space: &PublicSpace, context: &PageContext) -> String {
+pub fn markdown(space: &PublicSpace, context: &PageContext) -> String {
     let outline = Outline::of(space);
     let mut out = Document::default();
     out.block(&format!("# {}", inline(heading(space))));
@@ -30,6 +30,9 @@ pub fn markdown_twin(space: &PublicSpace, context: &PageContext) -> String {
         out.block(&format!("## {}", inline(&folder.folder.title)));
         out.paragraph(&folder.folder.description);
         out.items(&folder.items, "###");
+    }
+    if let Some(note) = outline.note_of_left_out() {
+        out.block(&format!("_{note}_"));
     }
     if !space.spaces.is_empty() {
         out.block(&format!(
@@ -70,7 +73,7 @@ struct Document {
 }
 
 impl Document {
-    /// Something that stands alone, after an empty line.
+    /// A block of its own, after an empty line.
     fn block(&mut self, text: &str) {
         if !self.text.is_empty() {
             self.text.push_str("\n\n");
@@ -128,7 +131,7 @@ impl Document {
     }
 }
 
-/// What kind of thing it is and its tags, as on the page.
+/// The kind of an item and its tags, as on the page.
 fn note(item: &PublicItem) -> String {
     let kind = (item.kind == ItemKind::App).then_some("app");
     let words: Vec<&str> = kind
@@ -138,8 +141,8 @@ fn note(item: &PublicItem) -> String {
     words.join(", ")
 }
 
-/// One line of plain text: white space collapsed, everything that markdown or HTML
-/// would read as its own escaped.
+/// One line of plain text: white space is collapsed, and every character that means
+/// something in Markdown or HTML is escaped.
 fn inline(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text

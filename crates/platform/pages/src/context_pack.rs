@@ -1,4 +1,4 @@
-//! The JSON twin: the space as a context pack for agents and scripts.
+//! The page as JSON: a context pack for agents and scripts.
 
 use prox_types::{ItemId, ItemKind, PublicItem, PublicSpace, SpaceId, Timestamp, Visibility};
 use serde::Serialize;
@@ -6,15 +6,15 @@ use serde::Serialize;
 use crate::address;
 use crate::outline::Outline;
 
-/// A space as an agent reads it. Kinds that a public space has none of are empty
-/// lists, so that a reader needs one shape only.
+/// A space as an agent reads it. A kind that a public space does not have is an empty
+/// list, so that readers need one shape only.
 #[derive(Serialize)]
 struct Pack<'a> {
     space: PackSpace<'a>,
     datasets: [(); 0],
     cards: Vec<PackCard<'a>>,
     dashboards: [(); 0],
-    /// Apps and links, told apart by `kind`.
+    /// Apps and links; `kind` tells which.
     apps: Vec<PackApp<'a>>,
     workflows: [(); 0],
     allowed_ai_actions: [&'a str; 4],
@@ -26,6 +26,17 @@ struct PackSpace<'a> {
     id: SpaceId,
     title: &'a str,
     visibility: Visibility,
+    /// How many items the size limit of a page leaves out.
+    #[serde(skip_serializing_if = "is_zero")]
+    items_left_out: usize,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Serialize)]
@@ -33,7 +44,7 @@ struct PackCard<'a> {
     id: ItemId,
     title: &'a str,
     description: &'a str,
-    /// Markdown, as it was written.
+    /// The Markdown source.
     body: &'a str,
     tags: &'a [String],
     /// The title of its folder; null at the top.
@@ -57,7 +68,7 @@ struct PackApp<'a> {
 
 /// The context pack, in reading order; the same space gives the same bytes.
 #[must_use]
-pub fn json_twin(space: &PublicSpace) -> String {
+pub fn json(space: &PublicSpace) -> String {
     let outline = Outline::of(space);
     let (cards, apps): (Vec<_>, Vec<_>) = outline
         .walk()
@@ -67,6 +78,7 @@ pub fn json_twin(space: &PublicSpace) -> String {
             id: space.id,
             title: &space.title,
             visibility: space.visibility,
+            items_left_out: outline.left_out,
         },
         datasets: [],
         cards: cards
