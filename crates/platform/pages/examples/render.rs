@@ -1,4 +1,4 @@
-//! Writes the pages as files, to look at them: `cargo run -p pages --example render -- FOLDER`.
+//! Writes the pages as files, to look at them: `cargo run -p prox-pages --example render -- FOLDER`.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("empty.html", page(&empty(&demo))),
         ("one-card.html", page(&one_card(&demo))),
         ("three-hundred.html", page(&three_hundred(&demo)?)),
+        ("cards.html", page(&cards(&demo)?)),
         ("space.html", page(&not_a_home(&demo)?)),
         ("not-found.html", not_found()),
         ("unknown-host.html", unknown_host("maps.example.com")),
@@ -59,6 +60,60 @@ fn one_card(demo: &PublicSpace) -> PublicSpace {
         items,
         ..empty(demo)
     }
+}
+
+/// Cards of different heights, with what is hard to lay out.
+fn cards(demo: &PublicSpace) -> Result<PublicSpace, Box<dyn Error>> {
+    let card = demo
+        .items
+        .iter()
+        .find(|item| item.kind == ItemKind::Card)
+        .ok_or("the demo has no card")?;
+    let texts = [
+        ("Short", "One line."),
+        (
+            "Long",
+            "- [x] done\n- [ ] open\n  - plain\n\nText with `code`.\n\n1. one\n2. two\n\n> quoted",
+        ),
+        (
+            "Table",
+            "| Settlement | Inhabitants | Established | Administrative district | Remarks |\n\
+             |---|--:|---|---|---|\n\
+             | Hafnarfjörður | 29,763 | 1908 | Höfuðborgarsvæðið | Uninterrupted words |",
+        ),
+        (
+            "Picture",
+            "![A map that does not load](https://127.0.0.1:9/a.png)\n\nText below.",
+        ),
+        (
+            "خرائط",
+            "خرائط للمشاة **في المدن** الصغيرة.\n\n- [ ] قائمة\n- عنصر\n\n> اقتباس",
+        ),
+        (
+            "Code",
+            "```\nlet addresses = spaces.iter().map(|space| space.canonical_address()).collect();\n```",
+        ),
+    ];
+    let mut items = Vec::new();
+    for (round, (title, body)) in texts.into_iter().enumerate() {
+        let mut item = card.clone();
+        item.id = in_round(item.id, round)?;
+        (item.title, item.body) = (title.to_owned(), body.to_owned());
+        items.push(item);
+    }
+    if let Some(link) = demo.items.iter().find(|item| item.kind == ItemKind::Link) {
+        let mut link = link.clone();
+        link.folder_id = None;
+        link.title = "ferries.example.org".to_owned();
+        link.description = String::new();
+        link.url = Some("https://ferries.example.org/".to_owned());
+        link.icon = Some("https://127.0.0.1:9/icon.png".to_owned());
+        items.push(link);
+    }
+    Ok(PublicSpace {
+        items,
+        ..empty(demo)
+    })
 }
 
 /// The demo's items again and again, folders included, each round under its own ids.
