@@ -1,19 +1,44 @@
-//! The frame preflight: may a page stand in a window of ours, and if not, how does
-//! it open.
+//! The frame preflight: decides whether a page can show in a window of the home, and how
+//! it opens when it cannot.
 //!
-//! Owns `X-Frame-Options` (HTML, 7.6) and CSP `frame-ancestors` (CSP Level 3, 6.4.2
-//! and 6.7.2). Never fetches the page.
+//! Reads `X-Frame-Options` (HTML, 7.6), CSP `frame-ancestors` (CSP Level 3, 6.4.2 and
+//! 6.7.2), `Content-Type`, `Content-Disposition`, and the rules on mixed content and local
+//! networks. Never fetches the page.
+//!
+//! By choice, pages with an error status, JSON, XML, feeds, style sheets, scripts and
+//! Markdown open in a tab although browsers show their text: they are files, not pages.
+
+use std::net::IpAddr;
 
 use prox_types::Mode;
 use url::{Host, Url};
 
-/// How much of a foreign header stands in a reason, in characters.
+use crate::address::{Refusal, check_ip, is_local_name};
+use crate::media_type::{MediaType, split_outside_quotes};
+
+/// How much of a foreign header a reason quotes, in characters.
 const MAX_QUOTE: usize = 100;
+
+/// The media types that every browser shows in a sandboxed frame. Others are downloads, which
+/// the sandbox forbids, so the window would stay empty. Tried in Chromium 156, which also shows
+/// `image/jxl`, `video/3gpp` and `video/x-matroska`. Sorted.
+#[rustfmt::skip]
+const RENDERED: &[&str] = &[
+    "application/ogg", "application/vnd.apple.mpegurl", "application/x-mpegurl",
+    "application/xhtml+xml",
+    "audio/aac", "audio/flac", "audio/mp3", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav",
+    "audio/webm", "audio/x-m4a", "audio/x-mp3", "audio/x-wav",
+    "image/apng", "image/avif", "image/bmp", "image/gif", "image/jpeg", "image/jpg",
+    "image/pjpeg", "image/png", "image/svg+xml", "image/vnd.microsoft.icon", "image/webp",
+    "image/x-icon", "image/x-png", "image/x-xbitmap",
+    "text/html", "text/plain",
+    "video/mp4", "video/ogg", "video/webm", "video/x-m4v",
+];
 
 /// What was decided about a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrameVerdict {
-    /// Whether the page lets our origin frame it, and would show there.
+    /// Whether the home may frame the page, and the page would show there.
     pub embeddable: bool,
     /// How it opens.
     pub mode: Mode,
@@ -22,7 +47,7 @@ pub struct FrameVerdict {
 }
 
 impl FrameVerdict {
-    /// The verdict on a page that did not answer: a card, for the reason given.
+    /// The verdict on a page that did not answer: a card, with the given reason.
     #[must_use]
     pub fn unreachable(reason: impl Into<String>) -> Self {
         Self {
@@ -33,10 +58,10 @@ impl FrameVerdict {
     }
 }
 
-/// Decides over a page's last answer.
+/// Decides by a page's last response.
 ///
 /// `headers` are in order and may repeat; `final_url` is where the redirects ended;
-/// `embedder` is the origin that would frame it.
+/// `embedder` is the home that would frame the page.
 #[must_use]
 pub fn decide(
     status: u16,
@@ -44,7 +69,7 @@ pub fn decide(
     final_url: &Url,
     embedder: &Url,
 ) -> FrameVerdict {
-    if let Some((mode, reason)) = no_page(status) {
+    if let Some((mode, reason)) = judge_status(status) {
         return FrameVerdict {
             embeddable: false,
             mode,
@@ -52,13 +77,11 @@ pub fn decide(
         };
     }
     let policy = read_policy(headers, final_url, embedder);
-    let mut reasons: Vec<String> = is_mixed_content(final_url, embedder)
-        .then(|| {
-            "The page is not encrypted, so browsers do not show it inside this one.".to_owned()
-        })
+    let mut reasons: Vec<String> = network_block(final_url, embedder)
+        .map(str::to_owned)
         .into_iter()
         .chain(policy.blocks)
-        .chain(not_for_a_window(headers))
+        .chain(download(headers))
         .collect();
     let embeddable = reasons.is_empty();
     if embeddable {
@@ -72,15 +95,18 @@ pub fn decide(
     }
 }
 
-/// How an answer opens that is no page, and why.
+/// How a response opens whose status says that it is not a page, and why.
 ///
-/// Sites that turn away our server often let a person in: those open in a tab. What
-/// is missing or broken is a card, so that nobody is sent to an error page.
-fn no_page(status: u16) -> Option<(Mode, String)> {
+/// Sites that turn away our server often let a person in: those open in a tab. Pages that
+/// are missing or broken become a card, so that no one is sent to an error page.
+fn judge_status(status: u16) -> Option<(Mode, String)> {
     let (mode, reason) = match status {
         204 | 205 => (Mode::Card, "The site answered without a page.".to_owned()),
         200..=299 => return None,
-        300..=399 => (Mode::Card, "The site leads on to nowhere.".to_owned()),
+        300..=399 => (
+            Mode::Card,
+            "The site redirects without saying where.".to_owned(),
+        ),
         401 | 403 | 407 | 429 | 451 => (
             Mode::Tab,
             format!(
@@ -99,42 +125,76 @@ fn no_page(status: u16) -> Option<(Mode, String)> {
     Some((mode, reason))
 }
 
-/// An unencrypted page inside an encrypted one (Mixed Content, 5.3). Browsers make an
-/// exception for the machine itself.
-fn is_mixed_content(page: &Url, embedder: &Url) -> bool {
-    let itself = match page.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    };
-    embedder.scheme() == "https" && page.scheme() != "https" && !itself
+/// Why browsers do not load the page inside the embedder, whatever its headers say: mixed
+/// content (Mixed Content, 5.3), or an address of a local network inside a public page
+/// (Local Network Access).
+fn network_block(page: &Url, embedder: &Url) -> Option<&'static str> {
+    if is_local(page) && !is_local(embedder) {
+        return Some(
+            "The address belongs to a local network or to one computer, and browsers do not show those inside a public page.",
+        );
+    }
+    (embedder.scheme() == "https" && page.scheme() != "https")
+        .then_some("The page is not encrypted, so browsers do not show it inside this one.")
 }
 
-/// Why an answer that could be framed would still not show as a page.
-fn not_for_a_window(headers: &[(String, String)]) -> Option<String> {
-    if values(headers, "content-disposition").any(|v| {
-        v.trim_start()
-            .get(..10)
-            .is_some_and(|kind| kind.eq_ignore_ascii_case("attachment"))
-    }) {
+/// Whether the host is reachable from one computer or one network only.
+fn is_local(url: &Url) -> bool {
+    let is_local_ip = |ip: IpAddr| {
+        let inner = [Refusal::Loopback, Refusal::Private, Refusal::LinkLocal];
+        ip.is_unspecified() || check_ip(ip).is_err_and(|why| inner.contains(&why))
+    };
+    match url.host() {
+        Some(Host::Ipv4(ip)) => is_local_ip(ip.into()),
+        Some(Host::Ipv6(ip)) => is_local_ip(ip.into()),
+        Some(Host::Domain(name)) => is_local_name(name),
+        None => false,
+    }
+}
+
+/// Why the browser downloads the response instead of showing it.
+fn download(headers: &[(String, String)]) -> Option<String> {
+    let mut dispositions: Vec<&str> = values(headers, "content-disposition")
+        .flat_map(|value| split_outside_quotes(value, ','))
+        .filter(|value| !value.is_empty())
+        .collect();
+    dispositions.dedup();
+    if dispositions.len() > 1 {
+        return Some(format!(
+            "The site contradicts itself about downloading, so browsers block it (Content-Disposition: {}).",
+            quote(&dispositions.join(", "))
+        ));
+    }
+    if dispositions.into_iter().any(is_attachment) {
         return Some("The address is a download.".to_owned());
     }
-    let content_type = values(headers, "content-type").next_back()?;
-    let media_type = content_type.split(';').next()?.trim().to_ascii_lowercase();
-    let (kind, subtype) = media_type.split_once('/')?;
-    match (kind, subtype) {
-        ("text", "html" | "plain") | ("image" | "audio" | "video", _) => None,
-        ("application", "xhtml+xml") => None,
-        ("application", "pdf") => Some(
+    let media_type = MediaType::read(values(headers, "content-type"))?.essence;
+    if media_type == "application/pdf" {
+        return Some(
             "The address is a PDF document, which browsers do not show in a protected window."
                 .to_owned(),
-        ),
-        _ => Some(format!(
-            "The address is a file ({}), not a page.",
-            quote(&media_type)
-        )),
+        );
     }
+    RENDERED
+        .binary_search(&media_type.as_str())
+        .is_err()
+        .then(|| {
+            format!(
+                "The address is a file ({}), not a page.",
+                quote(&media_type)
+            )
+        })
+}
+
+/// Whether a `Content-Disposition` makes a download: every type but `inline` does, also an
+/// unknown one (RFC 6266, 4.2). A value without a type is void.
+fn is_attachment(value: &str) -> bool {
+    let kind = value.split(';').next().unwrap_or_default().trim();
+    let is_token = !kind.is_empty()
+        && kind
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
+    is_token && !kind.eq_ignore_ascii_case("inline")
 }
 
 /// What the page's headers say about being framed.
@@ -260,14 +320,14 @@ fn judge_frame_options(
 
 /// The source lists of each policy that has a `frame-ancestors` directive. A header
 /// holds several policies when it has commas; in one policy the first directive of a
-/// name counts.
+/// name counts. A directive that is not ASCII is void, not its policy (CSP3, 2.2.1).
 fn frame_ancestors(headers: &[(String, String)], name: &str) -> Vec<Vec<String>> {
     values(headers, name)
         .flat_map(|value| value.split(','))
-        .filter(|policy| policy.is_ascii())
         .filter_map(|policy| {
             policy
                 .split(';')
+                .filter(|directive| directive.is_ascii())
                 .map(|directive| directive.split_ascii_whitespace())
                 .find_map(|mut words| {
                     words
@@ -328,9 +388,16 @@ fn scheme_matches(scheme: &str, url: &Url) -> bool {
         || (scheme.eq_ignore_ascii_case("http") && url.scheme() == "https")
 }
 
-/// Host and port of a host-source; a path says nothing about an ancestor.
+/// Host, port and path of a host-source. The path of an ancestor is `/`, because only its
+/// origin is compared.
 fn host_matches(source: &str, scheme: &str, url: &Url) -> bool {
-    let authority = source.split('/').next().unwrap_or_default();
+    let (authority, path) = match source.find('/').and_then(|at| source.split_at_checked(at)) {
+        Some((authority, path)) => (authority, path.split(['?', '#']).next()),
+        None => (source, None),
+    };
+    if !matches!(path, None | Some("/")) {
+        return false;
+    }
     let (pattern, port) = match authority.rsplit_once(':') {
         Some((pattern, port)) => (pattern, Some(port)),
         None => (authority, None),
@@ -356,17 +423,23 @@ fn names_an_ancestor(url: &Url) -> bool {
     }
 }
 
+/// "port-part matches", as Chromium does it: a source for http matches an https ancestor only
+/// when its port changes with the scheme, from 80 to 443, or is not fixed.
 fn port_matches(port: Option<&str>, scheme: &str, url: &Url) -> bool {
-    let actual = url.port_or_known_default();
+    let is_upgraded = scheme.eq_ignore_ascii_case("http") && url.scheme() == "https";
     match port {
         None => url.port().is_none(),
         Some("*") => true,
-        Some(port) => {
-            let named = port.parse().ok();
-            let upgraded = scheme.eq_ignore_ascii_case("http") && url.scheme() == "https";
-            named.is_some()
-                && (named == actual || (upgraded && named == Some(80) && actual == Some(443)))
+        Some(port) if port.bytes().all(|b| b.is_ascii_digit()) => {
+            let named: Option<u16> = port.parse().ok();
+            let actual = url.port_or_known_default();
+            if is_upgraded {
+                named == Some(80) && actual == Some(443)
+            } else {
+                named.is_some() && named == actual
+            }
         }
+        Some(_) => false,
     }
 }
 
@@ -380,7 +453,7 @@ fn values<'a>(
         .map(|(_, value)| value.as_str())
 }
 
-/// A foreign text, fit to stand in a sentence.
+/// A foreign text as printable ASCII of a bounded length, for a sentence.
 fn quote(text: &str) -> String {
     let mut quoted: String = text
         .chars()
@@ -524,13 +597,29 @@ mod tests {
             ("PROX.example", true),
             ("https://prox.example", true),
             ("http://prox.example", true),
-            ("https://prox.example/some/path", true),
+            ("https://prox.example/", true),
+            ("https://prox.example/?query", true),
+            ("https://prox.example/#fragment", true),
+            ("https://prox.example?query", false),
+            ("https://prox.example/some/path", false),
+            ("https://prox.example/*", false),
+            ("https://prox.example//", false),
+            ("*.example/app", false),
+            ("https:/prox.example", false),
+            ("//prox.example", false),
+            ("https://prox.example.", false),
             ("https://prox.example:443", true),
             ("http://prox.example:80", true),
             ("https://prox.example:80", false),
             ("https://prox.example:*", true),
             ("https://prox.example:8443", false),
             ("https://prox.example:x", false),
+            ("https://prox.example:", false),
+            ("https://prox.example:+443", false),
+            ("https://prox.example:0443", true),
+            ("http://prox.example:443", false),
+            ("http://prox.example:*", true),
+            ("prox.example:80", false),
             ("*.example", true),
             ("https://*.example:443", true),
             ("*.prox.example", false),
@@ -612,32 +701,248 @@ mod tests {
     }
 
     #[test]
-    fn an_unencrypted_page_does_not_fit_into_an_encrypted_one() {
+    fn mixed_content_opens_in_a_tab() {
         let mixed = verdict_for(APP, "http://site.test/", &[]);
         assert_eq!((mixed.embeddable, mixed.mode), (false, Mode::Tab));
-        assert!(verdict_for(APP, "http://localhost:3000/", &[]).embeddable);
         assert!(verdict_for("http://localhost:8787", "http://site.test/", &[]).embeddable);
     }
 
     #[test]
-    fn files_open_in_a_tab() {
-        for (headers, embeddable) in [
-            (("content-type", "application/pdf"), false),
-            (("content-type", "application/zip"), false),
-            (("content-type", "application/json"), false),
-            (("content-type", "image/png"), true),
-            (("content-type", "application/xhtml+xml"), true),
-            (("content-type", ""), true),
-            (("content-disposition", "Attachment; filename=x"), false),
-            (("content-disposition", "inline"), true),
-            (("content-disposition", "ééééé"), true),
+    fn a_local_page_opens_in_a_tab_of_a_public_home() {
+        for url in [
+            "http://localhost:3000",
+            "https://localhost:3000",
+            "http://app.localhost",
+            "http://127.0.0.1:8000",
+            "http://0.0.0.0:8000",
+            "http://[::1]:8123",
+            "http://[fd00::1]:8123",
+            "http://[::ffff:10.0.0.1]",
+            "http://192.168.0.1",
+            "https://10.0.0.1",
+            "http://169.254.1.1",
+            "http://nas:5000",
+            "https://printer.local",
         ] {
-            assert_eq!(verdict(&[headers]).embeddable, embeddable, "{headers:?}");
+            let verdict = verdict_for(APP, url, &[]);
+            assert_eq!(verdict.mode, Mode::Tab, "{url}");
+            assert!(verdict.reasons[0].contains("local network"), "{url}");
+            assert!(
+                verdict_for("http://localhost:8787", url, &[]).embeddable,
+                "{url}"
+            );
         }
     }
 
     #[test]
-    fn an_answer_that_is_no_page_is_a_card_unless_a_person_may_get_in() {
+    fn an_unencrypted_source_matches_an_upgraded_port_only() {
+        let app = "https://app.prox.example:8443";
+        for (source, embeddable) in [
+            ("http://app.prox.example:8443", false),
+            ("http://app.prox.example:*", true),
+            ("http://app.prox.example", false),
+            ("http://app.prox.example:80", false),
+            ("https://app.prox.example:8443", true),
+            ("http:", true),
+        ] {
+            let policy = format!("frame-ancestors {source}");
+            let headers = [("content-security-policy", policy.as_str())];
+            let verdict = verdict_for(app, "https://site.test/", &headers);
+            assert_eq!(verdict.embeddable, embeddable, "{source}");
+        }
+        // A source without a scheme has the page's.
+        let headers = [(
+            "content-security-policy",
+            "frame-ancestors prox.example:443",
+        )];
+        assert!(verdict_for(APP, "https://site.test/", &headers).embeddable);
+        assert!(!source_matches(
+            "prox.example:443",
+            &Url::parse("http://site.test/").unwrap(),
+            &Url::parse(APP).unwrap()
+        ));
+    }
+
+    /// Home, headers, and whether the page can show.
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
+
+    #[test]
+    fn verdicts_that_chromium_gives_too() {
+        const CSP: &str = "content-security-policy";
+        const XFO: &str = "x-frame-options";
+        let home = "https://app.prox.example";
+        let development = "http://localhost:8787";
+        let none = "frame-ancestors 'none'; report-uri /ü";
+        let foreign_host = "frame-ancestors https://ü.example";
+        let cases: &[Case<'_>] = &[
+            (
+                home,
+                &[(CSP, "frame-ancestors https://app.prox.example/app")],
+                false,
+            ),
+            (
+                home,
+                &[(CSP, "frame-ancestors https://app.prox.example/*")],
+                false,
+            ),
+            (home, &[(CSP, "frame-ancestors *.prox.example/app")], false),
+            (
+                home,
+                &[(CSP, "frame-ancestors https://app.prox.example/")],
+                true,
+            ),
+            (
+                home,
+                &[(CSP, "frame-ancestors http://app.prox.example:80")],
+                true,
+            ),
+            (home, &[(CSP, "frame-ancestors app.prox.example:80")], false),
+            (home, &[(CSP, none)], false),
+            (
+                home,
+                &[(CSP, "frame-ancestors 'none' ü; frame-ancestors *")],
+                true,
+            ),
+            (home, &[(CSP, foreign_host)], true),
+            (home, &[(CSP, foreign_host), (XFO, "DENY")], false),
+            (
+                development,
+                &[(
+                    CSP,
+                    "frame-ancestors http://other.example, frame-ancestors http://localhost:8787",
+                )],
+                false,
+            ),
+            (
+                development,
+                &[(
+                    CSP,
+                    "frame-ancestors http://other.example http://localhost:8787",
+                )],
+                true,
+            ),
+            (home, &[("frame-ancestors:", "'none'")], true),
+            (home, &[("frame-ancestors", "'none'")], true),
+            (home, &[(XFO, "DENY;")], true),
+            (home, &[(XFO, "\"SAMEORIGIN, DENY\"")], true),
+            (home, &[(XFO, "ALLOW-FROM https://app.prox.example")], true),
+            (
+                home,
+                &[(
+                    "content-security-policy-report-only",
+                    "frame-ancestors 'none'",
+                )],
+                true,
+            ),
+            (home, &[(CSP, "frame-ancestors *"), (XFO, "DENY")], true),
+            (
+                home,
+                &[(CSP, "frame-ancestors 'none'"), (XFO, "ALLOWALL")],
+                false,
+            ),
+        ];
+        for (home, headers, embeddable) in cases {
+            let page = if *home == development {
+                "http://site.test/"
+            } else {
+                "https://site.test/"
+            };
+            let verdict = verdict_for(home, page, headers);
+            assert_eq!(
+                verdict.embeddable, *embeddable,
+                "{headers:?}: {:?}",
+                verdict.reasons
+            );
+        }
+    }
+
+    #[test]
+    fn only_what_browsers_render_opens_in_a_window() {
+        assert!(RENDERED.is_sorted());
+        for (content_type, embeddable) in [
+            ("text/html", true),
+            ("TEXT/HTML;charset=utf-8", true),
+            ("text/html ; charset=utf-8", true),
+            ("text/plain", true),
+            ("application/xhtml+xml", true),
+            ("image/png", true),
+            ("image/svg+xml", true),
+            ("image/avif", true),
+            ("audio/mpeg", true),
+            ("video/mp4", true),
+            ("video/webm", true),
+            ("image/tiff", false),
+            ("image/heic", false),
+            ("image/jp2", false),
+            ("image/vnd.adobe.photoshop", false),
+            ("audio/midi", false),
+            ("audio/aiff", false),
+            ("video/quicktime", false),
+            ("video/x-msvideo", false),
+            ("video/mpeg", false),
+            ("application/pdf", false),
+            ("application/zip", false),
+            ("application/octet-stream", false),
+            ("text/csv", false),
+            ("text/calendar", false),
+            // Shown by browsers as text, called files by choice.
+            ("application/json", false),
+            ("application/xml", false),
+            ("application/rss+xml", false),
+            ("text/css", false),
+            ("text/javascript", false),
+            ("text/markdown", false),
+            // The last value that is a media type counts; without one, browsers guess.
+            ("application/octet-stream, text/html", true),
+            ("text/html, application/zip", false),
+            ("text/html, */*", true),
+            ("text/html,", true),
+            ("application/zip; x=\"a, text/html\"", false),
+            ("*/*", true),
+            ("text", true),
+            ("", true),
+        ] {
+            let verdict = verdict(&[("content-type", content_type)]);
+            assert_eq!(verdict.embeddable, embeddable, "{content_type}");
+        }
+        let types = [
+            ("content-type", "application/zip"),
+            ("content-type", "text/html"),
+        ];
+        assert!(verdict(&types).embeddable);
+    }
+
+    #[test]
+    fn every_disposition_but_inline_is_a_download() {
+        for (disposition, embeddable) in [
+            ("inline", true),
+            ("INLINE; filename=x", true),
+            ("inline; attachment", true),
+            ("inline,", true),
+            ("filename=\"a.html\"", true),
+            ("filename=a; attachment", true),
+            ("\"attachment\"", true),
+            ("attachment filename=a", true),
+            ("foo bar", true),
+            ("; filename=a", true),
+            ("", true),
+            ("ééééé", true),
+            ("Attachment; filename=x", false),
+            ("attachment; filename=\"a, b\"", false),
+            ("foo", false),
+            ("form-data; name=x", false),
+            ("filename", false),
+            ("inline, attachment", false),
+        ] {
+            let verdict = verdict(&[("content-disposition", disposition)]);
+            assert_eq!(verdict.embeddable, embeddable, "{disposition}");
+        }
+        let twice = [("content-disposition", "inline"); 2];
+        assert!(verdict(&twice).embeddable);
+    }
+
+    #[test]
+    fn an_error_page_is_a_card_unless_people_may_be_let_in() {
         let url = Url::parse("https://site.test").unwrap();
         for (status, mode) in [
             (401, Mode::Tab),
@@ -665,7 +970,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_header_is_judged_with_reasons_that_can_be_stored(value: String, policy in "[a-z*:/.' ;,0-9-]{0,80}") {
+        fn any_header_gets_a_verdict_with_storable_reasons(value: String, policy in "[a-z*:/.' ;,0-9-]{0,80}") {
             let verdict = verdict(&[
                 ("content-security-policy", value.as_str()),
                 ("content-security-policy", &format!("frame-ancestors {policy}")),

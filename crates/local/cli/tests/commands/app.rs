@@ -436,11 +436,18 @@ fn what_the_development_server_allows_is_told() {
     );
     assert_eq!(app(deny, "tab").prox("validate").code, 0);
 
-    let ours = "content-security-policy: frame-ancestors https://home.example\r\n";
-    let answer = app(ours, "embed").prox("validate --home https://home.example --json");
+    let ours = "content-security-policy: frame-ancestors http://home.localhost\r\n";
+    let answer = app(ours, "embed").prox("validate --home http://home.localhost --json");
     assert_eq!(answer.code, 0, "{}", answer.stdout);
     assert_eq!(answer.json()["frame"]["embeddable"], true);
     assert_eq!(app(ours, "embed").prox("validate").code, 1);
+
+    // Browsers show nothing from this computer inside a public home.
+    let open = "content-security-policy: frame-ancestors *\r\n";
+    let answer = app(open, "embed").prox("validate --home https://home.example --json");
+    assert_eq!(answer.code, 1, "{}", answer.stdout);
+    let reasons = answer.json()["frame"]["reasons"].to_string();
+    assert!(reasons.contains("local network"), "{reasons}");
 }
 
 #[test]
