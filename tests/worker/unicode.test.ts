@@ -17,6 +17,11 @@ beforeAll(async () => {
       // As servers write it that know nothing of punycode: the bytes of UTF-8.
       const location = Buffer.from('//bücher.example.com/ü').toString('latin1');
       response.writeHead(302, { location }).end();
+    } else if (request.url === '/sjis') {
+      response.setHeader('content-type', 'text/html');
+      const title = Buffer.from([0x93, 0xfa, 0x96, 0x7b]);
+      const head = '<!-- charset=utf-8 --><meta charset="x-sjis"><title>';
+      response.end(Buffer.concat([Buffer.from(head), title, Buffer.from(' &rArr;</title>')]));
     } else {
       response.setHeader('content-type', 'text/html; charset=utf-8');
       response.end('<link rel="icon" href="https://bücher.example.com/ü.png"><title>Ü</title>');
@@ -42,6 +47,7 @@ test('an address in Unicode is the one in punycode, and guarded like it', async 
     ['https://ｌocalhost/', 'local network'],
     ['https://metadata。google。internal/', 'local network'],
     ['https://a／b.example.com/', 'not a complete web address'],
+    ['https://xn--a.example.com/', 'not a complete web address'],
     ['https://ü:x@example.com/', 'user name'],
   ] as const) {
     const answer = await ada.call('POST', '/api/preflight', { url });
@@ -63,6 +69,11 @@ test('a page may name its icon in Unicode', async () => {
   });
 });
 
+test('a page in another encoding is read by the runtime', async () => {
+  const answer = await ada.call('POST', '/api/preflight', { url: `${site.origin}/sjis` });
+  expect(answer.json()).toMatchObject({ title: '日本 ⇒' });
+});
+
 test('a hostname in Unicode is claimed in punycode, and false punycode not at all', async () => {
   const spaces = `/api/organizations/${ada.handle}/spaces`;
   await ada.does('POST', spaces, { title: 'Größe № 5', slug: 'home' });
@@ -75,6 +86,12 @@ test('a hostname in Unicode is claimed in punycode, and false punycode not at al
   });
   for (const hostname of [
     'xn--a.example.org',
+    'xn--example-.example.org',
+    'xn--bcher-kva8.example.org',
+    // Texts that would be written otherwise: "Ü", "１２７", and "ü" from two characters.
+    'xn--wca.example.org',
+    'xn--8g7ccp.example.org',
+    'xn--bucher-xyd.example.org',
     'ü_b.example.org',
     '１.２.３.４',
     '-ü.example.org',

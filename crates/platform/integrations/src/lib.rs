@@ -6,11 +6,14 @@
 //! in `prox-core`.
 
 pub mod address;
+pub mod cookies;
 pub mod dns;
 pub mod frame;
 pub mod hostname;
 pub mod json;
+pub mod media_type;
 pub mod oauth;
 pub mod page_meta;
+pub mod refresh;
 pub mod slack;
 pub mod unicode;

@@ -1,35 +1,34 @@
-//! What a page says about itself: title, description, pictures.
+//! Title, description and pictures of a web page, from its head.
 //!
-//! Owns the reading of its head. The page is hostile: whatever it holds becomes plain
-//! text of a bounded length, or an absolute http(s) URL. Never fetches anything.
+//! The page is hostile: whatever it holds becomes plain text of a bounded length, or an
+//! absolute http(s) URL. Never fetches anything.
 //!
-//! There is no HTML library here, because the Worker pays for one in bytes: this module
-//! took 499 kB of Wasm with html5gum (150 kB compressed, with `url`) and takes 272 kB
-//! (100 kB) with its own scanner. On purpose, the scanner builds no tree, so it does not
-//! move elements to where a browser would; knows drawings and templates only by their
-//! tags, and no `CDATA`; and reads only the character references that are usual.
+//! The worker pays for every library in bytes. This module took 499 kB of Wasm with html5gum
+//! (150 kB compressed, with `url`) and 272 kB (100 kB) with its own scanner, to which the
+//! table of character names adds 33 kB compressed (docs/decisions/0019). On purpose, the
+//! scanner builds no tree, so it does not move elements to where a browser would, and knows
+//! drawings and templates only by their tags, and no `CDATA`.
 
-use std::borrow::Cow;
-
+use htmlize::Context;
 use url::Url;
 
+use crate::refresh;
 use crate::unicode::{Unicode, parse_url};
-use references::Place;
 use tags::{Tag, Tags};
 
-mod references;
+mod charset;
 mod tags;
 
-/// More of a page than this is not looked at, in bytes.
+/// How much of a page is read, in bytes.
 pub const MAX_HTML: usize = 1024 * 1024;
 
 const MAX_TITLE: usize = 120;
 const MAX_DESCRIPTION: usize = 500;
 const MAX_URL: usize = 2048;
-/// How far into the page its encoding is looked for (HTML, 13.2.3.2), in bytes.
-const PRESCAN: usize = 1024;
+/// The size of icons whose link names none, in pixels.
+const USUAL_ICON: u32 = 32;
 
-/// What the cards and icons of an item are made from.
+/// What a page tells about itself, for the cards and icons of an item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageMeta {
     /// At most 120 characters.
@@ -40,6 +39,8 @@ pub struct PageMeta {
     pub icon: Option<String>,
     /// Absolute URL.
     pub image: Option<String>,
+    /// Where a `<meta http-equiv=refresh>` leads soon.
+    pub refresh: Option<Url>,
 }
 
 /// Reads a page, which may be cut off anywhere.
@@ -51,23 +52,34 @@ pub fn read(
     unicode: &dyn Unicode,
 ) -> PageMeta {
     let html = html.get(..MAX_HTML).unwrap_or(html);
-    let text = decode(html, content_type);
+    let text = charset::decode(html, content_type, unicode);
     Head::read(&text).into_meta(base, unicode)
 }
 
-/// The texts of a head, as they stand there.
+/// The texts of a head, unchecked.
 #[derive(Default)]
 struct Head {
     base: Option<String>,
     title: Option<String>,
     named: Vec<(String, String)>,
     icons: Vec<Icon>,
+    refreshes: Vec<String>,
 }
 
 struct Icon {
     href: String,
-    /// Bigger is better.
-    score: u32,
+    score: IconScore,
+}
+
+/// How well an icon serves as a tile of about 64 pixels; bigger is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct IconScore {
+    /// Shown on a light background, or always.
+    is_light: bool,
+    /// An SVG, sharp at every size.
+    is_drawn: bool,
+    /// Pixels.
+    size: u32,
 }
 
 impl Head {
@@ -97,7 +109,7 @@ impl Head {
                 "template" if !in_svg => templates += 1,
                 _ if templates > 0 => {}
                 "title" if !in_svg && head.title.is_none() => {
-                    head.title = Some(references::decode(text, Place::Text));
+                    head.title = Some(unescape(text, Context::General));
                 }
                 // Some pages have their metadata in the body; those without a title so
                 // far may be such.
@@ -112,14 +124,24 @@ impl Head {
         match tag.name.as_str() {
             "base" if self.base.is_none() => self.base = tag.attribute("href"),
             "meta" => {
-                let name = tag.attribute("property").or_else(|| tag.attribute("name"));
-                if let (Some(name), Some(content)) = (name, tag.attribute("content")) {
-                    self.named.push((name.trim().to_ascii_lowercase(), content));
+                let Some(content) = tag.attribute("content") else {
+                    return;
+                };
+                for attribute in ["property", "name"] {
+                    if let Some(name) = tag.attribute(attribute) {
+                        let name = name.trim().to_ascii_lowercase();
+                        self.named.push((name, content.clone()));
+                    }
+                }
+                let pragma = tag.attribute("http-equiv").unwrap_or_default();
+                if pragma.trim().eq_ignore_ascii_case("refresh") {
+                    self.refreshes.push(content);
                 }
             }
             "link" => {
                 let rel = tag.attribute("rel").unwrap_or_default();
-                if let (Some(score), Some(href)) = (icon_score(&rel, tag), tag.attribute("href")) {
+                let href = tag.attribute("href").unwrap_or_default();
+                if let Some(score) = icon_score(&rel, &href, tag) {
                     self.icons.push(Icon { href, score });
                 }
             }
@@ -150,8 +172,13 @@ impl Head {
                 "twitter:image:src",
             ])
             .find_map(|href| resolve(href, base));
+        let refresh = self
+            .refreshes
+            .iter()
+            .find_map(|value| refresh::target(value, page, base, unicode));
         PageMeta {
             title,
+            refresh,
             description: text(
                 &["og:description", "twitter:description", "description"],
                 MAX_DESCRIPTION,
@@ -172,33 +199,49 @@ impl Head {
     }
 }
 
-/// How well an icon serves as a tile of about 64 pixels: drawings best, then by size.
-/// None when the link is no icon in colour.
-fn icon_score(rel: &str, tag: &Tag) -> Option<u32> {
+/// None when the link is not an icon in colour.
+fn icon_score(rel: &str, href: &str, tag: &Tag) -> Option<IconScore> {
     let is = |kind: &str| {
         rel.split_ascii_whitespace()
             .any(|r| r.eq_ignore_ascii_case(kind))
     };
-    let touch = is("apple-touch-icon") || is("apple-touch-icon-precomposed");
-    if !is("icon") && !touch {
+    let is_touch_icon = is("apple-touch-icon") || is("apple-touch-icon-precomposed");
+    if !is("icon") && !is_touch_icon {
         return None;
     }
-    let sizes = tag
-        .attribute("sizes")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let drawn = tag
-        .attribute("type")
-        .is_some_and(|kind| kind.contains("svg"));
-    if drawn || sizes.split_ascii_whitespace().any(|size| size == "any") {
-        return Some(10_000);
-    }
+    let attribute = |name: &str| tag.attribute(name).unwrap_or_default().to_ascii_lowercase();
+    let (kind, sizes) = (attribute("type"), attribute("sizes"));
+    let path = href.split(['?', '#']).next().unwrap_or_default();
+    let ends = |extension: &str| path.to_ascii_lowercase().ends_with(extension);
+    let any_size = sizes.split_ascii_whitespace().any(|size| size == "any");
     let largest = sizes
         .split_ascii_whitespace()
         .filter_map(|size| size.split_once('x')?.0.parse::<u32>().ok())
         .max();
-    // Sizes that are usual where none is named. Nobody needs more than 512 pixels.
-    Some(largest.unwrap_or(if touch { 180 } else { 32 }).min(512))
+    let usual = if is_touch_icon { 180 } else { USUAL_ICON };
+    Some(IconScore {
+        is_light: fits_light_screens(&attribute("media")),
+        // Tools write `sizes=any` also for .ico files, so that old browsers prefer the SVG.
+        is_drawn: if kind.trim().is_empty() {
+            ends(".svg") || (any_size && !ends(".ico"))
+        } else {
+            kind.contains("image/svg")
+        },
+        // More than 512 pixels are of no use.
+        size: largest.unwrap_or(usual).min(512),
+    })
+}
+
+/// Whether a media query, in lower case, lets the icon show on a light screen.
+fn fits_light_screens(media: &str) -> bool {
+    let query = media.trim();
+    let is_other_medium = ["print", "speech", "not all", "not screen"]
+        .iter()
+        .any(|medium| query.starts_with(medium));
+    !is_other_medium
+        && !query
+            .replace(char::is_whitespace, "")
+            .contains("color-scheme:dark")
 }
 
 /// An absolute http(s) URL without credentials.
@@ -215,8 +258,9 @@ fn resolve(href: &str, base: &Url, unicode: &dyn Unicode) -> Option<Url> {
     plain.then_some(url)
 }
 
-/// One line of text: white space collapsed, what cannot be seen dropped, cut with an
-/// ellipsis. None when nothing is left, or when it was not read in its own encoding.
+/// One line of text: white space collapsed, invisible characters dropped, cut between
+/// characters with an ellipsis. None when nothing is left, or when a character could not be
+/// decoded: the page declares a wrong encoding.
 fn clean(text: &str, max: usize) -> Option<String> {
     let mut line = String::new();
     let mut count = 0;
@@ -239,7 +283,9 @@ fn clean(text: &str, max: usize) -> Option<String> {
     }
     if count > max {
         line = line.chars().take(max - 1).collect();
-        line.truncate(line.trim_end().len());
+        // Without a joiner at the end, which belongs to the emoji that was cut off.
+        let end = |c: char| c.is_whitespace() || c == '\u{200d}';
+        line.truncate(line.trim_end_matches(end).len());
         line.push('…');
     }
     (!line.is_empty()).then_some(line)
@@ -253,58 +299,11 @@ fn is_invisible(c: char) -> bool {
     c.is_control() || turns || has_no_width
 }
 
-/// UTF-8 and Windows-1252, which is most of the web. Texts in other encodings keep
-/// replacement characters, by which [`clean`] drops them.
-fn decode<'a>(html: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
-    let html = html.strip_prefix(b"\xef\xbb\xbf").unwrap_or(html);
-    let label = content_type.and_then(charset_in).or_else(|| {
-        charset_in(&String::from_utf8_lossy(
-            html.get(..PRESCAN).unwrap_or(html),
-        ))
-    });
-    let latin = match label.as_deref() {
-        // The names that the Encoding Standard maps to windows-1252.
-        Some(
-            "windows-1252" | "cp1252" | "iso-8859-1" | "iso8859-1" | "latin1" | "us-ascii"
-            | "ascii",
-        ) => true,
-        Some(_) => false,
-        // Undeclared: Latin unless it is UTF-8, possibly cut off inside a character.
-        None => std::str::from_utf8(html).is_err_and(|why| why.error_len().is_some()),
-    };
-    if latin {
-        Cow::Owned(html.iter().map(|byte| windows_1252(*byte)).collect())
-    } else {
-        String::from_utf8_lossy(html)
-    }
-}
-
-/// The word after `charset=`, in lower case.
-fn charset_in(text: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
-    let (_, after) = lower.split_once("charset")?;
-    let label: String = after
-        .trim_start()
-        .strip_prefix('=')?
-        .trim_start()
-        .trim_start_matches(['"', '\''])
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
-        .collect();
-    (!label.is_empty()).then_some(label)
-}
-
-fn windows_1252(byte: u8) -> char {
-    // The Encoding Standard's index for 0x80 to 0x9F; the rest equals Latin-1.
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
-        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
-        'ž', 'Ÿ',
-    ];
-    byte.checked_sub(0x80)
-        .and_then(|index| HIGH.get(usize::from(index)))
-        .copied()
-        .unwrap_or(char::from(byte))
+/// The text that a page means, with its character references resolved. NUL becomes U+FFFD,
+/// as in HTML.
+fn unescape(written: &str, context: Context) -> String {
+    let text = htmlize::unescape_in(written, context);
+    text.replace('\0', "\u{fffd}")
 }
 
 #[cfg(test)]
@@ -400,6 +399,9 @@ mod tests {
             .title
             .unwrap();
         assert_eq!(long.chars().count(), 120);
+        let emoji = meta(&format!("<title>x{}</title>", "😀".repeat(200))).title;
+        assert_eq!(emoji, Some(format!("x{}…", "😀".repeat(118))));
+        assert_eq!(clean("ab👩‍👩‍👧", 5).as_deref(), Some("ab👩…"));
     }
 
     #[test]
@@ -416,6 +418,118 @@ mod tests {
         );
         assert!(icon("<link rel=icon href=data:image/png;base64,AA>").ends_with("/favicon.ico"));
         assert!(icon("<link rel=icon sizes=99999999999x1 href=z.ico>").ends_with("/z.ico"));
+    }
+
+    #[test]
+    fn a_drawing_beats_an_ico_of_any_size() {
+        let ico = "<link rel=icon href=/favicon.ico sizes=any>";
+        for svg in [
+            "<link rel=icon href=/icon.svg type=image/svg+xml>",
+            "<link rel=icon href=/icon type='IMAGE/SVG+XML'>",
+            "<link rel=icon href=/icon.svg?v=2>",
+            "<link rel=icon href=/ICON.SVG sizes=any>",
+            "<link rel=icon href=/icon sizes=any>",
+        ] {
+            for html in [format!("{ico}{svg}"), format!("{svg}{ico}")] {
+                assert!(icon(&html).to_lowercase().contains("/icon"), "{html}");
+            }
+        }
+        let png = "<link rel=icon href=/big.png sizes=192x192 type=image/png>";
+        assert!(icon(&format!("{ico}{png}")).ends_with("/big.png"));
+    }
+
+    #[test]
+    fn an_icon_for_dark_screens_comes_last() {
+        let dark = "<link rel=icon href=/dark.svg media='(prefers-color-scheme: dark)'>";
+        let odd = "<link rel=icon href=/dark.svg media='screen and (PREFERS-COLOR-SCHEME:dark)'>";
+        let print = "<link rel=icon href=/dark.svg media=print>";
+        for last in [dark, odd, print] {
+            for first in [
+                "<link rel=icon href=/light.ico>",
+                "<link rel=icon href=/light.svg media='(prefers-color-scheme: light)'>",
+                "<link rel=icon href=/light.png media=all>",
+                "<link rel=icon href=/light.png media=''>",
+            ] {
+                for html in [format!("{last}{first}"), format!("{first}{last}")] {
+                    assert!(icon(&html).contains("/light"), "{html}");
+                }
+            }
+            assert!(icon(last).ends_with("/dark.svg"));
+        }
+    }
+
+    #[test]
+    fn name_and_property_are_read_each_on_its_own() {
+        let description = |attributes: &str| {
+            meta(&format!("<title>x</title><meta {attributes} content=A>")).description
+        };
+        for attributes in [
+            "name=description",
+            "property=description",
+            "name=description property=''",
+            "property='' name=description",
+            "name='' property=og:description",
+            "name=x property=og:description",
+            "name=description property=x",
+            "NAME=' Description '",
+        ] {
+            assert_eq!(
+                description(attributes).as_deref(),
+                Some("A"),
+                "{attributes}"
+            );
+        }
+        assert_eq!(description("itemprop=description"), None);
+    }
+
+    #[test]
+    fn every_character_reference_of_html_is_read() {
+        let text = |written: &str| meta(&format!("<title>{written}</title>")).title.unwrap();
+        let attribute = |written: &str| {
+            let html = format!("<title>x</title><meta name=description content=\"{written}\">");
+            meta(&html).description.unwrap()
+        };
+        for (written, expected) in [
+            ("&AMPx; &notit; &copyright;", "&x; ¬it; ©right;"),
+            ("&lstrok; &rArr; &CounterClockwiseContourIntegral;", "ł ⇒ ∳"),
+            ("&NotEqualTilde;", "≂̸"),
+            ("a&nbsp;&mdash; &euro;5 &Uuml;ber &apos;", "a — €5 Über '"),
+            ("&#233;&#xE9;&#XE9;&#233x&#x1F600;", "ééééx😀"),
+            ("&#128;&#x99;", "€™"),
+            ("&amp;amp;", "&amp;"),
+            ("&copy2024 &amp &lt", "©2024 & <"),
+        ] {
+            assert_eq!(text(written), expected, "{written}");
+        }
+        for same in [
+            "&", "&&", "& x", "&;", "&amq;", "&mdash x", "&é;", "&#", "&#;", "&#x;", "&#g",
+        ] {
+            assert_eq!((text(same), attribute(same)), (same.into(), same.into()));
+        }
+        // In addresses, a name without a semicolon before more letters is none.
+        assert_eq!(attribute("?a&copy=1&copy2&amp"), "?a&copy=1&copy2&");
+        assert_eq!(attribute("&amp;copy=1&copy &lstrok;"), "&copy=1© ł");
+    }
+
+    #[test]
+    fn the_first_valid_refresh_is_reported() {
+        let refresh = |html: &str| meta(html).refresh.map(String::from);
+        let to = |path: &str| Some(format!("https://site.test{path}"));
+        assert_eq!(
+            refresh("<meta http-equiv=REFRESH content='0; url=/x'>"),
+            to("/x")
+        );
+        assert_eq!(
+            refresh(
+                "<base href=/y/><meta http-equiv=refresh content='x'><meta http-equiv=refresh content='1;url=z'>"
+            ),
+            to("/y/z")
+        );
+        assert_eq!(
+            refresh("<noscript><meta http-equiv=refresh content='0;url=/x'></noscript>"),
+            None
+        );
+        assert_eq!(refresh("<meta name=refresh content='0;url=/x'>"), None);
     }
 
     #[test]
@@ -467,7 +581,7 @@ mod tests {
     }
 
     #[test]
-    fn encodings_are_told_apart() {
+    fn texts_are_read_in_the_encoding_of_the_page() {
         let title = |html: &[u8], content_type| read(html, content_type, &page(), &Tables).title;
         assert_eq!(
             title(b"<title>Caf\xe9 \x80</title>", None).as_deref(),
@@ -497,8 +611,9 @@ mod tests {
             title(
                 b"<title>\x83\x65</title>",
                 Some("text/html; charset=shift_jis")
-            ),
-            None
+            )
+            .as_deref(),
+            Some("テ")
         );
         assert_eq!(
             title(b"<title>Caf\xe9</title>", Some("text/html; charset=utf-8")),

@@ -1,31 +1,57 @@
-//! What takes tables of Unicode, as something that the platform brings: browsers and
-//! servers have them, and the worker would be a tenth larger with its own
-//! (docs/decisions/0015).
+//! The port to the platform's tables of Unicode and encodings. Browsers and servers have them,
+//! and the worker would be a third larger with its own (docs/decisions/0015, 0019).
 //!
-//! Owns when the platform is asked: about what cannot be read without tables.
+//! Decides when the platform is asked: only about what cannot be read without tables.
 
 use std::borrow::Cow;
 
 use url::Url;
 
-/// The platform's tables.
+/// The platform's tables of Unicode and encodings.
 pub trait Unicode: Send + Sync {
     /// The text in the normal form NFKD.
     fn decompose(&self, text: &str) -> String;
 
-    /// A web address, seen from `base`, in ASCII, as the URL standard reads and writes it.
-    /// None when it is none.
+    /// A web address, resolved from `base`, in ASCII, as the URL standard reads and writes it.
+    /// None when it is not one.
     fn address(&self, text: &str, base: Option<&str>) -> Option<String>;
+
+    /// The bytes as text, by a label of the Encoding Standard (`windows-1251`, `sjis`). What
+    /// cannot be decoded becomes U+FFFD. None for a label that the standard does not have.
+    fn decode(&self, label: &str, bytes: &[u8]) -> Option<String>;
 }
 
-/// A web address that may hold any letters, seen from `base`. What the platform makes of one
-/// is read once more, so that all of them went through the same parser.
+/// Parses a web address that may hold any letters, resolved from `base`. The platform's form
+/// of one is parsed again, so that all addresses go through the same parser. An address whose
+/// host holds false punycode is refused: not every platform does that.
 #[must_use]
 pub fn parse_url(text: &str, base: Option<&Url>, unicode: &dyn Unicode) -> Option<Url> {
     let parsed = Url::options().base_url(base).parse(text).ok();
-    parsed.or_else(|| {
+    let url = parsed.or_else(|| {
         let plain = unicode.address(text, base.map(Url::as_str))?;
         Url::parse(&plain).ok()
+    })?;
+    has_true_punycode(url.host_str().unwrap_or_default(), unicode).then_some(url)
+}
+
+/// Whether each label with punycode is the one form of the Unicode label that it stands for
+/// (UTS 46, 4.1): decoded, the host becomes the same host again.
+fn has_true_punycode(host: &str, unicode: &dyn Unicode) -> bool {
+    if !host.split('.').any(|label| label.starts_with("xn--")) {
+        return true;
+    }
+    let decoded: Option<Vec<Cow<'_, str>>> = host
+        .split('.')
+        .map(|label| match label.strip_prefix("xn--") {
+            None => Some(Cow::Borrowed(label)),
+            Some(encoded) => idna::punycode::decode_to_string(encoded)
+                .filter(|label| !label.is_ascii())
+                .map(Cow::Owned),
+        })
+        .collect();
+    decoded.is_some_and(|labels| {
+        let address = unicode.address(&format!("https://{}/", labels.join(".")), None);
+        address.is_some_and(|address| address == format!("https://{host}/"))
     })
 }
 
@@ -42,10 +68,10 @@ pub(crate) fn ascii_host<'a>(text: &'a str, unicode: &dyn Unicode) -> Option<Cow
     }
     let address = unicode.address(&format!("https://{text}/"), None)?;
     let host = address.strip_prefix("https://")?.strip_suffix('/')?;
-    Some(Cow::Owned(host.to_owned()))
+    has_true_punycode(host, unicode).then(|| Cow::Owned(host.to_owned()))
 }
 
-/// Tables of our own, for tests and for platforms that have none.
+/// Tables compiled into the program, for tests and for platforms that have none.
 #[cfg(any(test, feature = "tables"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tables;
@@ -61,6 +87,12 @@ impl Unicode for Tables {
         let base = base.map(Url::parse).transpose().ok()?;
         let url = Url::options().base_url(base.as_ref()).parse(text).ok()?;
         Some(url.into())
+    }
+
+    fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
+        let encoding = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes())?;
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        Some(text.into_owned())
     }
 }
 
@@ -79,10 +111,69 @@ mod tests {
         fn address(&self, _: &str, _: Option<&str>) -> Option<String> {
             Some(self.0.to_owned())
         }
+
+        fn decode(&self, _: &str, _: &[u8]) -> Option<String> {
+            Some(self.0.to_owned())
+        }
+    }
+
+    /// A platform that takes every label with punycode for a true one, as newer runtimes do.
+    struct Lenient;
+
+    impl Unicode for Lenient {
+        fn decompose(&self, text: &str) -> String {
+            Tables.decompose(text)
+        }
+
+        fn address(&self, text: &str, base: Option<&str>) -> Option<String> {
+            if text.is_ascii() && base.is_none() {
+                return Some(text.to_ascii_lowercase());
+            }
+            Tables.address(text, base)
+        }
+
+        fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
+            Tables.decode(label, bytes)
+        }
     }
 
     #[test]
-    fn the_platform_is_asked_only_about_what_takes_tables() {
+    fn false_punycode_is_refused_on_every_platform() {
+        for host in [
+            "xn--bcher-kva.example",
+            "www.xn--fiq228c.example",
+            "XN--ZCA.example",
+        ] {
+            assert!(ascii_host(host, &Lenient).is_some(), "{host}");
+            let url = format!("https://{host}/");
+            assert!(parse_url(&url, None, &Lenient).is_some(), "{host}");
+        }
+        let not_lower_case = idna::punycode::encode_str("Ü").unwrap();
+        let not_composed = idna::punycode::encode_str("bu\u{308}cher").unwrap();
+        let full_width = idna::punycode::encode_str("１２７").unwrap();
+        let hidden_dot = idna::punycode::encode_str("a。b").unwrap();
+        for label in [
+            "a",
+            "",
+            "-",
+            "example-",
+            "bcher-kva8",
+            "bcher-kvaÿ",
+            &not_lower_case,
+            &not_composed,
+            &full_width,
+            &hidden_dot,
+        ] {
+            let host = format!("www.xn--{label}.example");
+            assert_eq!(ascii_host(&host, &Lenient), None, "{host}");
+            assert_eq!(ascii_host(&host, &Tables), None, "{host}");
+            let url = format!("https://{host}/x");
+            assert_eq!(parse_url(&url, None, &Lenient), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn the_platform_is_asked_only_when_tables_are_needed() {
         let always = Always("https://Other.example/");
         let parsed = |text| parse_url(text, None, &always).map(String::from);
         assert_eq!(
@@ -95,13 +186,11 @@ mod tests {
         );
         let host = |text| ascii_host(text, &always);
         assert_eq!(host("WWW.Example.com").as_deref(), Some("WWW.Example.com"));
-        for text in ["bücher.example", "XN--bcher-kva.example"] {
-            assert_eq!(host(text).as_deref(), Some("Other.example"), "{text}");
-        }
+        assert_eq!(host("bücher.example").as_deref(), Some("Other.example"));
     }
 
     #[test]
-    fn what_the_platform_says_is_no_address_by_that_alone() {
+    fn the_platforms_answer_is_checked() {
         assert_eq!(parse_url("https://", None, &Always("nothing")), None);
         for answer in ["nothing", "https://a.example/x", "http://a.example/"] {
             assert_eq!(ascii_host("ü.example", &Always(answer)), None, "{answer}");
@@ -109,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_in_unicode_is_seen_from_its_base() {
+    fn an_address_in_unicode_is_resolved_from_its_base() {
         let base = Url::parse("https://site.test/a/b").unwrap();
         let seen = |text| parse_url(text, Some(&base), &Tables).map(String::from);
         assert_eq!(
@@ -123,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostname_is_nothing_but_a_hostname() {
+    fn text_around_a_hostname_is_refused() {
         for text in [
             "ü@b.com",
             "ü:1",

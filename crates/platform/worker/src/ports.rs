@@ -6,7 +6,7 @@ use prox_api::ports::{Clock, Log, Mail, Ports, Random, Realtime, RestrictedDatab
 use prox_integrations::unicode::Unicode;
 use prox_types::durable::room::{News, Notice, Poke};
 use prox_types::{OrganizationId, Timestamp};
-use web_sys::Url;
+use web_sys::{TextDecoder, Url};
 use worker::js_sys::JsString;
 use worker::send::SendWrapper;
 use worker::{Env, Result, console_error, console_log};
@@ -78,6 +78,11 @@ impl Unicode for Runtime {
             Some(base) => Url::new_with_base(text, base),
         };
         Some(url.ok()?.href())
+    }
+
+    fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
+        let decoder = TextDecoder::new_with_label(label).ok()?;
+        decoder.decode_with_u8_array(bytes).ok()
     }
 }
 

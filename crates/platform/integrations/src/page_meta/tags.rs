@@ -1,10 +1,12 @@
-//! The tags of a page, one after the other.
+//! Iterator over the tags of a page, in order.
 //!
-//! Owns the part of the HTML tokenizer that tells tags from what only looks like them:
-//! comments, declarations, and the texts of scripts, styles and titles. Builds no tree.
-//! Every byte is looked at a bounded number of times, whatever the page holds.
+//! The part of the HTML tokenizer that skips comments, declarations, and the texts of
+//! scripts, styles and titles. Builds no tree. Reads every byte a bounded number of times,
+//! whatever the page holds.
 
-use super::references::{Place, decode};
+use htmlize::Context;
+
+use super::unescape;
 
 /// White space within tags.
 const SPACE: [char; 5] = [' ', '\t', '\n', '\u{c}', '\r'];
@@ -42,7 +44,7 @@ impl<'a> Tags<'a> {
             if tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
                 return self.read_tag(tag, is_end);
             }
-            // Of what is no tag, these are comments, and the others text.
+            // These are comments (HTML, 13.2.5.6); everything else that is not a tag is text.
             if is_end || tag.starts_with('?') {
                 self.rest = tag.split_once('>')?.1;
             }
@@ -57,7 +59,7 @@ impl<'a> Tags<'a> {
         };
         let mut end = attributes.clone();
         end.by_ref().for_each(drop);
-        // A tag that the page's end cuts off is none.
+        // A tag without its `>` at the end of the page does not count.
         self.rest = end.rest.strip_prefix('>')?;
         Some(Tag {
             name: name.to_ascii_lowercase(),
@@ -96,7 +98,7 @@ impl Tag<'_> {
             .attributes
             .clone()
             .find(|(other, _)| other.eq_ignore_ascii_case(name))?;
-        Some(decode(value, Place::Attribute))
+        Some(unescape(value, Context::Attribute))
     }
 }
 
@@ -145,7 +147,7 @@ impl<'a> Iterator for Attributes<'a> {
 }
 
 /// Splits before the first character that ends a part, or at the end.
-pub(super) fn split_before(text: &str, ends: impl FnMut(char) -> bool) -> (&str, &str) {
+fn split_before(text: &str, ends: impl FnMut(char) -> bool) -> (&str, &str) {
     text.find(ends)
         .and_then(|at| text.split_at_checked(at))
         .unwrap_or((text, ""))
