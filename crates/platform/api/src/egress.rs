@@ -1,10 +1,11 @@
-//! The one way out. Every request to a foreign server goes through [`fetch`], which
-//! checks each hop's address, follows redirects by hand, and caps size and time.
+//! Outbound requests. Every request to a foreign server goes through [`fetch`] or a
+//! [`Visit`], which check each hop's address, follow redirects by hand, and cap size and time.
 //!
 //! Knows no provider. The transport under it moves one hop's bytes and decides nothing.
 
 use http::Method;
 use prox_integrations::address::{self, Refusal, Target};
+use prox_integrations::cookies::CookieJar;
 use prox_integrations::dns::DnsAnswer;
 use prox_integrations::unicode::parse_url;
 use url::Url;
@@ -22,7 +23,7 @@ pub struct Outbound {
     pub headers: Vec<(String, String)>,
     /// For `POST`.
     pub body: Option<Vec<u8>>,
-    /// How many redirects to follow; for anything but `GET`, none.
+    /// How many redirects to follow; none are followed for methods other than `GET`.
     pub redirects: u8,
     /// Stop reading after this many bytes.
     pub max_bytes: usize,
@@ -81,6 +82,8 @@ pub struct Fetched {
     pub headers: Vec<(String, String)>,
     /// At most the cap.
     pub body: Vec<u8>,
+    /// How many redirects were followed.
+    pub redirects: u8,
 }
 
 impl Fetched {
@@ -97,7 +100,7 @@ pub enum EgressError {
     /// An address on the way is not one of the public internet.
     #[error("{0}")]
     Refused(#[from] Refusal),
-    /// The name has no address.
+    /// The name has no address, or its DNS does not tell all of them.
     #[error("This name does not exist, or its DNS does not answer.")]
     NoAddress,
     /// Redirects without end.
@@ -111,28 +114,73 @@ pub enum EgressError {
 /// The most that all hops of one request take together, in milliseconds.
 const FETCH_TIMEOUT_MS: i64 = 10_000;
 
-/// Sends a request, guarded.
+/// Sends a request whose every hop is checked. Keeps no cookies.
 ///
 /// # Errors
 /// [`EgressError`], of the hop that failed.
 pub async fn fetch(ports: &Ports, request: Outbound) -> Result<Fetched, EgressError> {
-    let deadline = deadline(ports);
+    follow(ports, request, deadline(ports), None).await
+}
+
+/// Several requests in a row, as a browser makes them to show one page: they share cookies
+/// and the time that they may take together.
+pub struct Visit<'a> {
+    ports: &'a Ports,
+    deadline: i64,
+    cookies: CookieJar,
+}
+
+impl<'a> Visit<'a> {
+    /// Begins without cookies.
+    #[must_use]
+    pub fn new(ports: &'a Ports) -> Self {
+        Self {
+            ports,
+            deadline: deadline(ports),
+            cookies: CookieJar::default(),
+        }
+    }
+
+    /// As the function [`fetch`], with the cookies that sites set before.
+    ///
+    /// # Errors
+    /// [`EgressError`], of the hop that failed.
+    pub async fn fetch(&mut self, request: Outbound) -> Result<Fetched, EgressError> {
+        follow(self.ports, request, self.deadline, Some(&mut self.cookies)).await
+    }
+}
+
+async fn follow(
+    ports: &Ports,
+    request: Outbound,
+    deadline: i64,
+    mut cookies: Option<&mut CookieJar>,
+) -> Result<Fetched, EgressError> {
     let mut url = request.url.clone();
     let mut headers = request.headers.clone();
-    for _ in 0..=request.redirects {
+    for redirects in 0..=request.redirects {
         let target = admit(ports, &url, deadline).await?;
+        let cookie = cookies.as_ref().and_then(|jar| jar.header(&target.url));
+        let cookie = cookie.map(|value| (String::from("cookie"), value));
         let hop = Hop {
             method: request.method.clone(),
             url: target.url.to_string(),
-            headers: headers.clone(),
+            headers: headers.iter().cloned().chain(cookie).collect(),
             body: request.body.clone(),
             max_bytes: request.max_bytes,
             timeout_ms: remaining(ports, deadline)?,
         };
         let answer = ports.transport.send(hop).await?;
-        match redirect(ports, &answer, &target.url)
-            .filter(|_| request.method == Method::GET && request.redirects > 0)
-        {
+        if let Some(jar) = &mut cookies {
+            for (_, value) in answer
+                .headers
+                .iter()
+                .filter(|(name, _)| name == "set-cookie")
+            {
+                jar.set(&target.url, value);
+            }
+        }
+        match redirect(ports, &answer, &target.url).filter(|_| request.method == Method::GET) {
             None => {
                 let HopAnswer {
                     status,
@@ -144,6 +192,7 @@ pub async fn fetch(ports: &Ports, request: Outbound) -> Result<Fetched, EgressEr
                     status,
                     headers,
                     body,
+                    redirects,
                 });
             }
             Some(next) => {
@@ -166,11 +215,9 @@ async fn admit(ports: &Ports, url: &str, deadline: i64) -> Result<Target, Egress
             resolve(ports, name, "AAAA", deadline),
         )
         .await;
-        let addresses: Vec<_> = [v4, v6]
-            .into_iter()
-            .flatten()
-            .flat_map(|answer| answer.addresses())
-            .collect();
+        // The connection may use any address of the name, so all of them must be known.
+        let mut addresses = v4?.addresses().ok_or(EgressError::NoAddress)?;
+        addresses.extend(v6?.addresses().ok_or(EgressError::NoAddress)?);
         if addresses.is_empty() {
             return Err(EgressError::NoAddress);
         }

@@ -1,7 +1,5 @@
-//! DNS answers: reading them, and what they say about a custom hostname.
-//!
-//! Owns the JSON of DNS over HTTPS (`application/dns-json`, as Cloudflare and Google
-//! send it) and the verdict. Never asks a resolver.
+//! DNS answers: parses the JSON of DNS over HTTPS (`application/dns-json`, as Cloudflare and
+//! Google send it), and decides whether a custom hostname is proven. Never asks a resolver.
 
 use std::net::IpAddr;
 
@@ -19,15 +17,17 @@ const AAAA: u16 = 28;
 const NO_ERROR: u16 = 0;
 const NAME_ERROR: u16 = 3;
 
-/// More records than this are not looked at.
+/// An answer with more records than this counts as cut off.
 const MAX_RECORDS: usize = 100;
-/// How much of a foreign text stands in a reason, in characters.
+/// How much of a foreign text a reason quotes, in characters.
 const MAX_QUOTE: usize = 80;
 
 /// A resolver's answer to one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DnsAnswer {
     status: u16,
+    /// False when there are more records than these.
+    is_complete: bool,
     records: Vec<Record>,
 }
 
@@ -39,7 +39,7 @@ struct Record {
     data: String,
 }
 
-/// The text is no DNS answer.
+/// The text is not a DNS answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an answer in application/dns-json")]
 pub struct DnsError;
@@ -54,32 +54,40 @@ impl DnsAnswer {
         struct Wire {
             #[serde(rename = "Status")]
             status: u16,
+            #[serde(rename = "TC", default)]
+            truncated: Option<bool>,
             #[serde(rename = "Answer", default)]
             answer: Option<Vec<Record>>,
         }
         let wire: Wire = serde_json::from_slice(json).map_err(|_| DnsError)?;
         let mut records = wire.answer.unwrap_or_default();
+        let is_complete = wire.truncated != Some(true) && records.len() <= MAX_RECORDS;
         records.truncate(MAX_RECORDS);
         Ok(Self {
             status: wire.status,
+            is_complete,
             records,
         })
     }
 
-    /// The A and AAAA addresses, for the egress guard. Empty when the name has none.
+    /// All A and AAAA addresses, for the egress guard; empty when the name has none. None when
+    /// there may be others that the answer does not show.
     #[must_use]
-    pub fn addresses(&self) -> Vec<IpAddr> {
+    pub fn addresses(&self) -> Option<Vec<IpAddr>> {
+        if !self.is_conclusive() {
+            return None;
+        }
         [A, AAAA]
             .into_iter()
             .flat_map(|kind| self.data(kind))
-            .filter_map(|data| data.parse().ok())
+            .map(|data| data.trim().parse().ok())
             .collect()
     }
 
-    /// Whether the resolver knew: the name exists, or it surely does not.
+    /// Whether the resolver knows all records of the name, or that it does not exist.
     #[must_use]
     pub fn is_conclusive(&self) -> bool {
-        matches!(self.status, NO_ERROR | NAME_ERROR)
+        self.is_complete && matches!(self.status, NO_ERROR | NAME_ERROR)
     }
 
     fn data(&self, kind: u16) -> impl Iterator<Item = &str> {
@@ -147,7 +155,7 @@ pub struct Expected<'a> {
     pub cname_target: &'a str,
 }
 
-/// How far a hostname is.
+/// Whether a hostname is proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Proven, and not pointing elsewhere.
@@ -328,22 +336,33 @@ mod tests {
                 (CNAME, "a.example."),
                 (A, "192.0.2.1"),
                 (AAAA, "2001:db8::1"),
-                (A, "nonsense"),
             ],
         );
-        assert_eq!(
-            found.addresses(),
-            ["192.0.2.1", "2001:db8::1"].map(|ip| ip.parse::<IpAddr>().unwrap())
-        );
+        let expected = ["192.0.2.1", "2001:db8::1"].map(|ip| ip.parse().unwrap());
+        assert_eq!(found.addresses(), Some(expected.to_vec()));
+        assert_eq!(answer(3, &[]).addresses(), Some(Vec::new()));
     }
 
     #[test]
-    fn an_answer_without_records_or_of_another_shape_is_told_apart() {
-        assert!(
-            DnsAnswer::parse(br#"{"Status":0}"#)
-                .unwrap()
-                .addresses()
-                .is_empty()
+    fn an_incomplete_answer_has_no_addresses() {
+        let public = (A, "93.184.216.34");
+        for failure in [1, 2, 4, 5] {
+            assert_eq!(answer(failure, &[public]).addresses(), None);
+        }
+        let mut many = vec![public; MAX_RECORDS];
+        assert!(answer(0, &many).addresses().is_some());
+        many.push((A, "10.0.0.1"));
+        assert_eq!(answer(0, &many).addresses(), None);
+        assert_eq!(answer(0, &[public, (A, "nonsense")]).addresses(), None);
+        let cut = br#"{"Status":0,"TC":true,"Answer":[{"type":1,"data":"93.184.216.34"}]}"#;
+        assert_eq!(DnsAnswer::parse(cut).unwrap().addresses(), None);
+    }
+
+    #[test]
+    fn an_answer_of_another_shape_is_an_error() {
+        assert_eq!(
+            DnsAnswer::parse(br#"{"Status":0}"#).unwrap().addresses(),
+            Some(Vec::new())
         );
         for body in [
             &b""[..],

@@ -26,6 +26,11 @@ describe('a draft', () => {
     });
   });
 
+  it('cuts a long title between characters', () => {
+    const title = `x${'😀'.repeat(200)}`;
+    expect(draftOf(url, {}, { ...found, title }).title).toBe(`x${'😀'.repeat(119)}`);
+  });
+
   it('keeps what a person typed, even an empty text', () => {
     expect(draftOf(url, { title: '', kind: 'link' }, found)).toMatchObject({
       title: '',

@@ -7,11 +7,11 @@ export type Typed = { title?: string; description?: string; mode?: Mode; kind?: 
 
 const LINE = { title: 120, description: 500, reason: 300, reasons: 10, url: 2048 };
 
+/** At most so many characters, counted as the API does; never half of one. */
+const cut = (text: string, most: number): string => [...text].slice(0, most).join('');
+
 const line = (text: string | null | undefined, most: number): string =>
-  (text ?? '')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, most);
+  cut((text ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim(), most);
 
 export type Draft = { title: string; description: string; mode: Mode; kind: ItemKind };
 
@@ -19,7 +19,7 @@ export type Draft = { title: string; description: string; mode: Mode; kind: Item
 export function draftOf(url: string, typed: Typed, found: Preflight | null): Draft {
   const mode = typed.mode ?? found?.mode ?? 'tab';
   return {
-    title: typed.title ?? (line(found?.title, LINE.title) || hostOf(url).slice(0, LINE.title)),
+    title: typed.title ?? (line(found?.title, LINE.title) || cut(hostOf(url), LINE.title)),
     description: typed.description ?? line(found?.description, LINE.description),
     mode,
     kind: typed.kind ?? (mode === 'embed' ? 'app' : 'link'),

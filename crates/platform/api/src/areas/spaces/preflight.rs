@@ -1,93 +1,161 @@
-//! Frame preflight: can this address stand in a window?
+//! Frame preflight: fetches an address and decides how it can open.
 
 use axum::response::Response;
+use prox_integrations::address::Refusal;
 use prox_integrations::frame::{self, FrameVerdict};
 use prox_integrations::page_meta::{self, PageMeta};
-use prox_types::{ErrorCode, Preflight, PreflightRequest};
+use prox_integrations::refresh;
+use prox_types::{ErrorCode, Mode, Preflight, PreflightRequest};
 use url::Url;
 
-use crate::egress::{EgressError, Fetched, Outbound, fetch};
+use crate::egress::{EgressError, Fetched, Outbound, Visit};
 use crate::http::access::SignedIn;
 use crate::http::body::Json;
 use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
-/// Fetches an address and says how it can open, and why.
+/// Fetches an address and says how it can open, and why. Follows redirects, also those that a
+/// page makes soon after it was loaded.
 #[utoipa::path(post, path = "/api/preflight", tag = "apps", request_body = PreflightRequest, responses((status = 200, body = Preflight)))]
 pub(crate) async fn preflight(
     person: SignedIn,
     Json(body): Json<PreflightRequest>,
 ) -> Result<Response, ApiError> {
-    // The server goes out for members of the house only, so the session is checked first.
+    // The server fetches for signed-in people only, so the session is checked first.
     person.run(prox_db::account::me()).await?;
     let ports = person.call.ports();
-    let request = Outbound::get(body.url.as_str())
-        .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
-        .header("user-agent", "Prox-Preflight/1.0")
-        // Servers that decide by origin shall decide as they would for the actor.
-        .header("sec-fetch-dest", "iframe");
-    match fetch(ports, request).await {
-        Ok(page) => {
-            judge(body.url, &page, ports).and_then(|verdict| reply::json_response(&verdict))
-        }
+    let home = Url::parse(&ports.config.app_origin)
+        .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
+    match visit(ports, &body.url, &home).await {
+        Ok(page) => reply::json_response(&page.into_preflight(body.url)),
         Err(EgressError::Refused(why)) => Err(ApiError::field("url", why.to_string())),
         Err(why) => reply::json_response(&unreachable(body.url, &why)),
     }
 }
 
-fn judge(url: String, page: &Fetched, ports: &Ports) -> Result<Preflight, ApiError> {
-    let embedder = Url::parse(&ports.config.app_origin)
-        .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
-    let verdict = frame::decide(page.status, &page.headers, &page.url, &embedder);
-    let meta = page_meta::read(
-        &page.body,
-        page.header("content-type"),
-        &page.url,
+/// A page, and what was decided about it.
+struct Page {
+    url: Url,
+    status: u16,
+    meta: PageMeta,
+    verdict: FrameVerdict,
+}
+
+/// Loads the page as a window would: a page that may show there is replaced by the one that it
+/// refreshes to. All redirects and refreshes together are bounded.
+async fn visit(ports: &Ports, url: &str, home: &Url) -> Result<Page, EgressError> {
+    let mut visit = Visit::new(ports);
+    let mut request = page_request(url);
+    let mut limit = request.redirects;
+    let fetched = visit.fetch(request).await?;
+    limit = limit.saturating_sub(fetched.redirects);
+    let (mut page, mut next) = judge(&fetched, home, ports);
+    let mut seen: Vec<Url> = vec![page.url.clone()];
+    while let Some(target) = next.filter(|next| !seen.contains(next)) {
+        limit = limit.checked_sub(1).ok_or(EgressError::Redirects)?;
+        request = page_request(target.as_str());
+        request.redirects = limit;
+        let fetched = match visit.fetch(request).await {
+            Ok(fetched) => fetched,
+            Err(EgressError::Refused(why)) => {
+                page.verdict = not_checked(&target, why);
+                return Ok(page);
+            }
+            Err(why) => return Err(why),
+        };
+        limit = limit.saturating_sub(fetched.redirects);
+        (page, next) = judge(&fetched, home, ports);
+        seen.push(page.url.clone());
+    }
+    Ok(page)
+}
+
+fn page_request(url: &str) -> Outbound {
+    Outbound::get(url)
+        .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
+        .header("user-agent", "Prox-Preflight/1.0")
+        // Servers that decide by destination decide as they would for the window.
+        .header("sec-fetch-dest", "iframe")
+}
+
+/// The page, and where it leads on to when it shows in a window.
+fn judge(fetched: &Fetched, home: &Url, ports: &Ports) -> (Page, Option<Url>) {
+    let content_types: Vec<&str> = fetched
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "content-type")
+        .map(|(_, value)| value.as_str())
+        .collect();
+    let mut meta = page_meta::read(
+        &fetched.body,
+        Some(&content_types.join(", ")),
+        &fetched.url,
         &*ports.unicode,
     );
-    Ok(report(
-        url,
-        page.url.to_string(),
-        Some(page.status),
+    let verdict = frame::decide(fetched.status, &fetched.headers, &fetched.url, home);
+    let next = fetched
+        .header("refresh")
+        .and_then(|value| refresh::target(value, &fetched.url, &fetched.url, &*ports.unicode))
+        .or(meta.refresh.take())
+        .filter(|_| verdict.embeddable);
+    let page = Page {
+        url: fetched.url.clone(),
+        status: fetched.status,
         meta,
         verdict,
-    ))
+    };
+    (page, next)
+}
+
+/// The verdict on a page that leads on to an address that the server does not fetch.
+fn not_checked(next: &Url, why: Refusal) -> FrameVerdict {
+    let host = next.host_str().unwrap_or_default();
+    let host: String = host.chars().take(100).collect();
+    FrameVerdict {
+        embeddable: false,
+        mode: Mode::Tab,
+        reasons: vec![
+            format!("The page leads on to {host}, which was not tested in a window."),
+            why.to_string(),
+        ],
+    }
 }
 
 fn unreachable(url: String, why: &EgressError) -> Preflight {
-    let verdict = FrameVerdict::unreachable(why.to_string());
-    report(url.clone(), url, None, PageMeta::default(), verdict)
-}
-
-fn report(
-    url: String,
-    final_url: String,
-    status: Option<u16>,
-    meta: PageMeta,
-    verdict: FrameVerdict,
-) -> Preflight {
-    let PageMeta {
-        title,
-        description,
-        icon,
-        image,
-    } = meta;
     let FrameVerdict {
         embeddable,
         mode,
         reasons,
-    } = verdict;
+    } = FrameVerdict::unreachable(why.to_string());
     Preflight {
+        final_url: url.clone(),
         url,
-        final_url,
-        status,
-        title,
-        description,
-        icon,
-        image,
+        status: None,
+        title: None,
+        description: None,
+        icon: None,
+        image: None,
         embeddable,
         mode,
         reasons,
+    }
+}
+
+impl Page {
+    fn into_preflight(self, url: String) -> Preflight {
+        let (meta, verdict) = (self.meta, self.verdict);
+        Preflight {
+            url,
+            final_url: self.url.into(),
+            status: Some(self.status),
+            title: meta.title,
+            description: meta.description,
+            icon: meta.icon,
+            image: meta.image,
+            embeddable: verdict.embeddable,
+            mode: verdict.mode,
+            reasons: verdict.reasons,
+        }
     }
 }
