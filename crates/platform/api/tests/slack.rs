@@ -56,8 +56,15 @@ fn message(team: &str, event_id: &str) -> Value {
     })
 }
 
-/// Goes through the whole installation, as a browser does.
+/// Goes through the whole installation of a team, as a browser does.
 async fn install(app: &App, person: &Person<'_>, team: &str) -> Reply {
+    let answer =
+        json!({"ok": true, "access_token": "xoxb", "team": {"id": team, "name": "Engines"}});
+    install_with(app, person, &answer).await
+}
+
+/// Goes through an installation, with Slack's answer to the code.
+async fn install_with(app: &App, person: &Person<'_>, answer: &Value) -> Reply {
     let begun = person
         .client
         .get(&person.home("/instances/main/connectors/slack/install"))
@@ -78,8 +85,7 @@ async fn install(app: &App, person: &Person<'_>, team: &str) -> Reply {
         .next()
         .unwrap()
         .to_owned();
-    let body = json!({"ok": true, "access_token": "xoxb", "team": {"id": team, "name": "Engines"}})
-        .to_string();
+    let body = answer.to_string();
     app.fakes
         .page("https://slack.test/api/oauth.v2.access", 200, &[], &body);
     let both = format!("__Host-prox={}; {cookie}", person.token);
@@ -191,7 +197,7 @@ async fn the_address_check_is_answered_with_its_challenge() {
 }
 
 #[tokio::test]
-async fn nothing_is_stored_without_a_fresh_signature_over_the_raw_bytes() {
+async fn nothing_is_stored_without_a_fresh_signature() {
     let app = App::start().await;
     let body = message("T1", "Ev1").to_string();
     let good = signed(&app, &body);
@@ -282,7 +288,7 @@ async fn a_team_is_not_taken_from_the_instance_that_has_it() {
 }
 
 #[tokio::test]
-async fn an_installation_is_bound_to_its_browser_and_its_person_and_used_once() {
+async fn an_installation_is_bound_to_its_browser_and_used_once() {
     let app = App::start().await;
     let (ada, eve) = (
         app.person("ada@example.com").await,
@@ -321,4 +327,308 @@ async fn an_installation_is_bound_to_its_browser_and_its_person_and_used_once() 
         app.fakes.hops.lock().unwrap().is_empty(),
         "no code was spent"
     );
+}
+
+/// A form, signed.
+async fn submit(app: &App, body: &str) -> Reply {
+    signed(app, body)
+        .with("content-type", "application/x-www-form-urlencoded")
+        .send(Method::POST, "/hooks/slack", body.to_owned())
+        .await
+}
+
+/// An interaction, signed.
+async fn interact(app: &App, payload: &Value) -> Reply {
+    let json: String = payload
+        .to_string()
+        .bytes()
+        .map(|byte| format!("%{byte:02X}"))
+        .collect();
+    submit(app, &format!("payload={json}")).await
+}
+
+async fn events(person: &Person<'_>) -> Vec<Event> {
+    let path = person.home("/instances/main/events");
+    let page: Page<Event> = person.client.get(&path).await.expect(200);
+    page.items
+}
+
+async fn connectors(person: &Person<'_>) -> Vec<Connector> {
+    let path = person.home("/instances/main/connectors");
+    let page: Page<Connector> = person.client.get(&path).await.expect(200);
+    page.items
+}
+
+async fn stored(app: &App) -> usize {
+    let rows = app.database.admin().await;
+    rows.query("select 1 from event", &[]).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn a_delivery_reaches_the_installation_it_is_for() {
+    let app = App::start().await;
+    let (ada, bob) = (
+        app.person("ada@example.com").await,
+        app.person("bob@example.com").await,
+    );
+    install(&app, &ada, "T1").await;
+    install(&app, &bob, "T2").await;
+    // Slack Connect: the event happened in another workspace than the one that has the app.
+    for (n, other) in ["T2", "TX"].into_iter().enumerate() {
+        let mut event = message(other, &format!("Ev{n}"));
+        event["authorizations"] = json!([{"team_id": "T1", "enterprise_id": null}]);
+        deliver(&app, &event).await.expect_status(200);
+    }
+    let submission = json!({
+        "type": "view_submission", "team": {"id": "TX"},
+        "view": {"id": "V1", "app_installed_team_id": "T1"},
+    });
+    interact(&app, &submission).await.expect_status(200);
+    assert_eq!(events(&ada).await.len(), 3);
+    assert!(events(&bob).await.is_empty());
+    deliver(&app, &message("T2", "Ev9"))
+        .await
+        .expect_status(200);
+    assert_eq!(events(&bob).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_certificate_check_needs_no_signature_and_stores_nothing() {
+    let app = App::start().await;
+    let unsigned = app
+        .anonymous()
+        .with("content-type", "application/x-www-form-urlencoded");
+    for body in ["ssl_check=1&token=Xy", "ssl_check=1"] {
+        let reply = unsigned.send(Method::POST, "/hooks/slack", body).await;
+        assert_eq!(reply.expect_status(200).text, "");
+    }
+    for body in [
+        "ssl_check=1&command=%2Fx&team_id=T1",
+        "token=Xy",
+        "ssl_check=0",
+    ] {
+        unsigned
+            .send(Method::POST, "/hooks/slack", body)
+            .await
+            .expect_status(401);
+    }
+    submit(&app, "ssl_check=1&command=%2Fx&team_id=T1")
+        .await
+        .expect_status(200);
+    assert_eq!(stored(&app).await, 0);
+}
+
+#[tokio::test]
+async fn an_installation_for_a_whole_organization_is_linked() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let answer = json!({
+        "ok": true, "access_token": "xoxb", "team": null, "is_enterprise_install": true,
+        "enterprise": {"id": "E1", "name": "Engines Worldwide"},
+    });
+    let reply = install_with(&app, &ada, &answer).await;
+    assert_eq!(reply.header("location"), "/?slack=connected");
+    let connectors = connectors(&ada).await;
+    assert_eq!(connectors[0].external_id, "E1");
+    assert_eq!(connectors[0].name, "Engines Worldwide");
+
+    let mut event = message("T5", "Ev1");
+    event["team_id"] = Value::Null;
+    event["enterprise_id"] = json!("E1");
+    deliver(&app, &event).await.expect_status(200);
+    let mut event = message("T5", "Ev2");
+    event["authorizations"] =
+        json!([{"team_id": "T5", "enterprise_id": "E1", "is_enterprise_install": true}]);
+    deliver(&app, &event).await.expect_status(200);
+    submit(
+        &app,
+        "command=%2Fx&team_id=T5&enterprise_id=E1&is_enterprise_install=true",
+    )
+    .await
+    .expect_status(200);
+    interact(
+        &app,
+        &json!({"type": "shortcut", "team": null, "enterprise": {"id": "E1"}, "is_enterprise_install": true}),
+    )
+    .await
+    .expect_status(200);
+    assert_eq!(events(&ada).await.len(), 4);
+}
+
+#[tokio::test]
+async fn an_installation_without_a_usable_id_fails() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    for answer in [
+        json!({"ok": true, "team": null}),
+        json!({"ok": true, "team": {"id": ""}}),
+        json!({"ok": true, "team": {"id": "T\u{0}1"}}),
+        json!({"ok": true, "team": {"id": "T".repeat(5000)}}),
+        json!({"ok": false, "error": "bad_code", "team": {"id": "T1"}}),
+    ] {
+        let reply = install_with(&app, &ada, &answer).await;
+        assert_eq!(reply.header("location"), "/?slack=failed", "{answer}");
+    }
+    assert!(connectors(&ada).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_lone_surrogate_is_stored_as_a_replacement_character() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    install(&app, &ada, "T1").await;
+    let body = r#"{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"message","text":"cut \ud83d"}}"#;
+    signed(&app, body)
+        .send(Method::POST, "/hooks/slack", body)
+        .await
+        .expect_status(200);
+    assert_eq!(
+        events(&ada).await[0].payload["event"]["text"],
+        "cut \u{fffd}"
+    );
+    let body = r#"{"type":"deploy","payload":{"text":"\ude00"}}"#;
+    let reply = ada
+        .client
+        .with("content-type", "application/json")
+        .send(Method::POST, &ada.home("/instances/main/events"), body)
+        .await;
+    let event: Event = reply.expect(201);
+    assert_eq!(event.payload["text"], "\u{fffd}");
+}
+
+#[tokio::test]
+async fn commands_and_interactions_are_never_dropped_as_repeats() {
+    let app = App::start().await;
+    let suggestion = json!({"type": "block_suggestion", "team": {"id": "T1"}, "value": "a"});
+    for _ in 0..2 {
+        let reply = interact(&app, &suggestion).await;
+        assert_eq!(reply.expect_status(200).json(), json!({"options": []}));
+    }
+    let command = "command=%2Fx&team_id=T1&trigger_id=1.2.x";
+    for _ in 0..2 {
+        assert_eq!(submit(&app, command).await.expect_status(200).text, "");
+    }
+    let closed = json!({"type": "view_closed", "team": {"id": "T1"}});
+    for _ in 0..2 {
+        assert_eq!(interact(&app, &closed).await.expect_status(200).text, "");
+    }
+    assert_eq!(stored(&app).await, 6);
+    // Events are: Slack repeats them until it hears 200.
+    let limited = json!({"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1});
+    for _ in 0..2 {
+        deliver(&app, &limited).await.expect_status(200);
+        deliver(&app, &message("T1", "Ev1"))
+            .await
+            .expect_status(200);
+    }
+    assert_eq!(stored(&app).await, 8);
+}
+
+#[tokio::test]
+async fn every_kind_of_delivery_is_stored_under_its_name() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    install(&app, &ada, "T1").await;
+    let changed = json!({"type": "message", "subtype": "message_changed"});
+    for (n, event) in [changed, json!({"type": "function_executed"})]
+        .iter()
+        .enumerate()
+    {
+        let mut delivery = message("T1", &format!("Ev{n}"));
+        delivery["event"] = event.clone();
+        deliver(&app, &delivery).await.expect_status(200);
+    }
+    let limited = json!({"type": "app_rate_limited", "team_id": "T1"});
+    deliver(&app, &limited).await.expect_status(200);
+    for kind in ["shortcut", "message_action", "view_closed"] {
+        let payload = json!({"type": kind, "team": {"id": "T1"}});
+        interact(&app, &payload).await.expect_status(200);
+    }
+    let mut kinds: Vec<String> = events(&ada).await.into_iter().map(|e| e.kind).collect();
+    kinds.sort();
+    assert_eq!(
+        kinds,
+        [
+            "slack.app_rate_limited",
+            "slack.function_executed",
+            "slack.interactive",
+            "slack.interactive",
+            "slack.interactive",
+            "slack.message.message_changed",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_removed_app_is_shown_as_disconnected() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    install(&app, &ada, "T1").await;
+    let end = async |id: &str, event: Value| {
+        let mut delivery = message("T1", id);
+        delivery["event"] = event;
+        app.fakes.take_pokes();
+        deliver(&app, &delivery).await.expect_status(200);
+        let mut keys: Vec<String> = app
+            .fakes
+            .take_pokes()
+            .into_iter()
+            .flat_map(|(_, poke)| poke.keys)
+            .map(|key| key[0].to_string())
+            .collect();
+        keys.sort();
+        keys
+    };
+    // A person's token, not the bot's.
+    let keys = end(
+        "Ev1",
+        json!({"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": []}}),
+    )
+    .await;
+    assert_eq!(keys, ["events"]);
+    let connected = connectors(&ada).await;
+    assert_eq!(
+        (
+            connected[0].disconnected_at,
+            &connected[0].disconnected_reason
+        ),
+        (None, &None)
+    );
+
+    let keys = end(
+        "Ev2",
+        json!({"type": "tokens_revoked", "tokens": {"bot": ["U2"]}}),
+    )
+    .await;
+    assert_eq!(keys, ["connectors", "events"]);
+    let revoked = connectors(&ada).await;
+    assert_eq!(
+        revoked[0].disconnected_reason.as_deref(),
+        Some("tokens_revoked")
+    );
+    let since = revoked[0].disconnected_at.unwrap();
+    app.fakes.advance(jiff::SignedDuration::from_mins(1));
+    end("Ev3", json!({"type": "app_uninstalled"})).await;
+    let removed = connectors(&ada).await;
+    assert_eq!(
+        removed[0].disconnected_reason.as_deref(),
+        Some("app_uninstalled")
+    );
+    assert_eq!(removed[0].disconnected_at, Some(since));
+
+    // Installed again, and a late repeat of the event changes nothing.
+    install(&app, &ada, "T1").await;
+    end("Ev3", json!({"type": "app_uninstalled"})).await;
+    let again = connectors(&ada).await;
+    assert_eq!(again.len(), 1);
+    assert_eq!(
+        (again[0].disconnected_at, &again[0].disconnected_reason),
+        (None, &None)
+    );
+
+    // The workspace of one organization is not disconnected by an event of another.
+    let bob = app.person("bob@example.com").await;
+    install(&app, &bob, "T2").await;
+    end("Ev4", json!({"type": "app_uninstalled"})).await;
+    assert_eq!(connectors(&bob).await[0].disconnected_at, None);
 }

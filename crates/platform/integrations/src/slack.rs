@@ -1,15 +1,15 @@
-//! Deliveries from Slack: is it Slack, and what is it.
+//! Deliveries from Slack: verifies their signature, and reads what they are.
 //!
-//! Owns the signature (<https://docs.slack.dev/authentication/verifying-requests-from-slack>)
-//! and the reading of Events API, slash command and interactivity bodies. Never
-//! decides which instance a delivery belongs to, and never stores it.
+//! Covers <https://docs.slack.dev/authentication/verifying-requests-from-slack> and the bodies
+//! of the Events API, slash commands and interactivity. Never decides which instance a
+//! delivery belongs to, and never stores it.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use url::form_urlencoded;
 
-use crate::json::make_storable;
+use crate::json::{make_storable, replace_lone_surrogates};
 
 /// How far Slack's clock and ours may differ, in seconds, either way.
 pub const MAX_SKEW_SECONDS: u64 = 300;
@@ -18,7 +18,7 @@ const MAX_WORD: usize = 50;
 const MAX_EXTERNAL_ID: usize = 200;
 const MAX_TEAM_ID: usize = 64;
 
-/// Why a delivery is not taken for Slack's.
+/// Why the signature of a delivery does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
     /// This deployment has no signing secret, so nothing can verify.
@@ -35,8 +35,7 @@ pub enum SignatureError {
     Mismatch,
 }
 
-/// Checks `X-Slack-Request-Timestamp` and `X-Slack-Signature` against the body as
-/// it came in. The comparison takes the same time wherever the two differ.
+/// Checks `X-Slack-Request-Timestamp` and `X-Slack-Signature` against the raw body. The comparison takes the same time wherever the two differ.
 ///
 /// # Errors
 /// [`SignatureError`]; callers answer all of them alike.
@@ -99,43 +98,85 @@ pub enum Delivery {
     Challenge(String),
     /// Slack checks the certificate: answer 200, store nothing.
     SslCheck,
-    /// Something to store.
-    Event(SlackEvent),
+    /// Something to store, and the response to give then.
+    Event(Box<SlackEvent>),
 }
 
-/// A delivery to store, once.
+/// A delivery to store.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlackEvent {
-    /// The workspace; finds the instance.
-    pub team_id: Option<String>,
-    /// Equal for a delivery and its retries; at most 200 characters.
+    /// The workspace or the Enterprise organization whose installation the delivery is for;
+    /// finds the instance.
+    pub installation: Option<String>,
+    /// Equal for an event and its retries; at most 200 characters. None for commands and
+    /// interactions, which Slack sends once: two equal ones were done twice.
     pub external_id: Option<String>,
     /// `slack.message`, `slack.message.channel_join`, `slack.command`, `slack.interactive`:
     /// lower-case words with dots between them, at most 120 characters.
     pub kind: String,
     /// As sent; form bodies as an object of texts.
     pub payload: Value,
+    /// Why the installation is gone, when that is what the event says.
+    pub disconnected: Option<Disconnected>,
+    /// Whether Slack waits for the options of a menu.
+    pub wants_options: bool,
 }
 
-/// The body is none that Slack documents.
+/// Why an installation is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disconnected {
+    /// The app was removed from the workspace.
+    AppUninstalled,
+    /// The bot's token was revoked.
+    TokensRevoked,
+}
+
+impl Disconnected {
+    /// Slack's name of the event.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AppUninstalled => "app_uninstalled",
+            Self::TokensRevoked => "tokens_revoked",
+        }
+    }
+}
+
+/// The body is not one that Slack documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the body is not a Slack delivery")]
 pub struct MalformedDelivery;
+
+/// Whether a form is Slack's check of the certificate, which it sends without a signature:
+/// `ssl_check=1`, perhaps with a token, and nothing else.
+#[must_use]
+pub fn is_ssl_check(content_type: Option<&str>, raw: &[u8]) -> bool {
+    is_form(content_type)
+        && form_urlencoded::parse(raw).any(|(key, value)| key == "ssl_check" && value == "1")
+        && form_urlencoded::parse(raw).all(|(key, _)| key == "ssl_check" || key == "token")
+}
 
 /// Reads a verified body.
 ///
 /// # Errors
 /// [`MalformedDelivery`] when it is neither JSON nor a form of Slack's shapes.
 pub fn classify(content_type: Option<&str>, raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
-    let media_type = content_type
-        .and_then(|value| value.split(';').next())
-        .map(|value| value.trim().to_ascii_lowercase());
-    match media_type.as_deref() {
+    match media_type(content_type).as_deref() {
         Some("application/json") => classify_json(raw),
         Some("application/x-www-form-urlencoded") => classify_form(raw),
         None if raw.trim_ascii_start().starts_with(b"{") => classify_json(raw),
         _ => Err(MalformedDelivery),
     }
+}
+
+fn media_type(content_type: Option<&str>) -> Option<String> {
+    content_type
+        .and_then(|value| value.split(';').next())
+        .map(|value| value.trim().to_ascii_lowercase())
+}
+
+fn is_form(content_type: Option<&str>) -> bool {
+    media_type(content_type).as_deref() == Some("application/x-www-form-urlencoded")
 }
 
 fn classify_json(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
@@ -146,22 +187,71 @@ fn classify_json(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
             .ok_or(MalformedDelivery),
         Some("event_callback") => {
             let kind = text_at(&payload, "/event/type").ok_or(MalformedDelivery)?;
-            let kind = event_kind(kind, text_at(&payload, "/event/subtype"));
-            Ok(Delivery::Event(SlackEvent {
-                team_id: team_id(&payload, &["/team_id", "/authorizations/0/team_id"]),
+            Ok(event(SlackEvent {
+                installation: event_installation(&payload),
                 external_id: text_at(&payload, "/event_id").map(|id| external_id(Some(id), raw)),
-                kind,
+                kind: event_kind(kind, text_at(&payload, "/event/subtype")),
+                disconnected: disconnected(kind, &payload),
+                wants_options: false,
                 payload,
             }))
         }
         // Notices about the app itself, such as `app_rate_limited`.
-        Some(kind) => Ok(Delivery::Event(SlackEvent {
-            team_id: team_id(&payload, &["/team_id"]),
+        Some(kind) => Ok(event(SlackEvent {
+            installation: usable_id(text_at(&payload, "/team_id")),
             external_id: Some(external_id(None, raw)),
             kind: event_kind(kind, None),
+            disconnected: None,
+            wants_options: false,
             payload,
         })),
         None => Err(MalformedDelivery),
+    }
+}
+
+fn event(event: SlackEvent) -> Delivery {
+    Delivery::Event(Box::new(event))
+}
+
+/// The installation that an event is for. Between workspaces that share a channel, `team_id`
+/// can be the other one; `authorizations` names ours, and an organization-wide installation
+/// by its organization.
+fn event_installation(payload: &Value) -> Option<String> {
+    match payload.pointer("/authorizations/0") {
+        Some(authorization) => installation_of(authorization, "/team_id", "/enterprise_id")
+            .or_else(|| {
+                let is_empty = ["/team_id", "/enterprise_id"]
+                    .iter()
+                    .all(|pointer| text_at(authorization, pointer).is_none());
+                is_empty.then(|| installation_of(payload, "/team_id", "/enterprise_id"))?
+            }),
+        None => installation_of(payload, "/team_id", "/enterprise_id"),
+    }
+}
+
+/// The organization for an organization-wide installation or where there is no workspace;
+/// otherwise the workspace.
+fn installation_of(payload: &Value, team: &str, enterprise: &str) -> Option<String> {
+    let flag = payload.get("is_enterprise_install");
+    let is_enterprise = flag.is_some_and(|f| f == &Value::Bool(true) || f == "true");
+    let (team, enterprise) = (text_at(payload, team), text_at(payload, enterprise));
+    usable_id(if is_enterprise {
+        enterprise.or(team)
+    } else {
+        team.or(enterprise)
+    })
+}
+
+/// Whether an event says that our bot is gone. `tokens_revoked` can be about people's tokens
+/// only.
+fn disconnected(kind: &str, payload: &Value) -> Option<Disconnected> {
+    match kind {
+        "app_uninstalled" => Some(Disconnected::AppUninstalled),
+        "tokens_revoked" => {
+            let bots = payload.pointer("/event/tokens/bot")?.as_array()?;
+            (!bots.is_empty()).then_some(Disconnected::TokensRevoked)
+        }
+        _ => None,
     }
 }
 
@@ -175,31 +265,47 @@ fn classify_form(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
     let mut form = Value::Object(fields);
     make_storable(&mut form);
 
+    if text_at(&form, "/ssl_check") == Some("1") {
+        return Ok(Delivery::SslCheck);
+    }
     if let Some(json) = text_at(&form, "/payload") {
         let payload = parse_object(json.as_bytes())?;
-        return Ok(Delivery::Event(SlackEvent {
-            team_id: team_id(&payload, &["/team/id", "/user/team_id"]),
-            external_id: Some(external_id(text_at(&payload, "/trigger_id"), raw)),
+        return Ok(event(SlackEvent {
+            installation: interaction_installation(&payload),
+            external_id: None,
             kind: "slack.interactive".to_owned(),
+            disconnected: None,
+            wants_options: matches!(
+                text_at(&payload, "/type"),
+                Some("block_suggestion" | "dialog_suggestion")
+            ),
             payload,
         }));
     }
     if text_at(&form, "/command").is_some() {
-        return Ok(Delivery::Event(SlackEvent {
-            team_id: team_id(&form, &["/team_id"]),
-            external_id: Some(external_id(text_at(&form, "/trigger_id"), raw)),
+        return Ok(event(SlackEvent {
+            installation: installation_of(&form, "/team_id", "/enterprise_id"),
+            external_id: None,
             kind: "slack.command".to_owned(),
+            disconnected: None,
+            wants_options: false,
             payload: form,
         }));
-    }
-    if text_at(&form, "/ssl_check").is_some() {
-        return Ok(Delivery::SslCheck);
     }
     Err(MalformedDelivery)
 }
 
+/// The installation that an interaction is for: of a view, the workspace that has the app,
+/// because its user can be in another one.
+fn interaction_installation(payload: &Value) -> Option<String> {
+    usable_id(text_at(payload, "/view/app_installed_team_id"))
+        .or_else(|| installation_of(payload, "/team/id", "/enterprise/id"))
+        .or_else(|| usable_id(text_at(payload, "/user/team_id")))
+}
+
 fn parse_object(json: &[u8]) -> Result<Value, MalformedDelivery> {
-    let mut value: Value = serde_json::from_slice(json).map_err(|_| MalformedDelivery)?;
+    let json = replace_lone_surrogates(json);
+    let mut value: Value = serde_json::from_slice(&json).map_err(|_| MalformedDelivery)?;
     make_storable(&mut value);
     value.is_object().then_some(value).ok_or(MalformedDelivery)
 }
@@ -211,12 +317,14 @@ fn text_at<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
         .filter(|text| !text.is_empty())
 }
 
-fn team_id(payload: &Value, pointers: &[&str]) -> Option<String> {
-    pointers
-        .iter()
-        .find_map(|pointer| text_at(payload, pointer))
-        .filter(|id| id.len() <= MAX_TEAM_ID && id.bytes().all(|b| b.is_ascii_graphic()))
-        .map(str::to_owned)
+fn usable_id(id: Option<&str>) -> Option<String> {
+    id.filter(|id| is_installation_id(id)).map(str::to_owned)
+}
+
+/// Whether a text can be the id of a workspace or an organization.
+#[must_use]
+pub fn is_installation_id(id: &str) -> bool {
+    (1..=MAX_TEAM_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Slack's own id when there is a usable one, else a digest of the body: a retry
@@ -272,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_example_verifies_within_five_minutes_either_way() {
+    fn the_documented_example_verifies_within_five_minutes() {
         for skew in [-300, -1, 0, 1, 300] {
             assert_eq!(check(SIGNATURE, NOW + skew), Ok(()));
         }
@@ -352,14 +460,14 @@ mod tests {
     fn json_event(body: &Value) -> SlackEvent {
         let raw = serde_json::to_vec(body).unwrap();
         match classify(Some("application/json; charset=utf-8"), &raw) {
-            Ok(Delivery::Event(event)) => event,
+            Ok(Delivery::Event(event)) => *event,
             other => panic!("{other:?}"),
         }
     }
 
     fn form_event(body: &str) -> SlackEvent {
         match classify(Some("application/x-www-form-urlencoded"), body.as_bytes()) {
-            Ok(Delivery::Event(event)) => event,
+            Ok(Delivery::Event(event)) => *event,
             other => panic!("{other:?}"),
         }
     }
@@ -382,14 +490,14 @@ mod tests {
         let body = json!({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": {"type": "message", "text": "hi\u{0}"}});
         let event = json_event(&body);
         assert_eq!(event.kind, "slack.message");
-        assert_eq!(event.team_id.as_deref(), Some("T1"));
+        assert_eq!(event.installation.as_deref(), Some("T1"));
         assert_eq!(event.external_id.as_deref(), Some("Ev1"));
         assert_eq!(event.payload["event"]["text"], "hi\u{fffd}");
 
         let body = json!({"type": "event_callback", "event": {"type": "message", "subtype": "channel_join"}});
         let event = json_event(&body);
         assert_eq!(event.kind, "slack.message.channel_join");
-        assert_eq!((event.team_id, event.external_id), (None, None));
+        assert_eq!((event.installation, event.external_id), (None, None));
     }
 
     #[test]
@@ -402,43 +510,194 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_command_is_deduplicated_by_its_trigger() {
+    fn a_slash_command_is_read() {
         let event = form_event(std::str::from_utf8(BODY).unwrap());
         assert_eq!(event.kind, "slack.command");
-        assert_eq!(event.team_id.as_deref(), Some("T1DC2JH3J"));
-        assert_eq!(
-            event.external_id.as_deref(),
-            Some("398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c")
-        );
+        assert_eq!(event.installation.as_deref(), Some("T1DC2JH3J"));
+        assert_eq!(event.external_id, None);
         assert_eq!(event.payload["command"], "/webhook-collect");
     }
 
-    #[test]
-    fn an_interactive_payload_is_deduplicated_by_trigger_or_body() {
-        let event = form_event(
-            "payload=%7B%22type%22%3A%22block_actions%22%2C%22team%22%3A%7B%22id%22%3A%22T2%22%7D%2C%22trigger_id%22%3A%221.2.x%22%7D",
-        );
-        assert_eq!(event.kind, "slack.interactive");
-        assert_eq!(event.team_id.as_deref(), Some("T2"));
-        assert_eq!(event.external_id.as_deref(), Some("1.2.x"));
+    fn interaction(payload: &Value) -> SlackEvent {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("payload", &payload.to_string())
+            .finish();
+        form_event(&body)
+    }
 
-        let closed = "payload=%7B%22type%22%3A%22view_closed%22%2C%22team%22%3Anull%7D";
-        assert_eq!(form_event(closed), form_event(closed));
-        assert!(
-            form_event(closed)
-                .external_id
-                .unwrap()
-                .starts_with("sha256:")
+    #[test]
+    fn interactions_are_never_deduplicated() {
+        for kind in ["block_actions", "view_closed", "shortcut", "message_action"] {
+            let event = interaction(&json!({"type": kind, "trigger_id": "1.2.x"}));
+            assert_eq!(event.kind, "slack.interactive");
+            assert_eq!((event.external_id, event.wants_options), (None, false));
+        }
+        for kind in ["block_suggestion", "dialog_suggestion"] {
+            let event = interaction(&json!({"type": kind}));
+            assert_eq!((event.external_id, event.wants_options), (None, true));
+        }
+    }
+
+    #[test]
+    fn a_delivery_belongs_to_one_installation() {
+        let event = |fields: Value| {
+            let mut body = json!({"type": "event_callback", "event": {"type": "message"}});
+            let fields = fields.as_object().unwrap().clone();
+            body.as_object_mut().unwrap().extend(fields);
+            json_event(&body)
+        };
+        let command = |fields: &str| form_event(&format!("command=%2Fx&{fields}"));
+        for (delivery, expected) in [
+            // Slack Connect: the authorized workspace, not the other one.
+            (
+                event(json!({"team_id": "T2", "authorizations": [{"team_id": "T1"}]})),
+                Some("T1"),
+            ),
+            (
+                event(json!({"team_id": "T2", "authorizations": []})),
+                Some("T2"),
+            ),
+            (
+                event(json!({"team_id": "T2", "authorizations": [{}]})),
+                Some("T2"),
+            ),
+            (
+                event(json!({"team_id": "T2", "authorizations": null})),
+                Some("T2"),
+            ),
+            (event(json!({"team_id": "T2"})), Some("T2")),
+            (
+                event(json!({"team_id": "T2", "authorizations": [
+                    {"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": true}]})),
+                Some("E1"),
+            ),
+            (
+                event(json!({"team_id": "T2", "authorizations": [
+                    {"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": false}]})),
+                Some("T1"),
+            ),
+            (
+                event(json!({"team_id": "T2", "authorizations": [
+                    {"team_id": null, "enterprise_id": "E1"}]})),
+                Some("E1"),
+            ),
+            (
+                event(json!({"team_id": null, "enterprise_id": "E1"})),
+                Some("E1"),
+            ),
+            // An id that is not one finds nothing, and never the other workspace.
+            (
+                event(json!({"team_id": "T2", "authorizations": [{"team_id": "T 1"}]})),
+                None,
+            ),
+            (event(json!({"team_id": "T\u{0}"})), None),
+            (
+                command("team_id=T1&enterprise_id=E1&is_enterprise_install=false"),
+                Some("T1"),
+            ),
+            (
+                command("team_id=T1&enterprise_id=E1&is_enterprise_install=true"),
+                Some("E1"),
+            ),
+            (command("enterprise_id=E1"), Some("E1")),
+            (
+                interaction(
+                    &json!({"team": {"id": "TX"}, "view": {"app_installed_team_id": "T1"}}),
+                ),
+                Some("T1"),
+            ),
+            (
+                interaction(&json!({"team": {"id": "T1"}, "view": {"id": "V"}})),
+                Some("T1"),
+            ),
+            (
+                interaction(
+                    &json!({"team": null, "enterprise": {"id": "E1"}, "is_enterprise_install": true}),
+                ),
+                Some("E1"),
+            ),
+            (
+                interaction(
+                    &json!({"team": {"id": "T1"}, "enterprise": {"id": "E1"}, "is_enterprise_install": true}),
+                ),
+                Some("E1"),
+            ),
+            (interaction(&json!({"user": {"team_id": "T1"}})), Some("T1")),
+            (interaction(&json!({})), None),
+        ] {
+            assert_eq!(
+                delivery.installation.as_deref(),
+                expected,
+                "{}",
+                delivery.payload
+            );
+        }
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_replaced() {
+        let raw = br#"{"type":"event_callback","event":{"type":"message","text":"a\ud83d"}}"#;
+        let Ok(Delivery::Event(event)) = classify(Some("application/json"), raw) else {
+            panic!("not an event");
+        };
+        assert_eq!(event.payload["event"]["text"], "a\u{fffd}");
+        let event = form_event("payload=%7B%22type%22%3A%22x%5Cudc00%22%7D");
+        assert_eq!(event.payload["type"], "x\u{fffd}");
+    }
+
+    #[test]
+    fn the_end_of_an_installation_is_noticed() {
+        let end = |event: Value| {
+            json_event(&json!({"type": "event_callback", "event": event})).disconnected
+        };
+        let revoked = |tokens: Value| end(json!({"type": "tokens_revoked", "tokens": tokens}));
+        assert_eq!(
+            end(json!({"type": "app_uninstalled"})),
+            Some(Disconnected::AppUninstalled)
         );
+        assert_eq!(
+            revoked(json!({"oauth": [], "bot": ["U1"]})),
+            Some(Disconnected::TokensRevoked)
+        );
+        assert_eq!(revoked(json!({"oauth": ["U1"], "bot": []})), None);
+        assert_eq!(revoked(json!({"oauth": ["U1"]})), None);
+        assert_eq!(end(json!({"type": "message"})), None);
     }
 
     #[test]
     fn a_certificate_check_stores_nothing() {
-        let raw = b"ssl_check=1&token=x";
-        assert_eq!(
-            classify(Some("application/x-www-form-urlencoded"), raw),
-            Ok(Delivery::SslCheck)
-        );
+        let form = Some("application/x-www-form-urlencoded");
+        for raw in [
+            "ssl_check=1&token=x",
+            "ssl_check=1",
+            "ssl_check=1&command=%2Fx&team_id=T1",
+        ] {
+            assert_eq!(
+                classify(form, raw.as_bytes()),
+                Ok(Delivery::SslCheck),
+                "{raw}"
+            );
+        }
+        // Without a signature, only with nothing else in it.
+        for (content_type, raw, expected) in [
+            (form, "ssl_check=1", true),
+            (form, "ssl_check=1&token=x", true),
+            (form, "token=x&ssl_check=1", true),
+            (form, "ssl_check=1&command=%2Fx", false),
+            (form, "ssl_check=1&payload=%7B%7D", false),
+            (form, "ssl_check=0", false),
+            (form, "ssl_check=", false),
+            (form, "token=x", false),
+            (form, "", false),
+            (Some("application/json"), "ssl_check=1", false),
+            (None, "ssl_check=1", false),
+        ] {
+            assert_eq!(
+                is_ssl_check(content_type, raw.as_bytes()),
+                expected,
+                "{raw}"
+            );
+        }
     }
 
     #[test]

@@ -22,7 +22,11 @@ macro_rules! connector_json {
             $a,
             ".name, 'created_at', rfc3339(",
             $p,
-            ".created_at))"
+            ".created_at), 'disconnected_at', rfc3339(",
+            $p,
+            ".disconnected_at), 'disconnected_reason', ",
+            $p,
+            ".disconnected_reason)"
         )
     };
 }
@@ -36,14 +40,14 @@ pub struct SlackInstall {
     pub instance_id: InstanceId,
 }
 
-/// A Slack team that let our bot in.
+/// A Slack team, or a whole Enterprise organization, that installed our bot.
 #[derive(Clone, Debug)]
 pub struct SlackTeam {
     /// For the bot account, when it is new.
     pub account: AccountId,
     /// For the link, when it is new.
     pub permission: PermissionId,
-    /// Slack's id.
+    /// Slack's id of the team or the organization.
     pub team_id: String,
     /// Slack's name.
     pub name: String,
@@ -99,7 +103,8 @@ written as (select s.data::json as body, null::int8 as version, null::text as pr
     .bytes(state_hash)
 }
 
-/// Links a Slack team to an instance. A team that another instance has is not taken away.
+/// Links a Slack team to an instance, or connects it again. A team that another instance has is
+/// not taken away.
 #[must_use]
 pub fn link_slack_team(instance: InstanceId, team: SlackTeam) -> Statement<Tenants, Connector> {
     Statement::write(tenant_write!(concat!(
@@ -111,10 +116,14 @@ pub fn link_slack_team(instance: InstanceId, team: SlackTeam) -> Statement<Tenan
         "held as (select p.* from instance_account_permission p join known k on k.id = p.account_id),\n",
         "linked as (insert into instance_account_permission (id, instance_id, account_id, created_at)",
         " select $10, p.id, b.id, $3 from place p, bot b where not exists (select from held) returning *),\n",
-        "ours as (select * from linked union all select h.* from held h join place p on p.id = h.instance_id),\n",
+        "again as (update instance_account_permission x set disconnected_at = null, disconnected_reason = null",
+        " from held h, place p where x.id = h.id and h.instance_id = p.id and h.disconnected_at is not null returning x.id),\n",
+        "ours as (select * from linked union all select h.id, h.instance_id, h.account_id, h.created_at, null, null",
+        " from held h join place p on p.id = h.instance_id),\n",
         "written as (select ", connector_json!("o", "b"), " as body, null::int8 as version, null::text as problem from ours o, bot b",
         " union all select null, null, 'conflict' from place where not exists (select from ours)),\n",
-        "audience as (select p.organization_id, jsonb_build_array(jsonb_build_array('connectors', p.id)) as keys, null::jsonb as close from place p, linked)"
+        "audience as (select p.organization_id, jsonb_build_array(jsonb_build_array('connectors', p.id)) as keys, null::jsonb as close from place p",
+        " where exists (select from linked) or exists (select from again))"
     )))
     .text(instance.to_string())
     .text(team.account.to_string())

@@ -32,7 +32,7 @@ macro_rules! event_json {
 pub struct SlackDelivery {
     /// The event's own id, when it is new.
     pub id: EventId,
-    /// Finds the instance, through the Slack bot account.
+    /// The team or the Enterprise organization; finds the instance, through the Slack bot account.
     pub team_id: Option<String>,
     /// `slack.message`, `slack.command`…
     pub kind: String,
@@ -40,6 +40,9 @@ pub struct SlackDelivery {
     pub external_id: Option<String>,
     /// The content, without NUL characters.
     pub payload: serde_json::Value,
+    /// Why the bot is gone, when that is what the event says: `app_uninstalled` or
+    /// `tokens_revoked`.
+    pub disconnected: Option<&'static str>,
 }
 
 /// The events of an instance, newest first.
@@ -88,24 +91,31 @@ pub fn create(instance: &str, id: EventId, body: CreateEvent) -> Statement<Tenan
     .json(&body.payload)
 }
 
-/// Stores what Slack sent, for the instance that its team is linked to, or for none.
+/// Stores what Slack sent, for the instance that its team is linked to, or for none. Marks the
+/// connector as disconnected when the bot is gone.
 #[must_use]
 pub fn receive_slack(delivery: SlackDelivery) -> Statement<Anonymous, ()> {
     Statement::write(open_write!(
-        "place as (select i.id, i.organization_id from account a
+        "place as (select i.id, i.organization_id, p.id as permission_id from account a
   join instance_account_permission p on p.account_id = a.id join instance i on i.id = p.instance_id
   where a.provider = 'slack-bot' and a.external_id = $9),
 stored as (insert into event (id, instance_id, type, source, external_id, payload, created_at)
   values ($8, (select id from place), $10, 'slack', $11, $12::jsonb, $3)
   on conflict (external_id) where source = 'slack' do nothing returning id),
+ended as (update instance_account_permission x set disconnected_at = coalesce(x.disconnected_at, $3), disconnected_reason = $13
+  from place p, stored where x.id = p.permission_id and $13::text is not null
+  and (x.disconnected_reason is null or $13 = 'app_uninstalled') returning x.id),
 written as (select 'null'::json as body, null::int8 as version, null::text as problem),
-audience as (select p.organization_id, jsonb_build_array(jsonb_build_array('events', p.id)) as keys, null::jsonb as close from place p, stored)"
+audience as (select p.organization_id, case when exists (select from ended)
+    then jsonb_build_array(jsonb_build_array('events', p.id), jsonb_build_array('connectors', p.id))
+    else jsonb_build_array(jsonb_build_array('events', p.id)) end as keys, null::jsonb as close from place p, stored)"
     ))
     .text(delivery.id.to_string())
     .maybe_text(delivery.team_id)
     .text(delivery.kind)
     .maybe_text(delivery.external_id)
     .json(&delivery.payload)
+    .maybe_text(delivery.disconnected.map(str::to_owned))
 }
 
 /// The events of no instance, newest first, for platform admins.

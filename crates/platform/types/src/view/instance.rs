@@ -126,9 +126,13 @@ pub struct Connector {
     pub instance_id: InstanceId,
     /// `slack-bot`.
     pub provider: String,
-    /// The provider's id: for Slack the team id.
+    /// The provider's id: for Slack the id of the team, or of the Enterprise organization.
     pub external_id: String,
     /// The provider's name for it: for Slack the team's name.
     pub name: String,
     pub created_at: Timestamp,
+    /// When the provider told us that the app is gone there; null while connected.
+    pub disconnected_at: Option<Timestamp>,
+    /// `app_uninstalled` or `tokens_revoked`; null while connected.
+    pub disconnected_reason: Option<String>,
 }

@@ -74,6 +74,11 @@ function ConnectorList({ organization, instance, allowed }: ListProps) {
   );
 }
 
+const WHY_DISCONNECTED: Record<string, string> = {
+  app_uninstalled: 'the app was removed in Slack.',
+  tokens_revoked: 'Slack revoked its access.',
+};
+
 type RowProps = { organization: string; connector: Connector; allowed: boolean };
 
 function ConnectorRow({ organization, connector, allowed }: RowProps) {
@@ -95,6 +100,13 @@ function ConnectorRow({ organization, connector, allowed }: RowProps) {
           Slack · <span className="font-mono text-xs">{connector.external_id}</span> · since{' '}
           <Time at={connector.created_at} now={now} />
         </p>
+        {connector.disconnected_at && (
+          <p className="text-sm text-danger">
+            Disconnected <Time at={connector.disconnected_at} now={now} />:{' '}
+            {WHY_DISCONNECTED[connector.disconnected_reason ?? ''] ?? 'Slack ended the connection.'}{' '}
+            No more events arrive. Connect Slack again to receive them.
+          </p>
+        )}
       </div>
       {allowed && (
         <button

@@ -575,7 +575,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fetches an address and says how it can open, and why. */
+        /**
+         * Fetches an address and says how it can open, and why. Follows redirects, also those that a
+         *     page makes soon after it was loaded.
+         */
         post: operations["preflight"];
         delete?: never;
         options?: never;
@@ -596,7 +599,14 @@ export interface components {
         Connector: {
             /** Format: date-time */
             created_at: string;
-            /** @description The provider's id: for Slack the team id. */
+            /**
+             * Format: date-time
+             * @description When the provider told us that the app is gone there; null while connected.
+             */
+            disconnected_at?: string | null;
+            /** @description `app_uninstalled` or `tokens_revoked`; null while connected. */
+            disconnected_reason?: string | null;
+            /** @description The provider's id: for Slack the id of the team, or of the Enterprise organization. */
             external_id: string;
             id: components["schemas"]["PermissionId"];
             instance_id: components["schemas"]["InstanceId"];

@@ -4,6 +4,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use prox_db::connector::SlackTeam;
 use prox_integrations::oauth;
+use prox_integrations::slack::is_installation_id;
 use prox_types::{Connector, ErrorCode, Page};
 use serde::Deserialize;
 
@@ -87,8 +88,12 @@ struct Access {
     ok: bool,
     error: Option<String>,
     team: Option<Team>,
+    enterprise: Option<Team>,
+    #[serde(default)]
+    is_enterprise_install: bool,
 }
 
+/// A workspace, or an Enterprise organization.
 #[derive(Deserialize)]
 struct Team {
     id: String,
@@ -169,7 +174,13 @@ async fn exchange(ports: &Ports, code: &str) -> Result<Option<Team>, ApiError> {
             .log
             .write(&serde_json::json!({ "slack_install": error }));
     }
-    Ok(access.team.filter(|_| access.ok))
+    // Installed for a whole organization, there may be no team.
+    let installed = if access.is_enterprise_install {
+        access.enterprise.or(access.team)
+    } else {
+        access.team.or(access.enterprise)
+    };
+    Ok(installed.filter(|team| access.ok && is_installation_id(&team.id)))
 }
 
 fn app(ports: &Ports) -> Result<(&Slack, &str, &str), ApiError> {

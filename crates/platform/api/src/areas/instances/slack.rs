@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use prox_db::event::SlackDelivery;
 use prox_integrations::slack::{self, Delivery};
 use prox_types::ErrorCode;
+use serde_json::json;
 
 use crate::http::access::Anonymous;
 use crate::http::handler::read_at_most;
@@ -15,8 +16,9 @@ use crate::http::problem::ApiError;
 /// Slack's own payloads stay far below this, in bytes.
 const MAX_DELIVERY: usize = 1_000_000;
 
-/// Verifies the raw bytes, stores the event, and only then says so (200). Whatever fails
-/// after the signature answers 5xx, so that Slack sends it again.
+/// Verifies the raw bytes, stores the event, and answers 200 only after the commit. A failure
+/// after the signature check answers 5xx, so that Slack sends the event again. The check of the
+/// certificate comes unsigned.
 pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError> {
     let anonymous = Anonymous::from_extensions(request.extensions())?;
     let ports = anonymous.call.ports();
@@ -25,6 +27,10 @@ pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError
     };
     let (Parts { headers, .. }, body) = request.into_parts();
     let raw = read_at_most(&headers, body, MAX_DELIVERY).await?;
+    let content_type = text(&headers, header::CONTENT_TYPE.as_str());
+    if slack::is_ssl_check(content_type, &raw) {
+        return Ok(StatusCode::OK.into_response());
+    }
     slack::verify(
         config.signing_secret.as_bytes(),
         text(&headers, "x-slack-request-timestamp"),
@@ -33,7 +39,6 @@ pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError
         ports.clock.now().as_second(),
     )
     .map_err(|why| ApiError::from(ErrorCode::BadSignature).because(why))?;
-    let content_type = text(&headers, header::CONTENT_TYPE.as_str());
     match slack::classify(content_type, &raw)
         .map_err(|why| ApiError::from(ErrorCode::Malformed).because(why))?
     {
@@ -42,14 +47,18 @@ pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError
         Delivery::Event(event) => {
             let delivery = SlackDelivery {
                 id: ports.id(),
-                team_id: event.team_id,
+                team_id: event.installation,
                 kind: event.kind,
                 external_id: event.external_id,
                 payload: event.payload,
+                disconnected: event.disconnected.map(slack::Disconnected::as_str),
             };
             anonymous
                 .run(prox_db::event::receive_slack(delivery))
                 .await?;
+            if event.wants_options {
+                return Ok(axum::Json(json!({ "options": [] })).into_response());
+            }
             Ok(StatusCode::OK.into_response())
         }
     }
