@@ -123,9 +123,9 @@ const LINE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$"
 /// Several lines of text.
 const PROSE: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
 /// An http or https address without credentials.
-const WEB_URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s@/?#\\]+([/?#\\]\S*)?$";
+const WEB_URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://([^\s@/?#\\:%<>^|\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?([/?#\\]\S*)?$";
 /// A web address, or nothing.
-const WEB_URL_OR_EMPTY: &str = r"^([Hh][Tt][Tt][Pp][Ss]?://[^\s@/?#\\]+([/?#\\]\S*)?)?$";
+const WEB_URL_OR_EMPTY: &str = r"^([Hh][Tt][Tt][Pp][Ss]?://([^\s@/?#\\:%<>^|\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?([/?#\\]\S*)?)?$";
 
 /// The OpenAPI 3.1 document.
 #[must_use]

@@ -36,12 +36,28 @@ fn trimmed_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<S
     Ok(text.map(|text| text.trim().to_owned()))
 }
 
-/// A line of text that a person typed: not blank, without control characters.
+/// A line of text that a person typed: something to see, without control characters.
 fn line(text: &str, _: &()) -> garde::Result {
-    if text.trim().is_empty() {
+    if text.chars().all(|c| c.is_whitespace() || is_blank(c)) {
         return Err(garde::Error::new("must not be blank"));
     }
     no_control(text, &())
+}
+
+/// Characters that show nothing by themselves: joiners, marks of direction, fillers, selectors
+/// (Unicode, Default_Ignorable_Code_Point) and the empty Braille cell.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Characters that turn around the text after them, also beyond the end of their own line. Marks
+/// of direction, which do not, are allowed: names in Arabic and Hebrew need them.
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// As [`line`], but may be empty.
@@ -49,6 +65,11 @@ fn no_control(text: &str, _: &()) -> garde::Result {
     if text.chars().any(char::is_control) {
         return Err(garde::Error::new(
             "must be one line without control characters",
+        ));
+    }
+    if text.chars().any(turns_text) {
+        return Err(garde::Error::new(
+            "must not contain characters that change the direction of text",
         ));
     }
     Ok(())
@@ -90,5 +111,50 @@ fn email(text: &str, _: &()) -> garde::Result {
         Err(garde::Error::new(
             "must be one address like ada@example.com",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_shows_something_and_keeps_its_direction() {
+        for good in [
+            "Ada",
+            "שלום\u{200f}",
+            "👩\u{200d}👧",
+            "a\u{200b}b",
+            "é",
+            "日本",
+        ] {
+            assert!(line(good, &()).is_ok(), "{good:?}");
+        }
+        for blank in [
+            "",
+            " \u{a0}\u{3000}",
+            "\u{200b}",
+            "\u{200b}\u{200d} \u{feff}",
+            "\u{ad}",
+            "\u{2060}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{fe0f}",
+            "\u{e0041}",
+        ] {
+            let why = line(blank, &()).unwrap_err();
+            assert_eq!(why.message(), "must not be blank", "{blank:?}");
+        }
+        for turning in [
+            "\u{202e}abc",
+            "a\u{202d}",
+            "a\u{2066}b",
+            "a\u{2069}",
+            "a\u{202a}b",
+        ] {
+            assert!(line(turning, &()).is_err(), "{turning:?}");
+            assert!(no_control(turning, &()).is_err(), "{turning:?}");
+            assert!(prose(turning, &()).is_ok(), "{turning:?}");
+        }
     }
 }

@@ -209,7 +209,7 @@ fn web_url(text: &str, _: &()) -> garde::Result {
         .and_then(|r| r.split(['/', '?', '#', '\\']).next())
         .unwrap_or_default();
     let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());
-    if plain && !authority.is_empty() && !authority.contains('@') {
+    if plain && is_host_and_port(authority) {
         Ok(())
     } else {
         Err(garde::Error::new(
@@ -217,6 +217,46 @@ fn web_url(text: &str, _: &()) -> garde::Result {
         ))
     }
 }
+
+/// Whether this can be the part of a URL before its path: a name or an address, and perhaps a
+/// port, without credentials.
+fn is_host_and_port(authority: &str) -> bool {
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, port),
+        _ => (authority, ""),
+    };
+    let is_host = match host.strip_prefix('[') {
+        Some(address) => address
+            .strip_suffix(']')
+            .is_some_and(|ip| ip.parse::<std::net::Ipv6Addr>().is_ok()),
+        None => !host.is_empty() && !host.contains(FORBIDDEN_IN_HOSTS) && !is_false_ipv4(host),
+    };
+    is_host && (port.is_empty() || port.parse::<u16>().is_ok() && !port.starts_with('+'))
+}
+
+/// Whether a host ends in a number, which only an IPv4 address does, and is none. The URL
+/// standard also takes short forms: the last number then stands for several.
+fn is_false_ipv4(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let numbers: Vec<Option<u64>> = host
+        .split('.')
+        .map(|part| part.parse().ok().filter(|_| !part.starts_with('+')))
+        .collect();
+    match numbers.split_last() {
+        Some((Some(last), rest)) => {
+            let room = 4usize.checked_sub(rest.len());
+            let is_byte = |number: &Option<u64>| number.is_some_and(|number| number <= 255);
+            !rest.iter().all(is_byte)
+                || room.is_none_or(|bytes| bytes == 0 || *last >= 1 << (8 * bytes))
+        }
+        _ => false,
+    }
+}
+
+/// The URL standard's forbidden host code points that are not white space or controls.
+const FORBIDDEN_IN_HOSTS: [char; 13] = [
+    '#', '/', ':', '<', '>', '?', '@', '[', '\\', ']', '^', '|', '%',
+];
 
 fn web_url_or_empty(text: &str, context: &()) -> garde::Result {
     if text.is_empty() {
@@ -243,5 +283,60 @@ fn body_fits(kind: &ItemKind) -> impl FnOnce(&str, &()) -> garde::Result + '_ {
         ItemKind::Card => Ok(()),
         _ if body.is_empty() => Ok(()),
         _ => Err(garde::Error::new("only a card has a text")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_addresses_have_a_host_and_a_possible_port() {
+        for good in [
+            "https://example.com",
+            "http://nas:5000/",
+            "http://[fd00::1]:8123/",
+            "http://192.168.1.2:80/x?y#z",
+            "http://127.1:3000",
+            "http://2130706433",
+            "https://1.2.3.example",
+            "https://bücher.example/ü",
+            "https://example.com.:443",
+            "https://example.com:/",
+            "https://a_b.example.com/",
+        ] {
+            assert!(web_url(good, &()).is_ok(), "{good}");
+        }
+        for bad in [
+            "https://",
+            "https:///x",
+            "https://[::1/",
+            "https://[::1]x/",
+            "https://[]/",
+            "https://[1.2.3.4]/",
+            "https://::1/",
+            "https://<script>/",
+            "https://a|b/",
+            "https://a^b/",
+            "https://%3Cscript%3E/",
+            "https://example.com:99999/",
+            "https://example.com:65536/",
+            "https://example.com:+80/",
+            "https://example.com:x/",
+            "https://:80/",
+            "https://999.999.999.999/",
+            "https://1.2.3.4.5/",
+            "https://1.2.3.256/",
+            "https://a.1/",
+            "https://4294967296/",
+            "https://user@example.com/",
+            "https://user:pw@example.com/",
+            "https://exa mple.com/",
+            "ftp://example.com/",
+            "javascript:alert(1)",
+            "example.com",
+        ] {
+            assert!(web_url(bad, &()).is_err(), "{bad}");
+        }
     }
 }
