@@ -1,7 +1,7 @@
-//! Page markers: where the next page of a list begins.
+//! Pagination cursors: the opaque text that says where the next page of a list begins, and the
+//! bounds of `limit`.
 //!
-//! Owns the opaque text and the bounds of `limit`. A marker grants nothing: the
-//! query that uses it filters by the caller's rights as without it.
+//! A cursor grants nothing: the query that uses it filters by the caller's rights.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,13 +12,13 @@ pub const DEFAULT_LIMIT: i64 = 50;
 /// The most entries that a page may have.
 pub const MAX_LIMIT: i64 = 200;
 
-/// Grows when the shape below changes; markers of other versions are refused.
+/// Grows when the format below changes; cursors of other versions are refused.
 const VERSION: u8 = 1;
-/// The longest text that is looked at.
+/// The longest text that is decoded, in bytes.
 const MAX_LEN: usize = 512;
 
-/// The last entry of a page: what the list is ordered by, then the id that
-/// decides between equals.
+/// The last entry of a page: the value that the list is ordered by, then the id, which orders
+/// entries with equal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// A position or an id; visible ASCII.
@@ -27,12 +27,12 @@ pub struct Cursor {
     pub id: String,
 }
 
-/// The text is no cursor of this list.
+/// The text is not a cursor of this list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("start again without the cursor")]
 pub struct BadCursor;
 
-/// The text is no limit.
+/// The text is not a valid limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a whole number from 1 to 200")]
 pub struct BadLimit;
@@ -60,11 +60,11 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&wire).unwrap_or_default())
     }
 
-    /// Reads what [`Cursor::encode`] wrote for the same list.
+    /// Parses the text that [`Cursor::encode`] made for the same list.
     ///
     /// # Errors
-    /// [`BadCursor`] when it is anything else, or holds more than visible ASCII
-    /// (a NUL would be refused by the database with a fault of our own).
+    /// [`BadCursor`] when it is another text, or contains characters other than visible ASCII:
+    /// the database would refuse a NUL, which would become an internal error.
     pub fn decode(list: &str, text: &str) -> Result<Self, BadCursor> {
         if text.len() > MAX_LEN {
             return Err(BadCursor);
@@ -83,7 +83,7 @@ impl Cursor {
     /// [`Cursor::order`] as a decimal that the database reads: `-1.25`.
     ///
     /// # Errors
-    /// [`BadCursor`] when it is none: somebody wrote the marker themselves.
+    /// [`BadCursor`] when it is not a decimal: the cursor was forged.
     pub fn decimal(&self) -> Result<&str, BadCursor> {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let unsigned = self.order.strip_prefix('-').unwrap_or(&self.order);

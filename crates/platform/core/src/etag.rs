@@ -1,7 +1,5 @@
-//! Entity tags of versioned things, and the conditions that name them (RFC 9110,
-//! sections 8.8.3 and 13.1).
-//!
-//! Owns the texts and comparisons. Never loads a version.
+//! Entity tags of versioned resources, and the conditional headers that name them (RFC 9110,
+//! 8.8.3 and 13.1). Never loads a version.
 
 /// The strong tag of a version: `"v12"`, quotes included.
 #[must_use]
@@ -12,7 +10,7 @@ pub fn version_etag(version: i64) -> String {
 /// What an `If-Match` header asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IfMatch {
-    /// `*`: any version, as long as the thing exists.
+    /// `*`: any version, as long as the resource exists.
     Any,
     /// One of these. Empty when the header named only tags that can never match.
     Versions(Vec<i64>),
@@ -42,8 +40,8 @@ pub fn parse_if_match(header: &str) -> Result<IfMatch, BadEtag> {
     Ok(IfMatch::Versions(versions))
 }
 
-/// Whether `If-None-Match` holds: true means answer in full, false means that the
-/// client has it (304). Compares weakly. A malformed header counts as absent.
+/// Whether `If-None-Match` holds: true means a full response, false means 304, because the
+/// client has this version. Compares weakly. A malformed header counts as absent.
 #[must_use]
 pub fn none_match(header: &str, etag: &str) -> bool {
     if header.trim() == "*" {

@@ -1,7 +1,7 @@
-//! The rules of the product.
+//! The rules of the product, as pure functions and state machines.
 //!
-//! Owns every decision that needs no I/O. Reads no clock and no randomness: time
-//! and random bytes are arguments. Builds for wasm32-unknown-unknown as it is.
+//! Does no I/O and reads no clock or randomness: time and random bytes are arguments. Builds
+//! for wasm32-unknown-unknown. What other systems speak is parsed in `prox-integrations`.
 
 pub mod cursor;
 pub mod etag;

@@ -1,6 +1,5 @@
-//! Same-site checks: where a request came from, and where it may go back to.
-//!
-//! Owns the comparisons. Never trusts a host header.
+//! Same-origin checks: of the `Origin` header, and of paths to redirect to. Never trusts a
+//! `Host` header.
 
 /// The longest path that [`return_to`] keeps.
 const MAX_PATH: usize = 2048;
@@ -12,8 +11,7 @@ pub fn is_same_origin(origin_header: Option<&str>, app_origin: &str) -> bool {
     origin_header.is_some_and(|origin| origin == app_origin && origin.contains("://"))
 }
 
-/// The path if it stays on this site and can stand in a `Location` header;
-/// otherwise `/`.
+/// The path when it stays on this site and is valid in a `Location` header; otherwise `/`.
 ///
 /// Browsers read `//host` and `/\host` as another host, and drop tabs and line
 /// breaks first, so that only visible ASCII passes.

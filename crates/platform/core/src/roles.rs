@@ -1,14 +1,14 @@
-//! What a role may do to the members of its organization.
+//! Which role may add, change and remove which members of an organization.
 //!
-//! Owns the rule over roles. That an organization keeps one owner depends on all
-//! its rows, and is decided by the statement that changes them.
+//! The rule that an organization keeps at least one owner depends on all its rows; the
+//! statement that changes them enforces it.
 
 use prox_types::Role;
 
-/// Whether `actor` may add (`current` is none), change, or remove (`new` is none)
-/// somebody. Leaving is not asked here: everybody may remove themselves.
+/// Whether `actor` may add (`current` is none), change, or remove (`new` is none) another
+/// member. Leaving is not covered: every member may remove themselves.
 ///
-/// Owners may do all of it. Admins may not touch owners or make any.
+/// Owners may do everything. Admins may not change owners or appoint them.
 #[must_use]
 pub fn may_change_member(actor: Role, current: Option<Role>, new: Option<Role>) -> bool {
     let touches_owner = current == Some(Role::Owner) || new == Some(Role::Owner);

@@ -1,7 +1,6 @@
-//! Session tokens and the cookie that carries them.
+//! Session tokens, their stored hash, and the cookie that carries them.
 //!
-//! Owns the text forms and the hash that is stored. Never decides whether a
-//! session is still good: only its row knows.
+//! Never decides whether a session is still valid: that is in its database row.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,12 +15,12 @@ use subtle::ConstantTimeEq as _;
 /// How long a sign-in lasts: 30 days from its start.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// What a client proves a session with: `ses_….<43 characters of base64url>`.
+/// The credential of a session: `ses_….<43 characters of base64url>`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken {
     /// The row to look up.
     pub id: SessionId,
-    /// What only the client holds; the row has its [`secret_hash`].
+    /// Known to the client only; the row has its [`secret_hash`].
     pub secret: [u8; 32],
 }
 
@@ -36,7 +35,7 @@ impl fmt::Display for SessionToken {
     }
 }
 
-/// Without the secret, so that a token can stand in a log line by accident.
+/// Leaves the secret out, so that a logged token reveals nothing.
 impl fmt::Debug for SessionToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SessionToken({}.…)", self.id)
@@ -58,8 +57,8 @@ impl FromStr for SessionToken {
     }
 }
 
-/// SHA-256 of the secret: what the session's row stores. The secret is random, so
-/// that a slow hash would add nothing.
+/// SHA-256 of the secret, as the session's row stores it. The secret is random, so a slow hash
+/// would add nothing.
 #[must_use]
 pub fn secret_hash(secret: &[u8; 32]) -> [u8; 32] {
     Sha256::digest(secret).into()
@@ -97,8 +96,8 @@ pub fn read_cookie<'a>(
 
 /// A `Set-Cookie` value: HttpOnly, SameSite=Lax, for the whole site.
 ///
-/// Characters of `value` that cannot stand in a cookie (RFC 6265, 4.1.1) are
-/// dropped, so that no value can add attributes.
+/// Characters of `value` that are invalid in a cookie (RFC 6265, 4.1.1) are dropped, so that
+/// no value can add attributes.
 #[must_use]
 pub fn set_cookie(name: &str, value: &str, max_age_seconds: i64, secure: bool) -> String {
     let value: String = value.chars().filter(|c| is_cookie_octet(*c)).collect();
@@ -106,7 +105,7 @@ pub fn set_cookie(name: &str, value: &str, max_age_seconds: i64, secure: bool) -
     format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
-/// A `Set-Cookie` value that takes the cookie away.
+/// A `Set-Cookie` value that deletes the cookie.
 #[must_use]
 pub fn clear_cookie(name: &str, secure: bool) -> String {
     set_cookie(name, "", 0, secure)

@@ -1,7 +1,5 @@
-//! Slugs from names, and which of them nobody may have.
-//!
-//! Owns transliteration, reservation and the order of attempts. Whether a slug is
-//! free only the database knows: it takes the first free candidate.
+//! Slugs: transliterates names, lists the reserved ones, and orders the candidates for a new
+//! slug. The database takes the first candidate that is free.
 
 use prox_types::Slug;
 use prox_types::slug::MAX_SLUG_LEN;
@@ -36,7 +34,7 @@ const RESERVED: &[&str] = &[
     "webhooks", "webmaster", "well-known", "wpad", "www",
 ];
 
-/// Names longer than this are cut before they are looked at, in characters.
+/// Longer names are cut first, in characters.
 const MAX_NAME: usize = 200;
 /// `base-2` up to this.
 const LAST_NUMBER: u32 = 12;
@@ -45,8 +43,8 @@ const SEEDED: u8 = 6;
 const SUFFIX_LEN: usize = 6;
 /// Crockford's letters, so that a suffix can be read aloud.
 const SUFFIX_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// What somebody gets whose name and address hold nothing usable; reserved, so that
-/// nobody has it bare.
+/// The base of handles for people whose name and address have no Latin letters or digits.
+/// Reserved, so that it always gets a suffix.
 const FALLBACK: &str = "user";
 
 /// A slug for a name; none when nothing of it can be written in Latin letters or

@@ -1,8 +1,7 @@
-//! The egress guard: which addresses the server may talk to.
+//! The egress guard: decides which URLs and IP addresses the server may connect to.
 //!
-//! Owns the rules over URLs and IP addresses. Never resolves a name and never
-//! connects: the caller resolves, asks [`check_ip`] for every address it got, and
-//! asks [`parse_target`] again for every redirect.
+//! Never resolves a name and never connects: the caller resolves, calls [`check_ip`] for every
+//! address of the name, and calls [`parse_target`] for every redirect.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -11,7 +10,7 @@ use url::{Host, Url};
 
 use crate::unicode::{Unicode, parse_url};
 
-/// The longest URL that is looked at, in bytes.
+/// The longest accepted URL, in bytes.
 const MAX_URL: usize = 2048;
 
 /// Names that never lead to the public internet, each with everything below it
@@ -55,12 +54,11 @@ const CLOSED_V4: &[([u8; 4], u8, Refusal)] = &[
     ([168, 63, 129, 16], 32, Refusal::LinkLocal),
 ];
 
-/// The part of IPv6 that is handed out at all; fd00:ec2::254, a metadata service,
-/// lies outside.
+/// The globally routable part of IPv6; fd00:ec2::254, a metadata service, lies outside.
 const GLOBAL_V6: ([u16; 8], u8) = ([0x2000, 0, 0, 0, 0, 0, 0, 0], 3);
 
-/// The holes in it: protocol assignments with Teredo and benchmarking,
-/// documentation, 6to4.
+/// Reserved blocks in it: protocol assignments with Teredo and benchmarking, documentation,
+/// 6to4.
 const CLOSED_V6: &[([u16; 8], u8)] = &[
     ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
     ([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32),
@@ -75,19 +73,19 @@ const EMBEDDED_V4: &[([u16; 8], u8)] = &[
     ([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96),
 ];
 
-/// Why an address is not talked to, in words for the person who gave it.
+/// Why the server does not connect to an address, in words for the person who gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// No URL, or one without a host.
+    /// Not a URL, or one without a host.
     #[error("This is not a complete web address.")]
     Malformed,
-    /// Anything but https.
+    /// Another scheme than https.
     #[error("Only addresses that begin with https:// can be reached.")]
     Scheme,
     /// `user:password@`.
     #[error("A web address must not contain a user name or password.")]
     Credentials,
-    /// Any port but 443.
+    /// Another port than 443.
     #[error("Only the standard port can be reached.")]
     Port,
     /// A name of a local network.
@@ -105,7 +103,7 @@ pub enum Refusal {
     /// Many receivers.
     #[error("This address belongs to a group, not to a site.")]
     Multicast,
-    /// Set apart by a standard.
+    /// Reserved by a standard.
     #[error("This address is not part of the public internet.")]
     Reserved,
 }
@@ -118,7 +116,7 @@ pub struct AllowList {
 
 impl AllowList {
     /// Reads `127.0.0.1:9000,fixtures.test:8080`. An entry without a host or a port
-    /// is left out: it would allow more than was meant.
+    /// is left out: it would allow more than intended.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let pairs = text
@@ -145,7 +143,7 @@ pub struct Target {
     pub resolve: Option<String>,
 }
 
-/// Checks a URL that somebody gave, or that a redirect named.
+/// Checks a URL that a person gave, or that a redirect leads to.
 ///
 /// # Errors
 /// [`Refusal`], the first that applies.
@@ -199,7 +197,7 @@ pub(crate) fn is_within(name: &str, zone: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Whether the address is one of the public internet.
+/// Checks that the address belongs to the public internet.
 ///
 /// # Errors
 /// [`Refusal`], by kind of address.

@@ -1,6 +1,5 @@
-//! Custom hostnames: their one canonical form, and the records that prove them.
-//!
-//! Owns the text rules (UTS 46, RFC 1123). Never asks the DNS.
+//! Custom hostnames: their canonical form (UTS 46, RFC 1123), and the DNS records that prove
+//! their ownership. Never queries the DNS.
 
 use std::fmt;
 
@@ -13,12 +12,12 @@ use crate::unicode::{self, Unicode};
 
 /// The label of the record that proves a hostname.
 const PROOF_LABEL: &str = "_prox";
-/// What stands before the token in that record.
+/// The text before the token in that record.
 const PROOF_PREFIX: &str = "prox-verify=";
 /// 253, less the proof's label and its dot.
 const MAX_LEN: usize = 253 - PROOF_LABEL.len() - 1;
 
-/// Zones in which nobody can own a name. `localhost` is not here: below it a
+/// Zones in which no one can own a name. `localhost` is not here: below it a
 /// development machine has its own names, and no public resolver verifies them.
 const CLOSED_ZONES: &[&str] = &["local", "internal", "arpa", "onion", "invalid", "alt"];
 
@@ -29,7 +28,7 @@ pub struct Hostname(String);
 /// Why a text is not a hostname, in words for the person who typed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HostnameError {
-    /// Nothing there.
+    /// The text is empty.
     #[error("enter a hostname like www.example.com")]
     Empty,
     /// A URL, a path or an address with `@`.
@@ -47,7 +46,7 @@ pub enum HostnameError {
     /// One label only.
     #[error("enter a full hostname, with a dot in it")]
     SingleLabel,
-    /// Nobody can own it.
+    /// No one can own it.
     #[error("this name is reserved for local networks")]
     Local,
     /// Too long for the DNS.
@@ -122,7 +121,7 @@ pub fn canonical(text: &str, unicode: &dyn Unicode) -> Result<Hostname, Hostname
     Ok(Hostname(host))
 }
 
-/// Tells the usual mistakes apart before the letters are looked at.
+/// Detects common mistakes before the characters are checked.
 fn check_shape(text: &str) -> Result<(), HostnameError> {
     if text.is_empty() {
         return Err(HostnameError::Empty);
@@ -142,13 +141,13 @@ fn check_shape(text: &str) -> Result<(), HostnameError> {
     Ok(())
 }
 
-/// Where the proof of a hostname stands.
+/// The name of the record that proves a hostname.
 #[must_use]
 pub fn proof_name(hostname: &Hostname) -> String {
     format!("{PROOF_LABEL}.{hostname}")
 }
 
-/// What stands there.
+/// The value of that record.
 #[must_use]
 pub fn proof_value(token: &str) -> String {
     format!("{PROOF_PREFIX}{token}")

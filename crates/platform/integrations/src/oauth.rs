@@ -1,6 +1,5 @@
-//! The texts of an OAuth 2 authorization: verifier, challenge, state, address.
-//!
-//! Owns no provider's rules and calls nobody. Random bytes are arguments.
+//! OAuth 2 authorization requests: PKCE verifier and challenge, state, and URL. Knows no
+//! provider and makes no request.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
