@@ -97,7 +97,7 @@ test('a dialog that leads to a new page is no step back', async ({ page, stack }
   await page.getByRole('menuitem', { name: 'New space' }).click();
   const form = dialog(page, 'New space');
   await form.getByLabel('Title').fill('Workshop');
-  await form.getByRole('button', { name: 'Make space' }).click();
+  await form.getByRole('button', { name: 'Create space' }).click();
   await expect(page.getByRole('heading', { name: 'Workshop', level: 1 })).toBeVisible();
   await expect(page).toHaveURL(`/o/${person.handle}/workshop`);
   await page.goBack();

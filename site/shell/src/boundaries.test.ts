@@ -32,7 +32,7 @@ const crossings = files.flatMap((path) =>
     .filter(({ from, to }) => from.layer >= 0 && to.layer >= 0),
 );
 
-it('sees the imports at all', () => {
+it('finds the imports', () => {
   expect(crossings.length).toBeGreaterThan(100);
 });
 
@@ -60,7 +60,7 @@ type Override = {
   };
 };
 
-it('the editor shows the same walls: each layer and feature has its rule in biome.json', () => {
+it('biome.json has a rule for each layer and feature', () => {
   const { overrides } = JSON.parse(readFileSync(join(root, '../biome.json'), 'utf8')) as {
     overrides: Override[];
   };
@@ -85,7 +85,7 @@ it('the editor shows the same walls: each layer and feature has its rule in biom
   expect(rules).toEqual(expected);
 });
 
-it('keeps server state out of Zustand: only the connection and the look of things live there', () => {
+it('keeps server state out of Zustand', () => {
   const stores = files.filter(
     (path) =>
       !path.includes('.test.') && /from 'zustand'/.test(readFileSync(join(root, path), 'utf8')),

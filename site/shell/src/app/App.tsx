@@ -102,7 +102,7 @@ function SignInRoute() {
         refusal={refusal}
         reason={signInReason(search)}
         onSignedIn={() => {
-          // Nothing of an earlier person may show through.
+          // The cache may hold data of another person.
           queryClient.clear();
           navigate(returnTo, { replace: true });
         }}
@@ -111,7 +111,7 @@ function SignInRoute() {
   );
 }
 
-/** On to the person's home, or back to where they left to connect something. */
+/** Redirects to the person's home, or back to where they left to connect a provider. */
 function FrontDoor({ me }: { me: Me }) {
   const search = useSearch();
   const outcome = slackOutcome(search);
@@ -122,7 +122,7 @@ function FrontDoor({ me }: { me: Me }) {
   return <Redirect to={(outcome && placeBefore()) || spacePath(me.handle)} replace />;
 }
 
-/** A tab that knew who was there had a session, which ended. Nobody needs a reason at the front door. */
+/** A tab with a cached person had a session, which ended. At `/` no reason is needed. */
 function whySignIn(path: string): SignInReason | undefined {
   if (queryClient.getQueryData(keys.me) !== undefined) return 'ended';
   return path === '/' ? undefined : 'needed';

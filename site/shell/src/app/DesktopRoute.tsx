@@ -157,7 +157,7 @@ function WindowOf({ id, organization }: { id: string; organization: string }) {
   );
 }
 
-/** A dialog whose code cannot be fetched says so and closes. */
+/** The open dialog. When its code cannot be fetched, a message says so. */
 function DialogLayer() {
   const { dialog } = useDialog();
   if (!dialog) return null;

@@ -1,4 +1,4 @@
-/** Pages that show one thing in their middle, or nothing yet. */
+/** Pages with centred content, and the states before the first response. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Failure, Offline } from '@/shared/ui/States';
@@ -10,7 +10,7 @@ export const Middle = ({ children }: { children: ReactNode }) => (
 
 type Query = Pick<UseQueryResult, 'error' | 'fetchStatus'> & { refetch: () => unknown };
 
-/** Instead of a page that waits for a first answer: what keeps it away, or the skeleton. */
+/** Shown until the first response: the error, that the device is offline, or the skeleton. */
 export function Unanswered({ query: { error, fetchStatus, refetch } }: { query: Query }) {
   if (!error && fetchStatus !== 'paused') return <DesktopSkeleton />;
   return (

@@ -1,4 +1,4 @@
-/** The desktop in its final geometry, before anything is known. */
+/** The desktop in its final geometry while data is loading. */
 import { GridSkeleton } from '@/features/items/Grid';
 import { HeaderSkeleton } from '@/features/spaces/Header';
 

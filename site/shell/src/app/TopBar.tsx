@@ -1,4 +1,4 @@
-/** The top bar: where the person is, who sees it, and the way to add something. */
+/** The top bar: organization, space, visibility, and the button to add something. */
 import { useQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, LogOut, Plus, Settings } from 'lucide-react';
 import { useLocation } from 'wouter';

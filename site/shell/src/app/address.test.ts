@@ -29,7 +29,7 @@ const SPACE = 'spc_01jdzzzzzzzzzzzzzzzzzzzzzz';
 const ITEM = 'itm_01jdzzzzzzzzzzzzzzzzzzzzzz';
 
 describe('windows', () => {
-  it('an app and an item come back as they were', () => {
+  it('an app and an item survive the round trip', () => {
     expect(windowAddress('app:events', apps)).toEqual([['window', 'events']]);
     expect(windowNamed('events', apps)).toEqual({ app: apps[0] });
     const id = `item:${SPACE}/${ITEM}`;
@@ -51,7 +51,7 @@ describe('windows', () => {
 });
 
 describe('dialogs', () => {
-  it('one with parameters comes back as it was', () => {
+  it('a dialog with parameters survives the round trip', () => {
     const dialog = { id: 'edit-item', params: { space: SPACE, item: ITEM } } as const;
     expect(dialogNamed(searchOf([{ address: dialogAddress(dialog) }]), registry)).toEqual(dialog);
   });

@@ -1,6 +1,6 @@
 /**
- * Asks for everything that the first page shows at once, before React starts: who is
- * there, and by the address's slugs the spaces and items. Answers are kept under ids.
+ * Fetches all that the first page shows before React starts: the person, and by the slugs of
+ * the address the spaces and items. Responses are cached under ids.
  */
 import { api, data, everything } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';

@@ -29,7 +29,7 @@ const browser: HistoryPort = {
 
 type OpenLayer = Layer & { close: () => void };
 
-/** From back to front. A minimized window is no layer: nothing of it is in the way. */
+/** From back to front. A minimized window is not a layer, since Back has nothing to close. */
 function openLayers(): OpenLayer[] {
   const { open, stack } = useWindows.getState();
   const { dialog } = useDialog.getState();
@@ -72,7 +72,7 @@ export function useLayers(organization: string): void {
       restore,
     });
     layers.start();
-    // Closing a dialog and opening what it leads to is one step.
+    // A dialog that closes and what opens in its place are one change.
     let scheduled = false;
     let ended = false;
     const schedule = () => {
@@ -87,7 +87,7 @@ export function useLayers(organization: string): void {
     const navigated = () => layers.navigated();
     const unsubscribe = [
       useWindows.subscribe((now, before) => {
-        // Not at each step of a window that is dragged.
+        // Dragging a window changes its rectangle many times and no layer.
         if (now.stack !== before.stack || now.open.length !== before.open.length) schedule();
         else if (now.open.some((win, at) => win.minimized !== before.open[at]?.minimized))
           schedule();
@@ -96,7 +96,7 @@ export function useLayers(organization: string): void {
       useQuestion.subscribe(schedule),
     ];
     addEventListener('popstate', popped);
-    // The router tells of its own changes by these.
+    // The router dispatches these for its own changes.
     addEventListener('pushState', navigated);
     addEventListener('replaceState', navigated);
     return () => {

@@ -1,4 +1,4 @@
-/** Keeps one organization's socket open and turns what it says into fetches, toasts and ways out. */
+/** Keeps one organization's socket open; turns its messages into refetches, toasts and redirects. */
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { whenAnswered } from '@/shared/api/client';
@@ -79,7 +79,7 @@ export function useRealtime(organization: string): void {
           hear(organization, message);
         },
         ended: (why) => leave[why](),
-        // A 401 to this question leads to the sign-in; anything else keeps trying.
+        // A 401 response leads to the sign-in; otherwise the connection is tried again.
         refused: () => void queryClient.invalidateQueries({ queryKey: keys.me }),
       },
       positions.get(organization) ?? null,

@@ -1,4 +1,4 @@
-/** The dock: system apps, open windows, and whether the tab hears of changes. */
+/** The dock: system apps, open windows, and the state of the connection. */
 import { Home, type LucideIcon } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import { preloadOnIntent } from '@/shared/lib/lazy';

@@ -147,7 +147,7 @@ describe('closing by other means', () => {
     expect(open).toEqual([]);
   });
 
-  it('and opening another one at once ends with one entry', () => {
+  it('closing and opening at once leaves one entry', () => {
     set('publish');
     open = [];
     layers.sync();
@@ -162,7 +162,7 @@ describe('closing by other means', () => {
 describe('routes', () => {
   beforeEach(start);
 
-  it('windows that stay open over a change of space are closed first', () => {
+  it('windows are closed before the space changes back', () => {
     set('events');
     tab.port.push('/o/ada/work', 0);
     layers.navigated();
@@ -210,7 +210,7 @@ describe('routes', () => {
 });
 
 describe('an address', () => {
-  it('opens what it names, with the desktop one step back', () => {
+  it('opens what it names, with the desktop behind', () => {
     tab.entries = [{ url: '/o/ada/home?window=events&window=members', depth: 0 }];
     start();
     expect(open).toEqual(['events', 'members']);
@@ -228,7 +228,7 @@ describe('an address', () => {
     expect(tab.entries).toHaveLength(2);
   });
 
-  it('that names nothing known becomes the plain one', () => {
+  it('an unknown name is removed from the address', () => {
     tab.entries = [{ url: '/o/ada/home?dialog=nothing', depth: 0 }];
     start();
     expect(tab.current.url).toBe('/o/ada/home');

@@ -11,10 +11,10 @@ import { Field } from '@/shared/ui/Field';
 import { Mark } from '@/shared/ui/Mark';
 import { FormProblem, Loaded, Note } from '@/shared/ui/States';
 
-/** What `?google=` says when a sign-in there came back without a session. */
+/** The values of `?google=` when a sign-in at Google made no session. */
 const REFUSALS: Record<string, string> = {
   declined: 'Google was not allowed to sign you in.',
-  expired: 'That took too long. Sign in once more.',
+  expired: 'That took too long. Sign in again.',
   unverified: 'Google has not verified your email address. Verify it there, then try again.',
   taken: 'An account with that email address already exists. Sign in the way you did before.',
 };
@@ -76,7 +76,7 @@ function Ways({
   if (byRedirect.length === 0 && !development) {
     return (
       <Note title="No way to sign in">
-        This deployment has no sign-in configured. Ask whoever runs it.
+        This deployment has no sign-in configured. Ask the person who runs it.
       </Note>
     );
   }

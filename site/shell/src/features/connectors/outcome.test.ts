@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { slackOutcome } from './outcome';
 
-test('every outcome of an installation has words', () => {
+test('every outcome of an installation has a message', () => {
   for (const outcome of ['connected', 'declined', 'expired', 'taken', 'failed', 'new one']) {
     expect(slackOutcome(`?slack=${encodeURIComponent(outcome)}`)?.[1]).toMatch(/Slack.*\.$/);
   }
@@ -9,7 +9,7 @@ test('every outcome of an installation has words', () => {
   expect(slackOutcome('?slack=failed')?.[0]).toBe('error');
 });
 
-test('an address that says nothing of Slack has no words', () => {
+test('an address without an outcome has no message', () => {
   expect(slackOutcome('')).toBeNull();
   expect(slackOutcome('?return_to=/')).toBeNull();
 });

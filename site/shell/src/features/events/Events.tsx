@@ -69,7 +69,7 @@ function EventList({ organization, instance }: { organization: string; instance:
   );
 }
 
-/** The ids that came in after the list was first seen; says aloud how many, once they pause. */
+/** The ids that arrived after the list was first shown; announces how many when they pause. */
 function useArrived(events: readonly Event[] | undefined): ReadonlySet<string> {
   const newest = useRef<string | null>(null);
   const arrived = useRef(new Set<string>());
@@ -137,7 +137,7 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
 
 const SOURCES: Record<string, string> = { api: 'the API', slack: 'Slack' };
 
-/** The words of a payload that tell most, or where it came from. */
+/** The most telling text of a payload, or its source. */
 function gist({ payload, source }: Event): string {
   const fields = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<
     string,

@@ -85,7 +85,7 @@ function InstanceRow({ instance, allowed }: { instance: Instance; allowed: boole
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{instance.name}</p>
         <p className="truncate text-sm text-muted">
-          <span className="font-mono text-xs">{instance.slug}</span> · made{' '}
+          <span className="font-mono text-xs">{instance.slug}</span> · created{' '}
           <Time at={instance.created_at} now={now} />
         </p>
       </div>

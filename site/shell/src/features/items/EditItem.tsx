@@ -225,7 +225,7 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
 
 type GoneProps = { space: Home; id: string; last: Item | null; onClose: () => void };
 
-/** Somebody deleted the item: what the person typed is still here, and can become a new item. */
+/** The item was deleted: shows what the person typed, and can add it as a new item. */
 function Gone({ space, id, last, onClose }: GoneProps) {
   const mine = typedInto(draftKey(id));
   const create = useCreateItem(space);

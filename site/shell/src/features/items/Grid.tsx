@@ -32,7 +32,7 @@ function useDrag() {
   return [drag, want] as const;
 }
 
-/** The items among which one stands, in the order in which they are shown. */
+/** The siblings of an item, itself included, in the order in which they are shown. */
 function rowOf(all: readonly Item[], item: Item): readonly Item[] {
   const { loose, sections } = arranged(all);
   if (item.kind === 'folder') return sections.map(({ folder }) => folder);

@@ -21,7 +21,7 @@ const Markdown = lazy(() =>
   import('@/shared/ui/Markdown').then((module) => ({ default: module.Markdown })),
 );
 
-/** Milliseconds after which a page that did not load gets a word and a way out. */
+/** Milliseconds after which a page that has not loaded gets a note and a link to a new tab. */
 const LOAD_TIMEOUT = 10_000;
 
 type Props = { id: string; organization: string; space: string; item: string };
@@ -120,15 +120,15 @@ function Outside({ item }: { item: Item }) {
 type EmbeddedProps = { windowId: string; item: Item; url: URL; keep: boolean };
 
 /**
- * A browser does not tell when a site refuses its frame, so the server is asked again
- * while the page loads: a refusal shows the card with its reasons, never a white page.
+ * A browser does not report that a site refuses to be embedded. The preflight therefore runs again
+ * while the page loads, and a refusal shows the card with its reasons instead of a white page.
  */
 function Embedded({ windowId, item, url, keep }: EmbeddedProps) {
   const verdict = useQuery(preflightQuery(url.href));
   const refused = verdict.data?.embeddable === false ? verdict.data.reasons : null;
   const suspended = useIsSuspended(windowId, keep || refused !== null);
   if (refused) return <Card item={item} reasons={refused} refused />;
-  // A hidden page is not frozen by the browser: without this, all would go on for ever.
+  // Browsers do not suspend hidden frames, so the page is unloaded.
   return suspended ? null : <Page windowId={windowId} item={item} url={url} />;
 }
 
@@ -173,8 +173,8 @@ function Page({ windowId, item, url }: { windowId: string; item: Item; url: URL 
 }
 
 /**
- * The way out of an embedded page by keyboard: keys that are pressed in a page of another origin
- * never reach this one, but Tab goes on to what stands beside the frame.
+ * The way out of an embedded page by keyboard. Keys that are pressed in a page of another origin
+ * never reach this page, but Tab moves on to the elements beside the frame.
  */
 const LeaveFrame = ({ id }: { id: string }) => (
   <button

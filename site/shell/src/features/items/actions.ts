@@ -1,4 +1,4 @@
-/** What can be done with an item, for tiles, menus and windows alike. */
+/** The actions on an item that tiles, menus and windows share. */
 import type { Item, Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { useCreateItem, useDeleteItem, useMoveItem } from '@/shared/data/items';
@@ -11,7 +11,7 @@ import { openDialog } from '@/system/dialogs';
 import { openWindow } from '@/system/windows/store';
 import { embeddedUrl, itemWindowId, windowSize } from './windows';
 
-/** Leaves for the item's own page, which learns nothing about this one. */
+/** Opens the item's page in a new tab, without a referrer. */
 export function openOutside(item: Item): void {
   const url = webUrl(item.url);
   if (url) window.open(url, '_blank', 'noopener,noreferrer');

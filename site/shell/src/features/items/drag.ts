@@ -1,6 +1,6 @@
 /**
  * Dragging tiles, on pragmatic-drag-and-drop. Fetched when a pointer first enters the grid.
- * One listener for a grid of any size: a tile is made draggable when a pointer comes over it.
+ * One listener for a grid of any size: a tile becomes draggable when a pointer enters it.
  */
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
 import {

@@ -31,7 +31,7 @@ it.each([
   expect(excerpt(markdown)).toBe(expected);
 });
 
-it('does not say the title twice', () => {
+it('does not repeat the title', () => {
   expect(excerpt('# This week\n\nRest', 'This week')).toBe('Rest');
 });
 

@@ -47,7 +47,7 @@ function places(item: Item, { items, moveTo }: Moves): MenuEntry[] {
   ];
 }
 
-/** `row`: the items among which this one stands, in order. */
+/** `row`: the siblings of the item, itself included, in order. */
 export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEntry[] {
   const folder = item.kind === 'folder';
   const by = (distance: -1 | 1) => {

@@ -27,7 +27,7 @@ export function neighbour(
   return row.toSorted((a, b) => Math.abs(a.x - here.x) - Math.abs(b.x - here.x))[0]?.id ?? null;
 }
 
-/** How many tiles stand in the row of `from`. */
+/** The number of tiles in the row of `from`. */
 export const columns = (spots: readonly Spot[], from: string): number => {
   const here = spots.find(({ id }) => id === from);
   return here ? spots.filter(({ y }) => Math.abs(y - here.y) < 8).length : 1;

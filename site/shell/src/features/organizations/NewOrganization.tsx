@@ -23,7 +23,7 @@ export default function NewOrganization({ onClose }: DialogProps<'new-organizati
     submission.run(async (closed) => {
       const made = await create.mutateAsync({ name, slug });
       draft.discard();
-      if (closed.aborted) return toast('success', `${made.name} was made.`);
+      if (closed.aborted) return toast('success', `${made.name} was created.`);
       onClose();
       navigate(spacePath(made.slug), { replace: true });
     });
@@ -35,8 +35,8 @@ export default function NewOrganization({ onClose }: DialogProps<'new-organizati
       onClose={onClose}
     >
       <DialogForm
-        action="Make organization"
-        busy="Making"
+        action="Create organization"
+        busy="Creating"
         sent={{ error: create.error, isPending: submission.busy }}
         draft={draft}
         fields={['name', 'slug']}

@@ -1,4 +1,4 @@
-/** The head of the desktop: whose page it is and what it is about. */
+/** The header of the desktop: title and description of the space. */
 import { Pencil } from 'lucide-react';
 import type { Space } from '@/shared/api/types';
 import { openDialog } from '@/system/dialogs';

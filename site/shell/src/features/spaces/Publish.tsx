@@ -1,4 +1,4 @@
-/** The dialog that says who sees a space, and gives its address. */
+/** The dialog that shows and changes who sees a space, with its address. */
 import { useState } from 'react';
 import type { Space, Visibility } from '@/shared/api/types';
 import { useSetVisibility } from '@/shared/data/spaces';

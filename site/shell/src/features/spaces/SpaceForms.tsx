@@ -37,7 +37,7 @@ export function NewSpace({ onClose }: DialogProps<'new-space'>) {
     submission.run(async (closed) => {
       const made = await create.mutateAsync(words);
       draft.discard();
-      if (closed.aborted) return toast('success', `${made.title} was made.`);
+      if (closed.aborted) return toast('success', `${made.title} was created.`);
       onClose();
       navigate(spacePath(organization.slug, made.slug), { replace: true });
     });
@@ -49,8 +49,8 @@ export function NewSpace({ onClose }: DialogProps<'new-space'>) {
       onClose={onClose}
     >
       <DialogForm
-        action="Make space"
-        busy="Making"
+        action="Create space"
+        busy="Creating"
         sent={{ error: create.error, isPending: submission.busy }}
         draft={draft}
         fields={['title', 'description']}

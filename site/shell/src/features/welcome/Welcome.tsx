@@ -1,4 +1,4 @@
-/** The first run: name the home, put three things on it, show it to somebody. Each step can be skipped. */
+/** The first run: name the home, add three items, publish it. Each step can be skipped. */
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Me, Organization, Space } from '@/shared/api/types';
 import { useTitle } from '@/shared/lib/hooks';
@@ -10,10 +10,10 @@ import { Show } from './Show';
 
 const STEPS = ['Name it', 'Fill it', 'Show it'] as const;
 
-/** The steps after the first, as the address names them. */
+/** The names of the second and third step in the address. */
 const NAMES = ['fill', 'show'] as const;
 
-/** The step that an address and what is saved lead to: a reload goes on where it was. */
+/** The current step, from the address and from what is saved, so that a reload resumes. */
 const stepOf = (name: string | undefined, home: Space | null): number => {
   if (!home) return 0;
   return name === 'show' ? 2 : 1;

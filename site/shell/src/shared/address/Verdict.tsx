@@ -1,4 +1,4 @@
-/** What the preflight found about a web address, in words. */
+/** The result of the preflight of a web address, in words. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import { AppWindow, ExternalLink, PanelTop } from 'lucide-react';
 import { wordsFor } from '@/shared/api/problem';
@@ -18,7 +18,7 @@ type Props = {
   asked: string | null;
 };
 
-/** Keeps its height from asking to answering, so that nothing below jumps. */
+/** Its height is the same before and after the check, so that nothing below moves. */
 export function Verdict({ query, asked }: Props) {
   const { data, error, fetchStatus } = query;
   return (
@@ -50,7 +50,7 @@ function Asking({ host }: { host: string }) {
     <>
       <span className="skeleton size-11 flex-none !rounded-[22%]" />
       <div className="flex-1">
-        <p className="text-muted">Asking {host}</p>
+        <p className="text-muted">Checking {host}</p>
         <span className="skeleton mt-2 block h-3 w-3/5" />
       </div>
     </>

@@ -7,7 +7,7 @@ export function reasonOf(text: string): Reason {
   return words && rule ? { words: `${words}.`, rule } : { words: text, rule: null };
 }
 
-/** Several reasons, each with all the rules that say it: a site may forbid the same thing twice. */
+/** Reasons with equal words merged into one that lists all their rules. */
 export function reasonsOf(texts: readonly string[]): { words: string; rules: string[] }[] {
   const rules = new Map<string, Set<string>>();
   for (const text of texts) {

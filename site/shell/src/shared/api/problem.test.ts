@@ -13,7 +13,7 @@ const document = {
 };
 
 describe('a problem', () => {
-  it('takes over what the document says', () => {
+  it('is read from a problem document', () => {
     const problem = problemFrom(422, document, null);
     expect(problem).toMatchObject({ status: 422, code: 'invalid', requestId: 'req-1' });
     expect(problem.message).toBe('The title is missing.');
@@ -21,7 +21,7 @@ describe('a problem', () => {
     expect(wordsFor(problem)).toBe('Title must not be blank.');
   });
 
-  it('says of every field what it needs, in a sentence each', () => {
+  it('has a sentence for each field at fault', () => {
     const errors = [
       { path: 'place.folder_id', message: 'must be a folder of this space' },
       { path: '', message: 'must not be empty' },
@@ -43,13 +43,13 @@ describe('a problem', () => {
     expect(problem.message).toContain('500');
   });
 
-  it('is made of any thrown value', () => {
+  it('wraps any thrown value', () => {
     expect(asProblem(new Error('no')).message).toBe('no');
     expect(asProblem(7)).toBeInstanceOf(Problem);
   });
 });
 
-describe('the way out', () => {
+describe('a request', () => {
   const url = 'http://localhost/api/me';
   const ports = (answers: (Response | Error)[], online = true) => {
     const seen: Request[] = [];
@@ -90,13 +90,13 @@ describe('the way out', () => {
     expect(p.seen).toHaveLength(1);
   });
 
-  it('tells when the session is over', async () => {
+  it('reports a 401 response', async () => {
     const p = ports([json(401, { code: 'unauthenticated', detail: 'Sign in to continue' })]);
     await expect(createApiFetch(p)(new Request(url))).rejects.toMatchObject({ status: 401 });
     expect(p.signedOut).toHaveBeenCalledOnce();
   });
 
-  it('says plainly that it is offline, at once', async () => {
+  it('fails at once when the device is offline', async () => {
     const p = ports([new TypeError('cut')], false);
     await expect(createApiFetch(p)(new Request(url))).rejects.toMatchObject({ code: 'offline' });
     expect(p.wait).not.toHaveBeenCalled();

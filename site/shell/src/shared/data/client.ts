@@ -1,4 +1,4 @@
-/** The cache of server state, and how it is told that something changed. */
+/** The cache of server state and its invalidation. */
 import { QueryClient } from '@tanstack/react-query';
 import { useConnection } from '@/shared/realtime/store';
 import { staleKeys } from './keys';
@@ -9,11 +9,11 @@ export const queryClient = new QueryClient({
       // The fetch layer repeats what is safe to repeat.
       retry: false,
       staleTime: 30_000,
-      // A live socket says what changed; without one, coming back is the time to look.
+      // A live socket announces changes; without one, refetch when the person returns.
       refetchOnWindowFocus: () => useConnection.getState().state !== 'live',
       refetchOnReconnect: () => useConnection.getState().state !== 'live',
     },
-    // A change that cannot be sent now fails now; it is never kept for later.
+    // A write that cannot be sent fails at once; it is never queued.
     mutations: { retry: false, networkMode: 'always' },
   },
 });
@@ -23,7 +23,7 @@ export function invalidate(changed: readonly (readonly string[])[]): void {
   for (const queryKey of staleKeys(changed)) void refresh(queryKey);
 }
 
-/** Fetches that changes asked for, by their key: whether another one has to follow. */
+/** Running refetches by key, and whether another one has to follow. */
 const refreshing = new Map<string, { again: boolean }>();
 
 /**

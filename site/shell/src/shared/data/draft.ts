@@ -7,7 +7,7 @@ import * as edits from '@/shared/lib/edit';
 import { queryClient } from './client';
 import { keys } from './keys';
 
-/** What a dialog has to know of a draft. */
+/** What dialogs need of a draft. */
 export type DraftState = {
   /** Whether there is anything that a person typed. */
   dirty: boolean;
@@ -62,7 +62,7 @@ export type TextDraft<K extends string> = DraftState & {
 
 /**
  * The texts of a form that makes something new. `seed` is where it starts from when there is no
- * draft; `choices` names the values that are no loss by themselves.
+ * draft; `choices` names the values that are not worth keeping alone.
  */
 export function useTextDraft<K extends string>(
   key: string,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { keys, staleKeys } from './keys';
 
-it('names what the server names, with ids', () => {
+it('keys are nouns with ids, as on the server', () => {
   expect(keys.items('spc_1')).toEqual(['items', 'spc_1']);
   expect(keys.events('inst_1')).toEqual(['events', 'inst_1']);
   expect(keys.spaces('org_1')).toEqual(['spaces', 'org_1']);
@@ -19,13 +19,13 @@ it('passes the keys of the server through', () => {
   ]);
 });
 
-it('knows that an organization also stands in the list of organizations', () => {
+it('a changed organization refreshes the list, too', () => {
   expect(staleKeys([['organization', 'org_1']])).toEqual([
     ['organization', 'org_1'],
     ['organizations'],
   ]);
 });
 
-it('never invalidates everything by an empty key, and nothing twice', () => {
+it('empty and repeated keys are dropped', () => {
   expect(staleKeys([[], ['items', 'spc_1'], ['items', 'spc_1']])).toEqual([['items', 'spc_1']]);
 });

@@ -1,6 +1,6 @@
 /**
- * The names of everything that is cached. The scoped ones are exactly the keys that
- * the server invalidates: a noun, then ids (never slugs).
+ * The cache keys. The scoped ones are exactly the keys that the server invalidates: a noun,
+ * then ids (never slugs).
  */
 export const keys = {
   me: ['me'],
@@ -19,7 +19,7 @@ export const keys = {
   domains: (space: string) => ['domains', space],
 } as const;
 
-/** What the shell keeps of the same facts under names that the server does not know. */
+/** Keys of the shell that depend on the same data and that the server does not know. */
 const ALSO: Record<string, readonly string[]> = {
   organization: keys.organizations,
 };

@@ -53,11 +53,11 @@ describe('moving', () => {
     expect(row(moved(list, 'a', { folder_id: 'f', after: null }), 'f')).toBe('a');
   });
 
-  it('leaves the list alone when the item is gone', () => {
+  it('does not change the list when the item is gone', () => {
     expect(moved(items, 'nobody', { folder_id: null, after: null })).toBe(items);
   });
 
-  it('knows when nothing would change', () => {
+  it('detects a move that changes nothing', () => {
     expect(alreadyAt(items, 'b', { folder_id: null, after: 'f' })).toBe(true);
     expect(alreadyAt(items, 'b', { folder_id: null, after: 'b' })).toBe(true);
     expect(alreadyAt(items, 'b', { folder_id: null, after: 'a' })).toBe(false);
@@ -88,7 +88,7 @@ describe('stepping', () => {
   });
 });
 
-it('keeps what stood in a deleted folder', () => {
+it('items of a deleted folder stay', () => {
   expect(row(without(items, 'f'), null)).toBe('abxcy');
 });
 

@@ -1,7 +1,7 @@
 /** The order of items on a space: pure functions over the list as the server gives it. */
 import type { Item, Place } from '@/shared/api/types';
 
-/** A place with nothing left out. */
+/** A place with both fields. */
 export type FullPlace = { folder_id: string | null; after: string | null };
 
 export const fullPlace = (place: Place): FullPlace => ({
@@ -11,7 +11,7 @@ export const fullPlace = (place: Place): FullPlace => ({
 
 const folderOf = (item: Item) => item.folder_id ?? null;
 
-/** The items that stand next to each other in one folder, or at the top. */
+/** The items of one folder, or of the top level, in order. */
 export const neighbours = (items: readonly Item[], folder: string | null): Item[] =>
   items.filter((item) => folderOf(item) === folder);
 
@@ -27,13 +27,13 @@ export function moved(items: readonly Item[], id: string, place: FullPlace): rea
   return rest.toSpliced(target, 0, { ...item, folder_id: place.folder_id });
 }
 
-/** The list after a deletion; what stood in a deleted folder stands at the top. */
+/** The list after a deletion; the items of a deleted folder move to the top level. */
 export const without = (items: readonly Item[], id: string): readonly Item[] =>
   items
     .filter((item) => item.id !== id)
     .map((item) => (item.folder_id === id ? { ...item, folder_id: null } : item));
 
-/** Whether a move would leave everything as it is. */
+/** Whether a move would change nothing. */
 export function alreadyAt(items: readonly Item[], id: string, place: FullPlace): boolean {
   const item = items.find((candidate) => candidate.id === id);
   if (!item || place.after === id) return true;
@@ -59,7 +59,7 @@ export function endOf(items: readonly Item[], folder: string | null, except?: st
   return { folder_id: folder, after: last?.id ?? null };
 }
 
-/** Where an item stands now, to put it back there. */
+/** The current place of an item, to restore it later. */
 export function placeOf(items: readonly Item[], item: Item): FullPlace {
   const row = neighbours(items, folderOf(item));
   const at = row.findIndex((candidate) => candidate.id === item.id);
@@ -70,7 +70,7 @@ export type Section = { folder: Item; items: Item[] };
 
 /**
  * The space as it is shown: loose items first, then each folder with its own.
- * An item whose folder is gone stands with the loose ones.
+ * An item whose folder was deleted is at the top level.
  */
 export function arranged(items: readonly Item[]): { loose: Item[]; sections: Section[] } {
   const folders = items.filter((item) => item.kind === 'folder');

@@ -1,4 +1,4 @@
-/** What a web address is, and whether it can stand in a window. */
+/** The preflight of a web address: its title, and whether it can be embedded. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/shared/api/client';
 import { keys } from './keys';

@@ -43,7 +43,7 @@ it('signing out forgets all of one person and nothing of another', () => {
 });
 
 describe('a storage that refuses', () => {
-  it('leaves the draft to the page, which then says that it would be lost', () => {
+  it('the page holds the draft and reports that it would be lost', () => {
     const full = storage(4);
     const drafts = new Drafts(() => full);
     drafts.keep('ada', 'note', 'a long text');
@@ -53,7 +53,7 @@ describe('a storage that refuses', () => {
     expect(drafts.wouldBeLost).toBe(false);
   });
 
-  it('and one that is closed keeps nothing from working', () => {
+  it('a closed storage breaks nothing', () => {
     const drafts = new Drafts(() => {
       throw new DOMException('denied', 'SecurityError');
     });

@@ -1,4 +1,4 @@
-/** Where the focus goes when the thing that had it is gone. */
+/** Moves the focus when the element that had it was removed. */
 
 const lost = () => document.activeElement === null || document.activeElement === document.body;
 

@@ -1,4 +1,4 @@
-/** Where this tab was when it left for a provider, for the way back. */
+/** Remembers the path that this tab left for a provider, to return to it. */
 const LEFT_FROM = 'prox.left-from';
 
 /** Before leaving: remembers a path of this site in this tab. */

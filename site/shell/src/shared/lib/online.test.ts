@@ -16,7 +16,7 @@ it('follows what the browser says', () => {
   expect(isOnline()).toBe(true);
 });
 
-it('an answer of the server is stronger than a missed event', () => {
+it('a response proves the network despite a missed event', () => {
   browser.dispatchEvent(new Event('offline'));
   answered();
   expect(isOnline()).toBe(true);

@@ -16,7 +16,7 @@ const set = (online: boolean) => {
   onlineManager.setOnline(online);
 };
 
-/** Something came from the server. */
+/** Call it for every response and message of the server. */
 export const answered = (): void => set(true);
 
 export const isOnline = (): boolean => useNetwork.getState().online;

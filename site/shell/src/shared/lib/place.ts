@@ -1,4 +1,4 @@
-/** Where the person is: who they are, in which organization, on which space. */
+/** The current person, organization and space. */
 import { createContext, use } from 'react';
 import type { Me, Organization, Role, Space } from '@/shared/api/types';
 

@@ -41,7 +41,7 @@ describe('a web address', () => {
     (text) => expect(guessUrl(text)).toBeNull(),
   );
 
-  it('a pasted text is taken for one only when it is plainly that', () => {
+  it('pasted text needs a scheme or a dot', () => {
     expect(pastedUrl('nas:5000')).toBeNull();
     expect(pastedUrl('total:120')).toBeNull();
     expect(pastedUrl('http://nas:5000')).toBe('http://nas:5000/');
@@ -57,14 +57,14 @@ describe('a web address', () => {
 describe('a frame', () => {
   const own = 'https://prox.example';
 
-  it('keeps its origin only when that is a foreign one', () => {
+  it('keeps its origin only when it is a foreign one', () => {
     expect(sandboxFor(new URL('https://other.example/'), own)).toContain('allow-same-origin');
     expect(sandboxFor(new URL('https://prox.example/@ada'), own)).not.toContain(
       'allow-same-origin',
     );
   });
 
-  it('never may open windows or leave with the whole page', () => {
+  it('may never open windows or navigate the top page', () => {
     const sandbox = sandboxFor(new URL('https://other.example/'), own);
     expect(sandbox).not.toMatch(/popups|top-navigation/);
   });

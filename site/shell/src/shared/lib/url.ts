@@ -1,4 +1,4 @@
-/** Web addresses: what may be opened, and what may stand in a frame. */
+/** Web addresses: which may be opened, and which may be embedded. */
 
 /** The address when it is an absolute http(s) URL without credentials, otherwise null. */
 export function webUrl(text: string | null | undefined): URL | null {

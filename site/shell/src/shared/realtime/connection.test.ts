@@ -114,7 +114,7 @@ beforeEach(() => {
 });
 
 describe('connecting', () => {
-  it('asks for nothing missed the first time', () => {
+  it('the first connection has no position', () => {
     start();
     expect(latest().path).toBe('/api/organizations/org_1/socket');
   });
@@ -133,7 +133,7 @@ describe('connecting', () => {
     expect(states).toEqual(['connecting', 'offline']);
   });
 
-  it('passes on what it understands and drops the rest', () => {
+  it('passes known messages on and drops unknown ones', () => {
     start();
     latest().receive(connected);
     latest().receive('pong');
@@ -145,7 +145,7 @@ describe('connecting', () => {
 });
 
 describe('resuming', () => {
-  it('asks for what came after the last change it heard of', () => {
+  it('resumes after the last change', () => {
     start();
     latest().receive(connected);
     latest().receive(changed(7, ['items', 'spc_1']));
@@ -154,7 +154,7 @@ describe('resuming', () => {
     expect(latest().path).toBe('/api/organizations/org_1/socket?since=7&epoch=a');
   });
 
-  it('does not skip missed changes when it is cut before they arrive', () => {
+  it('missed changes are not skipped after another cut', () => {
     start();
     latest().receive(connected);
     latest().cut();
@@ -165,7 +165,7 @@ describe('resuming', () => {
     expect(latest().path).toContain('since=4&epoch=a');
   });
 
-  it('takes over a new epoch only with its reset', () => {
+  it('a new epoch is adopted only with its reset', () => {
     start();
     latest().receive(connected);
     latest().cut();
@@ -189,7 +189,7 @@ describe('resuming', () => {
 });
 
 describe('keeping alive', () => {
-  it('pings after 25 quiet seconds and is content with any answer', () => {
+  it('pings after 25 quiet seconds and accepts any frame', () => {
     start();
     latest().receive(connected);
     clock.pass(25_000);
@@ -231,7 +231,7 @@ describe('backing off', () => {
     expect(refusals).toBe(2);
   });
 
-  it('does not wait when it is told to hurry', () => {
+  it('hurry skips the rest of a pause', () => {
     const connection = start();
     latest().cut();
     connection.hurry();
@@ -254,7 +254,7 @@ describe('ending', () => {
     expect(states.at(-1)).toBe('ended');
   });
 
-  it('leaves no timer behind when it is closed', () => {
+  it('close leaves no timer', () => {
     const connection = start();
     latest().receive(connected);
     connection.close();

@@ -1,6 +1,6 @@
 /**
  * One organization's websocket: connects, keeps alive, resumes where it was, and
- * says what it heard. Never touches a cache: that is the listener's part.
+ * passes messages to its listener, which alone touches the cache.
  */
 import { type Message, readMessage } from './messages';
 
@@ -68,7 +68,7 @@ export class Connection {
     this.#position = position;
   }
 
-  /** The last change that was heard of; pass it to the next connection of this organization. */
+  /** The position after the last change; pass it to the next connection of this organization. */
   get position(): Position | null {
     return this.#position;
   }
@@ -82,7 +82,7 @@ export class Connection {
     this.#socket = socket;
     socket.onmessage = (event) => this.#receive(socket, event.data);
     socket.onclose = (event) => this.#lost(socket, event.code);
-    // A socket that opens and says nothing is as dead as one that never opens.
+    // A socket that opens and stays silent counts as failed.
     this.#timer = this.ports.setTimeout(() => this.#drop(socket), PONG_WITHIN);
   }
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Freshness, organizationOf } from './freshness';
 
-test('answers as young as the socket are current', () => {
+test('responses newer than the socket are current', () => {
   const stale = vi.fn();
   const freshness = new Freshness(stale);
   freshness.answered('ada', 7);
@@ -11,7 +11,7 @@ test('answers as young as the socket are current', () => {
   expect(stale).not.toHaveBeenCalled();
 });
 
-test('an answer from before the socket began is stale, whichever arrives first', () => {
+test('an older response is stale, whichever arrives first', () => {
   const stale = vi.fn();
   const freshness = new Freshness(stale);
   freshness.answered('ada', 7);
@@ -31,7 +31,7 @@ test('a socket that resumes changes nothing', () => {
   expect(stale).not.toHaveBeenCalled();
 });
 
-test('organizations do not answer for each other', () => {
+test('organizations are tracked separately', () => {
   const stale = vi.fn();
   const freshness = new Freshness(stale);
   freshness.answered('ada', 1);
@@ -39,7 +39,7 @@ test('organizations do not answer for each other', () => {
   expect(stale).not.toHaveBeenCalled();
 });
 
-test('an address names its organization as it was asked for', () => {
+test('the organization is read from the URL', () => {
   expect(organizationOf('http://x/api/organizations/ada/spaces?limit=1')).toBe('ada');
   expect(organizationOf('http://x/api/organizations/ada')).toBe('ada');
   expect(organizationOf('http://x/api/me')).toBeUndefined();

@@ -1,17 +1,16 @@
 /**
- * Closes the gap between the first answers and the first frame of a socket: an answer that
- * was read before the moment from which the socket tells everything may be out of date.
- * Asks for nothing itself.
+ * Detects responses that are older than the first frame of the socket: changes between the two
+ * were not announced, so those responses may be stale. It fetches nothing itself.
  */
 export class Freshness {
-  /** By organization: the oldest answer, until the socket is heard; then where that began. */
+  /** By organization: the oldest response before the socket connected, and where the socket began. */
   readonly #oldest = new Map<string, number>();
   readonly #began = new Map<string, number>();
 
   /** `stale` is called when something that is shown may be out of date. */
   constructor(private readonly stale: () => void) {}
 
-  /** An answer about an organization, with its `x-prox-seq`. */
+  /** A response about an organization arrived, with its `x-prox-seq`. */
   answered(organization: string, seq: number): void {
     const began = this.#began.get(organization);
     if (began === undefined) {
@@ -21,7 +20,7 @@ export class Freshness {
     }
   }
 
-  /** A socket was heard at `seq`. Later ones resume where it ended, so only the first counts. */
+  /** A socket connected at `seq`. Later ones resume where it ended, so only the first counts. */
   connected(organization: string, seq: number): void {
     if (this.#began.has(organization)) return;
     const oldest = this.#oldest.get(organization);

@@ -1,4 +1,4 @@
-/** Frames of the organization websocket, checked before anything trusts them. */
+/** Frames of the organization websocket, validated against a schema. */
 import * as v from 'valibot';
 
 const seq = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -1,4 +1,4 @@
-/** The state of the realtime connection, for whoever shows it. */
+/** The state of the realtime connection, for the views that show it. */
 import { create } from 'zustand';
 import type { ConnectionState } from './connection';
 

@@ -23,7 +23,7 @@ export function Conflicts<F extends { [field: string]: string }>({
         <div key={String(field)} className="mt-3">
           <p className="text-sm font-medium">{labels[field]}</p>
           <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-sm">
-            <Value label="Saved" text={theirs} />
+            <Value label="Theirs" text={theirs} />
             <Value label="Yours" text={mine} />
           </dl>
           <div className="mt-2 flex flex-wrap gap-2">
@@ -32,7 +32,7 @@ export function Conflicts<F extends { [field: string]: string }>({
               className="button button-secondary"
               onClick={() => draft.takeTheirs(field)}
             >
-              Use the saved one
+              Use theirs
             </button>
             <button
               type="button"

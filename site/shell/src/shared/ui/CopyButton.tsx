@@ -1,4 +1,4 @@
-/** Copies a text and says so on itself. */
+/** A button that copies a text and then shows that it did. */
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { announce } from './announce';

@@ -11,7 +11,7 @@ type Props = {
   title: string;
   description?: string;
   onClose: () => void;
-  /** What its form holds: closing the dialog keeps it, and says so. */
+  /** The draft of its form: closing the dialog keeps it and shows a message. */
   draft?: DraftState;
   children: ReactNode;
   /** Px; a phone shows every dialog as a sheet. */
@@ -26,7 +26,7 @@ export function Dialog({ title, description, onClose, draft, children, width = 5
     [opener],
   );
   const close = (event: Event | undefined) => {
-    // What lies above the dialog is not outside of it.
+    // A click on a message or a question above the dialog is not a click outside.
     const target = event?.target instanceof Element ? event.target : null;
     if (useQuestion.getState().question || target?.closest('[data-region="messages"]')) return;
     if (draft?.dirty) toast('info', 'What you typed is kept until you open this again.');

@@ -52,7 +52,7 @@ export function DialogForm({
     draft?.dirty
       ? confirm({
           title: 'Discard what you typed?',
-          body: 'Close the dialog with Escape instead to keep it for later.',
+          body: 'To keep it for later, close the dialog instead.',
           action: 'Discard',
           run: giveUp,
         })

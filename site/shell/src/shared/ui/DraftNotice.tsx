@@ -1,4 +1,4 @@
-/** Says that a form shows what was typed before it was closed, and offers to start over. */
+/** A notice in a form that a draft was restored, with a button to start over. */
 import type { DraftState } from '@/shared/data/draft';
 
 export function DraftNotice({ draft: { dirty, restored, discard } }: { draft: DraftState }) {

@@ -1,4 +1,4 @@
-/** The picture of a thing or a person, or its first letter on a quiet tile. */
+/** The picture of an item or a person, or the first letter of the name on a coloured tile. */
 import { useState } from 'react';
 import { webUrl } from '@/shared/lib/url';
 

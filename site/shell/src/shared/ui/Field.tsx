@@ -16,14 +16,14 @@ type Words = {
   optional?: boolean | undefined;
 };
 
-/** What the input itself must carry. */
+/** The attributes that the input must have. */
 type Wired = {
   id: string;
   'aria-invalid': true | undefined;
   'aria-describedby': string | undefined;
 };
 
-/** The label above and the words below; what stands between is the caller's. */
+/** A label above and a hint or error below; the caller renders the input between them. */
 export function Labelled({
   label,
   hint,
@@ -50,7 +50,7 @@ export function Labelled({
   );
 }
 
-/** The first field that was refused takes the focus, which also reads its error aloud. */
+/** The first field with an error takes the focus, so that screen readers read the error aloud. */
 function useRefusal(id: string, error: string | undefined): void {
   useEffect(() => {
     const field = document.getElementById(id);
@@ -76,7 +76,7 @@ export function Field({
   );
 }
 
-/** The same for more than a line. */
+/** The same for several lines. */
 export function TextField({
   label,
   hint,

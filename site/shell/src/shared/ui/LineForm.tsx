@@ -1,4 +1,4 @@
-/** A form of one field, with its button beside it; what is wrong stands below both. */
+/** A form of one field, with its button beside it; errors are below both. */
 import type { InputHTMLAttributes, ReactNode } from 'react';
 import { asProblem } from '@/shared/api/problem';
 import { Labelled } from './Field';
@@ -15,11 +15,11 @@ type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'onSubmit'
   sent: { error: unknown; isPending: boolean };
   /** The button's words. */
   action: string;
-  /** Whether there is anything to send besides the text. */
+  /** Whether there is anything to save besides the text. */
   ready?: boolean;
   /** Whether the button is the main thing to do in this view. */
   primary?: boolean;
-  /** Stands between the field and the button. */
+  /** Rendered between the field and the button. */
   beside?: ReactNode;
   /** Gets the text without the spaces around it; never an empty one. */
   onSubmit: (text: string) => void;

@@ -1,4 +1,4 @@
-/** What a view shows when it has nothing, cannot have it, or does not have it yet. */
+/** The states of a view without data: empty, failed, offline, no permission, loading. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import { CloudOff, Lock, type LucideIcon, SearchX, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';

@@ -1,4 +1,4 @@
-/** What a person typed into a form whose subject is gone, to copy it. */
+/** Lists what a person typed into a form for a record that was deleted, with copy buttons. */
 import { CopyButton } from './CopyButton';
 import { DialogBody } from './Dialog';
 

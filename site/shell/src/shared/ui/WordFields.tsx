@@ -1,4 +1,4 @@
-/** The fields that several forms ask for: what a thing is called, and what is said about it. */
+/** Fields that several forms share: name, slug, title and description. */
 import { asProblem } from '@/shared/api/problem';
 import { Field } from './Field';
 
@@ -9,7 +9,7 @@ type NameProps = {
   onSlug: (slug: string) => void;
 };
 
-/** A name, and the one in addresses; `label` and `hint` are the latter's. */
+/** A name and a slug; `label` and `hint` belong to the slug. */
 export function NameFields({
   name,
   slug,
@@ -61,7 +61,7 @@ export function SlugField({ label, hint, value, error, onText }: SlugProps) {
 const refused = (error: unknown, path: string) =>
   error ? asProblem(error).field(path) : undefined;
 
-/** What to say when another one has that slug already: it stands below the field. */
+/** The error of a slug that is taken; it is shown below the field. */
 export function takenSlug(error: unknown): string | undefined {
   const problem = error ? asProblem(error) : null;
   return problem?.code === 'slug_taken' ? problem.message : undefined;
@@ -73,7 +73,7 @@ type TitleProps = {
   words: Words;
   error: unknown;
   onWords: (change: Partial<Words>) => void;
-  /** How the description is asked for. */
+  /** Label, placeholder and hint of the description. */
   about?: { label: string; placeholder?: string; hint?: string };
 };
 

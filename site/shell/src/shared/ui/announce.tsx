@@ -1,4 +1,4 @@
-/** Says things to screen readers that eyes can already see. */
+/** Announces to screen readers what is already visible. */
 import { create } from 'zustand';
 
 const useAnnouncement = create<{ text: string; count: number }>(() => ({ text: '', count: 0 }));

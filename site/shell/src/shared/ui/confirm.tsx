@@ -1,4 +1,4 @@
-/** Asks before something that cannot be taken back. The dialog's code is fetched with the first one. */
+/** Asks before an action that cannot be undone. The dialog's code is fetched with the first question. */
 import { lazy, Suspense } from 'react';
 import { create } from 'zustand';
 

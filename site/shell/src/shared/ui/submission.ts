@@ -1,4 +1,4 @@
-/** Sends a form once for each intent, from the first step to the last. */
+/** Runs the steps of a form's submission at most once at a time. */
 import { useEffect, useRef, useState } from 'react';
 import { asProblem } from '@/shared/api/problem';
 import { toastProblem } from './toasts';

@@ -1,4 +1,4 @@
-/** Short messages at the edge of the screen, with at most one thing to do about each. */
+/** Short messages at the edge of the screen, each with at most one action. */
 import { CircleCheck, Info, type LucideIcon, OctagonAlert, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { create } from 'zustand';
@@ -29,20 +29,20 @@ export function toast(
   requestId: string | null = null,
 ): void {
   const fresh = { id: next++, tone, text, requestId, action };
-  // The same words once are enough.
+  // The same text is shown once.
   useToasts.setState(({ toasts }) => ({
     toasts: [...toasts.filter((one) => one.text !== text), fresh].slice(-MOST),
   }));
 }
 
-/** Shows why something did not work. */
+/** Shows the message of an error. */
 export function toastProblem(error: unknown): void {
   const { status, requestId } = asProblem(error);
-  // What the person can mend needs no id for a report.
+  // Only faults of the server are reported with a request id.
   toast('error', wordsFor(error), undefined, status >= 500 ? requestId : null);
 }
 
-/** A toast that goes takes the focus that was in it along. */
+/** Closes a toast and moves the focus that was in it elsewhere. */
 const dismiss = (id: number) => {
   close(id);
   rescueFocus(() => null);

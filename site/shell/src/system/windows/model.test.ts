@@ -37,7 +37,7 @@ describe('opening', () => {
     expect(y + height).toBeLessThanOrEqual(area.height);
   });
 
-  it('brings back the window that is already open instead of making a second one', () => {
+  it('brings an open window to the front', () => {
     const state = run([...open('a', 'b'), { type: 'minimize', id: 'a' }, ...open('a')]);
     expect(state.open).toHaveLength(2);
     expect(activeOf(state)).toBe('a');
@@ -132,7 +132,7 @@ describe('the order', () => {
 });
 
 describe('places', () => {
-  it('keeps a window whole when the area shrinks, and one at the edge within reach', () => {
+  it('keeps windows whole or within reach when the area shrinks', () => {
     const state = run([
       ...open('a', 'b'),
       { type: 'place', id: 'a', rect: { x: 600, y: 300, ...size } },
@@ -164,7 +164,7 @@ describe('places', () => {
     expect(frame(state, 'a').x).toBeLessThanOrEqual(500 - 64);
   });
 
-  it('is the same again after the area was small for a while', () => {
+  it('a place is restored after the area was small', () => {
     const put = { x: 520, y: 200, ...size };
     const before = run([...open('a', 'b'), { type: 'place', id: 'a', rect: put }]);
     const phone = reduce(before, { type: 'area', area: { width: 390, height: 500 } });
@@ -174,7 +174,7 @@ describe('places', () => {
     expect(frame(after, 'b')).toEqual(frame(before, 'b'));
   });
 
-  it('has the size that was asked for once there is room for it', () => {
+  it('has its own size once there is room for it', () => {
     const small = run(open('a'), { ...initial, area: { width: 390, height: 280 } });
     expect(frame(small, 'a').width).toBeLessThan(390);
     expect(frame(reduce(small, { type: 'area', area }), 'a')).toMatchObject(size);
@@ -201,7 +201,7 @@ describe('places', () => {
 });
 
 describe('being out of sight', () => {
-  it('is true of a minimized window, and of one that another covers whole', () => {
+  it('minimized and fully covered windows', () => {
     const covered = run([...open('a', 'b'), { type: 'shape', id: 'b', shape: 'maximized' }]);
     expect(isOutOfSight(covered, 'a')).toBe(true);
     expect(isOutOfSight(covered, 'b')).toBe(false);
@@ -210,7 +210,7 @@ describe('being out of sight', () => {
     expect(isOutOfSight(run([{ type: 'focus', id: 'a' }], covered), 'a')).toBe(false);
   });
 
-  it('is false while a corner can be seen, but for a phone, where each fills the screen', () => {
+  it('a visible corner counts, except on a phone', () => {
     const state = run(open('a', 'b'));
     expect(isOutOfSight(state, 'a')).toBe(false);
     expect(isOutOfSight(state, 'a', true)).toBe(true);
