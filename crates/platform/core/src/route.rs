@@ -101,7 +101,7 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-/// The name of a host that may be somebody's own: at least two labels of letters,
+/// The name of a host that may be a custom host: at least two labels of letters,
 /// digits and inner hyphens (RFC 1123, 2.1), and no IP address.
 fn custom_host(host: &str) -> Option<&str> {
     let name = without_port(host);

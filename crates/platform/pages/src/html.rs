@@ -10,7 +10,7 @@ use crate::mark::mark;
 use crate::outline::{Folder, Outline, Run, heading, is_home, runs, tagline};
 use crate::{address, date, markdown};
 
-/// From this many folders on, the page begins with a list of them.
+/// The least number of folders for which the page begins with a list of them.
 const CONTENTS_FROM: usize = 2;
 
 /// The whole document. Complete without script; serve it with [`crate::csp`].
@@ -125,7 +125,7 @@ fn items(items: &[&PublicItem], level: Level) -> Markup {
 
 fn row(item: &PublicItem) -> Markup {
     let url = item.url.as_deref().and_then(address::web);
-    // A link that nobody gave a title has its address for one.
+    // A link without a title of its own is titled with its address.
     let host = url
         .filter(|url| !address::is_named_by(url, &item.title))
         .map(address::host)

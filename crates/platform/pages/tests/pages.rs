@@ -1,5 +1,5 @@
-//! The outputs as strangers get them: snapshots of the demo home, sizes, and what
-//! hostile content becomes.
+//! The pages and their alternate formats: snapshots of the demo home, sizes, and the
+//! rendering of hostile content.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ use prox_pages::{
 use prox_types::{ItemKind, PublicItem, PublicSpace, Visibility};
 use serde_json::Value;
 
-/// One TCP window: what arrives before the first acknowledgement.
+/// The bytes of the first TCP window, which arrive before the first acknowledgement.
 const FIRST_WINDOW: usize = 14_600;
 
 const APP: &str = "https://prox.example";
@@ -105,7 +105,7 @@ fn the_policy() {
 }
 
 #[test]
-fn the_demo_home_fits_the_first_window_with_room_to_spare() {
+fn the_demo_home_fits_the_first_tcp_window() {
     let space = demo();
     let size = gzip(&html(&space, &on_app(&space)));
     assert!(size < FIRST_WINDOW, "{size} bytes");
@@ -113,13 +113,13 @@ fn the_demo_home_fits_the_first_window_with_room_to_spare() {
 }
 
 #[test]
-fn notices_and_the_live_script_are_tiny() {
+fn notices_and_the_live_script_are_small() {
     assert!(gzip(&not_found()) < 3_500);
     assert!(LIVE_SCRIPT.len() <= 800, "{} bytes", LIVE_SCRIPT.len());
 }
 
 #[test]
-fn there_is_no_inline_script_and_no_inline_style_beside_the_hashed_one() {
+fn the_hashed_style_sheet_is_the_only_inline_code() {
     let space = demo();
     let page = html(&space, &on_app(&space));
     assert_eq!(page.matches("<script").count(), 2);
@@ -130,7 +130,7 @@ fn there_is_no_inline_script_and_no_inline_style_beside_the_hashed_one() {
 }
 
 #[test]
-fn an_unlisted_space_is_not_indexed_and_does_not_give_its_address_away() {
+fn an_unlisted_space_is_not_indexed_and_sends_no_referrer() {
     let mut space = demo();
     let page = html(&space, &on_app(&space));
     assert!(!page.contains("noindex"));
@@ -141,7 +141,7 @@ fn an_unlisted_space_is_not_indexed_and_does_not_give_its_address_away() {
 }
 
 #[test]
-fn an_empty_home_says_so() {
+fn an_empty_home_shows_a_note() {
     let mut space = demo();
     space.items.clear();
     assert!(!html(&space, &on_app(&space)).contains("Nothing here yet"));
@@ -150,7 +150,7 @@ fn an_empty_home_says_so() {
 }
 
 #[test]
-fn a_folder_that_the_reader_does_not_see_leaves_its_items_at_the_top() {
+fn items_of_a_hidden_folder_are_shown_at_the_top() {
     let mut space = demo();
     let count = space
         .items
@@ -191,7 +191,7 @@ fn an_address_that_is_not_a_web_address_is_never_linked() {
 }
 
 #[test]
-fn titles_cannot_leave_their_place_in_any_output() {
+fn titles_are_escaped_in_every_format() {
     let hostile =
         "</title></script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>]]>\u{2028}";
     let mut space = with_item(ItemKind::Link, |item| {
@@ -259,7 +259,7 @@ fn the_json_page_has_the_shape_of_a_context_pack() {
 }
 
 #[test]
-fn a_card_cannot_pose_as_the_page_around_it_in_markdown() {
+fn a_card_stays_in_its_quote_in_markdown() {
     for body in [
         "```\nnever closed",
         "<!-- never closed",
@@ -279,7 +279,7 @@ fn a_card_cannot_pose_as_the_page_around_it_in_markdown() {
 }
 
 #[test]
-fn the_feed_drops_what_xml_forbids_and_puts_the_newest_change_first() {
+fn the_feed_is_valid_xml_with_the_newest_change_first() {
     let mut space = demo();
     space.description = "a\u{0}b\u{b}c\u{fffe}d\u{1b}e\tf".to_owned();
     let feed = rss(&space, &on_app(&space));
@@ -291,7 +291,7 @@ fn the_feed_drops_what_xml_forbids_and_puts_the_newest_change_first() {
 }
 
 #[test]
-fn a_page_has_a_limited_size_and_says_what_it_leaves_out() {
+fn a_large_page_shows_how_many_items_it_leaves_out() {
     let mut space = with_item(ItemKind::Card, |item| item.body = "long ".repeat(4_000));
     let card = space.items.remove(0);
     space.items = vec![card; 100];
@@ -432,7 +432,7 @@ fn assert_safe(rendered: &str) {
 }
 
 #[test]
-fn hostile_markdown_becomes_harmless() {
+fn hostile_markdown_is_rendered_safely() {
     for text in [
         "<script>alert(1)</script>",
         "<img src=x onerror=alert(1)>",
@@ -477,7 +477,7 @@ fn hostile_markdown_becomes_harmless() {
 }
 
 #[test]
-fn raw_html_is_shown_as_what_was_typed() {
+fn raw_html_is_shown_as_text() {
     assert_eq!(
         markdown_to_html("a <b>c</b>"),
         "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n"
@@ -488,10 +488,9 @@ fn raw_html_is_shown_as_what_was_typed() {
     );
 }
 
-/// Bounds the work by the size of what comes out: output that grows with the square
-/// of the input would be the first thing to fail.
+/// Output that grows with the square of its input would fail here first.
 #[test]
-fn repetition_does_not_blow_up() {
+fn output_is_linear_in_repeated_input() {
     const LENGTH: usize = 20_000;
     for unit in [
         ">", "> ", "[", "![", "](", "[a](", "*", "_", "`", "- ", "1. ", "<", "<a ", "<!--", "&",
@@ -533,7 +532,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_unsafe_comes_out_of_any_markdown(
+    fn any_markdown_is_rendered_safely(
         pieces in proptest::collection::vec(prop_oneof![
             Just("<script>".to_owned()), Just("](javascript:x)".to_owned()), Just("[a".to_owned()),
             Just("![".to_owned()), Just("](https://a.example/\"x)".to_owned()), Just("\n\n".to_owned()),
@@ -546,7 +545,7 @@ proptest! {
     }
 
     #[test]
-    fn every_format_takes_any_text(title in ".{0,40}", text in "(?s).{0,200}") {
+    fn every_format_accepts_any_text(title in ".{0,40}", text in "(?s).{0,200}") {
         let mut space = demo();
         for item in &mut space.items {
             item.title.clone_from(&title);

@@ -1,10 +1,10 @@
-//! What strangers may see. The `where` is the authorization.
+//! Reads of published spaces by anonymous readers. The `where` is the authorization.
 
 use prox_types::{PublicAddress, PublicSpace};
 
 use crate::statement::{Anonymous, Statement, *};
 
-/// The space `s` of organization `o` as strangers see it.
+/// The space `s` of organization `o` as anonymous readers see it.
 macro_rules! public_json {
     () => {
         "select json_build_object('id', s.id,

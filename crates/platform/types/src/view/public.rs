@@ -1,10 +1,10 @@
-//! What strangers see of a space: the input of the public pages.
+//! The public view of a space: the input of the public pages.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ItemId, ItemKind, Mode, Slug, SpaceId, Timestamp, Visibility};
 
-/// A published space with everything on it that strangers may see.
+/// A published space with everything on it that anonymous readers may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicSpace {
@@ -43,7 +43,7 @@ pub struct PublicOrganization {
     /// The handle in `/@{handle}`.
     pub slug: Slug,
     pub name: String,
-    /// Whether it is a person's own, or a team's.
+    /// Whether it is the personal organization of its owner.
     pub personal: bool,
     /// URL of a picture; the owner's, for a personal organization.
     pub image: Option<String>,
