@@ -224,7 +224,7 @@ function FolderSection({ folder, items, ...list }: ListProps & Section) {
         </h2>
         <button
           type="button"
-          className="grid size-8 pointer-coarse:size-11 flex-none place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
+          className="grid size-8 pointer-coarse:size-[44px] flex-none place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
           aria-label={`Menu of the folder ${folder.title}`}
           aria-haspopup="menu"
           onClick={(event) => list.onMenu(folder, event.currentTarget)}

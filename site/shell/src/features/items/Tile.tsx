@@ -44,7 +44,7 @@ export const Tile = memo(function Tile({ item, entrance, onOpen, onMenu }: Props
       <button
         type="button"
         tabIndex={-1}
-        className={`absolute ${note ? 'top-3 right-[calc(var(--inset)+4px)] bg-raised' : 'top-1 right-1'} grid size-7 pointer-coarse:size-11 place-items-center rounded-control text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-active hover:text-text focus:opacity-100 pointer-coarse:opacity-60`}
+        className={`absolute ${note ? 'top-3 right-[calc(var(--inset)+4px)] bg-raised' : 'top-1 right-1'} grid size-7 pointer-coarse:size-[44px] place-items-center rounded-control text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-active hover:text-text focus:opacity-100 pointer-coarse:opacity-60`}
         aria-label={`Menu of ${item.title}`}
         aria-haspopup="menu"
         onClick={(event) => onMenu(item, event.currentTarget)}

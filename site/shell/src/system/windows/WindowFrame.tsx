@@ -99,7 +99,7 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
         {/* The title bar is for pointers; the handle, the buttons and the menu do the same for keyboards. */}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
         <div
-          className={`flex h-11 flex-none max-sm:h-13 touch-none items-center gap-1 border-b border-line pr-1.5 pl-4 select-none ${active ? '' : 'text-muted'}`}
+          className={`flex h-11 flex-none max-sm:h-[52px] pointer-coarse:h-[52px] touch-none items-center gap-1 border-b border-line pr-1.5 pl-4 select-none ${active ? '' : 'text-muted'}`}
           onPointerDown={(event) => {
             if (compact || (event.target as Element).closest('button, a')) return;
             startMove(id, event, setSnap);
@@ -156,7 +156,7 @@ function Handle({ id, title }: { id: string; title: string }) {
 
 /** A button of a title bar; large enough for a finger where fingers use it. */
 export const TITLE_BUTTON =
-  'button button-quiet button-icon !min-h-8 !w-8 max-sm:!min-h-11 max-sm:!w-11 pointer-coarse:!min-h-11 pointer-coarse:!w-11 text-muted hover:text-text';
+  'button button-quiet button-icon !min-h-8 !w-8 max-sm:!min-h-[44px] max-sm:!w-[44px] pointer-coarse:!min-h-[44px] pointer-coarse:!w-[44px] text-muted hover:text-text';
 
 type ButtonsProps = { id: string; title: string; win: Win; compact: boolean; menu: MenuEntry[] };
 
