@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use prox_core::etag::none_match;
-use worker::web_sys::{Headers, Request, RequestInit, Response, ResponseInit};
+use worker::web_sys::{Headers, Request, RequestInit, RequestRedirect, Response, ResponseInit};
 use worker::{Context, Result, console_error};
 
 use crate::Settings;
@@ -155,6 +155,8 @@ impl Page {
         }
         let init = RequestInit::new();
         init.set_headers(&headers);
+        // A redirect to the canonical address is for the reader.
+        init.set_redirect(RequestRedirect::Manual);
         api.answer(&Request::new_with_str_and_init(&self.url, &init)?)
             .await
     }
