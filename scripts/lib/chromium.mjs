@@ -1,4 +1,4 @@
-// The Chromium that browser tests drive: the system's when there is one, else Playwright's own.
+// Finds or installs the Chromium of the browser tests: the system's, else Playwright's own.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -40,7 +40,7 @@ export async function ensureChromium(note) {
   note(installed);
 }
 
-/** Asked in a process of its own: Playwright reads the whole machine when it is loaded. */
+/** Runs in a separate process: loading Playwright inspects the whole machine. */
 function playwrightsOwn() {
   const library = createRequire(import.meta.url).resolve('playwright-core');
   const ask = `console.log(require(${JSON.stringify(library)}).chromium.executablePath())`;

@@ -15,7 +15,7 @@ import { developmentUrl } from './postgres.mjs';
 /** @typedef {{ name: string, sha256: string, sql: string }} Migration */
 /** @typedef {{ name: string, sha256: string, applied_at: Date }} Applied */
 
-/** Any number that nothing else in the database locks: "prox" in ASCII. */
+/** The key of the advisory lock: "prox" in ASCII. */
 const LOCK = 0x70726f78;
 
 /**
@@ -76,7 +76,7 @@ function readMigrations(dir) {
 }
 
 /**
- * What is left to run: the files after the applied ones, which must be unchanged and without gaps.
+ * Returns the files that have not run. Those that ran must be unchanged, and come first.
  * @param {Migration[]} files
  * @param {Applied[]} applied
  * @returns {Migration[]}
@@ -104,14 +104,14 @@ function pendingOf(files, applied) {
 }
 
 /**
- * One file and its record, both or neither.
+ * Runs one file and records it, in one transaction.
  * @param {import("pg").Client} client
  * @param {Migration} file
  */
 async function apply(client, { name, sha256, sql }) {
   await client.query('begin');
   try {
-    // Waiting long for a lock would queue every other statement on that table behind this one.
+    // While this statement waits for a lock, all others on that table queue behind it.
     await client.query("set local lock_timeout = '10s'");
     await client.query(sql);
     await client.query('insert into schema_migration (name, sha256) values ($1, $2)', [
@@ -128,7 +128,7 @@ async function apply(client, { name, sha256, sql }) {
 }
 
 /**
- * `:12`, the line that Postgres points at, when it points at one.
+ * Returns `:12` for the line in which Postgres found the error, or nothing.
  * @param {unknown} error
  * @param {string} sql
  */
@@ -152,7 +152,8 @@ async function readApplied(client) {
 }
 
 /**
- * Held until the connection ends. A session's lock, hence the direct address.
+ * Takes a lock that is held until the connection ends. It belongs to the session, which is why the
+ * address must be the direct one.
  * @param {import("pg").Client} client
  * @param {(line: string) => void} log
  */

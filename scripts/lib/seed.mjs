@@ -83,7 +83,7 @@ function contentOf({ kind, title, description, url, body, icon, tags, mode }) {
 /** @typedef {(method: string, path: string, body?: unknown) => Promise<any>} Api */
 
 /**
- * Development sign-in; the answer calls the API as that person.
+ * Signs in by development's sign-in. Returns a function that calls the API as that person.
  * @param {string} origin
  * @param {string} name
  * @returns {Promise<Api>}

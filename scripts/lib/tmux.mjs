@@ -1,4 +1,4 @@
-// The tmux in which the terminal interface of `prox` is tested, as people see it.
+// Finds or installs tmux, in which the terminal interface of `prox` is tested.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
