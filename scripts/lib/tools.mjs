@@ -46,6 +46,8 @@ export function sharedBuildEnv(kind) {
     ...toolEnv(),
     CARGO_TARGET_DIR: kind === 'workers' ? join(root, 'target', 'workers') : join(root, 'target'),
     CARGO_BUILD_BUILD_DIR: join(sharedBuildDir, kind),
+    // For backtraces only, which the `prox` that runs development does not print.
+    ...(kind === 'native' ? { CARGO_PROFILE_DEV_DEBUG: 'none' } : {}),
   };
 }
 
