@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_records_fail_and_say_what_they_say() {
+    fn wrong_records_fail_and_are_quoted() {
         let verdict_txt = verdict(&answer(0, &[(TXT, "\"prox-verify=old\"")]), &answer(0, &[]));
         assert!(matches!(verdict_txt, Verdict::Failed(_)));
         assert!(words(&verdict_txt).contains("prox-verify=old"));

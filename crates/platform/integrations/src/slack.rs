@@ -24,21 +24,22 @@ pub enum SignatureError {
     /// This deployment has no signing secret, so nothing can verify.
     #[error("no signing secret is configured")]
     NoSecret,
-    /// A header is missing or not of Slack's form.
+    /// A header is missing or malformed.
     #[error("the signature headers are missing or malformed")]
     Malformed,
-    /// Signed more than five minutes ago, or ahead.
+    /// Signed more than five minutes before or after now.
     #[error("the timestamp is too far from now")]
     Stale,
-    /// Signed with another secret, or changed on the way.
+    /// Signed with another secret, or changed in transit.
     #[error("the signature does not match")]
     Mismatch,
 }
 
-/// Checks `X-Slack-Request-Timestamp` and `X-Slack-Signature` against the raw body. The comparison takes the same time wherever the two differ.
+/// Checks `X-Slack-Request-Timestamp` and `X-Slack-Signature` against the raw body, in
+/// constant time.
 ///
 /// # Errors
-/// [`SignatureError`]; callers answer all of them alike.
+/// [`SignatureError`]; callers answer all of them with the same response.
 pub fn verify(
     secret: &[u8],
     timestamp: Option<&str>,
@@ -68,7 +69,7 @@ pub fn verify(
         .map_err(|_| SignatureError::Mismatch)
 }
 
-/// Digits only: `parse` alone would take a sign.
+/// Seconds since 1970, digits only: `parse` alone would accept a sign.
 fn parse_seconds(text: &str) -> Option<i64> {
     text.bytes()
         .all(|b| b.is_ascii_digit())

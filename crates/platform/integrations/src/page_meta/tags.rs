@@ -69,7 +69,7 @@ impl<'a> Tags<'a> {
         })
     }
 
-    /// Passes the content of an element whose content is only text, after its start
+    /// Skips and returns the content of an element that contains only text, after its start
     /// tag. Empty for other elements.
     pub(super) fn take_text(&mut self, name: &str) -> &'a str {
         let end = match name {
@@ -102,8 +102,8 @@ impl Tag<'_> {
     }
 }
 
-/// Names and values as they are written. Stops before the tag's `>`, or with nothing
-/// left at the page's end.
+/// Iterator over the raw names and values of a tag's attributes. Stops before the tag's `>`,
+/// or at the end of the page.
 #[derive(Clone)]
 struct Attributes<'a> {
     rest: &'a str,
@@ -157,7 +157,7 @@ fn ends_name(c: char) -> bool {
     SPACE.contains(&c) || matches!(c, '/' | '>')
 }
 
-/// Whether a tag's name, and no longer one, stands at a place.
+/// Whether exactly this tag name begins at a position.
 fn starts_tag(text: &str, at: usize, name: &str) -> bool {
     let end = at + name.len();
     text.get(at..end)
@@ -167,7 +167,7 @@ fn starts_tag(text: &str, at: usize, name: &str) -> bool {
             .is_some_and(|rest| rest.starts_with(ends_name))
 }
 
-/// What follows a comment or a document type, given what follows its `<!`.
+/// The text after a comment or a document type, given the text after its `<!`.
 fn after_declaration(text: &str) -> Option<&str> {
     if !text.starts_with("--") {
         return Some(text.split_once('>')?.1);
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_end_cuts_off_is_no_tag() {
+    fn a_tag_that_the_end_cuts_off_does_not_count() {
         let whole = "<b a='1' c=\"2\" d=3 e />";
         for cut in 0..whole.len() {
             assert_eq!(tags(&whole[..cut]), [""; 0], "{cut}");
