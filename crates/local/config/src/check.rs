@@ -317,10 +317,18 @@ fn judge(
         Kind::Url => {
             let whole = format!("http://{text}");
             let help = match value::is_url(&whole) {
-                true => format!("did you mean `{whole}`?"),
+                true => format!("did you mean `{}`?", value::without_credentials(&whole)),
                 false => "such as http://127.0.0.1:3000/health".to_owned(),
             };
-            refuse(not("an http or https address"), help)
+            let shown = match whole.contains('@') && !text.contains("://") {
+                // Without a scheme, too, what stands before the `@` is not shown.
+                true => value::without_credentials(&whole).replacen("http://", "", 1),
+                false => value::without_credentials(text).into_owned(),
+            };
+            let shown = quoted(&shown);
+            let message =
+                format!("`{label}` cannot be {shown}: it has to be an http or https address");
+            refuse(message, help)
         }
         Kind::Address if value::address(text).is_some() => Ok(()),
         Kind::Address => refuse(

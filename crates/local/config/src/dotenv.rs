@@ -5,7 +5,10 @@
 //! - Without quotes the value ends at the line's end or at a `#` after a space.
 //! - In double quotes it may have several lines, and `\n`, `\r`, `\t`, `\"`, `\\` and `\$`.
 //! - In single quotes it may have several lines, and everything stays as it is.
-//! - `${OTHER}` is filled in but for single quotes: from lines above, then from outside.
+//! - Outside of single quotes, `${OTHER}` is filled in, from lines above, then from outside; `\$`
+//!   is a dollar sign.
+//! - `$OTHER` without braces stays as it is: passwords and hashes contain dollar signs. Where a
+//!   variable of that name is set, a warning says so.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,10 +30,11 @@ pub(super) fn parse(
         set: BTreeMap::new(),
         outside,
         filled: 0,
+        problems,
     };
     while lines.at < source.text.len() {
         if let Err(problem) = lines.next() {
-            problems.add(*problem);
+            lines.problems.add(*problem);
             lines.skip_line();
         }
     }
@@ -40,12 +44,16 @@ pub(super) fn parse(
 /// What references may produce in one file, in bytes.
 const MAX_OUTPUT: usize = 4_000_000;
 
+/// How a dollar sign is written that begins no reference.
+const KEEP_DOLLAR: &str = "for a dollar sign, write `\\$`, or put the value into single quotes";
+
 struct Lines<'a> {
     source: &'a Arc<Source>,
     at: usize,
     set: BTreeMap<String, String>,
     outside: &'a BTreeMap<String, String>,
     filled: usize,
+    problems: &'a mut Problems,
 }
 
 type Step<T = ()> = Result<T, Box<Problem>>;
@@ -107,6 +115,8 @@ impl Lines<'_> {
         if value.contains('\0') {
             return Err(self.wrong(start, "the value has a NUL character"));
         }
+        let here = problem::at(self.source, start..start, "");
+        warn_of_dropped(here, &name, self.problems);
         self.set.insert(name, value);
         Ok(())
     }
@@ -123,8 +133,16 @@ impl Lines<'_> {
                         .is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t']))
             })
             .map_or(line.len(), |(at, _)| at);
-        let value = line.get(..comment).unwrap_or(line).trim().to_owned();
-        let value = self.fill(&value, start)?;
+        let value = line.get(..comment).unwrap_or(line).trim();
+        let mut template = Template::default();
+        let mut rest = value.chars().peekable();
+        while let Some(c) = rest.next() {
+            match c {
+                '\\' if rest.next_if_eq(&'$').is_some() => template.push_dollar(),
+                c => template.push(c),
+            }
+        }
+        let value = self.fill(&template, start)?;
         self.skip_line();
         Ok(value)
     }
@@ -143,25 +161,21 @@ impl Lines<'_> {
 
     fn double_quoted(&mut self) -> Step<String> {
         let start = self.at;
-        let mut parts = Vec::new();
-        let mut part = String::new();
+        let mut template = Template::default();
         let mut end = None;
         let mut escaped = false;
         for (at, c) in self.rest().char_indices().skip(1) {
             if escaped {
                 escaped = false;
                 match c {
-                    'n' => part.push('\n'),
-                    'r' => part.push('\r'),
-                    't' => part.push('\t'),
-                    '"' | '\\' => part.push(c),
-                    // Ends the part, so that what follows is not a reference.
-                    '$' => {
-                        parts.push(std::mem::take(&mut part));
-                    }
+                    'n' => template.push('\n'),
+                    'r' => template.push('\r'),
+                    't' => template.push('\t'),
+                    '"' | '\\' => template.push(c),
+                    '$' => template.push_dollar(),
                     _ => {
-                        part.push('\\');
-                        part.push(c);
+                        template.push('\\');
+                        template.push(c);
                     }
                 }
             } else if c == '\\' {
@@ -170,20 +184,16 @@ impl Lines<'_> {
                 end = Some(at);
                 break;
             } else {
-                part.push(c);
+                template.push(c);
             }
         }
         let Some(end) = end else {
             return Err(self.wrong(start, "this quote is never closed"));
         };
-        parts.push(part);
-        let parts = parts
-            .iter()
-            .map(|part| self.fill(part, start))
-            .collect::<Step<Vec<_>>>()?;
+        let value = self.fill(&template, start)?;
         self.at += end + 1;
         self.after_quote()?;
-        Ok(parts.join("$"))
+        Ok(value)
     }
 
     /// Nothing but a comment may follow.
@@ -197,18 +207,22 @@ impl Lines<'_> {
     }
 
     /// With its references filled in. A lone `$` stays, and so does `$$`.
-    fn fill(&mut self, text: &str, at: usize) -> Step<String> {
-        if !text.contains("${") {
-            return Ok(text.to_owned());
+    fn fill(&mut self, template: &Template, at: usize) -> Step<String> {
+        if !template.text.contains('$') {
+            return Ok(template.text.clone());
         }
-        let kept = text.replace("$$", "$$$$");
+        self.warn_of_bare_names(template, at);
         let filled = Variables::new(vec![&self.set, self.outside])
-            .fill(&kept)
+            .fill(&template.text)
             .map_err(|failure| {
+                let help = match failure.help {
+                    Some(forms) if failure.unset.is_none() && forms.starts_with("known") => {
+                        format!("{forms}; {KEEP_DOLLAR}")
+                    }
+                    _ => KEEP_DOLLAR.to_owned(),
+                };
                 Box::new(Problem {
-                    help: failure.help.filter(|_| failure.unset.is_none()).or(Some(
-                        "put the value into single quotes to keep its dollar signs".to_owned(),
-                    )),
+                    help: Some(help),
                     ..problem::at(self.source, at..at, failure.message)
                 })
             })?;
@@ -221,6 +235,88 @@ impl Lines<'_> {
         }
         Ok(filled)
     }
+
+    /// Warns of each `$NAME` that names a variable which is set: it was probably meant as a
+    /// reference.
+    fn warn_of_bare_names(&mut self, template: &Template, at: usize) {
+        for name in template.bare_names() {
+            if self.set.contains_key(name) || self.outside.contains_key(name) {
+                let message = format!("`${name}` stays as it is here");
+                let help = format!(
+                    "env files fill in `${{{name}}}` alone; write `\\${name}` when it is meant to stay"
+                );
+                let found = problem::at(self.source, at..at, message).with_help(help);
+                self.problems.warn(found);
+            }
+        }
+    }
+}
+
+/// A value whose references are not filled in yet, as [`Variables::fill`] takes it: a dollar sign
+/// that begins no reference is doubled where it could be taken for one.
+#[derive(Default)]
+struct Template {
+    text: String,
+    /// Whether the text ends with a `$` that the next character may make a reference.
+    open: bool,
+}
+
+impl Template {
+    fn push(&mut self, c: char) {
+        if c == '$' && self.open {
+            // `$$` stays as it is.
+            self.text.push_str("$$$");
+            self.open = false;
+        } else {
+            self.text.push(c);
+            self.open = c == '$';
+        }
+    }
+
+    /// A dollar sign that begins no reference.
+    fn push_dollar(&mut self) {
+        self.text.push_str(if self.open { "$$$" } else { "$$" });
+        self.open = false;
+    }
+
+    /// The names that stand behind a single dollar sign without braces.
+    fn bare_names(&self) -> impl Iterator<Item = &str> {
+        let mut rest = self.text.as_str();
+        std::iter::from_fn(move || {
+            loop {
+                let (_, after) = rest.split_once('$')?;
+                if let Some(after) = after.strip_prefix('$') {
+                    rest = after;
+                    continue;
+                }
+                let end = after
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .unwrap_or(after.len());
+                let (name, after) = after.split_at_checked(end)?;
+                rest = after;
+                if !name.is_empty() {
+                    return Some(name);
+                }
+            }
+        })
+    }
+}
+
+/// Warns of a variable whose name `sh` does not give on: dash, the `sh` of Debian and Ubuntu,
+/// removes what it cannot name itself.
+pub(super) fn warn_of_dropped(place: Problem, name: &str, problems: &mut Problems) {
+    if value::fits(value::SHELL_VARIABLE, name) {
+        return;
+    }
+    let shown = quoted(name);
+    let found = Problem {
+        message: format!("the shell may not give {shown} to the command"),
+        ..place
+    };
+    problems.warn(found.with_help(format!(
+        "not every `sh` passes on names with other signs than letters, digits and `_`; begin the command with `env '{}=…'`",
+        shown.trim_matches('"')
+    )));
 }
 
 #[cfg(test)]
@@ -229,16 +325,37 @@ mod tests {
     use proptest::prelude::*;
     use std::path::Path;
 
-    fn read(text: &str) -> (BTreeMap<String, String>, Vec<String>) {
+    fn read_all(text: &str) -> (BTreeMap<String, String>, Problems) {
         let source = Arc::new(Source::secret(Path::new("/p/.env"), text.to_owned()));
-        let outside = BTreeMap::from([("HOME".to_owned(), "/home/ada".to_owned())]);
+        let outside = BTreeMap::from([
+            ("HOME".to_owned(), "/home/ada".to_owned()),
+            ("OUTER".to_owned(), "outer".to_owned()),
+        ]);
         let mut problems = Problems::default();
         let set = parse(&source, &outside, &mut problems);
+        (set, problems)
+    }
+
+    fn read(text: &str) -> (BTreeMap<String, String>, Vec<String>) {
+        let (set, problems) = read_all(text);
         let told = match problems.or_errors(()) {
             Ok(()) => Vec::new(),
             Err(errors) => errors.problems.iter().map(ToString::to_string).collect(),
         };
         (set, told)
+    }
+
+    fn warnings(text: &str) -> Vec<String> {
+        let (_, mut problems) = read_all(text);
+        let warnings = problems.take_warnings().into_iter();
+        warnings
+            .map(|warning| {
+                format!(
+                    "{warning} | {}",
+                    warning.help.as_deref().unwrap_or_default()
+                )
+            })
+            .collect()
     }
 
     fn value(line: &str) -> String {
@@ -278,6 +395,118 @@ mod tests {
         ] {
             assert_eq!(value(line), expected, "{line:?}");
         }
+    }
+
+    #[test]
+    fn values_that_other_parsers_agree_on() {
+        for (text, expected) in [
+            ("A=1\nA=2", "2"),
+            ("A= \nB=1", ""),
+            ("B= \nA=1", "1"),
+            ("A=val\t# c", "val"),
+            ("A=https://x/p#f", "https://x/p#f"),
+            ("A=v#c", "v#c"),
+            ("A=\"v\"#c", "v"),
+            ("E=\nA=${E:-d}", "d"),
+            ("E=\nA=${E-d}", ""),
+            ("A=${N:-${OUTER}}", "outer"),
+            ("A=${N:-{\"k\":1}}", "{\"k\":1}"),
+            ("A=$2b$10$abc", "$2b$10$abc"),
+            ("A=p@$$w0rd", "p@$$w0rd"),
+            ("A='${OUTER}'", "${OUTER}"),
+            ("B='${OUTER}'\nA=${B}", "${OUTER}"),
+            ("A=\"one\r\ntwo\"", "one\ntwo"),
+            ("A='one\r\ntwo'", "one\ntwo"),
+        ] {
+            assert_eq!(value(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_escaped_dollar_begins_no_reference() {
+        for (text, expected) in [
+            (r"A=pa\$word", "pa$word"),
+            (r"A=\${OUTER}", "${OUTER}"),
+            (r"A=x\$", "x$"),
+            (r"A=\$\$", "$$"),
+            (r"A=$\${OUTER}", "$${OUTER}"),
+            (r"A=\$${OUTER}", "$outer"),
+            (r"A=${N:-pa\$word}", "pa$word"),
+            (r"A=${N:-\${OUTER}}", "${OUTER}"),
+            (r"A=C:\dir\n", r"C:\dir\n"),
+            (r#"A="pa\$word""#, "pa$word"),
+            (r#"A="\${OUTER}""#, "${OUTER}"),
+            (r#"A="$\${OUTER}""#, "$${OUTER}"),
+            (r#"A="\$${OUTER}""#, "$outer"),
+            (r#"A="${N:-pa\$word}""#, "pa$word"),
+            (r#"A="\\$x""#, r"\$x"),
+            (r"A='pa\$word'", r"pa\$word"),
+        ] {
+            assert_eq!(value(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_advice_for_a_dollar_sign_works() {
+        for wrong in [
+            "A=x${}y",
+            "A=x${y",
+            "A=x${NONE}y",
+            "A=x${N!}y",
+            "A=\"x${}y\"",
+        ] {
+            let (_, problems) = read_all(wrong);
+            let errors = problems.or_errors(()).unwrap_err();
+            let help = errors.problems[0].help.as_deref().unwrap();
+            assert!(
+                help.contains("`\\$`") && help.contains("single quotes") && !help.contains("$$"),
+                "{wrong}: {help}"
+            );
+            let body = wrong.trim_start_matches("A=").trim_matches('"');
+            let escaped = body.replace('$', "\\$");
+            for followed in [
+                format!("A='{body}'"),
+                format!("A={escaped}"),
+                format!("A=\"{escaped}\""),
+            ] {
+                assert_eq!(value(&followed), body, "{followed}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_without_braces_that_is_set_is_warned_of() {
+        for text in [
+            "A=/x:$OUTER",
+            "B=1\nA=\"$B/x\"",
+            "A=$OUTER",
+            "A=${N:-$OUTER}",
+        ] {
+            let told = warnings(text);
+            assert_eq!(told.len(), 1, "{text}: {told:?}");
+            assert!(told[0].contains("stays as it is here"), "{told:?}");
+        }
+        assert_eq!(
+            warnings("X=1\nA=/x:$OUTER"),
+            [
+                "/p/.env:2:3: `$OUTER` stays as it is here | env files fill in `${OUTER}` alone; \
+                 write `\\$OUTER` when it is meant to stay"
+            ]
+        );
+        for text in [
+            "A='$OUTER'",
+            "A=$2b$10$abc",
+            "A=p@$$OUTER",
+            "A=$UNSET",
+            "A=\\$OUTER",
+            "A=${OUTER}",
+            "A=${N:-x}$",
+        ] {
+            assert_eq!(warnings(text), Vec::<String>::new(), "{text}");
+        }
+        // What the advice says works.
+        assert_eq!(value("A=/x:${OUTER}"), "/x:outer");
+        assert_eq!(value("A=/x:\\$OUTER"), "/x:$OUTER");
     }
 
     #[test]

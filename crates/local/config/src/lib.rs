@@ -27,14 +27,14 @@ use std::sync::Arc;
 
 use self::check::Checker;
 use self::interpolate::Variables;
-use self::model::Project;
+use self::model::{Project, Warning};
 use self::problem::Problems;
 pub use self::problem::{ConfigErrors, Problem};
 use self::read::Reader;
 pub use self::source::Source;
 pub use self::state_folder::state_folder;
 pub use self::suggest::nearest;
-pub use self::value::{duration, spell};
+pub use self::value::{duration, spell, without_credentials};
 use self::yaml::{Node, Value};
 
 /// What a configuration file is called, the better name first.
@@ -104,8 +104,21 @@ pub fn load(path: &Path) -> Result<Project, ConfigErrors> {
 pub fn load_in(path: &Path, surroundings: &Surroundings) -> Result<Project, ConfigErrors> {
     let mut problems = Problems::default();
     match read_project(path, surroundings, &mut problems) {
-        Some(project) => problems.or_errors(project),
+        Some(mut project) => {
+            let warnings = problems.take_warnings().into_iter();
+            project.warnings = warnings.map(warning).collect();
+            problems.or_errors(project)
+        }
         None => Err(problems.into_errors()),
+    }
+}
+
+fn warning(problem: Problem) -> Warning {
+    Warning {
+        file: problem.source.path.clone(),
+        line: problem.position().map(|(line, _)| line),
+        message: problem.message,
+        help: problem.help,
     }
 }
 

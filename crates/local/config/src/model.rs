@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use serde::Serialize;
 
 /// The ports that the local API takes the first free one of, when the configuration names none.
 pub const API_PORTS: RangeInclusive<u16> = 5550..=5650;
@@ -38,6 +39,35 @@ pub struct Project {
     pub proxy: Proxy,
     /// The log files.
     pub logs: Logs,
+    /// What is probably not meant so, and prevents nothing.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something in a configuration that is probably not meant so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// The file that it is in.
+    pub file: PathBuf,
+    /// The line, from 1; none when it is about the file as a whole.
+    pub line: Option<usize>,
+    /// A sentence without its full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        match &self.help {
+            Some(help) => write!(f, "; {help}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Where the local API listens.

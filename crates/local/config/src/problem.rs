@@ -100,6 +100,8 @@ fn within_line(source: &Source, span: Range<usize>) -> Range<usize> {
 pub(super) struct Problems {
     list: Vec<Problem>,
     untold: usize,
+    /// What is probably not meant so, and prevents nothing.
+    warnings: Vec<Problem>,
 }
 
 impl Problems {
@@ -120,6 +122,36 @@ impl Problems {
             self.untold += 1;
         } else {
             self.list.push(problem);
+        }
+    }
+
+    /// Adds something that is probably not meant so, and that prevents nothing. The same one at the
+    /// same place is reported once.
+    pub(super) fn warn(&mut self, mut warning: Problem) {
+        warning.message = harmless(warning.message, &[]);
+        warning.help = warning.help.map(|help| harmless(help, &['\n']));
+        let known = self.warnings.iter().any(|other| {
+            other.span == warning.span
+                && other.message == warning.message
+                && other.source.path == warning.source.path
+        });
+        if !known && self.warnings.len() < MAX_PROBLEMS {
+            self.warnings.push(warning);
+        }
+    }
+
+    pub(super) fn take_warnings(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Adds those of another reading.
+    pub(super) fn extend(&mut self, other: Self) {
+        for problem in other.list {
+            self.add(problem);
+        }
+        self.untold += other.untold;
+        for warning in other.warnings {
+            self.warn(warning);
         }
     }
 

@@ -130,6 +130,7 @@ impl Reader<'_> {
             services,
             proxy,
             logs,
+            warnings: Vec::new(),
         }
     }
 
@@ -245,6 +246,8 @@ impl Reader<'_> {
         }
         for entry in section(node, "env") {
             if let Some(text) = entry.value.text() {
+                let here = self.at(&entry.key_span, "");
+                dotenv::warn_of_dropped(here, &entry.key, self.problems);
                 env.insert(entry.key.clone(), text.to_owned());
             }
         }

@@ -838,6 +838,174 @@ fn too_large_pattern_is_reported_with_other_mistakes() {
 }
 
 #[test]
+fn lines_within_brackets_need_no_indentation() {
+    let expected =
+        project("processes:\n  web:\n    cmd: w\n    depends_on: [api, db]\n  api: a\n  db: d\n");
+    for list in [
+        "[\n      \"api\", \"db\"\n    ]",
+        "[\n    \"api\",\n    \"db\"\n    ]",
+        "[\n  \"api\",\n  db\n  ]",
+        "[\napi,\ndb\n]",
+        "[\n# one\n'api',\n\n  # two\ndb,\n]",
+        "[ # first\napi\n,db]",
+        "{\n    api: {\n    condition: healthy\n    },\n    db: {condition: healthy\n    }\n    }",
+        "[\r\n      api, db\r\n    ]",
+    ] {
+        let text =
+            format!("processes:\n  web:\n    cmd: w\n    depends_on: {list}\n  api: a\n  db: d\n");
+        let found = project(&text);
+        assert_eq!(
+            found.processes["web"].depends_on, expected.processes["web"].depends_on,
+            "{text}"
+        );
+        assert_eq!(found.processes.len(), 3, "{text}");
+    }
+    assert_eq!(project("processes: {\n  web: run\n}\n").processes.len(), 1);
+}
+
+#[test]
+fn mistakes_behind_lines_without_indentation_keep_their_places() {
+    assert_eq!(
+        mistakes(
+            "# ü\nprocesses:\n  web:\n    cmd: ü\n    depends_on: [\n    \"api\"\n    ]\n    nope: 1\n  api: a\n"
+        ),
+        [
+            "8:5 a process has no key \"nope\" | known keys: `cmd`, `dir`, `env`, `env_file`, `pty`, `stop_signal`, `stop_timeout`, `depends_on`, `restart`, `watch`, `healthcheck`"
+        ]
+    );
+    assert_eq!(
+        mistakes(
+            "processes:\n  web:\n    cmd: w\n    depends_on: [\n    api,\n    dib\n    ]\n  api: a\n"
+        ),
+        ["6:5 there is no process, task or dependency \"dib\""]
+    );
+    // A bracket that is never closed is still a mistake.
+    let told = mistakes("processes:\n  web:\n    cmd: w\n    depends_on: [\n    api\n  api: a\n");
+    assert!(told[0].contains("this is no YAML"), "{told:?}");
+}
+
+#[test]
+fn names_that_a_shell_drops_are_warned_of() {
+    let folder = Folder::new(
+        "env_file: top.env\nprocesses:\n  web:\n    cmd: run\n    env_file: web.env\n    env: {my-flag: '1', OK_1: x, _a: y}\n",
+    )
+    .file("top.env", "FINE=1\na.b=1\n")
+    .file("web.env", "\nspring.url=x\n");
+    let warnings = folder.project().warnings;
+    let told: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+    let advice = "not every `sh` passes on names with other signs than letters, digits and `_`";
+    let line = |file: &str, line: usize, name: &str| {
+        format!(
+            "{}:{line}: the shell may not give \"{name}\" to the command; {advice}; begin the command with `env '{name}=…'`",
+            folder.root().join(file).display()
+        )
+    };
+    assert_eq!(
+        told,
+        [
+            line("top.env", 2, "a.b"),
+            line("web.env", 2, "spring.url"),
+            line("prox.yaml", 6, "my-flag"),
+        ]
+    );
+    let project = folder.project();
+    assert_eq!(project.processes["web"].env["spring.url"], "x");
+}
+
+/// A wrong line, what the advice for it says, and the line as the advice says.
+const ADVICE: &[(&str, &str, &str)] = &[
+    (
+        "env: {A: 'x${}y'}",
+        "write `$$` for a dollar sign",
+        "env: {A: 'x$${}y'}",
+    ),
+    (
+        "env: {A: 'x${y'}",
+        "write `$$` for a dollar sign",
+        "env: {A: 'x$${y'}",
+    ),
+    (
+        "env: {A: '${NONE}'}",
+        "give a default: `${NONE:-…}`",
+        "env: {A: '${NONE:-…}'}",
+    ),
+    (
+        "env: {A: '${NONE+x}'}",
+        "`${NAME:-default}`",
+        "env: {A: '${NONE:-default}'}",
+    ),
+    (
+        "env: {A: '${HOMEX}'}",
+        "did you mean `HOME`?",
+        "env: {A: '${HOME}'}",
+    ),
+    ("stop_timeout: 5", "with its unit: `5s`", "stop_timeout: 5s"),
+    (
+        "stop_timeout: soon",
+        "such as 10s, 1m30s or 500ms",
+        "stop_timeout: 500ms",
+    ),
+    (
+        "stop_signal: TERM",
+        "did you mean `SIGTERM`?",
+        "stop_signal: SIGTERM",
+    ),
+    ("pty: yes", "write `true`", "pty: true"),
+    ("pty: 'off'", "write `false`", "pty: false"),
+    ("depends_on: api", "write `[api]`", "depends_on: [api]"),
+    (
+        "depends_on: [appi]",
+        "did you mean `api`?",
+        "depends_on: [api]",
+    ),
+    (
+        "dependson: [api]",
+        "did you mean `depends_on`?",
+        "depends_on: [api]",
+    ),
+    (
+        "healthcheck: {http: 'localhost:80/x'}",
+        "did you mean `http://localhost:80/x`?",
+        "healthcheck: {http: 'http://localhost:80/x'}",
+    ),
+    (
+        "healthcheck: {tcp: db}",
+        "such as 127.0.0.1:5432",
+        "healthcheck: {tcp: '127.0.0.1:5432'}",
+    ),
+    (
+        "restart: {policy: always, max_restarts: '5'}",
+        "without quotes: 5",
+        "restart: {policy: always, max_restarts: 5}",
+    ),
+    (
+        "env_file: none.env",
+        "`{path: …, required: false}`",
+        "env_file: {path: none.env, required: false}",
+    ),
+    (
+        "stop_timeout: 11s",
+        "raise `shutdown_timeout` too",
+        "stop_timeout: 11s\nshutdown_timeout: 13s",
+    ),
+];
+
+#[test]
+fn the_advice_for_a_mistake_makes_it_right() {
+    for (wrong, advice, right) in ADVICE {
+        let text = |line: &str| {
+            let (line, top) = line.split_once('\n').unwrap_or((line, ""));
+            format!("processes:\n  api: a\n  web:\n    cmd: w\n    {line}\n{top}\n")
+        };
+        let folder = Folder::new(&text(wrong)).env("HOME", "/home/ada");
+        let told = folder.mistakes();
+        assert_eq!(told.len(), 1, "{wrong}: {told:?}");
+        assert!(told[0].contains(advice), "{wrong}: {told:?}");
+        folder.file("prox.yaml", text(right)).project();
+    }
+}
+
+#[test]
 fn hostile_files_end_with_a_mistake_and_soon() {
     let bomb = (1..40).fold(
         "x-0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(),
@@ -862,6 +1030,10 @@ fn hostile_files_end_with_a_mistake_and_soon() {
         ("quotes", "\"".repeat(900_000)),
         ("line", format!("a: {}", "x".repeat(900_000))),
         ("anchors", "&a ".repeat(200_000)),
+        (
+            "no indentation",
+            format!("a:\n  b: [\n{}", "x,\n".repeat(200_000)),
+        ),
         (
             "nothings in one line",
             format!(

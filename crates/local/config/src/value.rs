@@ -1,6 +1,7 @@
 //! Parses scalar values: durations, sizes, addresses, names. Each type comes with the pattern that
 //! the JSON Schema gives to editors, so that both accept the same texts.
 
+use std::borrow::Cow;
 use std::net::Ipv6Addr;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub(super) const SLUG: &str = r"^[a-z0-9]+(-[a-z0-9]+)*$";
 pub(super) const LABEL: &str = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 /// What an environment variable may be called.
 pub(super) const VARIABLE: &str = r"^[^=\s\x00]+$";
+/// What a variable has to be called for `sh` to give it to the commands that it runs.
+pub(super) const SHELL_VARIABLE: &str = r"^[A-Za-z_][A-Za-z0-9_]*$";
 /// A host name without a port.
 pub(super) const DOMAIN: &str =
     r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){0,8}$";
@@ -147,6 +150,19 @@ pub(super) fn is_url(text: &str) -> bool {
     fits(URL, text) && uri.host().is_some_and(|host| !host.is_empty()) && port_fits
 }
 
+/// An address without the name and the password in it, to be shown.
+pub fn without_credentials(url: &str) -> Cow<'_, str> {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.into();
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    match authority.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://[redacted]@{host}{path}").into(),
+        None => url.into(),
+    }
+}
+
 fn has_port(authority: &str) -> bool {
     let host = authority.rsplit('@').next().unwrap_or(authority);
     match host.rfind(']') {
@@ -254,6 +270,22 @@ mod tests {
             "http://a b",
         ] {
             assert!(!is_url(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_not_shown() {
+        for (url, shown) in [
+            (
+                "http://ada:pw@127.0.0.1:80/x?y=a@b",
+                "http://[redacted]@127.0.0.1:80/x?y=a@b",
+            ),
+            ("https://a@b@c/", "https://[redacted]@c/"),
+            ("http://127.0.0.1/@x", "http://127.0.0.1/@x"),
+            ("http://a:b@", "http://[redacted]@"),
+            ("ada:pw@host", "ada:pw@host"),
+        ] {
+            assert_eq!(without_credentials(url), shown, "{url}");
         }
     }
 

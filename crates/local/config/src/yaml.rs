@@ -94,29 +94,103 @@ impl Node {
     }
 }
 
+/// How many bytes are read again at most because of lines that are indented too little.
+const MAX_READ_AGAIN: usize = 16_000_000;
+
 /// The one document of a text; none when it is empty or no YAML. Mistakes go to `problems`;
 /// reading ends at the first one of syntax.
+///
+/// Within brackets, lines may be indented as little as they like, down to the bracket that closes
+/// them. YAML 1.2 forbids that and most parsers take it; this one's does not, so such lines are
+/// padded, and the text is read again.
 pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Node> {
     if let Some(problem) = control_character(source) {
         problems.add(problem);
         return None;
     }
-    let mut tree = Tree {
-        source,
-        problems,
-        offsets: Offsets::new(&source.text),
-        open: Vec::new(),
-        anchors: HashMap::new(),
-        weight: 0,
-        root: None,
-        documents: 0,
-    };
-    match tree.read() {
-        Ok(()) => tree.root,
-        Err(problem) => {
-            tree.problems.add(*problem);
-            None
+    let mut padded = Padded::new(&source.text);
+    let mut left = MAX_READ_AGAIN;
+    loop {
+        let mut own = Problems::default();
+        let mut tree = Tree::new(source, &padded, &mut own);
+        let result = tree.read(&padded.text);
+        let root = tree.root.take();
+        if let Err(Fault::Syntax(error)) = &result
+            && TOO_LITTLE.contains(&error.info())
+            && let Some(rest) = left.checked_sub(padded.text.len())
+            && padded.pad_line_at(error.marker().index())
+        {
+            left = rest;
+            continue;
         }
+        let fault = result.err().map(|fault| match fault {
+            Fault::Syntax(error) => syntax(source, &padded, &error),
+            Fault::Other(problem) => *problem,
+        });
+        problems.extend(own);
+        return match fault {
+            None => root,
+            Some(problem) => {
+                problems.add(problem);
+                None
+            }
+        };
+    }
+}
+
+/// How the parser says that a line within brackets is indented too little.
+const TOO_LITTLE: [&str; 2] = [
+    "invalid indentation",
+    "invalid indentation in flow construct",
+];
+
+/// A text in which some lines begin with more spaces than they have, so that the parser takes them.
+struct Padded {
+    text: String,
+    /// Where the padding of each such line begins in `text`, in characters.
+    pads: Vec<usize>,
+    /// How many spaces each has more.
+    width: usize,
+}
+
+impl Padded {
+    fn new(text: &str) -> Self {
+        let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        let widest = text.lines().map(indentation).max().unwrap_or_default();
+        Self {
+            text: text.to_owned(),
+            pads: Vec::new(),
+            // More than any block that may stand around it.
+            width: widest + 2,
+        }
+    }
+
+    /// Pads the line of a character; not when it is padded already.
+    fn pad_line_at(&mut self, character: usize) -> bool {
+        let at = self.text.char_indices().nth(character);
+        let at = at.map_or(self.text.len(), |(at, _)| at);
+        let before = self.text.get(..at).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let first = before.get(..start).unwrap_or_default().chars().count();
+        let Err(place) = self.pads.binary_search(&first) else {
+            return false;
+        };
+        self.text.insert_str(start, &" ".repeat(self.width));
+        for later in self.pads.iter_mut().skip(place) {
+            *later += self.width;
+        }
+        self.pads.insert(place, first);
+        true
+    }
+
+    /// Where a character of the padded text stands in the original.
+    fn original(&self, character: usize) -> usize {
+        let before = self.pads.partition_point(|pad| *pad <= character);
+        let Some(last) = before.checked_sub(1).and_then(|at| self.pads.get(at)) else {
+            return character;
+        };
+        let within = (character - last).min(self.width);
+        character - (before - 1) * self.width - within
     }
 }
 
@@ -138,27 +212,56 @@ fn control_character(source: &Arc<Source>) -> Option<Problem> {
     )
 }
 
-/// From the parser's characters to bytes.
-struct Offsets {
+fn syntax(source: &Arc<Source>, padded: &Padded, error: &saphyr_parser::ScanError) -> Problem {
+    let at = Offsets::new(&source.text, padded).byte(error.marker().index());
+    let line = source.line_of(at);
+    let text = source.text.get(line.clone()).unwrap_or_default();
+    let found = problem::at(
+        source,
+        at..(at + 1).min(line.end).max(at),
+        format!("this is no YAML: {}", error.info()),
+    );
+    let indentation = text.len() - text.trim_start_matches([' ', '\t']).len();
+    if text.get(..indentation).is_some_and(|s| s.contains('\t')) {
+        return found.with_help("indent with spaces; YAML takes no tabs there");
+    }
+    let begins = source.text.get(at..).and_then(|text| text.chars().next());
+    match begins {
+        Some(sign @ ('*' | '@' | '`' | '%')) => {
+            found.with_help(format!("a text that begins with {sign:?} needs quotes"))
+        }
+        _ if text.contains(": ") => found.with_help(
+            "a text needs quotes around all of it when it begins with `[`, `{` or a quote, or \
+             has `: ` in it",
+        ),
+        _ => found,
+    }
+}
+
+/// From the parser's characters to bytes of the original text.
+struct Offsets<'a> {
+    padded: &'a Padded,
     /// Empty when both are the same.
     bytes: Vec<usize>,
     end: usize,
 }
 
-impl Offsets {
-    fn new(text: &str) -> Self {
+impl<'a> Offsets<'a> {
+    fn new(text: &str, padded: &'a Padded) -> Self {
         let bytes = if text.is_ascii() {
             Vec::new()
         } else {
             text.char_indices().map(|(at, _)| at).collect()
         };
         Self {
+            padded,
             bytes,
             end: text.len(),
         }
     }
 
     fn byte(&self, character: usize) -> usize {
+        let character = self.padded.original(character);
         if self.bytes.is_empty() {
             return character.min(self.end);
         }
@@ -200,7 +303,7 @@ struct Key {
 struct Tree<'a> {
     source: &'a Arc<Source>,
     problems: &'a mut Problems,
-    offsets: Offsets,
+    offsets: Offsets<'a>,
     open: Vec<Open>,
     /// None while the anchored collection is still open.
     anchors: HashMap<usize, Option<Node>>,
@@ -211,12 +314,36 @@ struct Tree<'a> {
 
 type Step<T = ()> = Result<T, Box<Problem>>;
 
-impl Tree<'_> {
-    fn read(&mut self) -> Step {
-        let source = Arc::clone(self.source);
-        let mut parser = Parser::new_from_str(&source.text);
+/// Why a text was not read to its end.
+enum Fault {
+    Syntax(saphyr_parser::ScanError),
+    Other(Box<Problem>),
+}
+
+impl From<Box<Problem>> for Fault {
+    fn from(problem: Box<Problem>) -> Self {
+        Self::Other(problem)
+    }
+}
+
+impl<'a> Tree<'a> {
+    fn new(source: &'a Arc<Source>, padded: &'a Padded, problems: &'a mut Problems) -> Self {
+        Self {
+            source,
+            problems,
+            offsets: Offsets::new(&source.text, padded),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            weight: 0,
+            root: None,
+            documents: 0,
+        }
+    }
+
+    fn read(&mut self, text: &str) -> Result<(), Fault> {
+        let mut parser = Parser::new_from_str(text);
         while let Some(event) = parser.next_event() {
-            let (event, span) = event.map_err(|error| Box::new(self.syntax(&error)))?;
+            let (event, span) = event.map_err(Fault::Syntax)?;
             let span = self.offsets.range(span);
             match event {
                 Event::Nothing | Event::StreamStart | Event::DocumentEnd => {}
@@ -253,36 +380,6 @@ impl Tree<'_> {
             }
         }
         Ok(())
-    }
-
-    fn syntax(&self, error: &saphyr_parser::ScanError) -> Problem {
-        let at = self.offsets.byte(error.marker().index());
-        let line = self.source.line_of(at);
-        let text = self.source.text.get(line.clone()).unwrap_or_default();
-        let found = problem::at(
-            self.source,
-            at..(at + 1).min(line.end).max(at),
-            format!("this is no YAML: {}", error.info()),
-        );
-        let indentation = text.len() - text.trim_start_matches([' ', '\t']).len();
-        if text.get(..indentation).is_some_and(|s| s.contains('\t')) {
-            return found.with_help("indent with spaces; YAML takes no tabs there");
-        }
-        let begins = self
-            .source
-            .text
-            .get(at..)
-            .and_then(|text| text.chars().next());
-        match begins {
-            Some(sign @ ('*' | '@' | '`' | '%')) => {
-                found.with_help(format!("a text that begins with {sign:?} needs quotes"))
-            }
-            _ if text.contains(": ") => found.with_help(
-                "a text needs quotes around all of it when it begins with `[`, `{` or a quote, or \
-                 has `: ` in it",
-            ),
-            _ => found,
-        }
     }
 
     fn problem(&self, span: &Range<usize>, message: impl Into<String>) -> Problem {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{print, print_json, project};
+use super::{print, print_json, project, warn};
 use crate::args::{Config, Global};
 use crate::exit::{Exit, Outcome};
 use prox_config::json_schema;
@@ -28,6 +28,7 @@ fn check(global: &Global) -> Outcome {
             "dependencies": names(project.dependencies.keys()),
             "groups": names(project.groups.keys()),
             "services": names(project.services.keys()),
+            "warnings": project.warnings,
         }))?;
     } else {
         print(format!(
@@ -35,6 +36,9 @@ fn check(global: &Global) -> Outcome {
             project.file.display(),
             summary(&project)
         ))?;
+        for warning in &project.warnings {
+            warn(warning);
+        }
     }
     Ok(Exit::Ok)
 }

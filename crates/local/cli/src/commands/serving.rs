@@ -88,6 +88,10 @@ impl Serving {
             None
         };
         let begin = logs.last_seq();
+        for warning in &project.warnings {
+            let text = warning.to_string();
+            logs.append("prox", Stream::System, text.as_bytes()).await;
+        }
         let supervisor =
             Supervisor::start(project.clone(), names, Arc::clone(&hub), Arc::clone(&logs));
         // It is set once, here.

@@ -53,6 +53,7 @@ pub(crate) fn project(root: &Path) -> Project {
             max_files: 5,
             retention: Duration::from_secs(3600),
         },
+        warnings: Vec::new(),
     }
 }
 

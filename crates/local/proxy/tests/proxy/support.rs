@@ -193,6 +193,7 @@ pub fn project(root: PathBuf, services: &[(&str, u16)]) -> Project {
         })
         .collect();
     Project {
+        warnings: Vec::new(),
         file: root.join("prox.yaml"),
         env_files: std::collections::BTreeSet::new(),
         root,
