@@ -6,12 +6,16 @@ fn a_procfile_is_printed_and_its_notes_go_elsewhere() {
     let answer = folder.prox("import Procfile");
     assert_eq!(answer.code, 0);
     assert!(
-        answer.stdout.starts_with("processes:\n  web:\n"),
+        answer
+            .stdout
+            .starts_with("processes:\n  web:\n    cmd: serve -p $PORT\n"),
         "{}",
         answer.stdout
     );
     assert!(
-        answer.stderr.contains("Procfile:1: prox sets no `PORT`"),
+        answer
+            .stderr
+            .contains("Procfile:1: each process has a `PORT` of its own"),
         "{}",
         answer.stderr
     );

@@ -1,6 +1,7 @@
 //! Converts the configuration of other programs to a `prox.yaml`, and lists everything that has no
 //! equivalent. Runs nothing, and never changes the file it reads.
 
+mod node;
 mod process_compose;
 mod procfile;
 
@@ -22,6 +23,10 @@ pub enum Format {
     Procfile,
     /// process-compose.
     ProcessCompose,
+    /// The scripts of a package.json.
+    PackageJson,
+    /// The apps of a pm2 ecosystem file.
+    Pm2,
 }
 
 /// A `prox.yaml`, and what could not be put into it.
@@ -53,6 +58,12 @@ pub fn detect(path: &Path, text: &str) -> Format {
     let extension = path.extension().and_then(|extension| extension.to_str());
     match extension {
         _ if name.starts_with("Procfile") => Format::Procfile,
+        _ if name == "package.json" => Format::PackageJson,
+        Some("js" | "cjs" | "mjs" | "ts") => Format::Pm2,
+        Some("json") if text.contains("\"scripts\"") && !text.contains("\"apps\"") => {
+            Format::PackageJson
+        }
+        Some("json" | "json5" | "jsonc") => Format::Pm2,
         Some("yaml" | "yml") => Format::ProcessCompose,
         _ if text.lines().any(|line| line.trim_end() == "processes:") => Format::ProcessCompose,
         _ => Format::Procfile,
@@ -79,6 +90,8 @@ fn read(path: &Path, format: Option<Format>, problems: &mut Problems) -> Option<
     let (pairs, mut notes) = match format {
         Format::Procfile => procfile::import(&source, env.as_ref(), problems),
         Format::ProcessCompose => process_compose::import(&source, env.is_some(), problems)?,
+        Format::PackageJson => node::package(&source, path, env.is_some(), problems)?,
+        Format::Pm2 => node::ecosystem(&source, env.is_some(), problems)?,
     };
     notes.sort();
     notes.dedup();
@@ -135,6 +148,15 @@ fn possible_name(old: &str, taken: &mut HashSet<String>) -> String {
         number += 1;
     }
     name
+}
+
+/// A word as the shell reads it.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

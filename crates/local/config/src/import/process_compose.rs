@@ -2,15 +2,17 @@
 //! an equivalent; every other key becomes a note.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+
+use regex::RegexSet;
 
 use super::super::emit::{Pair, Yaml, pair};
 use super::super::problem::{Problems, quoted};
 use super::super::source::Source;
 use super::super::value;
 use super::super::yaml::{self, Entry, Node, Value};
-use super::{Note, env_file, possible_name};
+use super::{Note, env_file, possible_name, quote};
 
 /// Keys that say nothing that prox would do otherwise.
 const SILENT: &[&str] = &["version", "is_strict", "log_level", "log_length"];
@@ -139,9 +141,11 @@ impl Import<'_> {
         });
     }
 
-    fn no_equivalent(&mut self, entry: &Entry, whose: &str, instead: &str) {
+    /// `path`: the keys above this one, each with a dot behind it.
+    fn no_equivalent(&mut self, entry: &Entry, whose: &str, path: &str, instead: &str) {
         let key = quoted(&entry.key);
-        let mut message = format!("{whose}: `{}` has no equivalent", key.trim_matches('"'));
+        let key = key.trim_matches('"');
+        let mut message = format!("{whose}: `{path}{key}` has no equivalent");
         if !instead.is_empty() {
             message.push_str("; ");
             message.push_str(instead);
@@ -171,15 +175,17 @@ impl Import<'_> {
                 "log_location" => self.no_equivalent(
                     entry,
                     "the file",
+                    "",
                     "prox writes one log for each process; see `logs.dir`",
                 ),
-                "shell" => self.no_equivalent(entry, "the file", "commands run in `sh -c`"),
+                "shell" => self.no_equivalent(entry, "the file", "", "commands run in `sh -c`"),
                 "vars" => self.no_equivalent(
                     entry,
                     "the file",
+                    "",
                     "use the environment or `env_file`, and fill templates in yourself",
                 ),
-                _ => self.no_equivalent(entry, "the file", ""),
+                _ => self.no_equivalent(entry, "the file", "", ""),
             }
         }
         shared
@@ -193,21 +199,25 @@ impl Import<'_> {
         shared: &[Pair],
         is_task: bool,
     ) -> Option<Yaml> {
-        let node = &entry.value;
-        if is_true(node, "disabled") {
+        let mut node = entry.value.clone();
+        if is_true(&node, "disabled") {
             self.note(
                 entry.key_span.start,
                 format!("{name} is disabled, and left out"),
             );
             return None;
         }
+        self.fill_templates(name, &mut node);
+        let node = &node;
         let mut made = Made::default();
         let mut env = shared.to_vec();
         for entry in node.entries() {
             let text = entry.value.text().unwrap_or_default();
             match entry.key.as_str() {
                 "command" if text.trim().is_empty() => {}
-                "command" => made.cmd = Some(command(text)),
+                "command" => {
+                    made.cmd = Some(self.command(name, entry.value.span.start, text));
+                }
                 "entrypoint" => {
                     let words: Vec<_> = entry.value.items().iter().filter_map(Node::text).collect();
                     let words: Vec<_> = words.iter().map(|word| quote(word)).collect();
@@ -231,7 +241,7 @@ impl Import<'_> {
                 "readiness_probe" => self.probe(name, entry, &mut made),
                 "ready_log_line" => {
                     if node.get("readiness_probe").is_some() {
-                        self.no_equivalent(entry, name, "a process has one health check");
+                        self.no_equivalent(entry, name, "", "a process has one health check");
                     } else {
                         let line = pair("log", Yaml::text(regex::escape(text)));
                         made.set("healthcheck", Yaml::Map(vec![line]));
@@ -239,7 +249,7 @@ impl Import<'_> {
                 }
                 "liveness_probe" => self.no_equivalent(
                     entry,
-                    name,
+                    name, "",
                     "a process that becomes unhealthy is shown so, and not restarted",
                 ),
                 "shutdown" => self.shutdown(name, &entry.value, &mut made),
@@ -253,23 +263,32 @@ impl Import<'_> {
                 }
                 "namespace" | "disabled" | "description" => {}
                 "replicas" if text == "1" => {}
-                "replicas" => self.no_equivalent(entry, name, "write one process for each"),
+                "replicas" => self.no_equivalent(entry, name, "", "write one process for each"),
                 "log_location" => self.no_equivalent(
                     entry,
-                    name,
+                    name, "",
                     "prox writes one log for each process; see `logs.dir`",
                 ),
                 key if key.starts_with("is_") && text == "false" => {}
                 "is_daemon" | "launch_timeout_seconds" => self.no_equivalent(
                     entry,
-                    name,
+                    name, "",
                     "prox runs commands in the foreground; what runs elsewhere is a dependency with `check` and `start`",
                 ),
                 "is_foreground" | "is_interactive" => {
-                    self.no_equivalent(entry, name, "`pty: true` gives it a terminal");
+                    self.no_equivalent(entry, name, "", "`pty: true` gives it a terminal");
                 }
                 key if key.starts_with("x-") => {}
-                _ => self.no_equivalent(entry, name, ""),
+                _ => self.no_equivalent(entry, name, "", ""),
+            }
+        }
+        let cmd = made.cmd.as_deref().unwrap_or_default();
+        for (variable, value) in [
+            ("PC_PROC_NAME", entry.key.as_str()),
+            ("PC_REPLICA_NUM", "0"),
+        ] {
+            if cmd.contains(variable) && !env.iter().any(|pair| pair.key == variable) {
+                env.push(pair(variable, Yaml::text(value.replace('$', "$$"))));
             }
         }
         if !env.is_empty() {
@@ -300,6 +319,61 @@ impl Import<'_> {
         made.pairs
             .sort_by_key(|pair| ORDER.iter().position(|key| *key == pair.key));
         Some(Yaml::Map(made.pairs))
+    }
+
+    /// A command in which `$$` stood for `$`; the shell fills the rest in. process-compose runs
+    /// commands in bash, so what `sh` does not know is still run in it.
+    fn command(&mut self, name: &str, at: usize, text: &str) -> String {
+        let text = text.replace("$$", "$");
+        if !needs_bash(&text) {
+            return text;
+        }
+        self.note(
+            at,
+            format!("{name}: its command is written for bash, so bash runs it"),
+        );
+        format!("bash -c {}", quote(&text))
+    }
+
+    /// Fills in the one template that has a meaning for a process that runs once, and reports the
+    /// others.
+    fn fill_templates(&mut self, name: &str, node: &mut Node) {
+        let at = node.span.start;
+        match &mut node.value {
+            Value::Scalar(scalar) => {
+                let mut out = String::new();
+                let mut rest = scalar.text.as_str();
+                while let Some((before, after)) = rest.split_once("{{") {
+                    let Some((inner, after)) = after.split_once("}}") else {
+                        break;
+                    };
+                    out.push_str(before);
+                    if inner.trim() == ".PC_REPLICA_NUM" {
+                        out.push('0');
+                        let message = "`{{.PC_REPLICA_NUM}}` is 0 now, because a process runs once";
+                        self.note(at, format!("{name}: {message}"));
+                    } else {
+                        out.push_str(&format!("{{{{{inner}}}}}"));
+                        let template = quoted(&format!("{{{{{inner}}}}}"));
+                        let message = "is not filled in; write what it stands for";
+                        self.note(at, format!("{name}: {template} {message}"));
+                    }
+                    rest = after;
+                }
+                out.push_str(rest);
+                scalar.text = out;
+            }
+            Value::List(items) => {
+                for item in items {
+                    self.fill_templates(name, item);
+                }
+            }
+            Value::Map(entries) => {
+                for entry in entries.iter_mut().filter(|it| it.key != "description") {
+                    self.fill_templates(name, &mut entry.value);
+                }
+            }
+        }
     }
 
     /// `NAME=value` texts, or a mapping.
@@ -428,7 +502,7 @@ impl Import<'_> {
                     }
                 }
                 _ if text == "false" => {}
-                _ => self.no_equivalent(entry, name, ""),
+                _ => self.no_equivalent(entry, name, "availability.", ""),
             }
         }
         if policy == "no" {
@@ -464,10 +538,12 @@ impl Import<'_> {
                 }
                 "success_threshold" if matches!(text, "0" | "1") => {}
                 "exec" => {
-                    let cmd = entry.value.get("command").and_then(Node::text);
-                    let Some(cmd) = cmd.filter(|cmd| !cmd.trim().is_empty()).map(command) else {
+                    let cmd = entry.value.get("command");
+                    let cmd = cmd.and_then(|node| Some((node.span.start, node.text()?)));
+                    let Some((at, cmd)) = cmd.filter(|(_, cmd)| !cmd.trim().is_empty()) else {
                         continue;
                     };
+                    let cmd = self.command(name, at, cmd);
                     let cmd = match entry.value.get("working_dir").and_then(Node::text) {
                         Some(dir) => format!("cd {} && {cmd}", quote(dir)),
                         None => cmd,
@@ -478,7 +554,7 @@ impl Import<'_> {
                     let url = self.url(name, &entry.value);
                     check.insert(0, pair("http", Yaml::Text(url)));
                 }
-                _ => self.no_equivalent(entry, name, ""),
+                _ => self.no_equivalent(entry, name, "readiness_probe.", ""),
             }
         }
         let probes = ["cmd", "http"];
@@ -488,11 +564,12 @@ impl Import<'_> {
             .count()
         {
             1 => made.set("healthcheck", Yaml::Map(check)),
-            0 => self.no_equivalent(entry, name, "it has no `exec` and no `http_get`"),
+            0 => self.no_equivalent(entry, name, "", "it has no `exec` and no `http_get`"),
             _ => {
                 self.no_equivalent(
                     entry,
                     name,
+                    "",
                     "a health check has one probe; the first is kept",
                 );
                 let mut first = true;
@@ -512,7 +589,12 @@ impl Import<'_> {
         };
         for entry in node.entries() {
             if !["host", "scheme", "path", "port"].contains(&entry.key.as_str()) {
-                self.no_equivalent(entry, name, "2xx and 3xx are healthy");
+                self.no_equivalent(
+                    entry,
+                    name,
+                    "readiness_probe.http_get.",
+                    "2xx and 3xx are healthy",
+                );
             }
         }
         let or = |text: String, default: &str| match text.as_str() {
@@ -544,7 +626,7 @@ impl Import<'_> {
                     "10" => made.set("stop_signal", Yaml::text("SIGUSR1")),
                     "12" => made.set("stop_signal", Yaml::text("SIGUSR2")),
                     "0" | "15" => {}
-                    _ => self.no_equivalent(entry, name, "it is SIGTERM now"),
+                    _ => self.no_equivalent(entry, name, "shutdown.", "it is SIGTERM now"),
                 },
                 "timeout_seconds" => {
                     if let Some(time) = seconds(text).and_then(|text| value::duration(&text)) {
@@ -554,13 +636,23 @@ impl Import<'_> {
                     }
                 }
                 "command" => {
-                    self.no_equivalent(entry, name, "processes are stopped by `stop_signal`");
+                    self.no_equivalent(
+                        entry,
+                        name,
+                        "shutdown.",
+                        "processes are stopped by `stop_signal`",
+                    );
                 }
                 "parent_only" if text == "false" => {}
                 "parent_only" => {
-                    self.no_equivalent(entry, name, "the whole process group is stopped");
+                    self.no_equivalent(
+                        entry,
+                        name,
+                        "shutdown.",
+                        "the whole process group is stopped",
+                    );
                 }
-                _ => self.no_equivalent(entry, name, ""),
+                _ => self.no_equivalent(entry, name, "shutdown.", ""),
             }
         }
     }
@@ -663,9 +755,34 @@ fn seconds(text: &str) -> Option<String> {
     (count > 0).then(|| value::spell(Duration::from_secs(count.min(86_400))))
 }
 
-/// A command in which `$$` stood for `$`; the shell fills the rest in.
-fn command(text: &str) -> String {
-    text.replace("$$", "$")
+/// Whether a command uses what bash has and `sh` need not have.
+fn needs_bash(cmd: &str) -> bool {
+    static BASH: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+        let begin = r"(?m)(?:^|[;&|({!]|\b(?:then|do|else|elif|if|while|until))\s*";
+        let words = r"(?:\[\[|\(\(|(?:source|function|declare|typeset|shopt|pushd|popd|mapfile|readarray|select|let|coproc|echo\s+-e)\s)";
+        RegexSet::new([
+            format!("{begin}{words}"),
+            // Process substitution, here strings, both streams at once, quotes with escapes.
+            r#"[<>]\(|<<<|&>|\|&|\$'|\$""#.to_owned(),
+            // Arrays, and expansions that change what they expand.
+            r"\b[A-Za-z_][A-Za-z0-9_]*\+?=\(|\$\{!|\$\{[A-Za-z_][A-Za-z0-9_]*(?:\[|\^|,|/|:\s*-?[0-9])"
+                .to_owned(),
+            r"(?:^|[^$])\{[^{}\s]*(?:\.\.|,)[^{}\s]*\}".to_owned(),
+            r"\[\s[^\]]*\s==\s|\bpipefail\b|\$\{?(?:RANDOM|SECONDS|BASH\w*|PIPESTATUS|EUID|HOSTNAME)\b"
+                .to_owned(),
+        ])
+        .ok()
+    });
+    // What stands in single quotes is for another program.
+    let mut outside = String::new();
+    for (at, part) in cmd.split('\'').enumerate() {
+        let quoted = at % 2 == 1 && !outside.ends_with('$');
+        outside.push_str(if quoted { "''" } else { part });
+        if outside.ends_with('$') {
+            outside.push('\'');
+        }
+    }
+    BASH.as_ref().is_some_and(|bash| bash.is_match(&outside))
 }
 
 /// A text in which `$NAME` was filled in, too.
@@ -699,13 +816,4 @@ fn has_bare_variable(text: &str) -> bool {
         rest.split_once('}')
             .is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
     })
-}
-
-/// A word as the shell reads it.
-fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }

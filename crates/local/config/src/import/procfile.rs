@@ -8,6 +8,11 @@ use super::super::problem::{self, Problems, quoted};
 use super::super::source::Source;
 use super::{Note, env_file, possible_name};
 
+/// The port of the first process, unless the file of variables names another one.
+const FIRST_PORT: u16 = 5_000;
+/// From the port of one process to that of the next.
+const PORT_STEP: u16 = 100;
+
 /// Whether this may be meant as a name: other files have lines with a `:`, too.
 fn is_name(text: &str) -> bool {
     !text.is_empty()
@@ -27,7 +32,8 @@ pub(super) fn import(
     let mut processes = Vec::new();
     let mut at = 0;
     let before = problems.count();
-    let first_port = env.and_then(|env| env.get("PORT")?.parse::<u16>().ok());
+    let first_port = env.and_then(|env| env.get("PORT")?.trim().parse::<u16>().ok());
+    let first_port = first_port.unwrap_or(FIRST_PORT);
     for (number, raw) in source.text.split('\n').enumerate() {
         let start = at;
         at += raw.len() + 1;
@@ -73,22 +79,26 @@ pub(super) fn import(
                     .to_owned(),
             );
         }
-        // foreman gives each process a port: 5000, 5100, …; its file of variables says another first.
-        let port = usize::from(first_port.unwrap_or(5_000)) + 100 * processes.len();
-        let value = if command.contains("$PORT") || command.contains("${PORT") {
+        let port = first_port.checked_add(
+            PORT_STEP.saturating_mul(u16::try_from(processes.len()).unwrap_or(u16::MAX)),
+        );
+        let Some(port) = port else {
             note(format!(
-                "prox sets no `PORT`; {new} gets {port} as foreman would give it"
+                "{new} has no `PORT`: there are no more ports after 65535"
             ));
-            Yaml::Map(vec![
-                pair("cmd", Yaml::text(command)),
-                pair(
-                    "env",
-                    Yaml::Map(vec![pair("PORT", Yaml::text(port.to_string()))]),
-                ),
-            ])
-        } else {
-            Yaml::text(command)
+            processes.push(pair(new, Yaml::text(command)));
+            continue;
         };
+        if processes.is_empty() {
+            note(format!(
+                "each process has a `PORT` of its own, from {port} on, as foreman gives it"
+            ));
+        }
+        let port = Yaml::text(port.to_string());
+        let value = Yaml::Map(vec![
+            pair("cmd", Yaml::text(command)),
+            pair("env", Yaml::Map(vec![pair("PORT", port)])),
+        ]);
         processes.push(pair(new, value));
     }
     if processes.is_empty() && problems.count() == before {

@@ -35,14 +35,23 @@ fn a_procfile_becomes_a_configuration() {
         cmd: bundle exec puma -p $PORT
         env:
           PORT: "5000"
-      worker-1: "sidekiq: -q \"a b\""
-      worker-1-2: x
-      release: rake db:migrate
+      worker-1:
+        cmd: "sidekiq: -q \"a b\""
+        env:
+          PORT: "5100"
+      worker-1-2:
+        cmd: x
+        env:
+          PORT: "5200"
+      release:
+        cmd: rake db:migrate
+        env:
+          PORT: "5300"
     "#);
     assert_eq!(
         notes,
         [
-            "2: prox sets no `PORT`; web gets 5000 as foreman would give it",
+            "2: each process has a `PORT` of its own, from 5000 on, as foreman gives it",
             "4: the process \"worker 1\" is called worker-1 now",
             "5: the process \"worker-1\" is called worker-1-2 now",
             "6: Heroku runs `release` once, before a release; here it is a process, make it a task if you need it",
@@ -68,7 +77,9 @@ fn what_is_another_file_is_no_procfile() {
     }
     assert_eq!(
         told("package.json", "{\"a\": 1}"),
-        ["this line is no `name: command` "]
+        [
+            "this package.json has no script that goes on running such as `dev`, `start`, `serve` or `watch`"
+        ]
     );
     let told = told("compose.yaml", "services: {db: {image: postgres}}");
     assert!(
@@ -78,20 +89,354 @@ fn what_is_another_file_is_no_procfile() {
 }
 
 #[test]
-fn the_first_port_is_that_of_the_env_file() {
+fn each_process_of_a_procfile_has_a_port_of_its_own() {
+    let procfile = "web: serve\nadmin: serve $PORT\nworker: work\n";
+    for (env, expected) in [
+        (None, ["5000", "5100", "5200"]),
+        (Some("A=1\n"), ["5000", "5100", "5200"]),
+        (Some("PORT=5400\nnonsense\n"), ["5400", "5500", "5600"]),
+        (Some("PORT=none\n"), ["5000", "5100", "5200"]),
+    ] {
+        let mut folder = Folder::new("").file("Procfile", procfile);
+        if let Some(env) = env {
+            folder = folder.file(".env", env);
+        }
+        let imported = import(&folder.path().join("Procfile"), None).unwrap();
+        // What is written is what runs, also over the PORT of the .env file.
+        let folder = folder
+            .file(".env", "PORT=5400\n")
+            .file("prox.yaml", &imported.yaml);
+        let project = folder.load().unwrap();
+        let ports: Vec<_> = project
+            .processes
+            .values()
+            .map(|it| &it.env["PORT"])
+            .collect();
+        assert_eq!(ports, expected, "{env:?}\n{}", imported.yaml);
+    }
+}
+
+#[test]
+fn a_process_beyond_the_last_port_has_none() {
     let folder = Folder::new("")
-        .file(
-            "Procfile",
-            "web: serve $PORT\nworker: work\napi: serve ${PORT}\n",
-        )
-        .file(".env", "PORT=3000\nnonsense\n");
+        .file("Procfile", "a: x\nb: y\n")
+        .file(".env", "PORT=65500\n");
     let imported = import(&folder.path().join("Procfile"), None).unwrap();
-    let ports: Vec<_> = imported
-        .yaml
-        .lines()
-        .filter(|l| l.contains("PORT:"))
-        .collect();
-    assert_eq!(ports, [r#"      PORT: "3000""#, r#"      PORT: "3200""#]);
+    assert!(imported.yaml.contains("65500"), "{}", imported.yaml);
+    assert_eq!(
+        imported.notes[1].message,
+        "b has no `PORT`: there are no more ports after 65535"
+    );
+}
+
+#[test]
+fn a_duplicate_name_in_a_procfile_is_renamed() {
+    let (yaml, notes) = imported("Procfile", "web: one\nweb: two\n");
+    assert!(yaml.contains("web-2:"), "{yaml}");
+    assert!(notes.iter().any(|it| it.contains("web-2")), "{notes:?}");
+}
+
+#[test]
+fn the_scripts_of_a_package_become_processes() {
+    let (yaml, notes) = imported(
+        "package.json",
+        r#"{
+  "name": "x",
+  "scripts": {
+    "dev": "vite",
+    "dev:api": "node --watch api.js",
+    "predev": "echo",
+    "start": "node dist",
+    "build": "vite build",
+    "watch:css": "tailwind --watch"
+  }
+}"#,
+    );
+    insta::assert_snapshot!(yaml, @r"
+    env_file:
+      path: .env
+      required: false
+
+    processes:
+      # vite
+      dev: npm run dev
+      # node --watch api.js
+      dev-api: npm run dev:api
+      # tailwind --watch
+      watch-css: npm run watch:css
+    ");
+    assert_eq!(
+        notes,
+        [
+            "7: the script \"start\" is left out: `dev` runs in its place",
+            "8: the script \"build\" is left out: it ends by itself",
+        ]
+    );
+    let (yaml, _) = imported(
+        "package.json",
+        r#"{"packageManager": "pnpm@9", "scripts": {"start": "node ."}}"#,
+    );
+    assert!(yaml.contains("start: pnpm run start"), "{yaml}");
+}
+
+const ECOSYSTEM: &str = r#"// The apps.
+const nothing = 1;
+module.exports = {
+  apps: [
+    {
+      name: 'api server',
+      script: './api.js',
+      args: "--port 3000",
+      node_args: ['--max-old-space-size=200'],
+      cwd: './services/api',
+      instances: "max",
+      env: { NODE_ENV: "development", PORT: 3000, PRICE: '$5', },
+      env_production: { NODE_ENV: "production" },
+      max_memory_restart: '1G',
+      kill_timeout: 20000,
+      restart_delay: 1500,
+      max_restarts: 5,
+      watch: ["src"], ignore_watch: ["src/tmp"],
+      namespace: 'back end',
+    },
+    { script: "npm start", autorestart: false },
+    { name: "bin", script: "/usr/bin/thing", interpreter: "none" },
+    { name: "py", script: "worker.py", interpreter_args: "-u", watch: false },
+  ]
+};
+"#;
+
+#[test]
+fn the_apps_of_an_ecosystem_file_become_processes() {
+    let (yaml, notes) = imported("ecosystem.config.js", ECOSYSTEM);
+    insta::assert_snapshot!(format!("{yaml}\n# Notes\n{}", notes.join("\n")), @r#"
+    env_file:
+      path: .env
+      required: false
+
+    shutdown_timeout: 22s
+
+    processes:
+      api-server:
+        cmd: node --max-old-space-size=200 ./api.js --port 3000
+        dir: ./services/api
+        env:
+          NODE_ENV: development
+          PORT: "3000"
+          PRICE: $$5
+        stop_timeout: 20s
+        restart:
+          policy: always
+          backoff: 1s500ms
+          max_backoff: 1s500ms
+          max_restarts: 5
+        watch:
+          paths: [src]
+          ignore: [node_modules, src/tmp]
+        stop_signal: SIGINT
+      npm-start:
+        cmd: npm start
+        stop_signal: SIGINT
+      bin:
+        cmd: /usr/bin/thing
+        restart: always
+        stop_signal: SIGINT
+      py:
+        cmd: python3 -u worker.py
+        restart: always
+        stop_signal: SIGINT
+
+    groups:
+      back-end: [api-server]
+
+    # Notes
+    5: the app "api server" is called api-server now
+    11: api-server: `instances` has no equivalent; write one process for each
+    13: api-server: `env_production` has no equivalent; `env` is kept
+    14: api-server: `max_memory_restart` has no equivalent
+    21: the app "npm start" is called npm-start now
+    "#);
+}
+
+#[test]
+fn an_ecosystem_file_is_read_in_each_of_its_forms() {
+    for (name, text) in [
+        (
+            "ecosystem.config.cjs",
+            "module.exports = {apps: [{name: 'a', script: 'a.js'}]}",
+        ),
+        (
+            "ecosystem.config.mjs",
+            "export default {apps: {name: 'a', script: 'a.js'}};\n",
+        ),
+        (
+            "ecosystem.json",
+            r#"{"apps": [{"name": "a", "script": "a.js"}]}"#,
+        ),
+        ("pm2.json", r#"[{"name": "a", "script": "a.js"}]"#),
+    ] {
+        let (yaml, _) = imported(name, text);
+        assert!(
+            yaml.contains("  a:\n    cmd: node a.js\n"),
+            "{name}: {yaml}"
+        );
+    }
+}
+
+#[test]
+fn an_ecosystem_file_that_computes_is_named_for_what_it_is() {
+    let folder = Folder::new("");
+    for text in [
+        "module.exports = {apps: [{name: 'a', script: process.env.SCRIPT}]}",
+        "module.exports = {apps: [{name: `a`, script: 'x'}]}",
+        "const apps = [];\nmodule.exports = {apps};",
+        "module.exports = () => ({})",
+        "console.log(1)",
+        "",
+    ] {
+        let file = folder.path().join("ecosystem.config.js");
+        std::fs::write(&file, text).unwrap();
+        let errors = import(&file, None).unwrap_err();
+        let help = errors.problems[0].help.as_deref().unwrap_or_default();
+        assert!(
+            help.contains("ecosystem.json"),
+            "{text}: {:?}",
+            errors.problems
+        );
+    }
+    // What the advice writes can be imported.
+    let (yaml, _) = imported(
+        "ecosystem.json",
+        r#"{"apps":[{"name":"a","script":"x.js","env":{"A":"1"}}]}"#,
+    );
+    assert!(yaml.contains("node x.js"), "{yaml}");
+}
+
+#[test]
+fn commands_for_bash_are_run_in_bash() {
+    let needs_bash = |cmd: &str| {
+        let text = format!(
+            "processes:\n  web:\n    command: {}\n",
+            serde_json::to_string(cmd).unwrap()
+        );
+        let (yaml, notes) = imported("process-compose.yaml", &text);
+        let noted =
+            notes.contains(&"3: web: its command is written for bash, so bash runs it".to_owned());
+        assert_eq!(yaml.contains("bash -c"), noted, "{yaml}\n{notes:?}");
+        noted
+    };
+    for cmd in [
+        "source .venv/bin/activate && run",
+        "set -e; source x",
+        "if [[ -f x ]]; then run; fi",
+        "[[ -n $A ]] && run",
+        "set -euo pipefail\nrun",
+        "diff <(a) <(b)",
+        "cat <<< \"$x\"",
+        "run &> log",
+        "a=(1 2); run \"${a[@]}\"",
+        "echo ${name^^}",
+        "echo ${name//a/b}",
+        "for i in {1..3}; do run; done",
+        "cp x.{a,b} y",
+        "echo $RANDOM",
+        "[ $a == b ] && run",
+        "echo $'a\\tb'",
+        "function f { run; }; f",
+    ] {
+        assert!(needs_bash(cmd), "{cmd}");
+    }
+    for cmd in [
+        "run",
+        ". .venv/bin/activate && run",
+        "[ -f x ] && run",
+        "echo ${name:-default} ${name#a} ${name%b}",
+        "run --source x --select y",
+        "awk '{print $1, $2}' x",
+        "node -e 'for (const [[a]] of x) {}'",
+        "run 2>&1 | tee log",
+        "curl -d '{\"a\":1,\"b\":2}' x",
+        "echo $((1 + 2))",
+        "exec run --set a==b",
+    ] {
+        assert!(!needs_bash(cmd), "{cmd}");
+    }
+}
+
+#[test]
+fn a_command_for_bash_does_there_what_it_did() {
+    let (yaml, _) = imported(
+        "process-compose.yaml",
+        "processes:\n  web:\n    command: \"[[ 'a b' == a* ]] && echo \\\"it's $$X\\\"\"\n",
+    );
+    let project = Folder::new(&yaml).load().unwrap();
+    let output = std::process::Command::new("sh")
+        .args(["-c", &project.processes["web"].cmd])
+        .env("X", "right")
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "it's right\n");
+}
+
+#[test]
+fn templates_of_process_compose_are_reported_with_their_lines() {
+    let (yaml, notes) = imported(
+        "process-compose.yaml",
+        "processes:
+  web:
+    description: '{{.Fine}}'
+    command: serve {{.PC_REPLICA_NUM}} {{ .PC_REPLICA_NUM }} $$PC_PROC_NAME
+    working_dir: ./{{.DIR}}
+    environment: ['A={{.X}}']
+    readiness_probe:
+      http_get: {port: '8{{.PC_REPLICA_NUM}}'}
+",
+    );
+    assert!(yaml.contains("cmd: serve 0 0 $PC_PROC_NAME"), "{yaml}");
+    assert!(yaml.contains("PC_PROC_NAME: web"), "{yaml}");
+    assert!(yaml.contains("127.0.0.1:80"), "{yaml}");
+    let zero = "`{{.PC_REPLICA_NUM}}` is 0 now, because a process runs once";
+    let open = "is not filled in; write what it stands for";
+    assert_eq!(
+        notes,
+        [
+            format!("4: web: {zero}"),
+            format!("5: web: \"{{{{.DIR}}}}\" {open}"),
+            format!("6: web: \"{{{{.X}}}}\" {open}"),
+            format!("8: web: {zero}"),
+        ]
+    );
+}
+
+#[test]
+fn what_has_no_equivalent_is_named_by_its_whole_path() {
+    let (_, notes) = imported(
+        "process-compose.yaml",
+        "processes:
+  web:
+    command: run
+    shutdown: {command: stop, parent_only: true, odd: 1}
+    availability: {exit_on_end: true}
+    readiness_probe: {exec: {command: x}, success_threshold: 3, odd: 1}
+  api:
+    command: run
+    readiness_probe: {http_get: {port: 80, status_code: 200}}
+",
+    );
+    for path in [
+        "4: web: `shutdown.command` has",
+        "4: web: `shutdown.parent_only` has",
+        "4: web: `shutdown.odd` has",
+        "5: web: `availability.exit_on_end` has",
+        "6: web: `readiness_probe.success_threshold` has",
+        "6: web: `readiness_probe.odd` has",
+        "9: api: `readiness_probe.http_get.status_code` has",
+    ] {
+        assert!(
+            notes.iter().any(|it| it.starts_with(path)),
+            "{path}: {notes:?}"
+        );
+    }
 }
 
 #[test]
