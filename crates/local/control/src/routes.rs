@@ -19,7 +19,7 @@ use super::api_types::{
     ReloadView, StatusView, StdinBody,
 };
 use super::{ApiError, Context, PREFIX, page, requests, stream};
-use prox_events::{Event, LogLine, ProcessView};
+use prox_events::{Event, LogLine, ProcessView, Stream};
 use prox_logs::{Filter, Level, Query, filter};
 use prox_supervisor::CommandError;
 
@@ -358,6 +358,11 @@ async fn reload(State(context): State<Context>) -> Answer<ReloadView> {
     if let Some(proxy) = &context.proxy {
         proxy.reload(&project);
     }
+    for warning in &project.warnings {
+        let text = warning.to_string();
+        let logs = &context.logs;
+        logs.append("prox", Stream::System, text.as_bytes()).await;
+    }
     *context
         .project
         .lock()
@@ -438,7 +443,7 @@ pub(super) fn query(params: &LogParams) -> Result<Query, ApiError> {
     let invalid = |error: filter::WrongFilter| ApiError::filter_invalid(error);
     let mut wanted: Filter = match &params.filter {
         Some(text) => text.parse().map_err(invalid)?,
-        None => Filter::default(),
+        None => Filter::without_probes(),
     };
     if let Some(names) = &params.process {
         let names = names.split(',').map(|name| name.trim().to_owned());

@@ -33,6 +33,9 @@ pub struct LogLine {
     pub stream: Stream,
     /// Without its line end. Invalid UTF-8 is replaced.
     pub line: String,
+    /// Whether a health check of prox caused it. Left out when it did not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub probe: bool,
 }
 
 /// Where a line was written to.

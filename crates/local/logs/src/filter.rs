@@ -1,15 +1,17 @@
 //! Filters of log lines, and the query language for them. Fetches no lines.
 //!
 //! `proc:api level:error -health "two words" /regex/`: all terms must hold; `-` turns one round.
-//! Several `proc:` terms mean any of them. Words are found anywhere, in any case.
+//! Several `proc:` terms mean any of them. Words are found anywhere, in any case. Lines that health
+//! checks caused are left out, unless there is `probe:yes` or `probe:only`.
 
+use std::cell::LazyCell;
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use regex::{Regex, RegexBuilder};
 
-use super::level::{Level, strip_escapes};
+use super::level::{Level, Structured, strip_escapes};
 use prox_events::LogLine;
 
 /// Which lines, and how many.
@@ -39,11 +41,23 @@ impl Query {
     }
 }
 
-/// A condition on single lines. The default holds for all.
+/// A condition on single lines. The default holds for all; what is read from a text leaves out the
+/// lines that health checks caused, unless it asks for them.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     processes: Vec<String>,
     terms: Vec<Term>,
+    probes: Probes,
+}
+
+/// What happens with the lines that health checks caused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Probes {
+    #[default]
+    Shown,
+    Hidden,
+    /// All others are left out.
+    Only,
 }
 
 #[derive(Clone, Debug)]
@@ -58,9 +72,19 @@ enum Test {
     /// This level or a worse one.
     Level(Level),
     Text(Regex),
+    Probes(Probes),
 }
 
 impl Filter {
+    /// Every line but those that health checks caused.
+    #[must_use]
+    pub fn without_probes() -> Self {
+        Self {
+            probes: Probes::Hidden,
+            ..Self::default()
+        }
+    }
+
     /// Only lines of these processes too; each call adds names.
     #[must_use]
     pub fn processes(mut self, names: impl IntoIterator<Item = String>) -> Self {
@@ -121,7 +145,7 @@ impl Filter {
         (self.processes.is_empty() || self.processes.iter().any(|name| name == process))
             && self.terms.iter().all(|term| match &term.test {
                 Test::Process(name) => (name == process) != term.negated,
-                Test::Level(_) | Test::Text(_) => true,
+                Test::Level(_) | Test::Text(_) | Test::Probes(_) => true,
             })
     }
 
@@ -134,24 +158,34 @@ impl Filter {
     /// Whether every line matches.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.processes.is_empty() && self.terms.is_empty()
+        self.processes.is_empty() && self.terms.is_empty() && self.probes == Probes::Shown
     }
 
     /// Whether the line matches.
     #[must_use]
     pub fn matches(&self, line: &LogLine) -> bool {
-        if !self.wants_process(&line.process) {
+        let is_left_out = match self.probes {
+            Probes::Shown => false,
+            Probes::Hidden => line.probe,
+            Probes::Only => !line.probe,
+        };
+        if is_left_out || !self.wants_process(&line.process) {
             return false;
         }
         if self.terms.is_empty() {
             return true;
         }
         let text = strip_escapes(&line.line);
+        let shown = LazyCell::new(|| Structured::parse(&text).map(|parts| parts.shown()));
         self.terms.iter().all(|term| {
             let holds = match &term.test {
                 Test::Process(name) => *name == line.process,
+                Test::Probes(_) => !term.negated,
                 Test::Level(least) => Level::of(&text).is_some_and(|level| level >= *least),
-                Test::Text(regex) => regex.is_match(&text),
+                // A line of JSON is not shown as it is written; what people see counts, too.
+                Test::Text(regex) => {
+                    regex.is_match(&text) || shown.as_ref().is_some_and(|it| regex.is_match(it))
+                }
             };
             holds != term.negated
         })
@@ -174,10 +208,12 @@ impl FromStr for Filter {
     type Err = WrongFilter;
 
     fn from_str(text: &str) -> Result<Self, WrongFilter> {
-        let mut filter = Self::default();
+        let mut filter = Self::without_probes();
         for (negated, raw) in terms(text)? {
             match (negated, Test::try_from(raw)?) {
                 (false, Test::Process(name)) => filter.processes.push(name),
+                (false, Test::Probes(probes)) => filter.probes = probes,
+                (true, Test::Probes(_)) => filter.probes = Probes::Hidden,
                 (negated, test) => filter.terms.push(Term { negated, test }),
             }
         }
@@ -244,6 +280,9 @@ impl TryFrom<RawTerm> for Test {
             Some(("proc" | "process", name)) if !name.is_empty() => {
                 Ok(Self::Process(name.to_owned()))
             }
+            Some(("probe", "yes")) => Ok(Self::Probes(Probes::Shown)),
+            Some(("probe", "no")) => Ok(Self::Probes(Probes::Hidden)),
+            Some(("probe", "only")) => Ok(Self::Probes(Probes::Only)),
             Some(("level", name)) => Level::from_name(name).map(Self::Level).ok_or_else(|| {
                 WrongFilter(format!(
                     "`{name}` is no level; levels are trace, debug, info, warn, error and fatal"
@@ -345,6 +384,7 @@ mod tests {
             process: process.to_owned(),
             stream: Stream::Stdout,
             line: text.to_owned(),
+            probe: false,
         }
     }
 
@@ -374,6 +414,55 @@ mod tests {
         let neither = filter.also(Filter::default().processes(["worker".to_owned()]));
         assert!(!neither.matches(&line("api", "")));
         assert!(!neither.matches(&line("worker", "")));
+    }
+
+    #[test]
+    fn filters_match_what_is_written_and_what_is_shown() {
+        let json =
+            r#"{"level":"error","msg":"request","path":"/bad","n":7,"who":{"id":3},"q":"a b"}"#;
+        for filter in [
+            "path=/bad",
+            "\"ERROR request path=/bad\"",
+            "n=7",
+            "/n=[0-9]+/",
+            "who={\"id\":3}",
+            "\"path\\\":\"",
+            "request",
+            "-path=/good",
+        ] {
+            let parsed: Filter = filter.parse().unwrap();
+            assert!(parsed.matches(&line("api", json)), "{filter}");
+        }
+        for filter in ["-path=/bad", "path=/good", "-request"] {
+            let parsed: Filter = filter.parse().unwrap();
+            assert!(!parsed.matches(&line("api", json)), "{filter}");
+        }
+    }
+
+    #[test]
+    fn lines_of_health_checks_are_hidden_unless_asked_for() {
+        let probe = LogLine {
+            probe: true,
+            ..line("api", "GET /health 200")
+        };
+        let other = line("api", "GET /health 200");
+        for (filter, sees_probe, sees_other) in [
+            ("", false, true),
+            ("health", false, true),
+            ("probe:yes", true, true),
+            ("probe:yes health", true, true),
+            ("probe:yes nothing", false, false),
+            ("probe:only", true, false),
+            ("probe:no", false, true),
+            ("-probe:only", false, true),
+            ("-health", false, false),
+        ] {
+            let parsed: Filter = filter.parse().unwrap();
+            let found = (parsed.matches(&probe), parsed.matches(&other));
+            assert_eq!(found, (sees_probe, sees_other), "{filter}");
+        }
+        assert!(Filter::default().matches(&probe) && Filter::default().is_empty());
+        assert!(!Filter::without_probes().is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Detects the level of a log line and, for JSON, its time, message and fields. Guesses only by
 //! common conventions; never changes a line.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
@@ -112,6 +113,14 @@ impl Level {
     }
 }
 
+/// The value of a field as it is shown: texts without their quotes where they can do without.
+pub fn shown_value(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) if !text.contains([' ', '"', '=']) => text.into(),
+        other => other.to_string().into(),
+    }
+}
+
 /// A line that is one JSON object, as many loggers write them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Structured {
@@ -126,6 +135,30 @@ pub struct Structured {
 }
 
 impl Structured {
+    /// As it is shown, without colours: time, level, message and fields.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut text = String::new();
+        if let Some(time) = &self.time {
+            text.push_str(time);
+            text.push(' ');
+        }
+        if let Some(level) = self.level {
+            text.push_str(level.label());
+            text.push(' ');
+        }
+        if let Some(message) = &self.message {
+            text.push_str(message);
+        }
+        for (key, value) in &self.fields {
+            text.push(' ');
+            text.push_str(key);
+            text.push('=');
+            text.push_str(&shown_value(value));
+        }
+        strip_escapes(&text).into_owned()
+    }
+
     /// None when the line is not a JSON object, or has neither level nor message.
     #[must_use]
     pub fn parse(line: &str) -> Option<Self> {

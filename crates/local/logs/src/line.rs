@@ -1,6 +1,7 @@
 //! The format of a line in a log file, and the names of log files. Opens no files.
 //!
 //! `2026-01-31T09:15:00.123456Z 42 out the line as it was written`: time, number, stream, text.
+//! Lines that a health check caused have `out/probe` or `err/probe`.
 //! Plain text, so that `grep` and `tail -f` are of use; the number orders lines across files.
 
 use std::borrow::Cow;
@@ -24,6 +25,8 @@ pub struct Entry<'a> {
     pub stream: Stream,
     /// The bytes as the process wrote them.
     pub line: &'a [u8],
+    /// As in [`LogLine`].
+    pub probe: bool,
 }
 
 impl<'a> Entry<'a> {
@@ -36,10 +39,12 @@ impl<'a> Entry<'a> {
             return None;
         }
         let seq = std::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
-        let stream = match parts.next()? {
-            b"out" => Stream::Stdout,
-            b"err" => Stream::Stderr,
-            b"sys" => Stream::System,
+        let (stream, probe) = match parts.next()? {
+            b"out" => (Stream::Stdout, false),
+            b"err" => (Stream::Stderr, false),
+            b"sys" => (Stream::System, false),
+            b"out/probe" => (Stream::Stdout, true),
+            b"err/probe" => (Stream::Stderr, true),
             _ => return None,
         };
         Some(Self {
@@ -47,6 +52,7 @@ impl<'a> Entry<'a> {
             seq,
             stream,
             line: parts.next()?,
+            probe,
         })
     }
 
@@ -57,8 +63,9 @@ impl<'a> Entry<'a> {
             Stream::Stderr => "err",
             Stream::System => "sys",
         };
+        let cause = if self.probe { "/probe" } else { "" };
         // Writing into a vector cannot fail.
-        let _ = write!(to, "{} {} {stream} ", self.timestamp, self.seq);
+        let _ = write!(to, "{} {} {stream}{cause} ", self.timestamp, self.seq);
         to.extend_from_slice(self.line);
         to.push(b'\n');
     }
@@ -72,6 +79,7 @@ impl<'a> Entry<'a> {
             process: process.to_owned(),
             stream: self.stream,
             line: String::from_utf8_lossy(self.line).into_owned(),
+            probe: self.probe,
         }
     }
 }
@@ -142,10 +150,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_again(seq: u64, line in proptest::collection::vec(1u8..=255, 0..200)) {
+        fn what_is_written_is_read_again(seq: u64, probe: bool, line in proptest::collection::vec(1u8..=255, 0..200)) {
             prop_assume!(!line.contains(&b'\n'));
             let timestamp = format_time(Timestamp::now());
-            let entry = Entry { timestamp: &timestamp, seq, stream: Stream::Stderr, line: &line };
+            let entry = Entry { timestamp: &timestamp, seq, stream: Stream::Stderr, line: &line, probe };
             let mut written = Vec::new();
             entry.write(&mut written);
             let (end, text) = written.split_last().unwrap();

@@ -462,6 +462,7 @@ mod tests {
                 seq,
                 stream: Stream::Stdout,
                 line: format!("line {seq}").as_bytes(),
+                probe: false,
             }
             .write(&mut line);
             file.write(&line).unwrap();

@@ -6,9 +6,8 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
-use serde_json::Value;
 
-use super::level::{ANY_ESCAPE, Level, Structured, strip_escapes};
+use super::level::{ANY_ESCAPE, Level, Structured, shown_value, strip_escapes};
 use prox_events::{LogLine, Stream};
 
 const RESET: &str = "\x1b[0m";
@@ -56,6 +55,7 @@ impl Renderer {
         }
         let colour = COLOURS.get(index % COLOURS.len()).copied().unwrap_or("");
         match line.stream {
+            _ if line.probe => format!("{colour}{name:width$} |{RESET} {DIM}{text}{RESET}\n"),
             Stream::System => format!("{colour}{name:width$} |{RESET} {DIM}{text}{RESET}\n"),
             Stream::Stdout | Stream::Stderr => {
                 format!("{colour}{name:width$} |{RESET} {text}{RESET}\n")
@@ -90,12 +90,8 @@ impl Renderer {
             text.push_str(message);
         }
         for (key, value) in &line.fields {
-            let _ = match value {
-                Value::String(value) if !value.contains([' ', '"', '=']) => {
-                    write!(text, " {dim}{key}={value}{reset}")
-                }
-                value => write!(text, " {dim}{key}={value}{reset}"),
-            };
+            let value = shown_value(value);
+            let _ = write!(text, " {dim}{key}={value}{reset}");
         }
         if self.colour {
             only_colours(&text).into_owned()
@@ -170,6 +166,7 @@ mod tests {
             process: process.to_owned(),
             stream: Stream::Stdout,
             line: text.to_owned(),
+            probe: false,
         }
     }
 

@@ -109,6 +109,7 @@ struct Kept {
     seq: u64,
     time: Timestamp,
     stream: Stream,
+    probe: bool,
     line: Box<str>,
 }
 
@@ -120,6 +121,7 @@ impl Kept {
             process: process.to_owned(),
             stream: self.stream,
             line: self.line.clone().into(),
+            probe: self.probe,
         }
     }
 }
@@ -203,11 +205,19 @@ impl Store {
     pub async fn append(&self, process: &str, stream: Stream, line: &[u8]) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         for line in line.split(|byte| *byte == b'\n') {
-            self.append_one(process, stream, line).await;
+            self.append_one(process, stream, line, false).await;
         }
     }
 
-    async fn append_one(&self, process: &str, stream: Stream, line: &[u8]) {
+    /// As [`Self::append`], for a line that a health check of prox caused.
+    pub async fn append_of_probe(&self, process: &str, stream: Stream, line: &[u8]) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        for line in line.split(|byte| *byte == b'\n') {
+            self.append_one(process, stream, line, true).await;
+        }
+    }
+
+    async fn append_one(&self, process: &str, stream: Stream, line: &[u8], probe: bool) {
         loop {
             let written = self.shared.written.notified();
             {
@@ -220,7 +230,7 @@ impl Store {
                 });
                 if !full || state.closed {
                     let wake = !state.dirty;
-                    state.push(&self.hub, process, stream, line);
+                    state.push(&self.hub, process, stream, line, probe);
                     if wake || state.eager {
                         self.shared.work.notify_one();
                     }
@@ -447,7 +457,7 @@ impl State {
             .fold(self.base_seq, u64::max)
     }
 
-    fn push(&mut self, hub: &Hub, process: &str, stream: Stream, line: &[u8]) {
+    fn push(&mut self, hub: &Hub, process: &str, stream: Stream, line: &[u8], probe: bool) {
         self.last_seq += 1;
         let seq = self.last_seq;
         let time = Timestamp::now();
@@ -459,6 +469,7 @@ impl State {
             seq,
             time,
             stream,
+            probe,
             line: text.as_ref().into(),
         });
         if channel.failing {
@@ -472,6 +483,7 @@ impl State {
                 seq,
                 stream,
                 line,
+                probe,
             };
             entry.write(&mut channel.pending);
             self.dirty |= !channel.failing;
@@ -483,6 +495,7 @@ impl State {
             process: process.to_owned(),
             stream,
             line: text.into_owned(),
+            probe,
         }));
     }
 }
@@ -659,14 +672,14 @@ impl Writer {
                 "the log of {whose} cannot be written in {dir}: {error}. The newest lines stay in \
                  memory; trying again every second"
             );
-            state.push(&self.hub, SELF, Stream::System, text.as_bytes());
+            state.push(&self.hub, SELF, Stream::System, text.as_bytes(), false);
         }
         if !round.recovered.is_empty() {
             let whose = round.recovered.join(", ");
             let text = format!(
                 "the log of {whose} is written again in {dir}; {missing} lines are missing from it"
             );
-            state.push(&self.hub, SELF, Stream::System, text.as_bytes());
+            state.push(&self.hub, SELF, Stream::System, text.as_bytes(), false);
         }
         state
             .processes

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
+use super::caused::Asked;
 use super::files::{self, Request, Start, Starts};
 use super::links::{Links, Message};
 use super::plan::{Effect, Exit, Input, Plan, Ready, Run, State};
@@ -42,6 +43,10 @@ struct Running {
     stop_signal: i32,
     began: Moment,
     was_healthy: bool,
+    /// Once it is known to run.
+    pid: Option<u32>,
+    /// What its health check asks it for.
+    asked: Arc<Asked>,
     /// What checks its health, or looks for the dependency.
     checks: Option<AbortHandle>,
 }
@@ -54,6 +59,8 @@ impl Running {
             stop_signal,
             began: Moment::now(),
             was_healthy: false,
+            pid: None,
+            asked: Arc::default(),
             checks: None,
         }
     }
@@ -281,7 +288,10 @@ impl Actor {
 
     fn happened(&mut self, input: Input) {
         match &input {
-            Input::Spawned { name, run, .. } if self.is_current(name, *run) => {
+            Input::Spawned { name, run, pid } if self.is_current(name, *run) => {
+                if let Some(running) = self.running.get_mut(name) {
+                    running.pid = Some(*pid);
+                }
                 self.begin_checks(name);
             }
             Input::Exited { name, run, .. } => {
@@ -377,8 +387,9 @@ impl Actor {
         let (commands, taken) = mpsc::unbounded_channel();
         let task = self.run_task(&name, run, stop_signal);
         let noted = self.note_start(&name, run);
-        self.running
-            .insert(name, Running::new(run, commands, task.stop_signal));
+        let mut running = Running::new(run, commands, task.stop_signal);
+        running.asked = Arc::clone(&task.asked);
+        self.running.insert(name, running);
         tokio::spawn(async move {
             if let Some(noted) = noted {
                 // Without an answer in time, it starts anyway.
@@ -414,6 +425,7 @@ impl Actor {
             name: name.to_owned(),
             run,
             stop_signal: number(stop_signal),
+            asked: Arc::default(),
         }
     }
 
@@ -434,12 +446,15 @@ impl Actor {
             return;
         }
         let (links, run) = (self.links.clone(), running.run);
+        let (leader, asked) = (running.pid, Arc::clone(&running.asked));
         let name = name.to_owned();
         let task = tokio::spawn(async move {
             let around = Surroundings {
                 runner: &links.prox,
                 dir: &process.dir,
                 env: &process.env,
+                leader,
+                asked: Some(&asked),
             };
             probe::watch(&check, around, |verdict| {
                 let name = name.clone();

@@ -3,10 +3,12 @@
 //! [`run_task`].
 
 mod actor;
+mod caused;
 mod files;
 mod launch;
 mod lines;
 mod links;
+mod listener;
 mod orphans;
 mod plan;
 mod probe;

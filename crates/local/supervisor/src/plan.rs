@@ -246,6 +246,7 @@ pub(crate) struct State {
     pub(crate) health: Option<Health>,
     pub(crate) reason: Option<String>,
     pub(crate) pid: Option<u32>,
+    /// How the last run ended; none while there is one.
     pub(crate) exit: Option<Exit>,
     pub(crate) restarts: u32,
 }
@@ -1102,7 +1103,8 @@ impl Unit {
                 Phase::Stopping { pid, .. } => *pid,
                 _ => None,
             },
-            exit: self.exit.clone(),
+            // How an earlier run ended says nothing about one that runs.
+            exit: self.exit.clone().filter(|_| !self.exists()),
             restarts: self.restarts,
         }
     }

@@ -2,11 +2,13 @@
 //! probe commands, and restarts nothing.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use base64::Engine as _;
 use http::uri::Scheme;
-use http::{Request, StatusCode, Uri, header};
+use http::{HeaderValue, Request, StatusCode, Uri, header};
 use http_body_util::Empty;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
@@ -14,19 +16,29 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::caused::Asked;
 use super::launch::{Launch, Wiring};
+use super::listener::{self, Owner};
 use super::tls;
 use prox_config::model::{HealthCheck, Probe};
+use prox_config::without_credentials;
 
 /// From one try to the next at most, before the first that succeeds in the start period.
 const EAGER: Duration = Duration::from_millis(500);
 
-/// How commands that try are started.
+/// How requests of health checks name themselves, so that a process can tell them from others.
+pub(super) const USER_AGENT: &str = "prox-health-check";
+
+/// How commands that try are started, and whose health is checked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Surroundings<'a> {
     pub(crate) runner: &'a Path,
     pub(crate) dir: &'a Path,
     pub(crate) env: &'a BTreeMap<String, String>,
+    /// The process that has to answer; none when anybody may.
+    pub(crate) leader: Option<u32>,
+    /// Where it is noted what the process is asked for.
+    pub(super) asked: Option<&'a Asked>,
 }
 
 /// What a series of tries amounts to.
@@ -102,8 +114,14 @@ pub(crate) async fn once(
 ) -> Result<(), String> {
     let attempt = async {
         match probe {
-            Probe::Tcp(address) => connect(address).await.map(drop),
-            Probe::Http(url) => request(url).await,
+            Probe::Tcp(address) => {
+                let at = peer(&connect(address).await?);
+                belongs(at, around.leader).await
+            }
+            Probe::Http(url) => {
+                let at = request(url, around.asked).await?;
+                belongs(at, around.leader).await
+            }
             Probe::Cmd(cmd) => command(cmd, around).await,
             // The reader of the output finds it, and ends these tries.
             Probe::Log(line) => Err(format!("no line so far matches /{line}/")),
@@ -112,6 +130,28 @@ pub(crate) async fn once(
     timeout(limit, attempt)
         .await
         .unwrap_or_else(|_| Err(format!("no answer within {} s", limit.as_secs_f64())))
+}
+
+/// Where a connection leads, when that is on this machine.
+fn peer(stream: &TcpStream) -> Option<SocketAddr> {
+    let (peer, local) = (stream.peer_addr().ok()?, stream.local_addr().ok()?);
+    // Who connects to an address of its own machine does so from that address.
+    (peer.ip().to_canonical().is_loopback() || peer.ip() == local.ip()).then_some(peer)
+}
+
+/// Whether what answers at an address is the process, or was started by it. True as well where
+/// that cannot be found out.
+async fn belongs(at: Option<SocketAddr>, leader: Option<u32>) -> Result<(), String> {
+    let (Some(at), Some(leader)) = (at, leader) else {
+        return Ok(());
+    };
+    let owner = tokio::task::spawn_blocking(move || listener::owner(at, leader)).await;
+    match owner {
+        Ok(Owner::Other { pid, name }) => Err(format!(
+            "{at} is answered by another program: {name}, process {pid}"
+        )),
+        _ => Ok(()),
+    }
 }
 
 async fn connect(address: &str) -> Result<TcpStream, String> {
@@ -129,13 +169,17 @@ fn words(error: &std::io::Error) -> String {
     }
 }
 
-async fn request(url: &str) -> Result<(), String> {
-    let wrong = |error: &dyn std::fmt::Display| format!("{url}: {error}");
+/// Asks for a page. Answers where that is, when it is on this machine.
+async fn request(url: &str, asked: Option<&Asked>) -> Result<Option<SocketAddr>, String> {
+    let shown = without_credentials(url);
+    let wrong = |error: &dyn std::fmt::Display| format!("{shown}: {error}");
     let uri: Uri = url.parse().map_err(|error| wrong(&error))?;
     let host = uri.host().ok_or_else(|| wrong(&"it names no host"))?;
     let secure = uri.scheme() == Some(&Scheme::HTTPS);
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
     let stream = connect(&format!("{host}:{port}")).await?;
+    let at = peer(&stream);
+    let _noted = asked.map(|asked| Noted::of(asked, uri.path()));
     let status = if secure {
         let stream = tls::connect(host, stream)
             .await
@@ -146,9 +190,25 @@ async fn request(url: &str) -> Result<(), String> {
     };
     let status = status.map_err(|error| wrong(&error))?;
     if status.is_success() || status.is_redirection() {
-        Ok(())
+        Ok(at)
     } else {
         Err(wrong(&format!("it answers with {}", status.as_u16())))
+    }
+}
+
+/// Notes for as long as it lives that a process is asked for something.
+struct Noted<'a>(&'a Asked);
+
+impl<'a> Noted<'a> {
+    fn of(asked: &'a Asked, path: &str) -> Self {
+        asked.begin(path);
+        Self(asked)
+    }
+}
+
+impl Drop for Noted<'_> {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }
 
@@ -159,12 +219,31 @@ async fn get(
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let authority = uri.authority().map_or("", http::uri::Authority::as_str);
-    let request = Request::get(uri.path_and_query().map_or("/", |path| path.as_str()))
-        .header(header::HOST, authority)
-        .header(header::USER_AGENT, "prox")
-        .body(Empty::<bytes::Bytes>::new())?;
+    // A name and a password are for the server to check, and no part of its address.
+    let (credentials, host) = match authority.rsplit_once('@') {
+        Some((credentials, host)) => (Some(credentials), host),
+        None => (None, authority),
+    };
+    let mut request = Request::get(uri.path_and_query().map_or("/", |path| path.as_str()))
+        .header(header::HOST, host)
+        .header(header::USER_AGENT, USER_AGENT);
+    if let Some(credentials) = credentials {
+        request = request.header(header::AUTHORIZATION, basic(credentials)?);
+    }
+    let request = request.body(Empty::<bytes::Bytes>::new())?;
     let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
     Ok(sender.send_request(request).await?.status())
+}
+
+/// `name:password` of an address, as a request carries it (RFC 7617).
+fn basic(credentials: &str) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
+    let (name, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+    let decode = |text| percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
+    let plain = [decode(name), b":".to_vec(), decode(password)].concat();
+    let encoded = base64::engine::general_purpose::STANDARD.encode(plain);
+    let mut value = HeaderValue::try_from(format!("Basic {encoded}"))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 async fn command(cmd: &str, around: Surroundings<'_>) -> Result<(), String> {
@@ -250,6 +329,8 @@ mod tests {
             runner: Path::new("/"),
             dir: Path::new("/"),
             env: &env,
+            leader: None,
+            asked: None,
         };
         once(&Probe::Http(url), around, Duration::from_secs(30)).await
     }
@@ -265,6 +346,47 @@ mod tests {
             .unwrap_err();
         assert!(error.ends_with("it answers with 503"), "{error}");
         assert!(try_http("nonsense\r\n\r\n").await.is_err());
+    }
+
+    #[tokio::test]
+    async fn credentials_of_an_address_are_sent_and_never_shown() {
+        for (credentials, plain) in [
+            ("ada:pw", "ada:pw"),
+            ("ada", "ada:"),
+            (":key", ":key"),
+            ("a%40b:p%3Aw%2F", "a@b:p:w/"),
+            ("ada:p:w", "ada:p:w"),
+        ] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let served = tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut head = Vec::new();
+                let mut lines = BufReader::new(&mut stream).lines();
+                while let Some(line) = lines.next_line().await.unwrap() {
+                    if line.is_empty() {
+                        break;
+                    }
+                    head.push(line);
+                }
+                let answer = b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n";
+                stream.write_all(answer).await.unwrap();
+                head
+            });
+            let url = format!("http://{credentials}@{address}/health");
+            let error = request(&url, None).await.unwrap_err();
+            assert_eq!(
+                error,
+                format!("http://[redacted]@{address}/health: it answers with 401")
+            );
+            let head = served.await.unwrap();
+            assert!(head.contains(&format!("host: {address}")), "{head:?}");
+            let encoded = base64::engine::general_purpose::STANDARD.encode(plain);
+            assert!(
+                head.contains(&format!("authorization: Basic {encoded}")),
+                "{head:?}"
+            );
+        }
     }
 
     #[tokio::test]
@@ -293,7 +415,7 @@ mod tests {
             stream.write_all(answer).await.unwrap();
             stream.flush().await.unwrap();
         });
-        request(&url).await.unwrap();
+        request(&url, None).await.unwrap();
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::caused::Asked;
 use super::launch::{Launch, Wiring};
 use super::links::Links;
 use super::plan::{Exit, Input, Run};
@@ -35,6 +36,8 @@ pub(super) struct RunTask {
     pub(super) name: String,
     pub(super) run: Run,
     pub(super) stop_signal: i32,
+    /// What its health check asks it for.
+    pub(super) asked: Arc<Asked>,
 }
 
 impl RunTask {
@@ -102,6 +105,7 @@ impl RunTask {
             name: self.name.clone(),
             logs: Arc::clone(&self.links.logs),
             line: self.project.processes.get(&self.name).and_then(line),
+            asked: Some(Arc::clone(&self.asked)),
         };
         let started = |pid| {
             let log = &self.links.system_log;
@@ -146,6 +150,8 @@ impl RunTask {
             runner: &self.links.prox,
             dir: &self.project.root,
             env: &BTreeMap::new(),
+            leader: None,
+            asked: None,
         };
         let deadline = Instant::now() + dependency.timeout;
         let attempt = || {
@@ -181,6 +187,7 @@ impl RunTask {
             name: self.name.clone(),
             logs: Arc::clone(&self.links.logs),
             line: None,
+            asked: None,
         };
         tokio::spawn(async move {
             let say = |text: String| links.system_log.append(&output.name, text);

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::caused::Asked;
 use super::launch::Launched;
 use super::lines::Lines;
 use super::orphans;
@@ -42,6 +43,8 @@ pub(crate) struct Output {
     pub(crate) logs: Arc<Store>,
     /// Cancelled by the first line that matches.
     pub(crate) line: Option<(Regex, CancellationToken)>,
+    /// What its health check asks it for.
+    pub(super) asked: Option<Arc<Asked>>,
 }
 
 /// Waits until all of it is gone, and its output is read. `started` is called with its process id;
@@ -179,8 +182,21 @@ async fn read(
 }
 
 impl Output {
+    /// Whether its health check caused a line.
+    fn is_caused(&self, line: &[u8]) -> bool {
+        let Some(asked) = &self.asked else {
+            return false;
+        };
+        let line = plain(line);
+        std::str::from_utf8(&line).is_ok_and(|line| asked.caused(line))
+    }
+
     async fn line(&mut self, stream: Stream, line: &[u8]) {
-        self.logs.append(&self.name, stream, line).await;
+        if self.is_caused(line) {
+            self.logs.append_of_probe(&self.name, stream, line).await;
+        } else {
+            self.logs.append(&self.name, stream, line).await;
+        }
         if let Some((regex, seen)) = &self.line {
             let plain = plain(line);
             if regex.is_match(&plain) {

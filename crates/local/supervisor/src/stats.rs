@@ -80,7 +80,7 @@ impl Sampler {
 }
 
 /// The `prox __run` that holds a tree, when it is this program's.
-fn holder(by_pid: &HashMap<i32, Stat>, leader: i32) -> Option<i32> {
+pub(super) fn holder(by_pid: &HashMap<i32, Stat>, leader: i32) -> Option<i32> {
     let holder = by_pid.get(&leader)?.parent;
     let above = by_pid.get(&holder)?.parent;
     (i32::try_from(std::process::id()) == Ok(above)).then_some(holder)

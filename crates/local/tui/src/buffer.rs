@@ -170,6 +170,7 @@ mod tests {
             process: process.to_owned(),
             stream: Stream::Stdout,
             line: text.to_owned(),
+            probe: false,
         })
     }
 

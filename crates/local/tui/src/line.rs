@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use regex::Regex;
-use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::ansi;
@@ -13,7 +12,7 @@ use super::table::Table;
 use super::theme::Theme;
 use prox_events::{LogLine, Stream};
 use prox_logs::Level;
-use prox_logs::level::Structured;
+use prox_logs::level::{Structured, shown_value};
 
 /// What all lines of a view have in common.
 pub(crate) struct Look<'a> {
@@ -114,6 +113,12 @@ fn content(line: &LogLine, theme: Theme) -> Vec<Span<'static>> {
             span.style = Style::new().add_modifier(span.style.add_modifier);
         }
     }
+    if line.probe {
+        for span in &mut spans {
+            span.style = theme.muted();
+        }
+        return spans;
+    }
     let plain = spans.iter().all(|span| span.style == Style::default());
     if plain && let Some(style) = Level::of(&line.line).and_then(|level| level_style(level, theme))
     {
@@ -138,10 +143,7 @@ fn structured(parts: &Structured, theme: Theme) -> Vec<Span<'static>> {
         spans.push(Span::styled(ansi::plain(message), style));
     }
     for (key, value) in &parts.fields {
-        let value = match value {
-            Value::String(text) if !text.contains(char::is_whitespace) => text.clone(),
-            other => other.to_string(),
-        };
+        let value = shown_value(value);
         let field = format!(" {}={}", ansi::plain(key), ansi::plain(&value));
         spans.push(Span::styled(field, theme.muted()));
     }
@@ -311,6 +313,7 @@ mod tests {
             process: "api".to_owned(),
             stream,
             line: text.to_owned(),
+            probe: false,
         }
     }
 

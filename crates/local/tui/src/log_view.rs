@@ -115,7 +115,7 @@ impl Default for LogView {
         Self {
             rows: Ring::default(),
             scope: Scope::All,
-            filter: Filter::default(),
+            filter: Filter::without_probes(),
             filter_text: String::new(),
             search: None,
             bottom: None,

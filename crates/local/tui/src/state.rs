@@ -395,6 +395,7 @@ impl State {
                     }
                     _ => format!("{missing} lines left out here; the log files have them"),
                 },
+                probe: false,
             });
         }
         self.push(line);

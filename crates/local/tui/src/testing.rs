@@ -56,6 +56,7 @@ pub(super) fn log(seq: u64, process: &str, line: &str) -> LogLine {
         process: process.to_owned(),
         stream,
         line: line.to_owned(),
+        probe: false,
     }
 }
 

@@ -153,13 +153,19 @@ fn check_names(args: &Logs, names: &[String]) -> Result<(), Failure> {
     }
 }
 
+fn filter_text(args: &Logs) -> String {
+    let probes = args.probes.then_some("probe:yes");
+    let terms = args.filter.iter().map(String::as_str).chain(probes);
+    terms.collect::<Vec<_>>().join(" ")
+}
+
 fn params(args: &Logs) -> LogParams {
     LogParams {
         process: Some(args.process.join(",")).filter(|names| !names.is_empty()),
         pattern: args.pattern.clone(),
         regex: args.regex.clone(),
         level: args.level.map(|level| level.name().to_owned()),
-        filter: Some(args.filter.join(" ")).filter(|filter| !filter.is_empty()),
+        filter: Some(filter_text(args)).filter(|filter| !filter.is_empty()),
         since: args.since.clone(),
         ..LogParams::default()
     }
@@ -169,7 +175,7 @@ fn query(args: &Logs) -> Result<Query, Failure> {
     let usage = |error: filter::WrongFilter| {
         Failure::message(Exit::Usage, error).with_code("FILTER_INVALID")
     };
-    let mut wanted: Filter = args.filter.join(" ").parse().map_err(usage)?;
+    let mut wanted: Filter = filter_text(args).parse().map_err(usage)?;
     if !args.process.is_empty() {
         wanted = wanted.also(Filter::default().processes(args.process.iter().cloned()));
     }
