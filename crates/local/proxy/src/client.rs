@@ -6,6 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use http::HeaderValue;
 
+use super::interim::Interim;
+
 /// The client at the other end of a connection.
 #[derive(Debug)]
 pub(super) struct ClientAddr {
@@ -15,6 +17,8 @@ pub(super) struct ClientAddr {
     pub(super) ip: HeaderValue,
     /// Whether a request on its connection asked for a tunnel (an upgrade).
     pub(super) tunnels: AtomicBool,
+    /// Interim responses that wait for it.
+    pub(super) interim: Arc<Interim>,
 }
 
 impl ClientAddr {
@@ -25,6 +29,7 @@ impl ClientAddr {
             address: address.to_string().into(),
             ip: HeaderValue::from_str(&ip).unwrap_or(HeaderValue::from_static("unknown")),
             tunnels: AtomicBool::new(false),
+            interim: Arc::default(),
         }
     }
 }

@@ -21,6 +21,7 @@ use super::client::{ClientAddr, Listener};
 use super::error::describe;
 use super::graceful_close::Upload;
 use super::headers;
+use super::interim::Interim;
 use super::page::Page;
 use super::request_body::RequestBody;
 use super::response_body::{ResponseBody, TappedBody};
@@ -58,6 +59,8 @@ pub(super) struct Outgoing {
     pub(super) headers: HeaderMap,
     /// gRPC servers speak HTTP/2 alone.
     pub(super) grpc: bool,
+    /// Where interim responses of the service go; none when nobody can take them.
+    pub(super) interim: Option<Arc<Interim>>,
 }
 
 impl Forwarder {
@@ -165,6 +168,8 @@ impl Forwarder {
                 .get(CONTENT_TYPE)
                 .is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
         let upgraded = upgrade.is_some().then(|| hyper::upgrade::on(&mut request));
+        // Clients of HTTP/1.0 know none.
+        let takes_interim = request.version() == Version::HTTP_11 && upgrade.is_none();
         let (parts, incoming) = request.into_parts();
         let mut headers = parts.headers;
         headers::strip_hop_by_hop(&mut headers);
@@ -179,7 +184,9 @@ impl Forwarder {
             headers,
             grpc,
             route,
+            interim: takes_interim.then(|| Arc::clone(&peer.interim)),
         };
+        peer.interim.clear();
         let body = RequestBody::new(Upload::new(incoming, !waits), watch.tap(Direction::Request));
         let result = match (upgrade, upgraded) {
             (Some(protocol), Some(client)) => {
@@ -200,7 +207,11 @@ impl Forwarder {
         body: RequestBody,
         watch: Watch,
     ) -> Result<Response<ResponseBody>, Page<'static>> {
-        let response = match self.send(outgoing, body).await {
+        let sent = self.send(outgoing, body).await;
+        if let Some(interim) = &outgoing.interim {
+            interim.written().await;
+        }
+        let response = match sent {
             Ok(response) => response,
             Err(down) => return Err(down.page(&outgoing.route.name, watch)),
         };
@@ -364,6 +375,12 @@ impl Outgoing {
         *request.method_mut() = self.method.clone();
         *request.headers_mut() = self.headers.clone();
         *request.uri_mut() = self.path.clone();
+        if let Some(interim) = &self.interim {
+            let interim = Arc::clone(interim);
+            hyper::ext::on_informational(&mut request, move |response| {
+                interim.pass(response.status(), response.headers());
+            });
+        }
         if self.grpc {
             let authority = request.headers_mut().remove(HOST);
             let authority = authority

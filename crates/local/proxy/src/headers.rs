@@ -81,7 +81,11 @@ pub(super) fn set_forwarded(
             entry.insert(peer.clone());
         }
         Entry::Occupied(mut entry) => {
-            let chain = [entry.get().as_bytes(), b", ", peer.as_bytes()].concat();
+            // Several lines of one name are one list, in their order (RFC 9110, 5.3).
+            let lines = entry.iter().map(HeaderValue::as_bytes);
+            let lines = lines.filter(|line| !line.trim_ascii().is_empty());
+            let chain: Vec<&[u8]> = lines.chain([peer.as_bytes()]).collect();
+            let chain = chain.join(b", ".as_slice());
             if let Ok(chain) = HeaderValue::from_maybe_shared(bytes::Bytes::from(chain)) {
                 entry.insert(chain);
             }
@@ -204,6 +208,29 @@ mod tests {
         assert_eq!(map["x-forwarded-for"], "203.0.113.9, 127.0.0.1");
         assert_eq!(map["x-forwarded-host"], "tunnel.example");
         assert_eq!(map["x-forwarded-proto"], "https");
+    }
+
+    #[test]
+    fn all_lines_of_who_asked_are_kept_in_their_order() {
+        let name = FORWARDED_FOR;
+        for (lines, expected) in [
+            (
+                &["203.0.113.9", "198.51.100.1"][..],
+                "203.0.113.9, 198.51.100.1, 127.0.0.1",
+            ),
+            (&["a, b", "c", "d"], "a, b, c, d, 127.0.0.1"),
+            (&["", "a"], "a, 127.0.0.1"),
+            (&[""], "127.0.0.1"),
+        ] {
+            let mut map = HeaderMap::new();
+            for line in lines {
+                map.append(&name, HeaderValue::from_str(line).unwrap());
+            }
+            let peer = HeaderValue::from_static("127.0.0.1");
+            set_forwarded(&mut map, &peer, &HeaderValue::from_static("h"), false);
+            let all: Vec<_> = map.get_all(&name).iter().collect();
+            assert_eq!(all, [expected], "{lines:?}");
+        }
     }
 
     #[test]

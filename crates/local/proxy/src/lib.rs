@@ -7,6 +7,7 @@ mod error;
 mod forward;
 mod graceful_close;
 mod headers;
+mod interim;
 mod listen;
 mod page;
 pub mod replay;

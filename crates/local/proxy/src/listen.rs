@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use super::client::{ClientAddr, Listener};
 use super::forward::Forwarder;
 use super::graceful_close::FromClient;
+use super::interim::WithInterim;
 use super::response_body::ResponseBody;
 use super::route::hostname;
 use super::workers::Workers;
@@ -159,6 +160,7 @@ impl Server {
             .auto_date_header(false)
             .initial_stream_window_size(1 << 20)
             .initial_connection_window_size(4 << 20);
+        let stream = WithInterim::new(stream, Arc::clone(&peer.interim));
         let mut connection =
             std::pin::pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
         // Of its own, because every look at it takes its lock.

@@ -200,6 +200,7 @@ impl Forwarder {
             path: Uri::from(path),
             headers: map,
             grpc: exchange.http_version == "HTTP/2.0" && is_grpc(&exchange.request.headers),
+            interim: None,
         };
         let body = RequestBody::whole(body, watch.tap(Direction::Request));
         let tap = watch.tap(Direction::Response);

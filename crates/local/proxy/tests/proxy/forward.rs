@@ -276,6 +276,97 @@ async fn ask(port: u16, request: &str) -> String {
 }
 
 #[tokio::test]
+async fn all_that_a_client_says_of_who_asked_is_kept_in_order() {
+    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    let request = "GET / HTTP/1.1\r\nhost: web.localhost\r\nx-forwarded-for: 203.0.113.9\r\n\
+        accept: */*\r\nx-forwarded-for: 198.51.100.1, 192.0.2.7\r\nconnection: close\r\n\r\n";
+    let answer = ask(bench.port(), request).await;
+    let chain = r#"["x-forwarded-for","203.0.113.9, 198.51.100.1, 192.0.2.7, 127.0.0.1"]"#;
+    assert!(answer.contains(chain), "{answer}");
+}
+
+/// Answers each connection with bytes as they are written, part after part, each when it is asked
+/// for the next.
+async fn in_parts(parts: &'static [&'static str]) -> (u16, tokio::sync::mpsc::Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (next, mut asked) = tokio::sync::mpsc::channel(1);
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            read_until(&mut stream, "\r\n\r\n").await;
+            for (at, part) in parts.iter().enumerate() {
+                if at > 0 && asked.recv().await.is_none() {
+                    return;
+                }
+                stream.write_all(part.as_bytes()).await.unwrap();
+            }
+        }
+    });
+    (port, next)
+}
+
+const HINTS: &str = "HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\
+    link: </b.js>; rel=preload\r\nconnection: x-hop\r\nx-hop: 1\r\n\r\n";
+const FINAL: &str = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
+
+#[tokio::test]
+async fn early_hints_reach_a_client_before_the_answer_is_there() {
+    let (service, next) = in_parts(&[HINTS, FINAL]).await;
+    let bench = Bench::new(&[("web", service)]).await;
+    let mut client = bench.connect().await;
+    let request = b"GET / HTTP/1.1\r\nhost: web.localhost\r\n\r\n";
+    client.write_all(request).await.unwrap();
+    let hints = read_until(&mut client, "\r\n\r\n").await;
+    assert_eq!(
+        hints,
+        "HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\nlink: </b.js>; rel=preload\r\n\r\n"
+    );
+    next.send(()).await.unwrap();
+    let answer = read_until(&mut client, "hello").await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert_eq!(bench.only().await.view.status_code, 200);
+}
+
+#[tokio::test]
+async fn interim_responses_stand_before_their_answer_however_they_come() {
+    const ALL_AT_ONCE: &str = "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\
+        link: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\
+        connection: close\r\n\r\nhello";
+    let (service, _next) = in_parts(&[ALL_AT_ONCE]).await;
+    let bench = Bench::new(&[("web", service)]).await;
+    let mut client = bench.connect().await;
+    let request = "GET / HTTP/1.1\r\nhost: web.localhost\r\n\r\n";
+    // Two requests at once on one connection are answered one after the other.
+    client
+        .write_all(request.repeat(2).as_bytes())
+        .await
+        .unwrap();
+    let mut whole = String::new();
+    for _ in 0..2 {
+        whole.push_str(&read_until(&mut client, "hello").await);
+    }
+    let firsts: Vec<&str> = whole
+        .split("\r\n")
+        .filter(|line| line.contains("HTTP/1.1 "))
+        .map(|line| line.trim_start_matches("hello"))
+        .collect();
+    let one = [
+        "HTTP/1.1 102 Processing",
+        "HTTP/1.1 103 Early Hints",
+        "HTTP/1.1 200 OK",
+    ];
+    assert_eq!(firsts, [one, one].concat(), "{whole}");
+    // HTTP/1.0 knows none.
+    let old = "GET / HTTP/1.0\r\nhost: web.localhost\r\n\r\n";
+    let answer = ask(bench.port(), old).await;
+    assert!(
+        answer.starts_with("HTTP/1.0 200") || answer.starts_with("HTTP/1.1 200"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
 async fn a_request_names_one_host() {
     let listen = free_port().await;
     let bench = Bench::with(&[("web", service(tell).await)], |project| {
