@@ -439,7 +439,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
         &[Char('q'), Ctrl('c')],
         Action::Quit,
         "quit",
-        "Quit; Ctrl-C a second time does not ask",
+        "Quit; a second time does not ask",
     ),
 ];
 

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::log_view::Room;
 use super::state::{State, Tab};
+use super::view::address_rows;
 
 /// Columns and rows of the terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +24,8 @@ const LEAST: u16 = 4;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Areas {
     pub(crate) header: Rect,
+    /// The addresses of the services, above the requests.
+    pub(crate) addresses: Rect,
     /// The list of processes or of requests, with its head.
     pub(crate) list: Rect,
     /// Between two panes side by side.
@@ -45,7 +48,7 @@ pub(crate) fn areas(state: &State) -> Areas {
     };
     let header = row(0, u16::from(height > 3));
     let footer = row(height.saturating_sub(1), u16::from(height > 1));
-    let body = row(
+    let mut body = row(
         header.height,
         height.saturating_sub(header.height + footer.height),
     );
@@ -54,6 +57,22 @@ pub(crate) fn areas(state: &State) -> Areas {
         footer,
         ..Areas::default()
     };
+    // Beside a request in detail there is room for them; above it, there is none.
+    let list = match (state.tab, &state.opened) {
+        (Tab::Requests, None) => Some(width),
+        (Tab::Requests, Some(_)) if width >= WIDE => Some(LIST),
+        _ => None,
+    };
+    if let Some(width) = list {
+        let rows = address_rows(state, usize::from(width)).len();
+        let rows = u16::try_from(rows).unwrap_or(u16::MAX);
+        areas.addresses = Rect {
+            width,
+            ..row(body.y, rows.min(body.height / 3))
+        };
+        body.y += areas.addresses.height;
+        body.height -= areas.addresses.height;
+    }
     match state.tab {
         Tab::Logs => areas.logs = body,
         Tab::Processes => {

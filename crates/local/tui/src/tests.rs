@@ -503,8 +503,18 @@ fn quitting_asks_while_something_would_stop() {
     assert!(keys(&mut state, "q").is_empty());
     assert!(screen(&state).contains("Stop 2 processes and quit?"));
     assert!(keys(&mut state, "n").is_empty());
-    assert!(keys(&mut state, "<C-c>").is_empty());
-    assert_eq!(keys(&mut state, "<C-c>"), [Effect::Quit]);
+    assert!(screen(&state).contains("Everything goes on"));
+    for again in ["<C-c>", "q", "y", "<Enter>"] {
+        state.mode = Mode::Normal;
+        assert!(keys(&mut state, "q").is_empty());
+        assert_eq!(keys(&mut state, again), [Effect::Quit], "{again}");
+    }
+    for other in ["x", "r", "<Up>", "?"] {
+        state.mode = Mode::Normal;
+        assert!(keys(&mut state, "q").is_empty());
+        assert!(keys(&mut state, other).is_empty());
+        assert_eq!(state.mode, Mode::ConfirmQuit, "{other}");
+    }
     let mut attached = dark();
     attached.role = super::state::Role::Attached;
     assert_eq!(keys(&mut attached, "q"), [Effect::Quit]);
@@ -800,11 +810,24 @@ fn without_requests_it_says_how_there_would_be_some() {
 fn the_requests_say_which_addresses_lead_here() {
     let mut state = dark();
     keys(&mut state, "<Tab><Tab>");
-    let seen = screen(&state);
-    assert!(seen.contains("URL · 12 · api.localhost:8080\n"), "{seen}");
-    state.size.width = 120;
+    // Where they do not fit beside the names of the columns, they have rows of their own.
+    let own = "api.localhost:8080 · web.localhost:8080\n";
+    for (width, height) in [(80, 24), (60, 15)] {
+        (state.size.width, state.size.height) = (width, height);
+        let seen = screen(&state);
+        assert!(seen.contains(own) && seen.contains("URL · 12\n"), "{seen}");
+    }
+    state.size.width = 100;
     let both = "URL · 12 · api.localhost:8080 · web.localhost:8080\n";
     assert!(screen(&state).contains(both), "{}", screen(&state));
+    state.size.width = 80;
+    let services = (0..40).map(|number| format!("service-{number}"));
+    state.proxy.as_mut().unwrap().services = services.collect();
+    let seen = screen(&state);
+    assert!(
+        seen.contains("service-0.localhost:8080") && seen.contains(" more\n"),
+        "{seen}"
+    );
     update(&mut state, Message::Lost("gone".to_owned()));
     assert!(
         !screen(&state).contains("localhost:8080"),

@@ -184,13 +184,20 @@ fn scroll_help(state: &mut State, by: isize) {
     }
 }
 
+/// The keys that quit do so when they are pressed again. What is neither a yes nor a no leaves the
+/// question where it is.
 fn on_confirm_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
-    state.mode = Mode::Normal;
+    let quits = keys::action(KeyContext::Everywhere, key) == Some(Action::Quit);
     match key.code {
-        KeyCode::Char('y' | 'Y') | KeyCode::Enter => vec![Effect::Quit],
-        _ if is_control(key, 'c') => vec![Effect::Quit],
-        _ => Vec::new(),
+        KeyCode::Char('y' | 'Y') | KeyCode::Enter => return vec![Effect::Quit],
+        _ if quits => return vec![Effect::Quit],
+        KeyCode::Char('n' | 'N') | KeyCode::Esc => {
+            state.mode = Mode::Normal;
+            state.say("Everything goes on", false);
+        }
+        _ => {}
     }
+    Vec::new()
 }
 
 fn on_write_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {

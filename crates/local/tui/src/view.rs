@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub(crate) use help::help_lines;
 pub(crate) use processes::FOLD_WIDTH;
-pub(crate) use requests::detail_rows;
+pub(crate) use requests::{address_rows, detail_rows};
 
 use super::keys;
 use super::layout;
@@ -231,7 +231,7 @@ fn footer(state: &State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
                 0,
                 &Line::from(vec![
                     Span::styled(ask, state.theme.warn().add_modifier(Modifier::BOLD)),
-                    Span::raw("  y yes · n no"),
+                    Span::raw("  y or q yes · n no"),
                 ]),
             );
             None

@@ -20,7 +20,17 @@ const METHOD: usize = 7;
 const DURATION: usize = 8;
 const SERVICE: usize = 12;
 
+/// Rows for addresses at most.
+const ADDRESS_ROWS: usize = 3;
+
 pub(super) fn draw(state: &State, areas: Areas, buffer: &mut Buffer) {
+    let width = usize::from(areas.addresses.width);
+    if !areas.addresses.is_empty() {
+        for (at, text) in address_rows(state, width).into_iter().enumerate() {
+            let line = Line::styled(text, state.theme.muted());
+            put(buffer, areas.addresses, at, &line);
+        }
+    }
     if !areas.list.is_empty() {
         list(state, areas.list, buffer);
     }
@@ -89,7 +99,8 @@ fn empty(state: &State) -> String {
     }
 }
 
-fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
+/// The head of the list without the addresses.
+fn names(state: &State, listed: usize, width: usize) -> Line<'static> {
     let count = if listed == state.requests.len() {
         format!("· {listed}")
     } else {
@@ -104,14 +115,54 @@ fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
     );
     let mut line = Line::from(Span::styled(names, state.theme.heading()));
     line.push_span(Span::styled(format!(" {count}"), state.theme.muted()));
-    let proxy = state.proxy.iter().filter(|_| state.link == Link::Up);
-    for address in proxy.flat_map(ProxyView::addresses) {
-        let address = address.trim_start_matches("http://");
-        if line.width() + 3 + address.width() <= width {
+    line
+}
+
+fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
+    let mut line = names(state, listed, width);
+    if address_rows(state, width).is_empty() {
+        for address in addresses(state) {
             line.push_span(Span::styled(format!(" · {address}"), state.theme.muted()));
         }
     }
     line
+}
+
+/// Where services are asked for, while there is somebody to ask.
+fn addresses(state: &State) -> Vec<String> {
+    let proxy = state.proxy.iter().filter(|_| state.link == Link::Up);
+    let all = proxy.flat_map(ProxyView::addresses);
+    all.map(|address| address.trim_start_matches("http://").to_owned())
+        .collect()
+}
+
+/// The rows that addresses need of their own: none when they all fit into the head of the list.
+pub(crate) fn address_rows(state: &State, width: usize) -> Vec<String> {
+    let all = addresses(state);
+    let listed = state.requests.listed().len();
+    let beside: usize = all.iter().map(|address| address.width() + 3).sum();
+    if names(state, listed, width).width() + beside <= width {
+        return Vec::new();
+    }
+    let mut rows: Vec<String> = Vec::new();
+    for (at, address) in all.iter().enumerate() {
+        let more = format!(" · {} more", all.len() - at);
+        let is_last = rows.len() == ADDRESS_ROWS && at + 1 < all.len();
+        // What counts the rest has its place in the last row.
+        let kept = if is_last { more.width() } else { 0 };
+        match rows.last_mut() {
+            Some(row) if row.width() + 3 + address.width() + kept <= width => {
+                row.push_str(" · ");
+                row.push_str(address);
+            }
+            Some(row) if is_last => {
+                row.push_str(&more);
+                break;
+            }
+            _ => rows.push(fit(address, width)),
+        }
+    }
+    rows
 }
 
 fn columns(
