@@ -1,5 +1,7 @@
 //! `prox doctor`: checks whether this machine has what prox and the project need. Changes nothing.
 
+mod engines;
+
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::net::TcpListener;
@@ -7,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nodejs_semver::{Range, Version};
 use serde::Serialize;
 use serde_json::json;
 
+use self::engines::Range;
 use super::init::Engine;
 use super::{init, print, print_json, project};
 use crate::args::Global;
@@ -148,7 +150,10 @@ fn configuration(global: &Global, findings: &mut Vec<Finding>) -> Option<Project
         findings.push(finding(
             "project",
             State::Note,
-            "no prox.yaml here or above; `prox init` makes one",
+            format!(
+                "no prox.yaml here or above; {}",
+                project::how_to_begin(&here)
+            ),
         ));
         return None;
     };
@@ -296,26 +301,30 @@ fn packages(project: &Project) -> Vec<Finding> {
         .collect()
 }
 
-/// Packages that need another Node than the one that is found. What is no range is npm's to tell.
+/// Packages that need another Node than the one that is found, or whose `engines` cannot be read.
 fn engines(project: &Project) -> Vec<Finding> {
     let found = which("node").and_then(|path| first_line(&path, "--version"));
-    let Some(node) = found.and_then(|line| Version::parse(line).ok()) else {
+    let Some(node) = found.and_then(|line| engines::version(&line)) else {
         return Vec::new();
     };
-    let unfit = |engine: &Engine| {
-        let range = Range::parse(&engine.range);
-        range.is_ok_and(|range| !range.satisfies(&node))
+    let note = |folder: &Path, Engine { package, range }: Engine| {
+        let folder = folder.display();
+        let message = match Range::parse(&range) {
+            Ok(fits) if fits.has(&node) => return None,
+            Ok(_) => format!("{package} in {folder} needs node {range}, and this is {node}"),
+            Err(hint) => {
+                format!(
+                    "{package} in {folder} says `{range}` of node, which is not a range: {hint}"
+                )
+            }
+        };
+        Some(finding("engines", State::Note, message))
     };
     folders(project)
         .into_iter()
         .flat_map(|folder| {
-            let engines = init::engines(folder).into_iter().filter(unfit);
-            engines.map(|Engine { package, range }| {
-                let folder = folder.display();
-                let message =
-                    format!("{package} in {folder} needs node {range}, and this is {node}");
-                finding("engines", State::Note, message)
-            })
+            let engines = init::engines(folder).into_iter();
+            engines.filter_map(move |engine| note(folder, engine))
         })
         .collect()
 }
