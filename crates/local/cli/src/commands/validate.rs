@@ -3,6 +3,7 @@
 
 mod fetch;
 
+use http::{HeaderMap, StatusCode};
 use prox_integrations::frame::{self, FrameVerdict};
 use serde_json::json;
 use url::Url;
@@ -105,14 +106,62 @@ fn parse(text: &str) -> Result<Url, Failure> {
         .ok_or_else(|| Failure::message(Exit::Usage, format!("{text} is no http or https address")))
 }
 
+/// Whether a browser goes on to the `Location` of an answer, as the server does. Of a 300, it shows
+/// the page (Fetch Standard, "redirect status").
+fn leads_on(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// The cookies that were set on the way, each for its host alone. Some pages lead back to
+/// themselves until theirs comes back.
+#[derive(Default)]
+struct Cookies(Vec<(String, String, String)>);
+
+impl Cookies {
+    /// What is sent to an address; none when there is nothing.
+    fn of(&self, url: &Url) -> Option<String> {
+        let host = url.host_str().unwrap_or_default();
+        let own = self.0.iter().filter(|(of, _, _)| of == host);
+        let pairs: Vec<_> = own
+            .map(|(_, name, value)| format!("{name}={value}"))
+            .collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+
+    fn keep(&mut self, url: &Url, headers: &HeaderMap) {
+        let host = url.host_str().unwrap_or_default();
+        for cookie in headers.get_all(http::header::SET_COOKIE) {
+            let cookie = String::from_utf8_lossy(cookie.as_bytes());
+            let mut parts = cookie.split(';').map(str::trim);
+            let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
+            let (name, value) = (name.trim(), value.trim());
+            self.0.retain(|(of, known, _)| of != host || known != name);
+            let age = parts
+                .filter_map(|part| part.split_once('='))
+                .find_map(|(key, age)| {
+                    let is_age = key.eq_ignore_ascii_case("max-age");
+                    is_age.then(|| age.trim().parse::<i64>().ok()).flatten()
+                });
+            if !name.is_empty() && age.is_none_or(|age| age > 0) {
+                self.0
+                    .push((host.to_owned(), name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+}
+
 /// Fetches the page, and decides by its headers.
 async fn look(mut url: Url, home: &Url) -> Result<Judged, Failure> {
+    let mut cookies = Cookies::default();
     for _ in 0..=MAX_REDIRECTS {
-        let answer = fetch::fetch(&url).await?;
+        let answer = fetch::fetch(&url, cookies.of(&url)).await?;
+        cookies.keep(&url, &answer.headers);
         let next = answer
             .headers
             .get(http::header::LOCATION)
-            .filter(|_| answer.status.is_redirection())
+            .filter(|_| leads_on(answer.status))
             .and_then(|location| url.join(location.to_str().ok()?).ok());
         if let Some(next) = next {
             url = parse(next.as_str()).map_err(|_| {

@@ -50,9 +50,9 @@ enum Fault {
     Untrusted(String),
 }
 
-/// Asks for a page.
-pub(super) async fn fetch(url: &Url) -> Result<Answer, Failure> {
-    let asked = timeout(TIMEOUT, ask(url)).await;
+/// Asks for a page, with these cookies.
+pub(super) async fn fetch(url: &Url, cookies: Option<String>) -> Result<Answer, Failure> {
+    let asked = timeout(TIMEOUT, ask(url, cookies.as_deref())).await;
     asked
         .unwrap_or_else(|_| Err(Fault::Silent("did not answer within 10 s".to_owned())))
         .map_err(|fault| match fault {
@@ -70,17 +70,17 @@ pub(super) async fn fetch(url: &Url) -> Result<Answer, Failure> {
         })
 }
 
-async fn ask(url: &Url) -> Result<Answer, Fault> {
+async fn ask(url: &Url, cookies: Option<&str>) -> Result<Answer, Fault> {
     if url.scheme() == "http" {
-        return get(url, connect(url).await?, false).await;
+        return get(url, cookies, connect(url).await?, false).await;
     }
     match secure(url, system_roots()).await {
         Err(Fault::Untrusted(why)) => match secure(url, prox_roots()).await {
-            Ok(stream) => get(url, stream, true).await,
+            Ok(stream) => get(url, cookies, stream, true).await,
             // What the system says of it is what counts.
             Err(_) => Err(Fault::Untrusted(why)),
         },
-        stream => get(url, stream?, false).await,
+        stream => get(url, cookies, stream?, false).await,
     }
 }
 
@@ -177,6 +177,7 @@ fn roots(files: impl Iterator<Item = impl AsRef<Path>>) -> RootCertStore {
 
 async fn get(
     url: &Url,
+    cookies: Option<&str>,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     by_prox: bool,
 ) -> Result<Answer, Fault> {
@@ -187,13 +188,17 @@ async fn get(
         .await
         .map_err(|error| broken(&error))?;
     let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
-    let request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery])
+    let mut request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery])
         .header(
             "host",
             &url[url::Position::BeforeHost..url::Position::AfterPort],
         )
         .header("user-agent", "prox-validate")
-        .header("accept", "text/html,*/*")
+        .header("accept", "text/html,*/*");
+    if let Some(cookies) = cookies {
+        request = request.header(http::header::COOKIE, cookies);
+    }
+    let request = request
         .body(Empty::<Bytes>::new())
         .map_err(|error| broken(&error))?;
     let answer = sender
