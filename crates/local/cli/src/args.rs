@@ -120,18 +120,18 @@ pub enum Command {
     Requests(Requests),
     /// Say how to trust the certificates of the proxy's HTTPS
     Trust(Trust),
-    /// Start processes or groups
-    Start(Names),
+    /// Start processes or groups, and wait until they are healthy
+    Start(StartNames),
     /// Stop processes or groups
     Stop(Names),
-    /// Restart processes or groups
-    Restart(Names),
+    /// Restart processes or groups, and wait until they are healthy
+    Restart(StartNames),
     /// Read the configuration again, and restart what changed
     Reload,
     /// Check prox.yaml, or print its JSON Schema
     #[command(subcommand)]
     Config(Config),
-    /// Make a prox.yaml of a Procfile or a process-compose file
+    /// Make a prox.yaml of a Procfile, a process-compose file, a package.json or a pm2 ecosystem file
     Import(Import),
     /// Make the project of this folder Prox-compatible: manifest, prox.yaml, README section
     Init(Init),
@@ -181,7 +181,8 @@ pub const ENVIRONMENT: [(&str, &str); 7] = [
 pub struct Up {
     /// Processes, tasks or groups to start, with what they depend on; all when none is given
     pub names: Vec<String>,
-    /// Run in the background; returns when all are healthy
+    /// Run in the background; returns when all are healthy. With names, while the project runs:
+    /// starts these, too
     #[arg(short, long, conflicts_with_all = ["tui", "no_tui"])]
     pub detach: bool,
     /// With -d, how long to wait at most until all are healthy; what has started goes on
@@ -222,6 +223,20 @@ pub struct Names {
     pub names: Vec<String>,
 }
 
+/// `prox start` and `prox restart`
+#[derive(Args, Clone, Debug)]
+pub struct StartNames {
+    /// Processes, tasks or groups
+    #[arg(required = true, value_name = "NAME|GROUP")]
+    pub names: Vec<String>,
+    /// Return at once, before they are healthy
+    #[arg(long, conflicts_with = "timeout")]
+    pub no_wait: bool,
+    /// How long to wait at most; what has started goes on
+    #[arg(long, value_name = "T", default_value = "5m", value_parser = span)]
+    pub timeout: Duration,
+}
+
 /// `prox logs`
 #[derive(Args, Clone, Debug)]
 pub struct Logs {
@@ -249,6 +264,9 @@ pub struct Logs {
     /// Not before: `10m`, `2h`, `1d`, `1w` ago, or a time such as 2026-01-31T09:15:00Z
     #[arg(long, value_name = "T")]
     pub since: Option<String>,
+    /// Also lines that health checks caused, which are left out otherwise
+    #[arg(long)]
+    pub probes: bool,
 }
 
 /// How many lines.
@@ -379,7 +397,7 @@ pub enum Config {
 /// `prox import`
 #[derive(Args, Debug)]
 pub struct Import {
-    /// A Procfile or a process-compose.yaml
+    /// A Procfile, a process-compose.yaml, a package.json or an ecosystem.config.js
     pub file: PathBuf,
     /// What it is, where its name does not say
     #[arg(long)]

@@ -239,7 +239,7 @@ fn not_well(exit: Exit, reason: impl std::fmt::Display) -> Failure {
     )
 }
 
-async fn show_last_lines(
+pub(super) async fn show_last_lines(
     client: &Client,
     of: impl Iterator<Item = &ProcessView>,
 ) -> Result<(), Failure> {

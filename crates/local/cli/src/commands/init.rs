@@ -19,7 +19,7 @@ use prox_config::emit::{self, Yaml, pair};
 use prox_config::manifest::{self, Manifest};
 use prox_config::{FILE_NAMES, user};
 
-pub(super) use self::detect::{Engine, engines, missing_packages};
+pub(super) use self::detect::{Engine, engines, is_known, missing_packages};
 
 const BEGIN: &str = "<!-- prox:begin -->";
 const END: &str = "<!-- prox:end -->";

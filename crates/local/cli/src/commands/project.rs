@@ -4,8 +4,10 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
+use super::init;
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
+use prox_config::import::import;
 use prox_control::registry::{self, Instance, Registry, RegistryError};
 use prox_control::{Client, ClientError};
 
@@ -28,12 +30,7 @@ pub(super) fn locate(global: &Global) -> Result<ProjectLocation, Failure> {
                 Failure::help(
                     Exit::Config,
                     format!("there is no prox.yaml in {} or above it", here.display()),
-                    match here.join("Procfile").is_file() {
-                        true => {
-                            "`prox import Procfile --output prox.yaml` makes one of the Procfile"
-                        }
-                        false => "`prox init` makes one; `--config FILE` names another",
-                    },
+                    how_to_begin(&here),
                 )
             })?
         }
@@ -45,6 +42,36 @@ pub(super) fn locate(global: &Global) -> Result<ProjectLocation, Failure> {
     let root = file.parent().unwrap_or(Path::new("/"));
     let hash = registry::hash(root).map_err(unreadable)?;
     Ok(ProjectLocation { file, hash })
+}
+
+/// Files of other programs that `prox import` reads, the one that says most first.
+const IMPORTABLE: [&str; 8] = [
+    "process-compose.yaml",
+    "process-compose.yml",
+    "Procfile.dev",
+    "Procfile",
+    "ecosystem.config.js",
+    "ecosystem.config.cjs",
+    "ecosystem.json",
+    "package.json",
+];
+
+/// The file of another program in a folder, of which `prox import` makes a prox.yaml.
+pub(super) fn importable(folder: &Path) -> Option<&'static str> {
+    let mut files = IMPORTABLE.into_iter();
+    files.find(|name| import(&folder.join(name), None).is_ok())
+}
+
+/// How a folder without a prox.yaml gets one.
+pub(super) fn how_to_begin(folder: &Path) -> String {
+    match importable(folder) {
+        // What `init` knows, it makes ready with a port and a health check.
+        Some("package.json") if init::is_known(folder) => {
+            "`prox init` makes one; `--config FILE` names another".to_owned()
+        }
+        Some(file) => format!("`prox import {file} --output prox.yaml` makes one of the {file}"),
+        None => "`prox init` makes one; `--config FILE` names another".to_owned(),
+    }
 }
 
 /// The supervisor of a project, when it runs.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::project::{block_on, client, locate, running};
+use super::project::{ProjectLocation, block_on, client, locate, running};
 use super::table::{self, Cell};
 use super::{painted, print, print_json, warn};
 use crate::args::{Global, Replay, RequestAction, Requests};
@@ -35,7 +35,18 @@ pub(super) fn run(global: &Global, args: &Requests) -> Outcome {
         Some(instance) => Source::Live(Box::new(client(&instance))),
         None => Source::Kept(open_kept(&StatePaths::of(&place.hash)?.requests)?),
     };
+    let off = proxy_off(&place);
     block_on(async {
+        let off = match &source {
+            // What runs counts, until it is started again.
+            Source::Live(client) => client
+                .status()
+                .await?
+                .proxy
+                .is_none()
+                .then(|| off.unwrap_or("the proxy is off until the next `prox up`")),
+            Source::Kept(_) => off,
+        };
         match (&args.action, &args.id) {
             (Some(RequestAction::Replay(args)), _) => replay(global, &source, args).await,
             (Some(RequestAction::Diff(args)), _) => {
@@ -45,9 +56,24 @@ pub(super) fn run(global: &Global, args: &Requests) -> Outcome {
             }
             (None, Some(id)) => show(global, &source, args, id).await,
             (None, None) if args.har => archive(&source, args).await,
-            (None, None) if args.follow => follow(global, &source, args).await,
-            (None, None) => list(global, &source, args).await,
+            (None, None) if args.follow => follow(global, &source, args, off).await,
+            (None, None) => list(global, &source, args, off).await,
         }
+    })
+}
+
+/// Why no request can come, when the proxy of the project is off. A configuration that is wrong is
+/// for other commands to report.
+fn proxy_off(place: &ProjectLocation) -> Option<&'static str> {
+    let project = prox_config::load(&place.file).ok()?;
+    if project.proxy.enabled {
+        return None;
+    }
+    Some(match project.services.is_empty() {
+        true => {
+            "the proxy is off, because prox.yaml has no `services`: add them, as in `services: {web: 3000}`"
+        }
+        false => "the proxy is off: `proxy.enabled` is false in prox.yaml",
     })
 }
 
@@ -104,12 +130,15 @@ fn filter(args: &Requests) -> Filter {
     }
 }
 
-async fn list(global: &Global, source: &Source, args: &Requests) -> Outcome {
+async fn list(global: &Global, source: &Source, args: &Requests, off: Option<&str>) -> Outcome {
     let views = source.list(&filter(args)).await?;
     if global.json {
         print_json(&views)?;
     } else if views.is_empty() {
-        warn("no requests");
+        match off {
+            Some(off) => warn(format!("no requests: {off}")),
+            None => warn("no requests"),
+        }
     } else {
         print(table(&views))?;
     }
@@ -118,12 +147,15 @@ async fn list(global: &Global, source: &Source, args: &Requests) -> Outcome {
 
 /// What comes, after what was there. People see a request when it is over; programs see its
 /// beginning, too.
-async fn follow(global: &Global, source: &Source, args: &Requests) -> Outcome {
+async fn follow(global: &Global, source: &Source, args: &Requests, off: Option<&str>) -> Outcome {
     let Source::Live(client) = source else {
-        list(global, source, args).await?;
+        list(global, source, args, off).await?;
         warn("prox does not run for this project: nothing more will come");
         return Ok(Exit::Ok);
     };
+    if let Some(off) = off {
+        warn(off);
+    }
     let filter = filter(args);
     // First the stream and then the list, so that nothing falls between the two.
     let mut stream = client

@@ -12,9 +12,9 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::following::Reasons;
 use super::logs::Printer;
-use super::project::{ProjectLocation, client, locate};
+use super::project::{ProjectLocation, client, locate, running};
 use super::serving::Serving;
-use super::{background, following, no_terminal, unknown_name, warn};
+use super::{background, control, following, no_terminal, unknown_name, warn};
 use crate::args::{Global, Up};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::is_interactive;
@@ -39,6 +39,12 @@ pub(super) fn run(global: &Global, args: &Up) -> Outcome {
     check_names(&project, &args.names)?;
     if args.tui && !is_interactive() {
         return Err(no_terminal());
+    }
+    if args.detach && !args.names.is_empty() {
+        // A state file that is broken says nothing of a supervisor.
+        if let Some(instance) = running(&place).ok().flatten() {
+            return control::start_beside(global, args, &client(&instance));
+        }
     }
     if args.detach {
         return background::start(global, args, &place);
@@ -242,11 +248,13 @@ fn print_log(global: &Global, context: &Context, from: u64) -> tokio::task::Join
                 None => return,
                 Some(Update::Events(events)) => {
                     printer.lines(events.iter().filter_map(|event| match event {
-                        Event::Log(line) => Some(line),
+                        Event::Log(line) if !line.probe => Some(line),
                         _ => None,
                     }))
                 }
-                Some(Update::Lines(lines)) => printer.lines(&lines),
+                Some(Update::Lines(lines)) => {
+                    printer.lines(lines.iter().filter(|line| !line.probe))
+                }
                 Some(Update::Missed | Update::Gone) => Ok(()),
             };
             if printed.is_err() {

@@ -19,6 +19,7 @@ mod contract;
 mod faults;
 mod following;
 mod guide;
+mod readiness;
 mod requests;
 mod support;
 mod together;

@@ -54,6 +54,34 @@ fn project(port: u16) -> Project {
 }
 
 #[test]
+fn requests_says_when_the_proxy_is_off() {
+    let told = |yaml: &str, words: &str| {
+        let project = Project::new(yaml);
+        for up in [true, false] {
+            if up {
+                project.ok(&["up", "-d"]);
+            }
+            let done = project.ok(&["requests"]);
+            assert!(done.err.contains(words), "{yaml}: {done:?}");
+            project.run(&["down"]);
+        }
+    };
+    let process = "processes: {idle: sleep 1000}";
+    told(
+        process,
+        "the proxy is off, because prox.yaml has no `services`",
+    );
+    let off = format!("{process}\nservices: {{web: 3000}}\nproxy: {{enabled: false}}");
+    told(&off, "`proxy.enabled` is false");
+    // As the advice says.
+    let port = free_port();
+    let on = format!("{process}\nservices: {{web: 3000}}\nproxy: {{http_port: {port}}}");
+    let project = Project::new(&on);
+    project.ok(&["up", "-d"]);
+    assert_eq!(project.ok(&["requests"]).err, "prox: no requests\n");
+}
+
+#[test]
 fn replay_times_out_when_a_service_never_answers() {
     let port = free_port();
     // Connections wait in its queue for ever.

@@ -511,6 +511,96 @@ fn what_is_judged_is_the_page_that_redirects_lead_to() {
 }
 
 #[test]
+fn validate_follows_what_a_browser_follows() {
+    let deny = "200 OK\r\nx-frame-options: DENY\r\n";
+    for (status, follows) in [
+        ("300 Multiple Choices", false),
+        ("301 Moved Permanently", true),
+        ("302 Found", true),
+        ("303 See Other", true),
+        ("304 Not Modified", false),
+        ("305 Use Proxy", false),
+        ("307 Temporary Redirect", true),
+        ("308 Permanent Redirect", true),
+    ] {
+        let first = format!("{status}\r\nlocation: /next\r\n");
+        let (url, asked) = serve_all("127.0.0.1:0", vec![first, deny.to_owned()]);
+        let folder = Folder::new().file("app.manifest.json", &manifest(&url, "embed"));
+        let answer = folder.prox("validate");
+        let followed = answer.stdout.contains("X-Frame-Options");
+        assert_eq!(followed, follows, "{status}: {}", answer.stdout);
+        assert_eq!(
+            asked.try_iter().count(),
+            1 + usize::from(follows),
+            "{status}"
+        );
+    }
+}
+
+#[test]
+fn validate_keeps_cookies_across_redirects() {
+    let answers = vec![
+        "302 Found\r\nlocation: /\r\nset-cookie: a=1; Path=/; HttpOnly\r\nset-cookie: old=x\r\n"
+            .to_owned(),
+        "302 Found\r\nlocation: /\r\nset-cookie: b=2\r\nset-cookie: old=; Max-Age=0\r\n".to_owned(),
+        "200 OK\r\n".to_owned(),
+    ];
+    let (url, asked) = serve_all("127.0.0.1:0", answers);
+    let folder = Folder::new().file("app.manifest.json", &manifest(&url, "embed"));
+    let answer = folder.prox("validate");
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    let asked: Vec<String> = asked.iter().collect();
+    assert!(!asked[0].contains("cookie:"), "{}", asked[0]);
+    assert!(asked[1].contains("cookie: a=1; old=x\r\n"), "{}", asked[1]);
+    assert!(asked[2].contains("cookie: a=1; b=2\r\n"), "{}", asked[2]);
+}
+
+#[test]
+fn commands_name_the_file_that_can_be_imported() {
+    for (file, text) in [
+        ("Procfile", "web: node server.js\n"),
+        ("Procfile.dev", "web: node server.js\n"),
+        (
+            "process-compose.yaml",
+            "processes: {web: {command: node .}}",
+        ),
+        (
+            "ecosystem.config.js",
+            "module.exports = {apps: [{name: 'a', script: 'a.js'}]}",
+        ),
+        ("package.json", r#"{"scripts": {"start": "node ."}}"#),
+    ] {
+        let folder = Folder::new().file(file, text).file(
+            "package.json",
+            r#"{"name": "plain", "scripts": {"start": "node ."}}"#,
+        );
+        let advice = format!("prox import {file} --output prox.yaml");
+        for (command, code) in [("init", 1), ("up -d", 3), ("status", 3), ("doctor", 0)] {
+            let answer = folder.prox(command);
+            assert_eq!(answer.code, code, "{command}: {}", answer.stderr);
+            // The report may break the line.
+            let said: String = format!("{}{}", answer.stdout, answer.stderr)
+                .replace(['│', '\n'], " ")
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            assert!(said.contains(&advice), "{file} {command}: {said}");
+        }
+        let advised = folder.prox(advice.trim_start_matches("prox "));
+        assert_eq!(advised.code, 0, "{}", advised.stderr);
+        assert_eq!(folder.prox("config check").code, 0, "{file}");
+    }
+    // What init knows, it makes ready.
+    let folder = Folder::new().file("package.json", VITE);
+    assert!(
+        folder
+            .prox("doctor")
+            .stdout
+            .contains("`prox init` makes one")
+    );
+}
+
+#[test]
 fn validate_fetches_from_ipv6_and_not_with_no_fetch() {
     let (url, asked) = serve_all("[::1]:0", vec!["200 OK\r\n".to_owned()]);
     let folder = Folder::new()
@@ -817,6 +907,22 @@ fn the_doctor_tells_who_needs_another_node() {
             && lines[0].ends_with("needs node ^20.19.0 || >=22.12.0, and this is 9.0.0"),
         "{lines:?}"
     );
+    let folder = folder.file(
+        "node_modules/vite/package.json",
+        r#"{"name": "vite", "engines": {"node": ">=8, <10"}}"#,
+    );
+    let lines = told(&folder);
+    assert!(
+        lines[0].ends_with(
+            "says `>=8, <10` of node, which is not a range: separate its parts with spaces, without commas"
+        ),
+        "{lines:?}"
+    );
+    let folder = folder.file(
+        "node_modules/vite/package.json",
+        r#"{"name": "vite", "engines": {"node": ">=8 <10"}}"#,
+    );
+    assert_eq!(told(&folder), Vec::<String>::new());
 }
 
 #[test]

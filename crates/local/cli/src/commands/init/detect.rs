@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
+use crate::commands::project::importable;
 use crate::exit::{Exit, Failure};
 
 /// What a project is made with.
@@ -95,9 +96,14 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
         return Err(Failure::help(
             Exit::Failure,
             format!("no project that is known lies in {}", folder.display()),
-            match near(folder) {
-                Some(near) => format!("one lies in {}: run `prox init` there", near.display()),
-                None => known.to_owned(),
+            match (near(folder), importable(folder)) {
+                (_, Some(file)) => format!(
+                    "`prox import {file} --output prox.yaml` makes a prox.yaml of the {file}; {known}"
+                ),
+                (Some(near), None) => {
+                    format!("one lies in {}: run `prox init` there", near.display())
+                }
+                (None, None) => known.to_owned(),
             },
         ));
     };
@@ -128,16 +134,20 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
     })
 }
 
+/// Whether a folder has a project whose development server is known.
+pub(crate) fn is_known(folder: &Path) -> bool {
+    package_of(folder).is_ok_and(|package| kind_of(folder, &package).is_some())
+}
+
 /// The nearest folder above that has a project; or else the first one below, as deep as workspaces
 /// put theirs.
 fn near(folder: &Path) -> Option<PathBuf> {
-    let has = |folder: &Path| package_of(folder).is_ok_and(|p| kind_of(folder, &p).is_some());
-    let above = folder.ancestors().skip(1).find(|above| has(above));
+    let above = folder.ancestors().skip(1).find(|above| is_known(above));
     above.map(Path::to_owned).or_else(|| {
         let children = folders_in(folder);
         let below = children.iter().flat_map(|child| folders_in(child));
         let mut all = children.iter().cloned().chain(below);
-        all.find(|below| has(below))
+        all.find(|below| is_known(below))
     })
 }
 
