@@ -29,7 +29,7 @@ export function Dialog({ title, description, onClose, draft, children, width = 5
     // A click on a message or a question above the dialog is not a click outside.
     const target = event?.target instanceof Element ? event.target : null;
     if (useQuestion.getState().question || target?.closest('[data-region="messages"]')) return;
-    if (draft?.dirty) toast('info', 'What you typed is kept until you open this again.');
+    if (draft?.dirty) toast('info', 'What you typed is kept. Open this again to continue.');
     onClose();
   };
   return (
