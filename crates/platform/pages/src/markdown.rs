@@ -377,7 +377,7 @@ impl Filter {
 /// A table that is wider than its card scrolls in a box of its own. The box takes the
 /// focus, so that arrow keys reach it.
 const TABLE_OPENING: &str =
-    "<div class=\"wide\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">";
+    "<div class=\"wide\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">";
 
 /// Web addresses and mail; anything relative would mean something else on each host.
 fn linkable(url: &str) -> bool {
