@@ -34,6 +34,9 @@ const RESERVED: &[&str] = &[
     "webhooks", "webmaster", "well-known", "wpad", "www",
 ];
 
+/// What begins like this would pass for the platform itself.
+const OWN_PREFIXES: &[&str] = &["prox-", "proxos-"];
+
 /// Longer names are cut first, in characters.
 const MAX_NAME: usize = 200;
 /// `base-2` up to this.
@@ -44,7 +47,7 @@ const SUFFIX_LEN: usize = 6;
 /// Crockford's letters, so that a suffix can be read aloud.
 const SUFFIX_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// The base of handles for people whose name and address have no Latin letters or digits.
-/// Reserved, so that it always gets a suffix.
+/// Reserved, so that it becomes `my-user`.
 const FALLBACK: &str = "user";
 
 /// A slug for a name; none when nothing of it can be written in Latin letters or
@@ -95,16 +98,31 @@ fn romanized(c: char) -> Option<&'static str> {
 
 /// Whether the slug may not name an organization. Spaces and instances live below
 /// their organization's name and may use any slug.
+///
+/// A reserved name with a number is reserved too (`admin-2`, `support1`), and so is
+/// everything that begins with `prox-` or `proxos-`.
 #[must_use]
 pub fn is_reserved(slug: &Slug) -> bool {
+    let base = slug
+        .as_str()
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .trim_end_matches('-');
     RESERVED.contains(&slug.as_str())
+        || RESERVED.contains(&base)
+        || OWN_PREFIXES
+            .iter()
+            .any(|own| slug.as_str().starts_with(own))
 }
 
 /// Slugs to try for an organization, best first: `base`, `base-2` …, then `base`
-/// with a suffix from the seed. Distinct, none reserved, at least 8.
+/// with a suffix from the seed, of which the last is random enough to be free. Distinct,
+/// none reserved, at least 8. A reserved base becomes `my-base`.
 #[must_use]
 pub fn candidates(base: &Slug, seed: &[u8]) -> Vec<Slug> {
-    let mut all = inner_candidates(base, seed);
+    let own = is_reserved(base)
+        .then(|| shortened(&format!("my-{base}"), MAX_SLUG_LEN))
+        .flatten();
+    let mut all = inner_candidates(own.as_ref().unwrap_or(base), seed);
     all.retain(|slug| !is_reserved(slug));
     all
 }
@@ -301,8 +319,34 @@ mod tests {
     }
 
     #[test]
+    fn reserved_names_with_numbers_and_our_prefixes_are_reserved() {
+        for reserved in [
+            "admin-2",
+            "admin2",
+            "support-007",
+            "api-1",
+            "prox-x",
+            "proxos-team",
+            "www1",
+        ] {
+            assert!(is_reserved(&slug(reserved)), "{reserved}");
+        }
+        for free in [
+            "ada-2",
+            "administer",
+            "my-admin",
+            "proxima",
+            "admin-2-go",
+            "2",
+            "99-2",
+        ] {
+            assert!(!is_reserved(&slug(free)), "{free}");
+        }
+    }
+
+    #[test]
     fn a_reserved_base_is_skipped_only_for_organizations() {
-        assert_eq!(candidates(&slug("admin"), b"s")[0], slug("admin-2"));
+        assert_eq!(candidates(&slug("admin"), b"s")[0], slug("my-admin"));
         assert_eq!(inner_candidates(&slug("about"), b"s")[0], slug("about"));
     }
 
@@ -311,8 +355,8 @@ mod tests {
         let first = |name, email| handle_candidates(name, email, b"s", &nfkd)[0].to_string();
         assert_eq!(first("Ada", "lady@x.test"), "ada");
         assert_eq!(first("!!!", "lady.l+tag@x.test"), "lady-l");
-        assert_eq!(first("", "!!!@x.test"), "user-2");
-        assert_eq!(first("", ""), "user-2");
+        assert_eq!(first("", "!!!@x.test"), "my-user");
+        assert_eq!(first("", ""), "my-user");
     }
 
     #[test]
