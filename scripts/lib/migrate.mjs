@@ -158,6 +158,8 @@ async function readApplied(client) {
  * @param {(line: string) => void} log
  */
 async function lock(client, log) {
+  // The database limits the statements of the product; a migration may take its time.
+  await client.query('set statement_timeout = 0');
   const first = await client.query('select pg_try_advisory_lock($1) as taken', [LOCK]);
   if (!first.rows[0].taken) {
     log('waiting for another migration of this database');

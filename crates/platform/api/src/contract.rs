@@ -43,6 +43,7 @@ const OWN_CODES: [(&str, &[ErrorCode]); 26] = [
         &[
             ErrorCode::Forbidden,
             ErrorCode::LastOwner,
+            ErrorCode::PersonalOwner,
             ErrorCode::Conflict,
         ],
     ),
@@ -51,6 +52,7 @@ const OWN_CODES: [(&str, &[ErrorCode]); 26] = [
         &[
             ErrorCode::Forbidden,
             ErrorCode::LastOwner,
+            ErrorCode::PersonalOwner,
             ErrorCode::Conflict,
         ],
     ),

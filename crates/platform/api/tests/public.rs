@@ -473,7 +473,7 @@ async fn hostnames_that_nobody_can_own_are_refused() {
 }
 
 #[tokio::test]
-async fn a_handle_that_is_given_up_leads_nowhere() {
+async fn a_former_handle_redirects_to_the_new_one() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     publish(&ada, "home", "public").await;
@@ -482,6 +482,8 @@ async fn a_handle_that_is_given_up_leads_nowhere() {
         .patch(&ada.home(""), json!({"slug": "countess"}))
         .await
         .expect(200);
-    app.anonymous().get("/@ada").await.expect_status(404);
+    let moved = app.anonymous().get("/@ada.md").await;
+    assert_eq!(moved.expect_status(308).header("location"), "/@countess.md");
     app.anonymous().get("/@countess").await.expect_status(200);
+    app.anonymous().get("/@nobody").await.expect_status(404);
 }

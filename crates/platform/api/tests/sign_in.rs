@@ -16,7 +16,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_simple::prelude::{Claims, Duration, RS256KeyPair, RSAKeyPairLike, UnixTimeStamp};
 use prox_api::ports::HopAnswer;
 use prox_testing::{App, Person, Reply};
-use prox_types::{Me, Page, Session};
+use prox_types::{Me, Member, Organization, Page, Session};
 use serde_json::{Value, json};
 
 const ISSUER: &str = "https://accounts.google.test";
@@ -476,9 +476,22 @@ async fn owners_admins_and_members_change_whom_they_may() {
         .patch(&at(&b), json!({"role": "admin"}))
         .await
         .expect_status(409)
+        .expect_problem("personal_owner");
+    let team: Organization = boss
+        .client
+        .post("/api/organizations", json!({"name": "Team"}))
+        .await
+        .expect(201);
+    let team = format!("/api/organizations/{}/members", team.id);
+    let founders: Page<Member> = boss.client.get(&team).await.expect(200);
+    let founder = format!("{team}/{}", founders.items[0].id);
+    boss.client
+        .patch(&founder, json!({"role": "admin"}))
+        .await
+        .expect_status(409)
         .expect_problem("last_owner");
     boss.client
-        .delete(&at(&b))
+        .delete(&founder)
         .await
         .expect_status(409)
         .expect_problem("last_owner");

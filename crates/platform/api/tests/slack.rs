@@ -124,7 +124,7 @@ async fn an_event_of_a_linked_team_is_stored_told_and_listed() {
         .expect(200);
     assert_eq!(events.items[0].kind, "slack.message");
     assert_eq!(events.items[0].external_id.as_deref(), Some("Ev1"));
-    assert_eq!(events.items[0].payload["event"]["channel"], "C1");
+    assert_eq!(events.items[0].payload.text_at("/event/channel").as_deref(), Some("C1"));
 
     // The same event again is fine, stored once, and tells nobody.
     let body = message("T1", "Ev1").to_string();
@@ -631,4 +631,21 @@ async fn a_removed_app_is_shown_as_disconnected() {
     install(&app, &bob, "T2").await;
     end("Ev4", json!({"type": "app_uninstalled"})).await;
     assert_eq!(connectors(&bob).await[0].disconnected_at, None);
+}
+
+#[tokio::test]
+async fn one_event_id_of_two_teams_is_two_events() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    install(&app, &ada, "T1").await.expect_status(303);
+    // Another team uses the id first; then ours comes, and is repeated.
+    for team in ["T9", "T1", "T1"] {
+        deliver(&app, &message(team, "Ev1"))
+            .await
+            .expect_status(200);
+    }
+    let found = events(&ada).await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].external_id.as_deref(), Some("Ev1"));
+    assert_eq!(stored(&app).await, 2);
 }

@@ -45,15 +45,11 @@ async fn a_second_sign_in_is_the_same_person_with_another_session() {
 #[tokio::test]
 async fn people_with_one_name_get_different_handles() {
     let app = App::start().await;
-    let (a, b, c) = tokio::join!(
-        app.person("ada@one.example"),
-        app.person("ada@two.example"),
-        app.person("admin@example.com")
-    );
-    let mut handles = vec![a.me.handle.to_string(), b.me.handle.to_string()];
-    handles.sort();
-    assert_eq!(handles, ["ada", "ada-2"]);
-    assert_ne!(c.me.handle.as_str(), "admin");
+    let mut handles = Vec::new();
+    for email in ["ada@one.example", "ada@two.example", "admin@example.com"] {
+        handles.push(app.person(email).await.me.handle.to_string());
+    }
+    assert_eq!(handles, ["ada", "ada-2", "my-admin"]);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The one connection type. It lives as long as one request.
+//! A connection to Postgres. It lives as long as one request.
 
 use prox_types::ErrorCode;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -7,7 +7,8 @@ use tokio_postgres::{Connection, NoTls};
 
 use crate::answer::{Answer, read_body};
 use crate::error::DbError;
-use crate::statement::{Bound, Erased, Parameter};
+use crate::parameter;
+use crate::statement::{Bound, Erased};
 
 /// A connection to Postgres.
 #[derive(Debug)]
@@ -16,10 +17,10 @@ pub struct Client(tokio_postgres::Client);
 /// Why a statement has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum StatementError {
-    /// The statement decided: not signed in, not a member, not found, stale…
+    /// The statement refused: not signed in, not a member, not found, stale…
     #[error("refused: {}", code.code())]
     Refused {
-        /// The public word for it.
+        /// The public error code.
         code: ErrorCode,
         /// The field at fault, for `invalid`.
         path: Option<String>,
@@ -30,11 +31,11 @@ pub enum StatementError {
 }
 
 impl Client {
-    /// Speaks Postgres over a stream, and hands the connection's driver to `spawn`.
-    /// The stream is trusted: TLS, where there is any, is the stream's own.
+    /// Connects over a stream, and passes the connection's future to `spawn`.
+    /// The stream brings its own TLS, if any.
     ///
     /// # Errors
-    /// [`DbError::Unreachable`] when the server does not let us in.
+    /// [`DbError::Unreachable`] when the server refuses the connection.
     pub async fn connect<S, F>(
         config: &tokio_postgres::Config,
         stream: S,
@@ -52,10 +53,10 @@ impl Client {
         Ok(Self(client))
     }
 
-    /// Runs a statement: one flight.
+    /// Runs a statement in one round trip.
     ///
     /// # Errors
-    /// [`StatementError::Refused`] when the statement says no, [`StatementError::Failed`] when it did not run.
+    /// [`StatementError::Refused`] when the statement refuses, [`StatementError::Failed`] when it did not run.
     pub async fn run<T>(&self, statement: &Bound<T>) -> Result<Answer<T>, StatementError> {
         let Bound {
             sql,
@@ -71,7 +72,7 @@ impl Client {
     async fn execute(
         &self,
         sql: &str,
-        parameters: &[Parameter],
+        parameters: &[parameter::Bound],
     ) -> Result<Answer<Erased>, StatementError> {
         let parameters: Vec<(&(dyn ToSql + Sync), Type)> = parameters
             .iter()
@@ -102,8 +103,12 @@ impl Client {
     }
 }
 
-/// A statement's own words for no: a code, and for `invalid` a space and the field's path.
+/// The refusal behind an outcome: `stale`, or `invalid place.after` with the field's path.
+/// `concurrent` means that the statement's snapshot was too old to decide.
 fn refusal(outcome: &str) -> Result<StatementError, DbError> {
+    if outcome == "concurrent" {
+        return Ok(DbError::Concurrent(None).into());
+    }
     let (word, path) = match outcome.split_once(' ') {
         Some((word, path)) => (word, Some(path.to_owned())),
         None => (outcome, None),

@@ -1,4 +1,4 @@
-//! What a statement can fail with, by what the caller can do about it.
+//! Why a statement did not run to its end, by what the caller can do about it.
 
 use prox_types::ErrorCode;
 use tokio_postgres::error::SqlState;
@@ -9,13 +9,20 @@ pub enum DbError {
     /// No connection, or it was lost. Whether a write happened is unknown.
     #[error("the database cannot be reached")]
     Unreachable(#[source] Option<tokio_postgres::Error>),
-    /// A named constraint refused; nothing was written.
+    /// A named unique or foreign key constraint refused: another transaction committed after
+    /// this statement began. Nothing was written; a retry sees what the other one wrote.
+    #[error("lost a race for constraint {0}")]
+    Raced(String),
+    /// A named check constraint refused; nothing was written.
     #[error("constraint {0}")]
     Constraint(String),
-    /// Another transaction was in the way; nothing was written, and a repeat may work.
+    /// Another transaction was in the way; nothing was written, and a retry may succeed.
     #[error("a concurrent change was in the way")]
-    Concurrent(#[source] tokio_postgres::Error),
-    /// The answer has not the shape that its statement promises: a bug.
+    Concurrent(#[source] Option<tokio_postgres::Error>),
+    /// The statement ran longer than `statement_timeout`; nothing was written.
+    #[error("the statement timed out")]
+    TimedOut(#[source] tokio_postgres::Error),
+    /// The answer does not have the type that its statement names: a bug.
     #[error("the answer does not fit its type: {0}")]
     Shape(String),
     /// The statement itself is wrong: a bug.
@@ -24,13 +31,14 @@ pub enum DbError {
 }
 
 impl DbError {
-    /// The public word for it.
+    /// The public error code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Unreachable(_) => ErrorCode::Unavailable,
-            Self::Concurrent(_) => ErrorCode::Unavailable,
-            Self::Constraint(name) => constraint_code(name),
+            Self::Unreachable(_) | Self::Concurrent(_) | Self::TimedOut(_) => {
+                ErrorCode::Unavailable
+            }
+            Self::Raced(name) | Self::Constraint(name) => constraint_code(name),
             Self::Shape(_) | Self::Statement(_) => ErrorCode::Internal,
         }
     }
@@ -39,25 +47,12 @@ impl DbError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Concurrent(_) => true,
-            // Two requests raced for one slug or one key: the second look sees the winner.
-            Self::Constraint(name) => {
-                matches!(
-                    name.as_str(),
-                    "organization_slug_key"
-                        | "organization_personal_user_key"
-                        | "user_email_key"
-                        | "idempotency_key_pkey"
-                        | "event_slack_external_id_key"
-                        | "event_api_external_id_key"
-                        | "instance_organization_slug_key"
-                        | "space_organization_slug_key"
-                        | "membership_organization_user_key"
-                        | "account_provider_external_id_key"
-                        | "permission_account_key"
-                )
-            }
-            Self::Unreachable(_) | Self::Shape(_) | Self::Statement(_) => false,
+            Self::Raced(_) | Self::Concurrent(_) => true,
+            Self::Unreachable(_)
+            | Self::Constraint(_)
+            | Self::TimedOut(_)
+            | Self::Shape(_)
+            | Self::Statement(_) => false,
         }
     }
 }
@@ -70,6 +65,7 @@ fn constraint_code(name: &str) -> ErrorCode {
         "membership_organization_user_key" => ErrorCode::AlreadyMember,
         "domain_hostname_key" | "domain_organization_hostname_key" => ErrorCode::HostnameTaken,
         "idempotency_key_pkey" => ErrorCode::IdempotencyConflict,
+        "event_payload_size" => ErrorCode::TooLarge,
         _ => ErrorCode::Conflict,
     }
 }
@@ -81,12 +77,22 @@ impl From<tokio_postgres::Error> for DbError {
         };
         let state = db.code();
         if let Some(name) = db.constraint() {
-            return Self::Constraint(name.to_owned());
+            let name = name.to_owned();
+            return if *state == SqlState::UNIQUE_VIOLATION
+                || *state == SqlState::FOREIGN_KEY_VIOLATION
+            {
+                Self::Raced(name)
+            } else {
+                Self::Constraint(name)
+            };
         }
         if *state == SqlState::T_R_SERIALIZATION_FAILURE
             || *state == SqlState::T_R_DEADLOCK_DETECTED
         {
-            return Self::Concurrent(error);
+            return Self::Concurrent(Some(error));
+        }
+        if *state == SqlState::QUERY_CANCELED {
+            return Self::TimedOut(error);
         }
         // Class 08: connection; 57P: shutting down or starting; 53300: no connection left.
         if state.code().starts_with("08")

@@ -1,13 +1,16 @@
-//! The SQL. Owns every statement, as a value that carries its parameters, the
-//! scope it needs and the shape it answers; and the one connection type.
+//! Every SQL statement, as a value with its parameters, its scope and the type of its answer;
+//! and the connection that runs them.
 //!
-//! One statement is one flight and answers one row: authorization, data, outbox
-//! and sequence are one CTE. Never returns a driver row, and never runs a
-//! statement whose scope the caller could not name.
+//! One statement is one round trip and returns one row: authorization, data, outbox and
+//! sequence are one CTE. Nothing here returns a driver row, and no statement runs without a
+//! scope that the caller can name.
 
 mod answer;
 mod client;
 mod error;
+mod frame;
+mod parameter;
+mod sql;
 mod statement;
 
 pub mod identity;

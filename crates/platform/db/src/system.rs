@@ -1,20 +1,22 @@
-//! What the platform does for itself: health, the outbox sweep, a room's recovery.
+//! What the platform does for itself: health, the sweep, the recovery of a room.
 
 use prox_types::durable::room::Poke;
 use prox_types::{OrganizationId, SessionId, UserId};
 
-use crate::statement::{Anonymous, Statement, Tenants, *};
+use crate::frame::*;
+use crate::sql::statement;
+use crate::statement::{Anonymous, Statement, Tenants};
 
 /// Where an organization's sequence stands.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Head {
-    /// Whose.
+    /// The organization.
     pub organization_id: OrganizationId,
     /// The last committed sequence number.
     pub seq: i64,
 }
 
-/// What an outbox still has.
+/// The changes that a room missed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Missed {
     /// In order.
@@ -28,7 +30,7 @@ pub struct Missed {
 pub struct Listener {
     /// The resolved organization.
     pub organization_id: OrganizationId,
-    /// The person.
+    /// The user.
     pub user_id: UserId,
     /// Their session.
     pub session_id: SessionId,
@@ -37,52 +39,69 @@ pub struct Listener {
 }
 
 /// How long the outbox keeps a change. A room that was away longer resets its clients.
-const KEPT: &str = "1 day";
+const RETENTION: &str = "1 day";
 
-/// Asks the database for a sign of life.
+/// Whether the database answers.
 #[must_use]
 pub fn health() -> Statement<Anonymous, bool> {
-    Statement::read(open_read!(
-        "select 'true'::json as body, null::int8 as version"
-    ))
+    statement!(Read: open_read!("select 'true' as body, null::int8 as version"))
 }
 
-/// A member who wants to listen.
+/// The member who opens a socket.
 #[must_use]
 pub fn listener() -> Statement<Tenants, Listener> {
-    Statement::read(tenant_read!(
-        "select json_build_object('organization_id', t.id, 'user_id', t.user_id, 'session_id', t.session_id, 'head', t.seq) as body,
-    null::int8 as version from allowed t"
+    statement!(Read: tenant_read!(
+        r#"
+  select json_build_object('organization_id', allowed.id, 'user_id', allowed.user_id,
+    'session_id', allowed.session_id, 'head', allowed.seq)::text as body, null::int8 as version
+  from allowed"#
     ))
 }
 
-/// What an organization's room missed after `after`, at most 1,000 changes.
+/// What an organization's room missed after the sequence number `after`, at most 1,000 changes.
 #[must_use]
 pub fn missed(organization: OrganizationId, after: i64) -> Statement<Anonymous, Missed> {
-    Statement::read(open_read!(
-        "select json_build_object(
-    'pokes', (select coalesce(json_agg(json_build_object('seq', m.seq, 'keys', m.keys, 'close', m.close) order by m.seq), '[]')
-      from (select o.seq, o.keys, o.close from outbox o where o.organization_id = $8 and o.seq > $9 order by o.seq limit 1000) m),
-    'head', coalesce((select q.seq from organization_sequence q where q.organization_id = $8),
-      (select max(o.seq) from outbox o where o.organization_id = $8), $9)) as body, null::int8 as version"
-    ))
-    .text(organization.to_string())
-    .int(after)
+    statement!(
+        Read: open_read!(
+            r#"
+  select json_build_object(
+    'pokes', (
+      select coalesce(json_agg(json_build_object('seq', m.seq, 'keys', m.keys, 'close', m.close) order by m.seq), '[]')
+      from (
+        select b.seq, b.keys, b.close from outbox b
+        where b.organization_id = :room and b.seq > :after order by b.seq limit 1000) m),
+    'head', coalesce(
+      (select q.seq from organization_sequence q where q.organization_id = :room),
+      (select max(b.seq) from outbox b where b.organization_id = :room),
+      :after))::text as body, null::int8 as version"#
+        ),
+        room = organization,
+        after = after,
+    )
 }
 
-/// Forgets what is too old to matter, and answers where the organizations stand that changed
-/// within the last minutes, so that their rooms can notice what they missed.
+/// Deletes what is too old to matter. Returns where the organizations stand that changed within
+/// the last five minutes, so that their rooms notice what they missed.
 #[must_use]
 pub fn sweep() -> Statement<Anonymous, Vec<Head>> {
-    Statement::write(open_write!(concat!(
-        "old as (delete from outbox where created_at < $3 - $8::interval),
-keys as (delete from idempotency_key where created_at < $3 - $8::interval),
-proofs as (delete from verification where expires_at < $3 - $8::interval),
-ended as (delete from session where greatest(revoked_at, expires_at) < $3 - $8::interval * 30),
-heads as (select o.organization_id, max(o.seq) as seq from outbox o where o.created_at > $3 - interval '5 minutes' group by 1),
-written as (select (select coalesce(json_agg(json_build_object('organization_id', h.organization_id, 'seq', h.seq)), '[]') from heads h) as body,
-  null::int8 as version, null::text as problem),\n",
-        no_audience!()
-    )))
-    .text(KEPT)
+    statement!(
+        Write: open_write!(
+            r#"
+old_changes as (delete from outbox where created_at < :now - :retention::interval),
+old_keys as (delete from idempotency_key where created_at < :now - :retention::interval),
+old_proofs as (delete from verification where expires_at < :now - :retention::interval),
+old_holds as (delete from former_slug where held_until < :now),
+old_sessions as (
+  delete from session where greatest(revoked_at, expires_at) < :now - :retention::interval * 30),
+heads as (
+  select b.organization_id, max(b.seq) as seq from outbox b
+  where b.created_at > :now - interval '5 minutes' group by 1),
+written as (
+  select (
+    select coalesce(json_agg(json_build_object('organization_id', heads.organization_id, 'seq', heads.seq)), '[]')
+    from heads)::text as body, null::int8 as version, null::text as problem)"#,
+            no_audience!()
+        ),
+        retention = RETENTION,
+    )
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use prox_types::JsonText;
 use serde_json::{Map, Value};
 
 /// Replaces the escape of each lone surrogate (`\ud83d` without its second half) by that of
@@ -54,8 +55,37 @@ pub fn make_storable(value: &mut Value) {
     }
 }
 
+/// As [`make_storable`], for JSON that stays text: its numbers keep all their digits.
+#[must_use]
+pub fn storable(json: JsonText) -> JsonText {
+    let text = json.as_str().as_bytes();
+    let mut fixed = Cow::Borrowed(text);
+    let mut at = 0;
+    while let Some(found) = text
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|b| *b == b'\\'))
+    {
+        at += found;
+        if escaped_unit(text, at) == Some(0) {
+            if let Some(digits) = fixed.to_mut().get_mut(at + 2..at + 6) {
+                digits.copy_from_slice(b"fffd");
+            }
+            at += 6;
+        } else {
+            at += 2;
+        }
+    }
+    match fixed {
+        Cow::Borrowed(_) => json,
+        Cow::Owned(bytes) => String::from_utf8(bytes)
+            .ok()
+            .and_then(|text| JsonText::parse(text).ok())
+            .unwrap_or(json),
+    }
+}
+
 /// As [`make_storable`], for an object.
-pub fn make_fields_storable(fields: &mut Map<String, Value>) {
+fn make_fields_storable(fields: &mut Map<String, Value>) {
     if fields.keys().any(|key| key.contains('\0')) {
         *fields = std::mem::take(fields)
             .into_iter()
@@ -119,6 +149,13 @@ mod tests {
             let text: String = serde_json::from_slice(&replace_lone_surrogates(json.as_bytes())).unwrap();
             prop_assert_eq!(text, String::from_utf16_lossy(&escapes));
         }
+    }
+
+    #[test]
+    fn storable_json_keeps_its_numbers() {
+        let json = r#"{"a\u0000":[1e400,"\u0000\\u0000"]}"#;
+        let json = storable(JsonText::parse(json.to_owned()).unwrap());
+        assert_eq!(json.as_str(), r#"{"a\ufffd":[1e400,"\ufffd\\u0000"]}"#);
     }
 
     #[test]

@@ -44,6 +44,11 @@ impl Database {
         }
     }
 
+    /// The name of the database that has all migrations and no rows.
+    pub fn template_name() -> String {
+        format!("prox_template_{}", fingerprint())
+    }
+
     /// A connection for what a test sets up or looks at behind the API's back.
     pub async fn admin(&self) -> Client {
         connect(&self.config).await
@@ -78,7 +83,7 @@ async fn connect(config: &Config) -> Client {
 }
 
 async fn template(admin: &Client, url: &str) -> String {
-    let name = format!("prox_template_{}", fingerprint());
+    let name = Database::template_name();
     let known = admin
         .query_opt("select 1 from pg_database where datname = $1", &[&name])
         .await

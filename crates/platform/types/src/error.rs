@@ -83,6 +83,9 @@ errors! {
     /// An organization cannot lose its last owner.
     LastOwner = 409, "last_owner", "An organization needs at least one owner",
         "Make somebody else an owner first.";
+    /// A personal organization belongs to its person.
+    PersonalOwner = 409, "personal_owner", "A personal organization keeps its owner",
+        "The person whose home it is stays its owner. Make a separate organization to share ownership.";
     /// The idempotency key was used with another body.
     IdempotencyConflict = 409, "idempotency_conflict", "That idempotency key belongs to another request",
         "Use a new Idempotency-Key for a new request.";

@@ -7,6 +7,7 @@ pub mod durable;
 pub mod error;
 pub mod header;
 pub mod id;
+mod json_text;
 pub mod list;
 pub mod slug;
 pub mod socket;
@@ -16,6 +17,7 @@ pub mod view;
 
 pub use error::{ErrorCode, FieldError, Problem};
 pub use id::*;
+pub use json_text::{JsonText, NotJson};
 pub use list::Page;
 pub use slug::Slug;
 pub use view::*;

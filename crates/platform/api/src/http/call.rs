@@ -56,14 +56,19 @@ impl Call {
         self.0.body_hash.get().map_or(&[], |hash| hash)
     }
 
-    /// Runs a statement, and once more when the failure is retryable.
+    /// Runs a statement, and retries it while that is harmless and may help.
     pub(crate) async fn run(&self, statement: Bound<Erased>) -> Result<Answer<Erased>, ApiError> {
-        let answer = match self.attempt(&statement).await {
-            Err(StatementError::Failed(why)) if is_retryable(statement.access(), &why) => {
-                self.attempt(&statement).await
+        let mut attempts = 1;
+        let answer = loop {
+            match self.attempt(&statement).await {
+                Err(StatementError::Failed(why))
+                    if attempts < max_attempts(statement.access(), &why) =>
+                {
+                    attempts += 1;
+                }
+                other => break other?,
             }
-            other => other,
-        }?;
+        };
         for told in &answer.pokes {
             self.ports()
                 .realtime
@@ -82,6 +87,14 @@ impl Call {
 /// serves every handler.
 pub(crate) type RoundTrip<'a> = Pending<'a, Result<Answer<Erased>, ApiError>>;
 
-fn is_retryable(access: Access, why: &DbError) -> bool {
-    why.is_retryable() || (access == Access::Read && matches!(why, DbError::Unreachable(_)))
+/// A write that lost a race may lose the next one to another request; the last loser of many
+/// parallel writes still finds its place. A connection that failed is tried once more.
+fn max_attempts(access: Access, why: &DbError) -> u32 {
+    if why.is_retryable() {
+        5
+    } else if access == Access::Read && matches!(why, DbError::Unreachable(_)) {
+        2
+    } else {
+        1
+    }
 }

@@ -1,39 +1,65 @@
-//! People, their sessions, and the proofs by which they sign in.
+//! Users, their sessions, and the proofs by which they sign in.
 
-use prox_types::{AccountId, Me, Session, SessionId, Timestamp, UpdateMe, UserId, VerificationId};
+use prox_types::{
+    AccountId, JsonText, Me, Session, SessionId, Timestamp, UpdateMe, UserId, VerificationId,
+};
 
 use crate::PageOf;
-use crate::organization::{NewOrganization, found_organization, free_slug};
-use crate::statement::{Actors, Anonymous, Statement, *};
+use crate::frame::*;
+use crate::identity::organization::{NewOrganization, new_organization};
+use crate::sql::statement;
+use crate::statement::{Actors, Anonymous, Statement};
 
-/// The user `u` through the session `$session`.
+/// The JSON of the user `u`, signed in through `$session`.
 macro_rules! me_json {
     ($handle:expr, $session:literal) => {
         concat!(
-            "json_build_object('id', u.id, 'email', u.email, 'name', u.name, 'image', u.image, 'role', u.role, 'handle', ",
-            $handle, ", 'session_id', ", $session, ", 'created_at', rfc3339(u.created_at))"
+            r#"json_build_object('id', u.id, 'email', u.email, 'name', u.name, 'image', u.image,
+    'role', u.role, 'handle', "#,
+            $handle,
+            ", 'session_id', ",
+            $session,
+            ", 'created_at', rfc3339(u.created_at))::text"
         )
     };
 }
 
+/// The slug of the personal organization of the user `u`.
 macro_rules! handle {
     () => {
         "(select o.slug from organization o where o.personal_user_id = u.id)"
     };
 }
 
-/// Everything that a first sign-in makes and every sign-in does, for `person(user_id, name)`:
-/// the personal organization when there is none, and the session.
-macro_rules! arrive {
+/// What every sign-in makes for `person(user_id, name)`: the session, and the personal
+/// organization when there is none.
+macro_rules! arrival {
     () => {
         concat!(
-            free_slug!("$12"), ",\n",
-            "founded as (insert into organization (id, slug, name, personal_user_id, created_at, updated_at)",
-            " select $9, free.slug, p.name, p.user_id, $3, $3 from person p, free",
-            " where not exists (select from organization o where o.personal_user_id = p.user_id) returning id, slug),\n",
-            found_organization!("$10", "$11", "select user_id from person"), ",\n",
-            "entry as (insert into session (id, user_id, secret_hash, provider, user_agent, created_at, expires_at)",
-            " select $13, p.user_id, $14, $15, $16, $3, $17 from person p returning id)"
+            r#",
+free as (
+  select c.slug from unnest(:handles) with ordinality c(slug, place)
+  where not exists (select from organization o where o.slug = c.slug)
+    and not exists (select from former_slug f where f.slug = c.slug and f.held_until > :now)
+  order by c.place limit 1),
+newcomer as (
+  select person.* from person
+  where not exists (select from organization o where o.personal_user_id = person.user_id)),
+first_choice as (
+  insert into organization (id, slug, name, personal_user_id, created_at, updated_at)
+  select :new_organization, free.slug, newcomer.name, newcomer.user_id, :now, :now from newcomer, free
+  on conflict (slug) do nothing returning id, slug),
+last_choice as (
+  insert into organization (id, slug, name, personal_user_id, created_at, updated_at)
+  select :new_organization, (:handles)[cardinality(:handles)], newcomer.name, newcomer.user_id, :now, :now
+  from newcomer where not exists (select from first_choice) returning id, slug),
+founded as (select * from first_choice union all select * from last_choice)"#,
+            new_organization!("(select user_id from person)"),
+            r#",
+entry as (
+  insert into session (id, user_id, secret_hash, provider, user_agent, created_at, expires_at)
+  select :new_session, person.user_id, :new_secret_hash, :provider, :user_agent, :now, :expires_at
+  from person returning id)"#
         )
     };
 }
@@ -41,172 +67,214 @@ macro_rules! arrive {
 /// What a sign-in makes.
 #[derive(Clone, Debug)]
 pub struct Arrival {
-    /// For a person who is new.
+    /// The id of a new user.
     pub user: UserId,
-    /// For the personal organization of a person who has none.
+    /// The ids of a new user's personal organization.
     pub organization: NewOrganization,
-    /// Handles to try, in order.
+    /// Handles to try, in order. The last one is random enough to be free.
     pub handles: Vec<String>,
-    /// The session.
+    /// The id of the new session.
     pub session: SessionId,
     /// SHA-256 of its secret.
     pub secret_hash: [u8; 32],
-    /// The browser's own words.
+    /// The `User-Agent` of the browser.
     pub user_agent: Option<String>,
-    /// When the session ends by itself.
+    /// When the session expires.
     pub expires_at: Timestamp,
 }
 
-impl Arrival {
-    fn bind<S: Scope, T>(self, statement: Statement<S, T>, provider: &str) -> Statement<S, T> {
-        statement
-            .text(self.user.to_string())
-            .text(self.organization.id.to_string())
-            .text(self.organization.member.to_string())
-            .text(self.organization.instance.to_string())
-            .texts(self.handles)
-            .text(self.session.to_string())
-            .bytes(self.secret_hash)
-            .text(provider)
-            .maybe_text(self.user_agent)
-            .time(self.expires_at)
-    }
-}
-
-/// Who a provider says has signed in. The address is verified by the provider.
+/// A user as Google identifies them. Google has verified the address.
 #[derive(Clone, Debug)]
 pub struct GoogleIdentity {
-    /// For the link, when it is new.
+    /// The id of a new account.
     pub account: AccountId,
-    /// Google's stable id of the person.
+    /// Google's stable id of the user (`sub`).
     pub subject: String,
     /// Lower case.
     pub email: String,
-    /// Display name.
+    /// The display name.
     pub name: String,
-    /// URL of a picture.
+    /// The URL of a picture.
     pub image: Option<String>,
 }
 
-/// The signed-in person.
+/// The signed-in user.
 #[must_use]
 pub fn me() -> Statement<Actors, Me> {
-    Statement::read(actor_read!(concat!(
+    statement!(Read: actor_read!(concat!(
         "select ",
-        me_json!(handle!(), "a.session_id"),
-        " as body, null::int8 as version from actor a join \"user\" u on u.id = a.user_id"
+        me_json!(handle!(), "actor.session_id"),
+        r#" as body, null::int8 as version
+    from actor join "user" u on u.id = actor.user_id"#
     )))
 }
 
-/// Renames the signed-in person, everywhere where they show.
+/// Renames the signed-in user. The member lists of their organizations change with it.
 #[must_use]
 pub fn update_me(body: UpdateMe) -> Statement<Actors, Me> {
-    Statement::write(actor_write!(concat!(
-        "u as (update \"user\" u set name = coalesce($8, u.name), updated_at = $3 from gate g where u.id = g.user_id returning u.*),\n",
-        "written as (select ", me_json!(handle!(), "(select session_id from gate)"), " as body, null::int8 as version, null::text as problem from u),\n",
-        "audience as (select m.organization_id, jsonb_build_array(jsonb_build_array('me', u.id), jsonb_build_array('members', m.organization_id)) as keys,",
-        " null::jsonb as close from u join organization_user_membership m on m.user_id = u.id)"
-    )))
-    .maybe_text(body.name)
+    statement!(
+        Write: actor_write!(
+            r#",
+u as (
+  update "user" u set name = coalesce(:name, u.name), updated_at = :now
+  from gate where u.id = gate.user_id returning u.*),
+written as (select "#,
+            me_json!(handle!(), "(select session_id from gate)"),
+            r#" as body, null::int8 as version, null::text as problem from u),
+audience as (
+  select m.organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('me', u.id), jsonb_build_array('members', m.organization_id)) as keys
+  from u join organization_user_membership m on m.user_id = u.id)"#
+        ),
+        name = body.name,
+    )
 }
 
-/// The signed-in person's live sessions, newest first.
+/// The active sessions of the signed-in user, newest first.
 #[must_use]
 pub fn sessions(page: PageOf<String>) -> Statement<Actors, Vec<Session>> {
-    Statement::read(actor_list!(
-        "select json_build_object('id', s.id, 'current', s.id = a.session_id, 'provider', s.provider, 'user_agent', s.user_agent,
-    'created_at', rfc3339(s.created_at), 'expires_at', rfc3339(s.expires_at)) as body, s.id as key
-  from actor a join session s on s.user_id = a.user_id
-  where s.revoked_at is null and s.expires_at > $3 and ($9::text is null or s.id < $9) order by s.id desc limit $8 + 1",
-        "true"
-    ))
-    .int(page.limit)
-    .maybe_text(page.after)
+    statement!(
+        Read: actor_list!(
+            page: r#"
+  select ses.wire, ses.id = actor.session_id as current, ses.id as key
+  from actor join session ses on ses.user_id = actor.user_id
+  where ses.revoked_at is null and ses.expires_at > :now and (:after is null or ses.id < :after)
+  order by ses.id desc limit :limit + 1"#,
+            allowed: "true",
+            members: r#"page.wire || ',"current":' || page.current"#,
+            bytes: "octet_length(page.wire)"
+        ),
+        limit = page.limit,
+        after = page.after,
+    )
 }
 
-/// Ends a session of the signed-in person, and its sockets; the current one when `id` is absent.
+/// Revokes a session of the signed-in user and closes its sockets; the current one when `id`
+/// is absent.
 #[must_use]
 pub fn revoke_session(id: Option<SessionId>) -> Statement<Actors, ()> {
-    Statement::write(actor_write!(
-        "ended as (update session s set revoked_at = $3 from gate g
-  where s.user_id = g.user_id and s.id = coalesce($8, g.session_id) and s.revoked_at is null returning s.id, s.user_id),
-written as (select 'null'::json as body, null::int8 as version, null::text as problem from ended),
-audience as (select m.organization_id, '[]'::jsonb as keys, jsonb_build_object('session', e.id) as close
-  from ended e join organization_user_membership m on m.user_id = e.user_id)"
-    ))
-    .maybe_text(id.map(|id| id.to_string()))
+    statement!(
+        Write: actor_write!(
+            r#",
+ended as (
+  update session ses set revoked_at = :now from gate
+  where ses.user_id = gate.user_id and ses.id = coalesce(:id, gate.session_id) and ses.revoked_at is null
+  returning ses.id, ses.user_id),
+written as (select 'null' as body, null::int8 as version, null::text as problem from ended),
+audience as (
+  select m.organization_id, '[]'::jsonb as keys, jsonb_build_object('session', ended.id) as close
+  from ended join organization_user_membership m on m.user_id = ended.user_id)"#
+        ),
+        id = id,
+    )
 }
 
-/// Signs a person in by address alone. For development and tests.
+/// Signs a user in by address alone. For development and tests.
 #[must_use]
 pub fn development_sign_in(
     arrival: Arrival,
     email: String,
     name: String,
 ) -> Statement<Anonymous, Me> {
-    let statement = Statement::write(open_write!(concat!(
-        "found as (select u.* from \"user\" u where u.email = $18),\n",
-        "made as (insert into \"user\" (id, email, email_verified, name, created_at, updated_at)",
-        " select $8, $18, true, $19, $3, $3 where not exists (select from found) returning *),\n",
-        "u as (select * from found union all select * from made),\n",
-        "person as (select u.id as user_id, u.name from u),\n",
-        arrive!(),
-        ",\n",
-        "written as (select ",
-        me_json!(
-            concat!("coalesce((select slug from founded), ", handle!(), ")"),
-            "$13::text"
+    statement!(
+        Write: open_write!(
+            r#"
+found as (select u.* from "user" u where u.email = :email),
+added as (
+  insert into "user" (id, email, email_verified, name, created_at, updated_at)
+  select :new_user, :email, true, :name, :now, :now where not exists (select from found) returning *),
+u as (select * from found union all select * from added),
+person as (select u.id as user_id, u.name from u)"#,
+            arrival!(),
+            ",\nwritten as (select ",
+            me_json!(
+                concat!("coalesce((select slug from founded), ", handle!(), ")"),
+                ":new_session"
+            ),
+            " as body, null::int8 as version, null::text as problem from u)",
+            no_audience!()
         ),
-        " as body, null::int8 as version, null::text as problem from u),\n",
-        no_audience!()
-    )));
-    arrival
-        .bind(statement, "development")
-        .text(email)
-        .text(name)
+        email = email,
+        name = name,
+        new_user = arrival.user,
+        new_organization = arrival.organization.id,
+        new_member = arrival.organization.member,
+        new_instance = arrival.organization.instance,
+        handles = arrival.handles,
+        new_session = arrival.session,
+        new_secret_hash = arrival.secret_hash,
+        provider = "development",
+        user_agent = arrival.user_agent,
+        expires_at = arrival.expires_at,
+    )
 }
 
-/// Signs a person in whom Google vouches for. They are known by `sub`; a new `sub` joins the
-/// person with its verified address, unless that person has another Google account already.
-/// A row that nobody proved to own is adopted, and loses its sessions and links.
+/// Signs in the user of a Google account. Google's `sub` identifies them. A new `sub` is linked
+/// to the user with its address, unless that user has another Google account. A user whose
+/// address nobody verified yet is adopted, and loses its sessions and linked accounts.
 #[must_use]
 pub fn google_sign_in(arrival: Arrival, identity: GoogleIdentity) -> Statement<Anonymous, Me> {
-    let statement = Statement::write(open_write!(concat!(
-        "linked as (select u.* from account a join \"user\" u on u.id = a.user_id where a.provider = 'google' and a.external_id = $19),\n",
-        "same_address as (select u.* from \"user\" u where u.email = $20 and not exists (select from linked)),\n",
-        "taken as (select 1 from same_address s join account a on a.user_id = s.id and a.provider = 'google' where s.email_verified),\n",
-        "ended as (update session s set revoked_at = $3 from same_address f where s.user_id = f.id and not f.email_verified and s.revoked_at is null),\n",
-        "unlinked as (delete from account a using same_address f where a.user_id = f.id and not f.email_verified and a.provider <> 'slack-bot'),\n",
-        "adopted as (update \"user\" u set email_verified = true, name = $21, image = $22, updated_at = $3",
-        " from same_address f where u.id = f.id and not f.email_verified returning u.*),\n",
-        "made as (insert into \"user\" (id, email, email_verified, name, image, created_at, updated_at)",
-        " select $8, $20, true, $21, $22, $3, $3 where not exists (select from linked) and not exists (select from same_address) returning *),\n",
-        "u as (select * from linked union all select * from made union all select * from adopted",
-        " union all select * from same_address where email_verified and not exists (select from taken)),\n",
-        "person as (select u.id as user_id, u.name from u),\n",
-        "link as (insert into account (id, user_id, provider, external_id, name, created_at, updated_at)",
-        " select $18, p.user_id, 'google', $19, $20, $3, $3 from person p where not exists (select from linked)),\n",
-        arrive!(),
-        ",\n",
-        "written as (select ",
-        me_json!(
-            concat!("coalesce((select slug from founded), ", handle!(), ")"),
-            "$13::text"
+    statement!(
+        Write: open_write!(
+            r#"
+linked as (
+  select u.* from account a join "user" u on u.id = a.user_id
+  where a.provider = 'google' and a.external_id = :subject),
+same_address as (
+  select u.* from "user" u where u.email = :email and not exists (select from linked)),
+taken as (
+  select 1 from same_address s join account a on a.user_id = s.id and a.provider = 'google'
+  where s.email_verified),
+ended as (
+  update session ses set revoked_at = :now from same_address s
+  where ses.user_id = s.id and not s.email_verified and ses.revoked_at is null),
+unlinked as (
+  delete from account a using same_address s
+  where a.user_id = s.id and not s.email_verified and a.provider <> 'slack-bot'),
+adopted as (
+  update "user" u set email_verified = true, name = :name, image = :image, updated_at = :now
+  from same_address s where u.id = s.id and not s.email_verified returning u.*),
+added as (
+  insert into "user" (id, email, email_verified, name, image, created_at, updated_at)
+  select :new_user, :email, true, :name, :image, :now, :now
+  where not exists (select from linked) and not exists (select from same_address) returning *),
+u as (
+  select * from linked union all select * from added union all select * from adopted
+  union all select * from same_address where email_verified and not exists (select from taken)),
+person as (select u.id as user_id, u.name from u),
+link as (
+  insert into account (id, user_id, provider, external_id, name, created_at, updated_at)
+  select :account, person.user_id, 'google', :subject, :email, :now, :now
+  from person where not exists (select from linked))"#,
+            arrival!(),
+            ",\nwritten as (select ",
+            me_json!(
+                concat!("coalesce((select slug from founded), ", handle!(), ")"),
+                ":new_session"
+            ),
+            r#" as body, null::int8 as version, null::text as problem from u
+    union all select null, null, 'conflict' from taken)"#,
+            no_audience!()
         ),
-        " as body, null::int8 as version, null::text as problem from u",
-        " union all select null, null, 'conflict' from taken),\n",
-        no_audience!()
-    )));
-    arrival
-        .bind(statement, "google")
-        .text(identity.account.to_string())
-        .text(identity.subject)
-        .text(identity.email)
-        .text(identity.name)
-        .maybe_text(identity.image)
+        account = identity.account,
+        subject = identity.subject,
+        email = identity.email,
+        name = identity.name,
+        image = identity.image,
+        new_user = arrival.user,
+        new_organization = arrival.organization.id,
+        new_member = arrival.organization.member,
+        new_instance = arrival.organization.instance,
+        handles = arrival.handles,
+        new_session = arrival.session,
+        new_secret_hash = arrival.secret_hash,
+        provider = "google",
+        user_agent = arrival.user_agent,
+        expires_at = arrival.expires_at,
+    )
 }
 
-/// Keeps a state that a provider will hand back.
+/// Stores the state of a Google sign-in, which Google sends back.
 #[must_use]
 pub fn begin_google_sign_in(
     id: VerificationId,
@@ -214,26 +282,35 @@ pub fn begin_google_sign_in(
     data: &serde_json::Value,
     expires_at: Timestamp,
 ) -> Statement<Anonymous, ()> {
-    Statement::write(open_write!(concat!(
-        "kept as (insert into verification (id, purpose, secret_hash, data, created_at, expires_at)",
-        " values ($8, 'google-sign-in', $9, $10::jsonb, $3, $11) returning id),\n",
-        "written as (select 'null'::json as body, null::int8 as version, null::text as problem from kept),\n",
-        no_audience!()
-    )))
-    .text(id.to_string())
-    .bytes(state_hash)
-    .json(data)
-    .time(expires_at)
+    statement!(
+        Write: open_write!(
+            r#"
+kept as (
+  insert into verification (id, purpose, secret_hash, data, created_at, expires_at)
+  values (:id, 'google-sign-in', :state_hash, :data::jsonb, :now, :expires_at) returning id),
+written as (select 'null' as body, null::int8 as version, null::text as problem from kept)"#,
+            no_audience!()
+        ),
+        id = id,
+        state_hash = state_hash,
+        data = JsonText::from(data),
+        expires_at = expires_at,
+    )
 }
 
-/// Spends such a state, once, and answers what was kept with it.
+/// Uses up the state of a Google sign-in and returns what was stored with it. A state works once.
 #[must_use]
 pub fn spend_google_state(state_hash: [u8; 32]) -> Statement<Anonymous, serde_json::Value> {
-    Statement::write(open_write!(concat!(
-        "spent as (update verification v set used_at = $3 where v.secret_hash = $8 and v.purpose = 'google-sign-in'",
-        " and v.used_at is null and v.expires_at > $3 returning v.data),\n",
-        "written as (select s.data::json as body, null::int8 as version, null::text as problem from spent s),\n",
-        no_audience!()
-    )))
-    .bytes(state_hash)
+    statement!(
+        Write: open_write!(
+            r#"
+spent as (
+  update verification v set used_at = :now
+  where v.secret_hash = :state_hash and v.purpose = 'google-sign-in'
+    and v.used_at is null and v.expires_at > :now returning v.data),
+written as (select spent.data::text as body, null::int8 as version, null::text as problem from spent)"#,
+            no_audience!()
+        ),
+        state_hash = state_hash,
+    )
 }

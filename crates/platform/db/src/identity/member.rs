@@ -1,79 +1,77 @@
-//! Who belongs to an organization.
+//! Memberships of an organization.
 //!
-//! Owners may do everything. Admins may not touch owners nor make one. Anybody may
-//! leave. The last owner stays.
+//! Owners may do everything. Admins may neither change owners nor make one. Everybody may
+//! leave. The last owner stays, and so does the owner of a personal organization.
 
 use prox_types::{CreateMember, Member, MemberId, Role, UpdateMember, UserId};
 
 use crate::PageOf;
-use crate::statement::{Statement, Tenants, *};
+use crate::frame::*;
+use crate::sql::statement;
+use crate::statement::{Statement, Tenants};
 
-macro_rules! member_json {
-    ($m:literal, $u:literal) => {
-        concat!(
-            "json_build_object('id', ",
-            $m,
-            ".id, 'user_id', ",
-            $u,
-            ".id, 'email', ",
-            $u,
-            ".email, 'name', ",
-            $u,
-            ".name, 'image', ",
-            $u,
-            ".image, 'role', ",
-            $m,
-            ".role, 'created_at', rfc3339(",
-            $m,
-            ".created_at))"
-        )
-    };
-}
-
-/// `target`: the member `$8`. `owners`: all owners, locked, so that two cannot leave at idempotency.
+/// `target`: the member `:member`. `owners`: all owners, locked, so that two cannot leave at
+/// the same time.
 macro_rules! target {
     () => {
-        "target as (select m.* from gate g join organization_user_membership m on m.organization_id = g.id where m.id = $8),
-owners as materialized (select m.id from organization_user_membership m
-  where m.organization_id = (select id from gate) and m.role = 'owner' order by m.id for update of m)"
+        r#",
+target as (
+  select m.* from gate join organization_user_membership m on m.organization_id = gate.id where m.id = :member),
+owners as materialized (
+  select m.id from organization_user_membership m
+  where m.organization_id = (select id from gate) and m.role = 'owner' order by m.id for update of m)"#
     };
 }
 
 macro_rules! members_audience {
     ($close:literal) => {
         concat!(
-            "audience as (select g.id as organization_id, jsonb_build_array(jsonb_build_array('members', g.id)) as keys, ",
-            $close, " as close from gate g where exists (select from changed))"
+            r#",
+audience as (
+  select gate.id as organization_id, jsonb_build_array(jsonb_build_array('members', gate.id)) as keys, "#,
+            $close,
+            " as close from gate where exists (select from changed))"
         )
     };
 }
 
-/// The members, in the order in which they came.
+/// The members, oldest membership first.
 #[must_use]
 pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Member>> {
-    Statement::read(tenant_list!(
-        concat!(
-            "select ", member_json!("m", "u"), " as body, m.id as key from allowed t",
-            " join organization_user_membership m on m.organization_id = t.id join \"user\" u on u.id = m.user_id",
-            " where ($9::text is null or m.id > $9) order by m.id limit $8 + 1"
+    statement!(
+        Read: tenant_list!(
+            page: r#"
+  select m.wire as member_wire, u.wire as user_wire, m.id as key
+  from allowed
+  join organization_user_membership m on m.organization_id = allowed.id
+  join "user" u on u.id = m.user_id
+  where :after is null or m.id > :after order by m.id limit :limit + 1"#,
+            found: "true",
+            members: "page.member_wire || ',' || page.user_wire",
+            bytes: "octet_length(page.member_wire) + octet_length(page.user_wire)"
         ),
-        "true"
-    ))
-    .int(page.limit)
-    .maybe_text(page.after)
+        limit = page.limit,
+        after = page.after,
+    )
 }
 
 /// One member.
 #[must_use]
 pub fn read(id: MemberId) -> Statement<Tenants, Member> {
-    Statement::read(tenant_read!(concat!(
-        "select ", member_json!("m", "u"), " as body, null::int8 as version from allowed t",
-        " join organization_user_membership m on m.organization_id = t.id join \"user\" u on u.id = m.user_id where m.id = $8"
-    )))
-    .text(id.to_string())
+    statement!(
+        Read: tenant_read!(
+            r#"
+  select '{' || m.wire || ',' || u.wire || '}' as body, null::int8 as version
+  from allowed
+  join organization_user_membership m on m.organization_id = allowed.id
+  join "user" u on u.id = m.user_id where m.id = :member"#
+        ),
+        member = id,
+    )
 }
 
-/// Adds the person with an address. One who never signed in gets a row that nobody owns yet.
+/// Adds the user with an address. An address without a user gets one that its owner takes over
+/// with their first sign-in.
 #[must_use]
 pub fn create(
     id: MemberId,
@@ -81,61 +79,91 @@ pub fn create(
     body: CreateMember,
     name: String,
 ) -> Statement<Tenants, Member> {
-    Statement::write(tenant_write!(concat!(
-        "permitted as (select g.* from gate g where g.role = 'owner' or $12 <> 'owner'),\n",
-        "found as (select u.id, u.email, u.name, u.image from \"user\" u, permitted where u.email = $10),\n",
-        "made as (insert into \"user\" (id, email, name, created_at, updated_at)",
-        " select $9, $10, $11, $3, $3 from permitted where not exists (select from found) returning id, email, name, image),\n",
-        "u as (select * from found union all select * from made),\n",
-        "already as (select 1 from u join organization_user_membership m on m.user_id = u.id and m.organization_id = (select id from gate)),\n",
-        "changed as (insert into organization_user_membership (id, organization_id, user_id, role, created_at, updated_at)",
-        " select $8, p.id, u.id, $12, $3, $3 from permitted p, u where not exists (select from already) returning *),\n",
-        "written as (select ", member_json!("c", "u"), " as body, null::int8 as version, null::text as problem from changed c, u",
-        " union all select null, null, case when exists (select from permitted) then 'already_member' else 'forbidden' end",
-        " from gate where exists (select from already) or not exists (select from permitted)),\n",
-        members_audience!("null::jsonb")
-    )))
-    .text(id.to_string())
-    .text(user.to_string())
-    .text(body.email.to_lowercase())
-    .text(name)
-    .text(role_text(body.role))
+    statement!(
+        Write: tenant_write!(
+            r#",
+permitted as (select gate.* from gate where gate.role = 'owner' or :role <> 'owner'),
+found as (select u.id, u.wire from "user" u, permitted where u.email = :email),
+added as (
+  insert into "user" (id, email, name, created_at, updated_at)
+  select :new_user, :email, :name, :now, :now from permitted where not exists (select from found)
+  returning id, wire),
+u as (select * from found union all select * from added),
+already as (
+  select 1 from u join organization_user_membership m
+    on m.user_id = u.id and m.organization_id = (select id from gate)),
+changed as (
+  insert into organization_user_membership (id, organization_id, user_id, role, created_at, updated_at)
+  select :member, permitted.id, u.id, :role, :now, :now from permitted, u
+  where not exists (select from already) returning *),
+written as (
+  select '{' || changed.wire || ',' || u.wire || '}' as body, null::int8 as version, null::text as problem
+  from changed, u
+  union all select null, null, case when exists (select from permitted) then 'already_member' else 'forbidden' end
+  from gate where exists (select from already) or not exists (select from permitted))"#,
+            members_audience!("null::jsonb")
+        ),
+        member = id,
+        new_user = user,
+        email = body.email.to_lowercase(),
+        name = name,
+        role = role_text(body.role),
+    )
 }
 
 /// Changes a member's role.
 #[must_use]
 pub fn update(id: MemberId, body: &UpdateMember) -> Statement<Tenants, Member> {
-    Statement::write(tenant_write!(concat!(
-        target!(), ",\n",
-        "verdict as (select case",
-        " when g.role <> 'owner' and (t.role = 'owner' or $9 = 'owner') then 'forbidden'",
-        " when t.role = 'owner' and $9 <> 'owner' and not exists (select from owners o where o.id <> t.id) then 'last_owner'",
-        " end as problem from gate g, target t),\n",
-        "changed as (update organization_user_membership m set role = $9, updated_at = $3 from target t, verdict v",
-        " where m.id = t.id and v.problem is null returning m.*),\n",
-        "written as (select ", member_json!("c", "u"), " as body, null::int8 as version, null::text as problem from changed c join \"user\" u on u.id = c.user_id",
-        " union all select null, null, v.problem from verdict v where v.problem is not null),\n",
-        members_audience!("null::jsonb")
-    )))
-    .text(id.to_string())
-    .text(role_text(body.role))
+    statement!(
+        Write: tenant_write!(
+            target!(),
+            r#",
+verdict as (
+  select case
+    when gate.role <> 'owner' and (target.role = 'owner' or :role = 'owner') then 'forbidden'
+    when target.user_id = gate.personal_user_id and :role <> 'owner' then 'personal_owner'
+    when target.role = 'owner' and :role <> 'owner'
+      and not exists (select from owners where owners.id <> target.id) then 'last_owner'
+    end as problem
+  from gate, target),
+changed as (
+  update organization_user_membership m set role = :role, updated_at = :now from target, verdict
+  where m.id = target.id and verdict.problem is null returning m.*),
+written as (
+  select '{' || changed.wire || ',' || u.wire || '}' as body, null::int8 as version, null::text as problem
+  from changed join "user" u on u.id = changed.user_id
+  union all select null, null, verdict.problem from verdict where verdict.problem is not null)"#,
+            members_audience!("null::jsonb")
+        ),
+        member = id,
+        role = role_text(body.role),
+    )
 }
 
 /// Removes a member, and closes their sockets.
 #[must_use]
 pub fn delete(id: MemberId) -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(concat!(
-        target!(), ",\n",
-        "verdict as (select case",
-        " when t.user_id <> g.user_id and (g.role = 'member' or (g.role <> 'owner' and t.role = 'owner')) then 'forbidden'",
-        " when t.role = 'owner' and not exists (select from owners o where o.id <> t.id) then 'last_owner'",
-        " end as problem from gate g, target t),\n",
-        "changed as (delete from organization_user_membership m using target t, verdict v",
-        " where m.id = t.id and v.problem is null returning m.user_id),\n",
-        "written as (select 'null'::json as body, null::int8 as version, v.problem from verdict v),\n",
-        members_audience!("(select jsonb_build_object('user', c.user_id) from changed c)")
-    )))
-    .text(id.to_string())
+    statement!(
+        Write: tenant_write!(
+            target!(),
+            r#",
+verdict as (
+  select case
+    when target.user_id <> gate.user_id
+      and (gate.role = 'member' or (gate.role <> 'owner' and target.role = 'owner')) then 'forbidden'
+    when target.user_id = gate.personal_user_id then 'personal_owner'
+    when target.role = 'owner'
+      and not exists (select from owners where owners.id <> target.id) then 'last_owner'
+    end as problem
+  from gate, target),
+changed as (
+  delete from organization_user_membership m using target, verdict
+  where m.id = target.id and verdict.problem is null returning m.user_id),
+written as (select 'null' as body, null::int8 as version, verdict.problem from verdict)"#,
+            members_audience!("(select jsonb_build_object('user', changed.user_id) from changed)")
+        ),
+        member = id,
+    )
 }
 
 fn role_text(role: Role) -> &'static str {

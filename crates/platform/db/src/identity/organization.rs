@@ -5,63 +5,37 @@ use prox_types::{
 };
 
 use crate::PageOf;
-use crate::statement::{Actors, Statement, Tenants, *};
+use crate::frame::*;
+use crate::sql::statement;
+use crate::statement::{Actors, Statement, Tenants};
 
-/// An organization `o` as a caller with role `$role` sees it.
-macro_rules! organization_json {
-    ($o:literal, $role:literal) => {
+/// The rows that a new organization `founded(id)` begins with: its owner, its sequence, its
+/// instance `main`.
+macro_rules! new_organization {
+    ($owner:literal) => {
         concat!(
-            "json_build_object('id', ",
-            $o,
-            ".id, 'slug', ",
-            $o,
-            ".slug, 'name', ",
-            $o,
-            ".name, 'personal', ",
-            $o,
-            ".personal_user_id is not null, 'role', ",
-            $role,
-            ", 'created_at', rfc3339(",
-            $o,
-            ".created_at), 'updated_at', rfc3339(",
-            $o,
-            ".updated_at))"
+            r#",
+owner as (
+  insert into organization_user_membership (id, organization_id, user_id, role, created_at, updated_at)
+  select :new_member, founded.id, "#,
+            $owner,
+            r#", 'owner', :now, :now from founded),
+counter as (insert into organization_sequence (organization_id) select founded.id from founded),
+main as (
+  insert into instance (id, organization_id, slug, name, created_at, updated_at)
+  select :new_instance, founded.id, 'main', 'Main', :now, :now from founded)"#
         )
     };
 }
 
-/// A new tenant from `founded(id, slug)`: its owner, its counter, its first instance.
-/// `$member`, `$instance` are parameters with fresh ids; `$owner` selects the user's id.
-macro_rules! found_organization {
-    ($member:literal, $instance:literal, $owner:literal) => {
-        concat!(
-            "owner as (insert into organization_user_membership (id, organization_id, user_id, role, created_at, updated_at)",
-            " select ", $member, ", f.id, (", $owner, "), 'owner', $3, $3 from founded f),\n",
-            "counter as (insert into organization_sequence (organization_id) select f.id from founded f),\n",
-            "main as (insert into instance (id, organization_id, slug, name, created_at, updated_at)",
-            " select ", $instance, ", f.id, 'main', 'Main', $3, $3 from founded f)"
-        )
-    };
-}
+pub(crate) use new_organization;
 
-/// `free`: the first of the slugs in `$candidates` that no organization has.
-macro_rules! free_slug {
-    ($candidates:literal) => {
-        concat!(
-            "free as (select c.slug from unnest(", $candidates, "::text[]) with ordinality c(slug, place)",
-            " where not exists (select from organization o where o.slug = c.slug) order by c.place limit 1)"
-        )
-    };
-}
-
-pub(crate) use {found_organization, free_slug};
-
-/// The ids of what a new organization brings with it.
+/// The ids of a new organization and of what it begins with.
 #[derive(Clone, Copy, Debug)]
 pub struct NewOrganization {
-    /// Its own.
+    /// The organization.
     pub id: OrganizationId,
-    /// The founder's place.
+    /// The founder's membership.
     pub member: MemberId,
     /// Its instance `main`.
     pub instance: InstanceId,
@@ -70,73 +44,125 @@ pub struct NewOrganization {
 /// The caller's organizations, oldest first.
 #[must_use]
 pub fn list(page: PageOf<String>) -> Statement<Actors, Vec<Organization>> {
-    Statement::read(actor_list!(
-        concat!(
-            "select ", organization_json!("o", "m.role"), " as body, o.id as key from actor a",
-            " join organization_user_membership m on m.user_id = a.user_id join organization o on o.id = m.organization_id",
-            " where ($9::text is null or o.id > $9) order by o.id limit $8 + 1"
+    statement!(
+        Read: actor_list!(
+            page: r#"
+  select o.wire, m.role, o.id as key
+  from actor
+  join organization_user_membership m on m.user_id = actor.user_id
+  join organization o on o.id = m.organization_id
+  where :after is null or o.id > :after order by o.id limit :limit + 1"#,
+            allowed: "true",
+            members: r#"page.wire || ',"role":"' || page.role || '"'"#,
+            bytes: "octet_length(page.wire)"
         ),
-        "true"
-    ))
-    .int(page.limit)
-    .maybe_text(page.after)
+        limit = page.limit,
+        after = page.after,
+    )
 }
 
-/// Makes an organization with the first free of `slugs`; the caller owns it.
+/// Makes an organization that the caller owns, with the first free one of `slugs`. When another
+/// request takes that slug at the same moment, it gets the last one, which is random.
 #[must_use]
 pub fn create(
     ids: NewOrganization,
     body: CreateOrganization,
     slugs: Vec<String>,
 ) -> Statement<Actors, Organization> {
-    Statement::write(actor_write!(concat!(
-        free_slug!("$12"), ",\n",
-        "founded as (insert into organization (id, slug, name, created_at, updated_at)",
-        " select $8, free.slug, $11, $3, $3 from gate, free returning *),\n",
-        found_organization!("$9", "$10", "select user_id from gate"), ",\n",
-        "written as (select ", organization_json!("f", "'owner'"), " as body, null::int8 as version, null::text as problem from founded f",
-        " union all select null, null, 'slug_taken' from gate where not exists (select from free)),\n",
-        no_audience!()
-    )))
-    .text(ids.id.to_string())
-    .text(ids.member.to_string())
-    .text(ids.instance.to_string())
-    .text(body.name)
-    .texts(slugs)
+    statement!(
+        Write: actor_write!(
+            r#",
+free as (
+  select c.slug from unnest(:slugs) with ordinality c(slug, place)
+  where not exists (select from organization o where o.slug = c.slug)
+    and not exists (select from former_slug f where f.slug = c.slug and f.held_until > :now)
+  order by c.place limit 1),
+first_choice as (
+  insert into organization (id, slug, name, created_at, updated_at)
+  select :id, free.slug, :name, :now, :now from gate, free where cardinality(:slugs) > 1
+  on conflict (slug) do nothing returning id, wire),
+last_choice as (
+  insert into organization (id, slug, name, created_at, updated_at)
+  select :id, (:slugs)[cardinality(:slugs)], :name, :now, :now
+  from gate, free where not exists (select from first_choice) returning id, wire),
+founded as (select * from first_choice union all select * from last_choice)"#,
+            new_organization!("(select user_id from gate)"),
+            r#",
+written as (
+  select '{' || founded.wire || ',"role":"owner"}' as body, null::int8 as version, null::text as problem
+  from founded
+  union all select null, null, 'slug_taken' from gate where not exists (select from free))"#,
+            no_audience!()
+        ),
+        id = ids.id,
+        new_member = ids.member,
+        new_instance = ids.instance,
+        name = body.name,
+        slugs = slugs,
+    )
 }
 
 /// One organization.
 #[must_use]
 pub fn read() -> Statement<Tenants, Organization> {
-    Statement::read(tenant_read!(concat!(
-        "select ",
-        organization_json!("t", "t.role"),
-        " as body, null::int8 as version from allowed t"
-    )))
+    statement!(Read: tenant_read!(
+        r#"
+  select '{' || allowed.wire || ',"role":"' || allowed.role || '"}' as body, null::int8 as version
+  from allowed"#
+    ))
 }
 
-/// Renames an organization; its public pages change with it.
+/// Renames an organization or changes its slug; its public pages change with it. The old slug
+/// stays reserved for it for 90 days.
 #[must_use]
 pub fn update(body: UpdateOrganization) -> Statement<Tenants, Organization> {
-    Statement::write(tenant_write!(concat!(
-        "changed as (update organization o set name = coalesce($8, o.name), slug = coalesce($9, o.slug), updated_at = $3",
-        " from gate g where o.id = g.id returning o.*, g.role),\n",
-        "pages as (update space s set version = s.version + 1 from changed c where s.organization_id = c.id),\n",
-        "written as (select ", organization_json!("c", "c.role"), " as body, null::int8 as version, null::text as problem from changed c),\n",
-        "audience as (select c.id as organization_id, jsonb_build_array(jsonb_build_array('organization', c.id)) as keys, null::jsonb as close from changed c)"
-    )))
-    .maybe_text(body.name)
-    .maybe_text(body.slug.map(|s| s.to_string()))
+    statement!(
+        Write: tenant_write!(
+            r#",
+before as (select o.id, o.slug from gate join organization o on o.id = gate.id),
+held_by_another as (
+  select 1 from before join former_slug f
+    on f.slug = :slug and f.organization_id <> before.id and f.held_until > :now),
+changed as (
+  update organization o set name = coalesce(:name, o.name), slug = coalesce(:slug, o.slug), updated_at = :now
+  from gate where o.id = gate.id and not exists (select from held_by_another)
+  returning o.id, o.slug, o.wire, gate.role),
+held as (
+  insert into former_slug (slug, organization_id, held_until)
+  select before.slug, before.id, :now + interval '90 days'
+  from before join changed on changed.slug <> before.slug
+  on conflict (slug) do update
+    set organization_id = excluded.organization_id, held_until = excluded.held_until),
+taken_back as (
+  delete from former_slug f using changed where f.slug = changed.slug and f.organization_id = changed.id),
+pages as (
+  update space s set version = s.version + 1 from changed where s.organization_id = changed.id),
+written as (
+  select '{' || changed.wire || ',"role":"' || changed.role || '"}' as body, null::int8 as version,
+    null::text as problem from changed
+  union all select null, null, 'slug_taken' from held_by_another),
+audience as (
+  select changed.id as organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('organization', changed.id)) as keys from changed)"#
+        ),
+        name = body.name,
+        slug = body.slug,
+    )
 }
 
-/// Deletes an organization and all that is in it; a personal one stays.
+/// Deletes an organization with all that is in it. A personal organization cannot be deleted.
 #[must_use]
 pub fn delete() -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(
-        "gone as (delete from organization o using gate g where o.id = g.id and o.personal_user_id is null returning o.id),
-written as (select 'null'::json as body, null::int8 as version,
-  case when exists (select from gone) then null else 'conflict' end as problem from gate),
-audience as (select g.id as organization_id, jsonb_build_array(jsonb_build_array('organization', g.id)) as keys,
-  '\"everyone\"'::jsonb as close from gone g)"
+    statement!(Write: tenant_write!(
+        r#",
+deleted as (
+  delete from organization o using gate
+  where o.id = gate.id and o.personal_user_id is null returning o.id),
+written as (
+  select 'null' as body, null::int8 as version,
+    case when exists (select from deleted) then null else 'conflict' end as problem from gate),
+audience as (
+  select deleted.id as organization_id, '"everyone"'::jsonb as close,
+    jsonb_build_array(jsonb_build_array('organization', deleted.id)) as keys from deleted)"#
     ))
 }

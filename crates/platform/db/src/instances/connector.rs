@@ -5,72 +5,57 @@ use prox_types::{
 };
 
 use crate::PageOf;
-use crate::statement::{Actors, Statement, Tenants, *};
+use crate::frame::*;
+use crate::sql::statement;
+use crate::statement::{Actors, Statement, Tenants};
 
-macro_rules! connector_json {
-    ($p:literal, $a:literal) => {
-        concat!(
-            "json_build_object('id', ",
-            $p,
-            ".id, 'instance_id', ",
-            $p,
-            ".instance_id, 'provider', ",
-            $a,
-            ".provider, 'external_id', ",
-            $a,
-            ".external_id, 'name', ",
-            $a,
-            ".name, 'created_at', rfc3339(",
-            $p,
-            ".created_at), 'disconnected_at', rfc3339(",
-            $p,
-            ".disconnected_at), 'disconnected_reason', ",
-            $p,
-            ".disconnected_reason)"
-        )
-    };
-}
-
-/// What an installation was begun for.
+/// Where an installation belongs.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct SlackInstall {
-    /// Whose instance.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Which instance hears the team.
+    /// The instance that gets the team's events.
     pub instance_id: InstanceId,
 }
 
 /// A Slack team, or a whole Enterprise organization, that installed our bot.
 #[derive(Clone, Debug)]
 pub struct SlackTeam {
-    /// For the bot account, when it is new.
+    /// The id of a new bot account.
     pub account: AccountId,
-    /// For the link, when it is new.
+    /// The id of a new link between bot account and instance.
     pub permission: PermissionId,
     /// Slack's id of the team or the organization.
     pub team_id: String,
-    /// Slack's name.
+    /// Slack's name of it.
     pub name: String,
 }
 
 /// The connectors of an instance, oldest first.
 #[must_use]
 pub fn list(instance: &str, page: PageOf<String>) -> Statement<Tenants, Vec<Connector>> {
-    Statement::read(tenant_list!(
-        concat!(
-            "select ", connector_json!("p", "c"), " as body, p.id as key from allowed t",
-            " join instance i on i.organization_id = t.id and (i.slug = $10 or i.id = $10)",
-            " join instance_account_permission p on p.instance_id = i.id join account c on c.id = p.account_id",
-            " where ($9::text is null or p.id > $9) order by p.id limit $8 + 1"
+    statement!(
+        Read: tenant_list!(
+            page: r#"
+  select p.wire as permission_wire, a.wire as account_wire, p.id as key
+  from allowed
+  join instance inst on inst.organization_id = allowed.id and (inst.slug = :instance or inst.id = :instance)
+  join instance_account_permission p on p.instance_id = inst.id
+  join account a on a.id = p.account_id
+  where :after is null or p.id > :after order by p.id limit :limit + 1"#,
+            found: r#"exists (
+    select from allowed join instance inst on inst.organization_id = allowed.id
+    where inst.slug = :instance or inst.id = :instance)"#,
+            members: "page.permission_wire || ',' || page.account_wire",
+            bytes: "octet_length(page.permission_wire) + octet_length(page.account_wire)"
         ),
-        "exists (select from allowed t join instance i on i.organization_id = t.id where i.slug = $10 or i.id = $10)"
-    ))
-    .int(page.limit)
-    .maybe_text(page.after)
-    .text(instance)
+        instance = instance.to_owned(),
+        limit = page.limit,
+        after = page.after,
+    )
 }
 
-/// Keeps a state for a Slack installation, bound to person, organization and instance.
+/// Stores the state of a Slack installation, bound to user, organization and instance.
 #[must_use]
 pub fn begin_slack_install(
     instance: &str,
@@ -78,69 +63,107 @@ pub fn begin_slack_install(
     state_hash: [u8; 32],
     expires_at: Timestamp,
 ) -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(concat!(
-        "kept as (insert into verification (id, purpose, secret_hash, user_id, data, created_at, expires_at)
-  select $9, 'slack-install', $10, g.user_id, jsonb_build_object('organization_id', g.id, 'instance_id', i.id), $3, $11
-  from gate g join instance i on i.organization_id = g.id where i.slug = $8 or i.id = $8 returning id),
-written as (select 'null'::json as body, null::int8 as version, null::text as problem from kept),\n",
-        no_audience!()
-    )))
-    .text(instance)
-    .text(id.to_string())
-    .bytes(state_hash)
-    .time(expires_at)
+    statement!(
+        Write: tenant_write!(
+            r#",
+kept as (
+  insert into verification (id, purpose, secret_hash, user_id, data, created_at, expires_at)
+  select :id, 'slack-install', :state_hash, gate.user_id,
+    jsonb_build_object('organization_id', gate.id, 'instance_id', inst.id), :now, :expires_at
+  from gate join instance inst on inst.organization_id = gate.id
+  where inst.slug = :instance or inst.id = :instance returning id),
+written as (select 'null' as body, null::int8 as version, null::text as problem from kept)"#,
+            no_audience!()
+        ),
+        instance = instance.to_owned(),
+        id = id,
+        state_hash = state_hash,
+        expires_at = expires_at,
+    )
 }
 
-/// Spends such a state, once, for the person who began.
+/// Uses up the state of a Slack installation, for the user who began it. A state works once.
 #[must_use]
 pub fn spend_slack_state(state_hash: [u8; 32]) -> Statement<Actors, SlackInstall> {
-    Statement::write(actor_write!(concat!(
-        "spent as (update verification v set used_at = $3 from gate g where v.secret_hash = $8 and v.purpose = 'slack-install'
-  and v.user_id = g.user_id and v.used_at is null and v.expires_at > $3 returning v.data),
-written as (select s.data::json as body, null::int8 as version, null::text as problem from spent s),\n",
-        no_audience!()
-    )))
-    .bytes(state_hash)
+    statement!(
+        Write: actor_write!(
+            r#",
+spent as (
+  update verification v set used_at = :now from gate
+  where v.secret_hash = :state_hash and v.purpose = 'slack-install'
+    and v.user_id = gate.user_id and v.used_at is null and v.expires_at > :now returning v.data),
+written as (select spent.data::text as body, null::int8 as version, null::text as problem from spent)"#,
+            no_audience!()
+        ),
+        state_hash = state_hash,
+    )
 }
 
-/// Links a Slack team to an instance, or connects it again. A team that another instance has is
-/// not taken away.
+/// Links a Slack team to an instance, or connects it again. A team that is linked to another
+/// instance stays there.
 #[must_use]
 pub fn link_slack_team(instance: InstanceId, team: SlackTeam) -> Statement<Tenants, Connector> {
-    Statement::write(tenant_write!(concat!(
-        instance_place!("gate"), ",\n",
-        "known as (select a.id, a.provider, a.external_id, a.name from account a where a.provider = 'slack-bot' and a.external_id = $11),\n",
-        "made as (insert into account (id, user_id, provider, external_id, name, created_at, updated_at)",
-        " select $9, null, 'slack-bot', $11, $12, $3, $3 from place where not exists (select from known) returning id, provider, external_id, name),\n",
-        "bot as (select * from known union all select * from made),\n",
-        "held as (select p.* from instance_account_permission p join known k on k.id = p.account_id),\n",
-        "linked as (insert into instance_account_permission (id, instance_id, account_id, created_at)",
-        " select $10, p.id, b.id, $3 from place p, bot b where not exists (select from held) returning *),\n",
-        "again as (update instance_account_permission x set disconnected_at = null, disconnected_reason = null",
-        " from held h, place p where x.id = h.id and h.instance_id = p.id and h.disconnected_at is not null returning x.id),\n",
-        "ours as (select * from linked union all select h.id, h.instance_id, h.account_id, h.created_at, null, null",
-        " from held h join place p on p.id = h.instance_id),\n",
-        "written as (select ", connector_json!("o", "b"), " as body, null::int8 as version, null::text as problem from ours o, bot b",
-        " union all select null, null, 'conflict' from place where not exists (select from ours)),\n",
-        "audience as (select p.organization_id, jsonb_build_array(jsonb_build_array('connectors', p.id)) as keys, null::jsonb as close from place p",
-        " where exists (select from linked) or exists (select from again))"
-    )))
-    .text(instance.to_string())
-    .text(team.account.to_string())
-    .text(team.permission.to_string())
-    .text(team.team_id)
-    .text(team.name)
+    statement!(
+        Write: tenant_write!(
+            target_instance!(),
+            r#",
+known as (
+  select a.id, a.wire from account a where a.provider = 'slack-bot' and a.external_id = :team),
+added as (
+  insert into account (id, user_id, provider, external_id, name, created_at, updated_at)
+  select :account, null, 'slack-bot', :team, :name, :now, :now
+  from target_instance where not exists (select from known) returning id, wire),
+bot as (select * from known union all select * from added),
+held as (
+  select p.id, p.instance_id, p.disconnected_at, p.wire
+  from instance_account_permission p join known on known.id = p.account_id),
+linked as (
+  insert into instance_account_permission (id, instance_id, account_id, created_at)
+  select :permission, target_instance.id, bot.id, :now
+  from target_instance, bot where not exists (select from held) returning instance_id, wire),
+again as (
+  update instance_account_permission p set disconnected_at = null, disconnected_reason = null
+  from held join target_instance on target_instance.id = held.instance_id
+  where p.id = held.id and held.disconnected_at is not null returning p.wire),
+ours as (
+  select linked.wire from linked
+  union all select again.wire from again
+  union all select held.wire from held join target_instance on target_instance.id = held.instance_id
+  where held.disconnected_at is null),
+written as (
+  select '{' || ours.wire || ',' || bot.wire || '}' as body, null::int8 as version, null::text as problem
+  from ours, bot
+  union all select null, null, 'conflict' from target_instance where not exists (select from ours)),
+audience as (
+  select target_instance.organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('connectors', target_instance.id)) as keys
+  from target_instance where exists (select from linked) or exists (select from again))"#
+        ),
+        instance = instance.to_string(),
+        account = team.account,
+        permission = team.permission,
+        team = team.team_id,
+        name = team.name,
+    )
 }
 
-/// Takes an account away from an instance.
+/// Unlinks an account from an instance.
 #[must_use]
 pub fn delete(instance: &str, id: PermissionId) -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(concat!(
-        instance_place!("gate"), ",
-gone as (delete from instance_account_permission x using place p where x.instance_id = p.id and x.id = $9 returning x.id),
-written as (select 'null'::json as body, null::int8 as version, null::text as problem from gone),
-audience as (select p.organization_id, jsonb_build_array(jsonb_build_array('connectors', p.id)) as keys, null::jsonb as close from place p, gone)"
-    )))
-    .text(instance)
-    .text(id.to_string())
+    statement!(
+        Write: tenant_write!(
+            target_instance!(),
+            r#",
+deleted as (
+  delete from instance_account_permission p using target_instance
+  where p.instance_id = target_instance.id and p.id = :permission returning p.id),
+written as (select 'null' as body, null::int8 as version, null::text as problem from deleted),
+audience as (
+  select target_instance.organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('connectors', target_instance.id)) as keys
+  from target_instance, deleted)"#
+        ),
+        instance = instance.to_owned(),
+        permission = id,
+    )
 }

@@ -1,45 +1,49 @@
-//! Events. They are recorded once and never changed.
+//! Events of an instance. They are recorded once and never changed.
 
-use prox_types::{CreateEvent, Event, EventId};
+use prox_types::{CreateEvent, Event, EventId, JsonText};
 
 use crate::PageOf;
-use crate::statement::{Actors, Anonymous, Statement, Tenants, *};
+use crate::frame::*;
+use crate::sql::statement;
+use crate::statement::{Actors, Anonymous, Statement, Tenants};
 
-macro_rules! event_json {
-    ($e:literal) => {
-        concat!(
-            "json_build_object('id', ",
-            $e,
-            ".id, 'instance_id', ",
-            $e,
-            ".instance_id, 'type', ",
-            $e,
-            ".type, 'source', ",
-            $e,
-            ".source, 'external_id', ",
-            $e,
-            ".external_id, 'payload', ",
-            $e,
-            ".payload, 'created_at', rfc3339(",
-            $e,
-            ".created_at))"
-        )
+/// A list of events: the payload stays in its own column until the page is cut, because 200
+/// payloads may hold 50 MB.
+macro_rules! event_members {
+    () => {
+        r#"page.wire || ',"payload":' || page.payload::text"#
     };
 }
 
-/// What Slack sent, as it is kept.
+macro_rules! event_bytes {
+    () => {
+        "page.payload_bytes + octet_length(page.wire)"
+    };
+}
+
+macro_rules! events_audience {
+    () => {
+        r#",
+audience as (
+  select target_instance.organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('events', target_instance.id)) as keys
+  from target_instance, stored)"#
+    };
+}
+
+/// What Slack sent, as it is stored.
 #[derive(Clone, Debug)]
 pub struct SlackDelivery {
-    /// The event's own id, when it is new.
+    /// The id of a new event.
     pub id: EventId,
-    /// The team or the Enterprise organization; finds the instance, through the Slack bot account.
+    /// The Slack team or Enterprise organization. Its bot account leads to the instance.
     pub team_id: Option<String>,
     /// `slack.message`, `slack.command`…
     pub kind: String,
-    /// Slack's id; a repeat of it is not stored twice.
+    /// Slack's id of the delivery. A repeat of it from the same team is not stored.
     pub external_id: Option<String>,
-    /// The content, without NUL characters.
-    pub payload: serde_json::Value,
+    /// The content.
+    pub payload: JsonText,
     /// Why the bot is gone, when that is what the event says: `app_uninstalled` or
     /// `tokens_revoked`.
     pub disconnected: Option<&'static str>,
@@ -48,86 +52,128 @@ pub struct SlackDelivery {
 /// The events of an instance, newest first.
 #[must_use]
 pub fn list(instance: &str, page: PageOf<String>) -> Statement<Tenants, Vec<Event>> {
-    Statement::read(tenant_list!(
-        concat!(
-            "select ", event_json!("e"), " as body, e.id as key from allowed t",
-            " join instance i on i.organization_id = t.id and (i.slug = $10 or i.id = $10) join event e on e.instance_id = i.id",
-            " where ($9::text is null or e.id < $9) order by e.id desc limit $8 + 1"
+    statement!(
+        Read: tenant_list!(
+            page: r#"
+  select e.wire, e.payload, e.payload_bytes, e.id as key
+  from allowed
+  join instance inst on inst.organization_id = allowed.id and (inst.slug = :instance or inst.id = :instance)
+  join event e on e.instance_id = inst.id
+  where :after is null or e.id < :after order by e.id desc limit :limit + 1"#,
+            found: r#"exists (
+    select from allowed join instance inst on inst.organization_id = allowed.id
+    where inst.slug = :instance or inst.id = :instance)"#,
+            members: event_members!(),
+            bytes: event_bytes!()
         ),
-        "exists (select from allowed t join instance i on i.organization_id = t.id where i.slug = $10 or i.id = $10)"
-    ))
-    .int(page.limit)
-    .maybe_text(page.after)
-    .text(instance)
+        instance = instance.to_owned(),
+        limit = page.limit,
+        after = page.after,
+    )
 }
 
 /// One event.
 #[must_use]
 pub fn read(instance: &str, id: EventId) -> Statement<Tenants, Event> {
-    Statement::read(tenant_read!(concat!(
-        "select ", event_json!("e"), " as body, null::int8 as version from allowed t",
-        " join instance i on i.organization_id = t.id and (i.slug = $8 or i.id = $8) join event e on e.instance_id = i.id where e.id = $9"
-    )))
-    .text(instance)
-    .text(id.to_string())
+    statement!(
+        Read: tenant_read!(
+            r#"
+  select '{' || e.wire || ',"payload":' || e.payload::text || '}' as body, null::int8 as version
+  from allowed
+  join instance inst on inst.organization_id = allowed.id and (inst.slug = :instance or inst.id = :instance)
+  join event e on e.instance_id = inst.id where e.id = :event"#
+        ),
+        instance = instance.to_owned(),
+        event = id,
+    )
 }
 
-/// Records an event; one with a known external id is answered as it was recorded.
+/// Records an event. One with a known external id is returned as it was recorded.
 #[must_use]
 pub fn create(instance: &str, id: EventId, body: CreateEvent) -> Statement<Tenants, Event> {
-    Statement::write(tenant_write!(concat!(
-        instance_place!("gate"), ",\n",
-        "known as (select e.* from place p join event e on e.instance_id = p.id where e.source = 'api' and e.external_id = $11),\n",
-        "stored as (insert into event (id, instance_id, type, source, external_id, payload, created_at)",
-        " select $9, p.id, $10, 'api', $11, $12::jsonb, $3 from place p where not exists (select from known) returning *),\n",
-        "e as (select * from known union all select * from stored),\n",
-        "written as (select ", event_json!("e"), " as body, null::int8 as version, null::text as problem from e),\n",
-        "audience as (select p.organization_id, jsonb_build_array(jsonb_build_array('events', p.id)) as keys, null::jsonb as close from place p, stored)"
-    )))
-    .text(instance)
-    .text(id.to_string())
-    .text(body.kind)
-    .maybe_text(body.external_id)
-    .json(&body.payload)
+    statement!(
+        Write: tenant_write!(
+            target_instance!(),
+            r#",
+known as (
+  select e.wire, e.payload from target_instance
+  join event e on e.instance_id = target_instance.id and e.source = 'api' and e.external_id = :external_id),
+stored as (
+  insert into event (id, instance_id, type, source, external_id, payload, created_at)
+  select :event, target_instance.id, :type, 'api', :external_id, :payload::json, :now
+  from target_instance where not exists (select from known) returning wire, payload),
+e as (select * from known union all select * from stored),
+written as (
+  select '{' || e.wire || ',"payload":' || e.payload::text || '}' as body,
+    null::int8 as version, null::text as problem from e)"#,
+            events_audience!()
+        ),
+        instance = instance.to_owned(),
+        event = id,
+        type = body.kind,
+        external_id = body.external_id,
+        payload = body.payload,
+    )
 }
 
 /// Stores what Slack sent, for the instance that its team is linked to, or for none. Marks the
 /// connector as disconnected when the bot is gone.
 #[must_use]
 pub fn receive_slack(delivery: SlackDelivery) -> Statement<Anonymous, ()> {
-    Statement::write(open_write!(
-        "place as (select i.id, i.organization_id, p.id as permission_id from account a
-  join instance_account_permission p on p.account_id = a.id join instance i on i.id = p.instance_id
-  where a.provider = 'slack-bot' and a.external_id = $9),
-stored as (insert into event (id, instance_id, type, source, external_id, payload, created_at)
-  values ($8, (select id from place), $10, 'slack', $11, $12::jsonb, $3)
-  on conflict (external_id) where source = 'slack' do nothing returning id),
-ended as (update instance_account_permission x set disconnected_at = coalesce(x.disconnected_at, $3), disconnected_reason = $13
-  from place p, stored where x.id = p.permission_id and $13::text is not null
-  and (x.disconnected_reason is null or $13 = 'app_uninstalled') returning x.id),
-written as (select 'null'::json as body, null::int8 as version, null::text as problem),
-audience as (select p.organization_id, case when exists (select from ended)
-    then jsonb_build_array(jsonb_build_array('events', p.id), jsonb_build_array('connectors', p.id))
-    else jsonb_build_array(jsonb_build_array('events', p.id)) end as keys, null::jsonb as close from place p, stored)"
-    ))
-    .text(delivery.id.to_string())
-    .maybe_text(delivery.team_id)
-    .text(delivery.kind)
-    .maybe_text(delivery.external_id)
-    .json(&delivery.payload)
-    .maybe_text(delivery.disconnected.map(str::to_owned))
+    statement!(
+        Write: open_write!(
+            r#"
+target_instance as (
+  select inst.id, inst.organization_id, p.id as permission_id
+  from account a
+  join instance_account_permission p on p.account_id = a.id
+  join instance inst on inst.id = p.instance_id
+  where a.provider = 'slack-bot' and a.external_id = :team),
+stored as (
+  insert into event (id, instance_id, type, source, sender_id, delivery_id, payload, created_at)
+  select :event, (select id from target_instance), :type, 'slack', :team, :external_id, :payload::json, :now
+  -- The release before 0007 stored the delivery's id without its team.
+  where not exists (select from event e where e.source = 'slack' and e.external_id = :external_id)
+  on conflict (sender_id, delivery_id) where source = 'slack' and delivery_id is not null do nothing
+  returning id),
+ended as (
+  update instance_account_permission p
+  set disconnected_at = coalesce(p.disconnected_at, :now), disconnected_reason = :disconnected
+  from target_instance, stored
+  where p.id = target_instance.permission_id and :disconnected is not null
+    and (p.disconnected_reason is null or :disconnected = 'app_uninstalled')
+  returning p.id),
+written as (select 'null' as body, null::int8 as version, null::text as problem),
+audience as (
+  select target_instance.organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('events', target_instance.id)) || case when exists (select from ended)
+      then jsonb_build_array(jsonb_build_array('connectors', target_instance.id)) else '[]' end as keys
+  from target_instance, stored)"#
+        ),
+        event = delivery.id,
+        team = delivery.team_id,
+        type = delivery.kind,
+        external_id = delivery.external_id,
+        payload = delivery.payload,
+        disconnected = delivery.disconnected,
+    )
 }
 
 /// The events of no instance, newest first, for platform admins.
 #[must_use]
 pub fn unclaimed(page: PageOf<String>) -> Statement<Actors, Vec<Event>> {
-    Statement::read(actor_list!(
-        concat!(
-            "select ", event_json!("e"), " as body, e.id as key from actor a join event e on e.instance_id is null",
-            " where a.platform_role = 'admin' and ($9::text is null or e.id < $9) order by e.id desc limit $8 + 1"
+    statement!(
+        Read: actor_list!(
+            page: r#"
+  select e.wire, e.payload, e.payload_bytes, e.id as key
+  from actor join event e on e.instance_id is null
+  where actor.platform_role = 'admin' and (:after is null or e.id < :after)
+  order by e.id desc limit :limit + 1"#,
+            allowed: "exists (select from actor where actor.platform_role = 'admin')",
+            members: event_members!(),
+            bytes: event_bytes!()
         ),
-        "exists (select from actor a where a.platform_role = 'admin')"
-    ))
-    .int(page.limit)
-    .maybe_text(page.after)
+        limit = page.limit,
+        after = page.after,
+    )
 }

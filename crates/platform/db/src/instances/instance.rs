@@ -3,105 +3,118 @@
 use prox_types::{CreateInstance, Instance, InstanceId, UpdateInstance};
 
 use crate::PageOf;
-use crate::statement::{Statement, Tenants, *};
-
-macro_rules! instance_json {
-    ($i:literal) => {
-        concat!(
-            "json_build_object('id', ",
-            $i,
-            ".id, 'organization_id', ",
-            $i,
-            ".organization_id, 'slug', ",
-            $i,
-            ".slug, 'name', ",
-            $i,
-            ".name, 'created_at', rfc3339(",
-            $i,
-            ".created_at), 'updated_at', rfc3339(",
-            $i,
-            ".updated_at))"
-        )
-    };
-}
+use crate::frame::*;
+use crate::sql::statement;
+use crate::statement::{Statement, Tenants};
 
 macro_rules! instances_audience {
     () => {
-        "audience as (select g.id as organization_id, jsonb_build_array(jsonb_build_array('instances', g.id)) as keys, null::jsonb as close
-  from gate g where exists (select from changed))"
+        r#",
+audience as (
+  select gate.id as organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('instances', gate.id)) as keys
+  from gate where exists (select from changed))"#
     };
 }
 
 /// The instances, oldest first.
 #[must_use]
 pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Instance>> {
-    Statement::read(tenant_list!(
-        concat!(
-            "select ",
-            instance_json!("i"),
-            " as body, i.id as key from allowed t join instance i on i.organization_id = t.id",
-            " where ($9::text is null or i.id > $9) order by i.id limit $8 + 1"
+    statement!(
+        Read: tenant_list!(
+            page: r#"
+  select inst.wire, inst.id as key
+  from allowed join instance inst on inst.organization_id = allowed.id
+  where :after is null or inst.id > :after order by inst.id limit :limit + 1"#,
+            found: "true"
         ),
-        "true"
-    ))
-    .int(page.limit)
-    .maybe_text(page.after)
+        limit = page.limit,
+        after = page.after,
+    )
 }
 
 /// One instance, by slug or id.
 #[must_use]
 pub fn read(instance: &str) -> Statement<Tenants, Instance> {
-    Statement::read(tenant_read!(concat!(
-        "select ",
-        instance_json!("i"),
-        " as body, null::int8 as version from allowed t",
-        " join instance i on i.organization_id = t.id where i.slug = $8 or i.id = $8"
-    )))
-    .text(instance)
+    statement!(
+        Read: tenant_read!(
+            r#"
+  select '{' || inst.wire || '}' as body, null::int8 as version
+  from allowed join instance inst on inst.organization_id = allowed.id
+  where inst.slug = :instance or inst.id = :instance"#
+        ),
+        instance = instance.to_owned(),
+    )
 }
 
-/// Makes an instance with the first free of `slugs`.
+/// Makes an instance with the first free one of `slugs`. When another request takes that slug
+/// at the same moment, it gets the last one, which is random.
 #[must_use]
 pub fn create(
     id: InstanceId,
     body: CreateInstance,
     slugs: Vec<String>,
 ) -> Statement<Tenants, Instance> {
-    Statement::write(tenant_write!(concat!(
-        "free as (select c.slug from gate g, unnest($10::text[]) with ordinality c(slug, place)",
-        " where not exists (select from instance i where i.organization_id = g.id and i.slug = c.slug) order by c.place limit 1),\n",
-        "changed as (insert into instance (id, organization_id, slug, name, created_at, updated_at)",
-        " select $8, g.id, free.slug, $9, $3, $3 from gate g, free returning *),\n",
-        "written as (select ", instance_json!("c"), " as body, null::int8 as version, null::text as problem from changed c",
-        " union all select null, null, 'slug_taken' from gate where not exists (select from free)),\n",
-        instances_audience!()
-    )))
-    .text(id.to_string())
-    .text(body.name)
-    .texts(slugs)
+    statement!(
+        Write: tenant_write!(
+            r#",
+free as (
+  select c.slug from gate, unnest(:slugs) with ordinality c(slug, place)
+  where not exists (select from instance inst where inst.organization_id = gate.id and inst.slug = c.slug)
+  order by c.place limit 1),
+first_choice as (
+  insert into instance (id, organization_id, slug, name, created_at, updated_at)
+  select :id, gate.id, free.slug, :name, :now, :now from gate, free where cardinality(:slugs) > 1
+  on conflict (organization_id, slug) do nothing returning *),
+last_choice as (
+  insert into instance (id, organization_id, slug, name, created_at, updated_at)
+  select :id, gate.id, (:slugs)[cardinality(:slugs)], :name, :now, :now
+  from gate, free where not exists (select from first_choice) returning *),
+changed as (select * from first_choice union all select * from last_choice),
+written as (
+  select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed
+  union all select null, null, 'slug_taken' from gate where not exists (select from free))"#,
+            instances_audience!()
+        ),
+        id = id,
+        name = body.name,
+        slugs = slugs,
+    )
 }
 
 /// Changes an instance.
 #[must_use]
 pub fn update(instance: &str, body: UpdateInstance) -> Statement<Tenants, Instance> {
-    Statement::write(tenant_write!(concat!(
-        "changed as (update instance i set name = coalesce($9, i.name), slug = coalesce($10, i.slug), updated_at = $3",
-        " from gate g where i.organization_id = g.id and (i.slug = $8 or i.id = $8) returning i.*),\n",
-        "written as (select ", instance_json!("c"), " as body, null::int8 as version, null::text as problem from changed c),\n",
-        instances_audience!()
-    )))
-    .text(instance)
-    .maybe_text(body.name)
-    .maybe_text(body.slug.map(|s| s.to_string()))
+    statement!(
+        Write: tenant_write!(
+            r#",
+changed as (
+  update instance inst
+  set name = coalesce(:name, inst.name), slug = coalesce(:slug, inst.slug), updated_at = :now
+  from gate where inst.organization_id = gate.id and (inst.slug = :instance or inst.id = :instance)
+  returning inst.*),
+written as (
+  select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed)"#,
+            instances_audience!()
+        ),
+        instance = instance.to_owned(),
+        name = body.name,
+        slug = body.slug,
+    )
 }
 
 /// Deletes an instance with its events and connectors.
 #[must_use]
 pub fn delete(instance: &str) -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(concat!(
-        "changed as (delete from instance i using gate g where i.organization_id = g.id and (i.slug = $8 or i.id = $8) returning i.id),\n",
-        "written as (select 'null'::json as body, null::int8 as version, null::text as problem from changed),\n",
-        instances_audience!()
-    )))
-    .text(instance)
+    statement!(
+        Write: tenant_write!(
+            r#",
+changed as (
+  delete from instance inst using gate
+  where inst.organization_id = gate.id and (inst.slug = :instance or inst.id = :instance) returning inst.id),
+written as (select 'null' as body, null::int8 as version, null::text as problem from changed)"#,
+            instances_audience!()
+        ),
+        instance = instance.to_owned(),
+    )
 }

@@ -1,81 +1,64 @@
 //! Custom hostnames of spaces.
 
-use prox_types::{DnsRecord, Domain, DomainId, DomainStatus};
+use prox_types::{DnsRecord, Domain, DomainId, DomainStatus, JsonText};
 
 use crate::PageOf;
-use crate::statement::{Statement, Tenants, *};
-
-macro_rules! domain_json {
-    ($d:literal) => {
-        concat!(
-            "json_build_object('id', ",
-            $d,
-            ".id, 'space_id', ",
-            $d,
-            ".space_id, 'hostname', ",
-            $d,
-            ".hostname, 'status', ",
-            $d,
-            ".status, 'reason', ",
-            $d,
-            ".reason, 'records', ",
-            $d,
-            ".records, 'checked_at', rfc3339(",
-            $d,
-            ".checked_at), 'verified_at', rfc3339(",
-            $d,
-            ".verified_at), 'created_at', rfc3339(",
-            $d,
-            ".created_at))"
-        )
-    };
-}
+use crate::frame::*;
+use crate::sql::statement;
+use crate::statement::{Statement, Tenants};
 
 macro_rules! domains_audience {
     () => {
-        "audience as (select h.organization_id, jsonb_build_array(jsonb_build_array('domains', h.id)) as keys, null::jsonb as close
-  from home h where exists (select from changed))"
+        r#",
+audience as (
+  select target_space.organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('domains', target_space.id)) as keys
+  from target_space where exists (select from changed))"#
     };
 }
 
-/// What a verification asks the DNS about.
+/// What a verification looks up in DNS.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Claim {
-    /// The hostname's row.
+    /// The domain.
     pub id: DomainId,
-    /// Canonical.
+    /// The canonical hostname.
     pub hostname: String,
     /// What the TXT record must say.
     pub token: String,
 }
 
-/// What the DNS said.
+/// The result of a DNS lookup.
 #[derive(Clone, Debug)]
 pub struct Check {
     /// The new status.
     pub status: DomainStatus,
-    /// Why not verified.
+    /// Why the domain is not verified.
     pub reason: Option<String>,
 }
 
 /// The hostnames of a space, oldest first.
 #[must_use]
 pub fn list(space: &str, page: PageOf<String>) -> Statement<Tenants, Vec<Domain>> {
-    Statement::read(tenant_list!(
-        concat!(
-            "select ", domain_json!("d"), " as body, d.id as key from allowed t",
-            " join space s on s.organization_id = t.id and (s.slug = $10 or s.id = $10)",
-            " join domain d on d.space_id = s.id and d.removed_at is null",
-            " where ($9::text is null or d.id > $9) order by d.id limit $8 + 1"
+    statement!(
+        Read: tenant_list!(
+            page: r#"
+  select d.wire, d.id as key
+  from allowed
+  join space s on s.organization_id = allowed.id and (s.slug = :space or s.id = :space)
+  join domain d on d.space_id = s.id and d.removed_at is null
+  where :after is null or d.id > :after order by d.id limit :limit + 1"#,
+            found: r#"exists (
+    select from allowed join space s on s.organization_id = allowed.id where s.slug = :space or s.id = :space)"#
         ),
-        "exists (select from allowed t join space s on s.organization_id = t.id where s.slug = $10 or s.id = $10)"
-    ))
-    .int(page.limit)
-    .maybe_text(page.after)
-    .text(space)
+        space = space.to_owned(),
+        limit = page.limit,
+        after = page.after,
+    )
 }
 
-/// Claims a hostname for a space; refused while another organization has it verified.
+/// Claims a hostname for a space. Refused when the organization has it already, or another
+/// organization has it verified.
 #[must_use]
 pub fn create(
     space: &str,
@@ -84,37 +67,49 @@ pub fn create(
     token: &str,
     records: &[DnsRecord],
 ) -> Statement<Tenants, Domain> {
-    Statement::write(tenant_write!(concat!(
-        home!("gate"), ",\n",
-        "taken as (select 1 from home h join domain d on d.hostname = $10 and d.removed_at is null",
-        " where d.organization_id = h.organization_id or d.status = 'verified'),\n",
-        "changed as (insert into domain (id, organization_id, space_id, hostname, token, records, created_at)",
-        " select $9, h.organization_id, h.id, $10, $11, $12::jsonb, $3 from home h where not exists (select from taken) returning *),\n",
-        "written as (select ", domain_json!("c"), " as body, null::int8 as version, null::text as problem from changed c",
-        " union all select null, null, 'hostname_taken' from home where exists (select from taken)),\n",
-        domains_audience!()
-    )))
-    .text(space)
-    .text(id.to_string())
-    .text(hostname)
-    .text(token)
-    .json(&records)
+    statement!(
+        Write: tenant_write!(
+            target_space!(),
+            r#",
+taken as (
+  select 1 from target_space join domain d on d.hostname = :hostname and d.removed_at is null
+  where d.organization_id = target_space.organization_id or d.status = 'verified'),
+changed as (
+  insert into domain (id, organization_id, space_id, hostname, token, records, created_at)
+  select :domain, target_space.organization_id, target_space.id, :hostname, :token, :records::jsonb, :now
+  from target_space where not exists (select from taken) returning *),
+written as (
+  select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed
+  union all select null, null, 'hostname_taken' from target_space where exists (select from taken))"#,
+            domains_audience!()
+        ),
+        space = space.to_owned(),
+        domain = id,
+        hostname = hostname.to_owned(),
+        token = token.to_owned(),
+        records = JsonText::from(&records),
+    )
 }
 
-/// What to ask the DNS about a claimed hostname.
+/// What to look up in DNS about a claimed hostname.
 #[must_use]
 pub fn claim(space: &str, id: DomainId) -> Statement<Tenants, Claim> {
-    Statement::read(tenant_read!(
-        "select json_build_object('id', d.id, 'hostname', d.hostname, 'token', d.token) as body, null::int8 as version
-  from allowed t join space s on s.organization_id = t.id and (s.slug = $8 or s.id = $8)
-  join domain d on d.space_id = s.id and d.removed_at is null where d.id = $9"
-    ))
-    .text(space)
-    .text(id.to_string())
+    statement!(
+        Read: tenant_read!(
+            r#"
+  select json_build_object('id', d.id, 'hostname', d.hostname, 'token', d.token)::text as body,
+    null::int8 as version
+  from allowed
+  join space s on s.organization_id = allowed.id and (s.slug = :space or s.id = :space)
+  join domain d on d.space_id = s.id and d.removed_at is null where d.id = :domain"#
+        ),
+        space = space.to_owned(),
+        domain = id,
+    )
 }
 
-/// Records what the DNS said. A hostname that was verified stays so until the DNS says
-/// otherwise (`failed`), not while it says nothing (`pending`).
+/// Records the result of a DNS lookup. A verified hostname stays verified when DNS does not
+/// answer (`pending`), and fails when DNS says something else (`failed`).
 #[must_use]
 pub fn record_check(space: &str, id: DomainId, check: Check) -> Statement<Tenants, Domain> {
     let status = match check.status {
@@ -122,29 +117,42 @@ pub fn record_check(space: &str, id: DomainId, check: Check) -> Statement<Tenant
         DomainStatus::Verified => "verified",
         DomainStatus::Failed => "failed",
     };
-    Statement::write(tenant_write!(concat!(
-        home!("gate"), ",\n",
-        "changed as (update domain d set status = case when d.status = 'verified' and $10 = 'pending' then d.status else $10 end,",
-        " reason = $11, checked_at = $3, verified_at = case when $10 = 'verified' then coalesce(d.verified_at, $3) else d.verified_at end",
-        " from home h where d.space_id = h.id and d.id = $9 and d.removed_at is null returning d.*),\n",
-        "written as (select ", domain_json!("c"), " as body, null::int8 as version, null::text as problem from changed c),\n",
-        domains_audience!()
-    )))
-    .text(space)
-    .text(id.to_string())
-    .text(status)
-    .maybe_text(check.reason)
+    statement!(
+        Write: tenant_write!(
+            target_space!(),
+            r#",
+changed as (
+  update domain d
+  set status = case when d.status = 'verified' and :status = 'pending' then d.status else :status end,
+    reason = :reason, checked_at = :now,
+    verified_at = case when :status = 'verified' then coalesce(d.verified_at, :now) else d.verified_at end
+  from target_space where d.space_id = target_space.id and d.id = :domain and d.removed_at is null
+  returning d.*),
+written as (
+  select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed)"#,
+            domains_audience!()
+        ),
+        space = space.to_owned(),
+        domain = id,
+        status = status,
+        reason = check.reason,
+    )
 }
 
 /// Gives a hostname up; its row stays as a tombstone.
 #[must_use]
 pub fn delete(space: &str, id: DomainId) -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(concat!(
-        home!("gate"), ",\n",
-        "changed as (update domain d set removed_at = $3 from home h where d.space_id = h.id and d.id = $9 and d.removed_at is null returning d.id),\n",
-        "written as (select 'null'::json as body, null::int8 as version, null::text as problem from changed),\n",
-        domains_audience!()
-    )))
-    .text(space)
-    .text(id.to_string())
+    statement!(
+        Write: tenant_write!(
+            target_space!(),
+            r#",
+changed as (
+  update domain d set removed_at = :now from target_space
+  where d.space_id = target_space.id and d.id = :domain and d.removed_at is null returning d.id),
+written as (select 'null' as body, null::int8 as version, null::text as problem from changed)"#,
+            domains_audience!()
+        ),
+        space = space.to_owned(),
+        domain = id,
+    )
 }

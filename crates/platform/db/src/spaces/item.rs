@@ -1,128 +1,152 @@
 //! Items of a space, in their order.
 //!
-//! A place is the middle between two neighbours' positions, which are exact
-//! decimals: two people who insert at one place both succeed, and everybody sees
-//! the same order, because equal positions fall back to the ids.
+//! A position is an exact decimal between those of its neighbours, and unique among the items
+//! of one parent (the space or a folder). Docs: `docs/decisions/0002-positions-in-sql.md`.
 
-use prox_types::{CreateItem, Item, ItemId, ItemKind, Mode, Place, UpdateItem};
+use prox_types::{CreateItem, Item, ItemId, ItemKind, Mode, UpdateItem};
 
 use crate::PageOf;
-use crate::space::written_unless_stale;
-use crate::statement::{Statement, Tenants, *};
+use crate::frame::*;
+use crate::spaces::space::written_unless_stale;
+use crate::sql::statement;
+use crate::statement::{Statement, Tenants};
 
-/// An item as a row. As JSON, it costs Postgres a third less than `json_build_object`.
-macro_rules! item_row {
-    ($i:literal) => {
-        concat!(
-            "(select x from (select ",
-            $i,
-            ".id, ",
-            $i,
-            ".space_id, ",
-            $i,
-            ".kind, ",
-            $i,
-            ".title, ",
-            $i,
-            ".description, ",
-            $i,
-            ".url, ",
-            $i,
-            ".body, ",
-            $i,
-            ".icon, ",
-            $i,
-            ".tags, ",
-            $i,
-            ".mode, ",
-            $i,
-            ".reasons, ",
-            $i,
-            ".folder_id, ",
-            $i,
-            ".position::text as position, ",
-            $i,
-            ".version, rfc3339(",
-            $i,
-            ".created_at) as created_at, rfc3339(",
-            $i,
-            ".updated_at) as updated_at) x)"
-        )
-    };
-}
-
-macro_rules! item_json {
-    ($i:literal) => {
-        concat!("to_json(", item_row!($i), ")")
-    };
-}
-
-/// `touched`: the space, one version on, once `changed` has a row.
-macro_rules! touch_space {
+/// `locked_space`: the newest version of the space. Writes of one space wait here for each other.
+macro_rules! locked_space {
     () => {
-        "touched as (update space s set version = s.version + 1, updated_at = $3 from changed c where s.id = c.space_id)"
+        r#",
+locked_space as materialized (
+  select s.id, s.spacing from space s where s.id = (select target_space.id from target_space) for update)"#
+    };
+}
+
+/// `touched`: adds one to the space's version when `changed` has a row.
+macro_rules! touch_space {
+    ($spacing:literal) => {
+        concat!(
+            r#",
+touched as (
+  update space s set version = s.version + 1, updated_at = :now, spacing = s.spacing + "#,
+            $spacing,
+            " from changed where s.id = changed.space_id)"
+        )
     };
 }
 
 macro_rules! items_audience {
     () => {
-        "audience as (select h.organization_id, jsonb_build_array(jsonb_build_array('items', h.id), jsonb_build_array('space', h.id),
-  jsonb_build_array('spaces', h.organization_id)) as keys, null::jsonb as close from home h where exists (select from changed))"
+        r#",
+audience as (
+  select target_space.organization_id, null::jsonb as close, jsonb_build_array(
+    jsonb_build_array('items', target_space.id), jsonb_build_array('space', target_space.id),
+    jsonb_build_array('spaces', target_space.organization_id)) as keys
+  from target_space where exists (select from changed))"#
     };
 }
 
-/// `spot`: the position for item `$9` of kind `$kind` in folder `$11` after `$12`, or at the end
-/// (`$10` false), or why there is none.
-macro_rules! spot {
+/// `insert_position`: the position for the item `:item` of kind `$kind` in `:folder_id` (or at
+/// the top), after `:after` (or at the beginning); at the end when `:placed` is false. Its
+/// `problem` says why there is none.
+///
+/// The id decides where in the gap the item goes, so two requests for one place get different
+/// positions. A position gets about half a digit longer with each insertion into one gap: when
+/// one has more than 30, all items of the parent get whole numbers (`crowded`, `respaced`). A
+/// write that waited for such a change has an old snapshot, and runs again (`concurrent`).
+macro_rules! insert_position {
     ($kind:literal) => {
         concat!(
-            "neighbours as materialized (select i.id, i.position from home h join item i on i.space_id = h.id",
-            " where i.folder_id is not distinct from $11 and i.id <> $9),\n",
-            "before as (select case when not $10 then (select max(n.position) from neighbours n)",
-            " else (select n.position from neighbours n where n.id = $12) end as position),\n",
-            "behind as (select min(n.position) as position from neighbours n, before b",
-            " where $10 and (b.position is null or n.position > b.position)),\n",
-            "spot as (select case",
-            " when b.position is null and a.position is null then 1::numeric",
-            " when a.position is null then floor(b.position) + 1",
-            " when b.position is null then ceil(a.position) - 1",
-            " else trim_scale((b.position + a.position) * 0.5) end as position,",
-            " case",
-            " when $11 is not null and ", $kind, " = 'folder' then 'invalid place.folder_id'",
-            " when $11 is not null and not exists (select from home h join item f on f.space_id = h.id where f.id = $11 and f.kind = 'folder') then 'invalid place.folder_id'",
-            " when $12 is not null and not exists (select from neighbours n where n.id = $12) then 'invalid place.after'",
-            " end as problem from before b, behind a)"
+            r#",
+neighbours as materialized (
+  select i.id, i.position, row_number() over (order by i.position) as rank
+  from target_space join item i on i.space_id = target_space.id
+  where i.folder_id is not distinct from :folder_id and i.id <> :item),
+crowded as materialized (
+  select coalesce(bool_or(scale(n.position) > 30), false) as yes from neighbours n),
+places as materialized (
+  select n.id, case when crowded.yes then n.rank else n.position end as position from neighbours n, crowded),
+before as (
+  select case when :placed then (select places.position from places where places.id = :after)
+    else (select max(places.position) from places) end as position),
+behind as (
+  select min(places.position) as position from places, before
+  where before.position is null or places.position > before.position),
+spread as (
+  select (('x' || substr(md5(:item), 1, 4))::bit(16)::int + 1) / 65537.0 as part),
+insert_position as (
+  select case
+    when before.position is null and behind.position is null then 1 + round(spread.part * 0.5, 5)
+    when behind.position is null then floor(before.position) + 1 + round(spread.part * 0.5, 5)
+    when before.position is null then ceil(behind.position) - 1 - round(spread.part * 0.5, 5)
+    else trim_scale(round(
+      before.position + (behind.position - before.position) * (0.25 + spread.part * 0.5),
+      greatest(0, ceil(-log(behind.position - before.position))::int) + 5)) end as position,
+  case
+    when locked_space.id is null then 'not_found'
+    when locked_space.spacing <> target_space.spacing then 'concurrent'
+    when :folder_id is not null and "#,
+            $kind,
+            r#" = 'folder' then 'invalid place.folder_id'
+    when :folder_id is not null and not exists (
+      select from item f where f.space_id = target_space.id and f.id = :folder_id and f.kind = 'folder')
+      then 'invalid place.folder_id'
+    when :after is not null and not exists (select from places where places.id = :after)
+      then 'invalid place.after' end as problem
+  from target_space left join locked_space on true, before, behind, spread)"#
         )
     };
 }
 
-/// The items of a space, in order; those in folders too. The key is `position id`.
+/// `respaced`: gives the other items of a crowded parent whole numbers, once `changed` has a row.
+macro_rules! respace {
+    ($when:literal) => {
+        concat!(
+            r#",
+respaced as (
+  update item i set position = places.position, version = i.version + 1, updated_at = :now
+  from places, crowded, changed where crowded.yes and i.id = places.id and "#,
+            $when,
+            ")"
+        )
+    };
+}
+
+/// The items of a space, in order, with those in folders. The key is `position id`.
 #[must_use]
 pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Tenants, Vec<Item>> {
     let (position, id) = page.after.unzip();
-    Statement::read(tenant_list!(
-        concat!(
-            "select ", item_row!("i"), " as body, i.position::text || ' ' || i.id as key from allowed t",
-            " join space s on s.organization_id = t.id and (s.slug = $11 or s.id = $11) join item i on i.space_id = s.id",
-            " where ($9::text is null or (i.position, i.id) > ($9::numeric, $10)) order by i.position, i.id limit $8 + 1"
+    statement!(
+        Read: tenant_list!(
+            page: r#"
+  select i.wire, i.position::text || ' ' || i.id as key
+  from allowed
+  join space s on s.organization_id = allowed.id and (s.slug = :space or s.id = :space)
+  join item i on i.space_id = s.id
+  where :after_position is null or (i.position, i.id) > (:after_position::numeric, :after_id)
+  order by i.position, i.id limit :limit + 1"#,
+            found: r#"exists (
+    select from allowed join space s on s.organization_id = allowed.id where s.slug = :space or s.id = :space)"#
         ),
-        "exists (select from allowed t join space s on s.organization_id = t.id where s.slug = $11 or s.id = $11)"
-    ))
-    .int(page.limit)
-    .maybe_text(position)
-    .maybe_text(id)
-    .text(space)
+        space = space.to_owned(),
+        limit = page.limit,
+        after_position = position,
+        after_id = id,
+    )
 }
 
 /// One item.
 #[must_use]
 pub fn read(space: &str, id: ItemId) -> Statement<Tenants, Item> {
-    Statement::read(tenant_read!(concat!(
-        "select ", item_json!("i"), " as body, i.version from allowed t",
-        " join space s on s.organization_id = t.id and (s.slug = $8 or s.id = $8) join item i on i.space_id = s.id where i.id = $9"
-    )))
-    .text(space)
-    .text(id.to_string())
+    statement!(
+        Read: tenant_read!(
+            r#"
+  select '{' || i.wire || '}' as body, i.version
+  from allowed
+  join space s on s.organization_id = allowed.id and (s.slug = :space or s.id = :space)
+  join item i on i.space_id = s.id where i.id = :item"#
+        ),
+        space = space.to_owned(),
+        item = id,
+    )
 }
 
 /// Adds an item.
@@ -132,31 +156,44 @@ pub fn create(space: &str, id: ItemId, body: CreateItem) -> Statement<Tenants, I
         ItemKind::App | ItemKind::Link => Mode::Tab,
         ItemKind::Card | ItemKind::Folder => Mode::Card,
     });
-    let statement = Statement::write(tenant_write!(concat!(
-        home!("gate"),
-        ",\n",
-        spot!("$13"),
-        ",\n",
-        "changed as (insert into item (id, space_id, kind, title, description, url, body, icon, tags, mode, reasons, folder_id, position, created_at, updated_at)",
-        " select $9, h.id, $13, $14, $15, $16, $17, nullif($18, ''), $19, $20, $21, $11, p.position, $3, $3 from home h, spot p where p.problem is null returning *),\n",
-        touch_space!(),
-        ",\n",
-        "written as (select ",
-        item_json!("c"),
-        " as body, c.version, null::text as problem from changed c",
-        " union all select null, null, p.problem from home, spot p where p.problem is not null),\n",
-        items_audience!()
-    )));
-    bind_place(statement.text(space).text(id.to_string()), body.place)
-        .text(kind_text(body.kind))
-        .text(body.title)
-        .text(body.description)
-        .maybe_text(body.url)
-        .text(body.body)
-        .maybe_text(body.icon)
-        .texts(body.tags)
-        .text(mode_text(mode))
-        .texts(body.reasons)
+    let placed = body.place.is_some();
+    let place = body.place.unwrap_or_default();
+    statement!(
+        Write: tenant_write!(
+            target_space!(),
+            locked_space!(),
+            insert_position!(":kind"),
+            r#",
+changed as (
+  insert into item (id, space_id, kind, title, description, url, body, icon, tags, mode, reasons,
+    folder_id, position, created_at, updated_at)
+  select :item, target_space.id, :kind, :title, :description, :url, :body, nullif(:icon, ''), :tags, :mode,
+    :reasons, :folder_id, insert_position.position, :now, :now
+  from target_space, insert_position where insert_position.problem is null returning *)"#,
+            respace!("true"),
+            touch_space!("(select crowded.yes::int from crowded)"),
+            r#",
+written as (
+  select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
+  union all select null, null, insert_position.problem from insert_position
+  where insert_position.problem is not null)"#,
+            items_audience!()
+        ),
+        space = space.to_owned(),
+        item = id,
+        placed = placed,
+        folder_id = place.folder_id,
+        after = place.after,
+        kind = kind_text(body.kind),
+        title = body.title,
+        description = body.description,
+        url = body.url,
+        body = body.body,
+        icon = body.icon,
+        tags = body.tags,
+        mode = mode_text(mode),
+        reasons = body.reasons,
+    )
 }
 
 /// Changes or moves an item, when its version is one of `versions` (any, when absent).
@@ -167,68 +204,98 @@ pub fn update(
     body: UpdateItem,
     versions: Option<Vec<i64>>,
 ) -> Statement<Tenants, Item> {
-    let moves = body.place.is_some();
-    let statement = Statement::write(tenant_write!(concat!(
-        home!("gate"),
-        ",\n",
-        "found as (select i.* from home h join item i on i.space_id = h.id where i.id = $9),\n",
-        spot!("(select kind from found)"),
-        ",\n",
-        "verdict as (select case",
-        " when $13 and p.problem is not null then p.problem",
-        " when $16 is not null and f.kind not in ('app', 'link') then 'invalid url'",
-        " when $17 <> '' and f.kind <> 'card' then 'invalid body' end as problem from found f, spot p),\n",
-        "changed as (update item i set title = coalesce($14, i.title), description = coalesce($15, i.description), url = coalesce($16, i.url),",
-        " body = coalesce($17, i.body), icon = case when $18 = '' then null else coalesce($18, i.icon) end, tags = coalesce($19, i.tags),",
-        " mode = coalesce($20, i.mode), reasons = coalesce($21, i.reasons),",
-        " folder_id = case when $13 then $11 else i.folder_id end, position = case when $13 then p.position else i.position end,",
-        " version = i.version + 1, updated_at = $3 from found f, spot p, verdict v",
-        " where i.id = f.id and v.problem is null and ($22::int8[] is null or i.version = any($22)) returning i.*),\n",
-        touch_space!(),
-        ",\n",
-        "written as (select ",
-        item_json!("c"),
-        " as body, c.version, null::text as problem from changed c",
-        " union all select null, null, coalesce(v.problem, 'stale') from verdict v where not exists (select from changed)),\n",
-        items_audience!()
-    )));
-    bind_place(statement.text(space).text(id.to_string()), body.place)
-        .flag(moves)
-        .maybe_text(body.title)
-        .maybe_text(body.description)
-        .maybe_text(body.url)
-        .maybe_text(body.body)
-        .maybe_text(body.icon)
-        .maybe_texts(body.tags)
-        .maybe_text(body.mode.map(mode_text))
-        .maybe_texts(body.reasons)
-        .maybe_ints(versions)
+    let placed = body.place.is_some();
+    let place = body.place.unwrap_or_default();
+    statement!(
+        Write: tenant_write!(
+            target_space!(),
+            locked_space!(),
+            r#",
+    found as (select i.* from target_space join item i on i.space_id = target_space.id where i.id = :item)"#,
+            insert_position!("(select found.kind from found)"),
+            r#",
+verdict as (
+  select case
+    when :placed then insert_position.problem
+    end as place_problem,
+  case
+    when :url is not null and found.kind not in ('app', 'link') then 'invalid url'
+    when :body <> '' and found.kind <> 'card' then 'invalid body' end as field_problem
+  from found, insert_position),
+changed as (
+  update item i set title = coalesce(:title, i.title), description = coalesce(:description, i.description),
+    url = coalesce(:url, i.url), body = coalesce(:body, i.body),
+    icon = case when :icon = '' then null else coalesce(:icon, i.icon) end, tags = coalesce(:tags, i.tags),
+    mode = coalesce(:mode, i.mode), reasons = coalesce(:reasons, i.reasons),
+    folder_id = case when :placed then :folder_id else i.folder_id end,
+    position = case when :placed then insert_position.position else i.position end,
+    version = i.version + 1, updated_at = :now
+  from found, insert_position, verdict
+  where i.id = found.id and verdict.place_problem is null and verdict.field_problem is null
+    and (:versions is null or i.version = any(:versions)) returning i.*)"#,
+            respace!(":placed"),
+            touch_space!("(select (crowded.yes and :placed)::int from crowded)"),
+            r#",
+written as (
+  select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
+  union all select null, null, coalesce(verdict.place_problem, verdict.field_problem, 'stale') from verdict
+  where not exists (select from changed))"#,
+            items_audience!()
+        ),
+        space = space.to_owned(),
+        item = id,
+        placed = placed,
+        folder_id = place.folder_id,
+        after = place.after,
+        title = body.title,
+        description = body.description,
+        url = body.url,
+        body = body.body,
+        icon = body.icon,
+        tags = body.tags,
+        mode = body.mode.map(mode_text),
+        reasons = body.reasons,
+        versions = versions,
+    )
 }
 
-/// Deletes an item; what stood in a folder stands at the top afterwards.
+/// Deletes an item. The items of a folder take its place, in their order.
 #[must_use]
 pub fn delete(space: &str, id: ItemId, versions: Option<Vec<i64>>) -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(concat!(
-        home!("gate"), ",\n",
-        "found as (select i.id from home h join item i on i.space_id = h.id where i.id = $9),\n",
-        "changed as (delete from item i using found f where i.id = f.id and ($10::int8[] is null or i.version = any($10)) returning i.space_id, null::int8 as version),\n",
-        touch_space!(), ",\n",
-        written_unless_stale!("'null'::json"), ",\n",
-        items_audience!()
-    )))
-    .text(space)
-    .text(id.to_string())
-    .maybe_ints(versions)
-}
-
-/// `$10` to `$12`: whether a place is named, its folder, its neighbour before.
-fn bind_place<T>(statement: Statement<Tenants, T>, place: Option<Place>) -> Statement<Tenants, T> {
-    let named = place.is_some();
-    let Place { folder_id, after } = place.unwrap_or_default();
-    statement
-        .flag(named)
-        .maybe_text(folder_id.map(|id| id.to_string()))
-        .maybe_text(after.map(|id| id.to_string()))
+    statement!(
+        Write: tenant_write!(
+            target_space!(),
+            locked_space!(),
+            r#",
+found as (
+  select i.* from target_space join locked_space on locked_space.id = target_space.id
+  join item i on i.space_id = target_space.id where i.id = :item),
+changed as (
+  delete from item i using found
+  where i.id = found.id and (:versions is null or i.version = any(:versions))
+  returning i.space_id, null::int8 as version),
+children as (
+  select i.id, row_number() over (order by i.position) - 1 as before, count(*) over () as total
+  from found join item i on i.space_id = found.space_id and i.folder_id = found.id),
+behind as (
+  select min(i.position) as position from found
+  join item i on i.space_id = found.space_id and i.folder_id is null and i.position > found.position),
+step as (
+  select coalesce((behind.position - found.position) / (select max(children.total) from children), 1) as size
+  from found, behind),
+released as (
+  update item i set folder_id = null, version = i.version + 1, updated_at = :now,
+    position = trim_scale(round(found.position + step.size * children.before,
+      greatest(scale(found.position), ceil(-log(step.size))::int + 2, 0)))
+  from children, found, step, changed where i.id = children.id)"#,
+            touch_space!("0"),
+            written_unless_stale!("'null'"),
+            items_audience!()
+        ),
+        space = space.to_owned(),
+        item = id,
+        versions = versions,
+    )
 }
 
 fn kind_text(kind: ItemKind) -> &'static str {

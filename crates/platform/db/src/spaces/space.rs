@@ -1,71 +1,65 @@
 //! Spaces of an organization.
 //!
-//! A space's version covers all that its public page shows. What a home shows of
-//! its sister spaces is part of that, so their changes count for the home too.
+//! A space's version covers all that its public page shows. A home also lists the other public
+//! spaces of its organization, so their changes count for the home too.
 
 use prox_types::{Audience, CreateSpace, Space, SpaceId, UpdateSpace};
 
 use crate::PageOf;
-use crate::statement::{Statement, Tenants, *};
+use crate::frame::*;
+use crate::sql::statement;
+use crate::statement::{Statement, Tenants};
 
+/// The JSON of the space `$space`. The number of its items is counted by each read, because
+/// other rows decide it.
 macro_rules! space_json {
-    ($s:literal) => {
+    ($space:literal) => {
         concat!(
-            "json_build_object('id', ",
-            $s,
-            ".id, 'organization_id', ",
-            $s,
-            ".organization_id, 'slug', ",
-            $s,
-            ".slug, 'title', ",
-            $s,
-            ".title, 'description', ",
-            $s,
-            ".description, 'visibility', ",
-            $s,
-            ".visibility, 'version', ",
-            $s,
-            ".version, 'item_count', (select count(*) from item i where i.space_id = ",
-            $s,
-            ".id), 'published_at', rfc3339(",
-            $s,
-            ".published_at), 'created_at', rfc3339(",
-            $s,
-            ".created_at), 'updated_at', rfc3339(",
-            $s,
-            ".updated_at))"
+            "'{' || ",
+            $space,
+            r#".wire || ',"item_count":' || (select count(*) from item i where i.space_id = "#,
+            $space,
+            ".id) || '}'"
         )
     };
 }
 
-/// `found`: the space `$8` of the caller's organization.
+/// `found`: the space `:space` of the caller's organization.
 macro_rules! found {
     () => {
-        "found as (select s.* from gate g join space s on s.organization_id = g.id where s.slug = $8 or s.id = $8)"
+        r#",
+found as (select s.* from gate join space s on s.organization_id = gate.id where s.slug = :space or s.id = :space)"#
     };
 }
 
-/// `home`: the home that shows the changed space, one version on.
-macro_rules! home_follows {
+/// `home`: adds one to the version of the home that lists the changed space.
+macro_rules! touch_home {
     () => {
-        "home as (update space s set version = s.version + 1 from found f, changed c
-  where s.organization_id = f.organization_id and s.slug = 'home' and s.id <> f.id)"
+        r#",
+home as (
+  update space s set version = s.version + 1 from found, changed
+  where s.organization_id = found.organization_id and s.slug = 'home' and s.id <> found.id)"#
     };
 }
 
 macro_rules! space_audience {
     () => {
-        "audience as (select f.organization_id, jsonb_build_array(jsonb_build_array('spaces', f.organization_id), jsonb_build_array('space', f.id)) as keys,
-  null::jsonb as close from found f where exists (select from changed))"
+        r#",
+audience as (
+  select found.organization_id, null::jsonb as close, jsonb_build_array(
+    jsonb_build_array('spaces', found.organization_id), jsonb_build_array('space', found.id)) as keys
+  from found where exists (select from changed))"#
     };
 }
 
-/// `written` for an update of `found` that may lose against its `If-Match`.
+/// `written` for a change of `found` that its `If-Match` may refuse.
 macro_rules! written_unless_stale {
     ($json:expr) => {
         concat!(
-            "written as (select ", $json, " as body, c.version, null::text as problem from changed c",
-            " union all select null, null, 'stale' from found where not exists (select from changed))"
+            ",\nwritten as (\n  select ",
+            $json,
+            r#" as body, changed.version, null::text as problem from changed
+  union all select null, null, 'stale' from found where not exists (select from changed))"#
         )
     };
 }
@@ -75,44 +69,68 @@ pub(crate) use written_unless_stale;
 /// The spaces, oldest first.
 #[must_use]
 pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Space>> {
-    Statement::read(tenant_list!(
-        concat!(
-            "select ",
-            space_json!("s"),
-            " as body, s.id as key from allowed t join space s on s.organization_id = t.id",
-            " where ($9::text is null or s.id > $9) order by s.id limit $8 + 1"
+    statement!(
+        Read: tenant_list!(
+            page: r#"
+  select s.wire, (select count(*) from item i where i.space_id = s.id) as item_count, s.id as key
+  from allowed join space s on s.organization_id = allowed.id
+  where :after is null or s.id > :after order by s.id limit :limit + 1"#,
+            found: "true",
+            members: r#"page.wire || ',"item_count":' || page.item_count"#,
+            bytes: "octet_length(page.wire)"
         ),
-        "true"
-    ))
-    .int(page.limit)
-    .maybe_text(page.after)
+        limit = page.limit,
+        after = page.after,
+    )
 }
 
 /// One space, by slug or id.
 #[must_use]
 pub fn read(space: &str) -> Statement<Tenants, Space> {
-    Statement::read(tenant_read!(concat!(
-        "select ", space_json!("s"), " as body, s.version from allowed t join space s on s.organization_id = t.id where s.slug = $8 or s.id = $8"
-    )))
-    .text(space)
+    statement!(
+        Read: tenant_read!(concat!(
+            "\n  select ", space_json!("s"), r#" as body, s.version
+    from allowed join space s on s.organization_id = allowed.id where s.slug = :space or s.id = :space"#
+        )),
+        space = space.to_owned(),
+    )
 }
 
-/// Makes a private space with the first free of `slugs`.
+/// Makes a private space with the first free one of `slugs`. When another request takes that
+/// slug at the same moment, it gets the last one, which is random.
 #[must_use]
 pub fn create(id: SpaceId, body: CreateSpace, slugs: Vec<String>) -> Statement<Tenants, Space> {
-    Statement::write(tenant_write!(concat!(
-        "free as (select c.slug from gate g, unnest($11::text[]) with ordinality c(slug, place)",
-        " where not exists (select from space s where s.organization_id = g.id and s.slug = c.slug) order by c.place limit 1),\n",
-        "changed as (insert into space (id, organization_id, slug, title, description, created_at, updated_at)",
-        " select $8, g.id, free.slug, $9, $10, $3, $3 from gate g, free returning *),\n",
-        "written as (select ", space_json!("c"), " as body, c.version, null::text as problem from changed c",
-        " union all select null, null, 'slug_taken' from gate where not exists (select from free)),\n",
-        "audience as (select c.organization_id, jsonb_build_array(jsonb_build_array('spaces', c.organization_id)) as keys, null::jsonb as close from changed c)"
-    )))
-    .text(id.to_string())
-    .text(body.title)
-    .text(body.description)
-    .texts(slugs)
+    statement!(
+        Write: tenant_write!(
+            r#",
+free as (
+  select c.slug from gate, unnest(:slugs) with ordinality c(slug, place)
+  where not exists (select from space s where s.organization_id = gate.id and s.slug = c.slug)
+  order by c.place limit 1),
+first_choice as (
+  insert into space (id, organization_id, slug, title, description, created_at, updated_at)
+  select :id, gate.id, free.slug, :title, :description, :now, :now from gate, free
+  where cardinality(:slugs) > 1
+  on conflict (organization_id, slug) do nothing returning *),
+last_choice as (
+  insert into space (id, organization_id, slug, title, description, created_at, updated_at)
+  select :id, gate.id, (:slugs)[cardinality(:slugs)], :title, :description, :now, :now
+  from gate, free where not exists (select from first_choice) returning *),
+changed as (select * from first_choice union all select * from last_choice),
+written as (
+  select "#,
+            space_json!("changed"),
+            r#" as body, changed.version, null::text as problem from changed
+  union all select null, null, 'slug_taken' from gate where not exists (select from free)),
+audience as (
+  select changed.organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('spaces', changed.organization_id)) as keys from changed)"#
+        ),
+        id = id,
+        title = body.title,
+        description = body.description,
+        slugs = slugs,
+    )
 }
 
 /// Changes a space, when its version is one of `versions` (any, when absent).
@@ -122,25 +140,36 @@ pub fn update(
     body: UpdateSpace,
     versions: Option<Vec<i64>>,
 ) -> Statement<Tenants, Space> {
-    Statement::write(tenant_write!(concat!(
-        found!(), ",\n",
-        "fixed as (select case when $11 is not null and $11 <> f.slug and 'home' in ($11, f.slug) then 'invalid slug' end as problem from found f),\n",
-        "changed as (update space s set title = coalesce($9, s.title), description = coalesce($10, s.description),",
-        " slug = coalesce($11, s.slug), version = s.version + 1, updated_at = $3 from found f, fixed",
-        " where s.id = f.id and fixed.problem is null and ($12::int8[] is null or s.version = any($12)) returning s.*),\n",
-        home_follows!(), ",\n",
-        "written as (select ", space_json!("c"), " as body, c.version, null::text as problem from changed c",
-        " union all select null, null, coalesce(fixed.problem, 'stale') from fixed where not exists (select from changed)),\n",
-        space_audience!()
-    )))
-    .text(space)
-    .maybe_text(body.title)
-    .maybe_text(body.description)
-    .maybe_text(body.slug.map(|s| s.to_string()))
-    .maybe_ints(versions)
+    statement!(
+        Write: tenant_write!(
+            found!(),
+            r#",
+verdict as (
+  select case when :slug is not null and :slug <> found.slug and 'home' in (:slug, found.slug)
+    then 'invalid slug' end as problem from found),
+changed as (
+  update space s set title = coalesce(:title, s.title), description = coalesce(:description, s.description),
+    slug = coalesce(:slug, s.slug), version = s.version + 1, updated_at = :now
+  from found, verdict
+  where s.id = found.id and verdict.problem is null and (:versions is null or s.version = any(:versions))
+  returning s.*)"#,
+            touch_home!(),
+            ",\nwritten as (\n  select ",
+            space_json!("changed"),
+            r#" as body, changed.version, null::text as problem from changed
+  union all select null, null, coalesce(verdict.problem, 'stale') from verdict
+  where not exists (select from changed))"#,
+            space_audience!()
+        ),
+        space = space.to_owned(),
+        title = body.title,
+        description = body.description,
+        slug = body.slug,
+        versions = versions,
+    )
 }
 
-/// Publishes a space to an audience, or takes it back (`None`).
+/// Publishes a space to an audience, or makes it private (`None`).
 #[must_use]
 pub fn set_audience(
     space: &str,
@@ -152,30 +181,39 @@ pub fn set_audience(
         Some(Audience::Unlisted) => "unlisted",
         None => "private",
     };
-    Statement::write(tenant_write!(concat!(
-        found!(), ",\n",
-        "changed as (update space s set visibility = $9, version = s.version + 1, updated_at = $3,",
-        " published_at = case when $9 = 'private' then null else coalesce(s.published_at, $3) end from found f",
-        " where s.id = f.id and ($10::int8[] is null or s.version = any($10)) returning s.*),\n",
-        home_follows!(), ",\n",
-        written_unless_stale!(space_json!("c")), ",\n",
-        space_audience!()
-    )))
-    .text(space)
-    .text(visibility)
-    .maybe_ints(versions)
+    statement!(
+        Write: tenant_write!(
+            found!(),
+            r#",
+changed as (
+  update space s set visibility = :visibility, version = s.version + 1, updated_at = :now,
+    published_at = case when :visibility = 'private' then null else coalesce(s.published_at, :now) end
+  from found where s.id = found.id and (:versions is null or s.version = any(:versions)) returning s.*)"#,
+            touch_home!(),
+            written_unless_stale!(space_json!("changed")),
+            space_audience!()
+        ),
+        space = space.to_owned(),
+        visibility = visibility,
+        versions = versions,
+    )
 }
 
 /// Deletes a space with its items.
 #[must_use]
 pub fn delete(space: &str, versions: Option<Vec<i64>>) -> Statement<Tenants, ()> {
-    Statement::write(tenant_write!(concat!(
-        found!(), ",\n",
-        "changed as (delete from space s using found f where s.id = f.id and ($9::int8[] is null or s.version = any($9)) returning s.version),\n",
-        home_follows!(), ",\n",
-        "written as (select 'null'::json as body, null::int8 as version, case when exists (select from changed) then null else 'stale' end as problem from found),\n",
-        space_audience!()
-    )))
-    .text(space)
-    .maybe_ints(versions)
+    statement!(
+        Write: tenant_write!(
+            found!(),
+            r#",
+changed as (
+  delete from space s using found
+  where s.id = found.id and (:versions is null or s.version = any(:versions)) returning null::int8 as version)"#,
+            touch_home!(),
+            written_unless_stale!("'null'"),
+            space_audience!()
+        ),
+        space = space.to_owned(),
+        versions = versions,
+    )
 }

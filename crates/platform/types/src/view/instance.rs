@@ -3,7 +3,7 @@
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-use crate::{EventId, InstanceId, OrganizationId, PermissionId, Slug, Timestamp};
+use crate::{EventId, InstanceId, JsonText, OrganizationId, PermissionId, Slug, Timestamp};
 
 /// An environment inside an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,9 +64,9 @@ pub struct Event {
     pub source: String,
     /// The sender's id, by which repeats are recognized.
     pub external_id: Option<String>,
-    /// The sender's JSON.
+    /// The sender's JSON. Numbers keep all their digits.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub payload: serde_json::Value,
+    pub payload: JsonText,
     pub created_at: Timestamp,
 }
 
@@ -94,9 +94,25 @@ pub struct CreateEvent {
         schema(min_length = 1, max_length = 200, format = "line")
     )]
     pub external_id: Option<String>,
-    #[garde(skip)]
+    /// Up to 100 levels of objects and arrays.
+    #[garde(custom(json_object))]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub payload: serde_json::Map<String, serde_json::Value>,
+    pub payload: JsonText,
+}
+
+/// More levels than this overflow the readers of some clients.
+const MAX_DEPTH: usize = 100;
+
+fn json_object(json: &JsonText, _: &()) -> garde::Result {
+    if !json.as_str().trim_start().starts_with('{') {
+        return Err(garde::Error::new("must be an object"));
+    }
+    if json.depth() > MAX_DEPTH {
+        return Err(garde::Error::new(format!(
+            "must have at most {MAX_DEPTH} levels of objects and arrays"
+        )));
+    }
+    Ok(())
 }
 
 fn event_type(text: &str, _: &()) -> garde::Result {

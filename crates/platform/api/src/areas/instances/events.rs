@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use prox_integrations::json::make_fields_storable;
+use prox_integrations::json::storable;
 use prox_types::{CreateEvent, Event, Page};
 
 use crate::http::access::{Members, SignedIn, Tenancy};
@@ -32,7 +32,7 @@ pub(crate) async fn create_event(
     Path(InstancePath { instance, .. }): Path<InstancePath>,
     Json(mut body): Json<CreateEvent>,
 ) -> Result<Response, ApiError> {
-    make_fields_storable(&mut body.payload);
+    body.payload = storable(body.payload);
     let id = tenant.ports().id();
     Ok(reply::one(
         StatusCode::CREATED,

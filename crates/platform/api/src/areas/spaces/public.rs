@@ -114,7 +114,9 @@ async fn on_app(
             let statement = prox_db::public::by_handle(handle.as_str(), space.as_str());
             let found = anonymous.run(statement).await;
             let context = |space: &PublicSpace| PageContext::on_app(origin, space);
-            show(found, format, headers, context, not_found)?
+            let rest = path.strip_prefix("/@").and_then(|p| p.strip_prefix(handle.as_str()));
+            let asked = Some((&handle, rest.unwrap_or_default()));
+            show(found, format, headers, asked, context, not_found)?
         }
         Target::Redirect(path) => redirect(&path),
         Target::Script => script(),
@@ -153,7 +155,7 @@ async fn on_host(
     if let Target::HostSpace(format) = target {
         let context =
             |_: &PublicSpace| PageContext::on_custom_host(&ports.config.app_origin, &origin);
-        return show(found, format, headers, context, unknown);
+        return show(found, format, headers, None, context, unknown);
     }
     let space = match found {
         Ok(answer) => answer.parse()?,
@@ -185,16 +187,36 @@ pub(crate) async fn keep_hosts_out(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+/// Redirects to the new handle of a renamed organization. The answer is cached as shortly as a
+/// page, because the organization may take the old handle back.
+fn renamed(handle: &Slug, rest: &str) -> Response {
+    let mut response = document("text/plain; charset=utf-8", "", CACHE);
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    reply::set(
+        &mut response,
+        header::LOCATION,
+        &format!("/@{handle}{rest}"),
+    );
+    response
+}
+
+/// Renders a space. `asked` is the handle in the address and what follows it.
 fn show(
     found: Result<Answer<PublicSpace>, ApiError>,
     format: Format,
     headers: &HeaderMap,
+    asked: Option<(&Slug, &str)>,
     context: impl FnOnce(&PublicSpace) -> PageContext,
     missing: impl FnOnce() -> Response,
 ) -> Result<Response, ApiError> {
     match found {
         Ok(answer) => {
             let space = answer.parse()?;
+            if let Some((handle, rest)) = asked
+                && space.organization.slug != *handle
+            {
+                return Ok(renamed(&space.organization.slug, rest));
+            }
             let context = context(&space);
             Ok(page(
                 &space,

@@ -1,0 +1,328 @@
+//! The SQL around each statement: who the actor is, what they may do, what a write leaves behind.
+//!
+//! A frame is a macro that takes the statement's own part. Aliases are the same everywhere:
+//! `u` user, `ses` session, `o` organization, `m` membership, `inst` instance, `e` event,
+//! `p` permission, `a` account, `s` space, `i` item, `d` domain.
+//!
+//! `wire` columns hold the members of a row's JSON object without braces
+//! (`migrations/README.md`), so `'{' || i.wire || '}'` is an item.
+
+/// `actor`: the session, when it is alive, and its user.
+macro_rules! actor {
+    () => {
+        r#"
+actor as materialized (
+  select u.id as user_id, u.role as platform_role, ses.id as session_id
+  from session ses join "user" u on u.id = ses.user_id
+  where ses.id = :session_id and ses.secret_hash = :secret_hash
+    and ses.revoked_at is null and ses.expires_at > :now)"#
+    };
+}
+
+/// `tenant`: the organization, when the actor belongs to it. `allowed`: the same when their
+/// role suffices. A statement selects from `allowed`.
+macro_rules! tenant {
+    () => {
+        r#",
+tenant as materialized (
+  select o.id, o.personal_user_id, o.wire, m.role, actor.user_id, actor.session_id,
+    (select q.seq from organization_sequence q where q.organization_id = o.id) as seq
+  from actor
+  join organization_user_membership m on m.user_id = actor.user_id
+  join organization o on o.id = m.organization_id
+  where o.slug = :organization or o.id = :organization),
+allowed as materialized (select * from tenant where role_rank(role) >= :min_rank)"#
+    };
+}
+
+/// The outcomes that a member's statement shares.
+macro_rules! tenant_outcome {
+    () => {
+        r#"
+  when not exists (select from actor) then 'unauthenticated'
+  when not exists (select from tenant) then 'not_found'
+  when not exists (select from allowed) then 'forbidden'"#
+    };
+}
+
+/// `prior`: the first answer under the idempotency key. `gate`: `$from` when there is none.
+/// A write selects from `gate`.
+macro_rules! gate {
+    ($from:literal) => {
+        concat!(
+            r#",
+prior as materialized (
+  select k.body, k.request_hash from idempotency_key k
+  join actor on actor.user_id = k.user_id where k.key = :idempotency_key),
+gate as materialized (select * from "#,
+            $from,
+            " where not exists (select from prior))"
+        )
+    };
+}
+
+/// The columns of an answer without pages and pokes, from `data(body text, version int8)`.
+macro_rules! data_columns {
+    () => {
+        r#"
+  (select data.body from data), (select data.version from data), null::text, null::text, "#
+    };
+}
+
+/// A read by a member. `$data` selects `body text, version int8`, at most one row.
+macro_rules! tenant_read {
+    ($data:expr) => {
+        concat!(
+            "with",
+            actor!(),
+            tenant!(),
+            ",\ndata as (",
+            $data,
+            ")\nselect case",
+            tenant_outcome!(),
+            "\n  when not exists (select from data) then 'not_found' else 'ok' end,",
+            data_columns!(),
+            "(select allowed.seq from allowed)"
+        )
+    };
+}
+
+/// A read by an actor, of no organization in particular; as [`tenant_read`].
+macro_rules! actor_read {
+    ($data:expr) => {
+        concat!(
+            "with",
+            actor!(),
+            ",\ndata as (",
+            $data,
+            ")\nselect case
+  when not exists (select from actor) then 'unauthenticated'
+  when not exists (select from data) then 'not_found' else 'ok' end,",
+            data_columns!(),
+            "null::int8"
+        )
+    };
+}
+
+/// A read by an anonymous caller: its own `where` authorizes.
+macro_rules! open_read {
+    ($data:expr) => {
+        concat!(
+            "with data as (",
+            $data,
+            ")\nselect case when not exists (select from data) then 'not_found' else 'ok' end,",
+            data_columns!(),
+            "null::int8"
+        )
+    };
+}
+
+/// `page`: at most `:limit + 1` rows, in order, each with its `key`. `page_size`: how many of
+/// them the answer has: `:limit`, or fewer when they hold more than a million bytes.
+///
+/// The sum comes first, because running sums cost more and are rarely needed.
+macro_rules! page {
+    ($page:expr, $bytes:expr) => {
+        concat!(
+            ",\npage as materialized (",
+            $page,
+            r#"),
+page_size as materialized (
+  select case
+    when coalesce((select sum("#,
+            $bytes,
+            r#") from page), 0) <= 1000000 then :limit
+    else (select count(*) from (
+      select row_number() over () as n, sum("#,
+            $bytes,
+            r#") over (rows unbounded preceding) as bytes
+      from page limit :limit) running
+    where running.n = 1 or running.bytes <= 1000000) end as n)"#
+        )
+    };
+}
+
+/// The columns of a list: its JSON array, and the key of its last row when there are more.
+/// Postgres reads `page` in the order in which it was written, so nothing is sorted again.
+macro_rules! list_columns {
+    ($members:expr) => {
+        concat!(
+            r#"
+  (select coalesce('[{' || string_agg("#,
+            $members,
+            r#", '},{') || '}]', '[]')
+    from (select * from page limit (select n from page_size)) page),
+  null::int8,
+  (select page.key from page where (select count(*) from page) > (select n from page_size)
+    offset (select n from page_size) - 1 limit 1),
+  null::text, "#
+        )
+    };
+}
+
+/// A list for a member. `$page` selects the rows in order, at most `:limit + 1`, with `key text`;
+/// `$found` says whether the list's parent exists. `$members` are the members of a row's JSON
+/// and `$bytes` is about their length; both default to the column `wire`.
+macro_rules! tenant_list {
+    (page: $page:expr, found: $found:expr) => {
+        tenant_list!(
+            page: $page, found: $found, members: "page.wire", bytes: "octet_length(page.wire)"
+        )
+    };
+    (page: $page:expr, found: $found:expr, members: $members:expr, bytes: $bytes:expr) => {
+        concat!(
+            "with", actor!(), tenant!(), page!($page, $bytes), "\nselect case",
+            tenant_outcome!(),
+            "\n  when not (", $found, ") then 'not_found' else 'ok' end,",
+            list_columns!($members),
+            "(select allowed.seq from allowed)"
+        )
+    };
+}
+
+/// A list for an actor; `$allowed` says whether they may see it. As [`tenant_list`].
+macro_rules! actor_list {
+    (page: $page:expr, allowed: $allowed:expr, members: $members:expr, bytes: $bytes:expr) => {
+        concat!(
+            "with",
+            actor!(),
+            page!($page, $bytes),
+            "\nselect case
+  when not exists (select from actor) then 'unauthenticated'
+  when not (",
+            $allowed,
+            ") then 'forbidden' else 'ok' end,",
+            list_columns!($members),
+            "null::int8"
+        )
+    };
+}
+
+/// `audience`: empty, for a write that no client has to hear of.
+macro_rules! no_audience {
+    () => {
+        r#",
+audience as (select null::text as organization_id, null::jsonb as keys, null::jsonb as close where false)"#
+    };
+}
+
+/// `target_space`: the space `:space` of the caller's organization.
+macro_rules! target_space {
+    () => {
+        r#",
+target_space as materialized (
+  select s.id, s.organization_id, s.spacing
+  from gate join space s on s.organization_id = gate.id where s.slug = :space or s.id = :space)"#
+    };
+}
+
+/// `target_instance`: the instance `:instance` of the caller's organization.
+macro_rules! target_instance {
+    () => {
+        r#",
+target_instance as (
+  select inst.id, inst.organization_id
+  from gate join instance inst on inst.organization_id = gate.id
+  where inst.slug = :instance or inst.id = :instance)"#
+    };
+}
+
+/// Adds one to the sequence of every organization in `audience` when `written` has no problem,
+/// and leaves the outbox rows.
+macro_rules! publish {
+    () => {
+        r#",
+bump as (
+  update organization_sequence q set seq = q.seq + 1
+  where q.organization_id in (select audience.organization_id from audience)
+    and (select written.problem is null from written)
+  returning q.organization_id, q.seq),
+sent as (
+  insert into outbox (organization_id, seq, keys, close, created_at)
+  select bump.organization_id, bump.seq, audience.keys, audience.close, :now
+  from bump join audience on audience.organization_id = bump.organization_id
+  returning organization_id, seq, keys, close)"#
+    };
+}
+
+/// The rows of `sent` as one JSON text.
+macro_rules! pokes {
+    () => {
+        r#"(select json_agg(json_build_object('organization_id', sent.organization_id,
+    'poke', json_build_object('seq', sent.seq, 'keys', sent.keys, 'close', sent.close)))::text from sent)"#
+    };
+}
+
+/// `remembered`: the first answer under the idempotency key.
+macro_rules! remember {
+    () => {
+        r#",
+remembered as (
+  insert into idempotency_key (user_id, key, request_hash, body, created_at)
+  select actor.user_id, :idempotency_key, :request_hash, written.body::json, :now
+  from actor, written where :idempotency_key is not null and written.problem is null)"#
+    };
+}
+
+/// How a write ended: a row of `written` without a problem, or why not.
+macro_rules! write_outcome {
+    ($denied:expr) => {
+        concat!(
+            "\nselect case",
+            $denied,
+            r#"
+  when exists (select from prior where prior.request_hash <> :request_hash) then 'idempotency_conflict'
+  when exists (select from prior) then 'ok'
+  when not exists (select from written) then 'not_found'
+  else coalesce((select written.problem from written), 'ok') end,
+  coalesce((select prior.body::text from prior), (select written.body from written where written.problem is null)),
+  coalesce((select (prior.body->>'version')::int8 from prior), (select written.version from written)),
+  null::text, "#,
+            pokes!(),
+            ", null::int8"
+        )
+    };
+}
+
+/// A write by a member. `$ctes` selects from `gate`, begins with a comma, and defines
+/// `written(body text, version int8, problem text)` with at most one row and
+/// `audience(organization_id text, keys jsonb, close jsonb)`.
+macro_rules! tenant_write {
+    ($($ctes:expr),+ $(,)?) => {
+        concat!(
+            "with", actor!(), tenant!(), gate!("allowed"), $($ctes),+, publish!(), remember!(),
+            write_outcome!(tenant_outcome!())
+        )
+    };
+}
+
+/// A write by an actor, of no organization in particular; as [`tenant_write`].
+macro_rules! actor_write {
+    ($($ctes:expr),+ $(,)?) => {
+        concat!(
+            "with", actor!(), gate!("actor"), $($ctes),+, publish!(), remember!(),
+            write_outcome!("\n  when not exists (select from actor) then 'unauthenticated'")
+        )
+    };
+}
+
+/// A write by an anonymous caller: its own CTEs authorize. The first one has no comma before it.
+macro_rules! open_write {
+    ($($ctes:expr),+ $(,)?) => {
+        concat!(
+            "with", $($ctes),+, publish!(), "
+select case when not exists (select from written) then 'not_found'
+  else coalesce((select written.problem from written), 'ok') end,
+  (select written.body from written where written.problem is null),
+  (select written.version from written), null::text, ",
+            pokes!(),
+            ", null::int8"
+        )
+    };
+}
+
+pub(crate) use {
+    actor, actor_list, actor_read, actor_write, data_columns, gate, list_columns, no_audience,
+    open_read, open_write, page, pokes, publish, remember, target_instance, target_space, tenant,
+    tenant_list, tenant_outcome, tenant_read, tenant_write, write_outcome,
+};

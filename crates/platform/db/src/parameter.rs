@@ -1,0 +1,71 @@
+//! The Rust types that a statement can bind, with the Postgres type of each.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use prox_types::{
+    AccountId, DomainId, EventId, InstanceId, ItemId, JsonText, MemberId, OrganizationId,
+    PermissionId, SessionId, Slug, SpaceId, Timestamp, UserId, VerificationId,
+};
+use tokio_postgres::types::{ToSql, Type};
+
+/// A value with its Postgres type, ready to be sent.
+pub(crate) type Bound = (Box<dyn ToSql + Sync + Send>, Type);
+
+/// A type that a statement can bind.
+pub(crate) trait Parameter {
+    /// The value as the driver sends it.
+    fn bound(self) -> Bound;
+}
+
+macro_rules! parameters {
+    ($($ty:ident: $($rust:ty),+;)+) => {
+        $($(impl Parameter for $rust {
+            fn bound(self) -> Bound {
+                (Box::new(self), Type::$ty)
+            }
+        })+)+
+    };
+}
+
+parameters! {
+    TEXT: String, Option<String>, &'static str, Option<&'static str>, Slug, Option<Slug>,
+        AccountId, DomainId, EventId, InstanceId, ItemId, Option<ItemId>, MemberId, OrganizationId,
+        PermissionId, SessionId, Option<SessionId>, SpaceId, UserId, VerificationId;
+    TEXT_ARRAY: Vec<String>, Option<Vec<String>>;
+    INT4: Option<i32>;
+    INT8: i64;
+    INT8_ARRAY: Option<Vec<i64>>;
+    BOOL: bool;
+    BYTEA: Vec<u8>, Option<Vec<u8>>;
+}
+
+impl Parameter for [u8; 32] {
+    fn bound(self) -> Bound {
+        self.to_vec().bound()
+    }
+}
+
+impl Parameter for Timestamp {
+    fn bound(self) -> Bound {
+        (Box::new(system_time(self)), Type::TIMESTAMPTZ)
+    }
+}
+
+/// JSON travels as text; the SQL casts it.
+impl Parameter for JsonText {
+    fn bound(self) -> Bound {
+        self.into_string().bound()
+    }
+}
+
+/// A time as the driver knows it by itself. The driver's support for `jiff` would add
+/// `jiff`'s calendar and its error messages to the worker.
+fn system_time(at: Timestamp) -> SystemTime {
+    let micros = at.as_microsecond();
+    let distance = Duration::from_micros(micros.unsigned_abs());
+    if micros < 0 {
+        UNIX_EPOCH - distance
+    } else {
+        UNIX_EPOCH + distance
+    }
+}

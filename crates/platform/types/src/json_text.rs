@@ -1,0 +1,160 @@
+//! JSON that is passed on as the text it came as: numbers keep all their digits.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// One JSON value as its text.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JsonText(Box<RawValue>);
+
+/// The text is not JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the text is not one JSON value")]
+pub struct NotJson;
+
+impl JsonText {
+    /// Takes a text that is one JSON value.
+    ///
+    /// # Errors
+    /// [`NotJson`] when it is anything else.
+    pub fn parse(text: String) -> Result<Self, NotJson> {
+        RawValue::from_string(text).map(Self).map_err(|_| NotJson)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+
+    /// How many objects and arrays are inside each other, at most; 0 for a text or a number.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        let (mut depth, mut deepest) = (0_usize, 0);
+        let (mut in_string, mut escaped) = (false, false);
+        for byte in self.as_str().bytes() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = !in_string,
+                b'{' | b'[' if !in_string => {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                b'}' | b']' if !in_string => depth -= 1,
+                _ => {}
+            }
+        }
+        deepest
+    }
+
+    /// The text at a JSON pointer (RFC 6901, without escapes): `/team/id`, `/items/0`. Reads
+    /// no number on its way.
+    #[must_use]
+    pub fn text_at(&self, pointer: &str) -> Option<String> {
+        let mut at: &RawValue = &self.0;
+        for step in pointer.split('/').skip(1) {
+            at = if at.get().starts_with('[') {
+                let items: Vec<&RawValue> = serde_json::from_str(at.get()).ok()?;
+                items.get(step.parse::<usize>().ok()?)?
+            } else {
+                let mut fields: BTreeMap<String, &RawValue> =
+                    serde_json::from_str(at.get()).ok()?;
+                fields.remove(step)?
+            };
+        }
+        serde_json::from_str(at.get()).ok()
+    }
+
+    /// The text, without a copy.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        Box::<str>::from(self.0).into_string()
+    }
+}
+
+impl<T: Serialize> From<&T> for JsonText {
+    /// The JSON of a value; `null` for one that has none, such as a map with keys that are
+    /// not texts.
+    fn from(value: &T) -> Self {
+        Self(serde_json::value::to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+}
+
+impl PartialEq for JsonText {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl fmt::Debug for JsonText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for text in [
+            "8202522731445525542",
+            "123456789012345678901234567890",
+            "1e400",
+            "1.10",
+            "-0",
+        ] {
+            let json = format!(r#"{{"n": {text}}}"#);
+            let read: JsonText = serde_json::from_str(&json).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn depth_counts_brackets_outside_of_strings() {
+        for (json, depth) in [
+            ("1", 0),
+            ("[]", 1),
+            (r#"{"a":[{}],"b":[]}"#, 3),
+            (r#"{"[[":"\"[{\\"}"#, 1),
+        ] {
+            assert_eq!(
+                JsonText::parse(json.to_owned()).unwrap().depth(),
+                depth,
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pointer_finds_texts_beside_any_number() {
+        let json = r#"{"n":1e400,"team":{"id":"T1","n":1},"list":[{"id":"L0"}],"none":null}"#;
+        let json = JsonText::parse(json.to_owned()).unwrap();
+        for (pointer, text) in [
+            ("/team/id", Some("T1")),
+            ("/list/0/id", Some("L0")),
+            ("/list/1/id", None),
+            ("/list/x", None),
+            ("/team", None),
+            ("/none/id", None),
+            ("/n", None),
+            ("/team/id/x", None),
+        ] {
+            assert_eq!(json.text_at(pointer).as_deref(), text, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn only_one_json_value_is_taken() {
+        assert!(JsonText::parse(String::from("{}")).is_ok());
+        for text in ["", "{", "{} {}", "nope"] {
+            assert_eq!(JsonText::parse(text.to_owned()), Err(NotJson), "{text}");
+        }
+    }
+}
