@@ -624,6 +624,7 @@ export interface components {
         CreateEvent: {
             /** @description An event with the same external id in this instance is answered, not repeated. */
             external_id?: string | null;
+            /** @description Up to 100 levels of objects and arrays. */
             payload: Record<string, never>;
             /** @description Dotted lower-case words; `slack.` is reserved. */
             type: string;
@@ -708,7 +709,7 @@ export interface components {
          * @description A stable word for each thing that can go wrong.
          * @enum {string}
          */
-        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "internal" | "provider_failed" | "unavailable";
+        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "personal_owner" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "internal" | "provider_failed" | "unavailable";
         /** @description Something that happened. Events are never changed. */
         Event: {
             /** Format: date-time */
@@ -717,7 +718,7 @@ export interface components {
             external_id: string | null;
             id: components["schemas"]["EventId"];
             instance_id: components["schemas"]["InstanceId"] | null;
-            /** @description The sender's JSON. */
+            /** @description The sender's JSON. Numbers keep all their digits. */
             payload: Record<string, never>;
             /** @description Who sent it: `slack` or `api`. */
             source: string;
@@ -3720,7 +3721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `last_owner`: An organization needs at least one owner. `conflict`: That conflicts with what is already there. `idempotency_conflict`: That idempotency key belongs to another request. */
+            /** @description `last_owner`: An organization needs at least one owner. `personal_owner`: A personal organization keeps its owner. `conflict`: That conflicts with what is already there. `idempotency_conflict`: That idempotency key belongs to another request. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3825,7 +3826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `last_owner`: An organization needs at least one owner. `conflict`: That conflicts with what is already there. `idempotency_conflict`: That idempotency key belongs to another request. */
+            /** @description `last_owner`: An organization needs at least one owner. `personal_owner`: A personal organization keeps its owner. `conflict`: That conflicts with what is already there. `idempotency_conflict`: That idempotency key belongs to another request. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
