@@ -124,7 +124,10 @@ async fn an_event_of_a_linked_team_is_stored_told_and_listed() {
         .expect(200);
     assert_eq!(events.items[0].kind, "slack.message");
     assert_eq!(events.items[0].external_id.as_deref(), Some("Ev1"));
-    assert_eq!(events.items[0].payload.text_at("/event/channel").as_deref(), Some("C1"));
+    assert_eq!(
+        events.items[0].payload.text_at("/event/channel").as_deref(),
+        Some("C1")
+    );
 
     // The same event again is fine, stored once, and tells nobody.
     let body = message("T1", "Ev1").to_string();
@@ -483,7 +486,10 @@ async fn a_lone_surrogate_is_stored_as_a_replacement_character() {
         .await
         .expect_status(200);
     assert_eq!(
-        events(&ada).await[0].payload["event"]["text"],
+        events(&ada).await[0]
+            .payload
+            .text_at("/event/text")
+            .unwrap(),
         "cut \u{fffd}"
     );
     let body = r#"{"type":"deploy","payload":{"text":"\ude00"}}"#;
@@ -493,7 +499,7 @@ async fn a_lone_surrogate_is_stored_as_a_replacement_character() {
         .send(Method::POST, &ada.home("/instances/main/events"), body)
         .await;
     let event: Event = reply.expect(201);
-    assert_eq!(event.payload["text"], "\u{fffd}");
+    assert_eq!(event.payload.text_at("/text").unwrap(), "\u{fffd}");
 }
 
 #[tokio::test]

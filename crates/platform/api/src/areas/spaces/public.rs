@@ -114,7 +114,9 @@ async fn on_app(
             let statement = prox_db::public::by_handle(handle.as_str(), space.as_str());
             let found = anonymous.run(statement).await;
             let context = |space: &PublicSpace| PageContext::on_app(origin, space);
-            let rest = path.strip_prefix("/@").and_then(|p| p.strip_prefix(handle.as_str()));
+            let rest = path
+                .strip_prefix("/@")
+                .and_then(|p| p.strip_prefix(handle.as_str()));
             let asked = Some((&handle, rest.unwrap_or_default()));
             show(found, format, headers, asked, context, not_found)?
         }
