@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { progress } from '../lib/cargo.mjs';
 import { root } from '../lib/paths.mjs';
+import { duration } from '../lib/steps.mjs';
 import {
   lockedVersion,
   NIGHTLY,
@@ -65,6 +66,12 @@ test('the pinned nightly is found by its date or its commit', () => {
   assert.equal(find({ nightly: right, [dated]: right }), dated);
   assert.equal(find({ nightly: other }), undefined);
   assert.equal(find({}), undefined);
+});
+
+test('durations are rounded once', () => {
+  assert.equal(duration(59_940), '59.9 s');
+  assert.equal(duration(59_960), '1 min 0 s');
+  assert.equal(duration(119_600), '2 min 0 s');
 });
 
 test('progress of cargo names crates and estimates the rest', () => {
