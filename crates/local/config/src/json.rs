@@ -38,7 +38,7 @@ pub(super) fn fault(source: &Arc<Source>, error: &serde_json::Error) -> Problem 
     let message = message.split(" at line").next().unwrap_or_default();
     let message = match error.is_data() {
         true => message.to_owned(),
-        false => format!("this is no JSON: {message}"),
+        false => format!("this is not JSON: {message}"),
     };
     problem::at(source, at..at, message)
 }
@@ -144,7 +144,7 @@ impl Walk<'_> {
             Ok(text) => Ok((text, span)),
             // Half of a surrogate pair.
             Err(_) => {
-                let message = "this text has an escape that stands for no character";
+                let message = "this text has an escape that is not a character";
                 Err(Box::new(problem::at(self.source, span, message)))
             }
         }

@@ -59,7 +59,7 @@ pub struct Permission {
 /// What a permission lets an app do.
 pub fn meaning(permission: &str) -> &'static str {
     match permission {
-        "space:read" => "read the title and the items of the space it stands in",
+        "space:read" => "read the title and the items of the space that it is in",
         "data:read" => "query the datasets of the space that its user may see",
         "windows:open" => "open other apps in windows",
         "ai:use" => "hand what it may read to the space's AI actions",
@@ -179,7 +179,7 @@ mod tests {
             (
                 "notes",
                 r"\ud83dx",
-                "1:28 this text has an escape that stands for no character",
+                "1:28 this text has an escape that is not a character",
             ),
             (
                 "\"tags\"",
@@ -194,7 +194,7 @@ mod tests {
             (
                 "[\"a\"]",
                 &"[".repeat(40),
-                "2:136 this is no JSON: expected value",
+                "2:136 this is not JSON: expected value",
             ),
             (
                 "[\"a\"]",
@@ -225,8 +225,8 @@ mod tests {
         );
         assert_eq!(
             mistakes("{\n \"id\": x}"),
-            ["2:8 this is no JSON: expected value"]
+            ["2:8 this is not JSON: expected value"]
         );
-        assert_eq!(mistakes("id: x"), ["1:1 this is no JSON: expected value"]);
+        assert_eq!(mistakes("id: x"), ["1:1 this is not JSON: expected value"]);
     }
 }

@@ -228,7 +228,7 @@ pub struct Dependency {
     pub timeout: Duration,
     /// From one try to the next.
     pub interval: Duration,
-    /// A command that brings it about, run once when the first try fails.
+    /// A command that starts it, run once when the first check fails.
     pub start: Option<String>,
     /// What its absence means.
     pub on_failure: OnFailure,

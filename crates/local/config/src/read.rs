@@ -148,7 +148,7 @@ impl Reader<'_> {
                 if name == RESERVED {
                     let found = self
                         .at(&entry.key_span, "the name \"prox\" is not possible")
-                        .with_help("it stands for prox itself in the logs");
+                        .with_help("in the logs, this name means prox itself");
                     self.problems.add(found);
                 }
                 if let Some(first) = named.get(name) {

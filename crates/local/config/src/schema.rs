@@ -445,7 +445,7 @@ static DEPENDENCY: Object = object(
         field(
             "start",
             COMMAND,
-            "A command that brings it about, run once when the first try fails.",
+            "A command that starts it, run once when the first check fails.",
         ),
         field(
             "on_failure",

@@ -386,7 +386,7 @@ tasks:
             "10:36 a health check takes only one of `cmd`, `http`, `tcp`, `log`",
             "10:55 `interval` cannot be \"5\": it has to be a duration | with its unit: `5s`, `5ms`",
             "11:9 a process needs `cmd`",
-            "12:3 the name \"prox\" is not possible | it stands for prox itself in the logs",
+            "12:3 the name \"prox\" is not possible | in the logs, this name means prox itself",
             "13:3 the name \"bad name\" is not possible | a name is up to 63 letters, digits, `_`, `-` and `.`, beginning with a letter, a digit or `_`",
             "15:3 a process has the name \"web\" already | processes, tasks, dependencies and groups share their names, because commands take any of them",
         ]
@@ -504,7 +504,7 @@ processes: {a: *base, b: *base}
 fn wrong_anchors_are_told() {
     assert_eq!(
         mistakes("a: &a [*a]"),
-        ["1:8 this alias stands inside of what it names"]
+        ["1:8 this alias is inside the value that it refers to"]
     );
     assert_eq!(
         mistakes_with_web("x-a: {<<: 1}"),
@@ -513,7 +513,7 @@ fn wrong_anchors_are_told() {
     assert_eq!(
         mistakes("a: *none"),
         [
-            "1:4 this is no YAML: while parsing node, found unknown anchor | a text that begins with '*' needs quotes"
+            "1:4 this is not YAML: while parsing node, found unknown anchor | a text that begins with '*' needs quotes"
         ]
     );
 }
@@ -600,10 +600,10 @@ fn files_that_are_no_configuration_are_told() {
         ),
         ("- a\n- b", "the file has to be a mapping of keys to values"),
         ("a: 1\n---\nb: 2", "a second document begins here"),
-        ("a\0b", "there is a NUL character here, so this is no YAML"),
+        ("a\0b", "there is a NUL character here, so this is not YAML"),
         (
             "a: \u{1b}[31m",
-            "there is the control character U+001B here, so this is no YAML",
+            "there is the control character U+001B here, so this is not YAML",
         ),
         ("? [a]\n: b", "a key has to be a plain text"),
         (
@@ -679,7 +679,7 @@ fn line_ends_and_marks_of_other_systems_do_not_matter() {
     assert_eq!(
         mistakes("processes:\n\tweb: x\n"),
         [
-            "2:2 this is no YAML: tabs disallowed within this context (block indentation) | indent with spaces; YAML takes no tabs there"
+            "2:2 this is not YAML: tabs disallowed within this context (block indentation) | indent with spaces; YAML takes no tabs there"
         ]
     );
 }
@@ -881,7 +881,7 @@ fn mistakes_behind_lines_without_indentation_keep_their_places() {
     );
     // A bracket that is never closed is still a mistake.
     let told = mistakes("processes:\n  web:\n    cmd: w\n    depends_on: [\n    api\n  api: a\n");
-    assert!(told[0].contains("this is no YAML"), "{told:?}");
+    assert!(told[0].contains("this is not YAML"), "{told:?}");
 }
 
 #[test]

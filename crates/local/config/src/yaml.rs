@@ -206,7 +206,7 @@ fn control_character(source: &Arc<Source>) -> Option<Problem> {
         problem::at(
             source,
             at..at + found.len_utf8(),
-            format!("there is {what} here, so this is no YAML"),
+            format!("there is {what} here, so this is not YAML"),
         )
         .with_help("save the file as plain UTF-8 text"),
     )
@@ -219,7 +219,7 @@ fn syntax(source: &Arc<Source>, padded: &Padded, error: &saphyr_parser::ScanErro
     let found = problem::at(
         source,
         at..(at + 1).min(line.end).max(at),
-        format!("this is no YAML: {}", error.info()),
+        format!("this is not YAML: {}", error.info()),
     );
     let indentation = text.len() - text.trim_start_matches([' ', '\t']).len();
     if text.get(..indentation).is_some_and(|s| s.contains('\t')) {
@@ -481,7 +481,7 @@ impl<'a> Tree<'a> {
                 Ok(())
             }
             Some(None) => Err(Box::new(
-                self.problem(&span, "this alias stands inside of what it names"),
+                self.problem(&span, "this alias is inside the value that it refers to"),
             )),
             None => Err(Box::new(
                 self.problem(&span, "there is no such anchor before this alias"),

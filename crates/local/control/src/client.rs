@@ -31,7 +31,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
     /// Nobody answers there, or the connection broke.
-    #[error("the supervisor does not answer: {0}")]
+    #[error("the supervisor does not respond: {0}")]
     NotReachable(String),
     /// It answered with an error.
     #[error("{message}")]
@@ -44,7 +44,7 @@ pub enum ClientError {
         message: String,
     },
     /// It answered something that is not the API.
-    #[error("the supervisor's answer is not understood: {0}")]
+    #[error("the supervisor sent an invalid response: {0}")]
     NotUnderstood(String),
 }
 

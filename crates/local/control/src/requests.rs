@@ -68,7 +68,7 @@ fn not_found(id: &str) -> ApiError {
     params(Filter),
     responses(
         (status = 200, description = "The newest that the filter means, the oldest of them first", body = RequestList),
-        (status = 400, description = "`since` says no time", body = ErrorBody),
+        (status = 400, description = "`since` is not a time", body = ErrorBody),
     )
 )]
 async fn list(
@@ -126,7 +126,7 @@ async fn detail(
     params(Filter),
     responses(
         (status = 200, description = "Server-sent events", body = RequestView, content_type = "text/event-stream"),
-        (status = 400, description = "`since` says no time", body = ErrorBody),
+        (status = 400, description = "`since` is not a time", body = ErrorBody),
     )
 )]
 async fn stream(

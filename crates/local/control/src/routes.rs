@@ -108,14 +108,14 @@ pub(super) fn router(context: Context) -> Router {
 }
 
 async fn not_found() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is nothing here")
+    ApiError::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such route")
 }
 
 async fn method_not_allowed() -> ApiError {
     ApiError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "METHOD_NOT_ALLOWED",
-        "this is not done with this method",
+        "this method is not allowed here",
     )
 }
 
@@ -458,7 +458,7 @@ pub(super) fn query(params: &LogParams) -> Result<Query, ApiError> {
     if let Some(name) = &params.level {
         let level = Level::from_name(name);
         let level =
-            level.ok_or_else(|| ApiError::filter_invalid(format!("`{name}` is no level")))?;
+            level.ok_or_else(|| ApiError::filter_invalid(format!("`{name}` is not a level")))?;
         wanted = wanted.at_least(level);
     }
     let since = match &params.since {

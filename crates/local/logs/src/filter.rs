@@ -285,7 +285,7 @@ impl TryFrom<RawTerm> for Test {
             Some(("probe", "only")) => Ok(Self::Probes(Probes::Only)),
             Some(("level", name)) => Level::from_name(name).map(Self::Level).ok_or_else(|| {
                 WrongFilter(format!(
-                    "`{name}` is no level; levels are trace, debug, info, warn, error and fatal"
+                    "`{name}` is not a level; levels are trace, debug, info, warn, error and fatal"
                 ))
             }),
             _ => literal(&word).map(Self::Text),
@@ -339,7 +339,7 @@ fn wrong_pattern(pattern: &str, error: &regex::Error) -> WrongFilter {
     let error = error.to_string();
     let why = error.lines().last().unwrap_or_default();
     let why = why.trim_start_matches("error: ");
-    WrongFilter(format!("`{pattern}` is no regular expression: {why}"))
+    WrongFilter(format!("`{pattern}` is not a regular expression: {why}"))
 }
 
 /// A moment, as people give it: how long ago, as durations of the configuration are written, or
@@ -363,7 +363,7 @@ pub fn since(text: &str, now: Timestamp) -> Result<Timestamp, WrongFilter> {
         .map(|time| time.timestamp())
         .map_err(|_| {
             WrongFilter(format!(
-                "`{text}` is no time; write `10m`, `2h`, `1d`, `1w`, or `2026-01-31T09:15:00Z`"
+                "`{text}` is not a time; write `10m`, `2h`, `1d`, `1w`, or `2026-01-31T09:15:00Z`"
             ))
         })
 }

@@ -108,7 +108,7 @@ impl<'a> Page<'a> {
 
     /// A method that no reverse proxy has.
     pub(super) fn no_tunnel() -> Self {
-        let title = "prox is no forward proxy".to_owned();
+        let title = "prox is not a forward proxy".to_owned();
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", title)
     }
 
@@ -153,9 +153,9 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// A service that broke off before it answered.
+    /// A service that closed the connection before it responded.
     pub(super) fn broken(service: &str, error: &str) -> Self {
-        let title = format!("{service} broke off before it answered");
+        let title = format!("{service} closed the connection before it responded");
         Self {
             text: vec![format!("The connection ended: {error}.")],
             commands: vec![format!("prox logs --process {service}")],

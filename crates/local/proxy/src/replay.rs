@@ -75,7 +75,7 @@ pub enum ReplayError {
     #[error("no request has the id {0}, or several begin with it")]
     NotFound(String),
     /// Nothing of it was kept.
-    #[error("the request was not captured, so it cannot be sent again")]
+    #[error("the request was not captured, so it cannot be replayed")]
     NotCaptured,
     /// Secrets are not kept.
     #[error(
@@ -97,13 +97,13 @@ pub enum ReplayError {
         size: u64,
     },
     /// NoProcesses knows how long the body was to be.
-    #[error("the end of its body never came: give the body with --body")]
+    #[error("its body never ended: give the body with --body")]
     Cut,
     /// A websocket.
-    #[error("a request that changed the protocol cannot be sent again")]
+    #[error("a request that upgraded its connection cannot be replayed")]
     Upgraded,
     /// The service is not configured any more.
-    #[error("no service is called {0} any more")]
+    #[error("there is no service named {0} any more")]
     NoService(String),
     /// An edit makes no request.
     #[error("{0}")]
@@ -137,7 +137,7 @@ impl Forwarder {
             .map(|method| method.to_ascii_uppercase());
         let method = method.as_ref().unwrap_or(&view.method);
         let method = Method::from_bytes(method.as_bytes())
-            .map_err(|_| ReplayError::Edit(format!("`{method}` is no method")))?;
+            .map_err(|_| ReplayError::Edit(format!("`{method}` is not an HTTP method")))?;
         let mut map = edited(&exchange.request.headers, &edits.headers)?;
         if headers::upgrade(&map).is_some() {
             return Err(ReplayError::Upgraded);
@@ -217,9 +217,9 @@ impl Forwarder {
         if tokio::time::timeout(limit, &mut sending).await.is_err() {
             let time = spell(limit);
             tap.failed(&if tap.is_answered() {
-                format!("the answer goes on; this is what came in {time}")
+                format!("the response had not ended; this is what came within {time}")
             } else {
-                format!("no answer came in {time}")
+                format!("no response within {time}")
             });
         }
         drop(sending);
@@ -339,7 +339,7 @@ pub fn path(written: &str, host: &str) -> Result<PathAndQuery, String> {
     PathAndQuery::try_from(encoded)
         .ok()
         .filter(|path| path.as_str().starts_with('/'))
-        .ok_or_else(|| format!("`{written}` is no path and query, as `/items?page=2`"))
+        .ok_or_else(|| format!("`{written}` is not a path and query such as `/items?page=2`"))
 }
 
 /// Where a request goes, secrets included.
@@ -355,7 +355,7 @@ fn address(view: &RequestView, edit: Option<&str>) -> Result<PathAndQuery, Repla
         return Err(ReplayError::RedactedAddress(address));
     }
     PathAndQuery::try_from(address.as_str())
-        .map_err(|_| ReplayError::Edit(format!("`{address}` is no path")))
+        .map_err(|_| ReplayError::Edit(format!("`{address}` is not a path")))
 }
 
 /// The headers of a request with edits; an error when a secret is missing.
@@ -374,7 +374,7 @@ fn edited(kept: &[Header], edits: &[Header]) -> Result<HeaderMap, ReplayError> {
     let edits = edits.iter().filter(|edit| !edit.value.is_empty());
     let mut map = HeaderMap::new();
     for Header { name, value } in kept.chain(edits) {
-        let bad = || ReplayError::Edit(format!("`{name}: {value}` is no header"));
+        let bad = || ReplayError::Edit(format!("`{name}: {value}` is not a header"));
         map.append(
             HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?,
             HeaderValue::from_str(value)

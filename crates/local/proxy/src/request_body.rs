@@ -81,7 +81,7 @@ impl Body for RequestBody {
         if let (Poll::Ready(frame), Some(tap)) = (&frame, &mut this.tap) {
             match frame {
                 Some(Ok(frame)) => record_frame(tap, frame),
-                Some(Err(_)) => tap.failed("the client broke off what it sent"),
+                Some(Err(_)) => tap.failed("the client aborted its request"),
                 None => {}
             }
             let whole = !matches!(frame, Some(Err(_))) && this.source.is_end_stream();

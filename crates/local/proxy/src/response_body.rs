@@ -60,7 +60,7 @@ impl TappedBody {
                     let error = describe(error);
                     watch
                         .record()
-                        .failed(&format!("the service broke off: {error}"));
+                        .failed(&format!("the service aborted its response: {error}"));
                 }
             }
             Poll::Ready(None) => self.watch = None,

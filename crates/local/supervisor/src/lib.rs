@@ -94,10 +94,10 @@ pub enum CommandError {
         nearest: Option<String>,
     },
     /// It runs already.
-    #[error("{0} runs already")]
+    #[error("{0} is already running")]
     AlreadyRunning(String),
     /// It has to run for this.
-    #[error("{0} does not run")]
+    #[error("{0} is not running")]
     NotRunning(String),
     /// It does not read what is written to it.
     #[error("{0} does not read its input")]

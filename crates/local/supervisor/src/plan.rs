@@ -357,7 +357,7 @@ impl Plan {
             Input::Absent { name, run, reason } => {
                 if let Some(unit) = self.looking(&name, run) {
                     let text = if unit.spec.optional {
-                        format!("{reason}; going on without it")
+                        format!("{reason}; continuing without it")
                     } else {
                         reason.clone()
                     };
@@ -549,7 +549,7 @@ impl Plan {
         if restarts {
             effects.push(Effect::Say {
                 name: name.to_owned(),
-                text: "files changed; starting again".into(),
+                text: "files changed; restarting".into(),
             });
             self.restart(name, effects);
         }
@@ -681,7 +681,7 @@ impl Plan {
                     }
                     Phase::Backoff { until, .. } => {
                         let wait = until.saturating_sub(now);
-                        said = format!("{said}; starting again {}", soon(wait));
+                        said = format!("{said}; restarting {}", soon(wait));
                     }
                     Phase::Failed(reason) => said.clone_from(reason),
                     _ => {}

@@ -170,7 +170,7 @@ impl RunTask {
                 Ok(()) => return Ok(()),
                 Err(reason) if Instant::now() >= deadline => {
                     let limit = dependency.timeout.as_secs_f64();
-                    return Err(format!("it was not there within {limit} s: {reason}"));
+                    return Err(format!("it was not available within {limit} s: {reason}"));
                 }
                 Err(_) => {}
             }
@@ -191,7 +191,7 @@ impl RunTask {
         };
         tokio::spawn(async move {
             let say = |text: String| links.system_log.append(&output.name, text);
-            say(format!("is not there; starting it: {cmd}"));
+            say(format!("is not available; starting it: {cmd}"));
             let launch = Launch {
                 runner: &links.prox,
                 cmd: &cmd,

@@ -47,10 +47,10 @@ fn headers(message: &Message) -> impl Iterator<Item = &Header> {
 fn body(exchange: &Exchange) -> Result<&str, &'static str> {
     match &exchange.request.body.content {
         None if exchange.asked_size() == 0 => Ok(""),
-        _ if exchange.is_request_cut() => Err("was not kept to its end: write it anew"),
-        None => Err("was not kept: write it anew"),
+        _ if exchange.is_request_cut() => Err("was not captured completely: write a new one"),
+        None => Err("was not captured: write a new one"),
         Some(content) if content.encoding == Encoding::Base64 || content.note.is_some() => {
-            Err("is no text: without another one here, it is sent as it was")
+            Err("is not text: unless you write one here, it is sent unchanged")
         }
         Some(content) => Ok(&content.data),
     }
@@ -132,7 +132,7 @@ fn header((number, line): Line<'_>) -> Result<Header, String> {
     let wrong = || {
         let line = line.trim_end();
         format!(
-            "line {number}: `{line}` is no header, as `name: value`; the body comes after an empty line"
+            "line {number}: `{line}` is not a header such as `name: value`; the body comes after an empty line"
         )
     };
     let (name, value) = line.split_once(':').ok_or_else(wrong)?;
@@ -333,7 +333,11 @@ mod tests {
                 "line 2 should be a method and a path",
             ),
             ("HTTP/1.1", "and more", "line 2 should be a method"),
-            ("/items/3", "items/3", "line 2: `items/3?page=2` is no path"),
+            (
+                "/items/3",
+                "items/3",
+                "line 2: `items/3?page=2` is not a path",
+            ),
             (
                 "/items/3",
                 "https://other.example/items/3",
@@ -342,12 +346,12 @@ mod tests {
             (
                 "x-tag: one",
                 "x-tag one",
-                "line 4: `x-tag one` is no header",
+                "line 4: `x-tag one` is not a header",
             ),
             (
                 "x-tag: one",
                 "x tag: one",
-                "line 4: `x tag: one` is no header",
+                "line 4: `x tag: one` is not a header",
             ),
             ("\n\n{", "\n{", "the body comes after an empty line"),
             (
@@ -364,7 +368,7 @@ mod tests {
     #[test]
     fn binary_body_is_sent_unchanged_or_replaced() {
         let mut draft = Draft::new(posted(&[("host", "a")], &[0, 255])).unwrap();
-        assert!(draft.text.contains("is no text"), "{}", draft.text);
+        assert!(draft.text.contains("is not text"), "{}", draft.text);
         assert_eq!(draft.edits(), Ok(None));
         draft.text.push_str("text\n");
         let edits = draft.edits().unwrap().unwrap();
@@ -373,7 +377,7 @@ mod tests {
         cut.exchange.as_mut().unwrap().request.body.size = 100;
         let draft = Draft::new(cut).unwrap();
         let wrong = draft.edits().unwrap_err();
-        assert!(wrong.contains("was not kept to its end"), "{wrong}");
+        assert!(wrong.contains("was not captured completely"), "{wrong}");
     }
 
     proptest! {

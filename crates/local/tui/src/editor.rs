@@ -71,7 +71,7 @@ pub(super) async fn finish(mut child: Child, file: &File) -> Result<String, Stri
     match ended.code() {
         Some(0) => file.text().map_err(|error| format!("the text: {error}")),
         Some(NOT_FOUND) => Err(format!(
-            "there is no editor `{}`: VISUAL or EDITOR names one",
+            "the editor `{}` was not found: set VISUAL or EDITOR",
             program()
         )),
         _ => Err(format!("`{}` failed ({ended}): nothing is sent", program())),

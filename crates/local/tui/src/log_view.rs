@@ -57,7 +57,7 @@ impl Search {
         let pattern = RegexBuilder::new(&pattern)
             .case_insensitive(!text.chars().any(char::is_uppercase))
             .build()
-            .map_err(|_| "this is no regular expression".to_owned())?;
+            .map_err(|_| "this is not a regular expression".to_owned())?;
         Ok(Self {
             text: text.to_owned(),
             pattern,

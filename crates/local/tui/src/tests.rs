@@ -403,7 +403,7 @@ fn a_search_goes_to_older_and_newer_lines() {
     Files(Vec::new()).answer(&mut state, effects);
     assert!(screen(&state).contains("No older line has it"));
     keys(&mut state, "//(/");
-    assert!(screen(&state).contains("this is no regular expression"));
+    assert!(screen(&state).contains("this is not a regular expression"));
 }
 
 #[test]
@@ -469,7 +469,7 @@ fn lines_are_typed_to_a_process_until_escape() {
     keys(&mut state, "<Esc>");
     assert_eq!(state.mode, Mode::Normal);
     keys(&mut state, "3i");
-    assert!(screen(&state).contains("worker does not run"));
+    assert!(screen(&state).contains("worker is not running"));
 }
 
 #[test]
@@ -749,7 +749,7 @@ fn a_request_is_edited_until_it_is_right_and_sent() {
     assert!(update(&mut state, Message::Edited(Ok(wrong.clone()))).is_empty());
     let seen = screen(&state);
     assert!(
-        seen.contains("Not sent: line 3: `x-debug` is no header"),
+        seen.contains("Not sent: line 3: `x-debug` is not a header"),
         "{seen}"
     );
     assert_eq!(keys(&mut state, "e"), [Effect::Edit(wrong.clone())]);
@@ -1004,8 +1004,8 @@ fn a_process_is_found_by_a_part_of_its_name() {
 fn what_is_wrong_with_a_filter_is_said_however_long_it_is() {
     let mut state = dark();
     for (text, wrong) in [
-        ("level:loud", "`loud` is no level"),
-        ("/(/", "`(` is no regular expression: unclosed group"),
+        ("level:loud", "`loud` is not a level"),
+        ("/(/", "`(` is not a regular expression: unclosed group"),
     ] {
         for begins in ["", "proc:web \"two words\" -health something-rather-long "] {
             keys(&mut state, &format!("f{begins}{text}"));

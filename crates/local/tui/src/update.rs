@@ -496,7 +496,7 @@ fn begin_writing(state: &mut State) {
         return state.say("Select a process first", false);
     };
     if !super::table::is_alive(view.status) {
-        let text = format!("{} does not run", view.name);
+        let text = format!("{} is not running", view.name);
         return state.say(text, true);
     }
     let process = view.name.clone();

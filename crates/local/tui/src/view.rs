@@ -340,7 +340,7 @@ fn what_is_said(state: &State) -> Option<(&str, bool)> {
 fn below(state: &State, width: usize) -> Line<'static> {
     let theme = state.theme;
     if let Link::Lost(why) = &state.link {
-        let text = format!("prox does not answer ({why}). It is tried again; q quits.");
+        let text = format!("prox does not respond ({why}). Retrying; q quits.");
         return Line::styled(text, theme.danger());
     }
     if state.link == Link::Ended {

@@ -235,7 +235,7 @@ fn not_well(exit: Exit, reason: impl std::fmt::Display) -> Failure {
     Failure::help(
         exit,
         reason,
-        "what did start goes on: `prox status` shows it, `prox down` ends it",
+        "what did start keeps running: `prox status` shows it, `prox down` stops it",
     )
 }
 

@@ -250,7 +250,7 @@ fn proxy_ports(project: &Project) -> Vec<Finding> {
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => finding(
                 "proxy port",
                 State::Fault,
-                format!("{port} is not for this user; take one from 1024 on"),
+                format!("{port} needs root: choose a port from 1024 on"),
             ),
             Err(_) => finding(
                 "proxy port",
@@ -295,7 +295,7 @@ fn packages(project: &Project) -> Vec<Finding> {
         .into_iter()
         .filter_map(|folder| {
             let install = init::missing_packages(folder)?;
-            let message = format!("missing in {}; `{install}` brings them", folder.display());
+            let message = format!("missing in {}; `{install}` installs them", folder.display());
             Some(finding("packages", State::Note, message))
         })
         .collect()
@@ -346,7 +346,7 @@ fn version(tool: &'static str, argument: &str) -> Finding {
         None => finding(
             tool,
             State::Note,
-            format!("{} says no version", path.display()),
+            format!("{} does not report a version", path.display()),
         ),
     }
 }

@@ -42,14 +42,14 @@ async fn end(global: &Global, place: &ProjectLocation, instance: &Instance) -> O
     let asked = timeout(ANSWER, client(instance).shutdown()).await;
     if !matches!(asked, Ok(Ok(()))) {
         warn(format!(
-            "the supervisor, pid {}, does not answer; asking it by a signal, and waiting",
+            "the supervisor, pid {}, does not respond; sending it a signal and waiting",
             instance.pid
         ));
         supervisor.terminate()?;
     }
     let killed = !ended(place, instance, &supervisor).await? && {
         warn(format!(
-            "the supervisor, pid {}, does not end; killing it",
+            "the supervisor, pid {}, does not stop; killing it",
             instance.pid
         ));
         supervisor.kill_tree().await?;
@@ -149,7 +149,7 @@ impl Process {
         let left: Vec<String> = left.map(|process| process.pid.to_string()).collect();
         Err(Failure::message(
             Exit::Failure,
-            format!("not even SIGKILL ends: pid {}", left.join(", ")),
+            format!("these processes survived SIGKILL: pid {}", left.join(", ")),
         ))
     }
 

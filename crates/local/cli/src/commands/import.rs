@@ -43,7 +43,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
         .map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => Failure::help(
                 Exit::Failure,
-                format!("{} is there already", path.display()),
+                format!("{} already exists", path.display()),
                 "name another --output, or move the old file away first",
             ),
             _ => Failure::message(

@@ -285,7 +285,7 @@ fn readme(old: Option<&str>, found: &Found, address: Option<&Address>) -> String
         }) => format!(": {dev}, and {proxy} with its requests"),
     };
     let section = format!(
-        "{BEGIN}\n## Prox OS\n\nThis app can stand on a Prox OS home. `app.manifest.json` says what it is and what it asks for.\n\n```sh\nprox up         # starts it{places}\nprox validate   # looks whether it can be embedded\n```\n{END}"
+        "{BEGIN}\n## Prox OS\n\nThis app can be added to a Prox OS home. `app.manifest.json` describes it and the permissions it asks for.\n\n```sh\nprox up         # starts it{places}\nprox validate   # looks whether it can be embedded\n```\n{END}"
     );
     let Some(old) = old.filter(|old| !old.trim().is_empty()) else {
         return format!("# {}\n\n{section}\n", found.name);

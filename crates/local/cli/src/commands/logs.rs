@@ -57,7 +57,7 @@ pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
                 &mut printer,
             )?;
             if args.follow && client.is_none() {
-                warn("prox does not run for this project: nothing more will come");
+                warn("prox is not running for this project: nothing more will come");
             }
             Ok(Exit::Ok)
         }

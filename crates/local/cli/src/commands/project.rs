@@ -100,7 +100,7 @@ pub(super) fn not_running(place: &ProjectLocation) -> Failure {
     let root = place.file.parent().unwrap_or(Path::new("/"));
     Failure::help(
         Exit::NotRunning,
-        format!("prox does not run for {}", root.display()),
+        format!("prox is not running for {}", root.display()),
         "`prox up` starts it",
     )
 }

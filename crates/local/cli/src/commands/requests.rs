@@ -150,7 +150,7 @@ async fn list(global: &Global, source: &Source, args: &Requests, off: Option<&st
 async fn follow(global: &Global, source: &Source, args: &Requests, off: Option<&str>) -> Outcome {
     let Source::Live(client) = source else {
         list(global, source, args, off).await?;
-        warn("prox does not run for this project: nothing more will come");
+        warn("prox is not running for this project: nothing more will come");
         return Ok(Exit::Ok);
     };
     if let Some(off) = off {
@@ -272,7 +272,7 @@ async fn replay(global: &Global, source: &Source, args: &Replay) -> Outcome {
             let replayed = replay::directly(store, &args.id, &edits)
                 .await
                 .map_err(|error| not_replayable(&error))?;
-            warn("prox does not run: sent to the service itself, and not kept");
+            warn("prox is not running: sent directly to the service, and not captured");
             replayed
         }
     };
@@ -327,7 +327,7 @@ fn header(line: &str) -> Result<Header, Failure> {
     let bad = || {
         Failure::message(
             Exit::Usage,
-            format!("`{line}` is no header; write 'Name: value', or 'Name:' to remove it"),
+            format!("`{line}` is not a header; write 'Name: value', or 'Name:' to remove it"),
         )
     };
     let (name, value) = line.split_once(':').ok_or_else(bad)?;

@@ -103,7 +103,7 @@ fn parse(text: &str) -> Result<Url, Failure> {
     Url::parse(text)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        .ok_or_else(|| Failure::message(Exit::Usage, format!("{text} is no http or https address")))
+        .ok_or_else(|| Failure::message(Exit::Usage, format!("{text} is not an http or https URL")))
 }
 
 /// Whether a browser goes on to the `Location` of an answer, as the server does. Of a 300, it shows
@@ -165,7 +165,7 @@ async fn look(mut url: Url, home: &Url) -> Result<Judged, Failure> {
             .and_then(|location| url.join(location.to_str().ok()?).ok());
         if let Some(next) = next {
             url = parse(next.as_str()).map_err(|_| {
-                let message = format!("{url} leads to {next}, which is no web page");
+                let message = format!("{url} leads to {next}, which is not a web page");
                 Failure::message(Exit::Failure, message)
             })?;
             continue;
@@ -191,6 +191,6 @@ async fn look(mut url: Url, home: &Url) -> Result<Judged, Failure> {
     }
     Err(Failure::message(
         Exit::Failure,
-        format!("{url} leads on without end"),
+        format!("{url} redirects without end"),
     ))
 }

@@ -55,7 +55,7 @@ fn up_status_logs_and_down() {
     for args in [&["status"][..], &["down"], &["attach"], &["restart", "web"]] {
         let done = project.run(args);
         assert_eq!(done.code, 4, "{args:?}: {done:?}");
-        assert!(done.err.contains("does not run"), "{done:?}");
+        assert!(done.err.contains("is not running"), "{done:?}");
     }
 }
 
@@ -100,7 +100,7 @@ fn the_log_is_filtered_alike_while_it_runs_and_after_the_end() {
         assert!(count(&["-n", "0"]).is_empty());
         for (args, code, word) in [
             (["--regex", "("], 2, "regular expression"),
-            (["--since", "never"], 2, "no time"),
+            (["--since", "never"], 2, "not a time"),
             (["--process", "wob"], 7, "did you mean `web`"),
             (["broke", "--folow"], 2, "'--follow'"),
         ] {

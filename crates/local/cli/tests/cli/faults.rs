@@ -151,7 +151,10 @@ fn down_kills_a_supervisor_that_hangs_and_all_that_it_started() {
     let down = project.ok(&["down", "--json"]);
     assert_eq!(down.json()["killed"], true);
     let mut told = down.err.lines();
-    assert!(told.next().unwrap().contains("does not answer"), "{down:?}");
+    assert!(
+        told.next().unwrap().contains("does not respond"),
+        "{down:?}"
+    );
     assert!(told.next().unwrap().contains("killing it"), "{down:?}");
     assert!(!hangs.wait().unwrap().success());
     for pid in pids {

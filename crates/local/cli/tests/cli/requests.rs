@@ -106,7 +106,7 @@ fn replay_times_out_when_a_service_never_answers() {
     let replay = || {
         let args = ["requests", "replay", &id, "--timeout", "300ms"];
         let replayed = project.ok(&args).out;
-        assert!(replayed.contains("no answer came in 300ms"), "{replayed}");
+        assert!(replayed.contains("no response within 300ms"), "{replayed}");
         assert!(
             replayed.contains("no response before, either"),
             "{replayed}"
@@ -210,7 +210,7 @@ fn requests_are_listed_replayed_and_kept_after_the_end() {
     assert!(text.contains("\"number\": 1"), "{text}");
     let replayed = project.ok(&["requests", "replay", one]);
     assert!(replayed.out.contains("+  \"number\": 6"), "{replayed:?}");
-    assert!(replayed.err.contains("not kept"));
+    assert!(replayed.err.contains("not captured"));
     assert_eq!(project.run(&["requests", "ffffffffffff"]).code, 7);
 }
 

@@ -36,7 +36,7 @@ fn a_file_is_written_once_and_then_right() {
     let answer = folder.prox("import pc.yaml --output prox.yaml");
     assert_eq!(answer.code, 1);
     assert!(
-        answer.stderr.contains("is there already"),
+        answer.stderr.contains("already exists"),
         "{}",
         answer.stderr
     );

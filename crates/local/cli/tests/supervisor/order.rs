@@ -323,7 +323,7 @@ async fn an_absent_dependency_blocks_or_warns() {
         );
         run.line(
             "cache",
-            "it was not there within 0.2 s: `exit 1` exits with code 1",
+            "it was not available within 0.2 s: `exit 1` exits with code 1",
         )
         .await;
         run.supervisor.shutdown().await;

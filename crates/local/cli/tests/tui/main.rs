@@ -383,7 +383,7 @@ fn a_request_is_edited_and_sent_again() {
     project.write("edit", "sed -i 's/^x-debug: one/x-debug one/' \"$1\"");
     terminal.keys(&["Down", "e"]);
     terminal.wait("what is wrong", |screen| {
-        screen.contains("Not sent: line 4: `x-debug one` is no header")
+        screen.contains("Not sent: line 4: `x-debug one` is not a header")
     });
     // What an editor's Ctrl-Z does: the supervisor goes on, and the editor with it.
     let again =

@@ -41,7 +41,7 @@ pub(super) fn import(
     else {
         let found = super::super::problem::about(
             Arc::clone(source),
-            "there are no `processes` in it, so this is no file of process-compose",
+            "there are no `processes` in it, so this is not a process-compose file",
         );
         problems.add(if root.get("services").is_some() {
             found.with_help(
@@ -393,7 +393,7 @@ impl Import<'_> {
         });
         for (name, text, at) in listed.chain(mapped) {
             if !value::fits(value::VARIABLE, name) {
-                self.note(at, "this is no `NAME=value`, and left out");
+                self.note(at, "this is not `NAME=value`, and was left out");
                 continue;
             }
             let new = interpolated(text);

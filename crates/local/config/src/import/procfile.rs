@@ -55,7 +55,7 @@ pub(super) fn import(
             let found = problem::at(
                 source,
                 start..start + raw.len(),
-                "this line is no `name: command`",
+                "this line is not `name: command`",
             );
             problems.add(found);
             continue;
@@ -102,7 +102,7 @@ pub(super) fn import(
         processes.push(pair(new, value));
     }
     if processes.is_empty() && problems.count() == before {
-        let message = "there is no `name: command` in it, so this is no Procfile";
+        let message = "there is no `name: command` in it, so this is not a Procfile";
         problems.add(problem::about(Arc::clone(source), message));
     }
     let mut pairs = Vec::new();

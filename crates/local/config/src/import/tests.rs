@@ -72,7 +72,7 @@ fn what_is_another_file_is_no_procfile() {
     for text in ["", "# nothing yet\n"] {
         assert_eq!(
             told("Procfile", text),
-            ["there is no `name: command` in it, so this is no Procfile "]
+            ["there is no `name: command` in it, so this is not a Procfile "]
         );
     }
     assert_eq!(
@@ -510,7 +510,7 @@ fn a_process_compose_file_becomes_a_configuration() {
 fn what_is_no_process_compose_file_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     for (text, expected) in [
-        ("a: [", "this is no YAML"),
+        ("a: [", "this is not YAML"),
         (
             "services: {web: {image: x}}",
             "there are no `processes` in it",

@@ -208,8 +208,11 @@ async fn a_request_is_sent_to_another_path_of_the_same_service() {
     for (path, words) in [
         ("http://other.example/a", "`other.example` is another place"),
         ("https://api.localhost/", "goes to web.localhost again"),
-        ("page", "`page` is no path and query, as `/items?page=2`"),
-        ("", "is no path"),
+        (
+            "page",
+            "`page` is not a path and query such as `/items?page=2`",
+        ),
+        ("", "is not a path"),
     ] {
         let error = replay_to(&bench, &id, path).await.unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
@@ -359,7 +362,7 @@ async fn an_upload_without_a_length_that_did_not_end_is_none_that_did() {
     let exchange = broken.exchange.as_ref().unwrap();
     assert_eq!(
         exchange.error.as_deref(),
-        Some("the client broke off what it sent")
+        Some("the client aborted its request")
     );
     for detail in [cut, broken] {
         let body = &detail.exchange.as_ref().unwrap().request.body;
@@ -411,8 +414,11 @@ async fn an_answer_is_waited_for_as_long_as_it_may_take() {
         ..Edits::default()
     };
     for (status, error) in [
-        (0, "no answer came in 300ms"),
-        (200, "the answer goes on; this is what came in 300ms"),
+        (0, "no response within 300ms"),
+        (
+            200,
+            "the response had not ended; this is what came within 300ms",
+        ),
     ] {
         let replaying = tokio::time::timeout(LONG, bench.handle.replay(&id, &edits));
         let replay = replaying.await.unwrap().unwrap().replay;

@@ -206,7 +206,10 @@ async fn a_service_that_dies_in_the_middle_is_no_complete_answer() {
         };
         assert!(!complete, "{head}");
         let error = bench.only().await.exchange.unwrap().error.unwrap();
-        assert!(error.starts_with("the service broke off"), "{error}");
+        assert!(
+            error.starts_with("the service aborted its response"),
+            "{error}"
+        );
     }
 }
 

@@ -95,7 +95,7 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
              for what is no web page, write a prox.yaml yourself:\nprocesses:\n  api: npm start";
         return Err(Failure::help(
             Exit::Failure,
-            format!("no project that is known lies in {}", folder.display()),
+            format!("no supported project found in {}", folder.display()),
             match (near(folder), importable(folder)) {
                 (_, Some(file)) => format!(
                     "`prox import {file} --output prox.yaml` makes a prox.yaml of the {file}; {known}"

@@ -127,13 +127,13 @@ fn refused(error: &io::Error) -> Fault {
     match inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         Some(rustls::Error::InvalidCertificate(error)) => Fault::Untrusted(match error {
             CertificateError::UnknownIssuer => {
-                "it is signed by somebody unknown, or by itself".to_owned()
+                "it is self-signed, or signed by an unknown authority".to_owned()
             }
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 "it has expired".to_owned()
             }
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "it is not valid yet; is this machine's clock right?".to_owned()
+                "it is not valid yet: check this machine's clock".to_owned()
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 "it is for other names".to_owned()
