@@ -1,10 +1,11 @@
-//! A browser's way to a provider and back (OAuth 2): the state that it carries, in the
-//! address and in a cookie, so that nobody can finish what somebody else began.
+//! A browser's way to a provider and back (OAuth 2). The state travels in the address and in a
+//! cookie, so that a flow ends in the browser that began it.
 //!
-//! Knows no provider. What lies behind a state is in the database, spent once.
+//! Each flow has its own cookie: two tabs can sign in at the same time. Knows no provider. What
+//! belongs to a state is in the database, which accepts it once.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use jiff::SignedDuration;
 use prox_core::session::{clear_cookie, read_cookie, set_cookie};
 use prox_integrations::oauth;
@@ -18,7 +19,7 @@ use crate::ports::Ports;
 /// How long a person may take at the provider.
 const FLOW_TIMEOUT: SignedDuration = SignedDuration::from_mins(15);
 
-/// One provider's oauth_flow, by the name of its cookie.
+/// The flows of one provider, by the prefix of their cookies.
 pub(crate) struct OAuthFlow(pub(crate) &'static str);
 
 /// A fresh state.
@@ -64,7 +65,7 @@ impl OAuthFlow {
     pub(crate) fn leave(&self, ports: &Ports, address: &str, state: &State) -> Response {
         let secure = ports.config.secure();
         let cookie = set_cookie(
-            &self.cookie(secure),
+            &self.cookie(secure, &state.text),
             &state.text,
             FLOW_TIMEOUT.as_secs(),
             secure,
@@ -74,45 +75,53 @@ impl OAuthFlow {
         response
     }
 
-    /// What came back, or the word for what is wrong with it.
+    /// The code and the state, or the word for what is wrong with them.
     pub(crate) fn returned(
         &self,
         ports: &Ports,
-        callback: Callback,
+        callback: &Callback,
         headers: &HeaderMap,
     ) -> Result<Returned, &'static str> {
-        let (Some(code), Some(state), None) = (callback.code, callback.state, callback.error)
+        let (Some(code), Some(state), None) = (&callback.code, &callback.state, &callback.error)
         else {
             return Err("declined");
         };
         let cookies = headers
             .get_all(header::COOKIE)
             .iter()
-            .filter_map(|v| v.to_str().ok());
-        let kept = read_cookie(cookies, &self.cookie(ports.config.secure())).unwrap_or_default();
-        if !oauth::same_state(&state, kept) {
+            .map(HeaderValue::as_bytes);
+        let name = self.cookie(ports.config.secure(), state);
+        let kept = read_cookie(cookies, &name).unwrap_or_default();
+        if !oauth::same_state(state, kept) {
             return Err("expired");
         }
         Ok(Returned {
-            code,
-            state_hash: Sha256::digest(&state).into(),
+            code: code.clone(),
+            state_hash: Sha256::digest(state).into(),
         })
     }
 
-    /// Sends the browser back into the app, and takes the cookie away.
-    pub(crate) fn arrive(&self, ports: &Ports, path: &str) -> Response {
+    /// Sends the browser back into the app, and removes the cookie of this flow.
+    pub(crate) fn arrive(&self, ports: &Ports, callback: &Callback, path: &str) -> Response {
         let secure = ports.config.secure();
         let mut response = Redirect::to(path).into_response();
-        reply::set(
-            &mut response,
-            header::SET_COOKIE,
-            &clear_cookie(&self.cookie(secure), secure),
-        );
+        if let Some(state) = &callback.state {
+            let cookie = clear_cookie(&self.cookie(secure, state), secure);
+            reply::set(&mut response, header::SET_COOKIE, &cookie);
+        }
         response
     }
 
-    /// On https no other host of the domain can set it (`__Host-`, RFC 6265bis 4.1.3.2).
-    fn cookie(&self, secure: bool) -> String {
-        format!("{}{}", if secure { "__Host-" } else { "" }, self.0)
+    /// The name of a flow's cookie, which its state decides. On https no other host of the
+    /// domain can set it (`__Host-`, RFC 6265bis 4.1.3.2).
+    fn cookie(&self, secure: bool, state: &str) -> String {
+        let digest = Sha256::digest(state);
+        let flow: String = digest
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let host = if secure { "__Host-" } else { "" };
+        format!("{host}{}-{flow}", self.0)
     }
 }

@@ -1,5 +1,4 @@
-//! The matrix: every documented operation × every principal × what it is asked about.
-//! An operation that is not in the table fails the test.
+//! The tenancy matrix: every operation × every caller × own, foreign, deleted and missing things.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,246 +8,18 @@
     reason = "a test may fail loudly, and look behind the API's back"
 )]
 
-use std::collections::BTreeSet;
+#[path = "support/operations.rs"]
+mod operations;
 
 use http::Method;
+use operations::{Operation, Who, table};
 use prox_testing::{App, Person, Reply, TestClient};
 use prox_types::{Connector, Domain, Event, Instance, Item, Member, Organization, Page, Space};
 use serde_json::{Value, json};
 
-/// Who may succeed with an operation on what is theirs.
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Who {
-    Anonymous,
-    SignedIn,
-    Member,
-    Admin,
-    Owner,
-    Platform,
-}
-
-struct Operation {
-    method: &'static str,
-    path: &'static str,
-    who: Who,
-    body: Value,
-}
-
-/// The whole surface. `{…}` are the variables of the contract.
-fn table() -> Vec<Operation> {
-    use Who::{Admin, Anonymous, Member, Owner, Platform, SignedIn};
-    let o = |method, path, who| Operation {
-        method,
-        path,
-        who,
-        body: Value::Null,
-    };
-    let w = |method, path, who, body| Operation {
-        method,
-        path,
-        who,
-        body,
-    };
-    vec![
-        o("get", "/api/health", Anonymous),
-        o("get", "/api/auth/providers", Anonymous),
-        o("get", "/api/auth/google", Anonymous),
-        o("get", "/api/auth/google/callback", Anonymous),
-        o("post", "/api/auth/sign-out", SignedIn),
-        o("get", "/api/auth/sessions", SignedIn),
-        o("delete", "/api/auth/sessions/{session}", SignedIn),
-        o("get", "/api/me", SignedIn),
-        w("patch", "/api/me", SignedIn, json!({"name": "New"})),
-        o("get", "/api/me/organizations", SignedIn),
-        o("get", "/api/organizations", SignedIn),
-        w(
-            "post",
-            "/api/organizations",
-            SignedIn,
-            json!({"name": "Another"}),
-        ),
-        o("get", "/api/admin/events", Platform),
-        o("get", "/api/connectors/slack/callback", SignedIn),
-        w(
-            "post",
-            "/api/preflight",
-            SignedIn,
-            json!({"url": "https://nowhere.test/"}),
-        ),
-        o("get", "/api/organizations/{org}", Member),
-        w(
-            "patch",
-            "/api/organizations/{org}",
-            Admin,
-            json!({"name": "New"}),
-        ),
-        o("delete", "/api/organizations/{org}", Owner),
-        o("get", "/api/organizations/{org}/socket", Member),
-        o("get", "/api/organizations/{org}/members", Member),
-        w(
-            "post",
-            "/api/organizations/{org}/members",
-            Admin,
-            json!({"email": "new@example.com", "role": "member"}),
-        ),
-        o("get", "/api/organizations/{org}/members/{member}", Member),
-        w(
-            "patch",
-            "/api/organizations/{org}/members/{member}",
-            Admin,
-            json!({"role": "admin"}),
-        ),
-        o("delete", "/api/organizations/{org}/members/{member}", Admin),
-        o("get", "/api/organizations/{org}/instances", Member),
-        w(
-            "post",
-            "/api/organizations/{org}/instances",
-            Admin,
-            json!({"name": "New"}),
-        ),
-        o(
-            "get",
-            "/api/organizations/{org}/instances/{instance}",
-            Member,
-        ),
-        w(
-            "patch",
-            "/api/organizations/{org}/instances/{instance}",
-            Admin,
-            json!({"name": "New"}),
-        ),
-        o(
-            "delete",
-            "/api/organizations/{org}/instances/{instance}",
-            Admin,
-        ),
-        o(
-            "get",
-            "/api/organizations/{org}/instances/{instance}/events",
-            Member,
-        ),
-        w(
-            "post",
-            "/api/organizations/{org}/instances/{instance}/events",
-            Member,
-            json!({"type": "a.b", "payload": {}}),
-        ),
-        o(
-            "get",
-            "/api/organizations/{org}/instances/{instance}/events/{event}",
-            Member,
-        ),
-        o(
-            "get",
-            "/api/organizations/{org}/instances/{instance}/connectors",
-            Member,
-        ),
-        o(
-            "delete",
-            "/api/organizations/{org}/instances/{instance}/connectors/{connector}",
-            Admin,
-        ),
-        o(
-            "get",
-            "/api/organizations/{org}/instances/{instance}/connectors/slack/install",
-            Admin,
-        ),
-        o("get", "/api/organizations/{org}/spaces", Member),
-        w(
-            "post",
-            "/api/organizations/{org}/spaces",
-            Member,
-            json!({"title": "New"}),
-        ),
-        o("get", "/api/organizations/{org}/spaces/{space}", Member),
-        w(
-            "patch",
-            "/api/organizations/{org}/spaces/{space}",
-            Member,
-            json!({"title": "New"}),
-        ),
-        o("delete", "/api/organizations/{org}/spaces/{space}", Admin),
-        o(
-            "post",
-            "/api/organizations/{org}/spaces/{space}/publish",
-            Admin,
-        ),
-        o(
-            "post",
-            "/api/organizations/{org}/spaces/{space}/unpublish",
-            Admin,
-        ),
-        o(
-            "get",
-            "/api/organizations/{org}/spaces/{space}/items",
-            Member,
-        ),
-        w(
-            "post",
-            "/api/organizations/{org}/spaces/{space}/items",
-            Member,
-            json!({"kind": "card", "title": "New"}),
-        ),
-        o(
-            "get",
-            "/api/organizations/{org}/spaces/{space}/items/{item}",
-            Member,
-        ),
-        w(
-            "patch",
-            "/api/organizations/{org}/spaces/{space}/items/{item}",
-            Member,
-            json!({"title": "New"}),
-        ),
-        o(
-            "delete",
-            "/api/organizations/{org}/spaces/{space}/items/{item}",
-            Member,
-        ),
-        o(
-            "get",
-            "/api/organizations/{org}/spaces/{space}/domains",
-            Member,
-        ),
-        w(
-            "post",
-            "/api/organizations/{org}/spaces/{space}/domains",
-            Admin,
-            json!({"hostname": "new.example.com"}),
-        ),
-        o(
-            "delete",
-            "/api/organizations/{org}/spaces/{space}/domains/{domain}",
-            Admin,
-        ),
-        o(
-            "post",
-            "/api/organizations/{org}/spaces/{space}/domains/{domain}/verify",
-            Admin,
-        ),
-    ]
-}
-
 #[test]
-fn every_documented_operation_is_in_the_matrix() {
-    let document: Value = prox_api::document();
-    let documented: BTreeSet<(String, String)> = document["paths"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .flat_map(|(path, methods)| {
-            methods
-                .as_object()
-                .unwrap()
-                .keys()
-                .map(|m| (m.clone(), path.clone()))
-        })
-        .collect();
-    let listed: BTreeSet<(String, String)> = table()
-        .iter()
-        .map(|o| (o.method.to_owned(), o.path.to_owned()))
-        .collect();
-    assert_eq!(documented, listed);
+fn every_operation_of_the_contract_has_its_row() {
+    operations::check_against_contract();
 }
 
 /// One organization with one of everything.
@@ -378,7 +149,7 @@ fn essence(reply: &Reply) -> Value {
 }
 
 #[tokio::test]
-async fn nobody_reaches_what_needs_a_session_without_one() {
+async fn operations_need_a_live_session() {
     let app = App::start().await;
     let owner = app.person("owner@example.com").await;
     let world = World::of(&owner, &app, "ours").await;
@@ -396,7 +167,7 @@ async fn nobody_reaches_what_needs_a_session_without_one() {
             .path(operation.path)
             .replace("{session}", &owner.me.session_id.to_string());
         for (name, client) in [
-            ("nobody", app.anonymous()),
+            ("no session", app.anonymous()),
             ("ended session", dead.client.clone()),
             ("ended bearer", dead.bearer()),
             (
@@ -424,7 +195,7 @@ async fn nobody_reaches_what_needs_a_session_without_one() {
 }
 
 #[tokio::test]
-async fn a_foreign_a_deleted_and_a_missing_thing_answer_alike() {
+async fn foreign_deleted_and_missing_things_answer_alike() {
     let app = App::start().await;
     let owner = app.person("owner@example.com").await;
     let outsider = app.person("stranger@example.com").await;
@@ -522,6 +293,39 @@ async fn a_bad_id_in_a_path_is_not_found() {
     }
 }
 
+/// The session is checked before anything else of a request is judged.
+#[tokio::test]
+async fn a_dead_session_is_reported_before_a_bad_request() {
+    let app = App::start().await;
+    let owner = app.person("owner@example.com").await;
+    let world = World::of(&owner, &app, "ours").await;
+    let dead = app.person("owner@example.com").await;
+    dead.client
+        .post("/api/auth/sign-out", Value::Null)
+        .await
+        .expect_status(204);
+    for operation in table().iter().filter(|o| o.path.contains('{')) {
+        let (start, _) = operation.path.rsplit_once("/{").unwrap();
+        let (_, tail) = operation.path.rsplit_once('}').unwrap();
+        let path = format!("{}/%00{tail}", world.path(start));
+        for client in [&dead.client, &dead.bearer()] {
+            let reply = call(client, operation, &path).await;
+            assert_eq!(reply.status, 401, "{} {path}", operation.method);
+        }
+    }
+    let spaces = world.path("/api/organizations/{org}/spaces");
+    for client in [
+        dead.client.with("content-type", "text/plain"),
+        dead.client.with("content-type", "application/json"),
+        dead.client.with("idempotency-key", ""),
+    ] {
+        let reply = client.send(Method::POST, &spaces, "nonsense").await;
+        reply.expect_status(401).expect_problem("unauthenticated");
+    }
+    let list = dead.client.get(&format!("{spaces}?limit=0")).await;
+    list.expect_status(401).expect_problem("unauthenticated");
+}
+
 #[tokio::test]
 async fn each_role_may_do_what_the_table_says_and_no_more() {
     let app = App::start().await;
@@ -572,7 +376,7 @@ async fn each_role_may_do_what_the_table_says_and_no_more() {
 }
 
 #[tokio::test]
-async fn only_platform_admins_see_events_that_nobody_claims() {
+async fn only_platform_admins_see_unclaimed_events() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     ada.client

@@ -78,18 +78,22 @@ pub fn cookie_name(secure: bool) -> &'static str {
 
 /// Finds a cookie in the values of all `Cookie` headers. None when it is missing,
 /// and also when it is there twice: somebody planted one of them.
+///
+/// A cookie header is bytes (RFC 6265, 5.4): other apps on the host may set what they like.
 pub fn read_cookie<'a>(
-    header_values: impl IntoIterator<Item = &'a str>,
+    header_values: impl IntoIterator<Item = &'a [u8]>,
     name: &str,
 ) -> Option<&'a str> {
     let mut found = header_values
         .into_iter()
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.split_once('='))
-        .filter(|(key, _)| key.trim() == name)
-        .map(|(_, value)| value.trim());
+        .flat_map(|header| header.split(|byte| *byte == b';'))
+        .filter_map(|pair| {
+            let equals = pair.iter().position(|byte| *byte == b'=')?;
+            let (key, value) = pair.split_at_checked(equals)?;
+            (key.trim_ascii() == name.as_bytes()).then_some(value.get(1..)?.trim_ascii())
+        });
     match (found.next(), found.next()) {
-        (Some(value), None) => Some(value),
+        (Some(value), None) => std::str::from_utf8(value).ok(),
         _ => None,
     }
 }
@@ -135,7 +139,7 @@ mod tests {
         #[test]
         fn any_text_is_read_without_panic(text: String) {
             let _ = text.parse::<SessionToken>();
-            let _ = read_cookie([text.as_str()], "prox");
+            let _ = read_cookie([text.as_bytes()], "prox");
         }
 
         #[test]
@@ -191,16 +195,38 @@ mod tests {
 
     #[test]
     fn a_cookie_is_found_among_others_and_across_headers() {
-        assert_eq!(read_cookie(["a=1; prox=x=y; b=2"], "prox"), Some("x=y"));
-        assert_eq!(read_cookie(["a=1", "prox=x"], "prox"), Some("x"));
-        assert_eq!(read_cookie(["xprox=1; Prox=2"], "prox"), None);
-        assert_eq!(read_cookie([], "prox"), None);
+        let read = |headers: &[&'static [u8]]| read_cookie(headers.iter().copied(), "prox");
+        assert_eq!(read(&[b"a=1; prox=x=y; b=2"]), Some("x=y"));
+        assert_eq!(read(&[b"a=1", b"prox=x"]), Some("x"));
+        assert_eq!(read(&[b"xprox=1; Prox=2"]), None);
+        assert_eq!(read(&[]), None);
+    }
+
+    #[test]
+    fn a_cookie_is_found_beside_any_bytes() {
+        for other in [
+            &b"u=Jos\xc3\xa9"[..],
+            b"u=Jos\xe9",
+            b"\xff\xfe=1",
+            b"=",
+            b"novalue",
+            b"u=\"a b\"",
+        ] {
+            for header in [
+                [other, b"; prox=x"].concat(),
+                [b"prox=x;", other].concat(),
+                [other, b";prox=x; ", other].concat(),
+            ] {
+                assert_eq!(read_cookie([&*header], "prox"), Some("x"), "{header:?}");
+            }
+        }
+        assert_eq!(read_cookie([&b"prox=\xff"[..]], "prox"), None);
     }
 
     #[test]
     fn a_cookie_that_is_there_twice_is_none() {
-        assert_eq!(read_cookie(["prox=1; prox=2"], "prox"), None);
-        assert_eq!(read_cookie(["prox=1", "prox=1"], "prox"), None);
+        assert_eq!(read_cookie([&b"prox=1; prox=2"[..]], "prox"), None);
+        assert_eq!(read_cookie([&b"prox=1"[..], b"prox=1"], "prox"), None);
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! The edge's own error answers: unknown hosts, refused methods, and services that do not
 //! answer.
 
-use prox_types::header::SECURITY;
-use prox_types::{ErrorCode, Problem};
+use prox_types::{ErrorCode, Problem, header};
 use worker::Result;
 use worker::web_sys::{Headers, Request, Response, ResponseInit};
 
@@ -18,25 +17,20 @@ pub(crate) fn refuse(request: &Request, code: ErrorCode) -> Result<Response> {
     let (kind, body) = if accepted.contains("text/html") {
         ("text/html; charset=utf-8", page(code))
     } else {
-        ("application/problem+json", document(code, &id)?)
+        (header::PROBLEM_JSON, Problem::new(code, &id).to_json())
     };
     let headers = Headers::new()?;
-    for (name, value) in SECURITY {
-        headers.set(name, value)?;
-    }
     let policy = format!("default-src 'none'; style-src '{STYLE_HASH}'; frame-ancestors 'none'");
-    for (name, value) in [
+    let own = [
         ("content-type", kind),
-        ("x-request-id", &id),
-        ("cache-control", "no-store"),
+        (header::REQUEST_ID, &id),
         ("content-security-policy", &policy),
-    ] {
+    ];
+    for (name, value) in header::COMMON.iter().chain(code.headers()).chain(&own) {
         headers.set(name, value)?;
     }
-    match code {
-        ErrorCode::Unavailable => headers.set("retry-after", "2")?,
-        ErrorCode::MethodNotAllowed => headers.set("allow", "GET, HEAD")?,
-        _ => {}
+    if code == ErrorCode::MethodNotAllowed {
+        headers.set("allow", "GET, HEAD")?;
     }
     let init = ResponseInit::new();
     init.set_status(code.status());
@@ -45,20 +39,8 @@ pub(crate) fn refuse(request: &Request, code: ErrorCode) -> Result<Response> {
     Ok(Response::new_with_opt_str_and_init(body, &init)?)
 }
 
-fn document(code: ErrorCode, request_id: &str) -> Result<String> {
-    Ok(serde_json::to_string(&Problem {
-        kind: format!("/problems/{}", code.code()),
-        title: code.title().to_owned(),
-        status: code.status(),
-        code,
-        detail: code.detail().to_owned(),
-        request_id: request_id.to_owned(),
-        errors: Vec::new(),
-    })?)
-}
-
-/// The style of the notices of `crates/platform/pages`, as far as this page needs it. A
-/// change also changes `STYLE_HASH`, which a test of the built edge compares with it.
+/// The look of the notices of `crates/platform/pages`, no more than a notice needs. A change of it
+/// changes `STYLE_HASH`, which a test of the built edge holds against it.
 const STYLE: &str = "html{color-scheme:light dark;background:light-dark(oklch(.972 .005 85),oklch(.205 .007 70));color:light-dark(oklch(.27 .013 65),oklch(.935 .008 85));font:1rem/1.55 -apple-system,'Segoe UI Variable Text','Segoe UI',Roboto,Cantarell,Ubuntu,Inter,system-ui,sans-serif;overflow-wrap:anywhere}\
     body{box-sizing:border-box;display:grid;align-content:center;min-height:100vh;max-width:38rem;margin:auto;padding:2rem clamp(1.25rem,5vw,4rem)}\
     h1{margin:0;font-size:clamp(1.75rem,1.4rem + 2vw,2.5rem);font-weight:620;line-height:1.2;letter-spacing:-.022em;text-wrap:balance}\

@@ -1,6 +1,6 @@
 //! The request id of the answers that do not come from the API.
 
-use uuid::{Builder, Uuid};
+use prox_types::header;
 use worker::web_sys::Request;
 use worker::{Date, Result};
 
@@ -9,17 +9,13 @@ use worker::{Date, Result};
 /// # Errors
 /// When the runtime refuses to read the header.
 pub(crate) fn request_id(request: &Request) -> Result<String> {
-    let given = request
-        .headers()
-        .get("x-request-id")?
-        .and_then(|text| Uuid::try_parse(&text).ok())
-        .filter(|id| id.get_version_num() == 7);
-    Ok(given.unwrap_or_else(fresh).hyphenated().to_string())
-}
-
-fn fresh() -> Uuid {
-    let mut tail = [0; 10];
-    // An id need not be secret: without randomness it is only the time.
-    let _ = getrandom::fill(&mut tail);
-    Builder::from_unix_timestamp_millis(Date::now().as_millis(), &tail).into_uuid()
+    let given = request.headers().get(header::REQUEST_ID)?;
+    let mut random = [0; 10];
+    // An id need not be secret: without randomness it is a time.
+    let _ = getrandom::fill(&mut random);
+    Ok(header::request_id(
+        given.as_deref(),
+        Date::now().as_millis(),
+        &random,
+    ))
 }

@@ -86,8 +86,13 @@ impl<'a> TestClient<'a> {
 
     /// The same client with one more header.
     pub fn with(&self, name: &'static str, value: &str) -> Self {
+        self.with_value(name, value.parse().unwrap())
+    }
+
+    /// As [`TestClient::with`], with a value of any bytes.
+    pub fn with_value(&self, name: &'static str, value: http::HeaderValue) -> Self {
         let mut more = self.clone();
-        more.headers.insert(name, value.parse().unwrap());
+        more.headers.insert(name, value);
         more
     }
 

@@ -1,4 +1,4 @@
-//! A proxy in front of Postgres that counts flights: how often a client asks and waits,
+//! A proxy in front of Postgres that counts round trips: how often a client asks and waits,
 //! after the connection stands.
 
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 pub struct CountingProxy {
     /// Where it listens on this machine.
     pub port: u16,
-    flights: Arc<AtomicUsize>,
+    round_trips: Arc<AtomicUsize>,
 }
 
 impl CountingProxy {
@@ -19,8 +19,8 @@ impl CountingProxy {
     pub async fn start(upstream: (String, u16)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let flights = Arc::new(AtomicUsize::new(0));
-        let counter = flights.clone();
+        let round_trips = Arc::new(AtomicUsize::new(0));
+        let counter = round_trips.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let (upstream, counter) = (upstream.clone(), counter.clone());
@@ -32,16 +32,16 @@ impl CountingProxy {
                 });
             }
         });
-        Self { port, flights }
+        Self { port, round_trips }
     }
 
-    /// How many flights there were since the last call.
+    /// How many round trips there were since the last call.
     pub fn take(&self) -> usize {
-        self.flights.swap(0, Ordering::SeqCst)
+        self.round_trips.swap(0, Ordering::SeqCst)
     }
 }
 
-async fn pass(client: TcpStream, server: TcpStream, flights: Arc<AtomicUsize>) {
+async fn pass(client: TcpStream, server: TcpStream, round_trips: Arc<AtomicUsize>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let down = tokio::spawn(async move {
@@ -52,7 +52,7 @@ async fn pass(client: TcpStream, server: TcpStream, flights: Arc<AtomicUsize>) {
     while let Some((kind, message)) = read_message(&mut from_client, typed).await {
         // Sync ends an extended query, Query is a simple one: each waits for the server.
         if matches!(kind, b'S' | b'Q') {
-            flights.fetch_add(1, Ordering::SeqCst);
+            round_trips.fetch_add(1, Ordering::SeqCst);
         }
         typed = true;
         if to_server.write_all(&message).await.is_err() {

@@ -149,3 +149,36 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
+
+impl Problem {
+    /// The document of a code, in the code's own words.
+    #[must_use]
+    pub fn new(code: ErrorCode, request_id: &str) -> Self {
+        Self {
+            kind: format!("/problems/{}", code.code()),
+            title: code.title().to_owned(),
+            status: code.status(),
+            code,
+            detail: code.detail().to_owned(),
+            request_id: request_id.to_owned(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// The document as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl ErrorCode {
+    /// The headers that belong to this code, beside those of every answer.
+    #[must_use]
+    pub const fn headers(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Unavailable => &[("retry-after", "2")],
+            _ => &[],
+        }
+    }
+}

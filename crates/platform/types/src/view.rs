@@ -86,32 +86,49 @@ fn prose(text: &str, _: &()) -> garde::Result {
     Ok(())
 }
 
-/// An address of the form `name@host.tld`, one only.
+/// A line that another system sent, made to fit our own rules: without control characters, cut
+/// to `max` characters. None when nothing visible remains.
+#[must_use]
+pub fn clean_line(text: &str, max: usize) -> Option<String> {
+    let kept = text.chars().filter(|c| !c.is_control() && !turns_text(*c));
+    let line: String = kept.take(max).collect();
+    let line = line.trim();
+    (!line.chars().all(|c| c.is_whitespace() || is_blank(c))).then(|| line.to_owned())
+}
+
+/// An address of the form `name@host.tld`, one only. The host may have any letters (IDNA).
 fn email(text: &str, _: &()) -> garde::Result {
-    let shaped = text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty()
-            && name.len() <= 64
-            && host.len() <= 253
-            && host.contains('.')
-            && host.split('.').all(|label| {
-                !label.is_empty()
-                    && label.len() <= 63
-                    && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-                    && !label.starts_with('-')
-                    && !label.ends_with('-')
-            })
-    });
-    let plain = text.is_ascii()
-        && !text.bytes().any(|b| {
-            b.is_ascii_whitespace() || b.is_ascii_control() || b",;<>()[]\\\"".contains(&b)
-        });
-    if shaped && plain {
+    if is_address(text, char::is_alphanumeric) {
         Ok(())
     } else {
         Err(garde::Error::new(
             "must be one address like ada@example.com",
         ))
     }
+}
+
+/// Whether a text is one email address in ASCII of at most 254 characters.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    text.len() <= 254 && is_address(text, |c| c.is_ascii_alphanumeric())
+}
+
+fn is_address(text: &str, is_letter: impl Fn(char) -> bool) -> bool {
+    let Some((name, host)) = text.split_once('@') else {
+        return false;
+    };
+    let is_name = (1..=64).contains(&name.len())
+        && name.is_ascii()
+        && !name.bytes().any(|b| {
+            b.is_ascii_whitespace() || b.is_ascii_control() || b",;<>()[]\\\"".contains(&b)
+        });
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.chars().count())
+            && label.chars().all(|c| is_letter(c) || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    is_name && host.len() <= 253 && host.contains('.') && host.split('.').all(is_label)
 }
 
 #[cfg(test)]
@@ -156,5 +173,50 @@ mod tests {
             assert!(no_control(turning, &()).is_err(), "{turning:?}");
             assert!(prose(turning, &()).is_ok(), "{turning:?}");
         }
+    }
+
+    #[test]
+    fn email_addresses_are_one_address_each() {
+        for text in [
+            "ada@example.com",
+            "a.b+c@x-y.example",
+            "info@müller.example",
+            "a@例え.jp",
+        ] {
+            assert!(email(text, &()).is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "@",
+            "a@",
+            "@b.c",
+            "a@b",
+            "a@x.com,b@y.com",
+            "a@b.c@d.e",
+            "a b@c.d",
+            "a@b..c",
+            "a@-b.c",
+            "ä@b.c",
+            "a@b.c\u{0}",
+            "<a@b.c>",
+            "a@b.c>",
+        ] {
+            assert!(email(text, &()).is_err(), "{text}");
+        }
+        assert!(is_email("ada@example.com") && !is_email("info@müller.example"));
+        assert!(!is_email(&format!("a@{}com", "b.".repeat(200))));
+    }
+
+    #[test]
+    fn a_foreign_line_is_cleaned_and_cut() {
+        assert_eq!(
+            clean_line(" Ada\u{0}\n\u{202e}L ", 80).as_deref(),
+            Some("AdaL")
+        );
+        assert_eq!(
+            clean_line(&"é".repeat(5000), 80).map(|t| t.chars().count()),
+            Some(80)
+        );
+        assert_eq!(clean_line("\u{200b}\u{0}", 80), None);
     }
 }

@@ -10,12 +10,14 @@ use axum::body::Body;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
-use prox_types::ErrorCode;
-use serde_json::json;
+use prox_api::ports::Random;
+use prox_types::{ErrorCode, Problem, header};
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Array, JSON, Uint8Array};
 use worker::web_sys::Headers;
-use worker::{Error, Result, web_sys};
+use worker::{Date, Error, Result, web_sys};
+
+use crate::ports::Runtime;
 
 /// Up to here a request's body is taken whole, in bytes. The routes' own limits are lower.
 const WHOLE: usize = 1 << 20;
@@ -78,28 +80,27 @@ pub(crate) async fn write(response: Response<Body>) -> Result<web_sys::Response>
     build(parts.status, &parts.headers, &bytes)
 }
 
-/// A failure outside the router, as a problem document without particulars.
-pub(crate) fn problem(code: ErrorCode) -> Result<web_sys::Response> {
-    let document = json!({
-        "type": format!("/problems/{}", code.code()),
-        "title": code.title(),
-        "status": code.status(),
-        "code": code,
-        "detail": code.detail(),
-    });
+/// The id of a request, for answers that the router does not give.
+pub(crate) fn request_id(request: &web_sys::Request) -> String {
+    let given = request.headers().get(header::REQUEST_ID).ok().flatten();
+    let mut random = [0; 10];
+    Runtime.fill(&mut random);
+    header::request_id(given.as_deref(), Date::now().as_millis(), &random)
+}
+
+/// A failure outside the router, as a problem document.
+pub(crate) fn problem(code: ErrorCode, request_id: &str) -> Result<web_sys::Response> {
     let mut headers = HeaderMap::new();
-    for (name, value) in [
-        ("content-type", "application/problem+json"),
-        ("cache-control", "no-store"),
-        ("x-content-type-options", "nosniff"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
+    let own = [("content-type", header::PROBLEM_JSON)];
+    for (name, value) in header::COMMON.iter().chain(&own).chain(code.headers()) {
+        headers.insert(*name, HeaderValue::from_static(value));
     }
-    if code == ErrorCode::Unavailable {
-        headers.insert("retry-after", HeaderValue::from_static("2"));
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(header::REQUEST_ID, id);
     }
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    build(status, &headers, document.to_string().as_bytes())
+    let document = Problem::new(code, request_id).to_json();
+    build(status, &headers, document.as_bytes())
 }
 
 /// Headers that say something of one answer alone. The others come in a few sets, over and

@@ -40,17 +40,21 @@ fn start() {
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
     let background = Background::new(move |work| context.wait_until(work));
-    // The answer of a panic is the same for everybody; its text is in the log already.
-    match AssertUnwindSafe(respond(request, &env, background))
+    let request_id = conversion::request_id(&request);
+    // The answer to a panic carries no particulars; its text is in the log already.
+    match AssertUnwindSafe(respond(request, &env, background, &request_id))
         .catch_unwind()
         .await
     {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(error)) => {
-            console_error!("the request failed: {error}");
-            conversion::problem(ErrorCode::Internal)
+            console_error!("request {request_id} failed: {error}");
+            conversion::problem(ErrorCode::Internal, &request_id)
         }
-        Err(_) => conversion::problem(ErrorCode::Internal),
+        Err(_) => {
+            console_error!("request {request_id} panicked");
+            conversion::problem(ErrorCode::Internal, &request_id)
+        }
     }
 }
 
@@ -63,27 +67,32 @@ async fn scheduled(_: ScheduledEvent, env: Env, context: ScheduleContext) {
     }
 }
 
-async fn respond(request: Request, env: &Env, background: Background) -> worker::Result<Response> {
+async fn respond(
+    request: Request,
+    env: &Env,
+    background: Background,
+    request_id: &str,
+) -> worker::Result<Response> {
     #[cfg(feature = "dev")]
     panic_on_demand(&request);
     let Some(request) = conversion::read(&request).await? else {
-        return conversion::problem(ErrorCode::Malformed);
+        return conversion::problem(ErrorCode::Malformed, request_id);
     };
     let ports = Arc::new(ports::assemble(env, background)?);
     let mut response = prox_api::serve(router(), ports, request).await;
     match response.extensions_mut().remove::<SocketTicket>() {
-        Some(SocketTicket(ticket)) => enter_room(env, &ticket).await,
+        Some(SocketTicket(ticket)) => enter_room(env, &ticket, request_id).await,
         None => conversion::write(response).await,
     }
 }
 
 /// The room's own answer carries the websocket and is passed on as it is.
-async fn enter_room(env: &Env, ticket: &Ticket) -> worker::Result<Response> {
+async fn enter_room(env: &Env, ticket: &Ticket, request_id: &str) -> worker::Result<Response> {
     match Rooms::of(env)?.enter(ticket).await {
         Ok(response) => Ok(response),
         Err(error) => {
             console_error!("the room did not open: {error}");
-            conversion::problem(ErrorCode::Unavailable)
+            conversion::problem(ErrorCode::Unavailable, request_id)
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::http::problem::ApiError;
 use crate::ports::Ports;
 
 /// A request that carries a session token. The statement checks whether the session is alive.
+#[derive(Clone)]
 pub struct SignedIn {
     /// The request at hand.
     pub call: Call,
@@ -37,7 +38,7 @@ pub struct SignedIn {
 }
 
 /// What identifies a repeated write: its idempotency key, method and path.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Intent {
     key: Option<String>,
     target: String,
@@ -94,11 +95,14 @@ impl Extractor for SignedIn {
             session_id: token.id,
             secret_hash: secret_hash(&token.secret),
         };
-        Ok(Self {
+        let mut person = Self {
             call,
             actor,
-            intent: Intent::of(parts)?,
-        })
+            intent: Intent::default(),
+        };
+        context.person = Some(person.clone());
+        person.intent = Intent::of(&context.parts)?;
+        Ok(person)
     }
 }
 
@@ -178,7 +182,7 @@ impl<'a> Credential<'a> {
         let cookies = headers
             .get_all(header::COOKIE)
             .iter()
-            .filter_map(|v| v.to_str().ok());
+            .map(HeaderValue::as_bytes);
         read_cookie(cookies, cookie_name(secure)).map_or(Self::None, Self::Cookie)
     }
 }

@@ -7,17 +7,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
-use prox_types::header::SECURITY;
-use prox_types::{ErrorCode, Problem};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use prox_types::{Problem, header};
 use serde_json::json;
 use tower::ServiceExt;
 
 use crate::http::call::Call;
 use crate::http::problem::{ApiError, Failure};
 use crate::ports::Ports;
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Answers one request.
 pub async fn serve(router: Router, ports: Arc<Ports>, mut request: Request<Body>) -> Response {
@@ -71,59 +69,48 @@ pub(crate) async fn note_route(
     response
 }
 
-/// The id that came in when it is a UUIDv7, else a fresh one.
 fn request_id(headers: &HeaderMap, ports: &Ports) -> String {
     let given = headers
-        .get(REQUEST_ID)
-        .and_then(|v| v.to_str().ok())
-        .and_then(|v| uuid::Uuid::try_parse(v).ok());
-    let id = given
-        .filter(|id| id.get_version_num() == 7)
-        .unwrap_or_else(|| ports.uuid());
-    id.hyphenated().to_string()
+        .get(header::REQUEST_ID)
+        .and_then(|v| v.to_str().ok());
+    let millis = u64::try_from(ports.clock.now().as_millisecond()).unwrap_or_default();
+    let mut random = [0; 10];
+    ports.random.fill(&mut random);
+    header::request_id(given, millis, &random)
 }
 
+/// Sets the headers of every answer; a handler that set one keeps its own.
 fn set_common_headers(headers: &mut HeaderMap, request_id: &str) {
-    for (name, value) in SECURITY {
+    for (name, value) in header::COMMON {
         headers
             .entry(HeaderName::from_static(name))
             .or_insert(HeaderValue::from_static(value));
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(request_id) {
-        headers.insert(REQUEST_ID, id);
+        headers.insert(HeaderName::from_static(header::REQUEST_ID), id);
     }
 }
 
 /// The problem document, in place of the empty body.
 fn document(error: &ApiError, call: &Call, empty: Response) -> Response {
     let code = error.code;
-    let problem = Problem {
-        kind: format!("/problems/{}", code.code()),
-        title: code.title().to_owned(),
-        status: code.status(),
-        code,
-        detail: error
-            .detail
-            .clone()
-            .unwrap_or_else(|| code.detail().to_owned()),
-        request_id: call.request_id().to_owned(),
-        errors: error.errors.clone(),
-    };
+    let mut problem = Problem::new(code, call.request_id());
+    problem.errors.clone_from(&error.errors);
+    if let Some(detail) = &error.detail {
+        problem.detail.clone_from(detail);
+    }
     let mut response = empty;
-    *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
+    *response.body_mut() = Body::from(problem.to_json());
     *response.status_mut() =
         StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.remove(header::CONTENT_LENGTH);
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
-    if code == ErrorCode::Unavailable {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    headers.remove(CONTENT_LENGTH);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(header::PROBLEM_JSON));
+    for (name, value) in code.headers() {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     response
 }

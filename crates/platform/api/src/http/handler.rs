@@ -17,6 +17,7 @@ use http::request::Parts;
 use http_body_util::{BodyExt, Limited};
 use prox_types::ErrorCode;
 
+use crate::http::access::SignedIn;
 use crate::http::call::Call;
 use crate::http::problem::ApiError;
 use crate::ports::Pending;
@@ -51,6 +52,8 @@ pub(crate) struct RequestContext {
     pub(crate) segments: RawPathParams,
     /// The read error is reported only when an extractor asks for the body.
     pub(crate) body: Result<Vec<u8>, ApiError>,
+    /// Set once the request was found to carry a session token.
+    pub(crate) person: Option<SignedIn>,
 }
 
 /// An argument of a handler, read from the request.
@@ -137,8 +140,29 @@ impl Operation {
             parts,
             segments,
             body,
+            person: None,
         };
-        (self.extract)(&mut context)?.await
+        match (self.extract)(&mut context) {
+            Ok(work) => match work.await {
+                Err(error) if matches!(error.code.status(), 400 | 422) => {
+                    Err(refusal(&context, error).await)
+                }
+                done => done,
+            },
+            Err(error) => Err(refusal(&context, error).await),
+        }
+    }
+}
+
+/// Why a bad request is refused. A dead session is reported first: a caller without a live one
+/// learns nothing about the rest of the request.
+async fn refusal(context: &RequestContext, error: ApiError) -> ApiError {
+    let Some(person) = &context.person else {
+        return error;
+    };
+    match person.run(prox_db::account::me()).await {
+        Err(dead) if dead.code == ErrorCode::Unauthenticated => dead,
+        _ => error,
     }
 }
 

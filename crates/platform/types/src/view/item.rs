@@ -202,9 +202,10 @@ pub struct UpdateItem {
 /// An absolute http(s) URL with a host and without credentials. Whether it may be
 /// fetched is another question, and decided elsewhere.
 fn web_url(text: &str, _: &()) -> garde::Result {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let rest = text.split_once("://").and_then(|(scheme, rest)| {
+        let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+        is_web.then_some(rest)
+    });
     let authority = rest
         .and_then(|r| r.split(['/', '?', '#', '\\']).next())
         .unwrap_or_default();

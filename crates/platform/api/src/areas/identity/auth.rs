@@ -1,10 +1,14 @@
 //! Who is signed in where.
 
 use axum::response::Response;
+#[cfg(feature = "dev")]
+use futures_util::TryFutureExt;
 use http::header;
 use prox_core::session::{clear_cookie, cookie_name};
 use prox_types::{ErrorCode, Page, Provider, Providers, Session};
 
+#[cfg(feature = "dev")]
+use crate::areas::with_free_slug;
 use crate::http::access::SignedIn;
 use crate::http::call::Call;
 use crate::http::path::{Paging, Path, Query, SessionPath};
@@ -44,17 +48,42 @@ pub(crate) async fn development_sign_in(
     if sender.is_some() && !prox_core::origin::is_same_origin(sender, &ports.config.app_origin) {
         return Err(ErrorCode::CrossSite.into());
     }
-    let email = body.email.to_lowercase();
-    let name = body
-        .name
-        .unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
-    let (arrival, token) = arrive(ports, &headers, &name, &email);
-    let answer = anonymous
-        .run(prox_db::account::development_sign_in(arrival, email, name))
-        .await?;
+    let email = ascii_email(&body.email, &*ports.unicode)?;
+    let name = body.name.unwrap_or_else(|| local_part(&email));
+    let sign_in = || {
+        let (arrival, token) = arrive(ports, &headers, &name, &email);
+        let statement = prox_db::account::development_sign_in(arrival, email.clone(), name.clone());
+        anonymous.run(statement).map_ok(|answer| (answer, token))
+    };
+    let (answer, token) = with_free_slug(true, sign_in).await?;
     let mut response = reply::one(http::StatusCode::OK, answer);
     give_session(&mut response, ports, &token);
     Ok(response)
+}
+
+/// What an address names a person by, until they choose a name.
+pub(crate) fn local_part(email: &str) -> String {
+    email.split('@').next().unwrap_or_default().to_owned()
+}
+
+/// An email address in lower case, its host in ASCII (IDNA).
+///
+/// # Errors
+/// When the host is not a hostname.
+pub(crate) fn ascii_email(
+    email: &str,
+    unicode: &dyn prox_integrations::unicode::Unicode,
+) -> Result<String, ApiError> {
+    let email = email.to_lowercase();
+    if email.is_ascii() {
+        return Ok(email);
+    }
+    let (name, host) = email.split_once('@').unwrap_or((&email, ""));
+    let host = prox_integrations::unicode::parse_url(&format!("https://{host}/"), None, unicode)
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .map(|host| format!("{name}@{host}"))
+        .filter(|email| prox_types::is_email(email));
+    host.ok_or_else(|| ApiError::field("email", "must be one address like ada@example.com"))
 }
 
 /// What any sign-in makes, and the token for the new session.

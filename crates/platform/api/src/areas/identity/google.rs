@@ -4,6 +4,7 @@
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::TryFutureExt;
 use http::HeaderMap;
 use jwt_simple::prelude::{
     RS256PublicKey, RSAPublicKeyLike, Token, UnixTimeStamp, VerificationOptions,
@@ -11,12 +12,13 @@ use jwt_simple::prelude::{
 use prox_core::origin;
 use prox_db::account::GoogleIdentity;
 use prox_integrations::oauth;
-use prox_types::{ErrorCode, Timestamp};
+use prox_types::{ErrorCode, Timestamp, clean_line, is_email};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::auth::{arrive, give_session};
+use super::auth::{arrive, give_session, local_part};
+use crate::areas::with_free_slug;
 use crate::config::Google;
 use crate::egress::{Outbound, fetch};
 use crate::http::access::Anonymous;
@@ -99,53 +101,59 @@ pub(crate) async fn finish_google(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let ports = anonymous.call.ports();
-    let Returned { code, state_hash } = match FLOW.returned(ports, callback, &headers) {
+    let Returned { code, state_hash } = match FLOW.returned(ports, &callback, &headers) {
         Ok(returned) => returned,
-        Err(word) => return Ok(back(ports, word)),
+        Err(word) => return Ok(back(ports, &callback, word)),
     };
     let kept: Kept = match anonymous
         .run(prox_db::account::spend_google_state(state_hash))
         .await
     {
         Ok(answer) => parse(answer.body.as_bytes())?,
-        Err(error) if error.code == ErrorCode::NotFound => return Ok(back(ports, "expired")),
+        Err(error) if error.code == ErrorCode::NotFound => {
+            return Ok(back(ports, &callback, "expired"));
+        }
         Err(error) => return Err(error),
     };
     let Some(claims) = exchange(ports, &code, &kept).await? else {
-        return Ok(back(ports, "unverified"));
+        return Ok(back(ports, &callback, "unverified"));
     };
-    enter(&anonymous, &headers, claims, &kept.return_to).await
+    enter(&anonymous, &headers, claims, &callback, &kept.return_to).await
 }
 
 async fn enter(
     anonymous: &Anonymous,
     headers: &HeaderMap,
     who: Claims,
+    callback: &Callback,
     return_to: &str,
 ) -> Result<Response, ApiError> {
     let ports = anonymous.call.ports();
     let email = who.email.to_lowercase();
     let name = who
         .name
-        .unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
-    let (arrival, token) = arrive(ports, headers, &name, &email);
-    let identity = GoogleIdentity {
-        account: ports.id(),
-        subject: who.sub,
-        email,
-        name,
-        image: who.picture.filter(|url| url.starts_with("https://")),
+        .and_then(|name| clean_line(&name, 80))
+        .unwrap_or_else(|| local_part(&email));
+    let sign_in = || {
+        let (arrival, token) = arrive(ports, headers, &name, &email);
+        let identity = GoogleIdentity {
+            account: ports.id(),
+            subject: who.sub.clone(),
+            email: email.clone(),
+            name: name.clone(),
+            image: who.picture.clone(),
+        };
+        anonymous
+            .run(prox_db::account::google_sign_in(arrival, identity))
+            .map_ok(|_| token)
     };
-    match anonymous
-        .run(prox_db::account::google_sign_in(arrival, identity))
-        .await
-    {
-        Ok(_) => {
-            let mut response = FLOW.arrive(ports, return_to);
+    match with_free_slug(true, sign_in).await {
+        Ok(token) => {
+            let mut response = FLOW.arrive(ports, callback, return_to);
             give_session(&mut response, ports, &token);
             Ok(response)
         }
-        Err(error) if error.code == ErrorCode::Conflict => Ok(back(ports, "taken")),
+        Err(error) if error.code == ErrorCode::Conflict => Ok(back(ports, callback, "taken")),
         Err(error) => Err(error),
     }
 }
@@ -249,7 +257,17 @@ fn verify(
     ) else {
         return Ok(None);
     };
+    // What a provider says keeps the rules of our own fields.
+    let is_subject = (1..=255).contains(&sub.len()) && sub.chars().all(|c| c.is_ascii_graphic());
+    if !is_subject || !is_email(&email) {
+        return Ok(None);
+    }
     let IdToken { name, picture, .. } = claims.custom;
+    let picture = picture.filter(|url| {
+        url.starts_with("https://")
+            && url.len() <= 2048
+            && url.bytes().all(|b| b.is_ascii_graphic())
+    });
     Ok(Some(Claims {
         sub,
         email,
@@ -307,6 +325,6 @@ fn redirect_uri(ports: &Ports) -> String {
 }
 
 /// To the sign-in page, which says in words how it went.
-fn back(ports: &Ports, outcome: &str) -> Response {
-    FLOW.arrive(ports, &format!("/sign-in?google={outcome}"))
+fn back(ports: &Ports, callback: &Callback, outcome: &str) -> Response {
+    FLOW.arrive(ports, callback, &format!("/sign-in?google={outcome}"))
 }

@@ -4,6 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 use prox_types::{CreateMember, Member, Page, UpdateMember};
 
+use super::auth::{ascii_email, local_part};
 use crate::http::access::{Admins, Members, Tenancy};
 use crate::http::body::Json;
 use crate::http::path::{MemberPath, OrgPath, Paging, Path, Query};
@@ -28,15 +29,16 @@ pub(crate) async fn list_members(
 #[utoipa::path(post, path = "/api/organizations/{org}/members", tag = "members", params(OrgPath), request_body = CreateMember, responses((status = 201, body = Member)))]
 pub(crate) async fn create_member(
     tenant: Tenancy<Admins>,
-    Json(body): Json<CreateMember>,
+    Json(mut body): Json<CreateMember>,
 ) -> Result<Response, ApiError> {
     let ports = tenant.ports();
-    let email = body.email.to_lowercase();
-    let name = email.split('@').next().unwrap_or_default().to_owned();
+    let email = ascii_email(&body.email, &*ports.unicode)?;
+    body.email.clone_from(&email);
+    let name = local_part(&email);
     let answer = tenant
         .run(prox_db::member::create(ports.id(), ports.id(), body, name))
         .await?;
-    // A replayed answer tells nobody anything, so it has no pokes, and sends no second email.
+    // A replayed answer has no pokes, and sends no second email.
     if !answer.pokes.is_empty() {
         ports.mail.send(Email {
             to: email,

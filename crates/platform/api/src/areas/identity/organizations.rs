@@ -6,6 +6,7 @@ use prox_core::slug;
 use prox_db::organization::NewOrganization;
 use prox_types::{CreateOrganization, ErrorCode, Organization, Page, Slug, UpdateOrganization};
 
+use crate::areas::with_free_slug;
 use crate::http::access::{Admins, Members, Owners, SignedIn, Tenancy};
 use crate::http::body::Json;
 use crate::http::path::{OrgPath, Paging, Query};
@@ -32,26 +33,30 @@ pub(crate) async fn create_organization(
     Json(body): Json<CreateOrganization>,
 ) -> Result<Response, ApiError> {
     let ports = person.call.ports();
-    let ids = NewOrganization {
-        id: ports.id(),
-        member: ports.id(),
-        instance: ports.id(),
+    if let Some(slug) = &body.slug {
+        unreserved(slug)?;
+    }
+    let write = || {
+        let ids = NewOrganization {
+            id: ports.id(),
+            member: ports.id(),
+            instance: ports.id(),
+        };
+        let slugs = match &body.slug {
+            Some(slug) => vec![slug.to_string()],
+            None => {
+                slug::handle_candidates(&body.name, "organization@", &ports.secret(), &|text| {
+                    ports.unicode.decompose(text)
+                })
+                .iter()
+                .map(Slug::to_string)
+                .collect()
+            }
+        };
+        person.run(prox_db::organization::create(ids, body.clone(), slugs))
     };
-    let slugs = match &body.slug {
-        Some(slug) => vec![unreserved(slug)?.to_string()],
-        None => slug::handle_candidates(&body.name, "organization@", &ports.secret(), &|text| {
-            ports.unicode.decompose(text)
-        })
-        .iter()
-        .map(Slug::to_string)
-        .collect(),
-    };
-    Ok(reply::one(
-        StatusCode::CREATED,
-        person
-            .run(prox_db::organization::create(ids, body, slugs))
-            .await?,
-    ))
+    let answer = with_free_slug(body.slug.is_none(), write).await?;
+    Ok(reply::one(StatusCode::CREATED, answer))
 }
 
 /// One organization.

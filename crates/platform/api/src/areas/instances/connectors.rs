@@ -5,7 +5,7 @@ use http::HeaderMap;
 use prox_db::connector::SlackTeam;
 use prox_integrations::oauth;
 use prox_integrations::slack::is_installation_id;
-use prox_types::{Connector, ErrorCode, Page};
+use prox_types::{Connector, ErrorCode, Page, clean_line};
 use serde::Deserialize;
 
 use crate::config::Slack;
@@ -110,26 +110,29 @@ pub(crate) async fn finish_slack_install(
 ) -> Result<Response, ApiError> {
     let call = person.call.clone();
     let ports = call.ports();
-    let Returned { code, state_hash } = match FLOW.returned(ports, callback, &headers) {
+    let Returned { code, state_hash } = match FLOW.returned(ports, &callback, &headers) {
         Ok(returned) => returned,
-        Err(word) => return Ok(back(ports, word)),
+        Err(word) => return Ok(back(ports, &callback, word)),
     };
     let install = match person
         .run(prox_db::connector::spend_slack_state(state_hash))
         .await
     {
         Ok(answer) => answer.parse()?,
-        Err(error) if error.code == ErrorCode::NotFound => return Ok(back(ports, "expired")),
+        Err(error) if error.code == ErrorCode::NotFound => {
+            return Ok(back(ports, &callback, "expired"));
+        }
         Err(error) => return Err(error),
     };
     let Some(team) = exchange(ports, &code).await? else {
-        return Ok(back(ports, "failed"));
+        return Ok(back(ports, &callback, "failed"));
     };
+    // A name keeps the rules of our own fields.
     let team = SlackTeam {
         account: ports.id(),
         permission: ports.id(),
+        name: clean_line(&team.name, 200).unwrap_or_else(|| team.id.clone()),
         team_id: team.id,
-        name: team.name,
     };
     let organization = install
         .organization_id
@@ -144,8 +147,8 @@ pub(crate) async fn finish_slack_install(
         ))
         .await
     {
-        Ok(_) => Ok(back(ports, "connected")),
-        Err(error) if error.code == ErrorCode::Conflict => Ok(back(ports, "taken")),
+        Ok(_) => Ok(back(ports, &callback, "connected")),
+        Err(error) if error.code == ErrorCode::Conflict => Ok(back(ports, &callback, "taken")),
         Err(error) => Err(error),
     }
 }
@@ -205,6 +208,6 @@ fn redirect_uri(ports: &Ports) -> String {
 }
 
 /// To the app, which says in words how it went.
-fn back(ports: &Ports, outcome: &str) -> Response {
-    FLOW.arrive(ports, &format!("/?slack={outcome}"))
+fn back(ports: &Ports, callback: &Callback, outcome: &str) -> Response {
+    FLOW.arrive(ports, callback, &format!("/?slack={outcome}"))
 }

@@ -5,6 +5,7 @@ use http::StatusCode;
 use prox_core::slug;
 use prox_types::{CreateInstance, Instance, Page, Slug, UpdateInstance};
 
+use crate::areas::with_free_slug;
 use crate::http::access::{Admins, Members, Tenancy};
 use crate::http::body::Json;
 use crate::http::path::{InstancePath, OrgPath, Paging, Path, Query};
@@ -31,14 +32,13 @@ pub(crate) async fn create_instance(
     tenant: Tenancy<Admins>,
     Json(body): Json<CreateInstance>,
 ) -> Result<Response, ApiError> {
-    let slugs = candidates(body.slug.as_ref(), &body.name, "instance", tenant.ports());
     let id = tenant.ports().id();
-    Ok(reply::one(
-        StatusCode::CREATED,
-        tenant
-            .run(prox_db::instance::create(id, body, slugs))
-            .await?,
-    ))
+    let write = || {
+        let slugs = candidates(body.slug.as_ref(), &body.name, "instance", tenant.ports());
+        tenant.run(prox_db::instance::create(id, body.clone(), slugs))
+    };
+    let answer = with_free_slug(body.slug.is_none(), write).await?;
+    Ok(reply::one(StatusCode::CREATED, answer))
 }
 
 /// One instance.

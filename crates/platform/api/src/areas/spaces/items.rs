@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
+use prox_integrations::unicode::parse_url;
 use prox_types::{CreateItem, Item, Page, UpdateItem};
 
 use crate::http::access::{IfMatch, IfNoneMatch, Members, Tenancy};
@@ -9,6 +10,7 @@ use crate::http::body::Json;
 use crate::http::path::{ItemPath, Paging, Path, Query, SpacePath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
+use crate::ports::Ports;
 
 /// The items of a space, in order; those in folders too.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(SpacePath, Paging), responses((status = 200, body = Page<Item>)))]
@@ -29,8 +31,10 @@ pub(crate) async fn list_items(
 pub(crate) async fn create_item(
     tenant: Tenancy<Members>,
     Path(SpacePath { space, .. }): Path<SpacePath>,
-    Json(body): Json<CreateItem>,
+    Json(mut body): Json<CreateItem>,
 ) -> Result<Response, ApiError> {
+    check_address("url", body.url.as_mut(), tenant.ports())?;
+    check_address("icon", body.icon.as_mut(), tenant.ports())?;
     let id = tenant.ports().id();
     Ok(reply::one(
         StatusCode::CREATED,
@@ -55,8 +59,10 @@ pub(crate) async fn update_item(
     tenant: Tenancy<Members>,
     Path(ItemPath { space, item, .. }): Path<ItemPath>,
     IfMatch(versions): IfMatch,
-    Json(body): Json<UpdateItem>,
+    Json(mut body): Json<UpdateItem>,
 ) -> Result<Response, ApiError> {
+    check_address("url", body.url.as_mut(), tenant.ports())?;
+    check_address("icon", body.icon.as_mut(), tenant.ports())?;
     Ok(reply::one(
         StatusCode::OK,
         tenant
@@ -76,4 +82,20 @@ pub(crate) async fn delete_item(
         .run(prox_db::item::delete(&space, item, versions))
         .await?;
     Ok(reply::no_content())
+}
+
+/// Refuses an address that no browser can open, and writes its scheme in lower case.
+fn check_address(field: &str, address: Option<&mut String>, ports: &Ports) -> Result<(), ApiError> {
+    let Some(address) = address.filter(|address| !address.is_empty()) else {
+        return Ok(());
+    };
+    let is_open = parse_url(address, None, &*ports.unicode).is_some_and(|url| url.has_host());
+    if !is_open {
+        let advice = "must be a web address with a valid host and port";
+        return Err(ApiError::field(field, advice));
+    }
+    if let Some((scheme, rest)) = address.split_once(':') {
+        *address = format!("{}:{rest}", scheme.to_ascii_lowercase());
+    }
+    Ok(())
 }

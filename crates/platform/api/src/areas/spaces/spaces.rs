@@ -5,6 +5,7 @@ use http::StatusCode;
 use prox_types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 
 use crate::areas::instances::instances::candidates;
+use crate::areas::with_free_slug;
 use crate::http::access::{Admins, IfMatch, IfNoneMatch, Members, Tenancy};
 use crate::http::body::{Json, OptionalJson};
 use crate::http::path::{OrgPath, Paging, Path, Query, SpacePath};
@@ -30,12 +31,13 @@ pub(crate) async fn create_space(
     tenant: Tenancy<Members>,
     Json(body): Json<CreateSpace>,
 ) -> Result<Response, ApiError> {
-    let slugs = candidates(body.slug.as_ref(), &body.title, "space", tenant.ports());
     let id = tenant.ports().id();
-    Ok(reply::one(
-        StatusCode::CREATED,
-        tenant.run(prox_db::space::create(id, body, slugs)).await?,
-    ))
+    let write = || {
+        let slugs = candidates(body.slug.as_ref(), &body.title, "space", tenant.ports());
+        tenant.run(prox_db::space::create(id, body.clone(), slugs))
+    };
+    let answer = with_free_slug(body.slug.is_none(), write).await?;
+    Ok(reply::one(StatusCode::CREATED, answer))
 }
 
 /// One space; 304 when `If-None-Match` names its version.

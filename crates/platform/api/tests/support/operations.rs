@@ -1,0 +1,282 @@
+//! The one table of operations. The tenancy matrix and the round-trip test read it, so that a new
+//! operation is tested for both or fails with a message that says what to add.
+
+#![allow(dead_code, reason = "each test reads the columns that it needs")]
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+/// Who may succeed with an operation on what is theirs.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Who {
+    Anonymous,
+    SignedIn,
+    Member,
+    Admin,
+    Owner,
+    Platform,
+}
+
+/// One operation of the contract.
+pub(crate) struct Operation {
+    pub(crate) method: &'static str,
+    /// With the variables of the contract.
+    pub(crate) path: &'static str,
+    pub(crate) who: Who,
+    /// A body that is accepted; null when the operation takes none.
+    pub(crate) body: Value,
+}
+
+impl Operation {
+    /// How many statements it takes: one, or why not.
+    pub(crate) fn round_trips(&self) -> usize {
+        let name = format!("{} {}", self.method, self.path);
+        let exception = EXCEPTIONS.iter().find(|(other, ..)| *other == name);
+        exception.map_or(1, |(_, count, _)| *count)
+    }
+}
+
+/// Operations that take another number of statements than one, and why.
+const EXCEPTIONS: [(&str, usize, &str); 4] = [
+    ("get /api/auth/providers", 0, "says what is configured"),
+    (
+        "get /api/auth/google/callback",
+        0,
+        "is refused without a state; a real one spends the state, asks the provider, then signs in",
+    ),
+    ("get /api/connectors/slack/callback", 0, "as Google's"),
+    (
+        "post /api/organizations/{org}/spaces/{space}/domains/{domain}/verify",
+        2,
+        "reads the claim, asks the DNS, records the result",
+    ),
+];
+
+/// Every operation of the contract.
+pub(crate) fn table() -> Vec<Operation> {
+    use Who::{Admin, Anonymous, Member, Owner, Platform, SignedIn};
+    // Without a body.
+    let o = |method, path, who| Operation {
+        method,
+        path,
+        who,
+        body: Value::Null,
+    };
+    // With a body.
+    let w = |method, path, who, body| Operation {
+        method,
+        path,
+        who,
+        body,
+    };
+    vec![
+        o("get", "/api/health", Anonymous),
+        o("get", "/api/auth/providers", Anonymous),
+        o("get", "/api/auth/google", Anonymous),
+        o("get", "/api/auth/google/callback", Anonymous),
+        o("post", "/api/auth/sign-out", SignedIn),
+        o("get", "/api/auth/sessions", SignedIn),
+        o("delete", "/api/auth/sessions/{session}", SignedIn),
+        o("get", "/api/me", SignedIn),
+        w("patch", "/api/me", SignedIn, json!({"name": "New"})),
+        o("get", "/api/me/organizations", SignedIn),
+        o("get", "/api/organizations", SignedIn),
+        w(
+            "post",
+            "/api/organizations",
+            SignedIn,
+            json!({"name": "Another"}),
+        ),
+        o("get", "/api/admin/events", Platform),
+        o("get", "/api/connectors/slack/callback", SignedIn),
+        w(
+            "post",
+            "/api/preflight",
+            SignedIn,
+            json!({"url": "https://nowhere.test/"}),
+        ),
+        o("get", "/api/organizations/{org}", Member),
+        w(
+            "patch",
+            "/api/organizations/{org}",
+            Admin,
+            json!({"name": "New"}),
+        ),
+        o("delete", "/api/organizations/{org}", Owner),
+        o("get", "/api/organizations/{org}/socket", Member),
+        o("get", "/api/organizations/{org}/members", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/members",
+            Admin,
+            json!({"email": "new@example.com", "role": "member"}),
+        ),
+        o("get", "/api/organizations/{org}/members/{member}", Member),
+        w(
+            "patch",
+            "/api/organizations/{org}/members/{member}",
+            Admin,
+            json!({"role": "admin"}),
+        ),
+        o("delete", "/api/organizations/{org}/members/{member}", Admin),
+        o("get", "/api/organizations/{org}/instances", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/instances",
+            Admin,
+            json!({"name": "New"}),
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}",
+            Member,
+        ),
+        w(
+            "patch",
+            "/api/organizations/{org}/instances/{instance}",
+            Admin,
+            json!({"name": "New"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/instances/{instance}",
+            Admin,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}/events",
+            Member,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/instances/{instance}/events",
+            Member,
+            json!({"type": "a.b", "payload": {}}),
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}/events/{event}",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}/connectors",
+            Member,
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/instances/{instance}/connectors/{connector}",
+            Admin,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/instances/{instance}/connectors/slack/install",
+            Admin,
+        ),
+        o("get", "/api/organizations/{org}/spaces", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/spaces",
+            Member,
+            json!({"title": "New"}),
+        ),
+        o("get", "/api/organizations/{org}/spaces/{space}", Member),
+        w(
+            "patch",
+            "/api/organizations/{org}/spaces/{space}",
+            Member,
+            json!({"title": "New"}),
+        ),
+        o("delete", "/api/organizations/{org}/spaces/{space}", Admin),
+        o(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/publish",
+            Admin,
+        ),
+        o(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/unpublish",
+            Admin,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/items",
+            Member,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/items",
+            Member,
+            json!({"kind": "card", "title": "New"}),
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/items/{item}",
+            Member,
+        ),
+        w(
+            "patch",
+            "/api/organizations/{org}/spaces/{space}/items/{item}",
+            Member,
+            json!({"title": "New"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/spaces/{space}/items/{item}",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/domains",
+            Member,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/domains",
+            Admin,
+            json!({"hostname": "new.example.com"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/spaces/{space}/domains/{domain}",
+            Admin,
+        ),
+        o(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/domains/{domain}/verify",
+            Admin,
+        ),
+    ]
+}
+
+/// Compares the table with the contract.
+pub(crate) fn check_against_contract() {
+    let document: Value = prox_api::document();
+    let paths = document["paths"].as_object().unwrap();
+    let documented: BTreeSet<String> = paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().keys();
+            methods.map(move |method| format!("{method} {path}"))
+        })
+        .collect();
+    let listed: BTreeSet<String> = table()
+        .iter()
+        .map(|o| format!("{} {}", o.method, o.path))
+        .collect();
+    let missing: Vec<_> = documented.difference(&listed).collect();
+    assert!(
+        missing.is_empty(),
+        "operations without a row: {missing:?}. Add to table() in \
+         crates/platform/api/tests/support/operations.rs: o(method, path, who may), or \
+         w(method, path, who may, a valid body)."
+    );
+    let gone: Vec<_> = listed.difference(&documented).collect();
+    assert!(
+        gone.is_empty(),
+        "rows without an operation: {gone:?}. Remove them from table() in \
+         crates/platform/api/tests/support/operations.rs, or add the handler to contract! in \
+         crates/platform/api/src/router.rs."
+    );
+}
