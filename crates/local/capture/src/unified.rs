@@ -25,7 +25,7 @@ pub fn unified(before: &str, after: &str) -> String {
     text
 }
 
-/// Changes whose surroundings meet, as one hunk.
+/// Changes whose context lines overlap, as one hunk.
 fn write(text: &mut String, changes: &[Hunk], lines: &InternedInput<&str>, tell_end: bool) {
     let (Some(first), Some(last)) = (changes.first(), changes.last()) else {
         return;

@@ -10,7 +10,7 @@ fn try_all(yaml: &[u8]) {
         .file("prox.yaml", yaml)
         .file(".env", yaml)
         .file("all.yaml", "env_file: .env\nprocesses: {web: x}");
-    let as_env_file = load_in(&folder.path().join("all.yaml"), &Surroundings::default());
+    let as_env_file = load_in(&folder.path().join("all.yaml"), &Environment::default());
     for errors in [folder.load(), as_env_file]
         .into_iter()
         .filter_map(Result::err)

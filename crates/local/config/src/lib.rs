@@ -40,17 +40,17 @@ use self::yaml::{Node, Value};
 /// What a configuration file is called, the better name first.
 pub const FILE_NAMES: [&str; 2] = ["prox.yaml", "prox.yml"];
 
-/// What reading depends on beside the files.
+/// What reading a configuration depends on beside its files.
 #[derive(Clone, Debug, Default)]
-pub struct Surroundings {
-    /// The environment.
+pub struct Environment {
+    /// The environment variables.
     pub env: BTreeMap<String, String>,
     /// The user's home folder.
     pub home: Option<PathBuf>,
 }
 
-impl Surroundings {
-    /// Those of this process. Variables that are no UTF-8 count as not set.
+impl Environment {
+    /// The environment of this process. A variable that is not UTF-8 counts as not set.
     pub fn of_this_process() -> Self {
         let env = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -94,16 +94,16 @@ pub fn find(from: &Path) -> Option<PathBuf> {
 /// # Errors
 /// Everything that is wrong with it, with the files that it names, and with the user's defaults.
 pub fn load(path: &Path) -> Result<Project, ConfigErrors> {
-    load_in(path, &Surroundings::of_this_process())
+    load_in(path, &Environment::of_this_process())
 }
 
-/// As [`load`], in given surroundings.
+/// As [`load`], in a given environment.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_in(path: &Path, surroundings: &Surroundings) -> Result<Project, ConfigErrors> {
+pub fn load_in(path: &Path, environment: &Environment) -> Result<Project, ConfigErrors> {
     let mut problems = Problems::default();
-    match read_project(path, surroundings, &mut problems) {
+    match read_project(path, environment, &mut problems) {
         Some(mut project) => {
             let warnings = problems.take_warnings().into_iter();
             project.warnings = warnings.map(warning).collect();
@@ -124,23 +124,23 @@ fn warning(problem: Problem) -> Warning {
 
 fn read_project(
     path: &Path,
-    surroundings: &Surroundings,
+    environment: &Environment,
     problems: &mut Problems,
 ) -> Option<Project> {
     let path = absolute(path);
     let mut tree = Tree::open(&path, problems)?;
     let root = path.parent().unwrap_or(&path).to_owned();
-    let shared = tree.shared_env(&root, surroundings, problems);
+    let shared = tree.shared_env(&root, environment, problems);
     let mut known = shared.clone();
-    known.extend(surroundings.env.clone());
+    known.extend(environment.env.clone());
     tree.check(&schema::PROJECT, &known, problems);
     // The environment wins over the shared files, and is there for every process anyway.
     let inherited: BTreeMap<_, _> = shared
         .into_iter()
-        .filter(|(name, _)| !surroundings.env.contains_key(name))
+        .filter(|(name, _)| !environment.env.contains_key(name))
         .collect();
-    let defaults = user::read(surroundings, problems);
-    let mut reader = tree.reader(&root, surroundings, &known, problems);
+    let defaults = user::read(environment, problems);
+    let mut reader = tree.reader(&root, environment, &known, problems);
     Some(reader.project(&tree.root, &inherited, defaults, path))
 }
 
@@ -192,33 +192,33 @@ impl Tree {
     fn shared_env(
         &mut self,
         folder: &Path,
-        surroundings: &Surroundings,
+        environment: &Environment,
         problems: &mut Problems,
     ) -> BTreeMap<String, String> {
         let Some(mut node) = self.root.get("env_file").cloned() else {
             return BTreeMap::new();
         };
-        let variables = Variables::new(vec![&surroundings.env]);
+        let variables = Variables::new(vec![&environment.env]);
         Checker::new(&self.source, Some(&variables), problems).check(
             &mut node,
             &schema::ENV_FILES,
             "env_file",
         );
-        self.reader(folder, surroundings, &surroundings.env, problems)
+        self.reader(folder, environment, &environment.env, problems)
             .env_files(&node)
     }
 
     fn reader<'a>(
         &'a self,
         folder: &'a Path,
-        surroundings: &'a Surroundings,
+        environment: &'a Environment,
         known: &'a BTreeMap<String, String>,
         problems: &'a mut Problems,
     ) -> Reader<'a> {
         Reader {
             source: &self.source,
             root: folder,
-            home: surroundings.home.as_deref(),
+            home: environment.home.as_deref(),
             known,
             problems,
         }

@@ -1,5 +1,5 @@
 //! Checks regular expressions without compiling them: compiling takes a hundred times as long, and
-//! is left to whoever runs the expression. An expression that passes this check always compiles.
+//! is left to the code that runs the expression. An expression that passes this check always compiles.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 

@@ -3,17 +3,17 @@ use super::*;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// A project folder with files in it, read in surroundings that are its own.
+/// A project folder with files in it, read with an environment of its own.
 pub(super) struct Folder {
     dir: TempDir,
-    surroundings: Surroundings,
+    environment: Environment,
 }
 
 impl Folder {
     pub(super) fn new(yaml: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let folder = Self {
-            surroundings: Surroundings {
+            environment: Environment {
                 env: BTreeMap::new(),
                 home: Some(dir.path().join("home")),
             },
@@ -30,7 +30,7 @@ impl Folder {
     }
 
     pub(super) fn env(mut self, name: &str, value: &str) -> Self {
-        self.surroundings
+        self.environment
             .env
             .insert(name.to_owned(), value.to_owned());
         self
@@ -45,7 +45,7 @@ impl Folder {
     }
 
     pub(super) fn load(&self) -> Result<Project, ConfigErrors> {
-        load_in(&self.dir.path().join("prox.yaml"), &self.surroundings)
+        load_in(&self.dir.path().join("prox.yaml"), &self.environment)
     }
 
     fn project(&self) -> Project {
@@ -619,9 +619,9 @@ fn files_that_are_no_configuration_are_told() {
         );
     }
     let missing = tempfile::tempdir().unwrap().path().join("prox.yaml");
-    let errors = load_in(&missing, &Surroundings::default()).unwrap_err();
+    let errors = load_in(&missing, &Environment::default()).unwrap_err();
     assert_eq!(errors.problems[0].message, "the file does not exist");
-    let errors = load_in(Path::new("/dev/null"), &Surroundings::default()).unwrap_err();
+    let errors = load_in(Path::new("/dev/null"), &Environment::default()).unwrap_err();
     assert_eq!(errors.problems[0].message, "the file is not a regular file");
 }
 
@@ -756,7 +756,7 @@ fn variable_may_hold_what_the_file_must_quote() {
     let folder = Folder::new("processes: {web: {cmd: x, dir: '${WHERE}'}}").env("WHERE", "~");
     assert_eq!(
         folder.project().processes["web"].dir,
-        folder.surroundings.home.clone().unwrap()
+        folder.environment.home.clone().unwrap()
     );
     assert_eq!(
         mistakes("processes: {web: {cmd: x, dir: ~}}"),
@@ -1117,7 +1117,7 @@ fn the_users_defaults_lie_below_the_project() {
     assert_eq!(project.proxy.domain, "mine.test");
     assert_eq!(project.proxy.http_port, None);
     assert_eq!(project.proxy.capture.redact, ["x-a", "x-b"]);
-    let home = folder.surroundings.home.clone().unwrap();
+    let home = folder.environment.home.clone().unwrap();
     assert_eq!(project.logs.dir, Some(home.join("logs")));
     assert_eq!(project.logs.max_files, 9);
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::model::{Api, Capture, Logs, Proxy};
 use super::problem::{ConfigErrors, Problems};
 use super::schema;
-use super::{Surroundings, Tree};
+use super::{Environment, Tree};
 
 /// What holds where a project says nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,22 +61,22 @@ impl Default for UserConfig {
 /// # Errors
 /// Everything that is wrong with the file. A missing file is none.
 pub fn load() -> Result<UserConfig, ConfigErrors> {
-    load_in(&Surroundings::of_this_process())
+    load_in(&Environment::of_this_process())
 }
 
-/// As [`load`], in given surroundings.
+/// As [`load`], in a given environment.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_in(surroundings: &Surroundings) -> Result<UserConfig, ConfigErrors> {
+pub fn load_in(environment: &Environment) -> Result<UserConfig, ConfigErrors> {
     let mut problems = Problems::default();
-    let config = read(surroundings, &mut problems);
+    let config = read(environment, &mut problems);
     problems.or_errors(config)
 }
 
-pub(super) fn read(surroundings: &Surroundings, problems: &mut Problems) -> UserConfig {
+pub(super) fn read(environment: &Environment, problems: &mut Problems) -> UserConfig {
     let mut config = UserConfig::default();
-    let Some(file) = surroundings
+    let Some(file) = environment
         .user_files()
         .into_iter()
         .find(|file| file.exists())
@@ -86,9 +86,9 @@ pub(super) fn read(surroundings: &Surroundings, problems: &mut Problems) -> User
     let Some(mut tree) = Tree::open(&file, problems) else {
         return config;
     };
-    tree.check(&schema::USER, &surroundings.env, problems);
+    tree.check(&schema::USER, &environment.env, problems);
     let folder = file.parent().unwrap_or(&file).to_owned();
-    let mut reader = tree.reader(&folder, surroundings, &surroundings.env, problems);
+    let mut reader = tree.reader(&folder, environment, &environment.env, problems);
     let root = &tree.root;
     config.api = reader.api(root.get("api"), config.api);
     config.proxy = reader.proxy(root.get("proxy"), config.proxy);

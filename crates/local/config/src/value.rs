@@ -51,7 +51,7 @@ pub(super) fn fits(pattern: &'static str, text: &str) -> bool {
         .is_some_and(|pattern| pattern.is_match(text))
 }
 
-/// None for what is no duration, and for more than a thousand years.
+/// Parses a duration. None if the text is not a duration or exceeds a thousand years.
 pub fn duration(text: &str) -> Option<Duration> {
     if !fits(DURATION, text) {
         return None;

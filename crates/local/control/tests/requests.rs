@@ -14,7 +14,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Json;
 use http_body_util::BodyExt;
-use prox_config::Surroundings;
+use prox_config::Environment;
 use prox_control::requests::{Documentation, routes};
 use prox_events::{Event, Hub, ProcessView};
 use prox_proxy::{Handle, StatePaths, Targets, serve_in};
@@ -56,7 +56,7 @@ async fn proxy(folder: &Path, hub: &Arc<Hub>) -> Handle {
     let file = folder.join("prox.yaml");
     let text = format!("services: {{web: {{port: {}}}}}\n", service().await);
     std::fs::write(&file, text).unwrap();
-    let mut project = prox_config::load_in(&file, &Surroundings::default()).unwrap();
+    let mut project = prox_config::load_in(&file, &Environment::default()).unwrap();
     // Any free port, which the file cannot ask for.
     project.proxy.http_port = Some(0);
     let places = StatePaths {

@@ -15,7 +15,7 @@ use super::caused::Asked;
 use super::files::{self, Request, Start, Starts};
 use super::links::{Links, Message};
 use super::plan::{Effect, Exit, Input, Plan, Ready, Run, State};
-use super::probe::{self, Surroundings, Verdict};
+use super::probe::{self, ProbeContext, Verdict};
 use super::run_task::RunTask;
 use super::running::ProcessCommand;
 use super::stats::{Sampler, Usage};
@@ -449,14 +449,14 @@ impl Actor {
         let (leader, asked) = (running.pid, Arc::clone(&running.asked));
         let name = name.to_owned();
         let task = tokio::spawn(async move {
-            let around = Surroundings {
+            let context = ProbeContext {
                 runner: &links.prox,
                 dir: &process.dir,
                 env: &process.env,
                 leader,
                 asked: Some(&asked),
             };
-            probe::watch(&check, around, |verdict| {
+            probe::watch(&check, context, |verdict| {
                 let name = name.clone();
                 links.tell(match verdict {
                     Verdict::Healthy => Input::Healthy { name, run },

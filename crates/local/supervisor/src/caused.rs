@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_with_the_identifier_of_such_a_request_are_caused_by_it_too() {
+    fn lines_with_a_probe_request_id_are_probe_lines() {
         let asked = Asked::default();
         asked.begin("/health");
         assert!(

@@ -764,17 +764,17 @@ impl Plan {
 
     /// Asks units to stop on which nothing depends that is stopping, too.
     fn stop_what_may(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let leaving: BTreeSet<String> = self
+        let stopping: BTreeSet<String> = self
             .units
             .iter()
             .filter(|(_, unit)| matches!(unit.phase, Phase::Stopping { .. }))
             .map(|(name, _)| name.clone())
             .collect();
-        for name in &leaving {
+        for name in &stopping {
             if self
                 .dependents
                 .get(name)
-                .is_some_and(|above| !above.is_disjoint(&leaving))
+                .is_some_and(|above| !above.is_disjoint(&stopping))
             {
                 continue;
             }

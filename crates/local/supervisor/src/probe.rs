@@ -29,9 +29,9 @@ const EAGER: Duration = Duration::from_millis(500);
 /// How requests of health checks name themselves, so that a process can tell them from others.
 pub(super) const USER_AGENT: &str = "prox-health-check";
 
-/// How commands that try are started, and whose health is checked.
+/// How a health check command starts, and which process it checks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Surroundings<'a> {
+pub(crate) struct ProbeContext<'a> {
     pub(crate) runner: &'a Path,
     pub(crate) dir: &'a Path,
     pub(crate) env: &'a BTreeMap<String, String>,
@@ -85,13 +85,13 @@ impl Tally {
 /// Probes for as long as it is polled, and reports each change.
 pub(crate) async fn watch(
     check: &HealthCheck,
-    around: Surroundings<'_>,
+    context: ProbeContext<'_>,
     mut tell: impl FnMut(Verdict),
 ) {
     let begin = Instant::now();
     let mut tally = Tally::new(check.retries);
     loop {
-        let result = once(&check.probe, around, check.timeout).await;
+        let result = once(&check.probe, context, check.timeout).await;
         let starting = begin.elapsed() < check.start_period;
         if let Some(verdict) = tally.count(result, !starting) {
             tell(verdict);
@@ -109,20 +109,20 @@ pub(crate) async fn watch(
 /// Tries once. The error says in words why not.
 pub(crate) async fn once(
     probe: &Probe,
-    around: Surroundings<'_>,
+    context: ProbeContext<'_>,
     limit: Duration,
 ) -> Result<(), String> {
     let attempt = async {
         match probe {
             Probe::Tcp(address) => {
                 let at = peer(&connect(address).await?);
-                belongs(at, around.leader).await
+                belongs(at, context.leader).await
             }
             Probe::Http(url) => {
-                let at = request(url, around.asked).await?;
-                belongs(at, around.leader).await
+                let at = request(url, context.asked).await?;
+                belongs(at, context.leader).await
             }
-            Probe::Cmd(cmd) => command(cmd, around).await,
+            Probe::Cmd(cmd) => command(cmd, context).await,
             // The reader of the output finds it, and ends these tries.
             Probe::Log(line) => Err(format!("no line so far matches /{line}/")),
         }
@@ -246,12 +246,12 @@ fn basic(credentials: &str) -> Result<HeaderValue, http::header::InvalidHeaderVa
     Ok(value)
 }
 
-async fn command(cmd: &str, around: Surroundings<'_>) -> Result<(), String> {
+async fn command(cmd: &str, context: ProbeContext<'_>) -> Result<(), String> {
     let launch = Launch {
-        runner: around.runner,
+        runner: context.runner,
         cmd,
-        dir: around.dir,
-        env: around.env,
+        dir: context.dir,
+        env: context.env,
         wiring: Wiring::Nothing,
         stop_signal: rustix::process::Signal::KILL.as_raw(),
         stop_timeout: Duration::ZERO,
@@ -325,14 +325,14 @@ mod tests {
             stream.write_all(answer.as_bytes()).await.unwrap();
         });
         let env = BTreeMap::new();
-        let around = Surroundings {
+        let context = ProbeContext {
             runner: Path::new("/"),
             dir: Path::new("/"),
             env: &env,
             leader: None,
             asked: None,
         };
-        once(&Probe::Http(url), around, Duration::from_secs(30)).await
+        once(&Probe::Http(url), context, Duration::from_secs(30)).await
     }
 
     #[tokio::test]

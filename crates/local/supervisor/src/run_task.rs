@@ -14,7 +14,7 @@ use super::caused::Asked;
 use super::launch::{Launch, Wiring};
 use super::links::Links;
 use super::plan::{Exit, Input, Run};
-use super::probe::{self, Surroundings};
+use super::probe::{self, ProbeContext};
 use super::running::{self, Output, ProcessCommand};
 use super::{Terminal, specs};
 use prox_config::model::{Dependency, Probe, Process, Project};
@@ -146,7 +146,7 @@ impl RunTask {
     }
 
     async fn find(&self, dependency: &Dependency) -> Result<(), String> {
-        let around = Surroundings {
+        let context = ProbeContext {
             runner: &self.links.prox,
             dir: &self.project.root,
             env: &BTreeMap::new(),
@@ -156,7 +156,7 @@ impl RunTask {
         let deadline = Instant::now() + dependency.timeout;
         let attempt = || {
             let left = deadline.saturating_duration_since(Instant::now());
-            probe::once(&dependency.check, around, left.max(SHORTEST_TRY))
+            probe::once(&dependency.check, context, left.max(SHORTEST_TRY))
         };
         if attempt().await.is_ok() {
             return Ok(());

@@ -292,7 +292,7 @@ drop function space_wire_1"#,
 }
 
 #[tokio::test]
-async fn every_stored_wire_column_is_generated_by_a_versioned_function() {
+async fn wire_columns_are_generated_by_versioned_functions() {
     let app = App::start().await;
     let admin = app.database.admin().await;
     let rows = admin

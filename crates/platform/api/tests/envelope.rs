@@ -173,7 +173,7 @@ async fn without_a_database_the_answer_is_503_and_nothing_is_claimed() {
 }
 
 #[tokio::test]
-async fn a_socket_is_opened_for_members_with_where_the_sequence_stands() {
+async fn socket_ticket_carries_the_sequence_number() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     ada.client

@@ -288,7 +288,7 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
     assert_eq!(
         again.status,
         prox_types::DomainStatus::Pending,
-        "a hostname that comes back proves itself anew"
+        "a hostname that comes back is verified again"
     );
 }
 

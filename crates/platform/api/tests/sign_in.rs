@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 const ISSUER: &str = "https://accounts.google.test";
 
-/// The provider: its key, and what it will say of whoever comes.
+/// A stand-in for the identity provider: its key, and the claims of the next sign-in.
 struct Issuer {
     key: RS256KeyPair,
     says: Mutex<Value>,
@@ -227,7 +227,7 @@ async fn google_vouches_for_a_person_who_is_then_known_by_sub() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_googles_word_for_this_sign_in_opens_nothing() {
+async fn a_token_not_made_for_this_sign_in_is_refused() {
     let app = App::start().await;
     let issuer = Issuer::start(&app);
     for flaw in [
@@ -299,7 +299,7 @@ async fn a_state_without_its_browser_is_refused() {
 }
 
 #[tokio::test]
-async fn a_person_whom_an_admin_added_takes_their_place_with_their_first_sign_in() {
+async fn an_added_person_joins_at_their_first_sign_in() {
     let app = App::start().await;
     let issuer = Issuer::start(&app);
     let boss = app.person("boss@example.com").await;

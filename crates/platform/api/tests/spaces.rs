@@ -13,7 +13,7 @@ use prox_types::{Event, Instance, Item, Me, Member, Organization, Page, Space};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_first_sign_in_makes_a_person_a_personal_organization_and_its_instance() {
+async fn first_sign_in_creates_organization_and_instance() {
     let app = App::start().await;
     let ada = app.person("Ada.Lovelace@Example.com").await;
     assert_eq!(ada.me.email, "ada.lovelace@example.com");
@@ -277,7 +277,7 @@ async fn a_hundred_insertions_at_one_place_keep_their_order() {
 }
 
 #[tokio::test]
-async fn two_people_who_insert_at_one_place_both_succeed_and_see_one_order() {
+async fn concurrent_inserts_at_one_place_give_one_order() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     ada.create_space("home").await;
@@ -552,7 +552,7 @@ async fn a_write_that_is_sent_twice_at_once_is_done_once() {
 }
 
 #[tokio::test]
-async fn every_committed_write_tells_the_room_its_keys_in_one_gapless_sequence() {
+async fn every_write_pokes_the_room_without_gaps() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let space = ada.create_space("home").await;

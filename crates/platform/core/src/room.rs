@@ -31,7 +31,7 @@ pub const CLOSE_SESSION: u16 = 4401;
 pub const CLOSE_MEMBERSHIP: u16 = 4403;
 /// Close code: the organization is gone.
 pub const CLOSE_GONE: u16 = 4404;
-/// Close code: connect again, so that the membership is checked anew (RFC 6455, 7.4;
+/// Close code: connect again, so that the membership is checked again (RFC 6455, 7.4;
 /// IANA: "Service Restart").
 pub const CLOSE_AGAIN: u16 = 1012;
 

@@ -18,7 +18,7 @@
 //! - Links are `http:`, `https:` or `mailto:`, images are `https:`. What is neither
 //!   stays as its text.
 //! - Bare web addresses become links when they begin with `http://` or `https://`.
-//! - The first heading becomes the level below its surroundings, and none stands above.
+//! - The first heading becomes the level below the heading around it, and none is above that.
 //! - Quotes, lists and emphasis nest [`MAX_DEPTH`] deep; what is deeper loses its marks
 //!   and keeps its text. A line begins with [`MAX_LINE_MARKS`] marks at most.
 

@@ -44,7 +44,7 @@ fn read_headers(request: &web_sys::Request) -> Result<HeaderMap> {
     let entries: Vec<(String, String)> = serde_json::from_str(&String::from(entries))?;
     let mut headers = HeaderMap::with_capacity(entries.len());
     for (name, value) in entries {
-        // What is no header to the router is not there for it.
+        // A name or value that the `http` crate refuses is left out.
         if let (Ok(name), Ok(value)) = (
             HeaderName::from_bytes(name.as_bytes()),
             HeaderValue::from_bytes(value.as_bytes()),

@@ -1,6 +1,6 @@
 //! The bytes of one connection through Hyperdrive. Knows nothing of what they say.
 //!
-//! `worker::Socket` takes the streams' locks anew for every read and write; each release
+//! `worker::Socket` takes the locks of the streams again for every read and write; each release
 //! makes the runtime build an error with its stack, which cost more than the query's own
 //! work. Here both locks are held for as long as the connection lives.
 

@@ -28,8 +28,8 @@ impl Transport for Fetcher {
 async fn in_time(hop: Hop) -> Result<HopAnswer, TransportError> {
     let controller = AbortController::default();
     let signal = controller.signal();
-    let patience = Delay::from(Duration::from_millis(hop.timeout_ms.into()));
-    match select(pin!(exchange(hop, &signal)), patience).await {
+    let timeout = Delay::from(Duration::from_millis(hop.timeout_ms.into()));
+    match select(pin!(exchange(hop, &signal)), timeout).await {
         Either::Left((Ok(answer), _)) => Ok(answer),
         // The runtime's own words name hosts and ports; they help nobody who reads a web page.
         Either::Left((Err(_), _)) => Err(TransportError::Unreachable(String::from(

@@ -232,7 +232,7 @@ fn a_line_of_json_is_found_as_it_is_shown() {
 }
 
 #[test]
-fn names_that_a_shell_drops_are_reported_and_the_advice_delivers_them() {
+fn names_dropped_by_the_shell_are_reported() {
     let project =
         Project::new("processes: {web: {cmd: 'env; exec sleep 1000', env: {my-flag: '1'}}}");
     let check = project.ok(&["config", "check"]);

@@ -329,7 +329,7 @@ async fn early_hints_reach_a_client_before_the_answer_is_there() {
 }
 
 #[tokio::test]
-async fn interim_responses_stand_before_their_answer_however_they_come() {
+async fn interim_responses_precede_their_final_response() {
     const ALL_AT_ONCE: &str = "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\
         link: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\
         connection: close\r\n\r\nhello";

@@ -301,7 +301,7 @@ fn a_client_of_another_epoch_is_reset() {
 }
 
 #[test]
-fn a_client_within_the_window_hears_of_pending_changes_at_its_end() {
+fn client_within_window_gets_pending_changes_at_its_end() {
     let mut room = room_at(0);
     let _ = room.handle(Event::Pokes(vec![poke(1, "a")]));
     let _ = room.handle(Event::Pokes(vec![poke(2, "b")]));

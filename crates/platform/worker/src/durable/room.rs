@@ -75,7 +75,7 @@ impl DurableObject for OrganizationRoom {
         Response::empty()
     }
 
-    /// Clients listen. Whoever speaks is told so.
+    /// Clients only listen: any message but `ping` gets an ERROR message.
     async fn websocket_message(
         &self,
         socket: WebSocket,
