@@ -55,6 +55,13 @@ export function lint(affected) {
     { name: 'Biome', command: ['npx', 'biome', 'ci', '--colors=off', '.'] },
     { name: 'scripts, types', command: ['npx', 'tsc', '--project', 'scripts/tsconfig.json'] },
     ...workspaceChecks('typecheck', affected),
+    ...only(affected.crates.has('prox-api'), [
+      {
+        name: 'contract, valid OpenAPI',
+        command: ['npx', 'redocly', 'lint', 'crates/platform/api/openapi.json'],
+        env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+      },
+    ]),
     ...only(affected.workers, [
       ...WORKERS.map((crate) => ({
         name: `clippy, ${crate} in wasm`,
