@@ -23,7 +23,7 @@ import {
   sharedBuildEnv,
 } from './tools.mjs';
 import { watchCrates } from './watch.mjs';
-import { bundleWorker, WORKER_SHIM } from './worker-bundle.mjs';
+import { bundleWorker } from './worker-bundle.mjs';
 
 /** @typedef {import('./steps.mjs').Note} Note */
 /** @typedef {'dev' | 'release'} Profile */
@@ -120,7 +120,7 @@ async function bundle(profile, worker, inputs, note) {
   const compiled = join(sharedBuildEnv('workers').CARGO_TARGET_DIR, TARGET, folder);
   await bundleWorker({
     wasm: join(compiled, `prox_${worker}.wasm`),
-    entry: join(root, 'crates', 'platform', worker, 'entry.js'),
+    folder: join(root, 'crates', 'platform', worker),
     out,
     optimize: profile === 'release',
   });
@@ -160,7 +160,7 @@ function sizes(dir) {
  * @param {Profile} profile
  */
 function inputsHash(profile) {
-  const how = JSON.stringify([WORKER_SHIM, NIGHTLY, UNWIND, profile === 'release' && LEAN]);
+  const how = JSON.stringify([NIGHTLY, UNWIND, profile === 'release' && LEAN]);
   const hash = createHash('sha256').update(how);
   const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'].map((name) => join(root, name));
   for (const folder of ['platform', 'vendor']) {

@@ -46,7 +46,7 @@ const RULES = [
   [/^tests\/fixtures\//, ['all']],
   [/^wrangler\.toml$|^\.dev\.vars\.example$/, ['scripts', 'workers']],
   [
-    /^scripts\/(wasm-bindgen\/|lib\/(build|worker-bundle|worker-shim|tools|cargo)\.m?js$)/,
+    /^scripts\/(wasm-bindgen\/|lib\/(build|worker-bundle|tools|cargo)\.mjs$)/,
     ['scripts', 'workers'],
   ],
   [/^scripts\/|^prox\.yaml$/, ['scripts']],

@@ -1,14 +1,13 @@
-// Turns a compiled worker (wasm of cargo) into the module that workerd runs: bindings by wasm-bindgen,
-// the entry class of workers-rs around them, one file by esbuild.
+// Turns a compiled worker (wasm of cargo) into the module that workerd runs: wasm-bindgen writes its
+// bindings, and esbuild makes one file of them and the JavaScript beside the worker's Cargo.toml.
 //
-// These are the steps of worker-build 0.8.7 (docs/decisions/0018): that program takes minutes to
-// compile, links with OpenSSL, and knows no other nightly than `nightly`. worker-shim.js is its
-// template and follows the version of the `worker` crate.
+// worker-build would do the same (docs/decisions/0018): that program takes minutes to compile, links with
+// OpenSSL, and knows no other nightly than `nightly`.
 
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -20,30 +19,21 @@ import { root } from './paths.mjs';
 import { run } from './processes.mjs';
 import { toolEnv, wasmBindgen } from './tools.mjs';
 
-/** The version of workers-rs whose template worker-shim.js is. */
-export const WORKER_SHIM = '0.8.7';
-const SHIM = join(root, 'scripts', 'lib', 'worker-shim.js');
-/** Exports of wasm-bindgen's module that are no handlers. */
-const SYSTEM = ['__wbg_reset_state', '__worker_init_state'];
-/** Handlers that the runtime calls with an event; Rust takes the environment and the context, too. */
-const EVENTS = ['fetch', 'queue', 'scheduled', 'email', 'connect'];
-
 /**
- * Writes `index.js`, `index_bg.wasm` and `entry.js` into `out`. The folder is replaced at the end, so
- * that a failure leaves what was there.
- * @param {{ wasm: string, entry: string, out: string, optimize: boolean }} options `wasm` is cargo's
- *   output, `entry` the file that becomes `entry.js`
+ * Writes `entry.js` and `index_bg.wasm` into `out`. The folder is replaced at the end, so that a failure
+ * leaves what was there.
+ * @param {{ wasm: string, folder: string, out: string, optimize: boolean }} options `wasm` is cargo's
+ *   output, `folder` has the worker's own JavaScript
  */
-export async function bundleWorker({ wasm, entry, out, optimize }) {
+export async function bundleWorker({ wasm, folder, out, optimize }) {
   const partial = `${out}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
   await bind(wasm, partial, optimize);
   if (optimize) await shrink(join(partial, 'index_bg.wasm'));
-  const bound = readFileSync(join(partial, 'index.js'), 'utf8');
-  writeFileSync(join(partial, 'shim.js'), shim(readFileSync(SHIM, 'utf8'), bound));
+  const own = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  for (const name of own) copyFileSync(join(folder, name), join(partial, name));
   await bundle(partial);
-  copyFileSync(entry, join(partial, 'entry.js'));
   rmSync(out, { recursive: true, force: true });
   renameSync(partial, out);
 }
@@ -91,7 +81,7 @@ async function shrink(wasm) {
 }
 
 /**
- * One file from the template and what it imports; the wasm stays beside it.
+ * Makes one file of `entry.js` and what it imports; the wasm stays beside it.
  * @param {string} folder
  */
 async function bundle(folder) {
@@ -103,49 +93,15 @@ async function bundle(folder) {
   ];
   await run(
     'esbuild',
-    [...args, './shim.js', '--outfile=index.js', '--allow-overwrite', '--minify'],
-    {
-      cwd: folder,
-      env: toolEnv(),
-    },
+    [...args, './entry.js', '--outfile=entry.js', '--allow-overwrite', '--minify'],
+    { cwd: folder, env: toolEnv() },
   );
-  const index = join(folder, 'index.js');
+  const entry = join(folder, 'entry.js');
   // workerd imports a wasm module as it is; the keyword of the proposal is unknown to it.
-  writeFileSync(index, readFileSync(index, 'utf8').replaceAll('import source ', 'import '));
-  rmSync(join(folder, 'shim.js'));
-  if (existsSync(join(folder, 'snippets'))) rmSync(join(folder, 'snippets'), { recursive: true });
-}
-
-/**
- * The template with the worker's handlers and classes.
- * @param {string} template
- * @param {string} bound wasm-bindgen's module
- * @returns {string}
- */
-export function shim(template, bound) {
-  const { functions, classes } = exportsOf(bound);
-  const handlers = functions
-    .filter((name) => !SYSTEM.includes(name))
-    .map((name) =>
-      EVENTS.includes(name)
-        ? `Entrypoint.prototype.${name} = function ${name} (arg) {\n  return exports.${name}.call(this, arg, this.env, this.ctx);\n}\n`
-        : `Entrypoint.prototype.${name} = exports.${name};\n`,
-    );
-  const wrapped = classes.map(
-    (name) => `export const ${name} = new Proxy(exports.${name}, classProxyHooks);\n`,
-  );
-  return [template.replace('$HANDLERS', () => handlers.join('')), ...wrapped].join('');
-}
-
-/**
- * The names that a module of wasm-bindgen exports.
- * @param {string} module
- * @returns {{ functions: string[], classes: string[] }}
- */
-export function exportsOf(module) {
-  const declared = [...module.matchAll(/^export (?:async )?function (\w+)/gm)];
-  const renamed = [...module.matchAll(/^export \{ ?\w+ as (\w+) ?\}/gm)];
-  const classes = [...module.matchAll(/^export class (\w+)/gm)];
-  const names = (/** @type {RegExpMatchArray[]} */ found) => found.map(([, name = '']) => name);
-  return { functions: names([...declared, ...renamed]), classes: names(classes) };
+  writeFileSync(entry, readFileSync(entry, 'utf8').replaceAll('import source ', 'import '));
+  for (const name of readdirSync(folder)) {
+    if (name !== 'entry.js' && name !== 'index_bg.wasm') {
+      rmSync(join(folder, name), { recursive: true });
+    }
+  }
 }

@@ -120,7 +120,7 @@ test('scripts affect their tests, and the workers that they build', () => {
     scripts: true,
   });
   const built = { ...NOTHING, workspaces: RUNTIME, scripts: true, workers: true };
-  for (const name of ['lib/build.mjs', 'lib/worker-shim.js', 'wasm-bindgen/src/main.rs'])
+  for (const name of ['lib/build.mjs', 'lib/worker-bundle.mjs', 'wasm-bindgen/src/main.rs'])
     assert.deepEqual(parts(`scripts/${name}`), built, name);
 });
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { durableObject } from '../../crates/platform/worker/durable-object.js';
 import { progress } from '../lib/cargo.mjs';
 import { root } from '../lib/paths.mjs';
 import { duration } from '../lib/steps.mjs';
@@ -13,7 +14,6 @@ import {
   packagesAreCurrent,
   refuseLink,
 } from '../lib/tools.mjs';
-import { exportsOf, shim, WORKER_SHIM } from '../lib/worker-bundle.mjs';
 
 test('packages are current only when each lies where npm would load it from', (t) => {
   const checkout = mkdtempSync(join(tmpdir(), 'prox-packages-'));
@@ -89,25 +89,27 @@ test('progress of cargo names crates and estimates the rest', () => {
   assert.equal(progress('warning: unused variable', 60_000), undefined);
 });
 
-test('the entry of a worker wraps all that its module exports', () => {
-  const bound = [
-    'export class OrganizationRoom {',
-    'export function __worker_init_state() {',
-    'export function fetch(arg0, env, ctx) {',
-    'export async function scheduled(event) {',
-    'function internal() {',
-    'export { other_function as introspect };',
-  ].join('\n');
-  assert.deepEqual(exportsOf(bound), {
-    functions: ['__worker_init_state', 'fetch', 'scheduled', 'introspect'],
-    classes: ['OrganizationRoom'],
-  });
-  const made = shim('before\n$HANDLERS\nafter\n', bound);
-  assert.match(made, /^before\nEntrypoint\.prototype\.fetch = function fetch \(arg\)/);
-  assert.match(made, /exports\.scheduled\.call\(this, arg, this\.env, this\.ctx\)/);
-  assert.match(made, /Entrypoint\.prototype\.introspect = exports\.introspect;/);
-  assert.match(made, /after\nexport const OrganizationRoom = new Proxy\(exports\.OrganizationRoom/);
-  assert.doesNotMatch(made, /prototype\.__worker_init_state|internal/);
+test('a Durable Object is built again when the memory of its module is new', () => {
+  let built = 0;
+  class Compiled {
+    /** @param {unknown} state @param {unknown} env */
+    constructor(state, env) {
+      built += 1;
+      this.known = [state, env, built];
+    }
+    /** @param {string} request */
+    fetch(request) {
+      return [...this.known, request];
+    }
+  }
+  const memory = { instanceId: 1 };
+  const Room = durableObject(Compiled, memory);
+  const room = /** @type {any} */ (new Room('state', 'env'));
+  assert.deepEqual(room.fetch('a'), ['state', 'env', 1, 'a']);
+  assert.deepEqual(room.fetch('b'), ['state', 'env', 1, 'b']);
+  memory.instanceId = 2;
+  assert.deepEqual(room.fetch('c'), ['state', 'env', 2, 'c']);
+  assert.equal('alarm' in room, false);
 });
 
 test('our wasm-bindgen has the locked version of its library', () => {
@@ -115,8 +117,4 @@ test('our wasm-bindgen has the locked version of its library', () => {
   const version = lockedVersion('wasm-bindgen');
   assert.ok(manifest.includes(`version = "${version}"`));
   assert.ok(manifest.includes(`wasm-bindgen-cli-support = "=${version}"`));
-});
-
-test('the entry template is that of the locked version of workers-rs', () => {
-  assert.equal(lockedVersion('worker'), WORKER_SHIM);
 });

@@ -50,7 +50,7 @@ export function workerOptions(file, { profile, databaseUrl, vars }) {
       name: config.name,
       compatibilityDate: config.compatibility_date,
       compatibilityFlags: config.compatibility_flags ?? [],
-      manifest: manifest(build, ['entry.js', 'index.js', 'index_bg.wasm']),
+      manifest: manifest(build, ['entry.js', 'index_bg.wasm']),
       env: {
         ...entries(Object.entries({ ...config.vars, ...vars }), ([name, value]) => [
           name,

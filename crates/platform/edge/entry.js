@@ -1,9 +1,7 @@
-// How the runtime gets in. See crates/platform/worker/entry.js.
+// The edge worker as the runtime sees it. See crates/platform/worker/entry.js.
 
-import Worker from './index.js';
+import { fetch } from './index.js';
 
-const { fetch } = Worker.prototype;
+Error.stackTraceLimit = 100;
 
-export default {
-  fetch: (request, env, ctx) => fetch.call({ env, ctx }, request),
-};
+export default { fetch };

@@ -1,14 +1,13 @@
-// How the runtime gets in; the build puts this file beside what it made. Events go straight to the
-// functions of the built module: the object that worker-build makes around them, with two proxies for
-// each request, costs a tenth of a small answer.
+// The API worker as the runtime sees it. The build bundles this file with the bindings of the compiled
+// module, index.js. Events go straight to its functions: an object around them for each request costs a
+// tenth of a small answer.
 
-import Worker, { OrganizationRoom } from './index.js';
+import { durableObject } from './durable-object.js';
+import { __worker_init_state, fetch, OrganizationRoom as Room, scheduled } from './index.js';
 
-const { fetch, scheduled } = Worker.prototype;
+// The first dozen frames of a panic's stack are those of its hook.
+Error.stackTraceLimit = 100;
 
-export { OrganizationRoom };
+export const OrganizationRoom = durableObject(Room, __worker_init_state());
 
-export default {
-  fetch: (request, env, ctx) => fetch.call({ env, ctx }, request),
-  scheduled: (event, env, ctx) => scheduled.call({ env, ctx }, event),
-};
+export default { fetch, scheduled };
