@@ -172,3 +172,21 @@ test('after a restart of the runtime a client resumes where it was', async () =>
   expect(JSON.stringify(second.frames)).not.toContain('ALL');
   await second.close();
 });
+
+test('CONNECTED is the first frame after a restart in the middle of a burst', async () => {
+  const organization = await newOrganization('Burst');
+  const first = await ada.listen(organization.id);
+  const { seq, epoch } = await greet(first);
+  for (let round = 1; round <= 4; round += 1) {
+    // The window that these changes open is still running when the runtime stops.
+    await Promise.all(['A', 'B', 'C'].map((title) => organization.createSpace(title)));
+    await stack.workers.restart();
+    const listener = await ada.listen(organization.id, `?since=${seq}&epoch=${epoch}`);
+    // Fails when another frame comes first.
+    await greet(listener);
+    let at = seq;
+    while (at < seq + 3 * round) at = (await listener.next('INVALIDATE')).seq;
+    await listener.close();
+  }
+  await first.closed;
+});

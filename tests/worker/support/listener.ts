@@ -15,7 +15,7 @@ export type Frame =
 
 type Of<Type extends Frame['type']> = Extract<Frame, { type: Type }>;
 
-const PATIENCE = 10_000;
+const FRAME_TIMEOUT = 10_000;
 
 /** The server said no to an upgrade. */
 export class Refused extends Error {
@@ -104,7 +104,7 @@ export class Listener {
   }
 
   private async until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + FRAME_TIMEOUT;
     while (!condition()) {
       const left = deadline - performance.now();
       if (left <= 0 || this.socket.readyState >= WebSocket.CLOSING) {

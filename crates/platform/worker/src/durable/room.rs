@@ -1,7 +1,7 @@
 //! The organization's room: the Durable Object that holds its websockets.
 //!
-//! A actor. [`prox_core::room`] decides; this carries the effects out, in order and in
-//! one synchronous turn, and brings the events. Memory may vanish at any moment: what
+//! An actor around the state machine of [`prox_core::room`]: it brings the events, and
+//! carries the effects out in order, in one synchronous turn. Memory may vanish at any moment: what
 //! matters is in the object's SQLite ([`storage`]) and in the sockets' attachments.
 
 mod storage;
@@ -49,7 +49,7 @@ pub struct OrganizationRoom(AssertUnwindSafe<Rc<RoomActor>>);
 
 impl DurableObject for OrganizationRoom {
     fn new(state: State, env: Env) -> Self {
-        // Heartbeats are answered without waking anybody.
+        // The runtime answers heartbeats without waking the object.
         if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
             state.set_websocket_auto_response(&pair);
         }
@@ -127,6 +127,9 @@ struct LoadedRoom {
 impl RoomActor {
     /// Opens the socket that a ticket stands for.
     fn admit(self: &Rc<Self>, ticket: Ticket) -> Result<Response> {
+        // Before the socket is accepted: what the room broadcasts while it loads is for the
+        // sockets that were there, and the first frame of this one is CONNECTED.
+        self.loaded.set(Some(self.load(ticket.organization_id)?));
         let WebSocketPair { client, server } = WebSocketPair::new()?;
         let (user, session) = (ticket.user_id.to_string(), ticket.session_id.to_string());
         self.state
@@ -154,10 +157,7 @@ impl RoomActor {
         event: Event,
         socket: Option<&WebSocket>,
     ) -> Result<()> {
-        let mut loaded = match self.loaded.take() {
-            Some(loaded) => loaded,
-            None => self.wake(organization)?,
-        };
+        let mut loaded = self.load(organization)?;
         if self.organization.get() != Some(&organization) {
             return Err(Error::from("this is another organization's room"));
         }
@@ -167,8 +167,16 @@ impl RoomActor {
         Ok(())
     }
 
-    /// Restores the room from its store, and makes up for what was lost meanwhile.
-    fn wake(self: &Rc<Self>, organization: OrganizationId) -> Result<LoadedRoom> {
+    /// Takes the room out of memory, or restores it. The caller puts it back.
+    fn load(self: &Rc<Self>, organization: OrganizationId) -> Result<LoadedRoom> {
+        match self.loaded.take() {
+            Some(loaded) => Ok(loaded),
+            None => self.restore(organization),
+        }
+    }
+
+    /// Restores the room from its store, and broadcasts what it had not broadcast before.
+    fn restore(self: &Rc<Self>, organization: OrganizationId) -> Result<LoadedRoom> {
         let store = Store::open(self.state.storage().sql())?;
         let kept = store.read(organization, fresh_epoch)?;
         let organization = self.organization.get_or_init(|| kept.organization);
@@ -243,7 +251,7 @@ impl RoomActor {
         let actor = Rc::clone(self);
         self.state.wait_until(async move {
             Delay::from(Duration::from_millis(ms.into())).await;
-            actor.bring(event);
+            actor.raise(event);
         });
     }
 
@@ -257,7 +265,7 @@ impl RoomActor {
                     Event::RecoveryFailed
                 }
             };
-            actor.bring(event);
+            actor.raise(event);
         });
     }
 
@@ -277,8 +285,8 @@ impl RoomActor {
             .map_err(failed)
     }
 
-    /// An event of the object's own making. Its failure has nobody to be told to.
-    fn bring(self: &Rc<Self>, event: Event) {
+    /// Takes an event that the object raised itself. A failure only goes to the log.
+    fn raise(self: &Rc<Self>, event: Event) {
         let done = self
             .organization()
             .and_then(|organization| self.take(organization, event, None));
@@ -289,7 +297,7 @@ impl RoomActor {
 
     fn organization(&self) -> Result<OrganizationId> {
         let known = self.organization.get().copied();
-        known.ok_or_else(|| Error::from("nobody has called this room yet"))
+        known.ok_or_else(|| Error::from("this room does not know its organization yet"))
     }
 }
 
