@@ -1,5 +1,5 @@
 // Fails when `prox` is beyond a budget that holds on any machine, however busy. Needs
-// `cargo build --profile prox -p cli`.
+// `cargo build --profile prox -p prox-cli`.
 
 import { command, Problem } from '../../scripts/lib/cli.mjs';
 import { program } from './prox.mjs';

@@ -62,7 +62,7 @@ export async function budgets(program) {
 /** @param {string} program */
 async function size(program) {
   const { size } = await stat(program);
-  return row('13e', 'prox, size of the program', size / 1e6, 'MB', 12, 'profile prox, stripped');
+  return row('13e', 'prox, size of the program', size / 1e6, 'MB', 13, 'profile prox, stripped');
 }
 
 /** @param {string} program */
@@ -77,7 +77,7 @@ async function memory(program) {
  */
 function memoryRow(resident, beside = '') {
   const note = `resident, ${MANY} idle processes${beside}`;
-  return row('13f', 'prox, memory of the supervisor', resident, 'MB', 30, note);
+  return row('13f', 'prox, memory of the supervisor', resident, 'MB', 32, note);
 }
 
 /**
