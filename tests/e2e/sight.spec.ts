@@ -143,7 +143,10 @@ test('without shadows and tints, lines say what stands apart and what is chosen'
         expect(colours.forcedColorAdjust).toBe('none');
       },
       events: () => lined(windowOf(page, 'Events')),
-      message: () => lined(page.getByRole('region', { name: 'Messages' }).getByRole('listitem')),
+      message: async () => {
+        const messages = page.getByRole('region', { name: 'Messages' }).getByRole('listitem');
+        for (const message of await messages.all()) await lined(message);
+      },
     };
     await checks[view]?.();
   });
