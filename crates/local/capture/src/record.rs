@@ -33,9 +33,9 @@ pub struct Beginning<'a> {
 pub struct Record {
     pub(super) id: u64,
     method: Method,
-    /// As it may be kept.
+    /// The URL without secrets.
     url: Box<str>,
-    /// As it was, when it has secrets.
+    /// The original URL, when it has secrets.
     secret_url: Option<Box<str>>,
     hostname: Box<str>,
     subdomain: Arc<str>,
@@ -47,13 +47,13 @@ pub struct Record {
     in_flight: AtomicBool,
     /// Whether it is published on the hub.
     pub(super) told: bool,
-    /// While it passes, and until it is written.
+    /// Set while the request passes, and until it is written.
     parts: Mutex<Option<Box<Parts>>>,
-    /// Once it is over, when it was captured.
+    /// Set once the request is over, if it was captured.
     pub(super) kept: OnceLock<Kept>,
 }
 
-/// What is left of an exchange.
+/// The compact form of an exchange that is over.
 pub struct Kept {
     /// An [`Exchange`] as JSON, without the bodies.
     pub exchange: Box<str>,
@@ -280,7 +280,7 @@ impl Record {
         self.parts().take()
     }
 
-    /// Replaces what is in memory by what is left of it. Whoever asks meanwhile waits.
+    /// Replaces the exchange in memory by its compact form. Readers wait in the meantime.
     pub(super) fn settle(&self, keep: impl FnOnce(&Parts) -> Option<Kept>) {
         let mut parts = self.parts();
         if let Some(kept) = parts.as_deref().and_then(keep) {

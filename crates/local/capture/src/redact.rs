@@ -4,10 +4,10 @@
 
 use percent_encoding::percent_decode_str;
 
-/// Stands where a secret was.
+/// Replaces a secret.
 pub const REDACTED: &str = "[redacted]";
 
-/// Never stored, whatever the configuration says.
+/// Headers whose values are never stored, whatever the configuration says.
 const ALWAYS: [&str; 4] = [
     "authorization",
     "cookie",
@@ -15,10 +15,10 @@ const ALWAYS: [&str; 4] = [
     "set-cookie",
 ];
 
-/// Their values are addresses: where a browser was before, where it goes next.
+/// Headers whose values are URLs, which may have secrets in their parameters.
 const ADDRESSES: [&str; 3] = ["content-location", "location", "referer"];
 
-/// What a parameter of an address stands behind.
+/// The characters that precede a parameter of a URL.
 const MARKS: [char; 3] = ['?', '&', '#'];
 
 const SCHEMES: [&str; 8] = [
@@ -51,7 +51,7 @@ pub struct Redaction {
 }
 
 impl Redaction {
-    /// These names beside those that always are.
+    /// Adds these names to the ones that are always secret.
     pub fn new(names: &[String]) -> Self {
         Self {
             names: names
@@ -61,7 +61,7 @@ impl Redaction {
         }
     }
 
-    /// A header's value as it may be kept; none when nothing of it is secret.
+    /// A header's value without its secrets; none when it has none.
     pub fn apply(&self, name: &str, value: &str) -> Option<String> {
         if self.names.iter().any(|secret| secret == name) {
             return Some(REDACTED.to_owned());

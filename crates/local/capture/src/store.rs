@@ -33,12 +33,12 @@ const GATHER_FLOOD: Duration = Duration::from_secs(1);
 /// How many requests (begin and end) are published on the hub per window: every event wakes
 /// every reader. The rest of a flood appears only in the list.
 const TOLD: u64 = 50;
-/// In milliseconds.
+/// The length of that window, in milliseconds.
 const TOLD_WINDOW: u128 = 25;
-/// After a failure, how long the disk is left alone.
+/// How long nothing is written to the disk after a failure.
 const REST: Duration = Duration::from_secs(30);
 
-/// What is said of a request whose connection ended first.
+/// The error of a request whose connection ended before the response.
 const UNANSWERED: &str = "the client went away, or prox was stopped, before there was an answer";
 
 /// The requests of one project.
@@ -75,8 +75,8 @@ struct Queue {
 }
 
 impl Store {
-    /// Begins to remember; what earlier runs left is read in the background. `warn` is told once
-    /// when the disk does not take any more.
+    /// Opens the store; requests of earlier runs are read in the background. `warn` is called once
+    /// when writing to the disk begins to fail.
     #[must_use]
     pub fn open(
         folder: &Path,

@@ -23,16 +23,16 @@ use super::{CommandError, ReloadReport, Snapshot, specs};
 use prox_config::model::{Probe, Project, StopSignal};
 use prox_events::{Event, Kind, Moment, ProcessView};
 
-/// How long after everything was killed it may take to be gone.
+/// How long the processes may take to disappear after all of them were killed.
 const LAST_GRACE: Duration = Duration::from_secs(5);
 
-/// The folder for the marks of [`files`], below the logs.
+/// The folder for the mark files of [`files`], below the folder of the logs.
 const MARKS: &str = ".prox-starts";
 
-/// How long a start waits at most until it is noted by who watches its files.
+/// How long a start waits at most for the file watcher to confirm that it knows of the start.
 const NOTED: Duration = Duration::from_secs(2);
 
-/// From one look at what the processes use to the next.
+/// The interval between measurements of what the processes use.
 const MEASURE_EVERY: Duration = Duration::from_secs(2);
 
 /// A run, or a search for a dependency.
@@ -43,11 +43,11 @@ struct Running {
     stop_signal: i32,
     began: Moment,
     was_healthy: bool,
-    /// Once it is known to run.
+    /// The process id, once the process is known to run.
     pid: Option<u32>,
-    /// What its health check asks it for.
+    /// The requests of its health check.
     asked: Arc<Asked>,
-    /// What checks its health, or looks for the dependency.
+    /// The task that checks its health, or looks for the dependency.
     checks: Option<AbortHandle>,
 }
 
@@ -399,7 +399,7 @@ impl Actor {
         });
     }
 
-    /// Tells who watches the files of a process that it is about to start.
+    /// Reports to the file watcher that a process is about to start.
     fn note_start(&self, name: &str, run: Run) -> Option<oneshot::Receiver<()>> {
         let (_, starts) = self.watching.as_ref()?;
         self.project.processes.get(name)?.watch.as_ref()?;

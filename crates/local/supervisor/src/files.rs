@@ -1,8 +1,9 @@
 //! Watches files and reports changes once they have been quiet for a while.
 //!
-//! Who starts has seen what changed before: it says so first ([`Start`]), and is not told of that.
-//! The system tells of changes in their order, but late. So a file is made in a folder that is
-//! watched too, the *mark*: what is told before it happened before the start.
+//! A process that starts reads the files as they are, so changes before its start are not reported
+//! to it. The system reports changes in order, but late. So each start ([`Start`]) first creates a
+//! file, the *mark*, in a folder that is watched too: changes reported before the mark happened
+//! before the start.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -18,10 +19,10 @@ use tokio::time::Instant;
 use super::plan::Run;
 use prox_config::model::Watch;
 
-/// What never counts: version control, and what editors write beside a file.
+/// Files that are always ignored: version control, and what editors write beside a file.
 const NEVER: [&str; 5] = [".git", "*~", ".*.sw?", ".#*", "4913"];
 
-/// Who asks for changes, and for which.
+/// A process that is restarted when its files change, and which files those are.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) name: String,
@@ -32,7 +33,7 @@ pub(crate) struct Request {
     pub(crate) watch: Watch,
 }
 
-/// Somebody is about to start.
+/// A process is about to start.
 #[derive(Debug)]
 pub(crate) struct Start {
     pub(crate) name: String,
@@ -41,7 +42,7 @@ pub(crate) struct Start {
     pub(crate) noted: oneshot::Sender<()>,
 }
 
-/// Who starts meanwhile.
+/// The processes that start while files are watched.
 #[derive(Debug)]
 pub(crate) struct Starts {
     pub(crate) told: mpsc::UnboundedReceiver<Start>,
@@ -50,7 +51,7 @@ pub(crate) struct Starts {
 }
 
 impl Starts {
-    /// Nobody does.
+    /// No process starts.
     pub(crate) fn none() -> Self {
         Self {
             told: mpsc::unbounded_channel().1,
@@ -59,8 +60,8 @@ impl Starts {
     }
 }
 
-/// Watches until it is dropped (by its task being aborted). `changed` gets the names of those
-/// whose files changed, and during which run; `say` a name, and what cannot be watched, or not yet.
+/// Watches until it is dropped (by its task being aborted). `changed` gets the name of a process
+/// whose files changed, and its run; `say` gets a name, and what cannot be watched, or not yet.
 pub(crate) async fn follow(
     requests: Vec<Request>,
     starts: Starts,
@@ -149,9 +150,9 @@ fn begin(interests: &mut [Interest], start: Start) {
     let _ = start.noted.send(());
 }
 
-/// The marks, and for whom they were made.
+/// The marks, and the starts that they were made for.
 struct Marks {
-    /// None when there is no such folder, or nobody tells what happens in it.
+    /// None when there is no such folder, or it cannot be watched.
     folder: Option<PathBuf>,
     made: Vec<Start>,
 }
@@ -188,7 +189,8 @@ impl Marks {
         Some(self.folder.as_ref()?.join(start.run.to_string()))
     }
 
-    /// Whose marks an event tells of. One that says that others were lost may stand for all.
+    /// The starts whose marks an event reports. An event that says that others were lost counts
+    /// for all marks.
     fn passed(&mut self, event: &notify::Event) -> Vec<Start> {
         let mut passed = Vec::new();
         for start in std::mem::take(&mut self.made) {
@@ -219,7 +221,7 @@ async fn sleep_until(due: Option<Instant>) {
 struct Interest {
     name: String,
     run: Run,
-    /// When to tell of what changed.
+    /// When to report the changes.
     due: Option<Instant>,
     root: PathBuf,
     paths: Vec<PathBuf>,

@@ -39,7 +39,7 @@ use prox_config::model::{Project, Watch};
 use prox_events::{Hub, Moment, ProcessView};
 use system_log::SystemLog;
 
-/// How long a process may take to read what is written to it.
+/// How long a process may take to read what `prox` writes to its standard input.
 const READS_INPUT: Duration = Duration::from_secs(5);
 
 /// How long a single file must be quiet before a change counts.
@@ -52,24 +52,24 @@ pub struct Supervisor {
     now: watch::Receiver<Arc<Snapshot>>,
 }
 
-/// Everything as it was at one moment.
+/// The state of the whole project at one moment.
 #[derive(Debug)]
 struct Snapshot {
     views: IndexMap<String, ProcessView>,
-    /// When what runs was started.
+    /// When each current run began, by name.
     began: HashMap<String, Moment>,
     ready: BTreeMap<String, Ready>,
     settled: Ready,
     groups: IndexMap<String, Vec<String>>,
-    /// What the configuration was read from.
+    /// The files that the configuration was read from.
     sources: Arc<BTreeSet<PathBuf>>,
     closed: bool,
 }
 
-/// The inputs of what runs, by name.
+/// The standard inputs of the current runs, by name.
 type Inputs = Mutex<HashMap<String, Arc<Terminal>>>;
 
-/// How to talk to one run.
+/// The standard input of one run.
 struct Terminal {
     run: plan::Run,
     writer: tokio::sync::Mutex<pipe::Sender>,
@@ -82,50 +82,50 @@ impl std::fmt::Debug for Terminal {
     }
 }
 
-/// Why something that was asked for was not done.
+/// Why a command to the supervisor failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
     /// Neither a process, task or dependency, nor a group.
     #[error("there is no process or group named {name}{}", nearest.as_ref().map(|near| format!("; did you mean {near}?")).unwrap_or_default())]
     UnknownName {
-        /// What was asked for.
+        /// The name in the command.
         name: String,
         /// The most similar name.
         nearest: Option<String>,
     },
-    /// It runs already.
+    /// The process is already running.
     #[error("{0} is already running")]
     AlreadyRunning(String),
-    /// It has to run for this.
+    /// The process must be running for this command.
     #[error("{0} is not running")]
     NotRunning(String),
-    /// It does not read what is written to it.
+    /// The process does not read its standard input.
     #[error("{0} does not read its input")]
     InputBlocked(String),
-    /// Everything is about to stop.
+    /// The supervisor is shutting down.
     #[error("prox is shutting down")]
     ShuttingDown,
 }
 
-/// Whether something does what it is for.
+/// The outcome of waiting until a process, task or dependency is ready.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Readiness {
     /// It is healthy, or runs and has no health check; a task has succeeded.
     Ready,
-    /// It will not be without something else happening; why, in words.
+    /// It cannot become ready unless something else changes. The text says why.
     Failed(String),
-    /// Not within the time.
+    /// It was not ready in time.
     TimedOut,
-    /// Nothing has this name.
+    /// There is no process, task or dependency with this name.
     Unknown,
 }
 
 /// What a reload did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReloadReport {
-    /// What was not there before.
+    /// Names that the new configuration added.
     pub added: Vec<String>,
-    /// What is not there any more.
+    /// Names that the new configuration no longer has.
     pub removed: Vec<String>,
     /// Processes that restart because their command, folder, variables or terminal changed.
     pub restarted: Vec<String>,

@@ -2,7 +2,7 @@
 //! randomness come in with each input, effects come out; it never does I/O.
 //!
 //! A *unit* is a process, a task or a dependency. Each time one is started it gets a new *run*
-//! number, so that what is told about an earlier run is recognised and ignored.
+//! number, so that reports about an earlier run are recognised and ignored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -23,10 +23,10 @@ use super::tls;
 use prox_config::model::{HealthCheck, Probe};
 use prox_config::without_credentials;
 
-/// From one try to the next at most, before the first that succeeds in the start period.
+/// The longest interval between tries during the start period, until one succeeds.
 const EAGER: Duration = Duration::from_millis(500);
 
-/// How requests of health checks name themselves, so that a process can tell them from others.
+/// The user agent of health checks, so that a process can recognise their requests.
 pub(super) const USER_AGENT: &str = "prox-health-check";
 
 /// How a health check command starts, and which process it checks.
@@ -35,9 +35,9 @@ pub(crate) struct ProbeContext<'a> {
     pub(crate) runner: &'a Path,
     pub(crate) dir: &'a Path,
     pub(crate) env: &'a BTreeMap<String, String>,
-    /// The process that has to answer; none when anybody may.
+    /// The process that has to answer; none when any process may.
     pub(crate) leader: Option<u32>,
-    /// Where it is noted what the process is asked for.
+    /// Records which requests the health check sends to the process.
     pub(super) asked: Option<&'a Asked>,
 }
 
@@ -196,7 +196,7 @@ async fn request(url: &str, asked: Option<&Asked>) -> Result<Option<SocketAddr>,
     }
 }
 
-/// Notes for as long as it lives that a process is asked for something.
+/// While it lives, a request of the health check is recorded as running.
 struct Noted<'a>(&'a Asked);
 
 impl<'a> Noted<'a> {

@@ -8,7 +8,7 @@
 //!
 //! `__run` stays, in a process group of its own. On Linux it is a *subreaper*: what loses its
 //! parent becomes its child, so that nothing below it escapes. Its standard input is a socket on
-//! which the supervisor gives orders and hears what became of them, line by line:
+//! which the supervisor sends commands and receives their outcome, line by line:
 //!
 //! | to `__run` | | from `__run` | |
 //! | --- | --- | --- | --- |
@@ -16,10 +16,10 @@
 //! | `signal N` | ask it to stop | `exited CODE`, `signaled N` | the command itself ended |
 //! | `kill` | end everything | `failed REASON` | it could not be started |
 //!
-//! When the command itself has ended, what it left behind is asked to stop, and killed after the
-//! grace period, unless it shall be left alone. `__run` ends last of all. When the socket closes,
-//! because the supervisor died, the same happens to the command, within 10 s; what shall be left
-//! alone is, from then on by `__run`, too.
+//! When the command itself has ended, `__run` asks the processes that it left behind to stop, and
+//! kills them after the grace period, unless they are to be left running. `__run` ends last. When
+//! the socket closes, because the supervisor died, it does the same to the command, within 10 s;
+//! processes that are to be left running then outlive `__run`, too.
 //!
 //! `__exec` makes the command the leader of its own session (and gives it its terminal). On
 //! Linux, it is killed when `__run` is.
