@@ -100,7 +100,7 @@ pub enum EgressError {
     /// An address on the way is not one of the public internet.
     #[error("{0}")]
     Refused(#[from] Refusal),
-    /// The name has no address, or its DNS does not tell all of them.
+    /// The name has no address, or its DNS does not return all of them.
     #[error("This name does not exist, or its DNS does not answer.")]
     NoAddress,
     /// Redirects without end.

@@ -1,7 +1,7 @@
-//! The HTTP surface. Owns routes, extractors and the shape of answers.
+//! The HTTP surface. Owns routes, extractors and the form of responses.
 //!
-//! Platform-free: whatever the world has (a database, a clock, the network) comes
-//! in through [`ports::Ports`]. Writes no SQL, knows no JavaScript, and reaches
+//! Independent of the platform: everything outside (a database, a clock, the network)
+//! comes in through [`ports::Ports`]. Writes no SQL, knows no JavaScript, and reaches
 //! the database only through the extractors of [`http::access`].
 
 pub mod config;

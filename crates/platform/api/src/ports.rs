@@ -1,4 +1,4 @@
-//! What the router needs of the world. Each platform brings its own.
+//! Traits for everything outside of the router. Each platform implements them.
 
 use std::pin::Pin;
 use std::sync::Arc;

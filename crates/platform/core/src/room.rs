@@ -1,13 +1,13 @@
-//! An organization's room: which changes its sockets hear of, in which order.
+//! An organization's room: which changes its sockets receive, in which order.
 //!
 //! Owns the log and the decisions: `event → effects`, nothing else happens. Never
 //! touches a socket, a clock or a store: the Durable Object around it carries out the
 //! effects, in order and in one synchronous turn, and brings the events.
 //!
 //! Every change of an organization has a sequence number, without holes, and is poked
-//! at the room after its commit. Pokes arrive out of order, twice, or never. Frames go
-//! out for the unbroken prefix only; what is missing is asked for after a second, and
-//! when nobody has it any more, everybody starts over with one `ALL`.
+//! at the room after its commit. Pokes arrive out of order, twice, or never. The room
+//! sends frames only up to the first missing number. After a second it reads missing
+//! changes from the outbox; when they are no longer there, every client gets one `ALL`.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
@@ -42,7 +42,7 @@ pub struct Snapshot {
     pub epoch: String,
     /// The last change that was pruned. None in an empty store.
     pub floor: Option<i64>,
-    /// The last change that sockets heard of.
+    /// The last change that was sent to the sockets.
     pub sent: i64,
     /// What was appended and not pruned, in any order.
     pub entries: Vec<Poke>,
@@ -107,7 +107,7 @@ pub enum Effect {
     },
     /// Stores [`Snapshot::sent`].
     Mark {
-        /// The last change that sockets heard of.
+        /// The last change that was sent to the sockets.
         sent: i64,
     },
     /// Brings [`Event::WindowElapsed`] after so many milliseconds.
@@ -132,12 +132,12 @@ pub enum Effect {
 #[derive(Debug)]
 pub struct Room {
     epoch: String,
-    /// Nothing was heard of the organization yet: the first number is taken as given.
+    /// No change has arrived yet: the first sequence number becomes the start of the log.
     fresh: bool,
-    /// The log holds what follows this, without holes.
+    /// The log holds the changes after this one, without holes.
     floor: i64,
     log: VecDeque<Poke>,
-    /// What sockets heard of; the rest of the log waits for the window.
+    /// The last change that was sent; the rest of the log waits for the window.
     sent: i64,
     /// Changes behind a hole.
     ahead: BTreeMap<i64, Poke>,
@@ -286,8 +286,8 @@ impl Room {
         self.known = self.known.max(head);
     }
 
-    /// A fresh room begins after the first number that it hears of: nobody listened
-    /// before.
+    /// A fresh room begins at the first sequence number that it receives: it had no
+    /// sockets before.
     fn adopt(&mut self, floor: i64, effects: &mut Vec<Effect>) {
         if !self.fresh {
             return;

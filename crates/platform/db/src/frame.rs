@@ -198,7 +198,7 @@ macro_rules! actor_list {
     };
 }
 
-/// `audience`: empty, for a write that no client has to hear of.
+/// `audience`: empty, for a write that no client is notified of.
 macro_rules! no_audience {
     () => {
         r#",

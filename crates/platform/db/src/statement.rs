@@ -246,7 +246,7 @@ fn context_params(
     ]
 }
 
-/// A committed change that an organization's room must hear of, as in its outbox row.
+/// A committed change that must be reported to an organization's room, as in its outbox row.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct OrganizationPoke {
     /// The organization.

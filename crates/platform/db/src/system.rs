@@ -1,4 +1,4 @@
-//! What the platform does for itself: health, the sweep, the recovery of a room.
+//! Statements of the platform itself: health, the sweep, the recovery of a room.
 
 use prox_types::durable::room::Poke;
 use prox_types::{OrganizationId, SessionId, UserId};

@@ -24,7 +24,7 @@ use crate::page::Page;
 use crate::refusal::refuse;
 use crate::runtime::{Service, send, service};
 
-/// How the names of headers begin that only the edge may send to the API.
+/// The prefix of the headers that only the edge may send to the API.
 const OUR_PREFIX: &str = "x-prox-";
 
 #[event(fetch)]

@@ -1,5 +1,5 @@
-//! The world around the router, in memory: a clock that stands still, randomness that
-//! repeats, and everything that was sent, kept for looking at.
+//! In-memory fakes of the router's ports: a clock that stands still, randomness that
+//! repeats, and a record of everything that was sent.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};

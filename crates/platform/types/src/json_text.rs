@@ -1,4 +1,4 @@
-//! JSON that is passed on as the text it came as: numbers keep all their digits.
+//! JSON that is passed on as its original text, so that numbers keep all their digits.
 
 use std::collections::BTreeMap;
 use std::fmt;

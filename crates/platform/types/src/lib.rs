@@ -1,6 +1,6 @@
 //! The contract: ids, wire types, error codes and socket messages.
 //!
-//! Owns every shape that leaves the process. Does no I/O, reads no clock and no
+//! Owns every type that the API sends or receives ([`view`]). Does no I/O, reads no clock and no
 //! randomness, and knows no rule that needs more than one value to decide.
 
 pub mod durable;

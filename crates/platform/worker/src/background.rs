@@ -1,5 +1,5 @@
-//! Work that goes on after the answer. Owns the one way to start it; whether the
-//! runtime's event is a request, a cron run or a room's makes no difference here.
+//! Work that continues after the response. Owns the only way to start it, the same for
+//! requests, cron runs and rooms.
 
 use std::future::Future;
 use std::rc::Rc;
@@ -7,7 +7,7 @@ use std::rc::Rc;
 use futures_util::future::LocalBoxFuture;
 use worker::send::SendWrapper;
 
-/// Keeps the event alive until what it was given is done. Cheap to clone.
+/// Keeps the runtime's event alive until the given work is done. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Background(SendWrapper<Rc<dyn Fn(LocalBoxFuture<'static, ()>)>>);
 
@@ -17,7 +17,7 @@ impl Background {
         Self(SendWrapper::new(Rc::new(wait_until)))
     }
 
-    /// Begins at once, and returns at once.
+    /// Starts the work and returns at once.
     pub(crate) fn run(&self, work: impl Future<Output = ()> + 'static) {
         (self.0)(Box::pin(work));
     }

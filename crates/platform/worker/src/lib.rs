@@ -1,5 +1,5 @@
-//! The API worker. Owns the bindings: it turns what the runtime has into the ports
-//! that the router asks for, and requests and answers into what either side speaks.
+//! The API worker. Owns the bindings: it implements the router's ports with what the
+//! runtime offers, and converts requests and responses between the two.
 //!
 //! Decides nothing about the product: the router does, and `prox_core::room`.
 
@@ -30,18 +30,18 @@ use worker_macros::event;
 use crate::background::Background;
 use crate::room_client::Rooms;
 
-/// A panic's text and place go to the log, and nowhere else.
+/// Writes the message and location of a panic to the log, and nowhere else.
 #[event(start)]
 fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// One request. Whatever goes wrong in it stays in it.
+/// Handles one request. A failure or panic affects only this request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
     let background = Background::new(move |work| context.wait_until(work));
     let request_id = conversion::request_id(&request);
-    // The answer to a panic carries no particulars; its text is in the log already.
+    // The response to a panic has no details; its message is in the log already.
     match AssertUnwindSafe(respond(request, &env, background, &request_id))
         .catch_unwind()
         .await

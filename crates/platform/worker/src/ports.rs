@@ -1,4 +1,4 @@
-//! The ports, put together for one event.
+//! Assembles the ports for one event of the runtime.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! What the worker says to an organization's room, and how: the requests that only
-//! the two of them know. The room's side is in [`crate::durable`].
+//! The worker's client of an organization's room: the internal requests between the two.
+//! The room's side is in [`crate::durable`].
 
 use prox_types::OrganizationId;
 use prox_types::durable::room::{Notice, Ticket};
@@ -7,7 +7,7 @@ use worker::js_sys::encode_uri_component;
 use worker::web_sys::{self, Response};
 use worker::{Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Result, Stub};
 
-/// Nobody resolves this: a room is reached through its binding only.
+/// Never resolved: a room is reached through its binding only.
 const ORIGIN: &str = "https://room";
 
 /// The rooms of all organizations.

@@ -1,4 +1,4 @@
-//! The bytes of one connection through Hyperdrive. Knows nothing of what they say.
+//! The bytes of one connection through Hyperdrive. Does not interpret them.
 //!
 //! `worker::Socket` takes the locks of the streams again for every read and write; each release
 //! makes the runtime build an error with its stack, which cost more than the query's own

@@ -1,5 +1,5 @@
-//! The cron run: old rows go, and rooms hear where their organizations stand, so that
-//! a change whose poke was lost is still delivered.
+//! The cron run: deletes old rows, and sends rooms the current sequence number of their
+//! organization, so that a change whose poke was lost is still delivered.
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -12,11 +12,13 @@ use crate::database::Postgres;
 use crate::ports::SystemClock;
 use crate::room_client::Rooms;
 
-/// The runtime waits for so many subrequests at once.
+/// How many subrequests the runtime allows at the same time.
 const AT_ONCE: usize = 6;
 
+/// Runs the sweep once.
+///
 /// # Errors
-/// When the database does not answer. A room that does not is only logged.
+/// When the database does not answer. A room that does not answer is only logged.
 pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
     let client = Postgres::of(env, background)
         .connect()

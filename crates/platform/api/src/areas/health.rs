@@ -1,4 +1,4 @@
-//! Whether the service is well, and what it can do.
+//! The health check, and the documentation of the API.
 
 use axum::response::{Html, Response};
 use http::{StatusCode, header};

@@ -1,4 +1,4 @@
-//! The door to an organization's room.
+//! Opens a websocket to an organization's room.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};

@@ -1,4 +1,4 @@
-//! How a failure leaves: a public word for the client, the cause for the log.
+//! Turns a failure into a problem document for the client and a cause for the log.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;

@@ -21,7 +21,7 @@ pub(crate) fn one<T>(status: StatusCode, answer: Answer<T>) -> Response {
     one_of_any(status, answer.erase())
 }
 
-/// One copy of the code for all types.
+/// Not generic, so that the code exists once for all types.
 #[inline(never)]
 fn one_of_any(status: StatusCode, answer: Answer<Erased>) -> Response {
     let mut response = json(status, answer.body);

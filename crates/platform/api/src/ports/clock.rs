@@ -2,7 +2,7 @@
 
 use prox_types::Timestamp;
 
-/// Tells the time.
+/// The current time.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;

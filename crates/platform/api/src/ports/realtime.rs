@@ -3,8 +3,8 @@
 use prox_types::OrganizationId;
 use prox_types::durable::room::Poke;
 
-/// Tells an organization's room what was committed.
+/// Reports committed changes to an organization's room.
 pub trait Realtime: Send + Sync {
-    /// Returns at once; the message travels after the answer. A lost one is harmless.
+    /// Returns at once; the message is sent after the response. A lost one is harmless.
     fn poke(&self, organization: OrganizationId, poke: Poke);
 }

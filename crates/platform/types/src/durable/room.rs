@@ -1,4 +1,4 @@
-//! What the API worker tells an organization's room, and the log it resumes from.
+//! Messages from the API worker to an organization's room, and the entries of its log.
 
 use serde::{Deserialize, Serialize};
 

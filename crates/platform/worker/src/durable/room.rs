@@ -1,8 +1,8 @@
 //! The organization's room: the Durable Object that holds its websockets.
 //!
-//! An actor around the state machine of [`prox_core::room`]: it brings the events, and
-//! carries the effects out in order, in one synchronous turn. Memory may vanish at any moment: what
-//! matters is in the object's SQLite ([`storage`]) and in the sockets' attachments.
+//! An actor around the state machine of [`prox_core::room`]: it passes events in, and carries
+//! the effects out in order, in one synchronous turn. Memory may be lost at any moment, so the
+//! state is in the object's SQLite ([`storage`]) and in the sockets' attachments.
 
 mod storage;
 

@@ -1,4 +1,4 @@
-//! Who is signed in where.
+//! Sign-in, sign-out and the sessions of a user.
 
 use axum::response::Response;
 #[cfg(feature = "dev")]

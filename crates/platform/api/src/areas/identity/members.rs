@@ -1,4 +1,4 @@
-//! Who belongs to an organization.
+//! Members of an organization and their roles.
 
 use axum::response::Response;
 use http::StatusCode;

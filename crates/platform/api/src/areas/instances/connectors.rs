@@ -1,4 +1,4 @@
-//! Providers that an instance may use, and how Slack joins them.
+//! Connectors of an instance, and the installation of the Slack app.
 
 use axum::response::Response;
 use http::HeaderMap;

@@ -1,4 +1,4 @@
-//! What happened in an instance.
+//! Events of an instance.
 
 use axum::response::Response;
 use http::StatusCode;

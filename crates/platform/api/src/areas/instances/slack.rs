@@ -1,4 +1,4 @@
-//! What Slack sends.
+//! Receives deliveries from Slack (`POST /hooks/slack`) and stores them as events.
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};

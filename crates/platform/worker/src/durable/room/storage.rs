@@ -1,4 +1,4 @@
-//! What a room must not forget, in the object's SQLite. Decides nothing.
+//! The persistent state of a room, in the object's SQLite. Decides nothing.
 
 use prox_core::room::Snapshot;
 use prox_types::OrganizationId;
