@@ -209,7 +209,7 @@ mod tests {
         let mut coded = plain.clone();
         coded.exchange.as_mut().unwrap().response.body.size = 3;
         assert_eq!(between(&plain, &coded), Difference::default());
-        // What is only the same as far as it was kept is not.
+        // Bodies that are equal only as far as they were captured do not count as equal.
         let body = &mut coded.exchange.as_mut().unwrap().response.body;
         body.content.as_mut().unwrap().note = Some("cut".to_owned());
         let body = between(&plain, &coded).response.body.unwrap();

@@ -11,8 +11,8 @@ use super::problem::{self, Problem, Problems};
 use super::source::Source;
 use super::yaml::{Entry, MAX_DEPTH, Node, Scalar, Value};
 
-/// The value of a text; none when it is no JSON. Mistakes go to `problems`; reading ends at the
-/// first one of syntax.
+/// Parses a text; none when it is not JSON. Mistakes go to `problems`; reading ends at the first
+/// syntax error.
 pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Node> {
     if let Err(error) = serde_json::from_str::<IgnoredAny>(&source.text) {
         problems.add(fault(source, &error));

@@ -161,8 +161,8 @@ struct Tree {
 }
 
 impl Tree {
-    /// None when it cannot be read or is no YAML, which is told. An empty file is an empty
-    /// mapping.
+    /// Opens a file. None when it cannot be read or is not YAML, which is added to `problems`. An
+    /// empty file is an empty mapping.
     fn open(path: &Path, problems: &mut Problems) -> Option<Self> {
         let source = problem::read(path, problems)?;
         let before = problems.count();

@@ -77,7 +77,7 @@ pub struct Api {
     pub port: Option<u16>,
     /// A loopback address, by default `127.0.0.1`.
     pub host: String,
-    /// Whether a bearer token is asked for; the default is yes.
+    /// Whether callers need a bearer token; the default is yes.
     pub auth: bool,
 }
 
@@ -102,7 +102,7 @@ pub struct Process {
     pub restart: Restart,
     /// Restarted when one of these files changes.
     pub watch: Option<Watch>,
-    /// How to tell that it works.
+    /// How to check that it works.
     pub healthcheck: Option<HealthCheck>,
 }
 
@@ -161,7 +161,7 @@ pub enum RestartPolicy {
     No,
     /// After an exit code other than 0, or a signal.
     OnFailure,
-    /// After any that was not asked for.
+    /// After every exit that was not requested.
     Always,
 }
 
@@ -176,7 +176,7 @@ pub struct Watch {
     pub debounce: Duration,
 }
 
-/// How to tell that a process works.
+/// How to check that a process works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HealthCheck {
     /// What is tried.
@@ -222,7 +222,7 @@ pub struct Task {
 /// What must be there, but is not ours.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dependency {
-    /// How to tell that it is there: never `Probe::Log`.
+    /// How to check that it is available: never `Probe::Log`.
     pub check: Probe,
     /// How long to wait for it altogether.
     pub timeout: Duration,

@@ -14,7 +14,7 @@ const SMALLER: &str = "`\\w`, `\\d` and `\\pL` know all scripts, and count as of
 
 /// What a file has of them.
 pub(super) struct Patterns {
-    /// None when it was told that there are too many.
+    /// None once too many were reported.
     left: Option<usize>,
 }
 

@@ -105,8 +105,8 @@ pub(super) struct Problems {
 }
 
 impl Problems {
-    /// Adds one at a place. The same one at the same place is told once: what an alias repeats, or
-    /// a file that is named twice, is still written once.
+    /// Adds a problem. The same problem at the same place is reported once, also when an alias
+    /// repeats the place or a file is named twice.
     pub(super) fn add(&mut self, mut problem: Problem) {
         problem.message = harmless(problem.message, &[]);
         problem.help = problem.help.map(|help| harmless(help, &['\n']));
@@ -155,7 +155,8 @@ impl Problems {
         }
     }
 
-    /// As [`Self::add`], for one that takes long to word: among too many, nobody reads it.
+    /// As [`Self::add`], for a problem that is expensive to word: it is not worded when there are
+    /// too many to report.
     pub(super) fn add_with(&mut self, word: impl FnOnce() -> Problem) {
         if self.list.len() == MAX_PROBLEMS {
             self.untold += 1;

@@ -616,7 +616,7 @@ fn section<'n>(node: &'n Node, key: &str) -> &'n [Entry] {
     node.get(key).map(Node::entries).unwrap_or_default()
 }
 
-/// None for an empty one too: it was told, or is as good as none.
+/// The text of a key. An empty text is none: it was reported already, or means the same.
 fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     node.get(key)?.text().filter(|text| !text.is_empty())
 }

@@ -35,9 +35,9 @@ pub(super) enum Unreadable {
     Kind,
     #[error("is larger than {} MB, from line {} on", MAX_BYTES / 1_000_000, .text.position(*.at).0)]
     Size {
-        /// As far as it was read.
+        /// The part that was read.
         text: Box<Source>,
-        /// Its end.
+        /// The offset of its end.
         at: usize,
     },
     #[error("has a byte that is not UTF-8 in line {}, column {}", .text.position(*.at).0, .text.position(*.at).1)]

@@ -30,7 +30,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
-    /// Nobody answers there, or the connection broke.
+    /// No supervisor answers there, or the connection broke.
     #[error("the supervisor does not respond: {0}")]
     NotReachable(String),
     /// It answered with an error.

@@ -24,19 +24,19 @@ const MAX_SIZE: u64 = 64 << 10;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Instance {
-    /// Of the supervisor.
+    /// The process id of the supervisor.
     pub pid: u32,
-    /// Of its local API.
+    /// The port of its local API.
     pub port: u16,
-    /// Of its local API.
+    /// The host of its local API.
     pub host: String,
     /// The canonical path of the project's folder.
     pub project_path: PathBuf,
-    /// RFC 3339.
+    /// When it started, RFC 3339.
     pub started_at: String,
     /// The configuration file.
     pub config_file: PathBuf,
-    /// For its local API; empty when none is asked for.
+    /// The token of its local API; empty when callers need none.
     #[serde(default)]
     pub token: String,
     /// Distinguishes the process from a later one with the same pid: [`process_start`].
@@ -220,7 +220,7 @@ impl Registry {
 
     /// Removes a state file when no supervisor holds the project; otherwise does nothing.
     fn clean(&self, hash: &str) {
-        // Whoever gets the lock may remove the file; dropping the claim does.
+        // The holder of the lock may remove the file; dropping the claim does.
         drop(self.claim(hash));
     }
 
@@ -380,9 +380,9 @@ fn read(path: &Path) -> Result<Option<Instance>, RegistryError> {
         })
 }
 
-/// What tells a process from any other that had or will have its pid; none when there is no such
-/// process. On Linux, the start time in ticks since boot, and which boot (proc_pid_stat(5),
-/// field 22).
+/// What distinguishes a process from every other with the same pid, before or after it; none when
+/// there is no such process. On Linux, the start time in ticks since boot, and which boot
+/// (proc_pid_stat(5), field 22).
 #[must_use]
 pub fn process_start(pid: u32) -> Option<String> {
     #[cfg(target_os = "linux")]

@@ -13,7 +13,7 @@ use serde_json::Value;
 pub enum Level {
     /// Every step.
     Trace,
-    /// For who looks for a fault.
+    /// Details for debugging.
     Debug,
     /// What happens.
     Info,

@@ -375,8 +375,8 @@ impl Drop for Store {
     }
 }
 
-/// The number behind which lines are counted from now on. No number may be given twice, because
-/// whoever heard of a line knows it by its number.
+/// The number after which lines are counted from now on. No number may be given twice, because
+/// readers identify a line by its number.
 fn begin_counting(dir: &Path) -> io::Result<u64> {
     let path = dir.join(COUNTED);
     let written = read::last_seq(dir)?;
@@ -389,7 +389,7 @@ fn begin_counting(dir: &Path) -> io::Result<u64> {
         },
     };
     match fs::write(&path, format!("{last}+\n")) {
-        // It is empty then, and means as much.
+        // The file is then empty, which means the same.
         Err(error) if error.kind() == io::ErrorKind::StorageFull => Ok(last),
         other => other.map(|()| last),
     }

@@ -364,7 +364,7 @@ mod tests {
         let ahead = print_at(folder.path(), now() + DAY * 400);
         let right = print_at(folder.path(), now());
         assert_ne!(right, ahead);
-        // A clock that is corrected by a little makes nobody trust a new one.
+        // A small correction of the clock does not make a new one.
         assert_eq!(print_at(folder.path(), now() - DAY / 2), right);
     }
 

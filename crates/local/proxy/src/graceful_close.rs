@@ -113,14 +113,13 @@ impl AsyncWrite for FromClient {
     }
 }
 
-/// What a client sends with its request. The rest of it, when nobody wants that any more, is read
-/// and dropped. Else, over HTTP/2, its stream would be reset, which clients that still send take
-/// for a failure; and over HTTP/1.1 its connection would be closed, together with a request that
-/// is on its way behind the upload.
+/// The body of a request. The part that is no longer needed is read and dropped. Otherwise, over
+/// HTTP/2, its stream would be reset, which clients that are still sending treat as a failure; over
+/// HTTP/1.1 its connection would be closed, together with a request that follows the upload.
 pub(super) struct Upload {
     /// Until its end.
     incoming: Option<Incoming>,
-    /// Whether the client sends it unasked, or was asked for it.
+    /// Whether the client sends the body at once, or was already sent `100 Continue`.
     comes: bool,
 }
 
@@ -131,7 +130,7 @@ impl Upload {
         Self::new(request.into_body(), comes)
     }
 
-    /// `comes` says whether the client does not wait until it is asked for it.
+    /// `comes` says whether the client sends the body without waiting for `100 Continue`.
     pub(super) fn new(incoming: Incoming, comes: bool) -> Self {
         let incoming = Some(incoming).filter(|incoming| !incoming.is_end_stream());
         Self { incoming, comes }

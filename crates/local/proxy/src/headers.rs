@@ -28,7 +28,7 @@ static HOP_BY_HOP: [HeaderName; 9] = [
     UPGRADE,
 ];
 
-/// The protocol that a message upgrades to. `h2c` is none: whoever offers it also takes HTTP/1.1.
+/// The protocol that a message upgrades to. `h2c` does not count: its clients also accept HTTP/1.1.
 pub(super) fn upgrade(headers: &HeaderMap) -> Option<HeaderValue> {
     let value = headers.get(UPGRADE)?;
     let asked = listed(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("upgrade"));

@@ -1,4 +1,4 @@
-//! What the proxy asks about the processes behind services. The proxy starts and stops nothing.
+//! The proxy's questions about the processes behind services. The proxy starts and stops nothing.
 
 use std::time::Duration;
 

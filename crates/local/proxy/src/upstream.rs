@@ -1,7 +1,7 @@
 //! Connections to services, and their reuse. Sends one request as it is; decides nothing about
 //! routes or headers.
 //!
-//! An HTTP/1.1 connection is driven by whoever uses it, not by a task of its own: a response's
+//! An HTTP/1.1 connection is driven by its current user, not by a task of its own: a response's
 //! body moves its connection forward when it is read, so nothing is woken across threads, and a
 //! body that is dropped closes its connection at once.
 

@@ -67,7 +67,7 @@ async fn another(find: &Find) -> Client {
 
 /// Why a stream was left.
 enum Left {
-    /// The supervisor closed it, or nobody takes what comes; whether it said before that it ends.
+    /// The supervisor closed it, or the receiver is gone. `ends`: the supervisor announced its end.
     Closed { ends: bool },
     /// More is written than can be taken: the newest lines are worth more than all of them.
     Behind,

@@ -246,8 +246,8 @@ struct Signals {
     terminate: Signal,
     hangup: Signal,
     interrupt: Signal,
-    /// Ctrl-Z in an editor stops whoever is with it in the terminal's foreground. A supervisor is
-    /// not to be stopped.
+    /// Ctrl-Z in an editor stops every process in the terminal's foreground, but it must not stop
+    /// the supervisor.
     stop: Option<Signal>,
 }
 

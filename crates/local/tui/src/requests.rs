@@ -174,7 +174,7 @@ impl Test {
     fn parse(raw: RawTerm) -> Result<Self, String> {
         let pattern = match raw {
             RawTerm::Quoted(text) => literal(&text),
-            // Looked at as it was typed first, for words about that.
+            // First checked as typed, so that the error message quotes what was typed.
             RawTerm::Pattern(pattern) => {
                 filter::regex(&pattern).and_then(|_| filter::regex(&format!("(?i){pattern}")))
             }

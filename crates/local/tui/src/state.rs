@@ -99,7 +99,7 @@ impl Mode {
     }
 }
 
-/// What is asked for in the last line.
+/// What the input in the last line is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prompt {
     Filter,

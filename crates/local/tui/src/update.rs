@@ -244,7 +244,7 @@ fn on_prompt_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             state.mode = Mode::Normal;
             match kind {
                 Prompt::Search => return find(state, Way::Older),
-                // Who looks for a process there wants to see its lines.
+                // A search for a process there shows the lines of that process.
                 Prompt::Process if state.tab == Tab::Logs => {
                     state.solo = true;
                     rescope(state);

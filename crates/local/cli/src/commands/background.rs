@@ -44,7 +44,7 @@ pub(super) fn leave_terminal() {
     let _ = rustix::process::setsid();
 }
 
-/// Tells the waiting command how it goes, and then lets go of its pipes.
+/// Reports the outcome of the start to the waiting command, and then closes its pipes.
 pub(super) async fn report(context: &Context) {
     let started = Report::Started {
         instance: Box::new(Instance::clone(&context.instance)),

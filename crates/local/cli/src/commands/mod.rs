@@ -32,7 +32,7 @@ use self::control::Action;
 use crate::args::{Command, Global};
 use crate::exit::{Exit, Failure, Outcome};
 
-/// Does what was asked for.
+/// Runs a subcommand.
 ///
 /// # Errors
 ///

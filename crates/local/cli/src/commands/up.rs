@@ -1,5 +1,5 @@
 //! `prox up`, in this terminal or as the background process of `up -d`: runs a project until it is
-//! told to stop.
+//! asked to stop.
 
 use std::sync::Arc;
 use std::time::Duration;

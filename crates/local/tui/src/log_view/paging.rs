@@ -12,7 +12,7 @@ use prox_control::api_types::LogPage;
 const PART: usize = 1_000;
 /// Lines of one part that is searched.
 const SEARCHED: usize = 5_000;
-/// So many screens before the end of what is held, more is asked for.
+/// How many screens before the end of the loaded lines the next page is requested.
 const AHEAD: usize = 2;
 
 /// Where to.
@@ -166,7 +166,7 @@ impl LogView {
         }
     }
 
-    /// Takes a part in that was asked for.
+    /// Adds a page that was requested.
     pub(crate) fn take(
         &mut self,
         part: &Part,

@@ -316,7 +316,7 @@ fn why(view: &ProcessView) -> String {
     let mut parts = Vec::new();
     match (&view.reason, view.signal, view.exit_code) {
         (Some(reason), ..) => parts.push(crate::ansi::plain(reason)),
-        // Stopped is what was asked for; how it went is of no interest.
+        // It was stopped on request, so its exit is not shown.
         _ if view.status == Status::Stopped => {}
         (None, Some(signal), _) => parts.push(format!("signal {signal}")),
         (None, None, Some(code)) => parts.push(format!("exit {code}")),

@@ -128,7 +128,7 @@ fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
     line
 }
 
-/// Where services are asked for, while there is somebody to ask.
+/// The addresses of the services, while the supervisor is connected.
 fn addresses(state: &State) -> Vec<String> {
     let proxy = state.proxy.iter().filter(|_| state.link == Link::Up);
     let all = proxy.flat_map(ProxyView::addresses);

@@ -32,8 +32,8 @@ pub(super) struct Found {
     /// Starts the development server.
     pub(super) cmd: String,
     pub(super) port: u16,
-    /// Whether it prints its address once it listens. That is asked for where it can be: whoever
-    /// else has the port would accept connections there, too.
+    /// Whether it prints its address once it listens. The health check waits for that line where it
+    /// can: another program on the port would accept connections, too.
     pub(super) prints: bool,
 }
 
