@@ -1,4 +1,4 @@
-// What ./scripts/test runs, as lists. Runs nothing itself.
+// The lists of checks that ./scripts/test runs. Runs nothing itself.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What every command shares: one-line messages for expected failures, and its options.
+// Helpers of every command: one-line messages for expected failures, and its options.
 
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

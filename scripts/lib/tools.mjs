@@ -1,4 +1,4 @@
-// Brings the tools that the repository needs, each pinned, each installed only when it is missing.
+// Installs the tools that the repository needs, each pinned, each only when it is missing.
 // Everything comes from crates.io, npm and rustup. Tools are kept per user and version, outside of the
 // checkout, so that a second clone finds them; npm packages are in node_modules.
 

@@ -1,4 +1,4 @@
-/** The routes of the shell. */
+/** The routes of the shell. Dialogs are in `dialogs.tsx`, apps with a window in `registry.tsx`. */
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';

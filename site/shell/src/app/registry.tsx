@@ -1,4 +1,4 @@
-/** The system apps. Each is fetched when its window first opens. */
+/** The system apps, which open in a window. Each is fetched when its window first opens. */
 import { Boxes, Globe, Plug, Radio, Settings, Users } from 'lucide-react';
 import { lazyWithPreload } from '@/shared/lib/lazy';
 import type { SystemApp } from '@/system/apps';

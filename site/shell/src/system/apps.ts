@@ -1,4 +1,4 @@
-/** What a system app is, and how its window is opened. The registry itself belongs to the app. */
+/** What a system app is, and how its window is opened. The registry is `app/registry.tsx`. */
 import type { LucideIcon } from 'lucide-react';
 import type { Preloadable } from '@/shared/lib/lazy';
 import type { Size } from './windows/model';

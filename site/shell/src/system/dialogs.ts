@@ -1,4 +1,4 @@
-/** Which dialog is open, one at a time. The components are in the registry of the app. */
+/** Which dialog is open, one at a time. The components are in `app/dialogs.tsx`. */
 import { create } from 'zustand';
 import type { Preloadable } from '@/shared/lib/lazy';
 

@@ -1,4 +1,4 @@
-/** The window of an item: its page in a sandbox, its text, or a card with a way out. */
+/** The window of an item: its page in a sandbox, its text, or a card that opens it in a tab. */
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink, Pencil, RotateCw, SearchX } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';

@@ -1,4 +1,4 @@
-/** Arrow keys over a grid of tiles, by where the tiles really are on the screen. */
+/** Arrow keys over a grid of tiles, by the positions of the tiles on the screen. */
 export type Spot = { id: string; x: number; y: number };
 
 export type Direction = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | 'Home' | 'End';

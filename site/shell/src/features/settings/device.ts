@@ -1,4 +1,4 @@
-/** A browser's own words, in those of people. */
+/** A user agent string as the names of a browser and a system. */
 const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/iPhone/, 'iPhone'],
   [/iPad/, 'iPad'],

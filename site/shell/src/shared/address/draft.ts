@@ -1,4 +1,4 @@
-/** What is about to be known of a web address: what a person typed wins over what was found. */
+/** A new item for a web address: what a person typed overrides what the preflight found. */
 import type { CreateItem, ItemKind, Mode, Preflight } from '@/shared/api/types';
 import { hostOf } from '@/shared/lib/url';
 

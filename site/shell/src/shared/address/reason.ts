@@ -1,4 +1,4 @@
-/** A reason of the preflight in two parts: words for everybody, and the exact rule for who needs it. */
+/** A reason of the preflight in two parts: plain words, and the exact rule. */
 export type Reason = { words: string; rule: string | null };
 
 /** The API writes the rule in brackets at the end: `The site may … (X-Frame-Options: DENY).` */

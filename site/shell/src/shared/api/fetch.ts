@@ -1,6 +1,6 @@
 /**
- * The one way out to the API: adds the idempotency key, repeats what is safe to
- * repeat, and turns every failure into a `Problem`. Knows no routes.
+ * The only function that sends requests to the API: adds the idempotency key, repeats what is
+ * safe to repeat, and turns every failure into a `Problem`. Knows no routes.
  */
 import { faultFrom, problemFrom } from './problem';
 

@@ -1,7 +1,6 @@
 /**
- * One intent, one write: the same request that is asked for again while it runs is the same write,
- * and one that failed is sent again under the same idempotency key, so a lost answer makes nothing
- * twice.
+ * One intent, one write: repeating a request while it runs joins the running one, and repeating a
+ * failed one uses the same idempotency key, so a lost response does not cause a second write.
  */
 
 /** How many keys of failed writes are kept. */

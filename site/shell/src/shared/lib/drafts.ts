@@ -1,5 +1,5 @@
 /**
- * What a person typed and did not send yet. It outlives the form, a reload and the session: drafts
+ * Unsent form input. It outlives the form, a reload and the session: drafts
  * are stored in this tab by person, so that nobody else who signs in here sees them.
  */
 

@@ -1,4 +1,4 @@
-/** Fields that somebody else changed meanwhile: both values of each, and a choice. */
+/** Fields that somebody else changed in the meantime: both values of each, and a choice. */
 import type { EditDraft } from '@/shared/data/draft';
 import type { Conflict } from '@/shared/lib/edit';
 

@@ -64,7 +64,7 @@ function current(id: string): Rect | null {
 
 type Snap = (shape: Shape) => void;
 
-/** Drags a window by its title bar; `preview` hears what letting go would make of it. */
+/** Drags a window by its title bar; `preview` gets the shape that it would have on release. */
 export function startMove(id: string, event: ReactPointerEvent<HTMLElement>, preview: Snap): void {
   const start = current(id);
   const win = useWindows.getState().open.find((one) => one.id === id);
