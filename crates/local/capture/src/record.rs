@@ -165,12 +165,12 @@ impl Record {
         self.secret_url.as_deref().unwrap_or(&self.url)
     }
 
-    /// When it came in.
+    /// When the request arrived.
     pub fn received(&self) -> Timestamp {
         self.received
     }
 
-    /// As it is now.
+    /// The current state of the request, for lists.
     pub fn view(&self) -> RequestView {
         let in_flight = self.in_flight.load(Ordering::Acquire);
         let duration = if in_flight {
@@ -265,7 +265,7 @@ impl Record {
         }
     }
 
-    /// It is over; true the first time.
+    /// Marks the request as over; true the first time.
     pub(super) fn end(&self) -> bool {
         let duration = self
             .parts()
@@ -313,7 +313,7 @@ impl Parts {
         }
     }
 
-    /// As it may be kept.
+    /// The exchange without secrets.
     pub(super) fn exchange(&self, redaction: &Redaction) -> Exchange {
         Exchange {
             scheme: if self.https { "https" } else { "http" }.to_owned(),

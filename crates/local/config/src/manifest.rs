@@ -42,7 +42,7 @@ pub struct Manifest {
     pub mode: String,
     /// Everything that it asks for.
     pub permissions: Vec<Permission>,
-    /// What it is found by.
+    /// Words for searching.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
 }

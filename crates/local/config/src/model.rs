@@ -39,7 +39,7 @@ pub struct Project {
     pub proxy: Proxy,
     /// The log files.
     pub logs: Logs,
-    /// What is probably not meant so, and prevents nothing.
+    /// Probable mistakes that do not prevent a start.
     pub warnings: Vec<Warning>,
 }
 

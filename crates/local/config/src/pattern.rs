@@ -12,15 +12,15 @@ const MAX_STEPS_OF_ALL: usize = 2_000_000;
 const SMALLER: &str = "`\\w`, `\\d` and `\\pL` know all scripts, and count as often as they are \
                        repeated; `[a-z]` and `[0-9]` are small";
 
-/// What a file has of them.
+/// What the patterns of one file may still use of their limit.
 pub(super) struct Patterns {
     /// None once too many were reported.
     left: Option<usize>,
 }
 
-/// Why one is refused.
+/// Why a pattern is refused.
 pub(super) struct Refusal {
-    /// What it has to be instead.
+    /// The kind of value that is expected instead.
     pub(super) wanted: &'static str,
     pub(super) why: String,
 }

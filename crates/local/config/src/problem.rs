@@ -100,7 +100,7 @@ fn within_line(source: &Source, span: Range<usize>) -> Range<usize> {
 pub(super) struct Problems {
     list: Vec<Problem>,
     untold: usize,
-    /// What is probably not meant so, and prevents nothing.
+    /// Probable mistakes that do not prevent a start.
     warnings: Vec<Problem>,
 }
 

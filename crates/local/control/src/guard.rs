@@ -19,7 +19,7 @@ const JSON: &str = "application/json";
 /// The longest refusal, in bytes.
 const MAX_ERROR: usize = 64 << 10;
 
-/// What is asked of a request.
+/// What a request must prove.
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
     /// None: no token is required.
@@ -42,7 +42,7 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     }
 }
 
-/// What the framework refuses itself, it refuses in plain text.
+/// Converts the framework's own refusals, which are plain text, to our JSON errors.
 async fn only_our_errors(answer: Response) -> Response {
     let status = answer.status();
     let ours = answer.headers().get(CONTENT_TYPE) == Some(&HeaderValue::from_static(JSON));

@@ -23,7 +23,7 @@ use prox_supervisor::Supervisor;
 pub struct Context {
     /// What runs.
     pub supervisor: Arc<Supervisor>,
-    /// What it wrote.
+    /// The logs of the processes.
     pub logs: Arc<Store>,
     /// What happens.
     pub hub: Arc<Hub>,

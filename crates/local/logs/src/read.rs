@@ -173,7 +173,7 @@ struct Backwards<F> {
     file: F,
     /// Where in the file `buffer` begins.
     start: u64,
-    /// What was read and not given out.
+    /// Bytes that were read and not returned yet.
     buffer: Vec<u8>,
 }
 

@@ -249,7 +249,7 @@ impl Store {
         self.shared.lock().last_seq
     }
 
-    /// What is in memory of the lines that match, in their order.
+    /// The matching lines that are in memory, in their order.
     #[must_use]
     pub fn tail(&self, query: &Query) -> Vec<LogLine> {
         self.shared.lock().tail(query)
@@ -534,13 +534,13 @@ struct Output {
     retry_at: Option<Instant>,
 }
 
-/// What became of the files that were tried.
+/// The outcome of one attempt to write the files.
 #[derive(Default)]
 struct Round {
-    /// Whose file could not be written for the first time, and the last reason.
+    /// Processes whose file could not be written for the first time, and the last reason.
     failed: Vec<String>,
     error: Option<io::Error>,
-    /// Whose file is written again.
+    /// Processes whose file can be written again.
     recovered: Vec<String>,
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Interim {
 #[derive(Debug, Default)]
 struct State {
     waiting: BytesMut,
-    /// Who waits until they are written.
+    /// The task that waits until they are written.
     sender: Option<Waker>,
 }
 

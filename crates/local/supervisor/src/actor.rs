@@ -86,7 +86,7 @@ impl Running {
 pub(super) struct Actor {
     links: Links,
     project: Arc<Project>,
-    /// What it was read from.
+    /// The files that the configuration was read from.
     sources: Arc<BTreeSet<PathBuf>>,
     only: Vec<String>,
     now: watch::Sender<Arc<Snapshot>>,

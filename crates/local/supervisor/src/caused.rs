@@ -15,7 +15,7 @@ const AFTERWARDS: Duration = Duration::from_millis(500);
 /// How many identifiers of requests are remembered.
 const MOST_IDS: usize = 4;
 
-/// What a health check asks a process for at the moment, and has just asked.
+/// The current and the most recent requests of a health check.
 #[derive(Debug, Default)]
 pub(super) struct Asked(Mutex<State>);
 
@@ -23,9 +23,9 @@ pub(super) struct Asked(Mutex<State>);
 struct State {
     path: String,
     under_way: bool,
-    /// Until then, lines may still come.
+    /// Lines that the check caused may arrive until then.
     until: Option<Instant>,
-    /// What the process calls the requests of the check.
+    /// The ids that the process gives to the check's requests in its log.
     ids: VecDeque<String>,
 }
 
@@ -37,7 +37,7 @@ impl Asked {
         state.under_way = true;
     }
 
-    /// It was answered, or given up.
+    /// Ends a request: it was answered, or timed out.
     pub(super) fn end(&self) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.under_way = false;

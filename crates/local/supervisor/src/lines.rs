@@ -49,7 +49,7 @@ impl Lines {
         Some(piece.freeze())
     }
 
-    /// What is left when nothing more comes.
+    /// The last, incomplete line, at the end of the output.
     pub(crate) fn rest(&mut self) -> Option<Bytes> {
         self.searched = 0;
         let mut line = self.buffer.split();

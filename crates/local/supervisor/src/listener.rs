@@ -19,7 +19,7 @@ const FORWARDERS: [&str; 7] = [
     "com.docker.back",
 ];
 
-/// Whose a listener is.
+/// The process that owns a listener.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Owner {
     /// The process, or something that it started.

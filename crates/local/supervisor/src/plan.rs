@@ -63,7 +63,7 @@ impl Exit {
         *self == Self::Code(0)
     }
 
-    /// In words, after "it".
+    /// The exit in words that follow "it": "exited with code 1".
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Code(126) => "exited with code 126: its command is not executable".into(),
@@ -75,7 +75,7 @@ impl Exit {
     }
 }
 
-/// In words, when something follows.
+/// A delay in words: when the next start follows.
 fn soon(wait: Duration) -> String {
     match wait.as_millis() {
         0..100 => format!("in {} ms", wait.as_millis()),
@@ -919,7 +919,7 @@ impl Plan {
 }
 
 impl Alive {
-    /// What is waited for, with why it is not so when that is known.
+    /// Words for what is waited for, with the reason when it is known.
     fn lacks(&self, what: &str) -> String {
         match &self.unhealthy {
             Some(reason) => format!("{what}: {reason}"),

@@ -21,7 +21,7 @@ const HELD: Limit = Limit {
 /// Most of the screen that one line may take, as a divisor.
 const SHARE: usize = 2;
 
-/// Whose lines are shown.
+/// The processes whose lines are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Scope {
     #[default]
@@ -84,7 +84,7 @@ impl Room {
     }
 }
 
-/// What the user looks at.
+/// The state of one view of the logs.
 pub(crate) struct LogView {
     rows: Ring,
     pub(crate) scope: Scope,

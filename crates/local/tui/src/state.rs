@@ -22,10 +22,10 @@ use prox_events::{Event, LogLine, ProcessView, RequestView, Stream};
 use prox_logs::SEQ_GAP_AFTER_CRASH;
 use prox_proxy::replay::Edits;
 
-/// Whose supervisor it is.
+/// Whether this program runs the supervisor, or is attached to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// The one of this very command: it ends when the interface does.
+    /// This command runs the supervisor, which ends with the interface.
     Foreground,
     /// A supervisor that keeps running without the interface.
     Attached,
@@ -67,7 +67,7 @@ impl Tab {
     }
 }
 
-/// What the keyboard does now.
+/// The current mode of the keyboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Normal,
@@ -160,7 +160,7 @@ pub(crate) enum Message {
     },
     /// A request that is to be edited.
     Draft(Box<RequestDetail>),
-    /// What the editor made of it.
+    /// The edited text, or why there is none.
     Edited(Result<String, String>),
     /// A request was sent again: the new one, and what is said above the old one's detail.
     Replayed {
@@ -184,7 +184,7 @@ pub(crate) struct Snapshot {
     pub(crate) proxy: Option<ProxyView>,
 }
 
-/// What is to be done outside.
+/// A side effect, for the caller of `update` to carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     Control(Verb, String),
@@ -226,7 +226,7 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
-    /// What was done, once it is.
+    /// The past tense of the command, for messages.
     pub(crate) fn done(self) -> &'static str {
         match self {
             Self::Start => "started",
@@ -260,7 +260,7 @@ pub(crate) enum Opened {
     Failed(String),
 }
 
-/// What is known, and what the user looks at.
+/// The whole state of the interface: data from the supervisor, and what the user selected.
 pub(crate) struct State {
     pub(crate) size: Size,
     pub(crate) now: Timestamp,

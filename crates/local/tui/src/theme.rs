@@ -123,7 +123,7 @@ impl Theme {
         }
     }
 
-    /// What is there but should not be looked at first.
+    /// Secondary text.
     pub(crate) fn muted(self) -> Style {
         match self {
             Self::Mono => Style::new().add_modifier(Modifier::DIM),

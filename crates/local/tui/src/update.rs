@@ -348,7 +348,7 @@ fn suspend(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What is the same in every view.
+/// Actions that are the same in every view.
 fn on_any(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Help => state.mode = Mode::Help { top: 0 },

@@ -35,7 +35,7 @@ pub const CLOSE_GONE: u16 = 4404;
 /// IANA: "Service Restart").
 pub const CLOSE_AGAIN: u16 = 1012;
 
-/// What the object's store holds.
+/// The content of the Durable Object's store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// Made when the store was empty; random.
@@ -72,7 +72,7 @@ pub enum Event {
     RecoveryFailed,
 }
 
-/// What the object does, in the order given.
+/// What the Durable Object has to do, in the given order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Sends a text to the socket of this [`Event::Connect`].
@@ -89,7 +89,7 @@ pub enum Effect {
     /// Closes every socket that `who` names and whose ticket has a `head` below
     /// `before`: later tickets were checked after the change.
     Close {
-        /// Whose.
+        /// Whose sockets.
         who: Close,
         /// The change's sequence number.
         before: i64,

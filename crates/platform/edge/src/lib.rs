@@ -77,7 +77,7 @@ impl<'a> Address<'a> {
     }
 }
 
-/// What the deployment sets.
+/// The settings of the deployment.
 struct Settings {
     app_origin: String,
     shell_origin: String,

@@ -35,7 +35,7 @@ const RENDERED: &[&str] = &[
     "video/mp4", "video/ogg", "video/webm", "video/x-m4v",
 ];
 
-/// What was decided about a page.
+/// The verdict on a page: how it opens, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrameVerdict {
     /// Whether the home may frame the page, and the page would show there.

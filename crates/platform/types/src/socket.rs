@@ -12,7 +12,7 @@ pub enum Message {
     /// Always the first frame.
     #[serde(rename = "CONNECTED", rename_all = "camelCase")]
     Connected {
-        /// Who the server takes the client for.
+        /// The user that the session belongs to.
         user_id: UserId,
         /// Where the room's log stands.
         seq: i64,

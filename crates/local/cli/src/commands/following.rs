@@ -13,7 +13,7 @@ use prox_control::api_types::ReloadView;
 use prox_events::Stream;
 use prox_logs::Store;
 
-/// What is a reason to read it again.
+/// The reasons to reload the configuration.
 pub(super) struct Reasons {
     /// One of its files changed.
     pub(super) change: bool,

@@ -24,9 +24,9 @@ use prox_supervisor::Supervisor;
 /// How long the last answers may take to go out.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
-/// A project that runs.
+/// A running project.
 pub(super) struct Serving {
-    /// What the API sees, and everything else too.
+    /// The parts of the running project, shared with the local API.
     pub(super) context: Context,
     /// The last log line before the start.
     pub(super) begin: u64,

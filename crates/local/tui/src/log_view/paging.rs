@@ -8,21 +8,21 @@ use super::super::line::{self, Look};
 use super::{HELD, LogView, Room, Scope};
 use prox_control::api_types::LogPage;
 
-/// Lines of one part.
+/// How many lines one page has.
 const PART: usize = 1_000;
-/// Lines of one part that is searched.
+/// How many lines one page of a search has.
 const SEARCHED: usize = 5_000;
 /// How many screens before the end of the loaded lines the next page is requested.
 const AHEAD: usize = 2;
 
-/// Where to.
+/// The direction of paging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Older,
     Newer,
 }
 
-/// What for.
+/// The reason for loading a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Why {
     /// More lines beside those that are held.
@@ -39,7 +39,7 @@ pub(crate) struct Part {
     pub(crate) way: Way,
     /// The number behind or before which it begins.
     pub(crate) from: u64,
-    /// Whose lines; all without a name.
+    /// The processes whose lines to load; empty means all.
     pub(crate) processes: Vec<String>,
     pub(crate) filter: String,
     why: Why,

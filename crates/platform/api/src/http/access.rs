@@ -251,7 +251,7 @@ fn organization(context: &RequestContext) -> Result<Name, ApiError> {
 }
 
 impl<L: MinRole> Tenancy<L> {
-    /// What the platform brings.
+    /// The ports of this request.
     #[must_use]
     pub fn ports(&self) -> &Ports {
         self.person.call.ports()

@@ -15,12 +15,12 @@ pub struct Poke {
     pub seq: i64,
     /// Which client-side caches the change made stale.
     pub keys: Vec<QueryKey>,
-    /// Whose sockets the change ends.
+    /// Whose sockets the change closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub close: Option<Close>,
 }
 
-/// Whose sockets end.
+/// Whose sockets to close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Close {
@@ -53,7 +53,7 @@ pub struct Ticket {
 /// Something that an organization's room should know.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Notice {
-    /// Whose room.
+    /// The organization of the room.
     pub organization_id: OrganizationId,
     /// What.
     pub news: News,

@@ -43,7 +43,7 @@ extern "C" {
 
 /// One for each organization, named by its id. Only the API worker reaches it.
 ///
-/// A panic leaves nothing half done behind: see [`RoomActor::take`].
+/// State is consistent after a panic: see [`RoomActor::take`].
 #[durable_object(websocket)]
 pub struct OrganizationRoom(AssertUnwindSafe<Rc<RoomActor>>);
 

@@ -23,7 +23,7 @@ pub(super) struct Store(SqlStorage);
 
 /// What lies in it.
 pub(super) struct Kept {
-    /// Whose room this is.
+    /// The organization of this room.
     pub(super) organization: OrganizationId,
     /// For [`prox_core::room::Room::restore`].
     pub(super) snapshot: Snapshot,
