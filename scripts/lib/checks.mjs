@@ -36,7 +36,7 @@ export function compileNative(affected, { fast }) {
     ]),
     ...only(program, [
       {
-        name: 'prox, as it is used',
+        name: 'prox, optimized',
         command: ['cargo', 'build', '--profile', 'prox', '-p', 'prox-cli'],
       },
     ]),

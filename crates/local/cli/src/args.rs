@@ -388,7 +388,7 @@ pub struct Trust {
 /// `prox config`
 #[derive(Debug, Subcommand)]
 pub enum Config {
-    /// Tell every mistake in prox.yaml, with its place
+    /// Report every mistake in prox.yaml, with its place
     Check,
     /// Print the JSON Schema of prox.yaml, for editors
     Schema,

@@ -18,7 +18,7 @@ export function Conflicts<F extends { [field: string]: string }>({
 }: Props<F>) {
   return (
     <div ref={showWhole} role="alert" className="mt-4 rounded-card bg-warn-soft p-4">
-      <p className="font-medium">Somebody changed the same while you were typing.</p>
+      <p className="font-medium">Someone else changed this while you were typing.</p>
       {conflicts.map(({ field, theirs, mine }) => (
         <div key={String(field)} className="mt-3">
           <p className="text-sm font-medium">{labels[field]}</p>
