@@ -223,7 +223,7 @@ impl ToService {
     fn written(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.stalled.set(result.is_pending());
         match result {
-            // Whoever writes reads, too, and is woken by the end that it reads.
+            // The task that writes also reads, and the end of the stream wakes it.
             Poll::Ready(Err(_)) => Poll::Pending,
             result => result,
         }

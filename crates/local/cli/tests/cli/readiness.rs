@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use crate::support::{Project, until};
 
 /// Answers every request with 200, in this process, which prox does not know.
-fn stranger() -> u16 {
+fn unrelated_listener() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
@@ -38,7 +38,7 @@ fn server(port: u16) -> String {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_port_that_another_program_holds_makes_nothing_healthy() {
-    let port = stranger();
+    let port = unrelated_listener();
     for check in [
         format!("tcp: '127.0.0.1:{port}'"),
         format!("tcp: 'localhost:{port}'"),
