@@ -55,6 +55,7 @@ export function lint(affected) {
     { name: 'Biome', command: ['npx', 'biome', 'ci', '--colors=off', '.'] },
     { name: 'scripts, types', command: ['npx', 'tsc', '--project', 'scripts/tsconfig.json'] },
     ...workspaceChecks('typecheck', affected),
+    ...workspaceChecks('generate:check', affected),
     ...only(affected.crates.has('prox-api'), [
       {
         name: 'contract, valid OpenAPI',

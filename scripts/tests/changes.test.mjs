@@ -149,6 +149,7 @@ test('every check of the whole repository has a name of its own', () => {
   assert.equal(new Set(names).size, names.length);
   for (const name of ['clippy', 'Rust tests', 'scripts', 'prox budgets', 'tests/worker, test'])
     assert.ok(names.includes(name), name);
+  assert.ok(names.includes('packages/api-client, generate:check'));
 });
 
 /** @param {import('../lib/changes.mjs').Affected} what */

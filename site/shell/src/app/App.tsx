@@ -1,11 +1,11 @@
 /** The routes of the shell. Dialogs are in `dialogs.tsx`, apps with a window in `registry.tsx`. */
+
+import { asProblem, type Me } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { slackOutcome } from '@/features/connectors/outcome';
 import { whenSignedOut } from '@/shared/api/client';
-import { asProblem } from '@/shared/api/problem';
-import type { Me } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { meQuery } from '@/shared/data/me';

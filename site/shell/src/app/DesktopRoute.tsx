@@ -1,11 +1,12 @@
 /** The desktop of one space: top bar, items, windows, dock and the open dialog. */
+
+import type { Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { type ComponentType, Suspense, use, useCallback, useEffect } from 'react';
 import { Grid, GridSkeleton } from '@/features/items/Grid';
 import { itemOf } from '@/features/items/windows';
 import { Header } from '@/features/spaces/Header';
-import type { Organization, Space } from '@/shared/api/types';
 import { itemsQuery } from '@/shared/data/items';
 import { useTitle } from '@/shared/lib/hooks';
 import { whenIdle } from '@/shared/lib/lazy';

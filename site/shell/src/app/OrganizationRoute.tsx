@@ -1,8 +1,9 @@
 /** One organization: resolves the address's slugs, then shows its first run or its desktop. */
+
+import type { Me, Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, use, useEffect } from 'react';
 import { Redirect, useLocation } from 'wouter';
-import type { Me, Organization, Space } from '@/shared/api/types';
 import { organizationsQuery } from '@/shared/data/me';
 import { HOME, spaceQuery, spacesQuery } from '@/shared/data/spaces';
 import { spacePath, welcomePath } from '@/shared/lib/paths';

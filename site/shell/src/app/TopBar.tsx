@@ -1,9 +1,10 @@
 /** The top bar: organization, space, visibility, and the button to add something. */
+
+import type { Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, LogOut, Plus, Settings } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { VISIBILITIES } from '@/features/spaces/visibility';
-import type { Organization, Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { forgetDrafts } from '@/shared/data/draft';
 import { organizationsQuery, useSignOut } from '@/shared/data/me';

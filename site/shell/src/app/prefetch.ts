@@ -2,7 +2,8 @@
  * Fetches all that the first page shows before React starts: the person, and by the slugs of
  * the address the spaces and items. Responses are cached under ids.
  */
-import { api, data, everything } from '@/shared/api/client';
+import { data, everything } from '@prox/api-client';
+import { api } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { meQuery, organizationsQuery } from '@/shared/data/me';

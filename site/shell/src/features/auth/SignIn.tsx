@@ -1,8 +1,8 @@
 /** The page to sign in, with the ways that this deployment offers. */
+
+import { asProblem, type Provider } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { asProblem } from '@/shared/api/problem';
-import type { Provider } from '@/shared/api/types';
 import { providersQuery, useDevSignIn } from '@/shared/data/me';
 import { useTitle } from '@/shared/lib/hooks';
 import { rememberPlace } from '@/shared/lib/leaving';

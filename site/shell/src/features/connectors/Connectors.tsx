@@ -1,7 +1,8 @@
 /** The system app for providers that an instance may use: Slack, in this version. */
+
+import type { Connector } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { MessageSquare, Plug } from 'lucide-react';
-import type { Connector } from '@/shared/api/types';
 import { connectorsQuery, slackInstallUrl, useRemoveConnector } from '@/shared/data/organizations';
 import { WithInstance } from '@/shared/instances/WithInstance';
 import { useNow } from '@/shared/lib/hooks';

@@ -1,7 +1,8 @@
 /** The system app for custom hostnames of the current space. */
+
+import type { DnsRecord, Domain, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, CircleDashed, Globe, Lock, Trash2 } from 'lucide-react';
-import type { DnsRecord, Domain, Space } from '@/shared/api/types';
 import { useTextDraft } from '@/shared/data/draft';
 import { domainsQuery, useAddDomain, useRemoveDomain, useVerifyDomain } from '@/shared/data/spaces';
 import { useNow } from '@/shared/lib/hooks';

@@ -1,8 +1,9 @@
 /** The system app for what happened in an instance; new events appear by themselves. */
+
+import type { Event } from '@prox/api-client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronRight, Radio } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import type { Event } from '@/shared/api/types';
 import { eventsQuery } from '@/shared/data/organizations';
 import { WithInstance } from '@/shared/instances/WithInstance';
 import { useDebounced, useNow } from '@/shared/lib/hooks';

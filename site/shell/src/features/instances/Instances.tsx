@@ -1,7 +1,8 @@
 /** The system app for the instances of an organization: where events arrive and connectors belong. */
+
+import type { Instance } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { Boxes, Pencil, Trash2 } from 'lucide-react';
-import type { Instance } from '@/shared/api/types';
 import { useTextDraft } from '@/shared/data/draft';
 import { instancesQuery, useCreateInstance, useDeleteInstance } from '@/shared/data/organizations';
 import { useNow } from '@/shared/lib/hooks';

@@ -1,7 +1,8 @@
 /** The dialog that renames an instance. */
+
+import type { Instance } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
-import type { Instance } from '@/shared/api/types';
 import { useEditDraft } from '@/shared/data/draft';
 import { instancesQuery, useUpdateInstance } from '@/shared/data/organizations';
 import { usePlace } from '@/shared/lib/place';

@@ -1,11 +1,11 @@
 /** The dialog that adds something: an address with its live verdict, a card, or a folder. */
+
+import { asProblem, type CreateItem, type ItemKind, type Mode, type Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { FileText, Folder, Link2 } from 'lucide-react';
 import { useState } from 'react';
 import { bodyOf, draftOf, type Typed } from '@/shared/address/draft';
 import { Verdict } from '@/shared/address/Verdict';
-import { asProblem } from '@/shared/api/problem';
-import type { CreateItem, ItemKind, Mode, Space } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { type TextDraft, useTextDraft } from '@/shared/data/draft';
 import { useCreateItem } from '@/shared/data/items';

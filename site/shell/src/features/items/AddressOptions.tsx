@@ -1,6 +1,7 @@
 /** What an address is, and how it opens. */
+
+import type { ItemKind, Mode } from '@prox/api-client';
 import { MODES } from '@/shared/address/Verdict';
-import type { ItemKind, Mode } from '@/shared/api/types';
 import { Choice } from '@/shared/ui/Choice';
 
 const KINDS = [

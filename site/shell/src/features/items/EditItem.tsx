@@ -1,9 +1,16 @@
 /** The dialog that changes an item. Changes of several people are merged field by field. */
+
+import {
+  asProblem,
+  type CreateItem,
+  type Item,
+  type Mode,
+  type Space,
+  type UpdateItem,
+} from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { Verdict } from '@/shared/address/Verdict';
-import { asProblem } from '@/shared/api/problem';
-import type { CreateItem, Item, Mode, Space, UpdateItem } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { forgetDraft, typedInto, useEditDraft } from '@/shared/data/draft';
 import { itemsQuery, useCreateItem, useUpdateItem } from '@/shared/data/items';

@@ -1,4 +1,6 @@
 /** The items of a space: loose ones first, then each folder as a section. Editable in place. */
+
+import type { Item, Space } from '@prox/api-client';
 import { FolderOpen, MoreHorizontal } from 'lucide-react';
 import {
   type KeyboardEvent,
@@ -9,7 +11,6 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { Item, Space } from '@/shared/api/types';
 import { arranged, endOf, placeOf, type Section, step } from '@/shared/data/order';
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';

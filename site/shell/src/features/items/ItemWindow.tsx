@@ -1,9 +1,10 @@
 /** The window of an item: its page in a sandbox, its text, or a card that opens it in a tab. */
+
+import type { Item } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink, Pencil, RotateCw, SearchX } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Reasons } from '@/shared/address/Reasons';
-import type { Item } from '@/shared/api/types';
 import { itemsQuery } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
 import { hostOf, sandboxFor, webUrl } from '@/shared/lib/url';

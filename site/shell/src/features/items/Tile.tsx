@@ -1,7 +1,8 @@
 /** One item on the desktop: an icon with its name, or a note with its first lines. */
+
+import type { Item } from '@prox/api-client';
 import { ArrowUpRight, MoreHorizontal } from 'lucide-react';
 import { memo } from 'react';
-import type { Item } from '@/shared/api/types';
 import { Face } from '@/shared/ui/Face';
 import { excerpt } from './excerpt';
 

@@ -1,5 +1,5 @@
 /** The actions on an item that tiles, menus and windows share. */
-import type { Item, Space } from '@/shared/api/types';
+import type { Item, Space } from '@prox/api-client';
 import { queryClient } from '@/shared/data/client';
 import { useCreateItem, useDeleteItem, useMoveItem } from '@/shared/data/items';
 import { keys } from '@/shared/data/keys';

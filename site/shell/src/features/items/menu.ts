@@ -1,4 +1,6 @@
 /** The menu of an item, which has all that dragging and the shortcuts can do, and more. */
+
+import type { Item } from '@prox/api-client';
 import {
   AppWindow,
   ArrowDown,
@@ -10,7 +12,6 @@ import {
   Pencil,
   Trash2,
 } from 'lucide-react';
-import type { Item } from '@/shared/api/types';
 import { endOf, type FullPlace, step } from '@/shared/data/order';
 import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';

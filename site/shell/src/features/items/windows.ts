@@ -1,5 +1,5 @@
 /** The ids and the sizes of the windows of items. */
-import type { Item } from '@/shared/api/types';
+import type { Item } from '@prox/api-client';
 import { isMixed, webUrl } from '@/shared/lib/url';
 import type { Size } from '@/system/windows/model';
 import { openWindow } from '@/system/windows/store';

@@ -1,8 +1,9 @@
 /** The system app for the people of an organization and their roles. */
+
+import type { Member, Role } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { LogOut, UserMinus } from 'lucide-react';
 import { useState } from 'react';
-import type { Member, Role } from '@/shared/api/types';
 import { useTextDraft } from '@/shared/data/draft';
 import {
   membersQuery,

@@ -1,7 +1,8 @@
 /** The system app for the person, the organization, this device's look and the sign-ins. */
+
+import type { Organization, Session } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { Contrast, Monitor, Moon, Sun } from 'lucide-react';
-import type { Organization, Session } from '@/shared/api/types';
 import { type DraftState, useEditDraft } from '@/shared/data/draft';
 import { sessionsQuery, useRevokeSession, useUpdateMe } from '@/shared/data/me';
 import { useUpdateOrganization } from '@/shared/data/organizations';

@@ -1,6 +1,7 @@
 /** The header of the desktop: title and description of the space. */
+
+import type { Space } from '@prox/api-client';
 import { Pencil } from 'lucide-react';
-import type { Space } from '@/shared/api/types';
 import { openDialog } from '@/system/dialogs';
 
 export function Header({ space }: { space: Space }) {

@@ -1,6 +1,7 @@
 /** The dialog that shows and changes who sees a space, with its address. */
+
+import type { Space, Visibility } from '@prox/api-client';
 import { useState } from 'react';
-import type { Space, Visibility } from '@/shared/api/types';
 import { useSetVisibility } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
 import { atLeast, usePlace } from '@/shared/lib/place';

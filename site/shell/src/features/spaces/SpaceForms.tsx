@@ -1,8 +1,8 @@
 /** The dialogs that make a space and change its title, description and slug. */
+
+import { asProblem, type Space, type UpdateSpace } from '@prox/api-client';
 import { useRef } from 'react';
 import { useLocation } from 'wouter';
-import { asProblem } from '@/shared/api/problem';
-import type { Space, UpdateSpace } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { useEditDraft, useTextDraft } from '@/shared/data/draft';
 import {

@@ -1,6 +1,7 @@
 /** Who sees a space, in words. */
+
+import type { Visibility } from '@prox/api-client';
 import { Globe, Link2, Lock, type LucideIcon } from 'lucide-react';
-import type { Visibility } from '@/shared/api/types';
 
 export const VISIBILITIES: Record<Visibility, { label: string; detail: string; icon: LucideIcon }> =
   {

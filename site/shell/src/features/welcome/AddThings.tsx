@@ -1,12 +1,13 @@
 /** The second step: three addresses, each with its verdict as soon as it is known. */
+
+import type { Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { Check, CircleAlert } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { bodyOf } from '@/shared/address/draft';
 import { reasonOf } from '@/shared/address/reason';
 import { MODES } from '@/shared/address/Verdict';
-import { wordsFor } from '@/shared/api/problem';
-import type { Space } from '@/shared/api/types';
+import { wordsFor } from '@/shared/api/words';
 import { queryClient } from '@/shared/data/client';
 import { useTextDraft } from '@/shared/data/draft';
 import { itemsQuery, useCreateItem } from '@/shared/data/items';

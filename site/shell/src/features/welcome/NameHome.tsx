@@ -1,7 +1,7 @@
 /** The first step: makes the home. */
+
+import { asProblem, type Me, type Organization } from '@prox/api-client';
 import type { FormEvent } from 'react';
-import { asProblem } from '@/shared/api/problem';
-import type { Me, Organization } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { useTextDraft } from '@/shared/data/draft';
 import { keys } from '@/shared/data/keys';

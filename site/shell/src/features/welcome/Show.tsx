@@ -1,6 +1,7 @@
 /** The third step: who sees the home. */
+
+import type { Organization, Space, Visibility } from '@prox/api-client';
 import { useState } from 'react';
-import type { Organization, Space, Visibility } from '@/shared/api/types';
 import { useSetVisibility } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
 import { AddressLine } from '@/shared/ui/AddressLine';

@@ -1,6 +1,7 @@
 /** The first run: name the home, add three items, publish it. Each step can be skipped. */
+
+import type { Me, Organization, Space } from '@prox/api-client';
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { Me, Organization, Space } from '@/shared/api/types';
 import { useTitle } from '@/shared/lib/hooks';
 import { announce } from '@/shared/ui/announce';
 import { Mark } from '@/shared/ui/Mark';

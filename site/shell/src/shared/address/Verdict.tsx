@@ -1,8 +1,9 @@
 /** The result of the preflight of a web address, in words. */
+
+import type { Mode, Preflight } from '@prox/api-client';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { AppWindow, ExternalLink, PanelTop } from 'lucide-react';
-import { wordsFor } from '@/shared/api/problem';
-import type { Mode, Preflight } from '@/shared/api/types';
+import { wordsFor } from '@/shared/api/words';
 import { hostOf } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
 import { Reasons } from './Reasons';

@@ -1,5 +1,5 @@
+import type { Preflight } from '@prox/api-client';
 import { describe, expect, it } from 'vitest';
-import type { Preflight } from '@/shared/api/types';
 import { bodyOf, draftOf } from './draft';
 
 const url = 'https://www.example.com/app';

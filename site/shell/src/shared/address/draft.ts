@@ -1,5 +1,5 @@
 /** A new item for a web address: what a person typed overrides what the preflight found. */
-import type { CreateItem, ItemKind, Mode, Preflight } from '@/shared/api/types';
+import type { CreateItem, ItemKind, Mode, Preflight } from '@prox/api-client';
 import { hostOf } from '@/shared/lib/url';
 
 /** Only what a person typed or chose. */

@@ -1,8 +1,6 @@
-/** The generated client, bound to this page's origin. */
-import createClient from 'openapi-fetch';
+/** The API's client, bound to this page's origin. */
+import { createApiClient, createApiFetch } from '@prox/api-client';
 import { answered, isOnline } from '@/shared/lib/online';
-import { createApiFetch } from './fetch';
-import type { paths } from './schema';
 
 let onSignedOut: () => void = () => {};
 
@@ -25,12 +23,11 @@ const apiFetch = createApiFetch({
     onAnswer(response.url, response.headers);
     return response;
   },
-  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   online: isOnline,
   signedOut: () => onSignedOut(),
 });
 
-export const api = createClient<paths>({ fetch: apiFetch });
+export const api = createApiClient({ fetch: apiFetch });
 
 /** Development sign-in, which the contract leaves out because release builds do not have it. */
 export async function signInForDevelopment(body: {
@@ -45,25 +42,3 @@ export async function signInForDevelopment(body: {
     }),
   );
 }
-
-/** The body of an answer. Failures were thrown as problems on the way. */
-export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
-  return (await answer).data as T;
-}
-
-/** All pages of a list, in order. */
-export async function everything<T>(
-  page: (cursor: string | undefined) => Promise<{ items: T[]; next_cursor?: string | null }>,
-): Promise<T[]> {
-  const all: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const { items, next_cursor } = await page(cursor);
-    all.push(...items);
-    cursor = next_cursor ?? undefined;
-  } while (cursor);
-  return all;
-}
-
-/** The precondition for a change of `version`. */
-export const ifMatch = (version: number) => ({ 'If-Match': `"v${version}"` });

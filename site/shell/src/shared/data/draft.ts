@@ -1,7 +1,8 @@
 /** Drafts of forms as React state: restored when a form opens again, forgotten when it was sent. */
+
+import type { Me } from '@prox/api-client';
 import { useState } from 'react';
 import * as v from 'valibot';
-import type { Me } from '@/shared/api/types';
 import { drafts } from '@/shared/lib/drafts';
 import * as edits from '@/shared/lib/edit';
 import { queryClient } from './client';

@@ -1,7 +1,16 @@
 /** Server state of the items of a space; moves and deletions show before the server answers. */
+
+import {
+  type CreateItem,
+  data,
+  everything,
+  type Item,
+  ifMatch,
+  type Space,
+  type UpdateItem,
+} from '@prox/api-client';
 import { queryOptions, useMutation } from '@tanstack/react-query';
-import { api, data, everything, ifMatch } from '@/shared/api/client';
-import type { CreateItem, Item, Space, UpdateItem } from '@/shared/api/types';
+import { api } from '@/shared/api/client';
 import { queryClient, settled } from './client';
 import { keys } from './keys';
 import { type FullPlace, moved, without } from './order';

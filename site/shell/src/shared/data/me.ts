@@ -1,7 +1,8 @@
 /** Server state of the signed-in person: who they are, their sign-ins, their organizations. */
+
+import { data, everything, type Me } from '@prox/api-client';
 import { queryOptions, useMutation } from '@tanstack/react-query';
-import { api, data, everything, signInForDevelopment } from '@/shared/api/client';
-import type { Me } from '@/shared/api/types';
+import { api, signInForDevelopment } from '@/shared/api/client';
 import { queryClient } from './client';
 import { keys } from './keys';
 import { useWrite } from './write';

@@ -1,5 +1,5 @@
+import type { Item } from '@prox/api-client';
 import { describe, expect, it } from 'vitest';
-import type { Item } from '@/shared/api/types';
 import { alreadyAt, arranged, endOf, moved, placeOf, step, without } from './order';
 
 const item = (id: string, folder: string | null = null, kind: Item['kind'] = 'link'): Item => ({

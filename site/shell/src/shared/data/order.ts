@@ -1,5 +1,5 @@
 /** The order of items on a space: pure functions over the list as the server gives it. */
-import type { Item, Place } from '@/shared/api/types';
+import type { Item, Place } from '@prox/api-client';
 
 /** A place with both fields. */
 export type FullPlace = { folder_id: string | null; after: string | null };

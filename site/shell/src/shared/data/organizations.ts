@@ -1,7 +1,8 @@
 /** Server state of one organization: itself, its members, its instances and what they hold. */
+
+import { data, everything, type Role } from '@prox/api-client';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, data, everything } from '@/shared/api/client';
-import type { Role } from '@/shared/api/types';
+import { api } from '@/shared/api/client';
 import { queryClient } from './client';
 import { keys } from './keys';
 import { useWrite } from './write';

@@ -1,6 +1,8 @@
 /** The preflight of a web address: its title, and whether it can be embedded. */
+
+import { data } from '@prox/api-client';
 import { queryOptions } from '@tanstack/react-query';
-import { api, data } from '@/shared/api/client';
+import { api } from '@/shared/api/client';
 import { keys } from './keys';
 
 export const preflightQuery = (url: string) =>

@@ -1,7 +1,15 @@
 /** Server state of spaces: the pages of an organization, their audience and their hostnames. */
+
+import {
+  data,
+  everything,
+  ifMatch,
+  type Space,
+  type UpdateSpace,
+  type Visibility,
+} from '@prox/api-client';
 import { queryOptions } from '@tanstack/react-query';
-import { api, data, everything, ifMatch } from '@/shared/api/client';
-import type { Space, UpdateSpace, Visibility } from '@/shared/api/types';
+import { api } from '@/shared/api/client';
 import { queryClient } from './client';
 import { keys } from './keys';
 import { useWrite } from './write';

@@ -1,8 +1,9 @@
 /** The instance that a view is about: chosen once, for all views of an organization in this tab. */
+
+import type { Instance } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { Boxes } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
-import type { Instance } from '@/shared/api/types';
 import { instancesQuery, MAIN_INSTANCE } from '@/shared/data/organizations';
 import { usePlace } from '@/shared/lib/place';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';

@@ -1,5 +1,5 @@
 /** The shell's own addresses, and the public ones. */
-import type { Organization, Space } from '@/shared/api/types';
+import type { Organization, Space } from '@prox/api-client';
 
 const HOME = 'home';
 

@@ -1,6 +1,7 @@
 /** The current person, organization and space. */
+
+import type { Me, Organization, Role, Space } from '@prox/api-client';
 import { createContext, use } from 'react';
-import type { Me, Organization, Role, Space } from '@/shared/api/types';
 
 export type Where = { me: Me; organization: Organization; space: Space | null };
 

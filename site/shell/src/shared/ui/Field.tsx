@@ -7,7 +7,7 @@ import {
   useEffect,
   useId,
 } from 'react';
-import { sentence } from '@/shared/api/problem';
+import { sentence } from '@/shared/api/words';
 
 type Words = {
   label: string;

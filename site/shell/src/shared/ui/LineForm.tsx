@@ -1,6 +1,7 @@
 /** A form of one field, with its button beside it; errors are below both. */
+
+import { asProblem } from '@prox/api-client';
 import type { InputHTMLAttributes, ReactNode } from 'react';
-import { asProblem } from '@/shared/api/problem';
 import { Labelled } from './Field';
 import { FormProblem } from './States';
 

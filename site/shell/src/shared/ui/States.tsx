@@ -1,8 +1,10 @@
 /** The states of a view without data: empty, failed, offline, no permission, loading. */
+
+import { asProblem } from '@prox/api-client';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { CloudOff, Lock, type LucideIcon, SearchX, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { asProblem, wordsFor } from '@/shared/api/problem';
+import { wordsFor } from '@/shared/api/words';
 import { CopyButton } from './CopyButton';
 
 type NoteProps = {

@@ -1,5 +1,5 @@
 /** Fields that several forms share: name, slug, title and description. */
-import { asProblem } from '@/shared/api/problem';
+import { asProblem } from '@prox/api-client';
 import { Field } from './Field';
 
 type NameProps = {

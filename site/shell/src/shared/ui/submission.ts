@@ -1,6 +1,7 @@
 /** Runs the steps of a form's submission at most once at a time. */
+
+import { asProblem } from '@prox/api-client';
 import { useEffect, useRef, useState } from 'react';
-import { asProblem } from '@/shared/api/problem';
 import { toastProblem } from './toasts';
 
 export type Submission = {

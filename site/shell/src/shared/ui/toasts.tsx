@@ -1,8 +1,10 @@
 /** Short messages at the edge of the screen, each with at most one action. */
+
+import { asProblem } from '@prox/api-client';
 import { CircleCheck, Info, type LucideIcon, OctagonAlert, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { create } from 'zustand';
-import { asProblem, wordsFor } from '@/shared/api/problem';
+import { wordsFor } from '@/shared/api/words';
 import { rescueFocus } from '@/shared/lib/focus';
 
 export type Tone = 'success' | 'error' | 'info' | 'warning';

@@ -2,26 +2,40 @@
  * The only function that sends requests to the API: adds the idempotency key, repeats what is
  * safe to repeat, and turns every failure into a `Problem`. Knows no routes.
  */
-import { faultFrom, problemFrom } from './problem';
+import { faultFrom, problemFrom } from './problem.ts';
 
 const ATTEMPTS = 3;
 /** Milliseconds before the second and the third attempt. */
 const PAUSES = [300, 1200];
 const PASSING = new Set([502, 503, 504]);
 
-type Ports = {
-  fetch: typeof fetch;
-  wait: (milliseconds: number) => Promise<void>;
-  online: () => boolean;
-  /** Called for every 401, so that the shell can ask for a sign-in. */
-  signedOut: () => void;
+/** What the platform offers. Without an option, the platform's own `fetch` and timer. */
+export type FetchOptions = {
+  fetch?: (request: Request) => Promise<Response>;
+  wait?: (milliseconds: number) => Promise<void>;
+  /** Whether the device has a network at all: without one, nothing is repeated. */
+  online?: () => boolean;
+  /** Called for every 401, so that the app can ask for a sign-in. */
+  signedOut?: () => void;
+};
+
+type Ports = Required<FetchOptions>;
+
+const platform: Ports = {
+  fetch: (request) => fetch(request),
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  online: () => true,
+  signedOut: () => {},
 };
 
 /**
  * A `fetch` for the generated client. A write carries one `Idempotency-Key` over
  * all its attempts, so repeating it after a lost answer changes nothing twice.
  */
-export function createApiFetch(ports: Ports): (request: Request) => Promise<Response> {
+export function createApiFetch(
+  options: FetchOptions = {},
+): (request: Request) => Promise<Response> {
+  const ports = { ...platform, ...options };
   return async (original) => {
     const request = withIdempotencyKey(original);
     const response = await attempt(ports, request);

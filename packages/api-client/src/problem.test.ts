@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createApiFetch } from './fetch';
-import { asProblem, Problem, problemFrom, wordsFor } from './problem';
+import { createApiFetch } from './fetch.ts';
+import { asProblem, Problem, problemFrom } from './problem.ts';
 
 const document = {
   type: '/problems/invalid',
@@ -18,18 +18,6 @@ describe('a problem', () => {
     expect(problem).toMatchObject({ status: 422, code: 'invalid', requestId: 'req-1' });
     expect(problem.message).toBe('The title is missing.');
     expect(problem.field('title')).toBe('must not be blank');
-    expect(wordsFor(problem)).toBe('Title must not be blank.');
-  });
-
-  it('has a sentence for each field at fault', () => {
-    const errors = [
-      { path: 'place.folder_id', message: 'must be a folder of this space' },
-      { path: '', message: 'must not be empty' },
-      { path: 'email', message: 'Give one address.' },
-    ];
-    expect(wordsFor(problemFrom(422, { ...document, errors }, null))).toBe(
-      'Place folder must be a folder of this space. The request must not be empty. Give one address.',
-    );
   });
 
   it.each([null, 'text', [], { errors: [1, { path: 2 }] }])('survives the body %j', (body) => {

@@ -1,5 +1,5 @@
 /** Short names for the wire types. Owns none of them: they are generated. */
-import type { components } from './schema';
+import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
 
@@ -8,6 +8,7 @@ export type CreateItem = Schemas['CreateItem'];
 export type DnsRecord = Schemas['DnsRecord'];
 export type Domain = Schemas['Domain'];
 export type Event = Schemas['Event'];
+export type FieldError = Schemas['FieldError'];
 export type Instance = Schemas['Instance'];
 export type Item = Schemas['Item'];
 export type ItemKind = Schemas['ItemKind'];
