@@ -127,7 +127,7 @@ fn drain_into(bytes: &mut Vec<u8>, mut reader: impl Read, coding: &str) -> Optio
 /// Puts the bodies of a request and its response into its detail.
 pub fn fill(exchange: &mut Exchange, bodies: &[Vec<u8>; 2]) {
     let [request, response] = bodies;
-    let sizes = [exchange.asked_size(), exchange.response.body.size];
+    let sizes = [exchange.request_size(), exchange.response.body.size];
     for (message, body, size) in [
         (&mut exchange.request, request, sizes[0]),
         (&mut exchange.response, response, sizes[1]),

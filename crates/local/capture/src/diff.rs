@@ -9,37 +9,37 @@ use crate::render;
 use crate::unified::unified;
 use crate::{Header, Message, RequestDetail};
 
-/// Bodies of more lines than this are only called different.
+/// Bodies with more lines are reported as different, without a diff.
 const MAX_LINES: usize = 20_000;
 
-/// What differs between two requests and their responses.
+/// The differences between two captured requests and their responses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Difference {
-    /// Of what was asked.
+    /// Differences of the requests.
     pub request: Side,
-    /// Of what was answered.
+    /// Differences of the responses.
     pub response: Side,
 }
 
-/// What differs in one direction.
+/// The differences of two requests or of two responses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Side {
-    /// Method and URL, or the status: before and after.
+    /// First line, before and after: method and URL, or the status. Null when equal.
     pub line: Option<[String; 2]>,
-    /// Headers that differ, by name.
+    /// Headers that differ, sorted by name.
     pub headers: Vec<HeaderChange>,
-    /// A unified diff of the bodies, as people read them.
+    /// Unified diff of the decoded bodies; null when equal.
     pub body: Option<String>,
 }
 
-/// A header that is not the same.
+/// A header with different values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HeaderChange {
-    /// In lower case.
+    /// Name in lower case.
     pub name: String,
-    /// Its values before; none when it was not there.
+    /// Values before; empty when the header was absent.
     pub before: Vec<String>,
-    /// Its values after.
+    /// Values after; empty when the header is absent.
     pub after: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ impl Side {
         self.line.is_none() && self.headers.is_empty() && self.body.is_none()
     }
 
-    /// For people; empty when nothing differs.
+    /// The differences as text for people; empty when nothing differs.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -72,7 +72,7 @@ impl Side {
     }
 }
 
-/// From one request to another.
+/// Compares two captured requests.
 #[must_use]
 pub fn between(before: &RequestDetail, after: &RequestDetail) -> Difference {
     let empty = Message::default();
@@ -82,12 +82,24 @@ pub fn between(before: &RequestDetail, after: &RequestDetail) -> Difference {
             |exchange| (exchange.request.clone(), exchange.response.clone()),
         )
     };
-    let ((asked_before, told_before), (asked_after, told_after)) = (sides(before), sides(after));
-    let asked = |detail: &RequestDetail| format!("{} {}", detail.view.method, detail.view.url);
-    let told = |detail: &RequestDetail| format!("status {}", detail.view.status_code);
+    let ((request_before, response_before), (request_after, response_after)) =
+        (sides(before), sides(after));
+    let request_line =
+        |detail: &RequestDetail| format!("{} {}", detail.view.method, detail.view.url);
+    let status_line = |detail: &RequestDetail| format!("status {}", detail.view.status_code);
     Difference {
-        request: side(asked(before), asked(after), &asked_before, &asked_after),
-        response: side(told(before), told(after), &told_before, &told_after),
+        request: side(
+            request_line(before),
+            request_line(after),
+            &request_before,
+            &request_after,
+        ),
+        response: side(
+            status_line(before),
+            status_line(after),
+            &response_before,
+            &response_after,
+        ),
     }
 }
 
@@ -99,7 +111,7 @@ fn side(line_before: String, line_after: String, before: &Message, after: &Messa
     }
 }
 
-/// With those after the body, where gRPC has its status.
+/// Headers and trailers: gRPC sends its status in a trailer.
 fn all(message: &Message) -> Vec<Header> {
     [&message.headers[..], &message.trailers].concat()
 }
@@ -131,7 +143,7 @@ fn headers(before: &[Header], after: &[Header]) -> Vec<HeaderChange> {
 }
 
 fn bodies(before: &Message, after: &Message) -> Option<String> {
-    // Sizes are those of coded bodies: the same content may have several.
+    // A size counts encoded bytes, so equal contents may differ in size.
     let whole = |message: &Message| {
         let content = message.body.content.as_ref();
         content.is_some_and(|content| content.note.is_none())

@@ -1,46 +1,46 @@
-//! The types of a captured request, in the API and on disk. No I/O.
+//! The types of a captured request, in the local API and on disk. No I/O.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use prox_events::RequestView;
 
-/// A request with everything that is known about it.
+/// A request with all that was captured of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RequestDetail {
-    /// What the list shows.
+    /// The request as lists show it.
     #[serde(flatten)]
     pub view: RequestView,
-    /// None when it was not captured.
+    /// Headers and bodies; null when the request was not captured.
     pub exchange: Option<Exchange>,
 }
 
-/// What was said.
+/// One request and its response.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Exchange {
-    /// `http` or `https`: how the client reached the proxy.
+    /// Scheme by which the client reached the proxy: `http` or `https`.
     pub scheme: String,
-    /// The client's, as `HTTP/1.1`.
+    /// HTTP version of the client's request, such as `HTTP/1.1`.
     pub http_version: String,
-    /// The service's `host:port`.
+    /// Address of the service: `host:port`.
     pub target: String,
-    /// What the client sent.
+    /// The client's request.
     pub request: Message,
-    /// What the service answered; without headers when there was no answer.
+    /// The service's response; without headers when there was none.
     pub response: Message,
-    /// Why it did not end well.
+    /// Why the exchange failed; omitted when it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The request that this one repeats.
+    /// Id of the request that this one replays; omitted for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay_of: Option<String>,
 }
 
 impl Exchange {
-    /// How many bytes the request's body has, whether they all passed or not: the client may have
-    /// gone away, or the answer may have come before.
+    /// The size that the client declared or sent for the request's body, in bytes. Fewer bytes may
+    /// have passed: the client may have disconnected, or the response may have come first.
     #[must_use]
-    pub fn asked_size(&self) -> u64 {
+    pub fn request_size(&self) -> u64 {
         let said = self.request.header("content-length");
         let said = said.and_then(|length| length.parse().ok()).unwrap_or(0);
         self.request.body.size.max(said)
@@ -49,16 +49,16 @@ impl Exchange {
     /// Whether the end of the request's body is missing.
     #[must_use]
     pub fn is_request_cut(&self) -> bool {
-        self.request.body.cut || self.request.body.kept < self.asked_size()
+        self.request.body.cut || self.request.body.kept < self.request_size()
     }
 }
 
-/// One direction.
+/// The headers and the body of a request or a response.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
-    /// In their order; names in lower case; secrets replaced.
+    /// Headers in their order, with secrets replaced by `[redacted]`.
     pub headers: Vec<Header>,
-    /// Headers after the body.
+    /// Trailers: headers that came after the body.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trailers: Vec<Header>,
     /// The body.
@@ -66,7 +66,8 @@ pub struct Message {
 }
 
 impl Message {
-    /// All values of a list, such as `Content-Encoding`, in one line.
+    /// All values of a list header, such as `content-encoding`, joined by commas. The name is given
+    /// in lower case.
     #[must_use]
     pub fn list(&self, name: &str) -> String {
         let named = self.headers.iter().filter(|header| header.name == name);
@@ -87,24 +88,24 @@ impl Message {
 /// One header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Header {
-    /// In lower case.
+    /// Name in lower case.
     pub name: String,
-    /// Invalid UTF-8 is replaced.
+    /// Value. Invalid UTF-8 is replaced.
     pub value: String,
 }
 
-/// A body.
+/// A captured body.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Payload {
-    /// How many bytes passed, before any content coding is undone.
+    /// Number of bytes that passed the proxy, content codings included.
     pub size: u64,
-    /// How many of them, from the beginning, are kept.
+    /// Number of bytes that are stored, from the beginning of the body.
     pub kept: u64,
-    /// Of a request that said no length: that the end of its body did not come. The client broke
-    /// off, or the answer came before.
+    /// Whether a request of undeclared length ended before its body did: the client disconnected,
+    /// or the response came first. Omitted when false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,
-    /// The content, when it was asked for and is there.
+    /// Stored content; omitted unless the request includes bodies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
 }
@@ -112,22 +113,22 @@ pub struct Payload {
 /// A body's content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Content {
-    /// How `data` says it.
+    /// Encoding of `data`.
     pub encoding: Encoding,
-    /// The content, content codings undone as far as they are known.
+    /// Content after decoding every content coding that `prox` knows.
     pub data: String,
-    /// What could not be undone, or is missing.
+    /// What could not be decoded, or is missing; omitted when nothing is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
-/// How bytes are written in JSON.
+/// The encoding of bytes as a JSON string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub enum Encoding {
-    /// As text.
+    /// UTF-8 text.
     #[serde(rename = "utf-8")]
     Utf8,
-    /// RFC 4648, with padding.
+    /// Base64 with padding (RFC 4648).
     #[serde(rename = "base64")]
     Base64,
 }

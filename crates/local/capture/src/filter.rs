@@ -1,4 +1,4 @@
-//! Which captured requests a caller asks for.
+//! Selects captured requests by service, method, status, time and URL.
 
 use jiff::Timestamp;
 use prox_events::RequestView;
@@ -6,29 +6,29 @@ use prox_logs::filter::{WrongFilter, since};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which requests to list. All fields that are set must match.
+/// Selects captured requests. All fields that are set must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
-    /// A service.
+    /// Name of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subdomain: Option<String>,
-    /// In any case.
+    /// HTTP method, ignoring case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// The least status.
+    /// Lowest HTTP status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_status: Option<u16>,
-    /// The greatest status.
+    /// Highest HTTP status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_status: Option<u16>,
-    /// An RFC 3339 time, or how long ago: `5m`, `2h 30m`.
+    /// Earliest time of the request: RFC 3339, or how long ago, such as `5m` or `2h 30m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
-    /// A part of the host or of path and query.
+    /// Text that the host, or path and query, contain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The newest so many; by default 100.
+    /// Maximum number of requests, the newest ones; 100 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
 }

@@ -1,46 +1,46 @@
-//! Requests and responses of the local API, in addition to the types of [`prox_events`].
+//! Request and response types of the local API, in addition to those of [`prox_events`].
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use prox_events::{Health, LogLine, ProcessView, Status};
 
-/// A supervisor and everything that it runs.
+/// The state of a supervisor and of everything that it runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StatusView {
-    /// Of `prox`.
+    /// Version of `prox`.
     pub version: String,
-    /// Of the supervisor.
+    /// Process id of the supervisor.
     pub pid: u32,
-    /// The project's folder.
+    /// Path of the project's folder.
     pub project_path: String,
-    /// The configuration file.
+    /// Path of the configuration file.
     pub config_file: String,
-    /// When the supervisor started, RFC 3339.
+    /// Time at which the supervisor started, RFC 3339.
     pub started_at: String,
-    /// The worst of all.
+    /// Worst state of all processes.
     pub overall: Overall,
     /// Processes, tasks and dependencies, in the order of the configuration.
     pub processes: Vec<ProcessView>,
-    /// Where the proxy listens.
+    /// Domain and ports of the proxy; null when it does not run.
     pub proxy: Option<ProxyView>,
 }
 
-/// Where the proxy listens.
+/// Domain, ports and services of the proxy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProxyView {
-    /// Services are `name.` this.
+    /// Domain of the services: the service `api` has the hostname `api.{domain}`.
     pub domain: String,
-    /// For plain HTTP.
+    /// Port for plain HTTP; null when it is closed.
     pub http_port: Option<u16>,
-    /// For HTTPS.
+    /// Port for HTTPS; null when it is closed.
     pub https_port: Option<u16>,
-    /// The names of the services.
+    /// Names of the services.
     pub services: Vec<String>,
 }
 
 impl ProxyView {
-    /// Where each service is asked for.
+    /// The URL of each service.
     #[must_use]
     pub fn addresses(&self) -> Vec<String> {
         let (scheme, port) = match (self.http_port, self.https_port) {
@@ -53,22 +53,22 @@ impl ProxyView {
     }
 }
 
-/// How a project is, in one word. Later ones are worse.
+/// The state of a whole project. The variants are ordered from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Overall {
-    /// All that should run does, and is healthy as far as is known.
+    /// Everything that should run does, and no health check fails.
     Healthy,
-    /// Something starts, stops or waits.
+    /// Something is starting, stopping or waiting.
     Starting,
     /// A health check fails.
     Unhealthy,
-    /// Something crashed, or is blocked by what did.
+    /// Something crashed, or depends on something that failed.
     Crashed,
 }
 
 impl Overall {
-    /// The worst of some.
+    /// The worst state of these processes.
     #[must_use]
     pub fn of(processes: &[ProcessView]) -> Self {
         processes
@@ -84,16 +84,16 @@ impl Overall {
     }
 }
 
-/// The supervisor lives.
+/// The answer of the health check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HealthView {
     /// Always `ok`.
     pub status: String,
-    /// Of `prox`.
+    /// Version of `prox`.
     pub version: String,
 }
 
-/// Which lines of the log.
+/// Selects lines of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -101,31 +101,31 @@ pub struct LogParams {
     /// Names of processes, separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<String>,
-    /// A text that the line contains, ignoring case.
+    /// Text that the line contains, ignoring case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// A regular expression that the line matches.
+    /// Regular expression that the line matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regex: Option<String>,
-    /// This level or a worse one.
+    /// Lowest level of the lines: `trace`, `debug`, `info`, `warn`, `error` or `fatal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
-    /// The filter language: `proc:api level:error -health "two words" /regex/`.
+    /// Expression in the filter language: `proc:api level:error -health "two words" /regex/`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
-    /// Not before: RFC 3339, or a span such as `10m`.
+    /// Earliest time of the lines: RFC 3339, or how long ago, such as `10m`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
-    /// Only lines with a greater `seq`.
+    /// Sequence number: only lines with a greater `seq` match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
-    /// Only the newest of them. For `/logs`, 200 when absent and at most 10,000; for streams, the
-    /// lines to begin with, none when absent.
+    /// Number of lines, the newest ones that match. For `/logs`: 200 when absent, at most 10,000.
+    /// For streams: stored lines to send first, none when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<usize>,
 }
 
-/// Which part of the log.
+/// Selects a part of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -133,16 +133,18 @@ pub struct PageParams {
     /// Names of processes, separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<String>,
-    /// The filter language: `proc:api level:error -health "two words" /regex/`.
+    /// Expression in the filter language: `proc:api level:error -health "two words" /regex/`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
-    /// The newest lines with a smaller `seq`. Counts more than `after`.
+    /// Sequence number: the part holds the newest lines with a smaller `seq`. Takes precedence over
+    /// `after`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<u64>,
-    /// The oldest lines with a greater `seq`; all, when neither is given.
+    /// Sequence number: the part holds the oldest lines with a greater `seq`. Without `before` and
+    /// `after` it begins with the oldest line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
-    /// At most so many lines: 200 when absent, and never more than 10,000.
+    /// Maximum number of lines: 200 when absent, at most 10,000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<usize>,
 }
@@ -150,55 +152,58 @@ pub struct PageParams {
 /// A part of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogPage {
-    /// Those that match, the oldest first. May be fewer than there are, and none.
+    /// Lines that match, oldest first. Can be fewer than requested, or none, before the end of the
+    /// log is reached: see `end`.
     pub lines: Vec<LogLine>,
-    /// How far was looked: the next part is before this number, or after it.
+    /// Sequence number up to which the log was searched; pass it as `before` or `after` to read the
+    /// next part.
     pub reached: u64,
-    /// When the last line was written that was looked at.
+    /// Time of the last line that was searched, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
-    /// Whether nothing is kept beyond.
+    /// Whether the log has no more lines in this direction.
     pub end: bool,
 }
 
-/// Where a stream resumes.
+/// Selects where a stream of events begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct EventParams {
-    /// The `seq` of the last log line that is known; `Last-Event-ID` counts more.
+    /// Sequence number of the last log line that the client has. The header `Last-Event-ID` takes
+    /// precedence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
-    /// How many log lines to begin with, when neither is given.
+    /// Number of stored log lines to send first, when the client has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<usize>,
 }
 
-/// What goes to a process's standard input.
+/// Text for the standard input of a process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StdinBody {
-    /// The text as it is; a line end is not added.
+    /// The text, written unchanged; no line end is added.
     pub text: String,
 }
 
-/// What reading the configuration again did.
+/// What a reload of the configuration changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReloadView {
-    /// New, and started.
+    /// Names that are new; they were started.
     pub added: Vec<String>,
-    /// Gone, and stopped.
+    /// Names that are not in the configuration any more; they were stopped.
     pub removed: Vec<String>,
-    /// Different, and started again.
+    /// Names whose configuration changed; they were restarted.
     pub restarted: Vec<String>,
-    /// Running on, with changed settings.
+    /// Names whose settings changed without a restart.
     pub changed: Vec<String>,
-    /// Sections whose changes count from the next `prox up` on.
+    /// Sections of the configuration whose changes take effect with the next `prox up`.
     pub later: Vec<String>,
 }
 
 impl ReloadView {
-    /// For people: what happened, with the names; nothing when nothing changed.
+    /// The changes as phrases for people, such as `started: api, web`. Empty when nothing changed.
     #[must_use]
     pub fn parts(&self) -> Vec<String> {
         [
@@ -215,12 +220,12 @@ impl ReloadView {
     }
 }
 
-/// What every failure answers.
+/// The body of every error response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ErrorBody {
-    /// For people.
+    /// Message for people.
     pub error: String,
-    /// For programs.
+    /// Stable code for programs, such as `PROCESS_NOT_FOUND`.
     pub code: String,
 }
 

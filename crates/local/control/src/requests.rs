@@ -22,7 +22,7 @@ use prox_events::{Event, RequestView};
 use prox_proxy::Handle;
 use prox_proxy::replay::{Edits, ReplayError, Replayed};
 
-/// What these routes say of themselves.
+/// The OpenAPI description of these routes.
 #[derive(OpenApi)]
 #[openapi(paths(list, detail, stream, replay))]
 pub struct Documentation;
@@ -41,16 +41,16 @@ pub fn routes(proxy: Option<Arc<Handle>>) -> Router {
 struct Proxy(Option<Arc<Handle>>);
 
 impl Proxy {
-    /// The proxy that may have this request; not found without a proxy.
+    /// The proxy that may have captured this request; an error without a proxy.
     fn having(self, id: &str) -> Result<Arc<Handle>, ApiError> {
         self.0.ok_or_else(|| not_found(id))
     }
 }
 
-/// Requests.
+/// A list of requests.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct RequestList {
-    /// The oldest first.
+    /// Requests, oldest first.
     pub requests: Vec<RequestView>,
 }
 
@@ -59,7 +59,7 @@ fn not_found(id: &str) -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "REQUEST_NOT_FOUND", error)
 }
 
-/// The requests that passed the proxy.
+/// Lists the requests that the proxy forwarded.
 #[utoipa::path(
     get,
     path = "/proxy/requests",
@@ -67,7 +67,7 @@ fn not_found(id: &str) -> ApiError {
     operation_id = "list_requests",
     params(Filter),
     responses(
-        (status = 200, description = "The newest that the filter means, the oldest of them first", body = RequestList),
+        (status = 200, description = "The newest requests that match, oldest first", body = RequestList),
         (status = 400, description = "`since` is not a time", body = ErrorBody),
     )
 )]
@@ -84,20 +84,20 @@ async fn list(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Include {
-    /// `body`: with the bodies, content codings undone.
+    /// `body` includes the bodies, with their content codings decoded.
     include: Option<String>,
 }
 
-/// One request.
+/// Returns one request.
 #[utoipa::path(
     get,
     path = "/proxy/requests/{id}",
     tag = "requests",
     operation_id = "get_request",
-    params(("id" = String, Path, description = "The id, or a beginning of it that no other has"), Include),
+    params(("id" = String, Path, description = "The id, or a prefix that no other id has"), Include),
     responses(
-        (status = 200, description = "Everything that is known about it", body = RequestDetail),
-        (status = 404, description = "There is none, or there are several", body = ErrorBody),
+        (status = 200, description = "All that was captured of the request", body = RequestDetail),
+        (status = 404, description = "No request has this id, or several begin with it", body = ErrorBody),
     )
 )]
 async fn detail(
@@ -114,10 +114,11 @@ async fn detail(
     detail.map(Json).ok_or_else(|| not_found(&id))
 }
 
-/// Requests as they come and go.
+/// Streams requests as they begin and end.
 ///
-/// An event `request` when one begins and when it ends; of a flood, for 2,000 requests a second. An
-/// event `lagged`, `{"missed": 3}`, when the reader was too slow: it should read the list again.
+/// Sends an event `request` when a request begins and when it ends, for at most 2,000 requests a
+/// second. Sends an event `lagged` with `{"missed": 3}` when the reader was too slow: it should
+/// read the list again.
 #[utoipa::path(
     get,
     path = "/proxy/requests/stream",
@@ -170,18 +171,18 @@ fn events(
     })
 }
 
-/// Sends a request again.
+/// Sends a captured request again.
 #[utoipa::path(
     post,
     path = "/proxy/requests/{id}/replay",
     tag = "requests",
     operation_id = "replay_request",
-    params(("id" = String, Path, description = "The id, or a beginning of it that no other has")),
+    params(("id" = String, Path, description = "The id, or a prefix that no other id has")),
     request_body = Edits,
     responses(
-        (status = 200, description = "The new request, and what differs", body = Replayed),
-        (status = 404, description = "There is none, or there are several", body = ErrorBody),
-        (status = 422, description = "It cannot be sent as it was kept: secrets or the end of its body are missing", body = ErrorBody),
+        (status = 200, description = "The new request, and its differences from the captured one", body = Replayed),
+        (status = 404, description = "No request has this id, or several begin with it", body = ErrorBody),
+        (status = 422, description = "The request cannot be sent as it was captured: secrets or the end of its body are missing", body = ErrorBody),
     )
 )]
 async fn replay(
@@ -191,7 +192,8 @@ async fn replay(
 ) -> Result<Json<Replayed>, ApiError> {
     let (Path(id), Json(edits)) = (id?, edits?);
     let proxy = proxy.having(&id)?;
-    // It continues when the client disconnects: the request may have had its effect already.
+    // The replay continues when the client disconnects: the request may have had its effect
+    // already.
     let replaying = tokio::spawn(async move { proxy.replay(&id, &edits).await });
     match replaying.await.map_err(ApiError::internal)? {
         Ok(replayed) => Ok(Json(replayed)),

@@ -23,9 +23,9 @@ use prox_events::{Event, LogLine, ProcessView, Stream};
 use prox_logs::{Filter, Level, Query, filter};
 use prox_supervisor::CommandError;
 
-/// Lines when nothing is said about their number.
+/// Number of lines when the request names none.
 const LINES: usize = 200;
-/// Lines of one answer.
+/// Maximum number of lines of one response.
 pub(super) const MAX_LINES: usize = 10_000;
 
 type Answer<T> = Result<Json<T>, ApiError>;
@@ -66,23 +66,23 @@ operations! {
 #[openapi(
     info(
         title = "prox local API",
-        description = "Looks at the supervisor of one project, and tells it what to do. Host, port \
-                       and token stand in the state file of the instance registry.",
+        description = "Reads and controls the supervisor of one project. Host, port \
+                       and token are in its state file.",
         license(name = "Apache-2.0")
     ),
     tags(
-        (name = "supervisor", description = "What runs this project"),
+        (name = "supervisor", description = "The supervisor of this project"),
         (name = "processes", description = "Processes, tasks and dependencies"),
-        (name = "logs", description = "What they wrote"),
-        (name = "requests", description = "What passed the proxy")
+        (name = "logs", description = "Lines that processes wrote"),
+        (name = "requests", description = "Requests that the proxy forwarded")
     ),
     components(schemas(ErrorBody, Event)),
     security(("token" = []))
 )]
 struct Document;
 
-/// The OpenAPI 3.1 document, as the code has it. The program answers with the committed copy:
-/// building it is a large part of a program.
+/// Generates the OpenAPI 3.1 document from the code. The program serves the committed copy, because
+/// the generator would make it much larger.
 #[must_use]
 pub fn document() -> OpenApi {
     let mut document = Document::openapi()
@@ -119,7 +119,7 @@ async fn method_not_allowed() -> ApiError {
     )
 }
 
-/// Whether the supervisor lives; asks for no token.
+/// Reports that the supervisor runs. Needs no token.
 #[utoipa::path(get, path = "/health", tag = "supervisor", security(()), responses((status = 200, body = HealthView)))]
 async fn get_health() -> Json<HealthView> {
     Json(HealthView {
@@ -128,7 +128,7 @@ async fn get_health() -> Json<HealthView> {
     })
 }
 
-/// The supervisor and everything that it runs.
+/// Returns the state of the supervisor and of everything that it runs.
 #[utoipa::path(get, path = "/status", tag = "supervisor", responses((status = 200, body = StatusView)))]
 async fn get_status(State(context): State<Context>) -> Json<StatusView> {
     let processes = context.supervisor.views();
@@ -157,13 +157,13 @@ fn proxy_view(context: &Context) -> Option<ProxyView> {
     })
 }
 
-/// Processes, tasks and dependencies.
+/// Lists processes, tasks and dependencies.
 #[utoipa::path(get, path = "/processes", tag = "processes", responses((status = 200, body = Vec<ProcessView>)))]
 async fn list_processes(State(context): State<Context>) -> Json<Vec<ProcessView>> {
     Json(context.supervisor.views())
 }
 
-/// One process, task or dependency.
+/// Returns one process, task or dependency.
 #[utoipa::path(
     get, path = "/processes/{name}", tag = "processes", params(("name" = String, Path)),
     responses((status = 200, body = ProcessView), (status = 404, body = ErrorBody, description = "`PROCESS_NOT_FOUND`"))
@@ -176,9 +176,9 @@ async fn get_process(State(context): State<Context>, name: Name) -> Answer<Proce
     }
 }
 
-/// Starts a process or a group, with what it depends on.
+/// Starts a process or a group, with everything that it depends on.
 ///
-/// Answers as soon as it is begun.
+/// Answers before the processes are ready.
 #[utoipa::path(
     post, path = "/processes/{name}/start", tag = "processes", params(("name" = String, Path, description = "A process or a group")),
     responses(
@@ -195,7 +195,7 @@ async fn start_process(State(context): State<Context>, name: Name) -> Answer<Vec
 
 /// Stops a process or a group.
 ///
-/// Answers when it ended.
+/// Answers when all processes have ended.
 #[utoipa::path(
     post, path = "/processes/{name}/stop", tag = "processes", params(("name" = String, Path, description = "A process or a group")),
     responses(
@@ -209,9 +209,9 @@ async fn stop_process(State(context): State<Context>, name: Name) -> Answer<Vec<
     answer(&context, &name, done)
 }
 
-/// Stops a process or a group, and starts it again.
+/// Restarts a process or a group.
 ///
-/// Answers as soon as it is begun.
+/// Answers before the processes are ready.
 #[utoipa::path(
     post, path = "/processes/{name}/restart", tag = "processes", params(("name" = String, Path, description = "A process or a group")),
     responses(
@@ -225,7 +225,7 @@ async fn restart_process(State(context): State<Context>, name: Name) -> Answer<V
     answer(&context, &name, done)
 }
 
-/// Writes to a process's standard input.
+/// Writes to the standard input of a process.
 #[utoipa::path(
     post, path = "/processes/{name}/stdin", tag = "processes", params(("name" = String, Path)), request_body = StdinBody,
     responses(
@@ -246,7 +246,7 @@ async fn write_stdin(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lines of the log, oldest first; of earlier supervisors too.
+/// Lists lines of the log, oldest first, including those of earlier supervisors.
 #[utoipa::path(
     get, path = "/logs", tag = "logs", params(LogParams),
     responses((status = 200, body = Vec<LogLine>), (status = 400, body = ErrorBody, description = "`FILTER_INVALID`"))
@@ -263,9 +263,9 @@ async fn list_logs(
     Ok(Json(context.logs.read(query).await?))
 }
 
-/// A part of the log, to page through all that is kept, in either direction.
+/// Returns a part of the log, to page through it in either direction.
 ///
-/// Looks at a bounded number of lines, and says how far it came.
+/// Searches a bounded number of lines, and returns how far it searched.
 #[utoipa::path(
     get, path = "/logs/page", tag = "logs", params(PageParams),
     responses((status = 200, body = LogPage), (status = 400, body = ErrorBody, description = "`FILTER_INVALID`"))
@@ -289,9 +289,9 @@ async fn page_logs(
     Ok(Json(part))
 }
 
-/// Lines of the log as they come.
+/// Streams lines of the log as they are written.
 ///
-/// Each event's id is its line's `seq`; `Last-Event-ID` resumes after it without a gap.
+/// The id of each event is the `seq` of its line; `Last-Event-ID` resumes after it without a gap.
 #[utoipa::path(
     get, path = "/logs/stream", tag = "logs", params(LogParams, ("Last-Event-ID" = Option<u64>, Header)),
     responses(
@@ -309,10 +309,10 @@ async fn stream_logs(
     stream::logs(&context, &headers, &params).await
 }
 
-/// Everything as it happens.
+/// Streams all events of the supervisor.
 ///
-/// Begins with the state of every process; a reader that was too slow gets `reloaded` and that state
-/// once more.
+/// Begins with the state of every process. A reader that was too slow gets `reloaded` and the state
+/// of every process again.
 #[utoipa::path(
     get, path = "/events", tag = "supervisor", params(EventParams, ("Last-Event-ID" = Option<u64>, Header)),
     responses(
@@ -329,7 +329,7 @@ async fn stream_events(
     stream::events(&context, &headers, &params).await
 }
 
-/// Reads the configuration again and restarts what changed; everything else keeps running.
+/// Reloads the configuration and restarts what changed; everything else keeps running.
 #[utoipa::path(
     post, path = "/reload", tag = "supervisor",
     responses(
@@ -384,23 +384,23 @@ async fn reload(State(context): State<Context>) -> Answer<ReloadView> {
     Ok(Json(view))
 }
 
-/// Stops everything and ends the supervisor.
+/// Stops all processes and ends the supervisor.
 ///
-/// Answers at once.
+/// Answers before they have ended.
 #[utoipa::path(post, path = "/shutdown", tag = "supervisor", responses((status = 202)))]
 async fn shut_down(State(context): State<Context>) -> StatusCode {
     context.end_wanted.cancel();
     StatusCode::ACCEPTED
 }
 
-/// This document.
+/// Returns this document.
 #[utoipa::path(get, path = "/openapi.json", tag = "supervisor", responses((status = 200, description = "OpenAPI 3.1")))]
 async fn get_document() -> Response {
     let json = HeaderValue::from_static("application/json");
     ([(CONTENT_TYPE, json)], include_str!("../openapi.json")).into_response()
 }
 
-/// The processes that a name means, after something was done with them.
+/// The processes that a name means, after a command to them succeeded.
 fn answer(
     context: &Context,
     name: &str,
@@ -434,7 +434,7 @@ fn refused(context: &Context, name: &str, error: &CommandError) -> ApiError {
     ApiError::new(status, code, error)
 }
 
-/// What the parameters of a log request mean.
+/// Parses the parameters of a log request.
 ///
 /// # Errors
 ///

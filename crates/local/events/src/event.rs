@@ -3,83 +3,83 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// One thing that happened.
+/// An event of a supervisor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// A process wrote a line.
     Log(LogLine),
-    /// Something about a process changed.
+    /// The state of a process changed.
     Process(ProcessView),
-    /// A request came in, or was answered.
+    /// The proxy received a request, or completed its response.
     Request(RequestView),
-    /// The configuration was read again; processes may have come and gone.
+    /// The configuration was reloaded; processes may have been added or removed.
     Reloaded,
-    /// The supervisor is about to end.
+    /// The supervisor is shutting down.
     ShuttingDown,
 }
 
-/// One line of output.
+/// One line of output of a process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogLine {
-    /// Counts all lines of a project, from 1, also across its supervisors. What orders lines across
-    /// processes. No number is given twice: it leaps by 2^32 after a supervisor that was killed.
+    /// Sequence number of the line. It counts all lines of a project from 1, across processes and
+    /// across supervisors, and is never reused: after a supervisor was killed it advances by 2^32.
     pub seq: u64,
-    /// When it was read, RFC 3339 in UTC with microseconds.
+    /// Time at which the line was read, RFC 3339 in UTC with microseconds.
     pub timestamp: String,
-    /// Who wrote it; `prox` for the supervisor itself.
+    /// Name of the process that wrote the line; `prox` for the supervisor itself.
     pub process: String,
-    /// Where to.
+    /// Stream to which it was written.
     pub stream: Stream,
-    /// Without its line end. Invalid UTF-8 is replaced.
+    /// Text without its line end. Invalid UTF-8 is replaced.
     pub line: String,
-    /// Whether a health check of prox caused it. Left out when it did not.
+    /// Whether a health check of `prox` caused the line. Omitted when false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub probe: bool,
 }
 
-/// Where a line was written to.
+/// The stream to which a line was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stream {
-    /// Standard output; for a pseudo-terminal, both.
+    /// Standard output; with a pseudo-terminal, standard error too.
     Stdout,
     /// Standard error.
     Stderr,
-    /// Said by prox about the process.
+    /// The system log: lines that `prox` adds about the process.
     System,
 }
 
-/// What a process, task or dependency is doing.
+/// The state of a process, task or dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// It runs.
+    /// The process runs.
     Running,
     /// It was stopped, or never started.
     Stopped,
-    /// It was started and is not ready yet.
+    /// It was started, and is not ready yet.
     Starting,
-    /// It was asked to stop.
+    /// It received the signal to stop, and still runs.
     Stopping,
-    /// It ended, and should not have.
+    /// It failed, or ended although it should keep running.
     Crashed,
-    /// It waits for what it depends on, or for its next restart.
+    /// It waits for a dependency or for its next restart.
     Waiting,
-    /// What it depends on failed.
+    /// A dependency failed.
     Blocked,
-    /// It ended as it should.
+    /// It ended successfully.
     Completed,
 }
 
 impl Status {
-    /// Whether there is a process, or soon will be.
+    /// Whether an operating system process exists in this state, or is about to.
     #[must_use]
     pub fn has_process(self) -> bool {
         matches!(self, Self::Running | Self::Starting | Self::Stopping)
     }
 
-    /// The word for it, as in JSON.
+    /// The name in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -95,85 +95,86 @@ impl Status {
     }
 }
 
-/// What its health check says.
+/// The result of a health check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
-    /// Not known yet.
+    /// No result yet.
     Unknown,
-    /// The last try succeeded.
+    /// The last attempt succeeded.
     Healthy,
-    /// Too many tries failed.
+    /// As many attempts failed in a row as the configuration allows, or more.
     Unhealthy,
 }
 
-/// What kind of thing has a name in the configuration.
+/// The kind of an entry of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Keeps running.
+    /// A command that keeps running.
     Process,
-    /// Runs to completion.
+    /// A command that ends.
     Task,
-    /// Is not ours.
+    /// Something that `prox` waits for and does not run, such as a database.
     Dependency,
 }
 
-/// A process, task or dependency as it is now.
+/// The current state of a process, task or dependency.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProcessView {
-    /// Its name in the configuration.
+    /// Name in the configuration.
     pub name: String,
-    /// What it is.
+    /// Whether it is a process, a task or a dependency.
     pub kind: Kind,
-    /// What it is doing.
+    /// Current state.
     pub status: Status,
-    /// None without a health check.
+    /// Result of the health check; null without one.
     pub health: Option<Health>,
-    /// In words, why it waits, is blocked or crashed.
+    /// Why it waits, is blocked or crashed, in words.
     pub reason: Option<String>,
-    /// Of the process itself, while it runs.
+    /// Process id, while it runs.
     pub pid: Option<u32>,
-    /// Of its last run, once it ended.
+    /// Exit code of the last run, once it ended.
     pub exit_code: Option<i32>,
-    /// The signal that ended its last run.
+    /// Number of the signal that ended the last run.
     pub signal: Option<i32>,
-    /// When this run began, RFC 3339.
+    /// Time at which the current run started, RFC 3339.
     pub started_at: Option<String>,
-    /// How often it was started again.
+    /// Number of restarts.
     pub restarts: u32,
-    /// Of the whole process tree, in percent of one processor.
+    /// Processor time of the whole process tree, in percent of one processor.
     pub cpu_percent: Option<f32>,
-    /// Resident, of the whole process tree, in bytes.
+    /// Resident memory of the whole process tree, in bytes.
     pub memory_bytes: Option<u64>,
     /// TCP ports on which the process tree listens.
     pub ports: Vec<u16>,
-    /// The groups that name it.
+    /// Groups that contain it.
     pub groups: Vec<String>,
 }
 
-/// A request that the proxy passed on, without its headers and bodies.
+/// A request that the proxy forwarded, without headers and bodies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RequestView {
-    /// 12 hexadecimal digits.
+    /// Id: 12 hexadecimal digits.
     pub id: String,
-    /// When it came in, RFC 3339.
+    /// Time at which the proxy received the request, RFC 3339.
     pub timestamp: String,
-    /// The method.
+    /// HTTP method.
     pub method: String,
     /// Path and query.
     pub url: String,
-    /// The service.
+    /// Name of the service.
     pub subdomain: String,
-    /// The `Host` it came with.
+    /// Value of the request's `Host` header.
     pub hostname: String,
-    /// 0 while there is none.
+    /// HTTP status of the response; 0 while there is none.
     pub status_code: u16,
-    /// From its first byte to the answer's last, in milliseconds; so far, while in flight.
+    /// Time from the first byte of the request to the last of the response, in milliseconds; the
+    /// time until now while the response is incomplete.
     pub duration_ms: f64,
-    /// Who asked.
+    /// Address of the client.
     pub remote_addr: String,
-    /// Whether the answer is not complete yet.
+    /// Whether the response is still incomplete. Omitted when false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_flight: bool,
 }

@@ -34,27 +34,28 @@ use prox_config::model::Service;
 use prox_config::spell;
 use prox_events::RequestView;
 
-/// How long an answer may take when nothing is said; one that lasts longer, as a stream of events
-/// does, is compared as far as it went.
+/// The default timeout of a replay. A response that takes longer, such as a stream of events, is
+/// compared as far as it was received.
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What is to be different.
+/// Changes to a captured request before it is sent again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Edits {
-    /// Instead of the method.
+    /// HTTP method that replaces the captured one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Instead of path and query; a parameter that says `[redacted]` keeps its secret. The whole
-    /// address will do when it is one of the same host.
+    /// Path and query that replace the captured ones, or a URL of the same host. A parameter with
+    /// the value `[redacted]` keeps its secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Instead of those of the same names; an empty value removes.
+    /// Headers that replace the captured ones of the same names; an empty value removes a header.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<Header>,
-    /// Instead of the body.
+    /// Body that replaces the captured one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Content>,
-    /// How long the answer may take; 30 s when it is not said. What came until then is compared.
+    /// Timeout of the response in milliseconds, 30,000 when absent. What was received until then is
+    /// compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
 }
@@ -64,48 +65,48 @@ pub struct Edits {
 pub struct Replayed {
     /// The new request, with its bodies.
     pub replay: RequestDetail,
-    /// From the old request to the new one.
+    /// Differences from the captured request to the new one.
     pub difference: Difference,
 }
 
 /// Why a request was not sent again.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
-    /// There is no such request.
+    /// No request has this id, or several begin with it.
     #[error("no request has the id {0}, or several begin with it")]
     NotFound(String),
-    /// Nothing of it was kept.
+    /// The request was not captured.
     #[error("the request was not captured, so it cannot be replayed")]
     NotCaptured,
-    /// Secrets are not kept.
+    /// Headers with secrets, which are not stored.
     #[error(
         "secrets are not kept: give {} with --header, or remove {} with an empty value (--header '{}:')",
         .0.join(", "), if .0.len() == 1 { "it" } else { "them" }, .0.first().map_or("", String::as_str)
     )]
     Redacted(Vec<String>),
-    /// Secrets of an address are in memory alone.
+    /// A part of the URL with secrets, which are kept in memory only.
     #[error(
         "the secrets in its address are forgotten when prox ends: give `{0}` with them, by --path"
     )]
     RedactedAddress(String),
-    /// The end of the body is missing.
+    /// Only the beginning of the body was captured.
     #[error("only {kept} of {size} bytes of its body were kept: give the body with --body")]
     Truncated {
-        /// Bytes.
+        /// Captured bytes.
         kept: u64,
-        /// Bytes.
+        /// Bytes of the whole body.
         size: u64,
     },
-    /// NoProcesses knows how long the body was to be.
+    /// The body of undeclared length ended early, so its size is unknown.
     #[error("its body never ended: give the body with --body")]
     Cut,
-    /// A websocket.
+    /// The request upgraded its connection, for example to a websocket.
     #[error("a request that upgraded its connection cannot be replayed")]
     Upgraded,
     /// The service is not configured any more.
     #[error("there is no service named {0} any more")]
     NoService(String),
-    /// An edit makes no request.
+    /// The edits do not make a valid request.
     #[error("{0}")]
     Edit(String),
 }
@@ -152,7 +153,7 @@ impl Forwarder {
             }
             (None, kept) => {
                 let kept = kept.unwrap_or_default();
-                let size = exchange.asked_size();
+                let size = exchange.request_size();
                 if (kept.len() as u64) < size {
                     let kept = kept.len() as u64;
                     return Err(ReplayError::Truncated { kept, size });
