@@ -46,7 +46,7 @@ fn headers(message: &Message) -> impl Iterator<Item = &Header> {
 /// The body, when it can be edited: whole, and text.
 fn body(exchange: &Exchange) -> Result<&str, &'static str> {
     match &exchange.request.body.content {
-        None if exchange.asked_size() == 0 => Ok(""),
+        None if exchange.request_size() == 0 => Ok(""),
         _ if exchange.is_request_cut() => Err("was not captured completely: write a new one"),
         None => Err("was not captured: write a new one"),
         Some(content) if content.encoding == Encoding::Base64 || content.note.is_some() => {

@@ -1,4 +1,4 @@
-//! The operations, by area.
+//! The handlers of the API operations, one module for each area.
 
 use prox_types::ErrorCode;
 
@@ -10,11 +10,12 @@ pub(crate) mod instances;
 pub(crate) mod socket;
 pub(crate) mod spaces;
 
-/// How often a write is tried while concurrent requests take the slugs that the service chose.
+/// Attempts of a write whose slug the service chooses, while concurrent requests take the same
+/// slug.
 const SLUG_ATTEMPTS: usize = 5;
 
-/// Runs a write that chooses a slug, and again while another request took that slug first.
-/// A slug that the caller chose is tried once.
+/// Runs a write with a slug. When the service chose the slug (`is_ours`) and another request took
+/// it first, the write runs again with another slug.
 pub(crate) async fn with_free_slug<T, W>(
     is_ours: bool,
     write: impl Fn() -> W,

@@ -1,8 +1,8 @@
-//! Settings of a deployment, read once.
+//! The settings of a deployment.
 
 use prox_integrations::address::AllowList;
 
-/// What differs between deployments.
+/// The settings of a deployment.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The app's own origin, `https://prox.example` or `http://localhost:8787`.
@@ -13,33 +13,33 @@ pub struct Config {
     pub google: Option<Google>,
     /// The Slack app, when it is set up.
     pub slack: Option<Slack>,
-    /// A DNS-over-HTTPS resolver that answers `application/dns-json`.
+    /// URL of a DNS-over-HTTPS resolver that answers `application/dns-json`.
     pub resolver: String,
-    /// Hosts that the egress guard lets through; empty in a release.
+    /// Hosts that the egress guard does not check; empty in a release.
     pub egress_allow: AllowList,
-    /// What `/api/health` calls this build.
+    /// The version of this build, for `/api/health`.
     pub version: &'static str,
 }
 
-/// An OpenID Connect provider that behaves like Google.
+/// An OpenID Connect provider that works like Google.
 #[derive(Clone)]
 pub struct Google {
-    /// `https://accounts.google.com`, or a stand-in.
+    /// Issuer: `https://accounts.google.com`, or a test server.
     pub issuer: String,
-    /// Public.
+    /// Client id, which is public.
     pub client_id: String,
-    /// Secret.
+    /// Client secret.
     pub client_secret: String,
 }
 
 /// A Slack app.
 #[derive(Clone)]
 pub struct Slack {
-    /// `https://slack.com`, or a stand-in.
+    /// Origin: `https://slack.com`, or a test server.
     pub origin: String,
-    /// Verifies what Slack sends. Secret.
+    /// Secret that verifies Slack's deliveries.
     pub signing_secret: String,
-    /// For installations: id and secret of the app.
+    /// Client id and secret of the app, for installations.
     pub client: Option<(String, String)>,
 }
 
@@ -60,7 +60,7 @@ impl std::fmt::Debug for Slack {
 }
 
 impl Config {
-    /// Whether the app is served over TLS, as everywhere but in development.
+    /// Whether the app is served over TLS, as everywhere except in development.
     #[must_use]
     pub fn secure(&self) -> bool {
         self.app_origin.starts_with("https://")

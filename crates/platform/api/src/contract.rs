@@ -1,16 +1,18 @@
-//! The OpenAPI document: what the annotations of the handlers say, completed by the rules that
-//! hold for every operation.
+//! The OpenAPI document: the annotations of the handlers, completed by rules that hold for every
+//! operation.
 //!
 //! utoipa describes each operation alone. Headers, conditional requests, problem responses and
-//! what a response always contains follow from rules, and are written here once. Never part of
-//! a release: the service serves the committed document, which a test holds against this one.
+//! required properties of responses follow from rules, and are written here once. This module is
+//! not part of a release: the service serves the committed document, which a test compares with
+//! this one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use prox_types::ErrorCode;
 use serde_json::{Map, Value, json};
 
-/// Codes that follow from what an operation does, beyond those that follow from its form.
+/// Error codes of single operations, in addition to those that follow from method, path and
+/// parameters.
 const OWN_CODES: [(&str, &[ErrorCode]); 26] = [
     (
         "begin_google",
@@ -96,43 +98,52 @@ const OWN_CODES: [(&str, &[ErrorCode]); 26] = [
     ("update_item", &[ErrorCode::Conflict]),
 ];
 
-/// Operations that work without a body, too.
+/// Operations whose request body is optional.
 const OPTIONAL_BODY: [&str; 1] = ["publish_space"];
 
-/// Schemas whose version is their ETag.
+/// Schemas that have an ETag.
 const VERSIONED: [&str; 2] = ["Space", "Item"];
 
-/// What each tag covers.
+/// The tags and their descriptions.
 const TAGS: [(&str, &str); 14] = [
-    ("health", "Whether the service is well."),
+    ("health", "The state of the service."),
     ("auth", "Sign-in, sign-out and sessions."),
     ("me", "The signed-in user."),
-    ("organizations", "Tenants."),
-    ("realtime", "The websocket that names stale data."),
-    ("members", "Who belongs to an organization."),
+    (
+        "organizations",
+        "Tenants with members, instances and spaces.",
+    ),
+    (
+        "realtime",
+        "The websocket that tells clients which cached data is stale.",
+    ),
+    (
+        "members",
+        "Users who belong to an organization, and their roles.",
+    ),
     ("instances", "Parts of an organization where events arrive."),
-    ("events", "What other systems reported."),
-    ("admin", "For platform admins."),
+    ("events", "Reports of other systems to an instance."),
+    ("admin", "Operations for platform admins."),
     ("connectors", "Links to other systems."),
     ("spaces", "Pages of an organization."),
-    ("items", "What is on a space."),
+    ("items", "Apps, links, cards and folders on a space."),
     ("domains", "Custom hostnames of spaces."),
-    ("apps", "How addresses can be opened."),
+    ("apps", "Ways to open a URL."),
 ];
 
-/// A line of text that is not blank. Whitespace around it is removed.
+/// The pattern of one line of text. A separate check rejects blank text.
 const LINE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
-/// Several lines of text.
+/// The pattern of text of several lines.
 const PROSE: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
-/// An http or https address without credentials.
+/// The pattern of an http or https URL without credentials.
 const WEB_URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://([^\s@/?#\\:%<>^|\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?([/?#\\]\S*)?$";
-/// A web address, or nothing.
+/// The pattern of a web URL or the empty text.
 const WEB_URL_OR_EMPTY: &str = r"^([Hh][Tt][Tt][Pp][Ss]?://([^\s@/?#\\:%<>^|\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?([/?#\\]\S*)?)?$";
 
 /// The OpenAPI 3.1 document.
 #[must_use]
 pub fn document() -> Value {
-    let mut document = serde_json::to_value(crate::router::described()).unwrap_or_default();
+    let mut document = serde_json::to_value(crate::router::annotations()).unwrap_or_default();
     let before = document.clone();
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         for (path, methods) in paths {
@@ -194,18 +205,18 @@ fn parameters() -> Value {
     json!({
         "Idempotency-Key": {
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A repeated write with the same key and body gets the first answer; with another body 409.",
+            "description": "Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$" },
         },
         "If-Match": {
             "name": "If-Match", "in": "header", "required": false,
-            "description": "The ETag that the write is based on; 412 when it is not the current one.",
+            "description": "ETag on which the write is based; 412 when it is not the current one.",
             "schema": text,
             "example": "\"v1\"",
         },
         "If-None-Match": {
             "name": "If-None-Match", "in": "header", "required": false,
-            "description": "The ETag that the client has; 304 when it is the current one.",
+            "description": "ETag that the client has; 304 when it is the current one.",
             "schema": text,
             "example": "\"v1\"",
         },
@@ -215,11 +226,11 @@ fn parameters() -> Value {
 fn headers() -> Value {
     let text = json!({ "type": "string" });
     json!({
-        "X-Request-Id": { "description": "A UUIDv7; quote it in reports.", "required": true, "schema": { "type": "string", "format": "uuid" } },
-        "X-Prox-Seq": { "description": "The organization's sequence number at the time of the answer.", "schema": { "type": "integer", "format": "int64" } },
-        "ETag": { "description": "The version, for If-Match and If-None-Match.", "schema": text },
-        "Location": { "description": "Where to go next.", "schema": text },
-        "Retry-After": { "description": "After how many seconds a repetition makes sense.", "schema": { "type": "integer" } },
+        "X-Request-Id": { "description": "Id of the request, a UUIDv7, to quote in reports.", "required": true, "schema": { "type": "string", "format": "uuid" } },
+        "X-Prox-Seq": { "description": "Sequence number of the organization at the time of the response.", "schema": { "type": "integer", "format": "int64" } },
+        "ETag": { "description": "Version of the resource, for If-Match and If-None-Match.", "schema": text },
+        "Location": { "description": "URL to which the client is redirected.", "schema": text },
+        "Retry-After": { "description": "Seconds after which to repeat the request.", "schema": { "type": "integer" } },
     })
 }
 

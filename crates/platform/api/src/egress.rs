@@ -1,7 +1,8 @@
-//! Outbound requests. Every request to a foreign server goes through [`fetch`] or a
-//! [`Visit`], which check each hop's address, follow redirects by hand, and cap size and time.
+//! The egress guard: every request to a foreign server goes through [`fetch`] or a [`Visit`]. They
+//! check the address of each hop, follow redirects themselves, and limit size and time.
 //!
-//! Knows no provider. The transport under it moves one hop's bytes and decides nothing.
+//! The guard is the same for all providers. The transport below it sends single requests without
+//! checks.
 
 use http::Method;
 use prox_integrations::address::{self, Refusal, Target};
@@ -17,15 +18,15 @@ use crate::ports::{Hop, HopAnswer, Ports, TransportError};
 pub struct Outbound {
     /// `GET` or `POST`.
     pub method: Method,
-    /// Not checked yet.
+    /// URL, not checked yet.
     pub url: String,
-    /// Only these are sent. `authorization` stays with the first host.
+    /// All headers of the request. `authorization` is sent to the first origin only.
     pub headers: Vec<(String, String)>,
-    /// For `POST`.
+    /// The body of a `POST`.
     pub body: Option<Vec<u8>>,
-    /// How many redirects to follow; none are followed for methods other than `GET`.
+    /// Maximum number of redirects; only those of a `GET` are followed.
     pub redirects: u8,
-    /// Stop reading after this many bytes.
+    /// Maximum number of bytes to read from the response.
     pub max_bytes: usize,
 }
 
@@ -44,7 +45,7 @@ impl Outbound {
         }
     }
 
-    /// A form `POST` that follows nothing.
+    /// A `POST` of a form, without redirects.
     #[must_use]
     pub fn form(url: impl Into<String>, fields: &[(&str, &str)]) -> Self {
         let body = url::form_urlencoded::Serializer::new(String::new())
@@ -71,18 +72,18 @@ impl Outbound {
     }
 }
 
-/// What a foreign server answered in the end.
+/// The response of a foreign server after all redirects.
 #[derive(Clone, Debug)]
 pub struct Fetched {
-    /// Where the redirects ended.
+    /// URL after all redirects.
     pub url: Url,
     /// HTTP status.
     pub status: u16,
-    /// Names in lower case.
+    /// Headers with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// At most the cap.
+    /// The body, at most [`Outbound::max_bytes`] of it.
     pub body: Vec<u8>,
-    /// How many redirects were followed.
+    /// Number of redirects that were followed.
     pub redirects: u8,
 }
 
@@ -94,27 +95,27 @@ impl Fetched {
     }
 }
 
-/// Why there is no answer, in words for the person who gave the address.
+/// The error of a request without a response, in words for the person who entered the URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EgressError {
-    /// An address on the way is not one of the public internet.
+    /// The address of a hop is not one of the public internet.
     #[error("{0}")]
     Refused(#[from] Refusal),
-    /// The name has no address, or its DNS does not return all of them.
+    /// The host name has no address, or the DNS did not return all of them.
     #[error("This name does not exist, or its DNS does not answer.")]
     NoAddress,
-    /// Redirects without end.
+    /// Too many redirects.
     #[error("This address redirects too often.")]
     Redirects,
-    /// No answer.
+    /// The server did not answer.
     #[error("This address does not answer: {0}.")]
     Transport(#[from] TransportError),
 }
 
-/// The most that all hops of one request take together, in milliseconds.
+/// The timeout of all hops of one request together, in milliseconds.
 const FETCH_TIMEOUT_MS: i64 = 10_000;
 
-/// Sends a request whose every hop is checked. Keeps no cookies.
+/// Sends a request and checks each hop. Keeps no cookies.
 ///
 /// # Errors
 /// [`EgressError`], of the hop that failed.
@@ -131,7 +132,7 @@ pub struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    /// Begins without cookies.
+    /// A visit without cookies.
     #[must_use]
     pub fn new(ports: &'a Ports) -> Self {
         Self {
@@ -141,7 +142,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// As the function [`fetch`], with the cookies that sites set before.
+    /// Sends a request as the function [`fetch`] does, with the cookies that sites have set.
     ///
     /// # Errors
     /// [`EgressError`], of the hop that failed.
@@ -206,7 +207,7 @@ async fn follow(
     Err(EgressError::Redirects)
 }
 
-/// Checks an address, and what its name resolves to.
+/// Checks a URL, and every address to which its host name resolves.
 async fn admit(ports: &Ports, url: &str, deadline: i64) -> Result<Target, EgressError> {
     let target = address::parse_target(url, &ports.config.egress_allow, &*ports.unicode)?;
     if let Some(name) = &target.resolve {
@@ -228,10 +229,10 @@ async fn admit(ports: &Ports, url: &str, deadline: i64) -> Result<Target, Egress
     Ok(target)
 }
 
-/// Asks the configured resolver, which is trusted and therefore not itself guarded.
+/// Queries the configured DNS resolver, which is trusted and needs no check itself.
 ///
 /// # Errors
-/// [`EgressError::NoAddress`] when it has no sensible answer.
+/// [`EgressError::NoAddress`] when the resolver has no valid answer.
 pub async fn resolve(
     ports: &Ports,
     name: &str,
@@ -257,7 +258,7 @@ pub async fn resolve(
         .ok_or(EgressError::NoAddress)
 }
 
-/// When a request that begins now must have ended, in milliseconds since 1970.
+/// The deadline of a request that begins now, in milliseconds since 1970.
 #[must_use]
 pub fn deadline(ports: &Ports) -> i64 {
     ports.clock.now().as_millisecond() + FETCH_TIMEOUT_MS

@@ -1,4 +1,4 @@
-//! How a request becomes a call of a handler, and how its result becomes a response.
+//! HTTP requests and responses: extractors, authorization, bodies, errors and the envelope.
 
 pub mod access;
 pub mod call;

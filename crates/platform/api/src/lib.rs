@@ -1,8 +1,8 @@
-//! The HTTP surface. Owns routes, extractors and the form of responses.
+//! The HTTP API: routes, extractors, handlers and responses.
 //!
-//! Independent of the platform: everything outside (a database, a clock, the network)
-//! comes in through [`ports::Ports`]. Writes no SQL, knows no JavaScript, and reaches
-//! the database only through the extractors of [`http::access`].
+//! The crate is independent of the platform: it reaches everything outside, such as database, clock
+//! and network, through [`ports::Ports`]. It contains no SQL and no JavaScript, and only the
+//! extractors of [`http::access`] reach the database.
 
 pub mod config;
 pub mod egress;

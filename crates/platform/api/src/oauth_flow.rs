@@ -1,8 +1,8 @@
-//! A browser's way to a provider and back (OAuth 2). The state travels in the address and in a
-//! cookie, so that a flow ends in the browser that began it.
+//! The OAuth 2 flow of a browser to a provider and back. The state is in the URL and in a cookie,
+//! so that a flow ends in the browser that began it.
 //!
-//! Each flow has its own cookie: two tabs can sign in at the same time. Knows no provider. What
-//! belongs to a state is in the database, which accepts it once.
+//! Each flow has its own cookie, so two tabs can sign in at the same time. This module is the same
+//! for all providers. The data of a state is in the database, which accepts each state once.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, header};
@@ -16,23 +16,23 @@ use sha2::{Digest, Sha256};
 use crate::http::reply;
 use crate::ports::Ports;
 
-/// How long a person may take at the provider.
+/// The time that a person has at the provider.
 const FLOW_TIMEOUT: SignedDuration = SignedDuration::from_mins(15);
 
-/// The flows of one provider, by the prefix of their cookies.
+/// The flows of one provider, with the prefix of their cookies.
 pub(crate) struct OAuthFlow(pub(crate) &'static str);
 
-/// A fresh state.
+/// A new state.
 pub(crate) struct State {
-    /// For the address and the cookie.
+    /// The text for the URL and the cookie.
     pub(crate) text: String,
-    /// For the database.
+    /// The hash for the database.
     pub(crate) hash: [u8; 32],
-    /// When it is worth nothing any more.
+    /// The time after which the state is not accepted.
     pub(crate) expires_at: Timestamp,
 }
 
-/// What a provider sends the browser back with.
+/// The parameters with which a provider sends the browser back.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Callback {
@@ -41,16 +41,16 @@ pub(crate) struct Callback {
     error: Option<String>,
 }
 
-/// What came back, and belongs to this browser.
+/// A callback whose state belongs to this browser.
 pub(crate) struct Returned {
-    /// To spend at the provider.
+    /// The authorization code, for the provider.
     pub(crate) code: String,
-    /// To spend in the database.
+    /// The hash of the state, for the database.
     pub(crate) state_hash: [u8; 32],
 }
 
 impl OAuthFlow {
-    /// A state that was never used.
+    /// Makes a new state.
     pub(crate) fn begin(ports: &Ports) -> State {
         let text = oauth::token(&ports.secret());
         let now = ports.clock.now();
@@ -61,7 +61,7 @@ impl OAuthFlow {
         }
     }
 
-    /// Sends the browser to the provider's address, with the state in a cookie.
+    /// Redirects the browser to the provider's URL, with the state in a cookie.
     pub(crate) fn leave(&self, ports: &Ports, address: &str, state: &State) -> Response {
         let secure = ports.config.secure();
         let cookie = set_cookie(
@@ -75,7 +75,7 @@ impl OAuthFlow {
         response
     }
 
-    /// The code and the state, or the word for what is wrong with them.
+    /// Checks a callback. The error is the outcome for the app: `declined` or `expired`.
     pub(crate) fn returned(
         &self,
         ports: &Ports,
@@ -91,8 +91,8 @@ impl OAuthFlow {
             .iter()
             .map(HeaderValue::as_bytes);
         let name = self.cookie(ports.config.secure(), state);
-        let kept = read_cookie(cookies, &name).unwrap_or_default();
-        if !oauth::same_state(state, kept) {
+        let expected = read_cookie(cookies, &name).unwrap_or_default();
+        if !oauth::same_state(state, expected) {
             return Err("expired");
         }
         Ok(Returned {
@@ -101,7 +101,7 @@ impl OAuthFlow {
         })
     }
 
-    /// Sends the browser back into the app, and removes the cookie of this flow.
+    /// Redirects the browser to the app, and deletes the cookie of this flow.
     pub(crate) fn arrive(&self, ports: &Ports, callback: &Callback, path: &str) -> Response {
         let secure = ports.config.secure();
         let mut response = Redirect::to(path).into_response();
@@ -112,8 +112,8 @@ impl OAuthFlow {
         response
     }
 
-    /// The name of a flow's cookie, which its state decides. On https no other host of the
-    /// domain can set it (`__Host-`, RFC 6265bis 4.1.3.2).
+    /// The name of a flow's cookie, made from its state. With https no other host of the domain can
+    /// set it (`__Host-`, RFC 6265bis 4.1.3.2).
     fn cookie(&self, secure: bool, state: &str) -> String {
         let digest = Sha256::digest(state);
         let flow: String = digest

@@ -1,4 +1,4 @@
-//! Traits for everything outside of the router. Each platform implements them.
+//! The ports: traits for everything outside of the router. Each platform implements them.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -28,36 +28,36 @@ pub use transport::{Hop, HopAnswer, Transport, TransportError};
 /// tied to one thread wraps them.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// All of it, for one request.
+/// The ports of one request.
 pub struct Ports {
     /// The database, which only an extractor can open.
     pub database: RestrictedDatabase,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
+    /// The source of randomness.
     pub random: Arc<dyn Random>,
     /// Unicode's tables.
     pub unicode: Arc<dyn Unicode>,
-    /// The rooms.
+    /// The rooms of organizations.
     pub realtime: Arc<dyn Realtime>,
-    /// The network, for the guard to use.
+    /// The network. Only the egress guard uses it.
     pub transport: Arc<dyn Transport>,
-    /// Letters.
+    /// The mailer.
     pub mail: Arc<dyn Mail>,
     /// The log.
     pub log: Arc<dyn Log>,
-    /// The settings.
+    /// The settings of the deployment.
     pub config: Arc<Config>,
 }
 
 impl Ports {
-    /// A fresh id: a UUIDv7 of now.
+    /// A new id from a UUIDv7.
     #[must_use]
     pub fn id<I: EntityId>(&self) -> I {
         I::from_uuid(self.uuid())
     }
 
-    /// A fresh UUIDv7 (RFC 9562, 5.7).
+    /// A new UUIDv7 (RFC 9562, 5.7) with the current time.
     #[must_use]
     pub fn uuid(&self) -> uuid::Uuid {
         let millis = u64::try_from(self.clock.now().as_millisecond()).unwrap_or_default();
@@ -66,7 +66,7 @@ impl Ports {
         uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
     }
 
-    /// 32 bytes that nobody can guess.
+    /// 32 random bytes, fit for a secret.
     #[must_use]
     pub fn secret(&self) -> [u8; 32] {
         let mut bytes = [0; 32];

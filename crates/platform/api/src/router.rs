@@ -16,14 +16,14 @@ use crate::areas::identity::{auth, google, me, members, organizations};
 use crate::areas::instances::{connectors, events, instances, slack};
 use crate::areas::spaces::{domains, items, preflight, public, spaces};
 use crate::areas::{health, socket};
-use crate::http::envelope::note_route;
+use crate::http::envelope::record_route;
 use crate::http::handler::Operation;
 use crate::http::problem::ApiError;
 
 /// Every route of the API worker.
 pub fn router() -> Router {
-    let router = routed();
-    // Not part of the contract: a release does not have it.
+    let router = operations();
+    // Not in the OpenAPI document, because a release does not have it.
     #[cfg(feature = "dev")]
     let router = router.route(
         "/api/auth/dev",
@@ -35,27 +35,27 @@ pub fn router() -> Router {
         .route("/api/docs", get(health::get_docs))
         .fallback(public::get_public)
         .method_not_allowed_fallback(async || ApiError::from(ErrorCode::MethodNotAllowed))
-        .layer(from_fn(public::keep_hosts_out))
-        .layer(from_fn(note_route))
+        .layer(from_fn(public::reject_custom_hosts))
+        .layer(from_fn(record_route))
 }
 
-/// What the annotations of the handlers say; [`crate::contract`] completes it.
-pub(crate) fn described() -> OpenApi {
+/// The OpenAPI document of the handlers' annotations; [`crate::contract`] completes it.
+pub(crate) fn annotations() -> OpenApi {
     let mut document = base();
     document.merge(Contract::openapi());
     document
 }
 
-/// Every operation of the contract, once for the document and once for the router. The
-/// router goes without the documentation: building it would cost each isolate its start, and
-/// the worker a tenth of its size.
+/// Lists every operation for the OpenAPI document and for the router. The router is built without
+/// the documentation, which would delay the start of each isolate and make the worker a tenth
+/// larger.
 macro_rules! contract {
     ($($module:ident::$handler:ident)+) => {
         #[derive(utoipa::OpenApi)]
         #[openapi(paths($($module::$handler),+))]
         struct Contract;
 
-        fn routed() -> Router {
+        fn operations() -> Router {
             let mut router = Router::new();
             $(pastey::paste! {
                 router = route::<$module::[<__path_ $handler>]>(
@@ -146,7 +146,7 @@ fn add(router: Router, path: &str, methods: Vec<HttpMethod>, operation: Operatio
 
 fn base() -> OpenApi {
     let problem = ResponseBuilder::new()
-        .description("What went wrong, as a problem document (RFC 9457)")
+        .description("A problem document (RFC 9457)")
         .content(
             "application/problem+json",
             ContentBuilder::new()

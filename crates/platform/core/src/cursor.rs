@@ -1,7 +1,6 @@
-//! Pagination cursors: the opaque text that says where the next page of a list begins, and the
-//! bounds of `limit`.
+//! Pagination: cursors, which are opaque positions in a list, and the bounds of `limit`.
 //!
-//! A cursor grants nothing: the query that uses it filters by the caller's rights.
+//! A cursor grants no access: the query that uses it filters by the caller's permissions.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 /// Entries on a page when the caller names no limit.
 pub const DEFAULT_LIMIT: i64 = 50;
-/// The most entries that a page may have.
+/// The maximum number of entries on a page.
 pub const MAX_LIMIT: i64 = 200;
 
-/// Grows when the format below changes; cursors of other versions are refused.
+/// The version of the format below. Cursors of other versions are rejected.
 const VERSION: u8 = 1;
 /// The longest text that is decoded, in bytes.
 const MAX_LEN: usize = 512;
@@ -27,12 +26,12 @@ pub struct Cursor {
     pub id: String,
 }
 
-/// The text is not a cursor of this list.
+/// The error of a text that is not a cursor of this list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("start again without the cursor")]
 pub struct BadCursor;
 
-/// The text is not a valid limit.
+/// The error of a text that is not a valid limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a whole number from 1 to 200")]
 pub struct BadLimit;
@@ -64,7 +63,7 @@ impl Cursor {
     ///
     /// # Errors
     /// [`BadCursor`] when it is another text, or contains characters other than visible ASCII:
-    /// the database would refuse a NUL, which would become an internal error.
+    /// Postgres rejects a NUL, which would become an internal error.
     pub fn decode(list: &str, text: &str) -> Result<Self, BadCursor> {
         if text.len() > MAX_LEN {
             return Err(BadCursor);
@@ -80,7 +79,7 @@ impl Cursor {
         })
     }
 
-    /// [`Cursor::order`] as a decimal that the database reads: `-1.25`.
+    /// [`Cursor::order`] as a decimal for Postgres, such as `-1.25`.
     ///
     /// # Errors
     /// [`BadCursor`] when it is not a decimal: the cursor was forged.
@@ -100,7 +99,7 @@ fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// Reads `?limit=`: 1 to 200, 50 when absent.
+/// Parses `?limit=`: 1 to 200, 50 when absent.
 ///
 /// # Errors
 /// [`BadLimit`] when it is not a number or out of these bounds.

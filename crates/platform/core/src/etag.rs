@@ -1,5 +1,5 @@
-//! Entity tags of versioned resources, and the conditional headers that name them (RFC 9110,
-//! 8.8.3 and 13.1). Never loads a version.
+//! Entity tags of versioned resources, and the conditional headers `If-Match` and `If-None-Match`
+//! (RFC 9110, 8.8.3 and 13.1).
 
 /// The strong tag of a version: `"v12"`, quotes included.
 #[must_use]
@@ -7,24 +7,24 @@ pub fn version_etag(version: i64) -> String {
     format!("\"v{version}\"")
 }
 
-/// What an `If-Match` header asks for.
+/// The versions that an `If-Match` header allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IfMatch {
     /// `*`: any version, as long as the resource exists.
     Any,
-    /// One of these. Empty when the header named only tags that can never match.
+    /// One of these. Empty when the header has only tags that never match.
     Versions(Vec<i64>),
 }
 
-/// The header is not `*` or a list of entity tags.
+/// The error of a header that is not `*` or a list of entity tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be * or a list of entity tags like \"v1\"")]
 pub struct BadEtag;
 
-/// Reads `If-Match`; several header lines come joined by commas.
+/// Parses `If-Match`. Several header lines are joined by commas.
 ///
-/// Weak tags and tags of a foreign form are left out: `If-Match` compares
-/// strongly, so that they match nothing.
+/// Weak tags and tags of another form are left out, because they match nothing: `If-Match` uses the
+/// strong comparison.
 ///
 /// # Errors
 /// [`BadEtag`] when the header is malformed.
@@ -40,8 +40,8 @@ pub fn parse_if_match(header: &str) -> Result<IfMatch, BadEtag> {
     Ok(IfMatch::Versions(versions))
 }
 
-/// Whether `If-None-Match` holds: true means a full response, false means 304, because the
-/// client has this version. Compares weakly. A malformed header counts as absent.
+/// Whether `If-None-Match` is true. True means a full response, false means 304, because the client
+/// has this version. Uses the weak comparison. A malformed header counts as absent.
 #[must_use]
 pub fn none_match(header: &str, etag: &str) -> bool {
     if header.trim() == "*" {
@@ -53,7 +53,7 @@ pub fn none_match(header: &str, etag: &str) -> bool {
 
 fn version_of(opaque: &str) -> Option<i64> {
     let version: i64 = opaque.strip_prefix('v')?.parse().ok()?;
-    // `v012` and `v+12` are other tags than `v12`.
+    // `v012` and `v+12` are not the tag `v12`.
     (version_etag(version).trim_matches('"') == opaque).then_some(version)
 }
 
@@ -62,8 +62,8 @@ struct Tag<'a> {
     opaque: &'a str,
 }
 
-/// Reads a comma list of entity tags. A comma may stand inside a tag, and empty
-/// list elements are allowed (RFC 9110, 5.6.1).
+/// Parses a comma-separated list of entity tags. A tag may contain commas, and empty list elements
+/// are allowed (RFC 9110, 5.6.1).
 fn tags(header: &str) -> Result<Vec<Tag<'_>>, BadEtag> {
     let mut found = Vec::new();
     let mut rest = header.trim_start_matches(is_gap);

@@ -1,7 +1,8 @@
 //! The rules of the product, as pure functions and state machines.
 //!
-//! Does no I/O and reads no clock or randomness: time and random bytes are arguments. Builds
-//! for wasm32-unknown-unknown. What other systems speak is parsed in `prox-integrations`.
+//! The crate does no I/O and reads neither clock nor randomness: time and random bytes are
+//! arguments. It builds for wasm32-unknown-unknown. Formats of other systems are in
+//! `prox-integrations`.
 
 pub mod cursor;
 pub mod etag;

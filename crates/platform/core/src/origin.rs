@@ -1,20 +1,20 @@
-//! Same-origin checks: of the `Origin` header, and of paths to redirect to. Never trusts a
-//! `Host` header.
+//! Same-origin checks of the `Origin` header and of redirect targets. A `Host` header is never
+//! trusted.
 
 /// The longest path that [`return_to`] keeps.
 const MAX_PATH: usize = 2048;
 
-/// Whether the `Origin` header is exactly the app's own origin
-/// (`https://example.com`, without a slash at the end). Missing and `null` are not.
+/// Whether the `Origin` header is exactly the app's own origin (`https://example.com`, without a
+/// slash at the end). A missing header and `null` are not.
 #[must_use]
 pub fn is_same_origin(origin_header: Option<&str>, app_origin: &str) -> bool {
     origin_header.is_some_and(|origin| origin == app_origin && origin.contains("://"))
 }
 
-/// The path when it stays on this site and is valid in a `Location` header; otherwise `/`.
+/// The path, when it leads to this site and is valid in a `Location` header; otherwise `/`.
 ///
-/// Browsers read `//host` and `/\host` as another host, and drop tabs and line
-/// breaks first, so that only visible ASCII passes.
+/// Browsers read `//host` and `/\host` as another host, and drop tabs and line breaks first. Only
+/// visible ASCII is accepted.
 #[must_use]
 pub fn return_to(path: &str) -> &str {
     let stays = path.starts_with('/')

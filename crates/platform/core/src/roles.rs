@@ -1,6 +1,6 @@
-//! Which role may add, change and remove which members of an organization.
+//! The roles that may add, change and remove members of an organization.
 //!
-//! The rule that an organization keeps at least one owner depends on all its rows; the
+//! The rule that an organization keeps at least one owner depends on all its members. The SQL
 //! statement that changes them enforces it.
 
 use prox_types::Role;

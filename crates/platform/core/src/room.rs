@@ -1,35 +1,36 @@
-//! An organization's room: which changes its sockets receive, in which order.
+//! The state machine of an organization's room: which changes its sockets receive, in which order.
 //!
-//! Owns the log and the decisions: `event → effects`, nothing else happens. Never
-//! touches a socket, a clock or a store: the Durable Object around it carries out the
-//! effects, in order and in one synchronous turn, and brings the events.
+//! The machine takes events and returns effects. It has no access to sockets, clocks or storage:
+//! the Durable Object around it passes events in, and executes the effects in order and in one
+//! synchronous turn.
 //!
-//! Every change of an organization has a sequence number, without holes, and is poked
-//! at the room after its commit. Pokes arrive out of order, twice, or never. The room
-//! sends frames only up to the first missing number. After a second it reads missing
-//! changes from the outbox; when they are no longer there, every client gets one `ALL`.
+//! Every change of an organization has a sequence number, without gaps. After its commit the API
+//! sends it to the room in a poke. Pokes arrive out of order, twice, or never. The room sends
+//! frames only up to the first missing number. After a second it reads missing changes from the
+//! outbox; when they are no longer there, every client gets one `ALL`.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use prox_types::durable::room::{Close, Poke, QueryKey, Ticket};
 use prox_types::socket::{InvalidateInfo, Message};
 
-/// How long changes are gathered after a frame, in milliseconds.
+/// The window after a frame in which changes are collected for the next one, in milliseconds.
 pub const WINDOW_MS: u32 = 60;
-/// How long a missing change may be late, in milliseconds.
+/// The time to wait for a missing change before the outbox is read, in milliseconds.
 pub const GAP_MS: u32 = 1_000;
-/// How long to wait after the outbox could not be read, in milliseconds.
+/// The time to wait before a failed read of the outbox is repeated, in milliseconds.
 pub const RETRY_MS: u32 = 5_000;
-/// The most changes that the log keeps, and that may wait for a missing one.
+/// The maximum number of changes in the log, and of changes behind a gap.
 pub const MAX_LOG: usize = 1_000;
-/// How many are left when the log is cut, so that not every change costs a deletion.
+/// The number of changes that pruning leaves in the log, so that not every change causes a
+/// deletion.
 const KEPT_LOG: i64 = 900;
 
 /// Close code: the session ended.
 pub const CLOSE_SESSION: u16 = 4401;
 /// Close code: the membership ended.
 pub const CLOSE_MEMBERSHIP: u16 = 4403;
-/// Close code: the organization is gone.
+/// Close code: the organization was deleted.
 pub const CLOSE_GONE: u16 = 4404;
 /// Close code: connect again, so that the membership is checked again (RFC 6455, 7.4;
 /// IANA: "Service Restart").
@@ -38,67 +39,67 @@ pub const CLOSE_AGAIN: u16 = 1012;
 /// The content of the Durable Object's store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Made when the store was empty; random.
+    /// The epoch of the log: a random text, made when the store was empty.
     pub epoch: String,
-    /// The last change that was pruned. None in an empty store.
+    /// The sequence number of the last pruned change. None in an empty store.
     pub floor: Option<i64>,
-    /// The last change that was sent to the sockets.
+    /// The sequence number of the last change that was sent to the sockets.
     pub sent: i64,
-    /// What was appended and not pruned, in any order.
+    /// The changes that were appended and not pruned, in any order.
     pub entries: Vec<Poke>,
 }
 
-/// What happens to a room.
+/// An input of the state machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// An authorized socket is there. Its ticket goes into its attachment.
+    /// An authorized socket connects. Its ticket is stored in its attachment.
     Connect(Ticket),
     /// Changes were committed.
     Pokes(Vec<Poke>),
-    /// The organization's sequence stands here, as the sweep of the outbox saw it.
+    /// The organization's current sequence number, from the sweep of the outbox.
     Head(i64),
-    /// [`Effect::StartWindow`] ran out.
+    /// The time of [`Effect::StartWindow`] elapsed.
     WindowElapsed,
-    /// [`Effect::StartGapTimer`] ran out.
+    /// The time of [`Effect::StartGapTimer`] elapsed.
     GapElapsed,
-    /// What the outbox answered to [`Effect::FetchMissing`].
+    /// The result of [`Effect::FetchMissing`].
     Recovered {
-        /// In any order; perhaps only the first of many.
+        /// Changes in any order; possibly only the first of many.
         pokes: Vec<Poke>,
-        /// Where the sequence stood in the same read.
+        /// The organization's sequence number at the same time.
         head: i64,
     },
     /// The outbox could not be read.
     RecoveryFailed,
 }
 
-/// What the Durable Object has to do, in the given order.
+/// An output of the state machine. The Durable Object executes effects in the given order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Sends a text to the socket of this [`Event::Connect`].
     Reply(String),
     /// Closes the socket of this [`Event::Connect`].
     Refuse {
-        /// One of the codes above.
+        /// One of the close codes above.
         code: u16,
-        /// For people.
+        /// A message for people.
         reason: &'static str,
     },
     /// Sends a text to every socket.
     Broadcast(String),
-    /// Closes every socket that `who` names and whose ticket has a `head` below
-    /// `before`: later tickets were checked after the change.
+    /// Closes the sockets that `who` selects and whose ticket has a `head` below `before`: later
+    /// tickets were checked after the change.
     Close {
-        /// Whose sockets.
+        /// Selects the sockets.
         who: Close,
-        /// The change's sequence number.
+        /// The sequence number of the change.
         before: i64,
-        /// One of the codes above.
+        /// One of the close codes above.
         code: u16,
-        /// For people.
+        /// A message for people.
         reason: &'static str,
     },
-    /// Stores a change.
+    /// Stores a change in the log.
     Append(Poke),
     /// Stores [`Snapshot::floor`], and deletes the changes up to it.
     Prune {
@@ -107,51 +108,53 @@ pub enum Effect {
     },
     /// Stores [`Snapshot::sent`].
     Mark {
-        /// The last change that was sent to the sockets.
+        /// The sequence number of the last change that was sent to the sockets.
         sent: i64,
     },
-    /// Brings [`Event::WindowElapsed`] after so many milliseconds.
+    /// Schedules [`Event::WindowElapsed`].
     StartWindow {
-        /// Milliseconds.
+        /// The delay in milliseconds.
         ms: u32,
     },
-    /// Brings [`Event::GapElapsed`] after so many milliseconds.
+    /// Schedules [`Event::GapElapsed`].
     StartGapTimer {
-        /// Milliseconds.
+        /// The delay in milliseconds.
         ms: u32,
     },
-    /// Reads the outbox after this change, and brings [`Event::Recovered`] or
+    /// Reads the outbox after this change. The result is [`Event::Recovered`] or
     /// [`Event::RecoveryFailed`].
     FetchMissing {
-        /// The last change that is known.
+        /// The sequence number of the last change in the log.
         after: i64,
     },
 }
 
-/// The state of a room. All that matters is in the store too; the rest is timers.
+/// The state of a room. All of it is in the store too, except for timers.
 #[derive(Debug)]
 pub struct Room {
     epoch: String,
-    /// No change has arrived yet: the first sequence number becomes the start of the log.
+    /// Whether the room has seen no sequence number yet. The first one becomes the start of the
+    /// log.
     fresh: bool,
-    /// The log holds the changes after this one, without holes.
+    /// The sequence number before the log. The log has the changes after it, without gaps.
     floor: i64,
     log: VecDeque<Poke>,
-    /// The last change that was sent; the rest of the log waits for the window.
+    /// The sequence number of the last change that was sent. The rest of the log waits for the end
+    /// of the window.
     sent: i64,
-    /// Changes behind a hole.
+    /// Changes behind a gap.
     ahead: BTreeMap<i64, Poke>,
-    /// The highest number that is known to exist.
+    /// The highest sequence number that the room has seen.
     known: i64,
     window_open: bool,
     gap_timer: bool,
-    /// The outbox is being read, after this change.
+    /// The sequence number after which the outbox is being read.
     fetching: Option<i64>,
 }
 
 impl Room {
-    /// Wakes a room from its store. The effects make up for timers and frames that
-    /// were lost when the object went away.
+    /// Restores a room from its store. The effects repeat timers and frames that were lost when the
+    /// object was evicted.
     #[must_use]
     pub fn restore(snapshot: Snapshot) -> (Self, Vec<Effect>) {
         let floor = snapshot.floor.unwrap_or_default();
@@ -180,7 +183,7 @@ impl Room {
         (room, effects)
     }
 
-    /// Takes one event.
+    /// Handles one event.
     #[must_use]
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -189,7 +192,7 @@ impl Room {
             Event::Pokes(pokes) => self.take(pokes, &mut effects),
             Event::Head(head) => self.observe_head(head, &mut effects),
             Event::WindowElapsed => self.window_open = false,
-            Event::GapElapsed => self.ask(&mut effects),
+            Event::GapElapsed => self.fetch_missing(&mut effects),
             Event::Recovered { pokes, head } => self.recover(pokes, head, &mut effects),
             Event::RecoveryFailed => {
                 self.fetching = None;
@@ -200,7 +203,7 @@ impl Room {
         effects
     }
 
-    /// The end of the unbroken log.
+    /// The last sequence number of the log.
     fn head(&self) -> i64 {
         self.floor
             .saturating_add(i64::try_from(self.log.len()).unwrap_or(i64::MAX))
@@ -223,9 +226,9 @@ impl Room {
         );
     }
 
-    /// Whether a change after the ticket took the right away that it stands for.
+    /// The close code, when a change after the ticket ended the membership or the session.
     fn refusal(&self, ticket: &Ticket) -> Option<(u16, &'static str)> {
-        // Such a change may be among those that are gone.
+        // Such a change may have been pruned.
         if ticket.head < self.floor {
             return Some((CLOSE_AGAIN, "Connect again."));
         }
@@ -242,7 +245,7 @@ impl Room {
             .map(closing)
     }
 
-    /// What a client that comes back has missed; none when nothing.
+    /// What a reconnecting client has missed. None when it has missed nothing.
     fn catch_up(&self, ticket: &Ticket) -> Option<InvalidateInfo> {
         let since = ticket.since?;
         let resumes =
@@ -286,7 +289,7 @@ impl Room {
         self.known = self.known.max(head);
     }
 
-    /// A fresh room begins at the first sequence number that it receives: it had no
+    /// Starts the log of a fresh room at the first sequence number that it receives: it had no
     /// sockets before.
     fn adopt(&mut self, floor: i64, effects: &mut Vec<Effect>) {
         if !self.fresh {
@@ -304,7 +307,7 @@ impl Room {
         }
     }
 
-    fn ask(&mut self, effects: &mut Vec<Effect>) {
+    fn fetch_missing(&mut self, effects: &mut Vec<Effect>) {
         self.gap_timer = false;
         if self.known > self.head() && self.fetching.is_none() {
             let after = self.head();
@@ -319,20 +322,20 @@ impl Room {
         };
         self.take(pokes, effects);
         self.observe_head(head, effects);
-        let here = self.head();
-        if here >= head {
+        let recovered = self.head();
+        if recovered >= head {
             return;
         }
-        // The read brought nothing to go on with: the next change is gone.
-        if here == after {
+        // The outbox no longer has the next change.
+        if recovered == after {
             self.start_over(head, effects);
         } else {
-            self.ask(effects);
+            self.fetch_missing(effects);
         }
     }
 
-    /// Gives up on what is missing. What was missed may have ended somebody's right to
-    /// listen, so that all sockets also have to come back with a new ticket.
+    /// Gives up on missing changes: resets all clients. A missing change may have ended a
+    /// membership, so all sockets are closed and have to reconnect with a new ticket.
     fn start_over(&mut self, head: i64, effects: &mut Vec<Effect>) {
         self.log.clear();
         self.ahead = self.ahead.split_off(&head.saturating_add(1));
@@ -349,7 +352,8 @@ impl Room {
         self.extend_log();
     }
 
-    /// Sends what may go out, and sees to what is missing. The last step of every event.
+    /// The last step of every event: sends a frame when the window allows it, prunes the log, and
+    /// schedules the read of missing changes.
     fn settle(&mut self, effects: &mut Vec<Effect>) {
         if self.sent < self.head() && !self.window_open {
             let keys = self.keys_between(self.sent, self.head());
@@ -363,15 +367,15 @@ impl Room {
         self.schedule_gap_timer(GAP_MS, effects);
     }
 
-    /// Cuts a log that grew too long, but nothing that still has to go out.
+    /// Prunes a log that is too long, except for changes that were not sent.
     fn prune(&mut self, effects: &mut Vec<Effect>) {
         if self.log.len() <= MAX_LOG {
             return;
         }
         let through = self.sent.min(self.head() - KEPT_LOG);
-        let gone = usize::try_from(through - self.floor).unwrap_or_default();
-        if gone > 0 {
-            self.log.drain(..gone);
+        let count = usize::try_from(through - self.floor).unwrap_or_default();
+        if count > 0 {
+            self.log.drain(..count);
             self.floor = through;
             effects.push(Effect::Prune { through });
         }
@@ -384,7 +388,7 @@ impl Room {
         }
     }
 
-    /// The keys of the changes after `since` up to `through`, each once, in order.
+    /// The distinct query keys of the changes after `since` up to `through`, in order.
     fn keys_between(&self, since: i64, through: i64) -> InvalidateInfo {
         let mut seen = HashSet::new();
         let query_keys: Vec<QueryKey> = self
@@ -415,7 +419,7 @@ fn frame(seq: i64, invalidate_info: InvalidateInfo) -> String {
 }
 
 fn text(message: &Message) -> String {
-    // Texts and numbers always serialize.
+    // Strings and numbers always serialize.
     serde_json::to_string(message).unwrap_or_default()
 }
 

@@ -1,18 +1,17 @@
-//! Decides by host and path which service answers a request.
+//! Decides by host and path which service handles a request.
 //!
-//! Never decodes a path: a path that looks like an API path only after decoding is not one,
-//! neither here nor in the API. Uses only the standard library, so that the edge worker
-//! stays small.
+//! A path is not decoded: one that looks like an API path only after decoding is not an API path,
+//! here or in the API. The module uses only the standard library, to keep the edge worker small.
 
-/// The address of the platform itself.
+/// The platform's own host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteConfig {
-    /// Host and, unless it is the scheme's own, port: `localhost:8787`.
+    /// Host, with the port unless it is the default port of the scheme: `localhost:8787`.
     pub app_host: String,
 }
 
 impl RouteConfig {
-    /// From an origin such as `http://localhost:8787`.
+    /// The host of an origin such as `http://localhost:8787`.
     #[must_use]
     pub fn from_origin(origin: &str) -> Self {
         let host = origin.split_once("://").map_or(origin, |(_, host)| host);
@@ -22,23 +21,23 @@ impl RouteConfig {
     }
 }
 
-/// The service that answers.
+/// The service that handles a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// The static shell.
     Shell,
-    /// The API worker: API, webhooks and its own assets.
+    /// The API worker: API, webhooks and assets of the API.
     Api,
-    /// The API worker: server-rendered public pages, and what crawlers ask for.
+    /// The API worker: public pages, and files for crawlers.
     Public,
     /// The API worker, for the space of this hostname: lower case, without port and final
     /// dot.
     CustomHost(String),
-    /// No service: 421.
+    /// No service; the answer is 421.
     UnknownHost,
 }
 
-/// Decides by the `Host` header and the path, both unchanged. The path has no query.
+/// Decides by the `Host` header and the path, both as received. The path has no query.
 ///
 /// The platform's host must match with its port; a custom host matches on any port.
 #[must_use]
@@ -48,7 +47,7 @@ pub fn route(host: &str, path: &str, config: &RouteConfig) -> Target {
         return route_path(path);
     }
     match custom_host(&host) {
-        // The platform's name with another port or a final dot is not a custom host.
+        // The platform's host name with another port or a final dot is not a custom host.
         Some(name) if name == without_port(&config.app_host) => Target::UnknownHost,
         Some(name) => Target::CustomHost(name.to_owned()),
         None => Target::UnknownHost,
@@ -56,7 +55,7 @@ pub fn route(host: &str, path: &str, config: &RouteConfig) -> Target {
 }
 
 fn route_path(path: &str) -> Target {
-    if climbs(path) {
+    if has_dot_segment(path) {
         return Target::Shell;
     }
     let below = |prefix: &str| {
@@ -74,9 +73,9 @@ fn route_path(path: &str) -> Target {
     }
 }
 
-/// Whether a segment means this folder or the one above, written plainly, encoded, or after
-/// a backslash: a server that resolves it would see another path.
-fn climbs(path: &str) -> bool {
+/// Whether a path has a dot segment (`.` or `..`), also an encoded one or one after a backslash: a
+/// server that resolves it would see another path.
+fn has_dot_segment(path: &str) -> bool {
     path.split(['/', '\\']).any(|segment| {
         let mut rest = segment;
         let mut dots = 0;

@@ -1,6 +1,6 @@
-//! Session tokens, their stored hash, and the cookie that carries them.
+//! Session tokens, their stored hash, and the session cookie.
 //!
-//! Never decides whether a session is still valid: that is in its database row.
+//! The database row of a session decides whether it is still valid.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,19 +12,19 @@ use prox_types::SessionId;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-/// How long a sign-in lasts: 30 days from its start.
+/// The lifetime of a session: 30 days from the sign-in.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The credential of a session: `ses_….<43 characters of base64url>`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken {
-    /// The row to look up.
+    /// The id of the session's row.
     pub id: SessionId,
-    /// Known to the client only; the row has its [`secret_hash`].
+    /// The secret, which only the client knows; the row has its [`secret_hash`].
     pub secret: [u8; 32],
 }
 
-/// The text is not a session token.
+/// The error of a text that is not a session token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a session token")]
 pub struct SessionTokenError;
@@ -76,10 +76,10 @@ pub fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-prox" } else { "prox" }
 }
 
-/// Finds a cookie in the values of all `Cookie` headers. None when it is missing,
-/// and also when it is there twice: somebody planted one of them.
+/// Finds a cookie in the values of all `Cookie` headers. None when it is missing, and when there
+/// are two, because one of them may come from an attacker.
 ///
-/// A cookie header is bytes (RFC 6265, 5.4): other apps on the host may set what they like.
+/// A `Cookie` header is bytes (RFC 6265, 5.4), because other apps on the host may set any value.
 pub fn read_cookie<'a>(
     header_values: impl IntoIterator<Item = &'a [u8]>,
     name: &str,
@@ -98,10 +98,10 @@ pub fn read_cookie<'a>(
     }
 }
 
-/// A `Set-Cookie` value: HttpOnly, SameSite=Lax, for the whole site.
+/// A `Set-Cookie` value with HttpOnly and SameSite=Lax, for the whole site.
 ///
-/// Characters of `value` that are invalid in a cookie (RFC 6265, 4.1.1) are dropped, so that
-/// no value can add attributes.
+/// Characters of `value` that are invalid in a cookie (RFC 6265, 4.1.1) are dropped, so that a
+/// value cannot add attributes.
 #[must_use]
 pub fn set_cookie(name: &str, value: &str, max_age_seconds: i64, secure: bool) -> String {
     let value: String = value.chars().filter(|c| is_cookie_octet(*c)).collect();

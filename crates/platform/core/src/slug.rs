@@ -1,15 +1,15 @@
-//! Slugs: transliterates names, lists the reserved ones, and orders the candidates for a new
-//! slug. The database takes the first candidate that is free.
+//! Slugs: transliteration of names, reserved slugs, and candidates for a new slug. The database
+//! takes the first candidate that is free.
 
 use prox_types::Slug;
 use prox_types::slug::MAX_SLUG_LEN;
 use sha2::{Digest as _, Sha256};
 
-/// The text in Unicode's normal form NFKD, from the platform's tables.
+/// A function that returns a text in Unicode normal form NFKD, from the platform's tables.
 pub type Decompose<'a> = &'a dyn Fn(&str) -> String;
 
-/// Names that routes use or will use, that mail and hosting give a meaning to, or
-/// that would pass for the platform itself. Sorted.
+/// Names of present and future routes, names with a meaning in mail and hosting, and names that
+/// look like the platform itself. Sorted.
 #[rustfmt::skip]
 const RESERVED: &[&str] = &[
     "about", "abuse", "access", "account", "accounts", "admin", "administrator", "admins",
@@ -34,24 +34,24 @@ const RESERVED: &[&str] = &[
     "webhooks", "webmaster", "well-known", "wpad", "www",
 ];
 
-/// What begins like this would pass for the platform itself.
+/// Prefixes of names that look like the platform itself.
 const OWN_PREFIXES: &[&str] = &["prox-", "proxos-"];
 
-/// Longer names are cut first, in characters.
+/// Characters of a name that are used; the rest is cut.
 const MAX_NAME: usize = 200;
-/// `base-2` up to this.
+/// The last numbered candidate: `base-2` … `base-12`.
 const LAST_NUMBER: u32 = 12;
-/// How many candidates get a suffix from the seed.
+/// The number of candidates with a random suffix from the seed.
 const SEEDED: u8 = 6;
 const SUFFIX_LEN: usize = 6;
-/// Crockford's letters, so that a suffix can be read aloud.
+/// Crockford's base32 alphabet, so that a suffix can be read aloud.
 const SUFFIX_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// The base of handles for people whose name and address have no Latin letters or digits.
-/// Reserved, so that it becomes `my-user`.
+/// The base of handles for people whose name and address have no Latin letters or digits. It is
+/// reserved, so the handle is `my-user`.
 const FALLBACK: &str = "user";
 
-/// A slug for a name; none when nothing of it can be written in Latin letters or
-/// digits, as with a name in Chinese or Arabic only.
+/// A slug for a name. None when the name has nothing that becomes Latin letters or digits, such as
+/// a name in Chinese or Arabic.
 #[must_use]
 pub fn suggest(name: &str, decompose: Decompose<'_>) -> Option<Slug> {
     let cut: String = name.chars().take(MAX_NAME).collect();
@@ -60,7 +60,7 @@ pub fn suggest(name: &str, decompose: Decompose<'_>) -> Option<Slug> {
     for c in plain.chars().flat_map(char::to_lowercase) {
         match c {
             'a'..='z' | '0'..='9' => words.push(c),
-            // "Ada's" reads as adas, not as ada-s; accents came loose from their letters.
+            // "Ada's" becomes `adas`, not `ada-s`. NFKD has separated accents from their letters.
             '\'' | '`' | '’' | 'ʼ' | '\u{300}'..='\u{36f}' => {}
             _ => match romanized(c) {
                 Some(letters) => words.push_str(letters),
@@ -72,9 +72,9 @@ pub fn suggest(name: &str, decompose: Decompose<'_>) -> Option<Slug> {
     shortened(&words, MAX_SLUG_LEN)
 }
 
-/// The Latin letters of a lower-case letter that has no decomposition: Latin, Cyrillic
-/// (as in passports, ICAO 9303) and Greek (ISO 843). A table for every script would be
-/// half of the worker.
+/// The Latin letters of a lower-case letter without a decomposition: Latin, Cyrillic (as in
+/// passports, ICAO 9303) and Greek (ISO 843). A table of every script would make the worker half as
+/// large again.
 #[rustfmt::skip]
 fn romanized(c: char) -> Option<&'static str> {
     Some(match c {
@@ -96,11 +96,11 @@ fn romanized(c: char) -> Option<&'static str> {
     })
 }
 
-/// Whether the slug may not name an organization. Spaces and instances live below
-/// their organization's name and may use any slug.
+/// Whether a slug is reserved, so that an organization cannot have it. Spaces and instances have
+/// addresses below their organization's, and may use any slug.
 ///
-/// A reserved name with a number is reserved too (`admin-2`, `support1`), and so is
-/// everything that begins with `prox-` or `proxos-`.
+/// A reserved name with a number is reserved too (`admin-2`, `support1`), and so is every slug that
+/// begins with `prox-` or `proxos-`.
 #[must_use]
 pub fn is_reserved(slug: &Slug) -> bool {
     let base = slug
@@ -114,9 +114,9 @@ pub fn is_reserved(slug: &Slug) -> bool {
             .any(|own| slug.as_str().starts_with(own))
 }
 
-/// Slugs to try for an organization, best first: `base`, `base-2` …, then `base`
-/// with a suffix from the seed, of which the last is random enough to be free. Distinct,
-/// none reserved, at least 8. A reserved base becomes `my-base`.
+/// Candidates for the slug of an organization, best first: `base`, `base-2` …, then `base` with
+/// random suffixes from the seed, of which the last is long enough to be free. At least 8
+/// candidates, distinct and not reserved. A reserved base becomes `my-base`.
 #[must_use]
 pub fn candidates(base: &Slug, seed: &[u8]) -> Vec<Slug> {
     let own = is_reserved(base)
@@ -127,7 +127,7 @@ pub fn candidates(base: &Slug, seed: &[u8]) -> Vec<Slug> {
     all
 }
 
-/// As [`candidates`] for a space or an instance, where no slug is reserved.
+/// Candidates for the slug of a space or an instance, where no slug is reserved.
 #[must_use]
 pub fn inner_candidates(base: &Slug, seed: &[u8]) -> Vec<Slug> {
     let mut all = vec![base.clone()];
@@ -143,8 +143,8 @@ pub fn inner_candidates(base: &Slug, seed: &[u8]) -> Vec<Slug> {
     all
 }
 
-/// Slugs to try for a person's handle: from the name, else from the address before
-/// `@` and `+`, else `user-…`.
+/// Candidates for a user's handle: from the name, else from the email address before `@` and `+`,
+/// else `my-user`.
 #[must_use]
 pub fn handle_candidates(
     name: &str,
@@ -237,7 +237,8 @@ mod tests {
         }
     }
 
-    /// What the shell's copy of this rule must answer as well: `site/shell/src/shared/lib/slug.ts`.
+    /// The expected slugs, which the shell's copy of these rules must return as well:
+    /// `site/shell/src/shared/lib/slug.ts`.
     const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/slug_vectors.json");
 
     /// Blocks in which letters have a decomposition or a romanization.

@@ -1,4 +1,4 @@
-//! What a statement answers: JSON, its version, and whom a change concerns.
+//! The answer of a statement: JSON, its version, and the pokes of a write.
 
 use std::marker::PhantomData;
 
@@ -7,34 +7,34 @@ use serde::de::DeserializeOwned;
 use crate::error::DbError;
 use crate::statement::{Erased, OrganizationPoke};
 
-/// What a statement answered.
+/// The answer of a statement.
 #[derive(Debug)]
 pub struct Answer<T> {
-    /// JSON of a `T`, as Postgres wrote it; a list's is the bare array.
+    /// JSON of a `T`, as Postgres wrote it; an array for a list.
     pub body: String,
-    /// The version behind the ETag, for what has one.
+    /// The version of the ETag, for resources with one.
     pub version: Option<i64>,
-    /// The key of the last entry, when a list goes on.
+    /// The key of the last entry, when the list has more pages.
     pub next: Option<String>,
-    /// Where the organization's sequence stood when this was read.
+    /// The organization's sequence number at the time of the read.
     pub seq: Option<i64>,
-    /// Whom to tell, after a write.
+    /// The pokes to send after a write.
     pub pokes: Vec<OrganizationPoke>,
     pub(crate) shape: PhantomData<fn() -> T>,
 }
 
 impl<T: DeserializeOwned> Answer<T> {
-    /// The body as its type.
+    /// Parses the body.
     ///
     /// # Errors
-    /// [`DbError::Shape`] when statement and type disagree.
+    /// [`DbError::Shape`] when the body does not have the type of the statement.
     pub fn parse(&self) -> Result<T, DbError> {
         read_body(&self.body)
     }
 }
 
 impl<T> Answer<T> {
-    /// The answer without its type, for those who pass it on unread.
+    /// The answer without its type, for code that forwards the body without parsing it.
     #[must_use]
     pub fn erase(self) -> Answer<Erased> {
         self.shaped()

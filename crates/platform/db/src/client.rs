@@ -1,4 +1,4 @@
-//! A connection to Postgres. It lives as long as one request.
+//! A connection to Postgres, used for one request.
 
 use prox_types::ErrorCode;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -14,15 +14,15 @@ use crate::statement::{Bound, Erased};
 #[derive(Debug)]
 pub struct Client(tokio_postgres::Client);
 
-/// Why a statement has no answer.
+/// The error of a statement.
 #[derive(Debug, thiserror::Error)]
 pub enum StatementError {
-    /// The statement refused: not signed in, not a member, not found, stale…
+    /// The statement rejected the request: not signed in, not a member, not found, stale…
     #[error("refused: {}", code.code())]
     Refused {
         /// The public error code.
         code: ErrorCode,
-        /// The field at fault, for `invalid`.
+        /// The invalid field, for the code `invalid`.
         path: Option<String>,
     },
     /// The database failed.
@@ -35,7 +35,7 @@ impl Client {
     /// The stream brings its own TLS, if any.
     ///
     /// # Errors
-    /// [`DbError::Unreachable`] when the server refuses the connection.
+    /// [`DbError::Unreachable`] when the server does not accept the connection.
     pub async fn connect<S, F>(
         config: &tokio_postgres::Config,
         stream: S,
@@ -56,7 +56,8 @@ impl Client {
     /// Runs a statement in one round trip.
     ///
     /// # Errors
-    /// [`StatementError::Refused`] when the statement refuses, [`StatementError::Failed`] when it did not run.
+    /// [`StatementError::Refused`] when the statement rejects the request,
+    /// [`StatementError::Failed`] when it did not run.
     pub async fn run<T>(&self, statement: &Bound<T>) -> Result<Answer<T>, StatementError> {
         let Bound {
             sql,
@@ -103,8 +104,8 @@ impl Client {
     }
 }
 
-/// The refusal behind an outcome: `stale`, or `invalid place.after` with the field's path.
-/// `concurrent` means that the statement's snapshot was too old to decide.
+/// Parses the outcome column of a rejected request: `stale`, or `invalid place.after` with the path
+/// of the field. `concurrent` means that the snapshot of the statement was too old to decide.
 fn refusal(outcome: &str) -> Result<StatementError, DbError> {
     if outcome == "concurrent" {
         return Ok(DbError::Concurrent(None).into());

@@ -1,28 +1,28 @@
-//! Why a statement did not run to its end, by what the caller can do about it.
+//! Errors of the database, distinguished by what the caller can do about them.
 
 use prox_types::ErrorCode;
 use tokio_postgres::error::SqlState;
 
-/// Why a statement did not run to its end.
+/// An error of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
-    /// No connection, or it was lost. Whether a write happened is unknown.
+    /// There is no connection, or it was lost. It is unknown whether a write was committed.
     #[error("the database cannot be reached")]
     Unreachable(#[source] Option<tokio_postgres::Error>),
-    /// A named unique or foreign key constraint refused: another transaction committed after
-    /// this statement began. Nothing was written; a retry sees what the other one wrote.
+    /// A unique or foreign key constraint was violated, because another transaction committed after
+    /// this statement began. Nothing was written; a retry sees what the other transaction wrote.
     #[error("lost a race for constraint {0}")]
     Raced(String),
-    /// A named check constraint refused; nothing was written.
+    /// A check constraint was violated; nothing was written.
     #[error("constraint {0}")]
     Constraint(String),
-    /// Another transaction was in the way; nothing was written, and a retry may succeed.
+    /// A conflict with a concurrent transaction; nothing was written, and a retry may succeed.
     #[error("a concurrent change was in the way")]
     Concurrent(#[source] Option<tokio_postgres::Error>),
     /// The statement ran longer than `statement_timeout`; nothing was written.
     #[error("the statement timed out")]
     TimedOut(#[source] tokio_postgres::Error),
-    /// The answer does not have the type that its statement names: a bug.
+    /// The answer does not have the type of its statement: a bug.
     #[error("the answer does not fit its type: {0}")]
     Shape(String),
     /// The statement itself is wrong: a bug.
@@ -43,7 +43,7 @@ impl DbError {
         }
     }
 
-    /// Whether nothing was written and the same statement may succeed now.
+    /// Whether nothing was written, and a retry of the statement may succeed.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {

@@ -1,13 +1,14 @@
-//! The SQL around each statement: who the actor is, what they may do, what a write leaves behind.
+//! The frames: the SQL around each statement, which checks who the actor is and what they may do,
+//! and publishes what a write changed.
 //!
-//! A frame is a macro that takes the statement's own part. Aliases are the same everywhere:
+//! A frame is a macro that takes the statement's own part. Table aliases are the same everywhere:
 //! `u` user, `ses` session, `o` organization, `m` membership, `inst` instance, `e` event,
 //! `p` permission, `a` account, `s` space, `i` item, `d` domain.
 //!
 //! `wire` columns hold the members of a row's JSON object without braces
 //! (`migrations/README.md`), so `'{' || i.wire || '}'` is an item.
 
-/// `actor`: the session, when it is alive, and its user.
+/// `actor`: the session, when it is valid, and its user.
 macro_rules! actor {
     () => {
         r#"
@@ -19,8 +20,8 @@ actor as materialized (
     };
 }
 
-/// `tenant`: the organization, when the actor belongs to it. `allowed`: the same when their
-/// role suffices. A statement selects from `allowed`.
+/// `tenant`: the organization, when the actor is a member. `allowed`: the same row, when the member
+/// has the minimum role. A statement selects from `allowed`.
 macro_rules! tenant {
     () => {
         r#",
@@ -35,7 +36,7 @@ allowed as materialized (select * from tenant where role_rank(role) >= :min_rank
     };
 }
 
-/// The outcomes that a member's statement shares.
+/// The outcomes that all statements of members share.
 macro_rules! tenant_outcome {
     () => {
         r#"
@@ -45,8 +46,8 @@ macro_rules! tenant_outcome {
     };
 }
 
-/// `prior`: the first answer under the idempotency key. `gate`: `$from` when there is none.
-/// A write selects from `gate`.
+/// `prior`: the stored answer of the idempotency key. `gate`: `$from`, when there is none. A write
+/// selects from `gate`.
 macro_rules! gate {
     ($from:literal) => {
         concat!(
@@ -87,7 +88,7 @@ macro_rules! tenant_read {
     };
 }
 
-/// A read by an actor, of no organization in particular; as [`tenant_read`].
+/// A read by an actor outside of an organization. `$data` is as in [`tenant_read`].
 macro_rules! actor_read {
     ($data:expr) => {
         concat!(
@@ -104,7 +105,7 @@ macro_rules! actor_read {
     };
 }
 
-/// A read by an anonymous caller: its own `where` authorizes.
+/// A read by an anonymous caller. Its own `where` clause is its authorization.
 macro_rules! open_read {
     ($data:expr) => {
         concat!(
@@ -117,10 +118,10 @@ macro_rules! open_read {
     };
 }
 
-/// `page`: at most `:limit + 1` rows, in order, each with its `key`. `page_size`: how many of
-/// them the answer has: `:limit`, or fewer when they hold more than a million bytes.
+/// `page`: at most `:limit + 1` rows, in order, each with its `key`. `page_size`: the number of
+/// rows in the answer: `:limit`, or fewer when they have more than a million bytes.
 ///
-/// The sum comes first, because running sums cost more and are rarely needed.
+/// The total is computed first, because running sums cost more and are rarely needed.
 macro_rules! page {
     ($page:expr, $bytes:expr) => {
         concat!(
@@ -160,9 +161,9 @@ macro_rules! list_columns {
     };
 }
 
-/// A list for a member. `$page` selects the rows in order, at most `:limit + 1`, with `key text`;
-/// `$found` says whether the list's parent exists. `$members` are the members of a row's JSON
-/// and `$bytes` is about their length; both default to the column `wire`.
+/// A list for a member. `$page` selects the rows in order, at most `:limit + 1`, with `key text`.
+/// `$found` is whether the parent of the list exists. `$members` are the members of a row's JSON
+/// object, `$bytes` approximates their length; both default to the column `wire`.
 macro_rules! tenant_list {
     (page: $page:expr, found: $found:expr) => {
         tenant_list!(
@@ -180,7 +181,8 @@ macro_rules! tenant_list {
     };
 }
 
-/// A list for an actor; `$allowed` says whether they may see it. As [`tenant_list`].
+/// A list for an actor outside of an organization. `$allowed` is whether they may see it; the rest
+/// is as in [`tenant_list`].
 macro_rules! actor_list {
     (page: $page:expr, allowed: $allowed:expr, members: $members:expr, bytes: $bytes:expr) => {
         concat!(
@@ -198,7 +200,7 @@ macro_rules! actor_list {
     };
 }
 
-/// `audience`: empty, for a write that no client is notified of.
+/// `audience`: empty, for a write that makes no cached data stale.
 macro_rules! no_audience {
     () => {
         r#",
@@ -227,8 +229,8 @@ target_instance as (
     };
 }
 
-/// Adds one to the sequence of every organization in `audience` when `written` has no problem,
-/// and leaves the outbox rows.
+/// Increments the sequence number of every organization in `audience` when `written` has no
+/// problem, and inserts the outbox rows.
 macro_rules! publish {
     () => {
         r#",
@@ -245,7 +247,7 @@ sent as (
     };
 }
 
-/// The rows of `sent` as one JSON text.
+/// The pokes: the rows of `sent` as one JSON text.
 macro_rules! pokes {
     () => {
         r#"(select json_agg(json_build_object('organization_id', sent.organization_id,
@@ -253,7 +255,7 @@ macro_rules! pokes {
     };
 }
 
-/// `remembered`: the first answer under the idempotency key.
+/// `remembered`: stores the answer under the idempotency key.
 macro_rules! remember {
     () => {
         r#",
@@ -264,7 +266,7 @@ remembered as (
     };
 }
 
-/// How a write ended: a row of `written` without a problem, or why not.
+/// The outcome of a write: `ok` for a row of `written` without a problem, else the reason.
 macro_rules! write_outcome {
     ($denied:expr) => {
         concat!(
@@ -296,7 +298,7 @@ macro_rules! tenant_write {
     };
 }
 
-/// A write by an actor, of no organization in particular; as [`tenant_write`].
+/// A write by an actor outside of an organization. `$ctes` is as in [`tenant_write`].
 macro_rules! actor_write {
     ($($ctes:expr),+ $(,)?) => {
         concat!(
@@ -306,7 +308,8 @@ macro_rules! actor_write {
     };
 }
 
-/// A write by an anonymous caller: its own CTEs authorize. The first one has no comma before it.
+/// A write by an anonymous caller. Its own CTEs are its authorization; the first one has no comma
+/// before it.
 macro_rules! open_write {
     ($($ctes:expr),+ $(,)?) => {
         concat!(

@@ -1,4 +1,4 @@
-//! People, their sessions, their organizations and their memberships.
+//! Users, their sessions, their organizations and their memberships.
 
 pub mod account;
 pub mod member;

@@ -1,4 +1,4 @@
-//! Instances, the events they receive and the provider accounts they use.
+//! Instances, their events and their connectors.
 
 pub mod connector;
 pub mod event;

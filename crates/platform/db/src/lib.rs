@@ -1,9 +1,9 @@
-//! Every SQL statement, as a value with its parameters, its scope and the type of its answer;
-//! and the connection that runs them.
+//! Every SQL statement as a value with its parameters, its scope and the type of its answer, and
+//! the connection that runs them.
 //!
-//! One statement is one round trip and returns one row: authorization, data, outbox and
-//! sequence are one CTE. Nothing here returns a driver row, and no statement runs without a
-//! scope that the caller can name.
+//! A statement is one round trip and returns one row: authorization, data, outbox and sequence
+//! number are CTEs of one query. No function returns a row of the driver, and every statement needs
+//! its scope.
 
 mod answer;
 mod client;

@@ -13,7 +13,7 @@ pub(crate) type Bound = (Box<dyn ToSql + Sync + Send>, Type);
 
 /// A type that a statement can bind.
 pub(crate) trait Parameter {
-    /// The value as the driver sends it.
+    /// The value and its Postgres type.
     fn bound(self) -> Bound;
 }
 
@@ -51,15 +51,15 @@ impl Parameter for Timestamp {
     }
 }
 
-/// JSON travels as text; the SQL casts it.
+/// JSON is sent as text, and the SQL casts it.
 impl Parameter for JsonText {
     fn bound(self) -> Bound {
         self.into_string().bound()
     }
 }
 
-/// A time as the driver knows it by itself. The driver's support for `jiff` would add
-/// `jiff`'s calendar and its error messages to the worker.
+/// A time as a type that the driver supports without `jiff`. The driver's support for `jiff` would
+/// add `jiff`'s calendar and error messages to the worker.
 fn system_time(at: Timestamp) -> SystemTime {
     let micros = at.as_microsecond();
     let distance = Duration::from_micros(micros.unsigned_abs());

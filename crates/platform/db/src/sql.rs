@@ -1,8 +1,8 @@
 //! Named parameters: `:title` in a statement's SQL becomes `$14` while the compiler runs.
 //!
-//! A name that the statement does not bind, a bind that the SQL does not use and a
-//! hand-written `$8` are compile errors. Casts (`::text`), string literals, quoted
-//! identifiers and comments stay as they are.
+//! A name that the statement does not bind, a bind that the SQL does not use and a hand-written
+//! `$8` are compile errors. Casts (`::text`), string literals, quoted identifiers and comments do
+//! not change.
 
 #![allow(
     clippy::indexing_slicing,
@@ -10,8 +10,8 @@
     reason = "evaluated by the compiler: a panic is a compile error"
 )]
 
-/// The parameters that every statement has, in their order. The frames in [`crate::frame`]
-/// use them; the numbers of a statement's own parameters follow.
+/// The parameters that every statement has, in order. The frames in [`crate::frame`] use them. A
+/// statement's own parameters have the numbers after them.
 pub(crate) const CONTEXT_PARAMS: [&str; 7] = [
     "session_id",
     "secret_hash",
@@ -22,7 +22,8 @@ pub(crate) const CONTEXT_PARAMS: [&str; 7] = [
     "request_hash",
 ];
 
-/// A [`Statement`](crate::Statement) from its access, its SQL and the values it binds by name:
+/// Builds a [`Statement`](crate::Statement) from its access, its SQL and the values that it binds
+/// by name:
 ///
 /// ```text
 /// statement!(Read: tenant_read!(r#"select … where s.slug = :space"#), space = space)
@@ -116,7 +117,7 @@ pub(crate) const fn as_text(sql: &'static [u8]) -> &'static str {
     }
 }
 
-/// A piece of SQL that ends before `end`: a `:name`, or text that stays.
+/// A piece of SQL that ends before `end`: a `:name`, or text that does not change.
 struct Token {
     end: usize,
     is_name: bool,
@@ -145,7 +146,7 @@ const fn token_at(sql: &[u8], at: usize) -> Token {
     }
 }
 
-/// The byte, or 0 behind the end.
+/// The byte at an index, or 0 after the end.
 const fn byte_at(sql: &[u8], at: usize) -> u8 {
     if at < sql.len() { sql[at] } else { 0 }
 }
@@ -182,7 +183,7 @@ const fn equals(sql: &[u8], from: usize, to: usize, name: &[u8]) -> bool {
     true
 }
 
-/// The number of the parameter whose `:name` stands at `from..to`.
+/// The number of the parameter whose `:name` is at `from..to`.
 const fn number_of(sql: &[u8], from: usize, to: usize, own: &[&str]) -> u8 {
     let mut number = 1;
     let mut at = 0;

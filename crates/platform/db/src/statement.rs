@@ -1,7 +1,7 @@
-//! Statements as values: SQL, its parameters, who may run it and the type of its answer.
+//! Statements as values: SQL, parameters, scope and the type of the answer.
 //!
-//! A statement is built by [`statement!`](crate::sql::statement) from a frame of
-//! [`crate::frame`]. Only the matching extractor of the API can name its scope.
+//! [`statement!`](crate::sql::statement) builds a statement from a frame of [`crate::frame`]. Only
+//! the API's extractor of the same scope runs it.
 
 use std::marker::PhantomData;
 
@@ -23,8 +23,8 @@ pub struct Actors;
 /// Members of one organization.
 #[derive(Debug)]
 pub struct Tenants;
-/// Callers without a session: public pages, sign-in, webhooks, the sweep.
-/// The statement's own `where` authorizes.
+/// Callers without a session: public pages, sign-in, webhooks, the sweep. The statement's own
+/// `where` clause is its authorization.
 #[derive(Debug)]
 pub struct Anonymous;
 
@@ -32,12 +32,12 @@ impl Scope for Actors {}
 impl Scope for Tenants {}
 impl Scope for Anonymous {}
 
-/// The session that a request presents. The statement that uses it checks it.
+/// The session of a request. Each statement checks it.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    /// The session.
+    /// The id of the session.
     pub session_id: SessionId,
-    /// SHA-256 of the secret that the request carried.
+    /// SHA-256 of the secret in the request.
     pub secret_hash: [u8; 32],
 }
 
@@ -46,13 +46,14 @@ pub struct Actor {
 pub struct Tenant {
     /// The actor.
     pub actor: Actor,
-    /// Slug or id, as in the path.
+    /// Slug or id of the organization, as in the path.
     pub organization: String,
     /// The minimum role.
     pub role: Role,
 }
 
-/// What makes a repeated write return its first answer.
+/// The idempotency key of a write and the hash of its request. A repeated write returns its first
+/// answer.
 #[derive(Clone, Debug, Default)]
 pub struct Idempotency {
     /// The client's `Idempotency-Key`.
@@ -70,19 +71,19 @@ pub enum Access {
     Write,
 }
 
-/// Which page of a list.
+/// The requested page of a list.
 #[derive(Clone, Debug)]
 pub struct PageOf<After> {
-    /// The most rows, 1 to 200.
+    /// The maximum number of rows, 1 to 200.
     pub limit: i64,
-    /// The key of the last row of the page before.
+    /// The key of the last row of the previous page.
     pub after: Option<After>,
 }
 
-/// Checks that a body has the type that its statement names.
+/// Checks that a body has the type of its statement.
 type Check = fn(&str) -> Result<(), DbError>;
 
-/// One statement that answers one row with a JSON body of type `T`.
+/// A statement that returns one row with a JSON body of type `T`.
 pub struct Statement<S: Scope, T> {
     sql: &'static str,
     access: Access,
@@ -91,8 +92,8 @@ pub struct Statement<S: Scope, T> {
     shape: PhantomData<fn() -> (S, T)>,
 }
 
-/// Stands for a body of any type, so that the code that runs statements is compiled once
-/// and not once for each type.
+/// The type of a body whose type is erased, so that the code that runs statements is compiled once
+/// for all types.
 #[derive(Debug)]
 pub struct Erased;
 
@@ -107,7 +108,7 @@ impl<T> Shape<T> {
     }
 }
 
-/// A statement with its context parameters: ready to run, more than once if needed.
+/// A statement with all its parameters, which can run several times.
 pub struct Bound<T> {
     pub(crate) sql: &'static str,
     pub(crate) parameters: Vec<parameter::Bound>,
@@ -178,7 +179,7 @@ fn check<T>(_: &str) -> Result<(), DbError> {
 }
 
 impl<S: Scope, T> Statement<S, T> {
-    /// The same statement without its type, and what restores the type.
+    /// The same statement without its type, and the [`Shape`] that restores the type of its answer.
     #[must_use]
     pub fn erase(self) -> (Statement<S, Erased>, Shape<T>) {
         let Self {
@@ -216,14 +217,14 @@ impl<S: Scope, T> Statement<S, T> {
         }
     }
 
-    /// Appends a parameter. [`statement!`](crate::sql::statement) gives it its number.
+    /// Appends a parameter. [`statement!`](crate::sql::statement) assigns its number.
     pub(crate) fn bind(mut self, value: impl Parameter) -> Self {
         self.own.push(value.bound());
         self
     }
 }
 
-/// The parameters of [`CONTEXT_PARAMS`](crate::sql::CONTEXT_PARAMS), in that order.
+/// The values of [`CONTEXT_PARAMS`](crate::sql::CONTEXT_PARAMS), in that order.
 fn context_params(
     actor: Option<&Actor>,
     organization: Option<(&str, Role)>,
@@ -246,11 +247,11 @@ fn context_params(
     ]
 }
 
-/// A committed change that must be reported to an organization's room, as in its outbox row.
+/// A poke with the organization whose room receives it, as in the outbox row.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct OrganizationPoke {
     /// The organization.
     pub organization_id: OrganizationId,
-    /// The change.
+    /// The poke.
     pub poke: prox_types::durable::room::Poke,
 }

@@ -7,7 +7,7 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Anonymous, Statement, Tenants};
 
-/// Where an organization's sequence stands.
+/// The current sequence number of an organization.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Head {
     /// The organization.
@@ -19,29 +19,29 @@ pub struct Head {
 /// The changes that a room missed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Missed {
-    /// In order.
+    /// The changes in order.
     pub pokes: Vec<Poke>,
     /// The last committed sequence number.
     pub head: i64,
 }
 
-/// Who opens a socket, and where the sequence stood at that moment.
+/// The member who opens a socket, with the organization's sequence number at that time.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Listener {
-    /// The resolved organization.
+    /// The organization.
     pub organization_id: OrganizationId,
     /// The user.
     pub user_id: UserId,
-    /// Their session.
+    /// The session.
     pub session_id: SessionId,
     /// The last committed sequence number.
     pub head: i64,
 }
 
-/// How long the outbox keeps a change. A room that was away longer resets its clients.
+/// The time that the outbox keeps a change. A room that needs an older one resets its clients.
 const RETENTION: &str = "1 day";
 
-/// Whether the database answers.
+/// Checks that the database answers.
 #[must_use]
 pub fn health() -> Statement<Anonymous, bool> {
     statement!(Read: open_read!("select 'true' as body, null::int8 as version"))
@@ -58,7 +58,7 @@ pub fn listener() -> Statement<Tenants, Listener> {
     ))
 }
 
-/// What an organization's room missed after the sequence number `after`, at most 1,000 changes.
+/// The changes of an organization after the sequence number `after`, at most 1,000.
 #[must_use]
 pub fn missed(organization: OrganizationId, after: i64) -> Statement<Anonymous, Missed> {
     statement!(
@@ -80,8 +80,8 @@ pub fn missed(organization: OrganizationId, after: i64) -> Statement<Anonymous, 
     )
 }
 
-/// Deletes what is too old to matter. Returns where the organizations stand that changed within
-/// the last five minutes, so that their rooms notice what they missed.
+/// Deletes old rows. Returns the sequence numbers of organizations that changed within the last
+/// five minutes, so that their rooms find out about lost pokes.
 #[must_use]
 pub fn sweep() -> Statement<Anonymous, Vec<Head>> {
     statement!(

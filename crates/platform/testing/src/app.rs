@@ -1,4 +1,4 @@
-//! The router with its database and fakes.
+//! The API of a test: the real router with a database of its own and fakes.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use crate::client::{Person, TestClient};
 use crate::database::Database;
 use crate::fakes::{Fakes, SLACK_SIGNING_SECRET};
 
-/// Where the app says it lives.
+/// The app's own origin in tests.
 pub const APP_ORIGIN: &str = "https://prox.test";
 
-/// The whole API, ready to be context.
+/// The whole API, ready for requests.
 pub struct App {
-    /// The world around it.
+    /// The fakes of its ports.
     pub fakes: Arc<Fakes>,
     /// Its own database.
     pub database: Database,
@@ -72,12 +72,12 @@ impl App {
         }
     }
 
-    /// Somebody without a session.
+    /// A client without a session.
     pub fn anonymous(&self) -> TestClient<'_> {
         TestClient::new(self)
     }
 
-    /// Somebody signed in by cookie, made when new.
+    /// Signs a person in by cookie, and creates the user when there is none.
     pub async fn person(&self, email: &str) -> Person<'_> {
         Person::sign_in(self, email).await
     }
@@ -110,7 +110,7 @@ fn settings() -> Config {
     }
 }
 
-/// Connects natively, once per request, as the worker does through its socket.
+/// Opens a TCP connection for each request, as the worker does through its socket.
 struct Direct(tokio_postgres::Config);
 
 impl prox_api::ports::Database for Direct {

@@ -1,4 +1,4 @@
-//! Clients of the router: without a session, by cookie, by bearer token.
+//! Clients of the router: without a session, with a cookie, with a bearer token.
 
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -9,33 +9,33 @@ use serde_json::{Value, json};
 
 use crate::app::{APP_ORIGIN, App};
 
-/// Somebody without a session. Also the builder of every request.
+/// A client without a session, and the builder of every request.
 #[derive(Clone)]
 pub struct TestClient<'a> {
     app: &'a App,
     headers: HeaderMap,
 }
 
-/// Somebody who is signed in.
+/// A signed-in user.
 pub struct Person<'a> {
-    /// By cookie, from the app's own origin.
+    /// A client with the user's cookie and the app's own origin.
     pub client: TestClient<'a>,
-    /// Who they are.
+    /// The user.
     pub me: Me,
     /// The session token.
     pub token: String,
 }
 
-/// What was answered.
+/// A response.
 #[derive(Debug)]
 pub struct Reply {
     /// HTTP status.
     pub status: StatusCode,
-    /// Headers.
+    /// Response headers.
     pub headers: HeaderMap,
     /// The body as text.
     pub text: String,
-    /// Whether the answer hands the request over to the organization's room.
+    /// The ticket for the organization's room, in the response to a websocket upgrade.
     pub ticket: Option<prox_types::durable::room::Ticket>,
 }
 
@@ -46,12 +46,12 @@ impl Reply {
             .unwrap_or_else(|why| panic!("not JSON ({why}): {}", self.text))
     }
 
-    /// The body as its type, after checking the status.
+    /// Checks the status and parses the body.
     #[track_caller]
     pub fn expect<T: DeserializeOwned>(&self, status: u16) -> T {
         self.expect_status(status);
         serde_json::from_str(&self.text)
-            .unwrap_or_else(|why| panic!("another shape ({why}): {}", self.text))
+            .unwrap_or_else(|why| panic!("the body has another type ({why}): {}", self.text))
     }
 
     /// Checks the status.
@@ -89,7 +89,7 @@ impl<'a> TestClient<'a> {
         self.with_value(name, value.parse().unwrap())
     }
 
-    /// As [`TestClient::with`], with a value of any bytes.
+    /// The same client with one more header, whose value may be any bytes.
     pub fn with_value(&self, name: &'static str, value: http::HeaderValue) -> Self {
         let mut more = self.clone();
         more.headers.insert(name, value);
@@ -103,7 +103,7 @@ impl<'a> TestClient<'a> {
         fewer
     }
 
-    /// Sends a request with raw bytes.
+    /// Sends a request with any body.
     pub async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Reply {
         let mut request = Request::builder()
             .method(method.clone())
@@ -119,7 +119,7 @@ impl<'a> TestClient<'a> {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        // Behind a custom host, there are no operations.
+        // A custom host serves public pages and no operations.
         if !self.headers.contains_key("x-prox-host") {
             crate::contract::check(&method, path, parts.status.as_u16(), &text);
         }
@@ -183,7 +183,7 @@ impl<'a> Person<'a> {
         Self { client, me, token }
     }
 
-    /// The same session by bearer token.
+    /// A client with the same session as a bearer token.
     pub fn bearer(&self) -> TestClient<'a> {
         self.client
             .app
@@ -191,7 +191,7 @@ impl<'a> Person<'a> {
             .with("authorization", &format!("Bearer {}", self.token))
     }
 
-    /// Makes a private space in the personal organization; its slug is its title too.
+    /// Creates a private space in the personal organization; its title is its slug.
     pub async fn create_space(&self, slug: &str) -> Space {
         let body = json!({ "title": slug, "slug": slug });
         self.client
@@ -200,7 +200,7 @@ impl<'a> Person<'a> {
             .expect(201)
     }
 
-    /// The path of the personal organization, with a tail.
+    /// The path of the personal organization followed by `tail`.
     pub fn home(&self, tail: &str) -> String {
         format!("/api/organizations/{}{tail}", self.me.handle)
     }

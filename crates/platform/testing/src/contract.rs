@@ -1,5 +1,5 @@
-//! Holds every answer against the contract: a status or a problem code that `openapi.json` does
-//! not declare for the operation fails the test that saw it.
+//! Checks every response against the OpenAPI document: a status or a problem code that it does not
+//! declare for the operation fails the test.
 
 use std::sync::LazyLock;
 
@@ -8,15 +8,17 @@ use serde_json::Value;
 
 static CONTRACT: LazyLock<Value> = LazyLock::new(prox_api::document);
 
+/// Checks the response of an operation.
+///
 /// # Panics
-/// When the contract has the operation, but not this answer.
+/// When the document declares the operation, but not this response.
 #[track_caller]
 pub(crate) fn check(method: &Method, path: &str, status: u16, text: &str) {
     let path = path.split('?').next().unwrap();
     let Some((template, operation)) = operation(method, path) else {
         return;
     };
-    // The contract promises that there is no such answer; tests cause it on purpose.
+    // The document does not declare internal errors; tests cause them on purpose.
     if status == 500 {
         return;
     }
@@ -39,7 +41,8 @@ pub(crate) fn check(method: &Method, path: &str, status: u16, text: &str) {
     }
 }
 
-/// The operation of a path; a route without variables is preferred.
+/// The operation of a path, with its path template. Templates with fewer parameters take
+/// precedence.
 fn operation(method: &Method, path: &str) -> Option<(&'static str, &'static Value)> {
     let method = match *method {
         Method::HEAD => "get".to_owned(),

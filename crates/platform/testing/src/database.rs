@@ -1,4 +1,4 @@
-//! One database for each test, cloned from a template that has all migrations.
+//! A database for each test, cloned from a template that has all migrations.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,19 +6,19 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Config, NoTls};
 
-/// Serializes template and clone making over all test processes.
+/// The advisory lock under which all test processes create templates and clones.
 const LOCK: i64 = 0x70_72_6f_78;
 
 /// A database that is dropped with its test.
 pub struct Database {
-    /// How to reach it.
+    /// The connection settings.
     pub config: Config,
     name: String,
     server: Config,
 }
 
 impl Database {
-    /// Clones the template, and makes it first when its migrations are new.
+    /// Clones the template, which is created first when a migration has changed.
     pub async fn create() -> Self {
         let url = std::env::var("DATABASE_URL").expect(
             "DATABASE_URL must name a Postgres server; ./scripts/test starts one and sets it",
@@ -49,7 +49,7 @@ impl Database {
         format!("prox_template_{}", fingerprint())
     }
 
-    /// A connection for what a test sets up or looks at behind the API's back.
+    /// A connection for what a test sets up or reads without the API.
     pub async fn admin(&self) -> Client {
         connect(&self.config).await
     }
@@ -58,7 +58,7 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());
-        // A runtime of its own: the test's may be shutting down.
+        // A runtime of its own, because the runtime of the test may be shutting down.
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -89,18 +89,20 @@ async fn template(admin: &Client, url: &str) -> String {
         .await
         .unwrap();
     if known.is_none() {
-        let making = format!("{name}_making");
+        let unfinished = format!("{name}_making");
         admin
-            .batch_execute(&format!("drop database if exists {making} with (force)"))
+            .batch_execute(&format!(
+                "drop database if exists {unfinished} with (force)"
+            ))
             .await
             .unwrap();
         admin
-            .batch_execute(&format!("create database {making}"))
+            .batch_execute(&format!("create database {unfinished}"))
             .await
             .unwrap();
-        migrate(&with_database(url, &making));
+        migrate(&with_database(url, &unfinished));
         admin
-            .batch_execute(&format!("alter database {making} rename to {name}"))
+            .batch_execute(&format!("alter database {unfinished} rename to {name}"))
             .await
             .unwrap();
     }
@@ -133,7 +135,7 @@ fn with_database(url: &str, name: &str) -> String {
     format!("{server}/{name}{mark}{query}")
 }
 
-/// Changes when a migration changes.
+/// A hash of all migrations.
 fn fingerprint() -> String {
     let mut files: Vec<_> = std::fs::read_dir(root().join("migrations"))
         .expect("migrations/ exists")

@@ -1,5 +1,5 @@
-//! In-memory fakes of the router's ports: a clock that stands still, randomness that
-//! repeats, and a record of everything that was sent.
+//! In-memory fakes of the router's ports: a clock that only tests move, deterministic randomness,
+//! and a record of everything that was sent.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use prox_types::durable::room::Poke;
 use prox_types::{OrganizationId, Timestamp};
 use sha2::{Digest, Sha256};
 
-/// What signs Slack's deliveries in tests.
+/// The secret that signs Slack's deliveries in tests.
 pub const SLACK_SIGNING_SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 
 type Answer = Arc<dyn Fn(&Hop) -> Result<HopAnswer, TransportError> + Send + Sync>;
@@ -20,14 +20,14 @@ type Answer = Arc<dyn Fn(&Hop) -> Result<HopAnswer, TransportError> + Send + Syn
 /// All fakes of one app.
 pub struct Fakes {
     now: Mutex<Timestamp>,
-    drawn: AtomicU64,
-    /// What the rooms were told, in order.
+    random_blocks: AtomicU64,
+    /// The pokes that were sent to rooms, in order.
     pub pokes: Mutex<Vec<(OrganizationId, Poke)>>,
-    /// What was mailed.
+    /// The emails that were sent.
     pub emails: Mutex<Vec<Email>>,
-    /// What was logged.
+    /// The lines that were logged.
     pub log: Mutex<Vec<serde_json::Value>>,
-    /// Every hop that went out.
+    /// The requests to foreign servers.
     pub hops: Mutex<Vec<Hop>>,
     sites: Mutex<HashMap<String, Answer>>,
 }
@@ -36,7 +36,7 @@ impl Default for Fakes {
     fn default() -> Self {
         Self {
             now: Mutex::new("2026-01-02T03:04:05Z".parse().unwrap()),
-            drawn: AtomicU64::new(0),
+            random_blocks: AtomicU64::new(0),
             pokes: Mutex::default(),
             emails: Mutex::default(),
             log: Mutex::default(),
@@ -47,13 +47,13 @@ impl Default for Fakes {
 }
 
 impl Fakes {
-    /// Moves the clock.
+    /// Moves the clock forward.
     pub fn advance(&self, by: jiff::SignedDuration) {
         let mut now = self.now.lock().unwrap();
         *now = now.checked_add(by).unwrap();
     }
 
-    /// Answers hops whose URL begins with `prefix`; the longest prefix wins.
+    /// Answers requests whose URL begins with `prefix`. The longest prefix wins.
     pub fn site(
         &self,
         prefix: &str,
@@ -65,7 +65,7 @@ impl Fakes {
             .insert(prefix.to_owned(), Arc::new(answer));
     }
 
-    /// As [`Fakes::site`], always with the same answer.
+    /// Answers requests whose URL begins with `prefix` with a fixed response.
     pub fn page(&self, prefix: &str, status: u16, headers: &[(&str, &str)], body: &str) {
         let headers = headers
             .iter()
@@ -79,7 +79,7 @@ impl Fakes {
         self.site(prefix, move |_| Ok(answer.clone()));
     }
 
-    /// Takes what the rooms were told so far.
+    /// Takes the pokes that were sent since the last call.
     pub fn take_pokes(&self) -> Vec<(OrganizationId, Poke)> {
         std::mem::take(&mut self.pokes.lock().unwrap())
     }
@@ -94,7 +94,8 @@ impl Clock for Fakes {
 impl Random for Fakes {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(32) {
-            let block = Sha256::digest(self.drawn.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+            let count = self.random_blocks.fetch_add(1, Ordering::Relaxed);
+            let block = Sha256::digest(count.to_le_bytes());
             chunk.copy_from_slice(&block[..chunk.len()]);
         }
     }

@@ -1,11 +1,11 @@
-//! The test kit: the real router on a database of its own, with fakes for the rest of
-//! the world. Tests talk to it as clients do.
+//! The test kit: the real router over a database of its own, with fakes for everything else. Tests
+//! send requests as clients do.
 //!
-//! A kit that cannot start panics: a test that runs without its database proves nothing.
+//! A kit that cannot start panics, because a test without its database proves nothing.
 
 #![allow(
     clippy::disallowed_methods,
-    reason = "a test looks behind the API's back as it likes"
+    reason = "tests read the database without the API"
 )]
 
 mod app;

@@ -1,5 +1,4 @@
-//! A proxy in front of Postgres that counts round trips: how often a client asks and waits,
-//! after the connection stands.
+//! A proxy in front of Postgres that counts the round trips of clients after they have connected.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Counts what passes.
+/// A proxy that counts round trips.
 pub struct CountingProxy {
-    /// Where it listens on this machine.
+    /// The port on which it listens on loopback.
     pub port: u16,
     round_trips: Arc<AtomicUsize>,
 }
@@ -28,26 +27,26 @@ impl CountingProxy {
                     let server = TcpStream::connect((upstream.0.as_str(), upstream.1))
                         .await
                         .unwrap();
-                    pass(client, server, counter).await;
+                    forward(client, server, counter).await;
                 });
             }
         });
         Self { port, round_trips }
     }
 
-    /// How many round trips there were since the last call.
+    /// The number of round trips since the last call.
     pub fn take(&self) -> usize {
         self.round_trips.swap(0, Ordering::SeqCst)
     }
 }
 
-async fn pass(client: TcpStream, server: TcpStream, round_trips: Arc<AtomicUsize>) {
+async fn forward(client: TcpStream, server: TcpStream, round_trips: Arc<AtomicUsize>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let down = tokio::spawn(async move {
         let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
     });
-    // The startup packet has no type byte; it is passed on uncounted.
+    // The startup packet has no type byte, and is forwarded without being counted.
     let mut typed = false;
     while let Some((kind, message)) = read_message(&mut from_client, typed).await {
         // Sync ends an extended query, Query is a simple one: each waits for the server.

@@ -1,11 +1,11 @@
-//! The direction of dependencies, held against what cargo resolves.
+//! Checks the direction of dependencies between crates against `cargo metadata`.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
+    reason = "tests may panic, and run commands"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Who may depend on whom inside the workspace, tests aside.
+/// The dependencies that each crate may have inside the workspace, except for those of its tests.
 const DIRECTION: [(&str, &[&str]); 20] = [
     ("prox-types", &[]),
     ("prox-core", &["prox-types"]),
@@ -97,7 +97,7 @@ const DIRECTION: [(&str, &[&str]); 20] = [
     ("stringprep", &[]),
 ];
 
-/// Only these crates may name JavaScript.
+/// Crates that bind to JavaScript. Only the two workers may depend on them.
 const JAVASCRIPT: [&str; 5] = [
     "worker",
     "worker-macros",
@@ -106,7 +106,7 @@ const JAVASCRIPT: [&str; 5] = [
     "web-sys",
 ];
 
-/// What `types`, `core` and `integrations` would need for I/O, a clock or randomness.
+/// Crates for I/O, clocks or randomness. `types`, `core` and `integrations` may not depend on them.
 const IMPURE: [&str; 8] = [
     "tokio",
     "tokio-postgres",
@@ -134,8 +134,8 @@ fn packages() -> Vec<Value> {
     metadata["packages"].as_array().unwrap().clone()
 }
 
-/// The dependencies that a package names itself, without those of its tests.
-fn named(package: &Value) -> BTreeSet<String> {
+/// The direct dependencies of a package, except for those of its tests.
+fn direct_dependencies(package: &Value) -> BTreeSet<String> {
     let dependencies = package["dependencies"].as_array().unwrap();
     let real = dependencies.iter().filter(|d| d["kind"] != "dev");
     real.map(|d| d["name"].as_str().unwrap().to_owned())
@@ -154,8 +154,11 @@ fn crates_depend_only_downwards() {
         let name = package["name"].as_str().unwrap();
         let allowed = direction
             .get(name)
-            .unwrap_or_else(|| panic!("{name} has no place in the direction"));
-        for dependency in named(package).iter().filter(|d| ours.contains(d.as_str())) {
+            .unwrap_or_else(|| panic!("add {name} to DIRECTION"));
+        for dependency in direct_dependencies(package)
+            .iter()
+            .filter(|d| ours.contains(d.as_str()))
+        {
             assert!(
                 allowed.contains(&dependency.as_str()),
                 "{name} must not depend on {dependency}"
@@ -200,16 +203,16 @@ fn no_crate_holds_more_than_a_fifth_of_all_lines() {
 }
 
 #[test]
-fn only_the_workers_name_javascript() {
+fn only_the_workers_depend_on_javascript() {
     for package in packages() {
         let name = package["name"].as_str().unwrap();
         if ["prox-worker", "prox-edge"].contains(&name) {
             continue;
         }
-        for dependency in named(&package) {
+        for dependency in direct_dependencies(&package) {
             assert!(
                 !JAVASCRIPT.contains(&dependency.as_str()),
-                "{name} names {dependency}"
+                "{name} depends on {dependency}"
             );
         }
     }
@@ -220,10 +223,10 @@ fn the_rules_do_no_io_and_read_no_clock() {
     for name in ["prox-types", "prox-core", "prox-integrations"] {
         let packages = packages();
         let package = packages.iter().find(|p| p["name"] == name).unwrap();
-        for dependency in named(package) {
+        for dependency in direct_dependencies(package) {
             assert!(
                 !IMPURE.contains(&dependency.as_str()),
-                "{name} names {dependency}"
+                "{name} depends on {dependency}"
             );
         }
     }

@@ -1,12 +1,12 @@
-//! What may enter the dependency tree, as `deny.toml` says it. Holds without `cargo-deny`, whose
-//! build costs minutes; advisories, which need its database, are that program's alone.
+//! Checks the dependency tree against `deny.toml`: licences, banned crates and sources. It does not
+//! need `cargo-deny`, whose build takes minutes; only that program checks advisories.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
+    reason = "tests may panic, and run commands"
 )]
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use spdx::{Expression, Licensee};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../..");
 
-/// It downloads what is built on other platforms alone, and so is not there yet.
+/// Runs cargo, which may download crates that only other platforms build.
 fn cargo(args: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(args)
@@ -70,15 +70,15 @@ fn every_licence_is_allowed() {
         Expression::parse_mode(licence, spdx::ParseMode::LAX)
             .is_ok_and(|terms| terms.evaluate(|term| allowed.iter().any(|one| one.satisfies(term))))
     };
-    let refused: Vec<_> = built()
+    let rejected: Vec<_> = built()
         .into_iter()
         .filter(|(_, licence)| !is_allowed(licence))
         .collect();
-    assert!(refused.is_empty(), "not in deny.toml: {refused:#?}");
+    assert!(rejected.is_empty(), "not in deny.toml: {rejected:#?}");
 }
 
 #[test]
-fn nothing_banned_is_there() {
+fn no_banned_crate_is_a_dependency() {
     let built = built();
     let rules = rules();
     let banned = rules["bans"]["deny"].as_array().unwrap();
@@ -91,7 +91,7 @@ fn nothing_banned_is_there() {
 }
 
 #[test]
-fn everything_foreign_comes_from_the_registry() {
+fn all_dependencies_come_from_the_registry() {
     let metadata: Value =
         serde_json::from_str(&cargo(&["metadata", "--format-version", "1"])).unwrap();
     for package in metadata["packages"].as_array().unwrap() {

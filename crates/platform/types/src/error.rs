@@ -1,10 +1,10 @@
-//! The one table of errors, and the problem document (RFC 9457) they become.
+//! The table of all errors, and the problem documents (RFC 9457) that are made from it.
 
 use serde::{Deserialize, Serialize};
 
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident = $status:literal, $code:literal, $title:literal, $detail:literal;)+) => {
-        /// A stable word for each thing that can go wrong.
+        /// The stable code of an error, for programs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -22,19 +22,19 @@ macro_rules! errors {
                 match self { $(Self::$name => $status),+ }
             }
 
-            /// The word on the wire.
+            /// The code in JSON.
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$name => $code),+ }
             }
 
-            /// The public title.
+            /// The title for people.
             #[must_use]
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title),+ }
             }
 
-            /// What to do, when a request has nothing more precise to say.
+            /// What to do, when the request has no more precise advice.
             #[must_use]
             pub const fn detail(self) -> &'static str {
                 match self { $(Self::$name => $detail),+ }
@@ -44,37 +44,37 @@ macro_rules! errors {
 }
 
 errors! {
-    /// The request could not be read at all.
+    /// The request could not be parsed.
     Malformed = 400, "malformed", "The request could not be read",
         "Check that the request is complete and its JSON well-formed.";
-    /// The cursor is not one that this server gave out for this list.
+    /// The cursor was not issued by this server for this list.
     BadCursor = 400, "bad_cursor", "That page marker is not valid",
         "Start the list again without a cursor.";
-    /// No session, or one that ended.
+    /// The request has no session, or its session ended.
     Unauthenticated = 401, "unauthenticated", "Sign in to continue",
         "You are not signed in, or the session ended.";
-    /// A webhook's signature did not verify.
+    /// The signature of a webhook is invalid.
     BadSignature = 401, "bad_signature", "The signature did not verify",
         "Check the signing secret and the clock of the sender.";
-    /// The caller is known, and may not.
+    /// The caller's role does not allow the operation.
     Forbidden = 403, "forbidden", "You are not allowed to do that",
         "Your role does not include this. An admin or owner can do it.";
-    /// A mutation by cookie came from another site.
+    /// A write with a cookie came from another site.
     CrossSite = 403, "cross_site", "That request came from another site",
         "Repeat it from the app itself.";
-    /// Missing, or not visible to the caller.
+    /// It does not exist, or the caller may not see it.
     NotFound = 404, "not_found", "There is nothing here",
         "It does not exist, or it is not shared with you.";
-    /// The path exists, the method does not.
+    /// The path does not support the method.
     MethodNotAllowed = 405, "method_not_allowed", "That method is not supported here",
         "See /api/docs for what this address takes.";
     /// The change contradicts what is stored.
     Conflict = 409, "conflict", "That conflicts with what is already there",
         "Fetch the current state and decide again.";
-    /// The slug is in use or reserved.
+    /// The slug is in use, or reserved.
     SlugTaken = 409, "slug_taken", "That name is already taken",
         "Choose another name for the address.";
-    /// The hostname is claimed.
+    /// Another space uses the hostname.
     HostnameTaken = 409, "hostname_taken", "That hostname is already in use",
         "Remove it where it is in use first.";
     /// The person is already a member.
@@ -83,34 +83,34 @@ errors! {
     /// An organization cannot lose its last owner.
     LastOwner = 409, "last_owner", "An organization needs at least one owner",
         "Make somebody else an owner first.";
-    /// A personal organization belongs to its person.
+    /// A personal organization cannot change its owner.
     PersonalOwner = 409, "personal_owner", "A personal organization keeps its owner",
         "The person whose home it is stays its owner. Make a separate organization to share ownership.";
-    /// The idempotency key was used with another body.
+    /// The idempotency key was used for another request.
     IdempotencyConflict = 409, "idempotency_conflict", "That idempotency key belongs to another request",
         "Use a new Idempotency-Key for a new request.";
     /// The version in `If-Match` is not the current one.
     Stale = 412, "stale", "Someone changed this in the meantime",
         "Fetch the current version, and repeat your change on it.";
-    /// The body is larger than the route takes.
+    /// The body is larger than the route allows.
     TooLarge = 413, "too_large", "The request is too large",
         "Send less at once.";
     /// The body is not JSON.
     UnsupportedMediaType = 415, "unsupported_media_type", "Send JSON",
         "Set the header content-type: application/json.";
-    /// No tenant answers for this host.
+    /// No space is published on this host.
     UnknownHost = 421, "unknown_host", "Nothing is published on this host",
         "If this is your domain, add it to a space and verify it.";
-    /// Well-formed, but not acceptable.
+    /// The request is well-formed, but a field is invalid.
     Invalid = 422, "invalid", "Some fields need another look",
         "See errors for each field.";
-    /// The route wants a websocket upgrade.
+    /// The route takes websocket upgrades only.
     UpgradeRequired = 426, "upgrade_required", "Connect with a websocket",
         "This address speaks websocket only.";
-    /// A bug, or a fault with no better word.
+    /// A bug, or a fault without a code of its own.
     Internal = 500, "internal", "Something broke on our side",
         "Try again. If it stays, report the request id.";
-    /// A provider answered wrongly or not at all.
+    /// An identity provider or another service failed, or did not answer.
     ProviderFailed = 502, "provider_failed", "The other service did not answer as expected",
         "Try again in a moment.";
     /// The database does not answer.
@@ -118,13 +118,13 @@ errors! {
         "Try again in a few seconds. A change that you just made may not be stored.";
 }
 
-/// One field that is not acceptable.
+/// A field that is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
-    /// Where, with dots: `place.after`. Empty for the body as a whole.
+    /// Path of the field, with dots: `place.after`. Empty for the body as a whole.
     pub path: String,
-    /// What to do about it.
+    /// What to correct.
     pub message: String,
 }
 
@@ -132,26 +132,26 @@ pub struct FieldError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// A URI reference for the kind: `/problems/{code}`.
+    /// URI reference of the problem type: `/problems/{code}`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Short and human, the same for each code.
+    /// Title for people, the same for every problem of a code.
     pub title: String,
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// Stable and for programs.
+    /// Stable code for programs.
     pub code: ErrorCode,
     /// What to do, for this request.
     pub detail: String,
-    /// The id to quote in a report; also in `x-request-id`.
+    /// Id of the request, to quote in a report; also in the header `x-request-id`.
     pub request_id: String,
-    /// The fields at fault, for 422.
+    /// Invalid fields, for 422; omitted otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
 
 impl Problem {
-    /// The document of a code, in the code's own words.
+    /// A problem document with the title and detail of its code.
     #[must_use]
     pub fn new(code: ErrorCode, request_id: &str) -> Self {
         Self {
@@ -173,7 +173,7 @@ impl Problem {
 }
 
 impl ErrorCode {
-    /// The headers that belong to this code, beside those of every answer.
+    /// The headers of responses with this code, in addition to the common ones.
     #[must_use]
     pub const fn headers(self) -> &'static [(&'static str, &'static str)] {
         match self {

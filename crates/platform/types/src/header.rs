@@ -2,12 +2,12 @@
 
 use uuid::{Builder, Uuid};
 
-/// Identifies a request in the answer and in the log.
+/// The header with the request id, which is in the log, too.
 pub const REQUEST_ID: &str = "x-request-id";
 /// The media type of a problem document (RFC 9457).
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// Headers of every answer; an answer that sets one of them keeps its own value.
+/// Headers of every response; a response that sets one of them keeps its own value.
 pub const COMMON: [(&str, &str); 6] = [
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
@@ -20,8 +20,8 @@ pub const COMMON: [(&str, &str); 6] = [
     ("strict-transport-security", "max-age=31536000"),
 ];
 
-/// The id that a request came with when it is a UUIDv7, else a new one made from the time in
-/// milliseconds and ten random bytes.
+/// The request's own id when it is a UUIDv7, else a new one made from the time in milliseconds and
+/// ten random bytes.
 #[must_use]
 pub fn request_id(given: Option<&str>, now_millis: u64, random: &[u8; 10]) -> String {
     let given = given.and_then(|text| Uuid::try_parse(text).ok());

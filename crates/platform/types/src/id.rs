@@ -1,7 +1,7 @@
-//! One newtype for each entity of the product, from one list.
+//! The id of each entity of the product: one newtype each, generated from one list.
 //!
-//! An id can only be built valid: by parsing, or from a UUID that the caller's
-//! random port made. On the wire and in SQL it is its TypeID text.
+//! An id is always valid: it is parsed, or made from a UUID of the caller's random port. In JSON
+//! and in SQL it is a TypeID text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,7 +15,7 @@ pub trait EntityId: Sized + Clone + fmt::Display + FromStr<Err = TypeIdError> {
     /// The part before the `_`.
     const PREFIX: &'static str;
 
-    /// Wraps a fresh UUIDv7.
+    /// Makes an id from a new UUIDv7.
     fn from_uuid(uuid: Uuid) -> Self;
 }
 
@@ -120,7 +120,7 @@ macro_rules! ids {
             impl utoipa::ToSchema for $name {}
         )+
 
-        /// Every prefix of the product, in the order of its vocabulary.
+        /// Every prefix of the product.
         pub const PREFIXES: &[&str] = &[$($prefix),+];
     };
 }
@@ -132,15 +132,15 @@ ids! {
     AccountId = "acc";
     /// A sign-in on one device.
     SessionId = "ses";
-    /// A single-use proof, such as an OAuth state.
+    /// A single-use secret, such as an OAuth state.
     VerificationId = "ver";
     /// A tenant.
     OrganizationId = "org";
-    /// A person's place in an organization.
+    /// A user's membership in an organization.
     MemberId = "member";
     /// An invitation to an organization.
     InvitationId = "inv";
-    /// An environment inside an organization.
+    /// A part of an organization where events arrive.
     InstanceId = "inst";
     /// The right of an instance to use an account.
     PermissionId = "iap";
@@ -148,15 +148,15 @@ ids! {
     MachineId = "mach";
     /// A source repository.
     RepoId = "repo";
-    /// Something that happened.
+    /// Something that another system reported.
     EventId = "evt";
     /// A page of an organization.
     SpaceId = "spc";
     /// One thing on a space.
     ItemId = "itm";
-    /// A right on a space or an item.
+    /// A permission on a space or an item.
     GrantId = "grant";
-    /// A link that carries a right.
+    /// A link that grants a permission.
     ShareLinkId = "shr";
     /// A custom hostname.
     DomainId = "dom";
@@ -172,9 +172,9 @@ ids! {
     AgentId = "agt";
     /// One run of an agent.
     RunId = "run";
-    /// What an agent remembers.
+    /// A memory of an agent.
     MemoryId = "mem";
-    /// When an agent wakes.
+    /// A time at which an agent runs.
     ScheduleId = "sch";
     /// A row of the token vault.
     SecretId = "sec";
@@ -182,6 +182,6 @@ ids! {
     WebhookEndpointId = "whe";
     /// One delivery to an outbound endpoint.
     WebhookDeliveryId = "whd";
-    /// A line of the audit log.
+    /// An entry of the audit log.
     AuditEntryId = "aud";
 }

@@ -1,4 +1,4 @@
-//! JSON that is passed on as its original text, so that numbers keep all their digits.
+//! JSON that keeps its original text, so that numbers keep all their digits.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,18 +6,18 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// One JSON value as its text.
+/// One JSON value in its original text.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JsonText(Box<RawValue>);
 
-/// The text is not JSON.
+/// The error of a text that is not one JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the text is not one JSON value")]
 pub struct NotJson;
 
 impl JsonText {
-    /// Takes a text that is one JSON value.
+    /// Parses a text that is one JSON value.
     ///
     /// # Errors
     /// [`NotJson`] when it is anything else.
@@ -31,7 +31,7 @@ impl JsonText {
         self.0.get()
     }
 
-    /// How many objects and arrays are inside each other, at most; 0 for a text or a number.
+    /// The greatest number of objects and arrays inside each other; 0 for a string or a number.
     #[must_use]
     pub fn depth(&self) -> usize {
         let (mut depth, mut deepest) = (0_usize, 0);
@@ -52,8 +52,8 @@ impl JsonText {
         deepest
     }
 
-    /// The text at a JSON pointer (RFC 6901, without escapes): `/team/id`, `/items/0`. Reads
-    /// no number on its way.
+    /// The string at a JSON pointer (RFC 6901, without escapes): `/team/id`, `/items/0`. Numbers
+    /// along the path are not parsed.
     #[must_use]
     pub fn text_at(&self, pointer: &str) -> Option<String> {
         let mut at: &RawValue = &self.0;
@@ -70,7 +70,7 @@ impl JsonText {
         serde_json::from_str(at.get()).ok()
     }
 
-    /// The text, without a copy.
+    /// Returns the text without a copy.
     #[must_use]
     pub fn into_string(self) -> String {
         Box::<str>::from(self.0).into_string()
@@ -78,8 +78,8 @@ impl JsonText {
 }
 
 impl<T: Serialize> From<&T> for JsonText {
-    /// The JSON of a value; `null` for one that has none, such as a map with keys that are
-    /// not texts.
+    /// Serializes a value. One that JSON cannot represent, such as a map with keys that are not
+    /// strings, becomes `null`.
     fn from(value: &T) -> Self {
         Self(serde_json::value::to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }

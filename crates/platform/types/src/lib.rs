@@ -1,7 +1,8 @@
-//! The contract: ids, wire types, error codes and socket messages.
+//! Ids, wire types, error codes and socket messages of the API.
 //!
-//! Owns every type that the API sends or receives ([`view`]). Does no I/O, reads no clock and no
-//! randomness, and knows no rule that needs more than one value to decide.
+//! Every type that the API sends or receives is here ([`view`]). The crate does no I/O and reads
+//! neither clock nor randomness. It validates single values; rules about several are in
+//! `prox-core`.
 
 pub mod durable;
 pub mod error;
@@ -22,5 +23,5 @@ pub use list::Page;
 pub use slug::Slug;
 pub use view::*;
 
-/// An instant, on the wire as RFC 3339 in UTC.
+/// An instant; RFC 3339 in UTC in JSON.
 pub type Timestamp = jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! Lists that page by cursor.
+//! Lists with cursor pagination.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
-    /// At most `limit` entries.
+    /// Entries, at most `limit`.
     pub items: Vec<T>,
-    /// Pass back as `?cursor=`; null on the last page.
+    /// Cursor of the next page, for `?cursor=`; null on the last page.
     pub next_cursor: Option<String>,
 }

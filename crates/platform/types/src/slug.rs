@@ -1,11 +1,11 @@
-//! Slugs: what stands in a URL for an organization, instance or space.
+//! Slugs: the names of organizations, instances and spaces in URLs.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// 1–40 of `a-z`, `0-9` and inner single hyphens.
+/// A slug: 1–40 characters of `a-z` and `0-9`, with single hyphens between them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Slug(String);
@@ -13,7 +13,7 @@ pub struct Slug(String);
 /// The longest slug, in characters (all of them ASCII).
 pub const MAX_SLUG_LEN: usize = 40;
 
-/// Why a text is not a slug.
+/// The error of a text that is not a slug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("use 1 to 40 lower-case letters, digits and single hyphens between them")]
 pub struct SlugError;

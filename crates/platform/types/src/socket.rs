@@ -5,45 +5,45 @@ use serde::{Deserialize, Serialize};
 use crate::UserId;
 use crate::durable::room::QueryKey;
 
-/// One text frame, server → client.
+/// One text frame from the server to the client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum Message {
-    /// Always the first frame.
+    /// The first frame of every connection.
     #[serde(rename = "CONNECTED", rename_all = "camelCase")]
     Connected {
-        /// The user that the session belongs to.
+        /// The user of the session.
         user_id: UserId,
-        /// Where the room's log stands.
+        /// The last sequence number in the room's log.
         seq: i64,
-        /// Changes when the room's log was lost.
+        /// The epoch of the room's log; it changes when the log is lost.
         epoch: String,
     },
-    /// Something changed.
+    /// Cached data became stale.
     #[serde(rename = "INVALIDATE", rename_all = "camelCase")]
     Invalidate {
-        /// The last change that the frame covers.
+        /// The sequence number of the last change that the frame covers.
         seq: i64,
         /// What to fetch again.
         invalidate_info: InvalidateInfo,
     },
-    /// A text for the person.
+    /// A message to show to the user.
     #[serde(rename = "NOTIFICATION", rename_all = "camelCase")]
     Notification {
-        /// How it is shown.
+        /// The style of the notification.
         notification_type: NotificationType,
         /// The text.
         message: String,
         /// Options for the toast.
         extra_toast_args: serde_json::Map<String, serde_json::Value>,
     },
-    /// Anything else, by agreement of both ends.
+    /// A message whose meaning server and client agree on.
     #[serde(rename = "CUSTOM")]
     Custom {
         /// The content.
         payload: serde_json::Value,
     },
-    /// The server could not do what was asked.
+    /// The server could not handle a frame of the client.
     #[serde(rename = "ERROR")]
     Error {
         /// What to do.
@@ -51,31 +51,31 @@ pub enum Message {
     },
 }
 
-/// What a client fetches again.
+/// The data that a client fetches again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum InvalidateInfo {
-    /// Everything: a reset.
+    /// All data: a reset.
     #[serde(rename = "ALL")]
     All,
-    /// These keys, and what starts with them.
+    /// The data under these query keys, and under keys that begin with them.
     #[serde(rename = "QUERY_KEY", rename_all = "camelCase")]
     QueryKey {
-        /// Without duplicates.
+        /// Query keys without duplicates.
         query_keys: Vec<QueryKey>,
     },
 }
 
-/// How a notification is shown.
+/// The style of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotificationType {
-    /// It worked.
+    /// An operation succeeded.
     Success,
-    /// It did not.
+    /// An operation failed.
     Error,
-    /// Good to know.
+    /// Information.
     Info,
-    /// Mind this.
+    /// A warning.
     Warning,
 }

@@ -1,4 +1,4 @@
-//! Times, as the API writes them: RFC 3339 in UTC, with a `Z` at the end.
+//! Parses times as the API writes them: RFC 3339 in UTC, with a `Z` at the end.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -7,9 +7,9 @@ use serde::{Deserialize as _, Deserializer};
 
 use crate::Timestamp;
 
-/// Reads a time that the API wrote, for `#[serde(deserialize_with)]` where a release reads
-/// one. The way of `jiff`, which reads much more, would bring the words for all that can be
-/// wrong with it along: more than 10 kB of the compressed worker.
+/// Deserializes a time that the API wrote, for `#[serde(deserialize_with)]` in types that a release
+/// deserializes. The parser of `jiff` accepts many more forms, and its error messages would add
+/// more than 10 kB to the compressed worker.
 pub(crate) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(from)?;
     parse(&text).ok_or_else(|| D::Error::custom("expected a time like 2026-03-07T09:05:00Z"))

@@ -17,10 +17,10 @@ pub struct TypeId {
     uuid: Uuid,
 }
 
-/// Why a text is not a TypeID.
+/// The error of a text that is not a valid TypeID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TypeIdError {
-    /// The prefix is not `[a-z]([a-z_]{0,61}[a-z])?`, or stands before no `_`.
+    /// The prefix is not `[a-z]([a-z_]{0,61}[a-z])?`, or is empty before a `_`.
     #[error("the prefix may hold only a-z and inner underscores, 63 characters at most")]
     Prefix,
     /// The suffix is not 26 characters of lower-case Crockford base32 up to `7zzz…`.
@@ -100,7 +100,7 @@ pub(crate) fn encode(uuid: Uuid) -> String {
         .collect()
 }
 
-/// Decodes what [`encode`] wrote.
+/// Decodes 26 base32 characters as [`encode`] writes them.
 pub(crate) fn decode(suffix: &str) -> Result<Uuid, TypeIdError> {
     if suffix.len() != SUFFIX_LEN || suffix.as_bytes().first().is_none_or(|b| *b > b'7') {
         return Err(TypeIdError::Suffix);

@@ -1,8 +1,7 @@
 //! Wire types, one module for each area of the API: what clients send
-//! (`Create…`, `Update…`) and what they get.
+//! (`Create…`, `Update…`) and what they receive.
 //!
-//! Bodies reject unknown fields. A field that is absent or null in an `Update…`
-//! is left as it is.
+//! Bodies reject unknown fields. An `Update…` does not change a field that is absent or null.
 
 mod account;
 mod domain;
@@ -24,19 +23,19 @@ pub use space::*;
 
 use serde::{Deserialize, Deserializer};
 
-/// A name or a title, without the spaces around it that nobody sees.
+/// Deserializes a name or a title without leading and trailing white space.
 fn trimmed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     Ok(text.trim().to_owned())
 }
 
-/// As [`trimmed`], where there is one.
+/// Deserializes an optional text as [`trimmed`] does.
 fn trimmed_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     Ok(text.map(|text| text.trim().to_owned()))
 }
 
-/// A line of text that a person typed: something to see, without control characters.
+/// Accepts one line of text with something visible and without control characters.
 fn line(text: &str, _: &()) -> garde::Result {
     if text.chars().all(|c| c.is_whitespace() || is_blank(c)) {
         return Err(garde::Error::new("must not be blank"));
@@ -44,8 +43,8 @@ fn line(text: &str, _: &()) -> garde::Result {
     no_control(text, &())
 }
 
-/// Characters that show nothing by themselves: joiners, marks of direction, fillers, selectors
-/// (Unicode, Default_Ignorable_Code_Point) and the empty Braille cell.
+/// Whether a character is invisible by itself: joiners, direction marks, fillers, variation
+/// selectors (`Default_Ignorable_Code_Point` in Unicode) and the blank Braille cell.
 fn is_blank(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -54,20 +53,21 @@ fn is_blank(c: char) -> bool {
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Characters that turn around the text after them, also beyond the end of their own line. Marks
-/// of direction, which do not, are allowed: names in Arabic and Hebrew need them.
-fn turns_text(c: char) -> bool {
+/// Whether a character changes the direction of the text after it, even beyond the end of its own
+/// field: embeddings, overrides and isolates. Direction marks do not, and are allowed, because
+/// names in Arabic and Hebrew need them.
+fn changes_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// As [`line`], but may be empty.
+/// Accepts what [`line`] accepts, and the empty text.
 fn no_control(text: &str, _: &()) -> garde::Result {
     if text.chars().any(char::is_control) {
         return Err(garde::Error::new(
             "must be one line without control characters",
         ));
     }
-    if text.chars().any(turns_text) {
+    if text.chars().any(changes_direction) {
         return Err(garde::Error::new(
             "must not contain characters that change the direction of text",
         ));
@@ -75,7 +75,7 @@ fn no_control(text: &str, _: &()) -> garde::Result {
     Ok(())
 }
 
-/// A text of several lines; tabs and line breaks are its only control characters.
+/// Accepts text of several lines without control characters other than tabs and line breaks.
 fn prose(text: &str, _: &()) -> garde::Result {
     if text
         .chars()
@@ -86,17 +86,20 @@ fn prose(text: &str, _: &()) -> garde::Result {
     Ok(())
 }
 
-/// A line that another system sent, made to fit our own rules: without control characters, cut
-/// to `max` characters. None when nothing visible remains.
+/// Makes a line from another system fit our own rules: removes control characters and cuts it to
+/// `max` characters. None when nothing visible remains.
 #[must_use]
 pub fn clean_line(text: &str, max: usize) -> Option<String> {
-    let kept = text.chars().filter(|c| !c.is_control() && !turns_text(*c));
+    let kept = text
+        .chars()
+        .filter(|c| !c.is_control() && !changes_direction(*c));
     let line: String = kept.take(max).collect();
     let line = line.trim();
     (!line.chars().all(|c| c.is_whitespace() || is_blank(c))).then(|| line.to_owned())
 }
 
-/// An address of the form `name@host.tld`, one only. The host may have any letters (IDNA).
+/// Accepts exactly one email address of the form `name@host.tld`. The host may have any letters
+/// (IDNA).
 fn email(text: &str, _: &()) -> garde::Result {
     if is_address(text, char::is_alphanumeric) {
         Ok(())

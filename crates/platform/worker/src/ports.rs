@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use prox_api::ports::{Clock, Log, Mail, Ports, Random, Realtime, RestrictedDatabase};
 use prox_integrations::unicode::Unicode;
-use prox_types::durable::room::{News, Notice, Poke};
+use prox_types::durable::room::{Notice, NoticeContent, Poke};
 use prox_types::{OrganizationId, Timestamp};
 use web_sys::{TextDecoder, Url};
 use worker::js_sys::JsString;
@@ -106,7 +106,7 @@ impl Realtime for Messenger {
         let env = self.env.clone();
         let notice = Notice {
             organization_id: organization,
-            news: News::Pokes(vec![poke]),
+            content: NoticeContent::Pokes(vec![poke]),
         };
         self.background.run(async move {
             let told = async { Rooms::of(&env)?.tell(&notice).await };

@@ -4,7 +4,7 @@
 use futures_util::StreamExt;
 use futures_util::stream;
 use prox_api::ports::{Clock, Database};
-use prox_types::durable::room::{News, Notice};
+use prox_types::durable::room::{Notice, NoticeContent};
 use worker::{Env, Error, Result, console_error};
 
 use crate::background::Background;
@@ -34,7 +34,7 @@ pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
         .for_each_concurrent(AT_ONCE, async |head| {
             let notice = Notice {
                 organization_id: head.organization_id,
-                news: News::Head(head.seq),
+                content: NoticeContent::Head(head.seq),
             };
             if let Err(error) = rooms.tell(&notice).await {
                 console_error!("{} was not told: {error}", head.organization_id);

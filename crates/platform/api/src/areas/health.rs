@@ -8,18 +8,18 @@ use crate::http::access::Anonymous;
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
-/// The service is well.
+/// The answer of the health check.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Health {
-    /// `ok`.
+    /// Always `ok`.
     status: &'static str,
-    /// The build.
+    /// Version of the build.
     version: &'static str,
-    /// `ok`: the database answered just now.
+    /// Always `ok`: the database answered this request.
     database: &'static str,
 }
 
-/// Whether the service and its database are well.
+/// Checks the service and its database.
 #[utoipa::path(get, path = "/api/health", tag = "health", security(()), responses((status = 200, body = Health), (status = 503, description = "The database cannot be reached")))]
 pub(crate) async fn get_health(anonymous: Anonymous) -> Result<Response, ApiError> {
     anonymous.run(prox_db::system::health()).await?;
@@ -31,7 +31,7 @@ pub(crate) async fn get_health(anonymous: Anonymous) -> Result<Response, ApiErro
     })
 }
 
-/// The committed contract, which a test holds against the code.
+/// Returns the committed OpenAPI document, which a test compares with the code.
 pub(crate) async fn get_openapi() -> Response {
     let mut response = reply::json(
         StatusCode::OK,
@@ -41,7 +41,7 @@ pub(crate) async fn get_openapi() -> Response {
     response
 }
 
-/// The contract, for reading. The reader itself is a file of the actor.
+/// Returns a page that renders the OpenAPI document. Its script is a file of the shell.
 pub(crate) async fn get_docs() -> Response {
     let mut response = axum::response::IntoResponse::into_response(Html(include_str!("docs.html")));
     let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data: https:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";

@@ -9,23 +9,23 @@ use crate::http::access::{Members, Tenancy};
 use crate::http::path::{OrgPath, Query};
 use crate::http::problem::ApiError;
 
-/// Lies beside the answer to an authorized upgrade; the platform exchanges that answer
-/// for the room's own.
+/// The extension of a response to an authorized upgrade. The worker passes the ticket to the room,
+/// and returns the room's response instead.
 #[derive(Clone, Debug)]
 pub struct SocketTicket(pub Ticket);
 
-/// Where a client that was here before left off.
+/// The parameters of a client that reconnects.
 #[derive(serde::Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Resume {
-    /// The last `seq` that the client saw.
+    /// Last sequence number that the client saw.
     since: Option<i64>,
-    /// The `epoch` that it belongs to.
+    /// Epoch of that sequence number.
     epoch: Option<String>,
 }
 
-/// Upgrades to the organization's websocket.
-#[utoipa::path(get, path = "/api/organizations/{org}/socket", tag = "realtime", params(OrgPath, Resume), responses((status = 101, description = "The websocket"), (status = 426, description = "Not an upgrade")))]
+/// Opens the websocket of an organization.
+#[utoipa::path(get, path = "/api/organizations/{org}/socket", tag = "realtime", params(OrgPath, Resume), responses((status = 101, description = "The websocket"), (status = 426, description = "The request is not a websocket upgrade")))]
 pub(crate) async fn open_socket(
     tenant: Tenancy<Members>,
     Query(resume): Query<Resume>,

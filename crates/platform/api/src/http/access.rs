@@ -1,8 +1,8 @@
-//! Authorization, as extractors. Owns the only way to the database.
+//! Authorization by extractors, which are the only way to the database.
 //!
-//! A handler asks for [`SignedIn`], [`Tenancy`] or [`Anonymous`], and receives a value that
-//! runs only the statements of that scope. The statement decides who the caller is; an
-//! extractor only reads what the request proves.
+//! A handler takes [`SignedIn`], [`Tenancy`] or [`Anonymous`] as an argument: a value that runs
+//! only the statements of that scope. An extractor only reads the credentials of the request; the
+//! statement checks them.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -31,7 +31,7 @@ use crate::ports::Ports;
 /// A request that carries a session token. The statement checks whether the session is alive.
 #[derive(Clone)]
 pub struct SignedIn {
-    /// The request at hand.
+    /// The current request.
     pub call: Call,
     actor: Actor,
     intent: Intent,
@@ -107,10 +107,10 @@ impl Extractor for SignedIn {
 }
 
 impl SignedIn {
-    /// Runs a statement as this person.
+    /// Runs a statement as this user.
     ///
     /// # Errors
-    /// What the statement or the database refuses.
+    /// When the statement or the database rejects it.
     pub fn run<T>(
         &self,
         statement: Statement<Actors, T>,
@@ -152,7 +152,7 @@ impl SignedIn {
         )
     }
 
-    /// The same person as a member of an organization that the request does not name.
+    /// The same user as a member of an organization that the path does not name.
     pub(crate) fn in_organization<L: MinRole>(self, organization: Name) -> Tenancy<L> {
         Tenancy {
             person: self,
@@ -187,7 +187,7 @@ impl<'a> Credential<'a> {
     }
 }
 
-/// Mutations and upgrades that a cookie authorizes must come from the app itself.
+/// Checks that a write or an upgrade with a cookie comes from the app itself.
 fn check_origin(parts: &Parts, app_origin: &str) -> Result<(), ApiError> {
     let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS)
         && !parts.headers.contains_key(header::UPGRADE);
@@ -208,11 +208,11 @@ pub trait MinRole: Send + Sync + 'static {
     const ROLE: Role;
 }
 
-/// Any member may.
+/// Every member may run the operation.
 pub struct Members;
-/// Admins and owners may.
+/// Admins and owners may run the operation.
 pub struct Admins;
-/// Owners may.
+/// Owners may run the operation.
 pub struct Owners;
 
 impl MinRole for Members {
@@ -227,7 +227,7 @@ impl MinRole for Owners {
     const ROLE: Role = Role::Owner;
 }
 
-/// A person in the organization `{org}` of the path, with at least the role `L`.
+/// A user in the organization `{org}` of the path, with at least the role `L`.
 pub struct Tenancy<L> {
     pub(crate) person: SignedIn,
     organization: Name,
@@ -241,7 +241,7 @@ impl<L: MinRole> Extractor for Tenancy<L> {
     }
 }
 
-/// The `{org}` of the path.
+/// The path parameter `{org}`.
 fn organization(context: &RequestContext) -> Result<Name, ApiError> {
     let organization = segment(&context.segments, "org")
         .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("a route without {org}"))?;
@@ -257,10 +257,10 @@ impl<L: MinRole> Tenancy<L> {
         self.person.call.ports()
     }
 
-    /// Runs a statement as this person in this organization.
+    /// Runs a statement as this user in this organization.
     ///
     /// # Errors
-    /// What the statement or the database refuses.
+    /// When the statement or the database rejects it.
     pub fn run<T>(
         &self,
         statement: Statement<Tenants, T>,
@@ -272,10 +272,10 @@ impl<L: MinRole> Tenancy<L> {
     }
 }
 
-/// A request without a session: public pages, sign-in, webhooks, health. It runs only the
+/// A request that needs no session: public pages, sign-in, webhooks, health. It runs only
 /// statements whose `where` clause is their authorization.
 pub struct Anonymous {
-    /// The request at hand.
+    /// The current request.
     pub call: Call,
 }
 
@@ -288,7 +288,7 @@ impl Extractor for Anonymous {
 }
 
 impl Anonymous {
-    /// For a handler that takes the raw request instead of [`Extractor`]s.
+    /// Builds the value for a handler that takes the raw request instead of [`Extractor`]s.
     pub(crate) fn from_extensions(extensions: &Extensions) -> Result<Self, ApiError> {
         Ok(Self {
             call: Call::of(extensions)?,
@@ -298,7 +298,7 @@ impl Anonymous {
     /// Runs a statement of the anonymous scope.
     ///
     /// # Errors
-    /// What the statement or the database refuses.
+    /// When the statement or the database rejects it.
     pub fn run<T>(
         &self,
         statement: Statement<AnonymousScope, T>,
@@ -339,7 +339,7 @@ impl Extractor for IfMatch {
     }
 }
 
-/// A conditional header as a parameter of the contract.
+/// Describes a conditional header as a parameter in the OpenAPI document.
 fn header_parameter(name: &str) -> Vec<Parameter> {
     let schema = ObjectBuilder::new().schema_type(Type::String);
     vec![

@@ -1,4 +1,4 @@
-//! Reading a JSON body: size, media type, syntax, fields, in this order.
+//! Reads a JSON body. Checks size, media type, syntax and fields, in this order.
 
 use garde::Validate;
 use http::HeaderMap;
@@ -14,7 +14,7 @@ use crate::http::problem::ApiError;
 /// The JSON body, parsed and validated.
 pub(crate) struct Json<T>(pub(crate) T);
 
-/// As [`Json`], but the default when the request has no body.
+/// The JSON body as with [`Json`], or the default when the request has no body.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for Json<T> {
@@ -42,8 +42,8 @@ impl<T: DeserializeOwned + Validate<Context = ()> + Default> Extractor for Optio
     }
 }
 
-/// Takes the body out of the context and remembers its hash. Hashed only after authentication,
-/// so that anonymous callers cost nothing.
+/// Takes the body out of the context and stores its hash in the call. The body is hashed only after
+/// authentication, so that anonymous callers cost nothing.
 fn take(context: &mut RequestContext) -> Result<Vec<u8>, ApiError> {
     let bytes = std::mem::replace(&mut context.body, Ok(Vec::new()))?;
     context.call.remember_body(Sha256::digest(&bytes).into());
@@ -65,7 +65,10 @@ fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T
         let path = why.path().to_string();
         let inner = why.into_inner();
         if inner.is_data() {
-            return ApiError::field(if path == "." { "" } else { &path }, plain(&inner));
+            return ApiError::field(
+                if path == "." { "" } else { &path },
+                without_position(&inner),
+            );
         }
         ApiError::new(
             ErrorCode::Malformed,
@@ -85,8 +88,8 @@ fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T
     Ok(value)
 }
 
-/// serde's words without its position, which the path already gives.
-fn plain(why: &serde_json::Error) -> String {
+/// serde's message without the position in the text; the path of the field replaces it.
+fn without_position(why: &serde_json::Error) -> String {
     let text = why.to_string();
     text.rsplit_once(" at line ")
         .map_or(text.clone(), |(words, _)| words.to_owned())

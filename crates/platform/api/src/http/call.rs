@@ -1,4 +1,4 @@
-//! The current request's ports and id, and the only way from it to the database.
+//! The current request's ports and id, and the only function that runs its statements.
 
 use std::sync::{Arc, OnceLock};
 
@@ -47,16 +47,16 @@ impl Call {
     }
 
     pub(crate) fn remember_body(&self, hash: [u8; 32]) {
-        // A body is read once; a second reading would be of the same bytes.
+        // The body is hashed once; a second hash would be the same.
         let _ = self.0.body_hash.set(hash);
     }
 
-    /// The hash of the body as it was read; empty while nothing has read it.
+    /// The hash of the body; empty until an extractor has read the body.
     pub(crate) fn body_hash(&self) -> &[u8] {
         self.0.body_hash.get().map_or(&[], |hash| hash)
     }
 
-    /// Runs a statement, and retries it while that is harmless and may help.
+    /// Runs a statement, and retries it when that is safe and may succeed.
     pub(crate) async fn run(&self, statement: Bound<Erased>) -> Result<Answer<Erased>, ApiError> {
         let mut attempts = 1;
         let answer = loop {
@@ -69,10 +69,10 @@ impl Call {
                 other => break other?,
             }
         };
-        for told in &answer.pokes {
+        for addressed in &answer.pokes {
             self.ports()
                 .realtime
-                .poke(told.organization_id, told.poke.clone());
+                .poke(addressed.organization_id, addressed.poke.clone());
         }
         Ok(answer)
     }
@@ -83,12 +83,13 @@ impl Call {
     }
 }
 
-/// A round trip to the database, with the type of its answer erased: one copy of this code
+/// A round trip to the database. The type of its answer is erased, so that one copy of this code
 /// serves every handler.
 pub(crate) type RoundTrip<'a> = Pending<'a, Result<Answer<Erased>, ApiError>>;
 
-/// A write that lost a race may lose the next one to another request; the last loser of many
-/// parallel writes still finds its place. A connection that failed is tried once more.
+/// The maximum number of attempts. A write that lost a race against a concurrent write may lose the
+/// next one to another; five attempts let the last of many succeed. A read whose connection failed
+/// gets a second attempt.
 fn max_attempts(access: Access, why: &DbError) -> u32 {
     if why.is_retryable() {
         5

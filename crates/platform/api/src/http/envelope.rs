@@ -1,5 +1,5 @@
-//! What every request and answer has: an id, security headers, a log line, and a
-//! problem document when something failed. Never looks into a body.
+//! Gives every response its request id, its security headers and its log line, and writes the
+//! problem document of an error. Never reads a body.
 
 use std::sync::Arc;
 
@@ -49,12 +49,12 @@ pub async fn serve(router: Router, ports: Arc<Ports>, mut request: Request<Body>
     response
 }
 
-/// The route's pattern, for the log: an address itself may name people.
+/// The pattern of the matched route, for the log: a path itself may contain personal data.
 #[derive(Clone)]
 struct Route(String);
 
-/// Notes the matched route on the answer.
-pub(crate) async fn note_route(
+/// Stores the matched route in the response, for the log.
+pub(crate) async fn record_route(
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
@@ -79,7 +79,7 @@ fn request_id(headers: &HeaderMap, ports: &Ports) -> String {
     header::request_id(given, millis, &random)
 }
 
-/// Sets the headers of every answer; a handler that set one keeps its own.
+/// Sets the headers of every response, except for those that the handler has set.
 fn set_common_headers(headers: &mut HeaderMap, request_id: &str) {
     for (name, value) in header::COMMON {
         headers
@@ -91,7 +91,7 @@ fn set_common_headers(headers: &mut HeaderMap, request_id: &str) {
     }
 }
 
-/// The problem document, in place of the empty body.
+/// Writes the problem document into a response with an empty body.
 fn document(error: &ApiError, call: &Call, empty: Response) -> Response {
     let code = error.code;
     let mut problem = Problem::new(code, call.request_id());

@@ -1,8 +1,8 @@
-//! How a request reaches its handler: extractors read the handler's arguments.
+//! Calls handlers with the arguments that extractors read from the request.
 //!
-//! Extractors are synchronous. Only the body is awaited, before them and in code that all
-//! handlers share. With axum's own extractors each handler would contain its own state machine
-//! for each of them, and the compressed worker would be 26 kB larger.
+//! Extractors are synchronous: the body is received before them, in code that all handlers share.
+//! With axum's own extractors each handler would contain a state machine for each of them, and the
+//! compressed worker would be 26 kB larger.
 
 use std::sync::Arc;
 
@@ -44,15 +44,15 @@ pub(crate) async fn read_at_most(
     }
 }
 
-/// What extractors read from: the request, after its body was received.
+/// The request that extractors read, after its body was received.
 pub(crate) struct RequestContext {
     pub(crate) call: Call,
     pub(crate) parts: Parts,
-    /// The variables of the matched route, decoded, with their names.
+    /// The decoded path parameters with their names.
     pub(crate) segments: RawPathParams,
-    /// The read error is reported only when an extractor asks for the body.
+    /// The received body. A read error is reported only when an extractor takes the body.
     pub(crate) body: Result<Vec<u8>, ApiError>,
-    /// Set once the request was found to carry a session token.
+    /// The user, once an extractor found a session token.
     pub(crate) person: Option<SignedIn>,
 }
 
@@ -76,13 +76,13 @@ impl Extractor for HeaderMap {
     }
 }
 
-/// A handler that runs.
+/// The future of a called handler.
 type Work = Pending<'static, Result<Response, ApiError>>;
 
 /// Extracts a handler's arguments and calls it.
 type Extract = dyn Fn(&mut RequestContext) -> Result<Work, ApiError> + Send + Sync;
 
-/// An async function over [`Extractor`]s, which run in the order of the arguments.
+/// An async function whose arguments are [`Extractor`]s. They run in the order of the arguments.
 pub(crate) trait Handle<Extractors>: Send + Sync + 'static {
     const NEEDS_BODY: bool;
 
@@ -107,8 +107,7 @@ macro_rules! handlers {
 
 handlers! { (A) (A, B) (A, B, C) (A, B, C, D) }
 
-/// A handler with its type erased, so that the code around it is compiled once and not for
-/// each handler.
+/// A handler with its type erased, so that the code around it is compiled once for all handlers.
 #[derive(Clone)]
 pub(crate) struct Operation {
     extract: Arc<Extract>,
@@ -145,23 +144,23 @@ impl Operation {
         match (self.extract)(&mut context) {
             Ok(work) => match work.await {
                 Err(error) if matches!(error.code.status(), 400 | 422) => {
-                    Err(refusal(&context, error).await)
+                    Err(reported_error(&context, error).await)
                 }
                 done => done,
             },
-            Err(error) => Err(refusal(&context, error).await),
+            Err(error) => Err(reported_error(&context, error).await),
         }
     }
 }
 
-/// Why a bad request is refused. A dead session is reported first: a caller without a live one
-/// learns nothing about the rest of the request.
-async fn refusal(context: &RequestContext, error: ApiError) -> ApiError {
+/// The error that an invalid request gets. When its session has ended, that is the error, so that a
+/// caller without a session learns nothing about the validation.
+async fn reported_error(context: &RequestContext, error: ApiError) -> ApiError {
     let Some(person) = &context.person else {
         return error;
     };
     match person.run(prox_db::account::me()).await {
-        Err(dead) if dead.code == ErrorCode::Unauthenticated => dead,
+        Err(ended) if ended.code == ErrorCode::Unauthenticated => ended,
         _ => error,
     }
 }

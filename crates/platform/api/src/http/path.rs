@@ -14,7 +14,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use crate::http::handler::{Extractor, RequestContext};
 use crate::http::problem::ApiError;
 
-/// The variables of the matched route. A bad id is a 404, like one that does not exist.
+/// The parameters of the matched path. An invalid id is a 404, like one that does not exist.
 pub(crate) struct Path<T>(pub(crate) T);
 
 impl<T: FromSegments> Extractor for Path<T> {
@@ -25,13 +25,13 @@ impl<T: FromSegments> Extractor for Path<T> {
     }
 }
 
-/// Reads the variables of a route by their names. axum's way through serde would cost the
-/// worker a deserializer for each route.
+/// Reads path parameters by their names. With axum's `Path` the worker would contain a deserializer
+/// for each route.
 pub(crate) trait FromSegments: Sized {
     fn from_segments(segments: &RawPathParams) -> Option<Self>;
 }
 
-/// Structs for the variables of a path: their documentation, and how they are read.
+/// Defines structs of path parameters, with their documentation and their [`FromSegments`].
 macro_rules! path_structs {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field:meta])* $part:ident: $kind:ty,)+ })+) => {$(
         $(#[$doc])*
@@ -51,86 +51,92 @@ macro_rules! path_structs {
 path_structs! {
     /// A session of the caller.
     SessionPath {
+        /// Id of the session.
         session: SessionId,
     }
     /// An organization.
     OrgPath {
-        /// Slug or id.
+        /// Slug or id of the organization.
         org: Name,
     }
     /// A member of an organization.
     MemberPath {
-        /// Slug or id.
+        /// Slug or id of the organization.
         org: Name,
+        /// Id of the member.
         member: MemberId,
     }
     /// A space of an organization.
     SpacePath {
-        /// Slug or id.
+        /// Slug or id of the organization.
         org: Name,
-        /// Slug or id.
+        /// Slug or id of the space.
         space: Name,
     }
     /// An item of a space.
     ItemPath {
-        /// Slug or id.
+        /// Slug or id of the organization.
         org: Name,
-        /// Slug or id.
+        /// Slug or id of the space.
         space: Name,
+        /// Id of the item.
         item: ItemId,
     }
     /// A custom hostname of a space.
     DomainPath {
-        /// Slug or id.
+        /// Slug or id of the organization.
         org: Name,
-        /// Slug or id.
+        /// Slug or id of the space.
         space: Name,
+        /// Id of the domain.
         domain: DomainId,
     }
     /// An instance of an organization.
     InstancePath {
-        /// Slug or id.
+        /// Slug or id of the organization.
         org: Name,
-        /// Slug or id.
+        /// Slug or id of the instance.
         instance: Name,
     }
     /// An event of an instance.
     EventPath {
-        /// Slug or id.
+        /// Slug or id of the organization.
         org: Name,
-        /// Slug or id.
+        /// Slug or id of the instance.
         instance: Name,
+        /// Id of the event.
         event: EventId,
     }
     /// A connector of an instance.
     ConnectorPath {
-        /// Slug or id.
+        /// Slug or id of the organization.
         org: Name,
-        /// Slug or id.
+        /// Slug or id of the instance.
         instance: Name,
+        /// Id of the connector.
         connector: PermissionId,
     }
 }
 
-/// A variable of the route by its name, decoded.
+/// The decoded path parameter of a name.
 pub(crate) fn segment<'a>(segments: &'a RawPathParams, name: &str) -> Option<&'a str> {
     segments
         .iter()
         .find_map(|(key, text)| (key == name).then_some(text))
 }
 
-/// A slug or an id in a path; a text that can be neither is a 404.
+/// A slug or an id in a path. A text that can be neither is a 404.
 #[derive(Clone, Debug)]
 pub(crate) struct Name(String);
 
-/// A text that is neither slug nor id.
+/// The error of a text that is neither slug nor id.
 #[derive(Debug)]
 pub(crate) struct NoName;
 
 impl FromStr for Name {
     type Err = NoName;
 
-    /// Checks the shape, which both kinds share.
+    /// Checks length and characters, which are the same for slugs and ids.
     fn from_str(text: &str) -> Result<Self, NoName> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         if (1..=64).contains(&text.len()) && text.bytes().all(plain) {
@@ -161,18 +167,18 @@ impl std::ops::Deref for Name {
     }
 }
 
-/// `?limit=&cursor=` of a list.
+/// The query parameters of a list.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Paging {
-    /// How many, 1–200; 50 when absent.
+    /// Maximum number of entries, 1–200; 50 when absent.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 200, default = 50)]
     pub(crate) limit: Option<String>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub(crate) cursor: Option<String>,
 }
 
-/// Query parameters; unknown ones are ignored.
+/// The query parameters. Unknown ones are ignored.
 pub(crate) struct Query<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> Extractor for Query<T> {

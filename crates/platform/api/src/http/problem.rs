@@ -5,21 +5,21 @@ use http::StatusCode;
 use prox_db::{DbError, StatementError};
 use prox_types::{ErrorCode, FieldError};
 
-/// Why a request fails.
+/// An error of a request: what the client sees, and the cause for the log.
 #[derive(Debug)]
 pub struct ApiError {
-    /// The public word.
+    /// The public code.
     pub code: ErrorCode,
-    /// What to do; the code's own words when absent.
+    /// What to do; the detail of the code when absent.
     pub detail: Option<String>,
-    /// Fields at fault.
+    /// Invalid fields.
     pub errors: Vec<FieldError>,
-    /// For the log only.
+    /// The cause, for the log only.
     pub cause: Option<String>,
 }
 
 impl ApiError {
-    /// A failure with what to do about it.
+    /// An error with its own advice.
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
         Self {
@@ -28,7 +28,7 @@ impl ApiError {
         }
     }
 
-    /// One field that is not acceptable.
+    /// An error of one invalid field.
     #[must_use]
     pub fn field(path: &str, message: impl Into<String>) -> Self {
         let error = FieldError {
@@ -41,7 +41,7 @@ impl ApiError {
         }
     }
 
-    /// The same failure with a cause for the log.
+    /// The same error with a cause for the log.
     #[must_use]
     pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
         self.cause = Some(cause.to_string());
@@ -79,7 +79,7 @@ impl From<DbError> for ApiError {
     }
 }
 
-/// An error with everything behind it, for the log.
+/// An error with all its sources, for the log.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -90,7 +90,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// What to do about a field that only the database could judge.
+/// The message of a field that the database rejected.
 fn refused_field(path: &str) -> &'static str {
     match path {
         "slug" => "the home keeps its name, and no other space can have it",
@@ -103,7 +103,7 @@ fn refused_field(path: &str) -> &'static str {
 }
 
 impl IntoResponse for ApiError {
-    /// Leaves the failure beside an empty body; the envelope writes the document,
+    /// Stores the error in the extensions of an empty response. The envelope writes the document,
     /// because it knows the request id.
     fn into_response(self) -> Response {
         let status =
@@ -116,6 +116,6 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// A failure on its way to the envelope.
+/// An error on its way to the envelope.
 #[derive(Clone)]
 pub(crate) struct Failure(pub(crate) std::sync::Arc<ApiError>);

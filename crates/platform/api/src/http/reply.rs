@@ -1,4 +1,4 @@
-//! Builds responses. Bodies that Postgres wrote are passed on unread.
+//! Builds responses. Bodies from Postgres are forwarded without being parsed.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -12,8 +12,8 @@ use serde::Serialize;
 use crate::http::path::Paging;
 use crate::http::problem::ApiError;
 
-/// The organization's sequence number at the time of the answer. A client that also listens
-/// on the socket can tell whether it has seen every change since.
+/// The organization's sequence number at the time of the response. A client with a websocket can
+/// tell whether it has seen every change since.
 const SEQ: header::HeaderName = header::HeaderName::from_static("x-prox-seq");
 
 /// One resource, with its ETag when it has a version.
@@ -21,7 +21,7 @@ pub(crate) fn one<T>(status: StatusCode, answer: Answer<T>) -> Response {
     one_of_any(status, answer.erase())
 }
 
-/// Not generic, so that the code exists once for all types.
+/// [`one`] for any type: not generic, so that the code exists once.
 #[inline(never)]
 fn one_of_any(status: StatusCode, answer: Answer<Erased>) -> Response {
     let mut response = json(status, answer.body);
@@ -51,7 +51,7 @@ pub(crate) fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-/// A page of the list `name` whose entries are found by one key.
+/// A page of the list `name`, with the cursor of the next page.
 pub(crate) fn list<T>(name: &str, answer: Answer<T>) -> Response {
     list_of_any(name, answer.erase())
 }
@@ -121,14 +121,14 @@ fn set_seq(response: &mut Response, seq: Option<i64>) {
     }
 }
 
-/// A body that does not come from the database.
+/// A response whose body does not come from the database.
 pub(crate) fn json_response<T: Serialize>(body: &T) -> Result<Response, ApiError> {
     let text = serde_json::to_string(body)
         .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
     Ok(json(StatusCode::OK, text))
 }
 
-/// A JSON text whose length is known.
+/// A response with a JSON text.
 pub(crate) fn json(status: StatusCode, body: String) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
@@ -139,7 +139,7 @@ pub(crate) fn json(status: StatusCode, body: String) -> Response {
     response
 }
 
-/// Sets a header whose text came from our own code.
+/// Appends a header whose value comes from our own code.
 pub(crate) fn set(response: &mut Response, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().append(name, value);

@@ -1,9 +1,9 @@
-//! The time.
+//! The port to the clock.
 
 use prox_types::Timestamp;
 
-/// The current time.
+/// A clock.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }

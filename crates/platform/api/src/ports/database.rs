@@ -1,4 +1,4 @@
-//! The database, which only an extractor can open.
+//! The port to the database, which only an extractor can open.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use prox_db::{Client, DbError};
 
 use crate::ports::Pending;
 
-/// Opens a connection, for one request.
+/// Opens connections to the database, one for each request.
 pub trait Database: Send + Sync {
     /// # Errors
     /// [`DbError::Unreachable`] when no server answers.

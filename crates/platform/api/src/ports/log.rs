@@ -1,7 +1,7 @@
-//! The log.
+//! The port to the log.
 
-/// Takes log lines.
+/// Writes log lines.
 pub trait Log: Send + Sync {
-    /// One JSON object, without personal data.
+    /// Writes one JSON object, which must not contain personal data.
     fn write(&self, line: &serde_json::Value);
 }

@@ -1,18 +1,18 @@
-//! Email to people.
+//! The port to the mailer.
 
 /// An email in plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email {
-    /// One address.
+    /// The email address of the recipient, one only.
     pub to: String,
-    /// One line.
+    /// The subject, one line.
     pub subject: String,
-    /// The content.
+    /// The body.
     pub text: String,
 }
 
 /// Sends email.
 pub trait Mail: Send + Sync {
-    /// Returns at once; a failure goes to the log.
+    /// Sends an email after this call returns; a failure is logged.
     fn send(&self, email: Email);
 }

@@ -1,7 +1,7 @@
-//! Randomness.
+//! The port to the source of randomness.
 
-/// Randomness fit for secrets.
+/// A source of randomness that is fit for secrets.
 pub trait Random: Send + Sync {
-    /// Fills the whole slice.
+    /// Fills the slice with random bytes.
     fn fill(&self, bytes: &mut [u8]);
 }

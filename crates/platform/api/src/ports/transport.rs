@@ -1,51 +1,52 @@
-//! The network: one request to a foreign server, without a redirect and without judgement.
+//! The port to the network: single requests to foreign servers, without redirects and without
+//! checks.
 
 use http::Method;
 
 use crate::ports::Pending;
 
-/// One hop for the transport: redirects are not followed.
+/// A single request; redirects are not followed.
 #[derive(Clone, Debug)]
 pub struct Hop {
     /// `GET` or `POST`.
     pub method: Method,
-    /// Checked.
+    /// The URL, which the egress guard has checked.
     pub url: String,
-    /// In order.
+    /// Headers in order.
     pub headers: Vec<(String, String)>,
-    /// For `POST`.
+    /// The body of a `POST`.
     pub body: Option<Vec<u8>>,
-    /// Stop reading after this many bytes.
+    /// Maximum number of bytes to read from the response.
     pub max_bytes: usize,
-    /// Give up after this many milliseconds, all in all.
+    /// Timeout of the whole request, in milliseconds.
     pub timeout_ms: u32,
 }
 
-/// What a hop answered.
+/// The response to a hop.
 #[derive(Clone, Debug)]
 pub struct HopAnswer {
     /// HTTP status.
     pub status: u16,
-    /// Names in lower case; repeated headers stand repeatedly.
+    /// Headers with names in lower case; a repeated header has several entries.
     pub headers: Vec<(String, String)>,
-    /// At most `max_bytes`; the rest was not read.
+    /// The body, at most `max_bytes` of it.
     pub body: Vec<u8>,
 }
 
-/// Why a hop has no answer.
+/// The error of a hop without a response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
-    /// Time ran out.
+    /// The timeout elapsed.
     #[error("it took too long")]
     TimedOut,
-    /// No connection, no TLS, no HTTP.
+    /// Connection, TLS or HTTP failed.
     #[error("it cannot be reached: {0}")]
     Unreachable(String),
 }
 
-/// Moves one hop's bytes.
+/// Sends single requests.
 pub trait Transport: Send + Sync {
     /// # Errors
-    /// [`TransportError`] when there is no answer in time.
+    /// [`TransportError`] when there is no response in time.
     fn send(&self, hop: Hop) -> Pending<'_, Result<HopAnswer, TransportError>>;
 }

@@ -60,7 +60,7 @@ fn fresh_room() -> Room {
     .0
 }
 
-/// What sockets read, in short: `C5` for CONNECTED, `5:a,b` for keys, `5:ALL`.
+/// A frame in short: `C5` for CONNECTED, `5:a,b` for query keys, `5:ALL` for a reset.
 fn read(text: &str) -> String {
     match serde_json::from_str(text).unwrap() {
         Message::Connected { seq, .. } => format!("C{seq}"),
@@ -138,7 +138,7 @@ fn a_hundred_changes_a_second_cost_a_fifth_of_a_frame_each() {
 }
 
 #[test]
-fn a_change_that_came_early_waits_for_the_one_before() {
+fn an_early_change_waits_for_the_one_before() {
     let mut room = room_at(0);
     let effects = room.handle(Event::Pokes(vec![poke(2, "b")]));
     assert_eq!(
@@ -156,7 +156,7 @@ fn a_change_that_came_early_waits_for_the_one_before() {
 }
 
 #[test]
-fn a_change_that_came_twice_counts_once() {
+fn a_repeated_change_counts_once() {
     let mut room = room_at(0);
     let _ = room.handle(Event::Pokes(vec![poke(1, "a"), poke(3, "c")]));
     assert_eq!(
@@ -202,7 +202,7 @@ fn a_long_absence_is_fetched_in_several_reads() {
 }
 
 #[test]
-fn what_nobody_has_any_more_resets_everybody_once() {
+fn changes_lost_from_the_outbox_reset_every_client_once() {
     for pokes in [vec![], vec![poke(3, "c")]] {
         let mut room = room_at(0);
         let _ = room.handle(Event::Pokes(vec![poke(3, "c")]));
@@ -227,7 +227,7 @@ fn what_nobody_has_any_more_resets_everybody_once() {
 }
 
 #[test]
-fn an_unreadable_outbox_is_asked_again_later() {
+fn a_failed_read_of_the_outbox_is_repeated_later() {
     let mut room = room_at(0);
     let _ = room.handle(Event::Head(1));
     let _ = room.handle(Event::GapElapsed);
@@ -244,14 +244,14 @@ fn an_unreadable_outbox_is_asked_again_later() {
 }
 
 #[test]
-fn too_many_changes_behind_a_hole_reset_everybody() {
+fn too_many_changes_behind_a_gap_reset_every_client() {
     let mut room = room_at(0);
     let pokes = (2..=1_002).map(|seq| poke(seq, "a")).collect();
     assert_eq!(texts(&room.handle(Event::Pokes(pokes))), ["1002:ALL"]);
 }
 
 #[test]
-fn a_fresh_room_begins_where_it_hears_of_the_organization() {
+fn a_fresh_room_begins_at_the_first_sequence_number_it_gets() {
     let mut room = fresh_room();
     let effects = room.handle(Event::Connect(ticket(40, None)));
     assert_eq!(
@@ -321,7 +321,7 @@ fn a_ticket_ahead_of_the_room_reveals_lost_changes() {
 }
 
 #[test]
-fn a_lost_right_closes_sockets_at_once_even_out_of_order() {
+fn an_ended_membership_closes_sockets_even_out_of_order() {
     for (close, code) in [
         (Close::Session(session(1)), 4401),
         (Close::User(user(1)), 4403),
@@ -340,7 +340,7 @@ fn a_lost_right_closes_sockets_at_once_even_out_of_order() {
 }
 
 #[test]
-fn somebody_elses_lost_right_closes_nothing_here() {
+fn the_end_of_another_membership_closes_no_socket() {
     let mut room = room_at(0);
     let _ = room.handle(Event::Pokes(vec![
         closing_poke(1, Close::User(user(2))),
@@ -350,7 +350,7 @@ fn somebody_elses_lost_right_closes_nothing_here() {
 }
 
 #[test]
-fn a_ticket_older_than_the_log_is_sent_back_for_a_new_one() {
+fn a_ticket_older_than_the_log_must_connect_again() {
     let mut room = room_at(5);
     let effects = room.handle(Event::Connect(ticket(4, None)));
     assert!(matches!(
@@ -384,7 +384,7 @@ fn the_log_stays_bounded_and_loses_nothing_that_was_not_sent() {
 }
 
 #[test]
-fn a_room_that_wakes_sends_what_it_had_not_and_minds_its_gap() {
+fn a_restored_room_sends_unsent_changes_and_watches_its_gap() {
     let (_, effects) = Room::restore(Snapshot {
         epoch: "e1".to_owned(),
         floor: Some(4),
@@ -403,31 +403,31 @@ const CLIENTS: usize = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// A change of one key is committed and poked.
+    /// A change of one key is committed, and its poke is sent.
     Change(u8),
-    /// A person loses the membership; a poke like any other.
+    /// A user's membership ends, and its poke is sent.
     Remove(u8),
-    /// The person is a member again.
+    /// The user becomes a member again.
     Return(u8),
-    /// A waiting poke arrives; perhaps it stays to arrive again.
+    /// A waiting poke arrives; with `again` it will arrive once more.
     Deliver { which: usize, again: bool },
     /// A waiting poke never arrives.
     Lose(usize),
-    /// The client asks to connect; its ticket is on the way.
-    Ask(usize),
+    /// The client requests a connection; its ticket is on the way.
+    Request(usize),
     /// The ticket arrives.
     Arrive(usize),
     /// The client's connection breaks.
     Cut(usize),
-    /// The window's end.
+    /// The window ends.
     Window,
-    /// The gap timer, and what follows from it.
+    /// The gap timer elapses, and the outbox is read.
     Gap { reachable: bool },
-    /// The object goes away and wakes from its store.
+    /// The object is evicted and restored from its store.
     Evict,
     /// The store is lost as well.
     Wipe,
-    /// The outbox forgets all but its newest rows.
+    /// The outbox loses all but its newest rows.
     Forget,
 }
 
@@ -438,7 +438,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..CLIENTS as u8).prop_map(Step::Return),
         10 => (any::<usize>(), prop::bool::weighted(0.2)).prop_map(|(which, again)| Step::Deliver { which, again }),
         2 => any::<usize>().prop_map(Step::Lose),
-        3 => (0..CLIENTS).prop_map(Step::Ask),
+        3 => (0..CLIENTS).prop_map(Step::Request),
         4 => (0..CLIENTS).prop_map(Step::Arrive),
         2 => (0..CLIENTS).prop_map(Step::Cut),
         5 => Just(Step::Window),
@@ -465,7 +465,7 @@ struct World {
     room: Room,
     store: Snapshot,
     epochs: u32,
-    /// Every change ever, from number 1.
+    /// All changes from number 1.
     changes: Vec<Poke>,
     outbox_floor: i64,
     network: Vec<Poke>,
@@ -535,7 +535,7 @@ impl World {
                     self.network.remove(which % self.network.len());
                 }
             }
-            Step::Ask(who) => self.ask(who),
+            Step::Request(who) => self.request(who),
             Step::Arrive(who) => self.arrive(who),
             Step::Cut(who) => self.clients[who].connected = None,
             Step::Window => {
@@ -577,7 +577,7 @@ impl World {
         self.handle(Event::Pokes(vec![poke]), None, true);
     }
 
-    fn ask(&mut self, who: usize) {
+    fn request(&mut self, who: usize) {
         if self.clients[who].connected.is_some() || !self.members.contains(&(who as u8)) {
             return;
         }
@@ -615,12 +615,12 @@ impl World {
     fn carry_out(&mut self, effects: Vec<Effect>, connecting: Option<usize>, reachable: bool) {
         for effect in effects {
             match effect {
-                Effect::Reply(text) => self.hear(connecting.unwrap(), &text),
+                Effect::Reply(text) => self.receive(connecting.unwrap(), &text),
                 Effect::Refuse { .. } => self.clients[connecting.unwrap()].connected = None,
                 Effect::Broadcast(text) => (0..CLIENTS).for_each(|who| {
-                    // A connecting socket hears nothing before CONNECTED.
+                    // A connecting socket receives nothing before CONNECTED.
                     if self.clients[who].connected.is_some() {
-                        self.hear(who, &text);
+                        self.receive(who, &text);
                     }
                 }),
                 Effect::Close { who, before, .. } => self.close(who, before),
@@ -650,7 +650,7 @@ impl World {
         }
     }
 
-    /// Three rows at a time, so that long absences take several reads.
+    /// A read of the outbox: three rows, so that long absences take several reads.
     fn outbox(&self, after: i64) -> Event {
         let kept = after.max(self.outbox_floor);
         let pokes = self
@@ -679,7 +679,7 @@ impl World {
         }
     }
 
-    fn hear(&mut self, who: usize, text: &str) {
+    fn receive(&mut self, who: usize, text: &str) {
         let mut client = std::mem::take(&mut self.clients[who]);
         match serde_json::from_str(text).unwrap() {
             Message::Connected {
@@ -737,7 +737,7 @@ impl World {
         }
     }
 
-    /// Lets everything arrive, brings every client back, and waits until it is quiet.
+    /// Delivers everything, reconnects every client, and runs all timers.
     fn settle(&mut self) {
         for who in 0..CLIENTS {
             self.run(Step::Return(who as u8));
@@ -749,7 +749,7 @@ impl World {
             assert!(round < 100, "it never gets quiet");
             self.handle(Event::Head(self.head()), None, true);
             for who in 0..CLIENTS {
-                self.run(Step::Ask(who));
+                self.run(Step::Request(who));
                 self.run(Step::Arrive(who));
             }
             let quiet = !self.window && !self.gap;

@@ -300,7 +300,7 @@ written as (select 'null' as body, null::int8 as version, null::text as problem 
 
 /// Uses up the state of a Google sign-in and returns what was stored with it. A state works once.
 #[must_use]
-pub fn spend_google_state(state_hash: [u8; 32]) -> Statement<Anonymous, serde_json::Value> {
+pub fn consume_google_state(state_hash: [u8; 32]) -> Statement<Anonymous, serde_json::Value> {
     statement!(
         Write: open_write!(
             r#"

@@ -1,7 +1,7 @@
 //! Memberships of an organization.
 //!
-//! Owners may do everything. Admins may neither change owners nor make one. Everybody may
-//! leave. The last owner stays, and so does the owner of a personal organization.
+//! Owners may do everything. Admins may neither change nor appoint owners. Every member may leave,
+//! except for the last owner and the owner of a personal organization.
 
 use prox_types::{CreateMember, Member, MemberId, Role, UpdateMember, UserId};
 
@@ -35,7 +35,7 @@ audience as (
     };
 }
 
-/// The members, oldest membership first.
+/// Lists the members, oldest membership first.
 #[must_use]
 pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Member>> {
     statement!(
@@ -55,7 +55,7 @@ pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Member>> {
     )
 }
 
-/// One member.
+/// Reads one member.
 #[must_use]
 pub fn read(id: MemberId) -> Statement<Tenants, Member> {
     statement!(
@@ -70,8 +70,8 @@ pub fn read(id: MemberId) -> Statement<Tenants, Member> {
     )
 }
 
-/// Adds the user with an address. An address without a user gets one that its owner takes over
-/// with their first sign-in.
+/// Adds the user with an email address. An address without a user gets a new one, which its owner
+/// takes over with their first sign-in.
 #[must_use]
 pub fn create(
     id: MemberId,

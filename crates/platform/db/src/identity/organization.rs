@@ -9,7 +9,7 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Actors, Statement, Tenants};
 
-/// The rows that a new organization `founded(id)` begins with: its owner, its sequence, its
+/// The first rows of a new organization `founded(id)`: its owner, its sequence number and its
 /// instance `main`.
 macro_rules! new_organization {
     ($owner:literal) => {
@@ -30,18 +30,18 @@ main as (
 
 pub(crate) use new_organization;
 
-/// The ids of a new organization and of what it begins with.
+/// The ids of a new organization, its first membership and its first instance.
 #[derive(Clone, Copy, Debug)]
 pub struct NewOrganization {
     /// The organization.
     pub id: OrganizationId,
-    /// The founder's membership.
+    /// The membership of its owner.
     pub member: MemberId,
     /// Its instance `main`.
     pub instance: InstanceId,
 }
 
-/// The caller's organizations, oldest first.
+/// Lists the organizations of the caller, oldest first.
 #[must_use]
 pub fn list(page: PageOf<String>) -> Statement<Actors, Vec<Organization>> {
     statement!(
@@ -61,8 +61,8 @@ pub fn list(page: PageOf<String>) -> Statement<Actors, Vec<Organization>> {
     )
 }
 
-/// Makes an organization that the caller owns, with the first free one of `slugs`. When another
-/// request takes that slug at the same moment, it gets the last one, which is random.
+/// Creates an organization that the caller owns, with the first free one of `slugs`. When a
+/// concurrent request takes that slug, it gets the last one, which is random.
 #[must_use]
 pub fn create(
     ids: NewOrganization,
@@ -102,7 +102,7 @@ written as (
     )
 }
 
-/// One organization.
+/// Reads one organization.
 #[must_use]
 pub fn read() -> Statement<Tenants, Organization> {
     statement!(Read: tenant_read!(
@@ -112,8 +112,8 @@ pub fn read() -> Statement<Tenants, Organization> {
     ))
 }
 
-/// Renames an organization or changes its slug; its public pages change with it. The old slug
-/// stays reserved for it for 90 days.
+/// Changes the name or the slug of an organization, and so its public pages. The old slug stays
+/// reserved for the organization for 90 days.
 #[must_use]
 pub fn update(body: UpdateOrganization) -> Statement<Tenants, Organization> {
     statement!(
@@ -150,7 +150,7 @@ audience as (
     )
 }
 
-/// Deletes an organization with all that is in it. A personal organization cannot be deleted.
+/// Deletes an organization with everything in it. A personal organization cannot be deleted.
 #[must_use]
 pub fn delete() -> Statement<Tenants, ()> {
     statement!(Write: tenant_write!(

@@ -1,4 +1,4 @@
-//! Provider accounts that an instance may use.
+//! Connectors: the links between instances and accounts of other systems.
 
 use prox_types::{
     AccountId, Connector, InstanceId, OrganizationId, PermissionId, Timestamp, VerificationId,
@@ -9,12 +9,12 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Actors, Statement, Tenants};
 
-/// Where an installation belongs.
+/// The instance of a Slack installation.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct SlackInstall {
     /// The organization.
     pub organization_id: OrganizationId,
-    /// The instance that gets the team's events.
+    /// The instance that receives the team's events.
     pub instance_id: InstanceId,
 }
 
@@ -27,11 +27,11 @@ pub struct SlackTeam {
     pub permission: PermissionId,
     /// Slack's id of the team or the organization.
     pub team_id: String,
-    /// Slack's name of it.
+    /// Slack's name of the team or the organization.
     pub name: String,
 }
 
-/// The connectors of an instance, oldest first.
+/// Lists the connectors of an instance, oldest first.
 #[must_use]
 pub fn list(instance: &str, page: PageOf<String>) -> Statement<Tenants, Vec<Connector>> {
     statement!(
@@ -84,7 +84,7 @@ written as (select 'null' as body, null::int8 as version, null::text as problem 
 
 /// Uses up the state of a Slack installation, for the user who began it. A state works once.
 #[must_use]
-pub fn spend_slack_state(state_hash: [u8; 32]) -> Statement<Actors, SlackInstall> {
+pub fn consume_slack_state(state_hash: [u8; 32]) -> Statement<Actors, SlackInstall> {
     statement!(
         Write: actor_write!(
             r#",
@@ -99,8 +99,8 @@ written as (select spent.data::text as body, null::int8 as version, null::text a
     )
 }
 
-/// Links a Slack team to an instance, or connects it again. A team that is linked to another
-/// instance stays there.
+/// Connects a Slack team to an instance, also again. Fails with a conflict when the team is
+/// connected to another instance.
 #[must_use]
 pub fn link_slack_team(instance: InstanceId, team: SlackTeam) -> Statement<Tenants, Connector> {
     statement!(
@@ -147,7 +147,7 @@ audience as (
     )
 }
 
-/// Unlinks an account from an instance.
+/// Removes a connector from an instance.
 #[must_use]
 pub fn delete(instance: &str, id: PermissionId) -> Statement<Tenants, ()> {
     statement!(

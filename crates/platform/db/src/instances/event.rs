@@ -1,4 +1,4 @@
-//! Events of an instance. They are recorded once and never changed.
+//! Events of an instance. An event never changes.
 
 use prox_types::{CreateEvent, Event, EventId, JsonText};
 
@@ -7,8 +7,8 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Actors, Anonymous, Statement, Tenants};
 
-/// A list of events: the payload stays in its own column until the page is cut, because 200
-/// payloads may hold 50 MB.
+/// The JSON members of an event in a list. The payload is added after the size of the page is
+/// known, because 200 payloads may have 50 MB.
 macro_rules! event_members {
     () => {
         r#"page.wire || ',"payload":' || page.payload::text"#
@@ -31,25 +31,24 @@ audience as (
     };
 }
 
-/// What Slack sent, as it is stored.
+/// A delivery from Slack.
 #[derive(Clone, Debug)]
 pub struct SlackDelivery {
     /// The id of a new event.
     pub id: EventId,
-    /// The Slack team or Enterprise organization. Its bot account leads to the instance.
+    /// The Slack team or Enterprise organization. Its connector determines the instance.
     pub team_id: Option<String>,
-    /// `slack.message`, `slack.command`…
+    /// The event type, such as `slack.message` or `slack.command`.
     pub kind: String,
     /// Slack's id of the delivery. A repeat of it from the same team is not stored.
     pub external_id: Option<String>,
-    /// The content.
+    /// The payload.
     pub payload: JsonText,
-    /// Why the bot is gone, when that is what the event says: `app_uninstalled` or
-    /// `tokens_revoked`.
+    /// Why the app was removed, when the event reports that: `app_uninstalled` or `tokens_revoked`.
     pub disconnected: Option<&'static str>,
 }
 
-/// The events of an instance, newest first.
+/// Lists the events of an instance, newest first.
 #[must_use]
 pub fn list(instance: &str, page: PageOf<String>) -> Statement<Tenants, Vec<Event>> {
     statement!(
@@ -72,7 +71,7 @@ pub fn list(instance: &str, page: PageOf<String>) -> Statement<Tenants, Vec<Even
     )
 }
 
-/// One event.
+/// Reads one event.
 #[must_use]
 pub fn read(instance: &str, id: EventId) -> Statement<Tenants, Event> {
     statement!(
@@ -88,7 +87,7 @@ pub fn read(instance: &str, id: EventId) -> Statement<Tenants, Event> {
     )
 }
 
-/// Records an event. One with a known external id is returned as it was recorded.
+/// Records an event. When the instance has an event with the same external id, returns that one.
 #[must_use]
 pub fn create(instance: &str, id: EventId, body: CreateEvent) -> Statement<Tenants, Event> {
     statement!(
@@ -116,8 +115,8 @@ written as (
     )
 }
 
-/// Stores what Slack sent, for the instance that its team is linked to, or for none. Marks the
-/// connector as disconnected when the bot is gone.
+/// Stores a delivery for the instance to which the team is connected, or for none. Marks the
+/// connector as disconnected when the app was removed.
 #[must_use]
 pub fn receive_slack(delivery: SlackDelivery) -> Statement<Anonymous, ()> {
     statement!(
@@ -159,7 +158,7 @@ audience as (
     )
 }
 
-/// The events of no instance, newest first, for platform admins.
+/// Lists the events that belong to no instance, newest first, for platform admins.
 #[must_use]
 pub fn unclaimed(page: PageOf<String>) -> Statement<Actors, Vec<Event>> {
     statement!(

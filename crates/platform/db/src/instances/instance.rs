@@ -17,7 +17,7 @@ audience as (
     };
 }
 
-/// The instances, oldest first.
+/// Lists the instances, oldest first.
 #[must_use]
 pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Instance>> {
     statement!(
@@ -33,7 +33,7 @@ pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Instance>> {
     )
 }
 
-/// One instance, by slug or id.
+/// Reads one instance by slug or id.
 #[must_use]
 pub fn read(instance: &str) -> Statement<Tenants, Instance> {
     statement!(
@@ -47,8 +47,8 @@ pub fn read(instance: &str) -> Statement<Tenants, Instance> {
     )
 }
 
-/// Makes an instance with the first free one of `slugs`. When another request takes that slug
-/// at the same moment, it gets the last one, which is random.
+/// Creates an instance with the first free one of `slugs`. When a concurrent request takes that
+/// slug, it gets the last one, which is random.
 #[must_use]
 pub fn create(
     id: InstanceId,

@@ -17,14 +17,14 @@ audience as (
     };
 }
 
-/// What a verification looks up in DNS.
+/// A claimed hostname with the token that its DNS records must contain.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Claim {
     /// The domain.
     pub id: DomainId,
     /// The canonical hostname.
     pub hostname: String,
-    /// What the TXT record must say.
+    /// The token for the TXT record.
     pub token: String,
 }
 
@@ -37,7 +37,7 @@ pub struct Check {
     pub reason: Option<String>,
 }
 
-/// The hostnames of a space, oldest first.
+/// Lists the hostnames of a space, oldest first.
 #[must_use]
 pub fn list(space: &str, page: PageOf<String>) -> Statement<Tenants, Vec<Domain>> {
     statement!(
@@ -57,8 +57,8 @@ pub fn list(space: &str, page: PageOf<String>) -> Statement<Tenants, Vec<Domain>
     )
 }
 
-/// Claims a hostname for a space. Refused when the organization has it already, or another
-/// organization has it verified.
+/// Claims a hostname for a space. Fails when the organization has claimed it, or another
+/// organization has verified it.
 #[must_use]
 pub fn create(
     space: &str,
@@ -91,7 +91,7 @@ written as (
     )
 }
 
-/// What to look up in DNS about a claimed hostname.
+/// Reads a claimed hostname for its verification.
 #[must_use]
 pub fn claim(space: &str, id: DomainId) -> Statement<Tenants, Claim> {
     statement!(
@@ -108,8 +108,8 @@ pub fn claim(space: &str, id: DomainId) -> Statement<Tenants, Claim> {
     )
 }
 
-/// Records the result of a DNS lookup. A verified hostname stays verified when DNS does not
-/// answer (`pending`), and fails when DNS says something else (`failed`).
+/// Stores the result of a DNS lookup. A verified hostname stays verified when the DNS does not
+/// answer (`pending`), and becomes `failed` when its records are wrong.
 #[must_use]
 pub fn record_check(space: &str, id: DomainId, check: Check) -> Statement<Tenants, Domain> {
     let status = match check.status {
@@ -139,7 +139,7 @@ written as (
     )
 }
 
-/// Gives a hostname up; its row stays as a tombstone.
+/// Removes a hostname. Its row stays as a tombstone.
 #[must_use]
 pub fn delete(space: &str, id: DomainId) -> Statement<Tenants, ()> {
     statement!(

@@ -1,4 +1,4 @@
-//! Items of a space, in their order.
+//! Items of a space and their order.
 //!
 //! A position is an exact decimal between those of its neighbours, and unique among the items
 //! of one parent (the space or a folder). Docs: `docs/decisions/0002-positions-in-sql.md`.
@@ -11,7 +11,8 @@ use crate::spaces::space::written_unless_stale;
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
-/// `locked_space`: the newest version of the space. Writes of one space wait here for each other.
+/// `locked_space`: the newest version of the space, locked, so that writes to one space run one
+/// after the other.
 macro_rules! locked_space {
     () => {
         r#",
@@ -20,7 +21,7 @@ locked_space as materialized (
     };
 }
 
-/// `touched`: adds one to the space's version when `changed` has a row.
+/// `touched`: increments the version of the space when `changed` has a row.
 macro_rules! touch_space {
     ($spacing:literal) => {
         concat!(
@@ -44,14 +45,15 @@ audience as (
     };
 }
 
-/// `insert_position`: the position for the item `:item` of kind `$kind` in `:folder_id` (or at
-/// the top), after `:after` (or at the beginning); at the end when `:placed` is false. Its
-/// `problem` says why there is none.
+/// `insert_position`: the position of the item `:item` of kind `$kind` in `:folder_id` (or at the
+/// top), after `:after` (or at the beginning); at the end when `:placed` is false. Its `problem` is
+/// the reason when there is no position.
 ///
 /// The id decides where in the gap the item goes, so two requests for one place get different
-/// positions. A position gets about half a digit longer with each insertion into one gap: when
-/// one has more than 30, all items of the parent get whole numbers (`crowded`, `respaced`). A
-/// write that waited for such a change has an old snapshot, and runs again (`concurrent`).
+/// positions. A position gets about half a digit longer with each insertion into one gap. When a
+/// position has more than 30 digits, all items of the parent get whole numbers (`crowded`,
+/// `respaced`). A write that waited for such a change has an old snapshot, and runs again
+/// (`concurrent`).
 macro_rules! insert_position {
     ($kind:literal) => {
         concat!(
@@ -96,7 +98,7 @@ insert_position as (
     };
 }
 
-/// `respaced`: gives the other items of a crowded parent whole numbers, once `changed` has a row.
+/// `respaced`: gives the other items of a crowded parent whole numbers, when `changed` has a row.
 macro_rules! respace {
     ($when:literal) => {
         concat!(
@@ -110,7 +112,8 @@ respaced as (
     };
 }
 
-/// The items of a space, in order, with those in folders. The key is `position id`.
+/// Lists the items of a space in order, including those in folders. The key of the list is
+/// `position id`.
 #[must_use]
 pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Tenants, Vec<Item>> {
     let (position, id) = page.after.unzip();
@@ -133,7 +136,7 @@ pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Tenants, V
     )
 }
 
-/// One item.
+/// Reads one item.
 #[must_use]
 pub fn read(space: &str, id: ItemId) -> Statement<Tenants, Item> {
     statement!(
@@ -149,7 +152,7 @@ pub fn read(space: &str, id: ItemId) -> Statement<Tenants, Item> {
     )
 }
 
-/// Adds an item.
+/// Adds an item to a space.
 #[must_use]
 pub fn create(space: &str, id: ItemId, body: CreateItem) -> Statement<Tenants, Item> {
     let mode = body.mode.unwrap_or(match body.kind {
@@ -196,7 +199,7 @@ written as (
     )
 }
 
-/// Changes or moves an item, when its version is one of `versions` (any, when absent).
+/// Changes or moves an item, when its version is one of `versions` (any version when absent).
 #[must_use]
 pub fn update(
     space: &str,
@@ -259,7 +262,7 @@ written as (
     )
 }
 
-/// Deletes an item. The items of a folder take its place, in their order.
+/// Deletes an item. The items of a deleted folder take its place, in their order.
 #[must_use]
 pub fn delete(space: &str, id: ItemId, versions: Option<Vec<i64>>) -> Statement<Tenants, ()> {
     statement!(

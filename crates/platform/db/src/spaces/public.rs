@@ -1,4 +1,5 @@
-//! What anonymous callers may see. The `where` of each statement is its authorization.
+//! Published spaces for anonymous callers. The `where` clause of each statement is its
+//! authorization.
 
 use prox_types::{PublicAddress, PublicSpace};
 
@@ -6,8 +7,8 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Anonymous, Statement};
 
-/// The space `s` of organization `o` as anonymous callers see it. Items of a folder come
-/// directly after it.
+/// The JSON of the space `s` of organization `o` for anonymous callers. The items of a folder
+/// follow it directly.
 macro_rules! public_json {
     () => {
         r#"
@@ -30,8 +31,8 @@ macro_rules! public_json {
     };
 }
 
-/// A space by its address. A handle that its organization gave up less than 90 days ago finds
-/// the organization too: the answer's `organization.slug` is the new one.
+/// Reads a public space by its address. The former handle of an organization is found for 90 days;
+/// the answer's `organization.slug` is the new one.
 #[must_use]
 pub fn by_handle(handle: &str, space: &str) -> Statement<Anonymous, PublicSpace> {
     statement!(
@@ -49,7 +50,7 @@ pub fn by_handle(handle: &str, space: &str) -> Statement<Anonymous, PublicSpace>
     )
 }
 
-/// A space by its verified hostname.
+/// Reads a public space by its verified hostname.
 #[must_use]
 pub fn by_hostname(hostname: &str) -> Statement<Anonymous, PublicSpace> {
     statement!(
@@ -64,7 +65,7 @@ pub fn by_hostname(hostname: &str) -> Statement<Anonymous, PublicSpace> {
     )
 }
 
-/// The addresses of all public spaces, the oldest first: as many as a sitemap may have.
+/// Lists the addresses of public spaces, oldest first, at most as many as a sitemap may have.
 #[must_use]
 pub fn list() -> Statement<Anonymous, Vec<PublicAddress>> {
     statement!(Read: open_read!(

@@ -1,7 +1,7 @@
 //! Spaces of an organization.
 //!
-//! A space's version covers all that its public page shows. A home also lists the other public
-//! spaces of its organization, so their changes count for the home too.
+//! The version of a space changes with everything on its public page. A home also lists the other
+//! public spaces of its organization, so a change of those changes the version of the home too.
 
 use prox_types::{Audience, CreateSpace, Space, SpaceId, UpdateSpace};
 
@@ -10,8 +10,7 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
-/// The JSON of the space `$space`. The number of its items is counted by each read, because
-/// other rows decide it.
+/// The JSON of the space `$space`. Each read counts the items, because they are other rows.
 macro_rules! space_json {
     ($space:literal) => {
         concat!(
@@ -32,7 +31,7 @@ found as (select s.* from gate join space s on s.organization_id = gate.id where
     };
 }
 
-/// `home`: adds one to the version of the home that lists the changed space.
+/// `home`: increments the version of the home that lists the changed space.
 macro_rules! touch_home {
     () => {
         r#",
@@ -52,7 +51,7 @@ audience as (
     };
 }
 
-/// `written` for a change of `found` that its `If-Match` may refuse.
+/// `written` for a change of `found`; its problem is `stale` when `If-Match` names another version.
 macro_rules! written_unless_stale {
     ($json:expr) => {
         concat!(
@@ -66,7 +65,7 @@ macro_rules! written_unless_stale {
 
 pub(crate) use written_unless_stale;
 
-/// The spaces, oldest first.
+/// Lists the spaces, oldest first.
 #[must_use]
 pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Space>> {
     statement!(
@@ -84,7 +83,7 @@ pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Space>> {
     )
 }
 
-/// One space, by slug or id.
+/// Reads one space by slug or id.
 #[must_use]
 pub fn read(space: &str) -> Statement<Tenants, Space> {
     statement!(
@@ -96,8 +95,8 @@ pub fn read(space: &str) -> Statement<Tenants, Space> {
     )
 }
 
-/// Makes a private space with the first free one of `slugs`. When another request takes that
-/// slug at the same moment, it gets the last one, which is random.
+/// Creates a private space with the first free one of `slugs`. When a concurrent request takes that
+/// slug, it gets the last one, which is random.
 #[must_use]
 pub fn create(id: SpaceId, body: CreateSpace, slugs: Vec<String>) -> Statement<Tenants, Space> {
     statement!(
@@ -133,7 +132,7 @@ audience as (
     )
 }
 
-/// Changes a space, when its version is one of `versions` (any, when absent).
+/// Changes a space, when its version is one of `versions` (any version when absent).
 #[must_use]
 pub fn update(
     space: &str,

@@ -8,63 +8,64 @@ use crate::{OrganizationId, SessionId, UserId};
 /// `["items", "spc_…"]`, `["spaces", "org_…"]`.
 pub type QueryKey = Vec<String>;
 
-/// One committed change of an organization, as in its outbox row.
+/// One committed change of an organization, as stored in its outbox row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Poke {
-    /// The organization's sequence number after the change; gapless.
+    /// The organization's sequence number after the change, without gaps.
     pub seq: i64,
-    /// Which client-side caches the change made stale.
+    /// The query keys that the change made stale.
     pub keys: Vec<QueryKey>,
-    /// Whose sockets the change closes.
+    /// The sockets that the change closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub close: Option<Close>,
 }
 
-/// Whose sockets to close.
+/// Selects the sockets to close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Close {
-    /// All of a person's: the membership ended.
+    /// All sockets of a user, whose membership ended.
     User(UserId),
-    /// Those of one session: it was revoked.
+    /// The sockets of one session, which was revoked.
     Session(SessionId),
-    /// All of them: the organization is gone.
+    /// All sockets, because the organization was deleted.
     Everyone,
 }
 
-/// What an authorized upgrade hands to the room. The room trusts it: only the
+/// What the API passes to the room with an authorized upgrade. The room trusts it, because only the
 /// API worker can reach the room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// The resolved organization; names the room.
+    /// The organization, whose id names the room.
     pub organization_id: OrganizationId,
-    /// Who listens.
+    /// The user at the other end of the socket.
     pub user_id: UserId,
-    /// Through which sign-in.
+    /// The session that made the request.
     pub session_id: SessionId,
     /// The organization's sequence number when the membership was checked.
     pub head: i64,
     /// The last sequence number that the client saw, when it reconnects.
     pub since: Option<i64>,
-    /// The room's epoch that the client saw.
+    /// The epoch of the room's log that the client saw, when it reconnects.
     pub epoch: Option<String>,
 }
 
-/// Something that an organization's room should know.
+/// A message from the API to the room of an organization.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Notice {
     /// The organization of the room.
     pub organization_id: OrganizationId,
-    /// What.
-    pub news: News,
+    /// The content.
+    #[serde(rename = "news")]
+    pub content: NoticeContent,
 }
 
-/// What a notice says.
+/// The content of a [`Notice`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum News {
+pub enum NoticeContent {
     /// Changes were committed.
     Pokes(Vec<Poke>),
-    /// The organization's sequence stands here.
+    /// The organization's current sequence number.
     Head(i64),
 }

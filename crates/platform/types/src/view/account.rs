@@ -1,22 +1,22 @@
-//! People, their sessions, and how they sign in.
+//! Users, their sessions, and the ways to sign in.
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
 use crate::{SessionId, Slug, Timestamp, UserId};
 
-/// What a person may do across all tenants.
+/// The role of a user across all tenants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PlatformRole {
-    /// Nothing beyond their memberships.
+    /// Has no rights beyond those of the user's memberships.
     User,
-    /// Runs the platform: sees events that belong to no instance.
+    /// Runs the platform: also sees events that belong to no instance.
     Admin,
 }
 
-/// The signed-in person.
+/// The signed-in user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
@@ -26,14 +26,14 @@ pub struct Me {
     /// URL of a picture.
     pub image: Option<String>,
     pub role: PlatformRole,
-    /// The slug of the personal organization.
+    /// Slug of the personal organization.
     pub handle: Slug,
-    /// This sign-in.
+    /// Id of the session that made this request.
     pub session_id: SessionId,
     pub created_at: Timestamp,
 }
 
-/// Changes the signed-in person.
+/// Changes the signed-in user.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -54,9 +54,9 @@ pub struct Session {
     pub id: SessionId,
     /// Whether the request came through this session.
     pub current: bool,
-    /// `google` or `development`.
+    /// Way of the sign-in: `google` or `development`.
     pub provider: String,
-    /// The browser's own words, cut to 200 characters.
+    /// The browser's `User-Agent` header, cut to 200 characters.
     pub user_agent: Option<String>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
@@ -66,11 +66,11 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Provider {
-    /// `google` or `dev`.
+    /// Id of the way to sign in: `google` or `dev`.
     pub id: String,
-    /// Its name for people.
+    /// Name for people.
     pub name: String,
-    /// Where sign-in starts; null when it takes a form (`dev`).
+    /// URL where the sign-in starts; null for `dev`, which takes a form.
     pub url: Option<String>,
 }
 
@@ -81,7 +81,7 @@ pub struct Providers {
     pub items: Vec<Provider>,
 }
 
-/// Development sign-in: any address, created when missing.
+/// Signs in with any address, and creates the user when there is none. Development only.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

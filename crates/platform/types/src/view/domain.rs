@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DomainId, SpaceId, Timestamp};
 
-/// How far a hostname is.
+/// The verification state of a hostname.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum DomainStatus {
-    /// Its records were not seen yet.
+    /// Its DNS records were not found yet.
     Pending,
-    /// It serves its space.
+    /// Its DNS records are right, and it serves its space.
     Verified,
-    /// Its records are wrong; `reason` says how.
+    /// Its DNS records are wrong; `reason` says how.
     Failed,
 }
 
@@ -22,7 +22,7 @@ pub enum DomainStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DnsRecord {
-    /// `TXT` or `CNAME`.
+    /// Record type: `TXT` or `CNAME`.
     #[serde(rename = "type")]
     pub kind: String,
     pub name: String,
@@ -35,12 +35,12 @@ pub struct DnsRecord {
 pub struct Domain {
     pub id: DomainId,
     pub space_id: SpaceId,
-    /// Canonical: lower case, punycode, no dot at the end.
+    /// Hostname in canonical form: lower case, punycode, no dot at the end.
     pub hostname: String,
     pub status: DomainStatus,
-    /// Why verification failed; null otherwise.
+    /// Why the hostname is not verified; null when it is, or was not checked yet.
     pub reason: Option<String>,
-    /// What to create at the DNS provider.
+    /// DNS records to create at the DNS provider.
     pub records: Vec<DnsRecord>,
     pub checked_at: Option<Timestamp>,
     pub verified_at: Option<Timestamp>,
@@ -52,7 +52,7 @@ pub struct Domain {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateDomain {
-    /// Unicode or punycode; without scheme, port or path.
+    /// Hostname in Unicode or punycode, without scheme, port or path.
     #[garde(length(chars, min = 1, max = 253))]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 253))]
     pub hostname: String,

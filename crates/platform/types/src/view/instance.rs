@@ -1,11 +1,11 @@
-//! Instances, what happened in them, and what is connected to them.
+//! Instances, their events and their connectors.
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
 use crate::{EventId, InstanceId, JsonText, OrganizationId, PermissionId, Slug, Timestamp};
 
-/// An environment inside an organization.
+/// A part of an organization where events arrive and connectors belong, such as "production".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Instance {
@@ -17,7 +17,7 @@ pub struct Instance {
     pub updated_at: Timestamp,
 }
 
-/// Makes an instance.
+/// Creates an instance.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -29,7 +29,7 @@ pub struct CreateInstance {
     )]
     #[serde(deserialize_with = "super::trimmed")]
     pub name: String,
-    /// Made from the name when absent.
+    /// Slug; made from the name when absent.
     #[garde(skip)]
     pub slug: Option<Slug>,
 }
@@ -50,21 +50,22 @@ pub struct UpdateInstance {
     pub slug: Option<Slug>,
 }
 
-/// Something that happened. Events are never changed.
+/// Something that another system reported. Events never change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
     pub id: EventId,
-    /// Null when no instance claims the source; only platform admins see those.
+    /// Instance of the event; null when none is connected to its source. Only platform admins see
+    /// those events.
     pub instance_id: Option<InstanceId>,
-    /// Dotted: `slack.message`, `slack.command`.
+    /// Type in words with dots between them, such as `slack.message`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Who sent it: `slack` or `api`.
+    /// Sender: `slack` or `api`.
     pub source: String,
-    /// The sender's id, by which repeats are recognized.
+    /// The sender's id of the event, by which repeated deliveries are recognized.
     pub external_id: Option<String>,
-    /// The sender's JSON. Numbers keep all their digits.
+    /// JSON object from the sender. Numbers keep all their digits.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub payload: JsonText,
     pub created_at: Timestamp,
@@ -75,7 +76,7 @@ pub struct Event {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateEvent {
-    /// Dotted lower-case words; `slack.` is reserved.
+    /// Type in lower-case words with dots between them. The prefix `slack.` is reserved.
     #[serde(rename = "type")]
     #[garde(length(chars, max = 120), custom(event_type))]
     #[cfg_attr(
@@ -87,20 +88,21 @@ pub struct CreateEvent {
         )
     )]
     pub kind: String,
-    /// An event with the same external id in this instance is answered, not repeated.
+    /// The sender's id of the event. When the instance has an event with this id, the response is
+    /// that event, and none is created.
     #[garde(inner(length(chars, min = 1, max = 200), custom(super::line)))]
     #[cfg_attr(
         feature = "openapi",
         schema(min_length = 1, max_length = 200, format = "line")
     )]
     pub external_id: Option<String>,
-    /// Up to 100 levels of objects and arrays.
+    /// JSON object with at most 100 levels of objects and arrays.
     #[garde(custom(json_object))]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub payload: JsonText,
 }
 
-/// More levels than this overflow the readers of some clients.
+/// The maximum depth of a payload; deeper JSON overflows the parsers of some clients.
 const MAX_DEPTH: usize = 100;
 
 fn json_object(json: &JsonText, _: &()) -> garde::Result {
@@ -134,21 +136,22 @@ fn event_type(text: &str, _: &()) -> garde::Result {
     Ok(())
 }
 
-/// A provider that an instance may use.
+/// A link from an instance to another system, such as a Slack workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Connector {
     pub id: PermissionId,
     pub instance_id: InstanceId,
-    /// `slack-bot`.
+    /// Provider: `slack-bot`.
     pub provider: String,
-    /// The provider's id: for Slack the id of the team, or of the Enterprise organization.
+    /// The provider's id of the other side: for Slack the id of the team, or of the Enterprise
+    /// organization.
     pub external_id: String,
-    /// The provider's name for it: for Slack the team's name.
+    /// The provider's name of the other side: for Slack the name of the team.
     pub name: String,
     pub created_at: Timestamp,
-    /// When the provider told us that the app is gone there; null while connected.
+    /// Time at which the provider reported that the app was removed there; null while connected.
     pub disconnected_at: Option<Timestamp>,
-    /// `app_uninstalled` or `tokens_revoked`; null while connected.
+    /// What the provider reported: `app_uninstalled` or `tokens_revoked`; null while connected.
     pub disconnected_reason: Option<String>,
 }

@@ -5,22 +5,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ItemId, SpaceId, Timestamp};
 
-/// What an item is.
+/// The kind of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ItemKind {
-    /// Something that runs, at a URL.
+    /// An application at a URL.
     App,
-    /// Something to read, at a URL.
+    /// A page to read at a URL.
     Link,
-    /// A text in markdown.
+    /// A text in Markdown.
     Card,
-    /// A named group of other items; folders do not nest.
+    /// A named group of other items. Folders do not nest.
     Folder,
 }
 
-/// How an item opens.
+/// The integration mode: how an item opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -29,7 +29,7 @@ pub enum Mode {
     Embed,
     /// In a new tab.
     Tab,
-    /// As a preview card, with a way out.
+    /// As a preview card with a link to the page.
     Card,
 }
 
@@ -42,56 +42,56 @@ pub struct Item {
     pub kind: ItemKind,
     pub title: String,
     pub description: String,
-    /// For apps and links; null for cards and folders.
+    /// URL of an app or link; null for cards and folders.
     pub url: Option<String>,
-    /// Markdown, for cards; empty for the others.
+    /// Text of a card in Markdown; empty for other kinds.
     pub body: String,
-    /// URL of a picture, or null for a letter tile.
+    /// URL of a picture; null shows the first letter of the title.
     pub icon: Option<String>,
     pub tags: Vec<String>,
     pub mode: Mode,
     /// Why the mode was chosen, in words; empty when a person chose it.
     pub reasons: Vec<String>,
-    /// The folder that holds it; null at the top.
+    /// Folder that contains the item; null at the top.
     pub folder_id: Option<ItemId>,
-    /// Its place among its neighbours, opaque; lists come in this order.
+    /// Opaque sort key among the items of the same folder; lists are in this order.
     pub position: String,
-    /// Grows with every change; the ETag is `"v{version}"`.
+    /// Version, which grows with every change; the ETag is `"v{version}"`.
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
-/// Where an item stands.
+/// The place of an item in its space.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Place {
-    /// The folder to stand in; null or absent for the top.
+    /// Folder that contains the item; null or absent for the top.
     #[garde(skip)]
     pub folder_id: Option<ItemId>,
-    /// The neighbour to stand after; null or absent for the beginning.
+    /// Item directly before it; null or absent for the first place.
     #[garde(skip)]
     pub after: Option<ItemId>,
 }
 
-/// Up to 20 tags.
+/// The schema of at most 20 tags.
 #[cfg(feature = "openapi")]
 fn tags_schema() -> utoipa::openapi::schema::Array {
-    lines(20, 40, "Words to find it by.")
+    lines(20, 40, "Tags: words by which people find the item.")
 }
 
-/// Up to 10 reasons.
+/// The schema of at most 10 reasons.
 #[cfg(feature = "openapi")]
 fn reasons_schema() -> utoipa::openapi::schema::Array {
     lines(
         10,
         300,
-        "The preflight's reasons, when its mode was taken over.",
+        "The preflight's reasons, when its mode was adopted.",
     )
 }
 
-/// A list of lines of text.
+/// The schema of a list of lines of text.
 #[cfg(feature = "openapi")]
 fn lines(max: usize, max_length: usize, description: &str) -> utoipa::openapi::schema::Array {
     use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
@@ -108,7 +108,7 @@ fn lines(max: usize, max_length: usize, description: &str) -> utoipa::openapi::s
         .build()
 }
 
-/// Adds an item to a space; it stands at the end when `place` is absent.
+/// Adds an item to a space, at the end when `place` is absent.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -129,7 +129,7 @@ pub struct CreateItem {
         schema(max_length = 500, format = "line-or-empty")
     )]
     pub description: String,
-    /// Required for apps and links, not allowed for cards and folders.
+    /// URL; required for apps and links, not allowed for cards and folders.
     #[garde(inner(length(chars, max = 2048), custom(web_url)), custom(url_fits(&self.kind)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 2048, format = "web-url"))]
     pub url: Option<String>,
@@ -144,10 +144,10 @@ pub struct CreateItem {
     #[garde(length(max = 20), inner(length(chars, max = 40), custom(super::line)))]
     #[cfg_attr(feature = "openapi", schema(schema_with = tags_schema))]
     pub tags: Vec<String>,
-    /// Absent: `tab` for apps and links, `card` for cards and folders.
+    /// Integration mode. When absent, `tab` for apps and links, `card` for cards and folders.
     #[garde(skip)]
     pub mode: Option<Mode>,
-    /// The preflight's reasons, when its mode was taken over.
+    /// The preflight's reasons, when its mode was adopted.
     #[serde(default)]
     #[garde(length(max = 10), inner(length(chars, max = 300), custom(super::line)))]
     #[cfg_attr(feature = "openapi", schema(schema_with = reasons_schema))]
@@ -156,7 +156,7 @@ pub struct CreateItem {
     pub place: Option<Place>,
 }
 
-/// Changes an item; its kind stays.
+/// Changes an item. The kind of an item cannot change.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -180,7 +180,7 @@ pub struct UpdateItem {
     #[garde(inner(length(chars, max = 20_000), custom(super::prose)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 20_000, format = "prose"))]
     pub body: Option<String>,
-    /// The empty text takes the picture away.
+    /// URL of a picture; the empty text removes the picture.
     #[garde(inner(length(chars, max = 2048), custom(web_url_or_empty)))]
     #[cfg_attr(
         feature = "openapi",
@@ -199,8 +199,8 @@ pub struct UpdateItem {
     pub place: Option<Place>,
 }
 
-/// An absolute http(s) URL with a host and without credentials. Whether it may be
-/// fetched is another question, and decided elsewhere.
+/// Accepts an absolute http(s) URL with a host and without credentials. The egress rules decide
+/// whether the server may fetch it.
 fn web_url(text: &str, _: &()) -> garde::Result {
     let rest = text.split_once("://").and_then(|(scheme, rest)| {
         let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
@@ -219,8 +219,8 @@ fn web_url(text: &str, _: &()) -> garde::Result {
     }
 }
 
-/// Whether this can be the part of a URL before its path: a name or an address, and perhaps a
-/// port, without credentials.
+/// Whether a text can be the authority of a URL (RFC 3986, 3.2): a host name or an IP address,
+/// perhaps with a port, without credentials.
 fn is_host_and_port(authority: &str) -> bool {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, port),
@@ -235,8 +235,8 @@ fn is_host_and_port(authority: &str) -> bool {
     is_host && (port.is_empty() || port.parse::<u16>().is_ok() && !port.starts_with('+'))
 }
 
-/// Whether a host ends in a number, which only an IPv4 address does, and is none. The URL
-/// standard also takes short forms: the last number then stands for several.
+/// Whether a host ends in a number, as only IPv4 addresses do, but is not a valid IPv4 address. The
+/// URL standard also accepts short forms, in which the last number stands for several bytes.
 fn is_false_ipv4(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     let numbers: Vec<Option<u64>> = host

@@ -1,16 +1,16 @@
-//! Tenants and who belongs to them.
+//! Organizations and their members.
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
 use crate::{MemberId, OrganizationId, Slug, Timestamp, UserId};
 
-/// What a member may do; each role may do what those before it may.
+/// The role of a member. Each role includes the rights of those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
-    /// Sees everything of the organization, edits spaces and items.
+    /// Sees everything of the organization; edits spaces and items.
     Member,
     /// Also changes members, instances, domains and what is published.
     Admin,
@@ -25,15 +25,15 @@ pub struct Organization {
     pub id: OrganizationId,
     pub slug: Slug,
     pub name: String,
-    /// Whether it is somebody's personal organization, whose slug is their handle.
+    /// Whether it is the personal organization of a user, whose slug is the user's handle.
     pub personal: bool,
-    /// The caller's role.
+    /// Role of the caller.
     pub role: Role,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
-/// Makes an organization; the caller becomes its owner.
+/// Creates an organization. The caller becomes its owner.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -45,7 +45,7 @@ pub struct CreateOrganization {
     )]
     #[serde(deserialize_with = "super::trimmed")]
     pub name: String,
-    /// Made from the name when absent.
+    /// Slug; made from the name when absent.
     #[garde(skip)]
     pub slug: Option<Slug>,
 }
@@ -66,7 +66,7 @@ pub struct UpdateOrganization {
     pub slug: Option<Slug>,
 }
 
-/// A person's place in an organization.
+/// The membership of a user in an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
@@ -80,8 +80,8 @@ pub struct Member {
     pub created_at: Timestamp,
 }
 
-/// Adds a person by address. Somebody who never signed in becomes a member now,
-/// and takes the place with their first sign-in.
+/// Adds a person by email address. Somebody who has never signed in becomes a member now, and gets
+/// access with their first sign-in.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

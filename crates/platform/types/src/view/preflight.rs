@@ -1,40 +1,40 @@
-//! Frame preflight: what a URL is, and whether it can stand in a window.
+//! Frame preflight: what a URL is, and whether it can open in a window.
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
 use crate::Mode;
 
-/// Asks about a URL.
+/// Requests a preflight of a URL.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PreflightRequest {
-    /// Absolute; https, unless development allows the host.
+    /// Absolute URL. Must be https, unless development allows the host.
     #[garde(length(chars, min = 1, max = 2048))]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
     pub url: String,
 }
 
-/// What was found.
+/// The result of a preflight.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preflight {
-    /// As asked.
+    /// URL of the request.
     pub url: String,
-    /// Where the redirects ended.
+    /// URL after all redirects.
     pub final_url: String,
-    /// The last answer's HTTP status; null when nobody answered.
+    /// HTTP status of the last response; null when the server did not answer.
     pub status: Option<u16>,
     pub title: Option<String>,
     pub description: Option<String>,
-    /// Absolute URL.
+    /// Absolute URL of the page's icon.
     pub icon: Option<String>,
-    /// Absolute URL.
+    /// Absolute URL of the page's preview picture.
     pub image: Option<String>,
-    /// Whether the page lets our origin frame it.
+    /// Whether the page allows our origin to frame it.
     pub embeddable: bool,
     pub mode: Mode,
-    /// Why, in words, the most important first.
+    /// Reasons for the mode, in words, the most important first.
     pub reasons: Vec<String>,
 }

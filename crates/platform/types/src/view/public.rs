@@ -1,10 +1,10 @@
-//! The public view of a space: the input of the public pages.
+//! The public view of a space, from which the public pages are rendered.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ItemId, ItemKind, Mode, Slug, SpaceId, Timestamp, Visibility};
 
-/// A published space with everything on it that anonymous readers may see.
+/// A published space with everything that anonymous readers may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicSpace {
@@ -20,36 +20,36 @@ pub struct PublicSpace {
     pub published_at: Timestamp,
     #[serde(deserialize_with = "crate::timestamp::read")]
     pub updated_at: Timestamp,
-    /// In order; items of a folder directly after it.
+    /// Items in order; those of a folder follow it directly.
     pub items: Vec<PublicItem>,
-    /// The organization's other public spaces, for the home only.
+    /// Other public spaces of the organization; empty except for the home.
     pub spaces: Vec<PublicSpaceLink>,
 }
 
 /// The address of a public space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicAddress {
-    /// The organization's slug.
+    /// Slug of the organization.
     pub handle: Slug,
     pub slug: Slug,
     #[serde(deserialize_with = "crate::timestamp::read")]
     pub updated_at: Timestamp,
 }
 
-/// Whose space it is.
+/// The organization of a public space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicOrganization {
-    /// The handle in `/@{handle}`.
+    /// Slug, which is the handle in `/@{handle}`.
     pub slug: Slug,
     pub name: String,
     /// Whether it is the personal organization of its owner.
     pub personal: bool,
-    /// URL of a picture; the owner's, for a personal organization.
+    /// URL of a picture: the user's, for a personal organization.
     pub image: Option<String>,
 }
 
-/// One thing on a published space.
+/// An item on a published space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicItem {

@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{OrganizationId, Slug, SpaceId, Timestamp};
 
-/// Who may see a space.
+/// The visibility of a space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Visibility {
-    /// Everybody, and search engines.
+    /// Visible to everybody and to search engines.
     Public,
-    /// Everybody with the address; not indexed, not listed.
+    /// Visible to everybody with the address; not listed, not indexed.
     Unlisted,
-    /// Members.
+    /// Visible to members only.
     Private,
 }
 
-/// A page of an organization. The one with the slug `home` is its home.
+/// A page of an organization. The space with the slug `home` is its home.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Space {
@@ -29,17 +29,18 @@ pub struct Space {
     /// One line under the title.
     pub description: String,
     pub visibility: Visibility,
-    /// Grows with every change of the space or its items; the ETag is `"v{version}"`.
+    /// Version, which grows with every change of the space or its items; the ETag is
+    /// `"v{version}"`.
     pub version: i64,
-    /// How many items are on it.
+    /// Number of items on the space.
     pub item_count: i64,
-    /// When it last became public or unlisted; null while private.
+    /// Time at which it last became public or unlisted; null while private.
     pub published_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
-/// Makes a private space.
+/// Creates a private space.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -51,7 +52,7 @@ pub struct CreateSpace {
     )]
     #[serde(deserialize_with = "super::trimmed")]
     pub title: String,
-    /// Made from the title when absent.
+    /// Slug; made from the title when absent.
     #[garde(skip)]
     pub slug: Option<Slug>,
     #[serde(default)]
@@ -75,7 +76,7 @@ pub struct UpdateSpace {
     )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub title: Option<String>,
-    /// The slug `home` can neither be given nor taken away.
+    /// Slug. The home keeps the slug `home`, and no other space can take it.
     #[garde(skip)]
     pub slug: Option<Slug>,
     #[garde(inner(length(chars, max = 500), custom(super::no_control)))]
@@ -91,20 +92,20 @@ pub struct UpdateSpace {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Publish {
-    /// To everybody (the default), or to those with the address.
+    /// Audience: everybody (the default), or everybody with the address.
     #[garde(skip)]
     #[serde(default)]
     pub audience: Audience,
 }
 
-/// Whom a published space is for.
+/// The audience of a published space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Audience {
-    /// Everybody, and search engines.
+    /// Visible to everybody and to search engines.
     #[default]
     Public,
-    /// Everybody with the address; not indexed, not listed.
+    /// Visible to everybody with the address; not listed, not indexed.
     Unlisted,
 }

@@ -15,7 +15,7 @@ use prox_api::ports::{Clock, Database, Log, Random};
 use prox_core::room::{Effect, Event, Room};
 use prox_db::system::Missed;
 use prox_types::OrganizationId;
-use prox_types::durable::room::{Close, News, Notice, Ticket};
+use prox_types::durable::room::{Close, Notice, NoticeContent, Ticket};
 use prox_types::socket::Message;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -67,9 +67,9 @@ impl DurableObject for OrganizationRoom {
             return self.0.admit(ticket);
         }
         let notice: Notice = request.json().await?;
-        let event = match notice.news {
-            News::Pokes(pokes) => Event::Pokes(pokes),
-            News::Head(head) => Event::Head(head),
+        let event = match notice.content {
+            NoticeContent::Pokes(pokes) => Event::Pokes(pokes),
+            NoticeContent::Head(head) => Event::Head(head),
         };
         self.0.take(notice.organization_id, event, None)?;
         Response::empty()

@@ -15,7 +15,7 @@ use crate::http::path::{Paging, Path, Query, SessionPath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
-/// The ways to sign in that this deployment offers.
+/// Lists the ways to sign in that this deployment offers.
 #[utoipa::path(get, path = "/api/auth/providers", tag = "auth", security(()), responses((status = 200, body = Providers)))]
 pub(crate) async fn list_providers(call: Call) -> Result<Response, ApiError> {
     let google = call.ports().config.google.as_ref().map(|_| Provider {
@@ -33,7 +33,7 @@ pub(crate) async fn list_providers(call: Call) -> Result<Response, ApiError> {
     })
 }
 
-/// Signs in by address alone, and makes the person when they are new. Development only.
+/// Signs in by email address alone, and creates the user when there is none. Development only.
 #[cfg(feature = "dev")]
 pub(crate) async fn development_sign_in(
     anonymous: crate::http::access::Anonymous,
@@ -41,7 +41,7 @@ pub(crate) async fn development_sign_in(
     crate::http::body::Json(body): crate::http::body::Json<prox_types::DevSignIn>,
 ) -> Result<Response, ApiError> {
     let ports = anonymous.call.ports();
-    // A foreign page's form would sign its victim in as somebody else.
+    // Otherwise a form on a foreign page could sign its visitor in as somebody else.
     let sender = headers
         .get(header::ORIGIN)
         .map(|v| v.to_str().unwrap_or_default());
@@ -61,7 +61,7 @@ pub(crate) async fn development_sign_in(
     Ok(response)
 }
 
-/// What an address names a person by, until they choose a name.
+/// The part of an email address before the `@`, which is a user's name until they choose one.
 pub(crate) fn local_part(email: &str) -> String {
     email.split('@').next().unwrap_or_default().to_owned()
 }
@@ -86,7 +86,7 @@ pub(crate) fn ascii_email(
     host.ok_or_else(|| ApiError::field("email", "must be one address like ada@example.com"))
 }
 
-/// What any sign-in makes, and the token for the new session.
+/// Prepares what every sign-in stores, with the token of the new session.
 pub(crate) fn arrive(
     ports: &crate::ports::Ports,
     headers: &http::HeaderMap,
@@ -143,12 +143,12 @@ pub(crate) fn give_session(
     reply::set(response, header::SET_COOKIE, &cookie);
 }
 
-/// Ends this session and takes its cookie away.
+/// Ends this session and deletes its cookie.
 #[utoipa::path(post, path = "/api/auth/sign-out", tag = "auth", responses((status = 204, description = "Signed out")))]
 pub(crate) async fn sign_out(person: SignedIn) -> Result<Response, ApiError> {
     match person.run(prox_db::account::revoke_session(None)).await {
         Ok(_) => {}
-        // Ended already, here or elsewhere: the cookie still goes.
+        // The session ended already; the cookie is still deleted.
         Err(error) if matches!(error.code, ErrorCode::NotFound | ErrorCode::Unauthenticated) => {}
         Err(error) => return Err(error),
     }
@@ -162,7 +162,7 @@ pub(crate) async fn sign_out(person: SignedIn) -> Result<Response, ApiError> {
     Ok(response)
 }
 
-/// The signed-in person's sessions, newest first.
+/// Lists the sessions of the signed-in user, newest first.
 #[utoipa::path(get, path = "/api/auth/sessions", tag = "auth", params(Paging), responses((status = 200, body = Page<Session>)))]
 pub(crate) async fn list_sessions(
     person: SignedIn,
@@ -175,7 +175,7 @@ pub(crate) async fn list_sessions(
     ))
 }
 
-/// Ends one of the signed-in person's sessions; its sockets close at once.
+/// Ends a session of the signed-in user; its sockets close at once.
 #[utoipa::path(delete, path = "/api/auth/sessions/{session}", tag = "auth", params(SessionPath), responses((status = 204, description = "Ended")))]
 pub(crate) async fn revoke_session(
     person: SignedIn,

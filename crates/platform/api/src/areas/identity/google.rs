@@ -1,5 +1,5 @@
-//! Sign-in with Google, or any OpenID Connect provider that behaves like it:
-//! authorization code, PKCE S256, a nonce, and a state that is bound to the browser.
+//! Sign-in with Google, or another OpenID Connect provider that works the same way: authorization
+//! code, PKCE S256, a nonce, and a state that is bound to the browser.
 
 use axum::response::Response;
 use base64::Engine;
@@ -29,17 +29,17 @@ use crate::ports::Ports;
 
 const FLOW: OAuthFlow = OAuthFlow("prox-google");
 
-/// Where to go afterwards.
+/// The parameters of a sign-in.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SignInQuery {
-    /// A path of the app; `/` when absent or foreign.
+    /// Path of the app to open afterwards; `/` when absent or on another origin.
     return_to: Option<String>,
 }
 
-/// What lies in the database while the person is at the provider.
+/// What the database stores while the user is at the provider.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct PendingSignIn {
     verifier: String,
     nonce: String,
     return_to: String,
@@ -54,7 +54,7 @@ struct Discovery {
     jwks_uri: String,
 }
 
-/// Sends the browser to the provider.
+/// Begins a sign-in: sends the browser to the provider.
 #[utoipa::path(get, path = "/api/auth/google", tag = "auth", params(SignInQuery), security(()), responses((status = 303, description = "To Google")))]
 pub(crate) async fn begin_google(
     anonymous: Anonymous,
@@ -64,7 +64,7 @@ pub(crate) async fn begin_google(
     let google = google(ports)?;
     let discovery = discover(ports, google).await?;
     let state = OAuthFlow::begin(ports);
-    let kept = Kept {
+    let pending = PendingSignIn {
         verifier: oauth::token(&ports.secret()),
         nonce: oauth::token(&ports.secret()),
         return_to: origin::return_to(query.return_to.as_deref().unwrap_or("/")).to_owned(),
@@ -72,7 +72,7 @@ pub(crate) async fn begin_google(
     let statement = prox_db::account::begin_google_sign_in(
         ports.id(),
         state.hash,
-        &json!(kept),
+        &json!(pending),
         state.expires_at,
     );
     anonymous.run(statement).await?;
@@ -84,8 +84,8 @@ pub(crate) async fn begin_google(
             ("response_type", "code"),
             ("scope", "openid email profile"),
             ("state", &state.text),
-            ("nonce", &kept.nonce),
-            ("code_challenge", &oauth::pkce_challenge(&kept.verifier)),
+            ("nonce", &pending.nonce),
+            ("code_challenge", &oauth::pkce_challenge(&pending.verifier)),
             ("code_challenge_method", "S256"),
             ("prompt", "select_account"),
         ],
@@ -93,7 +93,7 @@ pub(crate) async fn begin_google(
     Ok(FLOW.leave(ports, &address, &state))
 }
 
-/// Ends a sign-in: spends the state, verifies who it is, and opens a session.
+/// Finishes a sign-in: uses the state up, verifies the user's identity, and opens a session.
 #[utoipa::path(get, path = "/api/auth/google/callback", tag = "auth", params(Callback), security(()), responses((status = 303, description = "To the app")))]
 pub(crate) async fn finish_google(
     anonymous: Anonymous,
@@ -105,8 +105,8 @@ pub(crate) async fn finish_google(
         Ok(returned) => returned,
         Err(word) => return Ok(back(ports, &callback, word)),
     };
-    let kept: Kept = match anonymous
-        .run(prox_db::account::spend_google_state(state_hash))
+    let pending: PendingSignIn = match anonymous
+        .run(prox_db::account::consume_google_state(state_hash))
         .await
     {
         Ok(answer) => parse(answer.body.as_bytes())?,
@@ -115,39 +115,40 @@ pub(crate) async fn finish_google(
         }
         Err(error) => return Err(error),
     };
-    let Some(claims) = exchange(ports, &code, &kept).await? else {
+    let Some(claims) = exchange(ports, &code, &pending).await? else {
         return Ok(back(ports, &callback, "unverified"));
     };
-    enter(&anonymous, &headers, claims, &callback, &kept.return_to).await
+    sign_in(&anonymous, &headers, claims, &callback, &pending.return_to).await
 }
 
-async fn enter(
+/// Opens a session for the verified user, and sends the browser to `return_to`.
+async fn sign_in(
     anonymous: &Anonymous,
     headers: &HeaderMap,
-    who: Claims,
+    claims: Claims,
     callback: &Callback,
     return_to: &str,
 ) -> Result<Response, ApiError> {
     let ports = anonymous.call.ports();
-    let email = who.email.to_lowercase();
-    let name = who
+    let email = claims.email.to_lowercase();
+    let name = claims
         .name
         .and_then(|name| clean_line(&name, 80))
         .unwrap_or_else(|| local_part(&email));
-    let sign_in = || {
+    let write = || {
         let (arrival, token) = arrive(ports, headers, &name, &email);
         let identity = GoogleIdentity {
             account: ports.id(),
-            subject: who.sub.clone(),
+            subject: claims.sub.clone(),
             email: email.clone(),
             name: name.clone(),
-            image: who.picture.clone(),
+            image: claims.picture.clone(),
         };
         anonymous
             .run(prox_db::account::google_sign_in(arrival, identity))
             .map_ok(|_| token)
     };
-    match with_free_slug(true, sign_in).await {
+    match with_free_slug(true, write).await {
         Ok(token) => {
             let mut response = FLOW.arrive(ports, callback, return_to);
             give_session(&mut response, ports, &token);
@@ -158,7 +159,7 @@ async fn enter(
     }
 }
 
-/// What an id token says beyond its signature's own claims.
+/// The claims of an id token that are not in every JWT (OpenID Connect Core 1.0, 5.1).
 #[derive(Serialize, Deserialize)]
 struct IdToken {
     email: Option<String>,
@@ -168,7 +169,7 @@ struct IdToken {
     picture: Option<String>,
 }
 
-/// Somebody whose address the provider has verified.
+/// The identity of a user whose email address the provider has verified.
 struct Claims {
     sub: String,
     email: String,
@@ -176,8 +177,12 @@ struct Claims {
     picture: Option<String>,
 }
 
-/// Spends the code and verifies the id token. None when the address is not verified.
-async fn exchange(ports: &Ports, code: &str, kept: &Kept) -> Result<Option<Claims>, ApiError> {
+/// Exchanges the code for an id token and verifies it. None when the email address is not verified.
+async fn exchange(
+    ports: &Ports,
+    code: &str,
+    pending: &PendingSignIn,
+) -> Result<Option<Claims>, ApiError> {
     #[derive(Deserialize)]
     struct Tokens {
         id_token: String,
@@ -191,7 +196,7 @@ async fn exchange(ports: &Ports, code: &str, kept: &Kept) -> Result<Option<Claim
         ("redirect_uri", &redirect),
         ("client_id", &google.client_id),
         ("client_secret", &google.client_secret),
-        ("code_verifier", &kept.verifier),
+        ("code_verifier", &pending.verifier),
     ];
     let tokens: Tokens =
         get_json(ports, Outbound::form(&discovery.token_endpoint, &fields)).await?;
@@ -202,12 +207,12 @@ async fn exchange(ports: &Ports, code: &str, kept: &Kept) -> Result<Option<Claim
         &key,
         google,
         &discovery.issuer,
-        kept,
+        pending,
         ports.clock.now(),
     )
 }
 
-/// The key that the token names (RFC 7517).
+/// The key that signed the token, by its key id (RFC 7517).
 fn signing_key(token: &str, keys: &Value) -> Result<RS256PublicKey, ApiError> {
     let metadata = Token::decode_metadata(token).map_err(failed)?;
     let wanted = metadata.key_id();
@@ -232,7 +237,7 @@ fn verify(
     key: &RS256PublicKey,
     google: &Google,
     issuer: &str,
-    kept: &Kept,
+    pending: &PendingSignIn,
     now: Timestamp,
 ) -> Result<Option<Claims>, ApiError> {
     let options = VerificationOptions {
@@ -247,7 +252,7 @@ fn verify(
         .verify_token::<IdToken>(token, Some(options))
         .map_err(failed)?;
     let nonce = claims.nonce.as_deref().unwrap_or_default();
-    if !oauth::same_state(nonce, &kept.nonce) {
+    if !oauth::same_state(nonce, &pending.nonce) {
         return Err(failed("the nonce is another sign-in's"));
     }
     let (Some(sub), Some(email), true) = (
@@ -257,7 +262,7 @@ fn verify(
     ) else {
         return Ok(None);
     };
-    // What a provider says keeps the rules of our own fields.
+    // The provider's values must satisfy the rules of our own fields.
     let is_subject = (1..=255).contains(&sub.len()) && sub.chars().all(|c| c.is_ascii_graphic());
     if !is_subject || !is_email(&email) {
         return Ok(None);
@@ -324,7 +329,7 @@ fn redirect_uri(ports: &Ports) -> String {
     format!("{}/api/auth/google/callback", ports.config.app_origin)
 }
 
-/// To the sign-in page, which says in words how it went.
+/// Redirects to the sign-in page, which explains the outcome.
 fn back(ports: &Ports, callback: &Callback, outcome: &str) -> Response {
     FLOW.arrive(ports, callback, &format!("/sign-in?google={outcome}"))
 }

@@ -1,4 +1,4 @@
-//! The signed-in person.
+//! The signed-in user.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -10,7 +10,7 @@ use crate::http::path::{Paging, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
-/// Who is signed in.
+/// Returns the signed-in user.
 #[utoipa::path(get, path = "/api/me", tag = "me", responses((status = 200, body = Me)))]
 pub(crate) async fn get_me(person: SignedIn) -> Result<Response, ApiError> {
     Ok(reply::one(
@@ -19,7 +19,7 @@ pub(crate) async fn get_me(person: SignedIn) -> Result<Response, ApiError> {
     ))
 }
 
-/// Changes who is signed in.
+/// Changes the signed-in user.
 #[utoipa::path(patch, path = "/api/me", tag = "me", request_body = UpdateMe, responses((status = 200, body = Me)))]
 pub(crate) async fn update_me(
     person: SignedIn,
@@ -31,7 +31,7 @@ pub(crate) async fn update_me(
     ))
 }
 
-/// The organizations that the person belongs to, oldest first.
+/// Lists the organizations of the signed-in user, oldest first.
 #[utoipa::path(get, path = "/api/me/organizations", tag = "me", params(Paging), responses((status = 200, body = Page<Organization>)))]
 pub(crate) async fn list_my_organizations(
     person: SignedIn,

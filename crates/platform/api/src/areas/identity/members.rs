@@ -12,7 +12,7 @@ use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Email;
 
-/// The members, in the order in which they came.
+/// Lists the members of an organization, in the order in which they were added.
 #[utoipa::path(get, path = "/api/organizations/{org}/members", tag = "members", params(OrgPath, Paging), responses((status = 200, body = Page<Member>)))]
 pub(crate) async fn list_members(
     tenant: Tenancy<Members>,
@@ -25,7 +25,7 @@ pub(crate) async fn list_members(
     ))
 }
 
-/// Adds a person by address, and writes to them. Only owners make owners.
+/// Adds a person by email address, and sends them an email. Only owners add owners.
 #[utoipa::path(post, path = "/api/organizations/{org}/members", tag = "members", params(OrgPath), request_body = CreateMember, responses((status = 201, body = Member)))]
 pub(crate) async fn create_member(
     tenant: Tenancy<Admins>,
@@ -49,7 +49,7 @@ pub(crate) async fn create_member(
     Ok(reply::one(StatusCode::CREATED, answer))
 }
 
-/// One member.
+/// Returns one member.
 #[utoipa::path(get, path = "/api/organizations/{org}/members/{member}", tag = "members", params(MemberPath), responses((status = 200, body = Member)))]
 pub(crate) async fn get_member(
     tenant: Tenancy<Members>,
@@ -61,7 +61,7 @@ pub(crate) async fn get_member(
     ))
 }
 
-/// Changes a member's role. Only owners change owners; the last owner stays one.
+/// Changes the role of a member. Only owners change owners, and the last owner keeps the role.
 #[utoipa::path(patch, path = "/api/organizations/{org}/members/{member}", tag = "members", params(MemberPath), request_body = UpdateMember, responses((status = 200, body = Member)))]
 pub(crate) async fn update_member(
     tenant: Tenancy<Admins>,
@@ -74,7 +74,7 @@ pub(crate) async fn update_member(
     ))
 }
 
-/// Removes a member and closes their sockets. Anonymous may leave, save the last owner.
+/// Removes a member and closes their sockets. Every member may leave, except for the last owner.
 #[utoipa::path(delete, path = "/api/organizations/{org}/members/{member}", tag = "members", params(MemberPath), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_member(
     tenant: Tenancy<Members>,

@@ -13,7 +13,7 @@ use crate::http::path::{OrgPath, Paging, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
-/// The organizations that the caller belongs to, oldest first.
+/// Lists the organizations of the caller, oldest first.
 #[utoipa::path(get, path = "/api/organizations", tag = "organizations", params(Paging), responses((status = 200, body = Page<Organization>)))]
 pub(crate) async fn list_organizations(
     person: SignedIn,
@@ -26,7 +26,7 @@ pub(crate) async fn list_organizations(
     ))
 }
 
-/// Makes an organization; the caller becomes its owner.
+/// Creates an organization. The caller becomes its owner.
 #[utoipa::path(post, path = "/api/organizations", tag = "organizations", request_body = CreateOrganization, responses((status = 201, body = Organization)))]
 pub(crate) async fn create_organization(
     person: SignedIn,
@@ -59,7 +59,7 @@ pub(crate) async fn create_organization(
     Ok(reply::one(StatusCode::CREATED, answer))
 }
 
-/// One organization.
+/// Returns one organization.
 #[utoipa::path(get, path = "/api/organizations/{org}", tag = "organizations", params(OrgPath), responses((status = 200, body = Organization)))]
 pub(crate) async fn get_organization(tenant: Tenancy<Members>) -> Result<Response, ApiError> {
     Ok(reply::one(
@@ -68,7 +68,7 @@ pub(crate) async fn get_organization(tenant: Tenancy<Members>) -> Result<Respons
     ))
 }
 
-/// Renames an organization.
+/// Changes the name or the slug of an organization.
 #[utoipa::path(patch, path = "/api/organizations/{org}", tag = "organizations", params(OrgPath), request_body = UpdateOrganization, responses((status = 200, body = Organization)))]
 pub(crate) async fn update_organization(
     tenant: Tenancy<Admins>,
@@ -83,7 +83,7 @@ pub(crate) async fn update_organization(
     ))
 }
 
-/// Deletes an organization with all that is in it. A personal organization stays.
+/// Deletes an organization with everything in it. A personal organization cannot be deleted.
 #[utoipa::path(delete, path = "/api/organizations/{org}", tag = "organizations", params(OrgPath), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_organization(tenant: Tenancy<Owners>) -> Result<Response, ApiError> {
     tenant.run(prox_db::organization::delete()).await?;

@@ -17,12 +17,12 @@ use crate::http::reply;
 use crate::oauth_flow::{Callback, OAuthFlow, Returned};
 use crate::ports::Ports;
 
-/// What the bot may do; compat with existing installations.
+/// The scopes of the bot, the same as those of existing installations.
 const SCOPES: &str =
     "channels:read,channels:history,chat:write,users:read,app_mentions:read,commands";
 const FLOW: OAuthFlow = OAuthFlow("prox-slack");
 
-/// The connectors of an instance, oldest first.
+/// Lists the connectors of an instance, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors", tag = "connectors", params(InstancePath, Paging), responses((status = 200, body = Page<Connector>)))]
 pub(crate) async fn list_connectors(
     tenant: Tenancy<Members>,
@@ -38,7 +38,7 @@ pub(crate) async fn list_connectors(
     ))
 }
 
-/// Takes a provider away from an instance; its events are no longer heard here.
+/// Removes a connector from an instance, which then receives no more events from it.
 #[utoipa::path(delete, path = "/api/organizations/{org}/instances/{instance}/connectors/{connector}", tag = "connectors", params(ConnectorPath), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_connector(
     tenant: Tenancy<Admins>,
@@ -54,7 +54,7 @@ pub(crate) async fn delete_connector(
     Ok(reply::no_content())
 }
 
-/// Sends the browser to Slack, to let the bot in.
+/// Begins the installation of the Slack app: sends the browser to Slack.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors/slack/install", tag = "connectors", params(InstancePath), responses((status = 303, description = "To Slack")))]
 pub(crate) async fn begin_slack_install(
     tenant: Tenancy<Admins>,
@@ -82,7 +82,7 @@ pub(crate) async fn begin_slack_install(
     Ok(FLOW.leave(ports, &address, &state))
 }
 
-/// What Slack says to a code.
+/// Slack's response to an authorization code (`oauth.v2.access`).
 #[derive(Deserialize)]
 struct Access {
     ok: bool,
@@ -101,7 +101,7 @@ struct Team {
     name: String,
 }
 
-/// Ends an installation: links the Slack team to the instance that it was begun for.
+/// Finishes the installation of the Slack app: connects the Slack team to the instance.
 #[utoipa::path(get, path = "/api/connectors/slack/callback", tag = "connectors", params(Callback), responses((status = 303, description = "Back to the app")))]
 pub(crate) async fn finish_slack_install(
     person: SignedIn,
@@ -115,7 +115,7 @@ pub(crate) async fn finish_slack_install(
         Err(word) => return Ok(back(ports, &callback, word)),
     };
     let install = match person
-        .run(prox_db::connector::spend_slack_state(state_hash))
+        .run(prox_db::connector::consume_slack_state(state_hash))
         .await
     {
         Ok(answer) => answer.parse()?,
@@ -127,7 +127,7 @@ pub(crate) async fn finish_slack_install(
     let Some(team) = exchange(ports, &code).await? else {
         return Ok(back(ports, &callback, "failed"));
     };
-    // A name keeps the rules of our own fields.
+    // The team's name must satisfy the rules of our own fields.
     let team = SlackTeam {
         account: ports.id(),
         permission: ports.id(),
@@ -153,8 +153,8 @@ pub(crate) async fn finish_slack_install(
     }
 }
 
-/// Spends the code. The bot's token is not kept: nothing posts to Slack yet, and there is
-/// no vault to keep it in.
+/// Exchanges the code for the installed team. The bot's token is not stored: nothing posts to Slack
+/// yet, and there is no vault for it.
 async fn exchange(ports: &Ports, code: &str) -> Result<Option<Team>, ApiError> {
     let (slack, id, secret) = app(ports)?;
     let redirect = redirect_uri(ports);
@@ -177,7 +177,7 @@ async fn exchange(ports: &Ports, code: &str) -> Result<Option<Team>, ApiError> {
             .log
             .write(&serde_json::json!({ "slack_install": error }));
     }
-    // Installed for a whole organization, there may be no team.
+    // An installation for a whole Enterprise organization may have no team.
     let installed = if access.is_enterprise_install {
         access.enterprise.or(access.team)
     } else {
@@ -207,7 +207,7 @@ fn redirect_uri(ports: &Ports) -> String {
     format!("{}/api/connectors/slack/callback", ports.config.app_origin)
 }
 
-/// To the app, which says in words how it went.
+/// Redirects to the app, which explains the outcome.
 fn back(ports: &Ports, callback: &Callback, outcome: &str) -> Response {
     FLOW.arrive(ports, callback, &format!("/?slack={outcome}"))
 }

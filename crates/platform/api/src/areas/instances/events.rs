@@ -11,7 +11,7 @@ use crate::http::path::{EventPath, InstancePath, Paging, Path, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
-/// The events of an instance, newest first.
+/// Lists the events of an instance, newest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(InstancePath, Paging), responses((status = 200, body = Page<Event>)))]
 pub(crate) async fn list_events(
     tenant: Tenancy<Members>,
@@ -25,7 +25,7 @@ pub(crate) async fn list_events(
     ))
 }
 
-/// Records an event. One with a known external id is answered as it was recorded.
+/// Records an event. When the instance has an event with the same external id, returns that one.
 #[utoipa::path(post, path = "/api/organizations/{org}/instances/{instance}/events", tag = "events", params(InstancePath), request_body = CreateEvent, responses((status = 201, body = Event)))]
 pub(crate) async fn create_event(
     tenant: Tenancy<Members>,
@@ -42,7 +42,7 @@ pub(crate) async fn create_event(
     ))
 }
 
-/// One event.
+/// Returns one event.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/events/{event}", tag = "events", params(EventPath), responses((status = 200, body = Event)))]
 pub(crate) async fn get_event(
     tenant: Tenancy<Members>,
@@ -56,7 +56,7 @@ pub(crate) async fn get_event(
     ))
 }
 
-/// Events that no instance claims, newest first. For platform admins.
+/// Lists the events that belong to no instance, newest first. For platform admins.
 #[utoipa::path(get, path = "/api/admin/events", tag = "admin", params(Paging), responses((status = 200, body = Page<Event>)))]
 pub(crate) async fn list_unclaimed_events(
     person: SignedIn,

@@ -13,7 +13,7 @@ use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
-/// The instances, oldest first.
+/// Lists the instances of an organization, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances", tag = "instances", params(OrgPath, Paging), responses((status = 200, body = Page<Instance>)))]
 pub(crate) async fn list_instances(
     tenant: Tenancy<Members>,
@@ -26,7 +26,7 @@ pub(crate) async fn list_instances(
     ))
 }
 
-/// Makes an instance.
+/// Creates an instance.
 #[utoipa::path(post, path = "/api/organizations/{org}/instances", tag = "instances", params(OrgPath), request_body = CreateInstance, responses((status = 201, body = Instance)))]
 pub(crate) async fn create_instance(
     tenant: Tenancy<Admins>,
@@ -41,7 +41,7 @@ pub(crate) async fn create_instance(
     Ok(reply::one(StatusCode::CREATED, answer))
 }
 
-/// One instance.
+/// Returns one instance.
 #[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}", tag = "instances", params(InstancePath), responses((status = 200, body = Instance)))]
 pub(crate) async fn get_instance(
     tenant: Tenancy<Members>,

@@ -13,12 +13,12 @@ use crate::http::access::Anonymous;
 use crate::http::handler::read_at_most;
 use crate::http::problem::ApiError;
 
-/// Slack's own payloads stay far below this, in bytes.
+/// Maximum size of a delivery in bytes; Slack's payloads are much smaller.
 const MAX_DELIVERY: usize = 1_000_000;
 
-/// Verifies the raw bytes, stores the event, and answers 200 only after the commit. A failure
-/// after the signature check answers 5xx, so that Slack sends the event again. The check of the
-/// certificate comes unsigned.
+/// Verifies the raw bytes, stores the event, and answers 200 only after the commit. A failure after
+/// the signature check answers 5xx, so that Slack sends the event again. Slack sends its
+/// certificate check without a signature.
 pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError> {
     let anonymous = Anonymous::from_extensions(request.extensions())?;
     let ports = anonymous.call.ports();

@@ -16,7 +16,7 @@ use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
-/// The hostnames of a space, oldest first.
+/// Lists the hostnames of a space, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(SpacePath, Paging), responses((status = 200, body = Page<Domain>)))]
 pub(crate) async fn list_domains(
     tenant: Tenancy<Members>,
@@ -30,7 +30,7 @@ pub(crate) async fn list_domains(
     ))
 }
 
-/// Claims a hostname for a space, and says which DNS records prove it.
+/// Claims a hostname for a space, and returns the DNS records that prove it.
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(SpacePath), request_body = CreateDomain, responses((status = 201, body = Domain)))]
 pub(crate) async fn create_domain(
     tenant: Tenancy<Admins>,
@@ -61,7 +61,7 @@ pub(crate) async fn create_domain(
     ))
 }
 
-/// Asks the DNS about a claimed hostname now.
+/// Looks the DNS records of a hostname up now, and updates its status.
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}/verify", tag = "domains", params(DomainPath), responses((status = 200, body = Domain)))]
 pub(crate) async fn verify_domain(
     tenant: Tenancy<Admins>,
@@ -71,7 +71,7 @@ pub(crate) async fn verify_domain(
         .run(prox_db::domain::claim(&space, domain))
         .await?
         .parse()?;
-    let check = ask(tenant.ports(), &claim).await?;
+    let check = look_up(tenant.ports(), &claim).await?;
     Ok(reply::one(
         StatusCode::OK,
         tenant
@@ -80,7 +80,7 @@ pub(crate) async fn verify_domain(
     ))
 }
 
-/// Gives a hostname up; it stops serving at once.
+/// Removes a hostname; it stops serving the space at once.
 #[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/domains/{domain}", tag = "domains", params(DomainPath), responses((status = 204, description = "Removed")))]
 pub(crate) async fn delete_domain(
     tenant: Tenancy<Admins>,
@@ -90,7 +90,8 @@ pub(crate) async fn delete_domain(
     Ok(reply::no_content())
 }
 
-async fn ask(ports: &Ports, claim: &Claim) -> Result<Check, ApiError> {
+/// Looks the DNS records of a claimed hostname up, and decides what they prove.
+async fn look_up(ports: &Ports, claim: &Claim) -> Result<Check, ApiError> {
     let hostname = hostname::canonical(&claim.hostname, &*ports.unicode)
         .map_err(|why| ApiError::from(prox_types::ErrorCode::Internal).because(why))?;
     let proof = hostname::proof_name(&hostname);

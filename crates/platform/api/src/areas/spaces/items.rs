@@ -12,7 +12,7 @@ use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
-/// The items of a space, in order; those in folders too.
+/// Lists the items of a space in order, including those in folders.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items", tag = "items", params(SpacePath, Paging), responses((status = 200, body = Page<Item>)))]
 pub(crate) async fn list_items(
     tenant: Tenancy<Members>,
@@ -42,7 +42,7 @@ pub(crate) async fn create_item(
     ))
 }
 
-/// One item; 304 when `If-None-Match` names its version.
+/// Returns one item; 304 when `If-None-Match` names its version.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(ItemPath, IfNoneMatch), responses((status = 200, body = Item)))]
 pub(crate) async fn get_item(
     tenant: Tenancy<Members>,
@@ -53,7 +53,7 @@ pub(crate) async fn get_item(
     Ok(reply::one_unless_known(known.as_ref(), answer))
 }
 
-/// Changes or moves an item, when `If-Match` (if any) names its version.
+/// Changes or moves an item; 412 when `If-Match` names another version.
 #[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(ItemPath, IfMatch), request_body = UpdateItem, responses((status = 200, body = Item)))]
 pub(crate) async fn update_item(
     tenant: Tenancy<Members>,
@@ -71,7 +71,7 @@ pub(crate) async fn update_item(
     ))
 }
 
-/// Deletes an item; what stood in a folder stands at the top afterwards.
+/// Deletes an item. The items of a deleted folder move to the top.
 #[utoipa::path(delete, path = "/api/organizations/{org}/spaces/{space}/items/{item}", tag = "items", params(ItemPath, IfMatch), responses((status = 204, description = "Deleted")))]
 pub(crate) async fn delete_item(
     tenant: Tenancy<Members>,
@@ -84,13 +84,13 @@ pub(crate) async fn delete_item(
     Ok(reply::no_content())
 }
 
-/// Refuses an address that no browser can open, and writes its scheme in lower case.
+/// Rejects a URL that no browser can open, and writes its scheme in lower case.
 fn check_address(field: &str, address: Option<&mut String>, ports: &Ports) -> Result<(), ApiError> {
     let Some(address) = address.filter(|address| !address.is_empty()) else {
         return Ok(());
     };
-    let is_open = parse_url(address, None, &*ports.unicode).is_some_and(|url| url.has_host());
-    if !is_open {
+    let can_open = parse_url(address, None, &*ports.unicode).is_some_and(|url| url.has_host());
+    if !can_open {
         let advice = "must be a web address with a valid host and port";
         return Err(ApiError::field(field, advice));
     }

@@ -1,4 +1,4 @@
-//! Frame preflight: fetches an address and decides how it can open.
+//! Frame preflight: fetches a URL and decides how it can open.
 
 use axum::response::Response;
 use prox_integrations::address::Refusal;
@@ -15,8 +15,8 @@ use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
-/// Fetches an address and says how it can open, and why. Follows redirects, also those that a
-/// page makes soon after it was loaded.
+/// Fetches a URL and decides how it can open, and why. Follows redirects, including those of a page
+/// that refreshes soon after it was loaded.
 #[utoipa::path(post, path = "/api/preflight", tag = "apps", request_body = PreflightRequest, responses((status = 200, body = Preflight)))]
 pub(crate) async fn preflight(
     person: SignedIn,
@@ -34,7 +34,7 @@ pub(crate) async fn preflight(
     }
 }
 
-/// A page, and what was decided about it.
+/// A fetched page and the decision about it.
 struct Page {
     url: Url,
     status: u16,
@@ -42,15 +42,15 @@ struct Page {
     verdict: FrameVerdict,
 }
 
-/// Loads the page as a window would: a page that may show there is replaced by the one that it
-/// refreshes to. All redirects and refreshes together are bounded.
+/// Loads a page as a window would: follows a page that may show there to the one that it refreshes
+/// to. The number of redirects and refreshes together is bounded.
 async fn visit(ports: &Ports, url: &str, home: &Url) -> Result<Page, EgressError> {
     let mut visit = Visit::new(ports);
     let mut request = page_request(url);
     let mut limit = request.redirects;
     let fetched = visit.fetch(request).await?;
     limit = limit.saturating_sub(fetched.redirects);
-    let (mut page, mut next) = judge(&fetched, home, ports);
+    let (mut page, mut next) = decide(&fetched, home, ports);
     let mut seen: Vec<Url> = vec![page.url.clone()];
     while let Some(target) = next.filter(|next| !seen.contains(next)) {
         limit = limit.checked_sub(1).ok_or(EgressError::Redirects)?;
@@ -65,7 +65,7 @@ async fn visit(ports: &Ports, url: &str, home: &Url) -> Result<Page, EgressError
             Err(why) => return Err(why),
         };
         limit = limit.saturating_sub(fetched.redirects);
-        (page, next) = judge(&fetched, home, ports);
+        (page, next) = decide(&fetched, home, ports);
         seen.push(page.url.clone());
     }
     Ok(page)
@@ -75,12 +75,12 @@ fn page_request(url: &str) -> Outbound {
     Outbound::get(url)
         .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
         .header("user-agent", "Prox-Preflight/1.0")
-        // Servers that decide by destination decide as they would for the window.
+        // Servers that look at the destination answer as they would for a window.
         .header("sec-fetch-dest", "iframe")
 }
 
-/// The page, and where it leads on to when it shows in a window.
-fn judge(fetched: &Fetched, home: &Url, ports: &Ports) -> (Page, Option<Url>) {
+/// The page, and the URL to which it refreshes when it shows in a window.
+fn decide(fetched: &Fetched, home: &Url, ports: &Ports) -> (Page, Option<Url>) {
     let content_types: Vec<&str> = fetched
         .headers
         .iter()
@@ -108,7 +108,7 @@ fn judge(fetched: &Fetched, home: &Url, ports: &Ports) -> (Page, Option<Url>) {
     (page, next)
 }
 
-/// The verdict on a page that leads on to an address that the server does not fetch.
+/// The verdict on a page that refreshes to a URL that the server does not fetch.
 fn not_checked(next: &Url, why: Refusal) -> FrameVerdict {
     let host = next.host_str().unwrap_or_default();
     let host: String = host.chars().take(100).collect();

@@ -1,7 +1,7 @@
-//! Published spaces for anonymous readers: pages, their alternate formats, what crawlers
-//! ask for, and the notices when there is no page.
+//! Published spaces for anonymous readers: pages, their alternate formats, `robots.txt` and
+//! sitemaps, and the notices when there is no page.
 //!
-//! Carries no session and reads no cookie: what an anonymous reader sees cannot depend on one.
+//! Nothing here reads a session or a cookie, so every anonymous reader sees the same.
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -20,17 +20,17 @@ use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
-/// The slug of the space that stands at `/@{handle}` itself.
+/// The slug of the home, whose address is `/@{handle}`.
 const HOME: &str = "home";
 
 /// The custom host of the request. Only the edge sets this header: it drops the header from
 /// requests that come in.
 const CUSTOM_HOST: &str = "x-prox-host";
 
-/// Shared caches may keep a page for a second, which is how long a change may take to show;
-/// browsers revalidate each time, and mostly get 304.
+/// Shared caches may keep a page for a second, so a change shows within about a second. Browsers
+/// revalidate each time, and mostly get 304.
 const CACHE: &str = "public, max-age=0, s-maxage=1, stale-while-revalidate=1";
-/// For what changes rarely: the script, icons, rules for crawlers, redirects.
+/// The cache rule of what changes rarely: the script, icons, rules for crawlers, redirects.
 const CACHE_FOR_AN_HOUR: &str = "public, max-age=3600";
 
 const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -55,7 +55,7 @@ enum Target {
     },
     /// The space of a custom host.
     HostSpace(Format),
-    /// The canonical address of a space that was requested by another one.
+    /// Another form of a space's address; redirects to the canonical one.
     Redirect(String),
     Script,
     Robots,
@@ -117,8 +117,8 @@ async fn on_app(
             let rest = path
                 .strip_prefix("/@")
                 .and_then(|p| p.strip_prefix(handle.as_str()));
-            let asked = Some((&handle, rest.unwrap_or_default()));
-            show(found, format, headers, asked, context, not_found)?
+            let requested = Some((&handle, rest.unwrap_or_default()));
+            show(found, format, headers, requested, context, not_found)?
         }
         Target::Redirect(path) => redirect(&path),
         Target::Script => script(),
@@ -133,8 +133,8 @@ async fn on_app(
     })
 }
 
-/// The answer of a custom host. Every path reads the host's space, because a host without
-/// one answers 421 everywhere.
+/// Answers a request to a custom host. Every path reads the host's space, because a host without a
+/// space answers 421 for every path.
 async fn on_host(
     anonymous: &Anonymous,
     hostname: &str,
@@ -180,8 +180,8 @@ async fn on_host(
     })
 }
 
-/// Refuses the API's own routes on a custom host, also when the edge lets one through.
-pub(crate) async fn keep_hosts_out(request: Request, next: Next) -> Response {
+/// Rejects the routes of the API on a custom host, even when the edge lets one through.
+pub(crate) async fn reject_custom_hosts(request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>().is_some();
     if matched && request.headers().contains_key(CUSTOM_HOST) {
         return ApiError::from(ErrorCode::NotFound).into_response();
@@ -202,19 +202,19 @@ fn renamed(handle: &Slug, rest: &str) -> Response {
     response
 }
 
-/// Renders a space. `asked` is the handle in the address and what follows it.
+/// Renders a space. `requested` is the handle in the address and what follows it.
 fn show(
     found: Result<Answer<PublicSpace>, ApiError>,
     format: Format,
     headers: &HeaderMap,
-    asked: Option<(&Slug, &str)>,
+    requested: Option<(&Slug, &str)>,
     context: impl FnOnce(&PublicSpace) -> PageContext,
     missing: impl FnOnce() -> Response,
 ) -> Result<Response, ApiError> {
     match found {
         Ok(answer) => {
             let space = answer.parse()?;
-            if let Some((handle, rest)) = asked
+            if let Some((handle, rest)) = requested
                 && space.organization.slug != *handle
             {
                 return Ok(renamed(&space.organization.slug, rest));
@@ -255,14 +255,14 @@ fn page(
             prox_pages::rss(space, context),
         ),
     };
-    // The version does not change with a new template, so the content is part of the tag.
+    // A new template does not change the version, so a digest of the content is part of the tag.
     let digest = Sha256::digest(&body);
-    let print: String = digest
+    let fingerprint: String = digest
         .iter()
         .take(4)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let tag = format!("\"v{}-{print}\"", space.version);
+    let tag = format!("\"v{}-{fingerprint}\"", space.version);
     let is_known = known
         .and_then(|k| k.to_str().ok())
         .is_some_and(|known| !none_match(known, &tag));
@@ -283,7 +283,7 @@ fn document(kind: &str, body: impl Into<Body>, cache: &str) -> Response {
     let mut response = Response::new(body.into());
     reply::set(&mut response, header::CONTENT_TYPE, kind);
     reply::set(&mut response, header::CACHE_CONTROL, cache);
-    open(&mut response);
+    allow_other_sites(&mut response);
     response
 }
 
@@ -295,7 +295,7 @@ fn script() -> Response {
     fixed("text/javascript; charset=utf-8", prox_pages::LIVE_SCRIPT)
 }
 
-/// One address for each page: what was bookmarked or typed in another form leads there.
+/// Redirects another form of an address to the canonical one, so that each page has one address.
 fn redirect(path: &str) -> Response {
     let mut response = fixed("text/plain; charset=utf-8", "");
     *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
@@ -315,13 +315,13 @@ fn notice(status: StatusCode, html: String) -> Response {
         header::CONTENT_TYPE,
         "text/html; charset=utf-8",
     );
-    open(&mut response);
+    allow_other_sites(&mut response);
     response
 }
 
-/// Any site may frame and read a public page: it contains nothing that acts, and is the
-/// same for every reader.
-fn open(response: &mut Response) {
+/// Lets any site frame and read a public page, which has no controls and is the same for every
+/// reader.
+fn allow_other_sites(response: &mut Response) {
     let csp = prox_pages::csp();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, csp.as_str()),

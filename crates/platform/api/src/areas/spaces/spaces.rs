@@ -12,7 +12,7 @@ use crate::http::path::{OrgPath, Paging, Path, Query, SpacePath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 
-/// The spaces, oldest first.
+/// Lists the spaces of an organization, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces", tag = "spaces", params(OrgPath, Paging), responses((status = 200, body = Page<Space>)))]
 pub(crate) async fn list_spaces(
     tenant: Tenancy<Members>,
@@ -25,7 +25,7 @@ pub(crate) async fn list_spaces(
     ))
 }
 
-/// Makes a private space.
+/// Creates a private space.
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces", tag = "spaces", params(OrgPath), request_body = CreateSpace, responses((status = 201, body = Space)))]
 pub(crate) async fn create_space(
     tenant: Tenancy<Members>,
@@ -40,7 +40,7 @@ pub(crate) async fn create_space(
     Ok(reply::one(StatusCode::CREATED, answer))
 }
 
-/// One space; 304 when `If-None-Match` names its version.
+/// Returns one space; 304 when `If-None-Match` names its version.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(SpacePath, IfNoneMatch), responses((status = 200, body = Space)))]
 pub(crate) async fn get_space(
     tenant: Tenancy<Members>,
@@ -51,7 +51,7 @@ pub(crate) async fn get_space(
     Ok(reply::one_unless_known(known.as_ref(), answer))
 }
 
-/// Changes a space, when `If-Match` (if any) names its version.
+/// Changes a space; 412 when `If-Match` names another version.
 #[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(SpacePath, IfMatch), request_body = UpdateSpace, responses((status = 200, body = Space)))]
 pub(crate) async fn update_space(
     tenant: Tenancy<Members>,
@@ -78,7 +78,7 @@ pub(crate) async fn delete_space(
     Ok(reply::no_content())
 }
 
-/// Publishes a space to everybody, or to those with the address.
+/// Publishes a space to everybody, or to everybody with the address.
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/publish", tag = "spaces", params(SpacePath, IfMatch), request_body = Publish, responses((status = 200, body = Space)))]
 pub(crate) async fn publish_space(
     tenant: Tenancy<Admins>,
@@ -98,7 +98,7 @@ pub(crate) async fn publish_space(
     ))
 }
 
-/// Takes a space back: members only.
+/// Makes a space private: only members see it.
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/unpublish", tag = "spaces", params(SpacePath, IfMatch), responses((status = 200, body = Space)))]
 pub(crate) async fn unpublish_space(
     tenant: Tenancy<Admins>,
