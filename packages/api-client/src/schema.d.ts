@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events that no instance claims, newest first. For platform admins. */
+        /** Lists the events that belong to no instance, newest first. For platform admins. */
         get: operations["list_unclaimed_events"];
         put?: never;
         post?: never;
@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends the browser to the provider. */
+        /** Begins a sign-in: sends the browser to the provider. */
         get: operations["begin_google"];
         put?: never;
         post?: never;
@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ends a sign-in: spends the state, verifies who it is, and opens a session. */
+        /** Finishes a sign-in: uses the state up, verifies the user's identity, and opens a session. */
         get: operations["finish_google"];
         put?: never;
         post?: never;
@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The ways to sign in that this deployment offers. */
+        /** Lists the ways to sign in that this deployment offers. */
         get: operations["list_providers"];
         put?: never;
         post?: never;
@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The signed-in person's sessions, newest first. */
+        /** Lists the sessions of the signed-in user, newest first. */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
@@ -99,7 +99,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends one of the signed-in person's sessions; its sockets close at once. */
+        /** Ends a session of the signed-in user; its sockets close at once. */
         delete: operations["revoke_session"];
         options?: never;
         head?: never;
@@ -115,7 +115,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends this session and takes its cookie away. */
+        /** Ends this session and deletes its cookie. */
         post: operations["sign_out"];
         delete?: never;
         options?: never;
@@ -130,7 +130,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ends an installation: links the Slack team to the instance that it was begun for. */
+        /** Finishes the installation of the Slack app: connects the Slack team to the instance. */
         get: operations["finish_slack_install"];
         put?: never;
         post?: never;
@@ -147,7 +147,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the service and its database are well. */
+        /** Checks the service and its database. */
         get: operations["get_health"];
         put?: never;
         post?: never;
@@ -164,14 +164,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in. */
+        /** Returns the signed-in user. */
         get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes who is signed in. */
+        /** Changes the signed-in user. */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -182,7 +182,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organizations that the person belongs to, oldest first. */
+        /** Lists the organizations of the signed-in user, oldest first. */
         get: operations["list_my_organizations"];
         put?: never;
         post?: never;
@@ -199,10 +199,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organizations that the caller belongs to, oldest first. */
+        /** Lists the organizations of the caller, oldest first. */
         get: operations["list_organizations"];
         put?: never;
-        /** Makes an organization; the caller becomes its owner. */
+        /** Creates an organization. The caller becomes its owner. */
         post: operations["create_organization"];
         delete?: never;
         options?: never;
@@ -217,15 +217,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One organization. */
+        /** Returns one organization. */
         get: operations["get_organization"];
         put?: never;
         post?: never;
-        /** Deletes an organization with all that is in it. A personal organization stays. */
+        /** Deletes an organization with everything in it. A personal organization cannot be deleted. */
         delete: operations["delete_organization"];
         options?: never;
         head?: never;
-        /** Renames an organization. */
+        /** Changes the name or the slug of an organization. */
         patch: operations["update_organization"];
         trace?: never;
     };
@@ -236,10 +236,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The instances, oldest first. */
+        /** Lists the instances of an organization, oldest first. */
         get: operations["list_instances"];
         put?: never;
-        /** Makes an instance. */
+        /** Creates an instance. */
         post: operations["create_instance"];
         delete?: never;
         options?: never;
@@ -254,7 +254,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One instance. */
+        /** Returns one instance. */
         get: operations["get_instance"];
         put?: never;
         post?: never;
@@ -273,7 +273,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The connectors of an instance, oldest first. */
+        /** Lists the connectors of an instance, oldest first. */
         get: operations["list_connectors"];
         put?: never;
         post?: never;
@@ -290,7 +290,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends the browser to Slack, to let the bot in. */
+        /** Begins the installation of the Slack app: sends the browser to Slack. */
         get: operations["begin_slack_install"];
         put?: never;
         post?: never;
@@ -310,7 +310,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes a provider away from an instance; its events are no longer heard here. */
+        /** Removes a connector from an instance, which then receives no more events from it. */
         delete: operations["delete_connector"];
         options?: never;
         head?: never;
@@ -324,10 +324,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The events of an instance, newest first. */
+        /** Lists the events of an instance, newest first. */
         get: operations["list_events"];
         put?: never;
-        /** Records an event. One with a known external id is answered as it was recorded. */
+        /** Records an event. When the instance has an event with the same external id, returns that one. */
         post: operations["create_event"];
         delete?: never;
         options?: never;
@@ -342,7 +342,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One event. */
+        /** Returns one event. */
         get: operations["get_event"];
         put?: never;
         post?: never;
@@ -359,10 +359,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The members, in the order in which they came. */
+        /** Lists the members of an organization, in the order in which they were added. */
         get: operations["list_members"];
         put?: never;
-        /** Adds a person by address, and writes to them. Only owners make owners. */
+        /** Adds a person by email address, and sends them an email. Only owners add owners. */
         post: operations["create_member"];
         delete?: never;
         options?: never;
@@ -377,15 +377,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One member. */
+        /** Returns one member. */
         get: operations["get_member"];
         put?: never;
         post?: never;
-        /** Removes a member and closes their sockets. Anonymous may leave, save the last owner. */
+        /** Removes a member and closes their sockets. Every member may leave, except for the last owner. */
         delete: operations["delete_member"];
         options?: never;
         head?: never;
-        /** Changes a member's role. Only owners change owners; the last owner stays one. */
+        /** Changes the role of a member. Only owners change owners, and the last owner keeps the role. */
         patch: operations["update_member"];
         trace?: never;
     };
@@ -396,7 +396,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Upgrades to the organization's websocket. */
+        /** Opens the websocket of an organization. */
         get: operations["open_socket"];
         put?: never;
         post?: never;
@@ -413,10 +413,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The spaces, oldest first. */
+        /** Lists the spaces of an organization, oldest first. */
         get: operations["list_spaces"];
         put?: never;
-        /** Makes a private space. */
+        /** Creates a private space. */
         post: operations["create_space"];
         delete?: never;
         options?: never;
@@ -431,7 +431,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One space; 304 when `If-None-Match` names its version. */
+        /** Returns one space; 304 when `If-None-Match` names its version. */
         get: operations["get_space"];
         put?: never;
         post?: never;
@@ -439,7 +439,7 @@ export interface paths {
         delete: operations["delete_space"];
         options?: never;
         head?: never;
-        /** Changes a space, when `If-Match` (if any) names its version. */
+        /** Changes a space; 412 when `If-Match` names another version. */
         patch: operations["update_space"];
         trace?: never;
     };
@@ -450,10 +450,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The hostnames of a space, oldest first. */
+        /** Lists the hostnames of a space, oldest first. */
         get: operations["list_domains"];
         put?: never;
-        /** Claims a hostname for a space, and says which DNS records prove it. */
+        /** Claims a hostname for a space, and returns the DNS records that prove it. */
         post: operations["create_domain"];
         delete?: never;
         options?: never;
@@ -471,7 +471,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Gives a hostname up; it stops serving at once. */
+        /** Removes a hostname; it stops serving the space at once. */
         delete: operations["delete_domain"];
         options?: never;
         head?: never;
@@ -487,7 +487,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks the DNS about a claimed hostname now. */
+        /** Looks the DNS records of a hostname up now, and updates its status. */
         post: operations["verify_domain"];
         delete?: never;
         options?: never;
@@ -502,7 +502,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The items of a space, in order; those in folders too. */
+        /** Lists the items of a space in order, including those in folders. */
         get: operations["list_items"];
         put?: never;
         /** Adds an item to a space. */
@@ -520,15 +520,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One item; 304 when `If-None-Match` names its version. */
+        /** Returns one item; 304 when `If-None-Match` names its version. */
         get: operations["get_item"];
         put?: never;
         post?: never;
-        /** Deletes an item; what stood in a folder stands at the top afterwards. */
+        /** Deletes an item. The items of a deleted folder move to the top. */
         delete: operations["delete_item"];
         options?: never;
         head?: never;
-        /** Changes or moves an item, when `If-Match` (if any) names its version. */
+        /** Changes or moves an item; 412 when `If-Match` names another version. */
         patch: operations["update_item"];
         trace?: never;
     };
@@ -541,7 +541,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publishes a space to everybody, or to those with the address. */
+        /** Publishes a space to everybody, or to everybody with the address. */
         post: operations["publish_space"];
         delete?: never;
         options?: never;
@@ -558,7 +558,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a space back: members only. */
+        /** Makes a space private: only members see it. */
         post: operations["unpublish_space"];
         delete?: never;
         options?: never;
@@ -576,8 +576,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Fetches an address and says how it can open, and why. Follows redirects, also those that a
-         *     page makes soon after it was loaded.
+         * Fetches a URL and decides how it can open, and why. Follows redirects, including those of a page
+         *     that refreshes soon after it was loaded.
          */
         post: operations["preflight"];
         delete?: never;
@@ -591,50 +591,56 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description Whom a published space is for.
+         * @description The audience of a published space.
          * @enum {string}
          */
         Audience: "public" | "unlisted";
-        /** @description A provider that an instance may use. */
+        /** @description A link from an instance to another system, such as a Slack workspace. */
         Connector: {
             /** Format: date-time */
             created_at: string;
             /**
              * Format: date-time
-             * @description When the provider told us that the app is gone there; null while connected.
+             * @description Time at which the provider reported that the app was removed there; null while connected.
              */
             disconnected_at?: string | null;
-            /** @description `app_uninstalled` or `tokens_revoked`; null while connected. */
+            /** @description What the provider reported: `app_uninstalled` or `tokens_revoked`; null while connected. */
             disconnected_reason?: string | null;
-            /** @description The provider's id: for Slack the id of the team, or of the Enterprise organization. */
+            /**
+             * @description The provider's id of the other side: for Slack the id of the team, or of the Enterprise
+             *     organization.
+             */
             external_id: string;
             id: components["schemas"]["PermissionId"];
             instance_id: components["schemas"]["InstanceId"];
-            /** @description The provider's name for it: for Slack the team's name. */
+            /** @description The provider's name of the other side: for Slack the name of the team. */
             name: string;
-            /** @description `slack-bot`. */
+            /** @description Provider: `slack-bot`. */
             provider: string;
         };
         /** @description Claims a hostname for a space. */
         CreateDomain: {
-            /** @description Unicode or punycode; without scheme, port or path. */
+            /** @description Hostname in Unicode or punycode, without scheme, port or path. */
             hostname: string;
         };
         /** @description Records an event. */
         CreateEvent: {
-            /** @description An event with the same external id in this instance is answered, not repeated. */
+            /**
+             * @description The sender's id of the event. When the instance has an event with this id, the response is
+             *     that event, and none is created.
+             */
             external_id?: string | null;
-            /** @description Up to 100 levels of objects and arrays. */
+            /** @description JSON object with at most 100 levels of objects and arrays. */
             payload: Record<string, never>;
-            /** @description Dotted lower-case words; `slack.` is reserved. */
+            /** @description Type in lower-case words with dots between them. The prefix `slack.` is reserved. */
             type: string;
         };
-        /** @description Makes an instance. */
+        /** @description Creates an instance. */
         CreateInstance: {
             name: string;
             slug?: components["schemas"]["Slug"] | null;
         };
-        /** @description Adds an item to a space; it stands at the end when `place` is absent. */
+        /** @description Adds an item to a space, at the end when `place` is absent. */
         CreateItem: {
             body?: string;
             description?: string;
@@ -642,29 +648,29 @@ export interface components {
             kind: components["schemas"]["ItemKind"];
             mode?: components["schemas"]["Mode"] | null;
             place?: components["schemas"]["Place"] | null;
-            /** @description The preflight's reasons, when its mode was taken over. */
+            /** @description The preflight's reasons, when its mode was adopted. */
             reasons?: string[];
-            /** @description Words to find it by. */
+            /** @description Tags: words by which people find the item. */
             tags?: string[];
             title: string;
-            /** @description Required for apps and links, not allowed for cards and folders. */
+            /** @description URL; required for apps and links, not allowed for cards and folders. */
             url?: string | null;
         };
         /**
-         * @description Adds a person by address. Somebody who never signed in becomes a member now,
-         *     and takes the place with their first sign-in.
+         * @description Adds a person by email address. Somebody who has never signed in becomes a member now, and gets
+         *     access with their first sign-in.
          */
         CreateMember: {
             /** Format: email */
             email: string;
             role: components["schemas"]["Role"];
         };
-        /** @description Makes an organization; the caller becomes its owner. */
+        /** @description Creates an organization. The caller becomes its owner. */
         CreateOrganization: {
             name: string;
             slug?: components["schemas"]["Slug"] | null;
         };
-        /** @description Makes a private space. */
+        /** @description Creates a private space. */
         CreateSpace: {
             description?: string;
             slug?: components["schemas"]["Slug"] | null;
@@ -673,7 +679,7 @@ export interface components {
         /** @description A DNS record to create. */
         DnsRecord: {
             name: string;
-            /** @description `TXT` or `CNAME`. */
+            /** @description Record type: `TXT` or `CNAME`. */
             type: string;
             value: string;
         };
@@ -683,12 +689,12 @@ export interface components {
             checked_at: string | null;
             /** Format: date-time */
             created_at: string;
-            /** @description Canonical: lower case, punycode, no dot at the end. */
+            /** @description Hostname in canonical form: lower case, punycode, no dot at the end. */
             hostname: string;
             id: components["schemas"]["DomainId"];
-            /** @description Why verification failed; null otherwise. */
+            /** @description Why the hostname is not verified; null when it is, or was not checked yet. */
             reason: string | null;
-            /** @description What to create at the DNS provider. */
+            /** @description DNS records to create at the DNS provider. */
             records: components["schemas"]["DnsRecord"][];
             space_id: components["schemas"]["SpaceId"];
             status: components["schemas"]["DomainStatus"];
@@ -701,28 +707,28 @@ export interface components {
          */
         DomainId: string;
         /**
-         * @description How far a hostname is.
+         * @description The verification state of a hostname.
          * @enum {string}
          */
         DomainStatus: "pending" | "verified" | "failed";
         /**
-         * @description A stable word for each thing that can go wrong.
+         * @description The stable code of an error, for programs.
          * @enum {string}
          */
         ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "personal_owner" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "internal" | "provider_failed" | "unavailable";
-        /** @description Something that happened. Events are never changed. */
+        /** @description Something that another system reported. Events never change. */
         Event: {
             /** Format: date-time */
             created_at: string;
-            /** @description The sender's id, by which repeats are recognized. */
+            /** @description The sender's id of the event, by which repeated deliveries are recognized. */
             external_id: string | null;
             id: components["schemas"]["EventId"];
             instance_id: components["schemas"]["InstanceId"] | null;
-            /** @description The sender's JSON. Numbers keep all their digits. */
+            /** @description JSON object from the sender. Numbers keep all their digits. */
             payload: Record<string, never>;
-            /** @description Who sent it: `slack` or `api`. */
+            /** @description Sender: `slack` or `api`. */
             source: string;
-            /** @description Dotted: `slack.message`, `slack.command`. */
+            /** @description Type in words with dots between them, such as `slack.message`. */
             type: string;
         };
         /**
@@ -730,23 +736,23 @@ export interface components {
          * @example evt_01h455vb4pex5vsknk084sn02q
          */
         EventId: string;
-        /** @description One field that is not acceptable. */
+        /** @description A field that is invalid. */
         FieldError: {
-            /** @description What to do about it. */
+            /** @description What to correct. */
             message: string;
-            /** @description Where, with dots: `place.after`. Empty for the body as a whole. */
+            /** @description Path of the field, with dots: `place.after`. Empty for the body as a whole. */
             path: string;
         };
-        /** @description The service is well. */
+        /** @description The answer of the health check. */
         Health: {
-            /** @description `ok`: the database answered just now. */
+            /** @description Always `ok`: the database answered this request. */
             database: string;
-            /** @description `ok`. */
+            /** @description Always `ok`. */
             status: string;
-            /** @description The build. */
+            /** @description Version of the build. */
             version: string;
         };
-        /** @description An environment inside an organization. */
+        /** @description A part of an organization where events arrive and connectors belong, such as "production". */
         Instance: {
             /** Format: date-time */
             created_at: string;
@@ -764,18 +770,18 @@ export interface components {
         InstanceId: string;
         /** @description One thing on a space. */
         Item: {
-            /** @description Markdown, for cards; empty for the others. */
+            /** @description Text of a card in Markdown; empty for other kinds. */
             body: string;
             /** Format: date-time */
             created_at: string;
             description: string;
             folder_id: components["schemas"]["ItemId"] | null;
-            /** @description URL of a picture, or null for a letter tile. */
+            /** @description URL of a picture; null shows the first letter of the title. */
             icon: string | null;
             id: components["schemas"]["ItemId"];
             kind: components["schemas"]["ItemKind"];
             mode: components["schemas"]["Mode"];
-            /** @description Its place among its neighbours, opaque; lists come in this order. */
+            /** @description Opaque sort key among the items of the same folder; lists are in this order. */
             position: string;
             /** @description Why the mode was chosen, in words; empty when a person chose it. */
             reasons: string[];
@@ -784,11 +790,11 @@ export interface components {
             title: string;
             /** Format: date-time */
             updated_at: string;
-            /** @description For apps and links; null for cards and folders. */
+            /** @description URL of an app or link; null for cards and folders. */
             url: string | null;
             /**
              * Format: int64
-             * @description Grows with every change; the ETag is `"v{version}"`.
+             * @description Version, which grows with every change; the ETag is `"v{version}"`.
              */
             version: number;
         };
@@ -798,26 +804,26 @@ export interface components {
          */
         ItemId: string;
         /**
-         * @description What an item is.
+         * @description The kind of an item.
          * @enum {string}
          */
         ItemKind: "app" | "link" | "card" | "folder";
-        /** @description The signed-in person. */
+        /** @description The signed-in user. */
         Me: {
             /** Format: date-time */
             created_at: string;
             email: string;
-            /** @description The slug of the personal organization. */
+            /** @description Slug of the personal organization. */
             handle: components["schemas"]["Slug"];
             id: components["schemas"]["UserId"];
             /** @description URL of a picture. */
             image: string | null;
             name: string;
             role: components["schemas"]["PlatformRole"];
-            /** @description This sign-in. */
+            /** @description Id of the session that made this request. */
             session_id: components["schemas"]["SessionId"];
         };
-        /** @description A person's place in an organization. */
+        /** @description The membership of a user in an organization. */
         Member: {
             /** Format: date-time */
             created_at: string;
@@ -835,7 +841,7 @@ export interface components {
          */
         MemberId: string;
         /**
-         * @description How an item opens.
+         * @description The integration mode: how an item opens.
          * @enum {string}
          */
         Mode: "embed" | "tab" | "card";
@@ -847,9 +853,9 @@ export interface components {
             created_at: string;
             id: components["schemas"]["OrganizationId"];
             name: string;
-            /** @description Whether it is somebody's personal organization, whose slug is their handle. */
+            /** @description Whether it is the personal organization of a user, whose slug is the user's handle. */
             personal: boolean;
-            /** @description The caller's role. */
+            /** @description Role of the caller. */
             role: components["schemas"]["Role"];
             slug: components["schemas"]["Slug"];
             /** Format: date-time */
@@ -862,65 +868,65 @@ export interface components {
         OrganizationId: string;
         /** @description One page of a list. */
         Page_Connector: {
-            /** @description At most `limit` entries. */
+            /** @description Entries, at most `limit`. */
             items: components["schemas"]["Connector"][];
-            /** @description Pass back as `?cursor=`; null on the last page. */
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_Domain: {
-            /** @description At most `limit` entries. */
+            /** @description Entries, at most `limit`. */
             items: components["schemas"]["Domain"][];
-            /** @description Pass back as `?cursor=`; null on the last page. */
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_Event: {
-            /** @description At most `limit` entries. */
+            /** @description Entries, at most `limit`. */
             items: components["schemas"]["Event"][];
-            /** @description Pass back as `?cursor=`; null on the last page. */
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_Instance: {
-            /** @description At most `limit` entries. */
+            /** @description Entries, at most `limit`. */
             items: components["schemas"]["Instance"][];
-            /** @description Pass back as `?cursor=`; null on the last page. */
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_Item: {
-            /** @description At most `limit` entries. */
+            /** @description Entries, at most `limit`. */
             items: components["schemas"]["Item"][];
-            /** @description Pass back as `?cursor=`; null on the last page. */
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_Member: {
-            /** @description At most `limit` entries. */
+            /** @description Entries, at most `limit`. */
             items: components["schemas"]["Member"][];
-            /** @description Pass back as `?cursor=`; null on the last page. */
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_Organization: {
-            /** @description At most `limit` entries. */
+            /** @description Entries, at most `limit`. */
             items: components["schemas"]["Organization"][];
-            /** @description Pass back as `?cursor=`; null on the last page. */
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_Session: {
-            /** @description At most `limit` entries. */
+            /** @description Entries, at most `limit`. */
             items: components["schemas"]["Session"][];
-            /** @description Pass back as `?cursor=`; null on the last page. */
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_Space: {
-            /** @description At most `limit` entries. */
+            /** @description Entries, at most `limit`. */
             items: components["schemas"]["Space"][];
-            /** @description Pass back as `?cursor=`; null on the last page. */
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
         /**
@@ -928,71 +934,71 @@ export interface components {
          * @example iap_01h455vb4pex5vsknk084sn02q
          */
         PermissionId: string;
-        /** @description Where an item stands. */
+        /** @description The place of an item in its space. */
         Place: {
             after?: components["schemas"]["ItemId"] | null;
             folder_id?: components["schemas"]["ItemId"] | null;
         };
         /**
-         * @description What a person may do across all tenants.
+         * @description The role of a user across all tenants.
          * @enum {string}
          */
         PlatformRole: "user" | "admin";
-        /** @description What was found. */
+        /** @description The result of a preflight. */
         Preflight: {
             description: string | null;
-            /** @description Whether the page lets our origin frame it. */
+            /** @description Whether the page allows our origin to frame it. */
             embeddable: boolean;
-            /** @description Where the redirects ended. */
+            /** @description URL after all redirects. */
             final_url: string;
-            /** @description Absolute URL. */
+            /** @description Absolute URL of the page's icon. */
             icon: string | null;
-            /** @description Absolute URL. */
+            /** @description Absolute URL of the page's preview picture. */
             image: string | null;
             mode: components["schemas"]["Mode"];
-            /** @description Why, in words, the most important first. */
+            /** @description Reasons for the mode, in words, the most important first. */
             reasons: string[];
             /**
              * Format: int32
-             * @description The last answer's HTTP status; null when nobody answered.
+             * @description HTTP status of the last response; null when the server did not answer.
              */
             status: number | null;
             title: string | null;
-            /** @description As asked. */
+            /** @description URL of the request. */
             url: string;
         };
-        /** @description Asks about a URL. */
+        /** @description Requests a preflight of a URL. */
         PreflightRequest: {
-            /** @description Absolute; https, unless development allows the host. */
+            /** @description Absolute URL. Must be https, unless development allows the host. */
             url: string;
         };
         /** @description A problem document, `application/problem+json` (RFC 9457). */
         Problem: {
-            /** @description Stable and for programs. */
+            /** @description Stable code for programs. */
             code: components["schemas"]["ErrorCode"];
             /** @description What to do, for this request. */
             detail: string;
-            /** @description The fields at fault, for 422. */
+            /** @description Invalid fields, for 422; omitted otherwise. */
             errors?: components["schemas"]["FieldError"][];
-            /** @description The id to quote in a report; also in `x-request-id`. */
+            /** @description Id of the request, to quote in a report; also in the header `x-request-id`. */
             request_id: string;
             /**
              * Format: int32
-             * @description The HTTP status.
+             * @description HTTP status.
              */
             status: number;
-            /** @description Short and human, the same for each code. */
+            /** @description Title for people, the same for every problem of a code. */
             title: string;
-            /** @description A URI reference for the kind: `/problems/{code}`. */
+            /** @description URI reference of the problem type: `/problems/{code}`. */
             type: string;
         };
         /** @description A way to sign in that this deployment offers. */
         Provider: {
-            /** @description `google` or `dev`. */
+            /** @description Id of the way to sign in: `google` or `dev`. */
             id: string;
-            /** @description Its name for people. */
+            /** @description Name for people. */
             name: string;
-            /** @description Where sign-in starts; null when it takes a form (`dev`). */
+            /** @description URL where the sign-in starts; null for `dev`, which takes a form. */
             url: string | null;
         };
         /** @description The ways to sign in. */
@@ -1001,11 +1007,11 @@ export interface components {
         };
         /** @description Publishes a space. */
         Publish: {
-            /** @description To everybody (the default), or to those with the address. */
+            /** @description Audience: everybody (the default), or everybody with the address. */
             audience?: components["schemas"]["Audience"];
         };
         /**
-         * @description What a member may do; each role may do what those before it may.
+         * @description The role of a member. Each role includes the rights of those before it.
          * @enum {string}
          */
         Role: "member" | "admin" | "owner";
@@ -1018,9 +1024,9 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             id: components["schemas"]["SessionId"];
-            /** @description `google` or `development`. */
+            /** @description Way of the sign-in: `google` or `development`. */
             provider: string;
-            /** @description The browser's own words, cut to 200 characters. */
+            /** @description The browser's `User-Agent` header, cut to 200 characters. */
             user_agent?: string | null;
         };
         /**
@@ -1030,7 +1036,7 @@ export interface components {
         SessionId: string;
         /** @example home */
         Slug: string;
-        /** @description A page of an organization. The one with the slug `home` is its home. */
+        /** @description A page of an organization. The space with the slug `home` is its home. */
         Space: {
             /** Format: date-time */
             created_at: string;
@@ -1039,13 +1045,13 @@ export interface components {
             id: components["schemas"]["SpaceId"];
             /**
              * Format: int64
-             * @description How many items are on it.
+             * @description Number of items on the space.
              */
             item_count: number;
             organization_id: components["schemas"]["OrganizationId"];
             /**
              * Format: date-time
-             * @description When it last became public or unlisted; null while private.
+             * @description Time at which it last became public or unlisted; null while private.
              */
             published_at: string | null;
             slug: components["schemas"]["Slug"];
@@ -1054,7 +1060,8 @@ export interface components {
             updated_at: string;
             /**
              * Format: int64
-             * @description Grows with every change of the space or its items; the ETag is `"v{version}"`.
+             * @description Version, which grows with every change of the space or its items; the ETag is
+             *     `"v{version}"`.
              */
             version: number;
             visibility: components["schemas"]["Visibility"];
@@ -1069,22 +1076,22 @@ export interface components {
             name?: string | null;
             slug?: components["schemas"]["Slug"] | null;
         };
-        /** @description Changes an item; its kind stays. */
+        /** @description Changes an item. The kind of an item cannot change. */
         UpdateItem: {
             body?: string | null;
             description?: string | null;
-            /** @description The empty text takes the picture away. */
+            /** @description URL of a picture; the empty text removes the picture. */
             icon?: string | null;
             mode?: components["schemas"]["Mode"] | null;
             place?: components["schemas"]["Place"] | null;
-            /** @description The preflight's reasons, when its mode was taken over. */
+            /** @description The preflight's reasons, when its mode was adopted. */
             reasons?: string[];
-            /** @description Words to find it by. */
+            /** @description Tags: words by which people find the item. */
             tags?: string[];
             title?: string | null;
             url?: string | null;
         };
-        /** @description Changes the signed-in person. */
+        /** @description Changes the signed-in user. */
         UpdateMe: {
             name?: string | null;
         };
@@ -1109,13 +1116,13 @@ export interface components {
          */
         UserId: string;
         /**
-         * @description Who may see a space.
+         * @description The visibility of a space.
          * @enum {string}
          */
         Visibility: "public" | "unlisted" | "private";
     };
     responses: {
-        /** @description What went wrong, as a problem document (RFC 9457) */
+        /** @description A problem document (RFC 9457) */
         Problem: {
             headers: {
                 [name: string]: unknown;
@@ -1126,30 +1133,30 @@ export interface components {
         };
     };
     parameters: {
-        /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+        /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
         "Idempotency-Key": string;
         /**
-         * @description The ETag that the write is based on; 412 when it is not the current one.
+         * @description ETag on which the write is based; 412 when it is not the current one.
          * @example "v1"
          */
         "If-Match": string;
         /**
-         * @description The ETag that the client has; 304 when it is the current one.
+         * @description ETag that the client has; 304 when it is the current one.
          * @example "v1"
          */
         "If-None-Match": string;
     };
     requestBodies: never;
     headers: {
-        /** @description The version, for If-Match and If-None-Match. */
+        /** @description Version of the resource, for If-Match and If-None-Match. */
         ETag: string;
-        /** @description Where to go next. */
+        /** @description URL to which the client is redirected. */
         Location: string;
-        /** @description After how many seconds a repetition makes sense. */
+        /** @description Seconds after which to repeat the request. */
         "Retry-After": number;
-        /** @description The organization's sequence number at the time of the answer. */
+        /** @description Sequence number of the organization at the time of the response. */
         "X-Prox-Seq": number;
-        /** @description A UUIDv7; quote it in reports. */
+        /** @description Id of the request, a UUIDv7, to quote in reports. */
         "X-Request-Id": string;
     };
     pathItems: never;
@@ -1159,9 +1166,9 @@ export interface operations {
     list_unclaimed_events: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -1237,7 +1244,7 @@ export interface operations {
     begin_google: {
         parameters: {
             query?: {
-                /** @description A path of the app; `/` when absent or foreign. */
+                /** @description Path of the app to open afterwards; `/` when absent or on another origin. */
                 return_to?: string;
             };
             header?: never;
@@ -1401,9 +1408,9 @@ export interface operations {
     list_sessions: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -1470,10 +1477,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
+                /** @description Id of the session. */
                 session: components["schemas"]["SessionId"];
             };
             cookie?: never;
@@ -1556,7 +1564,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
@@ -1792,7 +1800,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
@@ -1901,9 +1909,9 @@ export interface operations {
     list_my_organizations: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -1969,9 +1977,9 @@ export interface operations {
     list_organizations: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -2038,7 +2046,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
@@ -2149,7 +2157,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -2205,11 +2213,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -2292,11 +2300,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -2415,14 +2423,14 @@ export interface operations {
     list_instances: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -2498,11 +2506,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -2623,9 +2631,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the instance. */
                 instance: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -2681,13 +2689,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the instance. */
                 instance: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -2770,13 +2778,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the instance. */
                 instance: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -2895,16 +2903,16 @@ export interface operations {
     list_connectors: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the instance. */
                 instance: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -2981,9 +2989,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the instance. */
                 instance: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -3047,14 +3055,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the instance. */
                 instance: components["schemas"]["Name"];
+                /** @description Id of the connector. */
                 connector: components["schemas"]["PermissionId"];
             };
             cookie?: never;
@@ -3136,16 +3145,16 @@ export interface operations {
     list_events: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the instance. */
                 instance: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -3221,13 +3230,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the instance. */
                 instance: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -3348,10 +3357,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the instance. */
                 instance: components["schemas"]["Name"];
+                /** @description Id of the event. */
                 event: components["schemas"]["EventId"];
             };
             cookie?: never;
@@ -3406,14 +3416,14 @@ export interface operations {
     list_members: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -3489,11 +3499,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -3614,8 +3624,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
+                /** @description Id of the member. */
                 member: components["schemas"]["MemberId"];
             };
             cookie?: never;
@@ -3671,12 +3682,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
+                /** @description Id of the member. */
                 member: components["schemas"]["MemberId"];
             };
             cookie?: never;
@@ -3759,12 +3771,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
+                /** @description Id of the member. */
                 member: components["schemas"]["MemberId"];
             };
             cookie?: never;
@@ -3883,14 +3896,14 @@ export interface operations {
     open_socket: {
         parameters: {
             query?: {
-                /** @description The last `seq` that the client saw. */
+                /** @description Last sequence number that the client saw. */
                 since?: number;
-                /** @description The `epoch` that it belongs to. */
+                /** @description Epoch of that sequence number. */
                 epoch?: string;
             };
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -3972,14 +3985,14 @@ export interface operations {
     list_spaces: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -4055,11 +4068,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -4181,15 +4194,15 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag that the client has; 304 when it is the current one.
+                 * @description ETag that the client has; 304 when it is the current one.
                  * @example "v1"
                  */
                 "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -4256,17 +4269,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag that the write is based on; 412 when it is not the current one.
+                 * @description ETag on which the write is based; 412 when it is not the current one.
                  * @example "v1"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -4370,17 +4383,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag that the write is based on; 412 when it is not the current one.
+                 * @description ETag on which the write is based; 412 when it is not the current one.
                  * @example "v1"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -4510,16 +4523,16 @@ export interface operations {
     list_domains: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -4595,13 +4608,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -4721,14 +4734,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
+                /** @description Id of the domain. */
                 domain: components["schemas"]["DomainId"];
             };
             cookie?: never;
@@ -4811,14 +4825,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
+                /** @description Id of the domain. */
                 domain: components["schemas"]["DomainId"];
             };
             cookie?: never;
@@ -4903,16 +4918,16 @@ export interface operations {
     list_items: {
         parameters: {
             query?: {
-                /** @description How many, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -4988,13 +5003,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -5116,16 +5131,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag that the client has; 304 when it is the current one.
+                 * @description ETag that the client has; 304 when it is the current one.
                  * @example "v1"
                  */
                 "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
+                /** @description Id of the item. */
                 item: components["schemas"]["ItemId"];
             };
             cookie?: never;
@@ -5192,18 +5208,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag that the write is based on; 412 when it is not the current one.
+                 * @description ETag on which the write is based; 412 when it is not the current one.
                  * @example "v1"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
+                /** @description Id of the item. */
                 item: components["schemas"]["ItemId"];
             };
             cookie?: never;
@@ -5307,18 +5324,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag that the write is based on; 412 when it is not the current one.
+                 * @description ETag on which the write is based; 412 when it is not the current one.
                  * @example "v1"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
+                /** @description Id of the item. */
                 item: components["schemas"]["ItemId"];
             };
             cookie?: never;
@@ -5450,17 +5468,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag that the write is based on; 412 when it is not the current one.
+                 * @description ETag on which the write is based; 412 when it is not the current one.
                  * @example "v1"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
             };
             cookie?: never;
@@ -5592,17 +5610,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag that the write is based on; 412 when it is not the current one.
+                 * @description ETag on which the write is based; 412 when it is not the current one.
                  * @example "v1"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];
-                /** @description A repeated write with the same key and body gets the first answer; with another body 409. */
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description Slug or id. */
+                /** @description Slug or id of the organization. */
                 org: components["schemas"]["Name"];
-                /** @description Slug or id. */
+                /** @description Slug or id of the space. */
                 space: components["schemas"]["Name"];
             };
             cookie?: never;
