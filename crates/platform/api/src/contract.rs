@@ -7,8 +7,9 @@
 //! this one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
-use prox_types::ErrorCode;
+use prox_types::{ErrorCode, is_forbidden_in_lines, is_forbidden_in_prose, is_invisible};
 use serde_json::{Map, Value, json};
 
 /// Error codes of single operations, in addition to those that follow from method, path and
@@ -131,14 +132,92 @@ const TAGS: [(&str, &str); 14] = [
     ("apps", "Ways to open a URL."),
 ];
 
-/// The pattern of one line of text. A separate check rejects blank text.
-const LINE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
-/// The pattern of text of several lines.
-const PROSE: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
 /// The pattern of an http or https URL without credentials.
 const WEB_URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://([^\s@/?#\\:%<>^|\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?([/?#\\]\S*)?$";
 /// The pattern of a web URL or the empty text.
 const WEB_URL_OR_EMPTY: &str = r"^([Hh][Tt][Tt][Pp][Ss]?://([^\s@/?#\\:%<>^|\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?([/?#\\]\S*)?)?$";
+
+/// The patterns of texts, made from the rules of the validation.
+struct TextPatterns {
+    /// A line of text that shows something.
+    line: String,
+    /// As `line`. Whitespace around it, also line breaks, is removed by the service.
+    trimmed_line: String,
+    /// A line of text, perhaps without any character.
+    line_or_empty: String,
+    /// Several lines of text.
+    prose: String,
+}
+
+static TEXTS: LazyLock<TextPatterns> = LazyLock::new(|| {
+    let runs = runs();
+    let class = |contains: fn(&Rules) -> bool| class(&runs, contains);
+    let forbidden = class(|c| c.forbidden);
+    let hidden = class(|c| c.invisible && !c.forbidden);
+    let not_visible = class(|c| c.invisible || c.forbidden);
+    let space = class(|c| c.space);
+    let line_break = class(|c| c.space && c.forbidden);
+    let hidden_not_space = class(|c| c.invisible && !c.space && !c.forbidden);
+    // Neighbouring classes have no character in common, so that no engine has to go back.
+    let body = format!("[^{not_visible}][^{forbidden}]*");
+    TextPatterns {
+        line: format!("^[{hidden}]*{body}$"),
+        trimmed_line: format!(
+            "^[{space}]*([{hidden_not_space}][{hidden}]*)?{body}([{line_break}][{space}]*)?$"
+        ),
+        line_or_empty: format!("^[^{forbidden}]*$"),
+        prose: format!("^[^{}]*$", class(|c| c.forbidden_in_prose)),
+    }
+});
+
+/// What the validation says about a character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Rules {
+    space: bool,
+    invisible: bool,
+    forbidden: bool,
+    forbidden_in_prose: bool,
+}
+
+/// Characters up to U+FFFF as runs of neighbours under the same rules: first, last, rules. To the
+/// contract, every character beyond is visible: a class of those is not portable, because
+/// ECMAScript takes them apart where the flag `u` is missing.
+fn runs() -> Vec<(char, char, Rules)> {
+    let mut runs: Vec<(char, char, Rules)> = Vec::new();
+    for c in '\0'..='\u{ffff}' {
+        let rules = Rules {
+            space: c.is_whitespace(),
+            invisible: is_invisible(c),
+            forbidden: is_forbidden_in_lines(c),
+            forbidden_in_prose: is_forbidden_in_prose(c),
+        };
+        match runs.last_mut() {
+            Some((_, last, same)) if *same == rules => *last = c,
+            _ => runs.push((c, c, rules)),
+        }
+    }
+    runs
+}
+
+/// The inside of a character class of ECMAScript.
+fn class(runs: &[(char, char, Rules)], contains: impl Fn(&Rules) -> bool) -> String {
+    let escaped = |c: char| format!("\\u{:04x}", u32::from(c));
+    runs.chunk_by(|(.., one), (.., next)| contains(one) == contains(next))
+        .filter_map(|same| match same {
+            [(first, last, rules)] | [(first, _, rules), .., (_, last, _)] if contains(rules) => {
+                Some((*first, *last))
+            }
+            _ => None,
+        })
+        .map(|(first, last)| {
+            if first == last {
+                escaped(first)
+            } else {
+                format!("{}-{}", escaped(first), escaped(last))
+            }
+        })
+        .collect()
+}
 
 /// The OpenAPI 3.1 document.
 #[must_use]
@@ -447,9 +526,10 @@ fn name_formats(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
             let (pattern, min_length) = match object.get("format").and_then(Value::as_str) {
-                Some("line") => (LINE, Some(1)),
-                Some("line-or-empty") => (LINE, None),
-                Some("prose") => (PROSE, None),
+                Some("line") => (TEXTS.line.as_str(), Some(1)),
+                Some("trimmed-line") => (TEXTS.trimmed_line.as_str(), Some(1)),
+                Some("line-or-empty") => (TEXTS.line_or_empty.as_str(), None),
+                Some("prose") => (TEXTS.prose.as_str(), None),
                 Some("web-url") => (WEB_URL, None),
                 Some("web-url-or-empty") => (WEB_URL_OR_EMPTY, None),
                 _ => {

@@ -8,11 +8,15 @@
     reason = "a test may fail loudly, and look behind the API's back"
 )]
 
+use std::collections::BTreeSet;
+
 use garde::Validate;
+use jsonschema::Validator;
+use proptest::prelude::*;
 use prox_types::{
     CreateDomain, CreateEvent, CreateInstance, CreateItem, CreateMember, CreateOrganization,
     CreateSpace, PreflightRequest, Publish, UpdateInstance, UpdateItem, UpdateMe, UpdateMember,
-    UpdateOrganization, UpdateSpace,
+    UpdateOrganization, UpdateSpace, is_forbidden_in_lines, is_forbidden_in_prose, is_invisible,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -45,6 +49,41 @@ fn operations(document: &Value) -> Vec<(String, &Map<String, Value>)> {
                 .map(move |(method, o)| (format!("{method} {path}"), o.as_object().unwrap()))
         })
         .collect()
+}
+
+#[test]
+fn openapi_servers_licence_and_tags_are_stated() {
+    let document = prox_api::document();
+    let servers = document["servers"].as_array().unwrap();
+    assert_eq!(servers.len(), 1);
+    assert_eq!(servers[0]["url"], "/");
+    assert_eq!(
+        document["info"]["license"]["identifier"],
+        env!("CARGO_PKG_LICENSE")
+    );
+    let tags = document["tags"].as_array().unwrap();
+    let names: BTreeSet<&str> = tags.iter().filter_map(|tag| tag["name"].as_str()).collect();
+    assert_eq!(names.len(), tags.len(), "a tag without a name, or twice");
+    for tag in tags {
+        let text = tag["description"].as_str().unwrap_or_default();
+        assert!(!text.is_empty(), "{tag}");
+    }
+    let mut used = BTreeSet::new();
+    for (operation, described) in operations(&document) {
+        let own = described.get("tags").and_then(Value::as_array);
+        let own: Vec<&str> = own
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let [tag] = own[..] else {
+            panic!("{operation} has the tags {own:?}, not one");
+        };
+        assert!(names.contains(tag), "{operation}: {tag} is not in TAGS");
+        used.insert(tag.to_owned());
+    }
+    let unused: Vec<_> = names.iter().filter(|name| !used.contains(**name)).collect();
+    assert!(unused.is_empty(), "no operation has the tags {unused:?}");
 }
 
 #[test]
@@ -275,4 +314,134 @@ fn openapi_limits_are_those_of_the_validation() {
             }
         }
     }
+}
+
+/// A text property of a request body that the contract describes by a pattern.
+struct PatternedText {
+    body: Body,
+    property: String,
+    /// Whether the property is a list of such texts.
+    is_list: bool,
+    contract: Validator,
+}
+
+impl PatternedText {
+    /// Whether the contract and the validation take the same decision.
+    #[track_caller]
+    fn check(&self, text: &str) {
+        let with = |text: &str| {
+            let mut value = self.body.valid.clone();
+            value[&self.property] = if self.is_list {
+                json!([text])
+            } else {
+                json!(text)
+            };
+            value
+        };
+        // To the contract, all characters beyond U+FFFF are visible.
+        let shown = text.replace(|c| c > '\u{ffff}' && is_invisible(c), "\u{1f600}");
+        assert_eq!(
+            self.contract.is_valid(&with(text)),
+            (self.body.accepts)(&with(&shown)),
+            "{}.{} with {text:?}: the contract (left), the validation (right)",
+            self.body.schema,
+            self.property
+        );
+    }
+}
+
+/// All but addresses: which hosts exist, no pattern says.
+fn patterned_texts() -> Vec<PatternedText> {
+    let document = prox_api::document();
+    let mut texts = Vec::new();
+    for body in bodies() {
+        let properties = &document["components"]["schemas"][body.schema]["properties"];
+        for (property, schema) in properties.as_object().unwrap() {
+            let is_list = schema["items"]["pattern"].is_string();
+            let is_address = ["url", "icon"].contains(&property.as_str());
+            if is_address || !(is_list || schema["pattern"].is_string()) {
+                continue;
+            }
+            // Only a card has a text.
+            if property == "body" && body.valid["kind"] == "link" {
+                continue;
+            }
+            let root = json!({
+                "$ref": format!("#/components/schemas/{}", body.schema),
+                "components": document["components"],
+            });
+            texts.push(PatternedText {
+                body: Body {
+                    valid: body.valid.clone(),
+                    ..body
+                },
+                property: property.clone(),
+                is_list,
+                contract: jsonschema::validator_for(&root).unwrap(),
+            });
+        }
+    }
+    assert!(texts.len() > 15, "{}", texts.len());
+    texts
+}
+
+/// Characters at which some rule changes, and those beside them.
+fn edge_characters() -> BTreeSet<char> {
+    let rules = |c: char| {
+        (
+            c.is_whitespace(),
+            c.is_control(),
+            is_invisible(c),
+            is_forbidden_in_lines(c),
+            is_forbidden_in_prose(c),
+        )
+    };
+    let all: Vec<char> = ('\0'..=char::MAX).collect();
+    all.windows(2)
+        .filter(|pair| rules(pair[0]) != rules(pair[1]))
+        .flat_map(|pair| [pair[0], pair[1]])
+        .collect()
+}
+
+#[test]
+fn openapi_patterns_agree_with_the_validation_on_edges() {
+    let edges = edge_characters();
+    assert!(edges.len() > 50, "{}", edges.len());
+    for text in patterned_texts() {
+        for c in &edges {
+            for sample in [
+                format!("{c}"),
+                format!("{c}{c}"),
+                format!("a{c}"),
+                format!("{c}a"),
+                format!("a{c}a"),
+                format!(" {c} "),
+                format!("\u{200b}{c}\n"),
+                format!("\n \u{200b} {c} a {c} \n"),
+            ] {
+                text.check(&sample);
+            }
+        }
+    }
+}
+
+#[test]
+fn openapi_patterns_agree_with_the_validation_on_any_text() {
+    let texts = patterned_texts();
+    let edges: Vec<char> = edge_characters().into_iter().collect();
+    let character = prop_oneof![
+        prop::sample::select(edges),
+        any::<char>(),
+        prop::char::range(' ', '~')
+    ];
+    let sample = prop::collection::vec(character, 0..12).prop_map(String::from_iter);
+    let mut runner = proptest::test_runner::TestRunner::default();
+    runner
+        .run(&sample, |sample| {
+            for text in &texts {
+                text.check(&sample);
+            }
+            Ok(())
+        })
+        .unwrap();
 }

@@ -37,13 +37,31 @@ fn trimmed_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<S
 
 /// Accepts one line of text with something visible and without control characters.
 fn line(text: &str, _: &()) -> garde::Result {
-    if text.chars().all(|c| c.is_whitespace() || is_blank(c)) {
+    if text.chars().all(is_invisible) {
         return Err(garde::Error::new("must not be blank"));
     }
     no_control(text, &())
 }
 
-/// Whether a character is invisible by itself: joiners, direction marks, fillers, variation
+/// Whether a character is invisible by itself. A line of text needs one that is not.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    c.is_whitespace() || is_blank(c)
+}
+
+/// Whether a line of text must not contain a character.
+#[must_use]
+pub fn is_forbidden_in_lines(c: char) -> bool {
+    c.is_control() || changes_direction(c)
+}
+
+/// Whether a text of several lines must not contain a character.
+#[must_use]
+pub fn is_forbidden_in_prose(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
+/// Whether a character is blank although it is not whitespace: joiners, direction marks, fillers, variation
 /// selectors (`Default_Ignorable_Code_Point` in Unicode) and the blank Braille cell.
 fn is_blank(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -77,10 +95,7 @@ fn no_control(text: &str, _: &()) -> garde::Result {
 
 /// Accepts text of several lines without control characters other than tabs and line breaks.
 fn prose(text: &str, _: &()) -> garde::Result {
-    if text
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    {
+    if text.chars().any(is_forbidden_in_prose) {
         return Err(garde::Error::new("must not contain control characters"));
     }
     Ok(())
@@ -90,12 +105,10 @@ fn prose(text: &str, _: &()) -> garde::Result {
 /// `max` characters. None when nothing visible remains.
 #[must_use]
 pub fn clean_line(text: &str, max: usize) -> Option<String> {
-    let kept = text
-        .chars()
-        .filter(|c| !c.is_control() && !changes_direction(*c));
+    let kept = text.chars().filter(|c| !is_forbidden_in_lines(*c));
     let line: String = kept.take(max).collect();
     let line = line.trim();
-    (!line.chars().all(|c| c.is_whitespace() || is_blank(c))).then(|| line.to_owned())
+    (!line.chars().all(is_invisible)).then(|| line.to_owned())
 }
 
 /// Accepts exactly one email address of the form `name@host.tld`. The host may have any letters

@@ -41,7 +41,7 @@ pub struct UpdateMe {
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 80, format = "line")
+        schema(min_length = 1, max_length = 80, format = "trimmed-line")
     )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
@@ -95,7 +95,7 @@ pub struct DevSignIn {
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 80, format = "line")
+        schema(min_length = 1, max_length = 80, format = "trimmed-line")
     )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,

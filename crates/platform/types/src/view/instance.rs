@@ -25,7 +25,7 @@ pub struct CreateInstance {
     #[garde(length(chars, max = 80), custom(super::line))]
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 80, format = "line")
+        schema(min_length = 1, max_length = 80, format = "trimmed-line")
     )]
     #[serde(deserialize_with = "super::trimmed")]
     pub name: String,
@@ -42,7 +42,7 @@ pub struct UpdateInstance {
     #[garde(inner(length(chars, max = 80), custom(super::line)))]
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 80, format = "line")
+        schema(min_length = 1, max_length = 80, format = "trimmed-line")
     )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,

@@ -118,7 +118,7 @@ pub struct CreateItem {
     #[garde(length(chars, max = 120), custom(super::line))]
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 120, format = "line")
+        schema(min_length = 1, max_length = 120, format = "trimmed-line")
     )]
     #[serde(deserialize_with = "super::trimmed")]
     pub title: String,
@@ -164,7 +164,7 @@ pub struct UpdateItem {
     #[garde(inner(length(chars, max = 120), custom(super::line)))]
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 120, format = "line")
+        schema(min_length = 1, max_length = 120, format = "trimmed-line")
     )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub title: Option<String>,

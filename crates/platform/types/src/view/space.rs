@@ -48,7 +48,7 @@ pub struct CreateSpace {
     #[garde(length(chars, max = 120), custom(super::line))]
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 120, format = "line")
+        schema(min_length = 1, max_length = 120, format = "trimmed-line")
     )]
     #[serde(deserialize_with = "super::trimmed")]
     pub title: String,
@@ -72,7 +72,7 @@ pub struct UpdateSpace {
     #[garde(inner(length(chars, max = 120), custom(super::line)))]
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 120, format = "line")
+        schema(min_length = 1, max_length = 120, format = "trimmed-line")
     )]
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub title: Option<String>,
