@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolver, type StandIn, standIn } from '../harness/servers.ts';
 import type { Person } from './support/person.ts';
-import { type Stack, startStack } from './support/stack.ts';
+import { eventually, type Stack, startStack } from './support/stack.ts';
 
 let stack: Stack;
 let ada: Person;
@@ -22,6 +22,9 @@ beforeAll(async () => {
       const title = Buffer.from([0x93, 0xfa, 0x96, 0x7b]);
       const head = '<!-- charset=utf-8 --><meta charset="x-sjis"><title>';
       response.end(Buffer.concat([Buffer.from(head), title, Buffer.from(' &rArr;</title>')]));
+    } else if (request.url === '/unknown') {
+      response.setHeader('content-type', 'text/html; charset=no-such-charset');
+      response.end('<title>plain</title>');
     } else {
       response.setHeader('content-type', 'text/html; charset=utf-8');
       response.end('<link rel="icon" href="https://bücher.example.com/ü.png"><title>Ü</title>');
@@ -99,6 +102,34 @@ test('a hostname in Unicode is claimed in punycode, and false punycode not at al
     const answer = await claim(hostname);
     expect(answer.status, hostname).toBe(422);
     expect(answer.json().errors[0], hostname).toMatchObject({ path: 'hostname' });
+  }
+});
+
+test('an address or encoding that the runtime refuses is one line of the log', async () => {
+  const spaces = `/api/organizations/${ada.handle}/spaces`;
+  await ada.does('POST', spaces, { title: 'Log', slug: 'log' });
+  const claim = (hostname: string) => ({ path: `${spaces}/log/domains`, body: { hostname } });
+  const look = (url: string) => ({ path: '/api/preflight', body: { url } });
+  for (const [{ path, body }, status] of [
+    [claim('xn--a.example.org'), 422],
+    [claim('ü_b.example.org'), 422],
+    [look('https://a／b.example.com/'), 422],
+    [look('https://'), 422],
+    [look(`${site.origin}/unknown`), 200],
+  ] as const) {
+    const before = stack.log.length;
+    const answer = await ada.call('POST', path, body);
+    const name = JSON.stringify(body);
+    expect(answer.status, name).toBe(status);
+    const id = answer.header('x-request-id') ?? '';
+    const own = await eventually('the line of the request', async () => {
+      const lines = stack.log.slice(before);
+      return lines.some((line) => line.includes(id)) ? lines : undefined;
+    });
+    expect(
+      own.map((line) => line.split('\n').length),
+      own.join('\n'),
+    ).toEqual([1]);
   }
 });
 

@@ -6,7 +6,7 @@ use prox_api::ports::{Clock, Log, Mail, Ports, Random, Realtime, RestrictedDatab
 use prox_integrations::unicode::Unicode;
 use prox_types::durable::room::{Notice, NoticeContent, Poke};
 use prox_types::{OrganizationId, Timestamp};
-use web_sys::{TextDecoder, Url};
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::JsString;
 use worker::send::SendWrapper;
 use worker::{Env, Result, console_error, console_log};
@@ -73,17 +73,21 @@ impl Unicode for Runtime {
     }
 
     fn address(&self, text: &str, base: Option<&str>) -> Option<String> {
-        let url = match base {
-            None => Url::new(text),
-            Some(base) => Url::new_with_base(text, base),
-        };
-        Some(url.ok()?.href())
+        parse_address(text, base)
     }
 
     fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
-        let decoder = TextDecoder::new_with_label(label).ok()?;
-        decoder.decode_with_u8_array(bytes).ok()
+        decode_bytes(label, bytes)
     }
+}
+
+#[wasm_bindgen(module = "/runtime.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = parseAddress)]
+    fn parse_address(text: &str, base: Option<&str>) -> Option<String>;
+
+    #[wasm_bindgen(js_name = decodeBytes)]
+    fn decode_bytes(label: &str, bytes: &[u8]) -> Option<String>;
 }
 
 /// Log lines, as JSON texts that the platform takes apart.
