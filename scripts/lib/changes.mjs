@@ -49,6 +49,11 @@ const RULES = [
     /^scripts\/(wasm-bindgen\/|lib\/(build|worker-bundle|tools|cargo)\.mjs$)/,
     ['scripts', 'workers'],
   ],
+  // The linters of the contract, and the generators of its clients.
+  [
+    /^(redocly|spectral)\.yaml$|^scripts\/(contract\/|lib\/contract-tools\.mjs$)/,
+    ['crate:prox-api', 'scripts'],
+  ],
   [/^scripts\/|^prox\.yaml$/, ['scripts']],
   [/^(docs|findings|\.ci|\.github)\/|^[^/]+\.md$|^LICENSE$|^\.(gitignore|editorconfig)$/, ['none']],
 ];

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WORKERS } from './build.mjs';
 import { affectsProgram, readManifest, readWorkspaces, WORKER_CRATES } from './changes.mjs';
+import { spectral } from './contract-tools.mjs';
 import { root } from './paths.mjs';
 import { sharedBuildEnv } from './tools.mjs';
 
@@ -61,6 +62,13 @@ export function lint(affected) {
         name: 'contract, valid OpenAPI',
         command: ['npx', 'redocly', 'lint', 'crates/platform/api/openapi.json'],
         env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+      },
+      {
+        name: 'contract, Spectral',
+        command: [
+          ...[spectral(), 'lint', '--ruleset', 'spectral.yaml', '--fail-severity', 'warn'],
+          'crates/platform/api/openapi.json',
+        ],
       },
     ]),
     ...only(affected.workers, [

@@ -14,6 +14,7 @@ import { affected, affectsProgram, changedFiles, everything, readGraph } from '.
 import { builtTests, bundles, compileNative, fastTests, lint } from './checks.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { command, explain, Problem, parseArgs } from './cli.mjs';
+import { ensurePythonGenerator, ensureSpectral } from './contract-tools.mjs';
 import { root } from './paths.mjs';
 import { startPostgres } from './postgres.mjs';
 import { run } from './processes.mjs';
@@ -157,6 +158,9 @@ async function bringTools({ fast, what }) {
   await together(
     (async () => {
       await step('npm packages', ensurePackages);
+      if (what.crates.has('prox-api')) await step('Spectral', ensureSpectral);
+      if (!fast && what.workspaces.has('tests/clients'))
+        await step('openapi-python-client', ensurePythonGenerator);
       // Both may call the machine's package manager, which runs once at a time.
       if (affectsProgram(what)) await step('tmux', ensureTmux);
       if (!fast && what.workspaces.has('tests/e2e')) await step('Chromium', ensureChromium);

@@ -124,6 +124,14 @@ test('scripts affect their tests, and the workers that they build', () => {
     assert.deepEqual(parts(`scripts/${name}`), built, name);
 });
 
+test('the tools of the contract affect what they check', () => {
+  for (const file of ['spectral.yaml', 'scripts/contract/requirements.txt']) {
+    const { crates, workspaces, scripts } = parts(file);
+    assert.deepEqual(crates, ['prox-api', 'prox-worker'], file);
+    assert.deepEqual([workspaces, scripts], [RUNTIME, true], file);
+  }
+});
+
 test('a file that no rule knows affects everything', () => {
   for (const file of [
     'new-folder/file',
@@ -149,7 +157,8 @@ test('every check of the whole repository has a name of its own', () => {
   assert.equal(new Set(names).size, names.length);
   for (const name of ['clippy', 'Rust tests', 'scripts', 'prox budgets', 'tests/worker, test'])
     assert.ok(names.includes(name), name);
-  assert.ok(names.includes('packages/api-client, generate:check'));
+  for (const name of ['packages/api-client, generate:check', 'tests/clients, test'])
+    assert.ok(names.includes(name), name);
 });
 
 /** @param {import('../lib/changes.mjs').Affected} what */

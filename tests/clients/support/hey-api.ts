@@ -1,0 +1,67 @@
+// @hey-api/openapi-ts with its client for fetch.
+
+import { join } from 'node:path';
+import { createClient } from '@hey-api/openapi-ts';
+import type { Item } from '@prox/api-client';
+import { type Account, type Calls, CONTRACT, LIMIT } from './journey.ts';
+
+interface Options {
+  path: Record<string, string>;
+  query?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+interface Answer<T> {
+  data?: T;
+  error?: { code: string };
+  response: Response;
+}
+
+/** What is used of the generated module. */
+interface Sdk {
+  createItem(options: Options): Promise<Answer<Item>>;
+  listItems(options: Options): Promise<Answer<{ items: Item[]; next_cursor: string | null }>>;
+  updateItem(options: Options): Promise<Answer<Item>>;
+}
+
+export async function callWithHeyApi(account: Account, folder: string): Promise<Calls> {
+  const { origin, token, org, space, titles } = account;
+  await createClient({ input: CONTRACT, output: folder, logs: { level: 'silent' } });
+  const sdk = (await import(join(folder, 'sdk.gen.ts'))) as Sdk;
+  const { client } = await import(join(folder, 'client.gen.ts'));
+  client.setConfig({ baseUrl: origin, auth: token });
+  const path = { org, space };
+
+  let last: Item | undefined;
+  for (const title of titles) {
+    last = (await sdk.createItem({ path, body: { kind: 'card', title } })).data;
+  }
+  if (!last) throw new Error('nothing was created');
+
+  const pages: string[][] = [];
+  let cursor: string | null = null;
+  do {
+    const query = { limit: LIMIT, ...(cursor && { cursor }) };
+    const { data } = await sdk.listItems({ path, query });
+    if (!data) throw new Error('a page did not come');
+    pages.push(data.items.map(({ title }) => title));
+    cursor = data.next_cursor;
+  } while (cursor);
+
+  const { id, version } = last;
+  const change = () =>
+    sdk.updateItem({
+      path: { ...path, item: id },
+      headers: { 'If-Match': `"v${version}"` },
+      body: { title: 'changed' },
+    });
+  const { data: changed, response } = await change();
+  const { error, response: refusal } = await change();
+  return {
+    created: version,
+    pages,
+    changed: { status: response.status, title: changed?.title, version: changed?.version },
+    stale: { status: refusal.status, code: error?.code },
+  };
+}
