@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::REMEMBERED;
-use prox_events::not_older;
+use prox_events::oldest_kept;
 
 const MAGIC: [u8; 4] = *b"PRXR";
 const HEAD: usize = 20;
@@ -63,7 +63,7 @@ struct Segment {
 
 impl Disk {
     /// Makes the folder, for this user alone, and finds what is there. Files whose last record was
-    /// older than `retention` when the newest was written ([`not_older`]) are removed.
+    /// older than `retention` when the newest was written ([`oldest_kept`]) are removed.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Disk {
             let metadata = fs::metadata(disk.path(number))?;
             files.push((number, metadata.len(), metadata.modified()?));
         }
-        let since = not_older(retention, files.iter().map(|(_, _, written)| *written));
+        let since = oldest_kept(retention, files.iter().map(|(_, _, written)| *written));
         for (number, bytes, written) in files {
             disk.next = number + 1;
             if written < since {

@@ -45,7 +45,7 @@ pub struct Record {
     /// In microseconds.
     duration: AtomicU64,
     in_flight: AtomicBool,
-    /// Whether it is published on the hub.
+    /// Whether it is published on the bus.
     pub(super) told: bool,
     /// Set while the request passes, and until it is written.
     parts: Mutex<Option<Box<Parts>>>,

@@ -1,5 +1,5 @@
 //! The captured requests of one project: adds, lists and finds them, and publishes them on the
-//! event hub. Only its own thread waits for the disk.
+//! event bus. Only its own thread waits for the disk.
 
 use std::collections::VecDeque;
 use std::io;
@@ -19,7 +19,7 @@ use super::record::{Beginning, Direction, Kept, Record};
 use super::redact::Redaction;
 use crate::decode;
 use prox_config::model::Capture;
-use prox_events::{Event, Hub, RequestView, WantsRequests};
+use prox_events::{Event, EventBus, RequestInterest, RequestView};
 
 /// Bodies in memory, of all requests in flight and of those that wait for the disk, in bytes.
 const IN_MEMORY: usize = 32 << 20;
@@ -30,7 +30,7 @@ const GATHER: Duration = Duration::from_millis(25);
 const FLOOD: usize = 250;
 /// How long a flood may gather.
 const GATHER_FLOOD: Duration = Duration::from_secs(1);
-/// How many requests (begin and end) are published on the hub per window: every event wakes
+/// How many requests (begin and end) are published on the bus per window: every event wakes
 /// every reader. The rest of a flood appears only in the list.
 const TOLD: u64 = 50;
 /// The length of that window, in milliseconds.
@@ -50,7 +50,7 @@ pub struct Store {
 struct Shared {
     ring: Mutex<Ring>,
     next_id: AtomicU64,
-    hub: Arc<Hub>,
+    bus: Arc<EventBus>,
     /// When windows began to be counted.
     opened: Instant,
     /// The window, and in its lowest 16 bits how many requests were published in it.
@@ -82,10 +82,10 @@ impl Store {
         folder: &Path,
         capture: &Capture,
         retention: Duration,
-        hub: Arc<Hub>,
+        bus: Arc<EventBus>,
         warn: impl Fn(&str) + Send + 'static,
     ) -> Arc<Self> {
-        let shared = Shared::new(folder, capture, hub);
+        let shared = Shared::new(folder, capture, bus);
         let writer = capture.enabled.then(|| {
             let shared = Arc::clone(&shared);
             std::thread::Builder::new()
@@ -114,12 +114,12 @@ impl Store {
         })
     }
 
-    /// What happens from now on, with everything else on the hub; requests as long as the second is
+    /// What happens from now on, with everything else on the bus; requests as long as the second is
     /// kept.
     #[must_use]
-    pub fn subscribe(&self) -> (broadcast::Receiver<Event>, WantsRequests) {
-        let hub = &self.shared.hub;
-        (hub.subscribe(), hub.want_requests())
+    pub fn subscribe(&self) -> (broadcast::Receiver<Event>, RequestInterest) {
+        let bus = &self.shared.bus;
+        (bus.subscribe(), bus.register_request_reader())
     }
 
     /// A request came in. It is over when what this gives is dropped.
@@ -356,11 +356,11 @@ impl Ring {
 }
 
 impl Shared {
-    fn new(folder: &Path, capture: &Capture, hub: Arc<Hub>) -> Arc<Self> {
+    fn new(folder: &Path, capture: &Capture, bus: Arc<EventBus>) -> Arc<Self> {
         Arc::new(Self {
             ring: Mutex::default(),
             next_id: AtomicU64::new(random()),
-            hub,
+            bus,
             opened: Instant::now(),
             told: AtomicU64::new(0),
             redaction: Redaction::new(&capture.redact),
@@ -382,13 +382,13 @@ impl Shared {
 
     fn publish(&self, record: &Record) {
         if record.told {
-            self.hub.publish(Event::Request(record.view()));
+            self.bus.publish(Event::Request(record.view()));
         }
     }
 
-    /// Whether one more request may be published on the hub.
+    /// Whether one more request may be published on the bus.
     fn may_tell(&self) -> bool {
-        if !self.hub.are_requests_wanted() {
+        if !self.bus.has_request_readers() {
             return false;
         }
         let elapsed = self.opened.elapsed().as_millis() / TOLD_WINDOW;

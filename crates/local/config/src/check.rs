@@ -1,5 +1,5 @@
-//! Checks a parsed file against its schema: unknown keys, wrong types, invalid values. Substitutes
-//! variables on the way. Rules between values are checked in `read`.
+//! Checks a parsed file against its schema: unknown keys, wrong types, invalid values. Also
+//! substitutes variables. Rules between values are checked in `read`.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use super::suggest;
 use super::value;
 use super::yaml::{Entry, Node, Scalar, Value};
 
-/// Checks a tree, and leaves the filled-in texts in it.
+/// Checks a tree, and substitutes variables in its texts.
 pub(super) struct Checker<'a> {
     source: &'a Arc<Source>,
-    /// None where `$` is only a letter.
+    /// None where `$` has no special meaning.
     variables: Option<&'a Variables<'a>>,
     problems: &'a mut Problems,
     patterns: Patterns,
@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn tell(&mut self, problem: Problem) {
+    fn report(&mut self, problem: Problem) {
         self.problems.add(problem);
     }
 
@@ -54,12 +54,12 @@ impl<'a> Checker<'a> {
                 let found = self
                     .at(node, "the file has to be a mapping of keys to values")
                     .with_help("it begins like this:\nprocesses:\n  web: npm run dev");
-                self.tell(found);
+                self.report(found);
             }
         }
     }
 
-    /// `label` is what the value belongs to, for messages.
+    /// Checks a value. `label` names its key, for messages.
     pub(super) fn check(&mut self, node: &mut Node, shape: &Shape, label: &str) {
         if node.is_null() {
             let found = self
@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
                     }
                     _ => format!("expected {}", expected(shape)),
                 });
-            return self.tell(found);
+            return self.report(found);
         }
         match (shape, &mut node.value) {
             (Shape::Either(shapes), value) => {
@@ -124,7 +124,7 @@ impl<'a> Checker<'a> {
         {
             found = found.with_help(format!("write `[{text}]`"));
         }
-        self.tell(found);
+        self.report(found);
     }
 
     fn name(&mut self, entry: &Entry, names: &Names) {
@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
                 format!("the name {} is not possible", quoted(&entry.key)),
             )
             .with_help(format!("a name is {}", names.what));
-            self.tell(found);
+            self.report(found);
         }
     }
 
@@ -164,7 +164,7 @@ impl<'a> Checker<'a> {
                 span.clone(),
                 format!("{} needs `{key}`", object.what),
             );
-            self.tell(found);
+            self.report(found);
         }
         let given: Vec<&Entry> = entries
             .iter()
@@ -181,7 +181,7 @@ impl<'a> Checker<'a> {
                     span.clone(),
                     format!("{} needs one of {}", object.what, choices()),
                 );
-                self.tell(found);
+                self.report(found);
             }
             [first, rest @ ..] => {
                 let several: Vec<_> = rest
@@ -196,7 +196,7 @@ impl<'a> Checker<'a> {
                     })
                     .collect();
                 for found in several {
-                    self.tell(found);
+                    self.report(found);
                 }
             }
             [] => {}
@@ -214,13 +214,13 @@ impl<'a> Checker<'a> {
         {
             match variables.fill(&scalar.text) {
                 Ok(text) => {
-                    // What a variable says has no quotes, so it counts as plain.
+                    // The value of a variable has no quotes, so it counts as plain.
                     scalar.plain |= scalar.text.contains("${");
                     scalar.text = text;
                 }
                 Err(failure) => {
                     let source = self.source;
-                    // So that what reads the tree sees no value here.
+                    // An empty text, so that the reader of the tree sees no value.
                     let text = std::mem::take(&mut scalar.text);
                     scalar.plain = true;
                     return self.problems.add_with(|| {
@@ -243,12 +243,12 @@ impl<'a> Checker<'a> {
                 span,
                 format!("`{label}` has a NUL character in it"),
             );
-            return self.tell(found);
+            return self.report(found);
         }
-        if let Err(refusal) = judge(scalar, kind, label, &mut self.patterns) {
+        if let Err(refusal) = validate(scalar, kind, label, &mut self.patterns) {
             let mut found = problem::at(self.source, span, refusal.message);
             found.help = refusal.help;
-            self.tell(found);
+            self.report(found);
         }
     }
 }
@@ -268,7 +268,7 @@ fn unknown_key(source: &Arc<Source>, entry: &Entry, object: &Object) -> Problem 
     found.with_help(format!("known keys: {}", known.join(", ")))
 }
 
-/// The place of a part of a scalar, when the scalar stands in the file as it reads.
+/// The position of a part of a scalar, when the file contains the scalar unchanged.
 fn within(
     source: &Source,
     span: &std::ops::Range<usize>,
@@ -282,7 +282,7 @@ fn within(
     }
 }
 
-/// Why a value is refused.
+/// The reason why a value is invalid.
 struct Refusal {
     message: String,
     help: Option<String>,
@@ -295,7 +295,7 @@ fn refuse(message: String, help: impl Into<Option<String>>) -> Result<(), Refusa
     })
 }
 
-fn judge(
+fn validate(
     scalar: &Scalar,
     kind: &Kind,
     label: &str,
@@ -321,7 +321,7 @@ fn judge(
                 false => "such as http://127.0.0.1:3000/health".to_owned(),
             };
             let shown = match whole.contains('@') && !text.contains("://") {
-                // Without a scheme, too, what stands before the `@` is not shown.
+                // Credentials before an `@` are not shown, also without a scheme.
                 true => value::without_credentials(&whole).replacen("http://", "", 1),
                 false => value::without_credentials(text).into_owned(),
             };
@@ -364,10 +364,13 @@ fn judge(
             }
             Some(found) if over.is_some_and(|over| found <= over) || found > *most => {
                 let least = over.map_or("not negative".to_owned(), |over| {
-                    format!("more than {}", value::spell(over))
+                    format!("more than {}", value::format_duration(over))
                 });
                 refuse(
-                    not(&format!("{least} and at most {}", value::spell(*most))),
+                    not(&format!(
+                        "{least} and at most {}",
+                        value::format_duration(*most)
+                    )),
                     None,
                 )
             }
@@ -412,7 +415,7 @@ fn signal_without_prefix<'a>(text: &str, words: &[&'a str]) -> Option<&'a str> {
         .find(|word| word.strip_prefix("SIG") == Some(&text))
 }
 
-/// What a scalar says as a flag.
+/// Parses a scalar as a flag.
 pub(super) fn flag(scalar: &Scalar) -> Option<bool> {
     match scalar.text.as_str() {
         _ if !scalar.plain => None,
@@ -422,7 +425,7 @@ pub(super) fn flag(scalar: &Scalar) -> Option<bool> {
     }
 }
 
-/// What a text says as a whole number, without a sign and without zeros before it.
+/// Parses a whole number without a sign and without leading zeros.
 pub(super) fn number(text: &str) -> Option<u32> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     (digits && (text == "0" || !text.starts_with('0')))
@@ -430,7 +433,7 @@ pub(super) fn number(text: &str) -> Option<u32> {
         .flatten()
 }
 
-/// Whether a list of texts is allowed there.
+/// Whether a shape accepts a list of texts.
 fn takes_list(shape: &Shape) -> bool {
     match shape {
         Shape::List(of) => matches!(of, Shape::One(_)),
@@ -439,7 +442,7 @@ fn takes_list(shape: &Shape) -> bool {
     }
 }
 
-/// In words, what a shape takes.
+/// The description of a shape, for messages.
 fn expected(shape: &Shape) -> String {
     match shape {
         Shape::One(kind) => match kind {

@@ -5,26 +5,26 @@ use std::ops::Range;
 
 use indexmap::IndexMap;
 
-/// Each name with those it waits for, and where that is written.
+/// Each name with the names that it depends on and their positions.
 pub(super) type Graph<'a> = IndexMap<&'a str, Vec<(&'a str, Range<usize>)>>;
 
-/// One way round.
+/// One cycle.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cycle<'a> {
-    /// In the order of waiting; the last waits for the first.
+    /// Names in the order of dependency; the last depends on the first.
     pub(super) names: Vec<&'a str>,
-    /// Where the last name's waiting is written.
+    /// The position of the last name's dependency.
     pub(super) span: Range<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
-    OnTheWay,
+    OnPath,
     Done,
 }
 
-/// One cycle for each edge that closes one, in the order of the graph. None exactly when the
-/// graph has none.
+/// Finds one cycle for each edge that closes one, in the order of the graph. Empty exactly when the
+/// graph has no cycle.
 pub(super) fn find<'a>(graph: &Graph<'a>) -> Vec<Cycle<'a>> {
     let mut seen: HashMap<&str, Seen> = HashMap::new();
     let mut cycles = Vec::new();
@@ -32,20 +32,20 @@ pub(super) fn find<'a>(graph: &Graph<'a>) -> Vec<Cycle<'a>> {
         if seen.contains_key(start) {
             continue;
         }
-        seen.insert(start, Seen::OnTheWay);
-        // A name, and which of its edges comes next. Own stack: a chain may be long.
-        let mut way: Vec<(&str, usize)> = vec![(start, 0)];
-        while let Some((name, next)) = way.last_mut() {
+        seen.insert(start, Seen::OnPath);
+        // Names with the index of their next edge. An explicit stack, because a chain may be long.
+        let mut path: Vec<(&str, usize)> = vec![(start, 0)];
+        while let Some((name, next)) = path.last_mut() {
             let Some((target, span)) = graph.get(name).and_then(|edges| edges.get(*next)) else {
                 seen.insert(name, Seen::Done);
-                way.pop();
+                path.pop();
                 continue;
             };
             *next += 1;
             match seen.get(target) {
                 Some(Seen::Done) => {}
-                Some(Seen::OnTheWay) => {
-                    let names = way
+                Some(Seen::OnPath) => {
+                    let names = path
                         .iter()
                         .map(|(name, _)| *name)
                         .skip_while(|name| name != target)
@@ -56,8 +56,8 @@ pub(super) fn find<'a>(graph: &Graph<'a>) -> Vec<Cycle<'a>> {
                     });
                 }
                 None => {
-                    seen.insert(target, Seen::OnTheWay);
-                    way.push((target, 0));
+                    seen.insert(target, Seen::OnPath);
+                    path.push((target, 0));
                 }
             }
         }
@@ -103,7 +103,7 @@ mod tests {
             for (from, to) in &edges {
                 graph[NAMES[*from]].push((NAMES[*to], 0..0));
             }
-            // Take away whatever waits for nothing, until nothing more can be taken.
+            // Removes names without dependencies until none is left.
             let mut left: Vec<usize> = (0..8).collect();
             loop {
                 let before = left.len();

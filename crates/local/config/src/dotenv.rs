@@ -1,14 +1,16 @@
 //! The format of `.env` files: one `NAME=value` per line, with quotes, comments, escapes and
 //! references to variables. Messages never show a value, because values are secrets.
 //!
-//! - `NAME=value`, also after `export `; blank lines and lines that begin with `#` do not count.
+//! - `NAME=value`, also after `export `; blank lines and lines that begin with `#` are ignored.
 //! - Without quotes the value ends at the line's end or at a `#` after a space.
 //! - In double quotes it may have several lines, and `\n`, `\r`, `\t`, `\"`, `\\` and `\$`.
-//! - In single quotes it may have several lines, and everything stays as it is.
-//! - Outside of single quotes, `${OTHER}` is filled in, from lines above, then from outside; `\$`
-//!   is a dollar sign.
-//! - `$OTHER` without braces stays as it is: passwords and hashes contain dollar signs. Where a
-//!   variable of that name is set, a warning says so.
+//! - In single quotes it may have several lines, and all characters are literal.
+//! - Outside of single quotes, `${OTHER}` is substituted, from lines above, then from the
+//!   environment;
+//!   `\$` is a dollar sign.
+//! - `$OTHER` without braces is literal: passwords and hashes contain dollar signs. When a variable
+//!   of
+//!   that name is set, there is a warning.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use super::problem::{self, Problem, Problems, quoted};
 use super::source::Source;
 use super::value;
 
-/// The variables of a file. Each mistake goes to `problems`, and its line counts as not there.
+/// Parses the variables of a file. Each mistake is added to `problems`, and its line is ignored.
 pub(super) fn parse(
     source: &Arc<Source>,
     outside: &BTreeMap<String, String>,
@@ -41,10 +43,10 @@ pub(super) fn parse(
     lines.set
 }
 
-/// What references may produce in one file, in bytes.
+/// The maximum size of substituted text in one file, in bytes.
 const MAX_OUTPUT: usize = 4_000_000;
 
-/// How a dollar sign is written that begins no reference.
+/// The advice for a literal dollar sign.
 const KEEP_DOLLAR: &str = "for a dollar sign, write `\\$`, or put the value into single quotes";
 
 struct Lines<'a> {
@@ -76,7 +78,7 @@ impl Lines<'_> {
         Box::new(problem::at(self.source, at..at, message))
     }
 
-    /// One line, or several when a quoted value has them.
+    /// Parses one line, or several for a quoted value of several lines.
     fn next(&mut self) -> Step {
         self.skip_blanks();
         if self.rest().is_empty() || self.rest().starts_with(['\n', '#']) {
@@ -196,7 +198,7 @@ impl Lines<'_> {
         Ok(value)
     }
 
-    /// Nothing but a comment may follow.
+    /// Checks that only a comment follows a quoted value.
     fn after_quote(&mut self) -> Step {
         self.skip_blanks();
         if self.rest().is_empty() || self.rest().starts_with(['\n', '#']) {
@@ -206,7 +208,7 @@ impl Lines<'_> {
         Err(self.wrong(self.at, "something follows the closing quote"))
     }
 
-    /// With its references filled in. A lone `$` stays, and so does `$$`.
+    /// Substitutes references. `$` alone and `$$` are literal.
     fn fill(&mut self, template: &Template, at: usize) -> Step<String> {
         if !template.text.contains('$') {
             return Ok(template.text.clone());
@@ -236,8 +238,7 @@ impl Lines<'_> {
         Ok(filled)
     }
 
-    /// Warns of each `$NAME` that names a variable which is set: it was probably meant as a
-    /// reference.
+    /// Warns about each `$NAME` whose variable is set: it was probably meant as a reference.
     fn warn_of_bare_names(&mut self, template: &Template, at: usize) {
         for name in template.bare_names() {
             if self.set.contains_key(name) || self.outside.contains_key(name) {
@@ -252,19 +253,19 @@ impl Lines<'_> {
     }
 }
 
-/// A value whose references are not filled in yet, as [`Variables::fill`] takes it: a dollar sign
-/// that begins no reference is doubled where it could be taken for one.
+/// A value before substitution, in the syntax of [`Variables::fill`]: a literal dollar sign is
+/// doubled where it could begin a reference.
 #[derive(Default)]
 struct Template {
     text: String,
-    /// Whether the text ends with a `$` that the next character may make a reference.
+    /// Whether the text ends with a `$` that could begin a reference with the next character.
     open: bool,
 }
 
 impl Template {
     fn push(&mut self, c: char) {
         if c == '$' && self.open {
-            // `$$` stays as it is.
+            // `$$` is literal.
             self.text.push_str("$$$");
             self.open = false;
         } else {
@@ -273,13 +274,13 @@ impl Template {
         }
     }
 
-    /// A dollar sign that begins no reference.
+    /// Appends a literal dollar sign.
     fn push_dollar(&mut self) {
         self.text.push_str(if self.open { "$$$" } else { "$$" });
         self.open = false;
     }
 
-    /// The names that stand behind a single dollar sign without braces.
+    /// The names after a single dollar sign without braces.
     fn bare_names(&self) -> impl Iterator<Item = &str> {
         let mut rest = self.text.as_str();
         std::iter::from_fn(move || {
@@ -302,8 +303,8 @@ impl Template {
     }
 }
 
-/// Warns of a variable whose name `sh` does not give on: dash, the `sh` of Debian and Ubuntu,
-/// removes what it cannot name itself.
+/// Warns about a variable that `sh` does not pass on: dash, the `sh` of Debian and Ubuntu, drops
+/// variables whose names it cannot use itself.
 pub(super) fn warn_of_dropped(place: Problem, name: &str, problems: &mut Problems) {
     if value::fits(value::SHELL_VARIABLE, name) {
         return;
@@ -338,11 +339,11 @@ mod tests {
 
     fn read(text: &str) -> (BTreeMap<String, String>, Vec<String>) {
         let (set, problems) = read_all(text);
-        let told = match problems.or_errors(()) {
+        let reported = match problems.or_errors(()) {
             Ok(()) => Vec::new(),
             Err(errors) => errors.problems.iter().map(ToString::to_string).collect(),
         };
-        (set, told)
+        (set, reported)
     }
 
     fn warnings(text: &str) -> Vec<String> {
@@ -359,8 +360,8 @@ mod tests {
     }
 
     fn value(line: &str) -> String {
-        let (set, told) = read(line);
-        assert_eq!(told, Vec::<String>::new(), "{line}");
+        let (set, reported) = read(line);
+        assert_eq!(reported, Vec::<String>::new(), "{line}");
         set["A"].clone()
     }
 
@@ -423,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escaped_dollar_begins_no_reference() {
+    fn an_escaped_dollar_does_not_begin_a_reference() {
         for (text, expected) in [
             (r"A=pa\$word", "pa$word"),
             (r"A=\${OUTER}", "${OUTER}"),
@@ -475,16 +476,16 @@ mod tests {
     }
 
     #[test]
-    fn a_name_without_braces_that_is_set_is_warned_of() {
+    fn a_set_name_without_braces_causes_a_warning() {
         for text in [
             "A=/x:$OUTER",
             "B=1\nA=\"$B/x\"",
             "A=$OUTER",
             "A=${N:-$OUTER}",
         ] {
-            let told = warnings(text);
-            assert_eq!(told.len(), 1, "{text}: {told:?}");
-            assert!(told[0].contains("stays as it is here"), "{told:?}");
+            let reported = warnings(text);
+            assert_eq!(reported.len(), 1, "{text}: {reported:?}");
+            assert!(reported[0].contains("stays as it is here"), "{reported:?}");
         }
         assert_eq!(
             warnings("X=1\nA=/x:$OUTER"),
@@ -504,18 +505,18 @@ mod tests {
         ] {
             assert_eq!(warnings(text), Vec::<String>::new(), "{text}");
         }
-        // What the advice says works.
+        // The advised form works.
         assert_eq!(value("A=/x:${OUTER}"), "/x:outer");
         assert_eq!(value("A=/x:\\$OUTER"), "/x:$OUTER");
     }
 
     #[test]
     fn each_mistake_names_its_line_and_shows_no_value() {
-        let (set, told) = read(
+        let (set, reported) = read(
             "GOOD=1\nno equals sign\nA B=secret\nC='secret' more\nD=${NONE}\n=secret\nLAST=\"secret",
         );
         assert_eq!(
-            told,
+            reported,
             [
                 "/p/.env:2:1: there is no `=` in this line",
                 "/p/.env:3:1: \"A B\" cannot be the name of a variable",
@@ -530,10 +531,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_file_is_read_to_its_end(text in r#"([A-C]=["'${}\\\n #ü=a-c]{0,12}\n?){0,6}|\PC{0,60}"#) {
-            let (_, told) = read(&text);
+        fn any_file_is_parsed_to_its_end(text in r#"([A-C]=["'${}\\\n #ü=a-c]{0,12}\n?){0,6}|\PC{0,60}"#) {
+            let (_, reported) = read(&text);
             let lines = text.lines().count().max(1);
-            for problem in told {
+            for problem in reported {
                 let line: usize = problem.split(':').nth(1).unwrap().parse().unwrap();
                 prop_assert!(line <= lines, "{problem}");
             }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 /// A value to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Yaml {
-    /// A text; quoted where it would read as something else.
+    /// A text; quoted where it could be read as another type.
     Text(String),
     /// A number.
     Number(u64),
@@ -21,7 +21,7 @@ pub enum Yaml {
 /// A key with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
-    /// Stands above the key; one comment line for each of its lines.
+    /// Comment above the key; one comment line for each of its lines.
     pub comment: Option<String>,
     /// The key.
     pub key: String,
@@ -45,7 +45,7 @@ pub fn pair(key: impl Into<String>, value: Yaml) -> Pair {
     }
 }
 
-/// A document with these keys, each of the first level after an empty line.
+/// A document with these keys, with an empty line before each key of the first level.
 pub fn document(pairs: &[Pair]) -> String {
     let mut out = String::new();
     for (at, pair) in pairs.iter().enumerate() {
@@ -76,7 +76,7 @@ fn write_pair(out: &mut String, pair: &Pair, depth: usize) {
     write_value(out, &pair.value, depth);
 }
 
-/// After `key:` or `-`, to the end of the line.
+/// Writes a value after `key:` or `-`, to the end of the line.
 fn write_value(out: &mut String, value: &Yaml, depth: usize) {
     match value {
         Yaml::Text(text) if is_block(text) => {
@@ -118,7 +118,7 @@ fn write_value(out: &mut String, value: &Yaml, depth: usize) {
     }
 }
 
-/// Whether a text is written as a block: several lines, which a block keeps as they are.
+/// Whether a text is written as a block: it has several lines that a block keeps unchanged.
 fn is_block(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
     text.contains('\n')
@@ -158,7 +158,7 @@ fn flow(value: &Yaml) -> String {
     }
 }
 
-/// Seen by no program as more than a letter.
+/// Whether a character has no special meaning in YAML.
 fn is_plain_character(c: char) -> bool {
     !c.is_control()
         && !matches!(
@@ -167,7 +167,7 @@ fn is_plain_character(c: char) -> bool {
         )
 }
 
-/// A text on one line, quoted where it has to be.
+/// A text on one line, quoted where necessary.
 fn scalar(text: &str) -> String {
     let first = text.chars().next();
     let looks_like_more = matches!(

@@ -1,4 +1,5 @@
-//! Fuzz target: reading any text ends, never panics, and every reported position lies in the text.
+//! Fuzz target: parsing any text ends without a panic, and every reported position is within the
+//! text.
 //! `./scripts/fuzz config` runs it under libFuzzer.
 
 use super::tests::{EVERYTHING, Folder};
@@ -59,7 +60,7 @@ fn try_all(yaml: &[u8]) {
     }
 }
 
-/// What YAML and this format give a meaning to.
+/// Texts with a meaning in YAML and in this format.
 fn word() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "processes",

@@ -5,27 +5,27 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What filling in may produce altogether, in bytes; against files that double themselves.
+/// The maximum size of all substituted text, in bytes, against files that grow exponentially.
 const MAX_OUTPUT: usize = 4_000_000;
 
-/// How deep defaults may lie in each other.
+/// The maximum depth of nested defaults.
 const MAX_DEPTH: usize = 8;
 
-/// The variables that may be named.
+/// The variables that can be substituted.
 pub(super) struct Variables<'a> {
-    /// The first that has a name wins.
+    /// Layers of variables; the first that has a name takes precedence.
     layers: Vec<&'a BTreeMap<String, String>>,
     left: Cell<usize>,
 }
 
-/// Why a text cannot be filled in.
+/// The error of a substitution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) message: String,
     pub(super) help: Option<String>,
-    /// Bytes of the text that was given.
+    /// The position in the given text, in bytes.
     pub(super) span: Range<usize>,
-    /// The name that is not set, when that is the reason.
+    /// The name of the variable, when it is not set.
     pub(super) unset: Option<String>,
 }
 
@@ -49,11 +49,11 @@ impl<'a> Variables<'a> {
             .find_map(|layer| layer.get(name).map(String::as_str))
     }
 
-    /// The text with its variables filled in, and `$$` as `$`. What a variable holds is not
-    /// looked at again.
+    /// Substitutes the variables of a text, and `$$` by `$`. The values of variables are not
+    /// substituted again.
     ///
     /// # Errors
-    /// When a variable without a default is not set, or the form is wrong.
+    /// When a variable without a default is not set, or the syntax is invalid.
     pub(super) fn fill(&self, text: &str) -> Result<String, Failure> {
         self.fill_at(text, 0)
     }
@@ -109,7 +109,7 @@ impl<'a> Variables<'a> {
         Ok(())
     }
 
-    /// The text between the braces.
+    /// Evaluates the text between the braces of a reference.
     fn reference(&self, text: &str, inner: Range<usize>, depth: usize) -> Result<String, Failure> {
         let body = text.get(inner.clone()).unwrap_or_default();
         let whole = inner.start - 2..inner.end + 1;
@@ -134,7 +134,7 @@ impl<'a> Variables<'a> {
             });
         }
         let set = self.value(name);
-        // With the colon, an empty one counts as not set, as in a shell.
+        // With the colon, an empty variable counts as not set, as in a shell.
         let (operation, set) = match operation.strip_prefix(':') {
             Some(operation) => (operation, set.filter(|value| !value.is_empty())),
             None => (operation, set),
@@ -179,7 +179,7 @@ fn find(text: &str, from: usize, what: &str) -> Option<usize> {
     text.get(from..)?.find(what).map(|at| from + at)
 }
 
-/// The brace that closes what was opened before `from`.
+/// The index of the brace that closes the one before `from`.
 fn close(text: &str, from: usize) -> Option<usize> {
     let mut open = 1_usize;
     let mut previous = None;
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_filled_in_is_told() {
+    fn what_cannot_be_filled_in_is_reported() {
         for (text, expected) in [
             ("${NONE}", "the variable `NONE` is not set"),
             (
@@ -264,7 +264,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_filled_in_or_refused(text in r"[${}:?a-zA-Zü-]{0,40}") {
+        fn any_text_is_substituted_or_rejected(text in r"[${}:?a-zA-Zü-]{0,40}") {
             match fill(&text) {
                 Ok(_) => {}
                 Err(message) => prop_assert!(!message.is_empty()),
@@ -272,7 +272,7 @@ mod tests {
         }
 
         #[test]
-        fn a_text_without_dollars_stays(text in r"[^$]{0,40}") {
+        fn a_text_without_dollars_does_not_change(text in r"[^$]{0,40}") {
             prop_assert_eq!(fill(&text), Ok(text));
         }
     }

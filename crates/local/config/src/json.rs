@@ -11,8 +11,8 @@ use super::problem::{self, Problem, Problems};
 use super::source::Source;
 use super::yaml::{Entry, MAX_DEPTH, Node, Scalar, Value};
 
-/// Parses a text; none when it is not JSON. Mistakes go to `problems`; reading ends at the first
-/// syntax error.
+/// Parses a text. None when it is not JSON. Mistakes are added to `problems`; parsing ends at the
+/// first syntax error.
 pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Node> {
     if let Err(error) = serde_json::from_str::<IgnoredAny>(&source.text) {
         problems.add(fault(source, &error));
@@ -28,7 +28,7 @@ pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Nod
         .ok()
 }
 
-/// What serde_json says of a text, at its place: of its syntax, or of what it holds.
+/// An error of `serde_json` with its position, as a problem.
 pub(super) fn fault(source: &Arc<Source>, error: &serde_json::Error) -> Problem {
     let lines = source.text.split_inclusive('\n');
     let before = lines.take(error.line().saturating_sub(1));
@@ -43,7 +43,7 @@ pub(super) fn fault(source: &Arc<Source>, error: &serde_json::Error) -> Problem 
     problem::at(source, at..at, message)
 }
 
-/// Goes through a text whose syntax is right.
+/// Walks through a text whose syntax is valid.
 struct Walk<'a> {
     source: &'a Arc<Source>,
     at: usize,
@@ -62,7 +62,7 @@ impl Walk<'_> {
         self.at += rest.len() - rest.trim_ascii_start().len();
     }
 
-    /// Whether this comes next; it is behind us then.
+    /// Consumes the byte, if it is the next one, and returns whether it was.
     fn takes(&mut self, sign: char) -> bool {
         self.skip_space();
         let found = self.rest().starts_with(sign);
@@ -115,7 +115,7 @@ impl Walk<'_> {
             let value = self.value(depth + 1)?;
             self.takes(',');
             if let Some(first) = known.get(&key) {
-                let found = problem::twice(self.source, &key, key_span, first);
+                let found = problem::duplicate_key(self.source, &key, key_span, first);
                 self.problems.add(found);
                 continue;
             }
@@ -191,7 +191,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_json_is_read_with_its_places(value in any_json(), tabs in any::<bool>()) {
+        fn any_json_is_parsed_with_its_positions(value in any_json(), tabs in any::<bool>()) {
             let mut text = Vec::new();
             let indent: &[u8] = if tabs { b"\t" } else { b"" };
             let format = serde_json::ser::PrettyFormatter::with_indent(indent);

@@ -1,5 +1,5 @@
-//! The JSON Schema of `prox.yaml` for editors, generated from the schema that the reader checks by.
-//! It accepts every file that the reader accepts; only the reader checks rules between values.
+//! The JSON Schema of `prox.yaml` for editors, generated from the schema that the reader uses. It
+//! accepts every file that the reader accepts; only the reader checks rules between values.
 
 use serde_json::{Map, Value, json};
 
@@ -30,7 +30,7 @@ pub fn project() -> Value {
     schema
 }
 
-/// The schema's text as it is committed.
+/// The text of the committed schema file.
 pub fn text() -> String {
     let mut text = serde_json::to_string_pretty(&project()).unwrap_or_default();
     text.push('\n');
@@ -93,10 +93,10 @@ fn shape_of(shape: &Shape) -> Value {
 }
 
 fn one(kind: &Kind) -> Value {
-    // YAML reads unquoted numbers and booleans where a text is meant, which is fine.
+    // YAML parses unquoted texts as numbers and booleans, which the reader accepts as texts.
     let text = json!(["string", "number", "boolean"]);
     let form = |pattern: &str| {
-        // With a variable in it, the form is known only when it is filled in.
+        // The pattern of a text with a variable applies only after substitution.
         json!({"type": text, "pattern": format!(r"{pattern}|\$\{{")})
     };
     let or_variable = |schema: Value| json!({"anyOf": [schema, {"$ref": "#/$defs/variable"}]});
@@ -159,7 +159,7 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
     }
 
-    /// As an editor sees it.
+    /// A node as JSON, as an editor sees it.
     fn json_of(node: &Node) -> Value {
         match &node.value {
             Tree::Scalar(scalar) => match scalar.text.as_str() {
@@ -177,7 +177,7 @@ mod tests {
         }
     }
 
-    /// What YAML 1.2 makes of a text without quotes.
+    /// The value of an unquoted text in the core schema of YAML 1.2.
     fn core_schema(text: &str) -> Value {
         static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$").unwrap()
@@ -211,7 +211,7 @@ mod tests {
             .collect()
     }
 
-    /// The committed file is what editors fetch. `UPDATE_SCHEMA=1` writes it.
+    /// Editors fetch the committed file. `UPDATE_SCHEMA=1` writes it.
     #[test]
     fn the_committed_schema_is_the_readers() {
         let file = repository().join("docs/prox.schema.json");
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(faults(EVERYTHING), Vec::<String>::new());
     }
 
-    /// All `prox.yaml` of the repository, and all examples in its documents.
+    /// Checks every `prox.yaml` of the repository, and every example in its documents.
     #[test]
     fn the_repositorys_own_files_validate() {
         let mut seen = 0;
@@ -286,10 +286,10 @@ mod tests {
         }
     }
 
-    /// Stands before what is written without quotes.
+    /// The mark before texts that are written without quotes.
     const PLAIN: char = '\u{1}';
 
-    /// What other programs take for a number, nothing, or a date.
+    /// Texts that other programs parse as a number, null or a date.
     const ODD: &[&str] = &[
         "0x1F",
         "0o17",
@@ -351,7 +351,7 @@ mod tests {
         }
     }
 
-    /// Any value that could stand at a place of this shape, right or wrong.
+    /// Any value for a place of this shape, valid or not.
     fn any_value(shape: &'static Shape) -> BoxedStrategy<Value> {
         let odd = prop_oneof![
             Just(json!(null)),
@@ -429,8 +429,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
-        /// The check by shapes and the schema judge alike. Left to the reader alone: regular
-        /// expressions, bounds of durations, ports in addresses, hosts in URLs.
+        /// The reader and the JSON Schema accept the same values, except for regular expressions,
+        /// limits of durations, ports in addresses and hosts in URLs, which only the reader checks.
         #[test]
         fn reader_and_schema_judge_alike(value in any_object(&schema::PROJECT)) {
             let text = written(&value);
@@ -441,18 +441,18 @@ mod tests {
             let variables = super::super::interpolate::Variables::new(vec![&nothing]);
             super::super::check::Checker::new(&source, Some(&variables), &mut problems)
                 .root(&mut node, &schema::PROJECT);
-            let told: Vec<_> = match problems.or_errors(()) {
+            let reported: Vec<_> = match problems.or_errors(()) {
                 Ok(()) => Vec::new(),
                 Err(errors) => errors.problems.iter().map(|p| p.message.clone()).collect(),
             };
             let faults = faults(&text);
-            if told.is_empty() {
+            if reported.is_empty() {
                 prop_assert_eq!(faults, Vec::<String>::new(), "{}", text);
             } else if faults.is_empty() {
                 let readers_alone = ["regular expression", "more than", "at most", "host:port", "http or https", "variable", "`}`", "at least", "unknown form"];
                 // To the schema, 010, +10 and 10.0 are 10.
                 let number = |message: &str| message.split('"').nth(1).is_some_and(|text| core_schema(text).is_number());
-                for message in &told {
+                for message in &reported {
                     prop_assert!(number(message) || readers_alone.iter().any(|part| message.contains(part)), "{message}: {text}");
                 }
             }

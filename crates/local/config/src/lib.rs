@@ -1,4 +1,4 @@
-//! Reads `prox.yaml`, and reports everything that is wrong with it at once.
+//! Reads `prox.yaml`, and reports all its mistakes at once.
 
 mod check;
 mod cycle;
@@ -34,13 +34,13 @@ use self::read::Reader;
 pub use self::source::Source;
 pub use self::state_folder::state_folder;
 pub use self::suggest::nearest;
-pub use self::value::{duration, spell, without_credentials};
+pub use self::value::{duration, format_duration, without_credentials};
 use self::yaml::{Node, Value};
 
-/// What a configuration file is called, the better name first.
+/// The names of configuration files, the preferred one first.
 pub const FILE_NAMES: [&str; 2] = ["prox.yaml", "prox.yml"];
 
-/// What reading a configuration depends on beside its files.
+/// What a configuration depends on in addition to its files.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     /// The environment variables.
@@ -61,7 +61,7 @@ impl Environment {
         }
     }
 
-    /// Where the user's own configuration may be, the first one first.
+    /// The possible paths of the user's own configuration, in order of precedence.
     fn user_files(&self) -> Vec<PathBuf> {
         let xdg = self
             .env
@@ -78,7 +78,7 @@ impl Environment {
     }
 }
 
-/// The configuration file of a folder or of the nearest one above it.
+/// Finds the configuration file of a folder, or of the nearest folder above it.
 pub fn find(from: &Path) -> Option<PathBuf> {
     let from = from.canonicalize().ok()?;
     from.ancestors().find_map(|folder| {
@@ -89,15 +89,15 @@ pub fn find(from: &Path) -> Option<PathBuf> {
     })
 }
 
-/// Reads a configuration file, with the user's defaults below it.
+/// Reads a configuration file over the user's defaults.
 ///
 /// # Errors
-/// Everything that is wrong with it, with the files that it names, and with the user's defaults.
+/// All mistakes in it, in the files that it names, and in the user's defaults.
 pub fn load(path: &Path) -> Result<Project, ConfigErrors> {
     load_in(path, &Environment::of_this_process())
 }
 
-/// As [`load`], in a given environment.
+/// Reads a configuration file as [`load`] does, in a given environment.
 ///
 /// # Errors
 /// As [`load`].
@@ -134,7 +134,7 @@ fn read_project(
     let mut known = shared.clone();
     known.extend(environment.env.clone());
     tree.check(&schema::PROJECT, &known, problems);
-    // The environment wins over the shared files, and is there for every process anyway.
+    // The environment takes precedence over the shared files, and every process inherits it.
     let inherited: BTreeMap<_, _> = shared
         .into_iter()
         .filter(|(name, _)| !environment.env.contains_key(name))
@@ -144,7 +144,7 @@ fn read_project(
     Some(reader.project(&tree.root, &inherited, defaults, path))
 }
 
-/// With its folder's links resolved, so that one project has one path.
+/// The path with symbolic links of its folder resolved, so that a project has one path.
 fn absolute(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
@@ -154,15 +154,15 @@ fn absolute(path: &Path) -> PathBuf {
     }
 }
 
-/// A file as a tree.
+/// A file parsed to a tree.
 struct Tree {
     source: Arc<Source>,
     root: Node,
 }
 
 impl Tree {
-    /// Opens a file. None when it cannot be read or is not YAML, which is added to `problems`. An
-    /// empty file is an empty mapping.
+    /// Parses a file. None when it cannot be read or is not YAML; the reason is added to
+    /// `problems`. An empty file is an empty mapping.
     fn open(path: &Path, problems: &mut Problems) -> Option<Self> {
         let source = problem::read(path, problems)?;
         let before = problems.count();
@@ -177,7 +177,7 @@ impl Tree {
         Some(Self { source, root })
     }
 
-    /// Fills variables in, and checks the form of everything.
+    /// Substitutes variables, and checks keys and types.
     fn check(
         &mut self,
         object: &'static schema::Object,
@@ -188,7 +188,7 @@ impl Tree {
         Checker::new(&self.source, Some(&variables), problems).root(&mut self.root, object);
     }
 
-    /// The variables of the top `env_file`, in whose paths the environment is filled in.
+    /// The variables of the top-level `env_file`. Its paths may contain environment variables.
     fn shared_env(
         &mut self,
         folder: &Path,

@@ -1,4 +1,4 @@
-//! Reads `app.manifest.json`: what an app is, how it opens, and which permissions it asks for. Does
+//! Reads `app.manifest.json`: what an app is, how it opens, and which permissions it requests. Does
 //! not fetch the app.
 
 use std::path::Path;
@@ -11,52 +11,52 @@ use super::problem::{self, ConfigErrors, Problems};
 use super::schema;
 use super::yaml::Node;
 
-/// What the file is called.
+/// The name of the file.
 pub const FILE_NAME: &str = "app.manifest.json";
 
-/// An app as its manifest describes it, checked.
+/// The validated manifest of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Manifest {
-    /// 1.
+    /// Version of the format: 1.
     pub schema_version: u32,
-    /// A slug.
+    /// Id of the app, a slug.
     pub id: String,
-    /// What people call it.
+    /// Name for people.
     pub name: String,
-    /// One sentence.
+    /// Description in one sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// An emoji, or the path of a picture.
+    /// Icon: an emoji, or the path of a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon: Option<String>,
-    /// The file that the app begins with.
+    /// Path of the app's first file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
-    /// Where it is published.
+    /// URL of the published app.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Where it is while it is developed.
+    /// URL of the app during development.
     pub dev_url: String,
-    /// `embed`, `tab` or `card`.
+    /// Integration mode: `embed`, `tab` or `card`.
     pub mode: String,
-    /// Everything that it asks for.
+    /// Requested permissions.
     pub permissions: Vec<Permission>,
-    /// Words for searching.
+    /// Tags for search.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
 }
 
-/// Something that an app asks for.
+/// A permission that an app requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Permission {
-    /// One of a few words.
+    /// Name, such as `space:read`.
     pub name: String,
-    /// Why, for the person who is asked.
+    /// Reason, for the person who grants it.
     pub reason: String,
 }
 
-/// What a permission lets an app do.
+/// The meaning of a permission, for people.
 pub fn meaning(permission: &str) -> &'static str {
     match permission {
         "space:read" => "read the title and the items of the space that it is in",
@@ -70,7 +70,7 @@ pub fn meaning(permission: &str) -> &'static str {
 /// Reads a manifest.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All mistakes in it.
 pub fn load(path: &Path) -> Result<Manifest, ConfigErrors> {
     let mut problems = Problems::default();
     match read(path, &mut problems) {
@@ -156,9 +156,9 @@ mod tests {
         assert_eq!(load(&path).unwrap().name, "😀 / ü\\", "{text}");
     }
 
-    /// They are written by the publisher of an app, and shown in terminals.
+    /// The publisher of an app writes these texts, and terminals show them.
     #[test]
-    fn texts_with_control_characters_are_told() {
+    fn texts_with_control_characters_are_reported() {
         let text = RIGHT
             .replace("Notes $5", r"No\u001b[31mtes")
             .replace("Shows", r"a\nShows")
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_json_lets_through_is_told_at_its_place() {
+    fn what_json_lets_through_is_reported_at_its_place() {
         for (old, new, expected) in [
             (
                 "notes",
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn all_mistakes_are_told() {
+    fn all_mistakes_are_reported() {
         assert_eq!(
             mistakes(
                 "{\"schemaVersion\": 2,\n \"id\": \"My App\", \"nmae\": \"x\",\n \"permissions\": [{\"name\": \"data\"}]}"

@@ -1,5 +1,5 @@
-//! A project as configured, after all checks: names resolve, there are no cycles, durations are in
-//! bounds, variables are substituted.
+//! The validated configuration of a project: names resolve, there are no cycles, durations are
+//! within limits, variables are substituted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -9,31 +9,31 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-/// The ports that the local API takes the first free one of, when the configuration names none.
+/// The ports from which the local API takes the first free one, when the configuration names none.
 pub const API_PORTS: RangeInclusive<u16> = 5550..=5650;
 
-/// Everything that one `prox.yaml` says.
+/// The configuration of a project, from its `prox.yaml`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Project {
-    /// The folder of the configuration file; commands run here unless they say otherwise.
+    /// Folder of the configuration file, in which commands run by default.
     pub root: PathBuf,
-    /// The configuration file.
+    /// Path of the configuration file.
     pub file: PathBuf,
-    /// The files that `env_file`s name, also those that may be missing.
+    /// Files of all `env_file` keys, including optional ones that are missing.
     pub env_files: BTreeSet<PathBuf>,
     /// The local API.
     pub api: Api,
-    /// How long everything together may take to stop. More than 2 s, at most 10 min.
+    /// Timeout of a shutdown: more than 2 s, at most 10 min.
     pub shutdown_timeout: Duration,
-    /// What runs, in the order of the file.
+    /// Processes, in the order of the file.
     pub processes: IndexMap<String, Process>,
-    /// What runs to completion.
+    /// Tasks, in the order of the file.
     pub tasks: IndexMap<String, Task>,
-    /// What must be there, but is not ours.
+    /// Dependencies, in the order of the file.
     pub dependencies: IndexMap<String, Dependency>,
-    /// Names for several processes.
+    /// Groups: names for several processes.
     pub groups: IndexMap<String, Vec<String>>,
-    /// What the proxy routes, by subdomain.
+    /// Services of the proxy, by subdomain.
     pub services: IndexMap<String, Service>,
     /// The proxy.
     pub proxy: Proxy,
@@ -43,16 +43,16 @@ pub struct Project {
     pub warnings: Vec<Warning>,
 }
 
-/// Something in a configuration that is probably not meant so.
+/// A probable mistake in a configuration, which does not prevent a start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Warning {
-    /// The file that it is in.
+    /// File with the mistake.
     pub file: PathBuf,
-    /// The line, from 1; none when it is about the file as a whole.
+    /// Line, from 1. None when the warning is about the whole file.
     pub line: Option<usize>,
-    /// A sentence without its full stop.
+    /// Message: a sentence without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// Advice on what to do.
     pub help: Option<String>,
 }
 
@@ -70,39 +70,39 @@ impl std::fmt::Display for Warning {
     }
 }
 
-/// Where the local API listens.
+/// The settings of the local API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Api {
-    /// None: the first free one of [`API_PORTS`].
+    /// Port. None takes the first free one of [`API_PORTS`].
     pub port: Option<u16>,
-    /// A loopback address, by default `127.0.0.1`.
+    /// Loopback address to listen on, by default `127.0.0.1`.
     pub host: String,
-    /// Whether callers need a bearer token; the default is yes.
+    /// Whether callers need a bearer token, by default true.
     pub auth: bool,
 }
 
 /// A process that keeps running.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Process {
-    /// Given to `sh -c`.
+    /// Command for `sh -c`.
     pub cmd: String,
-    /// Absolute.
+    /// Absolute path of the working folder.
     pub dir: PathBuf,
-    /// All of its own variables: `env_file`s first, `env` over them.
+    /// Own environment variables: those of `env_file`, overridden by those of `env`.
     pub env: BTreeMap<String, String>,
-    /// A pseudo-terminal instead of pipes.
+    /// Whether it runs in a pseudo-terminal instead of with pipes.
     pub pty: bool,
-    /// What asks it to stop.
+    /// Signal that asks it to stop.
     pub stop_signal: StopSignal,
-    /// How long it may take to stop before it is killed.
+    /// Time to stop before it is killed.
     pub stop_timeout: Duration,
-    /// What must be the case before it starts.
+    /// Dependencies, with the condition that must hold before it starts.
     pub depends_on: IndexMap<String, Condition>,
-    /// When to start it again.
+    /// Restart policy.
     pub restart: Restart,
-    /// Restarted when one of these files changes.
+    /// Files whose changes restart it.
     pub watch: Option<Watch>,
-    /// How to check that it works.
+    /// Health check.
     pub healthcheck: Option<HealthCheck>,
 }
 
@@ -124,39 +124,40 @@ pub enum StopSignal {
     Usr2,
 }
 
-/// What a dependent waits for.
+/// The condition of a dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// It was started.
+    /// The dependency has started.
     Started,
-    /// Its health check passed; without one, as `Started`. The default for processes
-    /// and dependencies.
+    /// Its health check passed; without one, the same as `Started`. The default for processes and
+    /// dependencies.
     Healthy,
-    /// It ended.
+    /// It ended with any exit code.
     Completed,
     /// It ended with exit code 0. The default for tasks.
     CompletedSuccessfully,
-    /// Its `healthcheck.log` line appeared.
+    /// The line of its `healthcheck.log` appeared.
     LogReady,
 }
 
-/// When and how to start a process again.
+/// The restart policy of a process.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Restart {
-    /// After which endings.
+    /// Exits after which it restarts.
     pub policy: RestartPolicy,
-    /// The first wait; doubled each time, jittered by up to a fifth.
+    /// First delay; doubled for each restart, with a jitter of up to a fifth.
     pub backoff: Duration,
-    /// The longest wait.
+    /// Maximum delay.
     pub max_backoff: Duration,
-    /// How often in a row; none is without end. A run longer than 10 s begins a new row.
+    /// Maximum number of consecutive restarts; none is unlimited. A run longer than 10 s resets the
+    /// count.
     pub max_restarts: Option<u32>,
 }
 
-/// After which endings a process starts again.
+/// The exits after which a process restarts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RestartPolicy {
-    /// After none.
+    /// Never.
     #[default]
     No,
     /// After an exit code other than 0, or a signal.
@@ -165,33 +166,33 @@ pub enum RestartPolicy {
     Always,
 }
 
-/// Files whose change restarts a process.
+/// Files whose changes restart a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watch {
-    /// Absolute files or folders, with everything below them.
+    /// Absolute paths of files, or of folders with everything below them.
     pub paths: Vec<PathBuf>,
-    /// Globs, relative to the project, that do not count.
+    /// Glob patterns of ignored files, relative to the project.
     pub ignore: Vec<String>,
-    /// How long it must be quiet before the restart.
+    /// Time without changes before the restart.
     pub debounce: Duration,
 }
 
-/// How to check that a process works.
+/// A health check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HealthCheck {
-    /// What is tried.
+    /// Probe of each attempt.
     pub probe: Probe,
-    /// From the end of one try to the next.
+    /// Time from the end of one attempt to the next.
     pub interval: Duration,
-    /// How long one try may take.
+    /// Timeout of an attempt.
     pub timeout: Duration,
-    /// Failures in a row that make it unhealthy.
+    /// Consecutive failures after which the process is unhealthy.
     pub retries: u32,
-    /// Failures this long after the start do not count.
+    /// Time after the start in which failures do not count.
     pub start_period: Duration,
 }
 
-/// One way to try.
+/// The kind of a probe, and what makes it succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probe {
     /// A command whose exit code is 0.
@@ -204,94 +205,96 @@ pub enum Probe {
     Log(String),
 }
 
-/// What runs to completion.
+/// A command that ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
-    /// Given to `sh -c`.
+    /// Command for `sh -c`.
     pub cmd: String,
-    /// Absolute.
+    /// Absolute path of the working folder.
     pub dir: PathBuf,
-    /// As a process's.
+    /// Own environment variables, as for a process.
     pub env: BTreeMap<String, String>,
-    /// What must be the case before it starts.
+    /// Dependencies, with the condition that must hold before it starts.
     pub depends_on: IndexMap<String, Condition>,
-    /// How long it may take.
+    /// Timeout.
     pub timeout: Duration,
 }
 
-/// What must be there, but is not ours.
+/// Something that `prox` waits for and does not run, such as a database.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dependency {
-    /// How to check that it is available: never `Probe::Log`.
+    /// Probe that succeeds when it is available; never `Probe::Log`.
     pub check: Probe,
-    /// How long to wait for it altogether.
+    /// Total time to wait for it.
     pub timeout: Duration,
-    /// From one try to the next.
+    /// Time between attempts.
     pub interval: Duration,
-    /// A command that starts it, run once when the first check fails.
+    /// Command that starts it, which runs once when the first check fails.
     pub start: Option<String>,
-    /// What its absence means.
+    /// Consequence when it is not available.
     pub on_failure: OnFailure,
 }
 
-/// What the absence of a dependency means.
+/// The consequence of a dependency that is not available.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnFailure {
-    /// What depends on it does not start.
+    /// Its dependents do not start.
     #[default]
     Fail,
-    /// A warning, and it starts all the same.
+    /// Its dependents start, with a warning.
     Warn,
 }
 
-/// Where the proxy sends a subdomain.
+/// The target of a subdomain of the proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
-    /// A port.
+    /// Port of the target.
     pub port: u16,
-    /// A host, by default `127.0.0.1`, which also finds what listens on `::1` alone.
+    /// Host of the target, by default `127.0.0.1`, which also finds a process that listens on `::1`
+    /// only.
     pub host: String,
-    /// A port of the proxy that is this service's alone, whatever the `Host`.
+    /// Port of the proxy for this service only, with any `Host`.
     pub listen: Option<u16>,
 }
 
-/// The proxy.
+/// The settings of the proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proxy {
-    /// Whether it runs. By default: when there are services.
+    /// Whether it runs. By default, it runs when there are services.
     pub enabled: bool,
-    /// For plain HTTP; by default 8080. None: not served.
+    /// Port for HTTP, by default 8080. None disables HTTP.
     pub http_port: Option<u16>,
-    /// For HTTPS; none: not served.
+    /// Port for HTTPS. None disables HTTPS.
     pub https_port: Option<u16>,
-    /// By default `localhost`.
+    /// Domain of the services, by default `localhost`.
     pub domain: String,
-    /// What is kept of requests.
+    /// Capture of requests.
     pub capture: Capture,
 }
 
-/// What is kept of requests.
+/// The settings of the capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capture {
-    /// Whether bodies are kept. By default yes.
+    /// Whether bodies are captured, by default true.
     pub enabled: bool,
-    /// Of each body, in bytes. By default 1 MB.
+    /// Maximum captured size of each body in bytes, by default 1 MB.
     pub max_body_size: u64,
-    /// Of all bodies on disk, in bytes. By default 1 GB.
+    /// Maximum size of all bodies on disk in bytes, by default 1 GB.
     pub disk_budget: u64,
-    /// Headers, in lower case, whose values are not kept, beside those that never are.
+    /// Names of additional headers to redact, in lower case.
     pub redact: Vec<String>,
 }
 
-/// The log files.
+/// The settings of the log files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logs {
-    /// Where. None: `~/.prox/logs/{hash}`.
+    /// Folder. None is `~/.prox/logs/{hash}`.
     pub dir: Option<PathBuf>,
-    /// Of one file before the next begins, in bytes. By default 10 MB.
+    /// Maximum size of a file in bytes, by default 10 MB.
     pub max_size: u64,
-    /// How many files of each process. By default 5.
+    /// Maximum number of files of each process, by default 5.
     pub max_files: usize,
-    /// How long files are kept after their last line, counted to the newest of all. By default 7 days.
+    /// Time after which files expire, counted from their last line to the newest line of all files.
+    /// By default 7 days.
     pub retention: Duration,
 }

@@ -3,24 +3,25 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Bytes of one.
+/// Maximum length of an expression, in bytes.
 const MAX_TEXT: usize = 4_000;
-/// Steps of one: far fewer than compiling would refuse.
+/// Maximum size of an expression, in steps of the compiled program; far below the limit of the
+/// compiler.
 const MAX_STEPS: usize = 50_000;
-/// Steps of all in a file.
+/// Maximum size of all expressions of a file, in steps.
 const MAX_STEPS_OF_ALL: usize = 2_000_000;
 const SMALLER: &str = "`\\w`, `\\d` and `\\pL` know all scripts, and count as often as they are \
                        repeated; `[a-z]` and `[0-9]` are small";
 
-/// What the patterns of one file may still use of their limit.
+/// The remaining steps for the expressions of one file.
 pub(super) struct Patterns {
-    /// None once too many were reported.
+    /// The remaining steps. None after the limit was reported.
     left: Option<usize>,
 }
 
-/// Why a pattern is refused.
+/// The reason why an expression is rejected.
 pub(super) struct Refusal {
-    /// The kind of value that is expected instead.
+    /// The expected kind of value.
     pub(super) wanted: &'static str,
     pub(super) why: String,
 }
@@ -32,7 +33,7 @@ impl Patterns {
         }
     }
 
-    /// Whether one more can be used.
+    /// Checks an expression, and subtracts its size from the remaining steps.
     pub(super) fn add(&mut self, text: &str) -> Result<(), Refusal> {
         let refuse = |wanted, why| Err(Refusal { wanted, why });
         let Some(left) = self.left else {
@@ -62,7 +63,7 @@ impl Patterns {
     }
 }
 
-/// About how large it is when it is compiled.
+/// The approximate size of an expression when it is compiled.
 fn steps(read: &Hir) -> usize {
     match read.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
@@ -118,7 +119,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn what_is_accepted_can_be_compiled(text in pattern()) {
+        fn an_accepted_pattern_compiles(text in pattern()) {
             if Patterns::new().add(&text).is_ok() {
                 prop_assert!(regex::bytes::Regex::new(&text).is_ok(), "{text}");
             }
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_can_be_compiled() {
+    fn the_largest_accepted_pattern_compiles() {
         for (of, times) in [
             ("a", 50_000),
             (r"\w", 60),

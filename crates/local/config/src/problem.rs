@@ -1,5 +1,4 @@
-//! The mistakes found in a configuration, collected so that all are reported at once, each with its
-//! position.
+//! The mistakes in a configuration, with their positions. They are collected and reported together.
 
 use std::fmt;
 use std::ops::Range;
@@ -12,26 +11,27 @@ use serde_json::json;
 use super::source::{self, Source, Unreadable};
 use super::suggest::nearest;
 
-/// How many mistakes are reported; a file with more has one cause for most of them.
+/// The maximum number of reported mistakes. More usually have one common cause.
 const MAX_PROBLEMS: usize = 100;
 
-/// One mistake.
+/// A mistake in a configuration.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// What is wrong, as a sentence without its full stop.
+    /// Message: a sentence without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// Advice on what to do.
     pub help: Option<String>,
-    /// The text it is in.
+    /// Text with the mistake.
     pub source: Arc<Source>,
-    /// Bytes of that text, within one line; none when it is about the file as a whole.
+    /// Position in the text in bytes, within one line. None when the mistake is about the whole
+    /// file.
     pub span: Option<Range<usize>>,
-    /// A second place, and what it says.
+    /// A second position with its label.
     pub other: Option<(Range<usize>, String)>,
 }
 
 impl Problem {
-    /// Line and column from 1, when it has a place.
+    /// Line and column, from 1, when it has a position.
     pub fn position(&self) -> Option<(usize, usize)> {
         let span = self.span.as_ref()?;
         Some(self.source.position(span.start))
@@ -47,7 +47,7 @@ impl Problem {
         self
     }
 
-    /// With a suggestion, when one of the candidates is near to `word`.
+    /// Adds a suggestion, when a candidate is similar to `word`.
     pub(super) fn did_you_mean<'a>(
         self,
         word: &str,
@@ -60,7 +60,7 @@ impl Problem {
     }
 }
 
-/// A text from a file, shortened and escaped so that it can be part of a sentence.
+/// A text from a file in quotes, shortened and escaped for use in a sentence.
 pub(super) fn quoted(text: &str) -> String {
     let mut short: String = text.chars().take(60).flat_map(char::escape_debug).collect();
     if text.chars().nth(60).is_some() {
@@ -69,8 +69,8 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", short.replace("\\'", "'"))
 }
 
-/// A sentence with words from a file, safe for a terminal.
-fn harmless(text: String, keeps: &[char]) -> String {
+/// A sentence that may contain text from a file, made safe for a terminal.
+fn terminal_safe(text: String, keeps: &[char]) -> String {
     let dangerous = |c: &char| c.is_control() && !keeps.contains(c);
     if !text.chars().any(|c| dangerous(&c)) {
         return text;
@@ -85,7 +85,7 @@ fn harmless(text: String, keeps: &[char]) -> String {
     safe
 }
 
-/// The part of a span that lies in its first line, with whole characters.
+/// The part of a span in its first line, extended to whole characters.
 fn within_line(source: &Source, span: Range<usize>) -> Range<usize> {
     let text = &source.text;
     let start = text.floor_char_boundary(span.start);
@@ -95,21 +95,21 @@ fn within_line(source: &Source, span: Range<usize>) -> Range<usize> {
     start..text.ceil_char_boundary(end)
 }
 
-/// Mistakes so far.
+/// The mistakes and warnings found so far.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
     list: Vec<Problem>,
-    untold: usize,
+    unreported: usize,
     /// Probable mistakes that do not prevent a start.
     warnings: Vec<Problem>,
 }
 
 impl Problems {
-    /// Adds a problem. The same problem at the same place is reported once, also when an alias
-    /// repeats the place or a file is named twice.
+    /// Adds a mistake. The same mistake at the same position is reported once, even when an alias
+    /// repeats the position or a file is named twice.
     pub(super) fn add(&mut self, mut problem: Problem) {
-        problem.message = harmless(problem.message, &[]);
-        problem.help = problem.help.map(|help| harmless(help, &['\n']));
+        problem.message = terminal_safe(problem.message, &[]);
+        problem.help = problem.help.map(|help| terminal_safe(help, &['\n']));
         let known = self.list.iter().any(|other| {
             other.span == problem.span
                 && other.message == problem.message
@@ -119,17 +119,16 @@ impl Problems {
             return;
         }
         if self.list.len() == MAX_PROBLEMS {
-            self.untold += 1;
+            self.unreported += 1;
         } else {
             self.list.push(problem);
         }
     }
 
-    /// Adds something that is probably not meant so, and that prevents nothing. The same one at the
-    /// same place is reported once.
+    /// Adds a warning. The same warning at the same position is reported once.
     pub(super) fn warn(&mut self, mut warning: Problem) {
-        warning.message = harmless(warning.message, &[]);
-        warning.help = warning.help.map(|help| harmless(help, &['\n']));
+        warning.message = terminal_safe(warning.message, &[]);
+        warning.help = warning.help.map(|help| terminal_safe(help, &['\n']));
         let known = self.warnings.iter().any(|other| {
             other.span == warning.span
                 && other.message == warning.message
@@ -144,32 +143,32 @@ impl Problems {
         std::mem::take(&mut self.warnings)
     }
 
-    /// Adds those of another reading.
+    /// Adds the mistakes and warnings of another file.
     pub(super) fn extend(&mut self, other: Self) {
         for problem in other.list {
             self.add(problem);
         }
-        self.untold += other.untold;
+        self.unreported += other.unreported;
         for warning in other.warnings {
             self.warn(warning);
         }
     }
 
-    /// As [`Self::add`], for a problem that is expensive to word: it is not worded when there are
-    /// too many to report.
+    /// Adds a mistake whose message is expensive to build. It is not built when the limit is
+    /// reached.
     pub(super) fn add_with(&mut self, word: impl FnOnce() -> Problem) {
         if self.list.len() == MAX_PROBLEMS {
-            self.untold += 1;
+            self.unreported += 1;
         } else {
             self.add(word());
         }
     }
 
     pub(super) fn count(&self) -> usize {
-        self.list.len() + self.untold
+        self.list.len() + self.unreported
     }
 
-    /// `value` when there are none.
+    /// Returns `value` when there are no mistakes.
     pub(super) fn or_errors<T>(self, value: T) -> Result<T, ConfigErrors> {
         if self.list.is_empty() {
             Ok(value)
@@ -178,7 +177,7 @@ impl Problems {
         }
     }
 
-    /// By place; the files in the order in which they were read.
+    /// Sorts the mistakes by position, and the files in the order in which they were read.
     pub(super) fn into_errors(self) -> ConfigErrors {
         let mut problems = self.list;
         let mut files = Vec::new();
@@ -195,12 +194,12 @@ impl Problems {
         });
         ConfigErrors {
             problems,
-            untold: self.untold,
+            unreported: self.unreported,
         }
     }
 }
 
-/// A mistake at a place of a text.
+/// A mistake at a position of a text.
 pub(super) fn at(source: &Arc<Source>, span: Range<usize>, message: impl Into<String>) -> Problem {
     Problem {
         message: message.into(),
@@ -211,8 +210,8 @@ pub(super) fn at(source: &Arc<Source>, span: Range<usize>, message: impl Into<St
     }
 }
 
-/// A key that its mapping has already.
-pub(super) fn twice(
+/// A mistake about a duplicate key.
+pub(super) fn duplicate_key(
     source: &Arc<Source>,
     key: &str,
     span: Range<usize>,
@@ -226,7 +225,7 @@ pub(super) fn twice(
     .with_other(first.clone(), "here first")
 }
 
-/// A mistake about a file as a whole.
+/// A mistake about a whole file.
 pub(super) fn about(source: Arc<Source>, message: impl Into<String>) -> Problem {
     Problem {
         message: message.into(),
@@ -237,7 +236,7 @@ pub(super) fn about(source: Arc<Source>, message: impl Into<String>) -> Problem 
     }
 }
 
-/// The text of a file. None when it cannot be read, which is reported.
+/// Reads a file. None when it cannot be read; the reason is added to `problems`.
 pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> {
     let problem = match source::read(path) {
         Ok(text) => return Some(Arc::new(Source::open(path, text))),
@@ -264,18 +263,18 @@ pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> 
     None
 }
 
-/// Everything that is wrong with a configuration; at least one mistake.
+/// All mistakes of a configuration; at least one.
 #[derive(Clone, Debug)]
 pub struct ConfigErrors {
-    /// By file, and in it by place. At most 100.
+    /// Mistakes sorted by file and position, at most 100.
     pub problems: Vec<Problem>,
-    /// How many more there are.
-    pub untold: usize,
+    /// Number of further mistakes.
+    pub unreported: usize,
 }
 
 impl ConfigErrors {
-    /// For people: each mistake with its place. Not told by miette as related to the whole, because
-    /// it puts an empty heading above each.
+    /// A report for people for each mistake, with its position. They are not miette's related
+    /// errors, which have an empty heading each.
     pub fn reports(&self) -> Vec<String> {
         self.problems
             .iter()
@@ -286,8 +285,8 @@ impl ConfigErrors {
             .collect()
     }
 
-    /// For programs: `[{file, line, column, message, help}]`. Line and column count from 1 and are
-    /// null for a mistake about the whole file.
+    /// The mistakes as JSON: `[{file, line, column, message, help}]`. Line and column count from 1,
+    /// and are null for a mistake about the whole file.
     pub fn problems_json(&self) -> serde_json::Value {
         self.problems
             .iter()
@@ -307,7 +306,7 @@ impl ConfigErrors {
 
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.problems.len() + self.untold;
+        let count = self.problems.len() + self.unreported;
         let (number, noun) = match count {
             1 => ("one".to_owned(), "mistake"),
             _ => (count.to_string(), "mistakes"),
@@ -317,7 +316,7 @@ impl fmt::Display for ConfigErrors {
             .first()
             .map_or_else(String::new, |first| first.source.path.display().to_string());
         write!(f, "{number} {noun} in the configuration ({file})")?;
-        if self.untold > 0 {
+        if self.unreported > 0 {
             write!(f, "; the first {} are shown", self.problems.len())?;
         }
         Ok(())
@@ -328,7 +327,7 @@ impl std::error::Error for ConfigErrors {}
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // With a snippet, the place stands above it.
+        // A snippet has its position above it.
         let snippet = self
             .span
             .as_ref()
@@ -364,7 +363,7 @@ impl Diagnostic for Problem {
         let other = self
             .other
             .as_ref()
-            // When they are near, the lines between them are shown, too.
+            // When both positions are near, the lines between them are shown, too.
             .filter(|(other, _)| {
                 let both = span.start.min(other.start)..span.end.max(other.end);
                 self.source.shown(&both).is_some()

@@ -1,5 +1,5 @@
-//! Converts a checked tree to a [`Project`]. Holds the defaults and every rule between values:
-//! names that must exist, cycles, conditions that can never hold. Tolerates what `check` has
+//! Converts a checked tree to a [`Project`]. Contains the defaults and every rule between values:
+//! names that must exist, cycles, conditions that can never hold. Ignores mistakes that `check` has
 //! reported already.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -22,21 +22,21 @@ use super::user::UserConfig;
 use super::value;
 use super::yaml::{Entry, Node, Value};
 
-/// Who writes lines of the supervisor itself; not free for anything else.
+/// The reserved name of the supervisor itself in the logs.
 const RESERVED: &str = "prox";
 
-/// Reads values of one file.
+/// Reads the values of one file.
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Arc<Source>,
-    /// Where relative paths begin.
+    /// The folder to which paths are relative.
     pub(super) root: &'a Path,
     pub(super) home: Option<&'a Path>,
-    /// The environment, and the top `env_file` below it.
+    /// The known variables: the environment over those of the top-level `env_file`.
     pub(super) known: &'a BTreeMap<String, String>,
     pub(super) problems: &'a mut Problems,
 }
 
-/// What a name in the configuration refers to.
+/// The kind of entry that a name refers to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ConfigKind {
     Process,
@@ -56,7 +56,7 @@ impl ConfigKind {
     }
 }
 
-/// A name, and what others must know about it.
+/// A name with its kind and its position.
 struct Named<'n> {
     kind: ConfigKind,
     entry: &'n Entry,
@@ -67,7 +67,7 @@ impl Reader<'_> {
         problem::at(self.source, span.clone(), message)
     }
 
-    /// A path of the file as an absolute one. `~` is the user's home.
+    /// The absolute form of a path in the file. `~` is the user's home.
     pub(super) fn path(&self, text: &str) -> PathBuf {
         let text = Path::new(text);
         match (text.strip_prefix("~"), self.home) {
@@ -76,7 +76,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The project, without what the check refused.
+    /// Builds the project, without the values that `check` rejected.
     pub(super) fn project(
         &mut self,
         root: &Node,
@@ -134,7 +134,7 @@ impl Reader<'_> {
         }
     }
 
-    /// All names, each told once more where it was given before.
+    /// Collects all names, and reports each duplicate with the position of the first.
     fn names<'n>(&mut self, root: &'n Node) -> HashMap<&'n str, Named<'n>> {
         let mut named: HashMap<&str, Named> = HashMap::new();
         for (key, kind) in [
@@ -190,7 +190,7 @@ impl Reader<'_> {
                     &node.span,
                     format!(
                         "`stop_timeout` is longer than `shutdown_timeout`, which is {}",
-                        value::spell(shutdown_timeout)
+                        value::format_duration(shutdown_timeout)
                     ),
                 )
                 .with_help(
@@ -254,7 +254,7 @@ impl Reader<'_> {
         env
     }
 
-    /// The variables of the files that an `env_file` names; later ones win.
+    /// The variables of the files of an `env_file` key; later files take precedence.
     pub(super) fn env_files(&mut self, node: &Node) -> BTreeMap<String, String> {
         let mut env = BTreeMap::new();
         for (file, named, path) in self.named_env_files(node) {
@@ -282,7 +282,7 @@ impl Reader<'_> {
         env
     }
 
-    /// What an `env_file` names: each with where it is named.
+    /// The paths of an `env_file` key, with their positions.
     fn named_env_files<'n>(&self, node: &'n Node) -> Vec<(&'n Node, &'n Node, PathBuf)> {
         let files = match &node.value {
             Value::List(items) => items.as_slice(),
@@ -299,7 +299,7 @@ impl Reader<'_> {
         named.collect()
     }
 
-    /// All env files, also those that are not there.
+    /// The paths of all env files, including missing ones.
     fn all_env_files(&self, root: &Node) -> BTreeSet<PathBuf> {
         let sections = ["processes", "tasks"];
         let named = sections.iter().flat_map(|name| section(root, name));
@@ -377,9 +377,9 @@ impl Reader<'_> {
             let message = match found.names.as_slice() {
                 [one] => format!("{} depends on itself", quoted(one)),
                 names => {
-                    let mut way = names.join(" → ");
-                    way.push_str(&format!(" → {}", names.first().unwrap_or(&"")));
-                    format!("these wait for each other without end: {way}")
+                    let mut path = names.join(" → ");
+                    path.push_str(&format!(" → {}", names.first().unwrap_or(&"")));
+                    format!("these wait for each other without end: {path}")
                 }
             };
             let found = self.at(&found.span, message);
@@ -457,7 +457,7 @@ impl Reader<'_> {
                 &wrong.span,
                 format!(
                     "`max_backoff` is shorter than `backoff`, which is {}",
-                    value::spell(restart.backoff)
+                    value::format_duration(restart.backoff)
                 ),
             );
             self.problems.add(found);
@@ -560,7 +560,7 @@ impl Reader<'_> {
         api
     }
 
-    /// All but `enabled`.
+    /// Reads all keys of the proxy except for `enabled`.
     pub(super) fn proxy(&mut self, node: Option<&Node>, mut proxy: Proxy) -> Proxy {
         let Some(node) = node else { return proxy };
         if let Some(port) = text(node, "http_port").and_then(port_number) {
@@ -583,7 +583,7 @@ impl Reader<'_> {
             capture.enabled = flag_of(node, "enabled").unwrap_or(capture.enabled);
             capture.max_body_size = size(node, "max_body_size").unwrap_or(capture.max_body_size);
             capture.disk_budget = size(node, "disk_budget").unwrap_or(capture.disk_budget);
-            // In addition: what the user keeps secret, a project cannot show.
+            // Added to the user's list: a project cannot reveal what the user redacts.
             for item in node.get("redact").map(Node::items).unwrap_or_default() {
                 let name = item.text().unwrap_or_default().to_ascii_lowercase();
                 if !capture.redact.contains(&name) {
@@ -616,12 +616,12 @@ fn section<'n>(node: &'n Node, key: &str) -> &'n [Entry] {
     node.get(key).map(Node::entries).unwrap_or_default()
 }
 
-/// The text of a key. An empty text is none: it was reported already, or means the same.
+/// The text of a key. None for an empty text, which was reported already or means the same.
 fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     node.get(key)?.text().filter(|text| !text.is_empty())
 }
 
-/// Of a single text, or of a list of them.
+/// The texts of a key with one text or a list of texts.
 fn texts(node: &Node) -> impl Iterator<Item = &str> {
     let one = node.text();
     one.into_iter()
@@ -652,17 +652,17 @@ fn cmd(node: &Node) -> String {
     cmd.unwrap_or_default().to_owned()
 }
 
-/// In a fixed order, so that a suggestion does not depend on a hash.
+/// Sorts names, so that suggestions do not depend on the order of a hash map.
 fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut names: Vec<_> = names.collect();
     names.sort_unstable();
     names
 }
 
-/// Name, its place, and the condition with its place.
-type Wanted<'n> = (&'n str, Range<usize>, Option<(&'n str, Range<usize>)>);
+/// A dependency: its name and position, and the condition with its position.
+type DependencyRef<'n> = (&'n str, Range<usize>, Option<(&'n str, Range<usize>)>);
 
-fn dependencies_of(node: &Node) -> Vec<Wanted<'_>> {
+fn dependencies_of(node: &Node) -> Vec<DependencyRef<'_>> {
     let Some(node) = node.get("depends_on") else {
         return Vec::new();
     };
@@ -689,7 +689,7 @@ fn parse_condition(word: &str) -> Option<Condition> {
     })
 }
 
-/// Why a condition can never hold, and what to do.
+/// The reason why a condition can never hold, with advice.
 fn impossible(condition: Condition, target: &Named) -> Option<(&'static str, &'static str)> {
     let node = &target.entry.value;
     match (target.kind, condition) {
@@ -783,7 +783,7 @@ fn dependency(node: &Node) -> Dependency {
     }
 }
 
-/// The address to listen on, when it is of this machine only.
+/// Parses an address to listen on. None unless it is a loopback address.
 fn loopback(host: &str) -> Option<String> {
     if host == "localhost" {
         return Some("127.0.0.1".to_owned());
@@ -792,7 +792,7 @@ fn loopback(host: &str) -> Option<String> {
     address.is_loopback().then(|| address.to_string())
 }
 
-/// An address, or a name that could be one.
+/// Whether a text is an IP address or a host name.
 fn is_host(host: &str) -> bool {
     host.parse::<IpAddr>().is_ok()
         || value::fits(value::DOMAIN, &host.to_ascii_lowercase().replace('_', "-"))

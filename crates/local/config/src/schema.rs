@@ -1,57 +1,57 @@
-//! The keys and value types of each file, as data. The reader checks files by it and the JSON
-//! Schema is generated from it, so that the two cannot differ. Rules between values are in `read`.
+//! The keys and value types of each file, as data. The reader checks files against it, and the JSON
+//! Schema is generated from it, so the two cannot differ. Rules between values are in `read`.
 
 use std::time::Duration;
 
 use super::value;
 
-/// What stands at one place.
+/// The shape of a value.
 #[derive(Debug)]
 pub(super) enum Shape {
     /// One value.
     One(Kind),
-    /// Any number of things alike.
+    /// A list of values of one shape.
     List(&'static Shape),
-    /// Things alike by names that the author chooses.
+    /// A mapping from names that the author chooses to values of one shape.
     Map { names: Names, of: &'static Shape },
-    /// Known keys.
+    /// A mapping with known keys.
     Object(&'static Object),
-    /// One of several: at most one each of a value, a list, and a mapping.
+    /// One of several shapes: at most one each of a value, a list and a mapping.
     Either(&'static [Shape]),
 }
 
-/// One value.
+/// The kind of a scalar value.
 #[derive(Debug)]
 pub(super) enum Kind {
-    /// For the shell, which fills variables in itself.
+    /// A command for the shell, which substitutes variables itself.
     Command,
-    /// Any text, also none.
+    /// Any text, including the empty one.
     Text,
-    /// A text with a form.
+    /// A text that matches a pattern.
     Form {
         pattern: &'static str,
         what: &'static str,
     },
-    /// Of a file or folder.
+    /// The path of a file or folder.
     Path,
-    /// An http or https address.
+    /// An http or https URL.
     Url,
     /// `host:port`.
     Address,
-    /// A regular expression, in which `$` stays.
+    /// A regular expression, in which `$` is literal.
     Regex,
-    /// Of files.
+    /// A glob pattern of files.
     Glob,
     /// `true` or `false`.
     Flag,
-    /// `1m30s`; longer than `over`, if any, and at most `most`.
+    /// A duration such as `1m30s`: longer than `over`, if any, and at most `most`.
     Duration {
         over: Option<Duration>,
         most: Duration,
     },
-    /// `1MB`; at least so many bytes.
+    /// A size such as `1MB`: at least this number of bytes.
     Size { least: u64 },
-    /// 1 to 65535, and 0 where it says something.
+    /// A port: 1 to 65535, and 0 where it has a meaning.
     Port { zero: bool },
     /// A whole number.
     Count { least: u32, most: u32 },
@@ -59,23 +59,23 @@ pub(super) enum Kind {
     Choice(&'static [&'static str]),
 }
 
-/// What the keys of a map may be.
+/// The names that a map accepts as keys.
 #[derive(Debug)]
 pub(super) struct Names {
     pub(super) pattern: &'static str,
-    /// For the message; begins with "letters" or the like.
+    /// Description of valid names for messages, such as "letters, digits …".
     pub(super) what: &'static str,
 }
 
 /// A mapping with known keys.
 #[derive(Debug)]
 pub(super) struct Object {
-    /// What it describes, with its article.
+    /// What the mapping describes, with an article.
     pub(super) what: &'static str,
     pub(super) fields: &'static [Field],
-    /// Exactly one of these has to be there; empty for no such rule.
+    /// Keys of which exactly one is required; empty without such a rule.
     pub(super) one_of: &'static [&'static str],
-    /// Whether keys that begin with `x-` are let through, unread: a place for anchors.
+    /// Whether keys that begin with `x-` are accepted and ignored, as a place for anchors.
     pub(super) extensions: bool,
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Field {
     pub(super) key: &'static str,
     pub(super) shape: Shape,
     pub(super) required: bool,
-    /// One sentence or two for editors.
+    /// Description for editors, one or two sentences.
     pub(super) about: &'static str,
 }
 
@@ -122,7 +122,7 @@ const PATH: Shape = Shape::One(Kind::Path);
 const FLAG: Shape = Shape::One(Kind::Flag);
 const YEAR: Duration = Duration::from_secs(366 * 86_400);
 
-/// Longer than nothing.
+/// A duration greater than zero.
 const fn duration(most: Duration) -> Shape {
     Shape::One(Kind::Duration {
         over: Some(Duration::ZERO),
@@ -146,7 +146,7 @@ const fn size(least: u64) -> Shape {
     Shape::One(Kind::Size { least })
 }
 
-/// What things that run are called.
+/// The names of processes, tasks, dependencies and groups.
 pub(super) const RUN_NAMES: Names = Names {
     pattern: value::NAME,
     what: "up to 63 letters, digits, `_`, `-` and `.`, beginning with a letter, a digit or `_`",
@@ -184,14 +184,14 @@ static ENV_FILE: Object = object(
     ],
 );
 
-/// One file, or several.
+/// One env file, or several.
 pub(super) const ENV_FILES: Shape = Shape::Either(&[
     PATH,
     Shape::List(&Shape::Either(&[PATH, Shape::Object(&ENV_FILE)])),
     Shape::Object(&ENV_FILE),
 ]);
 
-/// What a dependent can wait for.
+/// The conditions of a dependency.
 pub(super) const CONDITIONS: &[&str] = &[
     "started",
     "healthy",
@@ -313,7 +313,7 @@ static HEALTHCHECK: Object = Object {
     extensions: false,
 };
 
-/// The words for signals.
+/// The names of stop signals.
 pub(super) const SIGNALS: &[&str] = &[
     "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2",
 ];
@@ -694,7 +694,8 @@ static PERMISSION: Object = object(
     ],
 );
 
-/// An app's texts are shown in terminals, to people who may not trust it.
+/// One line of text without control characters: terminals show the texts of apps that may not be
+/// trusted.
 const SOME_TEXT: Shape = Shape::One(Kind::Form {
     pattern: r"^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$",
     what: "words in one line",
@@ -705,7 +706,7 @@ const ANY_TEXT: Shape = Shape::One(Kind::Form {
     what: "a text in one line",
 });
 
-/// What an app can ask for.
+/// The permissions that an app can request.
 pub(super) const PERMISSIONS: &[&str] = &["space:read", "data:read", "windows:open", "ai:use"];
 
 /// `app.manifest.json`.

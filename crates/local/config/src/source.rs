@@ -1,5 +1,5 @@
-//! The text of a configuration file, and the line and column of each position in it. Refuses files
-//! larger than any sensible configuration.
+//! The text of a configuration file, with the line and column of each position. Rejects files that
+//! are larger than any sensible configuration.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,25 +8,25 @@ use std::path::{Path, PathBuf};
 
 use miette::NamedSource;
 
-/// The largest file that is read, in bytes.
+/// Maximum size of a file, in bytes.
 pub(super) const MAX_BYTES: u64 = 1_000_000;
 
-/// A longer line is not shown with a mistake.
+/// Maximum length of a line that is shown with a mistake, in bytes.
 const MAX_SHOWN_LINE: usize = 500;
 
-/// A text, and what it is called.
+/// The text of a file.
 #[derive(Debug)]
 pub struct Source {
-    /// Where it was read from.
+    /// Path of the file.
     pub path: PathBuf,
-    /// The text, without a byte order mark; a lone carriage return is a line feed.
+    /// Text without a byte order mark. A carriage return alone is replaced by a line feed.
     pub text: String,
-    /// Where each line begins.
+    /// Index of the first byte of each line.
     lines: Vec<usize>,
     shown: Option<NamedSource<String>>,
 }
 
-/// A file that cannot be a configuration.
+/// The error of a file that cannot be a configuration.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unreadable {
     #[error("{}", explain(.0))]
@@ -35,16 +35,16 @@ pub(super) enum Unreadable {
     Kind,
     #[error("is larger than {} MB, from line {} on", MAX_BYTES / 1_000_000, .text.position(*.at).0)]
     Size {
-        /// The part that was read.
+        /// Text that was read.
         text: Box<Source>,
-        /// The offset of its end.
+        /// Index of its end.
         at: usize,
     },
     #[error("has a byte that is not UTF-8 in line {}, column {}", .text.position(*.at).0, .text.position(*.at).1)]
     Encoding {
-        /// With a replacement character for every invalid byte.
+        /// Text with a replacement character for each invalid byte.
         text: Box<Source>,
-        /// The first such sign.
+        /// Index of the first replacement character.
         at: usize,
     },
 }
@@ -65,7 +65,7 @@ impl Unreadable {
 }
 
 impl Source {
-    /// A text whose lines may be shown. `name` is what people call it.
+    /// A text whose lines may be shown with mistakes.
     pub(super) fn open(path: &Path, text: String) -> Self {
         let text = tidy(text);
         let shown = NamedSource::new(path.display().to_string(), text.clone());
@@ -77,9 +77,9 @@ impl Source {
         }
     }
 
-    /// A text that holds secrets: mistakes in it are reported by position only.
+    /// A text with secrets: mistakes are reported without its lines.
     pub(super) fn secret(path: &Path, text: String) -> Self {
-        // Values may have several lines, which programs expect to end in line feeds alone.
+        // Values may have several lines, and programs expect them to end in line feeds.
         let text = tidy(text).replace("\r\n", "\n");
         Self {
             path: path.to_owned(),
@@ -89,11 +89,11 @@ impl Source {
         }
     }
 
-    /// The text for a snippet around this place, when it can be shown.
+    /// The text for a snippet around a position, when it may be shown.
     pub(super) fn shown(&self, span: &Range<usize>) -> Option<&NamedSource<String>> {
         let line = self.line_of(span.start);
         let dangerous = |c: char| c.is_control() && !matches!(c, '\t' | '\r');
-        // A snippet has the lines before and after, too.
+        // A snippet also has the lines before and after.
         let from = self.line_of(line.start.saturating_sub(1)).start;
         let last = self.line_of(span.end);
         let to = self.line_of((last.end + 1).min(self.text.len())).end;
@@ -104,14 +104,14 @@ impl Source {
             .then_some(self.shown.as_ref())?
     }
 
-    /// Line and column of a byte, both from 1; columns count characters.
+    /// The line and column of a byte, both from 1. Columns count characters.
     pub fn position(&self, at: usize) -> (usize, usize) {
         let line = self.lines.partition_point(|start| *start <= at);
         let before = self.text.get(self.line_of(at).start..at);
         (line, before.unwrap_or_default().chars().count() + 1)
     }
 
-    /// The line around a byte, without its end.
+    /// The line that contains a byte, without its line end.
     pub(super) fn line_of(&self, at: usize) -> Range<usize> {
         let next = self.lines.partition_point(|start| *start <= at);
         let start = self.lines.get(next.saturating_sub(1));
@@ -120,14 +120,15 @@ impl Source {
     }
 }
 
-/// A file may have as many mistakes as lines, and the place of each is looked up.
+/// The index of the first byte of each line. Stored because the position of every mistake is looked
+/// up.
 fn line_starts(text: &str) -> Vec<usize> {
     let ends = text.match_indices('\n').map(|(at, _)| at + 1);
     std::iter::once(0).chain(ends).collect()
 }
 
-/// Without a byte order mark. A lone carriage return, which ends a line for YAML but not for who
-/// shows or counts lines, becomes a line feed at the same place.
+/// Removes a byte order mark. Replaces a carriage return alone by a line feed: it ends a line in
+/// YAML, but not for programs that show or count lines.
 fn tidy(mut text: String) -> String {
     if text.starts_with('\u{feff}') {
         text.remove(0);
@@ -143,12 +144,12 @@ fn tidy(mut text: String) -> String {
     .collect()
 }
 
-/// The text of a file.
+/// Reads the text of a file.
 ///
 /// # Errors
-/// When it is missing, larger than [`MAX_BYTES`], not UTF-8 or no regular file.
+/// When the file is missing, larger than [`MAX_BYTES`], not UTF-8 or not a regular file.
 pub(super) fn read(path: &Path) -> Result<String, Unreadable> {
-    // Asked first, because opening a pipe would wait for its other end.
+    // The metadata is read first, because opening a pipe would wait for its other end.
     let kind = std::fs::metadata(path)?;
     if kind.is_dir() {
         return Err(io::Error::from(io::ErrorKind::IsADirectory).into());

@@ -1,9 +1,9 @@
-//! The folder for what prox remembers between runs.
+//! The folder for data that `prox` keeps between runs.
 
 use std::path::PathBuf;
 
-/// `$XDG_STATE_HOME/prox`, by default `~/.local/state/prox`. None without a home folder. A relative
-/// `XDG_STATE_HOME` is ignored, as the XDG specification demands.
+/// The state folder: `$XDG_STATE_HOME/prox`, by default `~/.local/state/prox`. None without a home
+/// folder. A relative `XDG_STATE_HOME` is ignored, as the XDG specification requires.
 #[must_use]
 pub fn state_folder() -> Option<PathBuf> {
     let state = std::env::var_os("XDG_STATE_HOME")

@@ -1,14 +1,14 @@
-//! "Did you mean …?": finds the known word that a mistyped one was probably meant to be. Every
-//! suggestion of prox comes from here.
+//! "Did you mean …?": finds the known word that is most similar to a mistyped one. All suggestions
+//! of `prox` come from here.
 
-/// How many candidates are compared at most.
+/// The maximum number of candidates that are compared.
 const MAX_CANDIDATES: usize = 2_000;
 
-/// How much of a word must agree, from 0 to 1.
+/// The minimum similarity of a suggestion, from 0 to 1.
 const MIN_SIMILARITY: f64 = 0.6;
 
-/// The candidate that `word` was probably meant to be, if one is similar enough. Letter case, and
-/// which of `-`, `_` and space is used, make no difference.
+/// The candidate that is most similar to `word`, if it is similar enough. Ignores case and the
+/// difference between `-`, `_` and space.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
@@ -34,7 +34,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Whether `short` is `long` with letters left out, as `cmd` for `command`.
+/// Whether `short` is an abbreviation of `long` by omitted letters, such as `cmd` of `command`.
 fn shortens(short: &str, long: &str) -> bool {
     let mut letters = long.chars();
     short.len() >= 3

@@ -3,7 +3,7 @@ use super::*;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// A project folder with files in it, read with an environment of its own.
+/// A project folder with files and an environment of its own.
 pub(super) struct Folder {
     dir: TempDir,
     environment: Environment,
@@ -53,10 +53,10 @@ impl Folder {
             .unwrap_or_else(|errors| panic!("{:?}", errors.problems))
     }
 
-    /// `line:column message [| help]` of each mistake.
+    /// Each mistake as `line:column message [| help]`.
     fn mistakes(&self) -> Vec<String> {
         let errors = self.load().expect_err("the file should be wrong");
-        assert_eq!(errors.untold, 0);
+        assert_eq!(errors.unreported, 0);
         errors
             .problems
             .iter()
@@ -89,7 +89,7 @@ fn mistakes(yaml: &str) -> Vec<String> {
     Folder::new(yaml).mistakes()
 }
 
-/// With a process, because nothing to run is a mistake.
+/// Adds a process, because a file without one is a mistake.
 fn mistakes_with_web(yaml: &str) -> Vec<String> {
     mistakes(&format!("{yaml}\nprocesses: {{web: run}}"))
 }
@@ -132,7 +132,7 @@ fn the_shortest_file_has_the_defaults() {
     );
 }
 
-/// Every key that there is.
+/// A file with every key.
 pub(super) const EVERYTHING: &str = r#"
 x-anything: [1, {a: b}]
 api: {port: 5600, host: "::1", auth: false}
@@ -352,7 +352,7 @@ fn every_key_is_read() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once_with_their_places() {
+fn all_mistakes_are_reported_at_once_with_their_places() {
     assert_eq!(
         mistakes(
             "proceses: {}
@@ -394,7 +394,7 @@ tasks:
 }
 
 #[test]
-fn things_of_the_wrong_kind_and_without_value_are_told() {
+fn wrong_types_and_missing_values_are_reported() {
     assert_eq!(
         mistakes(
             "processes:
@@ -418,7 +418,7 @@ groups: {all: web}
 }
 
 #[test]
-fn a_cycle_is_shown_as_a_way() {
+fn a_cycle_is_shown_as_a_path() {
     assert_eq!(
         mistakes(
             "processes:
@@ -433,7 +433,7 @@ tasks:
 }
 
 #[test]
-fn conditions_that_can_never_hold_are_told() {
+fn conditions_that_can_never_hold_are_reported() {
     assert_eq!(
         mistakes(
             "processes:
@@ -487,7 +487,7 @@ processes:
 }
 
 #[test]
-fn a_mistake_behind_an_alias_is_told_once_where_it_is_written() {
+fn a_mistake_behind_an_alias_is_reported_once() {
     assert_eq!(
         mistakes(
             "x-base: &base {cmd: run, restart: sometimes}
@@ -501,7 +501,7 @@ processes: {a: *base, b: *base}
 }
 
 #[test]
-fn wrong_anchors_are_told() {
+fn wrong_anchors_are_reported() {
     assert_eq!(
         mistakes("a: &a [*a]"),
         ["1:8 this alias is inside the value that it refers to"]
@@ -519,7 +519,7 @@ fn wrong_anchors_are_told() {
 }
 
 #[test]
-fn variables_that_are_not_set_are_told_where_they_stand() {
+fn unset_variables_are_reported_at_their_positions() {
     let folder = Folder::new(
         "env_file: .env
 api: {port: \"${PORT:?say which}\"}
@@ -542,7 +542,7 @@ processes:
 }
 
 #[test]
-fn env_files_that_are_missing_or_wrong_are_told() {
+fn env_files_that_are_missing_or_wrong_are_reported() {
     let folder = Folder::new(
         "env_file: none.env
 processes:
@@ -565,7 +565,7 @@ processes:
 }
 
 #[test]
-fn timeouts_and_ports_that_contradict_each_other_are_told() {
+fn timeouts_and_ports_that_contradict_each_other_are_reported() {
     assert_eq!(
         mistakes(
             "processes:
@@ -589,7 +589,7 @@ api: {host: 0.0.0.0}
 }
 
 #[test]
-fn files_that_are_no_configuration_are_told() {
+fn files_that_are_not_a_configuration_are_reported() {
     for (text, expected) in [
         ("", "there is nothing to run in it"),
         ("# nothing\n", "there is nothing to run in it"),
@@ -626,9 +626,9 @@ fn files_that_are_no_configuration_are_told() {
 }
 
 #[test]
-fn a_file_in_another_encoding_is_told_with_the_place() {
+fn a_file_in_another_encoding_is_reported_with_its_position() {
     for (bytes, place) in [
-        // Windows-1252, after a mark as well; UTF-16.
+        // Windows-1252, also after a byte order mark; UTF-16.
         (&b"processes:\n  w\xfcb: x\n"[..], "2:4"),
         (&b"\xef\xbb\xbfa: \x80"[..], "1:4"),
         (&b"\xff\xfea\0"[..], "1:1"),
@@ -661,7 +661,7 @@ fn keys_that_look_like_numbers_or_null_are_names() {
 }
 
 #[test]
-fn line_ends_and_marks_of_other_systems_do_not_matter() {
+fn line_ends_and_byte_order_marks_do_not_matter() {
     let text = "processes:\n  web:\n    cmd: a\n    restart: nö\n";
     for text in [
         text.to_owned(),
@@ -728,7 +728,7 @@ fn hidden_text_stays_hidden_beside_other_text() {
 }
 
 #[test]
-fn a_file_that_is_too_large_is_told_with_the_line_where_it_is() {
+fn a_file_that_is_too_large_is_reported_with_the_line() {
     let rule = "# 34567\n";
     let text = format!("{}web: x\n", rule.repeat(125_000));
     let folder = Folder::new(&text);
@@ -764,9 +764,9 @@ fn variable_may_hold_what_the_file_must_quote() {
     );
 }
 
-/// Quotes with escapes bring in what no file may hold itself.
+/// Escapes in quotes can produce characters that a file may not contain itself.
 #[test]
-fn mistakes_are_safe_to_show_whatever_they_are_about() {
+fn messages_are_always_safe_to_show() {
     assert_eq!(
         mistakes(
             r#"processes: {a: {cmd: x, dir: "${X:?\e[31m\nm}", env: {"A\e[2J": [x]}, "\u009b1m": y}}"#
@@ -780,7 +780,7 @@ fn mistakes_are_safe_to_show_whatever_they_are_about() {
 }
 
 #[test]
-fn globs_that_match_nothing_are_told() {
+fn globs_that_match_nothing_are_reported() {
     assert_eq!(
         mistakes("processes: {web: {cmd: x, watch: {paths: a, ignore: [ok/**, '[a']}}}"),
         [
@@ -790,7 +790,7 @@ fn globs_that_match_nothing_are_told() {
 }
 
 #[test]
-fn what_needs_quotes_is_told() {
+fn texts_that_need_quotes_are_reported() {
     for (yaml, help) in [
         (
             "processes: {a: {cmd: x, watch: **/*.rs}}",
@@ -803,8 +803,8 @@ fn what_needs_quotes_is_told() {
         ("processes:\n  a: echo a: b", "has `: ` in it"),
     ] {
         let problems = Folder::new(yaml).load().unwrap_err().problems;
-        let told = problems[0].help.clone().unwrap_or_default();
-        assert!(told.contains(help), "{yaml}: {told}");
+        let reported = problems[0].help.clone().unwrap_or_default();
+        assert!(reported.contains(help), "{yaml}: {reported}");
     }
 }
 
@@ -824,7 +824,8 @@ fn too_large_pattern_is_reported_with_other_mistakes() {
     {
         assert!(help.as_ref().unwrap().contains(part), "{helps:#?}");
     }
-    // Many together, of which one alone is small; it is told once, and not for a usual number.
+    // Many small patterns are together too large. That is reported once, and not for a usual
+    // number.
     let many = |count| {
         (0..count)
             .map(|n| yaml(n, r"\w+ on \d+"))
@@ -864,7 +865,7 @@ fn lines_within_brackets_need_no_indentation() {
 }
 
 #[test]
-fn mistakes_behind_lines_without_indentation_keep_their_places() {
+fn mistakes_after_unindented_lines_keep_their_positions() {
     assert_eq!(
         mistakes(
             "# ü\nprocesses:\n  web:\n    cmd: ü\n    depends_on: [\n    \"api\"\n    ]\n    nope: 1\n  api: a\n"
@@ -880,19 +881,20 @@ fn mistakes_behind_lines_without_indentation_keep_their_places() {
         ["6:5 there is no process, task or dependency \"dib\""]
     );
     // A bracket that is never closed is still a mistake.
-    let told = mistakes("processes:\n  web:\n    cmd: w\n    depends_on: [\n    api\n  api: a\n");
-    assert!(told[0].contains("this is not YAML"), "{told:?}");
+    let reported =
+        mistakes("processes:\n  web:\n    cmd: w\n    depends_on: [\n    api\n  api: a\n");
+    assert!(reported[0].contains("this is not YAML"), "{reported:?}");
 }
 
 #[test]
-fn names_that_a_shell_drops_are_warned_of() {
+fn names_that_a_shell_drops_cause_a_warning() {
     let folder = Folder::new(
         "env_file: top.env\nprocesses:\n  web:\n    cmd: run\n    env_file: web.env\n    env: {my-flag: '1', OK_1: x, _a: y}\n",
     )
     .file("top.env", "FINE=1\na.b=1\n")
     .file("web.env", "\nspring.url=x\n");
     let warnings = folder.project().warnings;
-    let told: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+    let reported: Vec<_> = warnings.iter().map(ToString::to_string).collect();
     let advice = "not every `sh` passes on names with other signs than letters, digits and `_`";
     let line = |file: &str, line: usize, name: &str| {
         format!(
@@ -901,7 +903,7 @@ fn names_that_a_shell_drops_are_warned_of() {
         )
     };
     assert_eq!(
-        told,
+        reported,
         [
             line("top.env", 2, "a.b"),
             line("web.env", 2, "spring.url"),
@@ -912,7 +914,7 @@ fn names_that_a_shell_drops_are_warned_of() {
     assert_eq!(project.processes["web"].env["spring.url"], "x");
 }
 
-/// A wrong line, what the advice for it says, and the line as the advice says.
+/// A wrong line, a part of its advice, and the line corrected by the advice.
 const ADVICE: &[(&str, &str, &str)] = &[
     (
         "env: {A: 'x${}y'}",
@@ -998,15 +1000,15 @@ fn the_advice_for_a_mistake_makes_it_right() {
             format!("processes:\n  api: a\n  web:\n    cmd: w\n    {line}\n{top}\n")
         };
         let folder = Folder::new(&text(wrong)).env("HOME", "/home/ada");
-        let told = folder.mistakes();
-        assert_eq!(told.len(), 1, "{wrong}: {told:?}");
-        assert!(told[0].contains(advice), "{wrong}: {told:?}");
+        let reported = folder.mistakes();
+        assert_eq!(reported.len(), 1, "{wrong}: {reported:?}");
+        assert!(reported[0].contains(advice), "{wrong}: {reported:?}");
         folder.file("prox.yaml", text(right)).project();
     }
 }
 
 #[test]
-fn hostile_files_end_with_a_mistake_and_soon() {
+fn hostile_files_are_rejected_quickly() {
     let bomb = (1..40).fold(
         "x-0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(),
         |text, n| {
@@ -1105,7 +1107,7 @@ fn hostile_files_end_with_a_mistake_and_soon() {
 }
 
 #[test]
-fn the_users_defaults_lie_below_the_project() {
+fn a_project_overrides_the_users_defaults() {
     let folder = Folder::new("processes: {web: x}\nproxy: {domain: mine.test, capture: {redact: [X-B]}}")
         .file(
             "home/.prox/config.yaml",
@@ -1121,7 +1123,7 @@ fn the_users_defaults_lie_below_the_project() {
     assert_eq!(project.logs.dir, Some(home.join("logs")));
     assert_eq!(project.logs.max_files, 9);
 
-    // The folder of the XDG rules comes first.
+    // The folder of the XDG specification takes precedence.
     let folder = folder.file("home/.config/prox/config.yaml", "processes: {}");
     assert_eq!(
         folder.mistakes(),
@@ -1144,7 +1146,7 @@ fn the_nearest_file_above_is_found() {
 }
 
 #[test]
-fn a_report_for_programs_has_the_places() {
+fn the_report_for_programs_has_positions() {
     let errors = Folder::new("processes: {web: {}}").load().unwrap_err();
     let problems = errors.problems_json();
     assert_eq!(problems[0]["line"], 1);

@@ -1,5 +1,5 @@
-//! The user's own defaults: `config.yaml` in the configuration folder. A project's `prox.yaml`
-//! overrides them. Has the keys `api`, `proxy` and `logs`, each as in `prox.yaml`.
+//! The user's own defaults: `config.yaml` in the configuration folder, with the keys `api`, `proxy`
+//! and `logs` of `prox.yaml`. A project's `prox.yaml` overrides them.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,16 +9,16 @@ use super::problem::{ConfigErrors, Problems};
 use super::schema;
 use super::{Environment, Tree};
 
-/// What holds where a project says nothing.
+/// The settings for projects that do not have their own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UserConfig {
-    /// The file; none when there is none, and all of this is built in.
+    /// Path of the file. None when there is none, and all settings are built in.
     pub file: Option<PathBuf>,
     /// The local API.
     pub api: Api,
-    /// The proxy, but for whether it runs.
+    /// The proxy, except for whether it runs.
     pub proxy: Proxy,
-    /// Whether the proxy runs; none leaves it to whether there are services.
+    /// Whether the proxy runs. None: it runs when there are services.
     pub proxy_enabled: Option<bool>,
     /// The log files.
     pub logs: Logs,
@@ -56,15 +56,15 @@ impl Default for UserConfig {
     }
 }
 
-/// The defaults of the user who runs this program.
+/// Reads the defaults of the user who runs this program.
 ///
 /// # Errors
-/// Everything that is wrong with the file. A missing file is none.
+/// All mistakes in the file. A missing file is not an error.
 pub fn load() -> Result<UserConfig, ConfigErrors> {
     load_in(&Environment::of_this_process())
 }
 
-/// As [`load`], in a given environment.
+/// Reads the defaults as [`load`] does, in a given environment.
 ///
 /// # Errors
 /// As [`load`].

@@ -1,5 +1,5 @@
-//! Parses scalar values: durations, sizes, addresses, names. Each type comes with the pattern that
-//! the JSON Schema gives to editors, so that both accept the same texts.
+//! Parses scalar values: durations, sizes, addresses, names. The JSON Schema has the same patterns,
+//! so that editors accept the same texts.
 
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
@@ -8,34 +8,34 @@ use std::time::Duration;
 
 use regex::Regex;
 
-/// `10s`, `1m30s`, `500ms`, `1.5h`, `7d`, `2w`.
+/// Pattern of durations: `10s`, `1m30s`, `500ms`, `1.5h`, `7d`, `2w`.
 pub(super) const DURATION: &str = r"^([0-9]{1,9}(\.[0-9]{1,3})?(ms|s|m|h|d|w))+$";
-/// `1MB` (a million), `64KiB` (65,536), `1000`.
+/// Pattern of sizes: `1MB` (a million), `64KiB` (65,536), `1000`.
 pub(super) const SIZE: &str = r"^[0-9]{1,15}(\.[0-9]{1,3})? ?([kKmMgGtT][iI]?)?[bB]?$";
-/// `host:port`, `[::1]:port` or a port alone.
+/// Pattern of addresses: `host:port`, `[::1]:port` or a port alone.
 pub(super) const ADDRESS: &str = r"^(([^\s:/\[\]]+|\[[0-9a-fA-F:.]+\]):)?[0-9]{1,5}$";
-/// An http or https address.
+/// Pattern of http and https URLs.
 pub(super) const URL: &str = r"^[hH][tT][tT][pP][sS]?://[^\s/?#]+([/?#]\S*)?$";
-/// What processes and groups may be called.
+/// Pattern of names of processes and groups.
 pub(super) const NAME: &str = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$";
-/// Of an app: as a slug.
+/// Pattern of ids of apps, which are slugs.
 pub(super) const SLUG: &str = r"^[a-z0-9]+(-[a-z0-9]+)*$";
-/// What services may be called: they are labels of host names.
+/// Pattern of names of services, which are labels of host names.
 pub(super) const LABEL: &str = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
-/// What an environment variable may be called.
+/// Pattern of names of environment variables.
 pub(super) const VARIABLE: &str = r"^[^=\s\x00]+$";
-/// What a variable has to be called for `sh` to give it to the commands that it runs.
+/// Pattern of names of environment variables that `sh` passes on to its commands.
 pub(super) const SHELL_VARIABLE: &str = r"^[A-Za-z_][A-Za-z0-9_]*$";
-/// A host name without a port.
+/// Pattern of host names without a port.
 pub(super) const DOMAIN: &str =
     r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){0,8}$";
-/// A header name of HTTP.
+/// Pattern of HTTP header names.
 pub(super) const HEADER: &str = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$";
 
 static DURATION_PART: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)").ok());
 
-/// Whether a text has the form of one of the patterns above.
+/// Whether a text matches one of the patterns above.
 pub(super) fn fits(pattern: &'static str, text: &str) -> bool {
     use std::collections::HashMap;
     use std::sync::Mutex;
@@ -67,7 +67,7 @@ pub fn duration(text: &str) -> Option<Duration> {
             "d" => 86_400.0,
             _ => 7.0 * 86_400.0,
         };
-        // Whole milliseconds, so that the text is exact.
+        // Rounds to milliseconds, which a duration can represent exactly.
         let milliseconds = (number.parse::<f64>().ok()? * seconds_each * 1_000.0).round();
         let seconds = milliseconds / 1_000.0;
         total = total.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
@@ -75,8 +75,8 @@ pub fn duration(text: &str) -> Option<Duration> {
     (total.as_secs() <= 366 * 86_400 * 1_000).then_some(total)
 }
 
-/// As people write it; for messages.
-pub fn spell(duration: Duration) -> String {
+/// The duration as people write it, for messages.
+pub fn format_duration(duration: Duration) -> String {
     let mut rest = duration.as_millis();
     if rest == 0 {
         return "0s".to_owned();
@@ -97,7 +97,7 @@ pub fn spell(duration: Duration) -> String {
     text
 }
 
-/// In bytes. None if the text is not a size.
+/// Parses a size in bytes. None if the text is not a size.
 pub(super) fn size(text: &str) -> Option<u64> {
     if !fits(SIZE, text) {
         return None;
@@ -124,7 +124,7 @@ pub(super) fn size(text: &str) -> Option<u64> {
     (bytes <= 9_007_199_254_740_992.0).then_some(bytes.round() as u64)
 }
 
-/// A `host:port`, with `127.0.0.1` for a port alone.
+/// Parses an address to `host:port`; the host of a port alone is `127.0.0.1`.
 pub(super) fn address(text: &str) -> Option<String> {
     if !fits(ADDRESS, text) {
         return None;
@@ -138,7 +138,7 @@ pub(super) fn address(text: &str) -> Option<String> {
     (port > 0 && host_fits).then(|| format!("{host}:{port}"))
 }
 
-/// Whether it is an http or https address with a host and, if any, a real port.
+/// Whether a text is an http or https URL with a host and, if it has one, a valid port.
 pub(super) fn is_url(text: &str) -> bool {
     let Ok(uri) = text.parse::<http::Uri>() else {
         return false;
@@ -150,7 +150,7 @@ pub(super) fn is_url(text: &str) -> bool {
     fits(URL, text) && uri.host().is_some_and(|host| !host.is_empty()) && port_fits
 }
 
-/// An address without the name and the password in it, to be shown.
+/// The URL without credentials, for messages.
 pub fn without_credentials(url: &str) -> Cow<'_, str> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.into();
@@ -293,7 +293,7 @@ mod tests {
         #[test]
         fn what_is_spelled_is_read_again(milliseconds in 0_u64..10_000_000_000) {
             let given = Duration::from_millis(milliseconds);
-            prop_assert_eq!(duration(&spell(given)), Some(given));
+            prop_assert_eq!(duration(&format_duration(given)), Some(given));
         }
 
         #[test]

@@ -1,5 +1,5 @@
 //! Parses YAML to a tree whose nodes know their position. Resolves anchors, aliases and merge keys,
-//! and enforces limits against hostile files. Knows no keys.
+//! and enforces limits against hostile files. Keys are checked elsewhere.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,12 +10,12 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use super::problem::{self, Problem, Problems};
 use super::source::Source;
 
-/// How deep collections may lie in each other.
+/// The maximum depth of nested collections.
 pub(super) const MAX_DEPTH: usize = 32;
-/// How much there may be when all aliases are filled in: nodes, and bytes of their texts.
+/// The maximum size after all aliases are resolved: nodes plus bytes of their texts.
 const MAX_WEIGHT: usize = 4_000_000;
 
-/// A value, and the bytes where it stands.
+/// A value with its position in bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) span: Range<usize>,
@@ -32,11 +32,12 @@ pub(super) enum Value {
 #[derive(Clone, Debug)]
 pub(super) struct Scalar {
     pub(super) text: String,
-    /// Written without quotes, so that `true`, `3000` and nothing have a meaning.
+    /// Whether it is written without quotes, so that `true`, `3000` and the empty text can have
+    /// other types.
     pub(super) plain: bool,
 }
 
-/// A key with its value. Keys of one mapping differ.
+/// A key with its value. The keys of a mapping are unique.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) key: String,
@@ -45,7 +46,7 @@ pub(super) struct Entry {
 }
 
 impl Node {
-    /// The value of a key; none when this is not a mapping.
+    /// The value of a key. None when the key is missing or this is not a mapping.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.entries()
             .iter()
@@ -53,7 +54,7 @@ impl Node {
             .map(|entry| &entry.value)
     }
 
-    /// Empty when this is not a mapping.
+    /// The entries of a mapping; empty when this is not a mapping.
     pub(super) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Map(entries) => entries,
@@ -61,7 +62,7 @@ impl Node {
         }
     }
 
-    /// Empty when this is not a list.
+    /// The items of a list; empty when this is not a list.
     pub(super) fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
@@ -76,7 +77,7 @@ impl Node {
         }
     }
 
-    /// Nothing, `~` or `null`.
+    /// Whether this is empty, `~` or `null`.
     pub(super) fn is_null(&self) -> bool {
         matches!(&self.value, Value::Scalar(Scalar { text, plain: true })
             if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
@@ -94,15 +95,15 @@ impl Node {
     }
 }
 
-/// How many bytes are read again at most because of lines that are indented too little.
+/// The maximum number of bytes that are parsed again because of lines with too little indentation.
 const MAX_READ_AGAIN: usize = 16_000_000;
 
-/// The one document of a text; none when it is empty or no YAML. Mistakes go to `problems`;
-/// reading ends at the first one of syntax.
+/// Parses the only document of a text. None when it is empty or not YAML. Mistakes are added to
+/// `problems`; parsing ends at the first syntax error.
 ///
-/// Within brackets, lines may be indented as little as they like, down to the bracket that closes
-/// them. YAML 1.2 forbids that and most parsers take it; this one's does not, so such lines are
-/// padded, and the text is read again.
+/// Lines within brackets, and the line with the closing bracket, may have any indentation. YAML 1.2
+/// forbids that, but most parsers accept it. The parser of this crate does not, so such lines are
+/// padded, and the text is parsed again.
 pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Node> {
     if let Some(problem) = control_character(source) {
         problems.add(problem);
@@ -116,7 +117,7 @@ pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Nod
         let result = tree.read(&padded.text);
         let root = tree.root.take();
         if let Err(Fault::Syntax(error)) = &result
-            && TOO_LITTLE.contains(&error.info())
+            && INDENTATION_ERRORS.contains(&error.info())
             && let Some(rest) = left.checked_sub(padded.text.len())
             && padded.pad_line_at(error.marker().index())
         {
@@ -138,18 +139,18 @@ pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Nod
     }
 }
 
-/// How the parser says that a line within brackets is indented too little.
-const TOO_LITTLE: [&str; 2] = [
+/// The parser's error messages for a line within brackets with too little indentation.
+const INDENTATION_ERRORS: [&str; 2] = [
     "invalid indentation",
     "invalid indentation in flow construct",
 ];
 
-/// A text in which some lines begin with more spaces than they have, so that the parser takes them.
+/// A text in which some lines have additional leading spaces, so that the parser accepts them.
 struct Padded {
     text: String,
-    /// Where the padding of each such line begins in `text`, in characters.
+    /// The start of each padding in `text`, in characters.
     pads: Vec<usize>,
-    /// How many spaces each has more.
+    /// The number of spaces of each padding.
     width: usize,
 }
 
@@ -160,12 +161,12 @@ impl Padded {
         Self {
             text: text.to_owned(),
             pads: Vec::new(),
-            // More than any block that may stand around it.
+            // More than the indentation of any surrounding block.
             width: widest + 2,
         }
     }
 
-    /// Pads the line of a character; not when it is padded already.
+    /// Pads the line of a character. Returns false when it is padded already.
     fn pad_line_at(&mut self, character: usize) -> bool {
         let at = self.text.char_indices().nth(character);
         let at = at.map_or(self.text.len(), |(at, _)| at);
@@ -183,7 +184,7 @@ impl Padded {
         true
     }
 
-    /// Where a character of the padded text stands in the original.
+    /// The index in the original text of a character of the padded text.
     fn original(&self, character: usize) -> usize {
         let before = self.pads.partition_point(|pad| *pad <= character);
         let Some(last) = before.checked_sub(1).and_then(|at| self.pads.get(at)) else {
@@ -194,7 +195,7 @@ impl Padded {
     }
 }
 
-/// A text with these is not YAML, and would not be safe to show.
+/// The first control character, which YAML does not allow and which would not be safe to show.
 fn control_character(source: &Arc<Source>) -> Option<Problem> {
     let allowed = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{85}');
     let (at, found) = source.text.char_indices().find(|(_, c)| !allowed(*c))?;
@@ -238,10 +239,10 @@ fn syntax(source: &Arc<Source>, padded: &Padded, error: &saphyr_parser::ScanErro
     }
 }
 
-/// From the parser's characters to bytes of the original text.
+/// Converts the parser's character positions to bytes of the original text.
 struct Offsets<'a> {
     padded: &'a Padded,
-    /// Empty when both are the same.
+    /// The byte of each character; empty when the text is ASCII.
     bytes: Vec<usize>,
     end: usize,
 }
@@ -274,7 +275,7 @@ impl<'a> Offsets<'a> {
     }
 }
 
-/// A collection whose end has not come yet.
+/// A collection that is not closed yet.
 struct Open {
     start: usize,
     anchor: usize,
@@ -287,13 +288,13 @@ enum Content {
         entries: Vec<Entry>,
         /// The index of each key in `entries`.
         known: HashMap<String, usize>,
-        /// Those of `<<`, which come after all others.
+        /// The values of `<<`, which are added after all other keys.
         merged: Vec<Node>,
         key: Option<Key>,
     },
 }
 
-/// A key whose value has not come yet.
+/// A key that has no value yet.
 struct Key {
     name: String,
     span: Range<usize>,
@@ -305,7 +306,7 @@ struct Tree<'a> {
     problems: &'a mut Problems,
     offsets: Offsets<'a>,
     open: Vec<Open>,
-    /// None while the anchored collection is still open.
+    /// The anchored nodes. None while the anchored collection is still open.
     anchors: HashMap<usize, Option<Node>>,
     weight: usize,
     root: Option<Node>,
@@ -314,7 +315,7 @@ struct Tree<'a> {
 
 type Step<T = ()> = Result<T, Box<Problem>>;
 
-/// Why a text was not read to its end.
+/// The error that ended the parsing of a text.
 enum Fault {
     Syntax(saphyr_parser::ScanError),
     Other(Box<Problem>),
@@ -397,7 +398,7 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
-    /// Whether the tag makes a text of what it stands at; tags beyond YAML's own are mistakes.
+    /// Whether a tag makes its node a text. Tags other than YAML's own are mistakes.
     fn is_text(&mut self, tag: Option<&Tag>, span: &Range<usize>) -> bool {
         let Some(tag) = tag else { return false };
         if !tag.is_yaml_core_schema() && tag.to_string() != "!" {
@@ -466,7 +467,7 @@ impl<'a> Tree<'a> {
         match self.anchors.get(&anchor) {
             Some(Some(node)) => {
                 let weight = node.weight();
-                // Counted before it is copied.
+                // The size is checked before the node is copied.
                 self.grow(weight, &span)?;
                 if let Some(Some(node)) = self.anchors.get(&anchor) {
                     let node = node.clone();
@@ -489,7 +490,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Puts a whole node where it belongs.
+    /// Adds a complete node to the open collection, or as the root.
     fn finish(&mut self, node: Node, anchor: usize) -> Step {
         if anchor > 0 {
             self.grow(node.weight(), &node.span)?;
@@ -550,7 +551,12 @@ impl<'a> Tree<'a> {
                     )),
                 }
             } else if let Some(first) = known.get(&key.name).and_then(|at| entries.get(*at)) {
-                found.push(problem::twice(source, &key.name, key.span, &first.key_span));
+                found.push(problem::duplicate_key(
+                    source,
+                    &key.name,
+                    key.span,
+                    &first.key_span,
+                ));
             } else {
                 known.insert(key.name.clone(), entries.len());
                 entries.push(Entry {

@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
     use prox_config::model;
-    use prox_events::Hub;
+    use prox_events::EventBus;
     use prox_events::Stream;
     use prox_logs::SEQ_GAP_AFTER_CRASH;
 
@@ -161,7 +161,7 @@ mod tests {
             max_files: 2,
             retention: Duration::from_secs(3600),
         };
-        let store = Store::open(&settings, "0", Arc::new(Hub::new())).unwrap();
+        let store = Store::open(&settings, "0", Arc::new(EventBus::new())).unwrap();
         for seq in 1..=count {
             let process = if seq == 1 { "quiet" } else { "loud" };
             let text = format!("line {seq}{}", if seq % 10 == 0 { " ten" } else { "" });

@@ -14,7 +14,7 @@ use super::guard::{Guard, check};
 use super::routes::router;
 use crate::registry::Instance;
 use prox_config::model::Project;
-use prox_events::Hub;
+use prox_events::EventBus;
 use prox_logs::Store;
 use prox_supervisor::Supervisor;
 
@@ -26,7 +26,7 @@ pub struct Context {
     /// The logs of the processes.
     pub logs: Arc<Store>,
     /// What happens.
-    pub hub: Arc<Hub>,
+    pub bus: Arc<EventBus>,
     /// Where, since when, and with which token.
     pub instance: Arc<Instance>,
     /// The configuration, as it was last read.

@@ -16,7 +16,7 @@ use super::api_types::{EventParams, LogParams};
 use super::error::ApiError;
 use super::routes::{MAX_LINES, query};
 use super::sse;
-use prox_events::{Event, LogLine, WantsRequests};
+use prox_events::{Event, LogLine, RequestInterest};
 use prox_logs::{Backlog, Follower, Query, Update};
 
 /// How often a quiet stream shows that it lives.
@@ -116,7 +116,7 @@ pub(super) async fn events(
     params: &EventParams,
 ) -> Result<Response, ApiError> {
     let after = last_event_id(headers, params.after)?;
-    let requests = context.hub.want_requests();
+    let requests = context.bus.register_request_reader();
     let mut follower = follow(context, after).await?;
     let mut first = Vec::new();
     let encode = Events {
@@ -140,7 +140,7 @@ pub(super) async fn events(
 
 struct Events {
     context: Context,
-    _requests: WantsRequests,
+    _requests: RequestInterest,
 }
 
 impl Events {
@@ -187,7 +187,7 @@ async fn follow(context: &Context, after: Option<u64>) -> Result<Follower, ApiEr
     }
     Ok(Follower::new(
         std::sync::Arc::clone(&context.logs),
-        &context.hub,
+        &context.bus,
         after,
     ))
 }

@@ -16,7 +16,7 @@ use axum::response::Json;
 use http_body_util::BodyExt;
 use prox_config::Environment;
 use prox_control::requests::{Documentation, routes};
-use prox_events::{Event, Hub, ProcessView};
+use prox_events::{Event, EventBus, ProcessView};
 use prox_proxy::{Handle, StatePaths, Targets, serve_in};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -52,7 +52,7 @@ async fn service() -> u16 {
 }
 
 /// A proxy in front of one service, `web`.
-async fn proxy(folder: &Path, hub: &Arc<Hub>) -> Handle {
+async fn proxy(folder: &Path, bus: &Arc<EventBus>) -> Handle {
     let file = folder.join("prox.yaml");
     let text = format!("services: {{web: {{port: {}}}}}\n", service().await);
     std::fs::write(&file, text).unwrap();
@@ -63,7 +63,7 @@ async fn proxy(folder: &Path, hub: &Arc<Hub>) -> Handle {
         authorities: folder.join("ca"),
         requests: folder.join("requests"),
     };
-    serve_in(&places, &project, Arc::new(NoProcesses), Arc::clone(hub))
+    serve_in(&places, &project, Arc::new(NoProcesses), Arc::clone(bus))
         .await
         .unwrap()
 }
@@ -71,8 +71,8 @@ async fn proxy(folder: &Path, hub: &Arc<Hub>) -> Handle {
 #[tokio::test]
 async fn the_routes_list_show_stream_and_replay() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = Arc::<Hub>::default();
-    let handle = proxy(folder.path(), &hub).await;
+    let bus = Arc::<EventBus>::default();
+    let handle = proxy(folder.path(), &bus).await;
     let port = handle.http_port().unwrap();
     let router = routes(Some(Arc::new(handle)));
     let get = |path: &str| Request::get(path).body(Body::empty()).unwrap();
@@ -148,7 +148,7 @@ async fn the_routes_list_show_stream_and_replay() {
     }
     assert!(text.contains("\"in_flight\":true"), "{text}");
     // The end of the supervisor ends the stream.
-    hub.publish(Event::ShuttingDown);
+    bus.publish(Event::ShuttingDown);
     let end = tokio::time::timeout(LONG, stream.frame()).await.unwrap();
     assert!(end.is_none());
 }

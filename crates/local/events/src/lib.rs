@@ -1,10 +1,10 @@
-//! The events of a supervisor, the hub that passes them to every reader, and start times that stay
-//! right when the wall clock is set.
+//! The events of a supervisor, the event bus, and start times that remain correct when the wall
+//! clock is set.
 
+mod bus;
 mod event;
-mod hub;
-mod moment;
+mod start_time;
 
+pub use bus::*;
 pub use event::*;
-pub use hub::*;
-pub use moment::*;
+pub use start_time::*;

@@ -1,4 +1,4 @@
-//! Follows the events of a supervisor without losing a log line: from the hub while the reader
+//! Follows the events of a supervisor without losing a log line: from the bus while the reader
 //! keeps up, from the store when it did not. Never waits for the reader.
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use super::store::{Backlog, Store};
-use prox_events::{Event, Hub, LogLine};
+use prox_events::{Event, EventBus, LogLine};
 
 /// At most so many at once.
 const BATCH: usize = 256;
@@ -40,9 +40,9 @@ pub enum Update {
 impl Follower {
     /// From now on; or, with the number of a log line, from the line behind it on.
     #[must_use]
-    pub fn new(store: Arc<Store>, hub: &Hub, after: Option<u64>) -> Self {
+    pub fn new(store: Arc<Store>, bus: &EventBus, after: Option<u64>) -> Self {
         // In this order, so that no line falls between the two.
-        let events = hub.subscribe();
+        let events = bus.subscribe();
         let now = store.last_seq();
         Self {
             events,
@@ -146,14 +146,14 @@ mod tests {
     use prox_config::model;
     use prox_events::Stream;
 
-    fn open(dir: &std::path::Path, hub: &Arc<Hub>) -> Arc<Store> {
+    fn open(dir: &std::path::Path, bus: &Arc<EventBus>) -> Arc<Store> {
         let settings = model::Logs {
             dir: Some(dir.to_owned()),
             max_size: 10 << 20,
             max_files: 3,
             retention: Duration::from_secs(3600),
         };
-        Store::open(&settings, "0", Arc::clone(hub)).unwrap()
+        Store::open(&settings, "0", Arc::clone(bus)).unwrap()
     }
 
     async fn append(store: &Store, from: u64, to: u64) {
@@ -184,11 +184,11 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_was_too_slow_misses_no_line() {
         let dir = tempfile::tempdir().unwrap();
-        let hub = Arc::new(Hub::new());
-        let store = open(dir.path(), &hub);
+        let bus = Arc::new(EventBus::new());
+        let store = open(dir.path(), &bus);
         append(&store, 1, 10).await;
-        let mut now = Follower::new(Arc::clone(&store), &hub, None);
-        let mut from_five = Follower::new(Arc::clone(&store), &hub, Some(5));
+        let mut now = Follower::new(Arc::clone(&store), &bus, None);
+        let mut from_five = Follower::new(Arc::clone(&store), &bus, Some(5));
         append(&store, 11, 20_000).await;
         let (seqs, missed) = read_to(&mut now, 20_000).await;
         assert_eq!(seqs, (11..=20_000).collect::<Vec<_>>());
@@ -203,9 +203,9 @@ mod tests {
     #[tokio::test]
     async fn it_ends_with_the_hub() {
         let dir = tempfile::tempdir().unwrap();
-        let hub = Arc::new(Hub::new());
-        let store = open(dir.path(), &hub);
-        let mut follower = Follower::new(store, &Hub::new(), None);
+        let bus = Arc::new(EventBus::new());
+        let store = open(dir.path(), &bus);
+        let mut follower = Follower::new(store, &EventBus::new(), None);
         assert_eq!(follower.next().await.unwrap(), None);
     }
 }

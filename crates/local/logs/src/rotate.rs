@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::line::{Entry, parse_file_name};
-use prox_events::not_older;
+use prox_events::oldest_kept;
 
 /// The file that grows.
 #[derive(Debug)]
@@ -155,7 +155,7 @@ pub(super) fn aged(path: &Path, age: usize) -> PathBuf {
 }
 
 /// Removes log files that were done with for `retention` when the newest was written
-/// ([`not_older`]), and those beyond `max_files`. Touches no file that does not look like one of
+/// ([`oldest_kept`]), and those beyond `max_files`. Touches no file that does not look like one of
 /// ours.
 pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Result<()> {
     let mut ours = Vec::new();
@@ -169,7 +169,7 @@ pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Re
             ours.push((entry.path(), age, metadata.modified()?));
         }
     }
-    let since = not_older(retention, ours.iter().map(|(_, _, written)| *written));
+    let since = oldest_kept(retention, ours.iter().map(|(_, _, written)| *written));
     for (path, age, written) in ours {
         if age >= max_files.max(1) || written < since {
             ignore_missing(fs::remove_file(path))?;

@@ -1,5 +1,5 @@
 //! The logs of a running supervisor: numbers every line, keeps the newest in memory, publishes each
-//! on the hub, and has one thread that writes the files. Loses no accepted line while the disk has
+//! on the bus, and has one thread that writes the files. Loses no accepted line while the disk has
 //! room; a flood from one process never holds up another.
 
 use std::collections::VecDeque;
@@ -20,7 +20,7 @@ use super::line::{Entry, file_name, format_time};
 use super::read::{self, keep_last};
 use super::rotate::{Rotated, clean};
 use prox_config::model;
-use prox_events::{Event, Hub, LogLine, Stream};
+use prox_events::{Event, EventBus, LogLine, Stream};
 
 /// Lines wait at most this long for the disk.
 const FLUSH_EVERY: Duration = Duration::from_millis(100);
@@ -48,7 +48,7 @@ pub const SEQ_GAP_AFTER_CRASH: u64 = 1 << 32;
 #[derive(Debug)]
 pub struct Store {
     dir: PathBuf,
-    hub: Arc<Hub>,
+    bus: Arc<EventBus>,
     shared: Arc<Shared>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -160,7 +160,7 @@ impl Store {
     pub fn open(
         settings: &model::Logs,
         project_hash: &str,
-        hub: Arc<Hub>,
+        bus: Arc<EventBus>,
     ) -> io::Result<Arc<Self>> {
         let dir = directory(settings, project_hash)?;
         fs::DirBuilder::new()
@@ -179,7 +179,7 @@ impl Store {
             dir: dir.clone(),
             max_size: settings.max_size,
             max_files: settings.max_files,
-            hub: Arc::clone(&hub),
+            bus: Arc::clone(&bus),
             shared: Arc::clone(&shared),
             files: IndexMap::new(),
         };
@@ -188,7 +188,7 @@ impl Store {
             .spawn(move || writer.run())?;
         Ok(Arc::new(Self {
             dir,
-            hub,
+            bus,
             shared,
             writer: Mutex::new(Some(thread)),
         }))
@@ -230,7 +230,7 @@ impl Store {
                 });
                 if !full || state.closed {
                     let wake = !state.dirty;
-                    state.push(&self.hub, process, stream, line, probe);
+                    state.push(&self.bus, process, stream, line, probe);
                     if wake || state.eager {
                         self.shared.work.notify_one();
                     }
@@ -457,7 +457,7 @@ impl State {
             .fold(self.base_seq, u64::max)
     }
 
-    fn push(&mut self, hub: &Hub, process: &str, stream: Stream, line: &[u8], probe: bool) {
+    fn push(&mut self, bus: &EventBus, process: &str, stream: Stream, line: &[u8], probe: bool) {
         self.last_seq += 1;
         let seq = self.last_seq;
         let time = Timestamp::now();
@@ -489,7 +489,7 @@ impl State {
             self.dirty |= !channel.failing;
             self.eager |= channel.pending.len() >= EAGER && !channel.failing;
         }
-        hub.publish(Event::Log(LogLine {
+        bus.publish(Event::Log(LogLine {
             seq,
             timestamp,
             process: process.to_owned(),
@@ -520,7 +520,7 @@ struct Writer {
     dir: PathBuf,
     max_size: u64,
     max_files: usize,
-    hub: Arc<Hub>,
+    bus: Arc<EventBus>,
     shared: Arc<Shared>,
     files: IndexMap<String, Output>,
 }
@@ -672,14 +672,14 @@ impl Writer {
                 "the log of {whose} cannot be written in {dir}: {error}. The newest lines stay in \
                  memory; trying again every second"
             );
-            state.push(&self.hub, SELF, Stream::System, text.as_bytes(), false);
+            state.push(&self.bus, SELF, Stream::System, text.as_bytes(), false);
         }
         if !round.recovered.is_empty() {
             let whose = round.recovered.join(", ");
             let text = format!(
                 "the log of {whose} is written again in {dir}; {missing} lines are missing from it"
             );
-            state.push(&self.hub, SELF, Stream::System, text.as_bytes(), false);
+            state.push(&self.bus, SELF, Stream::System, text.as_bytes(), false);
         }
         state
             .processes
@@ -711,7 +711,7 @@ mod tests {
     }
 
     fn open(dir: &Path) -> Arc<Store> {
-        Store::open(&settings(dir), "0123456789ab", Arc::new(Hub::new())).unwrap()
+        Store::open(&settings(dir), "0123456789ab", Arc::new(EventBus::new())).unwrap()
     }
 
     fn texts(lines: &[LogLine]) -> Vec<&str> {
@@ -729,9 +729,9 @@ mod tests {
     #[tokio::test]
     async fn lines_are_numbered_published_kept_and_written() {
         let dir = tempfile::tempdir().unwrap();
-        let hub = Arc::new(Hub::new());
-        let mut events = hub.subscribe();
-        let store = Store::open(&settings(dir.path()), "0", hub).unwrap();
+        let bus = Arc::new(EventBus::new());
+        let mut events = bus.subscribe();
+        let store = Store::open(&settings(dir.path()), "0", bus).unwrap();
         store.append("web", Stream::Stdout, b"one\r").await;
         store.append("api", Stream::Stderr, b"\xfftwo").await;
         let lines = store.tail(&Query::default());
@@ -816,7 +816,7 @@ mod tests {
         let mut settings = settings(dir.path());
         settings.max_size = 4096;
         settings.max_files = 2;
-        let store = Store::open(&settings, "0", Arc::new(Hub::new())).unwrap();
+        let store = Store::open(&settings, "0", Arc::new(EventBus::new())).unwrap();
         for number in 0..MAX_TAIL_LINES * 2 {
             let text = format!("line {number}");
             store.append("loud", Stream::Stdout, text.as_bytes()).await;

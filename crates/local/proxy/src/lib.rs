@@ -39,7 +39,7 @@ use self::route::Routes;
 use self::workers::Workers;
 use prox_capture::Store;
 use prox_config::model::Project;
-use prox_events::Hub;
+use prox_events::EventBus;
 
 /// From one look at idle connections to the next.
 const SWEEP: Duration = Duration::from_secs(2);
@@ -91,9 +91,9 @@ pub async fn serve(
     hash: &str,
     settings: &Project,
     targets: Arc<dyn Targets>,
-    hub: Arc<Hub>,
+    bus: Arc<EventBus>,
 ) -> Result<Handle, ProxyError> {
-    serve_in(&StatePaths::of(hash)?, settings, targets, hub).await
+    serve_in(&StatePaths::of(hash)?, settings, targets, bus).await
 }
 
 /// As [`serve`], with its files elsewhere.
@@ -105,7 +105,7 @@ pub async fn serve_in(
     places: &StatePaths,
     settings: &Project,
     targets: Arc<dyn Targets>,
-    hub: Arc<Hub>,
+    bus: Arc<EventBus>,
 ) -> Result<Handle, ProxyError> {
     let proxy = &settings.proxy;
     let tls = match proxy.https_port {
@@ -137,7 +137,7 @@ pub async fn serve_in(
         &places.requests,
         &proxy.capture,
         settings.logs.retention,
-        hub,
+        bus,
         move |message| warner.warn(message),
     );
     let ending = CancellationToken::new();

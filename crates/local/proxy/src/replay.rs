@@ -30,8 +30,8 @@ use prox_capture::diff::{self, Difference};
 use prox_capture::record::{Beginning, Direction};
 use prox_capture::redact::{self, is_redacted};
 use prox_capture::{Content, Header, RequestDetail, Store};
+use prox_config::format_duration;
 use prox_config::model::Service;
-use prox_config::spell;
 use prox_events::RequestView;
 
 /// The default timeout of a replay. A response that takes longer, such as a stream of events, is
@@ -216,7 +216,7 @@ impl Forwarder {
             .timeout_ms
             .map_or(REPLAY_TIMEOUT, Duration::from_millis);
         if tokio::time::timeout(limit, &mut sending).await.is_err() {
-            let time = spell(limit);
+            let time = format_duration(limit);
             tap.failed(&if tap.is_answered() {
                 format!("the response had not ended; this is what came within {time}")
             } else {

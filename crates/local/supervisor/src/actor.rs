@@ -1,5 +1,5 @@
-//! Carries out the scheduler's decisions and reports to it what happened. The only module that
-//! knows both the scheduler and the outside world; it decides nothing.
+//! The actor: executes the effects of the scheduler, and reports to it what happens. It is the only
+//! module between the scheduler and the outside world, and makes no decisions.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -11,43 +11,43 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
-use super::caused::Asked;
 use super::files::{self, Request, Start, Starts};
 use super::links::{Links, Message};
 use super::plan::{Effect, Exit, Input, Plan, Ready, Run, State};
 use super::probe::{self, ProbeContext, Verdict};
+use super::probe_lines::ProbeRequests;
 use super::run_task::RunTask;
 use super::running::ProcessCommand;
 use super::stats::{Sampler, Usage};
 use super::{CommandError, ReloadReport, Snapshot, specs};
 use prox_config::model::{Probe, Project, StopSignal};
-use prox_events::{Event, Kind, Moment, ProcessView};
+use prox_events::{Event, Kind, ProcessView, StartTime};
 
-/// How long the processes may take to disappear after all of them were killed.
-const LAST_GRACE: Duration = Duration::from_secs(5);
+/// The time to wait for killed processes to end, before the supervisor ends without them.
+const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The folder for the mark files of [`files`], below the folder of the logs.
-const MARKS: &str = ".prox-starts";
+/// The folder for the marker files of [`files`], below the folder of the logs.
+const MARKER_FOLDER: &str = ".prox-starts";
 
-/// How long a start waits at most for the file watcher to confirm that it knows of the start.
-const NOTED: Duration = Duration::from_secs(2);
+/// The maximum time that a start waits for the acknowledgement of the file watcher.
+const START_ACK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The interval between measurements of what the processes use.
-const MEASURE_EVERY: Duration = Duration::from_secs(2);
+/// The interval between measurements of the processes' usage.
+const SAMPLE_INTERVAL: Duration = Duration::from_secs(2);
 
-/// A run, or a search for a dependency.
+/// A run of a process or task, or a search for a dependency.
 #[derive(Debug)]
 struct Running {
     run: Run,
     commands: mpsc::UnboundedSender<ProcessCommand>,
     stop_signal: i32,
-    began: Moment,
+    began: StartTime,
     was_healthy: bool,
     /// The process id, once the process is known to run.
     pid: Option<u32>,
     /// The requests of its health check.
-    asked: Arc<Asked>,
-    /// The task that checks its health, or looks for the dependency.
+    probe_requests: Arc<ProbeRequests>,
+    /// The task of the health check, or of the search for the dependency.
     checks: Option<AbortHandle>,
 }
 
@@ -57,15 +57,15 @@ impl Running {
             run,
             commands,
             stop_signal,
-            began: Moment::now(),
+            began: StartTime::now(),
             was_healthy: false,
             pid: None,
-            asked: Arc::default(),
+            probe_requests: Arc::default(),
             checks: None,
         }
     }
 
-    /// In words, that it is healthy now: the first time with how long that took.
+    /// The log line for a passed health check; the first one has the time since the start.
     fn healthy(&mut self) -> String {
         if std::mem::replace(&mut self.was_healthy, true) {
             return "is healthy again".into();
@@ -76,7 +76,7 @@ impl Running {
         )
     }
 
-    fn check_no_more(&mut self) {
+    fn stop_checks(&mut self) {
         if let Some(checks) = self.checks.take() {
             checks.abort();
         }
@@ -93,16 +93,16 @@ pub(super) struct Actor {
     plan: Plan,
     epoch: Instant,
     running: HashMap<String, Running>,
-    /// When the supervisor ends although processes still exist.
+    /// The time at which the supervisor ends even if processes still exist.
     last: Option<Instant>,
-    /// Everything has stopped.
+    /// Whether all units have stopped.
     closed: bool,
-    /// Nothing more will be said or done.
+    /// Whether the actor has ended.
     over: bool,
-    /// The processes whose usage is measured.
+    /// The processes whose usage is measured, by name.
     leaders: watch::Sender<HashMap<String, u32>>,
     usages: HashMap<String, Usage>,
-    /// The task that watches files, and the channel that announces starts to it.
+    /// The task of the file watcher, and the channel that announces starts to it.
     watching: Option<(AbortHandle, mpsc::UnboundedSender<Start>)>,
 }
 
@@ -156,13 +156,13 @@ impl Actor {
             }
         }
         for running in self.running.values_mut() {
-            running.check_no_more();
+            running.stop_checks();
         }
         if let Some((watching, _)) = self.watching.take() {
             watching.abort();
-            let _ = std::fs::remove_dir_all(self.links.logs.dir().join(MARKS));
+            let _ = std::fs::remove_dir_all(self.links.logs.dir().join(MARKER_FOLDER));
         }
-        // Callers that wait for the end must find the last lines in the logs.
+        // Callers that wait for the end expect the last lines in the logs.
         self.links.system_log.flush().await;
         self.over = true;
         self.publish();
@@ -170,13 +170,13 @@ impl Actor {
 
     fn take(&mut self, message: Message) {
         match message {
-            Message::Happened(input) => self.happened(input),
+            Message::Input(input) => self.handle_input(input),
             Message::Command {
                 input,
                 single,
                 reply,
             } => {
-                // Who asked may be gone.
+                // The caller may have ended.
                 let _ = reply.send(self.command(input, single));
             }
             Message::Reload(project, reply) => {
@@ -190,7 +190,7 @@ impl Actor {
             Message::Shutdown { at_once } => {
                 let first = self.last.is_none();
                 if first {
-                    self.links.hub.publish(Event::ShuttingDown);
+                    self.links.bus.publish(Event::ShuttingDown);
                 }
                 if first || at_once {
                     let within = if at_once {
@@ -198,7 +198,7 @@ impl Actor {
                     } else {
                         self.project.shutdown_timeout
                     };
-                    self.last = Some(Instant::now() + within + LAST_GRACE);
+                    self.last = Some(Instant::now() + within + KILL_TIMEOUT);
                     self.step(Input::Shutdown { within });
                 }
             }
@@ -229,18 +229,18 @@ impl Actor {
         self.project = Arc::new(project);
         self.adopt(report.restarted.iter().cloned().collect());
         for name in &report.changed {
-            self.begin_checks(name);
+            self.start_checks(name);
         }
-        self.links.hub.publish(Event::Reloaded);
+        self.links.bus.publish(Event::Reloaded);
         Ok(report)
     }
 
-    /// Gives the scheduler the present project.
+    /// Passes the current project to the scheduler.
     fn adopt(&mut self, restart: BTreeSet<String>) {
         let mut sources = self.project.env_files.clone();
         sources.insert(self.project.file.clone());
         self.sources = Arc::new(sources);
-        // Before anything starts, because starts are announced to it.
+        // The file watcher comes first, because starts are announced to it.
         self.watch_files();
         let wanted = (!self.only.is_empty()).then(|| specs::closure(&self.project, &self.only));
         self.step(Input::Reload {
@@ -250,7 +250,7 @@ impl Actor {
         });
     }
 
-    /// Watches the files that the present project names.
+    /// Watches the files that the current project names.
     fn watch_files(&mut self) {
         if let Some((before, _)) = self.watching.take() {
             before.abort();
@@ -272,33 +272,33 @@ impl Actor {
             return;
         }
         let (links, log) = (self.links.clone(), self.links.system_log.clone());
-        let (starts, told) = mpsc::unbounded_channel();
-        let marks = Some(self.links.logs.dir().join(MARKS));
+        let (starts, receiver) = mpsc::unbounded_channel();
+        let markers = Some(self.links.logs.dir().join(MARKER_FOLDER));
         let task = tokio::spawn(files::follow(
             requests,
-            Starts { told, marks },
+            Starts { receiver, markers },
             move |name, run| {
                 let name = name.to_owned();
-                links.tell(Input::FilesChanged { name, run });
+                links.report(Input::FilesChanged { name, run });
             },
             move |name, reason| log.append(name, reason),
         ));
         self.watching = Some((task.abort_handle(), starts));
     }
 
-    fn happened(&mut self, input: Input) {
+    fn handle_input(&mut self, input: Input) {
         match &input {
             Input::Spawned { name, run, pid } if self.is_current(name, *run) => {
                 if let Some(running) = self.running.get_mut(name) {
                     running.pid = Some(*pid);
                 }
-                self.begin_checks(name);
+                self.start_checks(name);
             }
             Input::Exited { name, run, .. } => {
                 if self.is_current(name, *run)
                     && let Some(mut gone) = self.running.remove(name)
                 {
-                    gone.check_no_more();
+                    gone.stop_checks();
                 }
                 let mut inputs = self
                     .links
@@ -313,15 +313,16 @@ impl Actor {
                 let running = self.running.get_mut(name).filter(|now| now.run == *run);
                 if let Some(running) = running {
                     if matches!(input, Input::LogReady { .. }) {
-                        running.check_no_more();
+                        running.stop_checks();
                     }
-                    let words = running.healthy();
-                    self.say(name, words);
+                    let text = running.healthy();
+                    self.say(name, text);
                 }
             }
             Input::Unhealthy { name, run, reason } => {
-                if !self.is_checked(name, *run) {
-                    // Its line came, or it was asked to stop, while this message was on its way.
+                if !self.is_health_checked(name, *run) {
+                    // The line appeared, or the process was stopped, while this message was on its
+                    // way.
                     return;
                 }
                 self.say(name, format!("is unhealthy: {reason}"));
@@ -335,13 +336,13 @@ impl Actor {
         self.running.get(name).is_some_and(|now| now.run == run)
     }
 
-    fn is_checked(&self, name: &str, run: Run) -> bool {
+    fn is_health_checked(&self, name: &str, run: Run) -> bool {
         let running = self.running.get(name);
         running.is_some_and(|now| now.run == run && now.checks.is_some())
     }
 
     fn step(&mut self, input: Input) {
-        let effects = self.plan.step(self.epoch.elapsed(), chance(), input);
+        let effects = self.plan.step(self.epoch.elapsed(), jitter(), input);
         for effect in effects {
             self.carry_out(effect);
         }
@@ -351,15 +352,15 @@ impl Actor {
     fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Spawn { name, run } => self.spawn(name, run),
-            Effect::Look { name, run } => self.look(name, run),
-            Effect::Abandon { name, .. } => {
+            Effect::FindDependency { name, run } => self.look(name, run),
+            Effect::StopSearch { name, .. } => {
                 if let Some(mut search) = self.running.remove(&name) {
-                    search.check_no_more();
+                    search.stop_checks();
                 }
             }
             Effect::Signal { name, .. } => {
                 if let Some(running) = self.running.get_mut(&name) {
-                    running.check_no_more();
+                    running.stop_checks();
                     let _ = running
                         .commands
                         .send(ProcessCommand::Signal(running.stop_signal));
@@ -367,11 +368,11 @@ impl Actor {
             }
             Effect::Kill { name, .. } => {
                 if let Some(running) = self.running.get_mut(&name) {
-                    running.check_no_more();
+                    running.stop_checks();
                     let _ = running.commands.send(ProcessCommand::Kill);
                 }
             }
-            Effect::Say { name, text } => self.say(&name, text),
+            Effect::Log { name, text } => self.say(&name, text),
             Effect::Removed { .. } => {}
             Effect::Closed => self.closed = true,
         }
@@ -386,31 +387,36 @@ impl Actor {
         let stop_signal = process.map_or(StopSignal::Term, |process| process.stop_signal);
         let (commands, taken) = mpsc::unbounded_channel();
         let task = self.run_task(&name, run, stop_signal);
-        let noted = self.note_start(&name, run);
+        let acknowledged = self.announce_start(&name, run);
         let mut running = Running::new(run, commands, task.stop_signal);
-        running.asked = Arc::clone(&task.asked);
+        running.probe_requests = Arc::clone(&task.probe_requests);
         self.running.insert(name, running);
         tokio::spawn(async move {
-            if let Some(noted) = noted {
-                // Without an answer in time, it starts anyway.
-                let _ = timeout(NOTED, noted).await;
+            if let Some(acknowledged) = acknowledged {
+                // Without an acknowledgement in time, the process starts anyway.
+                let _ = timeout(START_ACK_TIMEOUT, acknowledged).await;
             }
             task.live(taken).await;
         });
     }
 
-    /// Reports to the file watcher that a process is about to start.
-    fn note_start(&self, name: &str, run: Run) -> Option<oneshot::Receiver<()>> {
+    /// Announces a start to the file watcher. The receiver resolves when the process may start.
+    fn announce_start(&self, name: &str, run: Run) -> Option<oneshot::Receiver<()>> {
         let (_, starts) = self.watching.as_ref()?;
         self.project.processes.get(name)?.watch.as_ref()?;
-        let (noted, told) = oneshot::channel();
+        let (acknowledge, acknowledged) = oneshot::channel();
         let name = name.to_owned();
-        starts.send(Start { name, run, noted }).ok()?;
-        Some(told)
+        let start = Start {
+            name,
+            run,
+            acknowledge,
+        };
+        starts.send(start).ok()?;
+        Some(acknowledged)
     }
 
     fn look(&mut self, name: String, run: Run) {
-        // A search takes no commands; it is only given up.
+        // A search takes no commands; its task is only aborted.
         let (commands, _) = mpsc::unbounded_channel();
         let task = self.run_task(&name, run, StopSignal::Term);
         let mut running = Running::new(run, commands, task.stop_signal);
@@ -425,28 +431,28 @@ impl Actor {
             name: name.to_owned(),
             run,
             stop_signal: number(stop_signal),
-            asked: Arc::default(),
+            probe_requests: Arc::default(),
         }
     }
 
-    /// Checks the health of a process that runs, as its configuration says now.
-    fn begin_checks(&mut self, name: &str) {
+    /// Starts the health check of a running process, with its current configuration.
+    fn start_checks(&mut self, name: &str) {
         let Some(running) = self.running.get_mut(name) else {
             return;
         };
         let Some(process) = self.project.processes.get(name).cloned() else {
             return;
         };
-        running.check_no_more();
+        running.stop_checks();
         let Some(check) = process.healthcheck else {
             return;
         };
         if matches!(check.probe, Probe::Log(_)) && running.was_healthy {
-            // The line has come.
+            // The line has appeared.
             return;
         }
         let (links, run) = (self.links.clone(), running.run);
-        let (leader, asked) = (running.pid, Arc::clone(&running.asked));
+        let (leader, probe_requests) = (running.pid, Arc::clone(&running.probe_requests));
         let name = name.to_owned();
         let task = tokio::spawn(async move {
             let context = ProbeContext {
@@ -454,11 +460,11 @@ impl Actor {
                 dir: &process.dir,
                 env: &process.env,
                 leader,
-                asked: Some(&asked),
+                probe_requests: Some(&probe_requests),
             };
             probe::watch(&check, context, |verdict| {
                 let name = name.clone();
-                links.tell(match verdict {
+                links.report(match verdict {
                     Verdict::Healthy => Input::Healthy { name, run },
                     Verdict::Unhealthy(reason) => Input::Unhealthy { name, run, reason },
                 });
@@ -468,8 +474,8 @@ impl Actor {
         running.checks = Some(task.abort_handle());
     }
 
-    /// Publishes what changed: first the new state, then the event, because readers of the event
-    /// look at the state.
+    /// Publishes changes: first the new state, then the event, because readers of the event read
+    /// the state.
     fn publish(&mut self) {
         for running in self.running.values_mut() {
             running.began.adjust();
@@ -510,7 +516,7 @@ impl Actor {
             closed: self.over,
         }));
         for event in changed {
-            self.links.hub.publish(event);
+            self.links.bus.publish(event);
         }
     }
 
@@ -561,8 +567,8 @@ fn number(signal: StopSignal) -> i32 {
     .as_raw()
 }
 
-/// Between -1 and 1. Without randomness, 0.
-fn chance() -> f64 {
+/// A random number between -1 and 1; 0 when the system has no randomness.
+fn jitter() -> f64 {
     getrandom::u32().map_or(0.0, |drawn| {
         f64::from(drawn) / f64::from(u32::MAX) * 2.0 - 1.0
     })
@@ -575,14 +581,14 @@ async fn sleep_until(due: Option<Instant>) {
     }
 }
 
-/// Sends the usage of the processes periodically, until the receiver is gone.
+/// Sends the usage of the processes periodically, until the receiver is dropped.
 async fn measure(
     mut leaders: watch::Receiver<HashMap<String, u32>>,
     inbox: mpsc::UnboundedSender<Message>,
 ) {
     let mut sampler = Sampler::default();
     loop {
-        // Without processes, there is nothing to do.
+        // Waits until there are processes.
         let now = match leaders.wait_for(|leaders| !leaders.is_empty()).await {
             Ok(leaders) => leaders.clone(),
             Err(_) => return,
@@ -596,6 +602,6 @@ async fn measure(
         };
         sampler = back;
         let _ = inbox.send(Message::Used(usages));
-        tokio::time::sleep(MEASURE_EVERY).await;
+        tokio::time::sleep(SAMPLE_INTERVAL).await;
     }
 }

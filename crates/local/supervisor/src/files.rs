@@ -1,8 +1,8 @@
-//! Watches files and reports changes once they have been quiet for a while.
+//! Watches files, and reports changes after a quiet period (debouncing).
 //!
-//! A process that starts reads the files as they are, so changes before its start are not reported
-//! to it. The system reports changes in order, but late. So each start ([`Start`]) first creates a
-//! file, the *mark*, in a folder that is watched too: changes reported before the mark happened
+//! A new process reads the current files, so it is not restarted for changes before its start. The
+//! system reports changes in order, but late. Each start ([`Start`]) therefore first creates a
+//! *marker* file in a folder that is watched too: changes reported before the marker happened
 //! before the start.
 
 use std::ffi::OsStr;
@@ -19,59 +19,59 @@ use tokio::time::Instant;
 use super::plan::Run;
 use prox_config::model::Watch;
 
-/// Files that are always ignored: version control, and what editors write beside a file.
-const NEVER: [&str; 5] = [".git", "*~", ".*.sw?", ".#*", "4913"];
+/// Patterns that are always ignored: version control, and temporary files of editors.
+const ALWAYS_IGNORED: [&str; 5] = [".git", "*~", ".*.sw?", ".#*", "4913"];
 
-/// A process that is restarted when its files change, and which files those are.
+/// A process that is restarted when its files change, and those files.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) name: String,
-    /// Its newest run so far.
+    /// The newest run.
     pub(crate) run: Run,
-    /// What `ignore` is relative to.
+    /// The folder to which `ignore` is relative.
     pub(crate) root: PathBuf,
     pub(crate) watch: Watch,
 }
 
-/// A process is about to start.
+/// The announcement that a process is about to start.
 #[derive(Debug)]
 pub(crate) struct Start {
     pub(crate) name: String,
     pub(crate) run: Run,
-    /// Answered when it may start: every change from now on will be reported.
-    pub(crate) noted: oneshot::Sender<()>,
+    /// Resolved when the process may start: every later change will be reported.
+    pub(crate) acknowledge: oneshot::Sender<()>,
 }
 
-/// The processes that start while files are watched.
+/// The channel of starts while files are watched.
 #[derive(Debug)]
 pub(crate) struct Starts {
-    pub(crate) told: mpsc::UnboundedReceiver<Start>,
-    /// The folder for marks, which is created again. None when nothing starts.
-    pub(crate) marks: Option<PathBuf>,
+    pub(crate) receiver: mpsc::UnboundedReceiver<Start>,
+    /// The folder for markers, which is deleted and created again. None when nothing starts.
+    pub(crate) markers: Option<PathBuf>,
 }
 
 impl Starts {
-    /// No process starts.
+    /// For a watcher without processes.
     pub(crate) fn none() -> Self {
         Self {
-            told: mpsc::unbounded_channel().1,
-            marks: None,
+            receiver: mpsc::unbounded_channel().1,
+            markers: None,
         }
     }
 }
 
-/// Watches until it is dropped (by its task being aborted). `changed` gets the name of a process
-/// whose files changed, and its run; `say` gets a name, and what cannot be watched, or not yet.
+/// Watches files until its task is aborted. `changed` gets the name and the run of a process whose
+/// files changed; `say` gets a name, and a message about a path that cannot be watched, or not yet.
 pub(crate) async fn follow(
     requests: Vec<Request>,
     starts: Starts,
     mut changed: impl FnMut(&str, Run),
     mut say: impl FnMut(&str, String),
 ) {
-    let (tell, mut events) = mpsc::unbounded_channel();
+    let (sender, mut events) = mpsc::unbounded_channel();
     let watcher = notify::recommended_watcher(move |event| {
-        // The other end ends with the watcher.
-        let _ = tell.send(event);
+        // The receiver is dropped with the watcher.
+        let _ = sender.send(event);
     });
     let mut watcher = match watcher {
         Ok(watcher) => watcher,
@@ -88,10 +88,10 @@ pub(crate) async fn follow(
     let mut interests: Vec<Interest> = requests.into_iter().map(Interest::new).collect();
     for interest in &interests {
         for path in &interest.paths {
-            let begun = interest.begin(&mut watcher, path);
+            let watched = interest.watch(&mut watcher, path);
             let missing = !path.exists();
             let path = path.display();
-            match begun {
+            match watched {
                 Err(error) => say(&interest.name, format!("{path} cannot be watched: {error}")),
                 Ok(()) if missing => say(
                     &interest.name,
@@ -101,29 +101,32 @@ pub(crate) async fn follow(
             }
         }
     }
-    let Starts { mut told, marks } = starts;
-    let mut marks = Marks::new(&mut watcher, marks.as_deref());
+    let Starts {
+        mut receiver,
+        markers,
+    } = starts;
+    let mut markers = Markers::new(&mut watcher, markers.as_deref());
 
     loop {
         let next = interests.iter().filter_map(|interest| interest.due).min();
         tokio::select! {
             event = events.recv() => match event {
                 Some(Ok(event)) => {
-                    for start in marks.passed(&event) {
-                        begin(&mut interests, start);
+                    for start in markers.passed(&event) {
+                        acknowledge(&mut interests, start);
                     }
-                    if !marks.are_in(&event) {
+                    if !markers.are_in(&event) {
                         for interest in &mut interests {
-                            interest.take(&mut watcher, &event);
+                            interest.handle(&mut watcher, &event);
                         }
                     }
                 }
                 Some(Err(_)) => {}
                 None => return,
             },
-            Some(start) = told.recv() => {
-                if let Some(start) = marks.make(start) {
-                    begin(&mut interests, start);
+            Some(start) = receiver.recv() => {
+                if let Some(start) = markers.create(start) {
+                    acknowledge(&mut interests, start);
                 }
             }
             () = sleep_until(next) => {
@@ -138,29 +141,29 @@ pub(crate) async fn follow(
     }
 }
 
-/// Forgets what changed before a start.
-fn begin(interests: &mut [Interest], start: Start) {
+/// Acknowledges a start, and drops the changes before it.
+fn acknowledge(interests: &mut [Interest], start: Start) {
     for interest in interests {
         if interest.name == start.name {
             interest.run = start.run;
             interest.due = None;
         }
     }
-    // It may have been too impatient to wait for this.
-    let _ = start.noted.send(());
+    // The start may have timed out while it waited.
+    let _ = start.acknowledge.send(());
 }
 
-/// The marks, and the starts that they were made for.
-struct Marks {
-    /// None when there is no such folder, or it cannot be watched.
+/// The marker files, and the starts that wait for them.
+struct Markers {
+    /// None when there is no folder for markers, or it cannot be watched.
     folder: Option<PathBuf>,
-    made: Vec<Start>,
+    waiting: Vec<Start>,
 }
 
-impl Marks {
+impl Markers {
     fn new(watcher: &mut RecommendedWatcher, folder: Option<&Path>) -> Self {
         let watched = folder.and_then(|folder| {
-            // What a killed supervisor left there means nothing.
+            // A killed supervisor may have left markers.
             let _ = fs::remove_dir_all(folder);
             fs::create_dir_all(folder).ok()?;
             let folder = folder.canonicalize().ok()?;
@@ -169,16 +172,16 @@ impl Marks {
         });
         Self {
             folder: watched,
-            made: Vec::new(),
+            waiting: Vec::new(),
         }
     }
 
-    /// Makes one; gives the start back when that is not possible.
-    fn make(&mut self, start: Start) -> Option<Start> {
+    /// Creates a marker. Returns the start when that is not possible.
+    fn create(&mut self, start: Start) -> Option<Start> {
         let path = self.path(&start);
         match path.map(fs::File::create) {
             Some(Ok(_)) => {
-                self.made.push(start);
+                self.waiting.push(start);
                 None
             }
             Some(Err(_)) | None => Some(start),
@@ -189,17 +192,17 @@ impl Marks {
         Some(self.folder.as_ref()?.join(start.run.to_string()))
     }
 
-    /// The starts whose marks an event reports. An event that says that others were lost counts
-    /// for all marks.
+    /// The starts whose markers an event reports. An event that reports lost events counts for all
+    /// markers.
     fn passed(&mut self, event: &notify::Event) -> Vec<Start> {
         let mut passed = Vec::new();
-        for start in std::mem::take(&mut self.made) {
+        for start in std::mem::take(&mut self.waiting) {
             let path = self.path(&start);
             if event.need_rescan() || path.as_ref().is_some_and(|path| event.paths.contains(path)) {
                 let _ = path.map(fs::remove_file);
                 passed.push(start);
             } else {
-                self.made.push(start);
+                self.waiting.push(start);
             }
         }
         passed
@@ -221,7 +224,7 @@ async fn sleep_until(due: Option<Instant>) {
 struct Interest {
     name: String,
     run: Run,
-    /// When to report the changes.
+    /// The time at which to report the changes.
     due: Option<Instant>,
     root: PathBuf,
     paths: Vec<PathBuf>,
@@ -238,15 +241,15 @@ impl Interest {
             due: None,
             root: request.root,
             paths: request.watch.paths,
-            ignored: globs(NEVER.into_iter().chain(ignore)),
+            ignored: globs(ALWAYS_IGNORED.into_iter().chain(ignore)),
             debounce: request.watch.debounce,
         }
     }
 
-    /// Watches a file or everything below a folder; and the folders above it, because only they
-    /// know when it comes, is replaced, or is made again.
-    fn begin(&self, watcher: &mut RecommendedWatcher, path: &Path) -> notify::Result<()> {
-        // The upper folder first: it reports the next one if that is created just now.
+    /// Watches a file, or everything below a folder, and the folders above it, because only they
+    /// report that it was created or replaced.
+    fn watch(&self, watcher: &mut RecommendedWatcher, path: &Path) -> notify::Result<()> {
+        // The upper folder comes first: it reports the next one if that is created at this time.
         for folder in self.above(path).into_iter().rev() {
             match watcher.watch(folder, RecursiveMode::NonRecursive) {
                 Err(error) if matches!(error.kind, notify::ErrorKind::PathNotFound) => {
@@ -261,7 +264,8 @@ impl Interest {
         Ok(())
     }
 
-    /// The folders above a path up to the project; elsewhere, up to the first that exists.
+    /// The folders above a path, up to the project's folder; outside of it, up to the first that
+    /// exists.
     fn above<'a>(&self, path: &'a Path) -> Vec<&'a Path> {
         let mut above: Vec<&Path> = path.ancestors().skip(1).collect();
         let top = above.iter().position(|folder| *folder == self.root);
@@ -274,7 +278,7 @@ impl Interest {
         if !cfg!(target_os = "linux") {
             return watcher.watch(folder, RecursiveMode::Recursive);
         }
-        // Linux watches folder by folder; those that do not count would cost as much.
+        // Linux watches each folder on its own, so ignored folders are left out.
         let mut left = vec![folder.to_owned()];
         while let Some(folder) = left.pop() {
             if self.is_ignored(&folder) {
@@ -288,14 +292,14 @@ impl Interest {
         Ok(())
     }
 
-    fn take(&mut self, watcher: &mut RecommendedWatcher, event: &notify::Event) {
-        if self.takes(watcher, event) {
+    fn handle(&mut self, watcher: &mut RecommendedWatcher, event: &notify::Event) {
+        if self.is_relevant(watcher, event) {
             self.due = Some(Instant::now() + self.debounce);
         }
     }
 
-    /// Whether something changed that counts. Begins to watch new folders.
-    fn takes(&self, watcher: &mut RecommendedWatcher, event: &notify::Event) -> bool {
+    /// Whether an event changes a watched file. Begins to watch new folders.
+    fn is_relevant(&self, watcher: &mut RecommendedWatcher, event: &notify::Event) -> bool {
         let counts = match event.kind {
             EventKind::Create(_) | EventKind::Remove(_) => true,
             EventKind::Modify(kind) => {
@@ -309,11 +313,11 @@ impl Interest {
         let mut found = event.need_rescan();
         for path in &event.paths {
             if !self.covers(path) {
-                found |= self.comes_with(watcher, path, event.kind);
+                found |= self.is_affected_by(watcher, path, event.kind);
             } else if !self.is_ignored(path) {
                 found = true;
                 if !matches!(event.kind, EventKind::Remove(_)) && path.is_dir() {
-                    // It may be gone again, or belong to another user.
+                    // The folder may be deleted already, or belong to another user.
                     let _ = self.descend(watcher, path);
                 }
             }
@@ -321,16 +325,21 @@ impl Interest {
         found
     }
 
-    /// Whether something that counts is there with a folder above it, which came, went, or was
-    /// renamed. Begins to watch it.
-    fn comes_with(&self, watcher: &mut RecommendedWatcher, folder: &Path, kind: EventKind) -> bool {
+    /// Whether the creation, removal or renaming of a folder above a watched path changes that
+    /// path. Begins to watch it.
+    fn is_affected_by(
+        &self,
+        watcher: &mut RecommendedWatcher,
+        folder: &Path,
+        kind: EventKind,
+    ) -> bool {
         if let EventKind::Modify(ModifyKind::Metadata(_) | ModifyKind::Data(_)) = kind {
             return false;
         }
         let mut found = false;
         for path in self.paths.iter().filter(|path| path.starts_with(folder)) {
-            // As above; and what is not there will be told of.
-            let _ = self.begin(watcher, path);
+            // As above. A missing path is reported when it is created.
+            let _ = self.watch(watcher, path);
             found |= path.exists();
         }
         found
@@ -340,7 +349,7 @@ impl Interest {
         self.paths.iter().any(|watched| path.starts_with(watched))
     }
 
-    /// Whether a path, or a folder above it, is ignored.
+    /// Whether a path or a folder above it is ignored.
     fn is_ignored(&self, path: &Path) -> bool {
         let inside = path.strip_prefix(&self.root).unwrap_or(path);
         inside
@@ -355,8 +364,8 @@ impl Interest {
     }
 }
 
-/// A pattern without a slash also matches names alone, anywhere. Wrong patterns match nothing;
-/// the configuration has refused them.
+/// Compiles glob patterns. A pattern without a slash matches names in any folder. Invalid patterns
+/// match nothing; the configuration has rejected them.
 fn globs<'a>(patterns: impl Iterator<Item = &'a str>) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
@@ -388,29 +397,34 @@ mod tests {
     }
 
     async fn start(starts: &mpsc::UnboundedSender<Start>, name: &str, run: Run) {
-        let (noted, told) = oneshot::channel();
+        let (acknowledge, acknowledged) = oneshot::channel();
         let name = name.to_owned();
-        starts.send(Start { name, run, noted }).unwrap();
-        told.await.unwrap();
+        let start = Start {
+            name,
+            run,
+            acknowledge,
+        };
+        starts.send(start).unwrap();
+        acknowledged.await.unwrap();
     }
 
-    /// However late the system tells of it. Many times, because it is not always late.
+    /// The system reports changes late, but not always. So the test repeats this many times.
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_change_before_a_start_is_not_told() {
+    async fn a_change_before_a_start_is_not_reported() {
         for _ in 0..50 {
             let dir = tempfile::tempdir().unwrap();
             let root = dir.path().canonicalize().unwrap();
             let (seen, last) = (root.join("seen"), root.join("last"));
             fs::write(&seen, "").unwrap();
             fs::write(&last, "").unwrap();
-            let (starts, told) = mpsc::unbounded_channel();
-            let marks = Some(root.join("marks"));
-            let (tell, mut changes) = mpsc::unbounded_channel();
+            let (starts, receiver) = mpsc::unbounded_channel();
+            let markers = Some(root.join("markers"));
+            let (sender, mut changes) = mpsc::unbounded_channel();
             let following = tokio::spawn(follow(
                 vec![request("api", &seen), request("witness", &last)],
-                Starts { told, marks },
+                Starts { receiver, markers },
                 move |name, run| {
-                    let _ = tell.send((name.to_owned(), run));
+                    let _ = sender.send((name.to_owned(), run));
                 },
                 |name, reason| assert_eq!((name, reason.as_str()), ("nobody", "")),
             ));
@@ -421,7 +435,7 @@ mod tests {
             loop {
                 match changes.recv().await.unwrap() {
                     (name, 0) if name == "witness" => break,
-                    told => assert_eq!(told, ("api".to_owned(), 1)),
+                    change => assert_eq!(change, ("api".to_owned(), 1)),
                 }
             }
             fs::write(&seen, "after it").unwrap();
@@ -431,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ignored_is_named_from_the_root_or_by_its_name_alone() {
+    fn ignore_patterns_match_from_the_root_or_by_name() {
         let interest = Interest::new(Request {
             name: "web".into(),
             run: 0,

@@ -1,5 +1,5 @@
-//! Starts a command through [`crate::run`], with pipes or a pseudo-terminal, and returns the
-//! supervisor's ends of them. Does not read or wait.
+//! Starts a command through [`crate::run`] with pipes or a pseudo-terminal, and returns the
+//! supervisor's ends of them. Does not read from them or wait.
 
 use std::collections::BTreeMap;
 use std::ffi::CString;
@@ -21,10 +21,10 @@ use tokio::process::Child;
 use crate::run::{self, LaunchSpec};
 use prox_events::Stream;
 
-/// What to start.
+/// A command with everything that is needed to start it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Launch<'a> {
-    /// The `prox` program.
+    /// Path of the program `prox`.
     pub(crate) runner: &'a Path,
     pub(crate) cmd: &'a str,
     pub(crate) dir: &'a Path,
@@ -36,33 +36,33 @@ pub(crate) struct Launch<'a> {
     pub(crate) keeps_descendants: bool,
 }
 
-/// What a command's input and output are.
+/// The standard input and output of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wiring {
-    /// `/dev/null`.
+    /// `/dev/null` for all.
     Nothing,
-    /// One pipe each.
+    /// A pipe for each.
     Pipes,
     /// A pseudo-terminal of this size.
     Terminal { columns: u16, rows: u16 },
 }
 
-/// What was started.
+/// A started command.
 pub(crate) struct Launched {
-    /// `prox __run`.
+    /// The process of `prox __run`.
     pub(crate) child: Child,
-    /// The socket on which it takes commands and reports what happens.
+    /// The socket on which `prox __run` takes commands and reports what happens.
     pub(crate) control: UnixStream,
     pub(crate) input: Option<pipe::Sender>,
     pub(crate) outputs: Vec<(Stream, pipe::Receiver)>,
     pub(crate) terminal: Option<OwnedFd>,
     pub(crate) is_terminal: bool,
-    /// Whether it keeps holding the descendants that the command leaves behind.
+    /// Whether `prox __run` stays with descendants that outlive the command.
     pub(crate) keeps_descendants: bool,
 }
 
 impl Launch<'_> {
-    /// Starts it. Errors are worded for people.
+    /// Starts the command. Errors are messages for people.
     pub(crate) fn start(&self) -> Result<Launched, String> {
         if !self.dir.is_dir() {
             return Err(format!("there is no folder {}", self.dir.display()));
@@ -91,7 +91,7 @@ impl Launch<'_> {
             .args(spec.arguments())
             .current_dir(self.dir)
             .envs(self.env)
-            // What is typed at prox's own terminal is not for this.
+            // Signals from keys typed in the terminal of `prox` must not reach this process.
             .process_group(0)
             .stdin(OwnedFd::from(theirs));
         let mut launched = Wires::default();
@@ -116,7 +116,7 @@ impl Launch<'_> {
                 if !self.env.contains_key("TERM") {
                     command.env("TERM", "xterm-256color");
                 }
-                // Not pipes, but read and written like them.
+                // A terminal is not a pipe, but is read and written like one.
                 let reader = pipe::Receiver::from_owned_fd_unchecked(master.try_clone()?)?;
                 launched.outputs.push((Stream::Stdout, reader));
                 let writer = pipe::Sender::from_owned_fd_unchecked(master.try_clone()?)?;
@@ -155,7 +155,7 @@ impl Wires {
     }
 }
 
-/// Both ends of a new pseudo-terminal: ours, which never blocks, and the command's.
+/// A new pseudo-terminal: our non-blocking end, and the command's end.
 fn terminal(columns: u16, rows: u16) -> io::Result<(OwnedFd, OwnedFd)> {
     let master = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
     rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC)?;

@@ -1,9 +1,8 @@
-//! Runs a project: starts its processes in order, watches them, stops them, and publishes their
-//! state. [`plan`] decides without doing I/O; [`actor`] carries the decisions out, each run as a
-//! [`run_task`].
+//! The supervisor runs a project: it starts processes in order, watches them, stops them, and
+//! publishes their state. The scheduler [`plan`] makes the decisions without I/O; [`actor`]
+//! executes them, each run in a [`run_task`].
 
 mod actor;
-mod caused;
 mod files;
 mod launch;
 mod lines;
@@ -12,6 +11,7 @@ mod listener;
 mod orphans;
 mod plan;
 mod probe;
+mod probe_lines;
 pub mod procfs;
 pub mod run;
 mod run_task;
@@ -36,14 +36,14 @@ use actor::Actor;
 use links::{Links, Message};
 use plan::{Input, Ready};
 use prox_config::model::{Project, Watch};
-use prox_events::{Hub, Moment, ProcessView};
+use prox_events::{EventBus, ProcessView, StartTime};
 use system_log::SystemLog;
 
-/// How long a process may take to read what `prox` writes to its standard input.
-const READS_INPUT: Duration = Duration::from_secs(5);
+/// The timeout of a write to the standard input of a process.
+const STDIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a single file must be quiet before a change counts.
-const FILE_SETTLES: Duration = Duration::from_millis(200);
+/// The quiet period after which a change of a configuration file is reported.
+const FILE_DEBOUNCE: Duration = Duration::from_millis(200);
 
 /// A running project.
 #[derive(Debug)]
@@ -52,12 +52,12 @@ pub struct Supervisor {
     now: watch::Receiver<Arc<Snapshot>>,
 }
 
-/// The state of the whole project at one moment.
+/// The state of the whole project at one time.
 #[derive(Debug)]
 struct Snapshot {
     views: IndexMap<String, ProcessView>,
-    /// When each current run began, by name.
-    began: HashMap<String, Moment>,
+    /// The start times of the current runs, by name.
+    began: HashMap<String, StartTime>,
     ready: BTreeMap<String, Ready>,
     settled: Ready,
     groups: IndexMap<String, Vec<String>>,
@@ -82,10 +82,10 @@ impl std::fmt::Debug for Terminal {
     }
 }
 
-/// Why a command to the supervisor failed.
+/// The error of a command to the supervisor.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
-    /// Neither a process, task or dependency, nor a group.
+    /// No process, task, dependency or group has this name.
     #[error("there is no process or group named {name}{}", nearest.as_ref().map(|near| format!("; did you mean {near}?")).unwrap_or_default())]
     UnknownName {
         /// The name in the command.
@@ -120,7 +120,7 @@ pub enum Readiness {
     Unknown,
 }
 
-/// What a reload did.
+/// The changes of a reload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReloadReport {
     /// Names that the new configuration added.
@@ -131,37 +131,38 @@ pub struct ReloadReport {
     pub restarted: Vec<String>,
     /// Processes that keep running, with changed settings.
     pub changed: Vec<String>,
-    /// Sections whose changes count from the next `prox up` on.
+    /// Sections whose changes take effect with the next `prox up`.
     pub later: Vec<&'static str>,
 }
 
 impl Supervisor {
-    /// Starts a project, or only these names and groups with what they depend on. Names that do
-    /// not exist are ignored. To be called within a Tokio runtime.
+    /// Starts a project, or only these names and groups with everything that they depend on.
+    /// Ignores names that do not exist. Must be called within a Tokio runtime.
     #[must_use]
     pub fn start(
         project: Project,
         only: Vec<String>,
-        hub: Arc<Hub>,
+        bus: Arc<EventBus>,
         logs: Arc<prox_logs::Store>,
     ) -> Arc<Self> {
-        Self::start_with(crate::run::this_program(), project, only, hub, logs)
+        Self::start_with(crate::run::this_program(), project, only, bus, logs)
     }
 
-    /// As [`Self::start`], for a program other than `prox` itself, with the path of `prox`.
+    /// Starts a project as [`Self::start`] does, from a program other than `prox`. `prox` is the
+    /// path of `prox`.
     #[must_use]
     pub fn start_with(
         prox: PathBuf,
         project: Project,
         only: Vec<String>,
-        hub: Arc<Hub>,
+        bus: Arc<EventBus>,
         logs: Arc<prox_logs::Store>,
     ) -> Arc<Self> {
         orphans::adopt();
         let (inbox, messages) = mpsc::unbounded_channel();
         let links = Links {
             prox: prox.into(),
-            hub,
+            bus,
             system_log: SystemLog::new(Arc::clone(&logs)),
             logs,
             inbox,
@@ -172,7 +173,7 @@ impl Supervisor {
         Arc::new(Self { links, now })
     }
 
-    /// Everything, in the order of the configuration: processes, tasks, dependencies.
+    /// All processes, tasks and dependencies, in the order of the configuration.
     #[must_use]
     pub fn views(&self) -> Vec<ProcessView> {
         self.now.borrow().views.values().cloned().collect()
@@ -184,20 +185,20 @@ impl Supervisor {
         self.now.borrow().views.get(name).cloned()
     }
 
-    /// For how long a process has run, by a clock that cannot be set.
+    /// The time since the current run of a process started, by a clock that cannot be set.
     #[must_use]
     pub fn running_for(&self, name: &str) -> Option<Duration> {
-        self.now.borrow().began.get(name).map(Moment::elapsed)
+        self.now.borrow().began.get(name).map(StartTime::elapsed)
     }
 
-    /// The groups and whom they name.
+    /// The groups with their members.
     #[must_use]
     pub fn groups(&self) -> IndexMap<String, Vec<String>> {
         self.now.borrow().groups.clone()
     }
 
-    /// Calls back whenever a file that the configuration was read from changed, and was quiet for
-    /// a moment; says when one cannot be watched, or is not there yet. Does so until it is dropped.
+    /// Calls `changed` after each change of a configuration file and a quiet period, until the
+    /// future is dropped. Calls `say` about a file that cannot be watched or does not exist yet.
     pub async fn watch_sources(&self, mut changed: impl FnMut(), mut say: impl FnMut(String)) {
         let mut now = self.now.clone();
         loop {
@@ -209,7 +210,7 @@ impl Supervisor {
                 watch: Watch {
                     paths: sources.iter().cloned().collect(),
                     ignore: Vec::new(),
-                    debounce: FILE_SETTLES,
+                    debounce: FILE_DEBOUNCE,
                 },
             };
             let watch = files::follow(
@@ -220,7 +221,7 @@ impl Supervisor {
             );
             tokio::select! {
                 () = watch => return,
-                // A reload may have added others.
+                // A reload may have added files.
                 others = now.wait_for(|now| now.sources != sources) => if others.is_err() {
                     return;
                 }
@@ -228,8 +229,8 @@ impl Supervisor {
         }
     }
 
-    /// Starts a process or group, with what it depends on. Returns as soon as it is begun;
-    /// see [`Self::wait_ready`].
+    /// Starts a process or group with everything that it depends on. Returns before the processes
+    /// are ready; see [`Self::wait_ready`].
     ///
     /// # Errors
     ///
@@ -240,8 +241,8 @@ impl Supervisor {
         self.command(Input::Start(names), single).await
     }
 
-    /// Stops a process or group, what depends on it first when it is of the same group. Returns
-    /// when it is gone. What is stopped already is no error.
+    /// Stops a process or group; within a group, dependents stop first. Returns when all have
+    /// ended. A process that is already stopped is not an error.
     ///
     /// # Errors
     ///
@@ -260,7 +261,8 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Stops a process or group when it runs, and starts it. Returns as soon as it is begun.
+    /// Restarts a process or group, or starts it when it does not run. Returns before the processes
+    /// are ready.
     ///
     /// # Errors
     ///
@@ -270,8 +272,8 @@ impl Supervisor {
         self.command(Input::Restart(names), false).await
     }
 
-    /// Goes on with another configuration: stops what is gone, starts what is new, restarts what
-    /// changed, and touches nothing else.
+    /// Replaces the configuration: stops removed processes, starts new ones, restarts changed ones,
+    /// and leaves the others running.
     ///
     /// # Errors
     ///
@@ -293,14 +295,14 @@ impl Supervisor {
             let mut writer = input.writer.lock().await;
             writer.write_all(bytes).await
         };
-        match timeout(READS_INPUT, write).await {
+        match timeout(STDIN_TIMEOUT, write).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(CommandError::NotRunning(name.to_owned())),
             Err(_) => Err(CommandError::InputBlocked(name.to_owned())),
         }
     }
 
-    /// Tells a process how large its terminal is. Nothing happens when it has none.
+    /// Sets the size of a process's terminal. Does nothing when it has none.
     ///
     /// # Errors
     ///
@@ -314,7 +316,7 @@ impl Supervisor {
         }
     }
 
-    /// Waits until something does what it is for, or will not.
+    /// Waits until a process, task or dependency is ready or cannot become ready.
     pub async fn wait_ready(&self, name: &str, limit: Duration) -> Readiness {
         let mut now = self.now.clone();
         let decided = now.wait_for(|now| now.ready.get(name) != Some(&Ready::NotYet));
@@ -329,12 +331,11 @@ impl Supervisor {
         }
     }
 
-    /// Waits until everything that is wanted is healthy or completed, or something failed; then
-    /// says what and why.
+    /// Waits until everything that should run is healthy or completed, or something has failed.
     ///
     /// # Errors
     ///
-    /// What failed, in words.
+    /// What failed and why, as a sentence.
     pub async fn settled(&self) -> Result<(), String> {
         let mut now = self.now.clone();
         let decided = now.wait_for(|now| now.settled != Ready::NotYet).await;
@@ -345,20 +346,21 @@ impl Supervisor {
         }
     }
 
-    /// Stops everything, what depends on others first, within the project's time for it. Returns
-    /// when all of it is gone. Nothing starts afterwards.
+    /// Stops everything, dependents first, within the project's shutdown timeout. Returns when all
+    /// processes have ended. Nothing starts afterwards.
     pub async fn shutdown(&self) {
         self.close(false).await;
     }
 
-    /// Kills everything. Returns when all of it is gone; also ends a [`Self::shutdown`].
+    /// Kills everything. Returns when all processes have ended; a running [`Self::shutdown`]
+    /// returns, too.
     pub async fn kill(&self) {
         self.close(true).await;
     }
 
     async fn close(&self, at_once: bool) {
         let _ = self.links.inbox.send(Message::Shutdown { at_once });
-        // The actor drops its end when it is done.
+        // The actor drops its sender when it has ended.
         let _ = self.now.clone().wait_for(|now| now.closed).await;
     }
 
@@ -395,7 +397,7 @@ impl Supervisor {
             .ok_or_else(|| CommandError::NotRunning(name.to_owned()))
     }
 
-    /// Whom a name means.
+    /// The units that a name or a group means.
     fn resolve(&self, name: &str) -> Result<Vec<String>, CommandError> {
         let now = self.now.borrow();
         if now.views.contains_key(name) {

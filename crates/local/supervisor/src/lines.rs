@@ -1,34 +1,34 @@
-//! Splits the output of a process into lines. Loses nothing: a line that is too long becomes
-//! several, each but the last marked at its end. Knows no encodings.
+//! Splits the output of a process into lines without loss: a line that is too long becomes several,
+//! each except for the last with a mark at its end. Works on bytes of any encoding.
 
 use bytes::{Buf, Bytes, BytesMut};
 
-/// The longest line, in bytes.
-pub(crate) const LONGEST: usize = 64 << 10;
+/// The maximum length of a line, in bytes.
+pub(crate) const MAX_LINE: usize = 64 << 10;
 
-/// Ends each part of a long line but the last.
-pub(crate) const GOES_ON: &[u8] = " … [the line goes on]".as_bytes();
+/// The mark at the end of each part of a long line except for the last.
+pub(crate) const CONTINUATION_MARK: &[u8] = " … [the line goes on]".as_bytes();
 
-/// What has been written, and is not handed on as lines yet.
+/// The output that is not split into lines yet.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     buffer: BytesMut,
-    /// How much of the buffer is known to contain no line end.
+    /// The number of bytes of the buffer that were searched and have no line end.
     searched: usize,
 }
 
 impl Lines {
-    /// Where the next bytes go.
+    /// The buffer for the next bytes.
     pub(crate) fn buffer(&mut self) -> &mut BytesMut {
         &mut self.buffer
     }
 
-    /// The next complete line, without its end (`\n` or `\r\n`).
+    /// The next complete line, without its line end (`\n` or `\r\n`).
     pub(crate) fn next(&mut self) -> Option<Bytes> {
         let unsearched = self.buffer.get(self.searched..).unwrap_or_default();
         if let Some(at) = memchr::memchr(b'\n', unsearched) {
             let at = self.searched + at;
-            if at <= LONGEST {
+            if at <= MAX_LINE {
                 let mut line = self.buffer.split_to(at);
                 self.buffer.advance(1);
                 self.searched = 0;
@@ -40,12 +40,12 @@ impl Lines {
         } else {
             self.searched = self.buffer.len();
         }
-        if self.buffer.len() <= LONGEST {
+        if self.buffer.len() <= MAX_LINE {
             return None;
         }
         let mut piece = self.buffer.split_to(self.character_end());
         self.searched = 0;
-        piece.extend_from_slice(GOES_ON);
+        piece.extend_from_slice(CONTINUATION_MARK);
         Some(piece.freeze())
     }
 
@@ -59,13 +59,13 @@ impl Lines {
         (!line.is_empty()).then(|| line.freeze())
     }
 
-    /// The longest piece that does not cut a UTF-8 character in two.
+    /// The length of the longest piece that ends between UTF-8 characters.
     fn character_end(&self) -> usize {
         let continues = |at: usize| self.buffer.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
-        (LONGEST - 3..=LONGEST)
+        (MAX_LINE - 3..=MAX_LINE)
             .rev()
             .find(|at| !continues(*at))
-            .unwrap_or(LONGEST)
+            .unwrap_or(MAX_LINE)
     }
 }
 
@@ -101,14 +101,14 @@ mod tests {
 
     #[test]
     fn a_long_line_becomes_several_and_no_character_is_cut() {
-        let line = "ü".repeat(LONGEST);
+        let line = "ü".repeat(MAX_LINE);
         let pieces = cut(&[b"a", line.as_bytes(), b"\nnext\n"]);
         assert_eq!(pieces.len(), 4);
         let mut joined = String::new();
         for piece in pieces.iter().take(3) {
-            assert!(piece.len() <= LONGEST + GOES_ON.len());
+            assert!(piece.len() <= MAX_LINE + CONTINUATION_MARK.len());
             let text = std::str::from_utf8(piece).unwrap();
-            joined.push_str(text.trim_end_matches(std::str::from_utf8(GOES_ON).unwrap()));
+            joined.push_str(text.trim_end_matches(std::str::from_utf8(CONTINUATION_MARK).unwrap()));
         }
         assert_eq!(joined, format!("a{line}"));
         assert_eq!(pieces.last().unwrap(), "next");

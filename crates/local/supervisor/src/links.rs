@@ -1,11 +1,11 @@
-//! What every part of a supervisor shares: the way to the actor, to the logs and to the event stream.
+//! What all parts of a supervisor share: the channel to the actor, the logs and the event bus.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use prox_config::model::Project;
-use prox_events::Hub;
+use prox_events::EventBus;
 use tokio::sync::{mpsc, oneshot};
 
 use super::plan::Input;
@@ -13,13 +13,13 @@ use super::stats::Usage;
 use super::system_log::SystemLog;
 use super::{CommandError, Inputs, ReloadReport};
 
-/// What reaches the actor.
+/// A message to the actor.
 #[derive(Debug)]
 pub(super) enum Message {
-    Happened(Input),
+    Input(Input),
     Command {
         input: Input,
-        /// Whether a single process was named, which then must not be running already.
+        /// Whether the command names a single process; starting it then fails when it already runs.
         single: bool,
         reply: oneshot::Sender<Result<(), CommandError>>,
     },
@@ -28,18 +28,18 @@ pub(super) enum Message {
         oneshot::Sender<Result<ReloadReport, CommandError>>,
     ),
     Shutdown {
-        /// Kill instead of asking.
+        /// Whether processes are killed at once instead of being asked to stop.
         at_once: bool,
     },
     Used(HashMap<String, Usage>),
 }
 
-/// What everything in a supervisor can reach.
+/// Handles that all parts of a supervisor have.
 #[derive(Clone, Debug)]
 pub(super) struct Links {
-    /// The program.
+    /// Path of the program `prox`.
     pub(super) prox: Arc<Path>,
-    pub(super) hub: Arc<Hub>,
+    pub(super) bus: Arc<EventBus>,
     pub(super) logs: Arc<prox_logs::Store>,
     pub(super) inbox: mpsc::UnboundedSender<Message>,
     pub(super) inputs: Arc<Inputs>,
@@ -47,8 +47,9 @@ pub(super) struct Links {
 }
 
 impl Links {
-    pub(super) fn tell(&self, input: Input) {
-        // It only fails when everything ends.
-        let _ = self.inbox.send(Message::Happened(input));
+    /// Reports an input to the scheduler.
+    pub(super) fn report(&self, input: Input) {
+        // Sending fails only after the actor has ended.
+        let _ = self.inbox.send(Message::Input(input));
     }
 }

@@ -1,5 +1,5 @@
-//! Which process listens at an address of this machine. Reads `/proc`; where there is none, or
-//! where it does not say, the answer is that it is not known.
+//! Finds the process that listens at an address of this machine. Reads `/proc`; without it the
+//! owner is unknown.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -8,7 +8,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use super::stats::holder;
 use crate::procfs;
 
-/// Programs that listen on behalf of a container, which is not below who started it.
+/// Programs that listen for a container. The container's processes are not descendants of the
+/// process that started it.
 const FORWARDERS: [&str; 7] = [
     "docker-proxy",
     "rootlesskit",
@@ -22,16 +23,17 @@ const FORWARDERS: [&str; 7] = [
 /// The process that owns a listener.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Owner {
-    /// The process, or something that it started.
+    /// The process itself or a descendant.
     Own,
     /// Another program.
     Other { pid: i32, name: String },
-    /// Another user's, a container's, or prox itself, which leads on to a service.
+    /// A process of another user or of a container, or `prox` itself, whose proxy forwards to a
+    /// service.
     Unknown,
 }
 
-/// Who listens at an address, seen from the process `leader` and what it started. Blocks for some
-/// milliseconds.
+/// Finds the owner of the listener at an address, relative to the process `leader` and its
+/// descendants. Blocks for some milliseconds.
 pub(super) fn owner(address: SocketAddr, leader: u32) -> Owner {
     let inodes = listeners_at(address);
     let Ok(leader) = i32::try_from(leader) else {
@@ -64,7 +66,8 @@ pub(super) fn owner(address: SocketAddr, leader: u32) -> Owner {
     }
 }
 
-/// Whether a process has one of these sockets open. One of another user does not say.
+/// Whether a process has one of these sockets open. False for processes of other users, which
+/// cannot be read.
 fn has_any(pid: i32, inodes: &HashSet<u64>) -> bool {
     let Ok(entries) = fs::read_dir(format!("/proc/{pid}/fd")) else {
         return false;
@@ -82,7 +85,8 @@ fn has_any(pid: i32, inodes: &HashSet<u64>) -> bool {
     })
 }
 
-/// The sockets that answer at an address: those for this address alone, or else those for all.
+/// The sockets that accept connections to an address: those bound to this address, else those bound
+/// to all addresses.
 fn listeners_at(address: SocketAddr) -> HashSet<u64> {
     let tables = ["/proc/self/net/tcp", "/proc/self/net/tcp6"];
     let tables = tables
@@ -105,7 +109,7 @@ fn answering(listening: &[(SocketAddr, u64)], address: SocketAddr) -> HashSet<u6
     if !exact.is_empty() {
         return exact;
     }
-    // One for all IPv6 addresses takes IPv4, too, unless another one does.
+    // A socket bound to all IPv6 addresses also accepts IPv4, unless another socket does.
     let for_all = |all: IpAddr| -> HashSet<u64> {
         let of_all = at_port.clone().filter(|(at, _)| at.ip() == all);
         of_all.map(|(_, inode)| *inode).collect()
@@ -119,7 +123,7 @@ fn answering(listening: &[(SocketAddr, u64)], address: SocketAddr) -> HashSet<u6
     }
 }
 
-/// The addresses and inodes of a table of sockets that listen.
+/// The addresses and inodes of the listening sockets in a table of `/proc/net`.
 fn parse(table: &str) -> Vec<(SocketAddr, u64)> {
     const LISTEN: &str = "0A";
     let one = |line: &str| {
@@ -132,7 +136,7 @@ fn parse(table: &str) -> Vec<(SocketAddr, u64)> {
     table.lines().skip(1).filter_map(one).collect()
 }
 
-/// Words of four bytes in this machine's order.
+/// Parses an address in hexadecimal: words of four bytes in this machine's byte order.
 fn address(hex: &str) -> Option<IpAddr> {
     let word = |at: usize| -> Option<[u8; 4]> {
         let word = u32::from_str_radix(hex.get(at * 8..at * 8 + 8)?, 16).ok()?;

@@ -1,5 +1,5 @@
-//! Ends the processes that a killed `prox __run` leaves behind. On Linux the supervisor inherits
-//! them, as the only children that it did not start itself.
+//! Ends the orphans of a killed `prox __run`. On Linux the supervisor becomes their parent; they
+//! are the only children that it did not start itself.
 
 use std::thread;
 use std::time::Duration;
@@ -9,17 +9,17 @@ use rustix::process::{Pid, Signal, WaitOptions};
 use crate::procfs;
 use crate::run;
 
-/// How long to wait before looking again for what has still to be killed.
-const AGAIN: Duration = Duration::from_millis(20);
+/// The interval between searches for processes that are still alive.
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Makes this process the parent of what loses its own.
+/// Makes this process the parent of descendants that lose theirs (a subreaper).
 pub(super) fn adopt() {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
-/// Kills them, with the group of the command itself and everything below them, and waits until
-/// they are gone.
+/// Kills the orphans, the process group of the command and all their descendants, and waits until
+/// they have ended.
 pub(super) fn end(leader: Option<Pid>) {
     if let Some(leader) = leader {
         let _ = rustix::process::kill_process_group(leader, Signal::KILL);
@@ -27,7 +27,7 @@ pub(super) fn end(leader: Option<Pid>) {
     let mut killed = Vec::from_iter(leader);
     loop {
         killed.retain(|pid| !is_gone(*pid));
-        // What dies during the look may hide what is below it.
+        // A process that ends during the search may hide its descendants.
         let last_look = killed.is_empty();
         let found = found();
         if last_look && found.is_empty() {
@@ -37,11 +37,12 @@ pub(super) fn end(leader: Option<Pid>) {
             let _ = rustix::process::kill_process(*pid, Signal::KILL);
         }
         killed.extend(found);
-        thread::sleep(AGAIN);
+        thread::sleep(RETRY_INTERVAL);
     }
 }
 
-/// Whether it exists no more. A child of this process exists until its end was taken note of.
+/// Whether a process does not exist any more. A child of this process exists until it was waited
+/// for.
 fn is_gone(pid: Pid) -> bool {
     let ended = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);
     matches!(ended, Ok(Some(_))) || rustix::process::test_kill_process(pid).is_err()
@@ -60,8 +61,8 @@ fn found() -> Vec<Pid> {
         .collect()
 }
 
-/// Whether this process, whose command line is `own`, did not start it: what it starts is
-/// `prox __run`, or has still to become it.
+/// Whether a child was not started by this process, whose command line is `own`. Processes that it
+/// starts are `prox __run`, or have not replaced their program yet.
 fn is_adopted(child: i32, own: &[u8]) -> bool {
     let other = procfs::command_line(child);
     !other.is_empty() && other != own && !run::is_run(&other)

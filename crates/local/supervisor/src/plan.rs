@@ -1,8 +1,8 @@
-//! The scheduler: decides what starts, stops and restarts, and when. Pure and synchronous: time and
-//! randomness come in with each input, effects come out; it never does I/O.
+//! The scheduler: decides what starts, stops and restarts, and when. It is a pure, synchronous
+//! state machine: it takes inputs with the time and randomness, returns effects, and does no I/O.
 //!
-//! A *unit* is a process, a task or a dependency. Each time one is started it gets a new *run*
-//! number, so that reports about an earlier run are recognised and ignored.
+//! A *unit* is a process, a task or a dependency. Each start of a unit gets a new *run* number, so
+//! that inputs about an earlier run are recognized and ignored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,44 +12,44 @@ use indexmap::IndexMap;
 use prox_config::model::{Condition, Restart, RestartPolicy};
 use prox_events::{Health, Kind, Status};
 
-/// A run that lasted longer than this resets the count of consecutive restarts.
-const STEADY: Duration = Duration::from_secs(10);
+/// A run that lasts longer than this resets the count of consecutive restarts.
+const STABLE_RUN: Duration = Duration::from_secs(10);
 
-/// How long a process without a health check has to run before it counts as settled…
-const SETTLES: Duration = Duration::from_secs(1);
+/// The time that a process without a health check must run before it counts as settled…
+const SETTLE_TIME: Duration = Duration::from_secs(1);
 
-/// … and how long when it crashed just before.
-const SETTLES_AGAIN: Duration = Duration::from_secs(2);
+/// … and the time when it has just crashed.
+const SETTLE_TIME_AFTER_CRASH: Duration = Duration::from_secs(2);
 
-/// Number of a start, counting all starts of a supervisor.
+/// The number of a start, counted over all starts of a supervisor.
 pub(crate) type Run = u64;
 
-/// What the scheduler needs to know of a unit.
+/// The configuration of a unit, as far as the scheduler needs it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Spec {
     pub(crate) kind: Kind,
     pub(crate) depends_on: IndexMap<String, Condition>,
     pub(crate) restart: Restart,
     pub(crate) stop_timeout: Duration,
-    /// How long a task may take.
+    /// The timeout of a task.
     pub(crate) timeout: Option<Duration>,
     pub(crate) check: Check,
-    /// Whether the absence of this dependency is only worth a warning.
+    /// Whether units that depend on this dependency start without it, with a warning.
     pub(crate) optional: bool,
 }
 
-/// How a unit's readiness is determined.
+/// The way in which a unit becomes ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Check {
-    /// It is ready once it was started.
+    /// It is ready when it has started.
     None,
-    /// By `Healthy` and `Unhealthy`.
+    /// By the inputs `Healthy` and `Unhealthy`.
     Probe,
-    /// By `LogReady`; by `Unhealthy`, while that does not come.
+    /// By the input `LogReady`; until then `Unhealthy` makes it unhealthy.
     Log,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Code(i32),
@@ -63,8 +63,8 @@ impl Exit {
         *self == Self::Code(0)
     }
 
-    /// The exit in words that follow "it": "exited with code 1".
-    pub(crate) fn words(&self) -> String {
+    /// The exit as a predicate: "exited with code 1".
+    pub(crate) fn describe(&self) -> String {
         match self {
             Self::Code(126) => "exited with code 126: its command is not executable".into(),
             Self::Code(127) => "exited with code 127: its command was not found".into(),
@@ -75,8 +75,8 @@ impl Exit {
     }
 }
 
-/// A delay in words: when the next start follows.
-fn soon(wait: Duration) -> String {
+/// The delay until the next start: "in 0.1 s".
+fn format_delay(wait: Duration) -> String {
     match wait.as_millis() {
         0..100 => format!("in {} ms", wait.as_millis()),
         _ => format!("in {:.1} s", wait.as_secs_f64()),
@@ -101,70 +101,70 @@ fn signal_name(signal: i32) -> String {
     format!("{signal} ({name})")
 }
 
-/// What happened.
+/// An input of the scheduler.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Input {
-    /// Somebody wants these to run, with what they depend on.
+    /// A command to start these units, with everything that they depend on.
     Start(Vec<String>),
-    /// Somebody wants these not to run.
+    /// A command to stop these units.
     Stop(Vec<String>),
-    /// Somebody wants these to be restarted.
+    /// A command to restart these units.
     Restart(Vec<String>),
-    /// A watched file of this process changed, during or after this run.
+    /// A watched file of this process changed during or after this run.
     FilesChanged { name: String, run: Run },
-    /// It runs.
+    /// The run has a process.
     Spawned { name: String, run: Run, pid: u32 },
-    /// It, and everything that it started, is gone.
+    /// The process and all its descendants have ended.
     Exited { name: String, run: Run, exit: Exit },
-    /// Its health check passed.
+    /// The health check passed.
     Healthy { name: String, run: Run },
-    /// Too many tries of its health check failed.
+    /// Too many attempts of the health check failed.
     Unhealthy {
         name: String,
         run: Run,
         reason: String,
     },
-    /// The line that its health check looks for appeared.
+    /// The line of the health check appeared in the output.
     LogReady { name: String, run: Run },
-    /// The dependency is there.
-    Found { name: String, run: Run },
-    /// The dependency is not there, and will not be waited for any longer.
-    Absent {
+    /// The dependency is available.
+    DependencyFound { name: String, run: Run },
+    /// The dependency was not available in time; the search has ended.
+    DependencyMissing {
         name: String,
         run: Run,
         reason: String,
     },
-    /// The configuration is another. `restart`: the units whose commands changed. `wanted`: what to start
-    /// of that which was not there before; none is all.
+    /// The configuration was reloaded. `restart` are the units whose commands changed. `wanted` are
+    /// the new units to start; none means all.
     Reload {
         specs: IndexMap<String, Spec>,
         restart: BTreeSet<String>,
         wanted: Option<BTreeSet<String>>,
     },
-    /// Everything is to stop within this time; nothing starts again.
+    /// All units must stop within this time, and none starts again.
     Shutdown { within: Duration },
-    /// Time passed.
+    /// Time has passed.
     Tick,
 }
 
-/// What to do.
+/// An effect of the scheduler, which the actor executes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// Start it. `Spawned` or `Exited` follows.
+    /// Starts a process. `Spawned` or `Exited` follows.
     Spawn { name: String, run: Run },
-    /// Look for a dependency until it is found or its time is up.
-    Look { name: String, run: Run },
-    /// Look no longer.
-    Abandon { name: String, run: Run },
-    /// Ask it to stop.
+    /// Checks a dependency until it is available or its timeout elapses.
+    FindDependency { name: String, run: Run },
+    /// Ends the search for a dependency.
+    StopSearch { name: String, run: Run },
+    /// Sends the stop signal.
     Signal { name: String, run: Run },
-    /// End it, and everything that it started. `Exited` follows.
+    /// Kills the process and all its descendants. `Exited` follows.
     Kill { name: String, run: Run },
-    /// Write a line to its log.
-    Say { name: String, text: String },
-    /// It is no longer part of the project, and no longer runs.
+    /// Appends a line to the unit's system log.
+    Log { name: String, text: String },
+    /// The unit was removed: it is not in the configuration any more, and does not run.
     Removed { name: String },
-    /// Everything has stopped after a `Shutdown`.
+    /// All units have stopped after a `Shutdown`.
     Closed,
 }
 
@@ -177,7 +177,7 @@ enum Phase {
         until: Duration,
         reason: String,
     },
-    Alive(Alive),
+    Active(Active),
     Stopping {
         run: Run,
         pid: Option<u32>,
@@ -186,38 +186,38 @@ enum Phase {
     },
     Succeeded,
     Failed(String),
-    Looking(Run),
+    Searching(Run),
     Found,
-    Absent(String),
+    Missing(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Alive {
+struct Active {
     run: Run,
     since: Duration,
-    /// None until it is known to run.
+    /// The process id. None until the process is known to run.
     pid: Option<u32>,
     health: Option<bool>,
     unhealthy: Option<String>,
     log_ready: bool,
-    /// When a task must have ended.
+    /// The time at which a task times out.
     deadline: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Stage {
-    /// Waits until what depends on it has stopped.
+    /// Waits until the units that depend on it have stopped.
     Pending,
-    /// Was asked to stop; is killed at this time.
-    Asked(Duration),
+    /// Received the stop signal, and is killed at this time.
+    Signalled(Duration),
     Killed,
 }
 
-/// What follows when a stopping unit is gone.
+/// What follows when a stopping unit has stopped.
 #[derive(Clone, Debug, PartialEq)]
 enum Then {
     Stay,
-    Again,
+    Restart,
     Fail(String),
 }
 
@@ -225,20 +225,20 @@ enum Then {
 struct Unit {
     spec: Spec,
     wanted: bool,
-    /// No longer in the configuration: forgotten as soon as it is gone.
+    /// Whether it is not in the configuration any more. It is removed when it has stopped.
     retired: bool,
     phase: Phase,
-    /// The newest; 0 before the first.
+    /// The newest run; 0 before the first.
     run: Run,
     exit: Option<Exit>,
-    /// Of its last completed run: whether the line appeared.
+    /// Whether the line of the health check appeared in the last completed run.
     was_log_ready: bool,
     restarts: u32,
-    /// Restarts since the last run that lasted longer than [`STEADY`].
+    /// Restarts since the last run that lasted longer than [`STABLE_RUN`].
     consecutive_restarts: u32,
 }
 
-/// A unit as it is now.
+/// The current state of a unit.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct State {
     pub(crate) kind: Kind,
@@ -246,17 +246,17 @@ pub(crate) struct State {
     pub(crate) health: Option<Health>,
     pub(crate) reason: Option<String>,
     pub(crate) pid: Option<u32>,
-    /// How the last run ended; none while there is one.
+    /// The end of the last run. None while a run exists.
     pub(crate) exit: Option<Exit>,
     pub(crate) restarts: u32,
 }
 
-/// Whether a unit does what it is for.
+/// Whether a unit is ready: healthy, started, completed or found, depending on its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ready {
     Yes,
     NotYet,
-    /// It will not be without something else happening.
+    /// It does not become ready unless something else changes.
     No(String),
 }
 
@@ -270,43 +270,43 @@ enum Verdict {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
     units: IndexMap<String, Unit>,
-    /// Names, each after everything that it depends on.
+    /// All names in topological order: each after everything that it depends on.
     order: Vec<String>,
-    /// What depends on each, also through others.
+    /// The units that depend on each unit, directly or not.
     dependents: BTreeMap<String, BTreeSet<String>>,
     runs: Run,
     /// The time of the last step.
     now: Duration,
-    /// When everything is killed, once it is shutting down.
-    closing: Option<Duration>,
+    /// The time at which all units are killed, during a shutdown.
+    shutdown_deadline: Option<Duration>,
     closed: bool,
 }
 
 impl Plan {
-    /// Takes one input at the time `now`, counted from any fixed moment by a clock that never
-    /// jumps. `chance` is between -1 and 1.
-    pub(crate) fn step(&mut self, now: Duration, chance: f64, input: Input) -> Vec<Effect> {
+    /// Handles one input at the time `now`, from any fixed start by a monotonic clock. `jitter` is
+    /// a random number between -1 and 1.
+    pub(crate) fn step(&mut self, now: Duration, jitter: f64, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.now = now;
         match input {
-            Input::Start(names) if self.closing.is_none() => {
+            Input::Start(names) if self.shutdown_deadline.is_none() => {
                 for name in names {
                     self.want(&name, true);
                 }
             }
-            Input::Restart(names) if self.closing.is_none() => {
+            Input::Restart(names) if self.shutdown_deadline.is_none() => {
                 for name in names {
                     self.restart(&name, &mut effects);
                 }
             }
-            Input::FilesChanged { name, run } if self.closing.is_none() => {
+            Input::FilesChanged { name, run } if self.shutdown_deadline.is_none() => {
                 self.files_changed(&name, run, &mut effects);
             }
             Input::Reload {
                 specs,
                 restart,
                 wanted,
-            } if self.closing.is_none() => {
+            } if self.shutdown_deadline.is_none() => {
                 self.reload(specs, &restart, wanted.as_ref(), &mut effects);
             }
             Input::Start(_)
@@ -321,14 +321,15 @@ impl Plan {
             }
             Input::Shutdown { within } => {
                 let until = now.saturating_add(within);
-                self.closing = Some(self.closing.map_or(until, |old| old.min(until)));
+                self.shutdown_deadline =
+                    Some(self.shutdown_deadline.map_or(until, |old| old.min(until)));
                 for name in self.order.clone() {
                     self.unwant(&name, &mut effects);
                 }
             }
             Input::Spawned { name, run, pid } => self.spawned(&name, run, pid),
             Input::Exited { name, run, exit } => {
-                self.exited(now, chance, &name, run, exit, &mut effects);
+                self.exited(now, jitter, &name, run, exit, &mut effects);
             }
             Input::Healthy { name, run } => {
                 if let Some(alive) = self.alive(&name, run) {
@@ -349,40 +350,40 @@ impl Plan {
                     alive.log_ready = true;
                 }
             }
-            Input::Found { name, run } => {
-                if let Some(unit) = self.looking(&name, run) {
+            Input::DependencyFound { name, run } => {
+                if let Some(unit) = self.searching(&name, run) {
                     unit.phase = Phase::Found;
                 }
             }
-            Input::Absent { name, run, reason } => {
-                if let Some(unit) = self.looking(&name, run) {
+            Input::DependencyMissing { name, run, reason } => {
+                if let Some(unit) = self.searching(&name, run) {
                     let text = if unit.spec.optional {
                         format!("{reason}; continuing without it")
                     } else {
                         reason.clone()
                     };
-                    unit.phase = Phase::Absent(reason);
-                    effects.push(Effect::Say { name, text });
+                    unit.phase = Phase::Missing(reason);
+                    effects.push(Effect::Log { name, text });
                 }
             }
         }
         self.timers(now, &mut effects);
-        self.stop_what_may(now, &mut effects);
-        self.start_what_may(now, &mut effects);
+        self.stop_ready_units(now, &mut effects);
+        self.start_ready_units(now, &mut effects);
         self.close(&mut effects);
         effects
     }
 
-    /// When `Tick` is due at the latest.
+    /// The time at which `Tick` is due.
     pub(crate) fn deadline(&self) -> Option<Duration> {
         let all = self.units.values().filter_map(|unit| match &unit.phase {
             Phase::Backoff { until, .. } => Some(*until),
-            Phase::Alive(alive) => {
+            Phase::Active(alive) => {
                 let settles = unit.settles().filter(|at| *at > self.now);
                 alive.deadline.into_iter().chain(settles).min()
             }
             Phase::Stopping {
-                stage: Stage::Asked(until),
+                stage: Stage::Signalled(until),
                 ..
             } => Some(*until),
             _ => None,
@@ -390,34 +391,34 @@ impl Plan {
         let killable = self.units.values().any(
             |unit| matches!(&unit.phase, Phase::Stopping { stage, .. } if *stage != Stage::Killed),
         );
-        all.chain(self.closing.filter(|_| killable)).min()
+        all.chain(self.shutdown_deadline.filter(|_| killable)).min()
     }
 
-    /// Everything that has a name, in the order of the configuration.
+    /// The states of all units, in the order of the configuration.
     pub(crate) fn states(&self) -> impl Iterator<Item = (&str, State)> {
         self.units
             .iter()
             .map(|(name, unit)| (name.as_str(), unit.state()))
     }
 
-    /// Whether a process of this name runs or is about to.
+    /// Whether the unit runs or is about to.
     pub(crate) fn is_up(&self, name: &str) -> bool {
         self.units
             .get(name)
-            .is_some_and(|unit| matches!(unit.phase, Phase::Alive(_)))
+            .is_some_and(|unit| matches!(unit.phase, Phase::Active(_)))
     }
 
-    /// The newest run of this unit; 0 when there was none.
+    /// The newest run of the unit; 0 when there was none.
     pub(crate) fn newest_run(&self, name: &str) -> Run {
         self.units.get(name).map_or(0, |unit| unit.run)
     }
 
-    /// Whether this unit does what it is for.
+    /// Whether the unit is ready. None when it does not exist.
     pub(crate) fn ready(&self, name: &str) -> Option<Ready> {
         self.units.get(name).map(Unit::ready)
     }
 
-    /// Whether everything that is wanted does what it is for; `No` names what does not.
+    /// Whether all wanted units are ready and settled; `No` names one that cannot become ready.
     pub(crate) fn settled(&self) -> Ready {
         let mut all = Ready::Yes;
         for (name, unit) in self.units.iter().filter(|(_, unit)| unit.wanted) {
@@ -439,28 +440,28 @@ impl Plan {
         all
     }
 
-    fn alive(&mut self, name: &str, run: Run) -> Option<&mut Alive> {
+    fn alive(&mut self, name: &str, run: Run) -> Option<&mut Active> {
         match &mut self.units.get_mut(name)?.phase {
-            Phase::Alive(alive) if alive.run == run => Some(alive),
+            Phase::Active(alive) if alive.run == run => Some(alive),
             _ => None,
         }
     }
 
-    fn looking(&mut self, name: &str, run: Run) -> Option<&mut Unit> {
+    fn searching(&mut self, name: &str, run: Run) -> Option<&mut Unit> {
         self.units
             .get_mut(name)
-            .filter(|unit| unit.phase == Phase::Looking(run))
+            .filter(|unit| unit.phase == Phase::Searching(run))
     }
 
     fn spawned(&mut self, name: &str, run: Run, id: u32) {
         match self.units.get_mut(name).map(|unit| &mut unit.phase) {
-            Some(Phase::Alive(alive)) if alive.run == run => alive.pid = Some(id),
+            Some(Phase::Active(alive)) if alive.run == run => alive.pid = Some(id),
             Some(Phase::Stopping { run: own, pid, .. }) if *own == run => *pid = Some(id),
             _ => {}
         }
     }
 
-    /// Wants a unit and everything that it depends on. `explicit`: it was named, not only needed.
+    /// Marks a unit and everything that it depends on as wanted. `explicit`: a command named it.
     fn want(&mut self, name: &str, explicit: bool) {
         let mut found = BTreeSet::from([name.to_owned()]);
         let mut left = vec![name.to_owned()];
@@ -484,28 +485,28 @@ impl Plan {
             unit.consecutive_restarts = 0;
         }
         match &mut unit.phase {
-            Phase::Idle | Phase::Blocked(_) | Phase::Failed(_) | Phase::Absent(_) => {
+            Phase::Idle | Phase::Blocked(_) | Phase::Failed(_) | Phase::Missing(_) => {
                 unit.phase = Phase::Waiting(String::new());
             }
             Phase::Succeeded | Phase::Backoff { .. } if explicit => {
                 unit.phase = Phase::Waiting(String::new());
             }
-            Phase::Stopping { then, .. } => *then = Then::Again,
+            Phase::Stopping { then, .. } => *then = Then::Restart,
             _ => {}
         }
     }
 
-    /// Wants a unit no longer, and stops it.
+    /// Marks a unit as not wanted, and stops it.
     fn unwant(&mut self, name: &str, effects: &mut Vec<Effect>) {
         let Some(unit) = self.units.get_mut(name) else {
             return;
         };
         unit.wanted = false;
         match &mut unit.phase {
-            Phase::Alive(alive) => unit.phase = alive.leave(Then::Stay),
+            Phase::Active(alive) => unit.phase = alive.stop(Then::Stay),
             Phase::Stopping { then, .. } => *then = Then::Stay,
-            Phase::Looking(run) => {
-                effects.push(Effect::Abandon {
+            Phase::Searching(run) => {
+                effects.push(Effect::StopSearch {
                     name: name.to_owned(),
                     run: *run,
                 });
@@ -516,16 +517,16 @@ impl Plan {
         }
     }
 
-    /// Starts a unit, after stopping it when it runs.
+    /// Starts a unit, after stopping it if it runs.
     fn restart(&mut self, name: &str, effects: &mut Vec<Effect>) {
         self.want(name, true);
         let Some(unit) = self.units.get_mut(name).filter(|unit| !unit.retired) else {
             return;
         };
         match &unit.phase {
-            Phase::Alive(alive) => unit.phase = alive.leave(Then::Again),
-            Phase::Looking(run) => {
-                effects.push(Effect::Abandon {
+            Phase::Active(alive) => unit.phase = alive.stop(Then::Restart),
+            Phase::Searching(run) => {
+                effects.push(Effect::StopSearch {
                     name: name.to_owned(),
                     run: *run,
                 });
@@ -539,15 +540,15 @@ impl Plan {
     fn files_changed(&mut self, name: &str, run: Run, effects: &mut Vec<Effect>) {
         let restarts = self.units.get(name).is_some_and(|unit| {
             unit.wanted
-                // A later run has seen the change.
+                // A later run started with the changed files.
                 && unit.run == run
                 && matches!(
                     unit.phase,
-                    Phase::Alive(_) | Phase::Backoff { .. } | Phase::Succeeded | Phase::Failed(_)
+                    Phase::Active(_) | Phase::Backoff { .. } | Phase::Succeeded | Phase::Failed(_)
                 )
         });
         if restarts {
-            effects.push(Effect::Say {
+            effects.push(Effect::Log {
                 name: name.to_owned(),
                 text: "files changed; restarting".into(),
             });
@@ -566,13 +567,13 @@ impl Plan {
         let mut begin = Vec::new();
         let mut again = Vec::new();
         for (name, spec) in specs {
-            let asked = wanted.is_none_or(|wanted| wanted.contains(&name));
+            let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&name));
             match old.shift_remove(&name) {
                 Some(mut unit) => {
                     let other = unit.spec.kind != spec.kind;
                     if other {
-                        if let Phase::Looking(run) = unit.phase {
-                            effects.push(Effect::Abandon {
+                        if let Phase::Searching(run) = unit.phase {
+                            effects.push(Effect::StopSearch {
                                 name: name.clone(),
                                 run,
                             });
@@ -581,7 +582,7 @@ impl Plan {
                             unit.phase = Phase::Idle;
                         }
                     }
-                    if std::mem::take(&mut unit.retired) && asked {
+                    if std::mem::take(&mut unit.retired) && is_wanted {
                         begin.push(name.clone());
                     } else if unit.wanted && (other || restart.contains(&name)) {
                         again.push(name.clone());
@@ -590,7 +591,7 @@ impl Plan {
                     self.units.insert(name, unit);
                 }
                 None => {
-                    if asked {
+                    if is_wanted {
                         begin.push(name.clone());
                     }
                     self.units.insert(name, Unit::new(spec));
@@ -609,7 +610,7 @@ impl Plan {
         for name in again {
             self.restart(&name, effects);
         }
-        // What changed may need units that were not wanted before.
+        // Changed units may depend on units that were not wanted before.
         let all: Vec<String> = self
             .units
             .iter()
@@ -621,10 +622,10 @@ impl Plan {
         for name in all {
             self.want(&name, false);
         }
-        self.forget(effects);
+        self.remove_retired(effects);
     }
 
-    /// Computes the order and who depends on whom.
+    /// Computes the topological order and the dependents of each unit.
     fn sort(&mut self) {
         fn visit(
             units: &IndexMap<String, Unit>,
@@ -660,7 +661,7 @@ impl Plan {
     fn exited(
         &mut self,
         now: Duration,
-        chance: f64,
+        jitter: f64,
         name: &str,
         run: Run,
         exit: Exit,
@@ -669,26 +670,26 @@ impl Plan {
         let Some(unit) = self.units.get_mut(name) else {
             return;
         };
-        let mut said = exit.words();
+        let mut text = exit.describe();
         match &unit.phase {
-            Phase::Alive(alive) if alive.run == run => {
+            Phase::Active(alive) if alive.run == run => {
                 unit.was_log_ready = alive.log_ready;
                 let lasted = now.saturating_sub(alive.since);
-                unit.phase = unit.after(now, chance, lasted, &exit);
+                unit.phase = unit.after(now, jitter, lasted, &exit);
                 match &unit.phase {
                     _ if unit.spec.kind == Kind::Task => {
-                        said = format!("{said} after {:.1} s", lasted.as_secs_f64());
+                        text = format!("{text} after {:.1} s", lasted.as_secs_f64());
                     }
                     Phase::Backoff { until, .. } => {
                         let wait = until.saturating_sub(now);
-                        said = format!("{said}; restarting {}", soon(wait));
+                        text = format!("{text}; restarting {}", format_delay(wait));
                     }
-                    Phase::Failed(reason) => said.clone_from(reason),
+                    Phase::Failed(reason) => text.clone_from(reason),
                     _ => {}
                 }
             }
             Phase::Stopping { run: own, then, .. } if *own == run => match then.clone() {
-                Then::Again => {
+                Then::Restart => {
                     unit.restarts = unit.restarts.saturating_add(1);
                     unit.phase = Phase::Waiting(String::new());
                 }
@@ -698,25 +699,25 @@ impl Plan {
             _ => return,
         }
         unit.exit = Some(exit);
-        effects.push(Effect::Say {
+        effects.push(Effect::Log {
             name: name.to_owned(),
-            text: said,
+            text,
         });
-        self.forget(effects);
+        self.remove_retired(effects);
     }
 
-    /// Removes units that are no longer part of the project and no longer run.
-    fn forget(&mut self, effects: &mut Vec<Effect>) {
-        let gone: Vec<String> = self
+    /// Removes units that are not in the configuration any more and do not run.
+    fn remove_retired(&mut self, effects: &mut Vec<Effect>) {
+        let removed: Vec<String> = self
             .units
             .iter()
             .filter(|(_, unit)| unit.retired && !unit.exists())
             .map(|(name, _)| name.clone())
             .collect();
-        if gone.is_empty() {
+        if removed.is_empty() {
             return;
         }
-        for name in gone {
+        for name in removed {
             self.units.shift_remove(&name);
             effects.push(Effect::Removed { name });
         }
@@ -724,27 +725,27 @@ impl Plan {
     }
 
     fn timers(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let kill_all = self.closing.is_some_and(|at| at <= now);
+        let kill_all = self.shutdown_deadline.is_some_and(|at| at <= now);
         for (name, unit) in &mut self.units {
             match &mut unit.phase {
                 Phase::Backoff { until, .. } if *until <= now => {
                     unit.restarts = unit.restarts.saturating_add(1);
                     unit.phase = Phase::Waiting(String::new());
                 }
-                Phase::Alive(alive) if alive.deadline.is_some_and(|at| at <= now) => {
+                Phase::Active(alive) if alive.deadline.is_some_and(|at| at <= now) => {
                     let limit = unit.spec.timeout.unwrap_or_default();
                     let reason = format!("took longer than {} s", limit.as_secs_f64());
-                    effects.push(Effect::Say {
+                    effects.push(Effect::Log {
                         name: name.clone(),
                         text: format!("{reason}; stopping it"),
                     });
-                    unit.phase = alive.leave(Then::Fail(reason));
+                    unit.phase = alive.stop(Then::Fail(reason));
                 }
                 Phase::Stopping { run, stage, .. } => {
-                    let late = matches!(stage, Stage::Asked(until) if *until <= now);
+                    let late = matches!(stage, Stage::Signalled(until) if *until <= now);
                     if late {
                         let limit = unit.spec.stop_timeout.as_secs_f64();
-                        effects.push(Effect::Say {
+                        effects.push(Effect::Log {
                             name: name.clone(),
                             text: format!("did not stop within {limit} s; killing it"),
                         });
@@ -762,8 +763,8 @@ impl Plan {
         }
     }
 
-    /// Asks units to stop on which nothing depends that is stopping, too.
-    fn stop_what_may(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+    /// Sends the stop signal to stopping units whose dependents have all stopped.
+    fn stop_ready_units(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let stopping: BTreeSet<String> = self
             .units
             .iter()
@@ -784,7 +785,7 @@ impl Plan {
             if let Phase::Stopping { run, stage, .. } = &mut unit.phase
                 && *stage == Stage::Pending
             {
-                *stage = Stage::Asked(now.saturating_add(unit.spec.stop_timeout));
+                *stage = Stage::Signalled(now.saturating_add(unit.spec.stop_timeout));
                 effects.push(Effect::Signal {
                     name: name.clone(),
                     run: *run,
@@ -793,7 +794,7 @@ impl Plan {
         }
     }
 
-    fn start_what_may(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+    fn start_ready_units(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         for name in self.order.clone() {
             let Some(unit) = self.units.get(&name) else {
                 continue;
@@ -809,7 +810,7 @@ impl Plan {
                 Verdict::NotYet(reason) => unit.phase = Phase::Waiting(reason),
                 Verdict::Never(reason) => {
                     if !matches!(unit.phase, Phase::Blocked(_)) {
-                        effects.push(Effect::Say {
+                        effects.push(Effect::Log {
                             name: name.clone(),
                             text: format!("does not start: {reason}"),
                         });
@@ -821,10 +822,10 @@ impl Plan {
                     let run = self.runs;
                     unit.run = run;
                     if unit.spec.kind == Kind::Dependency {
-                        unit.phase = Phase::Looking(run);
-                        effects.push(Effect::Look { name, run });
+                        unit.phase = Phase::Searching(run);
+                        effects.push(Effect::FindDependency { name, run });
                     } else {
-                        unit.phase = Phase::Alive(Alive {
+                        unit.phase = Phase::Active(Active {
                             run,
                             since: now,
                             pid: None,
@@ -841,13 +842,16 @@ impl Plan {
     }
 
     fn close(&mut self, effects: &mut Vec<Effect>) {
-        if self.closing.is_some() && !self.closed && !self.units.values().any(Unit::exists) {
+        if self.shutdown_deadline.is_some()
+            && !self.closed
+            && !self.units.values().any(Unit::exists)
+        {
             self.closed = true;
             effects.push(Effect::Closed);
         }
     }
 
-    /// Whether everything that a unit depends on is as it asks.
+    /// Whether all conditions of a unit's dependencies hold.
     fn verdict(&self, spec: &Spec) -> Verdict {
         let mut all = Verdict::Holds;
         for (name, condition) in &spec.depends_on {
@@ -881,21 +885,25 @@ impl Plan {
             Phase::Waiting(_) | Phase::Backoff { .. } | Phase::Stopping { .. } => {
                 Verdict::NotYet(format!("waits for {name}"))
             }
-            Phase::Looking(_) => Verdict::NotYet(format!("waits until {name} is found")),
+            Phase::Searching(_) => Verdict::NotYet(format!("waits until {name} is found")),
             Phase::Blocked(_) => Verdict::Never(format!("{name} is blocked")),
             Phase::Found => Verdict::Holds,
-            Phase::Absent(_) if unit.spec.optional => Verdict::Holds,
-            Phase::Absent(reason) => Verdict::Never(format!("{name}: {reason}")),
-            Phase::Alive(alive) => match condition {
+            Phase::Missing(_) if unit.spec.optional => Verdict::Holds,
+            Phase::Missing(reason) => Verdict::Never(format!("{name}: {reason}")),
+            Phase::Active(alive) => match condition {
                 Condition::Started => when(alive.pid.is_some(), "is started"),
                 Condition::Healthy if check == Check::None => {
                     when(alive.pid.is_some(), "is started")
                 }
-                Condition::Healthy => when(alive.health == Some(true), &alive.lacks("is healthy")),
+                Condition::Healthy => {
+                    when(alive.health == Some(true), &alive.awaited("is healthy"))
+                }
                 Condition::LogReady if check != Check::Log => {
                     Verdict::Never(format!("{name} has no log line to wait for"))
                 }
-                Condition::LogReady => when(alive.log_ready, &alive.lacks("has written its line")),
+                Condition::LogReady => {
+                    when(alive.log_ready, &alive.awaited("has written its line"))
+                }
                 Condition::Completed | Condition::CompletedSuccessfully => when(false, "ends"),
             },
             Phase::Succeeded => {
@@ -918,16 +926,16 @@ impl Plan {
     }
 }
 
-impl Alive {
-    /// Words for what is waited for, with the reason when it is known.
-    fn lacks(&self, what: &str) -> String {
+impl Active {
+    /// The awaited state, with the reason why it is not reached, when it is known.
+    fn awaited(&self, what: &str) -> String {
         match &self.unhealthy {
             Some(reason) => format!("{what}: {reason}"),
             None => what.to_owned(),
         }
     }
 
-    fn leave(&self, then: Then) -> Phase {
+    fn stop(&self, then: Then) -> Phase {
         Phase::Stopping {
             run: self.run,
             pid: self.pid,
@@ -952,19 +960,19 @@ impl Unit {
         }
     }
 
-    /// Whether a process of it may exist.
+    /// Whether an operating system process of the unit may exist.
     fn exists(&self) -> bool {
-        matches!(self.phase, Phase::Alive(_) | Phase::Stopping { .. })
+        matches!(self.phase, Phase::Active(_) | Phase::Stopping { .. })
     }
 
-    /// From when on it counts as settled, when nothing but time can tell.
+    /// The time from which the unit counts as settled, when it has no health check.
     fn settles(&self) -> Option<Duration> {
         match &self.phase {
-            Phase::Alive(alive) if self.spec.kind == Kind::Process => {
+            Phase::Active(alive) if self.spec.kind == Kind::Process => {
                 let wait = if self.consecutive_restarts == 0 {
-                    SETTLES
+                    SETTLE_TIME
                 } else {
-                    SETTLES_AGAIN
+                    SETTLE_TIME_AFTER_CRASH
                 };
                 (self.spec.check == Check::None).then(|| alive.since.saturating_add(wait))
             }
@@ -972,8 +980,8 @@ impl Unit {
         }
     }
 
-    /// The phase that follows an exit that was not requested.
-    fn after(&mut self, now: Duration, chance: f64, lasted: Duration, exit: &Exit) -> Phase {
+    /// The phase after an exit that no command requested.
+    fn after(&mut self, now: Duration, jitter: f64, lasted: Duration, exit: &Exit) -> Phase {
         let rule = &self.spec.restart;
         let again = self.spec.kind == Kind::Process
             && match rule.policy {
@@ -985,10 +993,10 @@ impl Unit {
             return if exit.success() {
                 Phase::Succeeded
             } else {
-                Phase::Failed(exit.words())
+                Phase::Failed(exit.describe())
             };
         }
-        if lasted > STEADY {
+        if lasted > STABLE_RUN {
             self.consecutive_restarts = 0;
         }
         if rule
@@ -997,34 +1005,34 @@ impl Unit {
         {
             return Phase::Failed(format!(
                 "{}, after {} restarts",
-                exit.words(),
+                exit.describe(),
                 self.consecutive_restarts
             ));
         }
         let doubled = 2_u32.saturating_pow(self.consecutive_restarts);
         self.consecutive_restarts = self.consecutive_restarts.saturating_add(1);
         let wait = rule.backoff.saturating_mul(doubled).min(rule.max_backoff);
-        let wait = wait.mul_f64(1.0 + chance.clamp(-1.0, 1.0) / 5.0);
+        let wait = wait.mul_f64(1.0 + jitter.clamp(-1.0, 1.0) / 5.0);
         Phase::Backoff {
             until: now.saturating_add(wait),
-            reason: exit.words(),
+            reason: exit.describe(),
         }
     }
 
     fn ready(&self) -> Ready {
         match &self.phase {
-            Phase::Alive(alive) => match (self.spec.kind, self.spec.check) {
+            Phase::Active(alive) => match (self.spec.kind, self.spec.check) {
                 (Kind::Process, Check::None) if alive.pid.is_some() => Ready::Yes,
                 (Kind::Process, Check::Probe | Check::Log) => match alive.health {
                     Some(true) => Ready::Yes,
-                    Some(false) => Ready::No(alive.lacks("is unhealthy")),
+                    Some(false) => Ready::No(alive.awaited("is unhealthy")),
                     None => Ready::NotYet,
                 },
                 _ => Ready::NotYet,
             },
             Phase::Found => Ready::Yes,
-            Phase::Absent(_) if self.spec.optional => Ready::Yes,
-            Phase::Absent(reason) => Ready::No(format!("was not found: {reason}")),
+            Phase::Missing(_) if self.spec.optional => Ready::Yes,
+            Phase::Missing(reason) => Ready::No(format!("was not found: {reason}")),
             Phase::Succeeded if self.spec.kind == Kind::Process => Ready::No("has ended".into()),
             Phase::Succeeded => Ready::Yes,
             Phase::Failed(reason) => Ready::No(reason.clone()),
@@ -1034,7 +1042,7 @@ impl Unit {
             Phase::Waiting(_)
             | Phase::Backoff { .. }
             | Phase::Stopping { .. }
-            | Phase::Looking(_) => Ready::NotYet,
+            | Phase::Searching(_) => Ready::NotYet,
         }
     }
 
@@ -1049,7 +1057,7 @@ impl Unit {
                 Status::Waiting,
                 Some(format!("{reason}; about to start again")),
             ),
-            Phase::Alive(alive) => {
+            Phase::Active(alive) => {
                 let runs = alive.pid.is_some()
                     && (kind == Kind::Task
                         || self.spec.check == Check::None
@@ -1074,10 +1082,10 @@ impl Unit {
             }
             Phase::Succeeded => (Status::Completed, None),
             Phase::Failed(reason) => (Status::Crashed, some(reason)),
-            Phase::Looking(_) => (Status::Starting, Some("is looked for".into())),
+            Phase::Searching(_) => (Status::Starting, Some("is looked for".into())),
             Phase::Found => (Status::Running, None),
-            Phase::Absent(reason) if self.spec.optional => (Status::Stopped, some(reason)),
-            Phase::Absent(reason) => (Status::Crashed, some(reason)),
+            Phase::Missing(reason) if self.spec.optional => (Status::Stopped, some(reason)),
+            Phase::Missing(reason) => (Status::Crashed, some(reason)),
         };
         let known = |known: Option<bool>| match known {
             None => Health::Unknown,
@@ -1085,9 +1093,9 @@ impl Unit {
             Some(false) => Health::Unhealthy,
         };
         let health = match &self.phase {
-            Phase::Alive(alive) if self.spec.check != Check::None => Some(known(alive.health)),
+            Phase::Active(alive) if self.spec.check != Check::None => Some(known(alive.health)),
             Phase::Found => Some(Health::Healthy),
-            Phase::Absent(_) => Some(Health::Unhealthy),
+            Phase::Missing(_) => Some(Health::Unhealthy),
             _ if self.spec.check != Check::None || kind == Kind::Dependency => {
                 Some(Health::Unknown)
             }
@@ -1099,11 +1107,11 @@ impl Unit {
             health,
             reason,
             pid: match &self.phase {
-                Phase::Alive(alive) => alive.pid,
+                Phase::Active(alive) => alive.pid,
                 Phase::Stopping { pid, .. } => *pid,
                 _ => None,
             },
-            // How an earlier run ended says nothing about one that runs.
+            // The end of an earlier run is not the end of the current one.
             exit: self.exit.clone().filter(|_| !self.exists()),
             restarts: self.restarts,
         }

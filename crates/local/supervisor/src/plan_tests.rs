@@ -32,21 +32,21 @@ fn process(depends_on: &[(&str, Condition)]) -> Spec {
     spec(Kind::Process, depends_on)
 }
 
-/// A plan with a clock, and shorthands for what happens to it.
-struct Bench {
+/// A scheduler with a clock, and short forms of its inputs.
+struct Harness {
     plan: Plan,
     now: Duration,
     runs: BTreeMap<String, Run>,
 }
 
-impl Bench {
+impl Harness {
     fn new(specs: &[(&str, Spec)]) -> (Self, Vec<Effect>) {
-        let mut bench = Self {
+        let mut harness = Self {
             plan: Plan::default(),
             now: Duration::ZERO,
             runs: BTreeMap::new(),
         };
-        let effects = bench.step(Input::Reload {
+        let effects = harness.step(Input::Reload {
             specs: specs
                 .iter()
                 .map(|(name, spec)| ((*name).to_owned(), spec.clone()))
@@ -54,13 +54,13 @@ impl Bench {
             restart: BTreeSet::new(),
             wanted: None,
         });
-        (bench, effects)
+        (harness, effects)
     }
 
     fn step(&mut self, input: Input) -> Vec<Effect> {
         let effects = self.plan.step(self.now, 0.0, input);
         for effect in &effects {
-            if let Effect::Spawn { name, run } | Effect::Look { name, run } = effect {
+            if let Effect::Spawn { name, run } | Effect::FindDependency { name, run } = effect {
                 self.runs.insert(name.clone(), *run);
             }
         }
@@ -116,7 +116,7 @@ fn starts(effects: &[Effect]) -> Vec<&str> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Spawn { name, .. } | Effect::Look { name, .. } => Some(name.as_str()),
+            Effect::Spawn { name, .. } | Effect::FindDependency { name, .. } => Some(name.as_str()),
             _ => None,
         })
         .collect()
@@ -124,9 +124,9 @@ fn starts(effects: &[Effect]) -> Vec<&str> {
 
 /// The names that these effects ask to stop.
 #[test]
-fn a_short_wait_is_told_in_milliseconds() {
-    let told = [20, 100, 1_300].map(|wait| soon(Duration::from_millis(wait)));
-    assert_eq!(told, ["in 20 ms", "in 0.1 s", "in 1.3 s"]);
+fn a_short_delay_is_shown_in_milliseconds() {
+    let delays = [20, 100, 1_300].map(|wait| format_delay(Duration::from_millis(wait)));
+    assert_eq!(delays, ["in 20 ms", "in 0.1 s", "in 1.3 s"]);
 }
 
 fn signals(effects: &[Effect]) -> Vec<&str> {
@@ -154,8 +154,8 @@ fn names(names: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_depends_on_nothing_starts_at_once_and_together() {
-    let (_, effects) = Bench::new(&[
+fn units_without_dependencies_start_at_once() {
+    let (_, effects) = Harness::new(&[
         ("b", process(&[])),
         ("a", process(&[])),
         ("c", process(&[("a", Condition::Started)])),
@@ -167,42 +167,42 @@ fn what_depends_on_nothing_starts_at_once_and_together() {
 fn a_dependent_waits_until_the_health_check_passed() {
     let mut db = process(&[]);
     db.check = Check::Probe;
-    let (mut bench, effects) =
-        Bench::new(&[("web", process(&[("db", Condition::Healthy)])), ("db", db)]);
+    let (mut harness, effects) =
+        Harness::new(&[("web", process(&[("db", Condition::Healthy)])), ("db", db)]);
     assert_eq!(starts(&effects), ["db"]);
-    assert!(starts(&bench.spawned("db")).is_empty());
-    assert_eq!(bench.status("db"), Status::Starting);
-    assert_eq!(bench.status("web"), Status::Waiting);
-    assert_eq!(starts(&bench.healthy("db")), ["web"]);
-    bench.spawned("web");
-    assert_eq!(bench.plan.settled(), Ready::NotYet);
-    bench.later(1);
-    assert_eq!(bench.plan.settled(), Ready::Yes);
+    assert!(starts(&harness.spawned("db")).is_empty());
+    assert_eq!(harness.status("db"), Status::Starting);
+    assert_eq!(harness.status("web"), Status::Waiting);
+    assert_eq!(starts(&harness.healthy("db")), ["web"]);
+    harness.spawned("web");
+    assert_eq!(harness.plan.settled(), Ready::NotYet);
+    harness.later(1);
+    assert_eq!(harness.plan.settled(), Ready::Yes);
 }
 
 #[test]
-fn a_process_that_crashed_just_before_settles_later() {
+fn a_process_settles_later_after_a_crash() {
     let mut api = process(&[]);
     api.restart = restart(RestartPolicy::Always, None);
-    let (mut bench, _) = Bench::new(&[("api", api)]);
-    bench.spawned("api");
-    bench.exited("api", Exit::Code(1));
-    bench.later(1);
-    bench.spawned("api");
-    bench.later(1);
-    assert_eq!(bench.plan.settled(), Ready::NotYet);
+    let (mut harness, _) = Harness::new(&[("api", api)]);
+    harness.spawned("api");
+    harness.exited("api", Exit::Code(1));
+    harness.later(1);
+    harness.spawned("api");
+    harness.later(1);
+    assert_eq!(harness.plan.settled(), Ready::NotYet);
     assert_eq!(
-        bench.plan.deadline(),
-        Some(bench.now + Duration::from_secs(1))
+        harness.plan.deadline(),
+        Some(harness.now + Duration::from_secs(1))
     );
-    bench.later(1);
-    assert_eq!(bench.plan.settled(), Ready::Yes);
-    assert_eq!(bench.plan.deadline(), None);
+    harness.later(1);
+    assert_eq!(harness.plan.settled(), Ready::Yes);
+    assert_eq!(harness.plan.deadline(), None);
 }
 
 #[test]
 fn dependent_is_blocked_while_its_task_fails() {
-    let (mut bench, _) = Bench::new(&[
+    let (mut harness, _) = Harness::new(&[
         ("migrate", spec(Kind::Task, &[])),
         (
             "api",
@@ -210,160 +210,160 @@ fn dependent_is_blocked_while_its_task_fails() {
         ),
         ("web", process(&[("api", Condition::Healthy)])),
     ]);
-    bench.spawned("migrate");
-    bench.exited("migrate", Exit::Code(3));
-    assert_eq!(bench.status("migrate"), Status::Crashed);
-    assert_eq!(bench.status("api"), Status::Blocked);
-    assert_eq!(bench.status("web"), Status::Blocked);
-    assert!(matches!(bench.plan.settled(), Ready::No(_)));
+    harness.spawned("migrate");
+    harness.exited("migrate", Exit::Code(3));
+    assert_eq!(harness.status("migrate"), Status::Crashed);
+    assert_eq!(harness.status("api"), Status::Blocked);
+    assert_eq!(harness.status("web"), Status::Blocked);
+    assert!(matches!(harness.plan.settled(), Ready::No(_)));
 
-    let effects = bench.step(Input::Start(names(&["web"])));
+    let effects = harness.step(Input::Start(names(&["web"])));
     assert_eq!(starts(&effects), ["migrate"]);
-    bench.spawned("migrate");
-    assert_eq!(starts(&bench.exited("migrate", Exit::Code(0))), ["api"]);
-    assert_eq!(bench.status("web"), Status::Waiting);
-    assert_eq!(starts(&bench.spawned("api")), ["web"]);
+    harness.spawned("migrate");
+    assert_eq!(starts(&harness.exited("migrate", Exit::Code(0))), ["api"]);
+    assert_eq!(harness.status("web"), Status::Waiting);
+    assert_eq!(starts(&harness.spawned("api")), ["web"]);
 }
 
 #[test]
 fn a_failed_task_is_enough_for_completed() {
-    let (mut bench, _) = Bench::new(&[
+    let (mut harness, _) = Harness::new(&[
         ("seed", spec(Kind::Task, &[])),
         ("api", process(&[("seed", Condition::Completed)])),
     ]);
-    assert_eq!(starts(&bench.exited("seed", Exit::Code(1))), ["api"]);
+    assert_eq!(starts(&harness.exited("seed", Exit::Code(1))), ["api"]);
 }
 
 #[test]
-fn a_restart_waits_longer_each_time_and_gives_up() {
+fn restart_delays_grow_until_the_limit_of_restarts() {
     let mut api = process(&[]);
     api.restart = restart(RestartPolicy::OnFailure, Some(4));
-    let (mut bench, _) = Bench::new(&[("api", api)]);
+    let (mut harness, _) = Harness::new(&[("api", api)]);
     for wait in [1, 2, 4, 5] {
-        bench.spawned("api");
-        bench.exited("api", Exit::Code(1));
-        assert_eq!(bench.status("api"), Status::Waiting);
+        harness.spawned("api");
+        harness.exited("api", Exit::Code(1));
+        assert_eq!(harness.status("api"), Status::Waiting);
         assert_eq!(
-            bench.plan.deadline(),
-            Some(bench.now + Duration::from_secs(wait))
+            harness.plan.deadline(),
+            Some(harness.now + Duration::from_secs(wait))
         );
-        assert_eq!(starts(&bench.later(wait)), ["api"]);
+        assert_eq!(starts(&harness.later(wait)), ["api"]);
     }
-    bench.spawned("api");
-    bench.exited("api", Exit::Signal(11));
-    assert_eq!(bench.status("api"), Status::Crashed);
-    assert_eq!(bench.plan.deadline(), None);
-    assert_eq!(bench.plan.units["api"].restarts, 4);
+    harness.spawned("api");
+    harness.exited("api", Exit::Signal(11));
+    assert_eq!(harness.status("api"), Status::Crashed);
+    assert_eq!(harness.plan.deadline(), None);
+    assert_eq!(harness.plan.units["api"].restarts, 4);
 }
 
 #[test]
-fn a_long_run_begins_a_new_row_of_restarts() {
+fn a_long_run_resets_the_count_of_restarts() {
     let mut api = process(&[]);
     api.restart = restart(RestartPolicy::Always, Some(1));
-    let (mut bench, _) = Bench::new(&[("api", api)]);
+    let (mut harness, _) = Harness::new(&[("api", api)]);
     for _ in 0..3 {
-        bench.spawned("api");
-        bench.later(11);
-        bench.exited("api", Exit::Code(0));
-        assert_eq!(starts(&bench.later(1)), ["api"]);
+        harness.spawned("api");
+        harness.later(11);
+        harness.exited("api", Exit::Code(0));
+        assert_eq!(starts(&harness.later(1)), ["api"]);
     }
 }
 
 #[test]
-fn the_wait_is_jittered_by_a_fifth() {
+fn the_restart_delay_is_jittered_by_a_fifth() {
     let mut api = process(&[]);
     api.restart = restart(RestartPolicy::Always, None);
-    for (chance, wait) in [(-1.0, 800), (1.0, 1200)] {
-        let (mut bench, _) = Bench::new(&[("api", api.clone())]);
+    for (jitter, wait) in [(-1.0, 800), (1.0, 1200)] {
+        let (mut harness, _) = Harness::new(&[("api", api.clone())]);
         let exited = Input::Exited {
             name: "api".into(),
-            run: bench.runs["api"],
+            run: harness.runs["api"],
             exit: Exit::Code(0),
         };
-        bench.plan.step(bench.now, chance, exited);
-        assert_eq!(bench.plan.deadline(), Some(Duration::from_millis(wait)));
+        harness.plan.step(harness.now, jitter, exited);
+        assert_eq!(harness.plan.deadline(), Some(Duration::from_millis(wait)));
     }
 }
 
 #[test]
 fn dependents_stop_first_and_the_rest_together() {
-    let (mut bench, _) = Bench::new(&[
+    let (mut harness, _) = Harness::new(&[
         ("db", process(&[])),
         ("api", process(&[("db", Condition::Started)])),
         ("worker", process(&[("db", Condition::Started)])),
     ]);
-    bench.spawned("db");
-    bench.spawned("api");
-    bench.spawned("worker");
-    let effects = bench.step(Input::Shutdown {
+    harness.spawned("db");
+    harness.spawned("api");
+    harness.spawned("worker");
+    let effects = harness.step(Input::Shutdown {
         within: Duration::from_secs(60),
     });
     assert_eq!(signals(&effects), ["api", "worker"]);
-    assert_eq!(bench.status("db"), Status::Stopping);
-    assert!(signals(&bench.exited("api", Exit::Signal(15))).is_empty());
-    assert_eq!(signals(&bench.exited("worker", Exit::Code(0))), ["db"]);
-    let effects = bench.exited("db", Exit::Code(0));
+    assert_eq!(harness.status("db"), Status::Stopping);
+    assert!(signals(&harness.exited("api", Exit::Signal(15))).is_empty());
+    assert_eq!(signals(&harness.exited("worker", Exit::Code(0))), ["db"]);
+    let effects = harness.exited("db", Exit::Code(0));
     assert!(effects.contains(&Effect::Closed));
 }
 
 #[test]
-fn what_does_not_stop_in_time_is_killed() {
-    let (mut bench, _) = Bench::new(&[("api", process(&[]))]);
-    bench.spawned("api");
-    bench.step(Input::Stop(names(&["api"])));
-    assert!(kills(&bench.later(9)).is_empty());
-    assert_eq!(kills(&bench.later(1)), ["api"]);
-    assert!(kills(&bench.later(60)).is_empty());
-    bench.exited("api", Exit::Signal(9));
-    assert_eq!(bench.status("api"), Status::Stopped);
+fn a_process_that_does_not_stop_in_time_is_killed() {
+    let (mut harness, _) = Harness::new(&[("api", process(&[]))]);
+    harness.spawned("api");
+    harness.step(Input::Stop(names(&["api"])));
+    assert!(kills(&harness.later(9)).is_empty());
+    assert_eq!(kills(&harness.later(1)), ["api"]);
+    assert!(kills(&harness.later(60)).is_empty());
+    harness.exited("api", Exit::Signal(9));
+    assert_eq!(harness.status("api"), Status::Stopped);
 }
 
 #[test]
 fn everything_is_killed_when_the_shutdown_takes_too_long() {
-    let (mut bench, _) = Bench::new(&[
+    let (mut harness, _) = Harness::new(&[
         ("db", process(&[])),
         ("api", process(&[("db", Condition::Started)])),
     ]);
-    bench.spawned("db");
-    bench.spawned("api");
-    bench.step(Input::Shutdown {
+    harness.spawned("db");
+    harness.spawned("api");
+    harness.step(Input::Shutdown {
         within: Duration::from_secs(3),
     });
-    assert_eq!(bench.plan.deadline(), Some(Duration::from_secs(3)));
-    assert_eq!(kills(&bench.later(3)), ["db", "api"]);
+    assert_eq!(harness.plan.deadline(), Some(Duration::from_secs(3)));
+    assert_eq!(kills(&harness.later(3)), ["db", "api"]);
 }
 
 #[test]
 fn a_task_that_takes_too_long_has_failed() {
-    let (mut bench, _) = Bench::new(&[
+    let (mut harness, _) = Harness::new(&[
         ("migrate", spec(Kind::Task, &[])),
         (
             "api",
             process(&[("migrate", Condition::CompletedSuccessfully)]),
         ),
     ]);
-    bench.spawned("migrate");
-    assert_eq!(signals(&bench.later(60)), ["migrate"]);
-    bench.exited("migrate", Exit::Code(0));
-    assert_eq!(bench.status("migrate"), Status::Crashed);
-    assert_eq!(bench.status("api"), Status::Blocked);
+    harness.spawned("migrate");
+    assert_eq!(signals(&harness.later(60)), ["migrate"]);
+    harness.exited("migrate", Exit::Code(0));
+    assert_eq!(harness.status("migrate"), Status::Crashed);
+    assert_eq!(harness.status("api"), Status::Blocked);
 }
 
 #[test]
 fn a_group_restarts_in_order() {
-    let (mut bench, _) = Bench::new(&[
+    let (mut harness, _) = Harness::new(&[
         ("db", process(&[])),
         ("api", process(&[("db", Condition::Started)])),
     ]);
-    bench.spawned("db");
-    bench.spawned("api");
-    let effects = bench.step(Input::Restart(names(&["db", "api"])));
+    harness.spawned("db");
+    harness.spawned("api");
+    let effects = harness.step(Input::Restart(names(&["db", "api"])));
     assert_eq!(signals(&effects), ["api"]);
-    let effects = bench.exited("api", Exit::Signal(15));
+    let effects = harness.exited("api", Exit::Signal(15));
     assert_eq!(signals(&effects), ["db"]);
     assert!(starts(&effects).is_empty());
-    assert_eq!(starts(&bench.exited("db", Exit::Signal(15))), ["db"]);
-    assert_eq!(starts(&bench.spawned("db")), ["api"]);
+    assert_eq!(starts(&harness.exited("db", Exit::Signal(15))), ["db"]);
+    assert_eq!(starts(&harness.spawned("db")), ["api"]);
 }
 
 #[test]
@@ -371,84 +371,84 @@ fn an_absent_dependency_blocks_unless_it_is_optional() {
     for (optional, status) in [(false, Status::Blocked), (true, Status::Starting)] {
         let mut cache = spec(Kind::Dependency, &[]);
         cache.optional = optional;
-        let (mut bench, effects) = Bench::new(&[
+        let (mut harness, effects) = Harness::new(&[
             ("cache", cache),
             ("api", process(&[("cache", Condition::Healthy)])),
         ]);
         assert_eq!(starts(&effects), ["cache"]);
-        let run = bench.runs["cache"];
-        bench.step(Input::Absent {
+        let run = harness.runs["cache"];
+        harness.step(Input::DependencyMissing {
             name: "cache".into(),
             run,
             reason: "nothing listens".into(),
         });
-        assert_eq!(bench.status("api"), status);
+        assert_eq!(harness.status("api"), status);
     }
 }
 
 #[test]
-fn what_is_told_about_an_earlier_run_is_ignored() {
+fn inputs_about_an_earlier_run_are_ignored() {
     let mut api = process(&[]);
     api.check = Check::Probe;
-    let (mut bench, _) = Bench::new(&[("api", api)]);
-    let old = bench.runs["api"];
-    bench.spawned("api");
-    bench.step(Input::Restart(names(&["api"])));
-    bench.exited("api", Exit::Signal(15));
-    bench.spawned("api");
-    bench.step(Input::Healthy {
+    let (mut harness, _) = Harness::new(&[("api", api)]);
+    let old = harness.runs["api"];
+    harness.spawned("api");
+    harness.step(Input::Restart(names(&["api"])));
+    harness.exited("api", Exit::Signal(15));
+    harness.spawned("api");
+    harness.step(Input::Healthy {
         name: "api".into(),
         run: old,
     });
-    bench.step(Input::Exited {
+    harness.step(Input::Exited {
         name: "api".into(),
         run: old,
         exit: Exit::Code(0),
     });
-    assert_eq!(bench.status("api"), Status::Starting);
+    assert_eq!(harness.status("api"), Status::Starting);
 }
 
 #[test]
 fn changed_files_start_a_crashed_process_not_a_stopped_one() {
-    let (mut bench, _) = Bench::new(&[("api", process(&[]))]);
-    bench.spawned("api");
-    bench.exited("api", Exit::Code(1));
-    let effects = bench.files_changed("api");
+    let (mut harness, _) = Harness::new(&[("api", process(&[]))]);
+    harness.spawned("api");
+    harness.exited("api", Exit::Code(1));
+    let effects = harness.files_changed("api");
     assert_eq!(starts(&effects), ["api"]);
-    bench.spawned("api");
-    bench.step(Input::Stop(names(&["api"])));
-    bench.exited("api", Exit::Signal(15));
-    let effects = bench.files_changed("api");
+    harness.spawned("api");
+    harness.step(Input::Stop(names(&["api"])));
+    harness.exited("api", Exit::Signal(15));
+    let effects = harness.files_changed("api");
     assert!(starts(&effects).is_empty());
 }
 
 #[test]
 fn files_that_changed_before_the_start_do_not_start_again() {
-    let (mut bench, _) = Bench::new(&[("api", process(&[]))]);
-    let first = bench.runs["api"];
-    bench.spawned("api");
-    bench.step(Input::Restart(names(&["api"])));
-    bench.exited("api", Exit::Signal(15));
-    bench.spawned("api");
-    let effects = bench.step(Input::FilesChanged {
+    let (mut harness, _) = Harness::new(&[("api", process(&[]))]);
+    let first = harness.runs["api"];
+    harness.spawned("api");
+    harness.step(Input::Restart(names(&["api"])));
+    harness.exited("api", Exit::Signal(15));
+    harness.spawned("api");
+    let effects = harness.step(Input::FilesChanged {
         name: "api".into(),
         run: first,
     });
     assert!(effects.is_empty(), "{effects:?}");
-    assert_eq!(signals(&bench.files_changed("api")), ["api"]);
+    assert_eq!(signals(&harness.files_changed("api")), ["api"]);
 }
 
 #[test]
 fn a_reload_touches_only_what_changed() {
-    let (mut bench, _) = Bench::new(&[
+    let (mut harness, _) = Harness::new(&[
         ("same", process(&[])),
         ("changed", process(&[])),
         ("gone", process(&[])),
     ]);
     for name in ["same", "changed", "gone"] {
-        bench.spawned(name);
+        harness.spawned(name);
     }
-    let effects = bench.step(Input::Reload {
+    let effects = harness.step(Input::Reload {
         specs: IndexMap::from([
             ("same".to_owned(), process(&[])),
             ("changed".to_owned(), process(&[])),
@@ -462,19 +462,19 @@ fn a_reload_touches_only_what_changed() {
     });
     assert_eq!(signals(&effects), ["changed", "gone"]);
     assert!(starts(&effects).is_empty());
-    let effects = bench.exited("gone", Exit::Signal(15));
+    let effects = harness.exited("gone", Exit::Signal(15));
     assert!(effects.contains(&Effect::Removed {
         name: "gone".into()
     }));
     assert_eq!(
-        starts(&bench.exited("changed", Exit::Signal(15))),
+        starts(&harness.exited("changed", Exit::Signal(15))),
         ["changed"]
     );
-    assert_eq!(starts(&bench.spawned("changed")), ["new"]);
-    assert_eq!(bench.status("same"), Status::Running);
+    assert_eq!(starts(&harness.spawned("changed")), ["new"]);
+    assert_eq!(harness.status("same"), Status::Running);
 }
 
-/// One of several, whose number is not known yet.
+/// Selects one of several units, whose number is not known yet.
 #[derive(Clone, Copy, Debug)]
 struct Pick(usize);
 
@@ -536,7 +536,7 @@ fn specs() -> impl Strategy<Value = IndexMap<String, Spec>> {
 }
 
 #[derive(Clone, Debug)]
-enum Act {
+enum Action {
     Confirm(Pick),
     Exit(Pick, i32),
     Healthy(Pick),
@@ -551,25 +551,25 @@ enum Act {
     Reload(IndexMap<String, Spec>, Vec<Pick>),
 }
 
-fn act() -> impl Strategy<Value = Act> {
+fn action() -> impl Strategy<Value = Action> {
     let some = || prop::collection::vec(pick(), 1..3);
     prop_oneof![
-        6 => pick().prop_map(Act::Confirm),
-        4 => (pick(), 0..3).prop_map(|(at, code)| Act::Exit(at, code)),
-        4 => pick().prop_map(Act::Healthy),
-        1 => pick().prop_map(Act::Unhealthy),
-        2 => pick().prop_map(Act::Line),
-        2 => (pick(), any::<bool>()).prop_map(|(at, found)| Act::Find(at, found)),
-        2 => some().prop_map(Act::Start),
-        2 => some().prop_map(Act::Stop),
-        1 => some().prop_map(Act::Restart),
-        1 => pick().prop_map(Act::Files),
-        3 => (0_u64..20).prop_map(Act::Wait),
-        1 => (specs(), some()).prop_map(|(specs, restart)| Act::Reload(specs, restart)),
+        6 => pick().prop_map(Action::Confirm),
+        4 => (pick(), 0..3).prop_map(|(at, code)| Action::Exit(at, code)),
+        4 => pick().prop_map(Action::Healthy),
+        1 => pick().prop_map(Action::Unhealthy),
+        2 => pick().prop_map(Action::Line),
+        2 => (pick(), any::<bool>()).prop_map(|(at, found)| Action::Find(at, found)),
+        2 => some().prop_map(Action::Start),
+        2 => some().prop_map(Action::Stop),
+        1 => some().prop_map(Action::Restart),
+        1 => pick().prop_map(Action::Files),
+        3 => (0_u64..20).prop_map(Action::Wait),
+        1 => (specs(), some()).prop_map(|(specs, restart)| Action::Reload(specs, restart)),
     ]
 }
 
-/// What the outside knows of one run.
+/// A run as the outside world sees it.
 #[derive(Clone, Debug)]
 struct Real {
     run: Run,
@@ -577,23 +577,24 @@ struct Real {
     confirmed: bool,
     healthy: bool,
     line: bool,
-    asked: bool,
+    signalled: bool,
     killed: bool,
 }
 
-/// The outside: what really runs and ran, told by effects and inputs alone.
+/// A model of the outside world: the runs that exist and existed, derived from effects and inputs
+/// only.
 #[derive(Default)]
 struct World {
     plan: Plan,
     now: Duration,
     specs: IndexMap<String, Spec>,
     real: BTreeMap<String, Real>,
-    /// How each unit's last run ended; none when it was asked to.
+    /// The exit of each unit's last run. None when a command stopped it.
     ended: BTreeMap<String, (Option<Exit>, bool)>,
     found: BTreeMap<String, bool>,
     /// Units that were stopped and not started since.
     stopped: BTreeSet<String>,
-    closing: bool,
+    shutdown_deadline: bool,
     closed: u32,
 }
 
@@ -602,7 +603,7 @@ impl World {
         if let Input::Exited { name, run, exit } = &input {
             let real = self.real.remove(name).unwrap();
             assert_eq!(real.run, *run);
-            let exit = (!real.asked).then(|| exit.clone());
+            let exit = (!real.signalled).then(|| exit.clone());
             self.ended.insert(name.clone(), (exit, real.line));
         }
         let effects = self.plan.step(self.now, 0.5, input);
@@ -614,8 +615,8 @@ impl World {
 
     fn check(&mut self, effect: Effect) {
         match effect {
-            Effect::Spawn { name, run } | Effect::Look { name, run } => {
-                assert!(!self.closing, "{name} started while closing");
+            Effect::Spawn { name, run } | Effect::FindDependency { name, run } => {
+                assert!(!self.shutdown_deadline, "{name} started while closing");
                 assert!(
                     !self.real.contains_key(&name),
                     "two instances of {name} at once"
@@ -641,7 +642,7 @@ impl World {
                         confirmed: false,
                         healthy: false,
                         line: false,
-                        asked: false,
+                        signalled: false,
                         killed: false,
                     },
                 );
@@ -653,23 +654,23 @@ impl World {
                         .get(other)
                         .is_some_and(|spec| self.reaches(spec, &name));
                     assert!(
-                        !(depends && self.closing && real.kind != Kind::Dependency),
+                        !(depends && self.shutdown_deadline && real.kind != Kind::Dependency),
                         "{name} was asked to stop before {other}"
                     );
                 }
                 let real = self.real.get_mut(&name).unwrap();
                 assert_eq!(real.run, run);
-                assert!(!real.asked, "{name} was asked twice");
-                real.asked = true;
+                assert!(!real.signalled, "{name} was asked twice");
+                real.signalled = true;
             }
             Effect::Kill { name, run } => {
                 let real = self.real.get_mut(&name).unwrap();
                 assert_eq!(real.run, run);
                 assert!(!real.killed, "{name} was killed twice");
-                real.asked = true;
+                real.signalled = true;
                 real.killed = true;
             }
-            Effect::Abandon { name, run } => {
+            Effect::StopSearch { name, run } => {
                 assert_eq!(self.real.remove(&name).unwrap().run, run);
             }
             Effect::Removed { name } => {
@@ -679,11 +680,11 @@ impl World {
                 self.found.remove(&name);
             }
             Effect::Closed => {
-                assert!(self.closing);
+                assert!(self.shutdown_deadline);
                 assert!(self.real.is_empty(), "closed while something runs");
                 self.closed += 1;
             }
-            Effect::Say { .. } => {}
+            Effect::Log { .. } => {}
         }
     }
 
@@ -697,7 +698,7 @@ impl World {
         })
     }
 
-    /// The condition, from the outside alone.
+    /// Whether a condition holds in this model.
     fn holds(&self, name: &str, condition: Condition) -> bool {
         let spec = &self.specs[name];
         if spec.kind == Kind::Dependency {
@@ -717,7 +718,7 @@ impl World {
         }
         match (self.ended.get(name), condition) {
             (Some((Some(_), _)), Condition::Completed) => true,
-            // A task that took too long was asked to stop, and has completed all the same.
+            // A task that timed out was stopped, and has completed all the same.
             (Some((None, _)), Condition::Completed) => spec.kind == Kind::Task,
             (Some((Some(Exit::Code(0)), line)), condition) => match condition {
                 Condition::Healthy => spec.check == Check::None,
@@ -728,7 +729,7 @@ impl World {
         }
     }
 
-    /// What the plan shows is what really is.
+    /// Checks that the states of the scheduler match this model.
     fn consistent(&self) {
         for (name, state) in self.plan.states() {
             let exists = self
@@ -770,19 +771,19 @@ impl World {
             .clone()
     }
 
-    /// Somebody asked for these, so also for what they need.
-    fn asked_for(&mut self, names: &[String]) {
+    /// Records a start command for these units and everything that they depend on.
+    fn record_start(&mut self, names: &[String]) {
         for name in names {
             self.stopped.remove(name);
             let needed: Vec<String> = self.specs[name].depends_on.keys().cloned().collect();
-            self.asked_for(&needed);
+            self.record_start(&needed);
         }
     }
 
-    fn act(&mut self, act: Act) {
-        match act {
-            Act::Confirm(at) => self.confirm(at),
-            Act::Exit(at, code) => {
+    fn action(&mut self, action: Action) {
+        match action {
+            Action::Confirm(at) => self.confirm(at),
+            Action::Exit(at, code) => {
                 if let Some((name, real)) = self.pick(at)
                     && real.kind != Kind::Dependency
                 {
@@ -798,16 +799,16 @@ impl World {
                     });
                 }
             }
-            Act::Healthy(at) => self.probe(at, true),
-            Act::Unhealthy(at) => self.probe(at, false),
-            Act::Line(at) => self.line(at),
-            Act::Find(at, found) => self.find(at, found),
-            Act::Start(at) => {
+            Action::Healthy(at) => self.probe(at, true),
+            Action::Unhealthy(at) => self.probe(at, false),
+            Action::Line(at) => self.line(at),
+            Action::Find(at, found) => self.find(at, found),
+            Action::Start(at) => {
                 let names: Vec<_> = at.into_iter().map(|at| self.name(at)).collect();
-                self.asked_for(&names);
+                self.record_start(&names);
                 self.step(Input::Start(names));
             }
-            Act::Stop(at) => {
+            Action::Stop(at) => {
                 let names: Vec<_> = at.into_iter().map(|at| self.name(at)).collect();
                 self.stopped.extend(names.iter().cloned());
                 for name in &names {
@@ -815,33 +816,33 @@ impl World {
                 }
                 self.step(Input::Stop(names));
             }
-            Act::Restart(at) => {
+            Action::Restart(at) => {
                 let names: Vec<_> = at.into_iter().map(|at| self.name(at)).collect();
-                self.asked_for(&names);
+                self.record_start(&names);
                 self.step(Input::Restart(names));
             }
-            Act::Files(at) => {
+            Action::Files(at) => {
                 let name = self.name(at);
                 if !self.stopped.contains(&name) {
                     let name = [name];
-                    self.asked_for(&name);
+                    self.record_start(&name);
                     let [name] = name;
                     self.files_changed(name);
                 } else {
                     self.files_changed(name);
                 }
             }
-            Act::Wait(seconds) => {
+            Action::Wait(seconds) => {
                 self.now += Duration::from_secs(seconds);
                 self.step(Input::Tick);
             }
-            Act::Reload(specs, restart) => {
+            Action::Reload(specs, restart) => {
                 let restart = restart
                     .into_iter()
                     .map(|at| specs.get_index(at.index(specs.len())).unwrap().0.clone())
                     .collect();
                 self.specs = specs.clone();
-                // What needs them may ask for what was stopped.
+                // Changed units may depend on units that were stopped.
                 self.stopped.clear();
                 self.step(Input::Reload {
                     specs,
@@ -919,9 +920,9 @@ impl World {
             self.real.remove(&name);
             self.found.insert(name.clone(), found);
             self.step(if found {
-                Input::Found { name, run }
+                Input::DependencyFound { name, run }
             } else {
-                Input::Absent {
+                Input::DependencyMissing {
                     name,
                     run,
                     reason: "nothing listens".into(),
@@ -930,14 +931,14 @@ impl World {
         }
     }
 
-    /// Everything answers at last: what is asked to stop ends, unless it is stubborn and has to
-    /// be killed; what starts becomes ready; tasks end. Must come to rest.
+    /// Lets everything finish: stopped units end (with `stubborn` only when killed), started units
+    /// become ready, tasks end. The scheduler must become idle.
     fn rest(&mut self, stubborn: bool) {
         for _ in 0..2_000 {
             let mut quiet = true;
             let all: Vec<_> = self.real.clone().into_iter().collect();
             for (name, real) in all {
-                // An earlier one's effects may have changed it.
+                // The effects of an earlier step may have changed the unit.
                 let Some(real) = self.real.get(&name).filter(|now| now.run == real.run) else {
                     continue;
                 };
@@ -947,7 +948,7 @@ impl World {
                 let at = Pick(at);
                 if real.kind == Kind::Dependency {
                     self.find(at, true);
-                } else if real.killed || (real.asked && !stubborn) {
+                } else if real.killed || (real.signalled && !stubborn) {
                     self.step(Input::Exited {
                         name,
                         run: real.run,
@@ -955,15 +956,15 @@ impl World {
                     });
                 } else if !real.confirmed {
                     self.confirm(at);
-                } else if real.kind == Kind::Task && !real.asked {
+                } else if real.kind == Kind::Task && !real.signalled {
                     self.step(Input::Exited {
                         name,
                         run: real.run,
                         exit: Exit::Code(0),
                     });
-                } else if !real.healthy && !real.asked && check == Check::Probe {
+                } else if !real.healthy && !real.signalled && check == Check::Probe {
                     self.probe(at, true);
-                } else if !real.line && !real.asked && check == Check::Log {
+                } else if !real.line && !real.signalled && check == Check::Log {
                     self.line(at);
                 } else {
                     continue;
@@ -989,13 +990,13 @@ proptest! {
     #[test]
     fn any_project_under_any_events_keeps_the_rules(
         specs in specs(),
-        acts in prop::collection::vec(act(), 0..60),
+        acts in prop::collection::vec(action(), 0..60),
         stubborn in any::<bool>(),
     ) {
         let mut world = World { specs: specs.clone(), ..World::default() };
         world.step(Input::Reload { specs, restart: BTreeSet::new(), wanted: None });
-        for act in acts {
-            world.act(act);
+        for action in acts {
+            world.action(action);
         }
         world.rest(stubborn);
         for (name, state) in world.plan.states() {
@@ -1005,7 +1006,7 @@ proptest! {
             );
         }
 
-        world.closing = true;
+        world.shutdown_deadline = true;
         world.step(Input::Shutdown { within: Duration::from_secs(30) });
         world.rest(stubborn);
         prop_assert!(world.real.is_empty());

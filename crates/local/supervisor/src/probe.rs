@@ -1,5 +1,5 @@
-//! Health checks and searches for dependencies: probes once or repeatedly. Starts nothing but the
-//! probe commands, and restarts nothing.
+//! Probes for health checks and for dependencies, once or repeatedly. Starts only probe commands,
+//! and restarts nothing.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,39 +16,39 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::caused::Asked;
 use super::launch::{Launch, Wiring};
 use super::listener::{self, Owner};
+use super::probe_lines::ProbeRequests;
 use super::tls;
 use prox_config::model::{HealthCheck, Probe};
 use prox_config::without_credentials;
 
-/// The longest interval between tries during the start period, until one succeeds.
-const EAGER: Duration = Duration::from_millis(500);
+/// The maximum interval between attempts during the start period, until one succeeds.
+const START_PERIOD_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The user agent of health checks, so that a process can recognise their requests.
+/// The user agent of health checks, by which a process can recognize their requests.
 pub(super) const USER_AGENT: &str = "prox-health-check";
 
-/// How a health check command starts, and which process it checks.
+/// What a probe needs: how a probe command starts, and which process is checked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ProbeContext<'a> {
     pub(crate) runner: &'a Path,
     pub(crate) dir: &'a Path,
     pub(crate) env: &'a BTreeMap<String, String>,
-    /// The process that has to answer; none when any process may.
+    /// The process that must answer. None when any process may.
     pub(crate) leader: Option<u32>,
-    /// Records which requests the health check sends to the process.
-    pub(super) asked: Option<&'a Asked>,
+    /// The record of the requests that the health check sends to the process.
+    pub(super) probe_requests: Option<&'a ProbeRequests>,
 }
 
-/// What a series of tries amounts to.
+/// The result of a series of attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Healthy,
     Unhealthy(String),
 }
 
-/// Counts tries: one success makes healthy, several failures in a row unhealthy.
+/// Counts attempts: one success is healthy, several failures in a row are unhealthy.
 #[derive(Debug)]
 struct Tally {
     retries: u32,
@@ -65,7 +65,8 @@ impl Tally {
         }
     }
 
-    /// The verdict, when it is another. `counts`: whether a failure does.
+    /// Counts a result, and returns the verdict when it changes. `counts` is whether failures
+    /// count.
     fn count(&mut self, result: Result<(), String>, counts: bool) -> Option<Verdict> {
         match result {
             Ok(()) => {
@@ -82,11 +83,11 @@ impl Tally {
     }
 }
 
-/// Probes for as long as it is polled, and reports each change.
+/// Probes repeatedly, and reports each change of the verdict. Never completes.
 pub(crate) async fn watch(
     check: &HealthCheck,
     context: ProbeContext<'_>,
-    mut tell: impl FnMut(Verdict),
+    mut report: impl FnMut(Verdict),
 ) {
     let begin = Instant::now();
     let mut tally = Tally::new(check.retries);
@@ -94,11 +95,11 @@ pub(crate) async fn watch(
         let result = once(&check.probe, context, check.timeout).await;
         let starting = begin.elapsed() < check.start_period;
         if let Some(verdict) = tally.count(result, !starting) {
-            tell(verdict);
+            report(verdict);
         }
         let eager = starting && tally.healthy.is_none();
         sleep(if eager {
-            check.interval.min(EAGER)
+            check.interval.min(START_PERIOD_INTERVAL)
         } else {
             check.interval
         })
@@ -106,7 +107,7 @@ pub(crate) async fn watch(
     }
 }
 
-/// Tries once. The error says in words why not.
+/// Probes once. The error is the reason, as a message for people.
 pub(crate) async fn once(
     probe: &Probe,
     context: ProbeContext<'_>,
@@ -119,11 +120,11 @@ pub(crate) async fn once(
                 belongs(at, context.leader).await
             }
             Probe::Http(url) => {
-                let at = request(url, context.asked).await?;
+                let at = request(url, context.probe_requests).await?;
                 belongs(at, context.leader).await
             }
             Probe::Cmd(cmd) => command(cmd, context).await,
-            // The reader of the output finds it, and ends these tries.
+            // The reader of the output finds the line, and ends these attempts.
             Probe::Log(line) => Err(format!("no line so far matches /{line}/")),
         }
     };
@@ -132,15 +133,15 @@ pub(crate) async fn once(
         .unwrap_or_else(|_| Err(format!("no answer within {} s", limit.as_secs_f64())))
 }
 
-/// Where a connection leads, when that is on this machine.
+/// The address of the other end of a connection, when it is on this machine.
 fn peer(stream: &TcpStream) -> Option<SocketAddr> {
     let (peer, local) = (stream.peer_addr().ok()?, stream.local_addr().ok()?);
-    // Who connects to an address of its own machine does so from that address.
+    // A connection to an address of this machine comes from the same address.
     (peer.ip().to_canonical().is_loopback() || peer.ip() == local.ip()).then_some(peer)
 }
 
-/// Whether what answers at an address is the process, or was started by it. True as well where
-/// that cannot be found out.
+/// Checks that the listener at an address belongs to the process or a descendant. An unknown owner
+/// passes.
 async fn belongs(at: Option<SocketAddr>, leader: Option<u32>) -> Result<(), String> {
     let (Some(at), Some(leader)) = (at, leader) else {
         return Ok(());
@@ -157,20 +158,23 @@ async fn belongs(at: Option<SocketAddr>, leader: Option<u32>) -> Result<(), Stri
 async fn connect(address: &str) -> Result<TcpStream, String> {
     TcpStream::connect(address)
         .await
-        .map_err(|error| format!("{address}: {}", words(&error)))
+        .map_err(|error| format!("{address}: {}", describe(&error)))
 }
 
-/// An error of the system, without its number.
-fn words(error: &std::io::Error) -> String {
+/// The text of a system error without its number.
+fn describe(error: &std::io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error") {
-        Some((words, _)) => words.to_lowercase(),
+        Some((text, _)) => text.to_lowercase(),
         None => text,
     }
 }
 
-/// Asks for a page. Answers where that is, when it is on this machine.
-async fn request(url: &str, asked: Option<&Asked>) -> Result<Option<SocketAddr>, String> {
+/// Sends a GET request. Returns the server's address, when it is on this machine.
+async fn request(
+    url: &str,
+    probe_requests: Option<&ProbeRequests>,
+) -> Result<Option<SocketAddr>, String> {
     let shown = without_credentials(url);
     let wrong = |error: &dyn std::fmt::Display| format!("{shown}: {error}");
     let uri: Uri = url.parse().map_err(|error| wrong(&error))?;
@@ -179,7 +183,7 @@ async fn request(url: &str, asked: Option<&Asked>) -> Result<Option<SocketAddr>,
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
     let stream = connect(&format!("{host}:{port}")).await?;
     let at = peer(&stream);
-    let _noted = asked.map(|asked| Noted::of(asked, uri.path()));
+    let _guard = probe_requests.map(|requests| RequestGuard::begin(requests, uri.path()));
     let status = if secure {
         let stream = tls::connect(host, stream)
             .await
@@ -196,17 +200,17 @@ async fn request(url: &str, asked: Option<&Asked>) -> Result<Option<SocketAddr>,
     }
 }
 
-/// While it lives, a request of the health check is recorded as running.
-struct Noted<'a>(&'a Asked);
+/// Records a request of the health check as running, until it is dropped.
+struct RequestGuard<'a>(&'a ProbeRequests);
 
-impl<'a> Noted<'a> {
-    fn of(asked: &'a Asked, path: &str) -> Self {
-        asked.begin(path);
-        Self(asked)
+impl<'a> RequestGuard<'a> {
+    fn begin(requests: &'a ProbeRequests, path: &str) -> Self {
+        requests.begin(path);
+        Self(requests)
     }
 }
 
-impl Drop for Noted<'_> {
+impl Drop for RequestGuard<'_> {
     fn drop(&mut self) {
         self.0.end();
     }
@@ -219,7 +223,7 @@ async fn get(
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let authority = uri.authority().map_or("", http::uri::Authority::as_str);
-    // A name and a password are for the server to check, and no part of its address.
+    // Credentials go into a header, and are not part of the address.
     let (credentials, host) = match authority.rsplit_once('@') {
         Some((credentials, host)) => (Some(credentials), host),
         None => (None, authority),
@@ -235,7 +239,7 @@ async fn get(
     Ok(sender.send_request(request).await?.status())
 }
 
-/// `name:password` of an address, as a request carries it (RFC 7617).
+/// The `Authorization` header for `name:password` (RFC 7617).
 fn basic(credentials: &str) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
     let (name, password) = credentials.split_once(':').unwrap_or((credentials, ""));
     let decode = |text| percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
@@ -257,11 +261,11 @@ async fn command(cmd: &str, context: ProbeContext<'_>) -> Result<(), String> {
         stop_timeout: Duration::ZERO,
         keeps_descendants: false,
     };
-    // When this is given up, `control` closes, and the command ends.
+    // When this future is dropped, `control` closes and the command ends.
     let mut launched = launch.start()?;
-    let mut told = BufReader::new(&mut launched.control).lines();
+    let mut reports = BufReader::new(&mut launched.control).lines();
     let mut result = Err("it could not be watched".to_owned());
-    while let Ok(Some(line)) = told.next_line().await {
+    while let Ok(Some(line)) = reports.next_line().await {
         result = match line.split_once(' ') {
             Some(("exited", "0")) => Ok(()),
             Some(("exited", code)) => Err(format!("`{cmd}` exits with code {code}")),
@@ -330,7 +334,7 @@ mod tests {
             dir: Path::new("/"),
             env: &env,
             leader: None,
-            asked: None,
+            probe_requests: None,
         };
         once(&Probe::Http(url), context, Duration::from_secs(30)).await
     }

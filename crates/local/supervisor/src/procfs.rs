@@ -1,5 +1,5 @@
 //! Reads process information from Linux's `/proc`. On other systems every function returns an empty
-//! answer.
+//! result.
 
 use std::collections::HashMap;
 use std::fs;
@@ -15,7 +15,7 @@ pub struct Stat {
     pub pages: u64,
 }
 
-/// All processes that can be seen.
+/// All visible processes.
 pub fn all() -> Vec<Stat> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
@@ -27,7 +27,7 @@ pub fn all() -> Vec<Stat> {
 }
 
 fn parse(pid: i32, stat: &str) -> Option<Stat> {
-    // The name is in parentheses, and may contain anything.
+    // The name is in parentheses, and may contain any character.
     let (_, rest) = stat.rsplit_once(") ")?;
     let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
     let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
@@ -39,12 +39,12 @@ fn parse(pid: i32, stat: &str) -> Option<Stat> {
     })
 }
 
-/// The process ids of everything below `root`, without it, parents before their children.
+/// The ids of all descendants of `root`, parents before their children.
 pub(crate) fn descendants(root: i32) -> Vec<i32> {
     below(&children(&all()), root)
 }
 
-/// The children of each process.
+/// The ids of the children of each process.
 pub fn children(all: &[Stat]) -> HashMap<i32, Vec<i32>> {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
     for stat in all {
@@ -53,17 +53,17 @@ pub fn children(all: &[Stat]) -> HashMap<i32, Vec<i32>> {
     children
 }
 
-/// `root` and everything below it, parents before their children.
+/// The ids of `root` and all its descendants, parents before their children.
 pub fn tree(children: &HashMap<i32, Vec<i32>>, root: i32) -> impl Iterator<Item = i32> {
     std::iter::once(root).chain(below(children, root))
 }
 
-/// The words that a process was started with, a zero byte after each. A zombie has none.
+/// The arguments of a process, each followed by a zero byte. Empty for a zombie.
 pub fn command_line(pid: i32) -> Vec<u8> {
     fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default()
 }
 
-/// Everything below `root`, without it, parents before their children.
+/// The ids of all descendants of `root`, parents before their children.
 pub(crate) fn below(children: &HashMap<i32, Vec<i32>>, root: i32) -> Vec<i32> {
     let mut found = Vec::new();
     let mut left = vec![root];

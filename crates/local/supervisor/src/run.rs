@@ -1,28 +1,28 @@
-//! `prox __run` and `prox __exec`: the processes between the supervisor and a command, which only
-//! the supervisor starts. They hold everything that the command starts, and end it when the
-//! supervisor is gone. They know nothing about projects.
+//! `prox __run` and `prox __exec`: the processes between the supervisor and a command. Only the
+//! supervisor starts them. They keep track of all descendants of the command, and end them when the
+//! supervisor dies.
 //!
 //! ```text
 //! prox up ── prox __run ── prox __exec, which becomes `sh -c …` ── …
 //! ```
 //!
-//! `__run` stays, in a process group of its own. On Linux it is a *subreaper*: what loses its
-//! parent becomes its child, so that nothing below it escapes. Its standard input is a socket on
-//! which the supervisor sends commands and receives their outcome, line by line:
+//! `__run` keeps running in a process group of its own. On Linux it is a *subreaper*: descendants
+//! that lose their parent become its children, so that none escapes. Its standard input is a socket
+//! on which the supervisor sends commands and receives reports, line by line:
 //!
 //! | to `__run` | | from `__run` | |
 //! | --- | --- | --- | --- |
 //! | a byte, with the command's input as a file descriptor unless that is a terminal | start | `started PID` | it runs |
-//! | `signal N` | ask it to stop | `exited CODE`, `signaled N` | the command itself ended |
-//! | `kill` | end everything | `failed REASON` | it could not be started |
+//! | `signal N` | send the signal | `exited CODE`, `signaled N` | the command itself ended |
+//! | `kill` | kill everything | `failed REASON` | it could not be started |
 //!
-//! When the command itself has ended, `__run` asks the processes that it left behind to stop, and
-//! kills them after the grace period, unless they are to be left running. `__run` ends last. When
-//! the socket closes, because the supervisor died, it does the same to the command, within 10 s;
-//! processes that are to be left running then outlive `__run`, too.
+//! When the command itself has ended, `__run` sends the stop signal to its descendants, and kills
+//! them after the grace period, unless they may keep running. `__run` ends last. When the socket
+//! closes, because the supervisor died, it does the same with the command, within 10 s; descendants
+//! that may keep running then outlive `__run`, too.
 //!
-//! `__exec` makes the command the leader of its own session (and gives it its terminal). On
-//! Linux, it is killed when `__run` is.
+//! `__exec` makes the command the leader of its own session, with its terminal if it has one. On
+//! Linux it is killed when `__run` is.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
@@ -48,22 +48,23 @@ use crate::procfs;
 const RUN: &str = "__run";
 const EXEC: &str = "__exec";
 
-/// How long to wait before looking again for what has still to be killed.
-const KILL_AGAIN: Duration = Duration::from_millis(20);
+/// The interval between attempts to kill the remaining processes.
+const KILL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How long the command may take at most when the supervisor is gone.
-const ALONE_GRACE: Duration = Duration::from_secs(10);
+/// The maximum grace period of the command after the supervisor died.
+const ORPHANED_GRACE: Duration = Duration::from_secs(10);
 
-/// How `__run` is started.
+/// What `__run` starts, and how it ends it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LaunchSpec<'a> {
-    /// Given to `sh -c`.
+    /// The command for `sh -c`.
     pub(crate) cmd: &'a str,
-    /// Whether standard output is the terminal that shall control the command.
+    /// Whether standard output is a terminal, which becomes the controlling terminal of the
+    /// command.
     pub(crate) terminal: bool,
-    /// The signal for what is left behind.
+    /// The stop signal for descendants that outlive the command.
     pub(crate) stop_signal: i32,
-    /// How long that may take.
+    /// The grace period before they are killed.
     pub(crate) grace: Duration,
     /// Whether descendants that outlive the command are kept running.
     pub(crate) keeps_descendants: bool,
@@ -88,7 +89,7 @@ impl LaunchSpec<'_> {
     }
 }
 
-/// Sends the first byte, with the command's standard input.
+/// Starts the command: sends the first byte with the command's standard input.
 pub(crate) fn send_input(control: &UnixStream, input: Option<&OwnedFd>) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
@@ -101,7 +102,7 @@ pub(crate) fn send_input(control: &UnixStream, input: Option<&OwnedFd>) -> io::R
     Ok(())
 }
 
-/// This program, also after its file was replaced.
+/// The path of this program, which also works after its file was replaced.
 pub fn this_program() -> PathBuf {
     if cfg!(target_os = "linux") {
         PathBuf::from("/proc/self/exe")
@@ -110,13 +111,13 @@ pub fn this_program() -> PathBuf {
     }
 }
 
-/// Whether a command line, as `/proc` has it, is that of `prox __run`.
+/// Whether a command line from `/proc` is that of `prox __run`.
 pub fn is_run(command: &[u8]) -> bool {
     command.split(|byte| *byte == 0).nth(1) == Some(RUN.as_bytes())
 }
 
-/// Does what the supervisor started this process for; none when it did not start it. To be called
-/// before anything else, in particular before threads are started.
+/// Runs `__run` or `__exec`, when the supervisor started this process as one of them; else returns
+/// None. Must be called before anything else, in particular before threads are started.
 #[must_use]
 pub fn dispatch() -> Option<ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
@@ -154,15 +155,15 @@ fn exec(arguments: &[OsString]) -> ExitCode {
     ExitCode::from(126)
 }
 
-/// What `__run` reacts to.
-enum Happened {
+/// An input of `__run`.
+enum Input {
     Signal(i32),
     Kill,
-    /// The supervisor is gone.
-    Alone,
+    /// The supervisor has died.
+    SupervisorDied,
     Ended(Pid, WaitStatus),
-    /// There are no children any more.
-    Empty,
+    /// All children have ended.
+    AllEnded,
 }
 
 fn run(arguments: &[OsString]) -> ExitCode {
@@ -193,8 +194,8 @@ fn prepare(arguments: &[OsString]) -> Option<(LaunchSpec<'_>, UnixStream)> {
         grace: Duration::from_millis(grace.to_str()?.parse().ok()?),
         keeps_descendants: rest == "leave",
     };
-    // Who means the supervisor may hit this process, too; it ends when its work is done.
-    // Unlike ignored signals, caught ones are not inherited by the command.
+    // Signals for the supervisor may reach this process, too, which must not end before its work is
+    // done. Unlike ignored signals, caught ones are not inherited by the command.
     for signal in [
         signal_hook::consts::SIGHUP,
         signal_hook::consts::SIGINT,
@@ -211,7 +212,7 @@ fn prepare(arguments: &[OsString]) -> Option<(LaunchSpec<'_>, UnixStream)> {
     Some((spec, UnixStream::from(control)))
 }
 
-/// Starts the command, and lets go of its input and output.
+/// Starts the command, and closes our copies of its input and output.
 fn begin(spec: &LaunchSpec<'_>, control: &UnixStream) -> io::Result<Pid> {
     let input = match receive_input(control)? {
         Some(input) => input,
@@ -267,18 +268,18 @@ fn receive_input(control: &UnixStream) -> io::Result<Option<OwnedFd>> {
     Ok(None)
 }
 
-/// Until everything below is gone.
+/// Handles inputs until all descendants have ended.
 fn watch(spec: &LaunchSpec<'_>, control: &mut UnixStream, leader: Pid) {
-    let (tell, happened) = mpsc::channel();
-    let orders = control.try_clone();
-    let tell_orders = tell.clone();
+    let (sender, inputs) = mpsc::channel();
+    let commands = control.try_clone();
+    let command_sender = sender.clone();
     thread::spawn(move || {
-        if let Ok(orders) = orders {
-            listen(orders, &tell_orders);
+        if let Ok(commands) = commands {
+            listen(commands, &command_sender);
         }
-        let _ = tell_orders.send(Happened::Alone);
+        let _ = command_sender.send(Input::SupervisorDied);
     });
-    thread::spawn(move || reap(&tell));
+    thread::spawn(move || reap(&sender));
 
     let mut tree = Tree {
         leader,
@@ -294,21 +295,21 @@ fn watch(spec: &LaunchSpec<'_>, control: &mut UnixStream, leader: Pid) {
         let wait = kill_at.map_or(Duration::MAX, |at| {
             at.saturating_duration_since(Instant::now())
         });
-        match happened.recv_timeout(wait) {
-            Ok(Happened::Signal(signal)) => tree.signal(signal),
-            Ok(Happened::Kill) => {
+        match inputs.recv_timeout(wait) {
+            Ok(Input::Signal(signal)) => tree.signal(signal),
+            Ok(Input::Kill) => {
                 tree.kill();
-                kill_at = Some(Instant::now() + KILL_AGAIN);
+                kill_at = Some(Instant::now() + KILL_INTERVAL);
             }
-            Ok(Happened::Alone) => {
+            Ok(Input::SupervisorDied) => {
                 alone = true;
                 if spec.keeps_descendants && !tree.leads {
                     return;
                 }
                 tree.signal(spec.stop_signal);
-                ends_within(&mut kill_at, spec.grace.min(ALONE_GRACE));
+                ends_within(&mut kill_at, spec.grace.min(ORPHANED_GRACE));
             }
-            Ok(Happened::Ended(pid, status)) if pid == leader => {
+            Ok(Input::Ended(pid, status)) if pid == leader => {
                 tree.leads = false;
                 let _ = match status.terminating_signal() {
                     Some(signal) => writeln!(control, "signaled {signal}"),
@@ -321,47 +322,47 @@ fn watch(spec: &LaunchSpec<'_>, control: &mut UnixStream, leader: Pid) {
                     return;
                 }
             }
-            Ok(Happened::Ended(..)) => {}
-            Ok(Happened::Empty) | Err(RecvTimeoutError::Disconnected) => return,
+            Ok(Input::Ended(..)) => {}
+            Ok(Input::AllEnded) | Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
                 tree.kill();
-                kill_at = Some(Instant::now() + KILL_AGAIN);
+                kill_at = Some(Instant::now() + KILL_INTERVAL);
             }
         }
     }
 }
 
-fn listen(orders: UnixStream, tell: &mpsc::Sender<Happened>) {
-    for line in BufReader::new(orders).lines().map_while(Result::ok) {
-        let spec = match line.split_once(' ') {
-            Some(("signal", number)) => number.parse().ok().map(Happened::Signal),
-            _ if line == "kill" => Some(Happened::Kill),
+fn listen(commands: UnixStream, inputs: &mpsc::Sender<Input>) {
+    for line in BufReader::new(commands).lines().map_while(Result::ok) {
+        let input = match line.split_once(' ') {
+            Some(("signal", number)) => number.parse().ok().map(Input::Signal),
+            _ if line == "kill" => Some(Input::Kill),
             _ => None,
         };
-        if let Some(spec) = spec
-            && tell.send(spec).is_err()
+        if let Some(input) = input
+            && inputs.send(input).is_err()
         {
             return;
         }
     }
 }
 
-fn reap(tell: &mpsc::Sender<Happened>) {
+fn reap(inputs: &mpsc::Sender<Input>) {
     loop {
-        let told = match rustix::process::wait(WaitOptions::empty()) {
-            Ok(Some((pid, status))) => tell.send(Happened::Ended(pid, status)),
+        let sent = match rustix::process::wait(WaitOptions::empty()) {
+            Ok(Some((pid, status))) => inputs.send(Input::Ended(pid, status)),
             Ok(None) | Err(Errno::INTR) => Ok(()),
-            Err(_) => tell
-                .send(Happened::Empty)
-                .and(Err(mpsc::SendError(Happened::Empty))),
+            Err(_) => inputs
+                .send(Input::AllEnded)
+                .and(Err(mpsc::SendError(Input::AllEnded))),
         };
-        if told.is_err() {
+        if sent.is_err() {
             return;
         }
     }
 }
 
-/// The command and everything that it started.
+/// The command and all its descendants.
 struct Tree {
     leader: Pid,
     /// Whether the command itself still runs.
@@ -369,7 +370,7 @@ struct Tree {
 }
 
 impl Tree {
-    /// Also for who is suspended.
+    /// Sends a signal, and resumes suspended processes so that they receive it.
     fn signal(&self, number: i32) {
         if let Some(signal) = Signal::from_named_raw(number) {
             self.send(signal);
@@ -377,11 +378,11 @@ impl Tree {
         }
     }
 
-    /// To the command's group while it runs; then to everything that it left behind.
+    /// Sends a signal to the command's process group while it runs, afterwards to its descendants.
     fn send(&self, signal: Signal) {
         if self.leads {
             if rustix::process::kill_process_group(self.leader, signal).is_err() {
-                // It has not made its group yet.
+                // The process has not made its group yet.
                 let _ = rustix::process::kill_process(self.leader, signal);
             }
         } else {
@@ -395,7 +396,7 @@ impl Tree {
 
     fn everything(&self, signal: Signal) {
         if !cfg!(target_os = "linux") {
-            // What left the group cannot be found there.
+            // Processes that left the group cannot be found on this system.
             let _ = rustix::process::kill_process_group(self.leader, signal);
         }
         let below = procfs::descendants(rustix::process::getpid().as_raw_pid());

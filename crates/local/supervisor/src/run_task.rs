@@ -1,5 +1,4 @@
-//! One run of a process or task, or one search for a dependency: carries it out and reports the
-//! outcome to the actor.
+//! One run of a process or task, or one search for a dependency. Reports its outcome to the actor.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -10,44 +9,44 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::caused::Asked;
 use super::launch::{Launch, Wiring};
 use super::links::Links;
 use super::plan::{Exit, Input, Run};
 use super::probe::{self, ProbeContext};
+use super::probe_lines::ProbeRequests;
 use super::running::{self, Output, ProcessCommand};
 use super::{Terminal, specs};
 use prox_config::model::{Dependency, Probe, Process, Project};
 
-/// The size of a terminal without a screen.
+/// A terminal of the default size.
 const TERMINAL: Wiring = Wiring::Terminal {
     columns: 120,
     rows: 40,
 };
 
-/// How long any try to find a dependency may take, so that the last one, too, can say what is
-/// wrong.
-const SHORTEST_TRY: Duration = Duration::from_secs(1);
+/// The minimum timeout of an attempt to find a dependency, so that the last one still gets a
+/// meaningful error.
+const MIN_ATTEMPT: Duration = Duration::from_secs(1);
 
-/// What is needed to run something once, or to look for a dependency.
+/// A run of a process or task, or a search for a dependency.
 pub(super) struct RunTask {
     pub(super) links: Links,
     pub(super) project: Arc<Project>,
     pub(super) name: String,
     pub(super) run: Run,
     pub(super) stop_signal: i32,
-    /// What its health check asks it for.
-    pub(super) asked: Arc<Asked>,
+    /// The requests of its health check.
+    pub(super) probe_requests: Arc<ProbeRequests>,
 }
 
 impl RunTask {
-    /// Starts it and reports what happens, until all of its processes are gone.
+    /// Starts the process and reports what happens, until all its descendants have ended.
     pub(super) async fn live(self, mut commands: mpsc::UnboundedReceiver<ProcessCommand>) {
         let exit = match self.launch() {
             Some(launch) => self.begin(launch, &mut commands).await,
             None => Exit::Failed("it is not in the configuration".into()),
         };
-        self.links.tell(Input::Exited {
+        self.links.report(Input::Exited {
             name: self.name.clone(),
             run: self.run,
             exit,
@@ -75,7 +74,7 @@ impl RunTask {
             env: &task.env,
             wiring: Wiring::Pipes,
             stop_signal: self.stop_signal,
-            stop_timeout: specs::TASK_STOPS,
+            stop_timeout: specs::TASK_STOP_TIMEOUT,
             keeps_descendants: false,
         })
     }
@@ -105,12 +104,12 @@ impl RunTask {
             name: self.name.clone(),
             logs: Arc::clone(&self.links.logs),
             line: self.project.processes.get(&self.name).and_then(line),
-            asked: Some(Arc::clone(&self.asked)),
+            probe_requests: Some(Arc::clone(&self.probe_requests)),
         };
         let started = |pid| {
             let log = &self.links.system_log;
             log.append(&self.name, format!("started, process {pid}"));
-            self.links.tell(Input::Spawned {
+            self.links.report(Input::Spawned {
                 name: self.name.clone(),
                 run: self.run,
                 pid,
@@ -123,7 +122,7 @@ impl RunTask {
         if let Some(seen) = seen {
             tokio::select! {
                 exit = &mut lives => return exit,
-                () = seen.cancelled() => self.links.tell(Input::LogReady {
+                () = seen.cancelled() => self.links.report(Input::LogReady {
                     name: self.name.clone(),
                     run: self.run,
                 }),
@@ -132,16 +131,16 @@ impl RunTask {
         lives.await
     }
 
-    /// Looks for a dependency; starts it when it is not available.
+    /// Waits for a dependency. Runs its start command when the first check fails.
     pub(super) async fn look(self) {
         let found = match self.project.dependencies.get(&self.name) {
             Some(dependency) => self.find(dependency).await,
             None => Err("it is not in the configuration".to_owned()),
         };
         let (name, run) = (self.name.clone(), self.run);
-        self.links.tell(match found {
-            Ok(()) => Input::Found { name, run },
-            Err(reason) => Input::Absent { name, run, reason },
+        self.links.report(match found {
+            Ok(()) => Input::DependencyFound { name, run },
+            Err(reason) => Input::DependencyMissing { name, run, reason },
         });
     }
 
@@ -151,18 +150,18 @@ impl RunTask {
             dir: &self.project.root,
             env: &BTreeMap::new(),
             leader: None,
-            asked: None,
+            probe_requests: None,
         };
         let deadline = Instant::now() + dependency.timeout;
         let attempt = || {
             let left = deadline.saturating_duration_since(Instant::now());
-            probe::once(&dependency.check, context, left.max(SHORTEST_TRY))
+            probe::once(&dependency.check, context, left.max(MIN_ATTEMPT))
         };
         if attempt().await.is_ok() {
             return Ok(());
         }
         if let Some(cmd) = &dependency.start {
-            self.bring_about(cmd.clone());
+            self.start_dependency(cmd.clone());
         }
         loop {
             tokio::time::sleep(dependency.interval).await;
@@ -177,9 +176,9 @@ impl RunTask {
         }
     }
 
-    /// Runs the command that starts a dependency, for as long as it takes. What it leaves behind
-    /// stays; what still runs in it when prox ends, ends, too.
-    fn bring_about(&self, cmd: String) {
+    /// Runs the start command of a dependency to its end. Its descendants keep running; the command
+    /// itself ends with `prox`.
+    fn start_dependency(&self, cmd: String) {
         let links = self.links.clone();
         let dir = self.project.root.clone();
         let stop_signal = self.stop_signal;
@@ -187,7 +186,7 @@ impl RunTask {
             name: self.name.clone(),
             logs: Arc::clone(&self.links.logs),
             line: None,
-            asked: None,
+            probe_requests: None,
         };
         tokio::spawn(async move {
             let say = |text: String| links.system_log.append(&output.name, text);
@@ -199,12 +198,12 @@ impl RunTask {
                 env: &BTreeMap::new(),
                 wiring: Wiring::Pipes,
                 stop_signal,
-                stop_timeout: specs::TASK_STOPS,
+                stop_timeout: specs::TASK_STOP_TIMEOUT,
                 keeps_descendants: true,
             };
             let exit = match launch.start() {
                 Ok(mut launched) => {
-                    // It reads the end of its input.
+                    // The command sees the end of its input.
                     launched.input = None;
                     let (_, mut no_commands) = mpsc::unbounded_channel();
                     let started = |_| links.system_log.flush();
@@ -213,13 +212,13 @@ impl RunTask {
                 Err(reason) => Exit::Failed(reason),
             };
             if exit != Exit::Code(0) {
-                say(format!("its start command {}", exit.words()));
+                say(format!("its start command {}", exit.describe()));
             }
         });
     }
 }
 
-/// The line that makes a process healthy, when there is such a line.
+/// The line of the health check, when the check looks for a line.
 fn line(process: &Process) -> Option<(Regex, CancellationToken)> {
     let Probe::Log(pattern) = &process.healthcheck.as_ref()?.probe else {
         return None;

@@ -1,5 +1,5 @@
-//! One run of one command, until all of its processes are gone: obeys commands, passes output to
-//! the logs, reports the exit. Decides nothing.
+//! One run of one command, until all its processes have ended: executes commands, passes output to
+//! the logs, and reports the exit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,22 +12,23 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::caused::Asked;
 use super::launch::Launched;
 use super::lines::Lines;
 use super::orphans;
 use super::plan::Exit;
+use super::probe_lines::ProbeRequests;
 use prox_events::Stream;
 use prox_logs::Store;
 
-/// How much is read at once.
+/// The maximum size of a read, in bytes.
 const CHUNK: usize = 32 << 10;
-/// How long output that something else still holds open may be silent after the end.
-const LINGER: Duration = Duration::from_millis(100);
-/// How often such output is read at most after the end: more than any pipe holds.
-const LAST_READS: u32 = 64;
-/// After this time without more, an unfinished line of a terminal is a prompt.
-const PROMPT: Duration = Duration::from_millis(400);
+/// The time without output after which a pipe that another process holds open is closed, after the
+/// end of the run.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
+/// The maximum number of reads from such a pipe; together more than any pipe buffers.
+const MAX_DRAIN_READS: u32 = 64;
+/// The time without output after which an unfinished line of a terminal is a prompt.
+const PROMPT_DELAY: Duration = Duration::from_millis(400);
 
 /// A command to a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,19 +37,20 @@ pub(crate) enum ProcessCommand {
     Kill,
 }
 
-/// Where a run's output goes, and what is looked for in it.
+/// The destination of a run's output, and the line that is searched in it.
 #[derive(Clone)]
 pub(crate) struct Output {
     pub(crate) name: String,
     pub(crate) logs: Arc<Store>,
     /// Cancelled by the first line that matches.
     pub(crate) line: Option<(Regex, CancellationToken)>,
-    /// What its health check asks it for.
-    pub(super) asked: Option<Arc<Asked>>,
+    /// The requests of the process's health check.
+    pub(super) probe_requests: Option<Arc<ProbeRequests>>,
 }
 
-/// Waits until all of it is gone, and its output is read. `started` is called with its process id;
-/// nothing is read before what that gives has ended, so that what it says stands first in the log.
+/// Follows a run until all its processes have ended and its output is read. `started` is called
+/// with the process id; output is read after the future that it returns, so that the lines of
+/// `started` come first in the log.
 pub(crate) async fn follow<S: Future<Output = ()>>(
     launched: Launched,
     output: &Output,
@@ -75,13 +77,13 @@ pub(crate) async fn follow<S: Future<Output = ()>>(
         });
     }
 
-    let (told, mut tell) = control.into_split();
-    let mut told = BufReader::new(told).lines();
+    let (reports, mut commands_out) = control.into_split();
+    let mut reports = BufReader::new(reports).lines();
     let mut leader = None;
     let mut exit = None;
     while exit.is_none() || !keeps_descendants {
         tokio::select! {
-            line = told.next_line() => match line {
+            line = reports.next_line() => match line {
                 Ok(Some(line)) => match line.split_once(' ') {
                     Some(("started", pid)) => {
                         leader = pid.parse().ok();
@@ -102,18 +104,18 @@ pub(crate) async fn follow<S: Future<Output = ()>>(
                     ProcessCommand::Signal(signal) => format!("signal {signal}\n"),
                     ProcessCommand::Kill => "kill\n".to_owned(),
                 };
-                // When it cannot be reached any more, it is about to end.
-                let _ = tell.write_all(line.as_bytes()).await;
+                // When `prox __run` cannot be reached any more, it is about to end.
+                let _ = commands_out.write_all(line.as_bytes()).await;
             }
         }
     }
     let exit = match exit {
         Some(exit) if keeps_descendants => {
             tokio::spawn(async move {
-                // Until nothing is left, or prox ends, whose end of the socket this is.
-                while let Ok(Some(_)) = told.next_line().await {}
+                // Keeps the socket open until all descendants have ended, or `prox` ends.
+                while let Ok(Some(_)) = reports.next_line().await {}
                 let _ = child.wait().await;
-                drop(tell);
+                drop(commands_out);
             });
             exit
         }
@@ -124,7 +126,7 @@ pub(crate) async fn follow<S: Future<Output = ()>>(
         None => {
             let _ = child.wait().await;
             let leader = leader.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
-            // Somebody killed `prox __run`. It only fails when it panics, or prox ends.
+            // `prox __run` was killed. Joining fails only when the task panics, or `prox` ends.
             let _ = tokio::task::spawn_blocking(move || orphans::end(leader)).await;
             Exit::Signal(Signal::KILL.as_raw())
         }
@@ -134,7 +136,7 @@ pub(crate) async fn follow<S: Future<Output = ()>>(
     exit
 }
 
-/// Hands one output to the logs, line by line, until its end.
+/// Passes one output to the logs, line by line, until its end.
 async fn read(
     stream: Stream,
     mut reader: pipe::Receiver,
@@ -154,14 +156,14 @@ async fn read(
                 Ok(0) | Err(_) => break,
                 Ok(_) => {}
             },
-            () = tokio::time::sleep(PROMPT), if unfinished => {
+            () = tokio::time::sleep(PROMPT_DELAY), if unfinished => {
                 if let Some(line) = lines.rest() {
                     output.line(stream, &line).await;
                 }
             }
             () = async {
                 gone.cancelled().await;
-                tokio::time::sleep(LINGER).await;
+                tokio::time::sleep(DRAIN_TIMEOUT).await;
             } => break,
         }
         while let Some(line) = lines.next() {
@@ -169,11 +171,11 @@ async fn read(
         }
         if gone.is_cancelled() {
             last_reads += 1;
-            if last_reads == LAST_READS {
+            if last_reads == MAX_DRAIN_READS {
                 break;
             }
         }
-        // However much there is to read, other tasks get their turn.
+        // Lets other tasks run, however much output there is.
         tokio::task::yield_now().await;
     }
     if let Some(line) = lines.rest() {
@@ -182,13 +184,13 @@ async fn read(
 }
 
 impl Output {
-    /// Whether its health check caused a line.
+    /// Whether the health check caused a line.
     fn is_caused(&self, line: &[u8]) -> bool {
-        let Some(asked) = &self.asked else {
+        let Some(requests) = &self.probe_requests else {
             return false;
         };
         let line = plain(line);
-        std::str::from_utf8(&line).is_ok_and(|line| asked.caused(line))
+        std::str::from_utf8(&line).is_ok_and(|line| requests.is_probe_line(line))
     }
 
     async fn line(&mut self, stream: Stream, line: &[u8]) {
@@ -209,7 +211,7 @@ impl Output {
     }
 }
 
-/// Without colours.
+/// The line without colours.
 fn plain(line: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     if line.contains(&0x1b) {
         let text = String::from_utf8_lossy(line);

@@ -1,5 +1,5 @@
-//! Derives from a project what the scheduler has to know, and compares two versions of a project.
-//! Pure.
+//! Derives the units of the scheduler from a project, and compares two versions of a project. Does
+//! no I/O.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -13,8 +13,8 @@ use prox_config::model::{
 };
 use prox_events::Kind;
 
-/// How long a task may take to stop once its time is up or it is told to stop.
-pub(crate) const TASK_STOPS: Duration = Duration::from_secs(10);
+/// The time that a task has to stop after its timeout or a stop command.
+pub(crate) const TASK_STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 const NO_RESTART: Restart = Restart {
     policy: RestartPolicy::No,
@@ -23,7 +23,7 @@ const NO_RESTART: Restart = Restart {
     max_restarts: None,
 };
 
-/// Everything in a project that has a state, in the order in which it is shown.
+/// The units of a project, in the order in which they are shown.
 pub(crate) fn of(project: &Project) -> IndexMap<String, Spec> {
     let processes = project
         .processes
@@ -61,7 +61,7 @@ fn task(task: &Task) -> Spec {
         kind: Kind::Task,
         depends_on: task.depends_on.clone(),
         restart: NO_RESTART,
-        stop_timeout: TASK_STOPS,
+        stop_timeout: TASK_STOP_TIMEOUT,
         timeout: Some(task.timeout),
         check: Check::None,
         optional: false,
@@ -73,14 +73,14 @@ fn dependency(dependency: &Dependency) -> Spec {
         kind: Kind::Dependency,
         depends_on: IndexMap::new(),
         restart: NO_RESTART,
-        stop_timeout: TASK_STOPS,
+        stop_timeout: TASK_STOP_TIMEOUT,
         timeout: None,
         check: Check::None,
         optional: dependency.on_failure == OnFailure::Warn,
     }
 }
 
-/// What a reload from one version to the next does.
+/// The changes of a reload from one version to the next.
 pub(crate) fn compare(old: &Project, new: &Project) -> ReloadReport {
     let (before, after) = (of(old), of(new));
     let mut report = ReloadReport {
@@ -99,7 +99,7 @@ pub(crate) fn compare(old: &Project, new: &Project) -> ReloadReport {
         ("api", old.api != new.api),
         ("logs", old.logs != new.logs),
         ("proxy", old.proxy != new.proxy),
-        // Where they are, and what they are called, counts at once.
+        // Changed targets and names take effect at once; only ports need a restart.
         ("services", own_ports(old) != own_ports(new)),
     ];
     report.later = sections
@@ -109,7 +109,7 @@ pub(crate) fn compare(old: &Project, new: &Project) -> ReloadReport {
     report
 }
 
-/// The ports of the proxy that are for one service alone.
+/// The services with a proxy port of their own, and these ports.
 fn own_ports(project: &Project) -> HashMap<&str, u16> {
     let services = project.services.iter();
     services
@@ -142,7 +142,7 @@ fn needs_restart(old: &Project, new: &Project, name: &str) -> bool {
         let new_line = line(new);
         return (&old.cmd, &old.dir, &old.env, old.pty)
             != (&new.cmd, &new.dir, &new.env, new.pty)
-            // It may have been written already.
+            // The line may have been written already.
             || (new_line.is_some() && new_line != line(old));
     }
     if let (Some(old), Some(new)) = (old.tasks.get(name), new.tasks.get(name)) {
@@ -151,11 +151,11 @@ fn needs_restart(old: &Project, new: &Project, name: &str) -> bool {
     if let (Some(old), Some(new)) = (old.dependencies.get(name), new.dependencies.get(name)) {
         return (&old.check, &old.start) != (&new.check, &new.start);
     }
-    // It became another kind of thing.
+    // It became another kind of unit.
     true
 }
 
-/// The names that are meant by names and groups, with everything that they depend on.
+/// The units that names and groups mean, with everything that they depend on.
 pub(crate) fn closure(project: &Project, only: &[String]) -> BTreeSet<String> {
     let specs = of(project);
     let mut left: Vec<String> = only

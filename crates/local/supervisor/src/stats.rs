@@ -1,4 +1,4 @@
-//! Measures what each process tree uses: processor, memory, ports. Reads `/proc`; without it there
+//! Measures processor time, memory and ports of each process tree. Reads `/proc`; without it there
 //! are no measurements.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -7,16 +7,16 @@ use std::time::Instant;
 
 use crate::procfs::{self, Stat};
 
-/// What one process tree uses.
+/// The usage of one process tree.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Usage {
-    /// In percent of one processor, to one decimal. None the first time.
+    /// Processor time in percent of one processor, to one decimal. None in the first measurement.
     pub(crate) cpu_percent: Option<f32>,
     pub(crate) memory_bytes: u64,
     pub(crate) ports: Vec<u16>,
 }
 
-/// Remembers what was seen before, because processor time only counts up.
+/// Keeps the previous measurement, because processor time only counts up.
 #[derive(Debug, Default)]
 pub(crate) struct Sampler {
     seen: Option<Instant>,
@@ -25,8 +25,8 @@ pub(crate) struct Sampler {
 }
 
 impl Sampler {
-    /// Looks at the trees of these processes, all of them in one walk. Blocks for some
-    /// milliseconds. What is not there any more has no usage. None where there is no `/proc`.
+    /// Measures the trees of these processes. Blocks for some milliseconds. A process that has
+    /// ended has no usage. None where there is no `/proc`.
     pub(crate) fn sample(
         &mut self,
         leaders: &HashMap<String, u32>,
@@ -79,7 +79,7 @@ impl Sampler {
     }
 }
 
-/// The `prox __run` that holds a tree, when it is this program's.
+/// The process id of the `prox __run` that started a process, when this program started that.
 pub(super) fn holder(by_pid: &HashMap<i32, Stat>, leader: i32) -> Option<i32> {
     let holder = by_pid.get(&leader)?.parent;
     let above = by_pid.get(&holder)?.parent;
@@ -106,7 +106,8 @@ fn ticks_per_second() -> u64 {
     100
 }
 
-/// Who listens where. Looks into processes only when processes or sockets came or went.
+/// The ports on which processes listen. Reads the sockets of processes only when processes or
+/// sockets have changed.
 #[derive(Debug, Default)]
 struct Sockets {
     listening: HashMap<u64, u16>,
@@ -151,7 +152,7 @@ fn of(pid: i32, listening: &HashMap<u64, u16>) -> BTreeSet<u16> {
         .collect()
 }
 
-/// The inodes and ports of a table of sockets that listen.
+/// The inodes and ports of the listening sockets in a table of `/proc/net`.
 fn listening(table: &str) -> HashMap<u64, u16> {
     const LISTEN: &str = "0A";
     let one = |line: &str| {

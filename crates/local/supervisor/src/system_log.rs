@@ -1,4 +1,4 @@
-//! Lines that prox itself writes about processes, on their way to the logs. Callers never wait for
+//! The system log: lines that `prox` itself adds to the logs of processes. Callers never wait for
 //! the disk.
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ enum Line {
         name: String,
         text: String,
     },
-    /// Everything before it is in the logs once this is answered.
+    /// Resolves when all lines before it are in the logs.
     Flush(oneshot::Sender<()>),
 }
 
@@ -42,7 +42,7 @@ impl SystemLog {
         Self { lines }
     }
 
-    /// Appends a line about a process; the name `prox` is prox itself.
+    /// Appends a line to the log of a process; the name `prox` is the supervisor itself.
     pub(crate) fn append(&self, name: &str, text: impl Into<String>) {
         // The receiver lives as long as this sender.
         let _ = self.lines.send(Line::Text {
@@ -51,7 +51,7 @@ impl SystemLog {
         });
     }
 
-    /// Waits until every line appended so far is in the logs.
+    /// Waits until all lines appended so far are in the logs.
     pub(crate) async fn flush(&self) {
         let (done, written) = oneshot::channel();
         let _ = self.lines.send(Line::Flush(done));

@@ -1,5 +1,5 @@
-//! TLS for health checks. They accept any certificate, because they ask whether a service works and
-//! not who runs it.
+//! TLS for health checks. They accept any certificate, because they check that a service works, and
+//! not its identity.
 
 use std::io;
 use std::sync::Arc;
@@ -12,14 +12,14 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Accepts every certificate.
+/// Connects with TLS, and accepts every certificate.
 pub(crate) async fn connect(host: &str, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
     let provider = Arc::new(crypto::ring::default_provider());
     let settings = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(io::Error::other)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anyone(provider)))
+        .with_custom_certificate_verifier(Arc::new(AcceptAnyCertificate(provider)))
         .with_no_client_auth();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
@@ -29,9 +29,9 @@ pub(crate) async fn connect(host: &str, stream: TcpStream) -> io::Result<TlsStre
 }
 
 #[derive(Debug)]
-struct Anyone(Arc<CryptoProvider>);
+struct AcceptAnyCertificate(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anyone {
+impl ServerCertVerifier for AcceptAnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

@@ -11,7 +11,7 @@ use super::status::addresses;
 use super::{print, print_json};
 use crate::args::{Global, Names, StartNames, Up};
 use crate::exit::{Exit, Failure, Outcome};
-use prox_config::spell;
+use prox_config::format_duration;
 use prox_control::api_types::EventParams;
 use prox_control::{Client, ClientError};
 use prox_events::{Event, Health, Kind, ProcessView, Status};
@@ -208,7 +208,11 @@ async fn wait(
                     format!("{}: {state}", view.name)
                 })
                 .collect();
-            let message = format!("not ready within {}; {}", spell(limit), states.join("; "));
+            let message = format!(
+                "not ready within {}; {}",
+                format_duration(limit),
+                states.join("; ")
+            );
             let first = late.first().map_or("NAME", |view| view.name.as_str());
             return Err(not_ready(Exit::NotReady, message, first));
         }

@@ -18,7 +18,7 @@ use crate::exit::{Exit, Failure};
 use prox_config::model::{API_PORTS, Project};
 use prox_control::Context;
 use prox_control::registry::{self, Claim, Instance};
-use prox_events::{Hub, ProcessView, Stream};
+use prox_events::{EventBus, ProcessView, Stream};
 use prox_supervisor::Supervisor;
 
 /// How long the last answers may take to go out.
@@ -72,8 +72,8 @@ impl Serving {
             process_start: registry::process_start(std::process::id()).unwrap_or_default(),
         };
 
-        let hub = Arc::new(Hub::new());
-        let logs = prox_logs::Store::open(&project.logs, &place.hash, Arc::clone(&hub))
+        let bus = Arc::new(EventBus::new());
+        let logs = prox_logs::Store::open(&project.logs, &place.hash, Arc::clone(&bus))
             .map_err(|error| logs_unusable(&project, &place.hash, &error))?;
         let targets = Arc::new(Targets {
             supervisor: OnceLock::new(),
@@ -82,7 +82,7 @@ impl Serving {
         });
         let proxy = if project.proxy.enabled {
             let targets = Arc::clone(&targets) as Arc<dyn prox_proxy::Targets>;
-            let proxy = prox_proxy::serve(&place.hash, &project, targets, Arc::clone(&hub)).await;
+            let proxy = prox_proxy::serve(&place.hash, &project, targets, Arc::clone(&bus)).await;
             Some(Arc::new(proxy.map_err(|error| no_proxy(&error))?))
         } else {
             None
@@ -93,13 +93,13 @@ impl Serving {
             logs.append("prox", Stream::System, text.as_bytes()).await;
         }
         let supervisor =
-            Supervisor::start(project.clone(), names, Arc::clone(&hub), Arc::clone(&logs));
+            Supervisor::start(project.clone(), names, Arc::clone(&bus), Arc::clone(&logs));
         // It is set once, here.
         let _ = targets.supervisor.set(Arc::clone(&supervisor));
         let context = Context {
             supervisor,
             logs,
-            hub,
+            bus,
             instance: Arc::new(instance),
             project: Arc::new(Mutex::new(project)),
             proxy,

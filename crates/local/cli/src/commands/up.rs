@@ -232,7 +232,7 @@ fn print_log(global: &Global, context: &Context, from: u64) -> tokio::task::Join
     let mut printer = Printer::new(global);
     let views = context.supervisor.views();
     printer.names(views.into_iter().map(|view| view.name).collect());
-    let mut follower = Follower::new(Arc::clone(&context.logs), &context.hub, Some(from));
+    let mut follower = Follower::new(Arc::clone(&context.logs), &context.bus, Some(from));
     let closing = context.closing.clone();
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
@@ -266,7 +266,7 @@ fn print_log(global: &Global, context: &Context, from: u64) -> tokio::task::Join
 
 /// Says what stops, when no log is shown.
 async fn tell_end(context: Context) {
-    let mut events = context.hub.subscribe();
+    let mut events = context.bus.subscribe();
     let running = |view: &ProcessView| view.status.has_process();
     let mut left: Vec<String> = context
         .supervisor
@@ -297,7 +297,7 @@ async fn tell_end(context: Context) {
 
 /// Waits until the last process ended by itself, and nothing will start another.
 async fn ended(context: &Context) -> Exit {
-    let mut events = context.hub.subscribe();
+    let mut events = context.bus.subscribe();
     // A process that was stopped may be started again.
     let mut was_stopped = false;
     loop {

@@ -355,7 +355,7 @@ async fn every_change_is_told_on_the_hub() {
         .processes
         .insert("first".into(), place.process(FOREVER));
     let run = place.start(project);
-    let mut events = run.hub.subscribe();
+    let mut events = run.bus.subscribe();
     let mut seen = Vec::new();
     while seen.last() != Some(&Status::Completed) {
         let event = tokio::time::timeout(LIMIT, events.recv()).await;

@@ -31,10 +31,10 @@ async fn a_supervisor_to_be_killed() {
     project.processes.insert("gentle".into(), gentle);
     project.processes.insert("terminal".into(), terminal);
     project.processes.insert("stubborn".into(), stubborn);
-    let hub = std::sync::Arc::new(prox_events::Hub::new());
-    let logs = prox_logs::Store::open(&project.logs, "test", hub.clone()).unwrap();
+    let bus = std::sync::Arc::new(prox_events::EventBus::new());
+    let logs = prox_logs::Store::open(&project.logs, "test", bus.clone()).unwrap();
     let prox = env!("CARGO_BIN_EXE_prox").into();
-    let _supervisor = prox_supervisor::Supervisor::start_with(prox, project, Vec::new(), hub, logs);
+    let _supervisor = prox_supervisor::Supervisor::start_with(prox, project, Vec::new(), bus, logs);
     std::future::pending::<()>().await;
 }
 

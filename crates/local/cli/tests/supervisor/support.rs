@@ -10,7 +10,7 @@ use prox_config::model::{
     Api, Capture, Condition, Dependency, HealthCheck, Logs, OnFailure, Probe, Process, Project,
     Proxy, Restart, RestartPolicy, StopSignal, Task,
 };
-use prox_events::{Hub, LogLine, ProcessView, Status, Stream};
+use prox_events::{EventBus, LogLine, ProcessView, Status, Stream};
 use prox_logs::{Query, Store};
 use prox_supervisor::Supervisor;
 use tempfile::TempDir;
@@ -167,19 +167,19 @@ impl Place {
     }
 
     pub(crate) fn start_only(&self, project: Project, only: &[&str]) -> Running {
-        let hub = Arc::new(Hub::new());
-        let logs = Store::open(&project.logs, "test", Arc::clone(&hub)).unwrap();
+        let bus = Arc::new(EventBus::new());
+        let logs = Store::open(&project.logs, "test", Arc::clone(&bus)).unwrap();
         let supervisor = Supervisor::start_with(
             env!("CARGO_BIN_EXE_prox").into(),
             project,
             only.iter().map(|name| (*name).to_owned()).collect(),
-            Arc::clone(&hub),
+            Arc::clone(&bus),
             Arc::clone(&logs),
         );
         Running {
             supervisor,
             logs,
-            hub,
+            bus,
         }
     }
 
@@ -200,7 +200,7 @@ impl Place {
 pub(crate) struct Running {
     pub(crate) supervisor: Arc<Supervisor>,
     pub(crate) logs: Arc<Store>,
-    pub(crate) hub: Arc<Hub>,
+    pub(crate) bus: Arc<EventBus>,
 }
 
 impl Running {

@@ -1,5 +1,5 @@
 //! Converts the configuration of other programs to a `prox.yaml`, and lists everything that has no
-//! equivalent. Runs nothing, and never changes the file it reads.
+//! equivalent. Executes nothing, and does not change the imported file.
 
 mod node;
 mod process_compose;
@@ -15,7 +15,7 @@ use super::problem::{self, ConfigErrors, Problems};
 use super::source::{self, Source};
 use super::{dotenv, emit};
 
-/// What a file was written for.
+/// The format of an imported file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
@@ -29,27 +29,27 @@ pub enum Format {
     Pm2,
 }
 
-/// A `prox.yaml`, and what could not be put into it.
+/// A new `prox.yaml`, with notes about everything that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Imported {
-    /// What the file was read as.
+    /// Format of the imported file.
     pub format: Format,
-    /// The text of the new file.
+    /// Text of the new file.
     pub yaml: String,
-    /// By line.
+    /// Notes, sorted by line.
     pub notes: Vec<Note>,
 }
 
-/// Something that is not the same as before.
+/// A difference between the imported file and the new one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Note {
-    /// In the file that was read, from 1; 0 for the file as a whole.
+    /// Line of the imported file, from 1; 0 for the whole file.
     pub line: usize,
-    /// A sentence without its full stop.
+    /// Message: a sentence without a full stop.
     pub message: String,
 }
 
-/// What a file is, by its name and then by how it begins.
+/// Detects the format of a file by its name, then by its content.
 pub fn detect(path: &Path, text: &str) -> Format {
     let name = path
         .file_name()
@@ -70,10 +70,10 @@ pub fn detect(path: &Path, text: &str) -> Format {
     }
 }
 
-/// Reads a file of another program. `format` is guessed when it is none.
+/// Imports a file of another program. Detects the format when `format` is none.
 ///
 /// # Errors
-/// When the file cannot be read, or not as this format.
+/// When the file cannot be read, or does not have this format.
 pub fn import(path: &Path, format: Option<Format>) -> Result<Imported, ConfigErrors> {
     let mut problems = Problems::default();
     let imported = read(path, format, &mut problems);
@@ -102,8 +102,8 @@ fn read(path: &Path, format: Option<Format>, problems: &mut Problems) -> Option<
     })
 }
 
-/// The variables of the file that those programs read without being told. What is wrong with it
-/// is told when the new configuration is read.
+/// The variables of the `.env` file beside the imported one, which those programs read by default.
+/// Its mistakes are reported when the new configuration is read.
 fn env_beside(path: &Path) -> Option<BTreeMap<String, String>> {
     let path = path.with_file_name(".env");
     if !path.is_file() {
@@ -125,7 +125,7 @@ fn env_file() -> emit::Pair {
     )
 }
 
-/// A name that is possible and not in `taken`, as like the old one as can be; taken now.
+/// A valid name that is not in `taken`, similar to the old one. Adds it to `taken`.
 fn possible_name(old: &str, taken: &mut HashSet<String>) -> String {
     let kept: String = old
         .chars()
@@ -150,7 +150,7 @@ fn possible_name(old: &str, taken: &mut HashSet<String>) -> String {
     name
 }
 
-/// A word as the shell reads it.
+/// Quotes a word for the shell.
 fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

@@ -1,5 +1,5 @@
-//! Files of Node projects: the scripts of a package.json, and the apps of a pm2 ecosystem file.
-//! Reads an ecosystem file only where it is written out; runs none of it.
+//! Imports files of Node projects: the scripts of a package.json, and the apps of a pm2 ecosystem
+//! file. Parses literal values of an ecosystem file, and never executes it.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -15,16 +15,16 @@ use super::super::source::Source;
 use super::super::value;
 use super::{Note, env_file, possible_name, quote};
 
-/// Scripts that go on running, as people call them.
+/// The usual names of scripts that keep running.
 const RUNNING: [&str; 5] = ["dev", "start", "serve", "watch", "develop"];
-/// The most restarts that can be written.
+/// The maximum number of restarts in a `prox.yaml`.
 const MAX_RESTARTS: u32 = 1_000_000;
 
-/// What is wrong with an ecosystem file that computes its apps.
+/// The message about an ecosystem file that computes its apps.
 const COMPUTED: &str = "prox does not run it: print what it exports into a new file, and import that: \
      `node -p 'JSON.stringify(require(\"./ecosystem.config.js\"))' > ecosystem.json`";
 
-/// The scripts of a package.json that go on running, as processes.
+/// Imports the scripts of a package.json that keep running, as processes.
 pub(super) fn package(
     source: &Arc<Source>,
     path: &Path,
@@ -42,7 +42,7 @@ pub(super) fn package(
         .map(|it| it.properties.as_slice())
         .unwrap_or_default();
     let first_word = |name: &str| RUNNING.iter().position(|word| is_variant(name, word));
-    // `start` is what `dev` is, built: both would take the same port.
+    // `start` is usually the built version of `dev`, and would use the same port.
     let develops = scripts.iter().any(|it| is_variant(it.name.as_str(), "dev"));
     let manager = manager(path, value.as_object());
     let mut names = HashSet::new();
@@ -92,12 +92,12 @@ pub(super) fn package(
     ))
 }
 
-/// Whether a script is what a word says, or one of its variants: `dev`, `dev:api`, `api:dev`.
+/// Whether a script has a name or one of its variants: `dev`, `dev:api`, `api:dev`.
 fn is_variant(name: &str, word: &str) -> bool {
     name.split([':', '-', '.']).any(|part| part == word)
 }
 
-/// The package manager that package.json names, or else the one whose lock file lies beside it.
+/// The package manager that package.json names, else the one of the lock file beside it.
 fn manager(path: &Path, package: Option<&Object<'_>>) -> &'static str {
     let named = package.and_then(|package| package.get_string("packageManager"));
     let named = named.and_then(|named| named.value.split('@').next());
@@ -117,7 +117,7 @@ fn manager(path: &Path, package: Option<&Object<'_>>) -> &'static str {
     found.map_or("npm", |(manager, _)| manager)
 }
 
-/// The apps of a pm2 ecosystem file, as processes.
+/// Imports the apps of a pm2 ecosystem file, as processes.
 pub(super) fn ecosystem(
     source: &Arc<Source>,
     has_env_file: bool,
@@ -198,7 +198,10 @@ fn document(
         pairs.push(env_file());
     }
     if let Some(timeout) = shutdown {
-        pairs.push(pair("shutdown_timeout", Yaml::text(value::spell(timeout))));
+        pairs.push(pair(
+            "shutdown_timeout",
+            Yaml::text(value::format_duration(timeout)),
+        ));
     }
     pairs.push(pair("processes", Yaml::Map(processes)));
     if !groups.is_empty() {
@@ -207,8 +210,8 @@ fn document(
     pairs
 }
 
-/// What an ecosystem file exports: all of a JSON file, else what stands behind `module.exports =`
-/// or `export default`.
+/// The exported value of an ecosystem file: all of a JSON file, else what follows `module.exports
+/// =` or `export default`.
 fn exported(text: &str) -> Option<Range<usize>> {
     let start = if text.trim_start().starts_with(['{', '[']) {
         0
@@ -246,11 +249,11 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Notes by line.
+/// Collects notes with their lines.
 struct Notes<'a> {
     source: &'a Source,
     list: Vec<Note>,
-    /// Where the literal begins whose places are given.
+    /// The start of the literal to which positions are relative.
     offset: usize,
 }
 
@@ -281,7 +284,7 @@ struct Apps<'a> {
 }
 
 impl Apps<'_> {
-    /// None for one without a script.
+    /// Imports an app. None for an app without a script.
     fn app(&mut self, app: &Object<'_>) -> Option<Pair> {
         let text = |key: &str| app.get(key).and_then(|it| scalar(&it.value));
         let script = text("script").filter(|script| !script.trim().is_empty())?;
@@ -294,7 +297,7 @@ impl Apps<'_> {
             self.notes.add(app.range.start, message);
         }
         let mut pairs = vec![pair("cmd", Yaml::text(command(app, &script)))];
-        // pm2 stops with SIGINT, and starts everything again that ends.
+        // pm2 stops processes with SIGINT, and restarts every process that ends.
         let mut restart = vec![pair("policy", Yaml::text("always"))];
         let mut restarts = true;
         let mut ignored = vec![Yaml::text("node_modules")];
@@ -330,7 +333,8 @@ impl Apps<'_> {
                 }
                 "restart_delay" => {
                     if let Some(wait) = number.filter(|wait| *wait > 0) {
-                        let wait = value::spell(Duration::from_millis(wait.min(86_400_000)));
+                        let wait =
+                            value::format_duration(Duration::from_millis(wait.min(86_400_000)));
                         restart.push(pair("backoff", Yaml::text(wait.clone())));
                         restart.push(pair("max_backoff", Yaml::text(wait)));
                     }
@@ -339,7 +343,10 @@ impl Apps<'_> {
                     let time = Duration::from_millis(number.unwrap_or_default().min(598_000));
                     if time > Duration::ZERO {
                         self.longest_stop = self.longest_stop.max(time);
-                        pairs.push(pair("stop_timeout", Yaml::text(value::spell(time))));
+                        pairs.push(pair(
+                            "stop_timeout",
+                            Yaml::text(value::format_duration(time)),
+                        ));
                     }
                 }
                 "watch" if said == "true" => watch = Some(vec![Yaml::text(".")]),
@@ -386,7 +393,8 @@ impl Apps<'_> {
     }
 }
 
-/// What runs an app's script: the interpreter that it names, or the one of the file's ending.
+/// The command of an app's script, with the interpreter that the app names, or that of the file's
+/// extension.
 fn command(app: &Object<'_>, script: &str) -> String {
     let words = |key: &str| -> Option<String> {
         match &app.get(key)?.value {
@@ -399,7 +407,7 @@ fn command(app: &Object<'_>, script: &str) -> String {
         }
     };
     let named = words("interpreter").or_else(|| words("exec_interpreter"));
-    // As pm2 does, a script with blanks is a command line.
+    // As in pm2, a script with spaces is a command line.
     let is_line = script.contains(char::is_whitespace);
     let ending = script
         .rsplit('/')
@@ -446,7 +454,7 @@ fn scalar(value: &Value<'_>) -> Option<String> {
     }
 }
 
-/// Of one text, or of a list.
+/// The texts of a value: one text, or a list.
 fn texts(value: &Value<'_>) -> Vec<Yaml> {
     let items = match value {
         Value::Array(items) => items.elements.as_slice(),
@@ -456,7 +464,7 @@ fn texts(value: &Value<'_>) -> Vec<Yaml> {
     items.map(|item| Yaml::Text(escaped(&item.value))).collect()
 }
 
-/// A text in which `$` is only a sign.
+/// Escapes `$`.
 fn escaped(text: &str) -> String {
     text.replace('$', "$$")
 }

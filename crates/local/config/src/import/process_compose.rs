@@ -14,13 +14,13 @@ use super::super::value;
 use super::super::yaml::{self, Entry, Node, Value};
 use super::{Note, env_file, possible_name, quote};
 
-/// Keys that say nothing that prox would do otherwise.
-const SILENT: &[&str] = &["version", "is_strict", "log_level", "log_length"];
+/// Keys that are ignored without a note, because they make no difference for `prox`.
+const IGNORED: &[&str] = &["version", "is_strict", "log_level", "log_length"];
 
-/// The most restarts or retries that can be written.
+/// The maximum number of restarts or retries in a `prox.yaml`.
 const MAX_COUNT: u64 = 1_000_000;
 
-/// The keys of the new file; none when this is not YAML or has no processes.
+/// The keys of the new file. None when the file is not YAML or has no processes.
 pub(super) fn import(
     source: &Arc<Source>,
     has_env_file: bool,
@@ -98,7 +98,10 @@ pub(super) fn import(
     if import.longest_stop > Duration::from_secs(8) {
         let longest = Duration::from_secs(600);
         let timeout = (import.longest_stop + Duration::from_secs(2)).min(longest);
-        pairs.push(pair("shutdown_timeout", Yaml::text(value::spell(timeout))));
+        pairs.push(pair(
+            "shutdown_timeout",
+            Yaml::text(value::format_duration(timeout)),
+        ));
     }
     pairs.push(pair("processes", Yaml::Map(kept)));
     if !tasks.is_empty() {
@@ -111,9 +114,9 @@ pub(super) fn import(
     Some((pairs, import.notes))
 }
 
-/// What becomes of a namespace.
+/// A namespace, which becomes a group.
 struct Group {
-    /// Where it is named first.
+    /// The position of its first mention.
     at: usize,
     members: Vec<String>,
 }
@@ -121,13 +124,13 @@ struct Group {
 struct Import<'a> {
     source: &'a Source,
     notes: Vec<Note>,
-    /// The new name of each process.
+    /// The new names of processes, by old name.
     names: BTreeMap<String, String>,
-    /// All of them, as they were.
+    /// The processes of the imported file.
     processes: &'a Node,
-    /// The old names of those that others wait for to end.
+    /// The old names of processes whose end another process waits for.
     completed: HashSet<&'a str>,
-    /// By namespace.
+    /// The groups, by namespace.
     groups: BTreeMap<String, Group>,
     longest_stop: Duration,
 }
@@ -141,7 +144,7 @@ impl Import<'_> {
         });
     }
 
-    /// `path`: the keys above this one, each with a dot behind it.
+    /// Notes a key without an equivalent. `path` has the keys above it, each followed by a dot.
     fn no_equivalent(&mut self, entry: &Entry, whose: &str, path: &str, instead: &str) {
         let key = quoted(&entry.key);
         let key = key.trim_matches('"');
@@ -164,14 +167,14 @@ impl Import<'_> {
         self.completed.contains(entry.key.as_str()) && can_be_task(&entry.value)
     }
 
-    /// The file's own keys. The answer is the environment of every process.
+    /// Imports the top-level keys. Returns the environment of all processes.
     fn top(&mut self, root: &Node) -> Vec<Pair> {
         let mut shared = Vec::new();
         for entry in root.entries() {
             match entry.key.as_str() {
                 "processes" | "disable_dotenv" => {}
                 "environment" => shared = self.environment(&entry.value),
-                key if SILENT.contains(&key) || key.starts_with("x-") => {}
+                key if IGNORED.contains(&key) || key.starts_with("x-") => {}
                 "log_location" => self.no_equivalent(
                     entry,
                     "the file",
@@ -191,7 +194,7 @@ impl Import<'_> {
         shared
     }
 
-    /// None for one that is left out.
+    /// Imports a process. None when it is left out.
     fn process(
         &mut self,
         name: &str,
@@ -321,8 +324,8 @@ impl Import<'_> {
         Some(Yaml::Map(made.pairs))
     }
 
-    /// A command in which `$$` stood for `$`; the shell fills the rest in. process-compose runs
-    /// commands in bash, so what `sh` does not know is still run in it.
+    /// Imports a command, in which `$$` means `$`; the shell substitutes the rest. process-compose
+    /// runs commands in bash, so a command that `sh` does not support still runs in bash.
     fn command(&mut self, name: &str, at: usize, text: &str) -> String {
         let text = text.replace("$$", "$");
         if !needs_bash(&text) {
@@ -335,8 +338,7 @@ impl Import<'_> {
         format!("bash -c {}", quote(&text))
     }
 
-    /// Fills in the one template that has a meaning for a process that runs once, and reports the
-    /// others.
+    /// Replaces the only template with a meaning for a single process, and notes the others.
     fn fill_templates(&mut self, name: &str, node: &mut Node) {
         let at = node.span.start;
         match &mut node.value {
@@ -376,7 +378,7 @@ impl Import<'_> {
         }
     }
 
-    /// `NAME=value` texts, or a mapping.
+    /// Imports an environment: `NAME=value` texts, or a mapping.
     fn environment(&mut self, node: &Node) -> Vec<Pair> {
         let mut env: Vec<Pair> = Vec::new();
         let listed = node.items().iter().filter_map(|item| {
@@ -452,7 +454,7 @@ impl Import<'_> {
         waits
     }
 
-    /// Whether a process can come to fulfil a condition, as it is written for prox.
+    /// Whether a process can meet a condition of `prox`.
     fn can_hold(&self, condition: &str, target: &Entry) -> bool {
         let has = |key| target.value.get(key).is_some();
         let restart = target.value.get("availability");
@@ -632,7 +634,7 @@ impl Import<'_> {
                     if let Some(time) = seconds(text).and_then(|text| value::duration(&text)) {
                         let time = time.min(Duration::from_secs(598));
                         self.longest_stop = self.longest_stop.max(time);
-                        made.set("stop_timeout", Yaml::text(value::spell(time)));
+                        made.set("stop_timeout", Yaml::text(value::format_duration(time)));
                     }
                 }
                 "command" => {
@@ -681,7 +683,7 @@ impl Import<'_> {
     }
 }
 
-/// How the keys of a process follow each other.
+/// The order of the keys of a process.
 const ORDER: &[&str] = &[
     "cmd",
     "dir",
@@ -695,7 +697,7 @@ const ORDER: &[&str] = &[
     "stop_timeout",
 ];
 
-/// A process as it comes to be.
+/// A process that is being built.
 #[derive(Default)]
 struct Made {
     cmd: Option<String>,
@@ -709,7 +711,7 @@ impl Made {
     }
 }
 
-/// The old names of those that others wait for to end.
+/// The old names of processes whose end another process waits for.
 fn waited_for_completion(processes: &Node) -> HashSet<&str> {
     processes
         .entries()
@@ -724,7 +726,7 @@ fn waited_for_completion(processes: &Node) -> HashSet<&str> {
         .collect()
 }
 
-/// Whether it says nothing that a task cannot have.
+/// Whether a process has only keys that a task can have.
 fn can_be_task(node: &Node) -> bool {
     const OK: &[&str] = &[
         "command",
@@ -749,13 +751,13 @@ fn is_true(node: &Node, key: &str) -> bool {
     matches!(node.get(key).map(|node| &node.value), Some(Value::Scalar(s)) if s.text == "true")
 }
 
-/// A number of seconds as a duration; none for zero and for anything but a number.
+/// A number of seconds as a duration. None for zero and for other texts.
 fn seconds(text: &str) -> Option<String> {
     let count: u64 = text.parse().ok()?;
-    (count > 0).then(|| value::spell(Duration::from_secs(count.min(86_400))))
+    (count > 0).then(|| value::format_duration(Duration::from_secs(count.min(86_400))))
 }
 
-/// Whether a command uses what bash has and `sh` need not have.
+/// Whether a command uses features of bash that `sh` may not have.
 fn needs_bash(cmd: &str) -> bool {
     static BASH: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
         let begin = r"(?m)(?:^|[;&|({!]|\b(?:then|do|else|elif|if|while|until))\s*";
@@ -764,7 +766,7 @@ fn needs_bash(cmd: &str) -> bool {
             format!("{begin}{words}"),
             // Process substitution, here strings, both streams at once, quotes with escapes.
             r#"[<>]\(|<<<|&>|\|&|\$'|\$""#.to_owned(),
-            // Arrays, and expansions that change what they expand.
+            // Arrays, and expansions that modify a value.
             r"\b[A-Za-z_][A-Za-z0-9_]*\+?=\(|\$\{!|\$\{[A-Za-z_][A-Za-z0-9_]*(?:\[|\^|,|/|:\s*-?[0-9])"
                 .to_owned(),
             r"(?:^|[^$])\{[^{}\s]*(?:\.\.|,)[^{}\s]*\}".to_owned(),
@@ -773,7 +775,7 @@ fn needs_bash(cmd: &str) -> bool {
         ])
         .ok()
     });
-    // What stands in single quotes is for another program.
+    // Text in single quotes is for another program.
     let mut outside = String::new();
     for (at, part) in cmd.split('\'').enumerate() {
         let quoted = at % 2 == 1 && !outside.ends_with('$');
@@ -785,7 +787,7 @@ fn needs_bash(cmd: &str) -> bool {
     BASH.as_ref().is_some_and(|bash| bash.is_match(&outside))
 }
 
-/// A text in which `$NAME` was filled in, too.
+/// Converts `$NAME`, which process-compose substitutes, to `${NAME}`.
 fn interpolated(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -810,7 +812,7 @@ fn interpolated(text: &str) -> String {
     out
 }
 
-/// Whether it has a `${NAME}` without a default.
+/// Whether a text has a `${NAME}` without a default.
 fn has_bare_variable(text: &str) -> bool {
     text.replace("$$", "").split("${").skip(1).any(|rest| {
         rest.split_once('}')

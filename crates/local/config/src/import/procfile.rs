@@ -8,12 +8,12 @@ use super::super::problem::{self, Problems, quoted};
 use super::super::source::Source;
 use super::{Note, env_file, possible_name};
 
-/// The port of the first process, unless the file of variables names another one.
+/// The port of the first process, unless the `.env` file sets another.
 const FIRST_PORT: u16 = 5_000;
-/// From the port of one process to that of the next.
+/// The difference between the ports of consecutive processes.
 const PORT_STEP: u16 = 100;
 
-/// Whether this may be meant as a name: other files have lines with a `:`, too.
+/// Whether a text before a `:` can be a process name. Other files have lines with a `:`, too.
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text

@@ -60,31 +60,32 @@ fn a_procfile_becomes_a_configuration() {
 }
 
 #[test]
-fn what_is_another_file_is_no_procfile() {
+fn files_of_other_formats_are_not_procfiles() {
     let folder = Folder::new("");
-    let told = |name: &str, text: &str| {
+    let reported = |name: &str, text: &str| {
         std::fs::write(folder.path().join(name), text).unwrap();
         let errors = import(&folder.path().join(name), None).unwrap_err();
-        let told = errors.problems.into_iter();
-        told.map(|problem| [problem.message, problem.help.unwrap_or_default()].join(" "))
+        let reported = errors.problems.into_iter();
+        reported
+            .map(|problem| [problem.message, problem.help.unwrap_or_default()].join(" "))
             .collect::<Vec<_>>()
     };
     for text in ["", "# nothing yet\n"] {
         assert_eq!(
-            told("Procfile", text),
+            reported("Procfile", text),
             ["there is no `name: command` in it, so this is not a Procfile "]
         );
     }
     assert_eq!(
-        told("package.json", "{\"a\": 1}"),
+        reported("package.json", "{\"a\": 1}"),
         [
             "this package.json has no script that goes on running such as `dev`, `start`, `serve` or `watch`"
         ]
     );
-    let told = told("compose.yaml", "services: {db: {image: postgres}}");
+    let reported = reported("compose.yaml", "services: {db: {image: postgres}}");
     assert!(
-        told[0].contains("`start: docker compose up -d NAME`"),
-        "{told:?}"
+        reported[0].contains("`start: docker compose up -d NAME`"),
+        "{reported:?}"
     );
 }
 
@@ -102,7 +103,7 @@ fn each_process_of_a_procfile_has_a_port_of_its_own() {
             folder = folder.file(".env", env);
         }
         let imported = import(&folder.path().join("Procfile"), None).unwrap();
-        // What is written is what runs, also over the PORT of the .env file.
+        // The written port takes precedence over the PORT of the .env file.
         let folder = folder
             .file(".env", "PORT=5400\n")
             .file("prox.yaml", &imported.yaml);
@@ -284,7 +285,7 @@ fn an_ecosystem_file_is_read_in_each_of_its_forms() {
 }
 
 #[test]
-fn an_ecosystem_file_that_computes_is_named_for_what_it_is() {
+fn an_ecosystem_file_that_computes_its_apps_is_explained() {
     let folder = Folder::new("");
     for text in [
         "module.exports = {apps: [{name: 'a', script: process.env.SCRIPT}]}",
@@ -304,7 +305,7 @@ fn an_ecosystem_file_that_computes_is_named_for_what_it_is() {
             errors.problems
         );
     }
-    // What the advice writes can be imported.
+    // The output of the advised command can be imported.
     let (yaml, _) = imported(
         "ecosystem.json",
         r#"{"apps":[{"name":"a","script":"x.js","env":{"A":"1"}}]}"#,
@@ -364,7 +365,7 @@ fn commands_for_bash_are_run_in_bash() {
 }
 
 #[test]
-fn a_command_for_bash_does_there_what_it_did() {
+fn a_command_for_bash_behaves_the_same_after_the_import() {
     let (yaml, _) = imported(
         "process-compose.yaml",
         "processes:\n  web:\n    command: \"[[ 'a b' == a* ]] && echo \\\"it's $$X\\\"\"\n",
@@ -409,7 +410,7 @@ fn templates_of_process_compose_are_reported_with_their_lines() {
 }
 
 #[test]
-fn what_has_no_equivalent_is_named_by_its_whole_path() {
+fn keys_without_equivalent_are_named_by_their_whole_path() {
     let (_, notes) = imported(
         "process-compose.yaml",
         "processes:
@@ -440,7 +441,7 @@ fn what_has_no_equivalent_is_named_by_its_whole_path() {
 }
 
 #[test]
-fn wrong_lines_of_a_procfile_are_told_together() {
+fn wrong_lines_of_a_procfile_are_reported_together() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("Procfile");
     std::fs::write(&path, "web: x\nnonsense\n: y\napi:\n").unwrap();
@@ -507,7 +508,7 @@ fn a_process_compose_file_becomes_a_configuration() {
 }
 
 #[test]
-fn what_is_no_process_compose_file_is_refused() {
+fn files_without_process_compose_processes_are_rejected() {
     let dir = tempfile::tempdir().unwrap();
     for (text, expected) in [
         ("a: [", "this is not YAML"),
@@ -531,7 +532,7 @@ fn what_is_no_process_compose_file_is_refused() {
 }
 
 #[test]
-fn what_cannot_be_waited_for_is_not_waited_for() {
+fn impossible_conditions_are_not_imported() {
     let (yaml, notes) = imported(
         "process-compose.yaml",
         "processes:
@@ -553,7 +554,7 @@ fn what_cannot_be_waited_for_is_not_waited_for() {
     insta::assert_snapshot!(format!("{yaml}\n# Notes\n{}", notes.join("\n")));
 }
 
-/// Every key that means something, with values that are right, odd or empty.
+/// Every key with a meaning, with valid, unusual and empty values.
 const KEYS: &[(&str, &[&str])] = &[
     ("command", &["run", "''", "'a $$B'", "\"a\\nb\""]),
     ("entrypoint", &["[]", "[a, 'b c']", "a"]),
@@ -626,9 +627,9 @@ fn any_process() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// But for cycles, which are the author's.
+    /// The imported file is valid, except for cycles of the author.
     #[test]
-    fn what_is_imported_is_right(processes in prop::collection::vec(any_process(), 1..4)) {
+    fn an_imported_file_is_valid(processes in prop::collection::vec(any_process(), 1..4)) {
         let mut text = "processes:\n".to_owned();
         for (name, process) in ["a", "b", "c"].iter().zip(processes) {
             text.push_str(&format!("  {name}: {process}\n"));

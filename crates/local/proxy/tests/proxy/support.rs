@@ -19,7 +19,7 @@ use hyper_util::server::conn::auto;
 use indexmap::IndexMap;
 use prox_capture::{Filter, RequestDetail};
 use prox_config::model::{Api, Capture, Logs, Project, Proxy, Service};
-use prox_events::{Hub, Kind, ProcessView, RequestView, Status};
+use prox_events::{EventBus, Kind, ProcessView, RequestView, Status};
 use prox_proxy::{Handle, StatePaths, Targets, serve_in};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -102,7 +102,7 @@ impl Bench {
         let processes = Arc::<Processes>::default();
         let places = places(&folder);
         let targets = Arc::clone(&processes) as Arc<dyn Targets>;
-        let handle = serve_in(&places, &project, targets, Arc::<Hub>::default())
+        let handle = serve_in(&places, &project, targets, Arc::<EventBus>::default())
             .await
             .unwrap();
         Self {

@@ -6,36 +6,39 @@ use std::time::{Duration, SystemTime};
 use jiff::{SignedDuration, Timestamp};
 use rustix::time::{ClockId, clock_gettime};
 
-/// The wall clock drifts, and is steered; what is more than this was set.
+/// The difference from which a change of the wall clock counts as set. Smaller ones come from drift
+/// and from time synchronization.
 const DRIFT: SignedDuration = SignedDuration::from_secs(1);
 
-/// A moment in the past.
+/// A time in the past, by the wall clock and by a clock that cannot be set.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment {
-    /// By the wall clock as it is set now.
+pub struct StartTime {
+    /// The time by the wall clock.
     wall: Timestamp,
-    real: Duration,
+    /// The time since boot.
+    since_boot: Duration,
 }
 
-impl Moment {
+impl StartTime {
     pub fn now() -> Self {
         Self {
             wall: Timestamp::now(),
-            real: since_boot(),
+            since_boot: since_boot(),
         }
     }
 
-    /// When it was, by the wall clock as it was when this was last [`adjusted`](Self::adjust).
+    /// The time by the wall clock, as of the last [`adjust`](Self::adjust).
     pub fn wall(&self) -> Timestamp {
         self.wall
     }
 
-    /// How long ago it is.
+    /// The elapsed time, by a clock that cannot be set.
     pub fn elapsed(&self) -> Duration {
-        since_boot().saturating_sub(self.real)
+        since_boot().saturating_sub(self.since_boot)
     }
 
-    /// Counts back from the present time, when the wall clock was set.
+    /// Corrects [`wall`](Self::wall) when the wall clock was set: the current time minus the
+    /// elapsed time.
     pub fn adjust(&mut self) {
         let elapsed = SignedDuration::try_from(self.elapsed()).unwrap_or_default();
         if let Ok(wall) = Timestamp::now().checked_sub(elapsed)
@@ -46,16 +49,16 @@ impl Moment {
     }
 }
 
-/// Since when files must have been written not to be older than `age`: counted back from the newest
-/// of them. A clock that is wrong, or a project that rests, makes no file old; the present time only
-/// counts when the clock was set back since.
-pub fn not_older(age: Duration, written: impl IntoIterator<Item = SystemTime>) -> SystemTime {
+/// The oldest modification time of files that are kept: `age` before the newest of them. So files
+/// do not expire while a project is not used or when the clock is wrong. When the clock was set
+/// back, the age counts from the current time.
+pub fn oldest_kept(age: Duration, written: impl IntoIterator<Item = SystemTime>) -> SystemTime {
     let now = SystemTime::now();
     let newest = written.into_iter().max().unwrap_or(now).min(now);
     newest.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-/// Time since boot by a clock that cannot be set and that includes sleep.
+/// The time since boot, by a clock that cannot be set and that includes sleep.
 pub fn since_boot() -> Duration {
     #[cfg(target_os = "linux")]
     let clock = ClockId::Boottime;
