@@ -140,6 +140,38 @@ async fn a_request_that_cannot_be_read_says_why() {
 }
 
 #[tokio::test]
+async fn an_array_of_fields_is_not_an_object() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    ada.create_space("home").await;
+    let items = ada.home("/spaces/home/items");
+    let card = |place: Value| json!({"kind": "card", "title": "T", "place": place});
+    for (method, path, body, field) in [
+        (Method::POST, "/api/organizations", json!(["N", null]), ""),
+        (Method::PATCH, "/api/me", json!(["N"]), ""),
+        (
+            Method::POST,
+            &ada.home("/spaces/home/publish"),
+            json!(["public"]),
+            "",
+        ),
+        (Method::POST, &items, card(json!([null, null])), "place"),
+        (Method::PATCH, "/api/me", json!(7), ""),
+    ] {
+        let reply = ada.client.json(method, path, body.clone()).await;
+        reply.expect_status(422).expect_problem("invalid");
+        let error = &reply.json()["errors"][0];
+        assert_eq!(error["path"], field, "{body}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.ends_with("expected an object"), "{message}");
+    }
+    for place in [Value::Null, json!({}), json!({"folder_id": null})] {
+        let reply = ada.client.post(&items, card(place)).await;
+        reply.expect_status(201);
+    }
+}
+
+#[tokio::test]
 async fn without_a_database_the_answer_is_503_and_nothing_is_claimed() {
     let database = Database::create().await;
     // A port that was free a moment ago, with nobody behind it.

@@ -10,6 +10,7 @@ pub mod header;
 pub mod id;
 mod json_text;
 pub mod list;
+mod object;
 pub mod slug;
 pub mod socket;
 mod timestamp;
@@ -20,6 +21,7 @@ pub use error::{ErrorCode, FieldError, Problem};
 pub use id::*;
 pub use json_text::{JsonText, NotJson};
 pub use list::Page;
+pub use object::Object;
 pub use slug::Slug;
 pub use view::*;
 

@@ -4,7 +4,7 @@ use garde::Validate;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use prox_integrations::json::replace_lone_surrogates;
-use prox_types::{ErrorCode, FieldError};
+use prox_types::{ErrorCode, FieldError, Object};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -61,7 +61,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, ApiError> {
     let bytes = replace_lone_surrogates(bytes);
     let mut json = serde_json::Deserializer::from_slice(&bytes);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|why| {
+    let Object(value): Object<T> = serde_path_to_error::deserialize(&mut json).map_err(|why| {
         let path = why.path().to_string();
         let inner = why.into_inner();
         if inner.is_data() {

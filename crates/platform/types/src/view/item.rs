@@ -153,6 +153,7 @@ pub struct CreateItem {
     #[cfg_attr(feature = "openapi", schema(schema_with = reasons_schema))]
     pub reasons: Vec<String>,
     #[garde(dive)]
+    #[serde(default, deserialize_with = "super::object_if_any")]
     pub place: Option<Place>,
 }
 
@@ -196,6 +197,7 @@ pub struct UpdateItem {
     #[cfg_attr(feature = "openapi", schema(schema_with = reasons_schema))]
     pub reasons: Option<Vec<String>>,
     #[garde(dive)]
+    #[serde(default, deserialize_with = "super::object_if_any")]
     pub place: Option<Place>,
 }
 
