@@ -1034,7 +1034,7 @@ export interface components {
          * @example ses_01h455vb4pex5vsknk084sn02q
          */
         SessionId: string;
-        /** @example home */
+        /** @example field-notes */
         Slug: string;
         /** @description A page of an organization. The space with the slug `home` is its home. */
         Space: {

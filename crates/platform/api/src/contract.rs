@@ -7,10 +7,11 @@
 //! this one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
-use prox_types::{ErrorCode, is_forbidden_in_lines, is_forbidden_in_prose, is_invisible};
+use prox_types::ErrorCode;
 use serde_json::{Map, Value, json};
+
+mod patterns;
 
 /// Error codes of single operations, in addition to those that follow from method, path and
 /// parameters.
@@ -132,93 +133,6 @@ const TAGS: [(&str, &str); 14] = [
     ("apps", "Ways to open a URL."),
 ];
 
-/// The pattern of an http or https URL without credentials.
-const WEB_URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://([^\s@/?#\\:%<>^|\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?([/?#\\]\S*)?$";
-/// The pattern of a web URL or the empty text.
-const WEB_URL_OR_EMPTY: &str = r"^([Hh][Tt][Tt][Pp][Ss]?://([^\s@/?#\\:%<>^|\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?([/?#\\]\S*)?)?$";
-
-/// The patterns of texts, made from the rules of the validation.
-struct TextPatterns {
-    /// A line of text that shows something.
-    line: String,
-    /// As `line`. Whitespace around it, also line breaks, is removed by the service.
-    trimmed_line: String,
-    /// A line of text, perhaps without any character.
-    line_or_empty: String,
-    /// Several lines of text.
-    prose: String,
-}
-
-static TEXTS: LazyLock<TextPatterns> = LazyLock::new(|| {
-    let runs = runs();
-    let class = |contains: fn(&Rules) -> bool| class(&runs, contains);
-    let forbidden = class(|c| c.forbidden);
-    let hidden = class(|c| c.invisible && !c.forbidden);
-    let not_visible = class(|c| c.invisible || c.forbidden);
-    let space = class(|c| c.space);
-    let line_break = class(|c| c.space && c.forbidden);
-    let hidden_not_space = class(|c| c.invisible && !c.space && !c.forbidden);
-    // Neighbouring classes have no character in common, so that no engine has to go back.
-    let body = format!("[^{not_visible}][^{forbidden}]*");
-    TextPatterns {
-        line: format!("^[{hidden}]*{body}$"),
-        trimmed_line: format!(
-            "^[{space}]*([{hidden_not_space}][{hidden}]*)?{body}([{line_break}][{space}]*)?$"
-        ),
-        line_or_empty: format!("^[^{forbidden}]*$"),
-        prose: format!("^[^{}]*$", class(|c| c.forbidden_in_prose)),
-    }
-});
-
-/// What the validation says about a character.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Rules {
-    space: bool,
-    invisible: bool,
-    forbidden: bool,
-    forbidden_in_prose: bool,
-}
-
-/// Characters up to U+FFFF as runs of neighbours under the same rules: first, last, rules. To the
-/// contract, every character beyond is visible: a class of those is not portable, because
-/// ECMAScript takes them apart where the flag `u` is missing.
-fn runs() -> Vec<(char, char, Rules)> {
-    let mut runs: Vec<(char, char, Rules)> = Vec::new();
-    for c in '\0'..='\u{ffff}' {
-        let rules = Rules {
-            space: c.is_whitespace(),
-            invisible: is_invisible(c),
-            forbidden: is_forbidden_in_lines(c),
-            forbidden_in_prose: is_forbidden_in_prose(c),
-        };
-        match runs.last_mut() {
-            Some((_, last, same)) if *same == rules => *last = c,
-            _ => runs.push((c, c, rules)),
-        }
-    }
-    runs
-}
-
-/// The inside of a character class of ECMAScript.
-fn class(runs: &[(char, char, Rules)], contains: impl Fn(&Rules) -> bool) -> String {
-    let escaped = |c: char| format!("\\u{:04x}", u32::from(c));
-    runs.chunk_by(|(.., one), (.., next)| contains(one) == contains(next))
-        .filter_map(|same| match same {
-            [(first, last, rules)] | [(first, _, rules), .., (_, last, _)] if contains(rules) => {
-                Some((*first, *last))
-            }
-            _ => None,
-        })
-        .map(|(first, last)| {
-            if first == last {
-                escaped(first)
-            } else {
-                format!("{}-{}", escaped(first), escaped(last))
-            }
-        })
-        .collect()
-}
-
 /// The OpenAPI 3.1 document.
 #[must_use]
 pub fn document() -> Value {
@@ -242,6 +156,9 @@ pub fn document() -> Value {
                 let reference = json!({ "$ref": format!("#/components/schemas/{item}") });
                 set(schema, "/properties/items/items", reference);
             }
+        }
+        if let Some(schema) = schemas.get_mut("CreateItem") {
+            add_rules_of_kinds(schema);
         }
         for name in answered_only(&before) {
             if let Some(schema) = schemas.get_mut(&name) {
@@ -267,6 +184,33 @@ pub fn document() -> Value {
     set(&mut document, "/components/parameters", parameters());
     set(&mut document, "/components/headers", headers());
     document
+}
+
+/// States which kinds of items have a URL and which have a text.
+fn add_rules_of_kinds(schema: &mut Value) {
+    let no_text = json!({ "maxLength": 0 });
+    let kind = |names: &[&str]| json!({ "properties": { "kind": { "enum": names } } });
+    let rules = [
+        ("/if", kind(&["app", "link"])),
+        (
+            "/then",
+            json!({
+                "required": ["url"],
+                "properties": { "url": { "type": "string" }, "body": no_text },
+            }),
+        ),
+        (
+            "/else",
+            json!({
+                "properties": { "url": { "type": "null" } },
+                "if": kind(&["folder"]),
+                "then": { "properties": { "body": no_text } },
+            }),
+        ),
+    ];
+    for (pointer, rule) in rules {
+        set(schema, pointer, rule);
+    }
 }
 
 /// Sets a member of the object at the parent of a JSON pointer.
@@ -525,23 +469,13 @@ fn finish_response(status: &str, method: &str, path: &str, response: &mut Value)
 fn name_formats(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
-            let (pattern, min_length) = match object.get("format").and_then(Value::as_str) {
-                Some("line") => (TEXTS.line.as_str(), Some(1)),
-                Some("trimmed-line") => (TEXTS.trimmed_line.as_str(), Some(1)),
-                Some("line-or-empty") => (TEXTS.line_or_empty.as_str(), None),
-                Some("prose") => (TEXTS.prose.as_str(), None),
-                Some("web-url") => (WEB_URL, None),
-                Some("web-url-or-empty") => (WEB_URL_OR_EMPTY, None),
-                _ => {
-                    object.values_mut().for_each(name_formats);
-                    return;
-                }
+            let format = object.get("format").and_then(Value::as_str);
+            let Some(pattern) = format.and_then(patterns::of_format) else {
+                object.values_mut().for_each(name_formats);
+                return;
             };
             object.remove("format");
             object.insert("pattern".to_owned(), json!(pattern));
-            if let Some(least) = min_length {
-                object.insert("minLength".to_owned(), json!(least));
-            }
         }
         Value::Array(values) => values.iter_mut().for_each(name_formats),
         _ => {}

@@ -82,7 +82,7 @@ impl utoipa::PartialSchema for Slug {
             .schema_type(utoipa::openapi::schema::Type::String)
             .pattern(Some("^[a-z0-9]+(-[a-z0-9]+)*$"))
             .max_length(Some(MAX_SLUG_LEN))
-            .examples([serde_json::json!("home")])
+            .examples([serde_json::json!("field-notes")])
             .into()
     }
 }

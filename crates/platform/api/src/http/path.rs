@@ -175,6 +175,7 @@ pub(crate) struct Paging {
     #[param(value_type = Option<i64>, minimum = 1, maximum = 200, default = 50)]
     pub(crate) limit: Option<String>,
     /// `next_cursor` of the previous page.
+    #[param(min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
     pub(crate) cursor: Option<String>,
 }
 

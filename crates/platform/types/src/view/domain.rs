@@ -54,6 +54,10 @@ pub struct Domain {
 pub struct CreateDomain {
     /// Hostname in Unicode or punycode, without scheme, port or path.
     #[garde(length(chars, min = 1, max = 253))]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 253))]
+    // Shorter than a name of the DNS, which the record with the proof must also be.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 247, format = "public-hostname")
+    )]
     pub hostname: String,
 }

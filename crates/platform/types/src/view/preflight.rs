@@ -12,7 +12,10 @@ use crate::Mode;
 pub struct PreflightRequest {
     /// Absolute URL. Must be https, unless development allows the host.
     #[garde(length(chars, min = 1, max = 2048))]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 2048, format = "public-url")
+    )]
     pub url: String,
 }
 
