@@ -640,6 +640,83 @@ async fn a_removed_app_is_shown_as_disconnected() {
 }
 
 #[tokio::test]
+async fn a_late_end_of_an_earlier_installation_is_ignored() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    install(&app, &ada, "T1").await;
+    app.fakes.advance(jiff::SignedDuration::from_mins(1));
+    let removed_at = now(&app);
+    app.fakes.advance(jiff::SignedDuration::from_mins(1));
+    // Slack delivers the end of the first installation only after the second one. That it is a
+    // second one is not known here yet.
+    install(&app, &ada, "T1").await;
+    app.fakes.advance(jiff::SignedDuration::from_mins(1));
+    let end = async |id: &str, event: Value, at: Value| {
+        let mut delivery = message("T1", id);
+        delivery["event"] = event;
+        delivery["event_time"] = at;
+        deliver(&app, &delivery).await.expect_status(200);
+        let connectors = connectors(&ada).await;
+        assert_eq!(connectors.len(), 1);
+        connectors[0].disconnected_reason.clone()
+    };
+    let removed = json!({"type": "app_uninstalled"});
+    let revoked = json!({"type": "tokens_revoked", "tokens": {"bot": ["U2"]}});
+    for (n, event) in [&removed, &revoked].into_iter().enumerate() {
+        let reason = end(&format!("Ev{n}"), event.clone(), json!(removed_at)).await;
+        assert_eq!(reason, None, "{event}");
+    }
+    assert_eq!(events(&ada).await.len(), 2);
+
+    // The end of the second installation counts, in the second of its beginning too.
+    let reason = end("Ev3", revoked, json!(removed_at + 60)).await;
+    assert_eq!(reason.as_deref(), Some("tokens_revoked"));
+    // After a third installation, an event of the second is late as well.
+    install(&app, &ada, "T1").await;
+    let reason = end("Ev4", removed.clone(), json!(now(&app) - 1)).await;
+    assert_eq!(reason, None);
+    // An event that does not say when it happened, happened now.
+    let reason = end("Ev5", removed, Value::Null).await;
+    assert_eq!(reason.as_deref(), Some("app_uninstalled"));
+}
+
+#[tokio::test]
+async fn the_numbers_of_a_payload_keep_their_text() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    install(&app, &ada, "T1").await;
+    let numbers = "[8202522731445525542,123456789012345678901234567890,1e400,1.0,-0,1E+2]";
+    let body = format!(
+        r#"{{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{{"type":"message","n":{numbers}}}}}"#
+    );
+    signed(&app, &body)
+        .send(Method::POST, "/hooks/slack", body.clone())
+        .await
+        .expect_status(200);
+    let payload = format!(r#"{{"type":"shortcut","team":{{"id":"T1"}},"n":{numbers}}}"#);
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("payload", &payload)
+        .finish();
+    submit(&app, &form).await.expect_status(200);
+    let sent = format!(r#"{{"type":"deploy","payload":{{"n":{numbers}}}}}"#);
+    ada.client
+        .with("content-type", "application/json")
+        .send(Method::POST, &ada.home("/instances/main/events"), sent)
+        .await
+        .expect_status(201);
+    let found = events(&ada).await;
+    assert_eq!(found.len(), 3);
+    for event in found {
+        let place = if event.payload.at("/event").is_some() {
+            "/event/n"
+        } else {
+            "/n"
+        };
+        assert_eq!(event.payload.at(place), Some(numbers), "{}", event.kind);
+    }
+}
+
+#[tokio::test]
 async fn one_event_id_of_two_teams_is_two_events() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;

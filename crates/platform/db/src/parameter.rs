@@ -51,6 +51,12 @@ impl Parameter for Timestamp {
     }
 }
 
+impl Parameter for Option<Timestamp> {
+    fn bound(self) -> Bound {
+        (Box::new(self.map(system_time)), Type::TIMESTAMPTZ)
+    }
+}
+
 /// JSON is sent as text, and the SQL casts it.
 impl Parameter for JsonText {
     fn bound(self) -> Bound {

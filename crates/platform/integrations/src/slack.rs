@@ -4,12 +4,14 @@
 //! of the Events API, slash commands and interactivity. Never decides which instance a
 //! delivery belongs to, and never stores it.
 
+use std::collections::BTreeMap;
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde_json::{Map, Value};
+use prox_types::{JsonText, Timestamp};
 use sha2::{Digest as _, Sha256};
 use url::form_urlencoded;
 
-use crate::json::{make_storable, replace_lone_surrogates};
+use crate::json::{replace_lone_surrogates, storable};
 
 /// How far Slack's clock and ours may differ, in seconds, either way.
 pub const MAX_SKEW_SECONDS: u64 = 300;
@@ -115,8 +117,10 @@ pub struct SlackEvent {
     /// `slack.message`, `slack.message.channel_join`, `slack.command`, `slack.interactive`:
     /// lower-case words with dots between them, at most 120 characters.
     pub kind: String,
-    /// As sent; form bodies as an object of texts.
-    pub payload: Value,
+    /// As sent, with all digits of its numbers; form bodies as an object of texts.
+    pub payload: JsonText,
+    /// When it happened, by Slack's clock, to the second.
+    pub happened_at: Option<Timestamp>,
     /// Why the installation is gone, when that is what the event says.
     pub disconnected: Option<Disconnected>,
     /// Whether Slack waits for the options of a menu.
@@ -182,17 +186,19 @@ fn is_form(content_type: Option<&str>) -> bool {
 
 fn classify_json(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
     let payload = parse_object(raw)?;
-    match text_at(&payload, "/type") {
+    match text_at(&payload, "/type").as_deref() {
         Some("url_verification") => text_at(&payload, "/challenge")
-            .map(|challenge| Delivery::Challenge(challenge.to_owned()))
+            .map(Delivery::Challenge)
             .ok_or(MalformedDelivery),
         Some("event_callback") => {
             let kind = text_at(&payload, "/event/type").ok_or(MalformedDelivery)?;
+            let subtype = text_at(&payload, "/event/subtype");
             Ok(event(SlackEvent {
                 installation: event_installation(&payload),
-                external_id: text_at(&payload, "/event_id").map(|id| external_id(Some(id), raw)),
-                kind: event_kind(kind, text_at(&payload, "/event/subtype")),
-                disconnected: disconnected(kind, &payload),
+                external_id: text_at(&payload, "/event_id").map(|id| external_id(Some(&id), raw)),
+                kind: event_kind(&kind, subtype.as_deref()),
+                happened_at: seconds_at(&payload, "/event_time"),
+                disconnected: disconnected(&kind, &payload),
                 wants_options: false,
                 payload,
             }))
@@ -202,6 +208,7 @@ fn classify_json(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
             installation: usable_id(text_at(&payload, "/team_id")),
             external_id: Some(external_id(None, raw)),
             kind: event_kind(kind, None),
+            happened_at: None,
             disconnected: None,
             wants_options: false,
             payload,
@@ -217,25 +224,27 @@ fn event(event: SlackEvent) -> Delivery {
 /// The installation that an event is for. Between workspaces that share a channel, `team_id`
 /// can be the other one; `authorizations` names ours, and an organization-wide installation
 /// by its organization.
-fn event_installation(payload: &Value) -> Option<String> {
-    match payload.pointer("/authorizations/0") {
-        Some(authorization) => installation_of(authorization, "/team_id", "/enterprise_id")
-            .or_else(|| {
-                let is_empty = ["/team_id", "/enterprise_id"]
-                    .iter()
-                    .all(|pointer| text_at(authorization, pointer).is_none());
-                is_empty.then(|| installation_of(payload, "/team_id", "/enterprise_id"))?
-            }),
-        None => installation_of(payload, "/team_id", "/enterprise_id"),
-    }
+fn event_installation(payload: &JsonText) -> Option<String> {
+    let authorization = "/authorizations/0";
+    let has_ids = ["/team_id", "/enterprise_id"]
+        .iter()
+        .any(|name| text_at(payload, &format!("{authorization}{name}")).is_some());
+    let place = if has_ids { authorization } else { "" };
+    installation_of(payload, place, "/team_id", "/enterprise_id")
 }
 
 /// The organization for an organization-wide installation or where there is no workspace;
-/// otherwise the workspace.
-fn installation_of(payload: &Value, team: &str, enterprise: &str) -> Option<String> {
-    let flag = payload.get("is_enterprise_install");
-    let is_enterprise = flag.is_some_and(|f| f == &Value::Bool(true) || f == "true");
-    let (team, enterprise) = (text_at(payload, team), text_at(payload, enterprise));
+/// otherwise the workspace. `place` is the object with the ids.
+fn installation_of(
+    payload: &JsonText,
+    place: &str,
+    team: &str,
+    enterprise: &str,
+) -> Option<String> {
+    let at = |name: &str| text_at(payload, &format!("{place}{name}"));
+    let flag = payload.at(&format!("{place}/is_enterprise_install"));
+    let is_enterprise = matches!(flag, Some("true" | r#""true""#));
+    let (team, enterprise) = (at(team), at(enterprise));
     usable_id(if is_enterprise {
         enterprise.or(team)
     } else {
@@ -245,28 +254,24 @@ fn installation_of(payload: &Value, team: &str, enterprise: &str) -> Option<Stri
 
 /// Whether an event says that our bot is gone. `tokens_revoked` can be about people's tokens
 /// only.
-fn disconnected(kind: &str, payload: &Value) -> Option<Disconnected> {
+fn disconnected(kind: &str, payload: &JsonText) -> Option<Disconnected> {
     match kind {
         "app_uninstalled" => Some(Disconnected::AppUninstalled),
-        "tokens_revoked" => {
-            let bots = payload.pointer("/event/tokens/bot")?.as_array()?;
-            (!bots.is_empty()).then_some(Disconnected::TokensRevoked)
-        }
+        "tokens_revoked" => payload
+            .at("/event/tokens/bot/0")
+            .map(|_| Disconnected::TokensRevoked),
         _ => None,
     }
 }
 
 fn classify_form(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
-    let mut fields = Map::new();
+    let mut fields = BTreeMap::new();
     for (key, value) in form_urlencoded::parse(raw) {
-        fields
-            .entry(key.into_owned())
-            .or_insert_with(|| Value::String(value.into_owned()));
+        fields.entry(key).or_insert(value);
     }
-    let mut form = Value::Object(fields);
-    make_storable(&mut form);
+    let form = storable(JsonText::from(&fields));
 
-    if text_at(&form, "/ssl_check") == Some("1") {
+    if text_at(&form, "/ssl_check").as_deref() == Some("1") {
         return Ok(Delivery::SslCheck);
     }
     if let Some(json) = text_at(&form, "/payload") {
@@ -275,9 +280,10 @@ fn classify_form(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
             installation: interaction_installation(&payload),
             external_id: None,
             kind: "slack.interactive".to_owned(),
+            happened_at: None,
             disconnected: None,
             wants_options: matches!(
-                text_at(&payload, "/type"),
+                text_at(&payload, "/type").as_deref(),
                 Some("block_suggestion" | "dialog_suggestion")
             ),
             payload,
@@ -285,9 +291,10 @@ fn classify_form(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
     }
     if text_at(&form, "/command").is_some() {
         return Ok(event(SlackEvent {
-            installation: installation_of(&form, "/team_id", "/enterprise_id"),
+            installation: installation_of(&form, "", "/team_id", "/enterprise_id"),
             external_id: None,
             kind: "slack.command".to_owned(),
+            happened_at: None,
             disconnected: None,
             wants_options: false,
             payload: form,
@@ -298,28 +305,32 @@ fn classify_form(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
 
 /// The installation that an interaction is for: of a view, the workspace that has the app,
 /// because its user can be in another one.
-fn interaction_installation(payload: &Value) -> Option<String> {
+fn interaction_installation(payload: &JsonText) -> Option<String> {
     usable_id(text_at(payload, "/view/app_installed_team_id"))
-        .or_else(|| installation_of(payload, "/team/id", "/enterprise/id"))
+        .or_else(|| installation_of(payload, "", "/team/id", "/enterprise/id"))
         .or_else(|| usable_id(text_at(payload, "/user/team_id")))
 }
 
-fn parse_object(json: &[u8]) -> Result<Value, MalformedDelivery> {
-    let json = replace_lone_surrogates(json);
-    let mut value: Value = serde_json::from_slice(&json).map_err(|_| MalformedDelivery)?;
-    make_storable(&mut value);
-    value.is_object().then_some(value).ok_or(MalformedDelivery)
+/// The body as JSON that can be stored: one object of limited depth.
+fn parse_object(json: &[u8]) -> Result<JsonText, MalformedDelivery> {
+    let json = replace_lone_surrogates(json).into_owned();
+    let json = String::from_utf8(json).map_err(|_| MalformedDelivery)?;
+    let json = JsonText::parse(json).map_err(|_| MalformedDelivery)?;
+    let is_usable = json.as_str().starts_with('{') && json.depth() <= JsonText::MAX_DEPTH;
+    is_usable.then(|| storable(json)).ok_or(MalformedDelivery)
 }
 
-fn text_at<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty())
+fn text_at(json: &JsonText, pointer: &str) -> Option<String> {
+    json.text_at(pointer).filter(|text| !text.is_empty())
 }
 
-fn usable_id(id: Option<&str>) -> Option<String> {
-    id.filter(|id| is_installation_id(id)).map(str::to_owned)
+/// The time that a number of seconds since 1970 names.
+fn seconds_at(json: &JsonText, pointer: &str) -> Option<Timestamp> {
+    Timestamp::from_second(json.at(pointer)?.parse().ok()?).ok()
+}
+
+fn usable_id(id: Option<String>) -> Option<String> {
+    id.filter(|id| is_installation_id(id))
 }
 
 /// Whether a text can be the id of a workspace or an organization.
@@ -367,7 +378,7 @@ fn word(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     // The example of Slack's own documentation.
     const SECRET: &[u8] = b"8f742231b10e8888abcd99yyyzzz85a5";
@@ -493,7 +504,10 @@ mod tests {
         assert_eq!(event.kind, "slack.message");
         assert_eq!(event.installation.as_deref(), Some("T1"));
         assert_eq!(event.external_id.as_deref(), Some("Ev1"));
-        assert_eq!(event.payload["event"]["text"], "hi\u{fffd}");
+        assert_eq!(
+            text_at(&event.payload, "/event/text").unwrap(),
+            "hi\u{fffd}"
+        );
 
         let body = json!({"type": "event_callback", "event": {"type": "message", "subtype": "channel_join"}});
         let event = json_event(&body);
@@ -516,7 +530,10 @@ mod tests {
         assert_eq!(event.kind, "slack.command");
         assert_eq!(event.installation.as_deref(), Some("T1DC2JH3J"));
         assert_eq!(event.external_id, None);
-        assert_eq!(event.payload["command"], "/webhook-collect");
+        assert_eq!(
+            text_at(&event.payload, "/command").unwrap(),
+            "/webhook-collect"
+        );
     }
 
     fn interaction(payload: &Value) -> SlackEvent {
@@ -629,7 +646,7 @@ mod tests {
             assert_eq!(
                 delivery.installation.as_deref(),
                 expected,
-                "{}",
+                "{:?}",
                 delivery.payload
             );
         }
@@ -641,9 +658,61 @@ mod tests {
         let Ok(Delivery::Event(event)) = classify(Some("application/json"), raw) else {
             panic!("not an event");
         };
-        assert_eq!(event.payload["event"]["text"], "a\u{fffd}");
+        assert_eq!(text_at(&event.payload, "/event/text").unwrap(), "a\u{fffd}");
         let event = form_event("payload=%7B%22type%22%3A%22x%5Cudc00%22%7D");
-        assert_eq!(event.payload["type"], "x\u{fffd}");
+        assert_eq!(text_at(&event.payload, "/type").unwrap(), "x\u{fffd}");
+    }
+
+    /// Numbers that a double, or a 64-bit integer, does not hold.
+    const NUMBERS: &str = "[8202522731445525542,123456789012345678901234567890,1e400,1.0,-0]";
+
+    #[test]
+    fn numbers_keep_their_text() {
+        let raw = format!(
+            r#"{{"type":"event_callback","event":{{"type":"message","n":{NUMBERS}}},"event_time":1531420618}}"#
+        );
+        let Ok(Delivery::Event(event)) = classify(Some("application/json"), raw.as_bytes()) else {
+            panic!("not an event");
+        };
+        assert_eq!(event.payload.as_str(), raw);
+        assert_eq!(event.happened_at.unwrap().as_second(), NOW);
+        let payload = format!(r#"{{"type":"block_actions","n":{NUMBERS}}}"#);
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("payload", &payload)
+            .finish();
+        assert_eq!(form_event(&body).payload.as_str(), payload);
+    }
+
+    #[test]
+    fn odd_times_of_events_are_none() {
+        for time in [
+            "null",
+            "\"1531420618\"",
+            "1.5",
+            "1e9",
+            "99999999999999999999",
+            "-99999999999999",
+        ] {
+            let raw = format!(
+                r#"{{"type":"event_callback","event":{{"type":"x"}},"event_time":{time}}}"#
+            );
+            let Ok(Delivery::Event(event)) = classify(Some("application/json"), raw.as_bytes())
+            else {
+                panic!("not an event");
+            };
+            assert_eq!(event.happened_at, None, "{time}");
+        }
+    }
+
+    #[test]
+    fn an_object_of_too_many_levels_is_malformed() {
+        let nested = |levels: usize| {
+            let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+            let raw = format!(r#"{{"type":"app_rate_limited","x":{open}{close}}}"#);
+            classify(Some("application/json"), raw.as_bytes())
+        };
+        assert!(nested(JsonText::MAX_DEPTH - 1).is_ok());
+        assert_eq!(nested(JsonText::MAX_DEPTH), Err(MalformedDelivery));
     }
 
     #[test]

@@ -31,6 +31,9 @@ impl JsonText {
         self.0.get()
     }
 
+    /// The maximum depth of a payload; deeper JSON overflows the parsers of some clients.
+    pub const MAX_DEPTH: usize = 100;
+
     /// The greatest number of objects and arrays inside each other; 0 for a string or a number.
     #[must_use]
     pub fn depth(&self) -> usize {
@@ -52,10 +55,10 @@ impl JsonText {
         deepest
     }
 
-    /// The string at a JSON pointer (RFC 6901, without escapes): `/team/id`, `/items/0`. Numbers
+    /// The JSON at a JSON pointer (RFC 6901, without escapes): `/team/id`, `/items/0`. Numbers
     /// along the path are not parsed.
     #[must_use]
-    pub fn text_at(&self, pointer: &str) -> Option<String> {
+    pub fn at(&self, pointer: &str) -> Option<&str> {
         let mut at: &RawValue = &self.0;
         for step in pointer.split('/').skip(1) {
             at = if at.get().starts_with('[') {
@@ -67,7 +70,13 @@ impl JsonText {
                 fields.remove(step)?
             };
         }
-        serde_json::from_str(at.get()).ok()
+        Some(at.get())
+    }
+
+    /// The string at a JSON pointer; none when something else is there.
+    #[must_use]
+    pub fn text_at(&self, pointer: &str) -> Option<String> {
+        serde_json::from_str(self.at(pointer)?).ok()
     }
 
     /// Returns the text without a copy.
@@ -148,6 +157,9 @@ mod tests {
         ] {
             assert_eq!(json.text_at(pointer).as_deref(), text, "{pointer}");
         }
+        assert_eq!(json.at("/n"), Some("1e400"));
+        assert_eq!(json.at("/list"), Some(r#"[{"id":"L0"}]"#));
+        assert_eq!(json.at("/list/1"), None);
     }
 
     #[test]

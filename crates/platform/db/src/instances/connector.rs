@@ -122,14 +122,13 @@ linked as (
   select :permission, target_instance.id, bot.id, :now
   from target_instance, bot where not exists (select from held) returning instance_id, wire),
 again as (
-  update instance_account_permission p set disconnected_at = null, disconnected_reason = null
+  update instance_account_permission p
+  set disconnected_at = null, disconnected_reason = null, connected_at = :now
   from held join target_instance on target_instance.id = held.instance_id
-  where p.id = held.id and held.disconnected_at is not null returning p.wire),
+  where p.id = held.id returning p.wire, held.disconnected_at),
 ours as (
   select linked.wire from linked
-  union all select again.wire from again
-  union all select held.wire from held join target_instance on target_instance.id = held.instance_id
-  where held.disconnected_at is null),
+  union all select again.wire from again),
 written as (
   select '{' || ours.wire || ',' || bot.wire || '}' as body, null::int8 as version, null::text as problem
   from ours, bot
@@ -137,7 +136,8 @@ written as (
 audience as (
   select target_instance.organization_id, null::jsonb as close,
     jsonb_build_array(jsonb_build_array('connectors', target_instance.id)) as keys
-  from target_instance where exists (select from linked) or exists (select from again))"#
+  from target_instance where exists (select from linked)
+    or exists (select from again where again.disconnected_at is not null))"#
         ),
         instance = instance.to_string(),
         account = team.account,

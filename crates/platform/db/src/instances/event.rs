@@ -1,6 +1,6 @@
 //! Events of an instance. An event never changes.
 
-use prox_types::{CreateEvent, Event, EventId, JsonText};
+use prox_types::{CreateEvent, Event, EventId, JsonText, Timestamp};
 
 use crate::PageOf;
 use crate::frame::*;
@@ -46,6 +46,8 @@ pub struct SlackDelivery {
     pub payload: JsonText,
     /// Why the app was removed, when the event reports that: `app_uninstalled` or `tokens_revoked`.
     pub disconnected: Option<&'static str>,
+    /// When it happened, to the second; none when Slack does not say.
+    pub happened_at: Option<Timestamp>,
 }
 
 /// Lists the events of an instance, newest first.
@@ -116,7 +118,7 @@ written as (
 }
 
 /// Stores a delivery for the instance to which the team is connected, or for none. Marks the
-/// connector as disconnected when the app was removed.
+/// connector as disconnected when the app was removed, unless it was connected after that.
 #[must_use]
 pub fn receive_slack(delivery: SlackDelivery) -> Statement<Anonymous, ()> {
     statement!(
@@ -140,6 +142,7 @@ ended as (
   set disconnected_at = coalesce(p.disconnected_at, :now), disconnected_reason = :disconnected
   from target_instance, stored
   where p.id = target_instance.permission_id and :disconnected is not null
+    and coalesce(:happened_at, :now) >= date_trunc('second', coalesce(p.connected_at, p.created_at))
     and (p.disconnected_reason is null or :disconnected = 'app_uninstalled')
   returning p.id),
 written as (select 'null' as body, null::int8 as version, null::text as problem),
@@ -155,6 +158,7 @@ audience as (
         external_id = delivery.external_id,
         payload = delivery.payload,
         disconnected = delivery.disconnected,
+        happened_at = delivery.happened_at,
     )
 }
 

@@ -102,16 +102,14 @@ pub struct CreateEvent {
     pub payload: JsonText,
 }
 
-/// The maximum depth of a payload; deeper JSON overflows the parsers of some clients.
-const MAX_DEPTH: usize = 100;
-
 fn json_object(json: &JsonText, _: &()) -> garde::Result {
     if !json.as_str().trim_start().starts_with('{') {
         return Err(garde::Error::new("must be an object"));
     }
-    if json.depth() > MAX_DEPTH {
+    if json.depth() > JsonText::MAX_DEPTH {
         return Err(garde::Error::new(format!(
-            "must have at most {MAX_DEPTH} levels of objects and arrays"
+            "must have at most {} levels of objects and arrays",
+            JsonText::MAX_DEPTH
         )));
     }
     Ok(())

@@ -50,7 +50,8 @@ pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError
                 team_id: event.installation,
                 kind: event.kind,
                 external_id: event.external_id,
-                payload: (&event.payload).into(),
+                payload: event.payload,
+                happened_at: event.happened_at,
                 disconnected: event.disconnected.map(slack::Disconnected::as_str),
             };
             anonymous
