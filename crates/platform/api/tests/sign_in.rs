@@ -9,6 +9,7 @@
     reason = "a test may fail loudly, and look behind the API's back"
 )]
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
@@ -75,7 +76,9 @@ impl Issuer {
         let now = u64::try_from(app.fakes.now().as_second()).unwrap();
         let age = if flaw == Flaw::Expired { 7200 } else { 0 };
         let mut custom = who.clone();
-        custom.as_object_mut().unwrap().remove("sub");
+        if who["sub"].is_string() {
+            custom.as_object_mut().unwrap().remove("sub");
+        }
         let mut claims = Claims::with_custom_claims(custom, Duration::from_hours(1));
         claims.issued_at = Some(UnixTimeStamp::from_secs(now - age));
         claims.invalid_before = Some(UnixTimeStamp::from_secs(now - age));
@@ -255,47 +258,217 @@ async fn a_token_not_made_for_this_sign_in_is_refused() {
     assert!(people.is_empty());
 }
 
+/// The cookies of one browser.
+#[derive(Clone, Default)]
+struct Browser(BTreeMap<String, String>);
+
+impl Browser {
+    async fn get(&mut self, app: &App, path: &str) -> Reply {
+        let cookies: Vec<String> = self.0.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        let client = app.anonymous().with("cookie", &cookies.join("; "));
+        let reply = client.get(path).await;
+        for set in reply.headers.get_all("set-cookie") {
+            let (pair, attributes) = set.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.contains("Max-Age=0") {
+                self.0.remove(name);
+            } else {
+                self.0.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        reply
+    }
+
+    /// Begins a sign-in, and returns the address at the provider.
+    async fn begin(&mut self, app: &App, return_to: &str) -> String {
+        let path = format!("/api/auth/google?return_to={return_to}");
+        let begun = self.get(app, &path).await;
+        begun.expect_status(303).header("location").to_owned()
+    }
+}
+
+fn callback(address: &str) -> String {
+    let state = query(address, "state");
+    format!("/api/auth/google/callback?code=c0de&state={state}")
+}
+
 #[tokio::test]
 async fn a_state_without_its_browser_is_refused() {
     let app = App::start().await;
-    Issuer::start(&app);
-    let begun = app
-        .anonymous()
-        .get("/api/auth/google?return_to=//evil.test")
-        .await;
-    let state = query(begun.header("location"), "state");
-    let callback = format!("/api/auth/google/callback?code=c&state={state}");
-    for client in [
-        app.anonymous(),
-        app.anonymous().with("cookie", "__Host-prox-google=x"),
-        app.anonymous().with("cookie", "__Host-prox-google="),
+    let issuer = Issuer::start(&app);
+    let mut browser = Browser::default();
+    let address = browser.begin(&app, "//evil.test").await;
+    let (name, value) = browser.0.first_key_value().unwrap();
+    let mut other = Browser::default();
+    other.begin(&app, "/").await;
+    let (other_name, other_value) = other.0.first_key_value().unwrap();
+    for cookies in [
+        Vec::new(),
+        vec![(name, "x")],
+        vec![(name, "")],
+        vec![(name, other_value.as_str())],
+        vec![(other_name, other_value.as_str())],
+        vec![(other_name, value.as_str())],
     ] {
-        assert_eq!(
-            client.get(&callback).await.header("location"),
-            "/sign-in?google=expired"
-        );
+        let owned = |(name, value): &(&String, &str)| ((*name).clone(), (*value).to_owned());
+        let mut browser = Browser(cookies.iter().map(owned).collect());
+        let reply = browser.get(&app, &callback(&address)).await;
+        let expired = "/sign-in?google=expired";
+        assert_eq!(reply.header("location"), expired, "{cookies:?}");
     }
-    let denied = app
-        .anonymous()
-        .get("/api/auth/google/callback?error=access_denied")
-        .await;
+    let denied = "/api/auth/google/callback?error=access_denied";
+    let denied = app.anonymous().get(denied).await;
     assert_eq!(denied.header("location"), "/sign-in?google=declined");
-    let kept: Value = app
-        .database
-        .admin()
-        .await
-        .query_one(
-            "select data->>'return_to', used_at is null from verification",
-            &[],
-        )
-        .await
-        .map(|row| json!([row.get::<_, String>(0), row.get::<_, bool>(1)]))
-        .unwrap();
-    assert_eq!(
-        kept,
-        json!(["/", true]),
-        "a foreign way back is dropped, and the state is unspent"
-    );
+    // The state is unspent: its own browser still signs in. A foreign way back was dropped.
+    issuer.vouch(&app, ada(), &query(&address, "nonce"), Flaw::None);
+    let entered = browser.get(&app, &callback(&address)).await;
+    assert_eq!(entered.expect_status(303).header("location"), "/");
+    assert!(browser.0.contains_key("__Host-prox"));
+}
+
+#[tokio::test]
+async fn two_sign_ins_at_once_in_one_browser_both_end_well() {
+    let app = App::start().await;
+    let issuer = Issuer::start(&app);
+    for first_ends in [0, 1] {
+        let mut browser = Browser::default();
+        let tabs = [
+            browser.begin(&app, "/o/one").await,
+            browser.begin(&app, "/o/two").await,
+        ];
+        assert_eq!(browser.0.len(), 2, "{:?}", browser.0.keys());
+        for (left, tab) in [(1, first_ends), (0, 1 - first_ends)] {
+            issuer.vouch(&app, ada(), &query(&tabs[tab], "nonce"), Flaw::None);
+            let reply = browser.get(&app, &callback(&tabs[tab])).await;
+            let returned = reply.expect_status(303).header("location").to_owned();
+            assert_eq!(returned, ["/o/one", "/o/two"][tab]);
+            let states = browser.0.keys().filter(|name| name.contains("google"));
+            assert_eq!(states.count(), left);
+            browser.get(&app, "/api/me").await.expect_status(200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_person_with_odd_claims_does_not_enter() {
+    let app = App::start().await;
+    let issuer = Issuer::start(&app);
+    let long = "a".repeat(5_000);
+    let texts = [
+        json!("a\u{0}da"),
+        json!(""),
+        json!(" "),
+        json!(long),
+        json!(null),
+        json!(["ada"]),
+    ];
+    let emails = [
+        json!("a\u{0}da@example.com"),
+        json!("ada@exam\u{0}ple.com"),
+        json!("a@x.com,b@y.com"),
+        json!("Ada <ada@example.com>"),
+        json!(format!("{long}@example.com")),
+        json!(format!("ada@{long}.com")),
+        json!(5),
+    ];
+    let odd = (texts.iter().map(|value| ("sub", value.clone())))
+        .chain(texts.iter().chain(&emails).map(|v| ("email", v.clone())))
+        .chain(["true", "1"].map(|text| ("email_verified", json!(text))))
+        .chain([0, 1].map(|number| ("email_verified", json!(number))))
+        .chain([("email_verified", json!(null))]);
+    let mut count = 0;
+    let mut refuse = async |who: Value, expected: &str| {
+        let reply = sign_in(&app, &issuer, who.clone(), Flaw::None).await;
+        let outcome = match reply.status.as_u16() {
+            303 => reply.header("location").to_owned(),
+            _ => reply
+                .expect_problem("provider_failed")
+                .status
+                .as_str()
+                .to_owned(),
+        };
+        assert_eq!(outcome, expected, "{who}");
+        assert!(
+            !reply.header("set-cookie").contains("__Host-prox="),
+            "{who}"
+        );
+        count += 1;
+    };
+    let unverified = "/sign-in?google=unverified";
+    for (claim, value) in odd {
+        let mut who = ada();
+        // No text in this place is no token that a library reads.
+        let is_token = claim != "sub" || value.is_string() || value.is_null();
+        who[claim] = value;
+        refuse(who, if is_token { unverified } else { "502" }).await;
+    }
+    for claim in ["sub", "email", "email_verified"] {
+        let mut who = ada();
+        who.as_object_mut().unwrap().remove(claim);
+        refuse(who, unverified).await;
+    }
+    assert_eq!(count, 27);
+    let people = app.database.admin().await;
+    let people = people.query("select 1 from \"user\"", &[]).await.unwrap();
+    assert!(people.is_empty());
+}
+
+#[tokio::test]
+async fn odd_names_and_pictures_do_not_keep_a_person_out() {
+    let app = App::start().await;
+    let issuer = Issuer::start(&app);
+    let long = "n".repeat(5_000);
+    let picture = "https://pics.example/a";
+    for (n, (claim, value, name, image)) in [
+        ("name", json!("A\u{0}da\u{202e}"), "Ada", Some(picture)),
+        ("name", json!(""), "p1", Some(picture)),
+        ("name", json!("\u{200b}"), "p2", Some(picture)),
+        ("name", json!(long), &long[..80], Some(picture)),
+        ("name", json!(5), "p4", Some(picture)),
+        ("name", json!(null), "p5", Some(picture)),
+        ("picture", json!(""), "Ada Lovelace", None),
+        (
+            "picture",
+            json!("http://pics.example/"),
+            "Ada Lovelace",
+            None,
+        ),
+        (
+            "picture",
+            json!("javascript:alert(1)"),
+            "Ada Lovelace",
+            None,
+        ),
+        ("picture", json!("https://a\u{0}"), "Ada Lovelace", None),
+        (
+            "picture",
+            json!(format!("https://{long}")),
+            "Ada Lovelace",
+            None,
+        ),
+        ("picture", json!([picture]), "Ada Lovelace", None),
+        (
+            "email",
+            json!("Ada@M\u{fc}ller.example"),
+            "Ada Lovelace",
+            Some(picture),
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut who = ada();
+        who["sub"] = json!(format!("sub{n}"));
+        who["email"] = json!(format!("p{n}@example.com"));
+        who[claim] = value.clone();
+        let reply = sign_in(&app, &issuer, who, Flaw::None).await;
+        let person = me(&app, reply.expect_status(303)).await;
+        assert_eq!(person.name, name, "{claim} {value}");
+        assert_eq!(person.image.as_deref(), image, "{claim} {value}");
+        if claim == "email" {
+            assert_eq!(person.email, "ada@xn--mller-kva.example");
+        }
+    }
 }
 
 #[tokio::test]

@@ -12,12 +12,12 @@ use jwt_simple::prelude::{
 use prox_core::origin;
 use prox_db::account::GoogleIdentity;
 use prox_integrations::oauth;
-use prox_types::{ErrorCode, Timestamp, clean_line, is_email};
+use prox_types::{ErrorCode, clean_line, is_email};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
-use super::auth::{arrive, give_session, local_part};
+use super::auth::{arrive, ascii_email, give_session, local_part};
 use crate::areas::with_free_slug;
 use crate::config::Google;
 use crate::egress::{Outbound, fetch};
@@ -130,7 +130,7 @@ async fn sign_in(
     return_to: &str,
 ) -> Result<Response, ApiError> {
     let ports = anonymous.call.ports();
-    let email = claims.email.to_lowercase();
+    let email = claims.email;
     let name = claims
         .name
         .and_then(|name| clean_line(&name, 80))
@@ -159,19 +159,35 @@ async fn sign_in(
     }
 }
 
-/// The claims of an id token that are not in every JWT (OpenID Connect Core 1.0, 5.1).
+/// The claims of an id token that are not in every JWT (OpenID Connect Core 1.0, 5.1). A claim of
+/// another type counts as missing.
 #[derive(Serialize, Deserialize)]
 struct IdToken {
+    #[serde(default, deserialize_with = "text_claim")]
     email: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "true_claim")]
     email_verified: bool,
+    #[serde(default, deserialize_with = "text_claim")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "text_claim")]
     picture: Option<String>,
+}
+
+fn text_claim<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => Some(text),
+        _ => None,
+    })
+}
+
+fn true_claim<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    Ok(Value::deserialize(from)? == Value::Bool(true))
 }
 
 /// The identity of a user whose email address the provider has verified.
 struct Claims {
     sub: String,
+    /// In lower case and ASCII.
     email: String,
     name: Option<String>,
     picture: Option<String>,
@@ -202,14 +218,7 @@ async fn exchange(
         get_json(ports, Outbound::form(&discovery.token_endpoint, &fields)).await?;
     let keys: Value = get_json(ports, Outbound::get(&discovery.jwks_uri)).await?;
     let key = signing_key(&tokens.id_token, &keys)?;
-    verify(
-        &tokens.id_token,
-        &key,
-        google,
-        &discovery.issuer,
-        pending,
-        ports.clock.now(),
-    )
+    verify(ports, &tokens.id_token, &key, &discovery.issuer, pending)
 }
 
 /// The key that signed the token, by its key id (RFC 7517).
@@ -233,19 +242,17 @@ fn signing_key(token: &str, keys: &Value) -> Result<RS256PublicKey, ApiError> {
 }
 
 fn verify(
+    ports: &Ports,
     token: &str,
     key: &RS256PublicKey,
-    google: &Google,
     issuer: &str,
     pending: &PendingSignIn,
-    now: Timestamp,
 ) -> Result<Option<Claims>, ApiError> {
+    let now = u64::try_from(ports.clock.now().as_second()).unwrap_or_default();
     let options = VerificationOptions {
-        artificial_time: Some(UnixTimeStamp::from_secs(
-            u64::try_from(now.as_second()).unwrap_or_default(),
-        )),
+        artificial_time: Some(UnixTimeStamp::from_secs(now)),
         allowed_issuers: Some([issuer.to_owned()].into()),
-        allowed_audiences: Some([google.client_id.clone()].into()),
+        allowed_audiences: Some([google(ports)?.client_id.clone()].into()),
         ..VerificationOptions::default()
     };
     let claims = key
@@ -264,9 +271,10 @@ fn verify(
     };
     // The provider's values must satisfy the rules of our own fields.
     let is_subject = (1..=255).contains(&sub.len()) && sub.chars().all(|c| c.is_ascii_graphic());
-    if !is_subject || !is_email(&email) {
+    let email = ascii_email(&email, &*ports.unicode).ok();
+    let Some(email) = email.filter(|email| is_subject && is_email(email)) else {
         return Ok(None);
-    }
+    };
     let IdToken { name, picture, .. } = claims.custom;
     let picture = picture.filter(|url| {
         url.starts_with("https://")
