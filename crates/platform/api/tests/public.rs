@@ -8,8 +8,10 @@
     reason = "a test may fail loudly, and look behind the API's back"
 )]
 
+use prox_api::ports::Clock;
+use prox_db::public::Reader;
 use prox_testing::{App, Person};
-use prox_types::{Domain, Organization, Space};
+use prox_types::{Domain, Organization, PublicSpace, Space};
 use serde_json::{Value, json};
 
 async fn publish(person: &Person<'_>, slug: &str, audience: &str) -> Space {
@@ -486,4 +488,85 @@ async fn a_former_handle_redirects_to_the_new_one() {
     assert_eq!(moved.expect_status(308).header("location"), "/@countess.md");
     app.anonymous().get("/@countess").await.expect_status(200);
     app.anonymous().get("/@nobody").await.expect_status(404);
+}
+
+/// Adds cards that are each younger than the one before, the first in each hundred a folder
+/// with the rest of the hundred in it.
+async fn add_many(app: &App, space: &Space, count: i32, body: &str) {
+    let sql = "insert into item
+        (id, space_id, kind, title, body, mode, folder_id, position, created_at, updated_at)
+      select 'itm_' || lpad(n::text, 26, '0'), $1,
+        case when n % 100 = 0 then 'folder' else 'card' end, 'Thing ' || n,
+        case when n % 100 = 0 then '' else $3 end, 'card',
+        case when n % 100 > 0 then 'itm_' || lpad((n - n % 100)::text, 26, '0') end,
+        1000 + n, '2026-01-01Z', '2026-01-01Z'::timestamptz + n * interval '1 minute'
+      from generate_series(0, $2 - 1) n";
+    let admin = app.database.admin().await;
+    let id = space.id.to_string();
+    admin.execute(sql, &[&id, &count, &body]).await.unwrap();
+    admin.batch_execute("analyze item").await.unwrap();
+}
+
+/// What the statement of a page returns to the API.
+async fn read(app: &App, reader: Reader) -> PublicSpace {
+    let config = &app.database.config;
+    let tokio_postgres::config::Host::Tcp(host) = &config.get_hosts()[0] else {
+        panic!("a TCP host");
+    };
+    let port = config.get_ports()[0];
+    let stream = tokio::net::TcpStream::connect((host.as_str(), port)).await;
+    let spawn = |connection| {
+        tokio::spawn(connection);
+    };
+    let client = prox_db::Client::connect(config, stream.unwrap(), spawn);
+    let client = client.await.unwrap();
+    let statement = prox_db::public::by_handle("ada", "home", reader);
+    let answer = client.run(&statement.for_anonymous(app.fakes.now())).await;
+    answer.unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_page_of_many_items_reads_no_more_than_it_shows() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let space = publish(&ada, "home", "public").await;
+    add_many(&app, &space, 9_910, "text").await;
+
+    let page = read(&app, Reader::Page).await;
+    assert_eq!((page.items.len(), page.items_left_out), (2_000, 7_911));
+    let shown = page.items.iter().map(|item| item.title.clone());
+    let first = (0..1_999).map(|n| format!("Thing {n}"));
+    assert!(shown.eq(std::iter::once("Hello".to_owned()).chain(first)));
+    let feed = read(&app, Reader::Feed).await;
+    assert_eq!((feed.items.len(), feed.items_left_out), (2_050, 7_861));
+    assert_eq!(feed.items[2_000].kind, prox_types::ItemKind::Card);
+
+    let html = app.anonymous().get("/@ada").await;
+    assert!(
+        html.text
+            .contains("7911 more items are too much for this page.")
+    );
+    let pack = app.anonymous().get("/@ada.json").await.json();
+    assert_eq!(pack["space"]["items_left_out"], 7_911);
+    // The feed has the newest, which no page shows.
+    let rss = app.anonymous().get("/@ada.rss").await;
+    assert!(rss.text.contains("<title>Thing 9909</title>"));
+    assert!(!rss.text.contains("<title>Thing 9900</title>"), "a folder");
+    assert_eq!(rss.text.matches("<item>").count(), 50);
+}
+
+#[tokio::test]
+async fn a_page_of_large_items_reads_no_more_text_than_it_shows() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let space = publish(&ada, "home", "public").await;
+    add_many(&app, &space, 100, &"x".repeat(20_000)).await;
+    let page = read(&app, Reader::Page).await;
+    let text = |item: &prox_types::PublicItem| item.title.len() + item.body.len();
+    let read: usize = page.items.iter().map(text).sum();
+    assert!(read <= PublicSpace::MAX_TEXT && read > PublicSpace::MAX_TEXT - 21_000);
+    assert_eq!(page.items.len() + page.items_left_out, 101);
+    let html = app.anonymous().get("/@ada").await;
+    let note = format!("{} more items are too much", page.items_left_out);
+    assert!(html.text.contains(&note));
 }

@@ -13,9 +13,6 @@ use crate::jsonld::item_url;
 use crate::markdown::markdown_to_html;
 use crate::outline::{full_title, summary};
 
-/// Feed readers keep older entries themselves.
-const MAX_ENTRIES: usize = 50;
-
 /// The feed: the newest changes first, each item under its id, so that a change
 /// shows as a change and not as another item.
 #[must_use]
@@ -50,7 +47,7 @@ fn newest(space: &PublicSpace) -> Vec<&PublicItem> {
             .cmp(&a.updated_at)
             .then_with(|| b.id.cmp(&a.id))
     });
-    items.truncate(MAX_ENTRIES);
+    items.truncate(PublicSpace::MAX_ENTRIES);
     items
 }
 

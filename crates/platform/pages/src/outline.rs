@@ -7,11 +7,6 @@ use prox_types::{ItemId, ItemKind, PublicItem, PublicSpace};
 
 use crate::context::HOME;
 
-/// How many items a page shows.
-const MAX_ITEMS: usize = 2_000;
-/// How many bytes of text the items of a page have.
-const MAX_TEXT: usize = 1 << 20;
-
 /// A space sorted into sections; items keep their order.
 pub(crate) struct Outline<'a> {
     /// Items of no folder, and items whose folder the reader does not see.
@@ -41,7 +36,7 @@ impl<'a> Outline<'a> {
         let mut folders: Vec<Folder<'a>> = Vec::new();
         let mut places: HashMap<ItemId, usize> = HashMap::new();
         let shown = shown(&space.items);
-        let left_out = space.items.len() - shown.len();
+        let left_out = space.items.len() - shown.len() + space.items_left_out;
         for folder in shown.iter().filter(|i| i.kind == ItemKind::Folder) {
             places.insert(folder.id, folders.len());
             folders.push(Folder {
@@ -96,13 +91,13 @@ fn shown(items: &[PublicItem]) -> &[PublicItem] {
     let mut text = 0;
     let count = items
         .iter()
-        .take(MAX_ITEMS)
+        .take(PublicSpace::MAX_ITEMS)
         .take_while(|item| {
             text += item.title.len()
                 + item.description.len()
                 + item.body.len()
                 + item.url.as_ref().map_or(0, String::len);
-            text <= MAX_TEXT
+            text <= PublicSpace::MAX_TEXT
         })
         .count();
     items.get(..count).unwrap_or(items)

@@ -307,6 +307,10 @@ fn a_large_page_shows_how_many_items_it_leaves_out() {
         item.body.clear();
     }
     assert!(!html(&space, &context).contains("too much"));
+    // Items that the database kept back count.
+    space.items_left_out = 7_900;
+    assert!(html(&space, &context).contains("7900 more items"));
+    space.items_left_out = 0;
     let many = space.items.clone();
     space.items = many.into_iter().cycle().take(2_001).collect();
     assert!(html(&space, &context).contains("One more item is too much for this page."));

@@ -7,8 +7,7 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Anonymous, Statement};
 
-/// The JSON of the space `s` of organization `o` for anonymous callers. The items of a folder
-/// follow it directly.
+/// The JSON of the space `s` of organization `o` for anonymous callers, with the items of `page`.
 macro_rules! public_json {
     () => {
         r#"
@@ -18,10 +17,7 @@ macro_rules! public_json {
       'image', (select u.image from "user" u where u.id = o.personal_user_id)),
     'slug', s.slug, 'title', s.title, 'description', s.description, 'visibility', s.visibility,
     'version', s.version, 'published_at', rfc3339(s.published_at), 'updated_at', rfc3339(s.updated_at),
-    'items', (
-      select coalesce('[{' || string_agg(i.wire, '},{' order by coalesce(folder.position, i.position),
-        coalesce(folder.id, i.id), i.folder_id is not null, i.position, i.id) || '}]', '[]')::json
-      from item i left join item folder on folder.id = i.folder_id where i.space_id = s.id),
+    'items', page.items, 'items_left_out', page.items_left_out,
     'spaces', (
       select coalesce(json_agg(json_build_object('slug', n.slug, 'title', n.title, 'description', n.description)
         order by n.id), '[]')
@@ -31,15 +27,72 @@ macro_rules! public_json {
     };
 }
 
+/// The items of the space `s` that a page shows, the first ones up to its size limit, and for a
+/// feed the newest of the others. The items of a folder follow it directly.
+macro_rules! page_items {
+    () => {
+        r#"
+  cross join lateral (
+    with shown as (
+      select counted.id, counted.wire, counted.place
+      from (
+        select first.id, first.wire, row_number() over reading as place, sum(first.text) over reading as text
+        from (
+          select i.id, i.wire, i.folder_id is not null as inside, i.position as inner_position,
+            coalesce(folder.position, i.position) as outer_position, coalesce(folder.id, i.id) as outer_id,
+            octet_length(i.title) + octet_length(i.description) + octet_length(i.body)
+              + coalesce(octet_length(i.url), 0) as text
+          from item i left join item folder on folder.id = i.folder_id where i.space_id = s.id
+          order by outer_position, outer_id, inside, inner_position, i.id limit :max_items) first
+        window reading as (
+          order by first.outer_position, first.outer_id, first.inside, first.inner_position, first.id)) counted
+      where counted.text <= :max_text),
+    kept as (
+      select shown.wire, shown.place from shown
+      union all (
+        select i.wire, null from item i
+        where i.space_id = s.id and i.kind <> 'folder' and not exists (select from shown where shown.id = i.id)
+        order by i.updated_at desc, i.id desc limit :newest))
+    select coalesce('[{' || string_agg(kept.wire, '},{' order by kept.place) || '}]', '[]')::json as items,
+      (select count(*) from item i where i.space_id = s.id) - count(kept.wire) as items_left_out
+    from kept) page"#
+    };
+}
+
+/// What a space is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// A page, in any format.
+    Page,
+    /// A feed, which has the newest items too.
+    Feed,
+}
+
+impl Reader {
+    /// How many of the newest items it gets beyond those of a page.
+    fn newest(self) -> i64 {
+        match self {
+            Self::Page => 0,
+            Self::Feed => count(PublicSpace::MAX_ENTRIES),
+        }
+    }
+}
+
+fn count(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 /// Reads a public space by its address. The former handle of an organization is found for 90 days;
 /// the answer's `organization.slug` is the new one.
 #[must_use]
-pub fn by_handle(handle: &str, space: &str) -> Statement<Anonymous, PublicSpace> {
+pub fn by_handle(handle: &str, space: &str, reader: Reader) -> Statement<Anonymous, PublicSpace> {
     statement!(
         Read: open_read!(concat!(
             public_json!(),
             r#"
-  from organization o join space s on s.organization_id = o.id
+    from organization o join space s on s.organization_id = o.id"#,
+            page_items!(),
+            r#"
   where o.id = coalesce(
       (select named.id from organization named where named.slug = :handle),
       (select f.organization_id from former_slug f where f.slug = :handle and f.held_until > :now))
@@ -47,21 +100,29 @@ pub fn by_handle(handle: &str, space: &str) -> Statement<Anonymous, PublicSpace>
         )),
         handle = handle.to_owned(),
         space = space.to_owned(),
+        max_items = count(PublicSpace::MAX_ITEMS),
+        max_text = count(PublicSpace::MAX_TEXT),
+        newest = reader.newest(),
     )
 }
 
 /// Reads a public space by its verified hostname.
 #[must_use]
-pub fn by_hostname(hostname: &str) -> Statement<Anonymous, PublicSpace> {
+pub fn by_hostname(hostname: &str, reader: Reader) -> Statement<Anonymous, PublicSpace> {
     statement!(
         Read: open_read!(concat!(
             public_json!(),
             r#"
-  from domain d join space s on s.id = d.space_id join organization o on o.id = s.organization_id
+    from domain d join space s on s.id = d.space_id join organization o on o.id = s.organization_id"#,
+            page_items!(),
+            r#"
   where d.hostname = :hostname and d.status = 'verified' and d.removed_at is null
     and s.visibility in ('public', 'unlisted')"#
         )),
         hostname = hostname.to_owned(),
+        max_items = count(PublicSpace::MAX_ITEMS),
+        max_text = count(PublicSpace::MAX_TEXT),
+        newest = reader.newest(),
     )
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ItemId, ItemKind, Mode, Slug, SpaceId, Timestamp, Visibility};
 
-/// A published space with everything that anonymous readers may see.
+/// A published space with what anonymous readers may see, up to the size limit of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicSpace {
@@ -20,10 +20,23 @@ pub struct PublicSpace {
     pub published_at: Timestamp,
     #[serde(deserialize_with = "crate::timestamp::read")]
     pub updated_at: Timestamp,
-    /// Items in order; those of a folder follow it directly.
+    /// Items in order; those of a folder follow it directly. For a feed, the newest of the others
+    /// come after them.
     pub items: Vec<PublicItem>,
+    /// How many more items the space has.
+    #[serde(default)]
+    pub items_left_out: usize,
     /// Other public spaces of the organization; empty except for the home.
     pub spaces: Vec<PublicSpaceLink>,
+}
+
+impl PublicSpace {
+    /// How many items a page shows.
+    pub const MAX_ITEMS: usize = 2_000;
+    /// How many bytes of text the items of a page have: titles, descriptions, bodies, URLs.
+    pub const MAX_TEXT: usize = 1 << 20;
+    /// How many entries a feed has. Feed readers keep older entries themselves.
+    pub const MAX_ENTRIES: usize = 50;
 }
 
 /// The address of a public space.

@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use prox_core::etag::none_match;
 use prox_db::Answer;
+use prox_db::public::Reader;
 use prox_pages::PageContext;
 use prox_types::{ErrorCode, PublicSpace, Slug, Visibility};
 use sha2::{Digest, Sha256};
@@ -42,6 +43,15 @@ enum Format {
     Markdown,
     Json,
     Rss,
+}
+
+impl Format {
+    const fn reader(self) -> Reader {
+        match self {
+            Self::Rss => Reader::Feed,
+            Self::Html | Self::Markdown | Self::Json => Reader::Page,
+        }
+    }
 }
 
 /// What a path names.
@@ -111,7 +121,8 @@ async fn on_app(
             space,
             format,
         } => {
-            let statement = prox_db::public::by_handle(handle.as_str(), space.as_str());
+            let statement =
+                prox_db::public::by_handle(handle.as_str(), space.as_str(), format.reader());
             let found = anonymous.run(statement).await;
             let context = |space: &PublicSpace| PageContext::on_app(origin, space);
             let rest = path
@@ -146,7 +157,12 @@ async fn on_host(
     if target == Target::Script {
         return Ok(script());
     }
-    let found = anonymous.run(prox_db::public::by_hostname(hostname)).await;
+    let reader = match target {
+        Target::HostSpace(format) => format.reader(),
+        _ => Reader::Page,
+    };
+    let statement = prox_db::public::by_hostname(hostname, reader);
+    let found = anonymous.run(statement).await;
     let origin = host_origin(ports, hostname);
     let unknown = || {
         notice(
