@@ -42,13 +42,19 @@ afterAll(async () => {
 });
 
 test('an address in Unicode is the one in punycode, and guarded like it', async () => {
-  for (const [url, message] of [
+  for (const [url, reason] of [
     ['https://BÜCHER.example.com/', 'private network'],
     ['https://xn--bcher-kva.example.com/', 'private network'],
     ['https://１２７.０.０.１/', 'the server itself'],
     ['https://１２７.1/', 'the server itself'],
     ['https://ｌocalhost/', 'local network'],
     ['https://metadata。google。internal/', 'local network'],
+  ] as const) {
+    const answer = await ada.call('POST', '/api/preflight', { url });
+    expect(answer.json(), url).toMatchObject({ status: null, mode: 'tab' });
+    expect(answer.json().reasons[1], url).toContain(reason);
+  }
+  for (const [url, message] of [
     ['https://a／b.example.com/', 'not a complete web address'],
     ['https://xn--a.example.com/', 'not a complete web address'],
     ['https://ü:x@example.com/', 'user name'],
@@ -61,7 +67,8 @@ test('an address in Unicode is the one in punycode, and guarded like it', async 
 
 test('a redirect to a name in Unicode is guarded', async () => {
   const answer = await ada.call('POST', '/api/preflight', { url: `${site.origin}/away` });
-  expect(answer.status).toBe(422);
+  expect(answer.json()).toMatchObject({ status: null, embeddable: false });
+  expect(answer.json().reasons[0]).toContain('leads on to');
 });
 
 test('a page may name its icon in Unicode', async () => {

@@ -98,9 +98,17 @@ impl Fetched {
 /// The error of a request without a response, in words for the person who entered the URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EgressError {
-    /// The address of a hop is not one of the public internet.
+    /// The URL is not one of the public internet.
     #[error("{0}")]
     Refused(#[from] Refusal),
+    /// The URL redirects to one that is not.
+    #[error("This address leads on to {to}. {why}")]
+    RefusedRedirect {
+        /// The host, or the text that stands in its place.
+        to: String,
+        /// The reason of the refusal.
+        why: Refusal,
+    },
     /// The host name has no address, or the DNS did not return all of them.
     #[error("This name does not exist, or its DNS does not answer.")]
     NoAddress,
@@ -160,7 +168,15 @@ async fn follow(
     let mut url = request.url.clone();
     let mut headers = request.headers.clone();
     for redirects in 0..=request.redirects {
-        let target = admit(ports, &url, deadline).await?;
+        let target = admit(ports, &url, deadline)
+            .await
+            .map_err(|error| match error {
+                EgressError::Refused(why) if redirects > 0 => EgressError::RefusedRedirect {
+                    to: host_of(&url),
+                    why,
+                },
+                other => other,
+            })?;
         let cookie = cookies.as_ref().and_then(|jar| jar.header(&target.url));
         let cookie = cookie.map(|value| (String::from("cookie"), value));
         let hop = Hop {
@@ -205,6 +221,13 @@ async fn follow(
         }
     }
     Err(EgressError::Redirects)
+}
+
+/// The host of a URL, at most 100 characters, for a message.
+pub(crate) fn host_of(url: &str) -> String {
+    let parsed = Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(Url::host_str).unwrap_or(url);
+    host.chars().take(100).collect()
 }
 
 /// Checks a URL, and every address to which its host name resolves.

@@ -56,6 +56,24 @@ impl FrameVerdict {
             reasons: vec![reason.into()],
         }
     }
+
+    /// The verdict on an address that the server does not fetch: a tab, with the reasons.
+    #[must_use]
+    pub fn not_fetched(page: &Url, embedder: &Url, why: Refusal) -> Self {
+        let leads_inside = INNER.contains(&why) && !is_local(embedder);
+        let block = if leads_inside {
+            Some(LOCAL_NETWORK)
+        } else {
+            network_block(page, embedder)
+        };
+        let first = block
+            .unwrap_or("The server does not fetch this address, so it was not tested in a window.");
+        Self {
+            embeddable: block.is_none(),
+            mode: Mode::Tab,
+            reasons: vec![first.to_owned(), why.to_string()],
+        }
+    }
 }
 
 /// Decides by a page's last response.
@@ -125,14 +143,22 @@ fn judge_status(status: u16) -> Option<(Mode, String)> {
     Some((mode, reason))
 }
 
+const LOCAL_NETWORK: &str = "The address belongs to a local network or to one computer, and browsers do not show those inside a public page.";
+
+/// What the guard says of addresses that are reachable from one computer or one network only.
+const INNER: [Refusal; 4] = [
+    Refusal::LocalName,
+    Refusal::Loopback,
+    Refusal::Private,
+    Refusal::LinkLocal,
+];
+
 /// Why browsers do not load the page inside the embedder, whatever its headers say: mixed
 /// content (Mixed Content, 5.3), or an address of a local network inside a public page
 /// (Local Network Access).
 fn network_block(page: &Url, embedder: &Url) -> Option<&'static str> {
     if is_local(page) && !is_local(embedder) {
-        return Some(
-            "The address belongs to a local network or to one computer, and browsers do not show those inside a public page.",
-        );
+        return Some(LOCAL_NETWORK);
     }
     (embedder.scheme() == "https" && page.scheme() != "https")
         .then_some("The page is not encrypted, so browsers do not show it inside this one.")
@@ -140,10 +166,8 @@ fn network_block(page: &Url, embedder: &Url) -> Option<&'static str> {
 
 /// Whether the host is reachable from one computer or one network only.
 fn is_local(url: &Url) -> bool {
-    let is_local_ip = |ip: IpAddr| {
-        let inner = [Refusal::Loopback, Refusal::Private, Refusal::LinkLocal];
-        ip.is_unspecified() || check_ip(ip).is_err_and(|why| inner.contains(&why))
-    };
+    let is_local_ip =
+        |ip: IpAddr| ip.is_unspecified() || check_ip(ip).is_err_and(|why| INNER.contains(&why));
     match url.host() {
         Some(Host::Ipv4(ip)) => is_local_ip(ip.into()),
         Some(Host::Ipv6(ip)) => is_local_ip(ip.into()),
@@ -731,6 +755,66 @@ mod tests {
                 verdict_for("http://localhost:8787", url, &[]).embeddable,
                 "{url}"
             );
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_not_fetched_opens_in_a_tab() {
+        let development = "http://localhost:8787";
+        for (home, url, why, embeddable, reason) in [
+            (
+                APP,
+                "http://localhost:3000",
+                Refusal::Scheme,
+                false,
+                "local network",
+            ),
+            (
+                APP,
+                "https://nas.example",
+                Refusal::Private,
+                false,
+                "local network",
+            ),
+            (
+                APP,
+                "http://example.com",
+                Refusal::Scheme,
+                false,
+                "not encrypted",
+            ),
+            (
+                APP,
+                "https://example.com:8443",
+                Refusal::Port,
+                true,
+                "not tested",
+            ),
+            (
+                development,
+                "http://localhost:3000",
+                Refusal::Scheme,
+                true,
+                "not tested",
+            ),
+            (
+                development,
+                "https://nas.example",
+                Refusal::Private,
+                true,
+                "not tested",
+            ),
+        ] {
+            let (page, home) = (Url::parse(url).unwrap(), Url::parse(home).unwrap());
+            let verdict = FrameVerdict::not_fetched(&page, &home, why);
+            assert_eq!(verdict.mode, Mode::Tab, "{url}");
+            assert_eq!(verdict.embeddable, embeddable, "{url} in {home}");
+            assert!(
+                verdict.reasons[0].contains(reason),
+                "{url}: {:?}",
+                verdict.reasons
+            );
+            assert_eq!(verdict.reasons[1], why.to_string());
         }
     }
 

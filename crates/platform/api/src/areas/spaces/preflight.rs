@@ -5,10 +5,11 @@ use prox_integrations::address::Refusal;
 use prox_integrations::frame::{self, FrameVerdict};
 use prox_integrations::page_meta::{self, PageMeta};
 use prox_integrations::refresh;
+use prox_integrations::unicode::parse_url;
 use prox_types::{ErrorCode, Mode, Preflight, PreflightRequest};
 use url::Url;
 
-use crate::egress::{EgressError, Fetched, Outbound, Visit};
+use crate::egress::{EgressError, Fetched, Outbound, Visit, host_of};
 use crate::http::access::SignedIn;
 use crate::http::body::Json;
 use crate::http::problem::ApiError;
@@ -27,11 +28,23 @@ pub(crate) async fn preflight(
     let ports = person.call.ports();
     let home = Url::parse(&ports.config.app_origin)
         .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
-    match visit(ports, &body.url, &home).await {
-        Ok(page) => reply::json_response(&page.into_preflight(body.url)),
-        Err(EgressError::Refused(why)) => Err(ApiError::field("url", why.to_string())),
-        Err(why) => reply::json_response(&unreachable(body.url, &why)),
-    }
+    let verdict = match visit(ports, &body.url, &home).await {
+        Ok(page) => return reply::json_response(&page.into_preflight(body.url)),
+        Err(EgressError::Refused(why)) => match openable(&body.url, why, ports) {
+            Some(url) => FrameVerdict::not_fetched(&url, &home, why),
+            None => return Err(ApiError::field("url", why.to_string())),
+        },
+        Err(EgressError::RefusedRedirect { to, why }) => not_checked(&to, why),
+        Err(why) => FrameVerdict::unreachable(why.to_string()),
+    };
+    reply::json_response(&without_page(body.url, verdict))
+}
+
+/// The address, when browsers open it although the server does not fetch it.
+fn openable(url: &str, why: Refusal, ports: &Ports) -> Option<Url> {
+    let is_address = !matches!(why, Refusal::Malformed | Refusal::Credentials);
+    parse_url(url, None, &*ports.unicode)
+        .filter(|url| is_address && matches!(url.scheme(), "http" | "https"))
 }
 
 /// A fetched page and the decision about it.
@@ -59,7 +72,11 @@ async fn visit(ports: &Ports, url: &str, home: &Url) -> Result<Page, EgressError
         let fetched = match visit.fetch(request).await {
             Ok(fetched) => fetched,
             Err(EgressError::Refused(why)) => {
-                page.verdict = not_checked(&target, why);
+                page.verdict = not_checked(&host_of(target.as_str()), why);
+                return Ok(page);
+            }
+            Err(EgressError::RefusedRedirect { to, why }) => {
+                page.verdict = not_checked(&to, why);
                 return Ok(page);
             }
             Err(why) => return Err(why),
@@ -108,10 +125,8 @@ fn decide(fetched: &Fetched, home: &Url, ports: &Ports) -> (Page, Option<Url>) {
     (page, next)
 }
 
-/// The verdict on a page that refreshes to a URL that the server does not fetch.
-fn not_checked(next: &Url, why: Refusal) -> FrameVerdict {
-    let host = next.host_str().unwrap_or_default();
-    let host: String = host.chars().take(100).collect();
+/// The verdict on a page that redirects or refreshes to a host that the server does not fetch from.
+fn not_checked(host: &str, why: Refusal) -> FrameVerdict {
     FrameVerdict {
         embeddable: false,
         mode: Mode::Tab,
@@ -122,12 +137,13 @@ fn not_checked(next: &Url, why: Refusal) -> FrameVerdict {
     }
 }
 
-fn unreachable(url: String, why: &EgressError) -> Preflight {
+/// The answer when there was no page to read.
+fn without_page(url: String, verdict: FrameVerdict) -> Preflight {
     let FrameVerdict {
         embeddable,
         mode,
         reasons,
-    } = FrameVerdict::unreachable(why.to_string());
+    } = verdict;
     Preflight {
         final_url: url.clone(),
         url,
