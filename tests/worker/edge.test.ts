@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resolver, type StandIn, standIn } from '../harness/servers.ts';
-import { type Answer, type Asked, ask } from './support/http.ts';
+import { type Answer, type Asked, ask, missingHeaders } from './support/http.ts';
 import type { Person } from './support/person.ts';
 import { eventually, type Stack, startStack } from './support/stack.ts';
 
@@ -389,6 +389,57 @@ describe('passing through', () => {
       expect(kept.header('x-request-id')).toBe(id);
       const given = await ask(stack.origin, path, { headers: { 'x-request-id': 'mine' } });
       expect(given.header('x-request-id')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/);
+    }
+  });
+});
+
+describe('refusals', () => {
+  const page = { accept: 'text/html' };
+  const json = { 'content-type': 'application/json' };
+  // By the edge itself, or by the API behind it.
+  const kinds: [name: string, status: number, ask: () => Promise<Answer>][] = [
+    ['the edge, an unknown host', 421, () => at('127.0.0.1', '/api/health')],
+    ['the edge, an unknown host, as a page', 421, () => at('com', '/', { headers: page })],
+    ['the API, a host without a space', 421, () => at('nobody.example.org', '/')],
+    ['the edge, another method', 405, () => ask(stack.origin, '/@ada', { method: 'POST' })],
+    [
+      'the edge, as a page',
+      405,
+      () => at('ada.example.org', '/', { method: 'PUT', headers: page }),
+    ],
+    ['the API, another method', 405, () => ask(stack.origin, '/api/health', { method: 'DELETE' })],
+    ['the API, an unknown route', 404, () => ask(stack.origin, '/api/nothing')],
+    ['the API, an unknown page', 404, () => ask(stack.origin, '/@nobody')],
+    ['the API, on a custom host', 404, () => at('ada.example.org', '/sign-in')],
+    [
+      'the API, a body that is not JSON',
+      400,
+      () => ask(stack.origin, '/api/auth/dev', { method: 'POST', headers: json, body: '{' }),
+    ],
+    ['the edge, a server that is down', 503, () => ask(stack.origin, '/')],
+    [
+      'the edge, a server that is down, as a page',
+      503,
+      () => ask(stack.origin, '/', { headers: page }),
+    ],
+  ];
+
+  test.each(kinds)('%s: has the headers of every answer', async (_, status, refused) => {
+    onShell = (request) => request.socket.destroy();
+    const answer = await refused();
+    expect(answer.status).toBe(status);
+    expect(missingHeaders(answer)).toEqual([]);
+    expect(answer.header('strict-transport-security')).toBe('max-age=31536000');
+    expect(answer.header('x-content-type-options')).toBe('nosniff');
+    expect(answer.header('referrer-policy')).toBe('strict-origin-when-cross-origin');
+    expect(answer.header('cache-control')).toBe('no-store');
+    expect(answer.header('content-security-policy')).toContain("default-src 'none'");
+    const type = answer.header('content-type');
+    if (type === 'application/problem+json') {
+      expect(answer.json().request_id).toBe(answer.header('x-request-id'));
+      expect(answer.json().status).toBe(status);
+    } else {
+      expect(type).toBe('text/html; charset=utf-8');
     }
   });
 });

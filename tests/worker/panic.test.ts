@@ -1,7 +1,7 @@
 // A panic is one request's misfortune.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask } from './support/http.ts';
+import { ask, missingHeaders } from './support/http.ts';
 import type { Person } from './support/person.ts';
 import { type Stack, startStack } from './support/stack.ts';
 
@@ -43,4 +43,21 @@ test('the text of a panic goes to the log and not to the client', async () => {
   expect(answer.text).not.toContain('asked to');
   expect(answer.text).not.toContain('.rs');
   expect(stack.log.join('')).toContain('asked to');
+});
+
+test('the answer to a panic has the request id and the headers of every answer', async () => {
+  const given = '01890a5d-ac96-774b-bcce-b302099a8057';
+  const panic = (id: string) =>
+    ask(stack.origin, '/api/dev/panic', { headers: { 'x-request-id': id } });
+  const kept = await panic(given);
+  expect(kept.status).toBe(500);
+  expect(kept.header('content-type')).toBe('application/problem+json');
+  expect(kept.json().request_id).toBe(given);
+  expect(kept.header('x-request-id')).toBe(given);
+  expect(missingHeaders(kept)).toEqual([]);
+  expect(stack.log.join('')).toContain(`request ${given} panicked`);
+  // An id that is not a UUIDv7 is replaced.
+  const other = await panic('mine');
+  expect(other.json().request_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/);
+  expect(other.header('x-request-id')).toBe(other.json().request_id);
 });

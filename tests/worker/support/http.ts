@@ -50,3 +50,17 @@ export function ask(origin: string, path: string, asked: Asked = {}): Promise<An
     outgoing.end(body);
   });
 }
+
+/** The headers of every answer, by `COMMON` of crates/platform/types/src/header.rs. */
+export const COMMON_HEADERS = [
+  'cache-control',
+  'content-security-policy',
+  'cross-origin-resource-policy',
+  'referrer-policy',
+  'strict-transport-security',
+  'x-content-type-options',
+];
+
+/** Which of those headers, and of the request id, an answer lacks. */
+export const missingHeaders = (answer: Answer): string[] =>
+  [...COMMON_HEADERS, 'x-request-id'].filter((name) => !answer.header(name));
