@@ -16,7 +16,7 @@ use axum::response::Json;
 use http_body_util::BodyExt;
 use prox_config::Environment;
 use prox_control::requests::{Documentation, routes};
-use prox_events::{Event, EventBus, ProcessView};
+use prox_events::{Event, EventBus, ProcessView, Status};
 use prox_proxy::{Handle, StatePaths, Targets, serve_in};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -32,6 +32,10 @@ struct NoProcesses;
 
 impl Targets for NoProcesses {
     fn process(&self, _service: &str) -> Option<ProcessView> {
+        None
+    }
+
+    fn status(&self, _service: &str) -> Option<Status> {
         None
     }
 

@@ -26,7 +26,7 @@ use super::page::Page;
 use super::request_body::RequestBody;
 use super::response_body::{ResponseBody, TappedBody};
 use super::route::{Route, Routed, Routes};
-use super::targets::{Targets, is_coming};
+use super::targets::{Targets, is_coming, is_down};
 use super::upstream::{self, Answer, SendError};
 use prox_capture::Store;
 use prox_capture::record::{Beginning, Direction};
@@ -232,6 +232,7 @@ impl Forwarder {
         let mut request = Some(outgoing.request(body));
         let mut tries = Tries::default();
         loop {
+            self.wait_while_down(route, &mut tries).await?;
             let (reused, result) = if outgoing.grpc {
                 let sending = upstream::send_http2(&route.pool, route.target(), &mut request);
                 (true, Box::pin(sending).await)
@@ -245,7 +246,7 @@ impl Forwarder {
                     request = Some(outgoing.request(RequestBody::empty()));
                 }
                 Err(SendError::Connect(error)) => {
-                    Box::pin(self.wait(&outgoing.route, &error, &mut tries)).await?;
+                    Box::pin(self.wait(route, Some(&error), &mut tries)).await?;
                 }
                 Err(SendError::Lost(error)) => return Err(Failure::Broken(error)),
                 Err(SendError::Unsent) => {
@@ -255,11 +256,20 @@ impl Forwarder {
         }
     }
 
-    /// Waits a moment, or says why there is nothing to wait for.
+    /// Waits until the service's process may listen. What else listens on its address in the
+    /// meantime is another program, which gets nothing.
+    async fn wait_while_down(&self, route: &Route, tries: &mut Tries) -> Result<(), Failure> {
+        while self.targets.status(&route.name).is_some_and(is_down) {
+            Box::pin(self.wait(route, None, tries)).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits a moment, or says why there is nothing to wait for. `error` is that of connecting.
     async fn wait(
         &self,
         route: &Route,
-        error: &std::io::Error,
+        error: Option<&std::io::Error>,
         tries: &mut Tries,
     ) -> Result<(), Failure> {
         let process = self.targets.process(&route.name);
@@ -274,7 +284,7 @@ impl Forwarder {
         Err(Failure::Down(Box::new(Page::down(
             &route.name,
             &route.address,
-            &error.to_string(),
+            error,
             process.as_ref(),
             coming,
         ))))
@@ -291,12 +301,15 @@ impl Forwarder {
     ) -> Result<Response<ResponseBody>, Page<'static>> {
         let mut request = Some(outgoing.request(body));
         let mut tries = Tries::default();
+        let route = &outgoing.route;
         let mut response = loop {
-            let failure = match upstream::send_upgrade(outgoing.route.target(), &mut request).await
-            {
+            if let Err(down) = self.wait_while_down(route, &mut tries).await {
+                return Err(down.page(&route.name, watch));
+            }
+            let failure = match upstream::send_upgrade(route.target(), &mut request).await {
                 Ok(response) => break response,
                 Err(SendError::Connect(error)) => {
-                    match self.wait(&outgoing.route, &error, &mut tries).await {
+                    match self.wait(route, Some(&error), &mut tries).await {
                         Ok(()) => continue,
                         Err(down) => down,
                     }
@@ -305,7 +318,7 @@ impl Forwarder {
                 Err(SendError::Unsent) => Failure::Broken("it closes every connection".to_owned()),
                 Err(SendError::Lost(error)) => Failure::Broken(error),
             };
-            return Err(failure.page(&outgoing.route.name, watch));
+            return Err(failure.page(&route.name, watch));
         };
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Ok(answer(response, watch));

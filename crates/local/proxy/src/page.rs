@@ -116,18 +116,26 @@ impl<'a> Page<'a> {
     pub(super) fn down(
         service: &str,
         address: &str,
-        error: &str,
+        error: Option<&std::io::Error>,
         process: Option<&ProcessView>,
         waited: bool,
     ) -> Self {
+        let (title, reason) = match error {
+            Some(error) => (
+                "does not answer",
+                format!("Nothing accepts connections on {address}: {error}."),
+            ),
+            None => (
+                "is not running",
+                format!("If something else listens on {address}, it gets no request of {service}."),
+            ),
+        };
         let mut page = Self::new(
             StatusCode::BAD_GATEWAY,
             "SERVICE_DOWN",
-            format!("{service} does not answer"),
+            format!("{service} {title}"),
         );
-        page.text.push(format!(
-            "Nothing accepts connections on {address}: {error}."
-        ));
+        page.text.push(reason);
         let Some(process) = process else {
             page.text.push(format!(
                 "No process of prox.yaml is called {service}, so prox does not start it."

@@ -10,6 +10,9 @@ pub trait Targets: Send + Sync + 'static {
     /// The process with a service's name, as it is now. Must not wait.
     fn process(&self, service: &str) -> Option<ProcessView>;
 
+    /// What that process is doing. Must not wait; every request asks it.
+    fn status(&self, service: &str) -> Option<Status>;
+
     /// For how long it has run, by a clock that cannot be set. Must not wait.
     fn running_for(&self, service: &str) -> Option<Duration>;
 
@@ -25,11 +28,24 @@ impl Targets for NoProcesses {
         None
     }
 
+    fn status(&self, _service: &str) -> Option<Status> {
+        None
+    }
+
     fn running_for(&self, _service: &str) -> Option<Duration> {
         None
     }
 
     fn warn(&self, _message: &str) {}
+}
+
+/// Whether a process cannot be what listens on its service's address, so that somebody else does.
+/// A process that ended as it should may have left a program in the background.
+pub(super) fn is_down(status: Status) -> bool {
+    match status {
+        Status::Waiting | Status::Stopped | Status::Crashed | Status::Blocked => true,
+        Status::Starting | Status::Running | Status::Stopping | Status::Completed => false,
+    }
 }
 
 /// Whether it is worth to wait until a process listens.

@@ -36,7 +36,7 @@ use actor::Actor;
 use links::{Links, Message};
 use plan::{Input, Ready};
 use prox_config::model::{Project, Watch};
-use prox_events::{EventBus, ProcessView, StartTime};
+use prox_events::{EventBus, ProcessView, StartTime, Status};
 use system_log::SystemLog;
 
 /// The timeout of a write to the standard input of a process.
@@ -183,6 +183,12 @@ impl Supervisor {
     #[must_use]
     pub fn view(&self, name: &str) -> Option<ProcessView> {
         self.now.borrow().views.get(name).cloned()
+    }
+
+    /// The status of a process.
+    #[must_use]
+    pub fn status(&self, name: &str) -> Option<Status> {
+        Some(self.now.borrow().views.get(name)?.status)
     }
 
     /// The time since the current run of a process started, by a clock that cannot be set.

@@ -18,7 +18,7 @@ use crate::exit::{Exit, Failure};
 use prox_config::model::{API_PORTS, Project};
 use prox_control::Context;
 use prox_control::registry::{self, Claim, Instance};
-use prox_events::{EventBus, ProcessView, Stream};
+use prox_events::{EventBus, ProcessView, Status, Stream};
 use prox_supervisor::Supervisor;
 
 /// How long the last answers may take to go out.
@@ -209,6 +209,10 @@ struct Targets {
 impl prox_proxy::Targets for Targets {
     fn process(&self, service: &str) -> Option<ProcessView> {
         self.supervisor.get()?.view(service)
+    }
+
+    fn status(&self, service: &str) -> Option<Status> {
+        self.supervisor.get()?.status(service)
     }
 
     fn running_for(&self, service: &str) -> Option<Duration> {

@@ -419,6 +419,81 @@ async fn a_clock_that_is_set_changes_nothing_about_waiting() {
     assert_eq!(answer.status, StatusCode::OK);
 }
 
+/// A service that counts its requests.
+async fn counted() -> (u16, Arc<AtomicUsize>) {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&seen);
+    let port = service(move |request| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        tell(request)
+    });
+    (port.await, seen)
+}
+
+#[tokio::test]
+async fn a_process_that_is_down_is_not_replaced_by_what_listens_there() {
+    let (port, seen) = counted().await;
+    let bench = Bench::new(&[("web", port)]).await;
+    for status in [Status::Stopped, Status::Crashed, Status::Blocked] {
+        bench.processes.set("web", status);
+        let html = [("accept", "text/html")];
+        let answer = bench.get("web.localhost", "/", &html).await;
+        assert_eq!(answer.status, StatusCode::BAD_GATEWAY, "{status:?}");
+        assert_eq!(answer.headers["x-prox-error"], "SERVICE_DOWN");
+        let text = answer.text();
+        for part in [
+            "web is not running",
+            &format!("127.0.0.1:{port}"),
+            "prox start web",
+        ] {
+            assert!(text.contains(part), "{status:?}: {text}");
+        }
+        let mut upgrade = bench.connect().await;
+        let request =
+            "GET / HTTP/1.1\r\nhost: web.localhost\r\nconnection: upgrade\r\nupgrade: test\r\n\r\n";
+        upgrade.write_all(request.as_bytes()).await.unwrap();
+        let mut status_line = [0; 12];
+        upgrade.read_exact(&mut status_line).await.unwrap();
+        assert_eq!(&status_line, b"HTTP/1.1 502");
+    }
+    assert_eq!(seen.load(Ordering::SeqCst), 0);
+    // While it runs, and when it ended as it should and may have left a program in the background.
+    for status in [
+        Status::Running,
+        Status::Starting,
+        Status::Stopping,
+        Status::Completed,
+    ] {
+        bench.processes.set("web", status);
+        let answer = bench.get("web.localhost", "/", &[]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{status:?}");
+    }
+    // An idle connection of before is not used either.
+    bench.processes.set("web", Status::Stopped);
+    let answer = bench.get("web.localhost", "/", &[]).await;
+    assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
+    assert_eq!(seen.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn a_request_waits_for_a_process_that_waits_for_others() {
+    let (port, seen) = counted().await;
+    let bench = Bench::new(&[("web", port)]).await;
+    bench.processes.set("web", Status::Waiting);
+    let waiting = bench.get("web.localhost", "/", &[]);
+    let starting = async {
+        until("the request came in", || async {
+            (!bench.list().is_empty()).then_some(())
+        })
+        .await;
+        assert_eq!(seen.load(Ordering::SeqCst), 0);
+        bench.processes.set("web", Status::Running);
+    };
+    let (answer, ()) = tokio::join!(waiting, starting);
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(seen.load(Ordering::SeqCst), 1);
+}
+
 #[tokio::test]
 async fn a_page_says_what_is_wrong() {
     let bench = Bench::new(&[("web", free_port().await), ("api", free_port().await)]).await;

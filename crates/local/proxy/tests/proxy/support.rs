@@ -71,6 +71,10 @@ impl Targets for Processes {
         self.views.lock().unwrap().get(service).cloned()
     }
 
+    fn status(&self, service: &str) -> Option<Status> {
+        Some(self.views.lock().unwrap().get(service)?.status)
+    }
+
     fn running_for(&self, service: &str) -> Option<Duration> {
         self.uptimes.lock().unwrap().get(service).copied()
     }
