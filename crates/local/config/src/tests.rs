@@ -887,6 +887,41 @@ fn mistakes_after_unindented_lines_keep_their_positions() {
 }
 
 #[test]
+fn lines_within_quotes_need_no_indentation() {
+    for (value, expected) in [
+        ("\"one\ntwo\"", "one two"),
+        ("'one\ntwo'", "one two"),
+        ("\"one\n\ntwo\n  three\"", "one\ntwo three"),
+        ("'it''s\n\n\nhere'", "it's\n\nhere"),
+        ("\"say \\\"one\\\\\ntwo\\\" now\"", "say \"one\\ two\" now"),
+        ("\"joined\\\ntogether\"", "joinedtogether"),
+        ("\"ä ö\n☂ # no comment\nend\"", "ä ö ☂ # no comment end"),
+        ("\"one\r\ntwo\"", "one two"),
+        ("\"one\n      far\nnear\n\"", "one far near "),
+    ] {
+        for text in [
+            format!("processes:\n  web:\n    cmd: {value}\n  api: a\n"),
+            format!("processes: {{\n  web: {{cmd: {value}}},\n  api: a }}\n"),
+            format!(
+                "processes:\n  web:\n    cmd: w\n    env: {{X: {value}, Y: 'a\nb'}}\n  api: a\n"
+            ),
+        ] {
+            let found = project(&text);
+            let web = &found.processes["web"];
+            let read = web.env.get("X").unwrap_or(&web.cmd);
+            assert_eq!(read, expected, "{text}");
+            assert!(found.processes.contains_key("api"), "{text}");
+        }
+    }
+    // Mistakes are still reported where they stand.
+    let told = mistakes("processes:\n  web:\n    cmd: \"ü\ntwo\"\n    nonsense: 1\n");
+    assert!(told[0].starts_with("5:5 a process has no key"), "{told:?}");
+    // A quote that is never closed is still a mistake.
+    let told = mistakes("processes:\n  web:\n    cmd: \"one\n  two\n");
+    assert!(told[0].contains("this is not YAML"), "{told:?}");
+}
+
+#[test]
 fn names_that_a_shell_drops_cause_a_warning() {
     let folder = Folder::new(
         "env_file: top.env\nprocesses:\n  web:\n    cmd: run\n    env_file: web.env\n    env: {my-flag: '1', OK_1: x, _a: y}\n",

@@ -101,9 +101,10 @@ const MAX_READ_AGAIN: usize = 16_000_000;
 /// Parses the only document of a text. None when it is empty or not YAML. Mistakes are added to
 /// `problems`; parsing ends at the first syntax error.
 ///
-/// Lines within brackets, and the line with the closing bracket, may have any indentation. YAML 1.2
-/// forbids that, but most parsers accept it. The parser of this crate does not, so such lines are
-/// padded, and the text is parsed again.
+/// Lines within brackets, the line with the closing bracket, and lines within quotes may have any
+/// indentation. YAML 1.2 forbids that, but most parsers accept it. The parser of this crate does
+/// not, so such lines are padded, and the text is parsed again. Leading spaces of a line are not
+/// part of a quoted text.
 pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Node> {
     if let Some(problem) = control_character(source) {
         problems.add(problem);
@@ -117,9 +118,8 @@ pub(super) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Nod
         let result = tree.read(&padded.text);
         let root = tree.root.take();
         if let Err(Fault::Syntax(error)) = &result
-            && INDENTATION_ERRORS.contains(&error.info())
             && let Some(rest) = left.checked_sub(padded.text.len())
-            && padded.pad_line_at(error.marker().index())
+            && padded.mend(error.info(), error.marker().index())
         {
             left = rest;
             continue;
@@ -144,6 +144,8 @@ const INDENTATION_ERRORS: [&str; 2] = [
     "invalid indentation",
     "invalid indentation in flow construct",
 ];
+/// The error of a line within quotes. Its position is the start of the quoted text.
+const QUOTED_INDENTATION_ERROR: &str = "invalid indentation in quoted scalar";
 
 /// A text in which some lines have additional leading spaces, so that the parser accepts them.
 struct Padded {
@@ -166,21 +168,83 @@ impl Padded {
         }
     }
 
-    /// Pads the line of a character. Returns false when it is padded already.
-    fn pad_line_at(&mut self, character: usize) -> bool {
-        let at = self.text.char_indices().nth(character);
-        let at = at.map_or(self.text.len(), |(at, _)| at);
-        let before = self.text.get(..at).unwrap_or_default();
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let first = before.get(..start).unwrap_or_default().chars().count();
-        let Err(place) = self.pads.binary_search(&first) else {
-            return false;
-        };
-        self.text.insert_str(start, &" ".repeat(self.width));
-        for later in self.pads.iter_mut().skip(place) {
-            *later += self.width;
+    /// Pads the lines that cause an error at a character. Returns false when the error has another
+    /// cause, or all lines are padded already.
+    fn mend(&mut self, error: &str, character: usize) -> bool {
+        if INDENTATION_ERRORS.contains(&error) {
+            self.pad(&[self.line_start(character)])
+        } else if error == QUOTED_INDENTATION_ERROR {
+            let lines = self.lines_of_quoted(character);
+            self.pad(&lines)
+        } else {
+            false
         }
-        self.pads.insert(place, first);
+    }
+
+    /// The start of the line of a character, in characters.
+    fn line_start(&self, character: usize) -> usize {
+        let before = self.text.chars().take(character).enumerate();
+        let newline = before.filter(|(_, c)| *c == '\n').last();
+        newline.map_or(0, |(at, _)| at + 1)
+    }
+
+    /// The starts of the lines that continue the quoted text at a character.
+    fn lines_of_quoted(&self, character: usize) -> Vec<usize> {
+        let mut lines = Vec::new();
+        let mut rest = self.text.chars().enumerate().skip(character).peekable();
+        let Some((_, quote)) = rest.next() else {
+            return lines;
+        };
+        let mut escaped = false;
+        while let Some((at, c)) = rest.next() {
+            let begins = escaped;
+            escaped = false;
+            match c {
+                '\n' => lines.push(at + 1),
+                _ if begins => {}
+                '\\' if quote == '"' => escaped = true,
+                '\'' if quote == '\'' && rest.peek().is_some_and(|(_, next)| *next == '\'') => {
+                    escaped = true;
+                }
+                c if c == quote => break,
+                _ => {}
+            }
+        }
+        lines
+    }
+
+    /// Pads the lines that start at these characters, in ascending order. Returns false when all
+    /// are padded already.
+    fn pad(&mut self, lines: &[usize]) -> bool {
+        let new: Vec<_> = lines
+            .iter()
+            .filter(|line| self.pads.binary_search(line).is_err())
+            .copied()
+            .collect();
+        if new.is_empty() {
+            return false;
+        }
+        let shifted = |at: usize| at + new.partition_point(|line| *line < at) * self.width;
+        let mut pads: Vec<_> = self
+            .pads
+            .iter()
+            .chain(&new)
+            .map(|at| shifted(*at))
+            .collect();
+        pads.sort_unstable();
+        let mut text = String::with_capacity(self.text.len() + new.len() * self.width);
+        let mut next = new.iter().peekable();
+        for (at, c) in self.text.chars().enumerate() {
+            if next.next_if(|line| **line == at).is_some() {
+                text.extend(std::iter::repeat_n(' ', self.width));
+            }
+            text.push(c);
+        }
+        if next.next().is_some() {
+            text.extend(std::iter::repeat_n(' ', self.width));
+        }
+        self.text = text;
+        self.pads = pads;
         true
     }
 
