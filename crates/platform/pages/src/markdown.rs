@@ -21,9 +21,12 @@
 //! - The first heading becomes the level below the heading around it, and none is above that.
 //! - Quotes, lists and emphasis nest [`MAX_DEPTH`] deep; what is deeper loses its marks
 //!   and keeps its text. A line begins with [`MAX_LINE_MARKS`] marks at most.
+//! - In a paragraph, heading or table cell with more than [`MAX_EMPHASIS_RUNS`] runs of `*`, `_`
+//!   and `~`, these are text.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use maud::Escaper;
 use pulldown_cmark::{
@@ -41,6 +44,10 @@ const MAX_DEPTH: usize = 12;
 /// grows faster than this number.
 const MAX_LINE_MARKS: usize = 32;
 
+/// How many runs of `*`, `_` and `~` emphasize in one paragraph, heading or table cell. The
+/// desktop's parser takes a time that grows with the square of this number.
+const MAX_EMPHASIS_RUNS: usize = 1_000;
+
 /// Renders a card's text. Its first heading becomes `h3`.
 #[must_use]
 pub fn markdown_to_html(text: &str) -> String {
@@ -53,7 +60,7 @@ pub(crate) fn render(text: &str, below: usize) -> String {
     let text = normalize_line_ends(text);
     let text = limit_line_marks(&text);
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let parser = Parser::new_ext(&text, options).into_offset_iter();
+    let parser = limit_emphasis(&text, Parser::new_ext(&text, options).into_offset_iter());
     let mut filter = Filter {
         below,
         ..Filter::default()
@@ -128,6 +135,89 @@ fn line_mark(text: &str) -> Option<usize> {
     };
     let is_apart = matches!(rest.as_bytes().get(digits + 1), Some(b' ' | b'\t'));
     (is_mark && is_apart).then_some(space + digits + 1)
+}
+
+type Located<'a> = (Event<'a>, Range<usize>);
+
+/// The events of a text, with the marks of emphasis as text where a block has too many.
+fn limit_emphasis<'a>(
+    text: &'a str,
+    events: impl Iterator<Item = Located<'a>> + 'a,
+) -> Box<dyn Iterator<Item = Located<'a>> + 'a> {
+    if emphasis_runs(text) <= MAX_EMPHASIS_RUNS {
+        return Box::new(events);
+    }
+    let mut out = Vec::new();
+    let mut block = Vec::new();
+    for located in events {
+        if is_inline(&located.0) {
+            block.push(located);
+        } else {
+            out.append(&mut limit_block(text, std::mem::take(&mut block)));
+            out.push(located);
+        }
+    }
+    out.append(&mut limit_block(text, block));
+    Box::new(out.into_iter())
+}
+
+/// As [`limit_emphasis`], of the inline events of one block.
+fn limit_block<'a>(text: &'a str, events: Vec<Located<'a>>) -> Vec<Located<'a>> {
+    let start = events.iter().map(|(_, range)| range.start).min();
+    let end = events.iter().map(|(_, range)| range.end).max();
+    let source = text.get(start.unwrap_or_default()..end.unwrap_or_default());
+    if source.is_none_or(|source| emphasis_runs(source) <= MAX_EMPHASIS_RUNS) {
+        return events;
+    }
+    let literal = |(event, range): Located<'a>| {
+        let Range { start, end } = range;
+        let length = match event {
+            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis) => 1,
+            Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) => 2,
+            Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough) => {
+                let is_double = text.get(start..).is_some_and(|t| t.starts_with("~~"));
+                1 + usize::from(is_double)
+            }
+            other => return (other, start..end),
+        };
+        let range = match event {
+            Event::Start(_) => start..start + length,
+            _ => end - length..end,
+        };
+        let mark = text.get(range.clone()).unwrap_or_default();
+        (Event::Text(mark.into()), range)
+    };
+    events.into_iter().map(literal).collect()
+}
+
+/// How many times signs of emphasis stand in a text, equal ones in a row counted once.
+fn emphasis_runs(text: &str) -> usize {
+    let mut before = None;
+    let begins = |byte: u8| {
+        let is_new = matches!(byte, b'*' | b'_' | b'~') && before != Some(byte);
+        before = Some(byte);
+        is_new
+    };
+    text.bytes().map(begins).filter(|is_new| *is_new).count()
+}
+
+fn is_inline(event: &Event<'_>) -> bool {
+    match event {
+        Event::Start(tag) => matches!(
+            tag,
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
+        ),
+        Event::End(tag) => matches!(
+            tag,
+            TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Link
+                | TagEnd::Image
+        ),
+        Event::Html(_) | Event::Rule => false,
+        _ => true,
+    }
 }
 
 /// What the filter remembers between events.

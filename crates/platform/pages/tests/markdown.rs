@@ -233,6 +233,27 @@ fn deep() -> Vec<String> {
     texts
 }
 
+/// Blocks with as many runs of marks as may emphasize, and with more.
+fn crowded() -> Vec<String> {
+    let full = "*a*_b_".repeat(250);
+    let more = format!("{full} **c** ");
+    vec![
+        full.clone(),
+        more.clone(),
+        format!("{more}\n\n*still* **emphasis** ~~here~~\n\n{full}"),
+        format!("{more}***d*** ~~e~~ ~f~ ~~~g~~~ `*h*` \\*i\\* **j *k** l*"),
+        format!(
+            "{more}[*d*](https://a.example) *https://b.example* ![*e*](https://c.example/p.png)"
+        ),
+        format!("[{more}](https://a.example) _after_"),
+        format!("*d* | **e**\n--|--\n_f_ | {more}\n{full} | ~~g~~"),
+        format!("# *d* {more}\n\n*e*"),
+        format!("> *d*\n> {more}\nlazy *e*\n\n*f*"),
+        format!("- *d* {more}\n  *e*\n- *f*\n\n1. {more}\n   - *g*"),
+        format!("```\n{more}\n```\n\n`{more}` *d*\n\n<div>{more}</div>\n\n*e*"),
+    ]
+}
+
 fn inputs() -> Vec<String> {
     let lines = BLOCKS.iter().flat_map(|block| {
         INLINES
@@ -244,6 +265,7 @@ fn inputs() -> Vec<String> {
     lines
         .chain(texts)
         .chain(deep())
+        .chain(crowded())
         .filter(|text| seen.insert(text.clone()))
         .collect()
 }

@@ -3,10 +3,11 @@
  * lists. HTML of the text is never interpreted, so there is nothing to sanitize. Never import this
  * file from the first page's code: the parser is loaded when a card is opened.
  */
-import type { ListItem, Nodes, PhrasingContent, RootContent, Table } from 'mdast';
+import type { ListItem, Nodes, PhrasingContent, Root, RootContent, Table } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
+import { attention } from 'micromark-core-commonmark';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import { findBare, imageUrl, isLinkable } from './markdown-address';
@@ -19,6 +20,12 @@ const MAX_DEPTH = 12;
  * faster than this number.
  */
 const MAX_LINE_MARKS = 32;
+
+/**
+ * How many runs of `*`, `_` and `~` emphasize in one paragraph, heading or table cell. The parser
+ * takes a time that grows with the square of this number.
+ */
+const MAX_EMPHASIS_RUNS = 1_000;
 
 export type Tag =
   | 'p'
@@ -62,15 +69,70 @@ export type Tree = (Element | string)[];
 /** The first heading is a third-level one: the window's title is the level above. */
 export function parseMarkdown(text: string): Tree {
   const source = text.replace(/\r\n?/g, '\n').split('\n').map(limitLineMarks).join('\n');
-  const root = fromMarkdown(source, {
-    extensions: [gfmTable(), gfmStrikethrough({ singleTilde: false })],
-    mdastExtensions: [gfmTableFromMarkdown(), gfmStrikethroughFromMarkdown()],
-  });
+  const root = parse(source, crowdedBlocks(source));
   return new Renderer(source, definitionsOf(root)).render(root.children, {
     depth: 0,
     link: false,
     phrasing: false,
   });
+}
+
+/** From where to where in the source. */
+type Range = readonly [start: number, end: number];
+
+const strikethrough = gfmStrikethrough({ singleTilde: false });
+
+/** Parses the source; in these parts of it, marks of emphasis are text. */
+function parse(source: string, plain: readonly Range[]): Root {
+  const emphasis = plain.length > 0 ? emphasisOutside(plain) : strikethrough;
+  return fromMarkdown(source, {
+    extensions: [gfmTable(), emphasis],
+    mdastExtensions: [gfmTableFromMarkdown(), gfmStrikethroughFromMarkdown()],
+  });
+}
+
+/** The blocks with too many runs of marks. They are found without reading the marks. */
+function crowdedBlocks(source: string): Range[] {
+  if (countRuns(source) <= MAX_EMPHASIS_RUNS) return [];
+  const crowded: Range[] = [];
+  const open: Nodes[] = [parse(source, [[0, source.length]])];
+  for (let node = open.pop(); node; node = open.pop()) {
+    const { type } = node;
+    if (type === 'paragraph' || type === 'heading' || type === 'tableCell') {
+      const start = node.position?.start.offset ?? 0;
+      const end = node.position?.end.offset ?? 0;
+      if (countRuns(source.slice(start, end)) > MAX_EMPHASIS_RUNS) crowded.push([start, end]);
+    } else if ('children' in node) open.push(...node.children);
+  }
+  return crowded;
+}
+
+/** How many times signs of emphasis stand in a text, equal ones in a row counted once. */
+const countRuns = (text: string): number => text.match(/\*+|_+|~+/g)?.length ?? 0;
+
+type Construct = typeof attention;
+
+/** The parser's emphasis and strikethrough, but not where they are text. */
+function emphasisOutside(plain: readonly Range[]): typeof strikethrough {
+  const outside = (construct: Construct): Construct => ({
+    ...construct,
+    // Another name, because the parser's own construct is turned off by its name.
+    name: `${construct.name}Outside`,
+    tokenize(effects, ok, nok) {
+      const { offset } = this.now();
+      return plain.some(([start, end]) => start <= offset && offset < end)
+        ? nok
+        : construct.tokenize.call(this, effects, ok, nok);
+    },
+  });
+  const [star, underscore, tilde] = [42, 95, 126] as const;
+  const emphasis = outside(attention);
+  const strike = strikethrough.text?.[tilde] as Construct;
+  return {
+    ...strikethrough,
+    disable: { null: [attention.name ?? ''] },
+    text: { [star]: emphasis, [underscore]: emphasis, [tilde]: outside(strike) },
+  };
 }
 
 const LINE_MARK = /[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))/y;
