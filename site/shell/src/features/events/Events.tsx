@@ -1,10 +1,8 @@
 /** The system app for what happened in an instance; new events appear by themselves. */
 
-import type { Event } from '@prox/api-client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronRight, Radio } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { eventsQuery } from '@/shared/data/organizations';
 import { WithInstance } from '@/shared/instances/WithInstance';
 import { useDebounced, useNow } from '@/shared/lib/hooks';
 import { announce } from '@/shared/ui/announce';
@@ -13,6 +11,7 @@ import { Panel } from '@/shared/ui/Panel';
 import { Scroll } from '@/shared/ui/Scroll';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
+import { eventsQuery, type ShownEvent } from './data';
 
 /** Milliseconds for which an event that came in is marked as new. */
 const NEW_FOR = 60_000;
@@ -34,7 +33,7 @@ function EventList({ organization, instance }: { organization: string; instance:
   const now = useNow();
   const events = query.data?.pages.flatMap((page) => page.items);
   const arrived = useArrived(events);
-  const isNew = ({ id, created_at }: Event) =>
+  const isNew = ({ id, created_at }: ShownEvent) =>
     arrived.has(id) && now - Date.parse(created_at) < NEW_FOR;
   return (
     <Loaded query={{ ...query, data: events }} skeleton={<RowsSkeleton rows={6} />}>
@@ -71,7 +70,7 @@ function EventList({ organization, instance }: { organization: string; instance:
 }
 
 /** The ids that arrived after the list was first shown; announces how many when they pause. */
-function useArrived(events: readonly Event[] | undefined): ReadonlySet<string> {
+function useArrived(events: readonly ShownEvent[] | undefined): ReadonlySet<string> {
   const newest = useRef<string | null>(null);
   const arrived = useRef(new Set<string>());
   const first = events?.[0]?.id ?? null;
@@ -91,8 +90,8 @@ function useArrived(events: readonly Event[] | undefined): ReadonlySet<string> {
   return arrived.current;
 }
 
-function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boolean }) {
-  const payload = JSON.stringify(event.payload, null, 2);
+function EventRow({ event, now, fresh }: { event: ShownEvent; now: number; fresh: boolean }) {
+  const { payload } = event;
   return (
     <li className={fresh ? '[animation:rise_var(--slow)_var(--ease-out)]' : ''}>
       <details className="group">
@@ -111,7 +110,7 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
                 <span className="rounded-full bg-accent-soft px-2 text-xs text-accent">new</span>
               )}
             </span>
-            <span className="block truncate text-sm text-muted">{gist(event)}</span>
+            <span className="block truncate text-sm text-muted">{event.gist}</span>
           </span>
           <span className="flex-none text-sm text-muted">
             <Time at={event.created_at} now={now} />
@@ -134,21 +133,4 @@ function EventRow({ event, now, fresh }: { event: Event; now: number; fresh: boo
       </details>
     </li>
   );
-}
-
-const SOURCES: Record<string, string> = { api: 'the API', slack: 'Slack' };
-
-/** The most telling text of a payload, or its source. */
-function gist({ payload, source }: Event): string {
-  const fields = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<
-    string,
-    unknown
-  >;
-  const inner = (
-    typeof fields.event === 'object' && fields.event !== null ? fields.event : fields
-  ) as Record<string, unknown>;
-  const words = [inner.text, inner.message, inner.title, inner.name, inner.command].find(
-    (value) => typeof value === 'string' && value !== '',
-  );
-  return typeof words === 'string' ? words : `From ${SOURCES[source] ?? source}`;
 }

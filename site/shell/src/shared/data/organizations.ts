@@ -1,7 +1,7 @@
 /** Server state of one organization: itself, its members, its instances and what they hold. */
 
 import { data, everything, type Role } from '@prox/api-client';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
 import { queryClient } from './client';
 import { keys } from './keys';
@@ -36,21 +36,6 @@ export const instancesQuery = (org: string) =>
           }),
         ),
       ),
-  });
-
-/** Newest first, a page at a time. */
-export const eventsQuery = (org: string, instance: string) =>
-  infiniteQueryOptions({
-    queryKey: keys.events(instance),
-    queryFn: ({ signal, pageParam: cursor }) =>
-      data(
-        api.GET('/api/organizations/{org}/instances/{instance}/events', {
-          signal,
-          params: { path: { org, instance }, query: { cursor, limit: 50 } },
-        }),
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
 export const connectorsQuery = (org: string, instance: string) =>
