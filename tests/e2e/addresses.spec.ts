@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import {
+  call,
   dialog,
   openApp,
   openDesktop,
@@ -49,6 +50,60 @@ for (const { on, viewport } of [
       await page.goBack();
       await expect(windowOf(page, 'Members')).toHaveCount(0);
       await expect(page).toHaveURL(home);
+      await page.goBack();
+      await expect(page).toHaveURL('/sign-in');
+    });
+
+    test('Back closes an open menu, and nothing behind it', async ({ page, stack }) => {
+      const person = await arrive(page, stack);
+      const menu = page.getByRole('menu');
+      const spaces = page.getByRole('button', { name: /^Switch space/ });
+      await spaces.click();
+      await expect(menu).toBeVisible();
+      await page.goBack();
+      await expect(menu).toBeHidden();
+      await expect(page).toHaveURL(`/o/${person.handle}/home`);
+
+      await tile(page, 'What I am reading').click();
+      const window = windowOf(page, 'What I am reading');
+      await window.getByRole('button', { name: /^Menu/ }).click();
+      await expect(menu).toBeVisible();
+      await page.goBack();
+      await expect(menu).toBeHidden();
+      await expect(window).toBeVisible();
+      // A menu that was closed in another way takes its step back away.
+      await window.getByRole('button', { name: /^Menu/ }).click();
+      await expect(menu).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(menu).toBeHidden();
+      await expect(window).toBeVisible();
+      await page.goBack();
+      await expect(window).toHaveCount(0);
+      await page.goBack();
+      await expect(page).toHaveURL('/sign-in');
+    });
+
+    test('a space chosen from a menu is one step forward', async ({ page, stack }) => {
+      const person = await arrive(page, stack);
+      await call(page, 'POST', `/api/organizations/${person.handle}/spaces`, {
+        title: 'Workshop',
+        slug: 'workshop',
+      });
+      const choose = async (name: string) => {
+        await page.getByRole('button', { name: /^Switch space/ }).click();
+        await page.getByRole('menuitemcheckbox', { name }).click();
+        await expect(page.getByRole('menu')).toBeHidden();
+      };
+      await choose('Workshop');
+      await expect(page).toHaveURL(`/o/${person.handle}/workshop`);
+      // The one that is shown already is no step.
+      await choose('Workshop');
+      await page.goBack();
+      await expect(page).toHaveURL(`/o/${person.handle}/home`);
+      await page.goForward();
+      await expect(page).toHaveURL(`/o/${person.handle}/workshop`);
+      await expect(page.getByRole('heading', { name: 'Workshop', level: 1 })).toBeVisible();
+      await page.goBack();
       await page.goBack();
       await expect(page).toHaveURL('/sign-in');
     });
@@ -117,4 +172,37 @@ test('a question in front of a window is closed first', async ({ page, stack }) 
   await expect(question).toBeHidden();
   await expect(domains).toBeVisible();
   await expect(domains.getByRole('heading', { name: 'ada.example.com' })).toBeVisible();
+});
+
+test('minimized windows and the places of windows are there after a reload', async ({
+  page,
+  context,
+  stack,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await arrive(page, stack);
+  const inDock = (on: Page, name: string) =>
+    on.getByRole('navigation', { name: 'Dock' }).getByRole('button', { name });
+  await tile(page, 'What I am reading').click();
+  await page.getByRole('button', { name: 'Minimize What I am reading' }).click();
+  const members = await openApp(page, 'Members');
+  await members.getByRole('button', { name: /^Menu/ }).click();
+  await page.getByRole('menuitem', { name: 'Right half' }).click();
+  // It glides there.
+  await expect.poll(async () => (await members.boundingBox())?.x).toBe(720);
+  const place = await members.boundingBox();
+  await page.reload();
+  await expect.poll(async () => members.boundingBox()).toEqual(place);
+  const card = windowOf(page, 'What I am reading');
+  await expect(card).toBeHidden();
+  await inDock(page, 'What I am reading, open window').click();
+  await expect(card).toBeVisible();
+
+  await test.step('in this tab only', async () => {
+    await page.getByRole('button', { name: 'Minimize What I am reading' }).click();
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await expect(windowOf(other, 'Members')).toBeVisible();
+    await expect(inDock(other, 'What I am reading, open window')).toHaveCount(0);
+  });
 });

@@ -306,3 +306,48 @@ test('an address of the own network is added, with the reason why it was not che
     'http://nas:5000/',
   ]);
 });
+
+test('the message about a kept draft goes when a form is opened', async ({ page, stack }) => {
+  await arrive(page, stack);
+  const form = await typeCard(page);
+  await form.getByRole('button', { name: 'Close' }).click();
+  const message = page.getByText('What you typed is kept.');
+  await expect(message).toBeVisible();
+  await openAdd(page);
+  await expect(form.getByLabel('Title')).toHaveValue('Looms');
+  await expect(message).toHaveCount(0);
+});
+
+for (const viewport of [
+  { width: 390, height: 844 },
+  { width: 390, height: 500 },
+  { width: 768, height: 700 },
+  { width: 1440, height: 900 },
+]) {
+  test(`at ${viewport.width} × ${viewport.height}, messages do not cover a dialog`, async ({
+    page,
+    stack,
+  }) => {
+    await page.setViewportSize(viewport);
+    await arrive(page, stack);
+    const message = page.getByRole('region', { name: 'Messages' }).getByRole('listitem');
+    for (const title of ['Harbour Bank', 'What I am reading']) {
+      await tile(page, title).focus();
+      await page.keyboard.press('Delete');
+      await expect(message.filter({ hasText: title })).toBeVisible();
+    }
+    await openAdd(page);
+    const form = dialog(page, 'Add to this page');
+    const submit = form.locator('button[type="submit"]');
+    await expect(submit).toBeInViewport();
+    await message.first().hover();
+    const gap = async () => {
+      const [above, below] = await Promise.all([message.last().boundingBox(), form.boundingBox()]);
+      return above && below ? Math.round(below.y - above.y - above.height) : null;
+    };
+    await expect.poll(gap).toBeGreaterThanOrEqual(0);
+    await takePicture(page, `dialog with messages, ${viewport.width} × ${viewport.height}`);
+    await form.getByRole('button', { name: 'Close' }).click();
+    await expect(form).toBeHidden();
+  });
+}

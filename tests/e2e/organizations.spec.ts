@@ -72,6 +72,31 @@ test('instances are made, renamed and deleted, and events are read of the chosen
   });
 });
 
+test('numbers of an event are shown and copied as they were sent', async ({
+  page,
+  context,
+  stack,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const person = await settle(page, stack.origin);
+  const numbers = ['8202522731445525542', '123456789012345678901234567890', '1e400', '1.0', '-0'];
+  const recorded = await page.request.post(
+    `${stack.origin}/api/organizations/${person.handle}/instances/main/events`,
+    {
+      headers: { origin: stack.origin, 'content-type': 'application/json' },
+      data: Buffer.from(`{"type":"counted","payload":{"list":[${numbers.join(',')}]}}`),
+    },
+  );
+  expect(recorded.status()).toBe(201);
+  await openDesktop(page, person);
+  const events = await openApp(page, 'Events');
+  await events.getByText('counted').click();
+  const shown = `{\n  "list": [\n    ${numbers.join(',\n    ')}\n  ]\n}`;
+  await expect(events.locator('pre')).toHaveText(shown);
+  await events.getByRole('button', { name: 'Copy payload' }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
+});
+
 test('an organization is deleted by its owner, who types its name', async ({
   page,
   browser,

@@ -64,6 +64,10 @@ export function TopBar({ organization, spaces, space }: Props) {
   );
 }
 
+/** Goes to another page. The history entry of the open menu becomes that page's. */
+const leaveMenu = (navigate: ReturnType<typeof useLocation>[1], path: string) =>
+  navigate(path, { replace: true });
+
 const SWITCH = 'button button-quiet min-w-0 !px-2';
 
 function OrganizationButton({ organization }: { organization: Organization }) {
@@ -86,7 +90,7 @@ function OrganizationButton({ organization }: { organization: Organization }) {
         label: name,
         ...(personal ? { detail: 'personal' } : {}),
         chosen: id === organization.id,
-        run: () => navigate(spacePath(slug)),
+        run: () => id !== organization.id && leaveMenu(navigate, spacePath(slug)),
       }),
     ),
     {
@@ -131,7 +135,7 @@ function SpaceButton({ organization, spaces, space }: Props) {
         label: title,
         detail: VISIBILITIES[visibility].label.toLowerCase(),
         chosen: id === space?.id,
-        run: () => navigate(spacePath(organization.slug, slug)),
+        run: () => id !== space?.id && leaveMenu(navigate, spacePath(organization.slug, slug)),
       }),
     ),
     { kind: 'line' },

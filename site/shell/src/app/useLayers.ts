@@ -1,11 +1,16 @@
-/** Binds the open windows and dialogs to the address of the page and to the Back button. */
+/** Binds the open windows, dialogs and menus to the address of the page and to the Back button. */
 import { useEffect } from 'react';
 import { restoreItemWindow } from '@/features/items/windows';
+import type { Me } from '@/shared/api/types';
+import { queryClient } from '@/shared/data/client';
+import { keys } from '@/shared/data/keys';
 import { spacePath } from '@/shared/lib/paths';
 import { useQuestion } from '@/shared/ui/confirm';
-import { openApp } from '@/system/apps';
+import { closeMenu, type OpenMenu, useMenu } from '@/shared/ui/menu';
+import { appWindowId, openApp } from '@/system/apps';
 import { closeDialog, openDialog, useDialog } from '@/system/dialogs';
 import { type HistoryPort, type Layer, LayerHistory } from '@/system/layers';
+import { recall, remember } from '@/system/windows/memory';
 import { closeWindow, useWindows } from '@/system/windows/store';
 import { dialogAddress, dialogNamed, windowAddress, windowNamed, windowsNamed } from './address';
 import { DIALOGS } from './dialogs';
@@ -34,6 +39,7 @@ function openLayers(): OpenLayer[] {
   const { open, stack } = useWindows.getState();
   const { dialog } = useDialog.getState();
   const { question } = useQuestion.getState();
+  const { menu } = useMenu.getState();
   const seen = stack.filter((id) => open.some((win) => win.id === id && !win.minimized));
   return [
     ...seen.map((id) => ({
@@ -42,7 +48,13 @@ function openLayers(): OpenLayer[] {
     })),
     ...(dialog ? [{ address: dialogAddress(dialog), close: closeDialog }] : []),
     ...(question ? [{ address: null, close: () => useQuestion.setState({ question: null }) }] : []),
+    ...(menu ? [{ address: null, close: () => leaveMenu(menu) }] : []),
   ];
+}
+
+function leaveMenu({ returnTo }: OpenMenu): void {
+  closeMenu();
+  returnTo?.focus();
 }
 
 function restore(search: string): void {
@@ -56,6 +68,17 @@ function restore(search: string): void {
   const dialog = dialogNamed(search, DIALOGS);
   if (dialog) openDialog(dialog.id, dialog.params);
 }
+
+/** The ids of the windows that an address names. */
+function idsNamed(search: string): Set<string> {
+  const found = windowsNamed(search).map((name) => windowNamed(name, APPS));
+  return new Set(
+    found.flatMap((one) => (one ? ['app' in one ? appWindowId(one.app.id) : one.item] : [])),
+  );
+}
+
+/** Whether windows of before a reload may still come back: on the first desktop of this page. */
+let isFirst = true;
 
 /** Runs while the desktop of an organization, named by its slug, is shown. */
 export function useLayers(organization: string): void {
@@ -71,6 +94,12 @@ export function useLayers(organization: string): void {
           .forEach(({ close }) => void close()),
       restore,
     });
+    const owner = `${queryClient.getQueryData<Me>(keys.me)?.id} ${organization}`;
+    if (isFirst) {
+      isFirst = false;
+      const named = idsNamed(location.search);
+      recall(owner, (id) => named.has(id));
+    }
     layers.start();
     // A dialog that closes and what opens in its place are one change.
     let scheduled = false;
@@ -86,6 +115,7 @@ export function useLayers(organization: string): void {
     const popped = () => layers.popped();
     const navigated = () => layers.navigated();
     const unsubscribe = [
+      remember(owner),
       useWindows.subscribe((now, before) => {
         // Dragging a window changes its rectangle many times and no layer.
         if (now.stack !== before.stack || now.open.length !== before.open.length) schedule();
@@ -94,6 +124,9 @@ export function useLayers(organization: string): void {
       }),
       useDialog.subscribe(schedule),
       useQuestion.subscribe(schedule),
+      useMenu.subscribe((now, before) => {
+        if ((now.menu === null) !== (before.menu === null)) schedule();
+      }),
     ];
     addEventListener('popstate', popped);
     // The router dispatches these for its own changes.

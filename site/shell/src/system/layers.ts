@@ -1,6 +1,6 @@
 /**
- * The browser's history for what is open on top of the desktop. Each window and dialog that can be
- * seen is one layer with one history entry, so Back closes the layer in front, and the address of
+ * The browser's history for what is open on top of the desktop. Each window, dialog and menu that can
+ * be seen is one layer with one history entry, so Back closes the layer in front, and the address of
  * the current entry names everything that is open.
  */
 export type Layer = {

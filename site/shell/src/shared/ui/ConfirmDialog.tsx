@@ -12,7 +12,10 @@ export default function ConfirmDialog(question: Question) {
     <AlertDialog.Root open onOpenChange={(open) => !open && close()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 z-50 bg-scrim" />
-        <AlertDialog.Popup className="fixed top-[18vh] left-1/2 z-50 w-[min(420px,calc(100vw-32px))] -translate-x-1/2 rounded-card bg-raised p-6 shadow-dialog outline-none">
+        <AlertDialog.Popup
+          data-dialog=""
+          className="fixed top-[max(18vh,var(--messages,0px)+24px)] left-1/2 z-50 w-[min(420px,calc(100vw-32px))] -translate-x-1/2 rounded-card bg-raised p-6 shadow-dialog outline-none"
+        >
           <AlertDialog.Title className="text-xl">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-muted">{body}</AlertDialog.Description>
           <div className="mt-6 flex justify-end gap-2">

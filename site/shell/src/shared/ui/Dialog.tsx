@@ -5,7 +5,9 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { DraftState } from '@/shared/data/draft';
 import { rescueFocus } from '@/shared/lib/focus';
 import { useQuestion } from './confirm';
-import { toast } from './toasts';
+import { retract, toast } from './toasts';
+
+const KEPT = 'What you typed is kept. Open this again to continue.';
 
 type Props = {
   title: string;
@@ -25,20 +27,22 @@ export function Dialog({ title, description, onClose, draft, children, width = 5
     () => () => rescueFocus(() => (opener instanceof HTMLElement ? opener : null)),
     [opener],
   );
+  useEffect(() => retract(KEPT), []);
   const close = (event: Event | undefined) => {
     // A click on a message or a question above the dialog is not a click outside.
     const target = event?.target instanceof Element ? event.target : null;
     if (useQuestion.getState().question || target?.closest('[data-region="messages"]')) return;
-    if (draft?.dirty) toast('info', 'What you typed is kept. Open this again to continue.');
+    if (draft?.dirty) toast('info', KEPT);
     onClose();
   };
   return (
     <Base.Root open onOpenChange={(open, { event }) => !open && close(event)}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-50 bg-scrim [animation:rise_var(--fast)]" />
-        <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center overflow-hidden sm:items-start sm:p-6 sm:pt-[10vh]">
+        <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center overflow-hidden sm:items-start sm:p-6 sm:pt-[max(10vh,var(--messages,0px)+24px)]">
           <Base.Popup
-            className="flex max-h-[92dvh] w-full flex-col overflow-hidden rounded-t-card bg-raised shadow-dialog outline-none [animation:rise_var(--slow)_var(--ease-out)] sm:max-h-[80dvh] sm:rounded-card"
+            data-dialog=""
+            className="flex max-h-[min(92dvh,100dvh-var(--messages,0px)-24px)] w-full flex-col overflow-hidden rounded-t-card bg-raised shadow-dialog outline-none [animation:rise_var(--slow)_var(--ease-out)] sm:max-h-[min(80dvh,100dvh-var(--messages,0px)-48px)] sm:rounded-card"
             style={{ maxWidth: `max(${width}px, 0px)` }}
           >
             <div className="flex items-start gap-3 px-5 pt-4 pb-3 sm:px-6 sm:pt-5">

@@ -2,7 +2,7 @@
 
 import { asProblem } from '@prox/api-client';
 import { CircleCheck, Info, type LucideIcon, OctagonAlert, TriangleAlert, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { create } from 'zustand';
 import { wordsFor } from '@/shared/api/words';
 import { rescueFocus } from '@/shared/lib/focus';
@@ -36,6 +36,10 @@ export function toast(
     toasts: [...toasts.filter((one) => one.text !== text), fresh].slice(-MOST),
   }));
 }
+
+/** Removes a message that no longer applies. */
+export const retract = (text: string): void =>
+  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.text !== text) }));
 
 /** Shows the message of an error. */
 export function toastProblem(error: unknown): void {
@@ -107,17 +111,29 @@ function ToastView({ toast: { id, tone, text, requestId, action } }: { toast: To
   );
 }
 
+/** Messages stand at the lower edge, and above a dialog, which leaves them that much room. */
 export function Toasts() {
   const { toasts } = useToasts();
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() =>
+      style.setProperty('--messages', `${element.offsetHeight}px`),
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   return (
     <section
       aria-label="Messages"
       data-region={toasts.length > 0 ? 'messages' : undefined}
       tabIndex={-1}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-4 bottom-[84px] z-80 sm:right-6 sm:left-auto sm:w-[400px]"
+      className="pointer-events-none fixed inset-x-4 bottom-[84px] z-80 sm:right-6 sm:left-auto sm:w-[400px] [body:has([data-dialog])_&]:top-3 [body:has([data-dialog])_&]:bottom-auto"
     >
-      <ul className="flex flex-col gap-2">
+      <ul ref={list} className="flex flex-col gap-2">
         {toasts.map((one) => (
           <ToastView key={one.id} toast={one} />
         ))}

@@ -32,6 +32,8 @@ export type Action =
   | { type: 'minimize'; id: string }
   | { type: 'size'; id: string; size: Size }
   | { type: 'put'; win: Win }
+  /** Opens windows of before a reload behind all others; `stack` is their order. */
+  | { type: 'recall'; windows: readonly Win[]; stack: readonly string[] }
   | { type: 'shape'; id: string; shape: Shape }
   | { type: 'place'; id: string; rect: Rect }
   | { type: 'cycle'; by: 1 | -1 }
@@ -187,6 +189,15 @@ function cycled(state: Windows, by: 1 | -1): Windows {
   return raise({ ...state, stack: rest }, rest.at(-1) as string);
 }
 
+function recalled(state: Windows, windows: readonly Win[], stack: readonly string[]): Windows {
+  const known = new Set(state.open.map(({ id }) => id));
+  return {
+    ...state,
+    open: [...state.open, ...windows.filter(({ id }) => !known.has(id))],
+    stack: [...stack.filter((id) => !known.has(id)), ...state.stack],
+  };
+}
+
 export function reduce(state: Windows, action: Action): Windows {
   if ('id' in action && action.type !== 'open' && !state.open.some((win) => win.id === action.id))
     return state;
@@ -209,6 +220,8 @@ export function reduce(state: Windows, action: Action): Windows {
       return update(state, action.id, (win) => ({ ...win, size: action.size }));
     case 'put':
       return update(state, action.win.id, () => action.win);
+    case 'recall':
+      return recalled(state, action.windows, action.stack);
     case 'shape':
       return raise(
         update(state, action.id, (win) => ({ ...win, shape: action.shape })),

@@ -39,6 +39,22 @@ export function openWindow(id: string, size: Size, face: WindowFace): void {
   }));
 }
 
+/** Opens windows of before a reload. */
+export function recallWindows({
+  windows,
+  stack,
+  faces,
+}: {
+  windows: readonly Win[];
+  stack: readonly string[];
+  faces: Readonly<Record<string, WindowFace>>;
+}): void {
+  useWindows.setState((state) => ({
+    ...reduce(state, { type: 'recall', windows, stack }),
+    faces: { ...faces, ...state.faces },
+  }));
+}
+
 export function nameWindow(id: string, face: WindowFace): void {
   const known = useWindows.getState().faces[id];
   if (known?.title === face.title && known.picture === face.picture) return;
