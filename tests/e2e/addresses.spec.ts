@@ -89,6 +89,7 @@ for (const { on, viewport } of [
         title: 'Workshop',
         slug: 'workshop',
       });
+      await page.reload();
       const choose = async (name: string) => {
         await page.getByRole('button', { name: /^Switch space/ }).click();
         await page.getByRole('menuitemcheckbox', { name }).click();

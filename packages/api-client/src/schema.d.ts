@@ -947,7 +947,10 @@ export interface components {
         /** @description The result of a preflight. */
         Preflight: {
             description: string | null;
-            /** @description Whether the page allows our origin to frame it. */
+            /**
+             * @description Whether the page allows our origin to frame it. Of a URL that was not fetched: whether a
+             *     browser may show it there.
+             */
             embeddable: boolean;
             /** @description URL after all redirects. */
             final_url: string;
@@ -960,7 +963,7 @@ export interface components {
             reasons: string[];
             /**
              * Format: int32
-             * @description HTTP status of the last response; null when the server did not answer.
+             * @description HTTP status of the last response; null when the URL was not fetched or the server did not answer.
              */
             status: number | null;
             title: string | null;
@@ -969,7 +972,7 @@ export interface components {
         };
         /** @description Requests a preflight of a URL. */
         PreflightRequest: {
-            /** @description Absolute URL. Must be https, unless development allows the host. */
+            /** @description Absolute URL, https or http. The server fetches public https URLs on the standard port only. */
             url: string;
         };
         /** @description A problem document, `application/problem+json` (RFC 9457). */

@@ -1,7 +1,7 @@
 /** Binds the open windows, dialogs and menus to the address of the page and to the Back button. */
+import type { Me } from '@prox/api-client';
 import { useEffect } from 'react';
 import { restoreItemWindow } from '@/features/items/windows';
-import type { Me } from '@/shared/api/types';
 import { queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { spacePath } from '@/shared/lib/paths';

@@ -10,7 +10,7 @@ use crate::Mode;
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PreflightRequest {
-    /// Absolute URL. Must be https, unless development allows the host.
+    /// Absolute URL, https or http. The server fetches public https URLs on the standard port only.
     #[garde(length(chars, min = 1, max = 2048))]
     #[cfg_attr(
         feature = "openapi",
@@ -27,7 +27,7 @@ pub struct Preflight {
     pub url: String,
     /// URL after all redirects.
     pub final_url: String,
-    /// HTTP status of the last response; null when the server did not answer.
+    /// HTTP status of the last response; null when the URL was not fetched or the server did not answer.
     pub status: Option<u16>,
     pub title: Option<String>,
     pub description: Option<String>,
@@ -35,7 +35,8 @@ pub struct Preflight {
     pub icon: Option<String>,
     /// Absolute URL of the page's preview picture.
     pub image: Option<String>,
-    /// Whether the page allows our origin to frame it.
+    /// Whether the page allows our origin to frame it. Of a URL that was not fetched: whether a
+    /// browser may show it there.
     pub embeddable: bool,
     pub mode: Mode,
     /// Reasons for the mode, in words, the most important first.
