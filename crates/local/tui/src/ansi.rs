@@ -1,16 +1,16 @@
-//! Converts a line of output to styled text: keeps its colours, and drops every other control
-//! sequence.
+//! Converts a line of output to styled text: keeps its colours, and drops all other control
+//! sequences.
 
 use anstyle_parse::{DefaultCharAccumulator, Params, Parser, Perform};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 
-/// Where the next tab stop is.
+/// The distance of tab stops, in columns.
 const TAB: usize = 8;
 
-/// The line as styled text. Colours and emphasis (SGR) are kept; cursor movements, titles,
-/// clipboard writes and whatever else a terminal would obey are dropped. A carriage return starts
-/// the line again, as a progress bar means it.
+/// Converts a line to styled text. Colours and emphasis (SGR) are kept; cursor movements, titles,
+/// clipboard writes and all other control sequences are dropped. A carriage return restarts the
+/// line, as for a progress bar.
 pub(crate) fn spans(line: &str) -> Vec<Span<'static>> {
     let mut painter = Painter::default();
     let mut parser = Parser::<DefaultCharAccumulator>::new();
@@ -20,7 +20,7 @@ pub(crate) fn spans(line: &str) -> Vec<Span<'static>> {
     painter.finish()
 }
 
-/// The line's text alone.
+/// The text of a line without styles.
 pub(crate) fn plain(line: &str) -> String {
     if line.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return line.to_owned();
@@ -31,7 +31,7 @@ pub(crate) fn plain(line: &str) -> String {
         .collect()
 }
 
-/// Whether a character changes how a terminal shows others, or is not shown at all.
+/// Whether a character is invisible, or changes how a terminal shows others.
 fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -127,7 +127,7 @@ fn select_graphic_rendition(mut style: Style, params: &Params) -> Style {
             49 => Style { bg: None, ..style },
             90..=97 => style.fg(named(code - 90 + 8)),
             100..=107 => style.bg(named(code - 100 + 8)),
-            // Blinking and hidden text would hide what a process says.
+            // Blinking and hidden text are ignored: they would hide output.
             _ => style,
         };
     }
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_obey_is_left_out() {
+    fn control_sequences_other_than_colours_are_dropped() {
         for hostile in [
             "a\x1b[2Jb",
             "a\x1b]0;title\x07b",
@@ -239,7 +239,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_a_terminal_would_obey_comes_through(line in any::<Vec<u8>>()) {
+        fn no_control_character_is_ever_left(line in any::<Vec<u8>>()) {
             let text = plain(&String::from_utf8_lossy(&line));
             prop_assert!(!text.chars().any(is_harmful), "{text:?}");
         }

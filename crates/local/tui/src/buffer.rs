@@ -1,5 +1,5 @@
-//! The log lines that the interface holds: the newest of all processes together, and the newest of
-//! each process, so that one that floods does not push out the others.
+//! The log lines that the interface holds in memory: the newest of all processes together, and the
+//! newest of each process, so that a process with much output does not displace the others.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -7,20 +7,20 @@ use std::sync::Arc;
 use prox_events::LogLine;
 
 /// A log line, shared by the buffers that hold it.
-pub(crate) type Logged = Arc<LogLine>;
+pub(crate) type SharedLine = Arc<LogLine>;
 
-/// The most that is remembered of all processes together.
+/// The limit of all processes together.
 pub(crate) const ALL: Limit = Limit {
     lines: 10_000,
     bytes: 4_000_000,
 };
-/// The most that is remembered of one process.
+/// The limit of one process.
 const EACH: Limit = Limit {
     lines: 2_000,
     bytes: 1_000_000,
 };
 
-/// How much a ring holds.
+/// The capacity of a ring.
 #[derive(Clone, Copy)]
 pub(crate) struct Limit {
     pub(crate) lines: usize,
@@ -35,18 +35,18 @@ pub(crate) struct Buffers {
     last: u64,
 }
 
-/// Lines in the order of their numbers; the oldest go first.
+/// A ring buffer of lines, ordered by sequence number. The oldest are removed first.
 #[derive(Default)]
 pub(crate) struct Ring {
-    lines: VecDeque<Logged>,
+    lines: VecDeque<SharedLine>,
     bytes: usize,
-    /// The greatest number that went.
-    gone: u64,
+    /// The greatest sequence number that was removed.
+    removed: u64,
 }
 
 impl Ring {
-    /// Adds a line at the end, and takes the oldest away while there are too many.
-    pub(crate) fn push(&mut self, line: Logged, limit: Limit) {
+    /// Adds a line at the end, and removes the oldest beyond the limit.
+    pub(crate) fn push(&mut self, line: SharedLine, limit: Limit) {
         self.bytes += line.line.len();
         self.lines.push_back(line);
         while self.lines.len() > limit.lines || self.bytes > limit.bytes {
@@ -54,13 +54,13 @@ impl Ring {
                 return;
             };
             self.bytes -= oldest.line.len();
-            self.gone = oldest.seq;
+            self.removed = oldest.seq;
         }
     }
 
-    /// Adds a line at the beginning, and takes the newest away while there are too many; true when
-    /// there were.
-    pub(crate) fn push_front(&mut self, line: Logged, limit: Limit) -> bool {
+    /// Adds a line at the beginning, and removes the newest beyond the limit. Returns whether any
+    /// was removed.
+    pub(crate) fn push_front(&mut self, line: SharedLine, limit: Limit) -> bool {
         self.bytes += line.line.len();
         self.lines.push_front(line);
         let before = self.lines.len();
@@ -73,12 +73,12 @@ impl Ring {
         self.lines.len() < before
     }
 
-    /// Whether one more line would take another away.
+    /// Whether one more line would exceed the limit.
     pub(crate) fn is_full(&self, limit: Limit) -> bool {
         self.lines.len() >= limit.lines || self.bytes >= limit.bytes
     }
 
-    /// Takes the line with that number away, and all after it.
+    /// Removes the line with this sequence number, and all after it.
     pub(crate) fn forget_from(&mut self, seq: u64) {
         let kept = self.position(seq);
         for line in self.lines.drain(kept..) {
@@ -94,29 +94,29 @@ impl Ring {
         self.lines.len()
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<&Logged> {
+    pub(crate) fn get(&self, index: usize) -> Option<&SharedLine> {
         self.lines.get(index)
     }
 
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Logged> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &SharedLine> {
         self.lines.iter()
     }
 
-    /// Where the line with that number is, or the next one after it.
+    /// The index of the line with this sequence number, or of the next one.
     pub(crate) fn position(&self, seq: u64) -> usize {
         self.lines.partition_point(|line| line.seq < seq)
     }
 }
 
 impl Buffers {
-    /// Takes a line in; false when it, or a later one, is known already.
-    pub(crate) fn push(&mut self, line: &Logged) -> bool {
+    /// Adds a line. Returns false when it or a later one is known already.
+    pub(crate) fn push(&mut self, line: &SharedLine) -> bool {
         if line.seq <= self.last {
             return false;
         }
         self.last = line.seq;
         self.all.push(Arc::clone(line), ALL);
-        // Looked up first: nearly every line is of a process that has a ring.
+        // Nearly every line is of a process that has a ring already.
         if !self.of.contains_key(&line.process) {
             self.of.insert(line.process.clone(), Ring::default());
         }
@@ -126,7 +126,7 @@ impl Buffers {
         true
     }
 
-    /// Takes the line with that number away, and all after it.
+    /// Removes the line with this sequence number, and all after it.
     pub(crate) fn forget_from(&mut self, seq: u64) {
         self.all.forget_from(seq);
         for ring in self.of.values_mut() {
@@ -135,7 +135,7 @@ impl Buffers {
         self.last = seq.saturating_sub(1);
     }
 
-    /// The newest line's number; 0 when there is none.
+    /// The sequence number of the newest line; 0 when there is none.
     pub(crate) fn last(&self) -> u64 {
         self.last
     }
@@ -147,14 +147,14 @@ impl Buffers {
         }
     }
 
-    /// What is remembered of a process, or of all.
-    pub(crate) fn lines(&self, process: Option<&str>) -> impl Iterator<Item = &Logged> {
+    /// The ring of a process, or of all processes.
+    pub(crate) fn lines(&self, process: Option<&str>) -> impl Iterator<Item = &SharedLine> {
         self.ring(process).into_iter().flat_map(|ring| &ring.lines)
     }
 
-    /// The greatest number of a line that came and is not remembered any more.
-    pub(crate) fn gone(&self, process: Option<&str>) -> u64 {
-        self.ring(process).map_or(0, |ring| ring.gone)
+    /// The greatest sequence number that was removed from a ring.
+    pub(crate) fn last_removed(&self, process: Option<&str>) -> u64 {
+        self.ring(process).map_or(0, |ring| ring.removed)
     }
 }
 
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
     use prox_events::Stream;
 
-    fn line(seq: u64, process: &str, text: &str) -> Logged {
+    fn line(seq: u64, process: &str, text: &str) -> SharedLine {
         Arc::new(LogLine {
             seq,
             timestamp: String::new(),

@@ -5,7 +5,7 @@ use prox_capture::{Message, RequestDetail, render};
 use prox_events::RequestView;
 use prox_proxy::replay::Replayed;
 
-/// A request and its answer, line by line.
+/// The lines of a request and its response.
 pub(crate) fn of(detail: &RequestDetail) -> Detail {
     let view = &detail.view;
     let Some(exchange) = &detail.exchange else {
@@ -63,7 +63,7 @@ fn message(lines: &mut Vec<DetailLine>, message: &Message) {
     }
 }
 
-/// The outcome of a replay, shown above the request's own details.
+/// The lines of a replay's outcome, shown above the details of the request.
 pub(crate) fn of_replay(replayed: &Replayed) -> Vec<DetailLine> {
     let view = &replayed.replay.view;
     let heading = format!("Sent again as {}: {}", view.id, status(view));

@@ -1,4 +1,4 @@
-//! A request as editable text: HTTP/1.1 syntax, with notes before it. Does not send it.
+//! A request as editable text in HTTP/1.1 syntax, with notes above it.
 
 use std::fmt::Write as _;
 
@@ -6,19 +6,19 @@ use prox_capture::redact::is_redacted;
 use prox_capture::{Content, Encoding, Exchange, Header, Message, RequestDetail};
 use prox_proxy::replay::{self, Edits};
 
-/// Headers that are computed again for every request.
-const OURS: [&str; 3] = ["connection", "content-length", "transfer-encoding"];
+/// Headers that are computed for every request.
+const COMPUTED_HEADERS: [&str; 3] = ["connection", "content-length", "transfer-encoding"];
 
 /// A request that is being edited.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Draft {
     before: RequestDetail,
-    /// As it is now.
+    /// The current text.
     pub(crate) text: String,
 }
 
 impl Draft {
-    /// None when nothing of the request was kept.
+    /// A draft of a captured request. None when the request was not captured.
     pub(crate) fn new(before: RequestDetail) -> Option<Self> {
         let text = write(&before)?;
         Some(Self { before, text })
@@ -28,22 +28,22 @@ impl Draft {
         &self.before.view.id
     }
 
-    /// What is to be different; nothing when nothing was changed.
+    /// The edits of the draft. None when nothing was changed.
     ///
     /// # Errors
     ///
-    /// What is wrong with the text, and in which line.
+    /// The first mistake in the text, with its line number.
     pub(crate) fn edits(&self) -> Result<Option<Edits>, String> {
         read(&self.before, &self.text)
     }
 }
 
 fn headers(message: &Message) -> impl Iterator<Item = &Header> {
-    let ours = |header: &&Header| !OURS.contains(&header.name.as_str());
+    let ours = |header: &&Header| !COMPUTED_HEADERS.contains(&header.name.as_str());
     message.headers.iter().filter(ours)
 }
 
-/// The body, when it can be edited: whole, and text.
+/// The body, when it can be edited: when it is complete and text.
 fn body(exchange: &Exchange) -> Result<&str, &'static str> {
     match &exchange.request.body.content {
         None if exchange.request_size() == 0 => Ok(""),
@@ -77,7 +77,7 @@ fn write(detail: &RequestDetail) -> Option<String> {
     Some(text)
 }
 
-/// A line with its number, as editors count them.
+/// A line with its number, from 1.
 type Line<'a> = (usize, &'a str);
 
 fn read(before: &RequestDetail, text: &str) -> Result<Option<Edits>, String> {
@@ -108,7 +108,7 @@ fn read(before: &RequestDetail, text: &str) -> Result<Option<Edits>, String> {
     Ok((edits != Edits::default()).then_some(edits))
 }
 
-/// The method and the path.
+/// Parses the method and the path.
 fn request_line<'a>(
     before: &RequestDetail,
     (number, line): Line<'a>,
@@ -153,7 +153,7 @@ fn header((number, line): Line<'_>) -> Result<Header, String> {
     })
 }
 
-/// The headers that are not as they were, all of one name together; removed ones without a value.
+/// The changed headers, with all values of a name together. A removed header has an empty value.
 fn changed(message: &Message, given: &[Header]) -> Vec<Header> {
     let before: Vec<&Header> = headers(message).collect();
     let mut names: Vec<&str> = Vec::new();
@@ -163,7 +163,10 @@ fn changed(message: &Message, given: &[Header]) -> Vec<Header> {
         }
     }
     let mut changed = Vec::new();
-    for name in names.into_iter().filter(|name| !OURS.contains(name)) {
+    for name in names
+        .into_iter()
+        .filter(|name| !COMPUTED_HEADERS.contains(name))
+    {
         let was = before.iter().filter(|header| header.name == name);
         let is: Vec<&Header> = given.iter().filter(|header| header.name == name).collect();
         if was
@@ -183,7 +186,7 @@ fn changed(message: &Message, given: &[Header]) -> Vec<Header> {
     changed
 }
 
-/// Editors end the last line, whether it was or not.
+/// The edited body. Ignores a line end that editors add to the last line.
 fn edited_body(exchange: &Exchange, given: &str) -> Result<Option<Content>, String> {
     let before = match body(exchange) {
         Ok(before) => before,
@@ -255,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_written_as_http() {
+    fn a_draft_is_written_as_http() {
         let text = shop().text;
         let (note, request) = text.split_once('\n').unwrap();
         assert!(note.starts_with("# "), "{note}");
@@ -266,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_changed_is_sent_and_nothing_else() {
+    fn only_changes_become_edits() {
         let only = |edits: Edits| Ok(Some(edits));
         assert_eq!(shop().edits(), Ok(None));
         assert_eq!(
@@ -318,14 +321,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_text_sends_nothing() {
+    fn an_empty_text_cancels_the_request() {
         let mut draft = shop();
         draft.text = "# only notes\n\n".to_owned();
         assert_eq!(draft.edits(), Ok(None));
     }
 
     #[test]
-    fn mistakes_are_told_with_their_line() {
+    fn mistakes_are_reported_with_their_line() {
         for (from, to, words) in [
             (
                 "POST /items/3?page=2 HTTP/1.1",
@@ -382,7 +385,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_that_is_left_alone_changes_nothing(
+        fn an_unchanged_text_has_no_edits(
             body in "[\\PC\n\r]{0,40}",
             values in proptest::collection::vec("[!-~]([ -~]{0,10}[!-~])?", 0..5),
         ) {

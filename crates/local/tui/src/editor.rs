@@ -1,4 +1,4 @@
-//! Opens a text in the user's editor: chooses the editor, and writes and reads the temporary file.
+//! Opens a text in the user's editor, through a temporary file.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 /// The exit code of `sh` when the program is not found.
 const NOT_FOUND: i32 = 127;
 
-/// A text in a private temporary file, which is removed on drop.
+/// A private temporary file, which is deleted on drop.
 pub(super) struct File(PathBuf);
 
 impl File {
@@ -37,12 +37,12 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        // It may be gone already.
+        // The editor may have deleted the file.
         let _ = fs::remove_file(&self.0);
     }
 }
 
-/// `$VISUAL`, `$EDITOR` or `vi`, as the shell understands it.
+/// The editor's command: `$VISUAL`, `$EDITOR` or `vi`.
 fn program() -> String {
     let named = ["VISUAL", "EDITOR"].map(|name| std::env::var(name).unwrap_or_default());
     let named = named.into_iter().find(|name| !name.trim().is_empty());
@@ -61,11 +61,11 @@ fn command(program: &str, path: &Path) -> Command {
     command
 }
 
-/// What was written, once the editor has ended.
+/// Waits for the editor to end, and returns the edited text.
 ///
 /// # Errors
 ///
-/// Why there is nothing, in words.
+/// The reason why there is no text, as a message for people.
 pub(super) async fn finish(mut child: Child, file: &File) -> Result<String, String> {
     let ended = child.wait().await.map_err(|error| error.to_string())?;
     match ended.code() {

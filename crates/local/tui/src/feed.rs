@@ -1,5 +1,5 @@
-//! The connection to the supervisor: turns its events into messages, and carries out effects. Never
-//! touches the state.
+//! The connection to the supervisor: converts its events to messages, and executes effects. Has no
+//! access to the state.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::Find;
 use super::detail;
-use super::log_view::{Part, Way};
+use super::log_view::{Direction, PageRequest};
 use super::state::{Effect, Message, Snapshot, Verb};
 use prox_capture::{RequestDetail, curl};
 use prox_control::api_types::{EventParams, LogPage, PageParams};
@@ -18,27 +18,27 @@ use prox_control::requests::RequestList;
 use prox_events::Event;
 use prox_proxy::replay::{Edits, Replayed};
 
-/// Lines to begin with.
+/// The number of stored lines that are loaded first.
 const BACKLOG: usize = 2_000;
-/// How late lines may be.
-const LATE: SignedDuration = SignedDuration::from_secs(2);
-/// One line of so many is looked at, whether it is late.
+/// The maximum delay of log lines, before the interface skips to the newest.
+const MAX_DELAY: SignedDuration = SignedDuration::from_secs(2);
+/// The delay of every 64th line is checked.
 const SAMPLE: u64 = 64;
-/// Before it is tried again.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The delay before the next attempt to connect.
+const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 
-/// Brings everything that happens: of the supervisor, and when it has ended and `find` finds
-/// another one, of that. Without `find`, until it ends as it said.
+/// Sends all events of the supervisor. When it has ended and `find` finds another one, continues
+/// with that. Without `find`, returns when the supervisor has ended as it announced.
 pub(crate) async fn follow(client: watch::Sender<Client>, find: Option<Find>, to: Sender<Message>) {
     let mut last = None;
     while !to.is_closed() {
         let current = client.borrow().clone();
         let (why, ends) = match connect(&current, &to, &mut last).await {
-            Ok(Left::Behind) => {
+            Ok(StreamEnd::Behind) => {
                 last = None;
                 continue;
             }
-            Ok(Left::Closed { ends }) => ("it ended the connection".to_owned(), ends),
+            Ok(StreamEnd::Closed { ends }) => ("it ended the connection".to_owned(), ends),
             Err(error) if error.code() == Some("CURSOR_GONE") => {
                 last = None;
                 continue;
@@ -48,39 +48,41 @@ pub(crate) async fn follow(client: watch::Sender<Client>, find: Option<Find>, to
         if to.send(Message::Lost(why)).await.is_err() || (ends && find.is_none()) {
             return;
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(RECONNECT_DELAY).await;
         if let Some(find) = &find {
-            client.send_replace(another(find).await);
+            client.send_replace(wait_for_supervisor(find).await);
         }
     }
 }
 
-/// Waits for a supervisor; for the same one, when it still runs.
-async fn another(find: &Find) -> Client {
+/// Waits for a running supervisor, which may be the same one.
+async fn wait_for_supervisor(find: &Find) -> Client {
     loop {
         if let Some(client) = find() {
             return client;
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(RECONNECT_DELAY).await;
     }
 }
 
-/// Why a stream was left.
-enum Left {
-    /// The supervisor closed it, or the receiver is gone. `ends`: the supervisor announced its end.
+/// The reason why a stream ended.
+enum StreamEnd {
+    /// The supervisor closed it, or the receiver was dropped. `ends`: the supervisor announced its
+    /// end.
     Closed { ends: bool },
-    /// More is written than can be taken: the newest lines are worth more than all of them.
+    /// The interface is too slow for the amount of output, and skips to the newest lines.
     Behind,
 }
 
-/// A line by its number and its time: another supervisor may count other lines from there on.
-type KeyContext = (u64, String);
+/// The sequence number and the time of a line. Another supervisor may use the same numbers for
+/// other lines.
+type LinePosition = (u64, String);
 
 async fn connect(
     client: &Client,
     to: &Sender<Message>,
-    last: &mut Option<KeyContext>,
-) -> Result<Left, ClientError> {
+    last: &mut Option<LinePosition>,
+) -> Result<StreamEnd, ClientError> {
     let snapshot = Box::new(snapshot(client).await?);
     if let Some(place) = &last
         && !is_kept(client, place).await?
@@ -106,15 +108,15 @@ async fn connect(
                 && let Ok(written) = line.timestamp.parse()
                 && is_behind(connected, written, Timestamp::now())
             {
-                return Ok(Left::Behind);
+                return Ok(StreamEnd::Behind);
             }
         }
         taken = to.send(Message::Event(event)).await;
     }
-    Ok(Left::Closed { ends })
+    Ok(StreamEnd::Closed { ends })
 }
 
-async fn is_kept(client: &Client, (seq, time): &KeyContext) -> Result<bool, ClientError> {
+async fn is_kept(client: &Client, (seq, time): &LinePosition) -> Result<bool, ClientError> {
     let params = PageParams {
         after: Some(seq.saturating_sub(1)),
         n: Some(1),
@@ -125,9 +127,9 @@ async fn is_kept(client: &Client, (seq, time): &KeyContext) -> Result<bool, Clie
     Ok(line.is_some_and(|line| line.seq == *seq && line.timestamp == *time))
 }
 
-/// Whether a line arrives late although it was written while the interface was connected.
+/// Whether a line that was written while the interface was connected arrives too late.
 fn is_behind(connected: Timestamp, written: Timestamp, now: Timestamp) -> bool {
-    written > connected && now.duration_since(written) > LATE
+    written > connected && now.duration_since(written) > MAX_DELAY
 }
 
 async fn snapshot(client: &Client) -> Result<Snapshot, ClientError> {
@@ -141,7 +143,7 @@ async fn snapshot(client: &Client) -> Result<Snapshot, ClientError> {
     })
 }
 
-/// Carries out an effect, and returns the resulting message.
+/// Executes an effect, and returns the resulting message.
 pub(crate) async fn perform(client: Client, effect: Effect) -> Option<Message> {
     let result = match effect {
         Effect::Control(verb, name) => control(&client, verb, &name).await,
@@ -154,16 +156,18 @@ pub(crate) async fn perform(client: Client, effect: Effect) -> Option<Message> {
             let detail = detail.map(|it| detail::of(&it)).map_err(|e| e.to_string());
             Ok(Some(Message::Detail { id, detail }))
         }
-        Effect::Part(part) => {
-            let page = read(&client, &part).await.map_err(|e| e.to_string());
-            Ok(Some(Message::Part { part, page }))
+        Effect::LoadPage(page_request) => {
+            let page = read(&client, &page_request)
+                .await
+                .map_err(|e| e.to_string());
+            Ok(Some(Message::Page { page_request, page }))
         }
         Effect::Curl(id) => curl(&client, &id).await.map(Some),
         Effect::Replay(id, edits) => Ok(Some(replay(&client, id, &edits).await)),
         Effect::Draft(id) => captured(&client, &id)
             .await
             .map(|detail| Some(Message::Draft(Box::new(detail)))),
-        // These are the shell's own.
+        // The runner executes these itself.
         Effect::Edit(_)
         | Effect::Copy { .. }
         | Effect::Mouse(_)
@@ -179,18 +183,18 @@ async fn captured(client: &Client, id: &str) -> Result<RequestDetail, ClientErro
         .await
 }
 
-async fn read(client: &Client, part: &Part) -> Result<LogPage, ClientError> {
-    let from = Some(part.from);
-    let (before, after) = match part.way {
-        Way::Older => (from, None),
-        Way::Newer => (None, from),
+async fn read(client: &Client, page_request: &PageRequest) -> Result<LogPage, ClientError> {
+    let from = Some(page_request.from);
+    let (before, after) = match page_request.direction {
+        Direction::Older => (from, None),
+        Direction::Newer => (None, from),
     };
     let params = PageParams {
-        process: (!part.processes.is_empty()).then(|| part.processes.join(",")),
-        filter: (!part.filter.is_empty()).then(|| part.filter.clone()),
+        process: (!page_request.processes.is_empty()).then(|| page_request.processes.join(",")),
+        filter: (!page_request.filter.is_empty()).then(|| page_request.filter.clone()),
         before,
         after,
-        n: Some(part.limit()),
+        n: Some(page_request.limit()),
     };
     client.log_page(&params).await
 }

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// A line being edited, with its cursor.
+/// A line of text with a cursor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Input {
     before: String,
@@ -12,7 +12,7 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Begins with a text, the cursor after it.
+    /// An input with a text, and the cursor at its end.
     pub(crate) fn new(text: &str) -> Self {
         Self {
             before: text.to_owned(),
@@ -28,13 +28,13 @@ impl Input {
         *self = Self::default();
     }
 
-    /// What fits into `width` columns, with the cursor's column in it.
+    /// The part of the text that is shown in `width` columns, and the column of the cursor.
     pub(crate) fn window(&self, width: usize) -> (String, usize) {
-        let room = width.saturating_sub(1);
+        let viewport = width.saturating_sub(1);
         let mut left: Vec<&str> = Vec::new();
         let mut used = 0;
         for grapheme in self.before.graphemes(true).rev() {
-            if used + grapheme.width() > room {
+            if used + grapheme.width() > viewport {
                 break;
             }
             used += grapheme.width();
@@ -48,12 +48,12 @@ impl Input {
         (shown, used)
     }
 
-    /// Adds text at the cursor. Line ends and control characters are left out.
+    /// Inserts text at the cursor, without line ends and control characters.
     pub(crate) fn insert(&mut self, text: &str) {
         self.before.extend(text.chars().filter(|c| !c.is_control()));
     }
 
-    /// Whether the key was one that edits.
+    /// Handles a key. Returns whether it is an editing key.
     pub(crate) fn edit(&mut self, key: KeyEvent) -> bool {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn it_edits_where_the_cursor_is() {
+    fn keys_edit_at_the_cursor() {
         use KeyCode::{Backspace, Char, Delete, End, Home, Left, Right};
         let input = typed(&[
             Char('a'),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn it_deletes_what_people_see_as_one_character() {
+    fn backspace_deletes_a_whole_grapheme() {
         let mut input = Input::new("a👩‍👩‍👧e\u{301}");
         input.edit(KeyEvent::new(KeyCode::Backspace, KeyModifiers::NONE));
         assert_eq!(input.text(), "a👩‍👩‍👧");
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn it_deletes_a_word_also_after_wide_spaces() {
+    fn a_word_is_deleted_also_after_wide_spaces() {
         let mut input = Input::new("level:error\u{3000}ü");
         input.edit(KeyEvent::new(KeyCode::Char('w'), KeyModifiers::CONTROL));
         input.edit(KeyEvent::new(KeyCode::Char('w'), KeyModifiers::CONTROL));
@@ -160,14 +160,14 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_scrolls_so_that_the_cursor_is_seen() {
+    fn a_long_line_scrolls_to_the_cursor() {
         let input = Input::new("0123456789");
         assert_eq!(input.window(5), ("6789".to_owned(), 4));
         assert_eq!(Input::new("日本語").window(5), ("本語".to_owned(), 4));
     }
 
     #[test]
-    fn pasted_line_ends_do_not_come_in() {
+    fn line_ends_of_pasted_text_are_dropped() {
         let mut input = Input::default();
         input.insert("a\nb\x1b[2J");
         assert_eq!(input.text(), "ab[2J");

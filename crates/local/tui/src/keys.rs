@@ -1,4 +1,4 @@
-//! Key bindings: one table that the interface obeys and the help shows.
+//! The table of key bindings, for the interface and for its help.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -45,35 +45,35 @@ pub(crate) enum Action {
     Edit,
 }
 
-/// Where keys mean something.
+/// The part of the interface in which a binding is active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyContext {
     Processes,
     Logs,
     Requests,
-    /// With the processes and with the logs.
+    /// The processes and the logs.
     Lines,
     Everywhere,
 }
 
-/// A key as it is typed.
+/// A key of the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Char(char),
     Ctrl(char),
     Code(KeyCode),
-    /// 1 to 9.
+    /// A digit from 1 to 9.
     Digit,
 }
 
-/// A row of the table.
+/// A key binding.
 pub(crate) struct Binding {
     pub(crate) place: KeyContext,
     pub(crate) keys: &'static [Key],
     pub(crate) action: Action,
-    /// A few words, for the last line; empty where it would crowd it.
+    /// A few words for the footer; empty when it is not shown there.
     pub(crate) hint: &'static str,
-    /// A sentence, for the help.
+    /// A sentence for the help.
     pub(crate) help: &'static str,
 }
 
@@ -96,7 +96,7 @@ const fn row(
 use Key::{Char, Code, Ctrl, Digit};
 use KeyContext::{Everywhere, Lines, Logs, Processes, Requests};
 
-/// Every key, by place.
+/// All key bindings, by context.
 pub(crate) const BINDINGS: &[Binding] = &[
     row(
         Processes,
@@ -443,7 +443,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
     ),
 ];
 
-/// The places whose keys count at a place, its own first.
+/// The contexts whose bindings are active in a context, its own first.
 pub(crate) fn places(place: KeyContext) -> &'static [KeyContext] {
     match place {
         Processes => &[Processes, Lines, Everywhere],
@@ -454,7 +454,7 @@ pub(crate) fn places(place: KeyContext) -> &'static [KeyContext] {
     }
 }
 
-/// What a key means at a place.
+/// The action of a key in a context.
 pub(crate) fn action(place: KeyContext, key: KeyEvent) -> Option<Action> {
     places(place).iter().find_map(|place| {
         let mut rows = BINDINGS.iter().filter(|row| row.place == *place);
@@ -463,7 +463,7 @@ pub(crate) fn action(place: KeyContext, key: KeyEvent) -> Option<Action> {
     })
 }
 
-/// The rows that a place's last line hints at, its own first.
+/// The bindings that the footer shows in a context, its own first.
 pub(crate) fn hints(place: KeyContext) -> impl Iterator<Item = &'static Binding> {
     let at = |place| BINDINGS.iter().filter(move |row| row.place == place);
     places(place)
@@ -473,7 +473,7 @@ pub(crate) fn hints(place: KeyContext) -> impl Iterator<Item = &'static Binding>
 }
 
 impl Binding {
-    /// Its keys as they are written on a keyboard.
+    /// The keys as they are labelled on a keyboard.
     pub(crate) fn written(&self) -> String {
         let keys: Vec<_> = self.keys.iter().map(Key::written).collect();
         keys.join(" ")
@@ -523,7 +523,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_has_two_meanings_at_one_place() {
+    fn no_key_has_two_actions_in_a_context() {
         for (index, row) in BINDINGS.iter().enumerate() {
             for other in BINDINGS
                 .iter()
@@ -544,7 +544,7 @@ mod tests {
     }
 
     #[test]
-    fn a_places_own_key_comes_first() {
+    fn a_contexts_own_binding_takes_precedence() {
         let key = |c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
         assert_eq!(action(KeyContext::Requests, key('r')), Some(Action::Replay));
         assert_eq!(

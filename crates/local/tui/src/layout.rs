@@ -1,34 +1,34 @@
-//! Computes where things are on the screen, for drawing and for mouse clicks.
+//! Computes the areas of the screen, for drawing and for mouse clicks.
 
 use ratatui::layout::Rect;
 
-use super::log_view::Room;
+use super::log_view::Viewport;
 use super::state::{State, Tab};
 use super::view::address_rows;
 
-/// Columns and rows of the terminal.
+/// The size of the terminal in columns and rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Size {
     pub(crate) width: u16,
     pub(crate) height: u16,
 }
 
-/// From this width on, the list is shown beside the logs.
+/// The minimum width at which the list is shown beside the logs.
 const WIDE: u16 = 160;
-/// The list's width there.
+/// The width of the list beside the logs.
 const LIST: u16 = 84;
-/// The fewest rows that are worth a second part of the screen.
-const LEAST: u16 = 4;
+/// The minimum height of a second pane.
+const MIN_ROWS: u16 = 4;
 
-/// The parts of the screen; empty ones are not shown.
+/// The areas of the screen; empty ones are not shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Areas {
     pub(crate) header: Rect,
     /// The addresses of the services, above the requests.
     pub(crate) addresses: Rect,
-    /// The list of processes or of requests, with its head.
+    /// The list of processes or requests, with its column names.
     pub(crate) list: Rect,
-    /// Between two panes side by side.
+    /// The divider between two panes side by side.
     pub(crate) divider: Rect,
     /// The logs with their title.
     pub(crate) logs: Rect,
@@ -37,7 +37,7 @@ pub(crate) struct Areas {
     pub(crate) footer: Rect,
 }
 
-/// Where everything is.
+/// Computes all areas.
 pub(crate) fn areas(state: &State) -> Areas {
     let Size { width, height } = state.size;
     let row = |y, height| Rect {
@@ -57,7 +57,7 @@ pub(crate) fn areas(state: &State) -> Areas {
         footer,
         ..Areas::default()
     };
-    // Beside a request in detail there is room for them; above it, there is none.
+    // There is space for the addresses beside the details of a request, but not above them.
     let list = match (state.tab, &state.opened) {
         (Tab::Requests, None) => Some(width),
         (Tab::Requests, Some(_)) if width >= WIDE => Some(LIST),
@@ -92,7 +92,7 @@ pub(crate) fn areas(state: &State) -> Areas {
     areas
 }
 
-/// A list of `wanted` rows, and the rest beside or below it.
+/// Splits an area into a list of `wanted` rows and the rest beside or below it.
 fn split(body: Rect, wanted: u16) -> (Rect, Rect, Rect) {
     if body.width >= WIDE {
         let list = Rect {
@@ -115,10 +115,10 @@ fn split(body: Rect, wanted: u16) -> (Rect, Rect, Rect) {
             },
         );
     }
-    if body.height < 2 * LEAST {
+    if body.height < 2 * MIN_ROWS {
         return (body, Rect::ZERO, Rect::ZERO);
     }
-    let height = wanted.clamp(LEAST, (body.height / 2).max(LEAST));
+    let height = wanted.clamp(MIN_ROWS, (body.height / 2).max(MIN_ROWS));
     let list = Rect { height, ..body };
     let rest = Rect {
         y: body.y + height,
@@ -128,7 +128,7 @@ fn split(body: Rect, wanted: u16) -> (Rect, Rect, Rect) {
     (list, Rect::ZERO, rest)
 }
 
-/// A part without its first row.
+/// An area without its first row, the title.
 pub(crate) fn below_title(area: Rect) -> Rect {
     let title = area.height.min(1);
     Rect {
@@ -138,16 +138,16 @@ pub(crate) fn below_title(area: Rect) -> Rect {
     }
 }
 
-/// The room for lines in a part with a title.
-pub(crate) fn room(area: Rect) -> Room {
+/// The viewport for lines in an area with a title.
+pub(crate) fn viewport(area: Rect) -> Viewport {
     let body = below_title(area);
-    Room {
+    Viewport {
         width: usize::from(body.width),
         height: usize::from(body.height),
     }
 }
 
-/// The rows of a list with a head.
+/// The number of rows of a list below its column names.
 pub(crate) fn list_height(area: Rect) -> usize {
     usize::from(below_title(area).height)
 }

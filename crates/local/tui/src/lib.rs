@@ -1,5 +1,5 @@
-//! The terminal interface, an ordinary client of the local API. `state` holds what is known and
-//! selected, `update` changes it, `view` draws it.
+//! The terminal interface, an ordinary client of the local API. `state` has the data and the
+//! selection, `update` changes it, `view` draws it.
 
 mod ansi;
 mod buffer;
@@ -44,23 +44,24 @@ use self::state::{Effect, Message, Role, State};
 use self::terminal::Screen;
 use prox_control::Client;
 
-/// From one frame to the next, at least: 30 in a second.
+/// The minimum time between frames: 30 frames a second.
 const FRAME: Duration = Duration::from_millis(33);
-/// How many messages are taken in before keys are looked at again.
+/// The maximum number of messages that are handled before keys are read again.
 const BATCH: usize = 512;
-/// How many messages wait before the supervisor has to.
+/// The capacity of the message queue; when it is full, reading from the supervisor waits.
 const QUEUE: usize = 4_096;
 
-/// Looks for the supervisor that runs now; none while there is none.
+/// Finds the running supervisor. Returns None while there is none.
 pub type Find = Box<dyn Fn() -> Option<Client> + Send + Sync>;
 
-/// Shows a project until the user leaves, a signal asks for the end, or the terminal is closed.
-/// The terminal is given back in any case. With `find`, the supervisor is another program's, and
-/// when it has ended, the next one is shown; without, it ends with the interface.
+/// Runs the interface until the user quits, a signal ends it, or the terminal is closed. Always
+/// restores the terminal. With `find`, the supervisor is another program, and when it has ended,
+/// the next one is shown. Without `find`, the supervisor is in this program and ends with the
+/// interface.
 ///
 /// # Errors
 ///
-/// When the terminal cannot be taken over, or drawn on.
+/// When the terminal cannot be set up or drawn on.
 pub async fn run(client: Client, project: &str, find: Option<Find>) -> io::Result<()> {
     let role = match find {
         Some(_) => Role::Attached,
@@ -82,7 +83,7 @@ pub async fn run(client: Client, project: &str, find: Option<Find>) -> io::Resul
     let (changes, client) = watch::channel(client);
     let follower = tokio::spawn(feed::follow(changes, find, sender.clone()));
     let last = Instant::now();
-    let mut shell = Shell {
+    let mut shell = Runner {
         client,
         sender,
         screen: &mut screen,
@@ -96,18 +97,18 @@ pub async fn run(client: Client, project: &str, find: Option<Find>) -> io::Resul
     })
 }
 
-struct Shell<'a> {
-    /// Of the supervisor that runs now.
+struct Runner<'a> {
+    /// The client of the running supervisor.
     client: watch::Receiver<Client>,
     sender: mpsc::Sender<Message>,
     screen: &'a mut Screen,
-    /// When the last frame was drawn.
+    /// The time of the last frame.
     last: Instant,
 }
 
-impl Shell<'_> {
-    /// Keys come before frames, and frames before what happens in the project: a flood of lines
-    /// costs frames, never keys.
+impl Runner<'_> {
+    /// Runs the event loop. Keys take precedence over frames, and frames over events of the
+    /// project: much output reduces the frame rate, but never delays keys.
     async fn run(
         &mut self,
         state: &mut State,
@@ -143,7 +144,7 @@ impl Shell<'_> {
                 let mut effects = VecDeque::from(update::update(state, message));
                 while let Some(effect) = effects.pop_front() {
                     if let Effect::Edit(text) = effect {
-                        // What reads keys would read the editor's.
+                        // Otherwise our reader would take keys from the editor.
                         drop(input.take());
                         let Some(message) = self.edit(state, signals, &text).await? else {
                             return Ok(());
@@ -159,14 +160,14 @@ impl Shell<'_> {
         }
     }
 
-    /// Opens the editor on a text. None when the program should end.
+    /// Opens a text in the editor. None when the program must end.
     async fn edit(
         &mut self,
         state: &mut State,
         signals: &mut Signals,
         text: &str,
     ) -> io::Result<Option<Message>> {
-        self.screen.lend();
+        self.screen.release();
         let edited = match editor::File::new(text) {
             Err(error) => Err(format!("the text cannot be written: {error}")),
             Ok(file) => match editor::open(&file) {
@@ -177,26 +178,26 @@ impl Shell<'_> {
                 },
             },
         };
-        self.screen.take_again(state.mouse)?;
-        self.look_again(state)?;
+        self.screen.reacquire(state.mouse)?;
+        self.refresh(state)?;
         Ok(Some(Message::Edited(edited)))
     }
 
-    /// After a while away: it is later, and the window may be another one.
-    fn look_again(&self, state: &mut State) -> io::Result<()> {
+    /// Updates the time and the size after the interface was in the background.
+    fn refresh(&self, state: &mut State) -> io::Result<()> {
         state.now = Timestamp::now();
         update::update(state, Message::Resize(self.screen.size()?));
         Ok(())
     }
 
-    /// False ends the interface.
+    /// Executes an effect. Returns false to end the interface.
     fn perform(&mut self, state: &mut State, effect: Effect) -> io::Result<bool> {
         match effect {
             Effect::Quit => return Ok(false),
             Effect::Mouse(take) => self.screen.take_mouse(take)?,
             Effect::Suspend => {
                 self.screen.suspend(state.mouse)?;
-                self.look_again(state)?;
+                self.refresh(state)?;
             }
             Effect::Copy { text, what } => {
                 let result = if self.screen.copy(&text)? {
@@ -210,7 +211,7 @@ impl Shell<'_> {
                 let (client, sender) = (self.client.borrow().clone(), self.sender.clone());
                 tokio::spawn(async move {
                     if let Some(message) = feed::perform(client, effect).await {
-                        // The error only says that the interface has ended.
+                        // Sending fails only after the interface has ended.
                         let _ = sender.send(message).await;
                     }
                 });
@@ -220,7 +221,7 @@ impl Shell<'_> {
     }
 }
 
-/// What of the terminal's events concerns the state.
+/// Converts an event of the terminal to a message. None for events that are ignored.
 fn message(event: Terminal) -> Option<Message> {
     match event {
         Terminal::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),
@@ -233,7 +234,7 @@ fn message(event: Terminal) -> Option<Message> {
     }
 }
 
-/// What people do; never anything while the terminal is lent.
+/// The next event of the terminal. Pending while another program uses the terminal.
 async fn next(input: &mut Option<EventStream>) -> Option<io::Result<Terminal>> {
     match input {
         Some(input) => input.next().await,
@@ -241,13 +242,13 @@ async fn next(input: &mut Option<EventStream>) -> Option<io::Result<Terminal>> {
     }
 }
 
-/// What others want of the program.
+/// The signals that this program handles.
 struct Signals {
     terminate: Signal,
     hangup: Signal,
     interrupt: Signal,
-    /// Ctrl-Z in an editor stops every process in the terminal's foreground, but it must not stop
-    /// the supervisor.
+    /// SIGTSTP: Ctrl-Z in an editor stops all processes in the foreground of the terminal, but must
+    /// not stop the supervisor.
     stop: Option<Signal>,
 }
 
@@ -265,7 +266,7 @@ impl Signals {
         })
     }
 
-    /// Returns when the program is to end.
+    /// Returns when a signal asks the program to end.
     async fn any(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -274,8 +275,8 @@ impl Signals {
         }
     }
 
-    /// As `any`, while an editor has the terminal: Ctrl-C is for the editor, and Ctrl-Z lets it go
-    /// on at once where the supervisor cannot be suspended.
+    /// Waits as `any` does, while an editor has the terminal: ignores Ctrl-C, which is for the
+    /// editor, and resumes the editor after Ctrl-Z where the supervisor cannot be suspended.
     async fn while_edited(&mut self) {
         loop {
             let stop = async {
@@ -289,7 +290,7 @@ impl Signals {
                 _ = self.hangup.recv() => return,
                 _ = self.interrupt.recv() => {}
                 _ = stop => {
-                    // The error means that there is no such group, so nothing was stopped.
+                    // An error means that there is no such process group, so nothing was stopped.
                     let _ = kill_current_process_group(rustix::process::Signal::CONT);
                 }
             }

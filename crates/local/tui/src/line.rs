@@ -14,41 +14,41 @@ use prox_events::{LogLine, Stream};
 use prox_logs::Level;
 use prox_logs::level::{Structured, shown_value};
 
-/// What all lines of a view have in common.
-pub(crate) struct Look<'a> {
+/// The options that all lines of a view share.
+pub(crate) struct LineOptions<'a> {
     pub(crate) theme: Theme,
     pub(crate) zone: &'a TimeZone,
-    /// In which the processes have their places.
+    /// The list of processes, whose order decides their colours.
     pub(crate) table: &'a Table,
-    /// Columns for the process's name; 0 leaves it out.
+    /// Columns for the name of the process; 0 hides it.
     pub(crate) names: usize,
     /// Whether the time is shown.
     pub(crate) times: bool,
     /// Whether long lines are wrapped.
     pub(crate) wrap: bool,
-    /// Columns that are scrolled past, when lines are not wrapped.
+    /// The number of columns scrolled to the right, when lines are not wrapped.
     pub(crate) left: usize,
     pub(crate) search: Option<&'a Regex>,
 }
 
-/// A line in at most `limit` rows of `width` columns.
+/// Renders a line in at most `limit` rows of `width` columns.
 pub(crate) fn rows(
     line: &LogLine,
-    look: &Look<'_>,
+    options: &LineOptions<'_>,
     width: usize,
     limit: usize,
 ) -> Vec<Line<'static>> {
-    let head = prefix(line, look);
+    let head = prefix(line, options);
     let indent: usize = head.iter().map(Span::width).sum();
-    let room = width.saturating_sub(indent).max(1);
-    let mut body = content(line, look.theme);
-    if let Some(search) = look.search {
-        body = highlight(body, search, look.theme.found());
+    let viewport = width.saturating_sub(indent).max(1);
+    let mut body = content(line, options.theme);
+    if let Some(search) = options.search {
+        body = highlight(body, search, options.theme.found());
     }
-    let mut rows = if look.wrap {
-        wrap(body, room, limit)
+    let mut rows = if options.wrap {
+        wrap(body, viewport, limit)
     } else {
-        vec![cut(body, look.left, room)]
+        vec![cut(body, options.left, viewport)]
     };
     if let Some(first) = rows.first_mut() {
         first.splice(0..0, head);
@@ -59,7 +59,7 @@ pub(crate) fn rows(
     rows.into_iter().map(Line::from).collect()
 }
 
-/// What a line says, as it is shown and searched, without its time and process.
+/// The text of a line as it is shown and searched, without time and process.
 pub(crate) fn text(line: &LogLine) -> String {
     content(line, Theme::Mono)
         .iter()
@@ -67,34 +67,34 @@ pub(crate) fn text(line: &LogLine) -> String {
         .collect()
 }
 
-fn prefix(line: &LogLine, look: &Look<'_>) -> Vec<Span<'static>> {
+fn prefix(line: &LogLine, options: &LineOptions<'_>) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
-    if look.times {
+    if options.times {
         let time = line.timestamp.parse::<Timestamp>().map_or_else(
             |_| " ".repeat(8),
             |time| {
-                time.to_zoned(look.zone.clone())
+                time.to_zoned(options.zone.clone())
                     .strftime("%H:%M:%S")
                     .to_string()
             },
         );
-        spans.push(Span::styled(format!("{time} "), look.theme.muted()));
+        spans.push(Span::styled(format!("{time} "), options.theme.muted()));
     }
-    if look.names > 0 {
+    if options.names > 0 {
         let name = pad(
-            &fit_name(&ansi::plain(&line.process), look.names),
-            look.names,
+            &fit_name(&ansi::plain(&line.process), options.names),
+            options.names,
         );
         spans.push(Span::styled(
             name,
-            look.theme.process(look.table.place(&line.process)),
+            options.theme.process(options.table.place(&line.process)),
         ));
         spans.push(Span::raw(" "));
     }
     spans.push(match line.stream {
-        Stream::Stdout => Span::styled("│ ", look.theme.muted()),
-        Stream::Stderr => Span::styled("┃ ", look.theme.warn()),
-        Stream::System => Span::styled("· ", look.theme.muted()),
+        Stream::Stdout => Span::styled("│ ", options.theme.muted()),
+        Stream::Stderr => Span::styled("┃ ", options.theme.warn()),
+        Stream::System => Span::styled("· ", options.theme.muted()),
     });
     spans
 }
@@ -150,7 +150,7 @@ fn structured(parts: &Structured, theme: Theme) -> Vec<Span<'static>> {
     spans
 }
 
-/// None for what needs no attention.
+/// The style of a level. None for levels that need no attention.
 fn level_style(level: Level, theme: Theme) -> Option<Style> {
     match level {
         Level::Error | Level::Fatal => Some(theme.danger()),
@@ -191,7 +191,8 @@ fn highlight(spans: Vec<Span<'static>>, search: &Regex, found: Style) -> Vec<Spa
         .collect()
 }
 
-/// Breaks between characters at `width` columns. What is beyond `limit` rows is counted.
+/// Wraps spans between characters at `width` columns. Rows beyond `limit` are replaced by their
+/// number.
 fn wrap(spans: Vec<Span<'static>>, width: usize, limit: usize) -> Vec<Vec<Span<'static>>> {
     let mut rows = vec![Vec::new()];
     let mut used = 0;
@@ -237,7 +238,7 @@ fn push(rows: &mut [Vec<Span<'static>>], text: &mut String, style: Style) {
     }
 }
 
-/// The columns from `left` on, `width` of them.
+/// Cuts spans to `width` columns from the column `left`.
 fn cut(spans: Vec<Span<'static>>, left: usize, width: usize) -> Vec<Span<'static>> {
     let mut out = Vec::new();
     let mut at = 0;
@@ -257,7 +258,7 @@ fn cut(spans: Vec<Span<'static>>, left: usize, width: usize) -> Vec<Span<'static
     out
 }
 
-/// A text in at most `width` columns; what is cut is shown by `…`.
+/// A text in at most `width` columns; cut text ends in `…`.
 pub(crate) fn fit(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -277,7 +278,8 @@ pub(crate) fn fit(text: &str, width: usize) -> String {
     out
 }
 
-/// A name in at most `width` columns, cut in the middle: names that begin alike differ at the end.
+/// A name in at most `width` columns, cut in the middle, because names with the same beginning
+/// differ at the end.
 pub(crate) fn fit_name(name: &str, width: usize) -> String {
     if name.width() <= width {
         return name.to_owned();
@@ -292,7 +294,7 @@ pub(crate) fn fit_name(name: &str, width: usize) -> String {
     format!("{}{end}", fit(name, width.saturating_sub(end.width())))
 }
 
-/// A text with spaces after it, up to `width` columns.
+/// A text filled with spaces to `width` columns.
 pub(crate) fn pad(text: &str, width: usize) -> String {
     let gap = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(gap))
@@ -320,8 +322,8 @@ mod tests {
     static UTC: TimeZone = TimeZone::UTC;
     static NOTHING: LazyLock<Table> = LazyLock::new(Table::default);
 
-    fn look(search: Option<&Regex>) -> Look<'_> {
-        Look {
+    fn options(search: Option<&Regex>) -> LineOptions<'_> {
+        LineOptions {
             theme: Theme::Dark,
             zone: &UTC,
             table: &NOTHING,
@@ -333,54 +335,54 @@ mod tests {
         }
     }
 
-    fn shown(line: &LogLine, look: &Look<'_>, width: usize, limit: usize) -> Vec<String> {
-        rows(line, look, width, limit)
+    fn shown(line: &LogLine, options: &LineOptions<'_>, width: usize, limit: usize) -> Vec<String> {
+        rows(line, options, width, limit)
             .iter()
             .map(ToString::to_string)
             .collect()
     }
 
     #[test]
-    fn time_and_process_stand_before_it() {
-        let look = Look {
+    fn a_line_begins_with_time_and_process() {
+        let options = LineOptions {
             names: 6,
             times: true,
-            ..look(None)
+            ..options(None)
         };
-        let seen = shown(&line(Stream::Stderr, "late"), &look, 80, 5);
+        let seen = shown(&line(Stream::Stderr, "late"), &options, 80, 5);
         assert_eq!(seen, ["09:15:00 api    ┃ late"]);
     }
 
     #[test]
-    fn a_long_line_goes_on_below_and_says_how_much_is_left() {
+    fn a_long_line_wraps_and_counts_the_rows_left() {
         let long = line(Stream::Stdout, "abcdefghijklmnopqrstuvwxyz");
         assert_eq!(
-            shown(&long, &look(None), 12, 9),
+            shown(&long, &options(None), 12, 9),
             ["│ abcdefghij", "  klmnopqrst", "  uvwxyz"]
         );
-        assert_eq!(shown(&long, &look(None), 14, 1), ["│ ab … 14 more"]);
+        assert_eq!(shown(&long, &options(None), 14, 1), ["│ ab … 14 more"]);
     }
 
     #[test]
-    fn wide_characters_are_not_torn() {
+    fn wide_characters_are_not_split() {
         let wide = line(Stream::Stdout, "日本語テキスト");
         assert_eq!(
-            shown(&wide, &look(None), 7, 9),
+            shown(&wide, &options(None), 7, 9),
             ["│ 日本", "  語テ", "  キス", "  ト"]
         );
-        let cut = Look {
+        let cut = LineOptions {
             wrap: false,
             left: 1,
-            ..look(None)
+            ..options(None)
         };
         assert_eq!(shown(&wide, &cut, 7, 9), ["│ 本語"]);
     }
 
     #[test]
-    fn json_lines_are_read() {
+    fn json_lines_are_rendered_as_structured() {
         let text =
             r#"{"level":"error","time":1,"msg":"it\u001b[2J broke","user":7,"why":"no route"}"#;
-        let seen = rows(&line(Stream::Stdout, text), &look(None), 200, 9);
+        let seen = rows(&line(Stream::Stdout, text), &options(None), 200, 9);
         assert_eq!(
             seen.first().unwrap().to_string(),
             "│ ERROR it broke user=7 why=\"no route\""
@@ -395,10 +397,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_searched_for_is_marked_across_colours() {
+    fn matches_are_highlighted_across_colours() {
         let search = Regex::new("abcd").unwrap();
         let coloured = line(Stream::Stdout, "xab\x1b[31mcdy");
-        let seen = rows(&coloured, &look(Some(&search)), 80, 9);
+        let seen = rows(&coloured, &options(Some(&search)), 80, 9);
         let found: String = seen
             .iter()
             .flat_map(|row| &row.spans)
@@ -410,10 +412,10 @@ mod tests {
     }
 
     #[test]
-    fn without_colours_no_output_has_any() {
-        let mono = Look {
+    fn the_mono_theme_shows_no_colours() {
+        let mono = LineOptions {
             theme: Theme::Mono,
-            ..look(None)
+            ..options(None)
         };
         let seen = rows(&line(Stream::Stdout, "\x1b[1;31mred"), &mono, 80, 9);
         assert!(

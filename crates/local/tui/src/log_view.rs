@@ -1,25 +1,25 @@
-//! The view of the logs: which processes, which filter, which position, and what is searched and
-//! marked. A new line never moves the screen unless the user follows the log.
+//! The view of the logs: its processes, filter, scroll position, search and selection. New lines
+//! never scroll the screen unless the user follows the log.
 
 mod paging;
 
 use std::ops::RangeInclusive;
 
-pub(crate) use paging::{Part, Taken, Way};
+pub(crate) use paging::{Direction, PageRequest, PageResult};
 use ratatui::text::Line;
 use regex::{Regex, RegexBuilder};
 
-use super::buffer::{ALL, Buffers, Limit, Logged, Ring};
-use super::line::{self, Look};
+use super::buffer::{ALL, Buffers, Limit, Ring, SharedLine};
+use super::line::{self, LineOptions};
 use prox_logs::Filter;
 
-/// How many lines a paused view holds; those that come then are only counted.
-const HELD: Limit = Limit {
+/// The capacity of a paused view. Lines beyond it are only counted.
+const PAUSED_LIMIT: Limit = Limit {
     lines: 2 * ALL.lines,
     bytes: 2 * ALL.bytes,
 };
-/// Most of the screen that one line may take, as a divisor.
-const SHARE: usize = 2;
+/// A line may use at most the height of the screen divided by this number.
+const MAX_LINE_SHARE: usize = 2;
 
 /// The processes whose lines are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    fn takes(&self, process: &str) -> bool {
+    fn contains(&self, process: &str) -> bool {
         match self {
             Self::All => true,
             Self::Process(name) => name == process,
@@ -41,14 +41,15 @@ impl Scope {
     }
 }
 
-/// What is searched for.
+/// A search.
 pub(crate) struct Search {
     pub(crate) text: String,
     pub(crate) pattern: Regex,
 }
 
 impl Search {
-    /// A text, in any case when it has no capitals; between slashes, a regular expression.
+    /// Parses a search: text, which ignores case when it has no capitals, or a regular expression
+    /// between slashes.
     pub(crate) fn new(text: &str) -> Result<Self, String> {
         let inner = text
             .strip_prefix('/')
@@ -71,16 +72,16 @@ pub(crate) struct Shown {
     pub(crate) rows: Vec<Line<'static>>,
 }
 
-/// The room for lines.
+/// The size of the area for lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Room {
+pub(crate) struct Viewport {
     pub(crate) width: usize,
     pub(crate) height: usize,
 }
 
-impl Room {
+impl Viewport {
     fn rows_of_one(self) -> usize {
-        (self.height / SHARE).max(3)
+        (self.height / MAX_LINE_SHARE).max(3)
     }
 }
 
@@ -89,21 +90,21 @@ pub(crate) struct LogView {
     rows: Ring,
     pub(crate) scope: Scope,
     filter: Filter,
-    /// As it was typed.
+    /// The filter as typed.
     pub(crate) filter_text: String,
     search: Option<Search>,
-    /// The lowest line on the screen; none while following.
+    /// The sequence number of the lowest line on the screen. None while following.
     bottom: Option<u64>,
-    /// Lines that came since it was paused.
+    /// The number of new lines since it was paused.
     pub(crate) unseen: u64,
-    /// Whether lines are newer than those in `rows`: they are in the log files.
+    /// Whether the log files have newer lines than `rows`.
     cut: bool,
-    /// No line in the log files is before this one.
+    /// The sequence number of the oldest line in the log files, once it is known.
     beginning: u64,
-    /// What is being read from the log files.
-    waiting: Option<Part>,
+    /// The page that is being loaded from the log files.
+    waiting: Option<PageRequest>,
     mark: Option<(u64, u64)>,
-    /// The line that the search is at.
+    /// The sequence number of the current match.
     hit: Option<u64>,
     pub(crate) wrap: bool,
     pub(crate) times: bool,
@@ -133,12 +134,12 @@ impl Default for LogView {
 }
 
 impl LogView {
-    fn takes(&self, line: &Logged) -> bool {
-        self.scope.takes(&line.process) && self.filter.matches(line)
+    fn takes(&self, line: &SharedLine) -> bool {
+        self.scope.contains(&line.process) && self.filter.matches(line)
     }
 
-    /// A line that came.
-    pub(crate) fn push(&mut self, line: &Logged) {
+    /// Adds a new line.
+    pub(crate) fn push(&mut self, line: &SharedLine) {
         if !self.takes(line) {
             return;
         }
@@ -146,12 +147,12 @@ impl LogView {
             return self.rows.push(line.clone(), ALL);
         }
         self.unseen += 1;
-        if self.rows.is_full(HELD) {
+        if self.rows.is_full(PAUSED_LIMIT) {
             self.cut = true;
         }
-        // What was read from the files comes here, too, when it has just been written.
+        // A line that was just written may have been loaded from the files already.
         if !self.cut && self.newest().is_none_or(|newest| newest < line.seq) {
-            self.rows.push(line.clone(), HELD);
+            self.rows.push(line.clone(), PAUSED_LIMIT);
         }
     }
 
@@ -163,7 +164,7 @@ impl LogView {
         self.beginning = 0;
     }
 
-    /// Takes what is remembered, as the scope and the filter say.
+    /// Rebuilds the rows from the buffers, for the current scope and filter.
     pub(crate) fn rebuild(&mut self, buffers: &Buffers) {
         self.rows.clear();
         self.cut = false;
@@ -174,7 +175,7 @@ impl LogView {
         }
     }
 
-    /// The rings that hold what the scope takes. A member's own reaches further back than the
+    /// The rings with the lines of the scope. The ring of one process reaches further back than the
     /// common one.
     fn rings(&self) -> Vec<Option<&str>> {
         match &self.scope {
@@ -184,7 +185,7 @@ impl LogView {
         }
     }
 
-    fn remembered(&self, buffers: &Buffers) -> Vec<Logged> {
+    fn remembered(&self, buffers: &Buffers) -> Vec<SharedLine> {
         let rings = self.rings();
         let lines = rings.iter().flat_map(|ring| buffers.lines(*ring));
         let mut lines: Vec<_> = lines.filter(|line| self.takes(line)).cloned().collect();
@@ -217,7 +218,7 @@ impl LogView {
         Ok(())
     }
 
-    /// To the newest line, and on with those that come.
+    /// Scrolls to the newest line and follows the log.
     pub(crate) fn follow(&mut self, buffers: &Buffers) {
         self.bottom = None;
         self.unseen = 0;
@@ -228,7 +229,7 @@ impl LogView {
         self.search.as_ref()
     }
 
-    /// Whether a line is the one that the search is at.
+    /// Whether a line is the current match.
     pub(crate) fn is_hit(&self, seq: u64) -> bool {
         self.hit == Some(seq)
     }
@@ -237,7 +238,7 @@ impl LogView {
         self.bottom.is_none()
     }
 
-    /// Keeps what is on the screen there.
+    /// Stops following, so that the screen does not scroll.
     pub(crate) fn pause(&mut self) {
         if self.bottom.is_none() {
             self.bottom = self.newest();
@@ -261,26 +262,32 @@ impl LogView {
         )
     }
 
-    fn height(&self, index: usize, look: &Look<'_>, room: Room) -> usize {
+    fn height(&self, index: usize, options: &LineOptions<'_>, viewport: Viewport) -> usize {
         self.rows.get(index).map_or(0, |line| {
-            line::rows(line, look, room.width, room.rows_of_one()).len()
+            line::rows(line, options, viewport.width, viewport.rows_of_one()).len()
         })
     }
 
-    /// The lowest line when the oldest is the first on the screen.
-    fn first_bottom(&self, look: &Look<'_>, room: Room) -> usize {
+    /// The index of the lowest line when the oldest is at the top of the screen.
+    fn first_bottom(&self, options: &LineOptions<'_>, viewport: Viewport) -> usize {
         let mut used = 0;
         for index in 0..self.rows.len() {
-            used += self.height(index, look, room);
-            if used > room.height {
+            used += self.height(index, options, viewport);
+            if used > viewport.height {
                 return index.saturating_sub(1);
             }
         }
         self.rows.len().saturating_sub(1)
     }
 
-    /// Moves by lines; at the newest line it follows again.
-    pub(crate) fn scroll(&mut self, by: isize, look: &Look<'_>, room: Room, buffers: &Buffers) {
+    /// Scrolls by lines; at the newest line it follows again.
+    pub(crate) fn scroll(
+        &mut self,
+        by: isize,
+        options: &LineOptions<'_>,
+        viewport: Viewport,
+        buffers: &Buffers,
+    ) {
         let Some(bottom) = self.bottom_index() else {
             return;
         };
@@ -290,15 +297,15 @@ impl LogView {
             return self.go_to_newest(buffers);
         }
         let mut wanted = wanted.min(last);
-        if wanted < room.height {
-            wanted = wanted.max(self.first_bottom(look, room));
+        if wanted < viewport.height {
+            wanted = wanted.max(self.first_bottom(options, viewport));
         }
         if wanted < last || !self.is_following() {
             self.bottom = self.rows.get(wanted).map(|line| line.seq);
         }
     }
 
-    /// Down at the newest line: follows.
+    /// Scrolls to the newest line and follows.
     fn go_to_newest(&mut self, buffers: &Buffers) {
         if self.mark.is_some() {
             self.bottom = self.newest();
@@ -307,18 +314,24 @@ impl LogView {
         }
     }
 
-    pub(crate) fn page(&mut self, pages: isize, look: &Look<'_>, room: Room, buffers: &Buffers) {
-        let shown = self.shown(look, room).len().saturating_sub(1).max(1);
-        self.scroll(pages * shown.cast_signed(), look, room, buffers);
+    pub(crate) fn page(
+        &mut self,
+        pages: isize,
+        options: &LineOptions<'_>,
+        viewport: Viewport,
+        buffers: &Buffers,
+    ) {
+        let shown = self.shown(options, viewport).len().saturating_sub(1).max(1);
+        self.scroll(pages * shown.cast_signed(), options, viewport, buffers);
     }
 
-    pub(crate) fn go_to_oldest(&mut self, look: &Look<'_>, room: Room) {
-        let bottom = self.first_bottom(look, room);
+    pub(crate) fn go_to_oldest(&mut self, options: &LineOptions<'_>, viewport: Viewport) {
+        let bottom = self.first_bottom(options, viewport);
         self.bottom = self.rows.get(bottom).map(|line| line.seq);
     }
 
-    /// The lines on the screen, from above, in exactly the rows that fit.
-    pub(crate) fn shown(&self, look: &Look<'_>, room: Room) -> Vec<Shown> {
+    /// The lines on the screen from top to bottom, in exactly the rows that fit.
+    pub(crate) fn shown(&self, options: &LineOptions<'_>, viewport: Viewport) -> Vec<Shown> {
         let Some(bottom) = self.bottom_index() else {
             return Vec::new();
         };
@@ -326,36 +339,41 @@ impl LogView {
             let line = self.rows.get(index)?;
             Some(Shown {
                 seq: line.seq,
-                rows: line::rows(line, look, room.width, room.rows_of_one()),
+                rows: line::rows(line, options, viewport.width, viewport.rows_of_one()),
             })
         };
         let mut used = 0;
         let mut shown = Vec::new();
         for index in (0..=bottom).rev() {
-            if used >= room.height {
+            if used >= viewport.height {
                 break;
             }
             let Some(mut line) = render(index) else { break };
-            let over = (used + line.rows.len()).saturating_sub(room.height);
+            let over = (used + line.rows.len()).saturating_sub(viewport.height);
             line.rows.drain(..over);
             used += line.rows.len();
             shown.push(line);
         }
         shown.reverse();
         for index in bottom + 1.. {
-            if used >= room.height {
+            if used >= viewport.height {
                 break;
             }
             let Some(mut line) = render(index) else { break };
-            line.rows.truncate(room.height - used);
+            line.rows.truncate(viewport.height - used);
             used += line.rows.len();
             shown.push(line);
         }
         shown
     }
 
-    /// Goes to the next line that matches the search, older or newer. False when there is none.
-    pub(crate) fn find(&mut self, older: bool, look: &Look<'_>, room: Room) -> bool {
+    /// Goes to the next older or newer match. Returns false when there is none.
+    pub(crate) fn find(
+        &mut self,
+        older: bool,
+        options: &LineOptions<'_>,
+        viewport: Viewport,
+    ) -> bool {
         let Some(search) = &self.search else {
             return false;
         };
@@ -381,62 +399,67 @@ impl LogView {
         let Some(seq) = self.rows.get(hit).map(|line| line.seq) else {
             return false;
         };
-        self.reveal(hit, look, room);
+        self.reveal(hit, options, viewport);
         self.hit = Some(seq);
         true
     }
 
-    /// Looks for something else, or for nothing.
+    /// Replaces or ends the search.
     pub(crate) fn set_search(&mut self, search: Option<Search>) {
         self.search = search;
         self.hit = None;
-        if self.searches_files() {
+        if self.is_searching_files() {
             self.waiting = None;
         }
     }
 
-    fn reveal(&mut self, index: usize, look: &Look<'_>, room: Room) {
+    fn reveal(&mut self, index: usize, options: &LineOptions<'_>, viewport: Viewport) {
         self.pause();
         let seq = self.rows.get(index).map(|line| line.seq);
         if self
-            .shown(look, room)
+            .shown(options, viewport)
             .iter()
             .any(|line| Some(line.seq) == seq)
         {
             return;
         }
-        self.show_around(index, look, room);
+        self.show_around(index, options, viewport);
     }
 
-    fn show_around(&mut self, index: usize, look: &Look<'_>, room: Room) {
+    fn show_around(&mut self, index: usize, options: &LineOptions<'_>, viewport: Viewport) {
         let last = self.rows.len().saturating_sub(1);
-        let bottom = (index + room.height / 3)
-            .max(self.first_bottom(look, room))
+        let bottom = (index + viewport.height / 3)
+            .max(self.first_bottom(options, viewport))
             .min(last);
         self.bottom = self.rows.get(bottom).map(|line| line.seq);
     }
 
-    /// Marks one line, and holds the screen still.
+    /// Marks one line, and pauses.
     pub(crate) fn mark(&mut self, seq: u64) {
         self.pause();
         self.mark = Some((seq, seq));
     }
 
-    /// Marks from where the mark began to a line.
+    /// Extends the mark from its start to a line.
     pub(crate) fn mark_to(&mut self, seq: u64) {
         let anchor = self.mark.map_or(seq, |(anchor, _)| anchor);
         self.mark = Some((anchor, seq));
     }
 
-    /// Begins to mark at the lowest line.
+    /// Starts a mark at the lowest line.
     pub(crate) fn mark_bottom(&mut self) {
         if let Some(line) = self.bottom_index().and_then(|index| self.rows.get(index)) {
             self.mark(line.seq);
         }
     }
 
-    /// Moves the mark's end by lines. False without a mark.
-    pub(crate) fn extend(&mut self, by: isize, look: &Look<'_>, room: Room) -> bool {
+    /// Moves the end of the mark by lines. Returns false without a mark.
+    pub(crate) fn extend(
+        &mut self,
+        by: isize,
+        options: &LineOptions<'_>,
+        viewport: Viewport,
+    ) -> bool {
         let Some((anchor, head)) = self.mark else {
             return false;
         };
@@ -444,7 +467,7 @@ impl LogView {
         let index = self.rows.position(head).saturating_add_signed(by).min(last);
         if let Some(seq) = self.rows.get(index).map(|line| line.seq) {
             self.mark = Some((anchor, seq));
-            self.reveal(index, look, room);
+            self.reveal(index, options, viewport);
         }
         true
     }
@@ -453,7 +476,7 @@ impl LogView {
         self.mark.map(|(a, b)| a.min(b)..=a.max(b))
     }
 
-    /// How many lines are marked.
+    /// The number of marked lines.
     pub(crate) fn marked_count(&self) -> Option<usize> {
         let range = self.marked()?;
         Some(self.rows.position(range.end() + 1) - self.rows.position(*range.start()))
@@ -463,10 +486,10 @@ impl LogView {
         self.mark.take().is_some()
     }
 
-    /// The text of the marked lines, or of those on the screen, and how many.
-    pub(crate) fn copy(&self, look: &Look<'_>, room: Room) -> (String, usize) {
+    /// The text and the number of the marked lines, or of those on the screen.
+    pub(crate) fn copy(&self, options: &LineOptions<'_>, viewport: Viewport) -> (String, usize) {
         let range = self.marked().or_else(|| {
-            let shown = self.shown(look, room);
+            let shown = self.shown(options, viewport);
             Some(shown.first()?.seq..=shown.last()?.seq)
         });
         let Some(range) = range else {

@@ -1,5 +1,5 @@
 //! The list of requests: newest first, filtered, one selected. New requests never move the
-//! selection or what surrounds it.
+//! selection or the rows around it.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -8,27 +8,27 @@ use regex::Regex;
 use prox_events::RequestView;
 use prox_logs::filter::{self, RawTerm, literal, terms};
 
-/// How many are remembered.
-const KEPT: usize = 5_000;
+/// The maximum number of requests in memory.
+const MAX_REQUESTS: usize = 5_000;
 
-/// The list.
+/// The list of requests.
 #[derive(Default)]
 pub(crate) struct Requests {
     all: VecDeque<RequestView>,
     known: HashSet<String>,
     filter: Filter,
     pub(crate) filter_text: String,
-    /// None while following the newest.
+    /// The id of the selected request. None while following the newest.
     selected: Option<String>,
-    /// The row of the screen that holds the selection.
+    /// The row of the selection on the screen.
     row: usize,
 }
 
 impl Requests {
-    /// One that came, or changed.
+    /// Adds or updates a request.
     pub(crate) fn put(&mut self, request: RequestView) {
         if !self.known.insert(request.id.clone()) {
-            // Answers come soon after their requests: near the front.
+            // Responses come soon after their requests, so the request is near the front.
             if let Some(known) = self.all.iter_mut().find(|known| known.id == request.id) {
                 *known = request;
             }
@@ -39,14 +39,14 @@ impl Requests {
             .iter()
             .take_while(|known| known.timestamp > request.timestamp);
         self.all.insert(newer.count(), request);
-        while self.all.len() > KEPT {
+        while self.all.len() > MAX_REQUESTS {
             if let Some(oldest) = self.all.pop_back() {
                 self.known.remove(&oldest.id);
             }
         }
     }
 
-    /// Nothing more comes of those that wait for an answer.
+    /// Marks requests without a response as ended, because their supervisor has ended.
     pub(crate) fn end_run(&mut self) {
         for request in &mut self.all {
             request.in_flight = false;
@@ -57,11 +57,11 @@ impl Requests {
         self.all.len()
     }
 
-    /// Those that pass the filter, the newest first.
+    /// The requests that match the filter, newest first.
     pub(crate) fn listed(&self) -> Vec<&RequestView> {
         self.all
             .iter()
-            .filter(|request| self.filter.takes(request))
+            .filter(|request| self.filter.matches(request))
             .collect()
     }
 
@@ -75,14 +75,14 @@ impl Requests {
         self.listed().iter().position(|request| request.id == *id)
     }
 
-    /// The first that is on the screen.
+    /// The index of the first request on the screen.
     pub(crate) fn top(&self, height: usize) -> usize {
         let row = self.row.min(height.saturating_sub(1));
         self.selected_index()
             .map_or(0, |index| index.saturating_sub(row))
     }
 
-    /// Selects by its place in the list; keeps the list still where it can.
+    /// Selects a request by its index, and scrolls as little as possible.
     pub(crate) fn select(&mut self, index: usize, height: usize) {
         let top = self.top(height);
         let listed = self.listed();
@@ -97,7 +97,7 @@ impl Requests {
             .min(index);
     }
 
-    /// Moves; above the newest it follows.
+    /// Moves the selection; above the newest request it follows.
     pub(crate) fn step(&mut self, by: isize, height: usize) {
         match self.selected_index() {
             None if by > 0 => self.select(by.unsigned_abs() - 1, height),
@@ -107,7 +107,7 @@ impl Requests {
         }
     }
 
-    /// Moves what is on the screen without the selection, as far as that is on it.
+    /// Scrolls without changing the selection, as far as it remains on the screen.
     pub(crate) fn scroll(&mut self, by: isize, height: usize) {
         if self.selected.is_none() {
             return self.step(by.max(0), height);
@@ -128,7 +128,7 @@ impl Requests {
         self.select(usize::MAX, height);
     }
 
-    /// Selects nothing and shows the newest.
+    /// Clears the selection and follows the newest request.
     pub(crate) fn follow(&mut self) {
         self.selected = None;
         self.row = 0;
@@ -144,7 +144,7 @@ impl Requests {
     }
 }
 
-/// Which requests are shown: all terms must hold, `-` turns one round.
+/// A filter of requests. All terms must match; `-` negates a term.
 #[derive(Default)]
 struct Filter(Vec<(bool, Test)>);
 
@@ -165,7 +165,7 @@ impl Filter {
             .map(Self)
     }
 
-    fn takes(&self, request: &RequestView) -> bool {
+    fn matches(&self, request: &RequestView) -> bool {
         self.0.iter().all(|(not, test)| test.holds(request) != *not)
     }
 }
@@ -174,7 +174,7 @@ impl Test {
     fn parse(raw: RawTerm) -> Result<Self, String> {
         let pattern = match raw {
             RawTerm::Quoted(text) => literal(&text),
-            // First checked as typed, so that the error message quotes what was typed.
+            // The pattern is compiled as typed first, so that the error message quotes it.
             RawTerm::Pattern(pattern) => {
                 filter::regex(&pattern).and_then(|_| filter::regex(&format!("(?i){pattern}")))
             }
@@ -205,7 +205,7 @@ impl Test {
     }
 }
 
-/// `404`, `5xx`, `>=400` or `400-499`.
+/// Parses a status term: `404`, `5xx`, `>=400` or `400-499`.
 fn status(value: &str) -> Result<Test, String> {
     let wrong = || format!("status:{value} is none of 404, 5xx, >=400, 400-499");
     let number = |text: &str| text.parse::<u16>().map_err(|_| wrong());
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_take_what_they_say() {
+    fn filters_match_the_described_requests() {
         let mut requests = list(10);
         for (text, count) in [
             ("", 10),
@@ -342,9 +342,9 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go_when_there_are_too_many() {
-        let requests = list(KEPT + 10);
-        assert_eq!(requests.len(), KEPT);
+    fn the_oldest_requests_are_removed_beyond_the_limit() {
+        let requests = list(MAX_REQUESTS + 10);
+        assert_eq!(requests.len(), MAX_REQUESTS);
         assert_eq!(requests.listed().last().unwrap().url, "/items/10");
     }
 }

@@ -11,8 +11,8 @@ use super::draft::Draft;
 use super::input::Input;
 use super::keys::KeyContext;
 use super::layout::Size;
-use super::line::Look;
-use super::log_view::{LogView, Part, Scope};
+use super::line::LineOptions;
+use super::log_view::{LogView, PageRequest, Scope};
 use super::requests::Requests;
 use super::table::{RowId, Table};
 use super::theme::Theme;
@@ -31,7 +31,7 @@ pub(crate) enum Role {
     Attached,
 }
 
-/// Which part fills the screen.
+/// The tab that fills the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tab {
     Processes,
@@ -80,17 +80,17 @@ pub(crate) enum Mode {
         before: String,
         wrong: Option<String>,
     },
-    /// Lines go to a process.
+    /// Typed lines go to a process.
     Write {
         process: String,
         input: Input,
     },
-    /// Asks before everything stops.
+    /// Asks for confirmation before everything stops.
     ConfirmQuit,
 }
 
 impl Mode {
-    /// Whether the last line is taken, so that a notice is shown above it.
+    /// Whether the mode uses the footer, so that a notice is shown above it.
     pub(crate) fn takes_footer(&self) -> bool {
         matches!(
             self,
@@ -99,7 +99,7 @@ impl Mode {
     }
 }
 
-/// What the input in the last line is for.
+/// The purpose of the input in the footer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prompt {
     Filter,
@@ -109,29 +109,29 @@ pub(crate) enum Prompt {
     Process,
 }
 
-/// Whether the supervisor answers.
+/// The state of the connection to the supervisor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Link {
+pub(crate) enum Connection {
     Connecting,
     Up,
-    /// Why not.
+    /// There is no connection, for this reason.
     Lost(String),
-    /// It said that it ends.
+    /// The supervisor announced its end.
     Ending,
-    /// It ended as it said.
+    /// The supervisor ended as announced.
     Ended,
 }
 
-/// A short message in the last line.
+/// A short message in the footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Notice {
     pub(crate) text: String,
-    pub(crate) bad: bool,
-    /// When it goes.
+    pub(crate) is_error: bool,
+    /// The time at which it disappears.
     pub(crate) until: Timestamp,
 }
 
-/// What happened.
+/// A message to `update`.
 #[derive(Debug)]
 pub(crate) enum Message {
     Key(crossterm::event::KeyEvent),
@@ -142,27 +142,27 @@ pub(crate) enum Message {
     Tick(Timestamp),
     Event(Event),
     Snapshot(Box<Snapshot>),
-    /// The supervisor does not answer: why.
+    /// The connection was lost, for this reason.
     Lost(String),
     Detail {
         id: String,
         detail: Result<Detail, String>,
     },
-    /// A part of the log files.
-    Part {
-        part: Part,
+    /// A page of the log files.
+    Page {
+        page_request: PageRequest,
         page: Result<LogPage, String>,
     },
-    /// A request as a command, and what it lacks.
+    /// A request as a curl command, and what is missing in it.
     Curl {
         text: String,
         missing: String,
     },
-    /// A request that is to be edited.
+    /// A captured request to edit.
     Draft(Box<RequestDetail>),
-    /// The edited text, or why there is none.
+    /// The edited text, or the reason why there is none.
     Edited(Result<String, String>),
-    /// A request was sent again: the new one, and what is said above the old one's detail.
+    /// A request was replayed: the new request, and the lines above the details of the old one.
     Replayed {
         id: String,
         view: Box<RequestView>,
@@ -193,31 +193,31 @@ pub(crate) enum Effect {
         text: String,
     },
     Detail(String),
-    /// Reads a part of the log files.
-    Part(Part),
-    /// Sends a request again, with what is to be different.
+    /// Loads a page of the log files.
+    LoadPage(PageRequest),
+    /// Replays a request with edits.
     Replay(String, Box<Edits>),
-    /// Reads a request that is to be edited.
+    /// Loads a captured request to edit.
     Draft(String),
     /// Gives a text to the editor.
     Edit(String),
     /// Makes a command of a request.
     Curl(String),
-    /// Puts a text into the clipboard, and says what it is.
+    /// Copies a text to the clipboard, and shows what was copied.
     Copy {
         text: String,
         what: String,
     },
-    /// Whether mouse events come here.
+    /// Turns mouse events on or off.
     Mouse(bool),
     /// Suspends this program until the shell resumes it.
     Suspend,
-    /// Reads everything again.
+    /// Loads the state of all processes again.
     Refresh,
     Quit,
 }
 
-/// What can be done with a process.
+/// A command for a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
     Start,
@@ -236,7 +236,7 @@ impl Verb {
     }
 }
 
-/// The text of a request and its answer, ready to be shown.
+/// The lines of a request and its response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Detail {
     pub(crate) lines: Vec<DetailLine>,
@@ -245,7 +245,7 @@ pub(crate) struct Detail {
 /// A line of a request's detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DetailLine {
-    /// Of a comparison: `+` came, `-` went.
+    /// A line of a comparison: `+` was added, `-` was removed.
     Change(String),
     Heading(String),
     Header(String, String),
@@ -254,7 +254,7 @@ pub(crate) enum DetailLine {
 
 /// The loading state of a request's details.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Opened {
+pub(crate) enum DetailState {
     Loading,
     Here(Detail),
     Failed(String),
@@ -268,11 +268,11 @@ pub(crate) struct State {
     pub(crate) theme: Theme,
     pub(crate) role: Role,
     pub(crate) project: String,
-    pub(crate) link: Link,
+    pub(crate) connection: Connection,
     pub(crate) run: String,
-    /// Whether no line has come of this run.
+    /// Whether this run of the supervisor has sent no line yet.
     pub(crate) begins: bool,
-    /// Whether everything has to be read again.
+    /// Whether the state of all processes must be loaded again.
     pub(crate) stale: bool,
     pub(crate) tab: Tab,
     pub(crate) mode: Mode,
@@ -284,14 +284,14 @@ pub(crate) struct State {
     /// Whether only the selected row's lines are shown.
     pub(crate) solo: bool,
     pub(crate) requests: Requests,
-    /// Where requests come in.
+    /// The domain and ports of the proxy.
     pub(crate) proxy: Option<ProxyView>,
-    /// The request whose detail is open, and how far it is scrolled.
-    pub(crate) opened: Option<(String, Opened)>,
+    /// The id of the request whose details are open, with their state.
+    pub(crate) opened: Option<(String, DetailState)>,
     pub(crate) detail_top: usize,
-    /// What came of sending a request again, above its detail.
+    /// The id of a replayed request, with the lines above its details.
     pub(crate) replayed: Option<(String, Vec<DetailLine>)>,
-    /// The request that is edited, until it is sent.
+    /// The request that is being edited, until it is sent.
     pub(crate) draft: Option<Draft>,
 }
 
@@ -310,7 +310,7 @@ impl State {
             theme,
             role,
             project,
-            link: Link::Connecting,
+            connection: Connection::Connecting,
             run: String::new(),
             begins: false,
             stale: false,
@@ -331,9 +331,9 @@ impl State {
         }
     }
 
-    /// What the lines of the log look like.
-    pub(crate) fn look(&self) -> Look<'_> {
-        Look {
+    /// The options of log lines.
+    pub(crate) fn options(&self) -> LineOptions<'_> {
+        LineOptions {
             theme: self.theme,
             zone: &self.zone,
             table: &self.table,
@@ -345,7 +345,7 @@ impl State {
         }
     }
 
-    /// The columns for a process's name before each line.
+    /// The columns for the name of the process before each line.
     pub(crate) fn names(&self, scope: &Scope) -> usize {
         if matches!(scope, Scope::Process(_)) || self.size.width < 40 {
             return 0;
@@ -355,7 +355,7 @@ impl State {
         names.max().unwrap_or(4).clamp(4, most)
     }
 
-    /// The scope that solo and the selection ask for.
+    /// The scope of the logs, by solo mode and selection.
     pub(crate) fn wanted_scope(&self) -> Scope {
         match self.table.selected().filter(|_| self.solo) {
             None => Scope::All,
@@ -364,19 +364,19 @@ impl State {
         }
     }
 
-    pub(crate) fn say(&mut self, text: impl Into<String>, bad: bool) {
-        let seconds = if bad { 8 } else { 4 };
+    pub(crate) fn notify(&mut self, text: impl Into<String>, is_error: bool) {
+        let seconds = if is_error { 8 } else { 4 };
         let until = self.now + jiff::SignedDuration::from_secs(seconds);
         self.notice = Some(Notice {
             text: text.into(),
-            bad,
+            is_error,
             until,
         });
     }
 
     pub(crate) fn take_line(&mut self, line: LogLine) {
         if std::mem::take(&mut self.begins) && line.seq <= self.buffers.last() {
-            // Somebody removed the files: their numbers are those of other lines now.
+            // The log files were deleted, and their sequence numbers are used again.
             self.buffers.forget_from(line.seq);
             self.logs.forget_from(line.seq);
         }

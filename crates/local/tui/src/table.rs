@@ -20,7 +20,7 @@ impl RowId {
     }
 }
 
-/// A row of the list.
+/// A row of the list: a group or a process.
 pub(crate) enum Row<'a> {
     Group {
         name: &'a str,
@@ -43,7 +43,7 @@ impl Row<'_> {
     }
 }
 
-/// The list.
+/// The list of processes.
 #[derive(Default)]
 pub(crate) struct Table {
     views: Vec<ProcessView>,
@@ -62,12 +62,12 @@ impl Table {
         self.views.iter().find(|view| view.name == name)
     }
 
-    /// Its index among all processes, independent of rows.
+    /// The index of a process among all, independent of rows.
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         self.views.iter().position(|view| view.name == name)
     }
 
-    /// Everything there is now.
+    /// Replaces all processes.
     pub(crate) fn replace(&mut self, views: Vec<ProcessView>) {
         let at = self.selected_index();
         self.views = views;
@@ -78,7 +78,7 @@ impl Table {
         }
     }
 
-    /// One that changed.
+    /// Updates a process.
     pub(crate) fn put(&mut self, view: ProcessView) {
         match self.views.iter_mut().find(|known| known.name == view.name) {
             Some(known) => *known = view,
@@ -89,8 +89,8 @@ impl Table {
         }
     }
 
-    /// What is in no group first, then each group with its members, then tasks and dependencies.
-    /// A process in several groups is shown in the first of them.
+    /// The rows: processes without a group, then each group with its members, then tasks and
+    /// dependencies. A process in several groups is shown in the first of them.
     pub(crate) fn rows(&self) -> Vec<Row<'_>> {
         let ungrouped = |kinds: &'static [Kind]| {
             self.views
@@ -116,7 +116,7 @@ impl Table {
                 .filter(|view| view.groups.first().is_some_and(|g| g == name))
                 .collect();
             let folded = self.folded.contains(name);
-            // A folded member keeps its number.
+            // Members of a folded group keep their numbers.
             let inside: Vec<_> = members.iter().map(|view| process(view, true)).collect();
             rows.push(Row::Group {
                 name,
@@ -141,7 +141,7 @@ impl Table {
         names
     }
 
-    /// All members of a group, shown or folded.
+    /// All members of a group, folded or not.
     pub(crate) fn members(&self, group: &str) -> Vec<String> {
         let within = self
             .views
@@ -159,7 +159,7 @@ impl Table {
         self.rows().iter().position(|row| row.id() == *selected)
     }
 
-    /// The process that is selected; none for a group.
+    /// The selected process. None when a group is selected.
     pub(crate) fn selected_process(&self) -> Option<&ProcessView> {
         match self.selected.as_ref()? {
             RowId::Process(name) => self.view(name),
@@ -167,7 +167,7 @@ impl Table {
         }
     }
 
-    /// Selects a row, and scrolls so that it is seen in `height` rows.
+    /// Selects a row, and scrolls it into the visible `height` rows.
     pub(crate) fn select(&mut self, index: usize, height: usize) {
         let rows = self.rows();
         let index = index.min(rows.len().saturating_sub(1));
@@ -186,15 +186,16 @@ impl Table {
         self.select(index.saturating_add_signed(by), height);
     }
 
-    /// Selects the process with that number, even in a folded group. False when there is none.
+    /// Selects the process with this number, even in a folded group. Returns false when there is
+    /// none.
     pub(crate) fn select_number(&mut self, wanted: usize, height: usize) -> bool {
         let of = |row: &Row<'_>| matches!(row, Row::Process { number, .. } if *number == wanted);
         let found = self.unfolded(|rows| rows.iter().find(|row| of(row)).map(Row::id));
         self.reveal(found, height)
     }
 
-    /// Selects what has the text in its name, most of all what has it as its name or begins with
-    /// it. False when there is nothing.
+    /// Selects a process or group whose name contains the text; an equal name or one that begins
+    /// with the text takes precedence. Returns false when there is none.
     pub(crate) fn find(&mut self, text: &str, height: usize) -> bool {
         let text = text.to_lowercase();
         let rank = |id: &RowId| {
@@ -209,10 +210,10 @@ impl Table {
         self.reveal(found, height)
     }
 
-    /// Looks at all rows, also those in folded groups.
-    fn unfolded<T>(&mut self, look: impl FnOnce(&[Row<'_>]) -> T) -> T {
+    /// Calls a function with all rows, including those of folded groups.
+    fn unfolded<T>(&mut self, options: impl FnOnce(&[Row<'_>]) -> T) -> T {
         let folded = std::mem::take(&mut self.folded);
-        let result = look(&self.rows());
+        let result = options(&self.rows());
         self.folded = folded;
         result
     }
@@ -232,7 +233,7 @@ impl Table {
         true
     }
 
-    /// Folds the selected group, or the one that the selected process is in. False when it is in
+    /// Folds the selected group, or the group of the selected process. Returns false when it has
     /// none.
     pub(crate) fn fold(&mut self, height: usize) -> bool {
         let group = match &self.selected {
@@ -257,7 +258,7 @@ impl Table {
         self.top = self.top.saturating_add_signed(by).min(most);
     }
 
-    /// How many processes of ours are alive.
+    /// The number of running processes and tasks.
     pub(crate) fn alive(&self) -> usize {
         let ours = self
             .views
@@ -267,7 +268,7 @@ impl Table {
     }
 }
 
-/// Whether there is something to stop.
+/// Whether there is a process to stop in this state.
 pub(crate) fn is_alive(status: Status) -> bool {
     matches!(
         status,
@@ -275,7 +276,7 @@ pub(crate) fn is_alive(status: Status) -> bool {
     )
 }
 
-/// The worst of several, for a group: what needs attention first.
+/// The worst status of the members of a group.
 pub(crate) fn worst(members: &[&ProcessView]) -> Option<Status> {
     let rank = |status: &Status| match status {
         Status::Crashed => 0,

@@ -1,4 +1,4 @@
-//! Takes over the terminal, and restores it however the program ends.
+//! Sets the terminal up for the interface, and restores it however the program ends.
 
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::mem::ManuallyDrop;
@@ -23,24 +23,24 @@ use super::layout::Size;
 use super::state::State;
 use super::view;
 
-/// More than this, in base64, is refused by some terminals.
+/// The maximum size of a copied text in base64; some terminals reject more.
 const MAX_COPY: usize = 74_994;
 
 type Backend = CrosstermBackend<BufWriter<Stdout>>;
 
-/// The terminal while it is ours.
+/// The terminal while the interface uses it.
 pub(crate) struct Screen {
-    /// Never dropped: that shows the cursor, as `give_back` does, but panics when the terminal
+    /// Never dropped: dropping shows the cursor, as `restore_terminal` does, but panics when the terminal
     /// is gone.
     terminal: ManuallyDrop<Terminal<Backend>>,
 }
 
 impl Screen {
-    /// Takes the terminal over. A panic restores it before its message is printed.
+    /// Sets the terminal up. A panic restores it before its message is printed.
     pub(crate) fn open() -> io::Result<Self> {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            give_back();
+            restore_terminal();
             before(info);
         }));
         match take().and_then(|()| Terminal::new(CrosstermBackend::new(BufWriter::new(stdout())))) {
@@ -48,7 +48,7 @@ impl Screen {
                 terminal: ManuallyDrop::new(terminal),
             }),
             Err(error) => {
-                give_back();
+                restore_terminal();
                 Err(error)
             }
         }
@@ -56,22 +56,22 @@ impl Screen {
 
     /// Suspends this program, as Ctrl-Z does, until the shell resumes it.
     pub(crate) fn suspend(&mut self, mouse: bool) -> io::Result<()> {
-        give_back();
+        restore_terminal();
         kill_current_process_group(Signal::TSTP)?;
-        self.take_again(mouse)
+        self.reacquire(mouse)
     }
 
-    /// Lets another program have the terminal.
-    pub(crate) fn lend(&self) {
-        give_back();
+    /// Restores the terminal for another program.
+    pub(crate) fn release(&self) {
+        restore_terminal();
     }
 
-    /// Takes the terminal back and redraws everything.
-    pub(crate) fn take_again(&mut self, mouse: bool) -> io::Result<()> {
+    /// Sets the terminal up again, and redraws everything.
+    pub(crate) fn reacquire(&mut self, mouse: bool) -> io::Result<()> {
         take()?;
         self.take_mouse(mouse)?;
-        // Against the empty buffer that the next frame would have been drawn into. To clear it as
-        // ratatui does would ask the terminal where its cursor is, and read keys for the answer.
+        // The next frame is drawn against an empty buffer. ratatui's own `clear` would request the
+        // position of the cursor from the terminal, and read keys while it waits for the answer.
         execute!(self.terminal.backend_mut(), Clear(ClearType::All))?;
         self.terminal.swap_buffers();
         Ok(())
@@ -85,7 +85,7 @@ impl Screen {
         })
     }
 
-    /// Draws what changed, at once for who looks at it.
+    /// Draws the changes in one synchronized update.
     pub(crate) fn draw(&mut self, state: &State) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| view::draw(state, frame))?;
@@ -93,7 +93,7 @@ impl Screen {
         Write::flush(self.terminal.backend_mut())
     }
 
-    /// Whether mouse events come here.
+    /// Turns mouse events on or off.
     pub(crate) fn take_mouse(&mut self, take: bool) -> io::Result<()> {
         if take {
             execute!(self.terminal.backend_mut(), EnableMouseCapture)
@@ -102,8 +102,8 @@ impl Screen {
         }
     }
 
-    /// Puts a text into the clipboard of the terminal (OSC 52), which works over SSH too. False
-    /// when it is more than terminals take.
+    /// Copies a text to the clipboard of the terminal (OSC 52), which also works over SSH. Returns
+    /// false when the text is too long.
     pub(crate) fn copy(&mut self, text: &str) -> io::Result<bool> {
         if copy_by_tmux(text) {
             return Ok(true);
@@ -121,12 +121,12 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        give_back();
+        restore_terminal();
     }
 }
 
-/// Has tmux, when that is the terminal, keep a text and pass it on to its own terminal: by default
-/// it does not let programs do so themselves.
+/// Copies a text by a command of tmux, when that is the terminal: by default tmux does not let
+/// programs set the clipboard themselves.
 fn copy_by_tmux(text: &str) -> bool {
     if std::env::var_os("TMUX").is_none_or(|socket| socket.is_empty()) {
         return false;
@@ -156,16 +156,16 @@ fn take() -> io::Result<()> {
     )
 }
 
-/// Whether the other side of the terminal was closed: its window, or the connection to it.
+/// Whether the error means that the terminal was closed: its window, or the connection to it.
 pub(crate) fn is_gone(error: &io::Error) -> bool {
-    let gone = [Errno::IO, Errno::NXIO].map(Errno::raw_os_error);
+    let last_removed = [Errno::IO, Errno::NXIO].map(Errno::raw_os_error);
     error
         .raw_os_error()
-        .is_some_and(|code| gone.contains(&code))
+        .is_some_and(|code| last_removed.contains(&code))
 }
 
-/// Errors are of no use here: the terminal is gone, or was never ours.
-fn give_back() {
+/// Restores the terminal. Ignores errors: the terminal is closed, or was never set up.
+fn restore_terminal() {
     let _ = execute!(
         stdout(),
         EndSynchronizedUpdate,

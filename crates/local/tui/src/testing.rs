@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 
 use super::layout::Size;
-use super::log_view::{Part, Way};
+use super::log_view::{Direction, PageRequest};
 use super::state::{Effect, Message, Role, Snapshot, State};
 use super::theme::Theme;
 use super::update::update;
@@ -80,7 +80,7 @@ pub(super) fn request(number: u16, status_code: u16) -> RequestView {
     }
 }
 
-/// A shop: two processes in a group, one alone, a task, and something external.
+/// A sample project: two processes in a group, one without, a task and a dependency.
 pub(super) fn shop() -> Snapshot {
     let grouped = |view: ProcessView| ProcessView {
         groups: vec!["backend".to_owned()],
@@ -136,7 +136,7 @@ pub(super) fn shop() -> Snapshot {
     }
 }
 
-/// What they wrote.
+/// The output of the sample project.
 pub(super) fn shop_lines() -> Vec<LogLine> {
     vec![
         log(1, "prox", "migrate ended with exit code 0"),
@@ -189,7 +189,7 @@ pub(super) fn state(width: u16, height: u16, theme: Theme) -> State {
     state
 }
 
-/// Types keys: plain characters, and others in angle brackets: `<Enter>`, `<C-c>`.
+/// Types keys: plain characters, and others in angle brackets such as `<Enter>` and `<C-c>`.
 pub(super) fn keys(state: &mut State, text: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
     let mut rest = text;
@@ -258,49 +258,49 @@ pub(super) fn lines(state: &mut State, range: std::ops::Range<u64>, process: &st
     }
 }
 
-/// The log files of a project, which answers what the interface asks for.
+/// The log files of a project, from which pages are loaded.
 pub(super) struct Files(pub(super) Vec<LogLine>);
 
 impl Files {
-    /// Does what effects ask for, until nothing more is. Returns how often it was asked.
+    /// Executes all effects that load pages, until there are none. Returns their number.
     pub(super) fn answer(&self, state: &mut State, effects: Vec<Effect>) -> usize {
         let mut asked = 0;
         let mut effects = effects;
         while let Some(effect) = effects.pop() {
-            if let Effect::Part(part) = effect {
-                let page = Ok(self.page(&part));
-                effects.extend(update(state, Message::Part { part, page }));
+            if let Effect::LoadPage(page_request) = effect {
+                let page = Ok(self.page(&page_request));
+                effects.extend(update(state, Message::Page { page_request, page }));
                 asked += 1;
             }
         }
         asked
     }
 
-    fn page(&self, part: &Part) -> LogPage {
-        let filter: Filter = part.filter.parse().unwrap();
-        let filter = filter.also(Filter::default().processes(part.processes.clone()));
-        let (before, after) = match part.way {
-            Way::Older => (part.from, 0),
-            Way::Newer => (u64::MAX, part.from),
+    fn page(&self, page_request: &PageRequest) -> LogPage {
+        let filter: Filter = page_request.filter.parse().unwrap();
+        let filter = filter.also(Filter::default().processes(page_request.processes.clone()));
+        let (before, after) = match page_request.direction {
+            Direction::Older => (page_request.from, 0),
+            Direction::Newer => (u64::MAX, page_request.from),
         };
         let wanted = |line: &&LogLine| line.seq < before && line.seq > after;
         let looked_at = self.0.iter().filter(wanted);
-        // As the supervisor does, it gives up after a while.
-        let give_up = 3 * part.limit();
-        let looked_at: Vec<&LogLine> = match part.way {
-            Way::Older => looked_at.rev().take(give_up).collect(),
-            Way::Newer => looked_at.take(give_up).collect(),
+        // The supervisor also searches a bounded number of lines.
+        let give_up = 3 * page_request.limit();
+        let looked_at: Vec<&LogLine> = match page_request.direction {
+            Direction::Older => looked_at.rev().take(give_up).collect(),
+            Direction::Newer => looked_at.take(give_up).collect(),
         };
         let matching = looked_at.iter().filter(|line| filter.matches(line));
         let mut lines: Vec<LogLine> = matching.map(|line| (*line).clone()).collect();
-        let more = looked_at.len() == give_up || lines.len() > part.limit();
-        lines.truncate(part.limit());
-        let last = if lines.len() == part.limit() {
+        let more = looked_at.len() == give_up || lines.len() > page_request.limit();
+        lines.truncate(page_request.limit());
+        let last = if lines.len() == page_request.limit() {
             lines.last()
         } else {
             looked_at.last().copied()
         };
-        let reached = last.map_or(part.from, |line| line.seq);
+        let reached = last.map_or(page_request.from, |line| line.seq);
         let time = last.map(|line| line.timestamp.clone());
         lines.sort_by_key(|line| line.seq);
         LogPage {
@@ -340,7 +340,7 @@ pub(super) fn screen(state: &State) -> String {
     text
 }
 
-/// The screen's styles: a letter for each cell, and what the letters mean.
+/// The styles of the screen: a letter for each cell, and the meaning of the letters.
 pub(super) fn styles(state: &State) -> String {
     let buffer = buffer(state);
     let mut letters: BTreeMap<String, char> = BTreeMap::new();

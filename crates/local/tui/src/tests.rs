@@ -9,7 +9,9 @@ use crossterm::event::{MouseButton, MouseEventKind};
 
 use super::keys::KeyContext;
 use super::layout::Size;
-use super::state::{Detail, DetailLine, Effect, Link, Message, Mode, Snapshot, State, Tab, Verb};
+use super::state::{
+    Connection, Detail, DetailLine, Effect, Message, Mode, Snapshot, State, Tab, Verb,
+};
 use super::testing::{
     Files, buffer, click, empty, keys, lines, log, mouse, process, request, screen, shop,
     shop_lines, state, styles,
@@ -33,7 +35,7 @@ fn event(state: &mut State, event: Event) -> Vec<Effect> {
 }
 
 #[test]
-fn it_looks_as_it_should_at_80_by_24() {
+fn screens_at_80_by_24() {
     insta::assert_snapshot!("processes-80x24", screen(&dark()));
     let mut logs = dark();
     keys(&mut logs, "t<Tab>");
@@ -47,7 +49,7 @@ fn it_looks_as_it_should_at_80_by_24() {
 }
 
 #[test]
-fn it_looks_as_it_should_at_200_by_60() {
+fn screens_at_200_by_60() {
     insta::assert_snapshot!("processes-200x60", screen(&state(200, 60, Theme::Dark)));
     let mut requests = state(200, 60, Theme::Dark);
     open_request(&mut requests);
@@ -55,7 +57,7 @@ fn it_looks_as_it_should_at_200_by_60() {
 }
 
 #[test]
-fn its_colours_mean_something_in_every_theme() {
+fn styles_in_every_theme() {
     insta::assert_snapshot!("dark-80x24", styles(&dark()));
     insta::assert_snapshot!("light-80x24", styles(&state(80, 24, Theme::Light)));
     insta::assert_snapshot!("mono-80x24", styles(&state(80, 24, Theme::Mono)));
@@ -69,7 +71,7 @@ fn its_colours_mean_something_in_every_theme() {
 }
 
 #[test]
-fn no_size_breaks_it() {
+fn every_terminal_size_can_be_drawn() {
     for (width, height) in [
         (20, 5),
         (1, 1),
@@ -109,7 +111,7 @@ fn without_a_project_it_says_what_it_waits_for() {
 }
 
 #[test]
-fn what_happens_moves_neither_the_selection_nor_the_lines() {
+fn events_move_neither_selection_nor_lines() {
     let mut state = dark();
     lines(&mut state, 8..200, "web");
     keys(&mut state, "<Down><Down><PgUp>");
@@ -132,7 +134,7 @@ fn what_happens_moves_neither_the_selection_nor_the_lines() {
 }
 
 #[test]
-fn at_the_end_of_what_is_held_the_rest_comes() {
+fn more_lines_load_at_the_end_of_the_held_ones() {
     let mut state = state(80, 24, Theme::Dark);
     lines(&mut state, 8..100, "web");
     keys(&mut state, "<Tab>p");
@@ -189,7 +191,7 @@ fn solo_shows_one_process_and_follows_the_selection() {
 }
 
 #[test]
-fn a_flood_of_one_leaves_what_another_wrote() {
+fn much_output_does_not_displace_other_processes() {
     let mut state = dark();
     lines(&mut state, 8..60_000, "web");
     keys(&mut state, "<Down><Down>s");
@@ -197,7 +199,7 @@ fn a_flood_of_one_leaves_what_another_wrote() {
 }
 
 #[test]
-fn lines_that_are_missing_are_said() {
+fn missing_lines_are_shown() {
     let mut state = dark();
     event(&mut state, Event::Log(log(8, "web", "next")));
     assert!(!screen(&state).contains("left out"));
@@ -302,7 +304,7 @@ fn older_lines_of_a_filtered_solo_process_are_found() {
 }
 
 #[test]
-fn a_search_goes_on_in_the_log_files() {
+fn a_search_continues_in_the_log_files() {
     let (mut state, files) = late(60_000);
     let effects = keys(&mut state, "/line 777.<Enter>");
     assert!(
@@ -328,21 +330,21 @@ fn a_search_goes_on_in_the_log_files() {
 }
 
 #[test]
-fn a_search_in_the_log_files_can_be_left_and_fails_in_words() {
+fn a_search_in_the_log_files_can_be_cancelled_or_fail() {
     let (mut state, files) = late(60_000);
     let place = numbers(&state);
     let effects = keys(&mut state, "/nowhere<Enter>");
     keys(&mut state, "<Esc>");
     assert_eq!(files.answer(&mut state, effects), 1);
     assert_eq!(numbers(&state), place);
-    let [Effect::Part(part)] = &keys(&mut state, "/nowhere<Enter>")[..] else {
+    let [Effect::LoadPage(page_request)] = &keys(&mut state, "/nowhere<Enter>")[..] else {
         panic!()
     };
     let page = Err("the disk is gone".to_owned());
     update(
         &mut state,
-        Message::Part {
-            part: part.clone(),
+        Message::Page {
+            page_request: page_request.clone(),
             page,
         },
     );
@@ -407,7 +409,7 @@ fn a_search_goes_to_older_and_newer_lines() {
 }
 
 #[test]
-fn marked_lines_are_copied_without_what_a_terminal_obeys() {
+fn marked_lines_are_copied_without_control_sequences() {
     let mut state = dark();
     keys(&mut state, "<Tab>vkkc");
     assert_eq!(
@@ -483,7 +485,7 @@ fn escape_and_a_key_typed_at_once_are_both_taken() {
 }
 
 #[test]
-fn it_is_suspended_unless_the_supervisor_would_freeze_with_it() {
+fn the_interface_suspends_only_when_attached() {
     let mut state = dark();
     for before in ["", "?", "f", "i", "q"] {
         keys(&mut state, before);
@@ -521,7 +523,7 @@ fn quitting_asks_while_something_would_stop() {
 }
 
 #[test]
-fn a_lost_connection_is_said_and_does_not_keep_anyone() {
+fn a_lost_connection_is_shown_and_quitting_still_works() {
     let mut state = dark();
     update(&mut state, Message::Lost("connection refused".to_owned()));
     let lost = screen(&state);
@@ -562,7 +564,7 @@ fn logs_continue_after_the_supervisor_restarts() {
 }
 
 #[test]
-fn unwritten_lines_go_when_their_numbers_are_reused() {
+fn unwritten_lines_are_removed_when_numbers_are_reused() {
     let mut state = dark();
     lines(&mut state, 8..50, "web");
     another_run(&mut state, "two");
@@ -584,7 +586,7 @@ fn unwritten_lines_go_when_their_numbers_are_reused() {
 }
 
 #[test]
-fn lines_that_come_again_after_a_reconnection_are_shown_once() {
+fn lines_repeated_after_a_reconnection_are_shown_once() {
     let mut state = dark();
     for line in shop_lines() {
         event(&mut state, Event::Log(line));
@@ -593,7 +595,7 @@ fn lines_that_come_again_after_a_reconnection_are_shown_once() {
 }
 
 #[test]
-fn a_process_that_goes_leaves_the_selection_near() {
+fn a_removed_process_leaves_the_selection_near() {
     let mut state = dark();
     keys(&mut state, "<Down><Down><Down>");
     assert_eq!(selected(&state), "worker");
@@ -616,7 +618,7 @@ fn a_process_that_goes_leaves_the_selection_near() {
     assert_eq!(update(&mut state, second()), [Effect::Refresh]);
     assert!(update(&mut state, second()).is_empty());
     event(&mut state, Event::ShuttingDown);
-    assert_eq!(state.link, Link::Ending);
+    assert_eq!(state.connection, Connection::Ending);
     update(&mut state, Message::Lost("connection refused".to_owned()));
     update(
         &mut state,
@@ -733,7 +735,7 @@ fn a_request_is_copied_and_sent_again() {
 }
 
 #[test]
-fn a_request_is_edited_until_it_is_right_and_sent() {
+fn a_request_is_edited_until_it_is_valid() {
     let mut state = dark();
     keys(&mut state, "<Tab><Tab><Down>");
     let id = "00000000000c".to_owned();
@@ -791,7 +793,7 @@ fn a_request_is_edited_until_it_is_right_and_sent() {
 }
 
 #[test]
-fn without_requests_it_says_how_there_would_be_some() {
+fn an_empty_list_explains_how_to_get_requests() {
     let mut state = empty(80, 24, Theme::Dark);
     let none = Snapshot {
         requests: Vec::new(),
@@ -807,7 +809,7 @@ fn without_requests_it_says_how_there_would_be_some() {
 }
 
 #[test]
-fn the_requests_say_which_addresses_lead_here() {
+fn addresses_are_shown_above_the_requests() {
     let mut state = dark();
     keys(&mut state, "<Tab><Tab>");
     // Where they do not fit beside the names of the columns, they have rows of their own.
@@ -836,7 +838,7 @@ fn the_requests_say_which_addresses_lead_here() {
 }
 
 #[test]
-fn what_does_not_fit_is_said_or_goes_on_below() {
+fn cut_lists_are_counted_and_long_texts_wrap() {
     let mut state = state(60, 15, Theme::Dark);
     for number in 0..30 {
         let name = format!("worker-with-a-name-{number}");
@@ -870,7 +872,7 @@ fn wide_characters_leave_nothing_behind() {
 }
 
 #[test]
-fn names_that_begin_alike_are_told_apart_where_they_are_cut() {
+fn cut_names_with_the_same_beginning_differ() {
     let mut state = dark();
     for (seq, name) in [(8, "the-billing-service-1"), (9, "the-billing-service-2")] {
         event(&mut state, Event::Process(process(name, Status::Running)));
@@ -883,7 +885,7 @@ fn names_that_begin_alike_are_told_apart_where_they_are_cut() {
 }
 
 #[test]
-fn processes_that_stand_together_have_different_colours() {
+fn neighbouring_processes_have_different_colours() {
     let mut state = empty(80, 24, Theme::Dark);
     let names = ["cat", "api", "job", "web", "shop", "sick", "mail", "docs"];
     for (seq, name) in (8..).zip(names) {
@@ -906,7 +908,7 @@ fn processes_that_stand_together_have_different_colours() {
 }
 
 #[test]
-fn the_logs_of_one_say_what_is_wrong_with_it() {
+fn the_logs_of_a_process_show_why_it_failed() {
     let mut state = dark();
     event(
         &mut state,
@@ -932,10 +934,10 @@ fn the_logs_of_one_say_what_is_wrong_with_it() {
 }
 
 #[test]
-fn keys_that_can_do_nothing_say_why() {
+fn keys_without_effect_explain_why() {
     let mut state = empty(80, 24, Theme::Dark);
     event(&mut state, Event::Process(process("web", Status::Running)));
-    for (typed, said) in [
+    for (typed, draw_notice) in [
         ("<Left>", "web is in no group"),
         ("c", "There are no lines to copy"),
         ("<Tab>l", "Lines are wrapped; w cuts them"),
@@ -944,12 +946,12 @@ fn keys_that_can_do_nothing_say_why() {
         state.notice = None;
         keys(&mut state, typed);
         let seen = screen(&state);
-        assert!(seen.contains(said), "{typed}: {seen}");
+        assert!(seen.contains(draw_notice), "{typed}: {seen}");
     }
 }
 
 #[test]
-fn names_have_the_room_of_a_column_that_nobody_fills() {
+fn names_use_the_space_of_an_empty_column() {
     let mut state = empty(80, 24, Theme::Dark);
     let name = "the-billing-service-1";
     event(&mut state, Event::Process(process(name, Status::Running)));
@@ -1001,7 +1003,7 @@ fn a_process_is_found_by_a_part_of_its_name() {
 }
 
 #[test]
-fn what_is_wrong_with_a_filter_is_said_however_long_it_is() {
+fn filter_errors_are_shown_beside_long_filters() {
     let mut state = dark();
     for (text, wrong) in [
         ("level:loud", "`loud` is not a level"),
@@ -1020,7 +1022,7 @@ fn what_is_wrong_with_a_filter_is_said_however_long_it_is() {
 }
 
 #[test]
-fn a_request_without_an_answer_says_how_long_it_waits() {
+fn a_request_without_response_shows_its_waiting_time() {
     let mut state = dark();
     keys(&mut state, "<Tab><Tab>");
     let waits = |state: &State| {
@@ -1038,7 +1040,7 @@ fn a_request_without_an_answer_says_how_long_it_waits() {
 }
 
 #[test]
-fn a_long_address_is_cut_in_the_list_and_whole_in_the_detail() {
+fn a_long_url_is_cut_in_the_list_and_whole_in_the_details() {
     let mut state = dark();
     open_request(&mut state);
     let address = format!("/items?{}", "q".repeat(200));

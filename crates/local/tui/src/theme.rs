@@ -1,4 +1,4 @@
-//! Colours by meaning. No other module names a colour.
+//! Themes: colours by meaning. No other module uses a colour.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -12,14 +12,14 @@ pub enum Theme {
     Dark,
     /// For light terminals.
     Light,
-    /// Only the strongest contrasts, on either.
+    /// High contrast, for dark and light terminals.
     Contrast,
-    /// No colour: what `NO_COLOR` asks for.
+    /// No colours, as with `NO_COLOR`.
     Mono,
 }
 
-/// What a theme says: the sixteen colours that every terminal adjusts, or fixed ones that keep
-/// their distance from the background.
+/// The colours of a theme: of the sixteen that every terminal adjusts, or fixed ones with enough
+/// contrast to the background.
 struct Palette {
     muted: Style,
     accent: Color,
@@ -75,8 +75,8 @@ const CONTRAST: Palette = Palette {
 };
 
 impl Theme {
-    /// The theme that the environment asks for: `NO_COLOR`, `PROX_THEME` (`dark`, `light`,
-    /// `contrast`, `mono`), else what `COLORFGBG` says of the terminal's background.
+    /// The theme from environment variables: `NO_COLOR`, `PROX_THEME` (`dark`, `light`, `contrast`,
+    /// `mono`), else by the background in `COLORFGBG`.
     pub fn from_env(var: impl Fn(&str) -> Option<String>) -> Self {
         if var("NO_COLOR").is_some_and(|value| !value.is_empty()) {
             return Self::Mono;
@@ -95,7 +95,7 @@ impl Theme {
         }
     }
 
-    /// The one after it; from the last, the first.
+    /// The next theme; after the last, the first.
     pub(crate) fn next(self) -> Self {
         match self {
             Self::Dark => Self::Light,
@@ -105,7 +105,7 @@ impl Theme {
         }
     }
 
-    /// Its name, as in `PROX_THEME`.
+    /// The name in `PROX_THEME`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Dark => "dark",
@@ -123,7 +123,7 @@ impl Theme {
         }
     }
 
-    /// Secondary text.
+    /// The style of secondary text.
     pub(crate) fn muted(self) -> Style {
         match self {
             Self::Mono => Style::new().add_modifier(Modifier::DIM),
@@ -131,19 +131,19 @@ impl Theme {
         }
     }
 
-    /// Titles and what is active.
+    /// The style of titles and active elements.
     pub(crate) fn accent(self) -> Style {
         Style::new()
             .fg(self.palette().accent)
             .add_modifier(Modifier::BOLD)
     }
 
-    /// The head of a table.
+    /// The style of column names.
     pub(crate) fn heading(self) -> Style {
         self.muted().add_modifier(Modifier::BOLD)
     }
 
-    /// What the user has chosen.
+    /// The style of the selection.
     pub(crate) fn selected(self) -> Style {
         match self {
             Self::Dark => Style::new()
@@ -156,7 +156,7 @@ impl Theme {
         }
     }
 
-    /// What a search found.
+    /// The style of search matches.
     pub(crate) fn found(self) -> Style {
         match self {
             Self::Dark | Self::Light => Style::new().fg(Color::Black).bg(Color::Indexed(221)),
@@ -184,8 +184,8 @@ impl Theme {
         }
     }
 
-    /// The colour of a process, by its place in the list: neighbours differ. What is not in it,
-    /// such as prox itself, has none.
+    /// The colour of a process by its index in the list, so that neighbours differ. Other names,
+    /// such as `prox` itself, have none.
     pub(crate) fn process(self, place: Option<usize>) -> Style {
         let names = self.palette().names;
         match place {
@@ -213,7 +213,7 @@ impl Theme {
         }
     }
 
-    /// Of an HTTP status; 0 while there is none.
+    /// The style of an HTTP status; 0 while there is none.
     pub(crate) fn status_code(self, code: u16) -> Style {
         match code {
             0 => self.muted(),
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_chooses_it() {
+    fn the_environment_selects_the_theme() {
         assert_eq!(from(&[]), Theme::Dark);
         assert_eq!(from(&[("COLORFGBG", "0;15")]), Theme::Light);
         assert_eq!(from(&[("COLORFGBG", "15;default;0")]), Theme::Dark);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn each_can_be_reached() {
+    fn every_theme_can_be_reached() {
         let mut theme = Theme::Dark;
         for _ in 0..4 {
             theme = theme.next();

@@ -1,4 +1,4 @@
-//! Applies a message to the state. Pure: side effects are returned.
+//! Applies messages to the state. Side effects are returned as values.
 
 mod logs;
 mod requests;
@@ -13,15 +13,15 @@ use self::requests::{on_requests, reopen, scroll_detail};
 use super::input::Input;
 use super::keys::{self, Action, KeyContext};
 use super::layout::{self, Areas};
-use super::log_view::{Search, Way};
-use super::state::{Effect, Link, Message, Mode, Prompt, Role, Snapshot, State, Tab, Verb};
+use super::log_view::{Direction, Search};
+use super::state::{Connection, Effect, Message, Mode, Prompt, Role, Snapshot, State, Tab, Verb};
 use super::table::Row;
 use prox_events::Event;
 
-/// Lines that one turn of the wheel moves.
+/// The number of lines that one step of the mouse wheel scrolls.
 const WHEEL: isize = 3;
 
-/// Takes a message in, and says what is to be done.
+/// Applies a message, and returns the effects to execute.
 pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => return on_key(state, key),
@@ -47,13 +47,13 @@ pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Event(event) => return on_event(state, event),
         Message::Snapshot(snapshot) => on_snapshot(state, *snapshot),
         Message::Lost(why) => {
-            state.link = match state.link {
-                Link::Ending | Link::Ended => Link::Ended,
-                _ => Link::Lost(why),
+            state.connection = match state.connection {
+                Connection::Ending | Connection::Ended => Connection::Ended,
+                _ => Connection::Lost(why),
             };
         }
         Message::Detail { id, detail } => requests::on_detail(state, &id, detail),
-        Message::Part { part, page } => return logs::on_part(state, &part, page),
+        Message::Page { page_request, page } => return logs::on_page(state, &page_request, page),
         Message::Curl { text, missing } => {
             let what = match missing.as_str() {
                 "" => "as curl".to_owned(),
@@ -66,8 +66,8 @@ pub(crate) fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Replayed { id, view, above } => {
             return requests::on_replayed(state, id, *view, above);
         }
-        Message::Done(text) => state.say(text, false),
-        Message::Failed(text) => state.say(text, true),
+        Message::Done(text) => state.notify(text, false),
+        Message::Failed(text) => state.notify(text, true),
     }
     Vec::new()
 }
@@ -88,9 +88,10 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
                 return vec![Effect::Detail(id)];
             }
         }
-        // Also said when events were missed, in a flood many times: read again with the next second.
+        // Also sent when events were missed, possibly many times: the state is loaded again at the
+        // next tick.
         Event::Reloaded => state.stale = true,
-        Event::ShuttingDown => state.link = Link::Ending,
+        Event::ShuttingDown => state.connection = Connection::Ending,
     }
     Vec::new()
 }
@@ -100,11 +101,11 @@ fn on_snapshot(state: &mut State, snapshot: Snapshot) {
     if !before.is_empty() && before != state.run {
         state.begins = true;
         state.requests.end_run();
-        state.say("Connected to the prox that was started since", false);
-    } else if matches!(state.link, Link::Lost(_)) {
-        state.say("Connected again", false);
+        state.notify("Connected to the prox that was started since", false);
+    } else if matches!(state.connection, Connection::Lost(_)) {
+        state.notify("Connected again", false);
     }
-    state.link = Link::Up;
+    state.connection = Connection::Up;
     state.proxy = snapshot.proxy;
     state.table.replace(snapshot.processes);
     for request in snapshot.requests {
@@ -126,7 +127,7 @@ fn on_paste(state: &mut State, text: &str) {
 
 fn on_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     if key.modifiers.contains(KeyModifiers::ALT) {
-        // Terminals send Alt as Esc and the key; no key here has Alt, so Esc it was.
+        // Terminals send Alt and a key as Esc and the key. No binding uses Alt, so it was Esc.
         let mut effects = on_key(state, KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
         let modifiers = key.modifiers - KeyModifiers::ALT;
         effects.extend(on_key(state, KeyEvent { modifiers, ..key }));
@@ -174,7 +175,7 @@ fn on_help_key(state: &mut State, key: KeyEvent) {
     }
 }
 
-/// Until the last line is seen.
+/// Scrolls the help, at most until its last line is visible.
 fn scroll_help(state: &mut State, by: isize) {
     let lines = super::view::help_lines(state).len();
     let Areas { header, footer, .. } = layout::areas(state);
@@ -184,8 +185,8 @@ fn scroll_help(state: &mut State, by: isize) {
     }
 }
 
-/// The keys that quit do so when they are pressed again. What is neither a yes nor a no leaves the
-/// question where it is.
+/// Handles a key while the interface asks for confirmation. Pressing a quit key again confirms;
+/// other keys than yes and no are ignored.
 fn on_confirm_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     let quits = keys::action(KeyContext::Everywhere, key) == Some(Action::Quit);
     match key.code {
@@ -193,7 +194,7 @@ fn on_confirm_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         _ if quits => return vec![Effect::Quit],
         KeyCode::Char('n' | 'N') | KeyCode::Esc => {
             state.mode = Mode::Normal;
-            state.say("Everything goes on", false);
+            state.notify("Everything goes on", false);
         }
         _ => {}
     }
@@ -218,7 +219,7 @@ fn on_write_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             input.clear();
             return write(line);
         }
-        // As a terminal sends them: interrupt, and end of input.
+        // Ctrl-C and Ctrl-D as a terminal sends them: interrupt and end of input.
         _ if is_control(key, 'c') => return write("\u{3}".to_owned()),
         _ if is_control(key, 'd') => return write("\u{4}".to_owned()),
         _ => {
@@ -243,8 +244,8 @@ fn on_prompt_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             let kind = *kind;
             state.mode = Mode::Normal;
             match kind {
-                Prompt::Search => return find(state, Way::Older),
-                // A search for a process there shows the lines of that process.
+                Prompt::Search => return find(state, Direction::Older),
+                // In the logs, a search for a process shows its lines.
                 Prompt::Process if state.tab == Tab::Logs => {
                     state.solo = true;
                     rescope(state);
@@ -255,7 +256,7 @@ fn on_prompt_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Esc => {
             let (kind, before) = (*kind, before.clone());
             state.mode = Mode::Normal;
-            // What was there before was right then, and is now.
+            // The previous text is valid.
             let _ = apply(state, kind, &before);
         }
         _ if is_control(key, 'c') => {
@@ -272,7 +273,7 @@ fn on_prompt_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Shows what the prompt's text would do, while it is typed.
+/// Applies the text of the prompt while it is typed.
 fn preview(state: &mut State) {
     let Mode::Prompt { kind, input, .. } = &state.mode else {
         return;
@@ -330,7 +331,7 @@ fn ask(state: &mut State, kind: Prompt) {
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {
-    let ends_with_us = state.role == Role::Foreground && state.link == Link::Up;
+    let ends_with_us = state.role == Role::Foreground && state.connection == Connection::Up;
     if ends_with_us && state.table.alive() > 0 {
         state.mode = Mode::ConfirmQuit;
         return Vec::new();
@@ -338,17 +339,17 @@ fn quit(state: &mut State) -> Vec<Effect> {
     vec![Effect::Quit]
 }
 
-/// Only where nothing else stops with it: in `prox up`, the supervisor is this program.
+/// Suspends the interface, but not in `prox up`, where this program is the supervisor.
 fn suspend(state: &mut State) -> Vec<Effect> {
     if state.role == Role::Attached {
         return vec![Effect::Suspend];
     }
     let text = "Ctrl-Z would freeze the supervisor, too; `prox attach --tui` can be suspended";
-    state.say(text, true);
+    state.notify(text, true);
     Vec::new()
 }
 
-/// Actions that are the same in every view.
+/// Handles actions that are the same in every tab.
 fn on_any(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Help => state.mode = Mode::Help { top: 0 },
@@ -356,7 +357,7 @@ fn on_any(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PreviousView => show(state, state.tab.moved(Tab::ALL.len() - 1)),
         Action::Theme => {
             state.theme = state.theme.next();
-            state.say(format!("Theme: {}", state.theme.name()), false);
+            state.notify(format!("Theme: {}", state.theme.name()), false);
         }
         Action::Mouse => {
             state.mouse = !state.mouse;
@@ -365,7 +366,7 @@ fn on_any(state: &mut State, action: Action) -> Vec<Effect> {
             } else {
                 "The terminal has the mouse"
             };
-            state.say(whose, false);
+            state.notify(whose, false);
             return vec![Effect::Mouse(state.mouse)];
         }
         _ => {}
@@ -393,7 +394,9 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
             let by = if action == Action::Up { -1 } else { 1 };
             if !in_logs {
                 select(state, |table| table.step(by, list));
-            } else if with_logs(state, |logs, look, room, _| logs.extend(by, look, room)) {
+            } else if with_logs(state, |logs, options, viewport, _| {
+                logs.extend(by, options, viewport)
+            }) {
                 return read_around(state);
             } else {
                 return scroll(state, by);
@@ -422,10 +425,12 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Find => ask(state, Prompt::Process),
         Action::Back => back(state),
         Action::Copy => {
-            let (text, lines) = with_logs(state, |logs, look, room, _| logs.copy(look, room));
+            let (text, lines) = with_logs(state, |logs, options, viewport, _| {
+                logs.copy(options, viewport)
+            });
             state.logs.clear_mark();
             if lines == 0 {
-                state.say("There are no lines to copy", false);
+                state.notify("There are no lines to copy", false);
             } else {
                 let plural = if lines == 1 { "" } else { "s" };
                 return vec![Effect::Copy {
@@ -437,15 +442,15 @@ fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PageUp => return page(state, -1),
         Action::PageDown => return page(state, 1),
         Action::First => return go_to_oldest(state),
-        Action::NextHit => return find(state, Way::Older),
-        Action::PreviousHit => return find(state, Way::Newer),
+        Action::NextHit => return find(state, Direction::Older),
+        Action::PreviousHit => return find(state, Direction::Newer),
         action if on_log_action(state, action) => {}
         action => return on_any(state, action),
     }
     Vec::new()
 }
 
-/// Changes the selection, and with it whose lines are shown.
+/// Changes the selection, and the scope of the logs with it.
 fn select(state: &mut State, work: impl FnOnce(&mut super::table::Table)) {
     work(&mut state.table);
     rescope(state);
@@ -456,7 +461,7 @@ fn fold(state: &mut State, height: usize) {
     if !state.table.fold(height)
         && let Some(name) = name
     {
-        state.say(format!("{name} is in no group"), false);
+        state.notify(format!("{name} is in no group"), false);
     }
     rescope(state);
 }
@@ -477,7 +482,7 @@ fn solo_number(state: &mut State, key: KeyEvent) {
     let before = state.table.selected().cloned();
     let height = layout::list_height(layout::areas(state).list);
     if !state.table.select_number(number, height) {
-        return state.say(format!("There is no process {number}"), false);
+        return state.notify(format!("There is no process {number}"), false);
     }
     let again = state.solo && before.as_ref() == state.table.selected();
     state.solo = !again;
@@ -493,11 +498,11 @@ fn control(state: &mut State, verb: Verb) -> Vec<Effect> {
 
 fn begin_writing(state: &mut State) {
     let Some(view) = state.table.selected_process() else {
-        return state.say("Select a process first", false);
+        return state.notify("Select a process first", false);
     };
     if !super::table::is_alive(view.status) {
         let text = format!("{} is not running", view.name);
-        return state.say(text, true);
+        return state.notify(text, true);
     }
     let process = view.name.clone();
     state.mode = Mode::Write {
@@ -506,7 +511,7 @@ fn begin_writing(state: &mut State) {
     };
 }
 
-/// Undoes the last thing that narrows the view.
+/// Undoes the last restriction of the view.
 fn back(state: &mut State) {
     if state.logs.clear_mark() {
         return;
@@ -515,7 +520,7 @@ fn back(state: &mut State) {
         return state.logs.set_search(None);
     }
     if !state.logs.filter_text.is_empty() {
-        // An empty filter is a right one.
+        // An empty filter is valid.
         let _ = state.logs.set_filter("", &state.buffers);
         return;
     }

@@ -1,4 +1,4 @@
-//! Draws the state. Changes nothing, and remembers nothing between frames.
+//! Draws the state. Changes nothing, and keeps no data between frames.
 
 mod help;
 mod logs;
@@ -20,7 +20,7 @@ pub(crate) use requests::{address_rows, detail_rows};
 use super::keys;
 use super::layout;
 use super::line::fit;
-use super::state::{Link, Mode, Prompt, Role, State, Tab};
+use super::state::{Connection, Mode, Prompt, Role, State, Tab};
 use prox_events::{Kind, Status};
 
 /// Draws everything.
@@ -56,17 +56,17 @@ pub(crate) fn draw(state: &State, frame: &mut Frame<'_>) {
     }
     let cursor = footer(state, areas.footer, buffer);
     let above = u16::from(state.mode.takes_footer());
-    said(state, areas.footer.bottom().saturating_sub(above), buffer);
-    forget_halves(buffer);
+    draw_notice(state, areas.footer.bottom().saturating_sub(above), buffer);
+    separate_wide_characters(buffer);
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
 }
 
-/// Makes the second half of a grapheme of several characters differ from a blank. Some terminals
-/// draw its characters apart, and what is written over the first half leaves the second there,
-/// unless that is written as well.
-fn forget_halves(buffer: &mut Buffer) {
+/// Makes the second cell of a wide grapheme of several characters differ from a blank, so that it
+/// is redrawn. Some terminals draw the characters separately, and overwriting the first cell would
+/// leave the second.
+fn separate_wide_characters(buffer: &mut Buffer) {
     let mut half = false;
     for cell in &mut buffer.content {
         if half {
@@ -77,7 +77,7 @@ fn forget_halves(buffer: &mut Buffer) {
     }
 }
 
-/// Writes one row, cut at its end.
+/// Draws one row, cut at its end.
 fn put(buffer: &mut Buffer, area: Rect, row: usize, line: &Line<'_>) {
     let y = u16::try_from(row)
         .ok()
@@ -87,14 +87,14 @@ fn put(buffer: &mut Buffer, area: Rect, row: usize, line: &Line<'_>) {
     }
 }
 
-/// Sets one row off from the others.
-fn set_off(buffer: &mut Buffer, area: Rect, row: usize, style: Style) {
+/// Sets the style of a whole row.
+fn highlight_row(buffer: &mut Buffer, area: Rect, row: usize, style: Style) {
     if let Some(area) = area.rows().nth(row) {
         buffer.set_style(area, style);
     }
 }
 
-/// A title, with a hairline up to the end of the row.
+/// Draws a title with a line to the end of the row.
 fn title(state: &State, area: Rect, mut line: Line<'static>, buffer: &mut Buffer) {
     let left = usize::from(area.width).saturating_sub(line.width() + 1);
     line.push_span(Span::styled(
@@ -122,31 +122,31 @@ fn header(state: &State, area: Rect, buffer: &mut Buffer) {
         put(buffer, place, 0, &Line::styled(text, style));
         end = place.right();
     }
-    let room = usize::from(area.right().saturating_sub(end + 1));
+    let viewport = usize::from(area.right().saturating_sub(end + 1));
     let mut line = summary(state);
-    while line.width() > room && line.spans.len() > 1 {
+    while line.width() > viewport && line.spans.len() > 1 {
         line.spans.remove(0);
     }
     let width = u16::try_from(line.width()).unwrap_or(u16::MAX);
-    if usize::from(width) <= room {
+    if usize::from(width) <= viewport {
         let x = area.right().saturating_sub(width);
         put(buffer, Rect { x, width, ..area }, 0, &line);
     }
 }
 
-/// The project, and what its processes are doing: what needs attention last.
+/// The project and the states of its processes; those that need attention come last.
 fn summary(state: &State) -> Line<'static> {
     let theme = state.theme;
     let mut spans = vec![Span::styled(
         format!("{}  ", fit(&state.project, 32)),
         theme.muted(),
     )];
-    match &state.link {
-        Link::Connecting => spans.push(Span::styled("connecting ", theme.muted())),
-        Link::Lost(_) => spans.push(Span::styled("✗ connection lost ", theme.danger())),
-        Link::Ended => spans.push(Span::styled("○ ended ", theme.muted())),
-        Link::Ending => spans.push(Span::styled("◑ shutting down ", theme.warn())),
-        Link::Up => {
+    match &state.connection {
+        Connection::Connecting => spans.push(Span::styled("connecting ", theme.muted())),
+        Connection::Lost(_) => spans.push(Span::styled("✗ connection lost ", theme.danger())),
+        Connection::Ended => spans.push(Span::styled("○ ended ", theme.muted())),
+        Connection::Ending => spans.push(Span::styled("◑ shutting down ", theme.warn())),
+        Connection::Up => {
             let ours = state
                 .table
                 .views()
@@ -175,7 +175,8 @@ fn summary(state: &State) -> Line<'static> {
     Line::from(spans)
 }
 
-/// The last line: what is asked, said or possible. Gives the cursor's place while someone types.
+/// Draws the footer: a prompt, a notice or hints. Returns the position of the cursor while the user
+/// types.
 fn footer(state: &State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     match &state.mode {
         Mode::Prompt {
@@ -255,9 +256,9 @@ fn editor(
         fit(label, usize::from(area.width / 2)),
         state.theme.accent(),
     );
-    let room = usize::from(area.width).saturating_sub(label.width());
-    let shows_note = fits_beside(input, &note.content, room);
-    let (text, cursor) = input.window(room);
+    let viewport = usize::from(area.width).saturating_sub(label.width());
+    let shows_note = fits_beside(input, &note.content, viewport);
+    let (text, cursor) = input.window(viewport);
     let column = label.width() + cursor;
     put(buffer, area, 0, &Line::from(vec![label, Span::raw(text)]));
     if shows_note {
@@ -288,17 +289,17 @@ fn label(kind: Prompt) -> &'static str {
     }
 }
 
-/// Whether there is room for a note behind what is typed; it gives way to that.
-fn fits_beside(input: &super::input::Input, note: &str, room: usize) -> bool {
-    input.text().width() + 4 + note.width() < room
+/// Whether a note fits beside the typed text, which takes precedence.
+fn fits_beside(input: &super::input::Input, note: &str, viewport: usize) -> bool {
+    input.text().width() + 4 + note.width() < viewport
 }
 
-/// What is said, over the last rows above `bottom`; long sentences need several.
-fn said(state: &State, bottom: u16, buffer: &mut Buffer) {
-    let Some((text, bad)) = what_is_said(state) else {
+/// Draws the current notice over the rows above `bottom`; long sentences need several.
+fn draw_notice(state: &State, bottom: u16, buffer: &mut Buffer) {
+    let Some((text, is_error)) = current_notice(state) else {
         return;
     };
-    let style = if bad {
+    let style = if is_error {
         state.theme.danger()
     } else {
         Style::default()
@@ -318,9 +319,9 @@ fn said(state: &State, bottom: u16, buffer: &mut Buffer) {
     }
 }
 
-/// With whether it is bad. What is wrong with the text being typed comes first, if it is not said
-/// beside it.
-fn what_is_said(state: &State) -> Option<(&str, bool)> {
+/// The current notice, and whether it is an error. An error of the typed text takes precedence,
+/// unless it is shown beside the text.
+fn current_notice(state: &State) -> Option<(&str, bool)> {
     if let Mode::Prompt {
         kind,
         input,
@@ -328,22 +329,22 @@ fn what_is_said(state: &State) -> Option<(&str, bool)> {
         ..
     } = &state.mode
     {
-        let room = usize::from(state.size.width).saturating_sub(label(*kind).len());
-        if !fits_beside(input, wrong, room) {
+        let viewport = usize::from(state.size.width).saturating_sub(label(*kind).len());
+        if !fits_beside(input, wrong, viewport) {
             return Some((wrong, true));
         }
     }
     let notice = state.notice.as_ref()?;
-    Some((&notice.text, notice.bad))
+    Some((&notice.text, notice.is_error))
 }
 
 fn below(state: &State, width: usize) -> Line<'static> {
     let theme = state.theme;
-    if let Link::Lost(why) = &state.link {
+    if let Connection::Lost(why) = &state.connection {
         let text = format!("prox does not respond ({why}). Retrying; q quits.");
         return Line::styled(text, theme.danger());
     }
-    if state.link == Link::Ended {
+    if state.connection == Connection::Ended {
         let text = match state.role {
             Role::Foreground => "prox has ended; what it wrote can still be read. q quits.",
             Role::Attached => {
@@ -358,14 +359,14 @@ fn below(state: &State, width: usize) -> Line<'static> {
     hints(state, width)
 }
 
-/// As many keys as fit; those for help and for quitting always.
+/// The key hints that fit; those for help and for quitting are always shown.
 fn hints(state: &State, width: usize) -> Line<'static> {
-    let reads = state.tab == Tab::Requests && state.opened.is_some();
+    let loading_page = state.tab == Tab::Requests && state.opened.is_some();
     let hint = |row: &keys::Binding| {
         let key = row.keys.first().map(keys::Key::written).unwrap_or_default();
         let words = match row.action {
             keys::Action::Pause if !state.logs.is_following() => "follow",
-            keys::Action::Open if reads => "close",
+            keys::Action::Open if loading_page => "close",
             _ => row.hint,
         };
         vec![
@@ -379,7 +380,7 @@ fn hints(state: &State, width: usize) -> Line<'static> {
     let last: Vec<_> = keys::hints(place).filter(always).flat_map(hint).collect();
     let mut left = width.saturating_sub(last.iter().map(Span::width).sum());
     let mut spans = Vec::new();
-    let of_use = |row: &&keys::Binding| reads || row.action != keys::Action::PageDown;
+    let of_use = |row: &&keys::Binding| loading_page || row.action != keys::Action::PageDown;
     for row in keys::hints(place).filter(|row| !always(row) && of_use(row)) {
         let hint = hint(row);
         let wide: usize = hint.iter().map(Span::width).sum();

@@ -3,75 +3,75 @@
 
 use std::sync::Arc;
 
-use super::super::buffer::{Buffers, Logged};
-use super::super::line::{self, Look};
-use super::{HELD, LogView, Room, Scope};
+use super::super::buffer::{Buffers, SharedLine};
+use super::super::line::{self, LineOptions};
+use super::{LogView, PAUSED_LIMIT, Scope, Viewport};
 use prox_control::api_types::LogPage;
 
-/// How many lines one page has.
-const PART: usize = 1_000;
-/// How many lines one page of a search has.
-const SEARCHED: usize = 5_000;
-/// How many screens before the end of the loaded lines the next page is requested.
-const AHEAD: usize = 2;
+/// The number of lines of a page.
+const PAGE_LINES: usize = 1_000;
+/// The number of lines of a page in a search.
+const SEARCH_PAGE_LINES: usize = 5_000;
+/// The distance from the end of the loaded lines at which the next page is requested, in screens.
+const PREFETCH_SCREENS: usize = 2;
 
 /// The direction of paging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Direction {
     Older,
     Newer,
 }
 
 /// The reason for loading a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Why {
-    /// More lines beside those that are held.
+enum PageReason {
+    /// Scrolling: lines next to those that are held.
     More,
-    /// The place itself: the oldest line of all.
+    /// A jump to the oldest line.
     Jump,
-    /// A line that is searched for.
+    /// A search for a line.
     Search,
 }
 
-/// A part of the log files that is wanted.
+/// A request for a page of the log files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
-    pub(crate) way: Way,
-    /// The number behind or before which it begins.
+pub(crate) struct PageRequest {
+    pub(crate) direction: Direction,
+    /// The sequence number before or after which the page begins.
     pub(crate) from: u64,
     /// The processes whose lines to load; empty means all.
     pub(crate) processes: Vec<String>,
     pub(crate) filter: String,
-    why: Why,
-    /// Where the part before it came to: the time of a line.
+    why: PageReason,
+    /// The time of the last line that was searched, for display.
     pub(crate) at: Option<String>,
 }
 
-impl Part {
-    /// The most lines that it has.
+impl PageRequest {
+    /// The maximum number of lines.
     pub(crate) fn limit(&self) -> usize {
         match self.why {
-            Why::More | Why::Jump => PART,
-            Why::Search => SEARCHED,
+            PageReason::More | PageReason::Jump => PAGE_LINES,
+            PageReason::Search => SEARCH_PAGE_LINES,
         }
     }
 
     pub(crate) fn is_search(&self) -> bool {
-        self.why == Why::Search
+        self.why == PageReason::Search
     }
 }
 
-/// What came of a part.
+/// The result of a loaded page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Taken {
-    /// It was used, or is no longer needed.
+pub(crate) enum PageResult {
+    /// The page was used, or is no longer needed.
     Done,
-    /// A search came to its end.
+    /// The search found a line.
     Found,
-    /// Another part is needed.
-    Wanted(Part),
-    /// No line has what is searched for.
-    NotFound(Way),
+    /// Another page is needed.
+    Wanted(PageRequest),
+    /// No line matches the search.
+    NotFound(Direction),
 }
 
 impl LogView {
@@ -79,9 +79,9 @@ impl LogView {
         self.rows.get(0).map(|line| line.seq)
     }
 
-    fn ask(&mut self, way: Way, from: u64, why: Why) -> Part {
-        let part = Part {
-            way,
+    fn ask(&mut self, direction: Direction, from: u64, why: PageReason) -> PageRequest {
+        let page_request = PageRequest {
+            direction,
             from,
             processes: match &self.scope {
                 Scope::All => Vec::new(),
@@ -92,133 +92,143 @@ impl LogView {
             why,
             at: None,
         };
-        self.waiting = Some(part.clone());
-        part
+        self.waiting = Some(page_request.clone());
+        page_request
     }
 
-    /// The page that is being read, for display.
-    pub(crate) fn reads(&self) -> Option<&Part> {
+    /// The page that is being loaded, for display.
+    pub(crate) fn loading_page(&self) -> Option<&PageRequest> {
         self.waiting.as_ref()
     }
 
-    /// Whether it is a search that is being read for.
-    pub(crate) fn searches_files(&self) -> bool {
-        self.waiting.as_ref().is_some_and(Part::is_search)
+    /// Whether a page is being loaded for a search.
+    pub(crate) fn is_searching_files(&self) -> bool {
+        self.waiting.as_ref().is_some_and(PageRequest::is_search)
     }
 
-    /// Forgets what is being read: what comes of it is dropped.
-    pub(crate) fn stop_reading(&mut self) {
+    /// Cancels loading: the result is dropped.
+    pub(crate) fn cancel_loading(&mut self) {
         self.waiting = None;
     }
 
-    /// Whether the screen is near that end of what is held.
-    fn is_near(&self, way: Way, room: Room) -> bool {
+    /// Whether the screen is near that end of the held lines.
+    fn is_near(&self, direction: Direction, viewport: Viewport) -> bool {
         self.bottom_index().is_none_or(|bottom| {
-            let lines = match way {
-                Way::Older => bottom,
-                Way::Newer => self.rows.len() - bottom,
+            let lines = match direction {
+                Direction::Older => bottom,
+                Direction::Newer => self.rows.len() - bottom,
             };
-            lines < AHEAD * room.height
+            lines < PREFETCH_SCREENS * viewport.height
         })
     }
 
-    /// Whether something is being read, or what is held cannot be let go, because it is marked.
+    /// Whether no page can be loaded: one is being loaded, or marked lines must not be displaced.
     fn is_bound(&self) -> bool {
-        self.waiting.is_some() || (self.mark.is_some() && self.rows.is_full(HELD))
+        self.waiting.is_some() || (self.mark.is_some() && self.rows.is_full(PAUSED_LIMIT))
     }
 
-    /// After moving up: the part that will soon be needed.
-    pub(crate) fn older_part(&mut self, room: Room, buffers: &Buffers) -> Option<Part> {
-        if !self.is_near(Way::Older, room) || self.is_bound() {
+    /// The page that is needed soon after scrolling up.
+    pub(crate) fn older_page(
+        &mut self,
+        viewport: Viewport,
+        buffers: &Buffers,
+    ) -> Option<PageRequest> {
+        if !self.is_near(Direction::Older, viewport) || self.is_bound() {
             return None;
         }
         let from = self.first().unwrap_or(buffers.last() + 1);
-        (from > self.beginning).then(|| self.ask(Way::Older, from, Why::More))
+        (from > self.beginning).then(|| self.ask(Direction::Older, from, PageReason::More))
     }
 
-    /// After moving down: the part that will soon be needed.
-    pub(crate) fn newer_part(&mut self, room: Room) -> Option<Part> {
-        if !self.cut || !self.is_near(Way::Newer, room) || self.is_bound() {
+    /// The page that is needed soon after scrolling down.
+    pub(crate) fn newer_page(&mut self, viewport: Viewport) -> Option<PageRequest> {
+        if !self.cut || !self.is_near(Direction::Newer, viewport) || self.is_bound() {
             return None;
         }
         let from = self.newest()?;
-        Some(self.ask(Way::Newer, from, Why::More))
+        Some(self.ask(Direction::Newer, from, PageReason::More))
     }
 
-    /// The oldest lines of all, when they are not held.
-    pub(crate) fn oldest_part(&mut self, buffers: &Buffers) -> Option<Part> {
+    /// The page of the oldest lines, when they are not held.
+    pub(crate) fn oldest_page(&mut self, buffers: &Buffers) -> Option<PageRequest> {
         let first = self.first().unwrap_or(buffers.last() + 1);
-        (first > self.beginning).then(|| self.ask(Way::Newer, 0, Why::Jump))
+        (first > self.beginning).then(|| self.ask(Direction::Newer, 0, PageReason::Jump))
     }
 
-    /// Where a search continues that found nothing in the lines held.
-    pub(crate) fn search_part(&mut self, way: Way, buffers: &Buffers) -> Option<Part> {
+    /// The page in which a search continues that found nothing in the held lines.
+    pub(crate) fn search_page(
+        &mut self,
+        direction: Direction,
+        buffers: &Buffers,
+    ) -> Option<PageRequest> {
         self.search.as_ref()?;
-        match way {
-            Way::Older => {
+        match direction {
+            Direction::Older => {
                 let from = self.first().unwrap_or(buffers.last() + 1);
-                (from > self.beginning).then(|| self.ask(way, from, Why::Search))
+                (from > self.beginning).then(|| self.ask(direction, from, PageReason::Search))
             }
-            Way::Newer => {
+            Direction::Newer => {
                 let from = self.newest().filter(|_| self.cut)?;
-                Some(self.ask(way, from, Why::Search))
+                Some(self.ask(direction, from, PageReason::Search))
             }
         }
     }
 
-    /// Adds a page that was requested.
+    /// Adds a requested page.
     pub(crate) fn take(
         &mut self,
-        part: &Part,
+        page_request: &PageRequest,
         page: LogPage,
-        look: &Look<'_>,
-        room: Room,
+        options: &LineOptions<'_>,
+        viewport: Viewport,
         buffers: &Buffers,
-    ) -> Taken {
-        if self.waiting.as_ref() != Some(part) {
-            return Taken::Done;
+    ) -> PageResult {
+        if self.waiting.as_ref() != Some(page_request) {
+            return PageResult::Done;
         }
         self.waiting = None;
         let (reached, end) = (page.reached, page.end);
-        let at = page.time.or_else(|| part.at.clone());
-        let lines: Vec<Logged> = page.lines.into_iter().map(Arc::new).collect();
-        let useful = match part.why {
-            Why::More => {
-                self.extend_rows(part.way, &lines, reached, end, buffers);
-                !self.is_near(part.way, room) || self.is_bound()
+        let at = page.time.or_else(|| page_request.at.clone());
+        let lines: Vec<SharedLine> = page.lines.into_iter().map(Arc::new).collect();
+        let useful = match page_request.why {
+            PageReason::More => {
+                self.extend_rows(page_request.direction, &lines, reached, end, buffers);
+                !self.is_near(page_request.direction, viewport) || self.is_bound()
             }
-            Why::Jump => self.jump(&lines, look, room),
-            Why::Search => self.search_in(part.way, &lines, end, look, room),
+            PageReason::Jump => self.jump(&lines, options, viewport),
+            PageReason::Search => {
+                self.search_in(page_request.direction, &lines, end, options, viewport)
+            }
         };
-        match (useful, end, part.why) {
-            (true, _, Why::Search) => Taken::Found,
-            (true, ..) | (_, true, Why::More | Why::Jump) => Taken::Done,
-            (false, true, Why::Search) => Taken::NotFound(part.way),
+        match (useful, end, page_request.why) {
+            (true, _, PageReason::Search) => PageResult::Found,
+            (true, ..) | (_, true, PageReason::More | PageReason::Jump) => PageResult::Done,
+            (false, true, PageReason::Search) => PageResult::NotFound(page_request.direction),
             (false, false, _) => {
-                let next = Part {
+                let next = PageRequest {
                     from: reached,
                     at,
-                    ..part.clone()
+                    ..page_request.clone()
                 };
                 self.waiting = Some(next.clone());
-                Taken::Wanted(next)
+                PageResult::Wanted(next)
             }
         }
     }
 
-    /// Puts lines beside those that are held; what is on the screen stays where it is.
+    /// Adds lines next to the held ones, without scrolling the screen.
     fn extend_rows(
         &mut self,
-        way: Way,
-        lines: &[Logged],
+        direction: Direction,
+        lines: &[SharedLine],
         reached: u64,
         end: bool,
         buffers: &Buffers,
     ) {
-        match way {
-            Way::Older => {
+        match direction {
+            Direction::Older => {
                 for line in lines.iter().rev() {
-                    self.cut |= self.rows.push_front(line.clone(), HELD);
+                    self.cut |= self.rows.push_front(line.clone(), PAUSED_LIMIT);
                 }
                 if !lines.is_empty() {
                     self.pause();
@@ -227,9 +237,9 @@ impl LogView {
                     self.beginning = self.first().unwrap_or(buffers.last() + 1);
                 }
             }
-            Way::Newer => {
+            Direction::Newer => {
                 for line in lines {
-                    self.rows.push(line.clone(), HELD);
+                    self.rows.push(line.clone(), PAUSED_LIMIT);
                 }
                 if end {
                     self.join(reached, buffers);
@@ -238,64 +248,72 @@ impl LogView {
         }
     }
 
-    /// From the newest line of the files on, with those that came since; unless too many did.
+    /// Adds the buffered lines after the newest line of the files, unless there are too many.
     fn join(&mut self, reached: u64, buffers: &Buffers) {
         let rings = self.rings();
-        if rings.into_iter().any(|ring| buffers.gone(ring) > reached) {
+        if rings
+            .into_iter()
+            .any(|ring| buffers.last_removed(ring) > reached)
+        {
             return;
         }
         self.cut = false;
         for line in self.remembered(buffers) {
             if line.seq > reached {
-                self.rows.push(line, HELD);
+                self.rows.push(line, PAUSED_LIMIT);
             }
         }
     }
 
-    /// Shows other lines than those that were held, from the oldest on.
-    fn jump(&mut self, lines: &[Logged], look: &Look<'_>, room: Room) -> bool {
+    /// Replaces the held lines, and shows the oldest of the new ones.
+    fn jump(
+        &mut self,
+        lines: &[SharedLine],
+        options: &LineOptions<'_>,
+        viewport: Viewport,
+    ) -> bool {
         if lines.is_empty() {
             return false;
         }
         self.hold(lines);
         self.beginning = self.first().unwrap_or(0);
-        self.go_to_oldest(look, room);
+        self.go_to_oldest(options, viewport);
         true
     }
 
-    fn hold(&mut self, lines: &[Logged]) {
+    fn hold(&mut self, lines: &[SharedLine]) {
         self.rows.clear();
         for line in lines {
-            self.rows.push(line.clone(), HELD);
+            self.rows.push(line.clone(), PAUSED_LIMIT);
         }
         self.cut = true;
     }
 
-    /// Goes to the nearest line that matches, when there is one.
+    /// Goes to the nearest match, if there is one.
     fn search_in(
         &mut self,
-        way: Way,
-        lines: &[Logged],
+        direction: Direction,
+        lines: &[SharedLine],
         end: bool,
-        look: &Look<'_>,
-        room: Room,
+        options: &LineOptions<'_>,
+        viewport: Viewport,
     ) -> bool {
         let Some(search) = &self.search else {
             return true;
         };
-        let matches = |line: &&Logged| search.pattern.is_match(&line::text(line));
-        let hit = match way {
-            Way::Older => lines.iter().rev().find(matches),
-            Way::Newer => lines.iter().find(matches),
+        let matches = |line: &&SharedLine| search.pattern.is_match(&line::text(line));
+        let hit = match direction {
+            Direction::Older => lines.iter().rev().find(matches),
+            Direction::Newer => lines.iter().find(matches),
         };
         let Some(seq) = hit.map(|line| line.seq) else {
             return false;
         };
         self.hold(lines);
-        if way == Way::Older && end {
+        if direction == Direction::Older && end {
             self.beginning = self.first().unwrap_or(0);
         }
-        self.show_around(self.rows.position(seq), look, room);
+        self.show_around(self.rows.position(seq), options, viewport);
         self.hit = Some(seq);
         true
     }

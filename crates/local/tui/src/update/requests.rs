@@ -4,14 +4,14 @@ use super::{Prompt, ask, on_any, show};
 use crate::draft::Draft;
 use crate::keys::Action;
 use crate::layout;
-use crate::state::{Detail, DetailLine, Effect, Opened, State, Tab};
+use crate::state::{Detail, DetailLine, DetailState, Effect, State, Tab};
 use crate::view::detail_rows;
 use prox_capture::RequestDetail;
 use prox_events::RequestView;
 
 pub(super) fn on_detail(state: &mut State, id: &str, detail: Result<Detail, String>) {
     if let Some((_, opened)) = state.opened.as_mut().filter(|(open, _)| open == id) {
-        *opened = detail.map_or_else(Opened::Failed, Opened::Here);
+        *opened = detail.map_or_else(DetailState::Failed, DetailState::Here);
     }
 }
 
@@ -27,7 +27,7 @@ pub(super) fn on_requests(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Filter => ask(state, Prompt::Requests),
         Action::Curl | Action::Replay | Action::Edit => {
             let Some(id) = state.requests.selected().map(|request| request.id.clone()) else {
-                state.say("Select a request first", false);
+                state.notify("Select a request first", false);
                 return Vec::new();
             };
             return match action {
@@ -38,7 +38,7 @@ pub(super) fn on_requests(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Back if state.opened.take().is_some() => {}
         Action::Back if !state.requests.filter_text.is_empty() => {
-            // An empty filter is a right one.
+            // An empty filter is valid.
             let _ = state.requests.set_filter("");
         }
         Action::Back => show(state, Tab::Processes),
@@ -50,8 +50,8 @@ pub(super) fn on_requests(state: &mut State, action: Action) -> Vec<Effect> {
 fn page_requests(state: &mut State, action: Action, height: usize) -> Vec<Effect> {
     let by = if action == Action::PageUp { -1 } else { 1 };
     if state.opened.is_some() {
-        let room = layout::room(layout::areas(state).detail).height;
-        scroll_detail(state, by * room.saturating_sub(1).max(1).cast_signed());
+        let viewport = layout::viewport(layout::areas(state).detail).height;
+        scroll_detail(state, by * viewport.saturating_sub(1).max(1).cast_signed());
         return Vec::new();
     }
     state
@@ -61,10 +61,10 @@ fn page_requests(state: &mut State, action: Action, height: usize) -> Vec<Effect
 }
 
 pub(super) fn scroll_detail(state: &mut State, by: isize) {
-    let room = layout::room(layout::areas(state).detail);
-    let most = detail_rows(state, room.width)
+    let viewport = layout::viewport(layout::areas(state).detail);
+    let most = detail_rows(state, viewport.width)
         .len()
-        .saturating_sub(room.height);
+        .saturating_sub(viewport.height);
     state.detail_top = state.detail_top.saturating_add_signed(by).min(most);
 }
 
@@ -78,12 +78,12 @@ fn open(state: &mut State, height: usize) -> Vec<Effect> {
     let Some(id) = state.requests.selected().map(|request| request.id.clone()) else {
         return Vec::new();
     };
-    state.opened = Some((id.clone(), Opened::Loading));
+    state.opened = Some((id.clone(), DetailState::Loading));
     state.detail_top = 0;
     vec![Effect::Detail(id)]
 }
 
-/// The detail is always that of the selected request.
+/// Opens the details of the selected request, when details are shown.
 pub(super) fn reopen(state: &mut State) -> Vec<Effect> {
     let Some((open, _)) = &state.opened else {
         return Vec::new();
@@ -95,19 +95,19 @@ pub(super) fn reopen(state: &mut State) -> Vec<Effect> {
     if *open == id {
         return Vec::new();
     }
-    state.opened = Some((id.clone(), Opened::Loading));
+    state.opened = Some((id.clone(), DetailState::Loading));
     state.detail_top = 0;
     vec![Effect::Detail(id)]
 }
 
-/// Shows what came of it above the request's detail, which is opened for that.
+/// Shows the outcome of a replay above the details of the request, and opens them.
 pub(super) fn on_replayed(
     state: &mut State,
     id: String,
     view: RequestView,
     above: Vec<DetailLine>,
 ) -> Vec<Effect> {
-    state.say(format!("Sent again as {}", view.id), false);
+    state.notify(format!("Sent again as {}", view.id), false);
     state.requests.put(view);
     state.draft = state.draft.take().filter(|draft| draft.id() != id);
     state.detail_top = 0;
@@ -119,7 +119,7 @@ pub(super) fn on_replayed(
     Vec::new()
 }
 
-/// Opens the editor, with the text that was wrong when there is one.
+/// Opens the editor, with the text of the last attempt if it had a mistake.
 fn edit(state: &mut State, id: &str) -> Vec<Effect> {
     match &state.draft {
         Some(draft) if draft.id() == id => vec![Effect::Edit(draft.text.clone())],
@@ -129,7 +129,7 @@ fn edit(state: &mut State, id: &str) -> Vec<Effect> {
 
 pub(super) fn on_draft(state: &mut State, detail: RequestDetail) -> Vec<Effect> {
     let Some(draft) = Draft::new(detail) else {
-        state.say("Nothing of it was kept that could be edited", true);
+        state.notify("Nothing of it was kept that could be edited", true);
         return Vec::new();
     };
     let text = draft.text.clone();
@@ -142,18 +142,18 @@ pub(super) fn on_edited(state: &mut State, text: Result<String, String>) -> Vec<
         return Vec::new();
     };
     match text {
-        Err(why) => state.say(why, true),
+        Err(why) => state.notify(why, true),
         Ok(text) => {
             draft.text = text;
             match draft.edits() {
-                Ok(None) => state.say("Nothing was changed, and nothing is sent", false),
+                Ok(None) => state.notify("Nothing was changed, and nothing is sent", false),
                 Ok(Some(edits)) => {
                     let id = draft.id().to_owned();
                     state.draft = Some(draft);
                     return vec![Effect::Replay(id, Box::new(edits))];
                 }
                 Err(wrong) => {
-                    state.say(format!("Not sent: {wrong}. e edits it again"), true);
+                    state.notify(format!("Not sent: {wrong}. e edits it again"), true);
                     state.draft = Some(draft);
                 }
             }

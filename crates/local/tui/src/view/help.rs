@@ -9,7 +9,7 @@ use crate::keys::{self, BINDINGS, KeyContext};
 use crate::line::pad;
 use crate::state::State;
 
-/// Columns for the keys.
+/// The width of the column of keys.
 const KEYS: usize = 16;
 
 /// All lines of the help.
@@ -36,10 +36,10 @@ pub(crate) fn help_lines(state: &State) -> Vec<Line<'static>> {
         lines.push(Line::styled(name, state.theme.accent()));
         for row in BINDINGS.iter().filter(|row| row.place == *place) {
             let mut keys = pad(&row.written(), KEYS);
-            let room = usize::from(state.size.width)
+            let viewport = usize::from(state.size.width)
                 .saturating_sub(KEYS + 3)
                 .max(1);
-            for part in words::rows(row.help, room) {
+            for part in words::rows(row.help, viewport) {
                 lines.push(Line::from(vec![
                     Span::raw(format!("  {keys} ")),
                     Span::styled(part, state.theme.muted()),

@@ -1,16 +1,16 @@
-//! Draws the logs: a title that says what is shown, and the lines.
+//! Draws the logs: a title with the scope and the filter, and the lines.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::{put, set_off, title};
+use super::{highlight_row, put, title};
 use crate::ansi;
 use crate::layout;
 use crate::line::fit;
-use crate::log_view::{Part, Scope, Way};
-use crate::state::{Link, State};
+use crate::log_view::{Direction, PageRequest, Scope};
+use crate::state::{Connection, State};
 
 pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
@@ -18,7 +18,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     }
     title(state, area, heading(state, area.width.into()), buffer);
     let body = layout::below_title(area);
-    let shown = state.logs.shown(&state.look(), layout::room(area));
+    let shown = state.logs.shown(&state.options(), layout::viewport(area));
     if shown.is_empty() {
         put(
             buffer,
@@ -37,7 +37,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         for text in line.rows {
             put(buffer, body, row, &text);
             if chosen {
-                set_off(buffer, body, row, state.theme.selected());
+                highlight_row(buffer, body, row, state.theme.selected());
             }
             row += 1;
         }
@@ -57,30 +57,34 @@ fn heading(state: &State, width: usize) -> Line<'static> {
         Scope::Group(name, _) => Span::styled(format!("group {name}"), theme.accent()),
     };
     let mut spans = vec![Span::styled("── ", theme.muted()), whose];
-    let mut say = |text: String, style| {
+    let mut notify = |text: String, style| {
         spans.push(Span::styled(" · ", theme.muted()));
         spans.push(Span::styled(text, style));
     };
-    if let Some(reading) = state.logs.reads().and_then(|part| reading(state, part)) {
-        say(reading, theme.warn());
+    if let Some(reading) = state
+        .logs
+        .loading_page()
+        .and_then(|page_request| reading(state, page_request))
+    {
+        notify(reading, theme.warn());
     } else if state.logs.is_following() {
-        say("following".to_owned(), theme.muted());
+        notify("following".to_owned(), theme.muted());
     } else if state.logs.unseen == 0 {
-        say("paused".to_owned(), theme.warn());
+        notify("paused".to_owned(), theme.warn());
     } else {
-        say(
+        notify(
             format!("paused, {} new below", state.logs.unseen),
             theme.warn(),
         );
     }
     if !state.logs.filter_text.is_empty() {
-        say(format!("filter {}", state.logs.filter_text), theme.accent());
+        notify(format!("filter {}", state.logs.filter_text), theme.accent());
     }
     if let Some(search) = state.logs.search() {
-        say(format!("search {}", search.text), theme.accent());
+        notify(format!("search {}", search.text), theme.accent());
     }
     if let Some(marked) = state.logs.marked_count() {
-        say(format!("{marked} marked"), theme.accent());
+        notify(format!("{marked} marked"), theme.accent());
     }
     if let Some(reason) = reason(state) {
         let used: usize = spans.iter().map(Span::width).sum();
@@ -91,7 +95,7 @@ fn heading(state: &State, width: usize) -> Line<'static> {
     Line::from(spans)
 }
 
-/// Why it is as it is, of the one whose lines are shown.
+/// The reason of the state of the process whose lines are shown.
 fn reason(state: &State) -> Option<&str> {
     match &state.logs.scope {
         Scope::Process(name) => state.table.view(name)?.reason.as_deref(),
@@ -99,9 +103,9 @@ fn reason(state: &State) -> Option<&str> {
     }
 }
 
-/// What is being read from the log files, when it may take a while.
-fn reading(state: &State, part: &Part) -> Option<String> {
-    let at = part
+/// The text about a page that is being loaded, when that may take a while.
+fn reading(state: &State, page_request: &PageRequest) -> Option<String> {
+    let at = page_request
         .at
         .as_deref()
         .and_then(|time| time.parse::<jiff::Timestamp>().ok())
@@ -110,19 +114,22 @@ fn reading(state: &State, part: &Part) -> Option<String> {
                 .strftime(", at %b %-d %H:%M:%S")
         });
     let at = at.map(|at| at.to_string());
-    let way = match part.way {
-        Way::Older => "older",
-        Way::Newer => "newer",
+    let direction = match page_request.direction {
+        Direction::Older => "older",
+        Direction::Newer => "newer",
     };
-    match (part.is_search(), at) {
-        (true, at) => Some(format!("searching {way} lines{}", at.unwrap_or_default())),
-        (false, Some(at)) => Some(format!("reading {way} lines{at}")),
-        // It takes no longer than a look.
+    match (page_request.is_search(), at) {
+        (true, at) => Some(format!(
+            "searching {direction} lines{}",
+            at.unwrap_or_default()
+        )),
+        (false, Some(at)) => Some(format!("reading {direction} lines{at}")),
+        // Loading a page takes too little time for a text.
         (false, None) => None,
     }
 }
 
-/// Why there is nothing.
+/// The text when there are no lines.
 fn empty(state: &State) -> String {
     let known = |name: &str| name == "prox" || state.table.view(name).is_some();
     if let Some(name) = state.logs.filter().unknown_process(known) {
@@ -133,7 +140,7 @@ fn empty(state: &State) -> String {
     }
     if !state.logs.filter_text.is_empty() {
         "No line here matches the filter. PgUp looks at older ones, Esc clears it."
-    } else if state.link == Link::Connecting {
+    } else if state.connection == Connection::Connecting {
         "Connecting"
     } else {
         "Nothing has been written yet."

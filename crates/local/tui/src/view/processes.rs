@@ -6,23 +6,23 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{put, set_off, words};
+use super::{highlight_row, put, words};
 use crate::layout;
 use crate::line::{fit, fit_name, pad};
-use crate::state::{Link, State};
+use crate::state::{Connection, State};
 use crate::table::{self, Row, is_alive};
 use prox_events::{Kind, ProcessView, Status};
 
-/// Columns in which a click folds a group.
+/// The number of columns at the left in which a click folds a group.
 pub(crate) const FOLD_WIDTH: u16 = 4;
-/// The number, or the fold mark, before the name.
+/// The width of the number or the fold mark before the name.
 const LEAD: usize = 3;
-/// The widest state, with its symbol.
+/// The width of the widest state with its symbol.
 const STATE: usize = 11;
-/// The widest name.
+/// The maximum width of a name.
 const NAME: usize = 28;
 
-/// A column that is shown when there is room for it and for all before it.
+/// A column that is shown when there is space for it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Column {
     Uptime,
@@ -34,7 +34,7 @@ enum Column {
 }
 
 impl Column {
-    /// In the order of the screen.
+    /// All columns in the order of the screen.
     const ALL: [Self; 6] = [
         Self::Health,
         Self::Uptime,
@@ -43,7 +43,7 @@ impl Column {
         Self::Restarts,
         Self::Ports,
     ];
-    /// The first to go comes last.
+    /// All columns by importance. The last one is hidden first.
     const BY_NEED: [Self; 6] = [
         Self::Health,
         Self::Uptime,
@@ -81,7 +81,7 @@ impl Column {
     }
 }
 
-/// What fits into a width.
+/// The columns that fit into a width.
 struct Columns {
     name: usize,
     shown: Vec<Column>,
@@ -158,8 +158,8 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     });
     put(buffer, area, 0, &head(state, &columns, part));
     if rows.is_empty() {
-        let text = match state.link {
-            Link::Connecting => "Connecting",
+        let text = match state.connection {
+            Connection::Connecting => "Connecting",
             _ => "There are no processes in this project.",
         };
         put(buffer, body, 0, &Line::styled(text, state.theme.muted()));
@@ -180,12 +180,12 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         };
         put(buffer, body, at, &line);
         if selected == Some(&row.id()) {
-            set_off(buffer, body, at, state.theme.selected());
+            highlight_row(buffer, body, at, state.theme.selected());
         }
     }
 }
 
-/// With the part of the list that is on the screen, when that is not all and there is room to say it.
+/// The column names, with the visible part of the list when it does not fit on the screen.
 fn head(state: &State, columns: &Columns, part: Option<String>) -> Line<'static> {
     let name = part.filter(|part| part.width() <= columns.name);
     let mut text = format!(
@@ -241,8 +241,8 @@ fn process(
         String::new()
     };
     let indent = if inside { " " } else { "" };
-    let room = columns.name.saturating_sub(indent.len());
-    let name = format!("{indent}{}", fit_name(&view.name, room));
+    let viewport = columns.name.saturating_sub(indent.len());
+    let name = format!("{indent}{}", fit_name(&view.name, viewport));
     let text = format!(
         "{} {}",
         words::symbol(view.status),
@@ -311,7 +311,7 @@ fn cell(state: &State, columns: &Columns, column: Column, view: &ProcessView) ->
     Span::styled(columns.cell(column, &text), style)
 }
 
-/// Why it does not run: what the supervisor says, else how it ended.
+/// The reason why a process does not run: that of the supervisor, else its exit.
 fn why(view: &ProcessView) -> String {
     let mut parts = Vec::new();
     match (&view.reason, view.signal, view.exit_code) {

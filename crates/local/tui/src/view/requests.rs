@@ -7,20 +7,20 @@ use ratatui::text::{Line, Span};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{put, set_off, title, words};
+use super::{highlight_row, put, title, words};
 use crate::ansi;
 use crate::layout::{self, Areas};
 use crate::line::{fit, fit_name, pad};
-use crate::state::{DetailLine, Link, Opened, State};
+use crate::state::{Connection, DetailLine, DetailState, State};
 use prox_control::api_types::ProxyView;
 use prox_events::RequestView;
 
-/// Columns for a method: OPTIONS and CONNECT.
+/// The width of a method: OPTIONS and CONNECT are the longest.
 const METHOD: usize = 7;
 const DURATION: usize = 8;
 const SERVICE: usize = 12;
 
-/// Rows for addresses at most.
+/// The maximum number of rows for addresses.
 const ADDRESS_ROWS: usize = 3;
 
 pub(super) fn draw(state: &State, areas: Areas, buffer: &mut Buffer) {
@@ -71,20 +71,24 @@ fn list(state: &State, area: Rect, buffer: &mut Buffer) {
             &row(state, request, usize::from(area.width)),
         );
         if selected == Some(request.id.as_str()) {
-            set_off(buffer, body, at, state.theme.selected());
+            highlight_row(buffer, body, at, state.theme.selected());
         }
     }
 }
 
-/// Why there is nothing, and how there would be something.
+/// The text when there are no requests, with the way to get some.
 fn empty(state: &State) -> String {
     if !state.requests.filter_text.is_empty() {
         return "No request matches the filter. Esc clears it.".to_owned();
     }
     let none = "No request has come through the proxy yet.";
-    let Some(proxy) = state.proxy.as_ref().filter(|_| state.link == Link::Up) else {
-        return match state.link {
-            Link::Up => {
+    let Some(proxy) = state
+        .proxy
+        .as_ref()
+        .filter(|_| state.connection == Connection::Up)
+    else {
+        return match state.connection {
+            Connection::Up => {
                 "The proxy is off: prox.yaml has no `services`, or turns it off.".to_owned()
             }
             _ => none.to_owned(),
@@ -99,7 +103,7 @@ fn empty(state: &State) -> String {
     }
 }
 
-/// The head of the list without the addresses.
+/// The column names of the list.
 fn names(state: &State, listed: usize, width: usize) -> Line<'static> {
     let count = if listed == state.requests.len() {
         format!("· {listed}")
@@ -130,13 +134,16 @@ fn head(state: &State, listed: usize, width: usize) -> Line<'static> {
 
 /// The addresses of the services, while the supervisor is connected.
 fn addresses(state: &State) -> Vec<String> {
-    let proxy = state.proxy.iter().filter(|_| state.link == Link::Up);
+    let proxy = state
+        .proxy
+        .iter()
+        .filter(|_| state.connection == Connection::Up);
     let all = proxy.flat_map(ProxyView::addresses);
     all.map(|address| address.trim_start_matches("http://").to_owned())
         .collect()
 }
 
-/// The rows that addresses need of their own: none when they all fit into the head of the list.
+/// The rows for addresses; none when they all fit beside the column names.
 pub(crate) fn address_rows(state: &State, width: usize) -> Vec<String> {
     let all = addresses(state);
     let listed = state.requests.listed().len();
@@ -148,7 +155,7 @@ pub(crate) fn address_rows(state: &State, width: usize) -> Vec<String> {
     for (at, address) in all.iter().enumerate() {
         let more = format!(" · {} more", all.len() - at);
         let is_last = rows.len() == ADDRESS_ROWS && at + 1 < all.len();
-        // What counts the rest has its place in the last row.
+        // The last row has space for the number of the rest.
         let kept = if is_last { more.width() } else { 0 };
         match rows.last_mut() {
             Some(row) if row.width() + 3 + address.width() + kept <= width => {
@@ -199,7 +206,7 @@ fn row(state: &State, request: &RequestView, width: usize) -> Line<'static> {
     };
     let duration = match (request.in_flight, request.status_code) {
         (true, _) => words::since(&request.timestamp, state.now),
-        // Its prox ended before there was an answer.
+        // The supervisor ended before there was a response.
         (false, 0) => String::new(),
         _ => words::milliseconds(request.duration_ms),
     };
@@ -213,7 +220,7 @@ fn row(state: &State, request: &RequestView, width: usize) -> Line<'static> {
         &ansi::plain(&request.url),
     );
     let text = fit(&text, width);
-    // The status alone has a colour.
+    // Only the status has a colour.
     let from = text.find(&status).unwrap_or(0);
     let (before, rest) = text.split_at(from);
     let (code, after) = rest.split_at(status.len().min(rest.len()));
@@ -265,9 +272,9 @@ pub(crate) fn detail_rows(state: &State, width: usize) -> Vec<Line<'static>> {
     };
     let above = state.replayed.as_ref().filter(|(of, _)| of == id);
     let detail = match opened {
-        Opened::Loading => return vec![Line::styled("Reading it", theme.muted())],
-        Opened::Failed(why) => return vec![Line::styled(why.clone(), theme.danger())],
-        Opened::Here(detail) => detail,
+        DetailState::Loading => return vec![Line::styled("Reading it", theme.muted())],
+        DetailState::Failed(why) => return vec![Line::styled(why.clone(), theme.danger())],
+        DetailState::Here(detail) => detail,
     };
     let mut rows = Vec::new();
     for line in above
@@ -318,7 +325,7 @@ pub(crate) fn detail_rows(state: &State, width: usize) -> Vec<Line<'static>> {
     rows
 }
 
-/// The text in pieces of `width` columns; at least one.
+/// Splits a text into pieces of `width` columns; at least one.
 fn chunks(text: &str, width: usize) -> Vec<String> {
     let mut out = vec![String::new()];
     let mut used = 0;

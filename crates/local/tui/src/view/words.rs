@@ -1,4 +1,4 @@
-//! Formats states, sizes and times. Colour is never the only carrier of meaning.
+//! Formats states, sizes and times as text, so that no meaning depends on colour alone.
 
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
@@ -40,7 +40,7 @@ pub(super) fn health(health: Health) -> &'static str {
     }
 }
 
-/// From then to now, in two units at most.
+/// The time from `then` to `now`, in at most two units.
 pub(super) fn since(then: &str, now: Timestamp) -> String {
     let Ok(then) = then.parse::<Timestamp>() else {
         return String::new();
@@ -81,7 +81,7 @@ pub(super) fn milliseconds(duration: f64) -> String {
     }
 }
 
-/// A text in rows of `width` columns, broken between words; a word that is wider is cut.
+/// Wraps a text to rows of `width` columns between words; wider words are split.
 pub(super) fn rows(text: &str, width: usize) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sentences_are_broken_between_words() {
+    fn sentences_are_wrapped_between_words() {
         assert_eq!(
             rows("one two three 日本語 x", 7),
             ["one two", "three", "日本語", "x"]
