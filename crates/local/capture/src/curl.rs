@@ -1,4 +1,4 @@
-//! Renders a captured request as a `curl` command for a shell. Pure.
+//! Renders a captured request as a `curl` command for a shell. Does no I/O.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -6,7 +6,7 @@ use base64::prelude::BASE64_STANDARD;
 use crate::redact::{REDACTED, is_redacted};
 use crate::{Encoding, RequestDetail};
 
-/// What curl says by itself, or must not say again.
+/// Headers that curl sets itself, or that must not be sent.
 const OWN: [&str; 7] = [
     "accept-encoding",
     "connection",
@@ -17,11 +17,11 @@ const OWN: [&str; 7] = [
     "transfer-encoding",
 ];
 
-/// Systems take no longer word for a program (Linux: 128 KiB); what the shell itself prints may be
-/// longer.
+/// The maximum length of an argument of curl (Linux: 128 KiB). A longer body is printed by the
+/// shell and read from standard input.
 const LONG: usize = 100_000;
 
-/// The command, and what it lacks. None when the request was not captured.
+/// The command, and what is missing in it. None when the request was not captured.
 #[must_use]
 pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
     let exchange = detail.exchange.as_ref()?;
@@ -57,7 +57,7 @@ pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
     if request.header("accept-encoding").is_some() {
         words.push("--compressed".to_owned());
     }
-    // A body that could not be decoded goes out as it came.
+    // A body that could not be decoded is sent in its content coding.
     let coded = body.is_some_and(|content| content.note.is_some());
     for header in &request.headers {
         let own = OWN.contains(&header.name.as_str());
@@ -82,7 +82,7 @@ pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
     let mut before = String::new();
     if let Some(content) = body {
         if request.header("content-type").is_none() {
-            // curl would say that it is a form.
+            // Otherwise curl would send the content type of a form.
             words.extend(["-H".to_owned(), quote("content-type:")]);
         }
         let plain = content.encoding == Encoding::Utf8 && !content.data.contains('\0');
@@ -103,8 +103,8 @@ pub fn command(detail: &RequestDetail) -> Option<(String, Vec<String>)> {
     Some((before + &words.join(" "), missing))
 }
 
-/// One word for any POSIX shell, whatever is in it; and for fish, where a backslash escapes another
-/// one and a quote even within quotes.
+/// Quotes a word for POSIX shells and for fish, where a backslash escapes a backslash and a quote
+/// even within quotes.
 #[must_use]
 pub fn quote(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
@@ -180,7 +180,7 @@ mod tests {
         }
     }
 
-    /// The words that a shell makes of a command whose first is `curl`.
+    /// The arguments that a shell parses from a command.
     fn words(command: &str) -> Vec<Vec<u8>> {
         let script = format!("curl() {{ printf '%s\\0' \"$@\"; }}\n{command}");
         let output = std::process::Command::new("sh")
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backslash_is_one_in_every_shell() {
+    fn a_backslash_is_the_same_in_every_shell() {
         for (word, quoted) in [
             (r"a\nb c", r"'a\nb c'"),
             (r"a\\b\ ", r"'a'\\'\b\ '"),
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_body_is_no_argument_of_a_program() {
+    fn a_long_body_is_not_an_argument_of_curl() {
         let long = "it's long\n".repeat(20_000);
         let post = detail("POST", "/", &[("content-type", "a")], long.as_bytes());
         let (command, _) = super::command(&post).unwrap();
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_decoded_goes_out_as_it_came() {
+    fn an_undecodable_body_is_sent_unchanged() {
         let mut post = detail("POST", "/", &[("content-encoding", "compress")], b"x");
         let body = &mut post.exchange.as_mut().unwrap().request.body;
         body.content.as_mut().unwrap().note = Some("unknown content coding".to_owned());
@@ -280,9 +280,9 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(60))]
-        /// Nothing of a request is ever run by the shell, or changed by it.
+        /// The shell never executes or changes a part of a request.
         #[test]
-        fn a_shell_reads_back_what_was_meant(
+        fn a_shell_parses_the_original_arguments(
             path in "/[ -~]{0,40}",
             value in "[ -~é]{1,40}",
             body in r"[^\x00]{1,60}|[\\'a]{1,20}",

@@ -1,4 +1,4 @@
-//! Decodes content codings (gzip, br, zstd, …) within bounds: a captured body may be truncated,
+//! Decodes content codings (gzip, br, zstd, …) within limits: a captured body may be truncated,
 //! damaged or a decompression bomb.
 
 use std::io::{self, Read};
@@ -10,21 +10,21 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 
 use crate::{Content, Encoding, Exchange, Message};
 
-/// Nothing grows beyond this.
+/// The maximum size of a decoded body, in bytes.
 pub const MAX_DECODED: usize = 8 << 20;
-/// No server applies more codings than this.
+/// The maximum number of content codings of a body.
 const MAX_CODINGS: usize = 4;
 
-/// A body, as far as it could be undone.
+/// A body, decoded as far as possible.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decoded {
-    /// What came out.
+    /// The decoded bytes.
     pub bytes: Vec<u8>,
-    /// What went wrong, or is missing.
+    /// What could not be decoded, or is missing.
     pub note: Option<String>,
 }
 
-/// Undoes the codings that `Content-Encoding` names, the last one first.
+/// Decodes the codings of a `Content-Encoding` header, the last one first.
 #[must_use]
 pub fn decode(codings: &str, body: &[u8]) -> Decoded {
     let codings: Vec<String> = codings
@@ -68,7 +68,7 @@ pub fn decode(codings: &str, body: &[u8]) -> Decoded {
 fn undo(coding: &str, body: &[u8]) -> Option<Decoded> {
     Some(match coding {
         "gzip" | "x-gzip" => drain(flate2::read::MultiGzDecoder::new(body), coding),
-        // Some send the bare stream, though RFC 9110, 8.4.1.2 means the zlib format.
+        // Some servers send a raw deflate stream instead of the zlib format of RFC 9110, 8.4.1.2.
         "deflate" => {
             let zlib = drain(flate2::read::ZlibDecoder::new(body), coding);
             if zlib.bytes.is_empty() && zlib.note.is_some() {
@@ -83,7 +83,7 @@ fn undo(coding: &str, body: &[u8]) -> Option<Decoded> {
     })
 }
 
-/// Frame after frame (RFC 8878, 3.1).
+/// Decodes all frames (RFC 8878, 3.1).
 fn frames(mut body: &[u8], coding: &str) -> Decoded {
     let mut decoded = Decoded::default();
     while !body.is_empty() && decoded.note.is_none() {
@@ -105,7 +105,7 @@ fn drain(reader: impl Read, coding: &str) -> Decoded {
     decoded
 }
 
-/// Reads to the end, to the first error or to the bound.
+/// Reads to the end, to the first error or to the limit.
 fn drain_into(bytes: &mut Vec<u8>, mut reader: impl Read, coding: &str) -> Option<String> {
     let mut part = [0; 16 << 10];
     loop {
@@ -124,7 +124,7 @@ fn drain_into(bytes: &mut Vec<u8>, mut reader: impl Read, coding: &str) -> Optio
     }
 }
 
-/// Puts the bodies of a request and its response into its detail.
+/// Adds the bodies of a request and its response to an exchange.
 pub fn fill(exchange: &mut Exchange, bodies: &[Vec<u8>; 2]) {
     let [request, response] = bodies;
     let sizes = [exchange.request_size(), exchange.response.body.size];
@@ -146,7 +146,7 @@ fn content(message: &Message, body: &[u8], size: u64) -> Content {
         (0, _) if message.body.cut => Some("its end never came".to_owned()),
         (0, note) => note,
         (missing, None) => Some(format!("{missing} bytes at the end were not kept")),
-        // A cut stream is broken by nature.
+        // A truncated stream always has an error at its end.
         (missing, Some(_)) => Some(format!("{missing} bytes at the end were not kept")),
     };
     Content {
@@ -155,7 +155,7 @@ fn content(message: &Message, body: &[u8], size: u64) -> Content {
     }
 }
 
-/// At the end of a text that is cut: what is left stays text.
+/// Removes an incomplete character at the end of a truncated text, so that the rest is text.
 fn leave_out_half_a_character(bytes: &mut Vec<u8>) {
     if let Err(error) = std::str::from_utf8(bytes)
         && error.error_len().is_none()
@@ -166,7 +166,7 @@ fn leave_out_half_a_character(bytes: &mut Vec<u8>) {
 }
 
 impl Content {
-    /// Some bytes, as text when they are UTF-8.
+    /// The content of some bytes: text when they are UTF-8, else base64.
     #[must_use]
     pub fn of(bytes: Vec<u8>) -> Self {
         let (encoding, data) = match String::from_utf8(bytes) {
@@ -180,7 +180,7 @@ impl Content {
         }
     }
 
-    /// The bytes that it says.
+    /// The bytes of the content.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         match self.encoding {
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn every_known_coding_is_undone() {
+    fn every_known_coding_is_decoded() {
         let body = "so it was meant, ".repeat(1000);
         for coding in ["gzip", "deflate", "bare deflate", "br", "zstd"] {
             let coded = encode(coding, body.as_bytes());
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_coding_is_nothing() {
+    fn an_empty_body_decodes_to_an_empty_body() {
         for coding in ["gzip", "deflate", "bare deflate", "br", "zstd"] {
             let decoded = decode(coding.trim_start_matches("bare "), &encode(coding, b""));
             assert_eq!(decoded, Decoded::default(), "{coding}");
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn all_frames_are_read_and_those_to_be_skipped_are_skipped() {
+    fn all_frames_are_decoded_and_skippable_ones_skipped() {
         let skipped = [
             &0x184D_2A50_u32.to_le_bytes()[..],
             &3_u32.to_le_bytes(),
@@ -290,19 +290,19 @@ mod tests {
     }
 
     #[test]
-    fn codings_in_several_headers_are_all_undone() {
+    fn codings_in_several_headers_are_all_decoded() {
         let body = encode("br", &encode("gzip", b"twice"));
         let headers = [("content-encoding", "gzip"), ("content-encoding", "br")];
         assert_eq!(filled(&headers, &body, body.len() as u64).data, "twice");
     }
 
     #[test]
-    fn a_text_that_is_cut_within_a_character_is_text() {
+    fn a_text_cut_within_a_character_is_still_text() {
         let text = "aé".as_bytes();
         let cut = filled(&[], &text[..2], 3);
         assert_eq!((cut.encoding, cut.data.as_str()), (Encoding::Utf8, "a"));
         assert_eq!(cut.note.unwrap(), "1 bytes at the end were not kept");
-        // Whole, it is kept as it came.
+        // A complete body is kept unchanged.
         assert_eq!(filled(&[], &text[..2], 2).bytes(), &text[..2]);
         let long = "é".repeat(MAX_DECODED / 2);
         let coded = encode("gzip", format!("a{long}").as_bytes());
@@ -311,13 +311,13 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_the_client_did_not_send_to_its_end_is_not_whole() {
+    fn an_incompletely_sent_body_is_not_complete() {
         let begun = filled(&[("content-length", "10")], b"begin", 5);
         assert_eq!(begun.note.unwrap(), "5 bytes at the end were not kept");
     }
 
     #[test]
-    fn what_is_unknown_is_shown_as_it_came() {
+    fn an_unknown_coding_is_shown_unchanged() {
         let decoded = decode("compress", b"body");
         assert_eq!(decoded.bytes, b"body");
         assert!(decoded.note.unwrap().contains("compress"));
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_stays_within_bounds() {
+    fn a_decompression_bomb_stays_within_the_limit() {
         let zeros = vec![0; 64 << 20];
         for coding in ["gzip", "deflate", "br", "zstd"] {
             let bomb = encode(coding, &zeros);

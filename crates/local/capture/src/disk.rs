@@ -1,9 +1,9 @@
-//! Captured requests on disk: numbered files of records, of which the oldest are removed first.
-//! Only redacted requests come here.
+//! Captured requests on disk: numbered files of records, of which the oldest are removed first. All
+//! stored requests are redacted.
 //!
 //! A record is `PRXR`, four lengths (u32, little endian), and then: its view as JSON, its exchange
-//! as JSON, the request's body, the response's body. A file that ends in the middle of a record,
-//! because prox was killed, is good up to there.
+//! as JSON, the request's body, the response's body. A file that ends within a record, because
+//! `prox` was killed, is valid up to that record.
 
 use std::collections::VecDeque;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -12,18 +12,19 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::REMEMBERED;
+use super::MAX_REQUESTS;
 use prox_events::oldest_kept;
 
 const MAGIC: [u8; 4] = *b"PRXR";
 const HEAD: usize = 20;
 const EXTENSION: &str = "capture";
-/// A record with longer JSON is corrupt.
+/// The maximum size of JSON in a record. A record with more is corrupt.
 const MAX_JSON: u32 = 16 << 20;
-/// How many requests a file holds at most, so that the oldest can go a few at a time.
-const PER_FILE: usize = REMEMBERED / 10;
+/// The maximum number of requests in a file. Small files allow to remove the oldest a few at a
+/// time.
+const PER_FILE: usize = MAX_REQUESTS / 10;
 
-/// Where the bodies of a request are.
+/// The location of a request's bodies on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyLocation {
     file: u64,
@@ -32,18 +33,18 @@ pub struct BodyLocation {
     response: u32,
 }
 
-/// A record as it is read back, without its bodies.
+/// A record that was read, without its bodies.
 #[derive(Debug, PartialEq)]
 pub struct Found {
-    /// JSON.
+    /// The view as JSON.
     pub view: String,
-    /// JSON.
+    /// The exchange as JSON.
     pub exchange: String,
-    /// Where its bodies are.
+    /// The location of its bodies.
     pub location: BodyLocation,
 }
 
-/// The one writer of a folder.
+/// The only writer of a folder.
 pub struct Disk {
     folder: PathBuf,
     budget: u64,
@@ -62,12 +63,12 @@ struct Segment {
 }
 
 impl Disk {
-    /// Makes the folder, for this user alone, and finds what is there. Files whose last record was
-    /// older than `retention` when the newest was written ([`oldest_kept`]) are removed.
+    /// Creates the folder for this user only, and reads its records. Removes files that were last
+    /// written more than `retention` before the newest ([`oldest_kept`]).
     ///
     /// # Errors
     ///
-    /// When the folder cannot be made or read.
+    /// When the folder cannot be created or read.
     pub fn open(folder: &Path, budget: u64, retention: Duration) -> io::Result<(Self, Vec<Found>)> {
         DirBuilder::new()
             .recursive(true)
@@ -113,11 +114,11 @@ impl Disk {
         Ok((disk, found))
     }
 
-    /// Appends a record; what would not fit in the whole budget loses its bodies.
+    /// Appends a record. Drops bodies that would exceed the whole budget.
     ///
     /// # Errors
     ///
-    /// When it cannot be written. The next one goes to a new file.
+    /// When it cannot be written. The next record goes to a new file.
     pub fn append(
         &mut self,
         view: &[u8],
@@ -126,7 +127,7 @@ impl Disk {
     ) -> io::Result<Option<BodyLocation>> {
         let result = self.try_append(view, exchange, bodies);
         if result.is_err() {
-            // What is left of the record is the end of its file.
+            // The incomplete record remains at the end of its file.
             self.current = None;
         }
         result
@@ -179,7 +180,7 @@ impl Disk {
         Ok(Some(location))
     }
 
-    /// Hands everything to the operating system.
+    /// Passes all data to the operating system.
     ///
     /// # Errors
     ///
@@ -192,11 +193,11 @@ impl Disk {
         result
     }
 
-    /// Removes the oldest files until `more` bytes and one more record have room.
+    /// Removes the oldest files until there is space for `more` bytes and one record.
     fn make_room(&mut self, more: u64) -> io::Result<()> {
         while let Some(oldest) = self.files.front().copied() {
             let crowded = self.bytes + more > self.budget;
-            let forgotten = self.records - oldest.records >= REMEMBERED;
+            let forgotten = self.records - oldest.records >= MAX_REQUESTS;
             if !crowded && !forgotten {
                 break;
             }
@@ -214,7 +215,7 @@ impl Disk {
         Ok(())
     }
 
-    /// Begins the next file when there is none, or when it has enough.
+    /// Starts the next file when there is none, or when the current one is full.
     fn file_for(&mut self, more: u64) -> io::Result<()> {
         let full = self.files.back().is_none_or(|segment| {
             segment.records >= PER_FILE || segment.bytes + more > self.budget / 16
@@ -244,11 +245,11 @@ impl Disk {
     }
 }
 
-/// Everything that is kept in a folder, the oldest first.
+/// Reads all records of a folder, oldest first.
 ///
 /// # Errors
 ///
-/// When it cannot be read. A folder that is not there is empty.
+/// When the folder cannot be read. A missing folder is empty.
 pub fn read_all(folder: &Path) -> io::Result<Vec<Found>> {
     let numbers = match numbers(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -257,7 +258,7 @@ pub fn read_all(folder: &Path) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
     for number in numbers {
         match scan(folder, number) {
-            // Removed for room in the meantime.
+            // The file was removed in the meantime, to make space.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             result => found.extend(result?),
         }
@@ -265,11 +266,11 @@ pub fn read_all(folder: &Path) -> io::Result<Vec<Found>> {
     Ok(found)
 }
 
-/// The bodies of a request.
+/// Reads the bodies of a request.
 ///
 /// # Errors
 ///
-/// When they cannot be read; `NotFound` when they were removed for room.
+/// When they cannot be read; `NotFound` when they were removed to make space.
 pub fn read_bodies(folder: &Path, location: BodyLocation) -> io::Result<[Vec<u8>; 2]> {
     let mut file = File::open(path(folder, location.file))?;
     file.seek(SeekFrom::Start(location.offset))?;
@@ -305,7 +306,7 @@ fn numbers(folder: &Path) -> io::Result<Vec<u64>> {
     Ok(numbers)
 }
 
-/// The records of one file, up to the first that is broken.
+/// Reads the records of one file, up to the first corrupt one.
 fn scan(folder: &Path, number: u64) -> io::Result<Vec<Found>> {
     let file = File::open(path(folder, number))?;
     let length = file.metadata()?.len();
@@ -392,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back_by_the_next_run() {
+    fn written_records_are_read_by_the_next_run() {
         let folder = tempfile::tempdir().unwrap();
         let folder = &folder.path().join("deep/requests");
         let (mut disk, found) = open(folder, 1 << 20);
@@ -414,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go_first_and_the_budget_holds() {
+    fn the_oldest_files_are_removed_within_the_budget() {
         let folder = tempfile::tempdir().unwrap();
         let (mut disk, _) = open(folder.path(), 64 << 10);
         let body = vec![7; 1000];
@@ -427,13 +428,13 @@ mod tests {
         let found = read_all(folder.path()).unwrap();
         assert_eq!(found.last().unwrap().view, "499");
         assert!(found.len() > 40, "{}", found.len());
-        // Without a gap.
+        // The remaining records have no gap.
         let first: usize = found[0].view.parse().unwrap();
         assert_eq!(found.len(), 500 - first);
     }
 
     #[test]
-    fn a_body_beyond_the_budget_is_left_out() {
+    fn a_body_beyond_the_budget_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let (mut disk, _) = open(folder.path(), 1000);
         let location = disk.append(b"{}", b"{}", [&[0; 2000], b"x"]).unwrap();
@@ -445,18 +446,21 @@ mod tests {
     }
 
     #[test]
-    fn no_more_are_kept_than_are_remembered() {
+    fn the_number_of_records_on_disk_is_limited() {
         let folder = tempfile::tempdir().unwrap();
         let (mut disk, _) = open(folder.path(), 1 << 30);
-        for number in 0..REMEMBERED * 2 {
+        for number in 0..MAX_REQUESTS * 2 {
             disk.append(number.to_string().as_bytes(), b"{}", [&[], &[]])
                 .unwrap();
         }
         disk.flush().unwrap();
         let found = read_all(folder.path()).unwrap();
-        assert!(found.len() >= REMEMBERED);
-        assert!(found.len() <= REMEMBERED + PER_FILE);
-        assert_eq!(found.last().unwrap().view, (REMEMBERED * 2 - 1).to_string());
+        assert!(found.len() >= MAX_REQUESTS);
+        assert!(found.len() <= MAX_REQUESTS + PER_FILE);
+        assert_eq!(
+            found.last().unwrap().view,
+            (MAX_REQUESTS * 2 - 1).to_string()
+        );
     }
 
     #[test]
@@ -464,7 +468,7 @@ mod tests {
         let now = SystemTime::now();
         for (newest, kept) in [
             (now, vec!["young", "new"]),
-            // Nothing ran for long, or the clock was set forwards.
+            // The project was not used for long, or the clock was set forward.
             (now - 9 * WEEK, vec!["young", "new"]),
             // The clock was set back.
             (now + 2 * WEEK, vec!["old", "young", "new"]),
@@ -486,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_costs_its_record_and_not_the_next() {
+    fn a_failure_loses_one_record_and_not_the_next() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("requests");
         let (mut disk, _) = open(&folder, 1 << 20);
@@ -500,9 +504,9 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
-        /// Whatever a file says, reading it ends, and good records before the damage stay.
+        /// Reading a damaged file ends, and returns the valid records before the damage.
         #[test]
-        fn a_damaged_file_is_good_up_to_the_damage(
+        fn a_damaged_file_is_read_up_to_the_damage(
             cut in 0_usize..200,
             garbage in proptest::collection::vec(any::<u8>(), 0..60),
         ) {

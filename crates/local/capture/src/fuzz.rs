@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use tempfile::tempdir;
 
 use super::disk::{Disk, read_all};
-use super::record::{Beginning, Direction};
+use super::record::{Direction, RequestStart};
 use super::store::open_kept;
 use super::{Filter, RequestDetail, Store};
 use crate::decode::MAX_DECODED;
@@ -22,7 +22,7 @@ use prox_logs::render::only_colours;
 const SECRET: &str = "S3CR3T";
 const RETENTION: Duration = Duration::from_secs(3_600);
 
-/// One direction, as it is written: headers, an empty line, the body.
+/// Parses one message: headers, an empty line, the body.
 fn message(text: &[u8]) -> (HeaderMap, &[u8]) {
     let end = text.windows(2).position(|two| two == b"\n\n");
     let (head, body) = end.map_or((text, &[][..]), |at| (&text[..at], &text[at + 2..]));
@@ -46,7 +46,7 @@ fn with_secrets(mut headers: HeaderMap, address: &str) -> HeaderMap {
     headers
 }
 
-/// Renders a request in every way that prox can.
+/// Renders a request in all formats.
 fn show(detail: &RequestDetail) -> String {
     let exchange = detail.exchange.as_ref().unwrap();
     for message in [&exchange.request, &exchange.response] {
@@ -67,7 +67,8 @@ fn show(detail: &RequestDetail) -> String {
     shown.concat() + &serde_json::to_string(detail).unwrap()
 }
 
-/// The address in the first line, then the request, then, behind a line of its own, the response.
+/// Stores an exchange: the URL in the first line, then the request, then a separator line and the
+/// response.
 fn exchange(text: &[u8], folder: &Path) {
     let line = text.iter().position(|byte| *byte == b'\n').unwrap_or(0);
     let (address, text) = text.split_at(line);
@@ -84,7 +85,7 @@ fn exchange(text: &[u8], folder: &Path) {
         redact: vec!["X-Key".to_owned(), "key".to_owned()],
     };
     let store = Store::open(folder, &capture, RETENTION, Arc::default(), |_| {});
-    let watch = store.begin(Beginning {
+    let watch = store.begin(RequestStart {
         method: &Method::POST,
         url: &address,
         hostname: "web.localhost",

@@ -1,10 +1,11 @@
-//! Exports captured requests as an HTTP Archive (HAR 1.2) for browsers and other tools. Pure.
+//! Exports captured requests as an HTTP Archive (HAR 1.2) for browsers and other tools. Does no
+//! I/O.
 
 use serde_json::{Value, json};
 
 use crate::{Encoding, Header, RequestDetail};
 
-/// The archive of all requests that were captured.
+/// The archive of captured requests.
 #[must_use]
 pub fn archive<'a>(details: impl IntoIterator<Item = &'a RequestDetail>) -> Value {
     let entries: Vec<Value> = details.into_iter().filter_map(entry).collect();
@@ -40,7 +41,7 @@ fn entry(detail: &RequestDetail) -> Option<Value> {
         if content.encoding == Encoding::Base64
             && let Some(data) = data.as_object_mut()
         {
-            // Requests have no `encoding` in the format; names of one's own begin like this.
+            // The format has no `encoding` for requests; custom names begin with an underscore.
             data.insert("_encoding".to_owned(), "base64".into());
         }
         asked.insert("postData".to_owned(), data);
@@ -97,7 +98,7 @@ fn pairs(headers: &[Header]) -> Vec<Value> {
         .collect()
 }
 
-/// As it was sent: nothing is decoded.
+/// The parameters of a URL, not decoded.
 fn query(url: &str) -> Vec<Value> {
     let Some((_, query)) = url.split_once('?') else {
         return Vec::new();

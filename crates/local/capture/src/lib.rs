@@ -1,5 +1,5 @@
-//! Captures requests: the newest in a ring in memory, and in files within a disk budget. Capturing
-//! never slows a stream down or breaks it: what cannot be stored is dropped.
+//! Captures requests: keeps the newest in a ring buffer in memory, and in files within a disk
+//! budget. Capturing never delays or breaks a stream; data that cannot be stored is dropped.
 
 pub mod curl;
 pub mod decode;
@@ -18,8 +18,8 @@ pub use exchange::{Content, Encoding, Exchange, Header, Message, Payload, Reques
 pub use filter::{Filter, Matcher};
 pub use store::Store;
 
-/// How many requests are remembered.
-pub const REMEMBERED: usize = 5000;
+/// The maximum number of requests that are kept.
+pub const MAX_REQUESTS: usize = 5000;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]

@@ -1,4 +1,4 @@
-//! One captured request: mutable while it passes, compact in memory afterwards. Does no I/O.
+//! One captured request: mutable while it is in flight, compact in memory afterwards. Does no I/O.
 
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -13,23 +13,23 @@ use super::filter::MatchFields;
 use super::redact::Redaction;
 use prox_events::RequestView;
 
-/// How a request began.
-pub struct Beginning<'a> {
+/// The first line and the headers of a request.
+pub struct RequestStart<'a> {
     pub method: &'a Method,
     pub url: &'a str,
     pub hostname: &'a str,
     pub version: Version,
     pub headers: &'a HeaderMap,
-    /// The name of the service that it is for.
+    /// The name of the target service.
     pub service: &'a Arc<str>,
-    /// Where that service listens: `host:port`.
+    /// The address of the service: `host:port`.
     pub target: &'a Arc<str>,
     pub peer: &'a Arc<str>,
     pub https: bool,
     pub replay_of: Option<String>,
 }
 
-/// A request in the ring.
+/// A request in the ring buffer.
 pub struct Record {
     pub(super) id: u64,
     method: Method,
@@ -42,26 +42,26 @@ pub struct Record {
     remote: Arc<str>,
     received: Timestamp,
     status: AtomicU16,
-    /// In microseconds.
+    /// The duration in microseconds.
     duration: AtomicU64,
     in_flight: AtomicBool,
-    /// Whether it is published on the bus.
-    pub(super) told: bool,
-    /// Set while the request passes, and until it is written.
+    /// Whether it is published on the event bus.
+    pub(super) is_published: bool,
+    /// The exchange, while the request is in flight and until it is written.
     parts: Mutex<Option<Box<Parts>>>,
-    /// Set once the request is over, if it was captured.
+    /// The compact form, after the end of a captured request.
     pub(super) kept: OnceLock<Kept>,
 }
 
-/// The compact form of an exchange that is over.
+/// The compact form of a complete exchange.
 pub struct Kept {
     /// An [`Exchange`] as JSON, without the bodies.
     pub exchange: Box<str>,
-    /// Where its bodies are.
+    /// The location of its bodies on disk.
     pub location: Option<BodyLocation>,
 }
 
-/// An exchange, as far as it went.
+/// An exchange in flight.
 pub struct Parts {
     started: Instant,
     https: bool,
@@ -73,35 +73,35 @@ pub struct Parts {
     response: Half,
 }
 
-/// One direction, as far as it went.
+/// One direction of an exchange in flight.
 #[derive(Default)]
 pub struct Half {
-    /// `name: value` and a line end, for each.
+    /// The headers as lines of `name: value`.
     headers: Vec<u8>,
     trailers: Vec<u8>,
     pub body: Vec<u8>,
     size: u64,
-    /// It said no length, and its end did not come.
+    /// Whether a body of undeclared length ended early.
     cut: bool,
 }
 
-/// Which direction.
+/// The direction of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// From the client to the service.
     Request,
-    /// Back.
+    /// From the service to the client.
     Response,
 }
 
 impl Record {
-    /// A request that just came in. `keep` says whether headers and bodies are wanted.
+    /// A record of a new request. `keep` is whether headers and bodies are captured.
     pub(super) fn begin(
         id: u64,
-        beginning: Beginning<'_>,
+        beginning: RequestStart<'_>,
         redaction: &Redaction,
         keep: bool,
-        told: bool,
+        is_published: bool,
     ) -> Self {
         let redacted = redaction.address(beginning.url);
         let mut request = Half::default();
@@ -120,7 +120,7 @@ impl Record {
             status: AtomicU16::new(0),
             duration: AtomicU64::new(0),
             in_flight: AtomicBool::new(true),
-            told,
+            is_published,
             parts: Mutex::new(Some(Box::new(Parts {
                 started: Instant::now(),
                 https: beginning.https,
@@ -135,7 +135,7 @@ impl Record {
         }
     }
 
-    /// A request of an earlier run.
+    /// A record of a request of an earlier run.
     pub(super) fn restore(view: &RequestView, kept: Kept) -> Option<Self> {
         Some(Self {
             id: u64::from_str_radix(&view.id, 16).ok()?,
@@ -149,23 +149,23 @@ impl Record {
             status: AtomicU16::new(view.status_code),
             duration: AtomicU64::new(micros(view.duration_ms)),
             in_flight: AtomicBool::new(false),
-            told: false,
+            is_published: false,
             parts: Mutex::new(None),
             kept: OnceLock::from(kept),
         })
     }
 
-    /// 12 hexadecimal digits.
+    /// The id: 12 hexadecimal digits.
     pub fn id(&self) -> String {
         format!("{:012x}", self.id)
     }
 
-    /// Path and query as they were, as far as that is still known.
+    /// The path and query with their secrets, if those are still in memory.
     pub(super) fn sent_url(&self) -> &str {
         self.secret_url.as_deref().unwrap_or(&self.url)
     }
 
-    /// When the request arrived.
+    /// The time at which the request was received.
     pub fn received(&self) -> Timestamp {
         self.received
     }
@@ -207,7 +207,7 @@ impl Record {
         }
     }
 
-    /// The service answered.
+    /// Records the status and headers of the response.
     pub fn answered(&self, status: StatusCode, headers: &HeaderMap, keep: bool) {
         self.status.store(status.as_u16(), Ordering::Relaxed);
         if keep && let Some(parts) = self.parts().as_mut() {
@@ -220,13 +220,14 @@ impl Record {
         self.status.load(Ordering::Relaxed) > 0
     }
 
-    /// Bytes passed; `take` of them, from the first one, are wanted. Says how many were kept.
+    /// Records bytes of a body, and captures the first `take` of them. Returns how many were
+    /// captured.
     pub(super) fn data(&self, direction: Direction, data: &[u8], take: usize) -> usize {
         let mut parts = self.parts();
         let Some(half) = parts.as_mut().map(|parts| parts.half(direction)) else {
             return 0;
         };
-        // After a gap, nothing more: what is kept is a beginning.
+        // After a gap nothing more is captured, because only the beginning of a body is.
         let whole = half.size == half.body.len() as u64;
         half.size += data.len() as u64;
         let kept = data.get(..take.min(data.len())).unwrap_or_default();
@@ -237,35 +238,35 @@ impl Record {
         kept.len()
     }
 
-    /// Bytes passed through a tunnel; they are counted only.
+    /// Counts bytes of a tunnel, which are not captured.
     pub fn count(&self, direction: Direction, bytes: u64) {
         if let Some(parts) = self.parts().as_mut() {
             parts.half(direction).size += bytes;
         }
     }
 
-    /// Headers after the body.
+    /// Records the trailers.
     pub fn trailers(&self, direction: Direction, trailers: &HeaderMap) {
         if let Some(parts) = self.parts().as_mut() {
             write_headers(&mut parts.half(direction).trailers, trailers);
         }
     }
 
-    /// Whether the end of a body that said no length came.
+    /// Records whether a body of undeclared length was complete.
     pub(super) fn is_whole(&self, direction: Direction, whole: bool) {
         if let Some(parts) = self.parts().as_mut() {
             parts.half(direction).cut = !whole;
         }
     }
 
-    /// Records an error. The first one is kept.
+    /// Records an error; later errors are ignored.
     pub fn failed(&self, error: &str) {
         if let Some(parts) = self.parts().as_mut() {
             parts.error.get_or_insert_with(|| error.to_owned());
         }
     }
 
-    /// Marks the request as over; true the first time.
+    /// Marks the request as ended. Returns true the first time.
     pub(super) fn end(&self) -> bool {
         let duration = self
             .parts()
@@ -275,22 +276,22 @@ impl Record {
         self.in_flight.swap(false, Ordering::AcqRel)
     }
 
-    /// Takes what passed out of memory.
+    /// Takes the exchange out of memory.
     pub(super) fn take(&self) -> Option<Box<Parts>> {
         self.parts().take()
     }
 
-    /// Replaces the exchange in memory by its compact form. Readers wait in the meantime.
+    /// Replaces the exchange by its compact form. Readers wait in the meantime.
     pub(super) fn settle(&self, keep: impl FnOnce(&Parts) -> Option<Kept>) {
         let mut parts = self.parts();
         if let Some(kept) = parts.as_deref().and_then(keep) {
-            // It was never set: a request ends once.
+            // It is set only once, because a request ends once.
             let _ = self.kept.set(kept);
         }
         *parts = None;
     }
 
-    /// What passed so far, bodies beside it, while it is in memory.
+    /// The exchange so far and its bodies, while it is in memory.
     pub(super) fn present(&self, redaction: &Redaction) -> Option<(Exchange, [Vec<u8>; 2])> {
         self.parts().as_ref().map(|parts| {
             (
@@ -359,7 +360,7 @@ fn micros(milliseconds: f64) -> u64 {
     (milliseconds * 1000.0).round() as u64
 }
 
-/// One allocation instead of a map's several: this is on every request's way.
+/// Writes headers into one buffer: a single allocation, because every request does this.
 fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
     text.reserve(headers.len() * 48);
     for (name, value) in headers {
@@ -391,9 +392,9 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Whatever bytes a header has: it is kept as one header, and a secret is not kept at all.
+        /// A header with any bytes is stored as one header, and a secret is never stored.
         #[test]
-        fn any_header_is_kept_as_one_and_no_secret_is(
+        fn any_header_is_stored_as_one_without_secrets(
             name in "[a-z][a-z0-9-]{0,12}",
             value in proptest::collection::vec(any::<u8>(), 0..60),
         ) {

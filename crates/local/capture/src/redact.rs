@@ -1,13 +1,13 @@
-//! Removes secrets from headers and URLs before they are stored. What identifies a secret (its
-//! scheme, the name of a parameter, a cookie's name and attributes) stays, because people search
-//! for it.
+//! Redaction: removes secrets from headers and URLs before they are stored. What identifies a
+//! secret (its scheme, the name of a parameter, a cookie's name and attributes) is kept, because
+//! people search for it.
 
 use percent_encoding::percent_decode_str;
 
-/// Replaces a secret.
+/// The placeholder of a secret.
 pub const REDACTED: &str = "[redacted]";
 
-/// Headers whose values are never stored, whatever the configuration says.
+/// Headers whose values are never stored.
 const ALWAYS: [&str; 4] = [
     "authorization",
     "cookie",
@@ -44,7 +44,7 @@ const ATTRIBUTES: [&str; 9] = [
     "secure",
 ];
 
-/// Which headers and parameters are secret.
+/// The names of secret headers and parameters.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
     names: Vec<String>,
@@ -61,7 +61,7 @@ impl Redaction {
         }
     }
 
-    /// A header's value without its secrets; none when it has none.
+    /// A header's value with its secrets replaced. None when it has no secret.
     pub fn apply(&self, name: &str, value: &str) -> Option<String> {
         if self.names.iter().any(|secret| secret == name) {
             return Some(REDACTED.to_owned());
@@ -79,8 +79,8 @@ impl Redaction {
         })
     }
 
-    /// An address, or its path and query, as it may be kept: parameters with a configured name lose
-    /// their values. None when nothing of it is secret.
+    /// A URL, or its path and query, with the values of secret parameters replaced. None when it
+    /// has no secret.
     pub fn address(&self, address: &str) -> Option<String> {
         if self.names.is_empty() || !address.contains(MARKS) {
             return None;
@@ -99,7 +99,7 @@ impl Redaction {
     }
 }
 
-/// An edited address, with the secrets of those parameters that the one that was sent has, too.
+/// An edited URL with the placeholders replaced by the secrets of the original URL.
 pub fn restore(edited: &str, sent: &str) -> String {
     let mut secrets = Vec::new();
     with_values(sent, |name, value| {
@@ -107,14 +107,14 @@ pub fn restore(edited: &str, sent: &str) -> String {
         None
     });
     with_values(edited, |name, value| {
-        // Of several with one name, the second stays the second.
+        // Repeated parameters are matched in their order.
         let index = secrets.iter().position(|(known, _)| *known == name)?;
         let (_, secret) = secrets.remove(index);
         (value == REDACTED).then_some(secret)
     })
 }
 
-/// An address with other values of its parameters, where there are others.
+/// A URL with the values of some parameters replaced.
 fn with_values<'a, 'b>(
     address: &'a str,
     mut other: impl FnMut(&'a str, &'a str) -> Option<&'b str>,
@@ -158,7 +158,7 @@ fn cookie(pair: &str) -> String {
     }
 }
 
-/// A name as RFC 6265 allows it. Anything else may be a secret in the wrong place.
+/// Whether a text is a valid cookie name (RFC 6265). Any other text may be a misplaced secret.
 fn is_token(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty() && name.bytes().all(allowed)
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_secret_goes_and_what_names_it_stays() {
+    fn secrets_are_replaced_and_their_names_kept() {
         let redaction = Redaction::new(&["X-Api-Key".to_owned()]);
         for (name, value, kept) in [
             ("authorization", "Bearer s3cret", "Bearer [redacted]"),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edited_address_has_the_secrets_of_its_parameters_again() {
+    fn an_edited_url_gets_its_secrets_back() {
         let sent = "/a?key=one&page=1&key=two#key=three";
         for (edited, restored) in [
             ("/b?page=2&key=[redacted]", "/b?page=2&key=one"),
@@ -262,7 +262,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_redacted_is_restored(address in "/[a-z]{0,5}[?#]([a-z]{0,3}=?[!-~]{0,5}&?){0,5}") {
+        fn a_redacted_url_is_restored(address in "/[a-z]{0,5}[?#]([a-z]{0,3}=?[!-~]{0,5}&?){0,5}") {
             let redaction = Redaction::new(&["a".to_owned(), "b".to_owned()]);
             let kept = redaction.address(&address).unwrap_or_else(|| address.clone());
             proptest::prop_assert_eq!(restore(&kept, &address), address);

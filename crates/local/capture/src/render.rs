@@ -1,21 +1,22 @@
-//! Renders captured bodies for people: JSON indented, text unchanged, anything else as the start of
-//! a hex dump. Pure.
+//! Renders captured bodies for people: JSON indented, text unchanged, other content as the
+//! beginning of a hex dump. Does no I/O.
 
 use std::fmt::Write as _;
 
 use crate::decode::MAX_DECODED;
 use crate::{Content, Encoding, Message};
 
-/// Bytes of a hex dump.
+/// The number of bytes in a hex dump.
 const HEX: usize = 256;
 
-/// Deep JSON grows a hundredfold.
+/// The maximum size of indented JSON, in bytes: indentation can make deep JSON a hundred times
+/// larger.
 const MAX_INDENTED: usize = 4 * MAX_DECODED;
 
-/// What browsers take latin1 for: its characters from 0x80 on.
+/// The characters of windows-1252 from 0x80 on. Browsers use this encoding for latin1.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ";
 
-/// A body for people, and what should be said about it.
+/// A body as text for people, and a note about it.
 #[must_use]
 pub fn body(message: &Message) -> (String, Option<String>) {
     let Some(content) = &message.body.content else {
@@ -41,7 +42,7 @@ fn text(message: &Message, content: &Content) -> String {
     content.data.clone()
 }
 
-/// Text in the two other encodings that are still met; none when it is in neither.
+/// Decodes text in two other common encodings. None for any other.
 fn in_charset(kind: &str, content: &[u8]) -> Option<String> {
     let kind = kind.to_ascii_lowercase();
     let (_, charset) = kind.split_once("charset=")?;
@@ -79,10 +80,10 @@ fn in_charset(kind: &str, content: &[u8]) -> Option<String> {
     }
 }
 
-/// JSON with its members in their order; none when it is none, or would become too large.
+/// Indents JSON. None when the text is not JSON, or would become too large.
 fn indented(data: &str) -> Option<String> {
-    // Checked, and then indented by hand: a parsed document would change the order of members
-    // and the digits of numbers.
+    // The text is validated and then indented here, because a parsed document would change the
+    // order of members and the digits of numbers.
     serde_json::from_str::<serde::de::IgnoredAny>(data).ok()?;
     let mut text = String::with_capacity(data.len() * 2);
     let mut depth = 0_usize;
@@ -137,7 +138,7 @@ fn indented(data: &str) -> Option<String> {
     Some(text)
 }
 
-/// The beginning of some bytes, as `hexdump -C` shows them.
+/// The first bytes in the format of `hexdump -C`.
 fn hex(content: &[u8]) -> String {
     let mut text = String::new();
     let head = content.get(..HEX).unwrap_or(content);
@@ -167,7 +168,7 @@ fn hex(content: &[u8]) -> String {
     text
 }
 
-/// A number of bytes, for people: `17 B`, `1.4 kB`, `12 MB`.
+/// A number of bytes for people: `17 B`, `1.4 kB`, `12 MB`.
 #[must_use]
 pub fn bytes(count: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_indented_and_otherwise_left_alone() {
+    fn json_is_indented_and_not_changed_otherwise() {
         let data = r#"{"b":1.50,"a":["x, {y}: \"z\"",{}, [ ],true], "n":12345678901234567890123}"#;
         let (text, _) = body(&message("application/problem+json", utf8(data)));
         assert_eq!(
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_a_hex_dump() {
+    fn binary_content_is_shown_as_a_hex_dump() {
         let content = Content {
             encoding: Encoding::Base64,
             data: "/wBoZWxsbyB3b3JsZCE9PT0+".to_owned(),
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_in_another_encoding_is_read_when_it_says_so() {
+    fn a_text_in_a_declared_encoding_is_decoded() {
         let bytes = |bytes: &[u8]| Content::of(bytes.to_vec());
         let latin = bytes(b"caf\xE9 \x80\x9F");
         for (kind, content, text) in [

@@ -1,5 +1,5 @@
-//! The captured requests of one project: adds, lists and finds them, and publishes them on the
-//! event bus. Only its own thread waits for the disk.
+//! The capture store of a project: adds, lists and finds requests, and publishes them on the event
+//! bus. Only its own thread waits for the disk.
 
 use std::collections::VecDeque;
 use std::io;
@@ -11,37 +11,38 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::broadcast;
 
-use super::REMEMBERED;
+use super::MAX_REQUESTS;
 use super::disk::{self, Disk, Found};
 use super::exchange::{Exchange, RequestDetail};
 use super::filter::Matcher;
-use super::record::{Beginning, Direction, Kept, Record};
+use super::record::{Direction, Kept, Record, RequestStart};
 use super::redact::Redaction;
 use crate::decode;
 use prox_config::model::Capture;
 use prox_events::{Event, EventBus, RequestInterest, RequestView};
 
-/// Bodies in memory, of all requests in flight and of those that wait for the disk, in bytes.
-const IN_MEMORY: usize = 32 << 20;
-/// How long the writer lets requests gather, so that it wakes seldom.
-const GATHER: Duration = Duration::from_millis(25);
-/// So many in that time are a flood, of which only the end will be remembered: it is let gather
-/// for longer, and what would be forgotten at once is never written.
-const FLOOD: usize = 250;
-/// How long a flood may gather.
-const GATHER_FLOOD: Duration = Duration::from_secs(1);
-/// How many requests (begin and end) are published on the bus per window: every event wakes
-/// every reader. The rest of a flood appears only in the list.
-const TOLD: u64 = 50;
-/// The length of that window, in milliseconds.
-const TOLD_WINDOW: u128 = 25;
-/// How long nothing is written to the disk after a failure.
-const REST: Duration = Duration::from_secs(30);
+/// The maximum size of all bodies in memory, of requests in flight and of those to be written, in
+/// bytes.
+const MAX_MEMORY: usize = 32 << 20;
+/// The time that the writer waits for more requests, so that it wakes rarely.
+const WRITE_DELAY: Duration = Duration::from_millis(25);
+/// The number of requests in that time from which the writer waits longer: of so many requests only
+/// the last are kept, and the others are never written.
+const FLOOD_SIZE: usize = 250;
+/// The time that the writer waits then.
+const FLOOD_DELAY: Duration = Duration::from_secs(1);
+/// The maximum number of events of requests (begin and end) in a window, because every event wakes
+/// every reader. Further requests appear only in the list.
+const MAX_EVENTS: u64 = 50;
+/// The length of a window, in milliseconds.
+const EVENT_WINDOW: u128 = 25;
+/// The time after a failure in which nothing is written.
+const RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// The error of a request whose connection ended before the response.
-const UNANSWERED: &str = "the client went away, or prox was stopped, before there was an answer";
+const NO_RESPONSE: &str = "the client went away, or prox was stopped, before there was an answer";
 
-/// The requests of one project.
+/// The capture store of a project.
 pub struct Store {
     shared: Arc<Shared>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -51,10 +52,10 @@ struct Shared {
     ring: Mutex<Ring>,
     next_id: AtomicU64,
     bus: Arc<EventBus>,
-    /// When windows began to be counted.
+    /// The start of the first window.
     opened: Instant,
-    /// The window, and in its lowest 16 bits how many requests were published in it.
-    told: AtomicU64,
+    /// The number of the window, and in the lowest 16 bits the number of events in it.
+    published: AtomicU64,
     capture: Capture,
     redaction: Redaction,
     folder: PathBuf,
@@ -75,7 +76,7 @@ struct Queue {
 }
 
 impl Store {
-    /// Opens the store; requests of earlier runs are read in the background. `warn` is called once
+    /// Opens the store, and reads requests of earlier runs in the background. Calls `warn` once
     /// when writing to the disk begins to fail.
     #[must_use]
     pub fn open(
@@ -94,17 +95,17 @@ impl Store {
         });
         Arc::new(Self {
             shared,
-            // Without a thread, requests are remembered and not written.
+            // Without a thread, requests are kept in memory only.
             writer: Mutex::new(writer.and_then(Result::ok)),
         })
     }
 
-    /// Remembers in memory alone, until it is dropped.
+    /// A store in memory only.
     #[must_use]
     pub fn in_memory() -> Arc<Self> {
         let capture = Capture {
             enabled: true,
-            max_body_size: IN_MEMORY as u64 / 2,
+            max_body_size: MAX_MEMORY as u64 / 2,
             disk_budget: 0,
             redact: Vec::new(),
         };
@@ -114,19 +115,19 @@ impl Store {
         })
     }
 
-    /// What happens from now on, with everything else on the bus; requests as long as the second is
-    /// kept.
+    /// Subscribes to all events of the bus. Requests are published until the second value is
+    /// dropped.
     #[must_use]
     pub fn subscribe(&self) -> (broadcast::Receiver<Event>, RequestInterest) {
         let bus = &self.shared.bus;
         (bus.subscribe(), bus.register_request_reader())
     }
 
-    /// A request came in. It is over when what this gives is dropped.
+    /// Adds a new request, which ends when the returned value is dropped.
     #[must_use]
-    pub fn begin(&self, beginning: Beginning<'_>) -> Watch {
+    pub fn begin(&self, beginning: RequestStart<'_>) -> Watch {
         let shared = &self.shared;
-        // An odd step visits each of the 2^48 numbers before any comes again, in no visible order.
+        // An odd step visits all 2^48 numbers before one repeats, in no visible order.
         let number = shared
             .next_id
             .fetch_add(0x5851_F42D_4C95, Ordering::Relaxed);
@@ -136,7 +137,7 @@ impl Store {
             beginning,
             &shared.redaction,
             shared.capture.enabled,
-            shared.may_tell(),
+            shared.may_publish(),
         ));
         let forgotten = shared.ring().push(Arc::clone(&record));
         drop(forgotten);
@@ -147,7 +148,7 @@ impl Store {
         }
     }
 
-    /// The newest that a filter means, the oldest of them first.
+    /// The newest requests that match a filter, oldest first.
     #[must_use]
     pub fn list(&self, matcher: &Matcher) -> Vec<RequestView> {
         let records: Vec<Arc<Record>> = {
@@ -163,8 +164,8 @@ impl Store {
         records.iter().rev().map(|record| record.view()).collect()
     }
 
-    /// A request by its id, or by the beginning of it when that names one alone. With its
-    /// bodies, content codings undone, when they are wanted. Reads files: not for async tasks.
+    /// Finds a request by its id or by a unique prefix of it, with its decoded bodies if `bodies`
+    /// is set. Reads files, so async tasks must not call it.
     #[must_use]
     pub fn detail(&self, id: &str, bodies: bool) -> Option<RequestDetail> {
         let record = self.shared.ring().find(id)?;
@@ -175,7 +176,8 @@ impl Store {
         Some(detail)
     }
 
-    /// A request with its address and its bodies as they passed. Reads files: not for async tasks.
+    /// Finds a request with its original URL and bodies. Reads files, so async tasks must not call
+    /// it.
     #[must_use]
     pub fn raw(&self, id: &str) -> Option<(RequestDetail, Option<[Vec<u8>; 2]>)> {
         let record = self.shared.ring().find(id)?;
@@ -184,7 +186,7 @@ impl Store {
         Some((detail, bodies))
     }
 
-    /// Writes what waits, and ends.
+    /// Writes all pending requests, and ends the writer.
     pub fn close(&self) {
         {
             let mut queue = self.shared.queue();
@@ -197,7 +199,7 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(writer) = writer {
-            // It ended by a panic at worst; there is nothing more to save.
+            // Joining fails only when the writer panicked.
             let _ = writer.join();
         }
     }
@@ -209,20 +211,20 @@ impl Drop for Store {
     }
 }
 
-/// A request while it passes. Dropping it ends the request.
+/// A request in flight. Dropping it ends the request.
 pub struct Watch {
     record: Arc<Record>,
     shared: Arc<Shared>,
 }
 
 impl Watch {
-    /// Its record.
+    /// The record of the request.
     #[must_use]
     pub fn record(&self) -> &Record {
         &self.record
     }
 
-    /// Another hand on the same request, which does not end it.
+    /// A handle for one direction of the request, which does not end it.
     #[must_use]
     pub fn tap(&self, direction: Direction) -> Tap {
         Tap {
@@ -237,7 +239,7 @@ impl Watch {
         }
     }
 
-    /// The service answered.
+    /// Records the status and headers of the response.
     pub fn answered(&self, status: http::StatusCode, headers: &http::HeaderMap) {
         let keep = self.shared.capture.enabled;
         self.record.answered(status, headers, keep);
@@ -250,7 +252,7 @@ impl Drop for Watch {
             return;
         }
         if !self.record.is_answered() {
-            self.record.failed(UNANSWERED);
+            self.record.failed(NO_RESPONSE);
         }
         self.shared.publish(&self.record);
         let forgotten = if self.shared.capture.enabled {
@@ -264,7 +266,7 @@ impl Drop for Watch {
     }
 }
 
-/// Sees one direction of a request.
+/// Captures one direction of a request.
 pub struct Tap {
     record: Arc<Record>,
     shared: Arc<Shared>,
@@ -273,17 +275,17 @@ pub struct Tap {
 }
 
 impl Tap {
-    /// Bytes passed.
+    /// Records bytes of the body.
     pub fn data(&mut self, data: &[u8]) {
         let mut take = self.left.min(data.len());
         let memory = &self.shared.in_memory;
-        if take > 0 && memory.fetch_add(take, Ordering::Relaxed) + take > IN_MEMORY {
+        if take > 0 && memory.fetch_add(take, Ordering::Relaxed) + take > MAX_MEMORY {
             memory.fetch_sub(take, Ordering::Relaxed);
             take = 0;
         }
         let kept = self.record.data(self.direction, data, take);
         memory.fetch_sub(take - kept, Ordering::Relaxed);
-        // What is kept is a beginning: after a gap there is nothing more to keep.
+        // Only the beginning of a body is captured: after a gap, nothing more is.
         self.left = if kept == data.len() {
             self.left - kept
         } else {
@@ -291,12 +293,12 @@ impl Tap {
         };
     }
 
-    /// Whether the end of a body that said no length came.
+    /// Records whether a body of undeclared length was complete.
     pub fn is_whole(&self, whole: bool) {
         self.record.is_whole(self.direction, whole);
     }
 
-    /// Whether the service answered.
+    /// Whether the service has responded.
     #[must_use]
     pub fn is_answered(&self) -> bool {
         self.record.is_answered()
@@ -307,7 +309,7 @@ impl Tap {
         self.record.failed(error);
     }
 
-    /// Headers after the body.
+    /// Records the trailers.
     pub fn trailers(&self, trailers: &http::HeaderMap) {
         if self.shared.capture.enabled {
             self.record.trailers(self.direction, trailers);
@@ -316,10 +318,10 @@ impl Tap {
 }
 
 impl Ring {
-    /// Gives back the one that is forgotten, to be dropped outside of the lock.
+    /// Adds a request. Returns the one that it displaces, to be dropped outside of the lock.
     fn push(&mut self, record: Arc<Record>) -> Option<Arc<Record>> {
         self.records.push_back(record);
-        if self.records.len() > REMEMBERED {
+        if self.records.len() > MAX_REQUESTS {
             self.records.pop_front()
         } else {
             None
@@ -346,9 +348,9 @@ impl Ring {
         }
     }
 
-    /// Puts what an earlier run left before what came since.
+    /// Adds the requests of earlier runs before the new ones.
     fn put_before(&mut self, earlier: Vec<Arc<Record>>) {
-        let room = REMEMBERED.saturating_sub(self.records.len());
+        let room = MAX_REQUESTS.saturating_sub(self.records.len());
         for record in earlier.into_iter().rev().take(room) {
             self.records.push_front(record);
         }
@@ -362,7 +364,7 @@ impl Shared {
             next_id: AtomicU64::new(random()),
             bus,
             opened: Instant::now(),
-            told: AtomicU64::new(0),
+            published: AtomicU64::new(0),
             redaction: Redaction::new(&capture.redact),
             capture: capture.clone(),
             folder: folder.to_owned(),
@@ -381,24 +383,24 @@ impl Shared {
     }
 
     fn publish(&self, record: &Record) {
-        if record.told {
+        if record.is_published {
             self.bus.publish(Event::Request(record.view()));
         }
     }
 
-    /// Whether one more request may be published on the bus.
-    fn may_tell(&self) -> bool {
+    /// Whether one more event may be published in this window.
+    fn may_publish(&self) -> bool {
         if !self.bus.has_request_readers() {
             return false;
         }
-        let elapsed = self.opened.elapsed().as_millis() / TOLD_WINDOW;
+        let elapsed = self.opened.elapsed().as_millis() / EVENT_WINDOW;
         let window = u64::try_from(elapsed).unwrap_or(u64::MAX) << 16;
-        self.told
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |told| {
-                if told & !0xFFFF != window {
+        self.published
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |published| {
+                if published & !0xFFFF != window {
                     Some(window | 1)
-                } else if told & 0xFFFF < TOLD {
-                    Some(told + 1)
+                } else if published & 0xFFFF < MAX_EVENTS {
+                    Some(published + 1)
                 } else {
                     None
                 }
@@ -406,7 +408,7 @@ impl Shared {
             .is_ok()
     }
 
-    /// Gives the memory of a request back without keeping anything.
+    /// Releases the memory of a request without storing it.
     fn forget(&self, record: &Record) {
         if let Some(parts) = record.take() {
             self.release(parts.bodies());
@@ -437,7 +439,7 @@ impl Shared {
         (RequestDetail { view, exchange }, content)
     }
 
-    /// Lets a request wait for the disk; gives back one that does not any more.
+    /// Queues a request for the disk. Returns one that is removed from the queue.
     fn enqueue(&self, record: &Arc<Record>) -> Option<Arc<Record>> {
         let mut queue = self.queue();
         if queue.closed {
@@ -445,16 +447,16 @@ impl Shared {
         }
         queue.records.push_back(Arc::clone(record));
         let waiting = queue.records.len();
-        if waiting == 1 || self.in_memory.load(Ordering::Relaxed) > IN_MEMORY / 2 {
+        if waiting == 1 || self.in_memory.load(Ordering::Relaxed) > MAX_MEMORY / 2 {
             self.wake.notify_one();
         }
-        if waiting > REMEMBERED {
+        if waiting > MAX_REQUESTS {
             return queue.records.pop_front();
         }
         None
     }
 
-    /// What gathered since the last time; none at the end.
+    /// The queued requests. None at the end.
     fn gathered(&self) -> Option<VecDeque<Arc<Record>>> {
         let mut queue = self.queue();
         while queue.records.is_empty() && !queue.closed {
@@ -463,13 +465,13 @@ impl Shared {
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        for (time, enough) in [(GATHER, 0), (GATHER_FLOOD, FLOOD)] {
+        for (time, enough) in [(WRITE_DELAY, 0), (FLOOD_DELAY, FLOOD_SIZE)] {
             if queue.records.len() > enough {
-                // Woken before only by the end, and when memory gets short.
+                // The wait ends early only at the end of the store, and when memory is short.
                 queue = self
                     .wake
                     .wait_timeout_while(queue, time, |queue| {
-                        !queue.closed && self.in_memory.load(Ordering::Relaxed) <= IN_MEMORY / 2
+                        !queue.closed && self.in_memory.load(Ordering::Relaxed) <= MAX_MEMORY / 2
                     })
                     .unwrap_or_else(PoisonError::into_inner)
                     .0;
@@ -513,7 +515,7 @@ fn write(shared: &Shared, retention: Duration, warn: &dyn Fn(&str)) {
     }
 }
 
-/// When the disk failed last.
+/// The last failure of the disk.
 struct Failures<'a> {
     since: Option<Instant>,
     warn: &'a dyn Fn(&str),
@@ -530,11 +532,11 @@ impl Failures<'_> {
     }
 
     fn are_over(&self) -> bool {
-        self.since.is_none_or(|since| since.elapsed() > REST)
+        self.since.is_none_or(|since| since.elapsed() > RETRY_DELAY)
     }
 }
 
-/// Moves a request from memory to the disk, when there is one.
+/// Moves a request from memory to the disk, if there is one.
 fn keep(shared: &Shared, record: &Record, disk: Option<&mut Disk>) -> io::Result<()> {
     let mut result = Ok(());
     let view = serde_json::to_vec(&record.view())?;
@@ -569,7 +571,7 @@ fn restore(found: &Found) -> Option<Record> {
     )
 }
 
-/// Where ids begin, so that those of two runs differ.
+/// A random first id, so that the ids of two runs differ.
 fn random() -> u64 {
     let mut bytes = [0; 8];
     if getrandom::fill(&mut bytes).is_err() {
@@ -578,11 +580,11 @@ fn random() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-/// The requests that earlier runs left in a folder, for when no prox runs.
+/// Opens the stored requests of a folder, while no supervisor runs.
 ///
 /// # Errors
 ///
-/// When it cannot be read. A folder that is not there is empty.
+/// When the folder cannot be read. A missing folder is empty.
 pub fn open_kept(folder: &Path) -> io::Result<Arc<Store>> {
     let capture = Capture {
         enabled: false,

@@ -4,29 +4,29 @@ use std::fmt::Write as _;
 
 use imara_diff::{Algorithm, Diff, Hunk, InternedInput, Token};
 
-/// Lines around a change.
+/// The number of context lines around a change.
 const CONTEXT: u32 = 3;
 
-/// Behind a line that ends the one text, and not the other.
+/// The mark of a last line without a line end, when only one text has it.
 const NO_END: &str = "\\ No newline at end of file\n";
 
-/// The hunks of a unified diff. Empty when nothing differs.
+/// The hunks of a unified diff. Empty when the texts are equal.
 pub fn unified(before: &str, after: &str) -> String {
     let lines = InternedInput::new(before, after);
     let mut diff = Diff::compute(Algorithm::Histogram, &lines);
     diff.postprocess_lines(&lines);
     let changes: Vec<Hunk> = diff.hunks().collect();
     let mut text = String::new();
-    // Where neither has an end, as bodies have none, it is no difference.
-    let tell_end = before.ends_with('\n') != after.ends_with('\n');
+    // When neither text ends in a line end, as with most bodies, there is no difference.
+    let mark_end = before.ends_with('\n') != after.ends_with('\n');
     for near in changes.chunk_by(|one, next| next.before.start - one.before.end <= 2 * CONTEXT) {
-        write(&mut text, near, &lines, tell_end);
+        write(&mut text, near, &lines, mark_end);
     }
     text
 }
 
-/// Changes whose context lines overlap, as one hunk.
-fn write(text: &mut String, changes: &[Hunk], lines: &InternedInput<&str>, tell_end: bool) {
+/// Writes changes whose context lines overlap as one hunk.
+fn write(text: &mut String, changes: &[Hunk], lines: &InternedInput<&str>, mark_end: bool) {
     let (Some(first), Some(last)) = (changes.first(), changes.last()) else {
         return;
     };
@@ -35,7 +35,7 @@ fn write(text: &mut String, changes: &[Hunk], lines: &InternedInput<&str>, tell_
     let behind = u32::try_from(end).unwrap_or(u32::MAX) - last.before.end;
     let range = |start: u32, end: u32| {
         let (start, end) = (start - ahead, end + behind);
-        // A range without lines names the line before it.
+        // An empty range has the number of the line before it.
         (start + u32::from(end > start), end - start)
     };
     let (old, old_lines) = range(first.before.start, last.before.end);
@@ -48,7 +48,7 @@ fn write(text: &mut String, changes: &[Hunk], lines: &InternedInput<&str>, tell_
             text.push(sign);
             text.push_str(line.strip_suffix('\n').unwrap_or(line));
             text.push('\n');
-            if tell_end && !line.ends_with('\n') {
+            if mark_end && !line.ends_with('\n') {
                 text.push_str(NO_END);
             }
         }
@@ -68,13 +68,13 @@ mod tests {
     use super::unified;
 
     #[test]
-    fn what_is_the_same_has_no_hunk() {
+    fn equal_texts_have_no_hunk() {
         assert_eq!(unified("a\nb\n", "a\nb\n"), "");
         assert_eq!(unified("", ""), "");
     }
 
     #[test]
-    fn a_change_has_three_lines_around_it() {
+    fn a_change_has_three_lines_of_context() {
         let before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
         let after = "1\n2\n3\n4\nfive\n6\n7\n8\n9\n";
         assert_eq!(
@@ -104,13 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn a_last_line_without_end_is_a_line() {
+    fn a_last_line_without_line_end_counts() {
         assert_eq!(unified("a", "b"), "@@ -1,1 +1,1 @@\n-a\n+b\n");
         assert_eq!(unified("a\nb", "b"), "@@ -1,2 +1,1 @@\n-a\n b\n");
     }
 
     #[test]
-    fn an_end_that_only_one_text_has_is_told() {
+    fn a_missing_last_line_end_is_reported() {
         assert_eq!(
             unified("a", "a\nb\n"),
             "@@ -1,1 +1,2 @@\n-a\n\\ No newline at end of file\n+a\n+b\n"
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_without_anything_in_common_take_no_time() {
+    fn texts_without_common_lines_are_compared_quickly() {
         let text =
             |word: &str| -> String { (0..20_000).map(|at| format!("{word} {at}\n")).collect() };
         let hunk = unified(&text("old"), &text("new"));

@@ -1,4 +1,4 @@
-//! The command line: subcommands and flags. Only parses; runs nothing.
+//! The command line: subcommands and flags. Only parses them.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use prox_logs::Level;
     arg_required_else_help = true
 )]
 pub struct Cli {
-    /// What every command understands.
+    /// Flags of every command.
     #[command(flatten)]
     pub global: Global,
     /// What to do.
@@ -27,16 +27,16 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Reads the words of a command line, the program's name first. Ends the program when they
-    /// are wrong, or ask for help.
+    /// Parses the words of a command line, beginning with the program's name. Exits with a message
+    /// when they are invalid or request help.
     #[must_use]
     pub fn read(words: impl IntoIterator<Item = OsString>) -> Self {
         Self::parse_from(terms_last(words.into_iter().collect()))
     }
 }
 
-/// For `prox logs`, whatever is no flag goes behind a `--`: a term of the filter may begin with
-/// `-`, and flags may stand anywhere.
+/// For `prox logs`, moves all words that are not flags after a `--`: a term of the filter may begin
+/// with `-`, and flags may be anywhere.
 fn terms_last(mut words: Vec<OsString>) -> Vec<OsString> {
     let mut prox = Cli::command();
     prox.build();
@@ -65,12 +65,12 @@ fn terms_last(mut words: Vec<OsString>) -> Vec<OsString> {
     words
 }
 
-/// Whether a word is a flag of a command; if so, whether the next word is its value.
+/// Whether the value of a flag is the next word. None when the word is not a flag of the command.
 fn flag(command: &clap::Command, word: &OsStr) -> Option<bool> {
     let word = word.to_str()?;
     let takes = |arg: &Arg| arg.get_action().takes_values();
     if let Some(name) = word.strip_prefix("--") {
-        // One that is unknown is a mistake, and no term.
+        // An unknown flag is a mistake, and not a term.
         let mut args = command.get_arguments();
         return Some(
             args.find(|arg| arg.get_long() == Some(name))
@@ -82,7 +82,7 @@ fn flag(command: &clap::Command, word: &OsStr) -> Option<bool> {
         let mut args = command.get_arguments();
         if takes(args.find(|arg| arg.get_short() == Some(letter))?) {
             let value = letters.get(at + 1..).unwrap_or_default();
-            // `-n5` has its value, `-network` is a word.
+            // `-n5` includes its value, `-network` is a word.
             let digits = value.bytes().all(|byte| byte.is_ascii_digit());
             return digits.then_some(value.is_empty());
         }
@@ -150,7 +150,7 @@ pub enum Command {
     Version,
 }
 
-/// What the environment says to every command, and what that does: for the manual.
+/// The environment variables of all commands with their descriptions, for the manual.
 pub const ENVIRONMENT: [(&str, &str); 7] = [
     ("NO_COLOR", "Symbols and words only"),
     (

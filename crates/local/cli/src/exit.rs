@@ -1,12 +1,12 @@
-//! Exit codes, and how a failed command reports its error. The codes are part of the interface:
-//! their meaning never changes.
+//! Exit codes, and the errors of commands. The codes are part of the interface: their meaning never
+//! changes.
 
 use std::fmt;
 use std::process::ExitCode;
 
 use prox_config::ConfigErrors;
 
-/// The result of a command, as its caller sees it.
+/// The exit code of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// 0
@@ -28,7 +28,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// Every one, by its number.
+    /// All exit codes, by number.
     pub const ALL: [Self; 8] = [
         Self::Ok,
         Self::Failure,
@@ -40,7 +40,7 @@ impl Exit {
         Self::UnknownName,
     ];
 
-    /// For people.
+    /// The meaning, for people.
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl Exit {
         }
     }
 
-    /// What a number means, for who waits for another `prox`.
+    /// The exit code of a number, for a command that waits for another `prox`.
     #[must_use]
     pub fn from_code(code: i32) -> Option<Self> {
         Self::ALL
@@ -78,7 +78,7 @@ impl Exit {
             .find(|exit| i32::from(exit.code()) == code)
     }
 
-    /// What `--json` calls it when there is nothing more exact.
+    /// The code in `--json` output when there is no more precise one.
     fn name(self) -> &'static str {
         match self {
             Self::Ok => "OK",
@@ -99,20 +99,20 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command failed. With [`Exit::Ok`], it only ended early, and nothing is to be said.
+/// The error of a command. With [`Exit::Ok`], the command ended early without an error message.
 #[derive(Debug)]
 pub struct Failure {
     exit: Exit,
     code: String,
-    /// More keys of what `--json` prints.
+    /// Additional keys of the `--json` output.
     details: serde_json::Map<String, serde_json::Value>,
     report: miette::Report,
-    /// What it consists of, as people read it below it.
+    /// The parts of the error, which people read below its message.
     parts: Vec<String>,
 }
 
 impl Failure {
-    /// With a report for people, which may have a snippet and advice.
+    /// An error with a report for people, which may have a snippet and advice.
     pub fn new(exit: Exit, report: impl Into<miette::Report>) -> Self {
         Self {
             exit,
@@ -123,17 +123,17 @@ impl Failure {
         }
     }
 
-    /// With one sentence.
+    /// An error with one sentence.
     pub fn message(exit: Exit, message: impl fmt::Display) -> Self {
         Self::new(exit, miette::miette!("{message}"))
     }
 
-    /// With one sentence, and another that says what to do.
+    /// An error with one sentence, and another with advice.
     pub fn help(exit: Exit, message: impl fmt::Display, help: impl fmt::Display) -> Self {
         Self::new(exit, miette::miette!(help = help.to_string(), "{message}"))
     }
 
-    /// With an exact name of the fault for `--json`, as the local API calls it.
+    /// Sets the code for `--json`, as in the local API.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
         self.code = code.into();
@@ -146,7 +146,7 @@ impl Failure {
         self.exit
     }
 
-    /// What `--json` prints.
+    /// The error as `--json` output.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         let mut json = serde_json::json!({ "error": self.report.to_string(), "code": self.code });
@@ -156,7 +156,7 @@ impl Failure {
         json
     }
 
-    /// What people read, as whole lines.
+    /// The error as text for people, in whole lines.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{:?}", self.report).trim_end().to_owned();
@@ -186,5 +186,5 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-/// What every command answers.
+/// The result of every command.
 pub type Outcome = Result<Exit, Failure>;

@@ -1,19 +1,19 @@
-//! Whether standard output is a terminal, and whether it has colours.
+//! The capabilities of standard output: whether it is a terminal, and whether it has colours.
 
 use std::io::IsTerminal as _;
 
-/// Whether people read what is printed, and may be shown something that moves.
+/// Whether standard output is a terminal that can show the interface.
 #[must_use]
 pub fn is_interactive() -> bool {
     std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !is_dumb()
 }
 
-/// Whether it says that it cannot move its cursor, as the shells of editors do.
+/// Whether the terminal cannot move its cursor (`TERM=dumb`), as the shells of editors.
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// Whether to use colours: on a terminal that has them, unless `NO_COLOR` says otherwise
+/// Whether to use colours: on a terminal that has them, unless `NO_COLOR` is set
 /// (<https://no-color.org>).
 #[must_use]
 pub fn has_colour() -> bool {

@@ -1,4 +1,4 @@
-//! A typed client of the local API. Starts no supervisor, and retries nothing by itself.
+//! A typed client of the local API. It does not start a supervisor, and does not retry.
 
 use std::time::Duration;
 
@@ -21,35 +21,35 @@ use super::api_types::{
 use super::sse::Reader;
 use prox_events::{Event, LogLine, ProcessView};
 
-/// How long a connection to this machine may take.
+/// The timeout of a connection to this machine.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long an answer that only reads may take.
+/// The timeout of a response that only reads.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Why a call failed.
+/// The error of a call.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
-    /// No supervisor answers there, or the connection broke.
+    /// No supervisor answered, or the connection was lost.
     #[error("the supervisor does not respond: {0}")]
     NotReachable(String),
-    /// It answered with an error.
+    /// The supervisor answered with an error.
     #[error("{message}")]
     Refused {
         /// The HTTP status.
         status: StatusCode,
-        /// For programs, as in the API's errors.
+        /// The code of the error, for programs.
         code: String,
-        /// For people.
+        /// The message for people.
         message: String,
     },
-    /// It answered something that is not the API.
+    /// The response is not one of the local API.
     #[error("the supervisor sent an invalid response: {0}")]
     NotUnderstood(String),
 }
 
 impl ClientError {
-    /// The API's code, when it answered with an error.
+    /// The code of an error response.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -59,7 +59,7 @@ impl ClientError {
     }
 }
 
-/// A supervisor's local API. Cheap to clone; clones share their connections.
+/// A client of a supervisor's local API. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
     http: Http<HttpConnector, Full<Bytes>>,
@@ -68,7 +68,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects to nothing yet. Without authentication, the token is empty.
+    /// A client for an address, which connects with the first call. The token is empty when none is
+    /// required.
     #[must_use]
     pub fn new(host: &str, port: u16, token: &str) -> Self {
         let mut connector = HttpConnector::new();
@@ -86,16 +87,16 @@ impl Client {
         }
     }
 
-    /// Everything at once.
+    /// The state of the supervisor and of everything that it runs.
     ///
     /// # Errors
     ///
-    /// As for every call: [`ClientError`].
+    /// [`ClientError`].
     pub async fn status(&self) -> Result<StatusView, ClientError> {
         self.get("/status").await
     }
 
-    /// Processes, tasks and dependencies.
+    /// Lists processes, tasks and dependencies.
     ///
     /// # Errors
     ///
@@ -104,7 +105,7 @@ impl Client {
         self.get("/processes").await
     }
 
-    /// One of them.
+    /// Reads one process, task or dependency.
     ///
     /// # Errors
     ///
@@ -122,7 +123,7 @@ impl Client {
         self.act(name, "start").await
     }
 
-    /// Stops a process or a group, and waits until it ended.
+    /// Stops a process or a group, and waits until it has ended.
     ///
     /// # Errors
     ///
@@ -131,7 +132,7 @@ impl Client {
         self.act(name, "stop").await
     }
 
-    /// Stops a process or a group, and starts it again.
+    /// Restarts a process or a group.
     ///
     /// # Errors
     ///
@@ -158,7 +159,7 @@ impl Client {
             .await
     }
 
-    /// Lines of the log, oldest first.
+    /// Reads lines of the log, oldest first.
     ///
     /// # Errors
     ///
@@ -167,7 +168,7 @@ impl Client {
         self.get(&with_query("/logs", params)?).await
     }
 
-    /// A part of the log, older or newer than a line.
+    /// Reads a page of the log, older or newer than a line.
     ///
     /// # Errors
     ///
@@ -176,7 +177,7 @@ impl Client {
         self.get(&with_query("/logs/page", params)?).await
     }
 
-    /// Lines of the log as they come, none left out.
+    /// Streams lines of the log as they are written, without gaps.
     ///
     /// # Errors
     ///
@@ -185,8 +186,8 @@ impl Client {
         self.stream(&with_query("/logs/stream", params)?).await
     }
 
-    /// Everything as it happens. Begins with the log lines that `params` ask for and with the
-    /// present state of all processes; a reader that was too slow gets that state once more.
+    /// Streams all events. Begins with the log lines that `params` request and with the current
+    /// state of all processes. A reader that was too slow gets that state again.
     ///
     /// # Errors
     ///
@@ -195,7 +196,7 @@ impl Client {
         self.stream(&with_query("/events", params)?).await
     }
 
-    /// Reads the configuration again.
+    /// Reloads the configuration.
     ///
     /// # Errors
     ///
@@ -204,7 +205,7 @@ impl Client {
         self.post("/reload", &()).await
     }
 
-    /// Asks the supervisor to stop everything and end. Answers at once.
+    /// Asks the supervisor to stop everything and end. Returns before it has ended.
     ///
     /// # Errors
     ///
@@ -213,7 +214,7 @@ impl Client {
         self.post("/shutdown", &()).await
     }
 
-    /// Any path below the API's prefix, with its query. Gives up after 10 s.
+    /// Sends a GET request to any path with query below the API's prefix, with a timeout of 10 s.
     ///
     /// # Errors
     ///
@@ -231,7 +232,7 @@ impl Client {
         })
     }
 
-    /// Any path below the API's prefix, with a JSON body.
+    /// Sends a POST request with a JSON body to any path below the API's prefix.
     ///
     /// # Errors
     ///
@@ -248,7 +249,7 @@ impl Client {
         read_json(answer).await
     }
 
-    /// Any stream of server-sent events below the API's prefix.
+    /// Opens any stream of server-sent events below the API's prefix.
     ///
     /// # Errors
     ///
@@ -301,7 +302,7 @@ impl Client {
     }
 }
 
-/// Events of one stream, in their order.
+/// The events of a stream, in order.
 #[derive(Debug)]
 pub struct Stream<T> {
     body: Incoming,
@@ -311,11 +312,11 @@ pub struct Stream<T> {
 }
 
 impl<T: DeserializeOwned> Stream<T> {
-    /// The next one; none when the supervisor ended the stream.
+    /// The next event. None when the supervisor ended the stream.
     ///
     /// # Errors
     ///
-    /// [`ClientError::NotReachable`] when the connection broke.
+    /// [`ClientError::NotReachable`] when the connection was lost.
     pub async fn next(&mut self) -> Result<Option<T>, ClientError> {
         loop {
             if let Some(message) = self.reader.next_message() {
@@ -338,7 +339,7 @@ impl<T: DeserializeOwned> Stream<T> {
         }
     }
 
-    /// The number of the last log line received, from which another stream can resume.
+    /// The sequence number of the last received log line, after which another stream can resume.
     #[must_use]
     pub fn last_seq(&self) -> Option<u64> {
         self.last_seq
@@ -351,7 +352,7 @@ async fn read_json<T: DeserializeOwned>(body: Incoming) -> Result<T, ClientError
     serde_json::from_slice(body).map_err(|error| ClientError::NotUnderstood(error.to_string()))
 }
 
-/// With all causes: the outermost alone says only "client error".
+/// An error with all its sources, because the outermost is only "client error".
 fn not_reachable(error: impl std::error::Error) -> ClientError {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -362,7 +363,7 @@ fn not_reachable(error: impl std::error::Error) -> ClientError {
     ClientError::NotReachable(text)
 }
 
-/// A path with its parameters.
+/// A path with query parameters.
 fn with_query(path: &str, params: &impl Serialize) -> Result<String, ClientError> {
     let query = serde_urlencoded::to_string(params)
         .map_err(|error| ClientError::NotUnderstood(error.to_string()))?;
@@ -373,7 +374,7 @@ fn with_query(path: &str, params: &impl Serialize) -> Result<String, ClientError
     })
 }
 
-/// A name as one segment of a path.
+/// Encodes a name as one segment of a path.
 fn encode(segment: &str) -> String {
     percent_encoding::utf8_percent_encode(segment, percent_encoding::NON_ALPHANUMERIC).to_string()
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::api_types::ErrorBody;
 
-/// A failure with its status, its name for programs and a sentence for people.
+/// An error with its status, a code for programs and a message for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiError {
     status: StatusCode,
@@ -16,7 +16,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Any failure.
+    /// An error.
     pub fn new(status: StatusCode, code: &'static str, message: impl ToString) -> Self {
         Self {
             status,
@@ -25,7 +25,7 @@ impl ApiError {
         }
     }
 
-    /// No process, task, dependency or group has this name.
+    /// The error of a name that no process, task, dependency or group has.
     pub fn process_not_found(name: &str) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -34,7 +34,7 @@ impl ApiError {
         )
     }
 
-    /// The lines after a place are not kept any more.
+    /// The error of a sequence number after which lines are not available any more.
     pub fn cursor_gone() -> Self {
         Self::new(
             StatusCode::GONE,
@@ -43,7 +43,7 @@ impl ApiError {
         )
     }
 
-    /// A log filter is wrong.
+    /// The error of an invalid filter.
     pub fn filter_invalid(message: impl ToString) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "FILTER_INVALID", message)
     }

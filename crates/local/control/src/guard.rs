@@ -1,5 +1,5 @@
-//! Access control of the local API: callers need the token, and web pages are refused. A request
-//! for a host name that is not this machine's own gets no answer (DNS rebinding).
+//! Access control of the local API: callers need the token, and requests of web pages are rejected,
+//! as are requests for host names that are not this machine's own (DNS rebinding).
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use super::PREFIX;
 use super::error::ApiError;
 
 const JSON: &str = "application/json";
-/// The longest refusal, in bytes.
+/// The maximum size of an error body, in bytes.
 const MAX_ERROR: usize = 64 << 10;
 
-/// What a request must prove.
+/// The access rules of the local API.
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
-    /// None: no token is required.
+    /// The required token. None when callers need none.
     pub(super) token: Option<Arc<str>>,
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     }
 }
 
-/// Converts the framework's own refusals, which are plain text, to our JSON errors.
+/// Converts error responses of the framework, which are plain text, to our JSON errors.
 async fn only_our_errors(answer: Response) -> Response {
     let status = answer.status();
     let ours = answer.headers().get(CONTENT_TYPE) == Some(&HeaderValue::from_static(JSON));
@@ -76,7 +76,7 @@ fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Whether a `Host` is this machine's own, with or without a port.
+/// Whether a `Host` names this machine, with or without a port.
 fn is_loopback(host: &str) -> bool {
     let Ok(authority) = host.parse::<http::uri::Authority>() else {
         return false;

@@ -17,5 +17,5 @@ pub use error::ApiError;
 pub use routes::document;
 pub use server::{Context, serve};
 
-/// Where all of it is.
+/// The path prefix of the local API.
 pub const PREFIX: &str = "/api/v1";

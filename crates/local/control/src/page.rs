@@ -1,5 +1,5 @@
-//! Pages of the log, from the files and from what could not be written to them, in either
-//! direction, for a reader that scrolls. Bounds the number of lines that one page may scan.
+//! Pages of the log in both directions, for a reader that scrolls: from the files, and from memory
+//! for lines that could not be written. Limits the number of lines that one page searches.
 
 use std::collections::VecDeque;
 use std::io;
@@ -10,19 +10,19 @@ use prox_events::LogLine;
 use prox_logs::read::{self, Merged};
 use prox_logs::{Filter, Query, Store};
 
-/// After so many lines a part ends, whether enough of them matched or not.
-const LOOKED_AT: usize = 50_000;
+/// The maximum number of lines that a page searches.
+const MAX_SEARCHED: usize = 50_000;
 
-/// Where a part begins.
+/// The start of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum From {
-    /// The newest lines before a number.
+    /// The newest lines before a sequence number.
     Before(u64),
-    /// The oldest lines after a number.
+    /// The oldest lines after a sequence number.
     After(u64),
 }
 
-/// At most `limit` lines that match.
+/// Reads a page of at most `limit` lines that match.
 pub(super) async fn read(
     store: &Store,
     filter: Filter,
@@ -46,16 +46,16 @@ pub(super) async fn read(
     .map_err(io::Error::other)?
 }
 
-/// What a part is taken from.
+/// The sources of a page.
 struct Log {
     dir: PathBuf,
-    /// From memory: what the files may not have.
+    /// Lines in memory that may be missing in the files.
     kept: Vec<LogLine>,
     filter: Filter,
 }
 
 impl Log {
-    /// The lines behind a number.
+    /// The lines after a sequence number.
     fn behind(&self, seq: u64) -> io::Result<Merged> {
         let kept = self.kept.iter().filter(|line| line.seq > seq);
         let kept = kept.cloned().collect();
@@ -63,7 +63,7 @@ impl Log {
         Ok(files.with(kept))
     }
 
-    /// The greatest number of a line before another one.
+    /// The greatest sequence number before another one.
     fn newest_before(&self, seq: u64) -> io::Result<Option<u64>> {
         let wanted = |name: &str| self.filter.wants_process(name);
         let written = read::newest_before(&self.dir, wanted, seq)?;
@@ -71,16 +71,16 @@ impl Log {
         Ok(written.max(kept.into_iter().find(|kept| *kept < seq)))
     }
 
-    /// Files are merged forwards only: spans before the number, each twice as long as the one after
-    /// it.
+    /// Reads older lines. Files can only be read forwards, so ranges before the sequence number are
+    /// read, each twice as long as the one before.
     fn older(&self, before: u64, limit: usize) -> io::Result<LogPage> {
         let mut lines = VecDeque::new();
         let mut reached = before;
         let mut time = None;
         let mut looked_at = 0;
         let mut span = limit as u64;
-        while reached > 1 && lines.len() < limit && looked_at < LOOKED_AT {
-            // Numbers leap, and some processes write seldom.
+        while reached > 1 && lines.len() < limit && looked_at < MAX_SEARCHED {
+            // Sequence numbers have gaps, and some processes write rarely.
             let Some(newest) = self.newest_before(reached)? else {
                 reached = 1;
                 break;
@@ -123,7 +123,7 @@ impl Log {
             ..LogPage::default()
         };
         for (looked_at, line) in self.behind(after)?.enumerate() {
-            if page.lines.len() == limit || looked_at == LOOKED_AT {
+            if page.lines.len() == limit || looked_at == MAX_SEARCHED {
                 return Ok(page);
             }
             let line = line?;
@@ -153,7 +153,7 @@ mod tests {
     use prox_events::Stream;
     use prox_logs::SEQ_GAP_AFTER_CRASH;
 
-    /// A log of so many lines, each tenth of which says `ten`; the quiet process wrote the first.
+    /// A log of `count` lines, of which every tenth is `ten`; the process `quiet` wrote the first.
     async fn store(dir: &Path, count: u64, max_size: u64) -> Arc<Store> {
         let settings = model::Logs {
             dir: Some(dir.to_owned()),
@@ -180,7 +180,7 @@ mod tests {
             .unwrap()
     }
 
-    /// All parts, one after the other, and how many there were.
+    /// Reads all pages, and returns their lines and their number.
     async fn all(store: &Store, filter: &str, mut from: From, limit: usize) -> (Vec<u64>, usize) {
         let mut seen = Vec::new();
         for count in 1.. {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn parts_make_the_whole_in_either_direction() {
+    async fn pages_cover_the_log_in_both_directions() {
         let dir = tempfile::tempdir().unwrap();
         let store = store(dir.path(), 1_000, 10 << 20).await;
         let tens: Vec<u64> = (1..=100).map(|ten| ten * 10).collect();
@@ -231,9 +231,9 @@ mod tests {
         assert_eq!((end.reached, end.end), (1_000, true));
     }
 
-    /// `/dev/full` is a disk without room.
+    /// `/dev/full` behaves as a full disk.
     #[tokio::test]
-    async fn what_cannot_be_written_stands_between_what_was() {
+    async fn unwritten_lines_are_in_order_with_written_ones() {
         let dir = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink("/dev/full", dir.path().join("loud.log")).unwrap();
         let store = store(dir.path(), 100, 10 << 20).await;
@@ -250,9 +250,9 @@ mod tests {
         }
     }
 
-    /// As after a supervisor that was killed.
+    /// The sequence numbers after a supervisor that was killed.
     #[tokio::test]
-    async fn a_leap_of_the_numbers_is_passed_over() {
+    async fn a_gap_in_the_sequence_numbers_is_skipped() {
         let dir = tempfile::tempdir().unwrap();
         let killed = store(dir.path(), 1_000, 10 << 20).await;
         killed.flush().await;
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_the_files_have_lost_is_passed_over() {
+    async fn lines_that_the_files_lost_are_skipped() {
         let dir = tempfile::tempdir().unwrap();
         let store = store(dir.path(), 20_000, 20_000).await;
         let (kept, _) = all(&store, "", From::After(0), 5_000).await;
@@ -282,9 +282,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_rare_line_is_found_in_several_parts() {
+    async fn a_rare_line_is_found_in_several_pages() {
         let dir = tempfile::tempdir().unwrap();
-        let store = store(dir.path(), 3 * LOOKED_AT as u64, 100 << 20).await;
+        let store = store(dir.path(), 3 * MAX_SEARCHED as u64, 100 << 20).await;
         for from in [From::Before(u64::MAX), From::After(0)] {
             let (none, parts) = all(&store, "nobody", from, 100).await;
             assert!(none.is_empty() && (2..5).contains(&parts), "{parts}");

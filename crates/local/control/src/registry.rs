@@ -1,5 +1,5 @@
-//! Registry of running supervisors: one state file per project, and a lock that only one supervisor
-//! can hold. Sends no signals, and identifies a process by its pid and start time.
+//! The registry of running supervisors: a state file for each project, and a lock that only one
+//! supervisor can hold. A process is identified by its process id and start time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use prox_config::model::API_PORTS;
 use prox_events::since_boot;
 
-/// No state file is this long.
+/// The maximum size of a state file, in bytes.
 const MAX_SIZE: u64 = 64 << 10;
 
 /// A running supervisor, as its state file describes it.
@@ -32,26 +32,28 @@ pub struct Instance {
     pub host: String,
     /// The canonical path of the project's folder.
     pub project_path: PathBuf,
-    /// When it started, RFC 3339.
+    /// Time at which it started, RFC 3339.
     pub started_at: String,
-    /// The configuration file.
+    /// The path of the configuration file.
     pub config_file: PathBuf,
-    /// The token of its local API; empty when callers need none.
+    /// The token of its local API; empty when none is required.
     #[serde(default)]
     pub token: String,
-    /// Distinguishes the process from a later one with the same pid: [`process_start`].
+    /// The start of the process, which distinguishes it from a later one with the same process id:
+    /// [`process_start`].
     #[serde(default)]
     pub process_start: String,
 }
 
 impl Instance {
-    /// Whether this very process still runs.
+    /// Whether the process still runs, and is not another one with the same process id.
     #[must_use]
     pub fn is_alive(&self) -> bool {
         process_start(self.pid).is_some_and(|start| start == self.process_start)
     }
 
-    /// How long it has been running; where the system tells it, also when the clock was set.
+    /// The time since it started, which is independent of changes of the clock where the system
+    /// supports that.
     #[must_use]
     pub fn uptime(&self) -> Option<SignedDuration> {
         #[cfg(target_os = "linux")]
@@ -65,41 +67,41 @@ impl Instance {
     }
 }
 
-/// What can be wrong with the registry.
+/// An error of the registry.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum RegistryError {
-    /// Another supervisor runs.
+    /// Another supervisor runs the project.
     #[error("this project is already running{}", running(.0.as_deref()))]
     #[diagnostic(help(
         "`prox attach` shows it, `prox restart NAME` restarts a part, `prox down` ends it"
     ))]
     AlreadyRunning(Option<Box<Instance>>),
-    /// Somebody else made the file.
+    /// The file belongs to another user.
     #[error("{} belongs to user {owner}, not to you, and is not trusted", path.display())]
     #[diagnostic(help("remove it, or set XDG_STATE_HOME to a folder of your own"))]
     NotOurs {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// The user id.
+        /// The user id of its owner.
         owner: u32,
     },
-    /// It cannot be read as a state file.
+    /// The file is not a valid state file.
     #[error("{} is broken: {reason}", path.display())]
     #[diagnostic(help("`prox up` replaces it when no supervisor runs for the project"))]
     Broken {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// The file system says no.
+    /// A file cannot be read or written.
     #[error("cannot {action} {}: {error}", path.display())]
     Io {
-        /// What was tried.
+        /// The failed action.
         action: &'static str,
-        /// With which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why not.
+        /// The error of the system.
         error: io::Error,
     },
     /// The state folder is unknown.
@@ -115,7 +117,7 @@ fn running(instance: Option<&Instance>) -> String {
     }
 }
 
-/// An I/O error with what was tried.
+/// An I/O error with the failed action.
 fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RegistryError {
     let path = path.to_owned();
     move |error| RegistryError::Io {
@@ -125,7 +127,8 @@ fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Regi
     }
 }
 
-/// The first 12 hexadecimal digits of the SHA-256 of the canonical path.
+/// The hash that identifies a project: the first 12 hexadecimal digits of the SHA-256 of its
+/// canonical path.
 ///
 /// # Errors
 ///
@@ -140,14 +143,15 @@ pub fn hash(project: &Path) -> io::Result<String> {
         .collect())
 }
 
-/// The state files of this user.
+/// The registry of this user.
 #[derive(Clone, Debug)]
 pub struct Registry {
     dir: PathBuf,
 }
 
 impl Registry {
-    /// In `$XDG_STATE_HOME/prox/instances`, by default `~/.local/state/prox/instances`.
+    /// The registry in `$XDG_STATE_HOME/prox/instances`, by default
+    /// `~/.local/state/prox/instances`.
     ///
     /// # Errors
     ///
@@ -157,7 +161,7 @@ impl Registry {
         Ok(Self::in_folder(state.join("instances")))
     }
 
-    /// In any folder.
+    /// A registry in any folder.
     #[must_use]
     pub fn in_folder(dir: PathBuf) -> Self {
         Self { dir }
@@ -167,11 +171,11 @@ impl Registry {
         self.dir.join(format!("{hash}.json"))
     }
 
-    /// The supervisor of a project, when one runs. Removes what a dead one left.
+    /// Finds the running supervisor of a project. Removes the state file of one that has died.
     ///
     /// # Errors
     ///
-    /// When the state file is broken, not ours, or cannot be read.
+    /// When the state file is invalid, belongs to another user, or cannot be read.
     pub fn find(&self, hash: &str) -> Result<Option<Instance>, RegistryError> {
         let path = self.state_path(hash);
         match read(&path)? {
@@ -184,7 +188,7 @@ impl Registry {
         }
     }
 
-    /// All supervisors that run, by their projects, and what is wrong with other files.
+    /// Lists all running supervisors sorted by project, with the errors of other files.
     ///
     /// # Errors
     ///
@@ -218,17 +222,18 @@ impl Registry {
         Ok((instances, problems))
     }
 
-    /// Removes a state file when no supervisor holds the project; otherwise does nothing.
+    /// Removes a state file, unless a supervisor holds the lock of the project.
     fn clean(&self, hash: &str) {
-        // The holder of the lock may remove the file; dropping the claim does.
+        // Only the holder of the lock may remove the file. Dropping the claim does.
         drop(self.claim(hash));
     }
 
-    /// Takes the project for this process, as long as the claim lives.
+    /// Takes the lock of a project for this process, until the claim is dropped.
     ///
     /// # Errors
     ///
-    /// [`RegistryError::AlreadyRunning`], or when files are not ours or cannot be written.
+    /// [`RegistryError::AlreadyRunning`], or when files belong to another user or cannot be
+    /// written.
     pub fn claim(&self, hash: &str) -> Result<Claim, RegistryError> {
         fs::DirBuilder::new()
             .recursive(true)
@@ -259,7 +264,7 @@ impl Registry {
                     return Err(io_error("lock", &path)(error));
                 }
             }
-            // A file that its last holder removed in between locks nothing.
+            // A lock on a file that its last holder removed in the meantime has no effect.
             let held = lock.metadata().map_err(io_error("read", &path))?;
             let same = fs::symlink_metadata(&path)
                 .is_ok_and(|named| (named.dev(), named.ino()) == (held.dev(), held.ino()));
@@ -267,7 +272,7 @@ impl Registry {
                 continue;
             }
             match read(&state) {
-                // A supervisor without its lock: the lock file was removed.
+                // A running supervisor whose lock file was removed.
                 Ok(Some(instance)) if instance.is_alive() && instance.pid != std::process::id() => {
                     return Err(RegistryError::AlreadyRunning(Some(Box::new(instance))));
                 }
@@ -283,7 +288,7 @@ impl Registry {
     }
 }
 
-/// The right to run a project. Dropping it removes the state file.
+/// The lock of a project. Dropping it removes the state file.
 #[derive(Debug)]
 pub struct Claim {
     path: PathBuf,
@@ -292,8 +297,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Says to everybody where the supervisor is. Readable for this user alone; never half
-    /// written.
+    /// Writes the state file, atomically and readable for this user only.
     ///
     /// # Errors
     ///
@@ -319,7 +323,7 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // A file that stays is found to be stale by its process.
+        // A file that remains is recognized as stale by its process.
         let _ = fs::remove_file(&self.state);
         let _ = fs::remove_file(&self.path);
     }
@@ -341,7 +345,7 @@ fn check_owner(file: &File, path: &Path) -> Result<(), RegistryError> {
     }
 }
 
-/// As [`io_error`], but says whose a file is that may not be opened.
+/// An I/O error as with [`io_error`], or the owner of a file that this user must not open.
 fn not_opened(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RegistryError {
     move |error| {
         let ours = rustix::process::geteuid().as_raw();
@@ -380,9 +384,9 @@ fn read(path: &Path) -> Result<Option<Instance>, RegistryError> {
         })
 }
 
-/// What distinguishes a process from every other with the same pid, before or after it; none when
-/// there is no such process. On Linux, the start time in ticks since boot, and which boot
-/// (proc_pid_stat(5), field 22).
+/// The start of a process, which distinguishes it from all others with the same process id. None
+/// when there is no such process. On Linux, the start time in ticks since boot (proc_pid_stat(5),
+/// field 22) and the id of the boot.
 #[must_use]
 pub fn process_start(pid: u32) -> Option<String> {
     #[cfg(target_os = "linux")]
@@ -411,11 +415,11 @@ pub fn process_start(pid: u32) -> Option<String> {
     }
 }
 
-/// Listens for the local API on the given port, or else on the first free one of [`API_PORTS`].
+/// Opens the port of the local API: the given one, or the first free one of [`API_PORTS`].
 ///
 /// # Errors
 ///
-/// When the port is taken, or all of them are.
+/// When the port or all ports are in use.
 pub fn bind(host: IpAddr, port: Option<u16>) -> io::Result<TcpListener> {
     if let Some(port) = port.filter(|port| *port != 0) {
         return TcpListener::bind(SocketAddr::new(host, port));

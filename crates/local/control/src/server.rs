@@ -18,38 +18,38 @@ use prox_events::EventBus;
 use prox_logs::Store;
 use prox_supervisor::Supervisor;
 
-/// Everything that the API looks at. Cheap to clone.
+/// The state that the local API uses. Cheap to clone.
 #[derive(Clone)]
 pub struct Context {
-    /// What runs.
+    /// The supervisor.
     pub supervisor: Arc<Supervisor>,
     /// The logs of the processes.
     pub logs: Arc<Store>,
-    /// What happens.
+    /// The event bus.
     pub bus: Arc<EventBus>,
-    /// Where, since when, and with which token.
+    /// The state file's content: address, start time and token.
     pub instance: Arc<Instance>,
-    /// The configuration, as it was last read.
+    /// The current configuration.
     pub project: Arc<Mutex<Project>>,
     /// The proxy, when it runs.
     pub proxy: Option<Arc<prox_proxy::Handle>>,
     /// Names that a reload removed.
     pub removed: Arc<Mutex<BTreeSet<String>>>,
-    /// Cancelled when a client asks for the end.
+    /// Cancelled when a client requests a shutdown.
     pub end_wanted: CancellationToken,
-    /// Cancelled when nothing more will happen: streams end.
+    /// Cancelled at the end of the supervisor, when streams end.
     pub closing: CancellationToken,
 }
 
-/// Serves until `closing` is cancelled and the last answer went out.
+/// Serves the local API until `closing` is cancelled and the last response was sent.
 ///
 /// # Errors
 ///
-/// When the listener does not work with the runtime.
+/// When the runtime does not accept the listener.
 pub fn serve(listener: TcpListener, context: Context) -> io::Result<JoinHandle<()>> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|socket| {
-        // It only makes small answers faster.
+        // Without this option, only small responses are slower.
         let _ = socket.set_nodelay(true);
     });
     let token = &context.instance.token;
@@ -63,7 +63,7 @@ pub fn serve(listener: TcpListener, context: Context) -> io::Result<JoinHandle<(
     Ok(tokio::spawn(async move {
         let serving =
             axum::serve(listener, router).with_graceful_shutdown(closing.cancelled_owned());
-        // It only fails by listening, and goes on then.
+        // Serving never ends with an error: it continues after errors of the listener.
         let _ = serving.await;
     }))
 }

@@ -1,4 +1,4 @@
-//! Server-sent events as the HTML standard describes them, written and parsed. Does not reconnect.
+//! Writes and parses server-sent events (HTML standard). Does not reconnect.
 //!
 //! <https://html.spec.whatwg.org/multipage/server-sent-events.html>
 
@@ -7,17 +7,17 @@ use serde::Serialize;
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
-    /// The last `id` received, also with an earlier event: where a reader resumes.
+    /// The last received `id`, possibly of an earlier event, after which a reader resumes.
     pub id: Option<String>,
     /// The data.
     pub data: String,
 }
 
-/// Adds an event. JSON has no line ends, so that one `data` line is enough.
+/// Writes an event with JSON data. JSON has no line ends, so one `data` line is enough.
 ///
 /// # Errors
 ///
-/// When the value has no JSON.
+/// When the value cannot be serialized.
 pub fn write(to: &mut Vec<u8>, id: Option<u64>, value: &impl Serialize) -> serde_json::Result<()> {
     if let Some(id) = id {
         to.extend_from_slice(format!("id: {id}\n").as_bytes());
@@ -31,25 +31,25 @@ pub fn write(to: &mut Vec<u8>, id: Option<u64>, value: &impl Serialize) -> serde
 /// A comment, which readers ignore.
 pub const KEEP_ALIVE: &[u8] = b":\n\n";
 
-/// Takes bytes as they come and gives out whole events.
+/// An incremental parser of a stream of events.
 #[derive(Debug, Default)]
 pub struct Reader {
     buffer: Vec<u8>,
-    /// How much of `buffer` was given out.
+    /// The number of bytes of `buffer` that were parsed.
     used: usize,
     id: Option<String>,
     data: Vec<String>,
 }
 
 impl Reader {
-    /// Adds bytes.
+    /// Adds received bytes.
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.drain(..self.used);
         self.used = 0;
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole event.
+    /// The next complete event.
     pub fn next_message(&mut self) -> Option<Message> {
         loop {
             let rest = self.buffer.get(self.used..)?;
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_line_is_understood() {
+    fn every_kind_of_line_is_parsed() {
         let mut reader = Reader::default();
         reader.push(b":\n\nid: 7\nevent: x\ndata: a\r\ndata:b\n\n\ndata\n\nid: 8\ndata: half");
         let message = |data: &str| Message {

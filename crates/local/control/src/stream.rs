@@ -1,5 +1,5 @@
-//! Streaming answers: log lines and events as server-sent events, many in one write when many wait.
-//! Buffers at most one write for a slow reader.
+//! Streaming responses: log lines and events as server-sent events. Waiting events are combined in
+//! one write; for a slow reader at most one write is buffered.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -19,19 +19,19 @@ use super::sse;
 use prox_events::{Event, LogLine, RequestInterest};
 use prox_logs::{Backlog, Follower, Query, Update};
 
-/// How often a quiet stream shows that it lives.
+/// The interval of keep-alive comments in a stream without events.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Makes bytes out of what happens.
+/// Encodes updates of a stream.
 trait Encode: Send + 'static {
-    /// What is written for an update; `Err` ends the stream behind it.
+    /// Writes an update. `Err` ends the stream after it.
     fn encode(&mut self, update: Update, to: &mut Vec<u8>) -> Result<(), End>;
 }
 
-/// The stream must end.
+/// Ends the stream.
 struct End;
 
-/// Where a stream begins: behind the last line that the reader knows.
+/// The sequence number after which a stream begins: that of the last line that the reader has.
 pub(super) fn last_event_id(
     headers: &HeaderMap,
     parameter: Option<u64>,
@@ -102,7 +102,7 @@ impl Encode for LogLines {
                 }
             }
             Update::Missed => {}
-            // The reader reconnects with its last id, and learns of the gap then.
+            // The reader reconnects with its last id, and gets the error about the gap then.
             Update::Gone => return Err(End),
         }
         Ok(())
@@ -169,7 +169,7 @@ impl Encode for Events {
                 }
             }
             Update::Missed => {
-                // Processes may be gone: the reader has to fetch the list again.
+                // Processes may have been removed: the reader must fetch the list again.
                 write(to, None, &Event::Reloaded);
                 self.write_state(to);
             }
@@ -205,7 +205,7 @@ fn write(to: &mut Vec<u8>, id: Option<u64>, value: &impl serde::Serialize) {
     }
 }
 
-/// The answer: `first`, and then what follows until the supervisor ends.
+/// The streaming response: `first`, then all updates until the supervisor ends.
 fn respond<E: Encode>(
     first: Vec<u8>,
     follower: Follower,
@@ -241,7 +241,7 @@ struct Streaming<E> {
 impl<E: Encode> Streaming<E> {
     async fn next(&mut self) -> Option<Vec<u8>> {
         if let Some(mut first) = self.first.take() {
-            // Something must go out, so that the reader sees that the stream is open.
+            // The first bytes show the reader that the stream is open.
             first.extend_from_slice(sse::KEEP_ALIVE);
             return Some(first);
         }

@@ -1,8 +1,8 @@
-//! Filters of log lines, and the query language for them. Fetches no lines.
+//! Filters of log lines, and their query language.
 //!
-//! `proc:api level:error -health "two words" /regex/`: all terms must hold; `-` turns one round.
-//! Several `proc:` terms mean any of them. Words are found anywhere, in any case. Lines that health
-//! checks caused are left out, unless there is `probe:yes` or `probe:only`.
+//! `proc:api level:error -health "two words" /regex/`: all terms must match; `-` negates a term.
+//! Several `proc:` terms match any of these processes. Words match anywhere in a line and ignore
+//! case. Lines that health checks caused are left out, unless there is `probe:yes` or `probe:only`.
 
 use std::cell::LazyCell;
 use std::fmt;
@@ -14,21 +14,21 @@ use regex::{Regex, RegexBuilder};
 use super::level::{Level, Structured, strip_escapes};
 use prox_events::LogLine;
 
-/// Which lines, and how many.
+/// A query for log lines.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
-    /// Which lines count.
+    /// Filter that lines must match.
     pub filter: Filter,
-    /// Not before this time.
+    /// Earliest time of the lines.
     pub since: Option<Timestamp>,
-    /// Only lines with a greater number.
+    /// Sequence number: only lines with a greater one match.
     pub after: Option<u64>,
-    /// Only the newest of them.
+    /// Maximum number of lines, the newest ones.
     pub last: Option<usize>,
 }
 
 impl Query {
-    /// Whether a line is wanted, as far as one line can tell.
+    /// Whether a line matches the filter, the time and the sequence number.
     #[must_use]
     pub fn matches(&self, line: &LogLine) -> bool {
         self.after.is_none_or(|after| line.seq > after)
@@ -41,8 +41,8 @@ impl Query {
     }
 }
 
-/// A condition on single lines. The default holds for all; what is read from a text leaves out the
-/// lines that health checks caused, unless it asks for them.
+/// A condition on single lines. The default matches all lines. A filter parsed from a text leaves
+/// out lines that health checks caused, unless it includes them explicitly.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     processes: Vec<String>,
@@ -50,13 +50,13 @@ pub struct Filter {
     probes: Probes,
 }
 
-/// What happens with the lines that health checks caused.
+/// The treatment of lines that health checks caused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Probes {
     #[default]
     Shown,
     Hidden,
-    /// All others are left out.
+    /// Only these lines match.
     Only,
 }
 
@@ -69,14 +69,14 @@ struct Term {
 #[derive(Clone, Debug)]
 enum Test {
     Process(String),
-    /// This level or a worse one.
+    /// This level or a higher one.
     Level(Level),
     Text(Regex),
     Probes(Probes),
 }
 
 impl Filter {
-    /// Every line but those that health checks caused.
+    /// A filter for all lines except for those that health checks caused.
     #[must_use]
     pub fn without_probes() -> Self {
         Self {
@@ -85,14 +85,14 @@ impl Filter {
         }
     }
 
-    /// Only lines of these processes too; each call adds names.
+    /// Restricts the filter to these processes; each call adds names.
     #[must_use]
     pub fn processes(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.processes.extend(names);
         self
     }
 
-    /// Only lines that contain this text, ignoring case.
+    /// Restricts the filter to lines that contain a text, ignoring case.
     #[must_use]
     pub fn containing(self, text: &str) -> Self {
         match literal(text) {
@@ -101,19 +101,20 @@ impl Filter {
         }
     }
 
-    /// Only lines that match.
+    /// Restricts the filter to lines that match a regular expression.
     #[must_use]
     pub fn matching(self, regex: Regex) -> Self {
         self.and(Test::Text(regex))
     }
 
-    /// Only lines of this level or a worse one. A line without a level has none of them.
+    /// Restricts the filter to lines of this level or a higher one. Lines without a level do not
+    /// match.
     #[must_use]
     pub fn at_least(self, level: Level) -> Self {
         self.and(Test::Level(level))
     }
 
-    /// Both conditions.
+    /// Combines two filters; both must match.
     #[must_use]
     pub fn also(mut self, other: Self) -> Self {
         self.terms.extend(other.terms);
@@ -123,7 +124,7 @@ impl Filter {
             (false, false) => {
                 self.processes.retain(|name| other.processes.contains(name));
                 if self.processes.is_empty() {
-                    // No process has this name: nothing is in both lists.
+                    // No process is in both lists. The empty name matches none.
                     self.processes.push(String::new());
                 }
             }
@@ -139,7 +140,7 @@ impl Filter {
         self
     }
 
-    /// Whether the process's lines can match at all.
+    /// Whether lines of the process can match.
     #[must_use]
     pub fn wants_process(&self, process: &str) -> bool {
         (self.processes.is_empty() || self.processes.iter().any(|name| name == process))
@@ -149,7 +150,7 @@ impl Filter {
             })
     }
 
-    /// The first process that it asks for and that is not `known`.
+    /// The first process of the filter that is not `known`.
     pub fn unknown_process(&self, known: impl Fn(&str) -> bool) -> Option<&str> {
         let mut names = self.processes.iter().map(String::as_str);
         names.find(|name| !known(name))
@@ -182,7 +183,7 @@ impl Filter {
                 Test::Process(name) => *name == line.process,
                 Test::Probes(_) => !term.negated,
                 Test::Level(least) => Level::of(&text).is_some_and(|level| level >= *least),
-                // A line of JSON is not shown as it is written; what people see counts, too.
+                // A JSON line is shown in another form than it is written; both forms are searched.
                 Test::Text(regex) => {
                     regex.is_match(&text) || shown.as_ref().is_some_and(|it| regex.is_match(it))
                 }
@@ -192,7 +193,7 @@ impl Filter {
     }
 }
 
-/// What is wrong with a filter, in words.
+/// The error of an invalid filter, as a message for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongFilter(String);
 
@@ -221,17 +222,17 @@ impl FromStr for Filter {
     }
 }
 
-/// A term of a filter, before its meaning is resolved.
+/// A parsed term of a filter, before it is interpreted.
 #[derive(Debug)]
 pub enum RawTerm {
-    /// Between quotation marks.
+    /// A text between quotation marks.
     Quoted(String),
-    /// Between slashes.
+    /// A regular expression between slashes.
     Pattern(String),
     Word(String),
 }
 
-/// The terms of a filter, each with whether it is turned round.
+/// Parses the terms of a filter, each with whether it is negated.
 pub fn terms(text: &str) -> Result<Vec<(bool, RawTerm)>, WrongFilter> {
     let mut all = Vec::new();
     let mut rest = text.trim_start();
@@ -293,7 +294,7 @@ impl TryFrom<RawTerm> for Test {
     }
 }
 
-/// The text up to `end`, which a backslash protects, and what comes behind.
+/// The text up to `end`, which a backslash escapes, and the rest.
 fn until(text: &str, end: char) -> Option<(String, &str)> {
     let mut inner = String::new();
     let mut chars = text.char_indices();
@@ -314,7 +315,7 @@ fn until(text: &str, end: char) -> Option<(String, &str)> {
     None
 }
 
-/// A pattern for a literal text, ignoring case.
+/// A regular expression for a literal text, ignoring case.
 pub fn literal(text: &str) -> Result<Regex, WrongFilter> {
     RegexBuilder::new(&regex::escape(text))
         .case_insensitive(true)
@@ -322,11 +323,11 @@ pub fn literal(text: &str) -> Result<Regex, WrongFilter> {
         .map_err(|error| wrong_pattern(text, &error))
 }
 
-/// A regular expression as people give it, with a size limit.
+/// Compiles a regular expression of a user, with a size limit.
 ///
 /// # Errors
 ///
-/// When it is none, or too large.
+/// When it is invalid or too large.
 pub fn regex(pattern: &str) -> Result<Regex, WrongFilter> {
     RegexBuilder::new(pattern)
         .size_limit(1 << 20)
@@ -334,7 +335,7 @@ pub fn regex(pattern: &str) -> Result<Regex, WrongFilter> {
         .map_err(|error| wrong_pattern(pattern, &error))
 }
 
-/// In one line: without the drawing of the pattern that the library puts above what is wrong.
+/// The error in one line, without the excerpt of the pattern that the library shows above it.
 fn wrong_pattern(pattern: &str, error: &regex::Error) -> WrongFilter {
     let error = error.to_string();
     let why = error.lines().last().unwrap_or_default();
@@ -342,12 +343,12 @@ fn wrong_pattern(pattern: &str, error: &regex::Error) -> WrongFilter {
     WrongFilter(format!("`{pattern}` is not a regular expression: {why}"))
 }
 
-/// A moment, as people give it: how long ago, as durations of the configuration are written, or
-/// `2026-01-31T09:15:00Z`, or `2026-01-31 09:15` here.
+/// Parses a time of a user: how long ago, as a duration of the configuration, or
+/// `2026-01-31T09:15:00Z`, or `2026-01-31 09:15` in local time.
 ///
 /// # Errors
 ///
-/// When it is neither.
+/// When the text is none of these.
 pub fn since(text: &str, now: Timestamp) -> Result<Timestamp, WrongFilter> {
     let ago: String = text.split_whitespace().collect();
     if let Some(ago) = prox_config::duration(&ago)
@@ -486,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named() {
+    fn mistakes_are_reported() {
         for (filter, word) in [
             ("level:loud", "loud"),
             ("\"open", "closed"),
@@ -498,7 +499,7 @@ mod tests {
     }
 
     #[test]
-    fn since_takes_spans_and_times() {
+    fn since_accepts_durations_and_times() {
         let now: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
         for (text, time) in [
             ("10m", "2026-01-31T11:50:00Z"),
@@ -518,7 +519,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_breaks_the_parser(text in "\\PC{0,60}") {
+        fn any_text_is_parsed_without_panic(text in "\\PC{0,60}") {
             if let Ok(filter) = text.parse::<Filter>() {
                 let _ = filter.matches(&line("api", &text));
             }

@@ -1,5 +1,5 @@
-//! Follows the events of a supervisor without losing a log line: from the bus while the reader
-//! keeps up, from the store when it did not. Never waits for the reader.
+//! Follows the events of a supervisor without losing a log line: reads from the event bus while the
+//! reader is fast enough, else from the log store. Never waits for the reader.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use super::store::{Backlog, Store};
 use prox_events::{Event, EventBus, LogLine};
 
-/// At most so many at once.
+/// The maximum number of events in an update.
 const BATCH: usize = 256;
 
-/// One reader's place.
+/// The position of a reader.
 #[derive(Debug)]
 pub struct Follower {
     store: Arc<Store>,
@@ -24,24 +24,24 @@ pub struct Follower {
     missed: bool,
 }
 
-/// What happened next.
+/// An update for the reader.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Update {
-    /// In their order; log lines too.
+    /// Events in order, including log lines.
     Events(Vec<Event>),
-    /// Log lines that come late, in their order.
+    /// Delayed log lines in order, from the store.
     Lines(Vec<LogLine>),
-    /// Events other than log lines were missed: the present state is to be read again.
+    /// Events other than log lines were missed; the reader must read the current state again.
     Missed,
     /// Some log lines are no longer available; the stream continues with those that are.
     Gone,
 }
 
 impl Follower {
-    /// From now on; or, with the number of a log line, from the line behind it on.
+    /// Follows from now on, or after the sequence number of a log line.
     #[must_use]
     pub fn new(store: Arc<Store>, bus: &EventBus, after: Option<u64>) -> Self {
-        // In this order, so that no line falls between the two.
+        // The subscription comes first, so that no line is missed in between.
         let events = bus.subscribe();
         let now = store.last_seq();
         Self {
@@ -53,18 +53,18 @@ impl Follower {
         }
     }
 
-    /// The number of the newest line that was given out, or was before the start.
+    /// The sequence number of the last line that was returned, or before the start.
     #[must_use]
     pub fn last_seq(&self) -> u64 {
         self.last
     }
 
-    /// Leaves out the lines up to a number.
+    /// Skips the lines up to a sequence number.
     pub fn skip_to(&mut self, seq: u64) {
         self.last = self.last.max(seq);
     }
 
-    /// What happens next; none after the supervisor's end.
+    /// Waits for the next update. None after the end of the supervisor.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Follower {
         }
     }
 
-    /// The first event and all that wait behind it.
+    /// The first event and all that are already available.
     fn batch(&mut self, first: Event) -> Vec<Event> {
         let mut events = Vec::new();
         let mut next = Some(first);
@@ -163,7 +163,7 @@ mod tests {
         }
     }
 
-    /// Lines up to a number, and whether a gap was reported.
+    /// Reads lines up to a sequence number, and whether a gap was reported.
     async fn read_to(follower: &mut Follower, end: u64) -> (Vec<u64>, bool) {
         let mut seqs = Vec::new();
         let mut missed = false;
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_ends_with_the_hub() {
+    async fn a_follower_ends_with_the_event_bus() {
         let dir = tempfile::tempdir().unwrap();
         let bus = Arc::new(EventBus::new());
         let store = open(dir.path(), &bus);

@@ -1,5 +1,5 @@
-//! Detects the level of a log line and, for JSON, its time, message and fields. Guesses only by
-//! common conventions; never changes a line.
+//! Detects the level of a log line and, for JSON, its time, message and fields, by common
+//! conventions of loggers.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -8,16 +8,16 @@ use indexmap::IndexMap;
 use regex::Regex;
 use serde_json::Value;
 
-/// How bad a line is.
+/// The level of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Level {
-    /// Every step.
+    /// Fine-grained tracing.
     Trace,
     /// Details for debugging.
     Debug,
-    /// What happens.
+    /// Normal operation.
     Info,
-    /// Unusual.
+    /// Something unusual.
     Warn,
     /// Something failed.
     Error,
@@ -26,7 +26,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// Of any usual name, in any case.
+    /// The level of a common name, ignoring case.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
@@ -41,7 +41,7 @@ impl Level {
         })
     }
 
-    /// Of a number as pino and bunyan write it: 10 to 60.
+    /// The level of a number as in pino and bunyan: 10 to 60.
     fn from_number(number: f64) -> Option<Self> {
         Some(match number {
             n if !(10.0..=100.0).contains(&n) => return None,
@@ -54,7 +54,7 @@ impl Level {
         })
     }
 
-    /// As it is shown, all of the same width.
+    /// The label for display; all have the same width.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -67,7 +67,7 @@ impl Level {
         }
     }
 
-    /// As it is written in filters.
+    /// The name in filters.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -80,7 +80,7 @@ impl Level {
         }
     }
 
-    /// The level of a line, when it says one.
+    /// The level of a line. None when it has none.
     #[must_use]
     pub fn of(line: &str) -> Option<Self> {
         match Structured::parse(line) {
@@ -113,7 +113,7 @@ impl Level {
     }
 }
 
-/// The value of a field as it is shown: texts without their quotes where they can do without.
+/// The value of a field for display, without quotes where they are not needed.
 pub fn shown_value(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) if !text.contains([' ', '"', '=']) => text.into(),
@@ -121,21 +121,21 @@ pub fn shown_value(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// A line that is one JSON object, as many loggers write them.
+/// A structured log line: one JSON object, as many loggers write.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Structured {
-    /// What it calls its level.
+    /// Level.
     pub level: Option<Level>,
-    /// What it calls its time, as it stands there.
+    /// Time as it is written.
     pub time: Option<String>,
-    /// What it calls its message.
+    /// Message.
     pub message: Option<String>,
-    /// Everything else, in its order.
+    /// All other fields, in order.
     pub fields: IndexMap<String, Value>,
 }
 
 impl Structured {
-    /// As it is shown, without colours: time, level, message and fields.
+    /// The line for display without colours: time, level, message and fields.
     #[must_use]
     pub fn shown(&self) -> String {
         let mut text = String::new();
@@ -159,7 +159,7 @@ impl Structured {
         strip_escapes(&text).into_owned()
     }
 
-    /// None when the line is not a JSON object, or has neither level nor message.
+    /// Parses a line. None when it is not a JSON object, or has neither level nor message.
     #[must_use]
     pub fn parse(line: &str) -> Option<Self> {
         let line = line.trim();
@@ -225,7 +225,7 @@ pub fn strip_escapes(text: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// CSI, OSC, DCS and the short sequences of ECMA-48.
+/// Pattern of escape sequences: CSI, OSC, DCS and the short ones of ECMA-48.
 pub(super) const ANY_ESCAPE: &str = concat!(
     r"(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]",
     r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?",

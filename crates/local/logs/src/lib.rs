@@ -1,5 +1,5 @@
-//! Logs of processes: stored in files and, the newest lines, in memory; filtered and rendered. Does
-//! not read the pipes of processes.
+//! Logs of processes: stores lines in files and the newest in memory, and filters and renders them.
+//! The supervisor reads the output of processes.
 
 pub mod filter;
 mod follow;

@@ -1,8 +1,8 @@
-//! The format of a line in a log file, and the names of log files. Opens no files.
+//! The format of lines in a log file, and the names of log files. Does no I/O.
 //!
-//! `2026-01-31T09:15:00.123456Z 42 out the line as it was written`: time, number, stream, text.
-//! Lines that a health check caused have `out/probe` or `err/probe`.
-//! Plain text, so that `grep` and `tail -f` are of use; the number orders lines across files.
+//! `2026-01-31T09:15:00.123456Z 42 out the line as it was written`: time, sequence number, stream,
+//! text. Lines that a health check caused have `out/probe` or `err/probe`. The files are plain text
+//! for `grep` and `tail -f`; the sequence number orders lines across files.
 
 use std::borrow::Cow;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use prox_events::{LogLine, Stream};
 
-/// How a log file's name ends; older ones have `.1`, `.2`, … behind it.
+/// The extension of log files. Older ones have `.1`, `.2`, … after it.
 const ENDING: &str = ".log";
 
 /// A line of a log file.
@@ -21,7 +21,7 @@ pub struct Entry<'a> {
     pub timestamp: &'a str,
     /// As in [`LogLine`].
     pub seq: u64,
-    /// Where it was written to.
+    /// The stream to which it was written.
     pub stream: Stream,
     /// The bytes as the process wrote them.
     pub line: &'a [u8],
@@ -30,7 +30,7 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// None when it is none of ours, or was torn by a crash.
+    /// Parses a line. None when it has another format, or was cut off by a crash.
     #[must_use]
     pub fn parse(line: &'a [u8]) -> Option<Self> {
         let mut parts = line.splitn(4, |byte| *byte == b' ');
@@ -56,7 +56,7 @@ impl<'a> Entry<'a> {
         })
     }
 
-    /// Adds it, with its line end.
+    /// Appends the entry to a buffer, with its line end.
     pub fn write(&self, to: &mut Vec<u8>) {
         let stream = match self.stream {
             Stream::Stdout => "out",
@@ -70,7 +70,7 @@ impl<'a> Entry<'a> {
         to.push(b'\n');
     }
 
-    /// The line as it is published.
+    /// The entry as an event.
     #[must_use]
     pub fn to_line(&self, process: &str) -> LogLine {
         LogLine {
@@ -84,13 +84,14 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// RFC 3339 in UTC, always with six digits of a second.
+/// A time in RFC 3339 in UTC, always with six decimal places.
 #[must_use]
 pub fn format_time(time: Timestamp) -> String {
     format!("{time:.6}")
 }
 
-/// The newest log file of a process. What a file name cannot hold is percent-encoded.
+/// The name of the newest log file of a process. Characters that are not allowed in file names are
+/// percent-encoded.
 #[must_use]
 pub fn file_name(process: &str) -> String {
     let mut name = String::with_capacity(process.len() + ENDING.len());
@@ -104,7 +105,8 @@ pub fn file_name(process: &str) -> String {
     name + ENDING
 }
 
-/// The process of a file name, and the file's age: 0 is the newest. None for other files.
+/// Parses a file name to the process and the age of the file, where 0 is the newest. None for other
+/// files.
 #[must_use]
 pub fn parse_file_name(name: &str) -> Option<(String, usize)> {
     let (stem, age) = match name.strip_suffix(ENDING) {
@@ -150,7 +152,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_again(seq: u64, probe: bool, line in proptest::collection::vec(1u8..=255, 0..200)) {
+        fn a_written_entry_is_parsed_back(seq: u64, probe: bool, line in proptest::collection::vec(1u8..=255, 0..200)) {
             prop_assume!(!line.contains(&b'\n'));
             let timestamp = format_time(Timestamp::now());
             let entry = Entry { timestamp: &timestamp, seq, stream: Stream::Stderr, line: &line, probe };

@@ -1,5 +1,5 @@
-//! Reads log files: the newest lines that match, or all lines after a given one, in their order
-//! across processes. Works while a supervisor writes them and after it ended. Never writes.
+//! Reads log files: the newest lines that match, or all lines after a given one, in order across
+//! processes. Works while a supervisor writes the files, and after it has ended.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
@@ -12,16 +12,16 @@ use super::filter::Query;
 use super::line::{Entry, parse_file_name};
 use prox_events::LogLine;
 
-/// Read from the end in parts of this size.
+/// The size of the blocks in which a file is read from its end.
 const BLOCK: u64 = 64 << 10;
 
-/// Orders lines and keeps the newest.
+/// Sorts lines and keeps the newest.
 pub(super) fn keep_last(lines: &mut Vec<LogLine>, limit: usize) {
     lines.sort_unstable_by_key(|line| line.seq);
     lines.drain(..lines.len().saturating_sub(limit));
 }
 
-/// The files of each process, the newest first.
+/// The log files of each process, newest first.
 fn files(dir: &Path) -> io::Result<BTreeMap<String, Vec<PathBuf>>> {
     let mut found: BTreeMap<String, Vec<(usize, PathBuf)>> = BTreeMap::new();
     let entries = match fs::read_dir(dir) {
@@ -43,7 +43,7 @@ fn files(dir: &Path) -> io::Result<BTreeMap<String, Vec<PathBuf>>> {
         .collect())
 }
 
-/// Opens files, the newest first; one that was renamed in between is not opened twice.
+/// Opens files, newest first. A file that is renamed in the meantime is not opened twice.
 fn open(paths: &[PathBuf]) -> io::Result<Vec<File>> {
     let mut opened = Vec::with_capacity(paths.len());
     let mut seen = Vec::with_capacity(paths.len());
@@ -71,7 +71,7 @@ pub fn processes(dir: &Path) -> io::Result<Vec<String>> {
     Ok(files(dir)?.into_keys().collect())
 }
 
-/// The greatest number of a line in any file; 0 when there is none.
+/// The greatest sequence number in any file; 0 when there is none.
 pub(super) fn last_seq(dir: &Path) -> io::Result<u64> {
     let mut last = 0;
     for paths in files(dir)?.values() {
@@ -88,7 +88,7 @@ pub(super) fn last_seq(dir: &Path) -> io::Result<u64> {
     Ok(last)
 }
 
-/// The greatest number below another one that a line of the wanted processes has.
+/// The greatest sequence number below `before` of the wanted processes.
 ///
 /// # Errors
 ///
@@ -121,7 +121,7 @@ pub fn newest_before(
     Ok(newest)
 }
 
-/// The newest lines that match, in their order.
+/// The newest lines that match, in order.
 ///
 /// # Errors
 ///
@@ -168,10 +168,10 @@ fn last_of(
     Ok(())
 }
 
-/// A file's lines from the last to the first.
+/// An iterator over the lines of a file from the last to the first.
 struct Backwards<F> {
     file: F,
-    /// Where in the file `buffer` begins.
+    /// The offset of `buffer` in the file.
     start: u64,
     /// Bytes that were read and not returned yet.
     buffer: Vec<u8>,
@@ -223,7 +223,7 @@ impl<F: io::Read + io::Seek> Backwards<F> {
     }
 }
 
-/// The lines of several processes in one order, from the files.
+/// An iterator over the lines of several processes, merged in order.
 #[derive(Debug)]
 pub struct Merged {
     heads: BinaryHeap<Reverse<Head>>,
@@ -239,18 +239,18 @@ struct Head {
     text: Vec<u8>,
 }
 
-/// One process.
+/// The files of one process.
 #[derive(Debug)]
 struct Source {
     process: String,
-    /// The oldest last.
+    /// Files, newest first.
     files: Vec<File>,
     reader: Option<BufReader<File>>,
     last: u64,
 }
 
 impl Merged {
-    /// Begins behind a number, with the processes that are wanted.
+    /// Opens the files of the wanted processes, after a sequence number.
     ///
     /// # Errors
     ///
@@ -274,7 +274,7 @@ impl Merged {
         Ok(merged)
     }
 
-    /// Lines from memory, too, in their order, where the files do not have them.
+    /// Adds lines from memory that the files do not have, in order.
     #[must_use]
     pub fn with(mut self, kept: Vec<LogLine>) -> Self {
         self.kept = kept.into();
@@ -318,9 +318,9 @@ impl Iterator for Merged {
 }
 
 impl Source {
-    /// `files`: the newest first.
+    /// A source of files, newest first.
     fn new(process: String, mut files: Vec<File>, after: u64) -> io::Result<Self> {
-        // The newest file that begins at or before the wanted line holds it; older ones do not.
+        // The newest file that begins at or before the wanted line contains it.
         let mut first = None;
         for (index, file) in files.iter().enumerate() {
             if first_seq(file)?.is_some_and(|seq| seq <= after.saturating_add(1)) {
@@ -360,7 +360,7 @@ impl Source {
             if line.last() == Some(&b'\n') {
                 line.pop();
             } else {
-                // The writer is in the middle of this line.
+                // The last line is incomplete, because it is being written.
                 continue;
             }
             if let Some(entry) = Entry::parse(&line)
@@ -373,7 +373,7 @@ impl Source {
     }
 }
 
-/// The number of a file's first line; leaves the file at its start.
+/// The sequence number of the first line of a file. Leaves the file position at the start.
 fn first_seq(mut file: &File) -> io::Result<Option<u64>> {
     file.seek(SeekFrom::Start(0))?;
     let mut lines = BufReader::with_capacity(512, file);
@@ -387,7 +387,7 @@ fn first_seq(mut file: &File) -> io::Result<Option<u64>> {
     Ok(seq)
 }
 
-/// Moves to shortly before the first line with a greater number, by halving.
+/// Seeks to shortly before the first line with a greater sequence number, by binary search.
 fn seek_behind(file: &mut File, after: u64) -> io::Result<()> {
     let mut low = 0;
     let mut high = file.metadata()?.len();
@@ -408,8 +408,8 @@ fn seek_behind(file: &mut File, after: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives `each` the lines of the files that match, in their order, with those from memory that the
-/// files do not have. Returns the number of the last line of all, whether it matched or not.
+/// Calls `each` for every matching line of the files and of `kept`, lines in memory that the files
+/// do not have, in order. Returns the sequence number of the last line, whether it matched or not.
 ///
 /// # Errors
 ///
@@ -448,7 +448,7 @@ mod tests {
     use super::*;
     use prox_events::Stream;
 
-    /// Writes lines 1 to `count`, each to the process that `of` names.
+    /// Writes lines 1 to `count`, each to the process that `of` returns.
     fn write(dir: &Path, count: u64, max_size: u64, of: impl Fn(u64) -> usize) {
         let mut files: BTreeMap<usize, Rotated> = BTreeMap::new();
         for seq in 1..=count {
@@ -482,7 +482,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(24))]
 
         #[test]
-        fn lines_are_in_their_order_from_any_place(
+        fn lines_are_in_order_from_any_start(
             places in proptest::collection::vec(0usize..4, 1..400),
             after in 0u64..420,
             limit in 0usize..420,
@@ -510,7 +510,7 @@ mod tests {
 
         #[test]
         fn a_file_read_backwards_has_the_same_lines(text in "[a\n]{0,300}", size in 1usize..8) {
-            // Small blocks are made by a long line in front.
+            // A long first line makes the last block small.
             let text = format!("{}\n{text}", "x".repeat((BLOCK as usize) - size));
             let bytes = text.into_bytes();
             let mut lines = Backwards {
@@ -533,7 +533,7 @@ mod tests {
     }
 
     #[test]
-    fn large_files_are_searched_by_halving() {
+    fn large_files_are_searched_by_binary_search() {
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), 20_000, 10 << 20, |seq| {
             usize::from(seq % 3 == 0)
@@ -548,7 +548,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_being_written_is_left_for_later() {
+    fn an_incomplete_last_line_is_not_returned() {
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), 3, 1 << 20, |_| 0);
         let path = dir.path().join("p0.log");

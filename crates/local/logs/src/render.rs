@@ -1,5 +1,6 @@
-//! Renders a log line for a terminal: its process in front in a colour of its own, JSON split into
-//! fields. Output of a process can never move the cursor or control the terminal.
+//! Renders log lines for a terminal: with the name of the process in its own colour, and JSON split
+//! into fields. Output of a process never reaches the terminal with control sequences other than
+//! colours.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -12,12 +13,12 @@ use prox_events::{LogLine, Stream};
 
 const RESET: &str = "\x1b[0m";
 const DIM: &str = "\x1b[2m";
-/// Colours that can be read on dark and on light grounds.
+/// Colours that are readable on dark and light backgrounds.
 const COLOURS: [&str; 6] = [
     "\x1b[36m", "\x1b[33m", "\x1b[32m", "\x1b[35m", "\x1b[34m", "\x1b[31m",
 ];
 
-/// How lines are shown.
+/// Renders lines.
 #[derive(Clone, Debug)]
 pub struct Renderer {
     colour: bool,
@@ -26,7 +27,8 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// The names decide about colours and about the width of the first column.
+    /// A renderer for processes with these names, which decide the colours and the width of the
+    /// first column.
     #[must_use]
     pub fn new(colour: bool, names: impl IntoIterator<Item = String>) -> Self {
         let names: Vec<String> = names.into_iter().collect();
@@ -38,7 +40,7 @@ impl Renderer {
         }
     }
 
-    /// One line, with its line end.
+    /// Renders a line with its line end.
     pub fn line(&mut self, line: &LogLine) -> String {
         let index = match self.names.iter().position(|name| *name == line.process) {
             Some(index) => index,
@@ -63,7 +65,7 @@ impl Renderer {
         }
     }
 
-    /// The text of a line without the process.
+    /// Renders the text of a line without the process.
     #[must_use]
     pub fn text<'a>(&self, line: &'a str) -> Cow<'a, str> {
         if let Some(structured) = Structured::parse(line) {
@@ -111,7 +113,7 @@ fn colour(level: Level) -> &'static str {
     }
 }
 
-/// Keeps colours and removes every other escape sequence.
+/// Removes all escape sequences except for colours.
 #[must_use]
 pub fn only_colours(text: &str) -> Cow<'_, str> {
     static ESCAPES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(ANY_ESCAPE).ok());
@@ -138,7 +140,7 @@ pub fn only_colours(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Without control characters, but tabs.
+/// Removes control characters except for tabs.
 fn printable(text: Cow<'_, str>) -> Cow<'_, str> {
     remove_controls(text, false)
 }
@@ -175,13 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn names_stand_in_a_column() {
+    fn names_are_aligned_in_a_column() {
         assert_eq!(plain().line(&line("web", "hello")), "web    | hello\n");
         assert_eq!(plain().line(&line("worker", "hello")), "worker | hello\n");
     }
 
     #[test]
-    fn json_is_taken_apart() {
+    fn json_is_split_into_fields() {
         let text = r#"{"time":"09:15","level":40,"msg":"slow","ms":12,"path":"/a b","ok":true}"#;
         assert_eq!(
             plain().text(text),

@@ -1,5 +1,5 @@
-//! The log files of one process: the newest grows to its limit and then becomes `.1`; the oldest is
-//! removed. A file holds whole lines. The caller decides what to do about a full disk.
+//! Rotates the log files of one process: the newest grows to its limit and then becomes `.1`; the
+//! oldest is removed. A file contains whole lines. The caller handles a full disk.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -10,19 +10,19 @@ use std::time::Duration;
 use super::line::{Entry, parse_file_name};
 use prox_events::oldest_kept;
 
-/// The file that grows.
+/// The log files of one process.
 #[derive(Debug)]
 pub(super) struct Rotated {
     path: PathBuf,
     max_size: u64,
     max_files: usize,
     open: Option<(File, u64)>,
-    /// Whether an error cut a line in two, of which the second half is still to come.
+    /// Whether an error interrupted a line, whose second part comes next.
     inside_line: bool,
 }
 
 impl Rotated {
-    /// Opens nothing yet. `max_size` is in bytes.
+    /// The log files at `path`, which are opened by the first write. `max_size` is in bytes.
     pub(super) fn new(path: PathBuf, max_size: u64, max_files: usize) -> Self {
         Self {
             path,
@@ -33,8 +33,8 @@ impl Rotated {
         }
     }
 
-    /// Writes whole lines. On an error, says how many bytes were written before it; the next
-    /// call must go on after those.
+    /// Writes whole lines. An error has the number of bytes that were written before it; the next
+    /// call must continue after them.
     pub(super) fn write(&mut self, lines: &[u8]) -> Result<(), (usize, io::Error)> {
         if !self.is_in_place() {
             self.open = None;
@@ -53,7 +53,7 @@ impl Rotated {
         Ok(())
     }
 
-    /// One write, of not more than the file has room for.
+    /// Writes as much as fits into the current file.
     fn write_part(&mut self, rest: &[u8]) -> io::Result<usize> {
         let part = self.part(rest)?;
         let Some((file, size)) = self.open.as_mut() else {
@@ -69,7 +69,7 @@ impl Rotated {
         Ok(count)
     }
 
-    /// Whether the open file is still the one of that name: it may have been removed.
+    /// Whether the open file still exists at its path; it may have been deleted.
     fn is_in_place(&self) -> bool {
         let Some((file, _)) = &self.open else {
             return true;
@@ -81,8 +81,7 @@ impl Rotated {
         }
     }
 
-    /// How many bytes of `rest` go into the file that is open now; turns to the next file when
-    /// it has no room for a line.
+    /// The number of bytes of `rest` for the current file. Rotates when it has no space for a line.
     fn part(&mut self, rest: &[u8]) -> io::Result<usize> {
         loop {
             let size = match &self.open {
@@ -101,11 +100,11 @@ impl Rotated {
                 let line = rest.iter().position(|byte| *byte == b'\n');
                 return Ok(line.map_or(rest.len(), |end| end + 1));
             }
-            self.turn()?;
+            self.rotate()?;
         }
     }
 
-    /// Opens the newest file, and ends a line that a crash tore.
+    /// Opens the newest file, and terminates a line that a crash cut off.
     fn append_to(&mut self) -> io::Result<u64> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true).mode(0o600);
@@ -130,7 +129,7 @@ impl Rotated {
         Ok(size)
     }
 
-    fn turn(&mut self) -> io::Result<()> {
+    fn rotate(&mut self) -> io::Result<()> {
         self.open = None;
         if self.max_files == 1 {
             return ignore_missing(fs::remove_file(&self.path));
@@ -154,9 +153,8 @@ pub(super) fn aged(path: &Path, age: usize) -> PathBuf {
     name.into()
 }
 
-/// Removes log files that were done with for `retention` when the newest was written
-/// ([`oldest_kept`]), and those beyond `max_files`. Touches no file that does not look like one of
-/// ours.
+/// Removes log files that were last written more than `retention` before the newest
+/// ([`oldest_kept`]), and those beyond `max_files`. Leaves files that are not log files of ours.
 pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Result<()> {
     let mut ours = Vec::new();
     for entry in fs::read_dir(dir)? {
@@ -178,7 +176,7 @@ pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Re
     Ok(())
 }
 
-/// Whether a file begins with a line of ours, or is empty.
+/// Whether a file is empty or begins with a line in our format.
 fn is_ours(path: &Path) -> io::Result<bool> {
     let mut start = Vec::with_capacity(128);
     File::open(path)?.take(128).read_to_end(&mut start)?;
@@ -210,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn files_hold_whole_lines_and_the_oldest_goes() {
+    fn files_have_whole_lines_and_the_oldest_is_removed() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("web.log");
         let mut file = Rotated::new(path.clone(), 20, 3);
@@ -233,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_longer_than_a_file_may_be_is_kept_whole() {
+    fn a_line_longer_than_the_limit_is_not_split() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("web.log");
         let mut file = Rotated::new(path.clone(), 8, 3);
@@ -247,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_line_does_not_swallow_the_next() {
+    fn a_cut_off_line_does_not_affect_the_next() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("web.log");
         fs::write(&path, "torn").unwrap();
@@ -258,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_somebody_removed_is_made_again() {
+    fn a_deleted_file_is_created_again() {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("logs");
         let path = folder.join("web.log");
@@ -269,9 +267,9 @@ mod tests {
         assert_eq!(fs::read_to_string(path).unwrap(), "two\n");
     }
 
-    /// `/dev/full` is a disk without room.
+    /// `/dev/full` behaves as a full disk.
     #[test]
-    fn full_disk_is_an_error_until_there_is_room_again() {
+    fn a_full_disk_is_an_error_until_there_is_space() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("web.log");
         std::os::unix::fs::symlink("/dev/full", &path).unwrap();
@@ -284,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn cleaning_leaves_files_of_others() {
+    fn cleaning_leaves_other_files() {
         let dir = tempfile::tempdir().unwrap();
         let ours = "2026-01-31T09:15:00.123456Z 4 out text\n";
         fs::write(dir.path().join("web.log"), ours).unwrap();
@@ -296,12 +294,12 @@ mod tests {
     }
 
     #[test]
-    fn files_are_old_beside_the_newest_whatever_the_time_is() {
+    fn files_expire_relative_to_the_newest() {
         const HOUR: Duration = Duration::from_secs(3600);
         let now = SystemTime::now();
         for (newest, kept) in [
             (now, vec!["new.log", "young.log"]),
-            // Nothing ran for long, or the clock was set forwards.
+            // The project was not used for long, or the clock was set forward.
             (now - 100 * HOUR, vec!["new.log", "young.log"]),
             // The clock was set back.
             (now + 2 * HOUR, vec!["new.log", "old.log", "young.log"]),

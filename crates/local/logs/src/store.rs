@@ -1,6 +1,6 @@
-//! The logs of a running supervisor: numbers every line, keeps the newest in memory, publishes each
-//! on the bus, and has one thread that writes the files. Loses no accepted line while the disk has
-//! room; a flood from one process never holds up another.
+//! The log store of a running supervisor: numbers every line, keeps the newest in memory, publishes
+//! each on the event bus, and writes the files in a thread. No accepted line is lost while the disk
+//! has space, and much output of one process never delays another.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -22,29 +22,30 @@ use super::rotate::{Rotated, clean};
 use prox_config::model;
 use prox_events::{Event, EventBus, LogLine, Stream};
 
-/// Lines wait at most this long for the disk.
+/// The maximum time before lines are written to the disk.
 const FLUSH_EVERY: Duration = Duration::from_millis(100);
-/// From one try to the next with a file that cannot be written.
+/// The interval between attempts to write a file that cannot be written.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
-/// A process with so many bytes waiting wakes the writer at once.
-const EAGER: usize = 64 << 10;
-/// A process with so many bytes waiting waits itself.
+/// The pending bytes of a process from which the writer is woken at once.
+const FLUSH_SIZE: usize = 64 << 10;
+/// The maximum of pending bytes of a process. Beyond it, `append` waits.
 const MAX_PENDING: usize = 512 << 10;
-/// Of each process in memory.
+/// The maximum number of lines of each process in memory.
 const MAX_TAIL_LINES: usize = 2000;
-/// Of each process in memory, in bytes.
+/// The maximum size of the lines of each process in memory, in bytes.
 const MAX_TAIL_BYTES: usize = 256 << 10;
-/// What keeping a line costs beside its text, in bytes.
+/// The memory of a line in addition to its text, in bytes.
 const KEPT_COST: usize = size_of::<Kept>() + 16;
-/// The process under whose name the store itself speaks.
+/// The name under which the store writes its own lines.
 const SELF: &str = "prox";
-/// The file that says with which number a supervisor began (`7+`), or ended in order (`9`).
+/// The file with the sequence number at which a supervisor began (`7+`), or at which it ended
+/// cleanly (`9`).
 const COUNTED: &str = ".prox-counted";
-/// By how much numbers go up after a supervisor that did not end in order: more lines than it can
-/// have told of without writing them.
+/// The increase of the sequence number after a supervisor that did not end cleanly: more than the
+/// number of lines that it can have published without writing them.
 pub const SEQ_GAP_AFTER_CRASH: u64 = 1 << 32;
 
-/// The logs of a running supervisor.
+/// The log store of a running supervisor.
 #[derive(Debug)]
 pub struct Store {
     dir: PathBuf,
@@ -53,10 +54,10 @@ pub struct Store {
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// What a reader that knows all lines up to one number still has to see.
+/// The lines after a sequence number, for a reader that continues there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Backlog {
-    /// The lines after it, oldest first; cut at the limit.
+    /// The lines, oldest first, up to the limit.
     Lines(Vec<LogLine>),
     /// Some lines after it are not kept any more.
     Gone,
@@ -65,7 +66,7 @@ pub enum Backlog {
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// For the writer: there is something to do.
+    /// Wakes the writer.
     work: Condvar,
     /// Wakes callers that wait for the writer.
     written: Notify,
@@ -73,18 +74,18 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The newest line of earlier supervisors.
+    /// The sequence number of the newest line of earlier supervisors.
     base_seq: u64,
     last_seq: u64,
     processes: IndexMap<String, Channel>,
-    /// Whether something waits for the writer.
+    /// Whether there are lines to write.
     dirty: bool,
-    /// Whether it shall not wait for more.
+    /// Whether the writer must write at once.
     eager: bool,
     flushes_wanted: u64,
     flushes_done: u64,
     closed: bool,
-    /// Whether the last number is final.
+    /// Whether no more lines are accepted.
     ended: bool,
 }
 
@@ -92,14 +93,14 @@ struct State {
 struct Channel {
     tail: VecDeque<Kept>,
     tail_bytes: usize,
-    /// The greatest number that is not in `tail` any more.
+    /// The greatest sequence number that was removed from `tail`.
     evicted: u64,
     pending: Vec<u8>,
-    /// Whether its file cannot be written at the moment.
+    /// Whether the file cannot be written at present.
     failing: bool,
-    /// Lines that are missing from its file since then.
+    /// The number of lines that the file lacks since then.
     missing: u64,
-    /// The greatest number of a line that may not be in its file, because that could not be
+    /// The greatest sequence number that may be missing in the file, because it could not be
     /// written.
     unwritten: u64,
 }
@@ -132,7 +133,7 @@ impl Shared {
     }
 }
 
-/// Where a project's log files are.
+/// The folder of a project's log files.
 ///
 /// # Errors
 ///
@@ -151,12 +152,13 @@ pub fn directory(settings: &model::Logs, project_hash: &str) -> io::Result<PathB
 }
 
 impl Store {
-    /// Makes the folder, removes what is too old, and goes on counting where the last supervisor
-    /// stopped; above all that it can have told of, when it did not end in order.
+    /// Opens the store: creates the folder, removes expired files, and continues the sequence
+    /// numbers of the last supervisor. When that did not end cleanly, skips all numbers that it can
+    /// have published.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be made or read.
+    /// When the folder cannot be created or read.
     pub fn open(
         settings: &model::Logs,
         project_hash: &str,
@@ -194,14 +196,14 @@ impl Store {
         }))
     }
 
-    /// Where the files are.
+    /// The folder of the files.
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// Keeps a line, without its line end. Waits while too much of this process is not on the
-    /// disk yet; once it returns, the line is in memory and will be in the file.
+    /// Appends a line, given without its line end. Waits while too many lines of this process are
+    /// not written yet. When it returns, the line is in memory and will be written.
     pub async fn append(&self, process: &str, stream: Stream, line: &[u8]) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         for line in line.split(|byte| *byte == b'\n') {
@@ -209,7 +211,7 @@ impl Store {
         }
     }
 
-    /// As [`Self::append`], for a line that a health check of prox caused.
+    /// Appends a line that a health check of `prox` caused.
     pub async fn append_of_probe(&self, process: &str, stream: Stream, line: &[u8]) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         for line in line.split(|byte| *byte == b'\n') {
@@ -243,19 +245,20 @@ impl Store {
         }
     }
 
-    /// The number of the newest line; 0 when there never was one.
+    /// The sequence number of the newest line; 0 when there is none.
     #[must_use]
     pub fn last_seq(&self) -> u64 {
         self.shared.lock().last_seq
     }
 
-    /// The matching lines that are in memory, in their order.
+    /// The matching lines in memory, in order.
     #[must_use]
     pub fn tail(&self, query: &Query) -> Vec<LogLine> {
         self.shared.lock().tail(query)
     }
 
-    /// As [`Store::tail`], from the files too; and from memory what they could not take.
+    /// The matching lines of the files, and of memory where the files could not be written, in
+    /// order.
     ///
     /// # Errors
     ///
@@ -282,7 +285,7 @@ impl Store {
         Ok(merge(written, kept, limit))
     }
 
-    /// The lines of all processes after a number, at most `limit` of them.
+    /// The lines of all processes after a sequence number, at most `limit`.
     ///
     /// # Errors
     ///
@@ -322,13 +325,13 @@ impl Store {
         })
     }
 
-    /// Lines in memory of the processes whose files may not have them.
+    /// The lines in memory that may be missing in the files.
     #[must_use]
     pub fn unwritten(&self, query: &Query) -> Vec<LogLine> {
         self.shared.lock().unwritten(query)
     }
 
-    /// Waits until everything that was appended before is in the files, or cannot be.
+    /// Waits until all appended lines are written, or cannot be written.
     pub async fn flush(&self) {
         let wanted = {
             let mut state = self.shared.lock();
@@ -351,7 +354,7 @@ impl Store {
         }
     }
 
-    /// Writes what is left and ends the writer. Lines appended later are dropped.
+    /// Writes all remaining lines and ends the writer. Later lines are dropped.
     pub async fn close(&self) {
         self.shared.lock().closed = true;
         self.shared.work.notify_one();
@@ -361,7 +364,7 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(thread) = thread {
-            // It ends in an error only when it panicked, and then nothing is left to do.
+            // Joining fails only when the writer panicked.
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
         self.shared.written.notify_waiters();
@@ -375,8 +378,8 @@ impl Drop for Store {
     }
 }
 
-/// The number after which lines are counted from now on. No number may be given twice, because
-/// readers identify a line by its number.
+/// The sequence number after which new lines are counted. No number is used twice, because readers
+/// identify lines by their numbers.
 fn begin_counting(dir: &Path) -> io::Result<u64> {
     let path = dir.join(COUNTED);
     let written = read::last_seq(dir)?;
@@ -389,13 +392,14 @@ fn begin_counting(dir: &Path) -> io::Result<u64> {
         },
     };
     match fs::write(&path, format!("{last}+\n")) {
-        // The file is then empty, which means the same.
+        // The file is empty then, which has the same meaning.
         Err(error) if error.kind() == io::ErrorKind::StorageFull => Ok(last),
         other => other.map(|()| last),
     }
 }
 
-/// The last number of a supervisor that ended in order, or the one with which it began.
+/// Parses the file: the last sequence number of a supervisor that ended cleanly, or the one at
+/// which it began.
 fn ended_with(counted: &[u8]) -> Result<u64, u64> {
     let text = std::str::from_utf8(counted).unwrap_or_default();
     let number = |text: &str| text.parse().ok();
@@ -405,7 +409,7 @@ fn ended_with(counted: &[u8]) -> Result<u64, u64> {
     }
 }
 
-/// The newest lines of the files, with those from memory that are missing there, in their order.
+/// Merges the newest lines of the files with the lines of memory that they lack, in order.
 #[must_use]
 pub fn merge(mut written: Vec<LogLine>, kept: Vec<LogLine>, limit: usize) -> Vec<LogLine> {
     written.extend(kept);
@@ -420,7 +424,7 @@ impl State {
         self.kept(query, |_| true)
     }
 
-    /// As [`State::tail`], of the processes only with lines that their files may not have.
+    /// The matching lines in memory that may be missing in the files.
     fn unwritten(&self, query: &Query) -> Vec<LogLine> {
         self.kept(query, |channel| channel.unwritten > channel.evicted)
     }
@@ -446,7 +450,7 @@ impl State {
         lines
     }
 
-    /// The greatest number of a line that is not in memory, of those that the filter may want.
+    /// The greatest sequence number that is not in memory, of the processes of a filter.
     fn floor(&self, filter: &Filter) -> u64 {
         let wanted = self
             .processes
@@ -487,7 +491,7 @@ impl State {
             };
             entry.write(&mut channel.pending);
             self.dirty |= !channel.failing;
-            self.eager |= channel.pending.len() >= EAGER && !channel.failing;
+            self.eager |= channel.pending.len() >= FLUSH_SIZE && !channel.failing;
         }
         bus.publish(Event::Log(LogLine {
             seq,
@@ -527,20 +531,20 @@ struct Writer {
 
 struct Output {
     file: Rotated,
-    /// What is being written, from `written` on.
+    /// The lines that are being written, from `written` on.
     lines: Vec<u8>,
     written: usize,
-    /// When to try again, after it could not be written.
+    /// The time of the next attempt after a failure.
     retry_at: Option<Instant>,
 }
 
 /// The outcome of one attempt to write the files.
 #[derive(Default)]
 struct Round {
-    /// Processes whose file could not be written for the first time, and the last reason.
+    /// Processes whose files could not be written for the first time.
     failed: Vec<String>,
     error: Option<io::Error>,
-    /// Processes whose file can be written again.
+    /// Processes whose files can be written again.
     recovered: Vec<String>,
 }
 
@@ -554,14 +558,14 @@ impl Writer {
             if closed && done {
                 let mut state = self.shared.lock();
                 state.ended = true;
-                // Without it, the next one leaps.
+                // When this fails, the next supervisor skips numbers.
                 let _ = fs::write(self.dir.join(COUNTED), format!("{}\n", state.last_seq));
                 return;
             }
         }
     }
 
-    /// Waits for something to write, and a little longer for more; then takes it.
+    /// Waits for lines and a little longer for more, and takes them.
     fn wait(&mut self) -> (u64, bool) {
         let mut state = self.shared.lock();
         let flush_at = Instant::now() + FLUSH_EVERY;
@@ -615,8 +619,8 @@ impl Writer {
         (state.flushes_wanted, state.closed)
     }
 
-    /// Writes all that it took, but for files that it is not time to try again with. `last`: it
-    /// is time for all.
+    /// Writes all taken lines, except for files whose next attempt is later. `last` tries all
+    /// files.
     fn write(&mut self, last: bool) -> Round {
         let mut round = Round::default();
         let now = Instant::now();
@@ -628,7 +632,7 @@ impl Writer {
             match output.file.write(rest) {
                 Ok(()) => {
                     output.lines.clear();
-                    output.lines.shrink_to(EAGER);
+                    output.lines.shrink_to(FLUSH_SIZE);
                     output.written = 0;
                     if output.retry_at.take().is_some() {
                         round.recovered.push(process.clone());
@@ -646,8 +650,8 @@ impl Writer {
         round
     }
 
-    /// Says once which files cannot be written, and once that they are again. Whether nothing
-    /// more can be written.
+    /// Logs once which files cannot be written, and once that they can be written again. Returns
+    /// whether the writer must end.
     fn report(&mut self, round: &Round, flushes: u64) -> bool {
         let mut state = self.shared.lock();
         state.flushes_done = flushes;
@@ -663,7 +667,7 @@ impl Writer {
                 missing += std::mem::take(&mut channel.missing);
             }
         }
-        // What was kept back may go.
+        // Pending lines of the files can be written now.
         state.dirty |= !round.recovered.is_empty();
         let dir = self.dir.display();
         if let Some(error) = &round.error {
@@ -745,7 +749,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn lines_reach_the_file_without_being_asked_for() {
+    async fn lines_are_written_without_a_flush() {
         let dir = tempfile::tempdir().unwrap();
         let store = open(dir.path());
         store.append("web", Stream::Stdout, b"one").await;
@@ -754,7 +758,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_next_supervisor_goes_on_counting() {
+    async fn the_next_supervisor_continues_the_numbers() {
         let dir = tempfile::tempdir().unwrap();
         let store = open(dir.path());
         store.append("web", Stream::Stdout, b"one").await;
@@ -787,7 +791,7 @@ mod tests {
             last: Some(last),
             ..Query::default()
         };
-        // One more than memory has of `loud`: the line of `quiet` is not the next newest.
+        // One more line than memory has of `loud`: the line of `quiet` is older than the next one.
         let lines = store.read(query(MAX_TAIL_LINES + 1)).await.unwrap();
         assert_eq!(lines.len(), MAX_TAIL_LINES + 1);
         assert_eq!(lines[0].line, format!("line {}", MAX_TAIL_LINES - 1));
@@ -811,7 +815,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_place_that_is_not_kept_any_more_is_gone() {
+    async fn a_number_before_the_kept_lines_is_gone() {
         let dir = tempfile::tempdir().unwrap();
         let mut settings = settings(dir.path());
         settings.max_size = 4096;
@@ -827,7 +831,7 @@ mod tests {
         assert_eq!(store.after(last, 10).await.unwrap(), Backlog::Lines(vec![]));
     }
 
-    /// What prox says itself.
+    /// The lines of `prox` itself.
     fn of_prox() -> Query {
         Query {
             filter: Filter::default().processes([SELF.to_owned()]),
@@ -835,9 +839,9 @@ mod tests {
         }
     }
 
-    /// `/dev/full` is a disk without room.
+    /// `/dev/full` behaves as a full disk.
     #[tokio::test]
-    async fn a_disk_that_takes_nothing_is_reported_once_and_tried_again() {
+    async fn a_full_disk_is_reported_once_and_retried() {
         let dir = tempfile::tempdir().unwrap();
         let obstacle = dir.path().join("web.log");
         std::os::unix::fs::symlink("/dev/full", &obstacle).unwrap();
@@ -866,9 +870,10 @@ mod tests {
         assert!(written.contains(&"last") && !written.contains(&"not written"));
     }
 
-    /// Less is written than was told when the disk is full, or `kill -9` ends it: here both.
+    /// Fewer lines are written than published when the disk is full or the supervisor is killed:
+    /// here both.
     #[tokio::test]
-    async fn a_number_that_was_told_is_given_to_no_other_line() {
+    async fn a_published_number_is_never_reused() {
         let dir = tempfile::tempdir().unwrap();
         let store = open(dir.path());
         store.append("web", Stream::Stdout, b"written").await;
@@ -897,7 +902,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_written_is_read_from_memory() {
+    async fn unwritten_lines_are_read_from_memory() {
         let dir = tempfile::tempdir().unwrap();
         for name in ["web.log", "prox.log"] {
             std::os::unix::fs::symlink("/dev/full", dir.path().join(name)).unwrap();
@@ -905,7 +910,7 @@ mod tests {
         let store = open(dir.path());
         store.append("api", Stream::Stdout, b"written").await;
         store.append("web", Stream::Stdout, b"not written").await;
-        // Of web's log, and of prox's own.
+        // One line about the log of `web`, and one about that of `prox` itself.
         until(|| store.tail(&of_prox()).len() == 2).await;
         let said = store.read(of_prox()).await.unwrap();
         assert!(said[0].line.contains("the log of web cannot"), "{said:?}");
@@ -928,15 +933,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_cannot_be_written_is_no_other_ones_trouble() {
+    async fn a_file_that_cannot_be_written_does_not_affect_others() {
         let dir = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink("/dev/full", dir.path().join("web.log")).unwrap();
         let store = open(dir.path());
         store.append("web", Stream::Stdout, b"first").await;
         let of_prox = of_prox();
         until(|| store.tail(&of_prox).len() == 1).await;
-        let line = vec![b'x'; EAGER];
-        let count = 5 * MAX_PENDING / EAGER;
+        let line = vec![b'x'; FLUSH_SIZE];
+        let count = 5 * MAX_PENDING / FLUSH_SIZE;
         for _ in 0..count {
             store.append("api", Stream::Stdout, &line).await;
         }

@@ -1,6 +1,6 @@
 //! The certificate authority of one domain, and the certificates of its hosts. It can sign only for
-//! names below its domain, so that a stolen key opens nothing else. Making a system trust it is
-//! left to people.
+//! names below its domain, which limits the damage of a stolen key. Users make their systems trust
+//! it.
 
 use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -25,15 +25,16 @@ use rustls::sign::CertifiedKey;
 use sha2::{Digest, Sha256};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// People trust it by hand: once in ten years is often enough.
+/// The lifetime of an authority: ten years, because users trust it by hand.
 const AUTHORITY_LIFE: SignedDuration = SignedDuration::from_hours(24 * 3650);
-/// Of a host's certificate, which lives in memory only.
+/// The lifetime of a host's certificate, which is kept in memory only.
 const HOST_LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// A certificate that expires sooner than this is replaced.
 const MARGIN: SignedDuration = DAY;
-/// Of an authority: a supervisor that was begun before may run for long.
+/// An authority that expires sooner than this is replaced. Longer than [`MARGIN`], because a
+/// supervisor may run for long.
 const AUTHORITY_MARGIN: SignedDuration = SignedDuration::from_hours(24 * 30);
-/// Hosts below the domain are the client's to choose: so many are remembered.
+/// The maximum number of certificates in memory, because clients choose the hosts below the domain.
 const MAX_HOSTS: usize = 256;
 
 const CERTIFICATE: &str = "ca.pem";
@@ -41,18 +42,18 @@ const KEY: &str = "ca-key.pem";
 const EXPIRY: &str = "expires";
 const LOCK: &str = ".lock";
 
-/// Why a certificate authority cannot be used.
+/// The error of a certificate authority that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CaError {
     /// A file cannot be read or written.
     #[error("{path}: {error}")]
     File {
-        /// Which.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: io::Error,
     },
-    /// Others could have read the key.
+    /// Other users can read the key.
     #[error(
         "{0} can be read by other users: run `chmod 600 {0}`, or remove its folder and trust a new one"
     )]
@@ -63,14 +64,14 @@ pub enum CaError {
     /// The files are not a certificate authority.
     #[error("{path} is broken ({error}): remove its folder and run `prox trust` again")]
     Broken {
-        /// Which.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: String,
     },
 }
 
-/// The authority of one domain.
+/// The certificate authority of one domain.
 pub struct Authority {
     domain: String,
     folder: PathBuf,
@@ -90,12 +91,12 @@ impl std::fmt::Debug for Authority {
 }
 
 impl Authority {
-    /// The authority of a domain in the folder of all of them; made when there is none, or when
-    /// the one there is about to expire.
+    /// Opens the authority of a domain in the folder of all authorities. Creates it when there is
+    /// none, or when the existing one is about to expire.
     ///
     /// # Errors
     ///
-    /// When it cannot be kept, or when its key is not this user's alone.
+    /// When its files cannot be read or written, or other users have access to its key.
     pub fn open(all: &Path, domain: &str) -> Result<Self, CaError> {
         Self::open_at(all, domain, Timestamp::now())
     }
@@ -127,7 +128,8 @@ impl Authority {
         let path = folder.join(CERTIFICATE);
         let certificate = CertificateDer::from_pem_slice(read(&path)?.as_bytes())
             .map_err(|error| broken(&path, error.to_string()))?;
-        // The issuer's name and key id come from the key alone, so they are those of the file.
+        // The issuer's name and key id depend only on key and domain, so they match the certificate
+        // file.
         let issuer = Issuer::new(authority_params(&domain, &key, Timestamp::now()), key);
         Ok(Self {
             domain,
@@ -138,13 +140,13 @@ impl Authority {
         })
     }
 
-    /// The certificate that people trust.
+    /// The path of the certificate that users trust.
     #[must_use]
     pub fn certificate_path(&self) -> PathBuf {
         self.folder.join(CERTIFICATE)
     }
 
-    /// SHA-256 of the certificate, as browsers show it.
+    /// The SHA-256 fingerprint of the certificate, as browsers show it.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let digest = Sha256::digest(&self.certificate);
@@ -152,7 +154,7 @@ impl Authority {
         pairs.join(":")
     }
 
-    /// A host's certificate: none for hosts that are not ours.
+    /// The certificate of a host. None for hosts outside of the domain.
     fn host(&self, name: Option<&str>, now: Timestamp) -> Option<Arc<CertifiedKey>> {
         let name = name
             .unwrap_or(&self.domain)
@@ -194,7 +196,7 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
-        // A clock that was set back a little must not refuse what was just made.
+        // The certificate stays valid when the clock is set back a little.
         limit(&mut params, now - DAY, now + HOST_LIFE);
         let certificate = params
             .signed_by(&key, &self.issuer)
@@ -214,8 +216,8 @@ impl ResolvesServerCert for Authority {
     }
 }
 
-/// Whether there is an authority that is valid, and will be for a while. One from the future was
-/// made when the clock was wrong.
+/// Whether there is an authority that is valid for long enough. One from the future was created
+/// when the clock was wrong, and is not used.
 fn is_usable(folder: &Path, now: Timestamp) -> Result<bool, CaError> {
     let path = folder.join(EXPIRY);
     if !path.exists() {
@@ -227,12 +229,12 @@ fn is_usable(folder: &Path, now: Timestamp) -> Result<bool, CaError> {
     }))
 }
 
-/// Makes an authority, in the place of one that is of no use any more. Of two that begin at once,
-/// the second finds what the first one made.
+/// Creates an authority, and replaces an unusable one. Of two concurrent processes, the second uses
+/// the authority of the first.
 fn make(all: &Path, folder: &Path, domain: &str, now: Timestamp) -> Result<(), CaError> {
     let all_failed = |error| failed(all, error);
     folder_for_me(all).map_err(all_failed)?;
-    // Held until it is closed.
+    // The lock is held until the file is closed.
     let lock = File::create(all.join(LOCK)).map_err(all_failed)?;
     lock.lock().map_err(all_failed)?;
     if is_usable(folder, now)? {
@@ -282,7 +284,7 @@ fn write(folder: &Path, domain: &str, now: Timestamp) -> Result<(), CaError> {
     Ok(())
 }
 
-/// Everything of the authority's certificate but its key follows from its key and domain.
+/// The parameters of the authority's certificate, which depend on its key and domain.
 fn authority_params(domain: &str, key: &KeyPair, now: Timestamp) -> CertificateParams {
     let mut params = CertificateParams::default();
     let print = Sha256::digest(key.public_key_raw());
@@ -312,7 +314,7 @@ fn authority_params(domain: &str, key: &KeyPair, now: Timestamp) -> CertificateP
     params
 }
 
-/// Valid from one time until another, in whole seconds.
+/// Sets the validity of a certificate, in whole seconds.
 fn limit(params: &mut CertificateParams, from: Timestamp, until: Timestamp) {
     let since_epoch =
         |time: Timestamp| Duration::from_secs(u64::try_from(time.as_second()).unwrap_or_default());
@@ -359,17 +361,17 @@ mod tests {
     }
 
     #[test]
-    fn an_authority_that_was_made_by_a_wrong_clock_is_made_anew() {
+    fn an_authority_from_the_future_is_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let ahead = print_at(folder.path(), now() + DAY * 400);
         let right = print_at(folder.path(), now());
         assert_ne!(right, ahead);
-        // A small correction of the clock does not make a new one.
+        // A small correction of the clock does not replace it.
         assert_eq!(print_at(folder.path(), now() - DAY / 2), right);
     }
 
     #[test]
-    fn two_that_renew_at_once_end_with_one_authority() {
+    fn concurrent_renewals_result_in_one_authority() {
         let folder = tempfile::tempdir().unwrap();
         let before = print_at(folder.path(), now());
         let then = now() + AUTHORITY_LIFE;
@@ -385,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hosts_certificate_is_used_until_shortly_before_its_end() {
+    fn a_certificate_is_used_until_shortly_before_it_expires() {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::open_at(folder.path(), "localhost", now()).unwrap();
         let at = |time: Timestamp| {
@@ -398,12 +400,12 @@ mod tests {
         let second = at(last);
         assert_ne!(second, first);
         assert_eq!(at(last + DAY), second);
-        // When the clock is set back, what was signed later may not be valid yet.
+        // When the clock is set back, a later certificate may not be valid yet.
         assert_ne!(at(now() - DAY), second);
     }
 
     #[test]
-    fn a_certificate_is_valid_for_a_client_at_both_ends_of_its_use() {
+    fn a_certificate_is_valid_at_both_ends_of_its_use() {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::open_at(folder.path(), "localhost", now()).unwrap();
         let later = now() + AUTHORITY_LIFE - AUTHORITY_MARGIN - DAY;

@@ -1,4 +1,5 @@
-//! Where a request comes from: the client's address, and the listener that accepted it.
+//! The origin of a request: the address of the client, and the listener that accepted its
+//! connection.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,11 +14,11 @@ use super::interim::Interim;
 pub(super) struct ClientAddr {
     /// IP address and port.
     pub(super) address: Arc<str>,
-    /// The IP address alone, for `X-Forwarded-For`.
+    /// The IP address, for `X-Forwarded-For`.
     pub(super) ip: HeaderValue,
-    /// Whether a request on its connection asked for a tunnel (an upgrade).
+    /// Whether a request on the connection requested an upgrade (a tunnel).
     pub(super) tunnels: AtomicBool,
-    /// Interim responses that wait for it.
+    /// Interim responses to send to the client.
     pub(super) interim: Arc<Interim>,
 }
 
@@ -34,14 +35,14 @@ impl ClientAddr {
     }
 }
 
-/// The port that a request came in on.
+/// A port of the proxy.
 #[derive(Clone, Debug)]
 pub(super) struct Listener {
-    /// The only service that this port serves; every service without it.
+    /// The only service of this port. None serves all services.
     pub only: Option<String>,
     /// The number of the port.
     pub port: u16,
-    /// Whether it came over TLS.
+    /// Whether the port uses TLS.
     pub https: bool,
 }
 

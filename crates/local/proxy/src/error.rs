@@ -1,6 +1,6 @@
 //! Errors as one line of text.
 
-/// An error and what caused it, in one line.
+/// An error and its sources, in one line.
 pub(super) fn describe(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -1,9 +1,9 @@
-//! Forwards one request: finds its service, waits for a process that is about to listen, passes
-//! request and response on.
+//! Forwards requests: finds the service of a request, waits for a process that is about to listen,
+//! and passes the request and its response on.
 //!
-//! The `Host` stays as the client sent it. nginx sends the target's address unless told otherwise;
-//! but dev servers build links, check origins and choose tenants by the name in the address bar,
-//! and Vite, webpack and Rails let every `*.localhost` in.
+//! The `Host` header is not changed. nginx sends the target's address by default, but development
+//! servers build links, check origins and choose tenants by the name in the address bar, and Vite,
+//! webpack and Rails accept every `*.localhost`.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -26,51 +26,51 @@ use super::page::Page;
 use super::request_body::RequestBody;
 use super::response_body::{ResponseBody, TappedBody};
 use super::route::{Route, Routed, Routes};
-use super::targets::{Targets, is_coming, is_down};
+use super::targets::{Targets, is_about_to_listen, is_down};
 use super::upstream::{self, Answer, SendError};
 use prox_capture::Store;
-use prox_capture::record::{Beginning, Direction};
+use prox_capture::record::{Direction, RequestStart};
 use prox_capture::store::Watch;
 
-/// How long a request waits for a process that is about to listen.
+/// The time that a request waits for a process that is about to listen.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
-/// From one try to connect to the next.
+/// The delay between attempts to connect.
 const RETRY: Duration = Duration::from_millis(50);
 
-/// What all connections share.
+/// The state that all connections share.
 pub(super) struct Forwarder {
     pub routes: RwLock<Arc<Routes>>,
     pub targets: Arc<dyn Targets>,
     pub store: Arc<Store>,
-    /// Names this instance in the header that finds loops.
+    /// The id of this instance in the header that detects loops.
     pub instance: HeaderValue,
     /// Tunnels, which outlive their requests.
     pub tunnels: TaskTracker,
-    /// When everything ends.
+    /// Cancelled when the proxy shuts down.
     pub ending: CancellationToken,
 }
 
-/// A request as it goes to a service, apart from its body.
+/// A request to a service, without its body.
 pub(super) struct Outgoing {
     pub(super) route: Arc<Route>,
     pub(super) method: Method,
     /// Path and query.
     pub(super) path: Uri,
     pub(super) headers: HeaderMap,
-    /// gRPC servers speak HTTP/2 alone.
+    /// Whether it is gRPC, which needs HTTP/2.
     pub(super) grpc: bool,
-    /// Where interim responses of the service go; none when nobody can take them.
+    /// The receiver of interim responses. None when the client cannot receive them.
     pub(super) interim: Option<Arc<Interim>>,
 }
 
 impl Forwarder {
-    /// The routes as they are now.
+    /// The current routes.
     pub(super) fn routes(&self) -> Arc<Routes> {
         let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&routes)
     }
 
-    /// Answers a request.
+    /// Handles a request.
     pub(super) async fn handle(
         &self,
         mut request: Request<Incoming>,
@@ -78,16 +78,16 @@ impl Forwarder {
         listener: &Listener,
     ) -> Response<ResponseBody> {
         let routes = self.routes();
-        // An absolute target goes before `Host` (RFC 9112, 3.2.2); HTTP/2 has only that.
-        let nobody = HeaderValue::from_static("");
+        // An absolute target takes precedence over `Host` (RFC 9112, 3.2.2); HTTP/2 has only that.
+        let no_host = HeaderValue::from_static("");
         if let Some(authority) = request.uri().authority() {
-            let host = HeaderValue::from_str(authority.as_str()).unwrap_or(nobody.clone());
+            let host = HeaderValue::from_str(authority.as_str()).unwrap_or(no_host.clone());
             request.headers_mut().insert(HOST, host);
         }
         let host = match request.headers_mut().entry(HOST) {
-            Entry::Vacant(entry) => entry.insert(nobody).clone(),
+            Entry::Vacant(entry) => entry.insert(no_host).clone(),
             // Several `Host` headers are ambiguous (RFC 9112, 3.2).
-            Entry::Occupied(entry) if entry.iter().nth(1).is_some() => nobody,
+            Entry::Occupied(entry) if entry.iter().nth(1).is_some() => no_host,
             Entry::Occupied(entry) => entry.get().clone(),
         };
         let name = host.to_str().unwrap_or_default();
@@ -145,7 +145,7 @@ impl Forwarder {
         peer: &ClientAddr,
         listener: &Listener,
     ) -> Response<ResponseBody> {
-        let watch = self.store.begin(Beginning {
+        let watch = self.store.begin(RequestStart {
             method: request.method(),
             url: request
                 .uri()
@@ -168,7 +168,7 @@ impl Forwarder {
                 .get(CONTENT_TYPE)
                 .is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
         let upgraded = upgrade.is_some().then(|| hyper::upgrade::on(&mut request));
-        // Clients of HTTP/1.0 know none.
+        // Clients of HTTP/1.0 do not support interim responses.
         let takes_interim = request.version() == Version::HTTP_11 && upgrade.is_none();
         let (parts, incoming) = request.into_parts();
         let mut headers = parts.headers;
@@ -176,7 +176,7 @@ impl Forwarder {
         headers::join_cookies(&mut headers);
         headers::set_forwarded(&mut headers, &peer.ip, host, listener.https);
         headers.append(headers::VIA, self.instance.clone());
-        // hyper said `100 Continue` already, or will when the service reads the body.
+        // hyper has sent `100 Continue` already, or will when the service reads the body.
         let waits = headers.remove(EXPECT).is_some();
         let mut outgoing = Outgoing {
             path: Uri::from(path_of(&parts.uri)),
@@ -192,7 +192,7 @@ impl Forwarder {
             (Some(protocol), Some(client)) => {
                 headers::set_upgrade(&mut outgoing.headers, protocol);
                 peer.tunnels.store(true, Ordering::Relaxed);
-                // What is rare should not make every request's future large.
+                // Boxed, so that a rare case does not make the future of every request large.
                 Box::pin(self.tunnel(&outgoing, body, client, watch)).await
             }
             _ => self.exchange(&outgoing, body, watch).await,
@@ -200,7 +200,7 @@ impl Forwarder {
         result.unwrap_or_else(|page| page.response(&outgoing.headers))
     }
 
-    /// Sends a request, and passes the answer on.
+    /// Sends a request, and passes the response on.
     pub(super) async fn exchange(
         &self,
         outgoing: &Outgoing,
@@ -218,21 +218,21 @@ impl Forwarder {
         Ok(answer(response, watch))
     }
 
-    /// Sends a request, again when the connection was closed before anything happened, and as
-    /// long as its process is about to listen.
+    /// Sends a request. Retries when the connection was closed before the request was sent, and
+    /// while the process is about to listen.
     async fn send(
         &self,
         outgoing: &Outgoing,
         body: RequestBody,
     ) -> Result<Response<Answer>, Failure> {
         let bodiless = body.is_end_stream();
-        // What has no effect may be sent twice.
+        // A safe request may be sent twice.
         let repeatable = bodiless && outgoing.method.is_safe();
         let route = &outgoing.route;
         let mut request = Some(outgoing.request(body));
-        let mut tries = Tries::default();
+        let mut retries = Retries::default();
         loop {
-            self.wait_while_down(route, &mut tries).await?;
+            self.wait_while_down(route, &mut retries).await?;
             let (reused, result) = if outgoing.grpc {
                 let sending = upstream::send_http2(&route.pool, route.target(), &mut request);
                 (true, Box::pin(sending).await)
@@ -241,12 +241,12 @@ impl Forwarder {
             };
             match result {
                 Ok(response) => return Ok(response),
-                Err(SendError::Unsent) if tries.go_on() => {}
-                Err(SendError::Lost(_)) if reused && repeatable && tries.go_on() => {
+                Err(SendError::Unsent) if retries.allow_another() => {}
+                Err(SendError::Lost(_)) if reused && repeatable && retries.allow_another() => {
                     request = Some(outgoing.request(RequestBody::empty()));
                 }
                 Err(SendError::Connect(error)) => {
-                    Box::pin(self.wait(route, Some(&error), &mut tries)).await?;
+                    Box::pin(self.wait(route, Some(&error), &mut retries)).await?;
                 }
                 Err(SendError::Lost(error)) => return Err(Failure::Broken(error)),
                 Err(SendError::Unsent) => {
@@ -256,28 +256,29 @@ impl Forwarder {
         }
     }
 
-    /// Waits until the service's process may listen. What else listens on its address in the
-    /// meantime is another program, which gets nothing.
-    async fn wait_while_down(&self, route: &Route, tries: &mut Tries) -> Result<(), Failure> {
+    /// Waits until the service's process may listen. Another program that listens on its address in
+    /// the meantime gets no request.
+    async fn wait_while_down(&self, route: &Route, retries: &mut Retries) -> Result<(), Failure> {
         while self.targets.status(&route.name).is_some_and(is_down) {
-            Box::pin(self.wait(route, None, tries)).await?;
+            Box::pin(self.wait(route, None, retries)).await?;
         }
         Ok(())
     }
 
-    /// Waits a moment, or says why there is nothing to wait for. `error` is that of connecting.
+    /// Waits before the next attempt. Fails when no process is about to listen. `error` is the
+    /// error of the connection.
     async fn wait(
         &self,
         route: &Route,
         error: Option<&std::io::Error>,
-        tries: &mut Tries,
+        retries: &mut Retries,
     ) -> Result<(), Failure> {
         let process = self.targets.process(&route.name);
         let running_for = self.targets.running_for(&route.name);
         let coming = process
             .as_ref()
-            .is_some_and(|process| is_coming(process, running_for, START_TIMEOUT));
-        if coming && tries.go_on() {
+            .is_some_and(|process| is_about_to_listen(process, running_for, START_TIMEOUT));
+        if coming && retries.allow_another() {
             tokio::time::sleep(RETRY).await;
             return Ok(());
         }
@@ -290,8 +291,8 @@ impl Forwarder {
         ))))
     }
 
-    /// Sends a request that asks for another protocol; when the service agrees, bytes pass both
-    /// ways until one side ends.
+    /// Sends a request that upgrades its connection. When the service accepts, forwards bytes in
+    /// both directions until one side closes.
     async fn tunnel(
         &self,
         outgoing: &Outgoing,
@@ -300,21 +301,21 @@ impl Forwarder {
         watch: Watch,
     ) -> Result<Response<ResponseBody>, Page<'static>> {
         let mut request = Some(outgoing.request(body));
-        let mut tries = Tries::default();
+        let mut retries = Retries::default();
         let route = &outgoing.route;
         let mut response = loop {
-            if let Err(down) = self.wait_while_down(route, &mut tries).await {
+            if let Err(down) = self.wait_while_down(route, &mut retries).await {
                 return Err(down.page(&route.name, watch));
             }
             let failure = match upstream::send_upgrade(route.target(), &mut request).await {
                 Ok(response) => break response,
                 Err(SendError::Connect(error)) => {
-                    match self.wait(route, Some(&error), &mut tries).await {
+                    match self.wait(route, Some(&error), &mut retries).await {
                         Ok(()) => continue,
                         Err(down) => down,
                     }
                 }
-                Err(SendError::Unsent) if tries.go_on() => continue,
+                Err(SendError::Unsent) if retries.allow_another() => continue,
                 Err(SendError::Unsent) => Failure::Broken("it closes every connection".to_owned()),
                 Err(SendError::Lost(error)) => Failure::Broken(error),
             };
@@ -332,10 +333,10 @@ impl Forwarder {
                 Err(error) => return watch.record().failed(&describe(&error)),
             };
             let (mut client, mut service) = (TokioIo::new(client), TokioIo::new(service));
-            let passing = tokio::io::copy_bidirectional(&mut client, &mut service);
+            let copying = tokio::io::copy_bidirectional(&mut client, &mut service);
             tokio::select! {
                 // Either side may end a tunnel at any time; that is not a failure.
-                passed = passing => if let Ok((sent, received)) = passed {
+                passed = copying => if let Ok((sent, received)) = passed {
                     watch.record().count(Direction::Request, sent);
                     watch.record().count(Direction::Response, received);
                 },
@@ -351,20 +352,20 @@ impl Forwarder {
     }
 }
 
-/// The tries to send a request, after the first.
+/// The retries of a request.
 #[derive(Default)]
-struct Tries {
+struct Retries {
     since: Option<Instant>,
 }
 
-impl Tries {
-    /// Whether there may be another one.
-    fn go_on(&mut self) -> bool {
+impl Retries {
+    /// Whether another retry is allowed.
+    fn allow_another(&mut self) -> bool {
         self.since.get_or_insert_with(Instant::now).elapsed() < START_TIMEOUT
     }
 }
 
-/// Why a request has no response.
+/// The reason why a request has no response.
 enum Failure {
     Down(Box<Page<'static>>),
     Broken(String),
@@ -391,7 +392,7 @@ impl Outgoing {
         if let Some(interim) = &self.interim {
             let interim = Arc::clone(interim);
             hyper::ext::on_informational(&mut request, move |response| {
-                interim.pass(response.status(), response.headers());
+                interim.forward(response.status(), response.headers());
             });
         }
         if self.grpc {

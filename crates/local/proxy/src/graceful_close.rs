@@ -1,5 +1,6 @@
-//! Closes connections whose request was answered before all of it was sent. Closing while bytes
-//! arrive resets the connection, and a reset can overtake the answer, which is then lost.
+//! Graceful closing of connections whose request was answered before all of it was sent. Closing a
+//! connection while bytes arrive resets it, and a reset can overtake the response, which is then
+//! lost.
 
 use std::io;
 use std::pin::Pin;
@@ -20,24 +21,25 @@ use tokio::time::{Sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::client::ClientAddr;
+use super::delegate::{delegate_read, delegate_write};
 
-/// How long a client may keep sending after its request was answered.
+/// The maximum time that a client may send after its request was answered.
 const LINGER: Duration = Duration::from_secs(30);
-/// How long it may pause in that.
+/// The maximum time that it may pause.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// A client's connection. After the last answer, what still comes is read and dropped until the
-/// client closes, too (RFC 9112, 9.6).
-pub(super) struct FromClient {
+/// A client's connection. After the last response, reads and drops further bytes until the client
+/// closes, too (RFC 9112, 9.6).
+pub(super) struct ClientStream {
     stream: TcpStream,
     peer: Arc<ClientAddr>,
     ending: CancellationToken,
-    /// Since when it has been closed on our side, and how long it still waits.
+    /// The time since it was closed on our side, and the timer of the wait for the client.
     closed: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
-impl FromClient {
-    /// Closed without waiting once `ending` is cancelled.
+impl ClientStream {
+    /// Wraps a connection. When `ending` is cancelled, it closes without waiting.
     pub(super) fn new(stream: TcpStream, peer: Arc<ClientAddr>, ending: CancellationToken) -> Self {
         Self {
             stream,
@@ -48,36 +50,12 @@ impl FromClient {
     }
 }
 
-impl AsyncRead for FromClient {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
+impl AsyncRead for ClientStream {
+    delegate_read!();
 }
 
-impl AsyncWrite for FromClient {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
+impl AsyncWrite for ClientStream {
+    delegate_write!();
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_flush(context)
@@ -86,7 +64,7 @@ impl AsyncWrite for FromClient {
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
-        // What comes through a tunnel is still for the service.
+        // Bytes of a tunnel are for the service.
         if this.peer.tunnels.load(Ordering::Relaxed) || this.ending.is_cancelled() {
             return Poll::Ready(Ok(()));
         }
@@ -113,27 +91,27 @@ impl AsyncWrite for FromClient {
     }
 }
 
-/// The body of a request. The part that is no longer needed is read and dropped. Otherwise, over
-/// HTTP/2, its stream would be reset, which clients that are still sending treat as a failure; over
+/// The body of a request. When it is dropped, the rest is read and dropped. Otherwise, over HTTP/2,
+/// its stream would be reset, which clients that are still sending treat as a failure; over
 /// HTTP/1.1 its connection would be closed, together with a request that follows the upload.
 pub(super) struct Upload {
-    /// Until its end.
+    /// The body. None after its end.
     incoming: Option<Incoming>,
-    /// Whether the client sends the body at once, or was already sent `100 Continue`.
-    comes: bool,
+    /// Whether the client sends the body: it does not wait for `100 Continue`, or has received it.
+    is_sent: bool,
 }
 
 impl Upload {
-    /// The body of a request as it came.
+    /// The body of a received request.
     pub(super) fn of(request: Request<Incoming>) -> Self {
-        let comes = !request.headers().contains_key(EXPECT);
-        Self::new(request.into_body(), comes)
+        let is_sent = !request.headers().contains_key(EXPECT);
+        Self::new(request.into_body(), is_sent)
     }
 
-    /// `comes` says whether the client sends the body without waiting for `100 Continue`.
-    pub(super) fn new(incoming: Incoming, comes: bool) -> Self {
+    /// Wraps a body. `is_sent` is whether the client sends it without waiting for `100 Continue`.
+    pub(super) fn new(incoming: Incoming, is_sent: bool) -> Self {
         let incoming = Some(incoming).filter(|incoming| !incoming.is_end_stream());
-        Self { incoming, comes }
+        Self { incoming, is_sent }
     }
 }
 
@@ -145,7 +123,7 @@ impl Body for Upload {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        self.comes = true;
+        self.is_sent = true;
         let Some(incoming) = &mut self.incoming else {
             return Poll::Ready(None);
         };
@@ -168,19 +146,19 @@ impl Body for Upload {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        let Some(mut rest) = self.incoming.take().filter(|_| self.comes) else {
+        let Some(mut rest) = self.incoming.take().filter(|_| self.is_sent) else {
             return;
         };
         let reading =
             async move { while let Ok(Some(Ok(_))) = timeout(PAUSE, rest.frame()).await {} };
-        // Without a runtime, everything ends.
+        // Without a runtime, the proxy has ended.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(timeout(LINGER, reading));
         }
     }
 }
 
-/// Since when a service takes nothing of what is sent to it.
+/// The time since which a service accepts no bytes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stalled(Arc<Mutex<Option<Instant>>>);
 
@@ -190,8 +168,8 @@ impl Stalled {
         *since = stalled.then(|| since.unwrap_or_else(Instant::now));
     }
 
-    /// Ends when the service has taken nothing for as long as clients may pause.
-    pub(super) async fn for_long(&self) {
+    /// Returns when the service has accepted no bytes for [`PAUSE`].
+    pub(super) async fn wait_until_stalled(&self) {
         loop {
             tokio::time::sleep(PAUSE / 4).await;
             let since = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -202,15 +180,15 @@ impl Stalled {
     }
 }
 
-/// A service's connection. One that cannot be written to any more may have been answered on: only
-/// what is left to read says how it ends.
-pub(super) struct ToService {
+/// A connection to a service. When writing fails, a response may have been received already, so
+/// only reading ends it.
+pub(super) struct ServiceStream {
     stream: TcpStream,
     stalled: Stalled,
 }
 
-impl ToService {
-    /// Beside it, whether it is stalled.
+impl ServiceStream {
+    /// Wraps a connection. Also returns its [`Stalled`] state.
     pub(super) fn new(stream: TcpStream) -> (Self, Stalled) {
         let stalled = Stalled::default();
         let this = Self {
@@ -223,24 +201,18 @@ impl ToService {
     fn written(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.stalled.set(result.is_pending());
         match result {
-            // The task that writes also reads, and the end of the stream wakes it.
+            // The same task reads, and the end of the stream wakes it.
             Poll::Ready(Err(_)) => Poll::Pending,
             result => result,
         }
     }
 }
 
-impl AsyncRead for ToService {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
+impl AsyncRead for ServiceStream {
+    delegate_read!();
 }
 
-impl AsyncWrite for ToService {
+impl AsyncWrite for ServiceStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -5,7 +5,7 @@ use http::header::{
     UPGRADE,
 };
 
-/// Carries the instances that a request passed, to find loops.
+/// The header with the ids of the instances that forwarded a request, to detect loops.
 pub(super) const VIA: HeaderName = HeaderName::from_static("x-prox-via");
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -15,7 +15,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// For one connection alone, whether it is said or not.
+/// Headers that always concern a single connection.
 static HOP_BY_HOP: [HeaderName; 9] = [
     CONNECTION,
     KEEP_ALIVE,
@@ -31,8 +31,9 @@ static HOP_BY_HOP: [HeaderName; 9] = [
 /// The protocol that a message upgrades to. `h2c` does not count: its clients also accept HTTP/1.1.
 pub(super) fn upgrade(headers: &HeaderMap) -> Option<HeaderValue> {
     let value = headers.get(UPGRADE)?;
-    let asked = listed(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("upgrade"));
-    (asked && !value.as_bytes().eq_ignore_ascii_case(b"h2c")).then(|| value.clone())
+    let request_headers =
+        listed(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("upgrade"));
+    (request_headers && !value.as_bytes().eq_ignore_ascii_case(b"h2c")).then(|| value.clone())
 }
 
 /// Whether a message is the last one of its connection.
@@ -40,15 +41,15 @@ pub(super) fn closes(headers: &HeaderMap) -> bool {
     listed(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("close"))
 }
 
-/// Removes what was meant for this connection alone (RFC 9110, 7.6.1). `te: trailers` stays,
-/// because trailers are passed on.
+/// Removes headers that concern only this connection (RFC 9110, 7.6.1). Keeps `te: trailers`,
+/// because trailers are forwarded.
 pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     let named = listed(headers, &CONNECTION)
         .filter(|token| !token.eq_ignore_ascii_case("close"))
         .filter(|token| !token.eq_ignore_ascii_case("keep-alive"))
         .filter_map(|token| token.parse().ok())
         .filter(|name| *name != header::HOST && *name != header::CONTENT_LENGTH);
-    // Names are cheaper to compare, of which there are few, than to look up one by one.
+    // A message has few headers, so comparing names is cheaper than looking each one up.
     let present = headers.keys().filter(|name| HOP_BY_HOP.contains(name));
     let leaving: Vec<HeaderName> = named.chain(present.cloned()).collect();
     let trailers = listed(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers"));
@@ -60,28 +61,28 @@ pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// Asks for an upgrade again, after `strip_hop_by_hop`.
+/// Sets the headers of an upgrade, after `strip_hop_by_hop`.
 pub(super) fn set_upgrade(headers: &mut HeaderMap, protocol: HeaderValue) {
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, protocol);
 }
 
-/// Who asked, for which host, and how. What a tunnel in front of us said is kept: it knows the
-/// address that people see.
+/// Sets `X-Forwarded-For`, `-Host` and `-Proto`. Keeps the host and the scheme of a tunnel in front
+/// of us, which knows the URL that people see.
 pub(super) fn set_forwarded(
     headers: &mut HeaderMap,
     peer: &HeaderValue,
     host: &HeaderValue,
     https: bool,
 ) {
-    // For all that is added, at once.
+    // One allocation for all added headers.
     headers.reserve(4);
     match headers.entry(FORWARDED_FOR) {
         Entry::Vacant(entry) => {
             entry.insert(peer.clone());
         }
         Entry::Occupied(mut entry) => {
-            // Several lines of one name are one list, in their order (RFC 9110, 5.3).
+            // Several headers of one name are one list, in order (RFC 9110, 5.3).
             let lines = entry.iter().map(HeaderValue::as_bytes);
             let lines = lines.filter(|line| !line.trim_ascii().is_empty());
             let chain: Vec<&[u8]> = lines.chain([peer.as_bytes()]).collect();
@@ -103,7 +104,7 @@ pub(super) fn set_forwarded(
     }
 }
 
-/// HTTP/2 may split a cookie in crumbs; HTTP/1.1 knows one (RFC 9113, 8.2.3).
+/// Joins the `Cookie` headers, which HTTP/2 may split, into one for HTTP/1.1 (RFC 9113, 8.2.3).
 pub(super) fn join_cookies(headers: &mut HeaderMap) {
     let crumbs: Vec<&[u8]> = headers
         .get_all(COOKIE)
@@ -133,7 +134,7 @@ fn listed<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item =
 /// A random value for [`VIA`], by which this instance of prox recognizes its own requests.
 pub(super) fn instance_id() -> HeaderValue {
     let mut bytes = [0; 8];
-    // Without randomness, the process id still differs from those that run beside it.
+    // Without randomness, the process id still differs from those of other instances.
     if getrandom::fill(&mut bytes).is_err() {
         return HeaderValue::from(std::process::id());
     }
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_for_one_connection_ends_there() {
+    fn hop_by_hop_headers_are_removed() {
         let mut map = headers(&[
             ("connection", "close, X-Private , keep-alive, host"),
             ("x-private", "1"),
@@ -179,19 +180,19 @@ mod tests {
     }
 
     #[test]
-    fn only_an_asked_for_upgrade_is_one() {
-        let asked = headers(&[
+    fn an_upgrade_needs_both_headers() {
+        let request_headers = headers(&[
             ("connection", "keep-alive, Upgrade"),
             ("upgrade", "websocket"),
         ]);
-        assert_eq!(upgrade(&asked).unwrap(), "websocket");
+        assert_eq!(upgrade(&request_headers).unwrap(), "websocket");
         assert_eq!(upgrade(&headers(&[("upgrade", "websocket")])), None);
         let h2c = headers(&[("connection", "upgrade"), ("upgrade", "h2c")]);
         assert_eq!(upgrade(&h2c), None);
     }
 
     #[test]
-    fn who_asked_is_appended_and_what_a_tunnel_said_is_kept() {
+    fn the_client_is_appended_and_a_tunnels_host_kept() {
         let peer = &HeaderValue::from_static("127.0.0.1");
         let host = HeaderValue::from_static("web.localhost");
         let mut map = HeaderMap::new();
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn all_lines_of_who_asked_are_kept_in_their_order() {
+    fn all_forwarded_for_headers_are_kept_in_order() {
         let name = FORWARDED_FOR;
         for (lines, expected) in [
             (
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_crumbs_of_a_cookie_become_one() {
+    fn split_cookies_are_joined() {
         let mut map = HeaderMap::new();
         map.append(COOKIE, HeaderValue::from_static("a=1"));
         map.append(COOKIE, HeaderValue::from_static("b=2"));

@@ -1,6 +1,7 @@
-//! Interim responses on their way to a client: `103 Early Hints`, `102 Processing` (RFC 9110, 15.2).
-//! hyper reads them from a service and writes none, so they are written between its own writes, at
-//! moments when it has nothing left to write. HTTP/1.1 alone: within HTTP/2, only hyper could.
+//! Interim responses to a client: `103 Early Hints`, `102 Processing` (RFC 9110, 15.2). hyper
+//! receives them from a service but does not send them, so they are written between its own writes,
+//! when it has nothing left to write. This works with HTTP/1.1 only; with HTTP/2 only hyper could
+//! send them.
 
 use std::io;
 use std::pin::Pin;
@@ -10,17 +11,19 @@ use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Buf as _, BytesMut};
 use http::{HeaderMap, StatusCode};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::delegate::{delegate_read, delegate_write};
 use super::headers;
 
-/// What may wait for one client, in bytes; what comes beyond is left out, as RFC 9110 allows.
-const MOST: usize = 64 << 10;
+/// The maximum size of waiting interim responses of a client, in bytes. Further ones are dropped,
+/// as RFC 9110 allows.
+const MAX_WAITING: usize = 64 << 10;
 
-/// The interim responses that wait for a client.
+/// The interim responses that are waiting to be sent to a client.
 #[derive(Debug, Default)]
 pub(super) struct Interim {
-    /// Whether any wait. Looked at first, because nearly always there are none.
+    /// Whether there are any. Checked before the lock, because there are rarely any.
     any: AtomicBool,
     state: Mutex<State>,
 }
@@ -28,7 +31,7 @@ pub(super) struct Interim {
 #[derive(Debug, Default)]
 struct State {
     waiting: BytesMut,
-    /// The task that waits until they are written.
+    /// The task that waits until they are sent.
     sender: Option<Waker>,
 }
 
@@ -37,7 +40,7 @@ impl Interim {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets what an earlier request has left.
+    /// Removes interim responses of an earlier request.
     pub(super) fn clear(&self) {
         if self.any.load(Ordering::Acquire) {
             self.lock().waiting.clear();
@@ -45,10 +48,11 @@ impl Interim {
         }
     }
 
-    /// Passes a response of a service on. What is between prox and the service alone is not.
-    pub(super) fn pass(&self, status: StatusCode, headers: &HeaderMap) {
-        let between_us = [StatusCode::CONTINUE, StatusCode::SWITCHING_PROTOCOLS];
-        if !status.is_informational() || between_us.contains(&status) {
+    /// Adds an interim response of a service, except for those that concern only the connection to
+    /// the service.
+    pub(super) fn forward(&self, status: StatusCode, headers: &HeaderMap) {
+        let for_this_connection = [StatusCode::CONTINUE, StatusCode::SWITCHING_PROTOCOLS];
+        if !status.is_informational() || for_this_connection.contains(&status) {
             return;
         }
         let mut headers = headers.clone();
@@ -63,13 +67,13 @@ impl Interim {
         }
         head.extend_from_slice(b"\r\n");
         let mut state = self.lock();
-        if state.waiting.len() + head.len() <= MOST {
+        if state.waiting.len() + head.len() <= MAX_WAITING {
             state.waiting.extend_from_slice(&head);
             self.any.store(true, Ordering::Release);
         }
     }
 
-    /// Waits until all are written: the final response comes behind them.
+    /// Waits until all are sent, because the final response comes after them.
     pub(super) async fn written(&self) {
         std::future::poll_fn(|context| {
             if !self.any.load(Ordering::Acquire) {
@@ -85,7 +89,7 @@ impl Interim {
         .await;
     }
 
-    /// Writes those that wait.
+    /// Writes all waiting responses.
     fn poll_write(
         &self,
         mut stream: Pin<&mut impl AsyncWrite>,
@@ -114,8 +118,8 @@ impl Interim {
     }
 }
 
-/// A client's connection, on which interim responses are written when it is flushed. hyper flushes
-/// it when it has written all that it had, and while a response is waited for.
+/// A client's connection on which interim responses are sent when it is flushed. hyper flushes it
+/// after it has written all its data, and while it waits for a response.
 pub(super) struct WithInterim<S> {
     stream: S,
     interim: Arc<Interim>,
@@ -128,35 +132,11 @@ impl<S> WithInterim<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for WithInterim<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
+    delegate_read!();
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for WithInterim<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
+    delegate_write!();
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();

@@ -1,8 +1,9 @@
 //! The reverse proxy: routes `name.<domain>` to the service of that name, and captures requests.
-//! Listens on loopback only. Starts no processes; it asks the supervisor about them.
+//! Listens on loopback only. It does not start processes, and gets their state from the supervisor.
 
 pub mod ca;
 mod client;
+mod delegate;
 mod error;
 mod forward;
 mod graceful_close;
@@ -41,20 +42,20 @@ use prox_capture::Store;
 use prox_config::model::Project;
 use prox_events::EventBus;
 
-/// From one look at idle connections to the next.
+/// The interval between checks of idle connections.
 const SWEEP: Duration = Duration::from_secs(2);
 
-/// Why the proxy does not run.
+/// The error of a proxy that cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum ProxyError {
     /// A port cannot be opened.
     #[error("cannot listen on port {port} (`{key}`): {error}")]
     Port {
-        /// Which.
+        /// The port.
         port: u16,
-        /// Where it is configured.
+        /// The configuration key of the port.
         key: String,
-        /// Why.
+        /// The reason.
         error: io::Error,
     },
     /// The threads that serve connections cannot be started.
@@ -71,7 +72,7 @@ pub enum ProxyError {
     Tls(#[from] rustls::Error),
 }
 
-/// A proxy that runs.
+/// A running proxy.
 pub struct Handle {
     forwarder: Arc<Forwarder>,
     tasks: TaskTracker,
@@ -81,8 +82,8 @@ pub struct Handle {
     service_ports: Vec<(String, u16)>,
 }
 
-/// Opens the ports of a project's proxy, and serves them until [`Handle::shutdown`]. `hash` is the
-/// project's in the registry.
+/// Opens the ports of a project's proxy, and serves them until [`Handle::shutdown`]. `hash`
+/// identifies the project in the registry.
 ///
 /// # Errors
 ///
@@ -96,7 +97,7 @@ pub async fn serve(
     serve_in(&StatePaths::of(hash)?, settings, targets, bus).await
 }
 
-/// As [`serve`], with its files elsewhere.
+/// Runs the proxy as [`serve`] does, with its files at other paths.
 ///
 /// # Errors
 ///
@@ -181,19 +182,19 @@ pub async fn serve_in(
 }
 
 impl Handle {
-    /// The requests that passed.
+    /// The captured requests.
     #[must_use]
     pub fn store(&self) -> &Arc<Store> {
         &self.forwarder.store
     }
 
-    /// The port of plain HTTP.
+    /// The port for HTTP.
     #[must_use]
     pub fn http_port(&self) -> Option<u16> {
         self.http_port
     }
 
-    /// The port of HTTPS.
+    /// The port for HTTPS.
     #[must_use]
     pub fn https_port(&self) -> Option<u16> {
         self.https_port
@@ -205,8 +206,8 @@ impl Handle {
         &self.service_ports
     }
 
-    /// Takes the services of a configuration that was read again. Ports, domain and capture stay
-    /// as they were until the next start.
+    /// Applies the services of a reloaded configuration. Changes of ports, domain and capture take
+    /// effect with the next start.
     pub fn reload(&self, settings: &Project) {
         let before = self.forwarder.routes();
         let after = Routes::new(before.domain(), &settings.services, Some(&before));
@@ -218,24 +219,25 @@ impl Handle {
         *routes = Arc::new(after);
     }
 
-    /// Sends a captured request again, and compares the answers.
+    /// Replays a captured request, and compares the responses.
     ///
     /// # Errors
     ///
-    /// When it cannot be sent. A service that does not answer is an answer.
+    /// When the request cannot be sent. A service that does not respond is not an error.
     pub async fn replay(&self, id: &str, edits: &Edits) -> Result<Replayed, ReplayError> {
         let store = &self.forwarder.store;
         self.forwarder.replay_and_compare(store, id, edits).await
     }
 
-    /// Lets requests in flight end for two seconds, and writes what was captured.
+    /// Waits up to two seconds for requests in flight, and writes all captured requests.
     pub async fn shutdown(&self) {
         self.ending.cancel();
         self.tasks.close();
-        // Connections end by themselves; a tunnel being set up right now must not delay the end.
+        // Connections end by themselves, but a tunnel that is being set up must not delay the
+        // shutdown.
         let _ = tokio::time::timeout(Duration::from_secs(3), self.tasks.wait()).await;
         let store = Arc::clone(&self.forwarder.store);
-        // It fails only when the writer's thread is gone already.
+        // This fails only when the writer's thread has ended already.
         let _ = tokio::task::spawn_blocking(move || store.close()).await;
     }
 }

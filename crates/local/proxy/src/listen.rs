@@ -1,5 +1,5 @@
-//! The proxy's ports, on loopback only. Accepts connections, detects TLS, and hands requests to the
-//! forwarder.
+//! The ports of the proxy, on loopback only. Accepts connections, detects TLS, and passes requests
+//! to the forwarder.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -23,22 +23,22 @@ use tokio_util::task::TaskTracker;
 
 use super::client::{ClientAddr, Listener};
 use super::forward::Forwarder;
-use super::graceful_close::FromClient;
+use super::graceful_close::ClientStream;
 use super::interim::WithInterim;
 use super::response_body::ResponseBody;
 use super::route::hostname;
 use super::workers::Workers;
 
-/// How long a client may take to begin: its first byte, its handshake.
+/// The timeout of the first byte and of the TLS handshake.
 const BEGIN: Duration = Duration::from_secs(10);
-/// How long after the end of everything connections may still finish.
+/// The time that connections have to finish during a shutdown.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// A port that is open on both loopback addresses.
 #[derive(Debug)]
 pub(super) struct Port {
     listeners: Vec<TcpListener>,
-    /// Its number.
+    /// The port number.
     pub number: u16,
 }
 
@@ -47,12 +47,12 @@ impl Port {
     ///
     /// # Errors
     ///
-    /// When it is taken on either address, or may not be opened.
+    /// When it is in use on either address, or must not be opened.
     pub(super) async fn open(number: u16) -> io::Result<Self> {
         let first = TcpListener::bind((IpAddr::V4(Ipv4Addr::LOCALHOST), number)).await?;
         let number = first.local_addr()?.port();
         let mut listeners = vec![first];
-        // Browsers try `::1` first for `*.localhost`. Not every machine has it.
+        // Browsers try `::1` first for `*.localhost`. Some machines do not have it.
         match TcpListener::bind((IpAddr::V6(Ipv6Addr::LOCALHOST), number)).await {
             Ok(second) => listeners.push(second),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
@@ -61,7 +61,7 @@ impl Port {
         Ok(Self { listeners, number })
     }
 
-    /// Serves it until the token is cancelled.
+    /// Serves the port until the token is cancelled.
     pub(super) fn serve(self, server: &Arc<Server>, workers: &Arc<Workers>) {
         for listener in self.listeners {
             let (server, workers) = (Arc::clone(server), Arc::clone(workers));
@@ -71,12 +71,12 @@ impl Port {
     }
 }
 
-/// What one port serves.
+/// The server of one port.
 pub(super) struct Server {
     pub forwarder: Arc<Forwarder>,
     pub listener: Arc<Listener>,
-    /// With it, the port speaks TLS; plain requests are sent to it by a redirect, or, at a
-    /// service's own port, served as well.
+    /// The TLS acceptor of an HTTPS port. Plain HTTP requests are redirected to HTTPS, or served as
+    /// well at the port of a single service.
     pub tls: Option<TlsAcceptor>,
     pub tasks: TaskTracker,
     pub ending: CancellationToken,
@@ -91,13 +91,13 @@ impl Server {
             };
             match accepted {
                 Ok((stream, peer)) => self.hand_over(stream, peer, workers),
-                // Too many open files: those that are open must get a chance to end.
+                // Usually too many open files: waits for others to be closed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
     }
 
-    /// Lets a worker serve a connection. It must not know the runtime that accepted it any more.
+    /// Passes a connection to a worker, after detaching it from the runtime that accepted it.
     fn hand_over(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, workers: &Workers) {
         let (Ok(stream), Some(worker)) = (stream.into_std(), workers.next()) else {
             return;
@@ -112,10 +112,10 @@ impl Server {
     }
 
     async fn connection(&self, stream: TcpStream, peer: SocketAddr) {
-        // It only costs latency when it cannot be set.
+        // Without this option, only latency is worse.
         let _ = stream.set_nodelay(true);
         let peer = Arc::new(ClientAddr::new(peer));
-        let client = |stream| FromClient::new(stream, Arc::clone(&peer), self.ending.clone());
+        let client = |stream| ClientStream::new(stream, Arc::clone(&peer), self.ending.clone());
         let Some(tls) = &self.tls else {
             return self.serve(client(stream), &peer, &self.listener).await;
         };
@@ -152,7 +152,7 @@ impl Server {
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
             .http1()
-            // Only this machine connects here: no reason to time every request.
+            // Only local clients connect, so a timer for every request is not needed.
             .header_read_timeout(None)
             .auto_date_header(false)
             .http2()
@@ -163,20 +163,20 @@ impl Server {
         let stream = WithInterim::new(stream, Arc::clone(&peer.interim));
         let mut connection =
             std::pin::pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
-        // Of its own, because every look at it takes its lock.
+        // A token of its own, because every check of a token takes its lock.
         let end = self.ending.child_token();
         let mut ending = std::pin::pin!(end.cancelled());
-        let mut hears = false;
+        let mut is_registered = false;
         let ended = std::future::poll_fn(|context| {
-            // How a connection ends is its client's affair.
+            // The result of a connection does not matter here.
             if connection.as_mut().poll(context).is_ready() {
                 return Poll::Ready(true);
             }
-            // Asking once is enough to be woken.
-            if hears && !end.is_cancelled() {
+            // Polling once registers the waker.
+            if is_registered && !end.is_cancelled() {
                 return Poll::Pending;
             }
-            hears = true;
+            is_registered = true;
             ending.as_mut().poll(context).map(|()| false)
         })
         .await;
@@ -186,7 +186,7 @@ impl Server {
         }
     }
 
-    /// Plain HTTP at the port of HTTPS.
+    /// Redirects plain HTTP to HTTPS on the same port.
     async fn redirect(&self, stream: TcpStream) {
         let port = self.listener.port;
         let service = service_fn(move |request: Request<Incoming>| async move {

@@ -1,5 +1,5 @@
-//! The pages of the proxy itself, for requests that no service answers: as HTML, JSON or text, by
-//! the client's `Accept`.
+//! The pages of the proxy itself, for requests that no service answers: HTML, JSON or text, by the
+//! client's `Accept` header.
 
 use http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
@@ -11,19 +11,19 @@ use super::route::Routes;
 use super::targets::Targets;
 use prox_events::{ProcessView, Status};
 
-/// Why the proxy answers itself.
+/// A page of the proxy.
 pub(super) struct Page<'a> {
     status: StatusCode,
-    /// For programs.
+    /// Code for programs.
     code: &'static str,
     title: String,
-    /// Sentences.
+    /// Text in sentences.
     text: Vec<String>,
     /// Commands that may help.
     commands: Vec<String>,
-    /// Whether it is worth to try again soon.
-    passing: bool,
-    /// Services to name.
+    /// Whether the client should try again soon.
+    retry: bool,
+    /// Services to list.
     services: Vec<Link<'a>>,
 }
 
@@ -41,12 +41,12 @@ impl<'a> Page<'a> {
             title,
             text: Vec::new(),
             commands: Vec::new(),
-            passing: false,
+            retry: false,
             services: Vec::new(),
         }
     }
 
-    /// The domain itself: what there is.
+    /// The page of the domain itself, with all services.
     pub(super) fn index(
         routes: &'a Routes,
         targets: &dyn Targets,
@@ -60,7 +60,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A subdomain that no service has.
+    /// The page of a subdomain without a service.
     pub(super) fn unknown(
         routes: &'a Routes,
         targets: &dyn Targets,
@@ -76,8 +76,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A host that is not below the domain. Says nothing about the project: the page that asks
-    /// may be anybody's.
+    /// The page of a host that is not below the domain. It reveals nothing about the project,
+    /// because any website may have sent the request.
     pub(super) fn foreign(host: &str) -> Self {
         let title = match host {
             "" => "A request that names no host, or several, is not served here".to_owned(),
@@ -93,7 +93,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A request that came back.
+    /// The page of a request that returned to this proxy (a loop).
     pub(super) fn looping(service: &str, address: &str) -> Self {
         let title = format!("{service} leads back to prox");
         Self {
@@ -106,13 +106,13 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A method that no reverse proxy has.
+    /// The page of `CONNECT`, which a reverse proxy does not support.
     pub(super) fn no_tunnel() -> Self {
         let title = "prox is not a forward proxy".to_owned();
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", title)
     }
 
-    /// A service that is not there.
+    /// The page of a service that does not accept connections.
     pub(super) fn down(
         service: &str,
         address: &str,
@@ -144,9 +144,9 @@ impl<'a> Page<'a> {
         };
         page.text.push(describe(process));
         match process.status {
-            Status::Starting | Status::Waiting | Status::Stopping => page.passing = true,
+            Status::Starting | Status::Waiting | Status::Stopping => page.retry = true,
             Status::Running => {
-                page.passing = waited;
+                page.retry = waited;
                 page.text.push(format!(
                     "If it listens on another port ({}), change `services.{service}`.",
                     ports(process)
@@ -154,14 +154,14 @@ impl<'a> Page<'a> {
             }
             _ => page.commands.push(format!("prox start {service}")),
         }
-        if page.passing {
+        if page.retry {
             page.status = StatusCode::GATEWAY_TIMEOUT;
         }
         page.commands.push(format!("prox logs --process {service}"));
         page
     }
 
-    /// A service that closed the connection before it responded.
+    /// The page of a service that closed the connection before it responded.
     pub(super) fn broken(service: &str, error: &str) -> Self {
         let title = format!("{service} closed the connection before it responded");
         Self {
@@ -171,19 +171,19 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// What it says, in one line.
+    /// The title: the error in one line.
     pub(super) fn title(&self) -> &str {
         &self.title
     }
 
-    /// The status that it comes with.
+    /// The HTTP status.
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// As the client would rather have it.
-    pub(super) fn response(&self, asked: &HeaderMap) -> Response<ResponseBody> {
-        let (kind, body) = match preferred(asked) {
+    /// The response in the format that the client prefers.
+    pub(super) fn response(&self, request_headers: &HeaderMap) -> Response<ResponseBody> {
+        let (kind, body) = match preferred(request_headers) {
             Kind::Html => ("text/html; charset=utf-8", self.html()),
             Kind::Json => ("application/json", self.json()),
             Kind::Text => ("text/plain; charset=utf-8", self.plain()),
@@ -196,7 +196,7 @@ impl<'a> Page<'a> {
         headers.insert(CONTENT_LENGTH, length);
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert("x-prox-error", HeaderValue::from_static(self.code));
-        if self.passing {
+        if self.retry {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response
@@ -251,7 +251,7 @@ impl<'a> Page<'a> {
         for command in &self.commands {
             body.push_str(&format!("<pre>{}</pre>", escape(command)));
         }
-        let refresh = if self.passing {
+        let refresh = if self.retry {
             "<meta http-equiv=\"refresh\" content=\"2\">"
         } else {
             ""
@@ -326,7 +326,7 @@ enum Kind {
     Text,
 }
 
-/// The first of our kinds that `Accept` names; programs that name none get text.
+/// The first supported format in `Accept`; text when there is none.
 fn preferred(headers: &HeaderMap) -> Kind {
     let accept = headers
         .get(ACCEPT)
@@ -363,7 +363,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_client_gets_the_kind_that_it_prefers() {
+    fn the_client_gets_its_preferred_format() {
         for (accept, kind) in [
             ("text/html,application/xhtml+xml,*/*;q=0.8", Kind::Html),
             ("application/json, text/plain, */*", Kind::Json),
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_says_is_no_markup() {
+    fn text_from_clients_is_escaped() {
         let page = Page::foreign("<script>alert(1)</script>");
         assert!(!page.html().contains("<script>"));
     }

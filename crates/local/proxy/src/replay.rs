@@ -1,5 +1,5 @@
-//! Replays a captured request, with edits. A part that was not captured (a redacted secret, the end
-//! of a long body) must be given, or the request is not sent.
+//! Replays a captured request with edits. Parts that were not captured (a redacted secret, the end
+//! of a long body) must be given in the edits, or the request is not sent.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, RwLock};
@@ -27,7 +27,7 @@ use super::request_body::RequestBody;
 use super::route::Routes;
 use super::targets::NoProcesses;
 use prox_capture::diff::{self, Difference};
-use prox_capture::record::{Beginning, Direction};
+use prox_capture::record::{Direction, RequestStart};
 use prox_capture::redact::{self, is_redacted};
 use prox_capture::{Content, Header, RequestDetail, Store};
 use prox_config::format_duration;
@@ -69,7 +69,7 @@ pub struct Replayed {
     pub difference: Difference,
 }
 
-/// Why a request was not sent again.
+/// The error of a request that cannot be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
     /// No request has this id, or several begin with it.
@@ -112,11 +112,11 @@ pub enum ReplayError {
 }
 
 impl Forwarder {
-    /// Sends a captured request again, as a client would.
+    /// Replays a captured request, as a client would send it.
     ///
     /// # Errors
     ///
-    /// When it cannot be sent. A service that does not answer is an answer.
+    /// When the request cannot be sent. A service that does not respond is not an error.
     pub(super) async fn replay(
         &self,
         original: RequestDetail,
@@ -145,7 +145,7 @@ impl Forwarder {
         }
         let body = match (&edits.body, body) {
             (Some(content), _) => {
-                // Unless it was given with the body, it was the old one's.
+                // The content coding of the captured body does not apply to the new one.
                 if !is_among(&edits.headers, CONTENT_ENCODING.as_str()) {
                     map.remove(CONTENT_ENCODING);
                 }
@@ -167,7 +167,7 @@ impl Forwarder {
         for header in [CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING] {
             map.remove(header);
         }
-        // Where a body means something, its absence is said (RFC 9110, 8.6).
+        // Methods with a meaning for a body declare an empty one (RFC 9110, 8.6).
         if !body.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(&method) {
             map.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
@@ -179,7 +179,7 @@ impl Forwarder {
         map.insert(HOST, host.clone());
         let https = exchange.scheme == "https";
         let peer = ClientAddr::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let watch = self.store.begin(Beginning {
+        let watch = self.store.begin(RequestStart {
             method: &method,
             url: path.as_str(),
             hostname: host.to_str().unwrap_or(&view.hostname),
@@ -205,7 +205,7 @@ impl Forwarder {
         };
         let body = RequestBody::whole(body, watch.tap(Direction::Request));
         let tap = watch.tap(Direction::Response);
-        // What went wrong is in the record.
+        // An error is stored in the record.
         let mut sending = Box::pin(async {
             if let Ok(response) = self.exchange(&outgoing, body, watch).await {
                 let mut answer = response.into_body();
@@ -227,11 +227,11 @@ impl Forwarder {
         Ok(id)
     }
 
-    /// Sends a request of the store again, and compares.
+    /// Replays a request of the store, and compares the responses.
     ///
     /// # Errors
     ///
-    /// When it cannot be sent.
+    /// When the request cannot be sent.
     pub(super) async fn replay_and_compare(
         &self,
         from: &Arc<Store>,
@@ -249,7 +249,7 @@ impl Forwarder {
         let replay = read(&self.store, &new, |store, id| store.detail(id, true))
             .await
             .ok_or_else(missing)?;
-        // It may take a while.
+        // Comparing large bodies may take a while.
         tokio::task::spawn_blocking(move || {
             let difference = diff::between(&before, &replay);
             Replayed { replay, difference }
@@ -259,7 +259,7 @@ impl Forwarder {
     }
 }
 
-/// Asks a store, whose files may be slow.
+/// Reads from the store in a blocking task, because its files may be slow.
 async fn read<T>(
     store: &Arc<Store>,
     id: &str,
@@ -274,12 +274,12 @@ where
         .unwrap_or_default()
 }
 
-/// Sends a kept request again when no prox runs: to the address where it went. The answer is
-/// compared, and not kept.
+/// Replays a stored request while no supervisor runs, to the address of the original. The response
+/// is compared, and not stored.
 ///
 /// # Errors
 ///
-/// When it cannot be sent.
+/// When the request cannot be sent.
 pub async fn directly(
     store: &Arc<Store>,
     id: &str,
@@ -311,14 +311,14 @@ pub async fn directly(
     forwarder.replay_and_compare(store, id, edits).await
 }
 
-/// What an address cannot have, and people write all the same.
-const WRITTEN: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
+/// Characters that are not allowed in a URL, and that people type nevertheless.
+const TO_ENCODE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
-/// Path and query as a person writes them, of an address on this host.
+/// Parses path and query as typed by a user, or a URL of this host.
 ///
 /// # Errors
 ///
-/// What is wrong, in words.
+/// The mistake, as a message for people.
 pub fn path(written: &str, host: &str) -> Result<PathAndQuery, String> {
     let path = match written.split_once("://") {
         Some(("http" | "https", rest)) => {
@@ -336,14 +336,14 @@ pub fn path(written: &str, host: &str) -> Result<PathAndQuery, String> {
         }
         _ => written.to_owned(),
     };
-    let encoded = utf8_percent_encode(&path, WRITTEN).to_string();
+    let encoded = utf8_percent_encode(&path, TO_ENCODE).to_string();
     PathAndQuery::try_from(encoded)
         .ok()
         .filter(|path| path.as_str().starts_with('/'))
         .ok_or_else(|| format!("`{written}` is not a path and query such as `/items?page=2`"))
 }
 
-/// Where a request goes, secrets included.
+/// The path and query of the request, with its secrets.
 fn address(view: &RequestView, edit: Option<&str>) -> Result<PathAndQuery, ReplayError> {
     let address = match edit {
         None => view.url.clone(),

@@ -1,5 +1,4 @@
-//! The body of a request on its way to a service: passed on frame by frame, seen by the capture,
-//! never buffered.
+//! The body of a request to a service: forwarded frame by frame without buffering, and captured.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,12 +9,12 @@ use hyper::body::{Body, Frame, SizeHint};
 use super::graceful_close::Upload;
 use prox_capture::store::Tap;
 
-/// A request's body, on its way to a service.
+/// The body of a request to a service.
 pub(super) struct RequestBody {
     source: Source,
     tap: Option<Tap>,
-    /// Whether its length is unknown, so that only its end shows that it is complete.
-    endless: bool,
+    /// Whether its length is undeclared, so that only its end shows that it is complete.
+    has_no_length: bool,
 }
 
 enum Source {
@@ -24,34 +23,34 @@ enum Source {
 }
 
 impl RequestBody {
-    /// The body that a client sends.
+    /// The body from a client.
     pub(super) fn new(upload: Upload, tap: Tap) -> Self {
-        let endless = !upload.is_end_stream() && upload.size_hint().exact().is_none();
-        if endless {
+        let has_no_length = !upload.is_end_stream() && upload.size_hint().exact().is_none();
+        if has_no_length {
             tap.is_whole(false);
         }
         Self {
             source: Source::Client(upload),
             tap: Some(tap),
-            endless,
+            has_no_length,
         }
     }
 
-    /// A body that is in memory already.
+    /// A body in memory.
     pub(super) fn whole(bytes: Bytes, tap: Tap) -> Self {
         Self {
             source: Source::Whole(Some(bytes).filter(|bytes| !bytes.is_empty())),
             tap: Some(tap),
-            endless: false,
+            has_no_length: false,
         }
     }
 
-    /// No body, and no capture.
+    /// An empty body without capture.
     pub(super) fn empty() -> Self {
         Self {
             source: Source::Whole(None),
             tap: None,
-            endless: false,
+            has_no_length: false,
         }
     }
 }
@@ -85,8 +84,8 @@ impl Body for RequestBody {
                 None => {}
             }
             let whole = !matches!(frame, Some(Err(_))) && this.source.is_end_stream();
-            if this.endless && whole {
-                this.endless = false;
+            if this.has_no_length && whole {
+                this.has_no_length = false;
                 tap.is_whole(true);
             }
         }
@@ -107,7 +106,7 @@ impl Body for RequestBody {
     }
 }
 
-/// Shows one frame to the capture.
+/// Captures one frame.
 pub(super) fn record_frame(tap: &mut Tap, frame: &Frame<Bytes>) {
     if let Some(data) = frame.data_ref() {
         tap.data(data);

@@ -1,5 +1,4 @@
-//! The body of a response on its way to the client: passed on frame by frame, seen by the capture,
-//! never buffered.
+//! The body of a response to a client: forwarded frame by frame without buffering, and captured.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,22 +11,22 @@ use super::error::describe;
 use super::request_body::record_frame;
 use super::upstream::Answer;
 
-/// A response's body, on its way to the client.
+/// The body of a response to a client.
 pub(super) enum ResponseBody {
-    /// Written by the proxy itself.
+    /// A page of the proxy itself.
     Page(Option<Bytes>),
-    /// From a service.
+    /// The body from a service.
     Tapped(TappedBody),
 }
 
 impl ResponseBody {
-    /// No body.
+    /// An empty body.
     pub(super) fn empty() -> Self {
         Self::Page(None)
     }
 }
 
-/// A body that is shown to the capture. The captured request ends when the body does.
+/// A captured body. The captured request ends with the body.
 pub(super) struct TappedBody {
     body: Answer,
     tap: Tap,
@@ -35,9 +34,9 @@ pub(super) struct TappedBody {
 }
 
 impl TappedBody {
-    /// The request lasts as long as the body.
+    /// A body that ends the request when it ends.
     pub(super) fn new(body: Answer, tap: Tap, watch: Watch) -> Self {
-        // NoProcesses may ask a body that has ended already for its frames.
+        // A body that has ended already may never be polled.
         let watch = Some(watch).filter(|_| !body.is_end_stream());
         Self { body, tap, watch }
     }
@@ -87,14 +86,14 @@ impl Body for ResponseBody {
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         match self.get_mut() {
             Self::Page(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Tapped(passing) => passing.poll(context),
+            Self::Tapped(tapped) => tapped.poll(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Page(bytes) => bytes.is_none(),
-            Self::Tapped(passing) => passing.body.is_end_stream(),
+            Self::Tapped(tapped) => tapped.body.is_end_stream(),
         }
     }
 
@@ -103,7 +102,7 @@ impl Body for ResponseBody {
             Self::Page(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            Self::Tapped(passing) => passing.body.size_hint(),
+            Self::Tapped(tapped) => tapped.body.size_hint(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Maps a `Host` to a service. Pure: opens no sockets and knows no processes.
+//! Maps a `Host` header to a service. Does no I/O.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,21 +8,22 @@ use indexmap::IndexMap;
 use super::upstream::Pool;
 use prox_config::model::Service;
 
-/// A service and its connections.
+/// A service with its pool of connections.
 #[derive(Debug)]
 pub(super) struct Route {
-    /// Its name, which is also its subdomain and, when there is one, its process.
+    /// The name of the service, which is also its subdomain and the name of its process, if it has
+    /// one.
     pub name: Arc<str>,
-    /// As it is configured.
+    /// The configuration of the service.
     pub service: Service,
-    /// Where it listens: `host:port`.
+    /// The address of the service: `host:port`.
     pub address: Arc<str>,
-    /// Connections to it that may be used again.
+    /// Reusable connections to the service.
     pub pool: Arc<Pool>,
 }
 
 impl Route {
-    /// Host and port, to connect to.
+    /// The host and port to connect to.
     pub(super) fn target(&self) -> (&str, u16) {
         (self.service.host.as_str(), self.service.port)
     }
@@ -36,28 +37,29 @@ fn address(Service { host, port, .. }: &Service) -> String {
     }
 }
 
-/// All services below one domain.
+/// The routes of all services below one domain.
 #[derive(Debug)]
 pub(super) struct Routes {
     domain: String,
     services: IndexMap<String, Arc<Route>>,
 }
 
-/// What a `Host` means.
+/// The result of routing a `Host` header.
 #[derive(Debug)]
 pub(super) enum Routed<'a> {
     /// A service.
     Service(&'a Arc<Route>),
     /// The domain itself.
     Index,
-    /// A name below the domain that no service has.
+    /// A name below the domain without a service.
     Unknown,
-    /// Nothing of ours: a page elsewhere that points its own name here must get nothing.
+    /// A host outside of the domain. Another website could point its own name here, and must get no
+    /// content.
     Foreign,
 }
 
 impl Routes {
-    /// Services that were there before and did not move keep their connections.
+    /// The routes of a configuration. Services with an unchanged address keep their connections.
     pub(super) fn new(
         domain: &str,
         services: &IndexMap<String, Service>,
@@ -91,12 +93,12 @@ impl Routes {
         &self.domain
     }
 
-    /// All of them, in the order of the configuration.
+    /// All routes, in the order of the configuration.
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Route>> {
         self.services.values()
     }
 
-    /// By name, in any case.
+    /// The route of a service by name, ignoring case.
     pub(super) fn get(&self, name: &str) -> Option<&Arc<Route>> {
         if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return self.services.get(&name.to_ascii_lowercase());
@@ -104,8 +106,8 @@ impl Routes {
         self.services.get(name)
     }
 
-    /// What a `Host` means, with or without a port. `tenant.web.localhost` is `web`'s, too, for
-    /// services that have subdomains of their own.
+    /// Routes a `Host` with or without a port. `tenant.web.localhost` also means `web`, for
+    /// services with subdomains of their own.
     pub(super) fn route(&self, host: &str) -> Routed<'_> {
         let host = hostname(host);
         if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -116,7 +118,7 @@ impl Routes {
             .and_then(|rest| rest.strip_suffix('.'))
         {
             let label = below.rsplit('.').next().unwrap_or(below);
-            // A service whose name has dots goes before one whose name is the last label.
+            // A service whose name has dots takes precedence over one whose name is the last label.
             return self
                 .services
                 .get(below)
@@ -131,7 +133,7 @@ impl Routes {
     }
 }
 
-/// A `Host` without its port, without the brackets of an IPv6 address and without a last dot.
+/// The host name of a `Host` header, without port, brackets of an IPv6 address and final dot.
 pub(super) fn hostname(host: &str) -> &str {
     if let Some(rest) = host.strip_prefix('[') {
         return rest.split(']').next().unwrap_or(rest);
@@ -191,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_of_several_labels_works_alike() {
+    fn a_domain_of_several_labels_works_the_same() {
         let routes = routes("Dev.Test.");
         assert_eq!(named(&routes, "web.dev.test"), "web");
         assert_eq!(named(&routes, "dev.test"), "index");
@@ -200,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_did_not_move_keeps_its_connections() {
+    fn an_unchanged_service_keeps_its_connections() {
         let before = routes("localhost");
         let mut services: IndexMap<_, _> = before
             .all()

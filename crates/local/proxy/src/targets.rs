@@ -1,26 +1,26 @@
-//! The proxy's questions about the processes behind services. The proxy starts and stops nothing.
+//! The port through which the proxy reads the state of the processes of services.
 
 use std::time::Duration;
 
 use prox_events::{ProcessView, Status};
 
-/// Knows the processes behind services. A service's process is the one with its name; a service
-/// without one is served by something that prox did not start.
+/// Provides the processes of services. The process of a service has its name; a service without one
+/// is served by a program that `prox` did not start.
 pub trait Targets: Send + Sync + 'static {
-    /// The process with a service's name, as it is now. Must not wait.
+    /// The current state of a service's process. Must not block.
     fn process(&self, service: &str) -> Option<ProcessView>;
 
-    /// What that process is doing. Must not wait; every request asks it.
+    /// The status of that process. Must not block; every request calls it.
     fn status(&self, service: &str) -> Option<Status>;
 
-    /// For how long it has run, by a clock that cannot be set. Must not wait.
+    /// The time since the process started, by a clock that cannot be set. Must not block.
     fn running_for(&self, service: &str) -> Option<Duration>;
 
-    /// Something that a user should know, once: to the log, as prox.
+    /// Writes a warning to the log, as `prox`.
     fn warn(&self, message: &str);
 }
 
-/// When no supervisor runs.
+/// The implementation without a supervisor.
 pub(super) struct NoProcesses;
 
 impl Targets for NoProcesses {
@@ -39,8 +39,8 @@ impl Targets for NoProcesses {
     fn warn(&self, _message: &str) {}
 }
 
-/// Whether a process cannot be what listens on its service's address, so that somebody else does.
-/// A process that ended as it should may have left a program in the background.
+/// Whether a process cannot listen on its service's address, so that a listener there is another
+/// program. A process that ended successfully may have left a program in the background.
 pub(super) fn is_down(status: Status) -> bool {
     match status {
         Status::Waiting | Status::Stopped | Status::Crashed | Status::Blocked => true,
@@ -48,15 +48,15 @@ pub(super) fn is_down(status: Status) -> bool {
     }
 }
 
-/// Whether it is worth to wait until a process listens.
-pub(super) fn is_coming(
+/// Whether a process is about to listen.
+pub(super) fn is_about_to_listen(
     process: &ProcessView,
     running_for: Option<Duration>,
     limit: Duration,
 ) -> bool {
     match process.status {
         Status::Starting | Status::Waiting | Status::Stopping => true,
-        // Without a health check a process runs from its first instant; it listens later.
+        // Without a health check a process counts as running from its start, before it listens.
         Status::Running => running_for.is_some_and(|time| time < limit),
         Status::Stopped | Status::Crashed | Status::Blocked | Status::Completed => false,
     }

@@ -1,9 +1,8 @@
-//! Connections to services, and their reuse. Sends one request as it is; decides nothing about
-//! routes or headers.
+//! Connections to services and their reuse. Sends requests unchanged.
 //!
-//! An HTTP/1.1 connection is driven by its current user, not by a task of its own: a response's
-//! body moves its connection forward when it is read, so nothing is woken across threads, and a
-//! body that is dropped closes its connection at once.
+//! An HTTP/1.1 connection is polled by its current user, not by a task of its own: reading a
+//! response's body polls its connection, so no task on another thread is woken, and dropping a body
+//! closes its connection at once.
 
 use std::io;
 use std::pin::Pin;
@@ -19,34 +18,35 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 
 use super::error::describe;
-use super::graceful_close::{Stalled, ToService};
+use super::graceful_close::{ServiceStream, Stalled};
 use super::headers;
 use super::request_body::RequestBody;
 use super::workers;
 
-/// Node closes idle connections after 5 s, and few servers do so sooner.
+/// The maximum idle time of a connection. Node closes idle connections after 5 s, and few servers
+/// close them sooner.
 const MAX_IDLE: Duration = Duration::from_secs(4);
-/// A request that must not be sent twice takes no connection that was idle for longer.
-const FRESH: Duration = Duration::from_secs(1);
-/// Idle connections of one service.
+/// The maximum idle time of a connection for a request that must not be sent twice.
+const MAX_IDLE_UNSAFE: Duration = Duration::from_secs(1);
+/// The maximum number of idle connections of one service.
 const MAX_KEPT: usize = 256;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A connection to a service and the handle to send on it.
+/// A connection to a service with the handle to send requests.
 struct Link {
     sender: http1::SendRequest<RequestBody>,
-    connection: http1::Connection<TokioIo<ToService>, RequestBody>,
+    connection: http1::Connection<TokioIo<ServiceStream>, RequestBody>,
     stalled: Stalled,
 }
 
-/// Idle connections, and since when each is idle.
+/// Idle connections, with the time since which each is idle.
 type Idle = Mutex<Vec<(Instant, Box<Link>)>>;
 
-/// Connections that may be used again. Each worker has its own, because they belong to the runtime
-/// that opened them.
+/// A pool of reusable connections. Each worker has its own connections, because they belong to the
+/// runtime that opened them.
 #[derive(Default)]
 pub(super) struct Pool {
-    workers: [Idle; workers::MOST],
+    workers: [Idle; workers::MAX_WORKERS],
     /// Idle connections used by replays.
     others: Idle,
     http2: Mutex<Option<http2::SendRequest<RequestBody>>>,
@@ -59,7 +59,7 @@ impl std::fmt::Debug for Pool {
 }
 
 impl Pool {
-    /// The connection that was used last, when it is alive and was not idle for too long.
+    /// Takes the connection that was used last, if it is open and was not idle for too long.
     fn take(&self, max_idle: Duration) -> Option<Box<Link>> {
         let mut context = Context::from_waker(Waker::noop());
         loop {
@@ -86,7 +86,8 @@ impl Pool {
         }
     }
 
-    /// Closes what was idle for too long, so that no service that stops waits for us.
+    /// Closes connections that were idle for too long, so that a stopping service does not wait for
+    /// them.
     pub(super) fn sweep(&self) {
         for idle in self.workers.iter().chain([&self.others]) {
             lock(idle).retain(|(since, _)| since.elapsed() <= MAX_IDLE);
@@ -107,35 +108,39 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Host and port of a service.
 pub(super) type Address<'a> = (&'a str, u16);
 
-/// A request that is taken when it begins to go out. It is moved about as little as that: it is
-/// large, and it is every one.
+/// A request that is taken out when it is sent. It is passed by reference until then, because it is
+/// large.
 pub(super) type Unsent = Option<Request<RequestBody>>;
 
-/// Why there is no response.
+/// The reason why there is no response.
 pub(super) enum SendError {
-    /// NoProcesses listens. The request is still there to be sent again.
+    /// The connection failed. The request was not taken, and can be sent again.
     Connect(io::Error),
-    /// The connection had been idle, and was closed before the request went out. It is back.
+    /// An idle connection was closed before the request was sent. The request can be sent again.
     Unsent,
-    /// The connection broke after the request began to go out.
+    /// The connection failed after sending had begun.
     Lost(String),
 }
 
-/// Sends a request over HTTP/1.1, and says whether that was on a connection that existed.
+/// Sends a request over HTTP/1.1. Also returns whether an existing connection was used.
 pub(super) async fn send(
     pool: &Arc<Pool>,
     address: Address<'_>,
     request: &mut Unsent,
     repeatable: bool,
 ) -> (bool, Result<Response<Answer>, SendError>) {
-    let max_idle = if repeatable { MAX_IDLE } else { FRESH };
+    let max_idle = if repeatable {
+        MAX_IDLE
+    } else {
+        MAX_IDLE_UNSAFE
+    };
     if let Some(link) = pool.take(max_idle) {
         return (true, exchange(pool, link, request).await);
     }
-    // Rare, and large.
+    // Boxed, because it is large and rare.
     let result = match Box::pin(open(address)).await {
         Ok(stream) => {
-            let (stream, stalled) = ToService::new(stream);
+            let (stream, stalled) = ServiceStream::new(stream);
             match Box::pin(http1::handshake(TokioIo::new(stream))).await {
                 Ok((sender, connection)) => {
                     let link = Link {
@@ -153,7 +158,7 @@ pub(super) async fn send(
     (false, result)
 }
 
-/// Sends a request that asks for an upgrade, on a connection of its own.
+/// Sends a request for an upgrade on a new connection.
 pub(super) async fn send_upgrade(
     address: Address<'_>,
     request: &mut Unsent,
@@ -162,11 +167,11 @@ pub(super) async fn send_upgrade(
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| SendError::Lost(describe(&error)))?;
-    // It ends with the two bodies, or with the tunnel.
+    // The task ends with both bodies, or with the tunnel.
     tokio::spawn(connection.with_upgrades());
     let response = sender.try_send_request(taken(request)?).await;
     response
-        .map(|response| response.map(Answer::of_driven))
+        .map(|response| response.map(Answer::with_own_task))
         .map_err(|error| failed(error, request))
 }
 
@@ -195,7 +200,7 @@ pub(super) async fn send_http2(
     };
     let response = sender.try_send_request(taken(request)?).await;
     response
-        .map(|response| response.map(Answer::of_driven))
+        .map(|response| response.map(Answer::with_own_task))
         .map_err(|error| failed(error, request))
 }
 
@@ -204,7 +209,7 @@ fn taken(request: &mut Unsent) -> Result<Request<RequestBody>, SendError> {
     request.take().ok_or_else(gone)
 }
 
-/// Puts a request that did not go out back.
+/// Restores a request that was not sent.
 fn failed(mut error: TrySendError<Request<RequestBody>>, request: &mut Unsent) -> SendError {
     *request = error.take_message();
     if request.is_some() {
@@ -217,7 +222,7 @@ fn failed(mut error: TrySendError<Request<RequestBody>>, request: &mut Unsent) -
 async fn open((host, port): Address<'_>) -> io::Result<TcpStream> {
     let connect = async {
         match TcpStream::connect((host, port)).await {
-            // Several dev servers listen on `localhost` and get `::1` alone.
+            // Some development servers listen on `localhost` and get only `::1`.
             Err(error) if host == "127.0.0.1" => {
                 TcpStream::connect(("::1", port)).await.map_err(|_| error)
             }
@@ -255,11 +260,11 @@ async fn exchange(
     match sent {
         Some(Ok(response)) => {
             let (parts, incoming) = response.into_parts();
-            let stays = stays_open(&parts);
+            let stays_open = stays_open(&parts);
             let mut answer = Answer {
                 incoming,
-                idle: bodiless && stays,
-                stays,
+                idle: bodiless && stays_open,
+                stays_open,
                 link: Some(link),
                 pool: Some(Arc::clone(pool)),
             };
@@ -273,56 +278,56 @@ async fn exchange(
     }
 }
 
-/// Whether a service will read another request from a connection.
+/// Whether a service accepts another request on a connection.
 fn stays_open(answer: &response::Parts) -> bool {
     answer.version == Version::HTTP_11 && !headers::closes(&answer.headers)
 }
 
-/// A response's body, which moves its connection forward and gives it back at the end.
+/// The body of a response. It polls its connection, and returns it to the pool at the end.
 pub(super) struct Answer {
     incoming: Incoming,
-    /// Nothing is left to do on its connection at the end of the body.
+    /// Whether the connection is idle at the end of the body.
     idle: bool,
-    /// The service reads on after it.
-    stays: bool,
+    /// Whether the service keeps the connection open.
+    stays_open: bool,
     link: Option<Box<Link>>,
-    /// Where the connection goes back to.
+    /// The pool of the connection.
     pool: Option<Arc<Pool>>,
 }
 
 impl Answer {
-    /// Of a connection that is driven by a task of its own.
-    fn of_driven(incoming: Incoming) -> Self {
+    /// The body of a connection with a task of its own.
+    fn with_own_task(incoming: Incoming) -> Self {
         Self {
             incoming,
             idle: false,
-            stays: false,
+            stays_open: false,
             link: None,
             pool: None,
         }
     }
 
-    /// The body is complete: the connection may serve the next request.
+    /// Returns the connection to the pool, after the end of the body.
     fn finish(&mut self, context: &mut Context<'_>) {
         let (Some(mut link), Some(pool)) = (self.link.take(), self.pool.take()) else {
             return;
         };
-        // Whoever takes it asks it, too. Right now that would read, and the memory to read into is
-        // still the body's.
+        // The next user polls the connection, too. Polling now would read, while its read buffer
+        // still belongs to the body.
         if self.idle {
             pool.put(link);
         } else if Pin::new(&mut link.connection).poll(context).is_pending() {
             if link.sender.is_ready() {
                 pool.put(link);
-            } else if self.stays {
-                tokio::spawn(see_out(link, pool));
+            } else if self.stays_open {
+                tokio::spawn(send_rest(link, pool));
             }
         }
     }
 }
 
-/// Sends the rest of a request that was answered before its end, as long as the service takes it.
-async fn see_out(mut link: Box<Link>, pool: Arc<Pool>) {
+/// Sends the rest of a request that was answered before its end, as long as the service accepts it.
+async fn send_rest(mut link: Box<Link>, pool: Arc<Pool>) {
     let Link {
         sender,
         connection,
@@ -336,7 +341,7 @@ async fn see_out(mut link: Box<Link>, pool: Arc<Pool>) {
     });
     let sent = tokio::select! {
         sent = sent => sent,
-        () = stalled.for_long() => false,
+        () = stalled.wait_until_stalled() => false,
     };
     if sent {
         pool.put(link);

@@ -1,6 +1,6 @@
-//! The threads that serve connections, each with its own runtime. A client's connection, the one to
-//! its service and everything they wake stay on one thread: a multi-threaded runtime moves tasks
-//! between threads, which costs a request more than everything else it does.
+//! The threads that serve connections, each with its own runtime. A client's connection, the
+//! connection to its service and their tasks stay on one thread: a multi-threaded runtime moves
+//! tasks between threads, which costs more than the rest of a request.
 
 use std::cell::Cell;
 use std::io;
@@ -10,19 +10,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// So many at most: services need processors, too.
-pub(super) const MOST: usize = 4;
+/// The maximum number of workers, because services need processors, too.
+pub(super) const MAX_WORKERS: usize = 4;
 
 thread_local! {
     static NUMBER: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
-/// Which of the workers this thread is, if it is one: less than [`MOST`].
+/// The number of this worker thread, less than [`MAX_WORKERS`]. None in other threads.
 pub(super) fn number() -> Option<usize> {
     NUMBER.get()
 }
 
-/// Threads that serve connections until this is dropped.
+/// Threads that serve connections until this value is dropped.
 pub(super) struct Workers {
     runtimes: Vec<Handle>,
     given: AtomicUsize,
@@ -30,16 +30,16 @@ pub(super) struct Workers {
 }
 
 impl Workers {
-    /// Starts one for each processor.
+    /// Starts a worker for each processor, up to the maximum.
     ///
     /// # Errors
     ///
-    /// When the system gives no more threads or files.
+    /// When the system has no more threads or files.
     pub(super) fn start() -> io::Result<Self> {
         let count = std::thread::available_parallelism().map_or(1, NonZero::get);
         let end = CancellationToken::new();
         let guard = end.clone().drop_guard();
-        let runtimes = (0..count.min(MOST))
+        let runtimes = (0..count.min(MAX_WORKERS))
             .map(|number| start(number, end.clone()))
             .collect::<io::Result<_>>()?;
         Ok(Self {
@@ -49,7 +49,7 @@ impl Workers {
         })
     }
 
-    /// The one whose turn it is to get a connection.
+    /// The next worker in turn.
     pub(super) fn next(&self) -> Option<&Handle> {
         let given = self.given.fetch_add(1, Ordering::Relaxed);
         self.runtimes.get(given % self.runtimes.len())
@@ -64,7 +64,7 @@ fn start(number: usize, end: CancellationToken) -> io::Result<Handle> {
         .spawn(move || {
             NUMBER.set(Some(number));
             runtime.block_on(end.cancelled());
-            // A name lookup that is still running must not delay the end.
+            // A running name lookup must not delay the shutdown.
             runtime.shutdown_background();
         })?;
     Ok(handle)
@@ -80,26 +80,26 @@ mod tests {
     #[test]
     fn workers_take_turns_know_their_numbers_and_end_together() {
         let workers = Workers::start().unwrap();
-        let (told, hears) = channel();
+        let (sender, receiver) = channel();
         let turns = workers.runtimes.len() * 2;
         for _ in 0..turns {
-            let told = told.clone();
+            let sender = sender.clone();
             workers.next().unwrap().spawn(async move {
-                told.send(number()).unwrap();
+                sender.send(number()).unwrap();
                 std::future::pending::<()>().await;
             });
         }
-        drop(told);
+        drop(sender);
         let long = Duration::from_secs(30);
         let mut numbers: Vec<_> = (0..turns)
-            .map(|_| hears.recv_timeout(long).unwrap().unwrap())
+            .map(|_| receiver.recv_timeout(long).unwrap().unwrap())
             .collect();
         numbers.sort_unstable();
         let expected: Vec<_> = (0..turns).map(|turn| turn / 2).collect();
         assert_eq!(numbers, expected);
         assert_eq!(super::number(), None);
         drop(workers);
-        let end = hears.recv_timeout(long);
+        let end = receiver.recv_timeout(long);
         assert_eq!(end, Err(RecvTimeoutError::Disconnected));
     }
 }

@@ -8,7 +8,7 @@ use crate::exit::{Exit, Outcome};
 use crate::terminal::is_interactive;
 use prox_control::api_types::LogParams;
 
-/// Lines to begin with.
+/// The number of stored lines to show first.
 const LINES: usize = 50;
 
 pub(super) fn run(global: &Global, args: &Attach) -> Outcome {
@@ -22,7 +22,7 @@ pub(super) fn run(global: &Global, args: &Attach) -> Outcome {
             return Err(no_terminal());
         }
         let name = instance.project_path.file_name().unwrap_or_default();
-        // What is wrong with the registry now may be right when it is asked again.
+        // An error of the registry may be temporary, so it counts as no supervisor.
         let find = move || running(&place).ok().flatten().as_ref().map(project::client);
         return block_on(async {
             prox_tui::run(client, &name.to_string_lossy(), Some(Box::new(find))).await?;

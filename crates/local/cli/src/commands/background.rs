@@ -23,24 +23,25 @@ use prox_control::{Client, Context};
 use prox_events::{Event, Health, Kind, ProcessView, Status};
 use prox_logs::render::Renderer;
 
-/// Lines shown of what failed.
+/// The number of log lines that are shown for a failed process.
 const LINES: usize = 20;
 
-/// What the background process says on its standard output, a line each.
+/// A report of the background process, one line on its standard output.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Report {
     /// The local API answers.
     Started { instance: Box<Instance> },
-    /// All is healthy.
+    /// All processes are healthy or completed.
     Settled,
-    /// Something is not, and will not be by itself.
+    /// A process failed, and will not become healthy by itself.
     Failed { reason: String },
 }
 
-/// A session of its own, so that the end of the terminal is not the end of the project.
+/// Creates a session of its own, so that the project does not end with the terminal.
 pub(super) fn leave_terminal() {
-    // It fails only for who leads a group already, as when a shell started it in the foreground.
+    // This fails only for a process group leader, such as a process that a shell started in the
+    // foreground.
     let _ = rustix::process::setsid();
 }
 
@@ -61,7 +62,7 @@ pub(super) async fn report(context: &Context) {
     }
 }
 
-/// A waiting command that is gone does not receive it.
+/// Writes a report. Ignores that the waiting command may have ended.
 fn say(report: &Report) {
     if let Ok(text) = serde_json::to_string(report) {
         let mut out = std::io::stdout().lock();
@@ -154,7 +155,7 @@ impl Waiting {
                 Err(_) => other = other + &line + "\n",
             }
         }
-        // It ended without a report: it said on standard error why.
+        // It ended without a report, and has printed the reason on standard error.
         stop(progress).await;
         let mut complaint = Vec::new();
         stderr.read_to_end(&mut complaint).await?;
@@ -189,7 +190,8 @@ impl Waiting {
         Ok(Exit::Ok)
     }
 
-    /// With the last lines of every process that is not ready. What runs keeps running.
+    /// Reports the timeout, with the last lines of each process that is not ready. Running
+    /// processes keep running.
     async fn give_up(&self, child: &mut Child, args: &Up) -> Outcome {
         let limit = format!(
             "{:#}",
@@ -219,7 +221,7 @@ impl Waiting {
         ))
     }
 
-    /// With the last lines of every process that failed.
+    /// Reports the failure, with the last lines of each process that failed.
     async fn failed(&self, reason: &str) -> Outcome {
         let (client, status) = self.status().await?;
         show_last_lines(client, status.processes.iter().filter(|it| has_failed(it))).await?;
@@ -262,7 +264,7 @@ fn has_failed(view: &ProcessView) -> bool {
     view.status == Status::Crashed || view.health == Some(Health::Unhealthy)
 }
 
-/// Whether it does not do yet what it is for, and may still come to it.
+/// Whether a process is not ready yet, but may become ready.
 fn is_late(view: &ProcessView) -> bool {
     match view.status {
         Status::Starting | Status::Waiting | Status::Stopping => true,
@@ -278,7 +280,7 @@ async fn stop(progress: Option<tokio::task::JoinHandle<()>>) {
     }
 }
 
-/// Prints each change of a state, until it is stopped.
+/// Prints each change of a process's state, until it is stopped.
 async fn show_progress(client: Client) {
     let Ok(mut events) = client.events(&EventParams::default()).await else {
         return;
@@ -294,7 +296,7 @@ async fn show_progress(client: Client) {
             _ => view.status.name().to_owned(),
         };
         let before = shown.insert(view.name.clone(), state.clone());
-        // What was not asked for.
+        // Processes that were not started are left out.
         let never_began = before.is_none() && view.status == Status::Stopped;
         if before.as_ref() != Some(&state) && !never_began {
             let _ = print(format!("{}: {state}\n", view.name));

@@ -1,4 +1,4 @@
-//! `prox config`: checks `prox.yaml` and prints what it means. Starts nothing.
+//! `prox config`: checks `prox.yaml`, or prints its JSON Schema.
 
 use serde_json::json;
 

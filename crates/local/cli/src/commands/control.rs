@@ -1,4 +1,4 @@
-//! `prox start`, `stop`, `restart` and `reload`: passed on to the supervisor.
+//! `prox start`, `stop`, `restart` and `reload`: commands to the supervisor.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,12 +16,12 @@ use prox_control::api_types::EventParams;
 use prox_control::{Client, ClientError};
 use prox_events::{Event, Health, Kind, ProcessView, Status};
 
-/// How long a process without a health check has to run before it counts as started…
-const SETTLES: Duration = Duration::from_secs(1);
-/// … and how long when it crashed meanwhile.
-const SETTLES_AGAIN: Duration = Duration::from_secs(2);
+/// The time that a process without a health check must run before it counts as started…
+const SETTLE_TIME: Duration = Duration::from_secs(1);
+/// … and the time when it has crashed in the meantime.
+const SETTLE_TIME_AFTER_CRASH: Duration = Duration::from_secs(2);
 
-/// How to bring something up.
+/// The command that starts a process.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Action {
     Start,
@@ -64,7 +64,7 @@ pub(super) fn start(global: &Global, args: &StartNames, action: Action) -> Outco
     show(global, &views)
 }
 
-/// `prox up -d NAME` while the project runs: starts these beside the others.
+/// `prox up -d NAME` while the project runs: starts these processes, too.
 pub(super) fn start_beside(global: &Global, args: &Up, client: &Client) -> Outcome {
     let status = block_on(async {
         let mut started = Vec::new();
@@ -110,16 +110,16 @@ fn show(global: &Global, views: &[ProcessView]) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// A process that is waited for.
+/// A process whose readiness is awaited.
 struct Awaited {
     view: ProcessView,
-    /// Since when it has had its status.
+    /// The time since which it has had its status.
     since: Instant,
-    /// Whether it ended while it was waited for.
+    /// Whether it has ended in the meantime.
     crashed: bool,
 }
 
-/// What may still become of it.
+/// The expected outcome of an awaited process.
 enum Prospect {
     Ready,
     NotYet,
@@ -128,7 +128,11 @@ enum Prospect {
 
 impl Awaited {
     fn settles(&self) -> Instant {
-        let wait = if self.crashed { SETTLES_AGAIN } else { SETTLES };
+        let wait = if self.crashed {
+            SETTLE_TIME_AFTER_CRASH
+        } else {
+            SETTLE_TIME
+        };
         self.since + wait
     }
 
@@ -161,15 +165,15 @@ impl Awaited {
     }
 }
 
-/// Waits until all of these do what they are for. Fails as soon as one will not by itself, or when
-/// the time is up, with the last lines of whatever is not ready.
+/// Waits until all of these processes are ready. Fails when one cannot become ready by itself or
+/// the timeout elapses, with the last lines of the processes that are not ready.
 async fn wait(
     client: &Client,
     names: &[String],
     limit: Duration,
 ) -> Result<Vec<ProcessView>, Failure> {
     let deadline = Instant::now() + limit;
-    // It begins with the state of every process.
+    // The stream begins with the state of every process.
     let mut events = client.events(&EventParams::default()).await?;
     let mut awaited: HashMap<String, Awaited> = HashMap::new();
     loop {
@@ -256,8 +260,8 @@ pub(super) fn reload(global: &Global) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// With the mistakes themselves, which read better than the supervisor's words. Those stay when the
-/// file is right in the environment of this command.
+/// The error of a failed reload, with the mistakes of the configuration as this command finds them.
+/// Uses the supervisor's message when the file is valid in the environment of this command.
 fn refused(global: &Global, error: ClientError) -> Failure {
     const WRONG: &str = "CONFIG_RELOAD_FAILED";
     if error.code() == Some(WRONG)

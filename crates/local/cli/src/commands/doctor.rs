@@ -21,9 +21,9 @@ use prox_config::model::{API_PORTS, Project};
 use prox_config::user;
 use prox_control::registry::Registry;
 
-/// How long a tool may take to say its version.
+/// The timeout of a tool that prints its version.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// Common tools of projects; a missing one is not a fault.
+/// Common tools of projects. A missing one is only noted.
 const TOOLS: &[(&str, &str)] = &[
     ("sh", ""),
     ("git", "--version"),
@@ -33,12 +33,12 @@ const TOOLS: &[(&str, &str)] = &[
     ("docker", "--version"),
 ];
 
-/// How something is.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum State {
     Ok,
-    /// Good to know, and no fault.
+    /// Useful information, but not a fault.
     Note,
     Fault,
 }
@@ -62,7 +62,7 @@ pub(super) fn run(global: &Global) -> Outcome {
     findings.push(state_folder());
     findings.push(api_ports());
     if let Some(project) = &project {
-        // What runs has its ports.
+        // A running project uses its ports itself.
         if !runs(global) {
             findings.extend(proxy_ports(project));
             findings.extend(service_ports(project));
@@ -143,7 +143,7 @@ fn memory() -> Finding {
     }
 }
 
-/// The project, if there is one here and it is right.
+/// The project of this folder, if there is a valid one.
 fn configuration(global: &Global, findings: &mut Vec<Finding>) -> Option<Project> {
     let here = std::env::current_dir().unwrap_or_default();
     let Some(file) = global.config.clone().or_else(|| prox_config::find(&here)) else {
@@ -263,8 +263,8 @@ fn proxy_ports(project: &Project) -> Vec<Finding> {
         .collect()
 }
 
-/// Ports on which a service of this project would listen, and something else does. That may be
-/// meant so: a service need not be a process of prox.
+/// Ports of services on which another program listens. That may be intended: a service may be a
+/// program that `prox` does not run.
 fn service_ports(project: &Project) -> Vec<Finding> {
     let is_taken =
         |port| is_free(port).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse);
@@ -282,14 +282,14 @@ fn service_ports(project: &Project) -> Vec<Finding> {
         .collect()
 }
 
-/// Where something runs.
+/// The folders in which processes and tasks run.
 fn folders(project: &Project) -> BTreeSet<&PathBuf> {
     let processes = project.processes.values().map(|process| &process.dir);
     let tasks = project.tasks.values().map(|task| &task.dir);
     processes.chain(tasks).collect()
 }
 
-/// Folders whose packages are not installed yet.
+/// Checks for folders whose packages are not installed.
 fn packages(project: &Project) -> Vec<Finding> {
     folders(project)
         .into_iter()
@@ -301,7 +301,7 @@ fn packages(project: &Project) -> Vec<Finding> {
         .collect()
 }
 
-/// Packages that need another Node than the one that is found, or whose `engines` cannot be read.
+/// Checks for packages that need another version of Node, or whose `engines` are invalid.
 fn engines(project: &Project) -> Vec<Finding> {
     let found = which("node").and_then(|path| first_line(&path, "--version"));
     let Some(node) = found.and_then(|line| engines::version(&line)) else {
@@ -351,7 +351,7 @@ fn version(tool: &'static str, argument: &str) -> Finding {
     }
 }
 
-/// An executable file of this name in the search path.
+/// The executable file of this name in the search path.
 fn which(tool: &str) -> Option<PathBuf> {
     use std::os::unix::fs::PermissionsExt as _;
     let runs = |path: &PathBuf| {
@@ -364,7 +364,7 @@ fn which(tool: &str) -> Option<PathBuf> {
         .find(runs)
 }
 
-/// What a tool says first; none when it says nothing in time.
+/// The first line of a tool's output. None when there is none in time.
 fn first_line(path: &Path, argument: &str) -> Option<String> {
     let mut child = Command::new(path)
         .arg(argument)
@@ -389,7 +389,7 @@ fn first_line(path: &Path, argument: &str) -> Option<String> {
     (!line.is_empty()).then(|| line.chars().filter(|c| !c.is_control()).collect())
 }
 
-/// The first words of the project's commands that are nowhere to be found.
+/// The first words of the project's commands that are not found.
 fn commands(project: &Project) -> Vec<Finding> {
     let processes = project.processes.iter().map(|(name, p)| (name, &p.cmd));
     let tasks = project.tasks.iter().map(|(name, task)| (name, &task.cmd));
@@ -397,7 +397,7 @@ fn commands(project: &Project) -> Vec<Finding> {
         .chain(tasks)
         .filter_map(|(name, cmd)| {
             let word = cmd.split_whitespace().next()?;
-            // What the shell knows by itself, or computes, cannot be looked up.
+            // Builtins and computed words of the shell cannot be looked up.
             let plain = word
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c));

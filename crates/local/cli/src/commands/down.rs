@@ -14,17 +14,16 @@ use crate::exit::{Exit, Failure, Outcome};
 use prox_control::registry::{Instance, Registry, process_start};
 use prox_supervisor::{procfs, run};
 
-/// How long the API may take to answer before a signal is used.
-const ANSWER: Duration = Duration::from_secs(5);
-/// The longest `shutdown_timeout`, and what counts when the file cannot be read.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
-/// How long the supervisor may take for everything but its processes.
-const REST: Duration = Duration::from_secs(8);
-/// How long after a last signal it may keep running before it is killed.
-const LAST_CHANCE: Duration = Duration::from_secs(3);
-/// How long its processes may take to end in order when it was killed: `prox __run` gives them
-/// 10 s.
-const ORPHANS: Duration = Duration::from_secs(12);
+/// The timeout of the local API, before a signal is sent.
+const API_TIMEOUT: Duration = Duration::from_secs(5);
+/// The maximum `shutdown_timeout`, which is also used when the file cannot be read.
+const MAX_SHUTDOWN: Duration = Duration::from_secs(10 * 60);
+/// The time that the supervisor has in addition to that of its processes.
+const SUPERVISOR_TIMEOUT: Duration = Duration::from_secs(8);
+/// The time after a last signal before it is killed.
+const SIGNAL_TIMEOUT: Duration = Duration::from_secs(3);
+/// The time that the processes of a killed supervisor have to end; `prox __run` gives them 10 s.
+const ORPHAN_TIMEOUT: Duration = Duration::from_secs(12);
 
 pub(super) fn run(global: &Global) -> Outcome {
     let place = locate(global)?;
@@ -39,7 +38,7 @@ async fn end(global: &Global, place: &ProjectLocation, instance: &Instance) -> O
         pid: instance.pid,
         start: instance.process_start.clone(),
     };
-    let asked = timeout(ANSWER, client(instance).shutdown()).await;
+    let asked = timeout(API_TIMEOUT, client(instance).shutdown()).await;
     if !matches!(asked, Ok(Ok(()))) {
         warn(format!(
             "the supervisor, pid {}, does not respond; sending it a signal and waiting",
@@ -55,7 +54,7 @@ async fn end(global: &Global, place: &ProjectLocation, instance: &Instance) -> O
         supervisor.kill_tree().await?;
         true
     };
-    // Removes what it could not remove itself.
+    // Removes the state file, if the supervisor could not.
     Registry::of_user()?.find(&place.hash)?;
     if global.json {
         let stopped = &instance.project_path;
@@ -67,37 +66,39 @@ async fn end(global: &Global, place: &ProjectLocation, instance: &Instance) -> O
     Ok(Exit::Ok)
 }
 
-/// Whether it ends in the time that it has for that, or after another signal.
+/// Waits until the supervisor ends, within its timeout or after another signal.
 async fn ended(
     place: &ProjectLocation,
     instance: &Instance,
     supervisor: &Process,
 ) -> Result<bool, Failure> {
     let begin = Instant::now();
-    let limit = prox_config::load(&place.file).map_or(LONGEST, |project| project.shutdown_timeout);
-    while !gone(std::slice::from_ref(supervisor), limit + REST).await {
-        // One that answers is at work, maybe with a longer time than the file now says.
-        if answers(instance).await && begin.elapsed() <= LONGEST + REST {
+    let limit =
+        prox_config::load(&place.file).map_or(MAX_SHUTDOWN, |project| project.shutdown_timeout);
+    while !have_ended(std::slice::from_ref(supervisor), limit + SUPERVISOR_TIMEOUT).await {
+        // A supervisor that answers is still shutting down, maybe with a longer timeout than the
+        // file has now.
+        if answers(instance).await && begin.elapsed() <= MAX_SHUTDOWN + SUPERVISOR_TIMEOUT {
             continue;
         }
         supervisor.terminate()?;
-        let ended = gone(std::slice::from_ref(supervisor), LAST_CHANCE).await;
-        // One that was suspended has only begun, and has its processes to end in order.
+        let ended = have_ended(std::slice::from_ref(supervisor), SIGNAL_TIMEOUT).await;
+        // A supervisor that was suspended has only begun to stop its processes.
         return Ok(ended
             || answers(instance).await
-                && gone(std::slice::from_ref(supervisor), limit + REST).await);
+                && have_ended(std::slice::from_ref(supervisor), limit + SUPERVISOR_TIMEOUT).await);
     }
     Ok(true)
 }
 
-/// Whether the supervisor answers, and not another program at its address.
+/// Whether the supervisor itself answers, and not another program at its address.
 async fn answers(instance: &Instance) -> bool {
-    let status = timeout(ANSWER, client(instance).status()).await;
+    let status = timeout(API_TIMEOUT, client(instance).status()).await;
     matches!(status, Ok(Ok(status)) if status.pid == instance.pid)
 }
 
-/// Whether all of them are gone within a time.
-async fn gone(processes: &[Process], limit: Duration) -> bool {
+/// Whether all of these processes end within a time.
+async fn have_ended(processes: &[Process], limit: Duration) -> bool {
     let deadline = Instant::now() + limit;
     while processes.iter().any(Process::is_alive) {
         if Instant::now() > deadline {
@@ -108,7 +109,7 @@ async fn gone(processes: &[Process], limit: Duration) -> bool {
     true
 }
 
-/// This very process, never a later one with its pid.
+/// A process, distinguished from a later one with the same process id.
 struct Process {
     pid: u32,
     start: String,
@@ -119,15 +120,15 @@ impl Process {
         process_start(self.pid).is_some_and(|start| start == self.start)
     }
 
-    /// Asks it to end, also when it is suspended.
+    /// Sends SIGTERM, and resumes the process if it is suspended.
     fn terminate(&self) -> io::Result<()> {
         self.signal(Signal::TERM)?;
         self.signal(Signal::CONT)
     }
 
-    /// Ends it and everything below it.
+    /// Kills the process and all its descendants.
     async fn kill_tree(self) -> Result<(), Failure> {
-        // So that it starts nothing meanwhile.
+        // A stopped process cannot start others in the meantime.
         self.signal(Signal::STOP)?;
         let (held, mut tree) = self.below();
         tree.push(self);
@@ -135,14 +136,14 @@ impl Process {
             process.signal(Signal::KILL)?;
         }
         tree.extend(held);
-        // What holds its processes notices its end, and ends them in order.
-        if gone(&tree, ORPHANS).await {
+        // `prox __run` notices its end, and stops the processes in order.
+        if have_ended(&tree, ORPHAN_TIMEOUT).await {
             return Ok(());
         }
         for process in &tree {
             process.signal(Signal::KILL)?;
         }
-        if gone(&tree, LAST_CHANCE).await {
+        if have_ended(&tree, SIGNAL_TIMEOUT).await {
             return Ok(());
         }
         let left = tree.iter().filter(|process| process.is_alive());
@@ -153,7 +154,7 @@ impl Process {
         ))
     }
 
-    /// What `prox __run` holds, with it, and what nothing holds.
+    /// The descendants: `prox __run` with its processes, and all others.
     fn below(&self) -> (Vec<Self>, Vec<Self>) {
         let children = procfs::children(&procfs::all());
         let of = |pid: &i32| {
@@ -169,7 +170,7 @@ impl Process {
         (all_of(held), all_of(loose))
     }
 
-    /// The one that has a pid now.
+    /// The current process of a process id.
     fn now(pid: u32) -> Option<Self> {
         let start = process_start(pid)?;
         Some(Self { pid, start })
@@ -187,7 +188,7 @@ impl Process {
     #[cfg(target_os = "linux")]
     fn send(&self, pid: Pid, signal: Signal) -> io::Result<()> {
         use rustix::process::{PidfdFlags, pidfd_open, pidfd_send_signal};
-        // The descriptor stays with the process that had the pid when it was opened.
+        // The descriptor refers to the process that had the id when it was opened.
         let process = pidfd_open(pid, PidfdFlags::empty())?;
         if self.is_alive() {
             pidfd_send_signal(&process, signal)?;

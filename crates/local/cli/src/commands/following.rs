@@ -15,13 +15,13 @@ use prox_logs::Store;
 
 /// The reasons to reload the configuration.
 pub(super) struct Reasons {
-    /// One of its files changed.
+    /// A configuration file changed.
     pub(super) change: bool,
-    /// SIGHUP.
+    /// SIGHUP was received.
     pub(super) hang_up: bool,
 }
 
-/// Never returns, unless there is nothing to wait for.
+/// Reloads for these reasons. Returns only when there are none.
 pub(super) async fn follow(context: Context, reasons: Reasons) {
     let Context {
         supervisor,
@@ -30,33 +30,33 @@ pub(super) async fn follow(context: Context, reasons: Reasons) {
         ..
     } = &context;
     let client = client(instance);
-    // Several reasons at once are one.
-    let (tell, mut told) = mpsc::channel(1);
+    // Several reasons at the same time cause one reload.
+    let (sender, mut receiver) = mpsc::channel(1);
     if reasons.hang_up
         && let Ok(mut hang_up) = signal(SignalKind::hangup())
     {
-        let tell = tell.clone();
+        let sender = sender.clone();
         tokio::spawn(async move {
             while hang_up.recv().await.is_some() {
-                let _ = tell.try_send(());
+                let _ = sender.try_send(());
             }
         });
     }
     let watch = async {
         if reasons.change {
             let changed = || {
-                let _ = tell.try_send(());
+                let _ = sender.try_send(());
             };
-            let told = |text: String| {
+            let log = |text: String| {
                 let logs = Arc::clone(logs);
                 tokio::spawn(async move { say(&logs, &text).await });
             };
-            supervisor.watch_sources(changed, told).await;
+            supervisor.watch_sources(changed, log).await;
         }
         std::future::pending::<()>().await;
     };
     let reload = async {
-        while told.recv().await.is_some() {
+        while receiver.recv().await.is_some() {
             let text = match client.reload().await {
                 Ok(report) => words(&report),
                 Err(error) => format!("going on as before: {error}"),

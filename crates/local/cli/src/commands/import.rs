@@ -33,7 +33,7 @@ pub(super) fn run(global: &Global, args: &Import) -> Outcome {
             output.display()
         ))?,
     }
-    tell(&args.file, &imported.notes)?;
+    print_notes(&args.file, &imported.notes)?;
     Ok(Exit::Ok)
 }
 
@@ -53,8 +53,8 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
         })
 }
 
-/// On standard error, so that standard output is the file alone.
-fn tell(file: &Path, notes: &[Note]) -> std::io::Result<()> {
+/// Prints the notes on standard error, so that standard output has only the file.
+fn print_notes(file: &Path, notes: &[Note]) -> std::io::Result<()> {
     if notes.is_empty() {
         return Ok(());
     }

@@ -1,5 +1,5 @@
 //! `prox init`: adds a manifest, a `prox.yaml` and a section of the README to an existing project.
-//! Shows every change before making it; never touches a manifest or a `prox.yaml` that exists.
+//! Shows every change before it makes it, and never changes an existing manifest or `prox.yaml`.
 
 mod detect;
 
@@ -24,10 +24,10 @@ pub(super) use self::detect::{Engine, engines, is_known, missing_packages};
 const BEGIN: &str = "<!-- prox:begin -->";
 const END: &str = "<!-- prox:end -->";
 
-/// A file as it will be.
+/// The change of a file.
 struct Change {
     path: PathBuf,
-    /// None for a new file.
+    /// The old content. None for a new file.
     old: Option<String>,
     new: String,
 }
@@ -108,7 +108,7 @@ fn show(found: &Found, changes: &[Change]) -> Result<(), Failure> {
     print(text)
 }
 
-/// Asks only on a terminal.
+/// Asks for confirmation, on a terminal only.
 fn confirmed(global: &Global) -> Result<bool, Failure> {
     if global.json || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::help(
@@ -140,7 +140,7 @@ fn apply(change: &Change) -> Result<(), Failure> {
             .and_then(|mut file| file.write_all(change.new.as_bytes()))
             .map_err(fault),
         Some(old) => {
-            // What was shown is what is replaced.
+            // The file must not have changed since it was shown.
             if fs::read_to_string(&change.path).map_err(fault)? != *old {
                 return Err(Failure::help(
                     Exit::Failure,
@@ -153,18 +153,17 @@ fn apply(change: &Change) -> Result<(), Failure> {
     }
 }
 
-/// Where the app is found while it runs.
+/// The URLs of the app while it runs.
 struct Address {
-    /// Itself.
+    /// The URL of its development server.
     dev: String,
-    /// By the proxy.
+    /// The URL through the proxy.
     proxy: Option<String>,
 }
 
 impl Address {
-    /// As the `prox.yaml` that is there says, or as the one says that will be. Of several services,
-    /// the one on the port of what was found, or else the first. None when the file is wrong, or
-    /// routes nothing.
+    /// The URLs by the existing `prox.yaml`, or by the new one. Uses the service on the detected
+    /// port, else the first. None when the file is invalid or has no services.
     fn of(existing: Option<&Path>, found: &Found) -> Option<Self> {
         let (service, port, proxy) = match existing {
             Some(file) => {
@@ -186,7 +185,7 @@ impl Address {
     }
 }
 
-/// What differs from what should be.
+/// The necessary changes.
 fn plan(folder: &Path, found: &Found) -> Result<Vec<Change>, Failure> {
     let mut changes = Vec::new();
     let create = |path: PathBuf, new: String| Change {
@@ -245,7 +244,8 @@ fn manifest_of(found: &Found, address: Option<&Address>) -> Result<String, Failu
     Ok(text + "\n")
 }
 
-/// Its check asks for no page: a development server would compile it, and log it, every time.
+/// The new `prox.yaml`. The health check does not request a page, because a development server
+/// would compile and log it every time.
 fn configuration(found: &Found) -> String {
     let check = if found.prints {
         pair("log", Yaml::text(format!("http.+:{}", found.port)))
@@ -263,7 +263,7 @@ fn configuration(found: &Found) -> String {
     ])
 }
 
-/// `README.md`, in any letter case.
+/// The path of `README.md`, ignoring case.
 fn readme_of(folder: &Path) -> Result<PathBuf, Failure> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -274,7 +274,7 @@ fn readme_of(folder: &Path) -> Result<PathBuf, Failure> {
     Ok(folder.join("README.md"))
 }
 
-/// The README with its section, between two marks that stay.
+/// The README with the section of `prox` between two marks.
 fn readme(old: Option<&str>, found: &Found, address: Option<&Address>) -> String {
     let places = match address {
         None => String::new(),
@@ -290,7 +290,7 @@ fn readme(old: Option<&str>, found: &Found, address: Option<&Address>) -> String
     let Some(old) = old.filter(|old| !old.trim().is_empty()) else {
         return format!("# {}\n\n{section}\n", found.name);
     };
-    // A file keeps its line ends.
+    // The line ends of the file are kept.
     let (section, end) = if old.contains("\r\n") {
         (section.replace('\n', "\r\n"), "\r\n")
     } else {

@@ -1,4 +1,4 @@
-//! `prox inspect`: explains the permissions that an app asks for. Grants nothing.
+//! `prox inspect`: explains the permissions that an app requests.
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub(super) fn run(global: &Global, args: &Inspect) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// The manifest that was named, or the nearest one from this folder up.
+/// The given manifest, or the nearest one in this folder or above it.
 pub(super) fn manifest_file(named: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(path) = named {
         return Ok(path.to_owned());

@@ -13,7 +13,7 @@ use prox_events::LogLine;
 use prox_logs::render::Renderer;
 use prox_logs::{Filter, Query, directory, filter, merge, read};
 
-/// Lines of one answer.
+/// The number of lines of one request.
 const PAGE: usize = 10_000;
 
 pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
@@ -73,7 +73,7 @@ async fn take_names(
     let processes = client.processes().await?;
     let mut names: Vec<_> = processes.into_iter().map(|process| process.name).collect();
     let unknown = |name: &String| !names.contains(name) && name != "prox";
-    // What a reload removed has a log, too; where that is, a wrong configuration cannot tell.
+    // A process that a reload removed has a log, too.
     if args.process.iter().any(unknown)
         && let Ok(project) = prox_config::load(&place.file)
     {
@@ -94,7 +94,7 @@ async fn follow(client: &Client, params: &LogParams, printer: &mut Printer) -> O
     Ok(Exit::Ok)
 }
 
-/// The newest lines, of which the supervisor may not have been able to write some.
+/// The newest lines of the supervisor, including those that it could not write.
 fn newest(client: &Client, args: &Logs) -> Result<Vec<LogLine>, Failure> {
     let params = LogParams {
         n: Some(PAGE),
@@ -109,8 +109,8 @@ fn newest(client: &Client, args: &Logs) -> Result<Vec<LogLine>, Failure> {
     }
 }
 
-/// Prints what the files have, with the newest lines where they are missing there. Returns the
-/// number of the last line that was looked at.
+/// Prints the lines of the files, with the newest lines that the files lack. Returns the sequence
+/// number of the last line that was read.
 fn from_files(
     place: &ProjectLocation,
     args: &Logs,
@@ -211,7 +211,7 @@ impl Printer {
         }
     }
 
-    /// Decides the colours and the width of names.
+    /// Sets the names of processes, which decide their colours and the width of the column.
     pub(super) fn names(&mut self, names: Vec<String>) {
         self.renderer = Renderer::new(has_colour(), names);
     }
@@ -220,7 +220,7 @@ impl Printer {
         print(self.text(line)?)
     }
 
-    /// In one write.
+    /// Prints lines in one write.
     pub(super) fn lines<'a>(
         &mut self,
         lines: impl IntoIterator<Item = &'a LogLine>,

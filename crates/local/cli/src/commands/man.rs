@@ -44,7 +44,7 @@ fn page(command: &clap::Command) -> std::io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// A section with names and what they mean.
+/// A section with names and their descriptions.
 fn list(title: &str, rows: impl IntoIterator<Item = (String, &'static str)>) -> Roff {
     let mut section = Roff::new();
     section.control("SH", [title]);

@@ -36,7 +36,7 @@ use crate::exit::{Exit, Failure, Outcome};
 ///
 /// # Errors
 ///
-/// What the command could not do, with its exit code.
+/// The error of the command, with its exit code.
 pub fn run(global: &Global, command: Command) -> Outcome {
     match command {
         Command::Up(args) => up::run(global, &args),
@@ -63,8 +63,8 @@ pub fn run(global: &Global, command: Command) -> Outcome {
     }
 }
 
-/// Prints to standard output. A reader that went away, as `head` does, ends the command without
-/// a word.
+/// Prints to standard output. When its reader has closed it, as `head` does, the command ends
+/// without an error message.
 pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_ref())
@@ -85,12 +85,12 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     print(text + "\n")
 }
 
-/// Prints a warning to standard error, if that still exists.
+/// Prints a warning to standard error. Ignores that it may be closed.
 pub(crate) fn warn(message: impl fmt::Display) {
     let _ = writeln!(std::io::stderr(), "prox: {message}");
 }
 
-/// The lines of a diff in their colours.
+/// The lines of a diff with colours.
 pub(crate) fn painted(text: &str, colour: bool) -> String {
     if !colour {
         return text.to_owned();
@@ -122,7 +122,7 @@ pub(crate) fn no_terminal() -> Failure {
     )
 }
 
-/// A name that does not exist, with the nearest that does.
+/// The error of an unknown name, with the most similar known one.
 pub(crate) fn unknown_name<'a>(
     what: &str,
     name: &str,

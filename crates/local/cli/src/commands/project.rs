@@ -1,5 +1,4 @@
-//! Finds the project that a command is about, and the client of its supervisor. Starts no
-//! supervisor.
+//! Finds the project of a command, and connects to its supervisor.
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -14,13 +13,13 @@ use prox_control::{Client, ClientError};
 /// A project, running or not.
 #[derive(Clone, Debug)]
 pub(super) struct ProjectLocation {
-    /// The configuration file, canonical.
+    /// The canonical path of the configuration file.
     pub(super) file: PathBuf,
-    /// Names it in the registry.
+    /// The hash that identifies the project in the registry.
     pub(super) hash: String,
 }
 
-/// The project of `--config`, of this folder, or of one above it.
+/// Finds the project of `--config`, of this folder, or of one above it.
 pub(super) fn locate(global: &Global) -> Result<ProjectLocation, Failure> {
     let file = match &global.config {
         Some(file) => file.clone(),
@@ -44,7 +43,7 @@ pub(super) fn locate(global: &Global) -> Result<ProjectLocation, Failure> {
     Ok(ProjectLocation { file, hash })
 }
 
-/// Files of other programs that `prox import` reads, the one that says most first.
+/// Files of other programs that `prox import` reads, the most informative one first.
 const IMPORTABLE: [&str; 8] = [
     "process-compose.yaml",
     "process-compose.yml",
@@ -56,16 +55,16 @@ const IMPORTABLE: [&str; 8] = [
     "package.json",
 ];
 
-/// The file of another program in a folder, of which `prox import` makes a prox.yaml.
+/// The first importable file in a folder.
 pub(super) fn importable(folder: &Path) -> Option<&'static str> {
     let mut files = IMPORTABLE.into_iter();
     files.find(|name| import(&folder.join(name), None).is_ok())
 }
 
-/// How a folder without a prox.yaml gets one.
+/// The advice for a folder without a prox.yaml.
 pub(super) fn how_to_begin(folder: &Path) -> String {
     match importable(folder) {
-        // What `init` knows, it makes ready with a port and a health check.
+        // `init` supports these projects better: with a port and a health check.
         Some("package.json") if init::is_known(folder) => {
             "`prox init` makes one; `--config FILE` names another".to_owned()
         }
@@ -74,10 +73,10 @@ pub(super) fn how_to_begin(folder: &Path) -> String {
     }
 }
 
-/// The supervisor of a project, when it runs.
+/// The running supervisor of a project.
 pub(super) fn running(place: &ProjectLocation) -> Result<Option<Instance>, Failure> {
     match Registry::of_user()?.find(&place.hash) {
-        // A broken file says nothing about a supervisor; `up` replaces it.
+        // An invalid file does not mean that a supervisor runs; `up` replaces it.
         Err(error @ RegistryError::Broken { .. }) => Err(Failure::new(Exit::NotRunning, error)),
         other => Ok(other?),
     }
@@ -105,7 +104,7 @@ pub(super) fn not_running(place: &ProjectLocation) -> Failure {
     )
 }
 
-/// Runs a client's calls on this thread.
+/// Runs a future on this thread.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()

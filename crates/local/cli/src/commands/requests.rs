@@ -26,7 +26,7 @@ use prox_events::RequestView;
 use prox_proxy::StatePaths;
 use prox_proxy::replay::{self, Edits, ReplayError, Replayed};
 
-/// How many requests an archive has when nothing is said.
+/// The default number of requests in an archive.
 const ARCHIVED: usize = 1000;
 
 pub(super) fn run(global: &Global, args: &Requests) -> Outcome {
@@ -38,7 +38,7 @@ pub(super) fn run(global: &Global, args: &Requests) -> Outcome {
     let off = proxy_off(&place);
     block_on(async {
         let off = match &source {
-            // What runs counts, until it is started again.
+            // The running project is authoritative until it is restarted.
             Source::Live(client) => client
                 .status()
                 .await?
@@ -62,8 +62,8 @@ pub(super) fn run(global: &Global, args: &Requests) -> Outcome {
     })
 }
 
-/// Why no request can come, when the proxy of the project is off. A configuration that is wrong is
-/// for other commands to report.
+/// The warning when the proxy of the project is disabled. Ignores an invalid configuration, which
+/// other commands report.
 fn proxy_off(place: &ProjectLocation) -> Option<&'static str> {
     let project = prox_config::load(&place.file).ok()?;
     if project.proxy.enabled {
@@ -77,7 +77,7 @@ fn proxy_off(place: &ProjectLocation) -> Option<&'static str> {
     })
 }
 
-/// Where requests are read.
+/// The source of requests.
 enum Source {
     Live(Box<Client>),
     Kept(Arc<Store>),
@@ -145,8 +145,8 @@ async fn list(global: &Global, source: &Source, args: &Requests, off: Option<&st
     Ok(Exit::Ok)
 }
 
-/// What comes, after what was there. People see a request when it is over; programs see its
-/// beginning, too.
+/// Follows new requests, after the existing ones. People see a request when it has ended; programs
+/// also see its start.
 async fn follow(global: &Global, source: &Source, args: &Requests, off: Option<&str>) -> Outcome {
     let Source::Live(client) = source else {
         list(global, source, args, off).await?;
@@ -157,7 +157,7 @@ async fn follow(global: &Global, source: &Source, args: &Requests, off: Option<&
         warn(off);
     }
     let filter = filter(args);
-    // First the stream and then the list, so that nothing falls between the two.
+    // The stream is opened before the list is read, so that no request is missed in between.
     let mut stream = client
         .stream(&path("/proxy/requests/stream", &filter)?)
         .await?;
@@ -196,8 +196,8 @@ fn show_once(
     if view.in_flight && !global.json {
         return Ok(());
     }
-    // As many ids as the supervisor remembers may come twice; more are never asked for again.
-    if shown.len() > 4 * prox_capture::REMEMBERED {
+    // Only ids that the supervisor still has can come twice, so older ones are dropped.
+    if shown.len() > 4 * prox_capture::MAX_REQUESTS {
         shown.clear();
     }
     if !shown.insert((view.id.clone(), view.in_flight)) {
@@ -239,7 +239,7 @@ async fn archive(source: &Source, args: &Requests) -> Outcome {
     for view in source.list(&filter).await? {
         match source.detail(&view.id, true).await {
             Ok(detail) => details.push(detail),
-            // So many came meanwhile that it is forgotten.
+            // The request was displaced by newer ones in the meantime.
             Err(failure) if failure.exit() == Exit::UnknownName => {}
             Err(failure) => return Err(failure),
         }
@@ -322,7 +322,7 @@ fn compare(global: &Global, before: &RequestDetail, after: &RequestDetail) -> Ou
     Ok(Exit::Ok)
 }
 
-/// `Name: value`; without a value, the header is removed.
+/// Parses `Name: value`; without a value, the header is removed.
 fn header(line: &str) -> Result<Header, Failure> {
     let bad = || {
         Failure::message(
@@ -340,7 +340,7 @@ fn header(line: &str) -> Result<Header, Failure> {
     })
 }
 
-/// `@file`, `-` for standard input, or the body itself.
+/// Reads a body: `@file`, `-` for standard input, or the text itself.
 fn body(text: &str) -> Result<Content, Failure> {
     let bytes = if text == "-" {
         let mut bytes = Vec::new();
@@ -397,7 +397,8 @@ fn row(view: &RequestView) -> Vec<Cell> {
     ]
 }
 
-/// One line, in columns that fit most requests: what comes later is not known yet.
+/// A request as one line, in fixed columns that fit most requests, because later ones are not known
+/// yet.
 fn row_text(view: &RequestView) -> String {
     let colour = has_colour();
     let (on, off) = if colour {
@@ -436,7 +437,7 @@ fn duration(view: &RequestView) -> String {
     }
 }
 
-/// In this place's time.
+/// The local time.
 fn time(timestamp: &str, format: &str) -> String {
     timestamp.parse::<Timestamp>().map_or_else(
         |_| timestamp.to_owned(),
@@ -524,8 +525,8 @@ fn push_body(text: &mut String, message: &Message, dim: &str, off: &str) {
     }
 }
 
-/// What came over the network must not steer a terminal: of its control characters only line
-/// ends, tabs and our own colours pass. Elsewhere it stays as it is.
+/// Text from the network for standard output. On a terminal, removes control characters except for
+/// line ends, tabs and our own colours; elsewhere returns it unchanged.
 fn for_terminal(text: &str) -> String {
     if !std::io::stdout().is_terminal() {
         return text.to_owned();

@@ -1,5 +1,5 @@
-//! Starts and stops everything that a running project needs, in the right order: logs, proxy,
-//! supervisor and local API.
+//! Starts and stops the parts of a running project in the right order: logs, proxy, supervisor and
+//! local API.
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
@@ -21,22 +21,22 @@ use prox_control::registry::{self, Claim, Instance};
 use prox_events::{EventBus, ProcessView, Status, Stream};
 use prox_supervisor::Supervisor;
 
-/// How long the last answers may take to go out.
-const LAST_ANSWERS: Duration = Duration::from_secs(1);
+/// The time to send the last responses.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A running project.
 pub(super) struct Serving {
     /// The parts of the running project, shared with the local API.
     pub(super) context: Context,
-    /// The last log line before the start.
+    /// The sequence number of the last log line before the start.
     pub(super) begin: u64,
     claim: Claim,
     api: JoinHandle<()>,
 }
 
 impl Serving {
-    /// Starts it, or these names of it with what they depend on. What needs a port gets it before
-    /// the first process starts.
+    /// Starts the project, or these names with everything that they depend on. Opens all ports
+    /// before the first process starts.
     pub(super) async fn start(
         place: &ProjectLocation,
         project: Project,
@@ -94,7 +94,7 @@ impl Serving {
         }
         let supervisor =
             Supervisor::start(project.clone(), names, Arc::clone(&bus), Arc::clone(&logs));
-        // It is set once, here.
+        // It is set only here.
         let _ = targets.supervisor.set(Arc::clone(&supervisor));
         let context = Context {
             supervisor,
@@ -121,7 +121,7 @@ impl Serving {
         Ok(serving)
     }
 
-    /// Stops everything, in the order in which it is needed.
+    /// Stops all parts in the right order.
     pub(super) async fn end(self) {
         let Self {
             context,
@@ -135,7 +135,7 @@ impl Serving {
         }
         context.logs.close().await;
         context.closing.cancel();
-        let _ = timeout(LAST_ANSWERS, api).await;
+        let _ = timeout(RESPONSE_TIMEOUT, api).await;
         drop(claim);
     }
 }
@@ -198,9 +198,9 @@ fn token() -> Result<String, Failure> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// What the proxy may know of the supervisor.
+/// Gives the proxy access to the state of processes.
 struct Targets {
-    /// Nothing until it has started.
+    /// The supervisor, after it has started.
     supervisor: OnceLock<Arc<Supervisor>>,
     logs: Arc<prox_logs::Store>,
     runtime: Handle,

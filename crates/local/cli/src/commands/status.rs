@@ -1,4 +1,4 @@
-//! `prox status` and `prox list`: which processes and projects run, and their state.
+//! `prox status` and `prox list`: the running processes and projects, with their states.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -33,7 +33,7 @@ pub(super) fn run(global: &Global) -> Outcome {
     })
 }
 
-/// Where the proxy leads to services, a line each, below an empty one.
+/// The URLs of services, one per line, after an empty line.
 pub(super) fn addresses(status: &StatusView) -> String {
     let proxy = status.proxy.iter();
     let addresses = proxy.flat_map(ProxyView::addresses);
@@ -102,7 +102,7 @@ fn row(process: &ProcessView, now: Timestamp) -> Vec<Cell> {
     ]
 }
 
-/// The status, and how it ended when it did.
+/// The status, with the exit of a process that has ended.
 fn status_word(process: &ProcessView) -> String {
     let word = process.status.name();
     match (process.status, process.exit_code, process.signal) {
@@ -121,7 +121,7 @@ fn status_colour(status: Status) -> &'static str {
     }
 }
 
-/// A duration with its two largest units.
+/// A duration in its two largest units.
 fn span(duration: SignedDuration) -> String {
     let seconds = duration.as_secs().max(0);
     match seconds {
@@ -152,7 +152,7 @@ struct Listed {
     started_at: String,
     #[serde(skip)]
     uptime: Option<SignedDuration>,
-    /// None when its supervisor does not answer.
+    /// The state of the project. None when its supervisor does not answer.
     overall: Option<Overall>,
 }
 

@@ -1,8 +1,8 @@
-//! Prints columns of text. Truncates nothing.
+//! Renders a table of text with aligned columns.
 
 use unicode_width::UnicodeWidthStr as _;
 
-/// A cell with its colour, which counts for nothing in its width.
+/// A cell with its colour. The colour does not count for the width.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cell {
     text: String,
@@ -25,7 +25,7 @@ impl Cell {
     }
 }
 
-/// Lines with columns as wide as their widest cell. A column that is empty everywhere is left out.
+/// Renders rows with columns as wide as their widest cell. Leaves out columns without text.
 pub(super) fn render(header: &[&str], rows: &[Vec<Cell>], colour: bool) -> String {
     let widths: Vec<Option<usize>> = header
         .iter()

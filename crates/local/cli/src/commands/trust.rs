@@ -70,7 +70,7 @@ pub(super) fn run(global: &Global, args: &Trust) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// For each of what keeps its own list, the commands that add a certificate to it.
+/// The commands that add a certificate to each trust store.
 fn advice(certificate: &Path) -> Vec<Advice> {
     let file = quote(&certificate.display().to_string());
     let mut advice = Vec::new();

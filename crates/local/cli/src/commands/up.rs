@@ -1,5 +1,5 @@
-//! `prox up`, in this terminal or as the background process of `up -d`: runs a project until it is
-//! asked to stop.
+//! `prox up`: runs a project in this terminal, or as the background process of `up -d`, until it is
+//! stopped.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,10 +25,10 @@ use prox_control::registry::{Claim, Registry, RegistryError};
 use prox_events::{Event, Kind, ProcessView, Status};
 use prox_logs::{Follower, Update};
 
-/// How long another `up` may take to say where its supervisor is.
-const OTHER_STARTS: Duration = Duration::from_secs(3);
-/// How long the last lines may take to reach the terminal.
-const LAST_LINES: Duration = Duration::from_secs(1);
+/// The time to wait for the state file of another `up` that is starting.
+const START_TIMEOUT: Duration = Duration::from_secs(3);
+/// The time to print the last lines.
+const PRINT_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(super) fn run(global: &Global, args: &Up) -> Outcome {
     let place = locate(global)?;
@@ -41,7 +41,7 @@ pub(super) fn run(global: &Global, args: &Up) -> Outcome {
         return Err(no_terminal());
     }
     if args.detach && !args.names.is_empty() {
-        // A state file that is broken says nothing of a supervisor.
+        // An invalid state file does not mean that a supervisor runs.
         if let Some(instance) = running(&place).ok().flatten() {
             return control::start_beside(global, args, &client(&instance));
         }
@@ -54,7 +54,7 @@ pub(super) fn run(global: &Global, args: &Up) -> Outcome {
         .enable_all()
         .build()?;
     let outcome = runtime.block_on(up(global, args, &place, project));
-    // A terminal that is paused holds up the thread that prints, and must not hold up the end.
+    // A paused terminal blocks the printing thread, but must not block the exit.
     runtime.shutdown_background();
     outcome
 }
@@ -73,10 +73,10 @@ fn check_names(project: &Project, names: &[String]) -> Result<(), Failure> {
     }
 }
 
-/// Takes the project, or says who has it.
+/// Takes the lock of the project. The error names the supervisor that holds it.
 async fn claim(place: &ProjectLocation) -> Result<Claim, Failure> {
     let registry = Registry::of_user()?;
-    let deadline = Instant::now() + OTHER_STARTS;
+    let deadline = Instant::now() + START_TIMEOUT;
     loop {
         match registry.claim(&place.hash) {
             Err(RegistryError::AlreadyRunning(None)) if Instant::now() < deadline => {
@@ -87,12 +87,13 @@ async fn claim(place: &ProjectLocation) -> Result<Claim, Failure> {
     }
 }
 
-/// Signals that ask for the end.
+/// The signals that request a shutdown.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
-    /// Without a terminal, it asks for the configuration to be read again.
+    /// Whether SIGHUP requests a shutdown. Without a terminal, it reloads the configuration
+    /// instead.
     hang_up_ends: bool,
 }
 
@@ -114,9 +115,10 @@ impl Signals {
         }
     }
 
-    /// Once more, when a person or a signal was `first` to ask for the end. A terminal that closes
-    /// may say so several times, and is not impatient.
-    async fn impatient(&mut self, first: bool) {
+    /// Waits for a repeated signal, which means that the user does not want to wait. `first` is
+    /// whether a signal or key has requested the shutdown already. A closing terminal may send
+    /// several signals, which do not count.
+    async fn repeated(&mut self, first: bool) {
         if !first {
             self.next().await;
         }
@@ -127,7 +129,7 @@ impl Signals {
     }
 }
 
-/// How the project is shown while it runs.
+/// The view of the project while it runs.
 enum View {
     Background,
     Log,
@@ -159,7 +161,7 @@ async fn up(global: &Global, args: &Up, place: &ProjectLocation, project: Projec
         AbortOnDropHandle::new(tokio::spawn(following::follow(context.clone(), reasons)));
     let mut outcome = Ok(Exit::Ok);
     let mut printing = None;
-    // What asks the local API may send a signal, too, and means the same.
+    // A client of the local API may also send a signal, with the same meaning.
     let mut asked_here = true;
     match &view {
         View::Background => {
@@ -175,8 +177,8 @@ async fn up(global: &Global, args: &Up, place: &ProjectLocation, project: Projec
             }
         }
         View::Interface => {
-            // On a task of its own: whatever happens to the interface, everything is stopped
-            // in order. A terminal that went away is a reason to end like any other.
+            // The interface runs in a task of its own, so that everything is stopped in order even
+            // when it fails. A closed terminal ends the project, too.
             let client = client(&context.instance);
             let mut shown = tokio::spawn(async move { prox_tui::run(client, &name, None).await });
             tokio::select! {
@@ -204,15 +206,15 @@ async fn up(global: &Global, args: &Up, place: &ProjectLocation, project: Projec
     }
     let mut telling = None;
     if matches!(view, View::Interface) {
-        // Signals that the interface has acted upon are not to count twice.
+        // Signals that the interface has handled must not count twice.
         signals = Signals::new(true).unwrap_or(signals);
-        telling = Some(tokio::spawn(tell_end(context.clone())));
+        telling = Some(tokio::spawn(print_stopping(context.clone())));
     }
     drop(following);
     let mut ending = std::pin::pin!(serving.end());
     tokio::select! {
         () = &mut ending => {}
-        () = signals.impatient(asked_here) => {
+        () = signals.repeated(asked_here) => {
             context.supervisor.kill().await;
             ending.await;
         }
@@ -221,13 +223,13 @@ async fn up(global: &Global, args: &Up, place: &ProjectLocation, project: Projec
         let _ = telling.await;
     }
     if let Some(printing) = printing.filter(|it| !it.is_finished()) {
-        let _ = tokio::time::timeout(LAST_LINES, printing).await;
+        let _ = tokio::time::timeout(PRINT_TIMEOUT, printing).await;
     }
     outcome
 }
 
-/// Prints every line behind `from`, on a thread of its own: a terminal may be slow, or paused.
-/// Ends with the project, or when the reader of standard output is gone.
+/// Prints every line after `from` in a thread of its own, because a terminal may be slow or paused.
+/// Ends with the project, or when standard output is closed.
 fn print_log(global: &Global, context: &Context, from: u64) -> tokio::task::JoinHandle<()> {
     let mut printer = Printer::new(global);
     let views = context.supervisor.views();
@@ -264,8 +266,8 @@ fn print_log(global: &Global, context: &Context, from: u64) -> tokio::task::Join
     })
 }
 
-/// Says what stops, when no log is shown.
-async fn tell_end(context: Context) {
+/// Prints which processes are stopping, when no log is shown.
+async fn print_stopping(context: Context) {
     let mut events = context.bus.subscribe();
     let running = |view: &ProcessView| view.status.has_process();
     let mut left: Vec<String> = context
@@ -295,10 +297,10 @@ async fn tell_end(context: Context) {
     }
 }
 
-/// Waits until the last process ended by itself, and nothing will start another.
+/// Waits until all processes have ended by themselves, and none will start again.
 async fn ended(context: &Context) -> Exit {
     let mut events = context.bus.subscribe();
-    // A process that was stopped may be started again.
+    // A stopped process may be started again.
     let mut was_stopped = false;
     loop {
         let views = context.supervisor.views();

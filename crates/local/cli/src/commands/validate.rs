@@ -13,9 +13,9 @@ use crate::args::{Global, Validate};
 use crate::exit::{Exit, Failure, Outcome};
 use prox_config::manifest::{self, Manifest};
 
-/// How often an answer may lead on.
+/// The maximum number of redirects.
 const MAX_REDIRECTS: usize = 5;
-/// Where a page says who may show it.
+/// The headers that restrict framing.
 const RULES: [&str; 2] = ["content-security-policy", "x-frame-options"];
 
 pub(super) fn run(global: &Global, args: &Validate) -> Outcome {
@@ -55,10 +55,10 @@ pub(super) fn run(global: &Global, args: &Validate) -> Outcome {
     Ok(if fits { Exit::Ok } else { Exit::Failure })
 }
 
-/// What a home makes of the app's page.
+/// The verdict on the app's page.
 struct Judged {
     verdict: FrameVerdict,
-    /// Whether only the page's rules on who may show it stand against it.
+    /// Whether only the framing rules of the page prevent embedding.
     by_rules: bool,
 }
 
@@ -106,19 +106,19 @@ fn parse(text: &str) -> Result<Url, Failure> {
         .ok_or_else(|| Failure::message(Exit::Usage, format!("{text} is not an http or https URL")))
 }
 
-/// Whether a browser goes on to the `Location` of an answer, as the server does. Of a 300, it shows
-/// the page (Fetch Standard, "redirect status").
+/// Whether a browser follows the `Location` of a status (Fetch Standard, "redirect status"). A 300
+/// shows its page.
 fn leads_on(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// The cookies that were set on the way, each for its host alone. Some pages lead back to
-/// themselves until theirs comes back.
+/// The cookies of the redirects, each for its host only. Some pages redirect to themselves until
+/// their cookie is sent.
 #[derive(Default)]
 struct Cookies(Vec<(String, String, String)>);
 
 impl Cookies {
-    /// What is sent to an address; none when there is nothing.
+    /// The `Cookie` header for a URL. None when there is no cookie.
     fn of(&self, url: &Url) -> Option<String> {
         let host = url.host_str().unwrap_or_default();
         let own = self.0.iter().filter(|(of, _, _)| of == host);

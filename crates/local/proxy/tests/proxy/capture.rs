@@ -258,13 +258,13 @@ async fn a_disk_that_takes_nothing_is_told_once_and_stops_no_request() {
     std::fs::write(&blocked, "a file, where a folder should be").unwrap();
     let bench = Bench::new(&[("web", service(secretive).await)]).await;
     let warnings = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let told = Arc::clone(&warnings);
+    let sink = Arc::clone(&warnings);
     let store = Store::open(
         &blocked,
         &bench.project.proxy.capture,
         Duration::from_secs(3600),
         Arc::default(),
-        move |warning| told.lock().unwrap().push(warning.to_owned()),
+        move |warning| sink.lock().unwrap().push(warning.to_owned()),
     );
     until("the warning", || async {
         (!warnings.lock().unwrap().is_empty()).then_some(())

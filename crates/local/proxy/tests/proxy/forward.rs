@@ -18,7 +18,7 @@ use crate::support::{
 };
 
 /// Tells what it was asked, as JSON.
-async fn tell(request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn echo(request: Request<Incoming>) -> Response<Full<Bytes>> {
     let headers: Vec<(String, String)> = request
         .headers()
         .iter()
@@ -27,16 +27,17 @@ async fn tell(request: Request<Incoming>) -> Response<Full<Bytes>> {
     let (method, uri) = (request.method().to_string(), request.uri().to_string());
     let body = request.into_body().collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap();
-    let told = serde_json::json!({"method": method, "uri": uri, "headers": headers, "body": body});
+    let echoed =
+        serde_json::json!({"method": method, "uri": uri, "headers": headers, "body": body});
     Response::builder()
         .header("x-from", "service")
         .header("connection", "x-hop")
         .header("x-hop", "1")
-        .body(Full::from(told.to_string()))
+        .body(Full::from(echoed.to_string()))
         .unwrap()
 }
 
-fn told(answer: &Answer, name: &str) -> Vec<String> {
+fn received_headers(answer: &Answer, name: &str) -> Vec<String> {
     let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     let headers: Vec<(String, String)> =
         serde_json::from_value(document["headers"].clone()).unwrap();
@@ -49,7 +50,7 @@ fn told(answer: &Answer, name: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_request_reaches_the_service_of_its_name() {
-    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    let bench = Bench::new(&[("web", service(echo).await)]).await;
     let host = format!("Web.localhost:{}", bench.port());
     let answer = bench
         .get(
@@ -67,18 +68,18 @@ async fn a_request_reaches_the_service_of_its_name() {
     assert!(!answer.headers.contains_key("x-hop"));
     let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(document["uri"], "/a%20b?q=%2F");
-    assert_eq!(told(&answer, "host"), [host.as_str()]);
-    assert_eq!(told(&answer, "x-forwarded-for"), ["127.0.0.1"]);
-    assert_eq!(told(&answer, "x-forwarded-host"), [host]);
-    assert_eq!(told(&answer, "x-forwarded-proto"), ["http"]);
-    assert_eq!(told(&answer, "x-kept"), ["2"]);
-    assert!(told(&answer, "x-secret").is_empty());
-    assert!(told(&answer, "connection").is_empty());
+    assert_eq!(received_headers(&answer, "host"), [host.as_str()]);
+    assert_eq!(received_headers(&answer, "x-forwarded-for"), ["127.0.0.1"]);
+    assert_eq!(received_headers(&answer, "x-forwarded-host"), [host]);
+    assert_eq!(received_headers(&answer, "x-forwarded-proto"), ["http"]);
+    assert_eq!(received_headers(&answer, "x-kept"), ["2"]);
+    assert!(received_headers(&answer, "x-secret").is_empty());
+    assert!(received_headers(&answer, "connection").is_empty());
 }
 
 #[tokio::test]
 async fn a_body_arrives_whole_with_or_without_a_length() {
-    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    let bench = Bench::new(&[("web", service(echo).await)]).await;
     let request = Request::put("/").header("host", "web.localhost");
     let answer = bench.send(request.body(Full::from("hello")).unwrap()).await;
     assert!(answer.text().contains(r#""body":"hello""#));
@@ -217,7 +218,7 @@ async fn a_request_waits_for_a_process_that_starts() {
         })
         .await;
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
-        tokio::spawn(serve_on(listener, tell));
+        tokio::spawn(serve_on(listener, echo));
     };
     let (answer, ()) = tokio::join!(waiting, starting);
     assert_eq!(answer.status, StatusCode::OK);
@@ -277,7 +278,7 @@ async fn ask(port: u16, request: &str) -> String {
 
 #[tokio::test]
 async fn all_that_a_client_says_of_who_asked_is_kept_in_order() {
-    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    let bench = Bench::new(&[("web", service(echo).await)]).await;
     let request = "GET / HTTP/1.1\r\nhost: web.localhost\r\nx-forwarded-for: 203.0.113.9\r\n\
         accept: */*\r\nx-forwarded-for: 198.51.100.1, 192.0.2.7\r\nconnection: close\r\n\r\n";
     let answer = ask(bench.port(), request).await;
@@ -369,7 +370,7 @@ async fn interim_responses_precede_their_final_response() {
 #[tokio::test]
 async fn a_request_names_one_host() {
     let listen = free_port().await;
-    let bench = Bench::with(&[("web", service(tell).await)], |project| {
+    let bench = Bench::with(&[("web", service(echo).await)], |project| {
         project.services["web"].listen = Some(listen);
     })
     .await;
@@ -413,7 +414,7 @@ async fn a_clock_that_is_set_changes_nothing_about_waiting() {
         })
         .await;
         let listener = TcpListener::bind(("127.0.0.1", new)).await.unwrap();
-        tokio::spawn(serve_on(listener, tell));
+        tokio::spawn(serve_on(listener, echo));
     };
     let (answer, ()) = tokio::join!(waiting, starting);
     assert_eq!(answer.status, StatusCode::OK);
@@ -545,7 +546,7 @@ async fn a_service_that_is_the_proxy_is_no_endless_loop() {
 
 #[tokio::test]
 async fn a_service_may_have_a_port_for_itself() {
-    let port = service(tell).await;
+    let port = service(echo).await;
     let bench = Bench::with(&[("web", port)], |project| {
         project.services["web"].listen = Some(0);
         project.proxy.http_port = None;
@@ -571,7 +572,7 @@ async fn what_listens_on_the_other_loopback_address_is_found() {
         return;
     };
     let port = listener.local_addr().unwrap().port();
-    tokio::spawn(serve_on(listener, tell));
+    tokio::spawn(serve_on(listener, echo));
     let bench = Bench::new(&[("web", port)]).await;
     let answer = bench.get("web.localhost", "/", &[]).await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -602,7 +603,7 @@ async fn a_taken_port_is_named_with_its_setting() {
 
 #[tokio::test]
 async fn http2_without_tls_reaches_a_service() {
-    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    let bench = Bench::new(&[("web", service(echo).await)]).await;
     let io = TokioIo::new(bench.connect().await);
     let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
         .await
@@ -625,8 +626,8 @@ async fn http2_without_tls_reaches_a_service() {
                 .text()
                 .contains(&format!(r#""body":"body {number}""#))
         );
-        assert_eq!(told(&answer, "host"), ["web.localhost"]);
-        assert_eq!(told(&answer, "cookie"), ["a=1; b=2"]);
+        assert_eq!(received_headers(&answer, "host"), ["web.localhost"]);
+        assert_eq!(received_headers(&answer, "cookie"), ["a=1; b=2"]);
     }
 }
 
@@ -697,7 +698,7 @@ async fn a_forward_proxy_it_is_not() {
 
 #[tokio::test]
 async fn garbage_is_refused_and_the_next_connection_is_served() {
-    let bench = Bench::new(&[("web", service(tell).await)]).await;
+    let bench = Bench::new(&[("web", service(echo).await)]).await;
     for garbage in [
         &b"\0\0\0\0garbage\r\n\r\n"[..],
         b"GET / HTTP/1.1\r\nhost: a\r\nhost web\r\n\r\n",

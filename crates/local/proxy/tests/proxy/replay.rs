@@ -27,7 +27,7 @@ async fn counter() -> u16 {
             let length = request.headers().get("content-length").cloned();
             let body = request.into_body().collect().await.unwrap().to_bytes();
             let body = String::from_utf8(body.to_vec()).unwrap();
-            let told = serde_json::json!({
+            let echoed = serde_json::json!({
                 "number": number,
                 "method": method,
                 "body": body,
@@ -37,7 +37,7 @@ async fn counter() -> u16 {
             Response::builder()
                 .header("content-type", "application/json")
                 .header("x-number", number)
-                .body(Full::<Bytes>::from(told.to_string()))
+                .body(Full::<Bytes>::from(echoed.to_string()))
                 .unwrap()
         }
     })
@@ -68,12 +68,13 @@ async fn a_request_is_sent_again_and_the_answers_are_compared() {
     let replayed = bench.handle.replay(&id, &Edits::default()).await.unwrap();
     let exchange = replayed.replay.exchange.unwrap();
     assert_eq!(exchange.replay_of, Some(id.clone()));
-    let told: Value = serde_json::from_str(&exchange.response.body.content.unwrap().data).unwrap();
+    let echoed: Value =
+        serde_json::from_str(&exchange.response.body.content.unwrap().data).unwrap();
     assert_eq!(
-        (&told["number"], &told["body"]),
+        (&echoed["number"], &echoed["body"]),
         (&2.into(), &"asked".into())
     );
-    assert_eq!(told["length"], "5");
+    assert_eq!(echoed["length"], "5");
     assert!(
         replayed.difference.request.is_empty(),
         "{:?}",
@@ -142,8 +143,8 @@ async fn a_secret_is_never_made_up() {
             .body
             .content
             .unwrap();
-        let told: Value = serde_json::from_str(&content.data).unwrap();
-        assert_eq!(told["secret"], secret);
+        let echoed: Value = serde_json::from_str(&content.data).unwrap();
+        assert_eq!(echoed["secret"], secret);
     }
 }
 
@@ -282,12 +283,15 @@ async fn a_body_whose_end_is_missing_must_be_given() {
 
 /// Tells the head of each request that it gets.
 async fn heads() -> (u16, mpsc::Receiver<String>) {
-    let (told, heads) = mpsc::channel(8);
+    let (sender, heads) = mpsc::channel(8);
     let port = raw(move |mut stream, _| {
-        let told = told.clone();
+        let sender = sender.clone();
         async move {
             let answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-            told.send(respond(&mut stream, answer).await).await.unwrap();
+            sender
+                .send(respond(&mut stream, answer).await)
+                .await
+                .unwrap();
             // Until the other side has seen enough.
             let _ = stream.read_to_end(&mut Vec::new()).await;
         }

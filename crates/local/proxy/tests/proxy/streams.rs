@@ -163,15 +163,15 @@ async fn a_client_that_goes_away_ends_the_request_at_the_service() {
 
 #[tokio::test]
 async fn request_ends_when_the_client_goes_away() {
-    let (told, mut hears) = mpsc::channel(1);
+    let (sender, mut receiver) = mpsc::channel(1);
     let port = raw(move |mut stream, _| {
-        let told = told.clone();
+        let sender = sender.clone();
         async move {
             read_until(&mut stream, "\r\n\r\n").await;
-            told.send("asked").await.unwrap();
+            sender.send("asked").await.unwrap();
             // Never answers, and notices the end of the connection.
             assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
-            told.send("closed").await.unwrap();
+            sender.send("closed").await.unwrap();
         }
     })
     .await;
@@ -181,9 +181,9 @@ async fn request_ends_when_the_client_goes_away() {
         .write_all(b"GET / HTTP/1.1\r\nhost: web.localhost\r\n\r\n")
         .await
         .unwrap();
-    assert_eq!(hears.recv().await, Some("asked"));
+    assert_eq!(receiver.recv().await, Some("asked"));
     drop(stream);
-    let heard = tokio::time::timeout(LONG, hears.recv()).await.unwrap();
+    let heard = tokio::time::timeout(LONG, receiver.recv()).await.unwrap();
     assert_eq!(heard, Some("closed"));
     let error = bench.only().await.exchange.unwrap().error;
     assert!(error.unwrap().starts_with("the client went away"));
@@ -401,9 +401,9 @@ async fn an_answer_that_came_before_a_reset_is_no_failure() {
 
 #[tokio::test]
 async fn an_upload_goes_on_after_its_answer() {
-    let (told, mut hears) = mpsc::channel(1);
+    let (sender, mut receiver) = mpsc::channel(1);
     let port = raw(move |mut stream, _| {
-        let told = told.clone();
+        let sender = sender.clone();
         async move {
             let mut body = vec![0; 1_000_000];
             loop {
@@ -413,7 +413,7 @@ async fn an_upload_goes_on_after_its_answer() {
                 )
                 .await;
                 stream.read_exact(&mut body).await.unwrap();
-                told.send(()).await.unwrap();
+                sender.send(()).await.unwrap();
             }
         }
     })
@@ -425,7 +425,7 @@ async fn an_upload_goes_on_after_its_answer() {
         stream.write_all(head.as_bytes()).await.unwrap();
         read_until(&mut stream, "\r\n\r\nok").await;
         stream.write_all(&vec![7; 1_000_000]).await.unwrap();
-        let read = tokio::time::timeout(LONG, hears.recv()).await;
+        let read = tokio::time::timeout(LONG, receiver.recv()).await;
         assert_eq!(read, Ok(Some(())), "the rest did not arrive");
     }
 }

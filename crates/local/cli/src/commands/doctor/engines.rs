@@ -1,21 +1,21 @@
-//! Ranges of Node's versions, as `engines` in a package.json gives them: npm's grammar in its strict
-//! form, with prereleases included, as npm itself decides about engines.
+//! Ranges of Node versions in `engines` of a package.json: npm's grammar in its strict form, with
+//! prereleases included, as npm evaluates engines.
 
 use std::fmt;
 
 use semver::{Prerelease, Version};
 
-/// The greatest number that npm takes in a version.
+/// The greatest number that npm accepts in a version.
 const MAX_NUMBER: u64 = (1 << 53) - 1;
 
-/// Which versions a package takes.
+/// A range of versions.
 #[derive(Debug)]
 pub(super) struct Range {
-    /// One of these has to hold, and of it every comparator.
+    /// Alternatives, of which one must match with all its comparators.
     alternatives: Vec<Vec<Comparator>>,
 }
 
-/// Why a text is not a range, and what to write instead.
+/// The error of a text that is not a range, with advice on what to write.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NotARange(&'static str);
 
@@ -48,16 +48,18 @@ struct Partial {
     prerelease: Prerelease,
 }
 
-/// A version as programs print it, with or without a `v`.
+/// Parses a version as programs print it, with or without a `v`.
 pub(super) fn version(text: &str) -> Option<Version> {
     let text = text.trim();
     Version::parse(text.strip_prefix('v').unwrap_or(text)).ok()
 }
 
 impl Range {
+    /// Parses a range.
+    ///
     /// # Errors
     ///
-    /// When npm would refuse it, too.
+    /// When npm would reject it, too.
     pub(super) fn parse(text: &str) -> Result<Self, NotARange> {
         let alternatives = text.split("||").map(alternative);
         let alternatives = alternatives
@@ -66,14 +68,14 @@ impl Range {
         Ok(Self { alternatives })
     }
 
-    /// Whether a version is in it.
+    /// Whether a version is in the range.
     pub(super) fn has(&self, version: &Version) -> bool {
         let all = |comparators: &Vec<Comparator>| comparators.iter().all(|it| it.holds(version));
         self.alternatives.iter().any(all)
     }
 }
 
-/// What to write in place of what is not a range.
+/// The advice for a text that is not a range.
 fn hint(text: &str) -> &'static str {
     if text.contains(',') {
         "separate its parts with spaces, without commas"
@@ -89,7 +91,7 @@ fn hint(text: &str) -> &'static str {
     }
 }
 
-/// Comparators that hold together; none hold for every version.
+/// Parses comparators that must all match. An empty list matches every version.
 fn alternative(text: &str) -> Option<Vec<Comparator>> {
     let words: Vec<&str> = text.split_whitespace().collect();
     if let [from, "-", to] = words.as_slice() {
@@ -139,7 +141,7 @@ impl Partial {
         };
         let ((has_major, major), (_, minor), (has_patch, patch)) =
             (number()?, number()?, number()?);
-        // What follows the numbers needs all three of them.
+        // A suffix needs all three numbers.
         let whole = has_patch || (prerelease.is_none() && build.is_none());
         if !has_major || !whole || parts.next().is_some() {
             return None;
@@ -164,11 +166,11 @@ impl Partial {
     }
 }
 
-/// The first prerelease of a version, which comes before all others of it.
+/// The first prerelease of a version, which precedes all others of it.
 fn first(major: u64, minor: u64, patch: u64) -> Version {
     let version = Version::new(major, minor, patch);
     Version {
-        // It is always a right one.
+        // `0` is always a valid prerelease.
         pre: Prerelease::new("0").unwrap_or_default(),
         ..version
     }
@@ -194,7 +196,7 @@ fn caret(partial: &Partial) -> Vec<Comparator> {
         (Some(major), Some(minor), None) => between(first(major, minor, 0), first(major + 1, 0, 0)),
         (Some(major), Some(minor), Some(patch)) => {
             let from = partial.version(major, minor, patch);
-            // As npm has it: below 1.0.0, the prereleases of the first version count, too.
+            // As in npm, below 1.0.0 the prereleases of the first version are included.
             let from = match major {
                 0 if from.pre.is_empty() => first(major, minor, patch),
                 _ => from,
@@ -224,11 +226,11 @@ fn tilde(partial: &Partial) -> Vec<Comparator> {
     }
 }
 
-/// A version, or an operator with one; what is missing of it stands for every number.
+/// A version, or an operator with one. Missing parts match every number.
 fn plain(operator: &str, partial: &Partial) -> Vec<Comparator> {
     let Some(major) = partial.major else {
         return match operator {
-            // Nothing is before or after every version.
+            // No version is before or after all versions.
             "<" | ">" => vec![compare(Operator::Less, first(0, 0, 0))],
             _ => Vec::new(),
         };
@@ -340,8 +342,7 @@ mod tests {
         "22.12.0",
     ];
 
-    /// For each range, which of the versions are in it: what npm's semver 7.8.6 answers with
-    /// `includePrerelease`.
+    /// The versions in each range, by npm's semver 7.8.6 with `includePrerelease`.
     const RANGES: &[(&str, &str)] = &[
         ("^1.2.3 ^2.0.0", "000000000000000000000000000000000"),
         (">1 <2", "000000000000000000000000000000000"),
@@ -428,7 +429,7 @@ mod tests {
     ];
 
     #[test]
-    fn ranges_have_the_versions_that_npm_finds_in_them() {
+    fn ranges_contain_the_same_versions_as_in_npm() {
         for (text, expected) in RANGES {
             let range = Range::parse(text).unwrap();
             let found: String = VERSIONS
@@ -441,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn what_npm_refuses_is_refused_with_a_hint() {
+    fn ranges_that_npm_rejects_are_rejected_with_advice() {
         for text in NOT_RANGES {
             assert!(Range::parse(text).is_err(), "{text:?}");
         }
@@ -463,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_read_as_node_prints_them() {
+    fn versions_are_parsed_as_node_prints_them() {
         assert_eq!(version("v22.12.0\n"), Some(Version::new(22, 12, 0)));
         assert!(version("v19.0.0-rc.1").is_some());
         assert_eq!(version("node"), None);

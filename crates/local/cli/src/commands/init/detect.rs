@@ -1,5 +1,5 @@
-//! Detects what kind of project lies in a folder, and the command that starts its development
-//! server on the expected port. Reads a few files; runs and changes nothing.
+//! Detects the kind of project in a folder, and the command that starts its development server on
+//! the expected port. Only reads files.
 
 use std::fs;
 use std::io;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::commands::project::importable;
 use crate::exit::{Exit, Failure};
 
-/// What a project is made with.
+/// The framework of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Next,
@@ -22,18 +22,18 @@ pub(super) enum Kind {
     Static,
 }
 
-/// What is known of a project.
+/// A detected project.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) kind: Kind,
     pub(super) id: String,
     pub(super) name: String,
     pub(super) description: Option<String>,
-    /// Starts the development server.
+    /// The command that starts the development server.
     pub(super) cmd: String,
     pub(super) port: u16,
-    /// Whether it prints its address once it listens. The health check waits for that line where it
-    /// can: another program on the port would accept connections, too.
+    /// Whether it prints its URL when it listens. The health check waits for that line if it can,
+    /// because another program on the port would accept connections, too.
     pub(super) prints: bool,
 }
 
@@ -48,7 +48,7 @@ impl Kind {
         }
     }
 
-    /// With its article.
+    /// The name with an article.
     pub(super) fn words(self) -> String {
         let article = if self == Self::Astro { "an" } else { "a" };
         format!("{article} {}", self.word())
@@ -64,7 +64,7 @@ impl Kind {
         }
     }
 
-    /// The package that it comes in.
+    /// The npm package of the framework.
     fn package(self) -> Option<&'static str> {
         match self {
             Self::Next => Some("next"),
@@ -75,7 +75,7 @@ impl Kind {
         }
     }
 
-    /// Its program, and the word with which that program serves for development.
+    /// The program, and its subcommand for development.
     fn program(self) -> (&'static str, &'static str) {
         match self {
             Self::Next => ("next", "dev"),
@@ -87,7 +87,7 @@ impl Kind {
     }
 }
 
-/// The project of a folder.
+/// Detects the project of a folder.
 pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
     let package = package_of(folder)?;
     let Some(kind) = kind_of(folder, &package) else {
@@ -110,7 +110,7 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
     let text = |key: &str| package.get(key).and_then(Value::as_str).map(one_line);
     let folder_name = folder.file_name().unwrap_or_default().to_string_lossy();
     let name = text("name").unwrap_or_else(|| one_line(&folder_name));
-    // A scope is whose it is, not what it is.
+    // The scope names the owner of the package, not the package.
     let name = name.rsplit('/').next().unwrap_or(&name);
     let name = if name.is_empty() { "app" } else { name }.to_owned();
     let script = package
@@ -134,13 +134,13 @@ pub(super) fn detect(folder: &Path) -> Result<Found, Failure> {
     })
 }
 
-/// Whether a folder has a project whose development server is known.
+/// Whether a folder has a project with a known development server.
 pub(crate) fn is_known(folder: &Path) -> bool {
     package_of(folder).is_ok_and(|package| kind_of(folder, &package).is_some())
 }
 
-/// The nearest folder above that has a project; or else the first one below, as deep as workspaces
-/// put theirs.
+/// The nearest folder above that has a project, else the first one below, within the usual depth of
+/// workspaces.
 fn near(folder: &Path) -> Option<PathBuf> {
     let above = folder.ancestors().skip(1).find(|above| is_known(above));
     above.map(Path::to_owned).or_else(|| {
@@ -151,7 +151,7 @@ fn near(folder: &Path) -> Option<PathBuf> {
     })
 }
 
-/// Without hidden ones and packages, sorted.
+/// The folders in a folder, sorted, without hidden ones and `node_modules`.
 fn folders_in(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = fs::read_dir(folder)
         .into_iter()
@@ -166,7 +166,7 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// As a manifest takes it: words in one line.
+/// A text as one line, as a manifest requires.
 fn one_line(text: &str) -> String {
     let words: Vec<_> = text
         .split(|c: char| c.is_whitespace() || c.is_control())
@@ -175,27 +175,27 @@ fn one_line(text: &str) -> String {
     words.join(" ")
 }
 
-/// What installs a folder's packages, when it needs some and none are there.
+/// The command that installs a folder's packages, when they are missing.
 pub(crate) fn missing_packages(folder: &Path) -> Option<String> {
     let package = package_of(folder).ok()?;
     let needs = ["dependencies", "devDependencies"].iter().any(|key| {
         let of = package.get(key).and_then(Value::as_object);
         of.is_some_and(|of| !of.is_empty())
     });
-    // The packages of a workspace lie above it.
+    // The packages of a workspace may be in a folder above it.
     let has = folder
         .ancestors()
         .any(|above| above.join("node_modules").is_dir() || above.join(".pnp.cjs").is_file());
     (needs && !has).then(|| format!("{} install", manager_of(folder, &package)))
 }
 
-/// A range of versions of Node that a package says it needs.
+/// A range of Node versions that a package requires.
 pub(crate) struct Engine {
     pub(crate) package: String,
     pub(crate) range: String,
 }
 
-/// What the package of a folder says that it needs, and what the one says that it is made with.
+/// The Node versions that the package of a folder and its framework require.
 pub(crate) fn engines(folder: &Path) -> Vec<Engine> {
     let Ok(package) = package_of(folder) else {
         return Vec::new();
@@ -220,14 +220,14 @@ pub(crate) fn engines(folder: &Path) -> Vec<Engine> {
         .collect()
 }
 
-/// Null without a package.json.
+/// The package.json of a folder; null without one.
 fn package_of(folder: &Path) -> Result<Value, Failure> {
     let path = folder.join("package.json");
     let fault = |error: &dyn std::fmt::Display| {
         Failure::message(Exit::Failure, format!("{}: {error}", path.display()))
     };
     match fs::read_to_string(&path) {
-        // npm accepts a byte order mark, which is not part of JSON.
+        // npm accepts a byte order mark, which is not allowed in JSON.
         Ok(text) => {
             serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| fault(&error))
         }
@@ -242,15 +242,15 @@ fn kind_of(folder: &Path, package: &Value) -> Option<Kind> {
             .iter()
             .any(|key| package.get(key).is_some_and(|of| of.get(name).is_some()))
     };
-    // Astro and Next bring Vite and others with them, so the outermost comes first.
+    // Astro and Next depend on Vite and others, so the outermost framework comes first.
     [Kind::Next, Kind::Astro, Kind::Rsbuild, Kind::Vite]
         .into_iter()
         .find(|kind| kind.package().is_some_and(depends))
         .or_else(|| folder.join("index.html").is_file().then_some(Kind::Static))
 }
 
-/// The package manager that package.json names, or else the lock file nearest above, up to the
-/// end of the repository.
+/// The package manager that package.json names, else that of the nearest lock file above, within
+/// the repository.
 fn manager_of(folder: &Path, package: &Value) -> &'static str {
     let named = package.get("packageManager").and_then(Value::as_str);
     let named = named.and_then(|named| named.split('@').next());
@@ -280,9 +280,9 @@ fn manager_of(folder: &Path, package: &Value) -> &'static str {
     "npm"
 }
 
-/// Starts the server on its port or not at all, where it can be told so: beside another project
-/// of its kind, it would move, and the other one would answer in its place. Astro cannot be told,
-/// nor can Rsbuild before 2.2.
+/// The command that starts the server on its port only, with a "strict port" option if there is
+/// one: otherwise it would take another port when a similar project runs, and that one would answer
+/// instead. Astro and Rsbuild before 2.2 have no such option.
 fn command(kind: Kind, script: Option<&str>, port: u16, manager: &str) -> String {
     if kind == Kind::Static {
         return format!("python3 -u -m http.server {port} --bind 127.0.0.1");
@@ -317,7 +317,7 @@ fn command(kind: Kind, script: Option<&str>, port: u16, manager: &str) -> String
     words + &more
 }
 
-/// Whether a script is this program's alone, so that words at its end are given to it.
+/// Whether a script runs only this program, so that appended arguments reach it.
 fn is_only(script: &str, kind: Kind) -> bool {
     let (program, _) = kind.program();
     let mut words = script
@@ -326,8 +326,7 @@ fn is_only(script: &str, kind: Kind) -> bool {
     words.next() == Some(program) && !script.contains(['&', '|', ';', '>', '<', '#', '`', '('])
 }
 
-/// The port that a script names: `--port 80`, `--port=80`, `-p 80`; of these, only Next reads
-/// `PORT=80`.
+/// The port in a script: `--port 80`, `--port=80`, `-p 80`, and `PORT=80`, which only Next reads.
 fn port_of_script(script: &str, kind: Kind) -> Option<u16> {
     let words: Vec<_> = script.split([' ', '=']).collect();
     let names = |name: &str| words.iter().position(|word| *word == name);
@@ -337,8 +336,7 @@ fn port_of_script(script: &str, kind: Kind) -> Option<u16> {
     words.get(at + 1)?.parse().ok().filter(|port| *port > 0)
 }
 
-/// The port that the program's own configuration gives to its server, where it stands there as a
-/// number.
+/// The port in the configuration file of the framework, when it is a literal number.
 fn port_of_config(folder: &Path, kind: Kind) -> Option<u16> {
     static PORT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\bserver\s*:\s*\{[^{}]*?\bport\s*:\s*([0-9]{1,5})\b").ok());
@@ -378,7 +376,7 @@ mod tests {
         assert_eq!(next("PORT=4000 next dev --port 3001"), Some(3001));
         assert_eq!(vite("vite"), None);
         assert_eq!(vite("vite --port"), None);
-        // Vite does not read it, and would listen elsewhere.
+        // Vite does not read `PORT`, and would use another port.
         assert_eq!(vite("PORT=4000 vite"), None);
     }
 
@@ -389,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn each_manager_hands_words_on_in_its_own_way() {
+    fn each_package_manager_passes_arguments_its_own_way() {
         let vite = |script, manager| command(Kind::Vite, script, 5173, manager);
         for (script, manager, command) in [
             (
@@ -417,7 +415,7 @@ mod tests {
             (None, "npm", "npx vite dev --port 5173 --strictPort"),
             (None, "pnpm", "pnpm exec vite dev --port 5173 --strictPort"),
             (None, "yarn", "yarn vite dev --port 5173 --strictPort"),
-            // Words at the end would go to another program.
+            // Appended arguments would go to another program.
             (Some("vite | tee log"), "npm", "npm run dev"),
             (Some("tsc -b && vite"), "npm", "npm run dev"),
             (Some("concurrently vite api"), "npm", "npm run dev"),

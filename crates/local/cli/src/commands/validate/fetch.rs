@@ -1,6 +1,6 @@
-//! Fetches status and headers of one response from a development server, over HTTP or HTTPS. Trusts
-//! the certificates that this machine trusts and the authorities of prox's own proxy. Follows no
-//! redirects.
+//! Fetches the status and the headers of one response from a development server, over HTTP or
+//! HTTPS. Trusts the certificates of this machine and the authorities of prox's own proxy. Does not
+//! follow redirects.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,9 +26,9 @@ use url::Url;
 use crate::exit::{Exit, Failure};
 use prox_proxy::StatePaths;
 
-/// How long the app may take to answer.
+/// The timeout of the app.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Where systems keep the certificates that they trust, as one file.
+/// The paths of the trusted certificates on common systems, as one file.
 const BUNDLES: &[&str] = &[
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -36,21 +36,22 @@ const BUNDLES: &[&str] = &[
     "/etc/ssl/cert.pem",
 ];
 
-/// What a server said.
+/// The response of a server.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    /// Whether only prox's own authority vouches for it, which a browser does not know by itself.
+    /// Whether the certificate is signed by prox's own authority, which browsers do not trust by
+    /// default.
     pub(super) by_prox: bool,
 }
 
-/// Why a server said nothing.
+/// The reason why there is no response.
 enum Fault {
     Silent(String),
     Untrusted(String),
 }
 
-/// Asks for a page, with these cookies.
+/// Requests a page with these cookies.
 pub(super) async fn fetch(url: &Url, cookies: Option<String>) -> Result<Answer, Failure> {
     let asked = timeout(TIMEOUT, ask(url, cookies.as_deref())).await;
     asked
@@ -77,7 +78,7 @@ async fn ask(url: &Url, cookies: Option<&str>) -> Result<Answer, Fault> {
     match secure(url, system_roots()).await {
         Err(Fault::Untrusted(why)) => match secure(url, prox_roots()).await {
             Ok(stream) => get(url, cookies, stream, true).await,
-            // What the system says of it is what counts.
+            // The error of the system's certificates is reported.
             Err(_) => Err(Fault::Untrusted(why)),
         },
         stream => get(url, cookies, stream?, false).await,
@@ -86,8 +87,8 @@ async fn ask(url: &Url, cookies: Option<&str>) -> Result<Answer, Fault> {
 
 async fn connect(url: &Url) -> Result<TcpStream, Fault> {
     let host = host_of(url);
-    // As in browsers: names below localhost are this machine, which not every system's resolver
-    // knows (RFC 6761, 6.3).
+    // As in browsers, names below localhost mean this machine, although some resolvers do not know
+    // them (RFC 6761, 6.3).
     let host = if host.ends_with(".localhost") {
         "localhost"
     } else {
@@ -99,7 +100,7 @@ async fn connect(url: &Url) -> Result<TcpStream, Fault> {
         .map_err(|_| Fault::Silent("does not answer".to_owned()))
 }
 
-/// Without the brackets of an IPv6 address.
+/// The host of a URL, without the brackets of an IPv6 address.
 fn host_of(url: &Url) -> &str {
     let host = url.host_str().unwrap_or_default();
     host.trim_start_matches('[').trim_end_matches(']')
@@ -121,7 +122,7 @@ async fn secure(url: &Url, roots: RootCertStore) -> Result<TlsStream<TcpStream>,
         .map_err(|error| refused(&error))
 }
 
-/// Why the handshake failed, in words.
+/// The reason of a failed handshake, for people.
 fn refused(error: &io::Error) -> Fault {
     let inner = error.get_ref();
     match inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
@@ -138,7 +139,7 @@ fn refused(error: &io::Error) -> Fault {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 "it is for other names".to_owned()
             }
-            // As some tools for development make them.
+            // Some development tools create self-signed certificates.
             CertificateError::Other(_) => "it is signed by itself".to_owned(),
             other => other.to_string(),
         }),
@@ -149,8 +150,7 @@ fn refused(error: &io::Error) -> Fault {
     }
 }
 
-/// The certificates that this machine trusts. None where the system has no such file: then none
-/// is trusted.
+/// The certificates that this machine trusts. Empty when the system has no such file.
 fn system_roots() -> RootCertStore {
     let named = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
     let known = BUNDLES.iter().map(PathBuf::from);
@@ -158,7 +158,7 @@ fn system_roots() -> RootCertStore {
     roots(file.into_iter())
 }
 
-/// The authorities that prox has made for its proxy, one for each domain.
+/// The authorities of prox's proxy, one for each domain.
 fn prox_roots() -> RootCertStore {
     let folder = StatePaths::of("").map(|places| places.authorities);
     let domains = folder.and_then(std::fs::read_dir).into_iter().flatten();
@@ -169,7 +169,7 @@ fn roots(files: impl Iterator<Item = impl AsRef<Path>>) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     for file in files {
         let certificates = CertificateDer::pem_file_iter(file).into_iter().flatten();
-        // One that cannot be read vouches for nothing.
+        // Invalid certificates are ignored.
         roots.add_parsable_certificates(certificates.flatten());
     }
     roots
