@@ -65,15 +65,15 @@ function expectCalls(calls: Calls) {
   expect(calls.stale).toEqual({ status: 412, code: 'stale' });
 }
 
-test('openapi-typescript: packages/api-client creates, pages and changes', async () => {
+test('packages/api-client creates, pages and changes', async () => {
   expectCalls(await callWithApiClient(await signIn('ada')));
 });
 
-test('@hey-api/openapi-ts: its client creates, pages and changes', async () => {
+test('@hey-api/openapi-ts client creates, pages and changes', async () => {
   expectCalls(await callWithHeyApi(await signIn('grace'), join(folder, 'hey-api')));
 });
 
-test('openapi-python-client: its client creates, pages and changes', async (context) => {
+test('openapi-python-client creates, pages and changes', async (context) => {
   if ('missing' in python) return context.skip(python.missing);
   expectCalls(await callWithPython(await signIn('guido'), join(folder, 'prox_client'), python));
 });

@@ -112,7 +112,7 @@ test('a hostname in Unicode is claimed in punycode, and false punycode not at al
   }
 });
 
-test('an address or encoding that the runtime refuses is one line of the log', async () => {
+test('input that the runtime refuses is one line of the log', async () => {
   const spaces = `/api/organizations/${ada.handle}/spaces`;
   await ada.does('POST', spaces, { title: 'Log', slug: 'log' });
   const claim = (hostname: string) => ({ path: `${spaces}/log/domains`, body: { hostname } });
