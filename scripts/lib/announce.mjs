@@ -1,4 +1,4 @@
-// Prints the address, when everything runs: the last task of prox.yaml.
+// Prints the URL of the app when everything runs. This is the last task of prox.yaml.
 
 import { duration } from './steps.mjs';
 

@@ -3,9 +3,8 @@
 //
 //   ./scripts/bench [--only 1,4,prox] [--no-write]
 //
-// --only measures just those figures and writes nothing; `prox` are those of the native program.
-// TEST_DATABASE_URL, when set, is used instead of the embedded Postgres: a role that may create
-// databases.
+// --only measures only these figures and writes nothing; `prox` means those of the native program.
+// TEST_DATABASE_URL, when set, is used instead of the embedded Postgres: a role that may create databases.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -31,8 +31,8 @@ import { bundleWorker } from './worker-bundle.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 /**
- * A panic ends one request in all builds: tests and development see what production does. That needs
- * a standard library compiled for it, and so a nightly compiler.
+ * In all builds a panic ends only one request, so that tests and development behave as production. This
+ * needs a standard library with unwinding, and therefore a nightly compiler.
  */
 const UNWIND = { args: ['-Z', 'build-std=std,panic_unwind'], rustflags: '-Cpanic=unwind' };
 /** @type {Record<Profile, string[]>} */
@@ -43,18 +43,17 @@ const FEATURES = {
   edge: { dev: [], release: [] },
 };
 /**
- * What makes a release smaller (by 7 %): no text of `{:?}`, which is only for developers, no column of a
- * panic beside its file and line, nor the folder that the file was in here, and a standard library
- * made for size, without what prints backtraces.
+ * Flags that make a release 7 % smaller: no text of `{:?}`, no column and folder in the location of a
+ * panic, and a standard library that is optimized for size and has no backtraces.
  */
-const LEAN = {
+const SIZE_FLAGS = {
   RUSTFLAGS: `${UNWIND.rustflags} -Zfmt-debug=none -Zlocation-detail=file,line`,
   CARGO_UNSTABLE_BUILD_STD_FEATURES: 'panic-unwind optimize_for_size',
   CARGO_UNSTABLE_TRIM_PATHS: 'true',
   CARGO_PROFILE_RELEASE_TRIM_PATHS: 'all',
 };
-/** Crates that go into no worker. */
-const APART = ['testing'];
+/** Crates that are not part of a worker. */
+const NOT_IN_WORKERS = ['testing'];
 
 export const WORKERS = /** @type {const} */ (['worker', 'edge']);
 
@@ -88,8 +87,8 @@ export async function buildWorkers(profile, { runStep = step, bundlers } = {}) {
 }
 
 /**
- * Compiles workers to wasm. Those for development in one run of cargo, so that they share what they
- * depend on; a release has only the features that it needs itself, and is compiled alone.
+ * Compiles workers to wasm. Development builds share one run of cargo and its dependencies. A release
+ * worker is compiled alone, so that it has only the features that it needs itself.
  * @param {Profile} profile
  * @param {readonly Worker[]} workers
  * @param {Note} note
@@ -98,7 +97,7 @@ async function compile(profile, workers, note) {
   const toolchain = nightlyToolchain();
   if (!toolchain)
     throw new Problem(`The nightly Rust of ${NIGHTLY.date} is missing. Run ./scripts/build.`);
-  const flags = profile === 'release' ? LEAN : { RUSTFLAGS: UNWIND.rustflags };
+  const flags = profile === 'release' ? SIZE_FLAGS : { RUSTFLAGS: UNWIND.rustflags };
   const env = { ...sharedBuildEnv('workers'), RUSTUP_TOOLCHAIN: toolchain, ...flags };
   const what = workers.flatMap((worker) => ['--package', `prox-${worker}`]);
   const features = workers.flatMap((worker) => FEATURES[worker][profile]);
@@ -160,12 +159,13 @@ function sizes(dir) {
  * @param {Profile} profile
  */
 function inputsHash(profile) {
-  const how = JSON.stringify([NIGHTLY, UNWIND, profile === 'release' && LEAN]);
+  const how = JSON.stringify([NIGHTLY, UNWIND, profile === 'release' && SIZE_FLAGS]);
   const hash = createHash('sha256').update(how);
   const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'].map((name) => join(root, name));
   for (const folder of ['platform', 'vendor']) {
     for (const crate of readdirSync(join(root, 'crates', folder))) {
-      if (!APART.includes(crate)) files.push(...filesBelow(join(root, 'crates', folder, crate)));
+      if (!NOT_IN_WORKERS.includes(crate))
+        files.push(...filesBelow(join(root, 'crates', folder, crate)));
     }
   }
   for (const file of files)
@@ -189,8 +189,8 @@ function filesBelow(dir) {
 }
 
 /**
- * Builds now and after every change, until the process gets a signal. The first build must succeed;
- * a later one that fails leaves the last one in place.
+ * Builds now and after every change, until the process gets a signal. The first build must succeed; when a
+ * later one fails, the last successful one remains.
  * @param {Profile} profile
  */
 async function watchWorkers(profile) {

@@ -9,7 +9,7 @@ import { duration } from './steps.mjs';
 const PROGRESS = { CARGO_TERM_PROGRESS_WHEN: 'always', CARGO_TERM_PROGRESS_WIDTH: '160' };
 
 /**
- * Runs a cargo command to its end. A failure carries its last lines, without the progress.
+ * Runs a cargo command to its end. The error of a failure has its last lines, without the progress.
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, note: Note, keep?: number }} options
  * @returns {Promise<string>}
@@ -27,7 +27,7 @@ export function cargo(args, { note, env = process.env, ...options }) {
 }
 
 /**
- * What to show for a line of cargo's output, or nothing.
+ * The progress in a line of cargo's output, if it has one.
  * @param {string} line
  * @param {number} elapsed milliseconds since cargo started
  * @returns {string | undefined}
@@ -46,7 +46,8 @@ export function progress(line, elapsed) {
 }
 
 /**
- * The time that is left when the rest takes as long as what is done. Too early, it would mislead.
+ * Estimates the remaining time from the elapsed time. Returns nothing while the estimate would be too
+ * inaccurate.
  * @param {number} done
  * @param {number} total
  * @param {number} elapsed milliseconds

@@ -1,5 +1,5 @@
-// Which parts of the repository a change can break, for `./scripts/test --changed`. When in doubt,
-// everything: a file that no rule knows affects all parts.
+// Finds the parts of the repository that a change can break, for `./scripts/test --changed`. A file without
+// a rule affects all parts.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { root } from './paths.mjs';
 
 /**
- * @typedef {object} Graph who depends on whom
+ * @typedef {object} Graph the dependencies between crates and between workspaces
  * @property {{ name: string, folder: string, dependencies: string[] }[]} crates of the workspace;
  *   `folder` relative to the root, development dependencies included
  * @property {{ name: string, folder: string, dependencies: string[] }[]} workspaces of npm
@@ -17,7 +17,7 @@ import { root } from './paths.mjs';
  * @property {Set<string>} crates by name, with all that depend on a changed one
  * @property {Set<string>} workspaces by folder, with all that depend on a changed one
  * @property {boolean} scripts the scripts and the harness
- * @property {boolean} workers the two built workers, and what runs on them
+ * @property {boolean} workers the two built workers, and the tests that run on them
  */
 
 /** The crates that are built for workerd. Every crate of the edge application is below them. */
@@ -29,8 +29,8 @@ const SHELL = 'site/shell';
 /** @typedef {'none' | 'all' | 'crates' | 'workspaces' | 'scripts' | 'workers' | string} Part a part, or `crate:` or `workspace:` with a name */
 
 /**
- * What a file belongs to; the first rule that matches decides. Files of a crate or a workspace are
- * looked up in the graph before.
+ * The parts of a file. The first rule that matches applies; files of a crate or a workspace are looked up
+ * in the graph before.
  * @type {[RegExp, Part[]][]}
  */
 const RULES = [
@@ -40,7 +40,7 @@ const RULES = [
     ['workspaces', 'scripts', 'workers'],
   ],
   [/^migrations\/README\.md$/, ['none']],
-  // The tests' databases are made from them, natively and under the workers.
+  // The databases of native tests and of the workers' tests are created from the migrations.
   [/^migrations\//, ['crate:prox-db', 'crate:prox-testing', 'scripts', 'workers']],
   [/^tests\/harness\//, ['workspaces', 'scripts', 'workers']],
   [/^tests\/fixtures\//, ['all']],
@@ -59,7 +59,7 @@ const RULES = [
 ];
 
 /**
- * Maps changed files to what they can break.
+ * Maps changed files to the parts that they can break.
  * @param {string[]} files relative to the root
  * @param {Graph} graph
  * @returns {Affected}
@@ -123,7 +123,8 @@ function partsOf(file, graph) {
 }
 
 /**
- * Clients are generated from the contract, and text that a crate embeds may be read elsewhere.
+ * Clients are generated from the OpenAPI document, and other files that a crate embeds may be read
+ * elsewhere.
  * @param {string} file
  * @param {Graph} graph
  */
@@ -135,7 +136,7 @@ function contractParts(file, graph) {
 }
 
 /**
- * The named members, and all that depend on them.
+ * The members with these names, and all that depend on them.
  * @param {{ name: string, dependencies: string[] }[]} members
  * @param {string[]} names
  * @returns {Set<string>}
@@ -202,7 +203,7 @@ export function readManifest(folder) {
 }
 
 /**
- * The files that differ from where this branch left main, committed or not.
+ * The files that have changed since this branch left main, committed or not.
  * @returns {string[]} relative to the root
  */
 export function changedFiles() {
@@ -210,14 +211,14 @@ export function changedFiles() {
     output('git', ['rev-parse', '--verify', '--quiet', name]),
   );
   const base = (main && output('git', ['merge-base', 'HEAD', main])) || 'HEAD';
-  // Without renames, so that the folder that a file left is affected, too.
+  // Without renames, so that the former folder of a moved file is affected, too.
   const tracked = output('git', ['diff', '--name-only', '--no-renames', '-z', base]);
   const untracked = output('git', ['ls-files', '--others', '--exclude-standard', '-z']);
   return [...new Set([...tracked.split('\0'), ...untracked.split('\0')])].filter(Boolean);
 }
 
 /**
- * What a program prints, or nothing when it fails.
+ * The output of a program, or nothing when it fails.
  * @param {string} program
  * @param {string[]} args
  */

@@ -18,7 +18,7 @@ import { sharedBuildEnv } from './tools.mjs';
  */
 
 /**
- * Checks that only read and compile, natively: they may run beside those of `lint`.
+ * Checks that lint and compile native code. They can run in parallel with those of `lint`.
  * @param {Affected} affected
  * @param {{ fast: boolean }} options
  * @returns {Check[]}
@@ -50,7 +50,7 @@ export function compileNative(affected, { fast }) {
  * @returns {Check[]}
  */
 export function lint(affected) {
-  // Cargo locks a build folder; in this one, the native checks do not have to be waited for.
+  // Cargo locks a build folder. With a folder of their own, these checks do not wait for the native ones.
   const env = sharedBuildEnv('workers');
   return [
     { name: 'Biome', command: ['npx', 'biome', 'ci', '--colors=off', '.'] },
@@ -83,7 +83,7 @@ export function lint(affected) {
 }
 
 /**
- * The built shell, and its weight.
+ * Builds the shell, and checks the size of its bundles.
  * @param {Affected} affected
  * @returns {Check[]}
  */
@@ -131,7 +131,8 @@ export function builtTests(affected) {
 }
 
 /**
- * Without the two that exist for wasm only: in one build, their features switch the others' to wasm.
+ * All crates except for the two workers, which are built for wasm only: in a common build their features
+ * would switch their dependencies to wasm.
  * @param {Affected} affected
  */
 function nativeCrates({ crates }) {
@@ -143,7 +144,7 @@ function packages(crates) {
   return crates.flatMap((name) => ['--package', name]);
 }
 
-/** By name: not every Node takes a folder. */
+/** The files by name, because not every version of Node accepts a folder. */
 function scriptTests() {
   const names = readdirSync(join(root, 'scripts', 'tests'));
   return names.filter((name) => name.endsWith('.test.mjs')).map((name) => `scripts/tests/${name}`);

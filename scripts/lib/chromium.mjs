@@ -12,14 +12,15 @@ import { run } from './processes.mjs';
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /**
- * @returns {string | undefined} the system's, or nothing where Playwright's own is to be used
+ * @returns {string | undefined} the path of the system's Chromium; nothing when Playwright's own
+ * is used
  */
 export function findChromium() {
   return SYSTEM.find((path) => existsSync(path));
 }
 
 /**
- * Installs one when there is none: Debian's where that is possible, else Playwright's.
+ * Installs Chromium when there is none: Debian's package where possible, else Playwright's.
  * @param {Note} note
  */
 export async function ensureChromium(note) {
@@ -40,7 +41,7 @@ export async function ensureChromium(note) {
   note(installed);
 }
 
-/** Runs in a separate process: loading Playwright inspects the whole machine. */
+/** Finds Playwright's own Chromium, in a separate process: loading Playwright inspects the whole machine. */
 function playwrightsOwn() {
   const library = createRequire(import.meta.url).resolve('playwright-core');
   const ask = `console.log(require(${JSON.stringify(library)}).chromium.executablePath())`;

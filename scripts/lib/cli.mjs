@@ -1,13 +1,13 @@
-// Helpers of every command: one-line messages for expected failures, and its options.
+// Helpers of all commands: one-line messages for expected errors, and options.
 
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A failure that the reader can act on. Its message is one line that says what to do. */
+/** An expected error. Its message is one line that says what to do. */
 export class Problem extends Error {}
 
 /**
- * Runs `main` when the module is the program, and does nothing when it is imported.
+ * Runs `main` when the module is the program, and not when it is imported.
  * @param {string} url the module's `import.meta.url`
  * @param {(args: string[]) => Promise<number | void>} main resolves to the exit code
  */
@@ -25,7 +25,7 @@ export function command(url, main) {
 }
 
 /**
- * The text of a failure: one line for an expected one, the stack for a bug.
+ * The text of an error: one line for an expected one, the stack for a bug.
  * @param {unknown} error
  * @returns {string}
  */

@@ -1,5 +1,5 @@
-// Tools that only the tests of the contract use. They are installed apart, in the user's cache, so that
-// `./scripts/dev` does not wait for them.
+// Tools that only the tests of the contract use. They are installed separately, in the user's cache, so
+// that `./scripts/dev` does not wait for them.
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,11 +15,11 @@ import { run } from './processes.mjs';
  * @property {string} python its interpreter, also for the clients that it generates
  */
 
-/** The least Python that openapi-python-client supports. */
+/** The oldest version of Python that openapi-python-client supports. */
 const PYTHON = [3, 11];
 const LISTS = join(root, 'scripts', 'contract');
 const REQUIREMENTS = join(LISTS, 'requirements.txt');
-/** For openapi-python-client. */
+/** The configuration of openapi-python-client. */
 export const PYTHON_CONFIG = join(LISTS, 'openapi-python-client.yaml');
 
 /** The program `spectral`, in the version of scripts/contract/package.json. */
@@ -50,7 +50,7 @@ export async function ensureSpectral(note) {
 }
 
 /**
- * Where openapi-python-client is, or is to be installed; or why this machine cannot run it.
+ * The folder of openapi-python-client, installed or not; or the reason why this machine cannot run it.
  * @returns {PythonGenerator | { missing: string }}
  */
 export function findPythonGenerator() {
@@ -92,7 +92,7 @@ export async function installPythonGenerator({ folder, python }, note = () => {}
 }
 
 /**
- * Does the work unless it is complete, and only one process at a time.
+ * Does the work unless it is complete. Only one process works at a time.
  * @param {string} folder
  * @param {() => Promise<void>} work
  */
@@ -112,7 +112,7 @@ async function once(folder, work) {
 }
 
 /**
- * What python3 prints, or nothing when it is missing or fails.
+ * The output of python3, or nothing when it is missing or fails.
  * @param {string} code
  */
 function python(code) {

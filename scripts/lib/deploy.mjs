@@ -1,5 +1,5 @@
-// Deploys the output of ./scripts/build: migrations, the API worker, the edge, the shell on Pages, in
-// that order, so that nothing runs before what it needs. Refuses, and lists everything that is missing.
+// Deploys the output of ./scripts/build: migrations, the API worker, the edge and the shell on Pages, in
+// the order of their dependencies. When something is missing, deploys nothing and lists all of it.
 //
 //   ./scripts/deploy             DATABASE_URL (direct address), CLOUDFLARE_API_TOKEN,
 //                                CLOUDFLARE_ACCOUNT_ID and, until Cloudflare has them, the secrets
@@ -129,7 +129,7 @@ async function deploy(configs) {
 }
 
 /**
- * One worker, with those of its secrets that the environment has.
+ * Deploys one worker, with those of its secrets that are in the environment.
  * @param {string} file
  * @param {Config} config
  */

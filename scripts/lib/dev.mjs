@@ -1,5 +1,5 @@
-// Makes a checkout ready for `prox up`: tools, packages, the workers, the `prox` program and the
-// settings that prox.yaml reads. Starts nothing.
+// Prepares a checkout for `prox up`: tools, packages, the workers, the `prox` program and the settings that
+// prox.yaml reads. Does not start anything.
 //
 //   ./scripts/dev [--port 8787] [--fresh] [--no-seed] [--tui]
 //
@@ -48,9 +48,8 @@ async function prepare({ port, fresh, seed }) {
 }
 
 /**
- * Builds everything. Two compilers run side by side, because each has long stretches in which it uses
- * one core only: the workers' on one side, on the other wasm-bindgen, which they need at their end,
- * and `prox`.
+ * Builds everything in two parallel lanes, because each compiler uses only one core for long times: the
+ * workers in one lane; wasm-bindgen, which they need in their last step, and `prox` in the other.
  */
 async function buildAll() {
   await step('Rust', ensureRust);
@@ -65,7 +64,7 @@ async function buildAll() {
 
 /** @param {Promise<unknown>} bundlers what the workers need after they are compiled */
 async function prepareWorkers(bundlers) {
-  // A failure is reported by its own step; here it must not end the process.
+  // The step itself reports a failure, which must not end the process here.
   bundlers.catch(() => {});
   await step('nightly Rust', ensureNightly);
   await buildWorkers('dev', { bundlers });
@@ -78,7 +77,7 @@ async function buildProx(note) {
   note('built');
 }
 
-/** Checked before the port, which a running one uses. Without the program, nothing can be running. */
+/** Checks that no `prox` runs from this checkout, before the port is checked, which it would use. */
 async function requireNothingRuns() {
   if (!existsSync(prox)) return;
   const list = await run(prox, ['list', '--json'], { cwd: root });

@@ -1,5 +1,5 @@
-// Runs the scripts of findings/, each in a temporary folder, and reports those whose behaviour has
-// changed. Not part of ./scripts/test: they install packages and say nothing about this repository.
+// Runs the scripts of findings/, each in a temporary folder, and reports those whose result has changed.
+// They are not part of ./scripts/test, because they install packages and do not test this repository.
 //
 //   ./scripts/findings [NAME…]
 
@@ -24,7 +24,7 @@ export function findingsIn(folder) {
 }
 
 /**
- * Runs findings one after the other and prints what each saw.
+ * Runs findings one after the other, and prints their output.
  * @param {string} folder
  * @param {string[]} names
  * @returns {Promise<string[]>} the names of those that failed

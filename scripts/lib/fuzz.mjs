@@ -1,13 +1,12 @@
-// Looks for input that makes `prox` panic, hang or break a promise, guided by what each input
-// reaches. The targets are tests of crates below crates/local, which run them for a moment on any
-// input; here they are built so that libFuzzer leads them.
+// Fuzzes `prox`: searches for input that causes a panic, a hang or a violated property, guided by code
+// coverage. The targets are tests of crates below crates/local, which also run for a short time with random
+// input; here they are built for libFuzzer.
 //
 //   ./scripts/fuzz [config|capture|kept] [--seconds N]
 //
-// Without a name, all of them, one after the other, each for N seconds (by default 60). Inputs
-// that reach new code stay in target/fuzz/corpus, and the next run starts from them. An input that
-// fails is put beside the target's seeds, where the test runs it from then on: commit it with the
-// fix.
+// Without a name, all targets run one after the other, each for N seconds (by default 60). Inputs that
+// reach new code are kept in target/fuzz/corpus for the next run. A failing input is stored beside the
+// seeds of the target, where the test runs it from then on: commit it with the fix.
 
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -26,10 +25,10 @@ const TARGETS = {
   kept: { crate: 'capture', test: 'fuzz::any_kept_file' },
 };
 const FOLDER = join(root, 'target', 'fuzz');
-/** In seconds, for one input. */
+/** The timeout of one input, in seconds. */
 const TIMEOUT = 10;
 
-/** What tells libFuzzer where an input leads; the same that cargo-bolero sets. */
+/** The flags of code coverage for libFuzzer, the same as those of cargo-bolero. */
 const FLAGS = [
   '--cfg fuzzing --cfg fuzzing_libfuzzer -Cpasses=sancov-module',
   ...['inline-8bit-counters', 'level=4', 'pc-table', 'trace-compares', 'stack-depth'].map(
@@ -43,7 +42,7 @@ const FLAGS = [
  * @param {import('./steps.mjs').Note} note
  */
 async function build(crate, note) {
-  // With a target named, build scripts and macros are built without the flags.
+  // With an explicit target, build scripts and macros are built without the flags.
   const host = /host: (.+)/.exec(await run('rustc', ['-vV'], { cwd: root }))?.[1] ?? '';
   const what = ['--package', `prox-${crate}`, '--lib', '--profile', 'fuzz', '--target', host];
   const how = ['--target-dir', join(FOLDER, 'build'), '--message-format', 'json'];
@@ -70,7 +69,7 @@ async function fuzz(program, name, seconds, note) {
   const own = join(cwd, 'src', '__fuzz__', test.replaceAll('::', '__'));
   const places = [join(FOLDER, 'corpus', name), join(own, 'corpus'), join(own, 'crashes')];
   for (const place of places) mkdirSync(place, { recursive: true });
-  // Relative, because they are taken apart at spaces.
+  // Relative paths, because libFuzzer splits its arguments at spaces.
   const [corpus, seeds, crashes] = places.map((place) => relative(cwd, place));
   const bounds = `-max_total_time=${seconds} -timeout=${TIMEOUT} -max_len=4000`;
   const led = `${corpus} ${seeds} -artifact_prefix=${crashes}/ ${bounds}`;

@@ -16,7 +16,7 @@ import { root } from './paths.mjs';
 
 const SIZE = { width: 1440, height: 900 };
 const HOME = 'ada-lindqvist';
-/** Of `./scripts/dev`; the public page names it. */
+/** The origin of `./scripts/dev`, which the public page shows. */
 const ORIGIN = 'http://localhost:8787';
 const EVENTS = [
   { type: 'map.tile_rendered', payload: { message: 'Hafnar, 14 tiles at zoom 16' } },
@@ -24,7 +24,7 @@ const EVENTS = [
   { type: 'bench.reported', payload: { message: 'A new bench below the old mill' } },
 ];
 
-/** The public page brings no font: this one stands for a system's own, wherever the picture is made. */
+/** The public page uses the font of the system. This one replaces it, so that pictures are the same on every system. */
 function inter() {
   const file = '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2';
   const font = readFileSync(createRequire(import.meta.url).resolve(file)).toString('base64');
@@ -45,7 +45,7 @@ async function prepare(page) {
   }
 }
 
-/** Two windows, side by side with what they were opened from. @param {Page} page */
+/** Places two windows side by side. @param {Page} page */
 async function arrange(page) {
   await page.goto(`${ORIGIN}/o/${HOME}/home`);
   await page.locator('button[data-tile]', { hasText: 'On drawing rivers' }).click();
@@ -57,7 +57,7 @@ async function arrange(page) {
 }
 
 /**
- * By the corner, then by the title bar, as a person would.
+ * Resizes a window by its corner, then moves it by its title bar.
  * @param {Page} page
  * @param {string} title
  * @param {{ x: number, y: number, width: number, height: number }} wanted

@@ -1,4 +1,4 @@
-// A lock file that lets one process work at a time. The lock of a process that ended is taken over.
+// A lock file that lets one process work at a time. A lock whose process has ended is taken over.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

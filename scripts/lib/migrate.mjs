@@ -1,8 +1,8 @@
-// Brings a database to the newest migration. Records each file that ran with its hash, and refuses to
-// run when the records and the files differ.
+// Applies the pending migrations to a database. Records each applied file with its hash, and fails when the
+// records and the files differ.
 //
 //   DATABASE_URL=… ./scripts/migrate            runs what is pending
-//   DATABASE_URL=… ./scripts/migrate --status   lists every file with when it ran
+//   DATABASE_URL=… ./scripts/migrate --status   lists every file with the time at which it ran
 //   ./scripts/migrate --dev                     of the embedded Postgres, when DATABASE_URL is not set
 
 import { createHash } from 'node:crypto';
@@ -37,7 +37,7 @@ export async function migrate({ databaseUrl, dir = migrationsDir, log = () => {}
 }
 
 /**
- * Every migration with when it ran, `undefined` when it is pending.
+ * Every migration with the time at which it ran, `undefined` when it is pending.
  * @param {{ databaseUrl: string, dir?: string }} options
  * @returns {Promise<{ name: string, appliedAt: Date | undefined }[]>}
  */
@@ -152,13 +152,13 @@ async function readApplied(client) {
 }
 
 /**
- * Takes a lock that is held until the connection ends. It belongs to the session, which is why the
- * address must be the direct one.
+ * Takes a lock that is held until the connection ends. The lock belongs to the session, so the address must
+ * be a direct one, not that of a pooler.
  * @param {import("pg").Client} client
  * @param {(line: string) => void} log
  */
 async function lock(client, log) {
-  // The database limits the statements of the product; a migration may take its time.
+  // The database limits the time of the product's statements, but not of migrations.
   await client.query('set statement_timeout = 0');
   const first = await client.query('select pg_try_advisory_lock($1) as taken', [LOCK]);
   if (!first.rows[0].taken) {
@@ -188,7 +188,7 @@ async function withDatabase(databaseUrl, work) {
   }
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 15_000 });
-  // Without the notice that `create … if not exists` skipped an existing table.
+  // Ignores the notice that `create … if not exists` skipped an existing table.
   client.on('notice', () => {});
   try {
     await client.connect();

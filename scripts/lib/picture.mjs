@@ -15,7 +15,7 @@ import { freePort } from './ports.mjs';
 
 const COLUMNS = 100;
 const ROWS = 30;
-/** Of one character, in pixels. */
+/** The width of a character, in pixels. */
 const WIDTH = 8.4;
 const HEIGHT = 18;
 const MARGIN = 16;
@@ -68,7 +68,7 @@ function indexed(index, palette) {
 }
 
 /**
- * What a select-graphic-rendition sequence makes of a style.
+ * Applies a select-graphic-rendition sequence to a style.
  * @param {Style} style
  * @param {number[]} codes
  * @param {Palette} palette
@@ -105,7 +105,7 @@ const escaped = (text) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`)
  * A screen as SVG.
  * @param {string} screen lines with colours, as `tmux capture-pane -e -p` prints them
  * @param {Palette} palette
- * @param {string} title for who cannot see it
+ * @param {string} title the text alternative
  */
 export function picture(screen, palette, title) {
   const width = Math.ceil(COLUMNS * WIDTH + 2 * MARGIN);
@@ -135,7 +135,7 @@ export function picture(screen, palette, title) {
 }
 
 /**
- * Characters of one style. Each word has its place and its length, so that any font fits.
+ * A run of characters of one style. Each word has its own position and length, so that any font fits.
  * @param {string} text
  * @param {Style} style
  * @param {number} column
@@ -282,13 +282,13 @@ class Terminal {
 }
 
 /**
- * Asks the proxy for a service, without a resolver that knows its name.
+ * Requests a path of a service from the proxy, with the service's host name as the `Host` header.
  * @param {number} port
  * @param {string} host
  * @param {string} path
  * @returns {Promise<void>}
  */
-function ask(port, host, path) {
+function requestService(port, host, path) {
   return new Promise((done, failed) => {
     const headers = { host: `${host}:${port}`, 'user-agent': 'shop/1.0' };
     get({ host: '127.0.0.1', port, path, headers }, (answer) => {
@@ -321,9 +321,9 @@ async function take(theme, prox) {
   try {
     await terminal.shows('Local:', '80 % full', 'crashed', 'MB');
     for (const path of ['/items', '/items?page=2', '/basket', '/checkout', '/items/7']) {
-      await ask(ports.proxy, 'api.localhost', path);
+      await requestService(ports.proxy, 'api.localhost', path);
     }
-    await ask(ports.proxy, 'web.localhost', '/');
+    await requestService(ports.proxy, 'web.localhost', '/');
     const processes = await terminal.shows('/items/7', 'healthy', '%  ');
     write('prox', processes, 'prox up: a list of processes with their state, and their logs below');
     terminal.type('Tab', 'Tab', 'Down', 'Down', 'Enter');

@@ -1,5 +1,6 @@
-# Sourced by every entry point: finds Node and rustup, brings Node 24 where the machine's is older,
-# and says in one line what is missing and how to get it.
+# Sourced by every entry point: finds Node and rustup, installs Node 24 where the machine's is
+# older,
+# and prints one line about what is missing and how to get it.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 # Tools are kept per user, outside of the checkout: a second clone finds them (scripts/lib/paths.mjs).
@@ -18,7 +19,7 @@ need_node() {
   export PATH="$own/bin:$PATH"
 }
 
-# 22.12 is the least that the tools run on; 24 is what the project is tested with.
+# The tools need Node 22.12 or newer; the project is tested with Node 24.
 node_is_supported() {
   local version major minor
   version="$(node --version)"
@@ -26,8 +27,9 @@ node_is_supported() {
   ((major > 22 || (major == 22 && minor >= 12)))
 }
 
-# Installs the package that npm's `node` package installs for this platform: the binary of nodejs.org.
-# Directly, because `node` does it in an install script, which npm may be set to refuse.
+# Installs the binary of nodejs.org for this platform from npm: the package on which npm's `node`
+# package
+# depends. `node` itself installs it in an install script, which npm may be configured to ignore.
 install_node() {
   local own=$1 partial="$1.partial.$$" package
   case "$(uname -s)-$(uname -m)" in
@@ -58,7 +60,7 @@ install_node() {
   trap - EXIT
 }
 
-# $1: why the scripts could not bring a newer one.
+# $1: the reason why the scripts could not install a newer one.
 node_is_too_old() {
   echo "error: Node $(node --version) is too old, and $1. Install Node $node_major (https://nodejs.org), then run this again." >&2
   exit 1

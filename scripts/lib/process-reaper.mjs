@@ -14,7 +14,7 @@ let reaper;
 /**
  * Registers a process group to be stopped after this process.
  * @param {number} group
- * @param {NodeJS.Signals} [signal] that asks it to end
+ * @param {NodeJS.Signals} [signal] that ends it
  */
 export function register(group, signal = 'SIGTERM') {
   if (!reaper) {
@@ -59,7 +59,7 @@ function reap() {
   });
 }
 
-/** @param {Iterable<number>} groups that did not end when they were asked to */
+/** @param {Iterable<number>} groups that ignored the signal to end */
 function kill(groups) {
   for (const group of groups) signalled(group, 'SIGKILL');
 }

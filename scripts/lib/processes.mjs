@@ -71,7 +71,7 @@ export function start(name, program, args, options) {
 
 /**
  * Stops a process group: sends the signal, waits up to `grace` milliseconds, then kills. Members that
- * are left shortly after the leader ended are killed, too; mostly they are zombies.
+ * remain shortly after the end of the leader, mostly zombies, are killed, too.
  * @param {number} pid
  * @param {NodeJS.Signals} signal
  * @param {number} grace
@@ -112,7 +112,7 @@ export function isAlive(pid) {
 }
 
 /**
- * Runs a program to its end and returns its output; a failure carries the last lines of it.
+ * Runs a program to its end and returns its output. The error of a failure has the last lines of it.
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number,
@@ -135,7 +135,7 @@ export function run(program, args, options = {}) {
       stream.setEncoding('utf8').on('data', (text) => {
         output += text;
         if (!onLine) return;
-        // A carriage return ends a line of progress, which the next one overwrites.
+        // A carriage return ends a line of progress, which the next line overwrites.
         const lines = (rest + text).split(/[\r\n]/);
         rest = lines.pop() ?? '';
         for (const line of lines) if (line.trim()) onLine(line.trim());

@@ -1,5 +1,5 @@
-// Fills a new installation with a demo organization and its public home, through the HTTP API like
-// any user. What is already there stays as it is.
+// Fills a new installation with a demo organization and its public home, through the HTTP API like any
+// client. Existing data is not changed.
 //
 //   node scripts/lib/seed.mjs http://localhost:8787
 
@@ -15,7 +15,7 @@ const FIXTURE = join(root, 'crates', 'platform', 'pages', 'fixtures', 'demo_home
  *   body: string, icon: string | null, tags: string[], mode: string, folder_id: string | null }} Item */
 
 /**
- * Signs the demo's person in and fills their home.
+ * Signs the demo's user in and fills their home.
  * @param {string} origin
  * @returns {Promise<{ added: number, handle: string }>} how many items were added, and the handle of the home
  */
@@ -30,7 +30,7 @@ function readDemo() {
 }
 
 /**
- * Adds the demo to the home of the signed-in person, and publishes it.
+ * Adds the demo to the home of the signed-in user, and publishes it.
  * @param {Api} api
  * @returns {Promise<{ added: number, handle: string }>}
  */
@@ -83,7 +83,7 @@ function contentOf({ kind, title, description, url, body, icon, tags, mode }) {
 /** @typedef {(method: string, path: string, body?: unknown) => Promise<any>} Api */
 
 /**
- * Signs in by development's sign-in. Returns a function that calls the API as that person.
+ * Signs in by the development sign-in. Returns a function that calls the API as this user.
  * @param {string} origin
  * @param {string} name
  * @returns {Promise<Api>}

@@ -1,5 +1,5 @@
-// Runs the local workers, as prox.yaml starts them. Through Miniflare rather than `wrangler dev`: it
-// starts in under a second, has no proxy in the way, and is what the tests use.
+// Runs the local workers for prox.yaml. Uses Miniflare instead of `wrangler dev`, because it starts in
+// under a second, has no proxy in front, and is used by the tests, too.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorkers } from '../../tests/harness/workers.mjs';
@@ -13,7 +13,7 @@ const SWEEP_EVERY = 60_000;
 const STARTUP_TIMEOUT = 60_000;
 
 /**
- * Prints what the workers log, except requests that succeeded.
+ * Prints the log of the workers, except for successful requests.
  * @param {string} message
  */
 function log(message) {

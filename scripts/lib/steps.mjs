@@ -1,4 +1,4 @@
-// Shows what a command is doing, step by step, with the time each took. Steps may run side by side.
+// Shows the steps of a command with the time of each. Steps may run in parallel.
 
 /** @typedef {(detail: string) => void} Note replaces the text behind the running step's name */
 /** @typedef {{ name: string, started: number, detail: string }} Running */
@@ -9,7 +9,7 @@ const REDRAW_EVERY = terminal ? 200 : 30_000;
 
 /** @type {Set<Running>} */
 const running = new Set();
-/** How many lines of running steps stand at the end of the terminal. */
+/** The number of lines of running steps at the end of the terminal. */
 let drawn = 0;
 /** @type {NodeJS.Timeout | undefined} */
 let timer;
@@ -47,8 +47,8 @@ export async function step(name, work) {
 }
 
 /**
- * Runs steps side by side. Waits for all of them, also after a failure, which it throws then: a
- * program that is still running would write over the message.
+ * Runs steps in parallel. Waits for all of them and then throws the first failure, because a program that
+ * still runs would overwrite the message.
  * @param {Promise<unknown>[]} steps
  */
 export async function together(...steps) {

@@ -1,4 +1,4 @@
-// Every check of the repository, each with its time; stops at the first failure.
+// Runs every check of the repository and shows its time. Stops at the first failure.
 //
 //   ./scripts/test [--changed] [--fast] [--keep-going]
 //
@@ -35,8 +35,8 @@ import {
 const WASM_LIMIT = 1_200_000;
 
 /**
- * Runs steps and remembers failures. With `keepGoing`, a failure does not end the run; without it, no
- * step begins after one, in any lane.
+ * Runs steps and records failures. With `keepGoing`, the run continues after a failure; without it, no step
+ * begins after a failure, in any lane.
  */
 class Runner {
   /** @type {string[]} */
@@ -78,7 +78,7 @@ class Runner {
   async check({ name, command: [program = '', ...args], database, env: own }, databaseUrl) {
     await this.step(name, async () => {
       const addresses = { DATABASE_URL: databaseUrl, TEST_DATABASE_URL: databaseUrl };
-      // Quiet, because a failure shows the last lines, and those should be about it.
+      // Quiet, so that the last lines of the output are about the failure.
       const quiet = { CARGO_TERM_QUIET: 'true' };
       const env = { ...toolEnv(), ...own, ...quiet, ...(database ? addresses : {}) };
       try {
@@ -98,8 +98,8 @@ class Runner {
 }
 
 /**
- * First all that compiles, in two lanes: each has long stretches in which it uses one core only. Then
- * the tests, one after the other, because some of them measure time.
+ * Runs all checks: first everything that compiles, in two parallel lanes, because each uses only one core
+ * for long times; then the tests, one after the other, because some of them measure time.
  * @param {Runner} runner
  * @param {{ fast: boolean, databaseUrl: string, what: import('./changes.mjs').Affected }} options
  */
@@ -151,17 +151,17 @@ async function openDatabase(note) {
 }
 
 /**
- * Brings the tools of the checks, those of npm beside those of Rust.
+ * Installs the tools of the checks, those of npm and those of Rust in parallel.
  * @param {{ fast: boolean, what: import('./changes.mjs').Affected }} options
  */
-async function bringTools({ fast, what }) {
+async function installTools({ fast, what }) {
   await together(
     (async () => {
       await step('npm packages', ensurePackages);
       if (what.crates.has('prox-api')) await step('Spectral', ensureSpectral);
       if (!fast && what.workspaces.has('tests/clients'))
         await step('openapi-python-client', ensurePythonGenerator);
-      // Both may call the machine's package manager, which runs once at a time.
+      // Both may run the system's package manager, which runs once at a time.
       if (affectsProgram(what)) await step('tmux', ensureTmux);
       if (!fast && what.workspaces.has('tests/e2e')) await step('Chromium', ensureChromium);
     })(),
@@ -175,7 +175,7 @@ async function bringTools({ fast, what }) {
   );
 }
 
-/** What the changes since main can break, and a line that says so. */
+/** The parts that the changes since main can break, with a line that describes them. */
 function findAffected() {
   const files = changedFiles();
   const what = affected(files, readGraph());
@@ -191,7 +191,7 @@ command(import.meta.url, async (args) => {
   const began = performance.now();
   const fast = options.fast === true;
   const what = options.changed ? findAffected() : everything(readGraph());
-  await bringTools({ fast, what });
+  await installTools({ fast, what });
   const { url, program } = await step('Postgres', openDatabase);
   const runner = new Runner(options['keep-going'] === true);
   try {

@@ -8,7 +8,7 @@ import { run } from './processes.mjs';
 /** @typedef {import('./steps.mjs').Note} Note */
 
 /**
- * Installs it with Debian's package manager when there is none and that is possible.
+ * Installs tmux with Debian's package manager, when it is missing and that is possible.
  * @param {Note} note
  */
 export async function ensureTmux(note) {

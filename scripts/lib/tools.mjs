@@ -29,15 +29,15 @@ export function toolEnv() {
   return {
     ...process.env,
     PATH: [...own, process.env.PATH].join(delimiter),
-    // The macros of wasm-bindgen read it: the workers' futures are those of js-sys. Set everywhere,
-    // because clippy would see other code without it.
+    // The macros of wasm-bindgen read it: the workers use the futures of js-sys. It is set everywhere,
+    // because clippy would check other code without it.
     WASM_BINDGEN_USE_JS_SYS: '1',
   };
 }
 
 /**
- * The environment of cargo builds whose dependencies all checkouts share. What is compiled of the
- * checkout itself has its path in its fingerprint, so that checkouts do not disturb each other.
+ * The environment of cargo builds whose dependencies all checkouts share. The crates of a checkout have its
+ * path in their fingerprints, so that checkouts do not affect each other.
  * @param {'native' | 'workers'} kind each has a folder of its own, and cargo locks a folder: two
  *   kinds compile side by side
  */

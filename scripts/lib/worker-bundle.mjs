@@ -20,8 +20,8 @@ import { run } from './processes.mjs';
 import { toolEnv, wasmBindgen } from './tools.mjs';
 
 /**
- * Writes `entry.js` and `index_bg.wasm` into `out`. The folder is replaced at the end, so that a failure
- * leaves what was there.
+ * Writes `entry.js` and `index_bg.wasm` into `out`. The folder is replaced at the end, so a failure leaves
+ * the previous content.
  * @param {{ wasm: string, folder: string, out: string, optimize: boolean }} options `wasm` is cargo's
  *   output, `folder` has the worker's own JavaScript
  */
@@ -57,7 +57,8 @@ async function bind(wasm, out, optimize) {
     'module',
     '--no-typescript',
   ];
-  // Both: a worker that aborted all the same is reset by the next request instead of staying broken.
+  // Both are needed: a worker that aborts nevertheless is reset by the next request instead of staying
+  // broken.
   const recovery = ['--experimental-reset-state-function', '--force-enable-abort-handler'];
   await run(program, [...args, ...recovery, ...(optimize ? [] : ['--debug'])], {
     cwd: root,
@@ -66,8 +67,8 @@ async function bind(wasm, out, optimize) {
 }
 
 /**
- * Optimizes, then takes the names of functions out and optimizes once more for size. With the features
- * that rustc's output has: with all of them, workerd would not know the result.
+ * Optimizes, then removes the names of functions and optimizes again for size. Uses only the wasm features
+ * of rustc's output, because workerd does not support all of them.
  * @param {string} wasm
  */
 async function shrink(wasm) {
@@ -81,7 +82,7 @@ async function shrink(wasm) {
 }
 
 /**
- * Makes one file of `entry.js` and what it imports; the wasm stays beside it.
+ * Bundles `entry.js` and its imports into one file; the wasm remains beside it.
  * @param {string} folder
  */
 async function bundle(folder) {
@@ -97,7 +98,7 @@ async function bundle(folder) {
     { cwd: folder, env: toolEnv() },
   );
   const entry = join(folder, 'entry.js');
-  // workerd imports a wasm module as it is; the keyword of the proposal is unknown to it.
+  // workerd imports wasm modules directly, and does not know the keyword of the proposal.
   writeFileSync(entry, readFileSync(entry, 'utf8').replaceAll('import source ', 'import '));
   for (const name of readdirSync(folder)) {
     if (name !== 'entry.js' && name !== 'index_bg.wasm') {

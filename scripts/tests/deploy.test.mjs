@@ -52,7 +52,7 @@ test('account, database and builds are named when they are missing', () => {
   ]);
 });
 
-test('without an account nothing is deployed, and all that is missing is said at once', async () => {
+test('without an account nothing is deployed, and all that is missing is listed', async () => {
   const { PATH, HOME } = process.env;
   const { code, output } = await script('deploy', [], { PATH, HOME });
   assert.equal(code, 1);

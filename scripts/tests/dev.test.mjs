@@ -55,8 +55,8 @@ test('a missing rustup is one line that says where to get it', async (t) => {
   );
 });
 
-test('what a killed command started ends with it', async () => {
-  // Starts `sleep` the way the scripts start servers, says its pid, and waits to be killed.
+test('processes of a killed command end with it', async () => {
+  // Starts `sleep` as the scripts start servers, prints its process id, and waits to be killed.
   const program = `
     import { start } from './scripts/lib/processes.mjs';
     const { pid } = start('sleep', 'sleep', ['600'], { logFile: '/dev/null' });

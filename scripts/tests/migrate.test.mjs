@@ -25,7 +25,7 @@ test('files run once, in order, and the second run has nothing to do', async (t)
   ]);
 });
 
-test('the status tells what ran and what is pending', async (t) => {
+test('the status lists applied and pending files', async (t) => {
   const databaseUrl = await emptyDatabase(t);
   const dir = folderWith(t, TWO);
   const before = await migrationStatus({ databaseUrl, dir });
@@ -50,7 +50,7 @@ test('a file that was changed after it ran is refused', async (t) => {
   await assert.rejects(migrate({ databaseUrl, dir }), /0001_planet\.sql was changed after it ran/);
 });
 
-test('a file that ran and is gone is refused', async (t) => {
+test('a missing file that ran before is refused', async (t) => {
   const databaseUrl = await emptyDatabase(t);
   const dir = folderWith(t, TWO);
   await migrate({ databaseUrl, dir });
@@ -101,7 +101,7 @@ test('a file that fails leaves nothing behind, and the message names its line', 
 test('two runners at once run each file once', async (t) => {
   const databaseUrl = await emptyDatabase(t);
   const dir = folderWith(t, {
-    // Long enough that the second runner comes while the first one works.
+    // Long enough for the second runner to start while the first one works.
     '0001_planet.sql': `${TWO['0001_planet.sql']} select pg_sleep(0.3);`,
     '0002_moon.sql': TWO['0002_moon.sql'],
   });

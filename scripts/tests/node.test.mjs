@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { folderWith, script } from './support.mjs';
 
-/** What the scripts call before they have a Node. */
+/** The programs that the scripts use before they have a Node. */
 const BASE = ['bash', 'dirname', 'ln', 'mkdir', 'mv', 'rm', 'uname', 'env'];
 const THIS = process.version;
 
@@ -16,7 +16,7 @@ const THIS = process.version;
  */
 function machine(t, version, npm = 'exit 1') {
   const bin = folderWith(t, {
-    // Any other question than for its version would be asked of a Node that is too old.
+    // Any other use of a Node that is too old fails.
     node: `#!/bin/sh\n[ "$1" = --version ] || exit 9\necho ${version}\n`,
     npm: `#!/bin/sh\n${npm}\n`,
   });
@@ -70,7 +70,7 @@ test('when npm cannot install Node, one line says what to do', async (t) => {
 test('22.12 and later are used as they are', async (t) => {
   for (const version of ['v22.12.0', 'v23.0.0', 'v24.18.1', 'v26.1.0']) {
     const { tools, env } = machine(t, version);
-    // The stand-in answers nothing but its version, so the script ends there.
+    // The stand-in supports only `--version`, so the script ends there.
     const { code } = await script('run', ['node', '--version'], env);
     assert.equal(code, 9, version);
     assert.deepEqual(readdirSync(tools), [], version);

@@ -43,7 +43,7 @@ test('a server that outlives its starter serves other processes', async (t) => {
   assert.equal(await startElsewhere(), url);
 });
 
-/** Another process of this checkout, as a second run of the tests is. */
+/** Starts the server from another process of this checkout, like a second run of the tests. */
 async function startElsewhere() {
   const module = new URL('../lib/postgres.mjs', import.meta.url);
   const code = `const { startPostgres } = await import('${module}');

@@ -1,4 +1,4 @@
-// What the tests of the scripts share: a database of their own, temporary folders, running a script.
+// Helpers of the tests of the scripts: a database of their own, temporary folders, running a script.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

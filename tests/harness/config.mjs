@@ -32,7 +32,7 @@ export function readConfig(file) {
 }
 
 /**
- * The worker of a wrangler.toml, as it was built.
+ * The built worker of a wrangler.toml.
  * @param {string} file a wrangler.toml
  * @param {{ profile: Profile, databaseUrl: string, vars: Record<string, string> }} options `vars`
  *   come on top of the file's own
@@ -94,8 +94,7 @@ export function manifest(folder, files) {
 }
 
 /**
- * The binding of a database. Miniflare refuses an address without a password, also where the server
- * asks for none.
+ * The binding of a database. Miniflare rejects a URL without a password, even if the server needs none.
  * @param {string} id
  * @param {string} databaseUrl
  */
@@ -106,7 +105,7 @@ export function hyperdrive(id, databaseUrl) {
 }
 
 /**
- * An object from a list.
+ * Builds an object from a list.
  * @template T
  * @template {unknown} V
  * @param {T[] | undefined} list

@@ -7,8 +7,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { connect, createServer } from 'node:net';
 
-// For both of Miniflare's sockets: it writes to one that has ended already. An error is followed by
-// `close`, which the owner of the socket handles.
+// Miniflare writes to sockets that have ended already. Their errors are ignored on both sides, because an
+// error is followed by `close`, which the owner of the socket handles.
 for (const end of ['net.server.socket', 'net.client.socket']) {
   subscribe(end, (message) => {
     const { socket } = /** @type {{ socket: import('node:net').Socket }} */ (message);
@@ -31,7 +31,7 @@ export async function startRelay(databaseUrl) {
     open.add(inner);
     inner.on('error', () => outer.destroy());
     inner.on('close', () => open.delete(inner) && outer.destroy());
-    // Further input is read and dropped, so that the connection ends instead of being reset.
+    // Further input is read and dropped, so that the connection closes instead of being reset.
     outer.on('close', () => inner.unpipe(outer).resume().end());
     outer.on('error', () => {});
     inner.pipe(outer);

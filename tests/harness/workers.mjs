@@ -22,7 +22,7 @@ import { startRelay } from './relay.mjs';
  * @property {string} [varsFile] default: .dev.vars.example
  * @property {boolean} [release] the release builds, without what only development has
  * @property {string} [persist] folder of the Durable Objects' storage; a temporary one when left out
- * @property {(message: string) => void} [log] takes each message that the workers log
+ * @property {(message: string) => void} [log] receives each message that the workers log
  * @property {string} [root] the checkout
  */
 
@@ -102,10 +102,10 @@ async function miniflareOptions(options, origin, storage) {
   return {
     host: '127.0.0.1',
     port,
-    // Durable Objects lie in do/ below it.
+    // Durable Objects are stored in do/ below it.
     resourcePersistencePath: storage,
     log: new Log(LogLevel.ERROR),
-    // Its default asks a Cloudflare host for a `request.cf` to show: tests stay on this machine.
+    // The default requests `request.cf` from a Cloudflare host, but tests use only this machine.
     cf: false,
     handleStructuredLogs: ({ message }) => log?.(message),
     workers: [
