@@ -24,7 +24,7 @@ import { ConfirmHost } from '@/shared/ui/confirm';
 import { MenuHost } from '@/shared/ui/menu';
 import { Note } from '@/shared/ui/States';
 import { Toasts, toast } from '@/shared/ui/toasts';
-import { Middle, Unanswered } from './Middle';
+import { CenteredPage, PendingPage } from './CenteredPage';
 import { OrganizationRoute } from './OrganizationRoute';
 
 const SignIn = lazy(() => import('@/features/auth/SignIn'));
@@ -65,7 +65,7 @@ export function App() {
             )}
           </Route>
           <Route>
-            <Middle>
+            <CenteredPage>
               <Note
                 title="There is nothing here"
                 page
@@ -77,7 +77,7 @@ export function App() {
               >
                 The address may be old or mistyped.
               </Note>
-            </Middle>
+            </CenteredPage>
           </Route>
         </Switch>
       </Boundary>
@@ -137,5 +137,5 @@ function SignedIn({ children }: { children: (me: Me) => ReactNode }) {
     const here = location.pathname + location.search;
     return <Redirect to={signInPath(here, whySignIn(here))} replace />;
   }
-  return <Unanswered query={query} />;
+  return <PendingPage query={query} />;
 }

@@ -11,8 +11,8 @@ import { PlaceContext } from '@/shared/lib/place';
 import { Note } from '@/shared/ui/States';
 import { closeDialog } from '@/system/dialogs';
 import { dispatch } from '@/system/windows/store';
+import { CenteredPage, PendingPage } from './CenteredPage';
 import { DesktopRoute } from './DesktopRoute';
-import { Middle, Unanswered } from './Middle';
 import { early } from './prefetch';
 import { DesktopSkeleton } from './Skeleton';
 import { useRealtime } from './useRealtime';
@@ -29,11 +29,11 @@ type Props = {
 
 export function OrganizationRoute({ me, slug, spaceSlug, welcome }: Props) {
   const query = useQuery(organizationsQuery);
-  if (!query.data) return <Unanswered query={query} />;
+  if (!query.data) return <PendingPage query={query} />;
   const organization = query.data.find((one) => one.slug === slug);
   if (!organization) {
     return (
-      <Middle>
+      <CenteredPage>
         <Note
           title="There is no such organization"
           page
@@ -45,7 +45,7 @@ export function OrganizationRoute({ me, slug, spaceSlug, welcome }: Props) {
         >
           It was renamed or deleted, or you are not a member of it.
         </Note>
-      </Middle>
+      </CenteredPage>
     );
   }
   return (
@@ -82,7 +82,7 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   use(early.spaces);
   const query = useQuery(spacesQuery(organization.id));
   const spaces = query.data;
-  if (!spaces) return <Unanswered query={query} />;
+  if (!spaces) return <PendingPage query={query} />;
   if (welcome) {
     return (
       <Suspense fallback={<DesktopSkeleton />}>
