@@ -62,7 +62,12 @@ impl OAuthFlow {
     }
 
     /// Redirects the browser to the provider's URL, with the state in a cookie.
-    pub(crate) fn leave(&self, ports: &Ports, address: &str, state: &State) -> Response {
+    pub(crate) fn redirect_to_provider(
+        &self,
+        ports: &Ports,
+        address: &str,
+        state: &State,
+    ) -> Response {
         let secure = ports.config.secure();
         let cookie = set_cookie(
             &self.cookie(secure, &state.text),
@@ -102,7 +107,7 @@ impl OAuthFlow {
     }
 
     /// Redirects the browser to the app, and deletes the cookie of this flow.
-    pub(crate) fn arrive(&self, ports: &Ports, callback: &Callback, path: &str) -> Response {
+    pub(crate) fn return_to_app(&self, ports: &Ports, callback: &Callback, path: &str) -> Response {
         let secure = ports.config.secure();
         let mut response = Redirect::to(path).into_response();
         if let Some(state) = &callback.state {

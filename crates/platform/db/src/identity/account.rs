@@ -1,4 +1,4 @@
-//! Users, their sessions, and the proofs by which they sign in.
+//! Users, their sessions, and the state of sign-ins.
 
 use prox_types::{
     AccountId, JsonText, Me, Session, SessionId, Timestamp, UpdateMe, UserId, VerificationId,
@@ -31,9 +31,9 @@ macro_rules! handle {
     };
 }
 
-/// What every sign-in makes for `person(user_id, name)`: the session, and the personal
+/// The CTEs of every sign-in for `person(user_id, name)`: they add the session, and the personal
 /// organization when there is none.
-macro_rules! arrival {
+macro_rules! sign_in_ctes {
     () => {
         concat!(
             r#",
@@ -64,33 +64,69 @@ entry as (
     };
 }
 
-/// What a sign-in makes.
+/// `written`: the JSON of the user `u` after a sign-in, followed by `$more`.
+macro_rules! signed_in_user {
+    ($more:literal) => {
+        concat!(
+            ",\nwritten as (select ",
+            me_json!(
+                concat!("coalesce((select slug from founded), ", handle!(), ")"),
+                ":new_session"
+            ),
+            " as body, null::int8 as version, null::text as problem from u",
+            $more,
+            ")"
+        )
+    };
+}
+
+/// A sign-in by a provider: binds the fields of a [`SignIn`] in addition to its own parameters.
+macro_rules! sign_in_statement {
+    ($sql:expr, $sign_in:ident, $provider:literal, $($name:ident = $value:expr),+ $(,)?) => {
+        statement!(
+            Write: $sql,
+            $($name = $value,)+
+            provider = $provider,
+            new_user = $sign_in.user,
+            new_organization = $sign_in.organization.id,
+            new_member = $sign_in.organization.member,
+            new_instance = $sign_in.organization.instance,
+            handles = $sign_in.handles,
+            new_session = $sign_in.session,
+            new_secret_hash = $sign_in.secret_hash,
+            user_agent = $sign_in.user_agent,
+            expires_at = $sign_in.expires_at,
+        )
+    };
+}
+
+/// What every sign-in stores: the session, and the rows of a new user.
 #[derive(Clone, Debug)]
-pub struct Arrival {
+pub struct SignIn {
     /// The id of a new user.
     pub user: UserId,
     /// The ids of a new user's personal organization.
     pub organization: NewOrganization,
-    /// Handles to try, in order. The last one is random enough to be free.
+    /// Candidates for the handle, in order. The last one is random enough to be free.
     pub handles: Vec<String>,
     /// The id of the new session.
     pub session: SessionId,
-    /// SHA-256 of its secret.
+    /// SHA-256 of the secret of the session.
     pub secret_hash: [u8; 32],
     /// The `User-Agent` of the browser.
     pub user_agent: Option<String>,
-    /// When the session expires.
+    /// The time at which the session expires.
     pub expires_at: Timestamp,
 }
 
-/// A user as Google identifies them. Google has verified the address.
+/// The identity of a user at Google, which has verified the email address.
 #[derive(Clone, Debug)]
 pub struct GoogleIdentity {
     /// The id of a new account.
     pub account: AccountId,
     /// Google's stable id of the user (`sub`).
     pub subject: String,
-    /// Lower case.
+    /// The email address in lower case.
     pub email: String,
     /// The display name.
     pub name: String,
@@ -98,7 +134,7 @@ pub struct GoogleIdentity {
     pub image: Option<String>,
 }
 
-/// The signed-in user.
+/// Reads the signed-in user.
 #[must_use]
 pub fn me() -> Statement<Actors, Me> {
     statement!(Read: actor_read!(concat!(
@@ -109,7 +145,7 @@ pub fn me() -> Statement<Actors, Me> {
     )))
 }
 
-/// Renames the signed-in user. The member lists of their organizations change with it.
+/// Renames the signed-in user, also in the member lists of their organizations.
 #[must_use]
 pub fn update_me(body: UpdateMe) -> Statement<Actors, Me> {
     statement!(
@@ -130,7 +166,7 @@ audience as (
     )
 }
 
-/// The active sessions of the signed-in user, newest first.
+/// Lists the active sessions of the signed-in user, newest first.
 #[must_use]
 pub fn sessions(page: PageOf<String>) -> Statement<Actors, Vec<Session>> {
     statement!(
@@ -169,15 +205,15 @@ audience as (
     )
 }
 
-/// Signs a user in by address alone. For development and tests.
+/// Signs a user in by email address alone, for development and tests.
 #[must_use]
 pub fn development_sign_in(
-    arrival: Arrival,
+    sign_in: SignIn,
     email: String,
     name: String,
 ) -> Statement<Anonymous, Me> {
-    statement!(
-        Write: open_write!(
+    sign_in_statement!(
+        open_write!(
             r#"
 found as (select u.* from "user" u where u.email = :email),
 added as (
@@ -185,37 +221,24 @@ added as (
   select :new_user, :email, true, :name, :now, :now where not exists (select from found) returning *),
 u as (select * from found union all select * from added),
 person as (select u.id as user_id, u.name from u)"#,
-            arrival!(),
-            ",\nwritten as (select ",
-            me_json!(
-                concat!("coalesce((select slug from founded), ", handle!(), ")"),
-                ":new_session"
-            ),
-            " as body, null::int8 as version, null::text as problem from u)",
+            sign_in_ctes!(),
+            signed_in_user!(""),
             no_audience!()
         ),
+        sign_in,
+        "development",
         email = email,
         name = name,
-        new_user = arrival.user,
-        new_organization = arrival.organization.id,
-        new_member = arrival.organization.member,
-        new_instance = arrival.organization.instance,
-        handles = arrival.handles,
-        new_session = arrival.session,
-        new_secret_hash = arrival.secret_hash,
-        provider = "development",
-        user_agent = arrival.user_agent,
-        expires_at = arrival.expires_at,
     )
 }
 
-/// Signs in the user of a Google account. Google's `sub` identifies them. A new `sub` is linked
-/// to the user with its address, unless that user has another Google account. A user whose
-/// address nobody verified yet is adopted, and loses its sessions and linked accounts.
+/// Signs in the user of a Google account, whose `sub` identifies the user. A new `sub` is linked to
+/// the user with the same email address, unless that user has another Google account. A user with
+/// an unverified address is taken over, and loses its sessions and linked accounts.
 #[must_use]
-pub fn google_sign_in(arrival: Arrival, identity: GoogleIdentity) -> Statement<Anonymous, Me> {
-    statement!(
-        Write: open_write!(
+pub fn google_sign_in(sign_in: SignIn, identity: GoogleIdentity) -> Statement<Anonymous, Me> {
+    sign_in_statement!(
+        open_write!(
             r#"
 linked as (
   select u.* from account a join "user" u on u.id = a.user_id
@@ -246,31 +269,17 @@ link as (
   insert into account (id, user_id, provider, external_id, name, created_at, updated_at)
   select :account, person.user_id, 'google', :subject, :email, :now, :now
   from person where not exists (select from linked))"#,
-            arrival!(),
-            ",\nwritten as (select ",
-            me_json!(
-                concat!("coalesce((select slug from founded), ", handle!(), ")"),
-                ":new_session"
-            ),
-            r#" as body, null::int8 as version, null::text as problem from u
-    union all select null, null, 'conflict' from taken)"#,
+            sign_in_ctes!(),
+            signed_in_user!("\n    union all select null, null, 'conflict' from taken"),
             no_audience!()
         ),
+        sign_in,
+        "google",
         account = identity.account,
         subject = identity.subject,
         email = identity.email,
         name = identity.name,
         image = identity.image,
-        new_user = arrival.user,
-        new_organization = arrival.organization.id,
-        new_member = arrival.organization.member,
-        new_instance = arrival.organization.instance,
-        handles = arrival.handles,
-        new_session = arrival.session,
-        new_secret_hash = arrival.secret_hash,
-        provider = "google",
-        user_agent = arrival.user_agent,
-        expires_at = arrival.expires_at,
     )
 }
 

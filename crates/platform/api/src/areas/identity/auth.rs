@@ -50,12 +50,12 @@ pub(crate) async fn development_sign_in(
     }
     let email = ascii_email(&body.email, &*ports.unicode)?;
     let name = body.name.unwrap_or_else(|| local_part(&email));
-    let sign_in = || {
-        let (arrival, token) = arrive(ports, &headers, &name, &email);
-        let statement = prox_db::account::development_sign_in(arrival, email.clone(), name.clone());
+    let write = || {
+        let (sign_in, token) = prepare_sign_in(ports, &headers, &name, &email);
+        let statement = prox_db::account::development_sign_in(sign_in, email.clone(), name.clone());
         anonymous.run(statement).map_ok(|answer| (answer, token))
     };
-    let (answer, token) = with_free_slug(true, sign_in).await?;
+    let (answer, token) = with_free_slug(true, write).await?;
     let mut response = reply::one(http::StatusCode::OK, answer);
     give_session(&mut response, ports, &token);
     Ok(response)
@@ -87,12 +87,12 @@ pub(crate) fn ascii_email(
 }
 
 /// Prepares what every sign-in stores, with the token of the new session.
-pub(crate) fn arrive(
+pub(crate) fn prepare_sign_in(
     ports: &crate::ports::Ports,
     headers: &http::HeaderMap,
     name: &str,
     email: &str,
-) -> (prox_db::account::Arrival, prox_core::session::SessionToken) {
+) -> (prox_db::account::SignIn, prox_core::session::SessionToken) {
     use prox_core::session::{SESSION_LIFETIME, SessionToken, secret_hash};
 
     let token = SessionToken {
@@ -105,7 +105,7 @@ pub(crate) fn arrive(
     let user_agent = headers
         .get(header::USER_AGENT)
         .and_then(|v| v.to_str().ok());
-    let arrival = prox_db::account::Arrival {
+    let sign_in = prox_db::account::SignIn {
         user: ports.id(),
         organization: prox_db::organization::NewOrganization {
             id: ports.id(),
@@ -122,7 +122,7 @@ pub(crate) fn arrive(
             .saturating_add(SESSION_LIFETIME)
             .unwrap_or(ports.clock.now()),
     };
-    (arrival, token)
+    (sign_in, token)
 }
 
 /// Sets the session cookie.

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
-use super::auth::{arrive, ascii_email, give_session, local_part};
+use super::auth::{ascii_email, give_session, local_part, prepare_sign_in};
 use crate::areas::with_free_slug;
 use crate::config::Google;
 use crate::egress::{Outbound, fetch};
@@ -90,7 +90,7 @@ pub(crate) async fn begin_google(
             ("prompt", "select_account"),
         ],
     );
-    Ok(FLOW.leave(ports, &address, &state))
+    Ok(FLOW.redirect_to_provider(ports, &address, &state))
 }
 
 /// Finishes a sign-in: uses the state up, verifies the user's identity, and opens a session.
@@ -136,7 +136,7 @@ async fn sign_in(
         .and_then(|name| clean_line(&name, 80))
         .unwrap_or_else(|| local_part(&email));
     let write = || {
-        let (arrival, token) = arrive(ports, headers, &name, &email);
+        let (sign_in, token) = prepare_sign_in(ports, headers, &name, &email);
         let identity = GoogleIdentity {
             account: ports.id(),
             subject: claims.sub.clone(),
@@ -145,12 +145,12 @@ async fn sign_in(
             image: claims.picture.clone(),
         };
         anonymous
-            .run(prox_db::account::google_sign_in(arrival, identity))
+            .run(prox_db::account::google_sign_in(sign_in, identity))
             .map_ok(|_| token)
     };
     match with_free_slug(true, write).await {
         Ok(token) => {
-            let mut response = FLOW.arrive(ports, callback, return_to);
+            let mut response = FLOW.return_to_app(ports, callback, return_to);
             give_session(&mut response, ports, &token);
             Ok(response)
         }
@@ -339,5 +339,5 @@ fn redirect_uri(ports: &Ports) -> String {
 
 /// Redirects to the sign-in page, which explains the outcome.
 fn back(ports: &Ports, callback: &Callback, outcome: &str) -> Response {
-    FLOW.arrive(ports, callback, &format!("/sign-in?google={outcome}"))
+    FLOW.return_to_app(ports, callback, &format!("/sign-in?google={outcome}"))
 }

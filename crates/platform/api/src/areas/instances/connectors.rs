@@ -79,7 +79,7 @@ pub(crate) async fn begin_slack_install(
             ("state", &state.text),
         ],
     );
-    Ok(FLOW.leave(ports, &address, &state))
+    Ok(FLOW.redirect_to_provider(ports, &address, &state))
 }
 
 /// Slack's response to an authorization code (`oauth.v2.access`).
@@ -209,5 +209,5 @@ fn redirect_uri(ports: &Ports) -> String {
 
 /// Redirects to the app, which explains the outcome.
 fn back(ports: &Ports, callback: &Callback, outcome: &str) -> Response {
-    FLOW.arrive(ports, callback, &format!("/?slack={outcome}"))
+    FLOW.return_to_app(ports, callback, &format!("/?slack={outcome}"))
 }
