@@ -145,7 +145,7 @@ fn judge_status(status: u16) -> Option<(Mode, String)> {
 
 const LOCAL_NETWORK: &str = "The address belongs to a local network or to one computer, and browsers do not show those inside a public page.";
 
-/// What the guard says of addresses that are reachable from one computer or one network only.
+/// The refusals of addresses that are reachable from one computer or one network only.
 const INNER: [Refusal; 4] = [
     Refusal::LocalName,
     Refusal::Loopback,

@@ -43,8 +43,8 @@ fn escaped_unit(json: &[u8], at: usize) -> Option<u16> {
     is_hex.then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
-/// Replaces U+0000 in every text and key by U+FFFD: Postgres has no text with it, and a
-/// document from outside must not be able to make a write fail. Numbers keep all their digits.
+/// Replaces U+0000 in every text and key by U+FFFD, because Postgres refuses it and
+/// no document from outside may make a write fail. Numbers keep all their digits.
 #[must_use]
 pub fn storable(json: JsonText) -> JsonText {
     let text = json.as_str().as_bytes();

@@ -119,7 +119,7 @@ pub struct SlackEvent {
     pub kind: String,
     /// As sent, with all digits of its numbers; form bodies as an object of texts.
     pub payload: JsonText,
-    /// When it happened, by Slack's clock, to the second.
+    /// The time of the event by Slack's clock, to the second.
     pub happened_at: Option<Timestamp>,
     /// Why the installation is gone, when that is what the event says.
     pub disconnected: Option<Disconnected>,
@@ -311,7 +311,7 @@ fn interaction_installation(payload: &JsonText) -> Option<String> {
         .or_else(|| usable_id(text_at(payload, "/user/team_id")))
 }
 
-/// The body as JSON that can be stored: one object of limited depth.
+/// Parses a body that is a JSON object of limited depth, and makes it storable.
 fn parse_object(json: &[u8]) -> Result<JsonText, MalformedDelivery> {
     let json = replace_lone_surrogates(json).into_owned();
     let json = String::from_utf8(json).map_err(|_| MalformedDelivery)?;
@@ -324,7 +324,7 @@ fn text_at(json: &JsonText, pointer: &str) -> Option<String> {
     json.text_at(pointer).filter(|text| !text.is_empty())
 }
 
-/// The time that a number of seconds since 1970 names.
+/// The time at a JSON pointer, in seconds since 1970.
 fn seconds_at(json: &JsonText, pointer: &str) -> Option<Timestamp> {
     Timestamp::from_second(json.at(pointer)?.parse().ok()?).ok()
 }

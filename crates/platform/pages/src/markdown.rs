@@ -44,8 +44,8 @@ const MAX_DEPTH: usize = 12;
 /// grows faster than this number.
 const MAX_LINE_MARKS: usize = 32;
 
-/// How many runs of `*`, `_` and `~` emphasize in one paragraph, heading or table cell. The
-/// desktop's parser takes a time that grows with the square of this number.
+/// The maximum number of runs of `*`, `_` and `~` in a paragraph, heading or table cell that has
+/// emphasis. The time of the desktop's parser grows with the square of this number.
 const MAX_EMPHASIS_RUNS: usize = 1_000;
 
 /// Renders a card's text. Its first heading becomes `h3`.
@@ -139,7 +139,7 @@ fn line_mark(text: &str) -> Option<usize> {
 
 type Located<'a> = (Event<'a>, Range<usize>);
 
-/// The events of a text, with the marks of emphasis as text where a block has too many.
+/// Replaces the marks of emphasis by text in blocks that have too many of them.
 fn limit_emphasis<'a>(
     text: &'a str,
     events: impl Iterator<Item = Located<'a>> + 'a,
@@ -190,7 +190,7 @@ fn limit_block<'a>(text: &'a str, events: Vec<Located<'a>>) -> Vec<Located<'a>> 
     events.into_iter().map(literal).collect()
 }
 
-/// How many times signs of emphasis stand in a text, equal ones in a row counted once.
+/// The number of runs of `*`, `_` and `~` in a text.
 fn emphasis_runs(text: &str) -> usize {
     let mut before = None;
     let begins = |byte: u8| {

@@ -46,7 +46,7 @@ pub struct SlackDelivery {
     pub payload: JsonText,
     /// Why the app was removed, when the event reports that: `app_uninstalled` or `tokens_revoked`.
     pub disconnected: Option<&'static str>,
-    /// When it happened, to the second; none when Slack does not say.
+    /// The time of the event, to the second; none when Slack does not send it.
     pub happened_at: Option<Timestamp>,
 }
 

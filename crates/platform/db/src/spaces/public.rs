@@ -59,7 +59,7 @@ macro_rules! page_items {
     };
 }
 
-/// What a space is read for.
+/// The document that a space is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
     /// A page, in any format.
@@ -69,7 +69,7 @@ pub enum Reader {
 }
 
 impl Reader {
-    /// How many of the newest items it gets beyond those of a page.
+    /// The number of newest items to read beyond those of a page.
     fn newest(self) -> i64 {
         match self {
             Self::Page => 0,

@@ -23,7 +23,7 @@ pub struct PublicSpace {
     /// Items in order; those of a folder follow it directly. For a feed, the newest of the others
     /// come after them.
     pub items: Vec<PublicItem>,
-    /// How many more items the space has.
+    /// The number of items that are not in `items`.
     #[serde(default)]
     pub items_left_out: usize,
     /// Other public spaces of the organization; empty except for the home.
@@ -31,11 +31,11 @@ pub struct PublicSpace {
 }
 
 impl PublicSpace {
-    /// How many items a page shows.
+    /// The maximum number of items on a page.
     pub const MAX_ITEMS: usize = 2_000;
-    /// How many bytes of text the items of a page have: titles, descriptions, bodies, URLs.
+    /// The maximum size of the text of a page, in bytes: titles, descriptions, bodies and URLs.
     pub const MAX_TEXT: usize = 1 << 20;
-    /// How many entries a feed has. Feed readers keep older entries themselves.
+    /// The maximum number of entries of a feed. Feed readers keep older entries themselves.
     pub const MAX_ENTRIES: usize = 50;
 }
 

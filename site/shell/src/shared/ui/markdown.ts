@@ -22,8 +22,8 @@ const MAX_DEPTH = 12;
 const MAX_LINE_MARKS = 32;
 
 /**
- * How many runs of `*`, `_` and `~` emphasize in one paragraph, heading or table cell. The parser
- * takes a time that grows with the square of this number.
+ * The maximum number of runs of `*`, `_` and `~` in a paragraph, heading or table cell that has
+ * emphasis. The time of the parser grows with the square of this number.
  */
 const MAX_EMPHASIS_RUNS = 1_000;
 
@@ -77,7 +77,7 @@ export function parseMarkdown(text: string): Tree {
   });
 }
 
-/** From where to where in the source. */
+/** A part of the source, by offsets. */
 type Range = readonly [start: number, end: number];
 
 const strikethrough = gfmStrikethrough({ singleTilde: false });
@@ -91,7 +91,7 @@ function parse(source: string, plain: readonly Range[]): Root {
   });
 }
 
-/** The blocks with too many runs of marks. They are found without reading the marks. */
+/** The blocks with too many runs of marks, found by a parse without emphasis. */
 function crowdedBlocks(source: string): Range[] {
   if (countRuns(source) <= MAX_EMPHASIS_RUNS) return [];
   const crowded: Range[] = [];
@@ -107,12 +107,12 @@ function crowdedBlocks(source: string): Range[] {
   return crowded;
 }
 
-/** How many times signs of emphasis stand in a text, equal ones in a row counted once. */
+/** The number of runs of `*`, `_` and `~` in a text. */
 const countRuns = (text: string): number => text.match(/\*+|_+|~+/g)?.length ?? 0;
 
 type Construct = typeof attention;
 
-/** The parser's emphasis and strikethrough, but not where they are text. */
+/** The parser's emphasis and strikethrough, except in the parts where marks are text. */
 function emphasisOutside(plain: readonly Range[]): typeof strikethrough {
   const outside = (construct: Construct): Construct => ({
     ...construct,

@@ -1,6 +1,6 @@
 /**
- * The windows of this tab over a reload: where each stands, and which are minimized. Which others
- * are open is in the address.
+ * Keeps the windows of this tab over a reload: the place of each window, and the minimized ones. The
+ * address names the other open windows.
  */
 import * as v from 'valibot';
 import type { Win, Windows } from './model';
