@@ -8,7 +8,7 @@
     reason = "a test may fail loudly, and look behind the API's back"
 )]
 
-use http::Method;
+use http::{HeaderValue, Method};
 use prox_testing::{App, Database};
 use prox_types::{ErrorCode, Mode, Preflight, Space};
 use serde_json::{Value, json};
@@ -132,11 +132,16 @@ async fn a_request_that_cannot_be_read_says_why() {
         .send(Method::POST, "/@ada", "")
         .await
         .expect_status(405);
-    ada.client
-        .with("idempotency-key", &"k".repeat(201))
-        .post("/api/organizations", json!({"name": "x"}))
-        .await
-        .expect_status(422);
+    for key in ["", "two words", "a\tb", "ä", &"k".repeat(201)] {
+        let key = HeaderValue::from_bytes(key.as_bytes()).unwrap();
+        let reply = ada
+            .client
+            .with_value("idempotency-key", key.clone())
+            .post("/api/organizations", json!({"name": "x"}))
+            .await;
+        assert_eq!(reply.status, 422, "{key:?}");
+        assert_eq!(reply.json()["errors"][0]["path"], "Idempotency-Key");
+    }
 }
 
 #[tokio::test]

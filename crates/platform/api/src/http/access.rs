@@ -49,7 +49,7 @@ impl Intent {
         let key = match parts.headers.get("idempotency-key") {
             None => None,
             Some(value) => match value.to_str() {
-                Ok(key) if (1..=200).contains(&key.len()) => Some(key.to_owned()),
+                Ok(key) if is_idempotency_key(key) => Some(key.to_owned()),
                 _ => {
                     return Err(ApiError::field(
                         "Idempotency-Key",
@@ -74,6 +74,10 @@ impl Intent {
             request_hash: hash.finalize().to_vec(),
         }
     }
+}
+
+fn is_idempotency_key(text: &str) -> bool {
+    (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 impl Extractor for SignedIn {
