@@ -98,3 +98,30 @@ fn a_taken_port_of_the_proxy_is_named_before_anything_starts() {
     assert!(done.err.contains(&port.to_string()), "{done:?}");
     assert!(!project.root().join("started").exists());
 }
+
+#[test]
+fn a_program_on_the_port_of_a_crashed_process_is_not_shown() {
+    let proxy = free_port();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for socket in other.incoming() {
+            let _ = socket.unwrap().write_all(
+                b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nforeign",
+            );
+        }
+    });
+    let project = Project::new(&format!(
+        "processes: {{web: {{cmd: exit 3, restart: no}}, idle: sleep 1000}}\nservices: {{web: {port}, foreign: {port}}}\nproxy: {{http_port: {proxy}}}"
+    ));
+    let done = project.run(&["up", "-d"]);
+    assert!(done.err.contains("exited with code 3"), "{done:?}");
+    let answer = get(proxy, "web.localhost", "/");
+    assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
+    assert!(answer.contains("web is not running"), "{answer}");
+    assert!(!answer.contains("foreign"), "{answer}");
+    // A service without a process is whatever listens there.
+    let answer = get(proxy, "foreign.localhost", "/");
+    assert!(answer.ends_with("foreign"), "{answer}");
+    project.ok(&["down"]);
+}
