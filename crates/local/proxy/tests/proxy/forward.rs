@@ -426,7 +426,7 @@ async fn counted() -> (u16, Arc<AtomicUsize>) {
     let counter = Arc::clone(&seen);
     let port = service(move |request| {
         counter.fetch_add(1, Ordering::SeqCst);
-        tell(request)
+        echo(request)
     });
     (port.await, seen)
 }
