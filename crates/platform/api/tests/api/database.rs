@@ -1,12 +1,4 @@
-//! What the database keeps true: stored JSON, positions, races, indexes, limits.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
+//! Properties that the database guarantees: stored JSON, positions, races, indexes, limits.
 
 use std::collections::HashSet;
 

@@ -1,12 +1,5 @@
 //! The frame preflight over redirects, refreshes, cookies and DNS answers.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may fail loudly"
-)]
-
 use prox_api::ports::HopAnswer;
 use prox_testing::App;
 use prox_types::{Mode, Preflight};

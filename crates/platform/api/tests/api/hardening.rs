@@ -1,12 +1,4 @@
-//! Odd but valid input, and races: each test stands for a kind of fault that users met.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
+//! Unusual but valid input, and races. Each test covers a kind of fault that users have reported.
 
 use futures_util::future::join_all;
 use http::header::HeaderValue;

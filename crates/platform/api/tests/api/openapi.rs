@@ -1,13 +1,5 @@
 //! The contract: it is the code's, it is complete, and its limits are those of the validation.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
-
 use std::collections::BTreeSet;
 
 use garde::Validate;

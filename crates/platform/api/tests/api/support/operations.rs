@@ -1,7 +1,5 @@
-//! The one table of operations. The tenancy matrix and the round-trip test read it, so that a new
-//! operation is tested for both or fails with a message that says what to add.
-
-#![allow(dead_code, reason = "each test reads the columns that it needs")]
+//! The table of all API operations, for the tenancy matrix and the round-trip test. An operation
+//! without a row fails both, with a message that says what to add.
 
 use std::collections::BTreeSet;
 
@@ -269,14 +267,14 @@ pub(crate) fn check_against_contract() {
     assert!(
         missing.is_empty(),
         "operations without a row: {missing:?}. Add to table() in \
-         crates/platform/api/tests/support/operations.rs: o(method, path, who may), or \
+         crates/platform/api/tests/api/support/operations.rs: o(method, path, who may), or \
          w(method, path, who may, a valid body)."
     );
     let gone: Vec<_> = listed.difference(&documented).collect();
     assert!(
         gone.is_empty(),
         "rows without an operation: {gone:?}. Remove them from table() in \
-         crates/platform/api/tests/support/operations.rs, or add the handler to contract! in \
+         crates/platform/api/tests/api/support/operations.rs, or add the handler to contract! in \
          crates/platform/api/src/router.rs."
     );
 }

@@ -1,12 +1,4 @@
-//! What the platform does for itself: the sweep, and a room's recovery.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
+//! Statements of the platform itself: the sweep, and the recovery of a room.
 
 use jiff::SignedDuration;
 use prox_api::ports::Clock;

@@ -1,18 +1,7 @@
 //! Each operation takes one round trip to the database, counted on the wire.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
-
-#[path = "support/operations.rs"]
-mod operations;
-
+use crate::operations::{self, Operation, Who};
 use http::Method;
-use operations::{Operation, Who};
 use prox_testing::{App, CountingProxy, Database};
 use prox_types::{Domain, Event, Item, Page, Space};
 use serde_json::{Value, json};

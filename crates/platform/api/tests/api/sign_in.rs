@@ -1,14 +1,6 @@
 //! Signing in and out: Google against a fake issuer with really signed tokens, sessions,
 //! and what a second identity may not do.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
-
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 

@@ -1,12 +1,4 @@
-//! What anonymous readers see, at a path and at a custom hostname.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
+//! Public pages for anonymous readers, at a path and at a custom hostname.
 
 use prox_api::ports::Clock;
 use prox_db::public::Reader;

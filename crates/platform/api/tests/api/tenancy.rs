@@ -1,18 +1,7 @@
-//! The tenancy matrix: every operation × every caller × own, foreign, deleted and missing things.
+//! The tenancy matrix: every operation × every caller × own, foreign, deleted and missing resources.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
-
-#[path = "support/operations.rs"]
-mod operations;
-
+use crate::operations::{self, Operation, Who, table};
 use http::Method;
-use operations::{Operation, Who, table};
 use prox_testing::{App, Person, Reply, TestClient};
 use prox_types::{Connector, Domain, Event, Instance, Item, Member, Organization, Page, Space};
 use serde_json::{Value, json};

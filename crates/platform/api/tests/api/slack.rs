@@ -1,12 +1,4 @@
-//! What Slack sends, signed as Slack signs it.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
+//! Deliveries and installations of Slack, signed as Slack signs them.
 
 use http::Method;
 use prox_testing::{App, Person, Reply, SLACK_SIGNING_SECRET, TestClient};

@@ -1,13 +1,5 @@
 //! Organizations, instances, spaces and items through the API, as clients use it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
-
 use prox_testing::App;
 use prox_types::{Event, Instance, Item, Me, Member, Organization, Page, Space};
 use serde_json::{Value, json};

@@ -1,12 +1,4 @@
-//! What every answer has, and what happens when something is wrong.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test may fail loudly, and look behind the API's back"
-)]
+//! The envelope of every response, and the responses to faults.
 
 use http::{HeaderValue, Method};
 use prox_testing::{App, Database};

@@ -1,0 +1,25 @@
+//! The API over a real Postgres, as clients use it. One program, so that it is linked once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests may panic, and read the database without the API"
+)]
+
+#[path = "support/operations.rs"]
+mod operations;
+
+mod database;
+mod envelope;
+mod hardening;
+mod openapi;
+mod preflight;
+mod public;
+mod round_trips;
+mod sign_in;
+mod slack;
+mod spaces;
+mod system;
+mod tenancy;
