@@ -1,5 +1,5 @@
-// Postgres goes away and comes back. Nothing that was acknowledged is lost, and nobody waits
-// without an answer.
+// Postgres stops and starts again. No acknowledged write is lost, and every request gets an
+// answer.
 
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ let ada: Person;
 let events: string;
 
 beforeAll(async () => {
-  // A server of its own, that nobody else misses.
+  // Its own server, which no other test uses.
   const server = await startPostgres('fault');
   const database = await createDatabase(server.url);
   stack = await startStack({ database, vars: { SLACK_SIGNING_SECRET: SIGNING_SECRET } });
@@ -24,7 +24,7 @@ beforeAll(async () => {
   events = `/api/organizations/${ada.handle}/instances/main/events`;
 });
 
-// Whatever a test left behind.
+// Starts the server if a test left it stopped.
 beforeEach(async () => {
   await startPostgres('fault');
   await healthy();
@@ -70,9 +70,9 @@ test('without a database requests fail fast with 503, and recover by themselves'
     expect(answer.json()).toMatchObject({ code: 'unavailable', status: 503 });
     expect(answer.text).not.toContain('127.0.0.1');
   }
-  // Slack waits for three seconds, and asks again when there is no answer.
+  // Slack waits three seconds for an answer, then retries.
   expect(performance.now() - began).toBeLessThan(3_500);
-  // The room and its sockets need no database to live.
+  // The room and its sockets work without a database.
   await listener.ping();
 
   await startPostgres('fault');
@@ -103,7 +103,7 @@ function slack() {
   });
 }
 
-test('no acknowledged write is lost when the server stops in the midst of many', async () => {
+test('no acknowledged write is lost when the server stops during many', async () => {
   const acknowledged = new Set<string>();
   const refused = new Map<string, number>();
   let writing = true;
@@ -128,7 +128,7 @@ test('no acknowledged write is lost when the server stops in the midst of many',
 
   const stored = await recorded();
   for (const id of acknowledged) expect(stored).toContain(id);
-  // A failure says so; whether it was stored is not known, and a repeat is safe.
+  // After a failure it is not known whether the write was stored; repeating it is safe.
   expect(new Set(refused.values())).toEqual(new Set([503]));
   for (const id of [...refused.keys()].slice(0, 20)) {
     expect((await record(id)).status).toBeOneOf([200, 201]);

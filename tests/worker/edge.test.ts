@@ -1,4 +1,4 @@
-// The edge: whose page it is, how old it may be, and what passes through untouched.
+// The edge worker: hosts, the age of pages, and requests that pass through unchanged.
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,7 +15,7 @@ let dns: StandIn;
 let ada: Person;
 let bob: Person;
 const records: Record<string, Record<string, string[]>> = {};
-/** What the shell's server is asked, and how it answers. */
+/** The shell's server: its requests, and its answer. */
 let onShell: (request: IncomingMessage, response: ServerResponse) => void;
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ afterAll(async () => {
   await dns?.stop();
 });
 
-/** Makes somebody's home, publishes it, and brings it to a hostname of theirs. */
+/** Creates a person's home, publishes it, and serves it at a hostname of theirs. */
 async function publishHome(person: Person, title: string, hostname: string) {
   const spaces = `/api/organizations/${person.handle}/spaces`;
   await person.does('POST', spaces, { title, slug: 'home' });
@@ -69,7 +69,7 @@ describe('custom hosts', () => {
     }
   });
 
-  test('a custom host matches in any spelling', async () => {
+  test('a custom host matches in any case and form', async () => {
     const { port } = new URL(stack.origin);
     for (const host of ['ADA.example.org', 'ada.example.org.', `ada.example.org:${port}`]) {
       expect((await at(host, '/')).text, host).toContain('Ada’s engines');
@@ -91,7 +91,7 @@ describe('custom hosts', () => {
     }
   });
 
-  test('neither the shell nor the API is behind a custom host', async () => {
+  test('a custom host serves neither the shell nor the API', async () => {
     onShell = (_, response) => response.end('the shell');
     for (const path of [
       '/sign-in',
@@ -111,7 +111,7 @@ describe('custom hosts', () => {
     }
   });
 
-  test('a custom host takes GET and HEAD and no other method', async () => {
+  test('a custom host accepts only GET and HEAD', async () => {
     const head = await at('ada.example.org', '/', { method: 'HEAD' });
     expect(head.status).toBe(200);
     expect(head.text).toBe('');
@@ -157,7 +157,7 @@ describe('custom hosts', () => {
     expect(html.header('strict-transport-security')).toContain('max-age=');
     expect(html.header('referrer-policy')).toBe('strict-origin-when-cross-origin');
     expect(html.header('x-content-type-options')).toBe('nosniff');
-    // Its own look is all that its policy lets through.
+    // Its policy allows only its own style sheet.
     const [, style = ''] = /<style>(.*)<\/style>/s.exec(html.text) ?? [];
     const hash = createHash('sha256').update(style).digest('base64');
     expect(html.header('content-security-policy')).toContain(`style-src 'sha256-${hash}'`);
@@ -194,7 +194,7 @@ describe('the app’s host', () => {
     }
   });
 
-  test('an address without a page answers a page', async () => {
+  test('an address without a page answers with an error page', async () => {
     for (const path of ['/d/x', '/s/x', '/@nobody']) {
       const answer = await ask(stack.origin, path);
       expect(answer.status, path).toBe(404);
@@ -202,7 +202,7 @@ describe('the app’s host', () => {
     }
   });
 
-  test('a public page takes GET and HEAD and names them', async () => {
+  test('a public page accepts only GET and HEAD, and lists them', async () => {
     const answer = await ask(stack.origin, '/@ada', { method: 'POST' });
     expect(answer.status).toBe(405);
     expect(answer.header('allow')).toBe('GET, HEAD');
@@ -211,7 +211,7 @@ describe('the app’s host', () => {
 });
 
 describe('the second that a page may be old', () => {
-  test('a page that a client knows is not sent again', async () => {
+  test('a page that a client already has is not sent again', async () => {
     const page = await ask(stack.origin, '/@ada');
     const tag = page.header('etag') ?? '';
     expect(tag).toMatch(/^"/);
@@ -225,7 +225,7 @@ describe('the second that a page may be old', () => {
     expect(other.status).toBe(200);
   });
 
-  test('a change shows within a second while the page is in demand', async () => {
+  test('a change is shown within a second while the page is requested', async () => {
     const title = `Changed at ${Date.now()}`;
     const hosts = [() => ask(stack.origin, '/@ada'), () => at('ada.example.org', '/')];
     await Promise.all(hosts.map((page) => page()));
@@ -243,7 +243,7 @@ describe('the second that a page may be old', () => {
     });
   });
 
-  test('an unpublished page is gone within a second', async () => {
+  test('an unpublished page disappears within a second', async () => {
     const spaces = `/api/organizations/${ada.handle}/spaces`;
     await ada.does('POST', spaces, { title: 'For a moment', slug: 'moment' });
     await ada.does('POST', `${spaces}/moment/publish`);
@@ -255,7 +255,7 @@ describe('the second that a page may be old', () => {
     expect(performance.now() - committed).toBeLessThan(1_000);
   });
 
-  test('a page in demand asks the API about once a second', async () => {
+  test('a page that is requested often is fetched about once a second', async () => {
     await eventually('a fresh start', async () => {
       await at('bob.example.org', '/');
       return true;
@@ -269,7 +269,7 @@ describe('the second that a page may be old', () => {
       expect(answer.status).toBe(200);
       asked += 1;
     }
-    // The log is written after the answer.
+    // The log is written after the response.
     await ask(stack.origin, '/api/health');
     const perSecond = (pagesOfApi() - before) / 3;
     expect(asked).toBeGreaterThan(50);
@@ -302,13 +302,13 @@ describe('the second that a page may be old', () => {
     }
     await released;
     expect(slowest).toBeLessThan(900);
-    // The log is written after the answer.
+    // The log is written after the response.
     await ask(stack.origin, '/api/health');
     expect(pagesOfApi() - before).toBeLessThanOrEqual(2);
   });
 });
 
-/** Makes the database slow: for 1.2 s, nobody can read an item. */
+/** Makes the database slow: for 1.2 s, no statement can read an item. */
 async function holdItems() {
   const sql = 'begin; lock table item in access exclusive mode; select pg_sleep(1.2); commit';
   const released = stack.database.query(sql);
@@ -318,7 +318,7 @@ async function holdItems() {
   return { released };
 }
 
-/** How many public pages the API was asked for: they are what has no route of its own. */
+/** The number of public pages that the API was asked for: the requests that match no other route. */
 function pagesOfApi(): number {
   return stack.log.join('').split('"route":null').length - 1;
 }
@@ -343,7 +343,7 @@ describe('passing through', () => {
 
   test('bodies stream in both directions', async () => {
     onShell = (request, response) => {
-      // Every part is sent back before the next one comes.
+      // Each part is sent back before the next one is sent.
       request.on('data', (part) => response.write(part));
       request.on('end', () => response.end());
     };
@@ -382,7 +382,7 @@ describe('passing through', () => {
     expect(answer.json()).toMatchObject({ code: 'unavailable' });
   });
 
-  test('a request id is kept when it is a UUIDv7, else given', async () => {
+  test('a request id is kept when it is a UUIDv7, otherwise replaced', async () => {
     const id = '01890a5d-ac96-774b-bcce-b302099a8057';
     for (const path of ['/@ada', '/api/health']) {
       const kept = await ask(stack.origin, path, { headers: { 'x-request-id': id } });
@@ -396,7 +396,7 @@ describe('passing through', () => {
 describe('refusals', () => {
   const page = { accept: 'text/html' };
   const json = { 'content-type': 'application/json' };
-  // By the edge itself, or by the API behind it.
+  // Refused by the edge itself, or by the API behind it.
   const kinds: [name: string, status: number, ask: () => Promise<Answer>][] = [
     ['the edge, an unknown host', 421, () => at('127.0.0.1', '/api/health')],
     ['the edge, an unknown host, as a page', 421, () => at('com', '/', { headers: page })],

@@ -1,5 +1,5 @@
-// What leaves the worker. The runtime of tests lets every address through, so that what is refused
-// here is refused by our own guard.
+// Outbound requests of the worker. The runtime of the tests allows every address, so every refusal
+// here is by our own guard.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolver, type StandIn, standIn } from '../harness/servers.ts';
@@ -8,9 +8,9 @@ import { type Stack, startStack } from './support/stack.ts';
 
 let stack: Stack;
 let ada: Person;
-/** Lies on this machine and must never be reached. */
+/** A server on this machine that must never be reached. */
 let inner: StandIn;
-/** Lies on this machine and is allowed by name. */
+/** A server on this machine that is allowed by name. */
 let site: StandIn;
 let dns: StandIn;
 let hits = 0;
@@ -68,7 +68,7 @@ test('an allowed site is fetched and judged', async () => {
   expect(answer.json()).toMatchObject({ status: 200, title: 'A site', embeddable: false });
 });
 
-test('addresses of inner networks are refused, in every writing', async () => {
+test('addresses of private networks are refused, in every notation', async () => {
   const { port } = new URL(inner.origin);
   for (const url of [
     inner.origin,
@@ -107,7 +107,7 @@ test('addresses of inner networks are refused, in every writing', async () => {
   expect(hits).toBe(0);
 });
 
-test('a redirect to an inner network is refused at that hop', async () => {
+test('a redirect to a private network is refused at that hop', async () => {
   for (const target of [inner.origin, 'https://169.254.169.254/', 'https://inner.example.com/']) {
     const answer = await preflight(`${site.origin}/to?${encodeURIComponent(target)}`);
     expect(answer.json(), target).toMatchObject({ status: null, embeddable: false, mode: 'tab' });
@@ -116,19 +116,19 @@ test('a redirect to an inner network is refused at that hop', async () => {
   expect(hits).toBe(0);
 });
 
-test('redirects without end come to an end', async () => {
+test('endless redirects are stopped', async () => {
   const answer = await preflight(`${site.origin}/loop`);
   expect(answer.status).toBe(200);
   expect(answer.json()).toMatchObject({ status: null, embeddable: false });
 });
 
-test('a body without end is read up to the cap', async () => {
+test('an endless body is read up to the limit', async () => {
   const answer = await preflight(`${site.origin}/endless`);
   expect(answer.status).toBe(200);
   expect(answer.json()).toMatchObject({ status: 200 });
 });
 
-test('a site that is silent is given up on', async () => {
+test('a site that never answers times out', async () => {
   const began = performance.now();
   const answer = await preflight(`${site.origin}/silent`);
   expect(answer.status).toBe(200);

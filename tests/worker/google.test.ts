@@ -1,5 +1,5 @@
-// Sign-in with a provider that behaves like Google, with tokens that are really signed: the
-// cryptography runs in the worker. The provider's many ways to lie are tested natively.
+// Sign-in with a provider that behaves like Google and really signs its tokens: the cryptography
+// runs in the worker. Native tests cover tokens that are wrong.
 
 import { createHash, createSign, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,9 +13,9 @@ const CLIENT = 'client-1.apps.example';
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 let stack: Stack;
 let issuer: StandIn;
-/** What the provider was asked at its token endpoint. */
+/** The requests to the provider's token endpoint. */
 let exchanged: URLSearchParams;
-/** The token that it answers with. */
+/** The token in its next answer. */
 let idToken = '';
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
       response.end(JSON.stringify(answers()[request.url ?? '']));
     });
   });
-  // The redirect address is part of what is checked, so the port is chosen here.
+  // The redirect address is checked, too, so the port is chosen here.
   const port = await freePort();
   stack = await startStack({
     port,
@@ -95,7 +95,7 @@ function claimsFor(query: URLSearchParams) {
   };
 }
 
-test('somebody whom the provider vouches for is signed in, and back where they were', async () => {
+test('a verified person is signed in, and returns to the page they came from', async () => {
   const { query, cookie, address } = await begin();
   expect(address.origin + address.pathname).toBe(`${issuer.origin}/authorize`);
   expect(query.get('redirect_uri')).toBe(`${stack.origin}/api/auth/google/callback`);
@@ -144,7 +144,7 @@ test.each([
   expect(answer.header('set-cookie') ?? '').not.toContain('prox=ses');
 });
 
-test('a state that another browser began with is worth nothing', async () => {
+test('a state of another browser is refused', async () => {
   const [mine, theirs] = await Promise.all([begin(), begin()]);
   const answer = await finish(theirs.query, mine.cookie);
   expect(answer.header('location')).toBe('/sign-in?google=expired');

@@ -1,4 +1,4 @@
-// A panic is one request's misfortune.
+// A panic fails one request only.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, missingHeaders } from './support/http.ts';
@@ -15,10 +15,10 @@ beforeAll(async () => {
 
 afterAll(() => stack?.stop());
 
-test('ten panics among four hundred requests hurt nobody else', async () => {
+test('ten panics among four hundred requests affect no other request', async () => {
   const listener = await ada.listen(ada.handle);
   await listener.next('CONNECTED');
-  // As many at once as Postgres takes connections without complaint.
+  // As many at the same time as Postgres has connections for.
   const ask = async (i: number) => {
     const panics = i % 40 === 20;
     const answer = await ada.call('GET', panics ? '/api/dev/panic' : '/api/me');
@@ -40,9 +40,9 @@ test('ten panics among four hundred requests hurt nobody else', async () => {
 
 test('the text of a panic goes to the log and not to the client', async () => {
   const answer = await ask(stack.origin, '/api/dev/panic');
-  expect(answer.text).not.toContain('asked to');
+  expect(answer.text).not.toContain('requested by a test');
   expect(answer.text).not.toContain('.rs');
-  expect(stack.log.join('')).toContain('asked to');
+  expect(stack.log.join('')).toContain('requested by a test');
 });
 
 test('the answer to a panic has the request id and the headers of every answer', async () => {

@@ -35,8 +35,8 @@ async function refusal(attempt: Promise<unknown>): Promise<number> {
   throw new Error(`expected a refusal, got ${error}`);
 }
 
-describe('listening', () => {
-  test('a member is greeted, and hears of a change with the keys it made stale', async () => {
+describe('connected', () => {
+  test('a member gets CONNECTED, and the stale keys of each change', async () => {
     const listener = await ada.listen(organization.slug);
     const greeting = await listener.next('CONNECTED');
     expect(greeting.userId).toBe(ada.id);
@@ -55,7 +55,7 @@ describe('listening', () => {
     await listener.close();
   });
 
-  test('whoever speaks is told that the socket only listens', async () => {
+  test('a client that sends a message gets an error', async () => {
     const listener = await ada.listen(organization.slug);
     await listener.next('CONNECTED');
     listener.say('{"type":"INVALIDATE"}');
@@ -64,7 +64,7 @@ describe('listening', () => {
     await listener.close();
   });
 
-  test('a client that closes hears its own code back', async () => {
+  test('a client that closes gets its own code back', async () => {
     const listener = await ada.listen(organization.slug);
     await listener.next('CONNECTED');
     await listener.close();
@@ -113,18 +113,18 @@ describe('listening', () => {
   });
 });
 
-describe('who may listen', () => {
-  test('a foreign and a missing organization are the same 404', async () => {
+describe('who may connect', () => {
+  test('a missing organization and another one are the same 404', async () => {
     expect(await refusal(bob.listen(organization.id))).toBe(404);
     expect(await refusal(bob.listen(organization.slug))).toBe(404);
     expect(await refusal(bob.listen(newId('org')))).toBe(404);
   });
 
-  test('nobody listens without a session', async () => {
+  test('an upgrade without a session is refused', async () => {
     expect(await refusal(ada.listen(organization.slug, '', { cookie: '' }))).toBe(401);
   });
 
-  test('a page of another site cannot use a session to listen', async () => {
+  test('a page of another site cannot use a session for a socket', async () => {
     for (const origin of ['https://evil.example', 'null', `${stack.origin}.evil.example`]) {
       expect(await refusal(ada.listen(organization.slug, '', { origin }))).toBe(403);
     }
@@ -135,7 +135,7 @@ describe('who may listen', () => {
     expect(answer.status).toBe(426);
   });
 
-  test('nothing that happens in one organization is heard in another', async () => {
+  test('a change in one organization is not sent to another', async () => {
     const other = await bob.createOrganization('Difference Engines');
     const [listener, own] = await Promise.all([
       bob.listen(other.slug),
@@ -145,7 +145,7 @@ describe('who may listen', () => {
 
     await createSpace(ada, organization.slug, 'Secret plans');
     await own.hears(['spaces', organization.id]);
-    // The room of the one has spoken; the other's next frame is of its own making.
+    // One room has sent its frame; the other's next frame is about its own change.
     await createSpace(bob, other.slug, 'Public plans');
     const frame = await listener.next('INVALIDATE');
     expect(keysOf(frame)).toContainEqual(['spaces', other.id]);
@@ -153,7 +153,7 @@ describe('who may listen', () => {
     await Promise.all([listener.close(), own.close()]);
   });
 
-  test('things of one organization are not there through another', async () => {
+  test('resources of one organization are not found through another', async () => {
     const space = await createSpace(ada, organization.slug, 'Ledger');
     const home = bob.handle;
     for (const path of [
@@ -172,8 +172,8 @@ describe('who may listen', () => {
   });
 });
 
-describe('coming back', () => {
-  test('a client that was away gets exactly what it missed, in one frame', async () => {
+describe('resuming', () => {
+  test('a client that was disconnected gets exactly what it missed, in one frame', async () => {
     const first = await ada.listen(organization.slug);
     const { seq, epoch } = await first.next('CONNECTED');
     await first.close();
@@ -184,7 +184,7 @@ describe('coming back', () => {
     await ada.does('POST', items, { kind: 'card', title: 'Two' });
 
     const second = await ada.listen(organization.slug, `?since=${seq}&epoch=${epoch}`);
-    // The room may still gather the last of them; what counts is what is told, and once.
+    // The room may still collect the last of them; what matters is that each is sent once.
     const greeting = await second.next('CONNECTED');
     const told = new Map<string, number>();
     for (let heard = seq; heard < seq + 3; ) {
@@ -209,7 +209,7 @@ describe('coming back', () => {
     await third.close();
   });
 
-  test('a client that missed nothing hears nothing', async () => {
+  test('a client that missed nothing gets no frame', async () => {
     const first = await ada.listen(organization.slug);
     const { seq, epoch } = await first.next('CONNECTED');
     await first.close();
@@ -237,8 +237,8 @@ describe('coming back', () => {
   });
 });
 
-describe('losing the right to listen', () => {
-  test('a revoked session loses its sockets within a second, and only they', async () => {
+describe('losing access', () => {
+  test('a revoked session loses its sockets within a second, and no other does', async () => {
     const [laptop, phone] = await Promise.all([stack.person('carol'), stack.person('carol')]);
     const [kept, lost] = await Promise.all([
       laptop.listen(laptop.handle),
@@ -256,7 +256,7 @@ describe('losing the right to listen', () => {
     await kept.close();
   });
 
-  test('a removed member loses their sockets within a second, and the way back', async () => {
+  test('a removed member loses their sockets within a second, and cannot reconnect', async () => {
     const member = await ada.does('POST', `/api/organizations/${organization.slug}/members`, {
       email: 'bob@example.com',
       role: 'member',
@@ -277,7 +277,7 @@ describe('losing the right to listen', () => {
     await hers.close();
   });
 
-  test('a deleted organization has no listeners', async () => {
+  test('a deleted organization has no sockets', async () => {
     const doomed = await ada.createOrganization('Short lived');
     const listener = await ada.listen(doomed.slug);
     await listener.next('CONNECTED');

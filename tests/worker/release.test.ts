@@ -1,4 +1,4 @@
-// What only the release builds have to show: what they leave out, and how fast they are.
+// Checks of the release builds only: what they leave out, and how fast they are.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../harness/database.ts';
@@ -58,13 +58,13 @@ test('a release does not panic on demand', async () => {
   expect((await ask(stack.origin, '/api/dev/panic')).status).toBe(404);
 });
 
-test('a release lets no request into the machine, whatever its settings say', async () => {
+test('a release sends no request to its own machine, whatever its settings say', async () => {
   const answer = await ada.call('POST', '/api/preflight', { url: site.origin });
   expect(answer.status).toBe(422);
   expect(hits).toBe(0);
 });
 
-test('many changes in a row are told in few frames', async () => {
+test('many changes in a row are sent in few frames', async () => {
   const listeners = await Promise.all(Array.from({ length: 5 }, () => ada.listen(ada.handle)));
   const greetings = await Promise.all(listeners.map((listener) => listener.next('CONNECTED')));
   const path = `/api/organizations/${ada.handle}/instances/main/events`;

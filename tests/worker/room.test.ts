@@ -1,4 +1,4 @@
-// What a room forgets and what it must not: lost pokes, a restarted runtime, an evicted object.
+// The room's memory: lost pokes, a restarted runtime, an evicted object.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keysOf, type Listener } from './support/listener.ts';
@@ -36,7 +36,7 @@ async function newOrganization(name: string) {
   };
 }
 
-/** How often the room of an organization was restored from its store. */
+/** The number of times that the room of an organization was restored from its store. */
 function loads(organization: string): number {
   const written = stack.log.join('');
   return written.split(JSON.stringify({ organization, room: 'loaded' })).length - 1;
@@ -46,7 +46,7 @@ async function greet(listener: Listener) {
   return listener.next('CONNECTED');
 }
 
-test('a change whose poke was lost is told after the next one, in order', async () => {
+test('a change whose poke was lost is sent after the next one, in order', async () => {
   const organization = await newOrganization('Lost one');
   const listener = await ada.listen(organization.id);
   const { seq } = await greet(listener);
@@ -64,7 +64,7 @@ test('a change whose poke was lost is told after the next one, in order', async 
   await listener.close();
 });
 
-test('a change whose poke was lost is told after the sweep when no other follows', async () => {
+test('a change whose poke was lost is sent after the sweep when no other follows', async () => {
   const organization = await newOrganization('Lost last');
   const listener = await ada.listen(organization.id);
   await greet(listener);
@@ -80,7 +80,7 @@ test('a room that could not read the outbox tries again', async () => {
   await greet(listener);
   const change = await organization.changeSilently('lost');
   const from = stack.log.length;
-  // The room learns that something is missing, and asks a second later: in vain.
+  // The room notices a gap, and reads the outbox a second later, without success.
   await stack.workers.sweep();
   await stack.database.query('alter table outbox rename to elsewhere');
   await eventually('a vain attempt', async () =>
@@ -91,7 +91,7 @@ test('a room that could not read the outbox tries again', async () => {
   await listener.close();
 });
 
-test('a room hears at a connection what it missed', async () => {
+test('a room learns at a connection what it missed', async () => {
   const organization = await newOrganization('Lost and found');
   const first = await ada.listen(organization.id);
   const { seq, epoch } = await greet(first);
@@ -103,7 +103,7 @@ test('a room hears at a connection what it missed', async () => {
   await second.close();
 });
 
-test('what is gone from the outbox is a reset, and everybody connects again', async () => {
+test('when the outbox no longer has a change, all clients reset and connect again', async () => {
   const organization = await newOrganization('Too old');
   const listener = await ada.listen(organization.id);
   await greet(listener);
@@ -126,8 +126,8 @@ test('an evicted room still has its sockets, its epoch and its log', async () =>
   await listener.hears(['spaces', organization.id]);
   const before = loads(organization.id);
 
-  // The runtime evicts an object that was idle for ten seconds, and tells nobody. A heartbeat
-  // reaches the socket and not the object.
+  // The runtime evicts an object that was idle for ten seconds, without a notice. A heartbeat
+  // reaches the socket but not the object.
   for (let second = 0; second < 11; second++) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     await listener.ping();

@@ -1,4 +1,4 @@
-// The worker has no tables of Unicode: it asks the runtime, whose answers the native tests do not see.
+// The worker has no Unicode tables: it uses those of the runtime, which native tests do not cover.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolver, type StandIn, standIn } from '../harness/servers.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
   dns = await resolver(() => ({ 'xn--bcher-kva.example.com': { A: ['10.0.0.1'] } }));
   site = await standIn((request, response) => {
     if (request.url === '/away') {
-      // As servers write it that know nothing of punycode: the bytes of UTF-8.
+      // As servers without punycode support write it: in UTF-8 bytes.
       const location = Buffer.from('//bücher.example.com/ü').toString('latin1');
       response.writeHead(302, { location }).end();
     } else if (request.url === '/sjis') {
@@ -41,7 +41,7 @@ afterAll(async () => {
   await Promise.all([dns?.stop(), site?.stop()]);
 });
 
-test('an address in Unicode is the one in punycode, and guarded like it', async () => {
+test('an address in Unicode equals the one in punycode, and is guarded like it', async () => {
   for (const [url, reason] of [
     ['https://BÜCHER.example.com/', 'private network'],
     ['https://xn--bcher-kva.example.com/', 'private network'],
@@ -71,7 +71,7 @@ test('a redirect to a name in Unicode is guarded', async () => {
   expect(answer.json().reasons[0]).toContain('leads on to');
 });
 
-test('a page may name its icon in Unicode', async () => {
+test('the address of an icon may be in Unicode', async () => {
   const answer = await ada.call('POST', '/api/preflight', { url: `${site.origin}/` });
   expect(answer.json()).toMatchObject({
     title: 'Ü',
@@ -79,12 +79,12 @@ test('a page may name its icon in Unicode', async () => {
   });
 });
 
-test('a page in another encoding is read by the runtime', async () => {
+test('the runtime decodes a page in another encoding', async () => {
   const answer = await ada.call('POST', '/api/preflight', { url: `${site.origin}/sjis` });
   expect(answer.json()).toMatchObject({ title: '日本 ⇒' });
 });
 
-test('a hostname in Unicode is claimed in punycode, and false punycode not at all', async () => {
+test('a hostname in Unicode is claimed in punycode, and invalid punycode is refused', async () => {
   const spaces = `/api/organizations/${ada.handle}/spaces`;
   await ada.does('POST', spaces, { title: 'Größe № 5', slug: 'home' });
   const claim = (hostname: string) => ada.call('POST', `${spaces}/home/domains`, { hostname });
@@ -98,7 +98,7 @@ test('a hostname in Unicode is claimed in punycode, and false punycode not at al
     'xn--a.example.org',
     'xn--example-.example.org',
     'xn--bcher-kva8.example.org',
-    // Texts that would be written otherwise: "Ü", "１２７", and "ü" from two characters.
+    // Texts that have another canonical form: "Ü", "１２７", and "ü" from two characters.
     'xn--wca.example.org',
     'xn--8g7ccp.example.org',
     'xn--bucher-xyd.example.org',

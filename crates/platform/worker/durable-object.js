@@ -2,8 +2,8 @@
 //
 // After an abort of its wasm module (out of memory, for example; a panic unwinds instead), the `worker`
 // crate starts the module again with fresh memory. An object of the old memory must not be called any
-// more, so it is built again from its state and environment. Postgres and the object's own storage have
-// all that it knows.
+// more, so it is created again from its state and environment. Its data is in Postgres and in its
+// own storage.
 
 const HANDLERS = ['fetch', 'alarm', 'webSocketMessage', 'webSocketClose', 'webSocketError'];
 

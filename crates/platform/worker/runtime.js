@@ -1,5 +1,6 @@
-// Functions of the runtime that throw for wrong input, made to return nothing instead: in a development
-// build, wasm-bindgen logs the whole stack of each exception that reaches compiled code.
+// Wrappers of functions of the runtime that return nothing for wrong input, where the functions
+// throw: in a development build, wasm-bindgen logs the whole stack of each exception that reaches
+// compiled code.
 
 /**
  * The normal form of a web address.
@@ -12,7 +13,7 @@ export function parseAddress(text, base) {
 }
 
 /**
- * The text of bytes. Nothing for a label that the Encoding Standard does not have.
+ * The decoded text. Nothing for a label that is not in the Encoding Standard.
  * @param {string} label
  * @param {Uint8Array} bytes
  * @returns {string | undefined}

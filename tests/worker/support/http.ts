@@ -1,4 +1,4 @@
-// Requests with every header under control, also `Host`, `Cookie` and `Origin`.
+// Requests with full control of their headers, including `Host`, `Cookie` and `Origin`.
 
 import { request } from 'node:http';
 
@@ -26,7 +26,7 @@ export class Answer {
   }
 }
 
-/** `origin` is where to connect to; a `host` header may ask there for another host. */
+/** `origin` is the server to connect to; the `host` header may name another host. */
 export function ask(origin: string, path: string, asked: Asked = {}): Promise<Answer> {
   const { hostname, port } = new URL(origin);
   const { method = 'GET', headers = {}, body } = asked;
@@ -51,7 +51,7 @@ export function ask(origin: string, path: string, asked: Asked = {}): Promise<An
   });
 }
 
-/** The headers of every answer, by `COMMON` of crates/platform/types/src/header.rs. */
+/** The headers of every response, as `COMMON` of crates/platform/types/src/header.rs. */
 export const COMMON_HEADERS = [
   'cache-control',
   'content-security-policy',
@@ -61,6 +61,6 @@ export const COMMON_HEADERS = [
   'x-content-type-options',
 ];
 
-/** Which of those headers, and of the request id, an answer lacks. */
+/** Those of these headers and the request id that a response lacks. */
 export const missingHeaders = (answer: Answer): string[] =>
   [...COMMON_HEADERS, 'x-request-id'].filter((name) => !answer.header(name));

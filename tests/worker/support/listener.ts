@@ -1,4 +1,4 @@
-// One end of an organization's websocket, and what it has heard so far.
+// A client of an organization's websocket, with the frames that it has received.
 
 import { WebSocket } from 'ws';
 
@@ -17,7 +17,7 @@ type Of<Type extends Frame['type']> = Extract<Frame, { type: Type }>;
 
 const FRAME_TIMEOUT = 10_000;
 
-/** The server said no to an upgrade. */
+/** The server refused an upgrade. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
@@ -50,8 +50,8 @@ export class Listener {
   }
 
   static open(url: string, headers: Record<string, string>): Promise<Listener> {
-    // What counts is when the closing frame comes. A local runtime keeps the connection under it
-    // open until the room sleeps.
+    // The closing frame counts. A local runtime keeps the connection below it open until the room
+    // sleeps.
     const options = { headers, perMessageDeflate: false, closeTimeout: 50 };
     const socket = new WebSocket(url, options);
     const listener = new Listener(socket);
@@ -68,7 +68,7 @@ export class Listener {
     });
   }
 
-  /** The next frame that was not taken yet, which must be of this type. */
+  /** The next unread frame, which must be of this type. */
   async next<Type extends Frame['type']>(type: Type): Promise<Of<Type>> {
     await this.until(() => this.frames.length > this.read, `a frame of type ${type}`);
     const frame = this.frames[this.read];
@@ -79,7 +79,7 @@ export class Listener {
     return frame as Of<Type>;
   }
 
-  /** Takes frames until their keys include this one. */
+  /** Reads frames until their keys include this one. */
   async hears(key: QueryKey): Promise<Of<'INVALIDATE'>> {
     for (;;) {
       const frame = await this.next('INVALIDATE');
@@ -87,7 +87,7 @@ export class Listener {
     }
   }
 
-  /** Waits for the answer to a heartbeat: everything sent before has arrived then. */
+  /** Waits for the answer to a heartbeat: then everything that was sent before has arrived. */
   async ping(): Promise<void> {
     const expected = this.pongs + 1;
     this.socket.send('ping');
@@ -125,7 +125,7 @@ export class Listener {
   }
 }
 
-/** The keys of a frame; none of a reset. */
+/** The keys of a frame; none for a reset. */
 export function keysOf(frame: Of<'INVALIDATE'>): QueryKey[] {
   return frame.invalidateInfo.type === 'QUERY_KEY' ? frame.invalidateInfo.queryKeys : [];
 }

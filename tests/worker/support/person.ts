@@ -1,4 +1,4 @@
-// Somebody with a session, who uses the public API like a browser does.
+// A person with a session who uses the public API as a browser does.
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '../../harness/database.ts';
@@ -14,7 +14,7 @@ export class Person {
     readonly sessionId: string,
   ) {}
 
-  /** By development sign-in. */
+  /** Signs in with the development sign-in. */
   static async signIn(origin: string, email: string): Promise<Person> {
     const answer = await ask(origin, '/api/auth/dev', {
       method: 'POST',
@@ -28,7 +28,7 @@ export class Person {
   }
 
   /**
-   * A further session of somebody who is in the database already, written straight into it: a
+   * Another session of a person who is in the database already, written directly into it: a
    * release build has no sign-in without a provider.
    */
   static async withSession(origin: string, database: Database, email: string): Promise<Person> {
@@ -59,7 +59,7 @@ export class Person {
     });
   }
 
-  /** A call that must work; answers its JSON. */
+  /** A call that must succeed. Returns its JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came, and fails on the rest
   async does(method: string, path: string, body?: unknown, headers = {}): Promise<any> {
     const answer = await this.call(method, path, body, headers);
@@ -71,7 +71,7 @@ export class Person {
     return this.does('POST', '/api/organizations', { name });
   }
 
-  /** Opens the organization's socket; `headers` over a browser's own. */
+  /** Opens the organization's socket; `headers` replace those of a browser. */
   listen(organization: string, query = '', headers: Record<string, string> = {}) {
     const address = this.origin.replace('http', 'ws');
     return Listener.open(`${address}/api/organizations/${organization}/socket${query}`, {

@@ -1,4 +1,4 @@
-// The workers over a database of their own, for one test file.
+// The workers with their own database, for one test file.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDatabase, type Database } from '../../harness/database.ts';
@@ -12,7 +12,7 @@ export interface Stack {
   origin: string;
   workers: Workers;
   database: Database;
-  /** What the workers wrote, as it came. */
+  /** The log output of the workers. */
   log: string[];
   person(name: string): Promise<Person>;
   stop(): Promise<void>;
@@ -39,7 +39,7 @@ export async function startStack({ database: given, ...options }: Options = {}):
   };
 }
 
-/** Asks again and again until the answer is there; what it asks must be harmless. */
+/** Calls the function until it returns a value; it must be safe to repeat. */
 export async function eventually<T>(
   what: string,
   attempt: () => Promise<T | undefined>,
@@ -50,7 +50,7 @@ export async function eventually<T>(
     const found = await attempt();
     if (found !== undefined) return found;
     if (performance.now() > deadline) throw new Error(`${what} did not happen in ${patience} ms`);
-    // Whatever is waited for needs its turn.
+    // Gives other work time to run.
     await pause(5);
   }
 }

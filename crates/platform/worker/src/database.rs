@@ -13,10 +13,11 @@ use worker::{Delay, Env};
 use crate::background::Background;
 use crate::socket::Socket;
 
-/// How long to wait for a connection. Slack waits 3 s for the whole answer, and asks again.
+/// The timeout of a connection. Slack waits 3 s for the whole response, and then repeats its
+/// request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The database behind the binding `HYPERDRIVE`. Costs nothing until somebody connects.
+/// The database behind the binding `HYPERDRIVE`. Costs nothing before the first connection.
 pub(crate) struct Postgres {
     env: SendWrapper<Env>,
     background: Background,
@@ -31,17 +32,17 @@ impl Postgres {
     }
 
     async fn open(&self) -> Result<Client, DbError> {
-        let nobody = |_| DbError::Unreachable(None);
-        let hyperdrive = self.env.hyperdrive("HYPERDRIVE").map_err(nobody)?;
-        // TLS, where there is any, is Hyperdrive's. Its socket needs no address.
+        let unreachable = |_| DbError::Unreachable(None);
+        let hyperdrive = self.env.hyperdrive("HYPERDRIVE").map_err(unreachable)?;
+        // Hyperdrive encrypts the connection to Postgres. Its socket needs no address.
         let mut config = tokio_postgres::Config::new();
         config
             .user(hyperdrive.user())
             .password(hyperdrive.password())
             .dbname(hyperdrive.database());
-        let socket = Socket::open(&hyperdrive).map_err(nobody)?;
+        let socket = Socket::open(&hyperdrive).map_err(unreachable)?;
         let client = Client::connect(&config, socket, |connection| {
-            // A lost connection is the client's to report.
+            // The client reports a lost connection.
             self.background.run(async move {
                 let _ = connection.await;
             });

@@ -86,7 +86,8 @@ async fn respond(
     }
 }
 
-/// The room's own answer carries the websocket and is passed on as it is.
+/// Opens a websocket in the room of a ticket. The room's response contains the websocket and is
+/// passed on unchanged.
 async fn enter_room(env: &Env, ticket: &Ticket, request_id: &str) -> worker::Result<Response> {
     match Rooms::of(env)?.enter(ticket).await {
         Ok(response) => Ok(response),
@@ -97,17 +98,17 @@ async fn enter_room(env: &Env, ticket: &Ticket, request_id: &str) -> worker::Res
     }
 }
 
-/// Built once for each isolate, by its first request.
+/// The router, built by the first request of each isolate.
 fn router() -> Router {
     static ROUTER: OnceLock<Router> = OnceLock::new();
     ROUTER.get_or_init(prox_api::router).clone()
 }
 
-/// `/api/dev/panic` panics, so that tests can see who else is hurt.
+/// Panics for `/api/dev/panic`, so that tests can check what happens to other requests.
 #[cfg(feature = "dev")]
-#[expect(clippy::panic, reason = "it is what the route is for")]
+#[expect(clippy::panic, reason = "the route is for panics")]
 fn panic_on_demand(request: &Request) {
     if request.url().ends_with("/api/dev/panic") {
-        panic!("asked to");
+        panic!("requested by a test");
     }
 }

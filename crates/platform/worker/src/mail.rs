@@ -1,5 +1,5 @@
-//! Email: to the deployment's mail service when it has one (`MAIL_URL`, `MAIL_TOKEN`,
-//! `MAIL_FROM`), else a line in the log. Never logs an address or a text.
+//! Sends email through the deployment's mail service (`MAIL_URL`, `MAIL_TOKEN`, `MAIL_FROM`).
+//! Without one, email is only logged. Never logs an address or a text.
 
 use std::sync::{Arc, OnceLock};
 
@@ -14,7 +14,7 @@ use crate::background::Background;
 use crate::ports::{Console, with_mail};
 use crate::settings::text;
 
-/// The mailer that the deployment's settings ask for.
+/// The mailer that the deployment's settings select.
 pub(crate) fn mailer(env: &Env, background: &Background) -> Arc<dyn Mail> {
     match service(env) {
         Some(service) => Arc::new(HttpMailer {
@@ -26,7 +26,7 @@ pub(crate) fn mailer(env: &Env, background: &Background) -> Arc<dyn Mail> {
     }
 }
 
-/// Read once for each isolate.
+/// The mail service, if there is one. Read once for each isolate.
 fn service(env: &Env) -> Option<&'static Service> {
     static SERVICE: OnceLock<Option<Service>> = OnceLock::new();
     let read = || {
@@ -39,7 +39,7 @@ fn service(env: &Env) -> Option<&'static Service> {
     SERVICE.get_or_init(read).as_ref()
 }
 
-/// For a deployment without a mail service: email is only logged.
+/// The mailer of a deployment without a mail service: it only logs.
 struct Unsent;
 
 impl Mail for Unsent {
@@ -48,7 +48,7 @@ impl Mail for Unsent {
     }
 }
 
-/// A service that takes email as JSON over HTTPS.
+/// A service that accepts email as JSON over HTTPS.
 #[derive(Clone)]
 struct Service {
     url: String,
@@ -83,7 +83,7 @@ impl Mail for HttpMailer {
     }
 }
 
-/// Through the guard like every request that leaves.
+/// Posts an email through the guard, as every outbound request. Answers the status.
 async fn post(env: &Env, background: Background, service: Service, email: Email) -> Result<u16> {
     let ports = with_mail(env, background, Arc::new(Unsent))?;
     let body = json!({

@@ -18,7 +18,7 @@ use crate::room_client::Rooms;
 use crate::settings;
 use crate::transport::Fetcher;
 
-/// What a request needs.
+/// The ports of one request.
 ///
 /// # Errors
 /// When a binding or a variable is missing.
@@ -34,7 +34,7 @@ pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) 
         clock: Arc::new(SystemClock),
         random: Arc::new(Runtime),
         unicode: Arc::new(Runtime),
-        realtime: Arc::new(Messenger {
+        realtime: Arc::new(RoomNotifier {
             env: SendWrapper::new(env.clone()),
             background,
         }),
@@ -45,7 +45,7 @@ pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) 
     })
 }
 
-/// The runtime's clock. It stands still between two I/O operations, as all time on Workers.
+/// The runtime's clock. On Workers, time does not advance between two I/O operations.
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
@@ -55,13 +55,13 @@ impl Clock for SystemClock {
     }
 }
 
-/// The runtime's randomness, and its tables.
+/// The runtime's randomness and Unicode tables.
 pub(crate) struct Runtime;
 
 impl Random for Runtime {
     fn fill(&self, bytes: &mut [u8]) {
         if getrandom::fill(bytes).is_err() {
-            // Nothing can be kept secret without it: better no instance than a guessable one.
+            // Without randomness, secrets could be guessed: end the instance instead.
             std::process::abort();
         }
     }
@@ -90,7 +90,7 @@ extern "C" {
     fn decode_bytes(label: &str, bytes: &[u8]) -> Option<String>;
 }
 
-/// Log lines, as JSON texts that the platform takes apart.
+/// Log lines in the console, as JSON that the platform parses.
 pub(crate) struct Console;
 
 impl Log for Console {
@@ -99,13 +99,13 @@ impl Log for Console {
     }
 }
 
-/// Carries changes to the rooms after the answer.
-struct Messenger {
+/// Delivers pokes to the rooms after the response.
+struct RoomNotifier {
     env: SendWrapper<Env>,
     background: Background,
 }
 
-impl Realtime for Messenger {
+impl Realtime for RoomNotifier {
     fn poke(&self, organization: OrganizationId, poke: Poke) {
         let env = self.env.clone();
         let notice = Notice {
@@ -113,8 +113,8 @@ impl Realtime for Messenger {
             content: NoticeContent::Pokes(vec![poke]),
         };
         self.background.run(async move {
-            let told = async { Rooms::of(&env)?.tell(&notice).await };
-            if let Err(error) = told.await {
+            let delivered = async { Rooms::of(&env)?.deliver(&notice).await };
+            if let Err(error) = delivered.await {
                 console_error!("a poke was lost, the sweep will find it: {error}");
             }
         });

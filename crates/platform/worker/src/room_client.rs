@@ -7,7 +7,7 @@ use worker::js_sys::encode_uri_component;
 use worker::web_sys::{self, Response};
 use worker::{Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Result, Stub};
 
-/// Never resolved: a room is reached through its binding only.
+/// The origin of internal requests. Never resolved: rooms are reached through their binding.
 const ORIGIN: &str = "https://room";
 
 /// The rooms of all organizations.
@@ -21,11 +21,11 @@ impl Rooms {
         env.durable_object("ROOM").map(Self)
     }
 
-    /// Delivers a notice.
+    /// Delivers a notice to its room.
     ///
     /// # Errors
     /// When the room cannot be reached or fails.
-    pub(crate) async fn tell(&self, notice: &Notice) -> Result<()> {
+    pub(crate) async fn deliver(&self, notice: &Notice) -> Result<()> {
         let body = serde_json::to_string(notice)?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_body(Some(body.into()));
@@ -40,7 +40,7 @@ impl Rooms {
         }
     }
 
-    /// Hands an authorized upgrade over. The answer carries the websocket.
+    /// Passes an authorized upgrade to its room. The response contains the websocket.
     ///
     /// # Errors
     /// When the room cannot be reached or fails.
@@ -49,7 +49,7 @@ impl Rooms {
         headers.set("upgrade", "websocket")?;
         let mut init = RequestInit::new();
         init.with_headers(headers);
-        // In the address, because a client's epoch may hold what a header cannot.
+        // In the URL, because the client's epoch may contain characters that a header cannot.
         let ticket_text = String::from(encode_uri_component(&serde_json::to_string(ticket)?));
         let request = Request::new_with_init(&format!("{ORIGIN}/?ticket={ticket_text}"), &init)?;
         let response = self

@@ -29,7 +29,7 @@ pub(crate) fn text(env: &Env, name: &str) -> Option<String> {
 
 fn read(env: &Env) -> Result<Config> {
     let app_origin = text(env, "APP_ORIGIN").ok_or_else(|| Error::from("APP_ORIGIN is not set"))?;
-    // Loopback is let through for tests; a release has no such door.
+    // Tests reach servers on loopback; release builds ignore the variable.
     let allow = text(env, "EGRESS_ALLOW").filter(|_| cfg!(feature = "dev"));
     Ok(Config {
         app_origin,

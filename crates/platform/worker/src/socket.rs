@@ -1,8 +1,8 @@
-//! The bytes of one connection through Hyperdrive. Does not interpret them.
+//! The byte stream of one connection through Hyperdrive. Does not interpret the bytes.
 //!
-//! `worker::Socket` takes the locks of the streams again for every read and write; each release
-//! makes the runtime build an error with its stack, which cost more than the query's own
-//! work. Here both locks are held for as long as the connection lives.
+//! `worker::Socket` acquires the locks of the streams for every read and write; at each release
+//! the runtime creates an error with its stack, which took more time than the query itself.
+//! Here both locks are held as long as the connection is open.
 
 use std::io;
 use std::pin::Pin;
@@ -34,7 +34,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn writable(this: &Streams) -> WritableStream;
 
-    /// What a read resolves to.
+    /// The result of a read.
     type Chunk;
 
     #[wasm_bindgen(method, getter)]
@@ -48,12 +48,12 @@ pub(crate) struct Socket {
     reading: Option<JsFuture>,
     writing: Option<JsFuture>,
     closing: Option<JsFuture>,
-    /// What came and was not taken yet.
+    /// Received bytes that were not read yet.
     rest: Vec<u8>,
 }
 
 impl Socket {
-    /// Opens a connection; whether somebody is there shows the first read.
+    /// Opens a connection. A server that cannot be reached shows only at the first read.
     ///
     /// # Errors
     /// When the runtime opens no connection.
@@ -97,16 +97,16 @@ impl AsyncRead for Socket {
                 return Poll::Pending;
             };
             let chunk = read.map_err(|why| failed(&why))?;
-            // Nothing means that the other end said its last.
+            // No bytes mean that the server has closed its side.
             let Some(bytes) = chunk.unchecked_ref::<Chunk>().value() else {
                 return Poll::Ready(Ok(()));
             };
             self.rest = bytes.to_vec();
         }
         let taken = self.rest.len().min(buffer.remaining());
-        let later = self.rest.split_off(taken);
+        let unread = self.rest.split_off(taken);
         buffer.put_slice(&self.rest);
-        self.rest = later;
+        self.rest = unread;
         Poll::Ready(Ok(()))
     }
 }

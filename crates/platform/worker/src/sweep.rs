@@ -12,8 +12,8 @@ use crate::database::Postgres;
 use crate::ports::SystemClock;
 use crate::room_client::Rooms;
 
-/// How many subrequests the runtime allows at the same time.
-const AT_ONCE: usize = 6;
+/// The number of subrequests that the runtime allows at the same time.
+const MAX_CONCURRENT: usize = 6;
 
 /// Runs the sweep once.
 ///
@@ -31,13 +31,16 @@ pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
     let heads = answer.parse().map_err(failed)?;
     let rooms = &Rooms::of(env)?;
     stream::iter(heads)
-        .for_each_concurrent(AT_ONCE, async |head| {
+        .for_each_concurrent(MAX_CONCURRENT, async |head| {
             let notice = Notice {
                 organization_id: head.organization_id,
                 content: NoticeContent::Head(head.seq),
             };
-            if let Err(error) = rooms.tell(&notice).await {
-                console_error!("{} was not told: {error}", head.organization_id);
+            if let Err(error) = rooms.deliver(&notice).await {
+                console_error!(
+                    "the room of {} did not get its notice: {error}",
+                    head.organization_id
+                );
             }
         })
         .await;

@@ -1,5 +1,5 @@
-//! One hop of an outbound request, by the runtime's `fetch`. Follows no redirect and
-//! judges no address: the guard in `prox_api::egress` does both.
+//! Sends one hop of an outbound request with the runtime's `fetch`. Does not follow redirects or
+//! check addresses: the guard in `prox_api::egress` does both.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -24,14 +24,14 @@ impl Transport for Fetcher {
     }
 }
 
-/// The whole exchange, body included, or nothing.
+/// The response with its body, within the timeout of the hop.
 async fn in_time(hop: Hop) -> Result<HopAnswer, TransportError> {
     let controller = AbortController::default();
     let signal = controller.signal();
     let timeout = Delay::from(Duration::from_millis(hop.timeout_ms.into()));
     match select(pin!(exchange(hop, &signal)), timeout).await {
         Either::Left((Ok(answer), _)) => Ok(answer),
-        // The runtime's own words name hosts and ports; they help nobody who reads a web page.
+        // The runtime's message names hosts and ports, which do not help readers of a web page.
         Either::Left((Err(_), _)) => Err(TransportError::Unreachable(String::from(
             "the connection failed",
         ))),
@@ -68,7 +68,7 @@ fn request(hop: Hop) -> Result<Request> {
     Request::new_with_init(&hop.url, &init)
 }
 
-/// Reads up to `max_bytes`; dropping the stream cancels the rest.
+/// Reads at most `max_bytes`; dropping the stream cancels the rest.
 async fn read(response: &mut Response, max_bytes: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if matches!(response.body(), ResponseBody::Empty) {

@@ -1,8 +1,8 @@
 //! The organization's room: the Durable Object that holds its websockets.
 //!
 //! An actor around the state machine of [`prox_core::room`]: it passes events in, and carries
-//! the effects out in order, in one synchronous turn. Memory may be lost at any moment, so the
-//! state is in the object's SQLite ([`storage`]) and in the sockets' attachments.
+//! the effects out in order, without awaiting in between. Memory may be lost at any moment, so
+//! the state is in the object's SQLite ([`storage`]) and in the sockets' attachments.
 
 mod storage;
 
@@ -34,16 +34,16 @@ use storage::Store;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A websocket that takes a text which is a JavaScript string already.
+    /// A websocket that sends a JavaScript string without converting it again.
     type TextSocket;
 
     #[wasm_bindgen(method, catch)]
     fn send(this: &TextSocket, text: &JsString) -> Result<(), JsValue>;
 }
 
-/// One for each organization, named by its id. Only the API worker reaches it.
+/// The room of one organization, named by its id. Only the API worker reaches it.
 ///
-/// State is consistent after a panic: see [`RoomActor::take`].
+/// State is consistent after a panic: see [`RoomActor::handle`].
 #[durable_object(websocket)]
 pub struct OrganizationRoom(AssertUnwindSafe<Rc<RoomActor>>);
 
@@ -61,7 +61,7 @@ impl DurableObject for OrganizationRoom {
         })))
     }
 
-    /// A notice by `POST`, or an upgrade with a ticket.
+    /// Accepts a notice (`POST`), or an upgrade with a ticket.
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if let Some(ticket) = ticket_of(&request)? {
             return self.0.admit(ticket);
@@ -71,23 +71,23 @@ impl DurableObject for OrganizationRoom {
             NoticeContent::Pokes(pokes) => Event::Pokes(pokes),
             NoticeContent::Head(head) => Event::Head(head),
         };
-        self.0.take(notice.organization_id, event, None)?;
+        self.0.handle(notice.organization_id, event, None)?;
         Response::empty()
     }
 
-    /// Clients only listen: any message but `ping` gets an ERROR message.
+    /// Clients only receive: any message but `ping` gets an ERROR message.
     async fn websocket_message(
         &self,
         socket: WebSocket,
         _: WebSocketIncomingMessage,
     ) -> Result<()> {
         let message = Message::Error {
-            message: String::from("This socket takes nothing but ping. Use the API instead."),
+            message: String::from("This socket accepts nothing but ping. Use the API instead."),
         };
         socket.send(&message)
     }
 
-    /// Answers the closing handshake, without which the client sees an abnormal end.
+    /// Completes the closing handshake, without which the client sees an abnormal closure.
     async fn websocket_close(
         &self,
         socket: WebSocket,
@@ -95,7 +95,7 @@ impl DurableObject for OrganizationRoom {
         reason: String,
         _: bool,
     ) -> Result<()> {
-        // Some codes are only ever reported, never sent (RFC 6455, 7.4.1).
+        // Some codes are reported but never sent (RFC 6455, 7.4.1).
         let code = u16::try_from(code)
             .ok()
             .filter(|code| !matches!(code, 1004..=1006 | 1015))
@@ -104,44 +104,46 @@ impl DurableObject for OrganizationRoom {
         Ok(())
     }
 
-    /// A broken socket is gone already; its client comes back by itself.
+    /// A broken socket is closed already; its client connects again by itself.
     async fn websocket_error(&self, _: WebSocket, _: Error) -> Result<()> {
         Ok(())
     }
 }
 
+/// The state of the object and the room in memory.
 struct RoomActor {
     state: State,
     env: Env,
-    /// Known from the first call on.
+    /// The organization, from the first call on.
     organization: OnceCell<OrganizationId>,
-    /// None while a turn has it, and until it is restored.
+    /// The room in memory. None while an event is handled, and until it is restored.
     loaded: Cell<Option<LoadedRoom>>,
 }
 
+/// A room in memory with its store.
 struct LoadedRoom {
     store: Store,
     room: Room,
 }
 
 impl RoomActor {
-    /// Opens the socket that a ticket stands for.
+    /// Opens the socket of a ticket.
     fn admit(self: &Rc<Self>, ticket: Ticket) -> Result<Response> {
         // Before the socket is accepted: what the room broadcasts while it loads is for the
-        // sockets that were there, and the first frame of this one is CONNECTED.
+        // existing sockets, and the first frame of the new one is CONNECTED.
         self.loaded.set(Some(self.load(ticket.organization_id)?));
         let WebSocketPair { client, server } = WebSocketPair::new()?;
         let (user, session) = (ticket.user_id.to_string(), ticket.session_id.to_string());
         self.state
             .accept_websocket_with_tags(&server, &[&user, &session]);
-        // Where it left off matters now and never again.
-        let kept = Ticket {
+        // The client's cursor matters only now.
+        let stored = Ticket {
             since: None,
             epoch: None,
             ..ticket.clone()
         };
-        server.serialize_attachment(serde_json::to_string(&kept)?)?;
-        self.take(
+        server.serialize_attachment(serde_json::to_string(&stored)?)?;
+        self.handle(
             ticket.organization_id,
             Event::Connect(ticket),
             Some(&server),
@@ -149,9 +151,9 @@ impl RoomActor {
         Response::from_websocket(client)
     }
 
-    /// Takes one event to its end. A turn that fails or panics leaves no room behind: the
-    /// next one restores it from its store.
-    fn take(
+    /// Handles one event. An event whose handling fails or panics leaves no room in memory: the
+    /// next event restores it from its store.
+    fn handle(
         self: &Rc<Self>,
         organization: OrganizationId,
         event: Event,
@@ -167,7 +169,7 @@ impl RoomActor {
         Ok(())
     }
 
-    /// Takes the room out of memory, or restores it. The caller puts it back.
+    /// The room, taken out of memory or restored. The caller puts it back.
     fn load(self: &Rc<Self>, organization: OrganizationId) -> Result<LoadedRoom> {
         match self.loaded.take() {
             Some(loaded) => Ok(loaded),
@@ -178,14 +180,15 @@ impl RoomActor {
     /// Restores the room from its store, and broadcasts what it had not broadcast before.
     fn restore(self: &Rc<Self>, organization: OrganizationId) -> Result<LoadedRoom> {
         let store = Store::open(self.state.storage().sql())?;
-        let kept = store.read(organization, fresh_epoch)?;
-        let organization = self.organization.get_or_init(|| kept.organization);
+        let stored = store.read(organization, fresh_epoch)?;
+        let organization = self.organization.get_or_init(|| stored.organization);
         Console.write(&json!({ "room": "loaded", "organization": organization }));
-        let (room, effects) = Room::restore(kept.snapshot);
+        let (room, effects) = Room::restore(stored.snapshot);
         self.carry_out(&store, effects, None)?;
         Ok(LoadedRoom { store, room })
     }
 
+    /// Carries out the effects of one event, in order. `socket` is the one that it is about.
     fn carry_out(
         self: &Rc<Self>,
         store: &Store,
@@ -214,24 +217,25 @@ impl RoomActor {
                 Effect::Append(poke) => store.append(&poke)?,
                 Effect::Prune { through } => store.prune(through)?,
                 Effect::Mark { sent } => store.mark(sent)?,
-                Effect::StartWindow { ms } => self.later(ms, Event::WindowElapsed),
-                Effect::StartGapTimer { ms } => self.later(ms, Event::GapElapsed),
+                Effect::StartWindow { ms } => self.handle_after(ms, Event::WindowElapsed),
+                Effect::StartGapTimer { ms } => self.handle_after(ms, Event::GapElapsed),
                 Effect::FetchMissing { after } => self.fetch_missing(after),
             }
         }
         Ok(())
     }
 
-    /// One string for all: what it costs for each socket is the send.
+    /// Sends a text to all sockets. It is converted once for all of them.
     fn broadcast(&self, text: &str) -> Result<()> {
         let text = JsString::from(text);
         for socket in self.state.as_raw().get_websockets()? {
-            // One that is closing takes nothing, and needs nothing.
+            // A socket that is closing cannot send, and needs nothing.
             let _ = socket.unchecked_ref::<TextSocket>().send(&text);
         }
         Ok(())
     }
 
+    /// Closes the sockets of `who` whose ticket has a `head` below `before`.
     fn close(&self, who: Close, before: i64, code: u16, reason: &str) {
         let sockets = match who {
             Close::User(user) => self.state.get_websockets_with_tag(&user.to_string()),
@@ -239,22 +243,23 @@ impl RoomActor {
             Close::Everyone => self.state.get_websockets(),
         };
         for socket in sockets {
-            // A ticket that cannot be read proves nothing.
-            if ticket_kept(&socket).is_none_or(|ticket| ticket.head < before) {
+            // A socket whose ticket cannot be read is closed.
+            if stored_ticket(&socket).is_none_or(|ticket| ticket.head < before) {
                 let _ = socket.close(Some(code), Some(reason));
             }
         }
     }
 
-    /// Brings an event after a while. A pending timer keeps the object in memory.
-    fn later(self: &Rc<Self>, ms: u32, event: Event) {
+    /// Handles an event after a delay. A pending timer keeps the object in memory.
+    fn handle_after(self: &Rc<Self>, ms: u32, event: Event) {
         let actor = Rc::clone(self);
         self.state.wait_until(async move {
             Delay::from(Duration::from_millis(ms.into())).await;
-            actor.raise(event);
+            actor.handle_own(event);
         });
     }
 
+    /// Reads missing changes from the outbox in the background.
     fn fetch_missing(self: &Rc<Self>, after: i64) {
         let actor = Rc::clone(self);
         self.state.wait_until(async move {
@@ -265,7 +270,7 @@ impl RoomActor {
                     Event::RecoveryFailed
                 }
             };
-            actor.raise(event);
+            actor.handle_own(event);
         });
     }
 
@@ -285,11 +290,11 @@ impl RoomActor {
             .map_err(failed)
     }
 
-    /// Takes an event that the object raised itself. A failure only goes to the log.
-    fn raise(self: &Rc<Self>, event: Event) {
+    /// Handles an event that the object itself caused. A failure is only logged.
+    fn handle_own(self: &Rc<Self>, event: Event) {
         let done = self
             .organization()
-            .and_then(|organization| self.take(organization, event, None));
+            .and_then(|organization| self.handle(organization, event, None));
         if let Err(error) = done {
             console_error!("the room failed: {error}");
         }
@@ -297,11 +302,11 @@ impl RoomActor {
 
     fn organization(&self) -> Result<OrganizationId> {
         let known = self.organization.get().copied();
-        known.ok_or_else(|| Error::from("this room does not know its organization yet"))
+        known.ok_or_else(|| Error::from("the room has no organization yet"))
     }
 }
 
-/// The ticket of an upgrade; none in a notice.
+/// The ticket of an upgrade; None for a notice.
 fn ticket_of(request: &Request) -> Result<Option<Ticket>> {
     let url = request.url()?;
     let ticket = url.query_pairs().find(|(name, _)| name == "ticket");
@@ -310,12 +315,13 @@ fn ticket_of(request: &Request) -> Result<Option<Ticket>> {
         .transpose()
 }
 
-fn ticket_kept(socket: &WebSocket) -> Option<Ticket> {
+/// The ticket that was stored with a socket.
+fn stored_ticket(socket: &WebSocket) -> Option<Ticket> {
     let text: String = socket.deserialize_attachment().ok()??;
     serde_json::from_str(&text).ok()
 }
 
-/// Says that a log is this one and no other.
+/// A new epoch: the random identity of a log.
 fn fresh_epoch() -> String {
     let mut bytes = [0; 16];
     Runtime.fill(&mut bytes);

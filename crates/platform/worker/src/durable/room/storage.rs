@@ -1,4 +1,4 @@
-//! The persistent state of a room, in the object's SQLite. Decides nothing.
+//! The persistent state of a room, in the object's SQLite. Contains no rules.
 
 use prox_core::room::Snapshot;
 use prox_types::OrganizationId;
@@ -21,11 +21,11 @@ create table if not exists log (seq integer primary key, poke text not null);
 #[derive(Clone)]
 pub(super) struct Store(SqlStorage);
 
-/// What lies in it.
-pub(super) struct Kept {
+/// The stored state.
+pub(super) struct StoredRoom {
     /// The organization of this room.
     pub(super) organization: OrganizationId,
-    /// For [`prox_core::room::Room::restore`].
+    /// The snapshot for [`prox_core::room::Room::restore`].
     pub(super) snapshot: Snapshot,
 }
 
@@ -48,12 +48,12 @@ impl Store {
         Ok(Self(sql))
     }
 
-    /// Everything; a new room's identity is stored first.
+    /// Reads the stored state. The identity of a new room is stored first.
     pub(super) fn read(
         &self,
         organization: OrganizationId,
         fresh_epoch: impl FnOnce() -> String,
-    ) -> Result<Kept> {
+    ) -> Result<StoredRoom> {
         let row = match self.row()? {
             Some(row) => row,
             None => {
@@ -71,7 +71,7 @@ impl Store {
             .iter()
             .map(|entry| Ok(serde_json::from_str(&entry.poke)?))
             .collect::<Result<Vec<Poke>>>()?;
-        Ok(Kept {
+        Ok(StoredRoom {
             organization: row.organization_id,
             snapshot: Snapshot {
                 epoch: row.epoch,
