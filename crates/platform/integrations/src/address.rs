@@ -13,8 +13,8 @@ use crate::unicode::{Unicode, parse_url};
 /// The longest accepted URL, in bytes.
 const MAX_URL: usize = 2048;
 
-/// Names that never lead to the public internet, each with everything below it
-/// (RFC 6761, 6762, 7686, 8375, 9476, and what routers hand out).
+/// Domains that are not on the public internet, each with all names below it
+/// (RFC 6761, 6762, 7686, 8375, 9476, and domains that routers use).
 const LOCAL_ZONES: &[&str] = &[
     "localhost",
     "local",
@@ -29,16 +29,16 @@ const LOCAL_ZONES: &[&str] = &[
     "alt",
 ];
 
-/// Everything of IPv4 that is not globally reachable
-/// (IANA IPv4 Special-Purpose Address Registry), and one metadata service that
-/// hides in public space.
+/// All IPv4 ranges that are not globally reachable
+/// (IANA IPv4 Special-Purpose Address Registry), and one metadata service with a
+/// public address.
 const CLOSED_V4: &[([u8; 4], u8, Refusal)] = &[
     ([0, 0, 0, 0], 8, Refusal::Reserved),
     ([10, 0, 0, 0], 8, Refusal::Private),
-    // Carrier-grade NAT; holds 100.100.100.200, a metadata service.
+    // Carrier-grade NAT; contains 100.100.100.200, a metadata service.
     ([100, 64, 0, 0], 10, Refusal::Private),
     ([127, 0, 0, 0], 8, Refusal::Loopback),
-    // Holds 169.254.169.254, the metadata service of most clouds.
+    // Contains 169.254.169.254, the metadata service of most clouds.
     ([169, 254, 0, 0], 16, Refusal::LinkLocal),
     ([172, 16, 0, 0], 12, Refusal::Private),
     ([192, 0, 0, 0], 24, Refusal::Reserved),
@@ -54,10 +54,10 @@ const CLOSED_V4: &[([u8; 4], u8, Refusal)] = &[
     ([168, 63, 129, 16], 32, Refusal::LinkLocal),
 ];
 
-/// The globally routable part of IPv6; fd00:ec2::254, a metadata service, lies outside.
+/// The globally routable part of IPv6. The metadata service fd00:ec2::254 is not in it.
 const GLOBAL_V6: ([u16; 8], u8) = ([0x2000, 0, 0, 0, 0, 0, 0, 0], 3);
 
-/// Reserved blocks in it: protocol assignments with Teredo and benchmarking, documentation,
+/// Reserved blocks in that part: protocol assignments with Teredo and benchmarking, documentation,
 /// 6to4.
 const CLOSED_V6: &[([u16; 8], u8)] = &[
     ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
@@ -66,26 +66,26 @@ const CLOSED_V6: &[([u16; 8], u8)] = &[
     ([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20),
 ];
 
-/// Ranges whose last 32 bits are an IPv4 address that the packet ends at:
+/// Ranges whose last 32 bits are the IPv4 address that packets are sent to:
 /// IPv4-mapped and NAT64 (RFC 6052).
 const EMBEDDED_V4: &[([u16; 8], u8)] = &[
     ([0, 0, 0, 0, 0, 0xffff, 0, 0], 96),
     ([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96),
 ];
 
-/// Why the server does not connect to an address, in words for the person who gave it.
+/// The reason why the server does not connect to an address, for the person who entered it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Not a URL, or one without a host.
     #[error("This is not a complete web address.")]
     Malformed,
-    /// Another scheme than https.
+    /// The scheme is not https.
     #[error("Only addresses that begin with https:// can be reached.")]
     Scheme,
-    /// `user:password@`.
+    /// It contains `user:password@`.
     #[error("A web address must not contain a user name or password.")]
     Credentials,
-    /// Another port than 443.
+    /// The port is not 443.
     #[error("Only the standard port can be reached.")]
     Port,
     /// A name of a local network.
@@ -97,10 +97,10 @@ pub enum Refusal {
     /// A private network.
     #[error("This address belongs to a private network.")]
     Private,
-    /// One link, where metadata services live.
+    /// Link-local, where metadata services are.
     #[error("This address belongs to a hosting provider's inner network.")]
     LinkLocal,
-    /// Many receivers.
+    /// Multicast or broadcast.
     #[error("This address belongs to a group, not to a site.")]
     Multicast,
     /// Reserved by a standard.
@@ -108,7 +108,7 @@ pub enum Refusal {
     Reserved,
 }
 
-/// Host and port pairs that pass unchecked: for development and tests.
+/// Host and port pairs that are allowed without a check: for development and tests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AllowList {
     pairs: Vec<(String, u16)>,
@@ -133,17 +133,17 @@ impl AllowList {
     }
 }
 
-/// A URL that may be fetched, if the addresses of its name pass too.
+/// A URL that may be fetched, if the addresses of its name are allowed, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Without fragment.
+    /// The URL without its fragment.
     pub url: Url,
-    /// A name to resolve, whose addresses must all pass [`check_ip`]. None when the
-    /// URL holds an address, which passed, or is allow-listed.
+    /// The name to resolve, whose addresses must all pass [`check_ip`]. None when the URL has an
+    /// IP address, which passed, or is on the allow list.
     pub resolve: Option<String>,
 }
 
-/// Checks a URL that a person gave, or that a redirect leads to.
+/// Checks a URL from a person or from a redirect.
 ///
 /// # Errors
 /// [`Refusal`], the first that applies.
@@ -163,7 +163,7 @@ pub fn parse_target(
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Refusal::Credentials);
     }
-    // The parser has turned every notation of an address (decimal, octal,
+    // The parser has converted every notation of an address (decimal, octal,
     // hexadecimal, short, full-width) into the usual one.
     let host = url.host().ok_or(Refusal::Malformed)?.to_owned();
     let port = url.port_or_known_default().ok_or(Refusal::Malformed)?;
@@ -185,13 +185,13 @@ pub fn parse_target(
     Ok(Target { url, resolve })
 }
 
-/// Whether the name is one label, or lies in a zone that no public resolver knows.
+/// Whether the name is one label, or is in a zone that no public resolver has.
 pub(crate) fn is_local_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     !name.contains('.') || LOCAL_ZONES.iter().any(|zone| is_within(&name, zone))
 }
 
-/// Whether `name` is `zone` or lies below it; both in lower case.
+/// Whether `name` is `zone` or below it. Both are in lower case.
 pub(crate) fn is_within(name: &str, zone: &str) -> bool {
     name.strip_suffix(zone)
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

@@ -1,17 +1,17 @@
-//! A cookie jar for one chain of requests (RFC 6265, 5): some sites redirect until their
-//! cookie comes back.
+//! A cookie jar for one chain of redirects (RFC 6265, 5): some sites redirect until the client
+//! sends their cookie.
 //!
-//! Reads no clock: a cookie is gone when the server deletes it, or with the jar.
+//! Reads no clock: a cookie lives until the server deletes it, or as long as the jar.
 
 use url::{Host, Url};
 
 use crate::address::is_within;
 
 const MAX_COOKIES: usize = 50;
-/// Name, value and attributes, in bytes.
+/// The maximum size of a cookie with its name, value and attributes, in bytes.
 const MAX_COOKIE: usize = 4096;
 
-/// The cookies that sites set.
+/// The cookies of several sites.
 #[derive(Clone, Debug, Default)]
 pub struct CookieJar {
     cookies: Vec<Cookie>,
@@ -22,15 +22,15 @@ struct Cookie {
     name: String,
     value: String,
     host: String,
-    /// Sent to `host` only, not to the names below it.
+    /// Whether it is sent to `host` only, not to names below it.
     host_only: bool,
     path: String,
     secure: bool,
 }
 
 impl CookieJar {
-    /// Keeps, replaces or deletes a cookie by a `Set-Cookie` value that `url` sent. A value
-    /// that browsers refuse is left out.
+    /// Stores, replaces or deletes a cookie, as a `Set-Cookie` header of `url` says. A value
+    /// that browsers refuse is ignored.
     pub fn set(&mut self, url: &Url, header: &str) {
         let Some((cookie, is_deleted)) = parse(url, header) else {
             return;
@@ -56,7 +56,7 @@ impl CookieJar {
                     && (!cookie.secure || url.scheme() == "https")
             })
             .collect();
-        // The longest path first; of equals, the oldest.
+        // The longest path first; among equal ones, the oldest.
         sent.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let pairs: Vec<String> = sent
             .into_iter()
@@ -66,7 +66,7 @@ impl CookieJar {
     }
 }
 
-/// The cookie, and whether the value deletes it.
+/// The cookie of a `Set-Cookie` value, and whether the value deletes it.
 fn parse(url: &Url, header: &str) -> Option<(Cookie, bool)> {
     if header.len() > MAX_COOKIE || header.chars().any(|c| c.is_control() && c != '\t') {
         return None;
@@ -98,7 +98,7 @@ fn parse(url: &Url, header: &str) -> Option<(Cookie, bool)> {
                     .to_ascii_lowercase();
                 let is_name = matches!(url.host(), Some(Host::Domain(_)));
                 cookie.host_only = !is_name;
-                // Without a list of public suffixes: a single label is surely one.
+                // There is no list of public suffixes here; every single label is one.
                 if domain != host && !(is_name && domain.contains('.') && is_within(host, &domain))
                 {
                     return None;
@@ -108,7 +108,7 @@ fn parse(url: &Url, header: &str) -> Option<(Cookie, bool)> {
             "path" if value.starts_with('/') => value.clone_into(&mut cookie.path),
             "secure" => cookie.secure = true,
             "max-age" => max_age = value.parse::<i64>().ok().or(max_age),
-            // The date by which frameworks delete a cookie.
+            // The date with which frameworks delete a cookie.
             "expires" => {
                 expired = [" 1970 ", "-1970 ", "-70 "]
                     .iter()

@@ -1,5 +1,5 @@
 //! DNS answers: parses the JSON of DNS over HTTPS (`application/dns-json`, as Cloudflare and
-//! Google send it), and decides whether a custom hostname is proven. Never asks a resolver.
+//! Google send it), and decides whether a custom hostname is proven. Never queries a resolver.
 
 use std::net::IpAddr;
 
@@ -17,9 +17,9 @@ const AAAA: u16 = 28;
 const NO_ERROR: u16 = 0;
 const NAME_ERROR: u16 = 3;
 
-/// An answer with more records than this counts as cut off.
+/// The maximum number of records. An answer with more is truncated.
 const MAX_RECORDS: usize = 100;
-/// How much of a foreign text a reason quotes, in characters.
+/// The maximum length of a quoted record in a message, in characters.
 const MAX_QUOTE: usize = 80;
 
 /// A resolver's answer to one question.
@@ -39,7 +39,7 @@ struct Record {
     data: String,
 }
 
-/// The text is not a DNS answer.
+/// An error: the text is not a DNS answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an answer in application/dns-json")]
 pub struct DnsError;
@@ -71,7 +71,7 @@ impl DnsAnswer {
     }
 
     /// All A and AAAA addresses, for the egress guard; empty when the name has none. None when
-    /// there may be others that the answer does not show.
+    /// the answer may be incomplete.
     #[must_use]
     pub fn addresses(&self) -> Option<Vec<IpAddr>> {
         if !self.is_conclusive() {
@@ -106,8 +106,8 @@ impl DnsAnswer {
     }
 }
 
-/// The text of a TXT record: resolvers send its strings quoted one after another
-/// (RFC 1035, 5.1), or bare when there is only one.
+/// The text of a TXT record: resolvers send its strings in quotes one after another
+/// (RFC 1035, 5.1), or without quotes when there is only one.
 fn join_strings(data: &str) -> String {
     let data = data.trim();
     if !data.starts_with('"') {
@@ -144,33 +144,33 @@ fn plain_name(data: &str) -> String {
     data.trim().trim_end_matches('.').to_ascii_lowercase()
 }
 
-/// What a hostname's records must say.
+/// The records that prove a hostname.
 #[derive(Clone, Copy, Debug)]
 pub struct Expected<'a> {
     /// The claimed hostname.
     pub hostname: &'a Hostname,
     /// The domain's own token.
     pub token: &'a str,
-    /// Where the hostname points to.
+    /// The target of the hostname's CNAME record.
     pub cname_target: &'a str,
 }
 
 /// Whether a hostname is proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Proven, and not pointing elsewhere.
+    /// Proven, and it does not point elsewhere.
     Verified,
-    /// Not seen yet; says what is missing.
+    /// The proof is not there yet; the text says what is missing.
     Pending(String),
-    /// Wrong; says what to change.
+    /// A record is wrong; the text says what to change.
     Failed(String),
 }
 
-/// Decides over the answers to a TXT question for the proof's name and a CNAME
-/// question for the hostname.
+/// Decides by the answers to a TXT query for the proof's name and a CNAME query for the
+/// hostname.
 ///
-/// A hostname without a CNAME record is fine once it is proven: at the top of a zone
-/// there can be none, and providers flatten it to addresses.
+/// A proven hostname needs no CNAME record: the apex of a zone cannot have one, and providers
+/// flatten it to addresses.
 #[must_use]
 pub fn decide_domain(txt: &DnsAnswer, cname: &DnsAnswer, expected: &Expected<'_>) -> Verdict {
     if !txt.is_conclusive() || !cname.is_conclusive() {

@@ -16,7 +16,7 @@ use url::{Host, Url};
 use crate::address::{Refusal, check_ip, is_local_name};
 use crate::media_type::{MediaType, split_outside_quotes};
 
-/// How much of a foreign header a reason quotes, in characters.
+/// The maximum length of a quoted header in a reason, in characters.
 const MAX_QUOTE: usize = 100;
 
 /// The media types that every browser shows in a sandboxed frame. Others are downloads, which
@@ -42,7 +42,7 @@ pub struct FrameVerdict {
     pub embeddable: bool,
     /// How it opens.
     pub mode: Mode,
-    /// Sentences, the most important first; at least one.
+    /// The reasons as sentences, the most important first; at least one.
     pub reasons: Vec<String>,
 }
 
@@ -76,7 +76,7 @@ impl FrameVerdict {
     }
 }
 
-/// Decides by a page's last response.
+/// The verdict on a page, by its last response.
 ///
 /// `headers` are in order and may repeat; `final_url` is where the redirects ended;
 /// `embedder` is the home that would frame the page.
@@ -113,9 +113,9 @@ pub fn decide(
     }
 }
 
-/// How a response opens whose status says that it is not a page, and why.
+/// How a page opens whose status is not a success, and why.
 ///
-/// Sites that turn away our server often let a person in: those open in a tab. Pages that
+/// Sites that refuse our server often accept a person: those pages open in a tab. Pages that
 /// are missing or broken become a card, so that no one is sent to an error page.
 fn judge_status(status: u16) -> Option<(Mode, String)> {
     let (mode, reason) = match status {
@@ -153,8 +153,8 @@ const INNER: [Refusal; 4] = [
     Refusal::LinkLocal,
 ];
 
-/// Why browsers do not load the page inside the embedder, whatever its headers say: mixed
-/// content (Mixed Content, 5.3), or an address of a local network inside a public page
+/// The reason why browsers do not load the page inside the embedder, whatever its headers say:
+/// mixed content (Mixed Content, 5.3), or an address of a local network inside a public page
 /// (Local Network Access).
 fn network_block(page: &Url, embedder: &Url) -> Option<&'static str> {
     if is_local(page) && !is_local(embedder) {
@@ -176,7 +176,7 @@ fn is_local(url: &Url) -> bool {
     }
 }
 
-/// Why the browser downloads the response instead of showing it.
+/// The reason why a browser downloads the response instead of showing it.
 fn download(headers: &[(String, String)]) -> Option<String> {
     let mut dispositions: Vec<&str> = values(headers, "content-disposition")
         .flat_map(|value| split_outside_quotes(value, ','))
@@ -211,7 +211,7 @@ fn download(headers: &[(String, String)]) -> Option<String> {
 }
 
 /// Whether a `Content-Disposition` makes a download: every type but `inline` does, also an
-/// unknown one (RFC 6266, 4.2). A value without a type is void.
+/// unknown one (RFC 6266, 4.2). A value without a type is invalid.
 fn is_attachment(value: &str) -> bool {
     let kind = value.split(';').next().unwrap_or_default().trim();
     let is_token = !kind.is_empty()
@@ -221,13 +221,13 @@ fn is_attachment(value: &str) -> bool {
     is_token && !kind.eq_ignore_ascii_case("inline")
 }
 
-/// What the page's headers say about being framed.
+/// What the page's headers allow.
 struct Policy {
-    /// Empty when framing is allowed.
+    /// The reasons that forbid framing; empty when it is allowed.
     blocks: Vec<String>,
-    /// Why framing is allowed, when it is.
+    /// The reason why framing is allowed, when it is.
     permission: String,
-    /// What does not decide, but is good to know.
+    /// Notes that do not decide, but help.
     notes: Vec<String>,
 }
 
@@ -301,8 +301,8 @@ fn frame_options(headers: &[(String, String)]) -> Vec<String> {
     found
 }
 
-/// What blocks, and what is worth a note (HTML, "check a navigation response's
-/// adherence to X-Frame-Options").
+/// The reasons that forbid framing, and notes (HTML, "check a navigation response's adherence
+/// to X-Frame-Options").
 fn judge_frame_options(
     options: &[String],
     page: &Url,
@@ -343,8 +343,8 @@ fn judge_frame_options(
 }
 
 /// The source lists of each policy that has a `frame-ancestors` directive. A header
-/// holds several policies when it has commas; in one policy the first directive of a
-/// name counts. A directive that is not ASCII is void, not its policy (CSP3, 2.2.1).
+/// contains several policies when it has commas; in one policy the first directive of a name
+/// counts. A directive that is not ASCII is ignored, its policy is not (CSP3, 2.2.1).
 fn frame_ancestors(headers: &[(String, String)], name: &str) -> Vec<Vec<String>> {
     values(headers, name)
         .flat_map(|value| value.split(','))
@@ -395,7 +395,7 @@ fn source_matches(source: &str, page: &Url, embedder: &Url) -> bool {
     }
 }
 
-/// `'self'` also lets the https version of the page's own host in.
+/// `'self'` also allows the https version of the page's own host.
 fn self_matches(page: &Url, embedder: &Url) -> bool {
     let default = |url: &Url| url.port().is_none();
     page.origin() == embedder.origin()
@@ -477,7 +477,7 @@ fn values<'a>(
         .map(|(_, value)| value.as_str())
 }
 
-/// A foreign text as printable ASCII of a bounded length, for a sentence.
+/// A text from outside as printable ASCII of limited length, for a sentence.
 fn quote(text: &str) -> String {
     let mut quoted: String = text
         .chars()
@@ -969,7 +969,7 @@ mod tests {
             ("application/octet-stream", false),
             ("text/csv", false),
             ("text/calendar", false),
-            // Shown by browsers as text, called files by choice.
+            // Browsers show these as text; by our choice they are files.
             ("application/json", false),
             ("application/xml", false),
             ("application/rss+xml", false),

@@ -17,15 +17,15 @@ const PROOF_PREFIX: &str = "prox-verify=";
 /// 253, less the proof's label and its dot.
 const MAX_LEN: usize = 253 - PROOF_LABEL.len() - 1;
 
-/// Zones in which no one can own a name. `localhost` is not here: below it a
-/// development machine has its own names, and no public resolver verifies them.
+/// Zones in which no one can own a name. `localhost` is not here: development machines have
+/// names below it, and no public resolver verifies them.
 const CLOSED_ZONES: &[&str] = &["local", "internal", "arpa", "onion", "invalid", "alt"];
 
 /// A public hostname: lower case, punycode, at least two labels, no dot at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Hostname(String);
 
-/// Why a text is not a hostname, in words for the person who typed it.
+/// The reason why a text is not a hostname, for the person who typed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HostnameError {
     /// The text is empty.
@@ -34,25 +34,25 @@ pub enum HostnameError {
     /// A URL, a path or an address with `@`.
     #[error("enter the hostname alone, without https:// and without a path")]
     NotAlone,
-    /// `host:443`.
+    /// It has a port: `host:443`.
     #[error("enter the hostname without a port")]
     Port,
-    /// `*.example.com`.
+    /// It has a wildcard: `*.example.com`.
     #[error("a wildcard cannot be used; add each hostname")]
     Wildcard,
-    /// An address instead of a name.
+    /// An IP address instead of a name.
     #[error("an IP address cannot be used; enter a hostname")]
     IpAddress,
     /// One label only.
     #[error("enter a full hostname, with a dot in it")]
     SingleLabel,
-    /// No one can own it.
+    /// It is in a zone where no one can own a name.
     #[error("this name is reserved for local networks")]
     Local,
     /// Too long for the DNS.
     #[error("this hostname is too long")]
     TooLong,
-    /// Characters that the DNS does not take.
+    /// It contains characters that the DNS does not allow.
     #[error("a hostname has only letters, digits, dots and inner hyphens")]
     Invalid,
 }
@@ -64,8 +64,8 @@ impl Hostname {
         &self.0
     }
 
-    /// Whether it is `zone` or lies below it. `zone` is canonical, and may have a
-    /// port: the platform's own host must not be claimed.
+    /// Whether it is `zone` or below it, so that the platform's own host cannot be claimed.
+    /// `zone` is canonical, and may have a port.
     #[must_use]
     pub fn is_within(&self, zone: &str) -> bool {
         let zone = zone.split(':').next().unwrap_or_default();
@@ -105,7 +105,8 @@ pub fn canonical(text: &str, unicode: &dyn Unicode) -> Result<Hostname, Hostname
     if host.len() > MAX_LEN || labels.iter().any(|label| label.len() > 63) {
         return Err(HostnameError::TooLong);
     }
-    // Every notation of an IPv4 address ends so, and no top-level domain begins so.
+    // The last label of every notation of an IPv4 address begins with a digit; that of a hostname
+    // never does.
     if labels
         .last()
         .is_some_and(|label| label.starts_with(|c: char| c.is_ascii_digit()))
@@ -153,7 +154,7 @@ pub fn proof_value(token: &str) -> String {
     format!("{PROOF_PREFIX}{token}")
 }
 
-/// The records to create: one that proves the hostname, one that points it here.
+/// The records to create: one that proves the hostname, and one that points to Prox OS.
 #[must_use]
 pub fn verification_records(
     hostname: &Hostname,

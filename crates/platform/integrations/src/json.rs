@@ -1,4 +1,4 @@
-//! Makes JSON from outside storable: replaces what Postgres cannot hold by U+FFFD.
+//! Makes JSON from outside storable: replaces characters that Postgres cannot store by U+FFFD.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use prox_types::JsonText;
 
 /// Replaces the escape of each lone surrogate (`\ud83d` without its second half) by that of
 /// U+FFFD. Such escapes come from programs that cut texts in the middle of a character; JSON
-/// allows them (RFC 8259, 8.2), but they are no Unicode text, and serde_json refuses them.
+/// allows them (RFC 8259, 8.2), but they are not Unicode text, and serde_json refuses them.
 #[must_use]
 pub fn replace_lone_surrogates(json: &[u8]) -> Cow<'_, [u8]> {
     let mut fixed = Cow::Borrowed(json);
@@ -35,7 +35,7 @@ pub fn replace_lone_surrogates(json: &[u8]) -> Cow<'_, [u8]> {
     fixed
 }
 
-/// The UTF-16 code unit of a `\uXXXX` at a place.
+/// The UTF-16 code unit of a `\uXXXX` at a position.
 fn escaped_unit(json: &[u8], at: usize) -> Option<u16> {
     let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
     let digits = std::str::from_utf8(digits).ok()?;

@@ -1,8 +1,8 @@
-//! Pure parsers and verifiers of what other systems speak: Slack, OAuth, DNS, HTML heads,
-//! framing headers, and web addresses.
+//! Pure parsers and verifiers of the formats of other systems: Slack deliveries, OAuth, DNS, HTML
+//! heads, framing headers, and web addresses.
 //!
 //! Does no I/O and reads no clock or randomness: bytes, time and random bytes are
-//! arguments. Builds for wasm32-unknown-unknown. Knows no rule of the product; those are
+//! arguments. Builds for wasm32-unknown-unknown. Contains no rules of the product; those are
 //! in `prox-core`.
 
 pub mod address;

@@ -1,6 +1,6 @@
 //! `Content-Type` headers: media type and charset (Fetch, "extract a MIME type").
 
-/// What a `Content-Type` says.
+/// The content of a `Content-Type` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaType {
     /// Type and subtype in lower case: `text/html`.
@@ -11,8 +11,8 @@ pub struct MediaType {
 
 impl MediaType {
     /// Reads all values of all `Content-Type` headers: the last one that is a media type
-    /// counts, with the charset of an earlier equal one when it has none. None when the
-    /// browser has to guess.
+    /// counts, with the charset of an earlier equal one when it has none. None when a browser
+    /// would guess the type.
     pub fn read<'a>(headers: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let values = headers
             .into_iter()

@@ -1,5 +1,5 @@
-//! OAuth 2 authorization requests: PKCE verifier and challenge, state, and URL. Knows no
-//! provider and makes no request.
+//! OAuth 2 authorization requests: PKCE verifier and challenge, state, and URL. Independent of
+//! the provider; sends no request.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use url::form_urlencoded;
 
-/// 43 characters of base64url: a state, or a PKCE verifier (RFC 7636, 4.1), from
-/// 32 random bytes. The two need different bytes.
+/// A state or a PKCE verifier (RFC 7636, 4.1): 43 characters of base64url from 32 random
+/// bytes. The two need different bytes.
 #[must_use]
 pub fn token(random: &[u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(random)
@@ -20,8 +20,8 @@ pub fn pkce_challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
 }
 
-/// Whether the state that came back is the one in the browser's cookie, compared
-/// in constant time. Empty states match nothing.
+/// Whether the returned state equals the one in the browser's cookie, compared in constant
+/// time. An empty state matches nothing.
 #[must_use]
 pub fn same_state(returned: &str, kept: &str) -> bool {
     !kept.is_empty() && bool::from(returned.as_bytes().ct_eq(kept.as_bytes()))

@@ -1,13 +1,13 @@
 //! Title, description and pictures of a web page, from its head.
 //!
-//! The page is hostile: whatever it holds becomes plain text of a bounded length, or an
-//! absolute http(s) URL. Never fetches anything.
+//! The page can be hostile: everything in it becomes plain text of limited length, or an absolute
+//! http(s) URL. Never fetches anything.
 //!
-//! The worker pays for every library in bytes. This module took 499 kB of Wasm with html5gum
-//! (150 kB compressed, with `url`) and 272 kB (100 kB) with its own scanner, to which the
-//! table of character names adds 33 kB compressed (docs/decisions/0019). On purpose, the
-//! scanner builds no tree, so it does not move elements to where a browser would, and knows
-//! drawings and templates only by their tags, and no `CDATA`.
+//! Every library adds to the size of the worker. With html5gum, this module took 499 kB of wasm
+//! (150 kB compressed, with `url`); with its own scanner it takes 272 kB (100 kB), and the table
+//! of character names adds 33 kB compressed (docs/decisions/0019). The scanner builds no tree: it
+//! does not move elements as a browser would, recognizes SVG drawings and templates by their tags
+//! only, and does not support `CDATA`.
 
 use htmlize::Context;
 use url::Url;
@@ -19,31 +19,31 @@ use tags::{Tag, Tags};
 mod charset;
 mod tags;
 
-/// How much of a page is read, in bytes.
+/// The maximum number of bytes of a page that are read.
 pub const MAX_HTML: usize = 1024 * 1024;
 
 const MAX_TITLE: usize = 120;
 const MAX_DESCRIPTION: usize = 500;
 const MAX_URL: usize = 2048;
-/// The size of icons whose link names none, in pixels.
+/// The assumed size of an icon whose link has no size, in pixels.
 const USUAL_ICON: u32 = 32;
 
-/// What a page tells about itself, for the cards and icons of an item.
+/// The metadata of a page, for the card and icon of an item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageMeta {
-    /// At most 120 characters.
+    /// The title, at most 120 characters.
     pub title: Option<String>,
-    /// At most 500 characters.
+    /// The description, at most 500 characters.
     pub description: Option<String>,
-    /// Absolute URL; `/favicon.ico` when the page names none.
+    /// The absolute URL of the icon; `/favicon.ico` when the page names none.
     pub icon: Option<String>,
-    /// Absolute URL.
+    /// The absolute URL of the preview image.
     pub image: Option<String>,
-    /// Where a `<meta http-equiv=refresh>` leads soon.
+    /// The target of a `<meta http-equiv=refresh>` with a short delay.
     pub refresh: Option<Url>,
 }
 
-/// Reads a page, which may be cut off anywhere.
+/// Reads the metadata of a page, which may be truncated anywhere.
 #[must_use]
 pub fn read(
     html: &[u8],
@@ -56,7 +56,7 @@ pub fn read(
     Head::read(&text).into_meta(base, unicode)
 }
 
-/// The texts of a head, unchecked.
+/// The metadata of a head, not checked yet.
 #[derive(Default)]
 struct Head {
     base: Option<String>,
@@ -71,14 +71,14 @@ struct Icon {
     score: IconScore,
 }
 
-/// How well an icon serves as a tile of about 64 pixels; bigger is better.
+/// The suitability of an icon for a tile of about 64 pixels; the greatest is best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct IconScore {
-    /// Shown on a light background, or always.
+    /// Whether it is for a light background, or for any.
     is_light: bool,
-    /// An SVG, sharp at every size.
+    /// Whether it is an SVG, which is sharp at every size.
     is_drawn: bool,
-    /// Pixels.
+    /// The size in pixels.
     size: u32,
 }
 
@@ -87,7 +87,7 @@ impl Head {
         let mut tags = Tags::new(html);
         let mut head = Self::default();
         let mut in_svg = false;
-        // How many templates are open: what is in them is not part of the page.
+        // The number of open templates: their content is not part of the page.
         let mut templates = 0usize;
         while let Some(tag) = tags.next_tag() {
             if tag.is_end {
@@ -98,7 +98,7 @@ impl Head {
                 }
                 continue;
             }
-            // Only in drawings do tags such as <style/> have no content.
+            // Tags such as <style/> have no content in SVG drawings only.
             let text = if in_svg && tag.self_closing {
                 ""
             } else {
@@ -111,8 +111,8 @@ impl Head {
                 "title" if !in_svg && head.title.is_none() => {
                     head.title = Some(unescape(text, Context::General));
                 }
-                // Some pages have their metadata in the body; those without a title so
-                // far may be such.
+                // Some pages have their metadata in the body: possibly those without a
+                // title so far.
                 "body" if head.title.is_some() => break,
                 _ => head.take_tag(&tag),
             }
@@ -157,7 +157,7 @@ impl Head {
         let title = text(&["og:title", "twitter:title"], MAX_TITLE)
             .or_else(|| clean(self.title.as_deref()?, MAX_TITLE));
         let mut icons: Vec<&Icon> = self.icons.iter().collect();
-        // A stable sort: of equals, the first counts.
+        // A stable sort: among equal ones, the first counts.
         icons.sort_by_key(|icon| std::cmp::Reverse(icon.score));
         let icon = icons
             .into_iter()
@@ -188,7 +188,7 @@ impl Head {
         }
     }
 
-    /// The values of the names given, in the order of the names.
+    /// The values of these names, in the order of the names.
     fn values<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
         names.iter().flat_map(|wanted| {
             self.named
@@ -199,7 +199,7 @@ impl Head {
     }
 }
 
-/// None when the link is not an icon in colour.
+/// The score of a link. None when it is not an icon in colour.
 fn icon_score(rel: &str, href: &str, tag: &Tag) -> Option<IconScore> {
     let is = |kind: &str| {
         rel.split_ascii_whitespace()
@@ -227,7 +227,7 @@ fn icon_score(rel: &str, href: &str, tag: &Tag) -> Option<IconScore> {
         } else {
             kind.contains("image/svg")
         },
-        // More than 512 pixels are of no use.
+        // Sizes above 512 pixels make no difference.
         size: largest.unwrap_or(usual).min(512),
     })
 }
@@ -291,7 +291,7 @@ fn clean(text: &str, max: usize) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-/// Control characters, and those that turn the direction of what follows.
+/// Whether it is a control character or changes the writing direction.
 fn is_invisible(c: char) -> bool {
     let turns =
         matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -299,8 +299,7 @@ fn is_invisible(c: char) -> bool {
     c.is_control() || turns || has_no_width
 }
 
-/// The text that a page means, with its character references resolved. NUL becomes U+FFFD,
-/// as in HTML.
+/// The text with its character references resolved. NUL becomes U+FFFD, as in HTML.
 fn unescape(written: &str, context: Context) -> String {
     let text = htmlize::unescape_in(written, context);
     text.replace('\0', "\u{fffd}")
@@ -506,7 +505,7 @@ mod tests {
         ] {
             assert_eq!((text(same), attribute(same)), (same.into(), same.into()));
         }
-        // In addresses, a name without a semicolon before more letters is none.
+        // In attributes, a name without a semicolon before more letters is not a reference.
         assert_eq!(attribute("?a&copy=1&copy2&amp"), "?a&copy=1&copy2&");
         assert_eq!(attribute("&amp;copy=1&copy &lstrok;"), "&copy=1© ł");
     }

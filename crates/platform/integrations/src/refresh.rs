@@ -1,16 +1,17 @@
-//! Declarative refresh: where a `Refresh` header or `<meta http-equiv=refresh>` leads
+//! Declarative refresh: the target of a `Refresh` header or `<meta http-equiv=refresh>`
 //! (HTML, "shared declarative refresh steps").
 
 use url::Url;
 
 use crate::unicode::{Unicode, parse_url};
 
-/// A page that stays longer than this is what a person sees, in seconds.
+/// The maximum delay of a refresh that counts, in seconds. A page that stays longer is the one that
+/// people read.
 const MAX_DELAY: u32 = 30;
 
-/// The web page that `page` is replaced with soon after it was loaded. None when the value
-/// is void, reloads the page itself, waits longer than half a minute, or leads to something
-/// other than a web page. `base` resolves relative addresses.
+/// The web page that replaces `page` soon after it was loaded. None when the value is invalid,
+/// reloads the page itself, waits longer than half a minute, or leads to something other than a
+/// web page. Relative addresses are resolved from `base`.
 #[must_use]
 pub fn target(value: &str, page: &Url, base: &Url, unicode: &dyn Unicode) -> Option<Url> {
     let (delay, address) = parse(value)?;
@@ -27,7 +28,7 @@ pub fn target(value: &str, page: &Url, base: &Url, unicode: &dyn Unicode) -> Opt
     (target != itself).then_some(target)
 }
 
-/// The delay in seconds and the address; no address means a reload. None when void.
+/// The delay in seconds and the address; no address means a reload. None when invalid.
 fn parse(value: &str) -> Option<(u32, Option<&str>)> {
     let value = trim_start(value);
     let rest = value.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -60,7 +61,7 @@ fn parse(value: &str) -> Option<(u32, Option<&str>)> {
     Some((delay, Some(address)))
 }
 
-/// What follows `url=`.
+/// The text after `url=`.
 fn after_url_word(text: &str) -> Option<&str> {
     let word = text.get(..3).filter(|w| w.eq_ignore_ascii_case("url"))?;
     let rest = trim_start(text.strip_prefix(word)?).strip_prefix('=')?;

@@ -13,17 +13,17 @@ use url::form_urlencoded;
 
 use crate::json::{replace_lone_surrogates, storable};
 
-/// How far Slack's clock and ours may differ, in seconds, either way.
+/// The maximum difference between Slack's clock and ours, in seconds, in either direction.
 pub const MAX_SKEW_SECONDS: u64 = 300;
 
 const MAX_WORD: usize = 50;
 const MAX_EXTERNAL_ID: usize = 200;
 const MAX_TEAM_ID: usize = 64;
 
-/// Why the signature of a delivery does not count.
+/// The reason why a delivery is not accepted as signed by Slack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
-    /// This deployment has no signing secret, so nothing can verify.
+    /// This deployment has no signing secret, so no signature can be verified.
     #[error("no signing secret is configured")]
     NoSecret,
     /// A header is missing or malformed.
@@ -61,7 +61,7 @@ pub fn verify(
     if now_seconds.abs_diff(sent_at) > MAX_SKEW_SECONDS {
         return Err(SignatureError::Stale);
     }
-    // HMAC takes keys of any length, so that this cannot fail.
+    // HMAC accepts keys of any length, so this cannot fail.
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| SignatureError::NoSecret)?;
     mac.update(b"v0:");
     mac.update(timestamp.as_bytes());
@@ -94,40 +94,41 @@ fn decode_hex(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-/// What Slack sent.
+/// A request from Slack, by its kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Delivery {
-    /// Slack checks the address: answer this text as text/plain.
+    /// Slack checks the URL: answer this text as text/plain.
     Challenge(String),
     /// Slack checks the certificate: answer 200, store nothing.
     SslCheck,
-    /// Something to store, and the response to give then.
+    /// A delivery to store, and the response to send then.
     Event(Box<SlackEvent>),
 }
 
 /// A delivery to store.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlackEvent {
-    /// The workspace or the Enterprise organization whose installation the delivery is for;
-    /// finds the instance.
+    /// The workspace or the Enterprise organization whose installation the delivery is for. It
+    /// identifies the instance.
     pub installation: Option<String>,
-    /// Equal for an event and its retries; at most 200 characters. None for commands and
-    /// interactions, which Slack sends once: two equal ones were done twice.
+    /// The key that an event shares with its retries; at most 200 characters. None for commands and
+    /// interactions, which Slack sends once: two equal ones happened twice.
     pub external_id: Option<String>,
-    /// `slack.message`, `slack.message.channel_join`, `slack.command`, `slack.interactive`:
-    /// lower-case words with dots between them, at most 120 characters.
+    /// The type, such as `slack.message`, `slack.message.channel_join`, `slack.command` or
+    /// `slack.interactive`: lower-case words with dots between them, at most 120 characters.
     pub kind: String,
-    /// As sent, with all digits of its numbers; form bodies as an object of texts.
+    /// The payload as sent, with all digits of its numbers; a form body becomes an object of
+    /// strings.
     pub payload: JsonText,
     /// The time of the event by Slack's clock, to the second.
     pub happened_at: Option<Timestamp>,
-    /// Why the installation is gone, when that is what the event says.
+    /// The reason why the installation ended, if the event reports that.
     pub disconnected: Option<Disconnected>,
-    /// Whether Slack waits for the options of a menu.
+    /// Whether Slack expects the options of a menu in the response.
     pub wants_options: bool,
 }
 
-/// Why an installation is gone.
+/// The reason why an installation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disconnected {
     /// The app was removed from the workspace.
@@ -147,7 +148,7 @@ impl Disconnected {
     }
 }
 
-/// The body is not one that Slack documents.
+/// An error: the body has none of the shapes that Slack documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the body is not a Slack delivery")]
 pub struct MalformedDelivery;
@@ -252,8 +253,8 @@ fn installation_of(
     })
 }
 
-/// Whether an event says that our bot is gone. `tokens_revoked` can be about people's tokens
-/// only.
+/// The reason, if the event reports that our bot's installation ended. `tokens_revoked` can be
+/// about people's tokens only.
 fn disconnected(kind: &str, payload: &JsonText) -> Option<Disconnected> {
     match kind {
         "app_uninstalled" => Some(Disconnected::AppUninstalled),
@@ -303,7 +304,7 @@ fn classify_form(raw: &[u8]) -> Result<Delivery, MalformedDelivery> {
     Err(MalformedDelivery)
 }
 
-/// The installation that an interaction is for: of a view, the workspace that has the app,
+/// The installation that an interaction is for. For a view, the workspace that has the app,
 /// because its user can be in another one.
 fn interaction_installation(payload: &JsonText) -> Option<String> {
     usable_id(text_at(payload, "/view/app_installed_team_id"))
@@ -333,14 +334,14 @@ fn usable_id(id: Option<String>) -> Option<String> {
     id.filter(|id| is_installation_id(id))
 }
 
-/// Whether a text can be the id of a workspace or an organization.
+/// Whether a text has the form of an id of a workspace or an organization.
 #[must_use]
 pub fn is_installation_id(id: &str) -> bool {
     (1..=MAX_TEAM_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// Slack's own id when there is a usable one, else a digest of the body: a retry
-/// repeats the body byte for byte.
+/// Slack's own id when there is a valid one, otherwise a digest of the body: a retry repeats the
+/// body byte for byte.
 fn external_id(id: Option<&str>, raw: &[u8]) -> String {
     let usable =
         id.filter(|id| id.len() <= MAX_EXTERNAL_ID && id.bytes().all(|b| b.is_ascii_graphic()));
@@ -603,7 +604,7 @@ mod tests {
                 event(json!({"team_id": null, "enterprise_id": "E1"})),
                 Some("E1"),
             ),
-            // An id that is not one finds nothing, and never the other workspace.
+            // An invalid id finds no instance, and never the other workspace.
             (
                 event(json!({"team_id": "T2", "authorizations": [{"team_id": "T 1"}]})),
                 None,
@@ -663,7 +664,7 @@ mod tests {
         assert_eq!(text_at(&event.payload, "/type").unwrap(), "x\u{fffd}");
     }
 
-    /// Numbers that a double, or a 64-bit integer, does not hold.
+    /// Numbers that do not fit into a double or a 64-bit integer.
     const NUMBERS: &str = "[8202522731445525542,123456789012345678901234567890,1e400,1.0,-0]";
 
     #[test]
@@ -748,7 +749,7 @@ mod tests {
                 "{raw}"
             );
         }
-        // Without a signature, only with nothing else in it.
+        // Without a signature, it may contain nothing else.
         for (content_type, raw, expected) in [
             (form, "ssl_check=1", true),
             (form, "ssl_check=1&token=x", true),

@@ -1,7 +1,7 @@
-//! The port to the platform's tables of Unicode and encodings. Browsers and servers have them,
-//! and the worker would be a third larger with its own (docs/decisions/0015, 0019).
+//! The port to the platform's tables of Unicode and encodings. The platform has them, and the
+//! worker would be a third larger with its own (docs/decisions/0015, 0019).
 //!
-//! Decides when the platform is asked: only about what cannot be read without tables.
+//! Calls the platform only for text that cannot be read without tables.
 
 use std::borrow::Cow;
 
@@ -16,14 +16,14 @@ pub trait Unicode: Send + Sync {
     /// None when it is not one.
     fn address(&self, text: &str, base: Option<&str>) -> Option<String>;
 
-    /// The bytes as text, by a label of the Encoding Standard (`windows-1251`, `sjis`). What
-    /// cannot be decoded becomes U+FFFD. None for a label that the standard does not have.
+    /// The decoded bytes, by a label of the Encoding Standard (`windows-1251`, `sjis`). Bytes that
+    /// cannot be decoded become U+FFFD. None for a label that is not in the standard.
     fn decode(&self, label: &str, bytes: &[u8]) -> Option<String>;
 }
 
-/// Parses a web address that may hold any letters, resolved from `base`. The platform's form
-/// of one is parsed again, so that all addresses go through the same parser. An address whose
-/// host holds false punycode is refused: not every platform does that.
+/// Parses a web address that may contain any letters, resolved from `base`. The platform's form
+/// of an address is parsed again, so that all addresses go through the same parser. An address
+/// whose host contains invalid punycode is refused: not every platform does that.
 #[must_use]
 pub fn parse_url(text: &str, base: Option<&Url>, unicode: &dyn Unicode) -> Option<Url> {
     let parsed = Url::options().base_url(base).parse(text).ok();
@@ -34,8 +34,8 @@ pub fn parse_url(text: &str, base: Option<&Url>, unicode: &dyn Unicode) -> Optio
     has_true_punycode(url.host_str().unwrap_or_default(), unicode).then_some(url)
 }
 
-/// Whether each label with punycode is the one form of the Unicode label that it stands for
-/// (UTS 46, 4.1): decoded, the host becomes the same host again.
+/// Whether each punycode label is the canonical form of the Unicode label that it encodes
+/// (UTS 46, 4.1): the decoded host is encoded as the same host again.
 fn has_true_punycode(host: &str, unicode: &dyn Unicode) -> bool {
     if !host.split('.').any(|label| label.starts_with("xn--")) {
         return true;
@@ -56,9 +56,9 @@ fn has_true_punycode(host: &str, unicode: &dyn Unicode) -> bool {
 }
 
 /// A hostname in ASCII, with its Unicode and its punycode checked (UTS 46). None when it
-/// holds what no hostname has.
+/// contains something that no hostname has.
 pub(crate) fn ascii_host<'a>(text: &'a str, unicode: &dyn Unicode) -> Option<Cow<'a, str>> {
-    // The URL standard would read an escape in it, and read past a tab.
+    // The URL standard would decode a percent escape in it, and ignore a tab.
     let fits = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     if !text.chars().all(fits) {
         return None;
@@ -71,7 +71,7 @@ pub(crate) fn ascii_host<'a>(text: &'a str, unicode: &dyn Unicode) -> Option<Cow
     has_true_punycode(host, unicode).then(|| Cow::Owned(host.to_owned()))
 }
 
-/// Tables compiled into the program, for tests and for platforms that have none.
+/// Tables compiled into the program, for tests and for platforms without tables.
 #[cfg(any(test, feature = "tables"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tables;
@@ -100,7 +100,7 @@ impl Unicode for Tables {
 mod tests {
     use super::*;
 
-    /// Makes one thing of everything.
+    /// A platform that gives the same answer to everything.
     struct Always(&'static str);
 
     impl Unicode for Always {
@@ -117,7 +117,7 @@ mod tests {
         }
     }
 
-    /// A platform that takes every label with punycode for a true one, as newer runtimes do.
+    /// A platform that accepts every punycode label, as newer runtimes do.
     struct Lenient;
 
     impl Unicode for Lenient {

@@ -1,4 +1,4 @@
-//! Addresses that users typed: which may be linked, and how they are shown. Never
+//! Web addresses that users typed: which of them become links, and how they are shown. Never
 //! fetches or resolves one.
 
 use std::borrow::Cow;
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// The address, when it is an absolute http(s) URL with a host and without
-/// credentials. Checked again here although the API checked it on the way in: a
+/// credentials. Checked here although the API checked it before it was stored: a
 /// row may be older than the rule.
 pub(crate) fn web(url: &str) -> Option<&str> {
     let plain = !url.chars().any(|c| c.is_control() || c.is_whitespace());
@@ -14,7 +14,7 @@ pub(crate) fn web(url: &str) -> Option<&str> {
     (plain && !authority.is_empty() && !authority.contains('@')).then_some(url)
 }
 
-/// As [`web`], but https only: what the policy of the page lets images come from.
+/// As [`web`], but https only, as the page's Content-Security-Policy requires for images.
 pub(crate) fn image(url: &str) -> Option<&str> {
     web(url).filter(|url| has_scheme(url, "https:"))
 }
@@ -22,7 +22,7 @@ pub(crate) fn image(url: &str) -> Option<&str> {
 /// The first bare web address in a text, with the text before and after it: `http://`
 /// or `https://` that no letter, digit, `+`, `-` or `.` precedes, up to white space, a
 /// control character, a quotation mark, a backtick, `<` or `>`. Punctuation at the end
-/// belongs to the sentence, and so does a closing bracket that the address did not open.
+/// belongs to the sentence, and so does a closing bracket that was not opened in the address.
 pub(crate) fn find_bare(text: &str) -> Option<(&str, &str, &str)> {
     for (colon, _) in text.match_indices("://") {
         let Some(start) = scheme_start(text.get(..colon)?) else {
@@ -40,7 +40,7 @@ pub(crate) fn find_bare(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// Where `http` or `https` begins at the end of this text.
+/// The position of `http` or `https` at the end of this text.
 fn scheme_start(text: &str) -> Option<usize> {
     ["https", "http"].into_iter().find_map(|scheme| {
         let start = text.len().checked_sub(scheme.len())?;
@@ -52,7 +52,7 @@ fn scheme_start(text: &str) -> Option<usize> {
 
 fn without_trailing_punctuation(url: &str) -> &str {
     const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('{', '}')];
-    // How many more of each kind are closed than opened.
+    // The number of closing brackets of each kind less that of opening ones.
     let mut unopened = BRACKETS.map(|(open, close)| {
         let count = |c| url.matches(c).count();
         count(close).saturating_sub(count(open))
@@ -82,7 +82,7 @@ pub(crate) fn bare(url: &str) -> &str {
     rest.strip_suffix('/').unwrap_or(rest)
 }
 
-/// Whether a title only repeats the address: all of it, without its scheme, or its host.
+/// Whether a title only repeats the address: in full, without its scheme, or only its host.
 pub(crate) fn is_named_by(url: &str, title: &str) -> bool {
     let title = bare(title.trim());
     let title = title.strip_prefix("www.").unwrap_or(title);
@@ -97,8 +97,8 @@ pub(crate) fn has_scheme(url: &str, scheme: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
-/// The address as a URI (RFC 3986), which RSS asks for: what is not ASCII, or may not
-/// stand in a URI, is percent-encoded as UTF-8. What is encoded already stays.
+/// The address as a URI (RFC 3986), which RSS requires: characters that are not ASCII or not
+/// allowed in a URI are percent-encoded as UTF-8. Existing percent-encoding stays.
 pub(crate) fn ascii(url: &str) -> Cow<'_, str> {
     const NOT_IN_URI: &AsciiSet = &CONTROLS
         .add(b' ')

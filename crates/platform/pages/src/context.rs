@@ -9,7 +9,7 @@ pub struct PageContext {
     pub app_origin: String,
     /// The canonical address of this page, for search engines and feeds.
     pub canonical_url: String,
-    /// The alternate formats are at this address followed by `.md`, `.json` or `.rss`.
+    /// The address of the alternate formats, without their `.md`, `.json` or `.rss`.
     pub alternate_base: String,
 }
 
@@ -51,7 +51,7 @@ impl PageContext {
     }
 }
 
-/// The slug of the space that stands at `/@{handle}` itself.
+/// The slug of the space that is shown at `/@{handle}` itself.
 pub(crate) const HOME: &str = "home";
 
 pub(crate) fn space_url(app_origin: &str, organization: &Slug, space: &Slug) -> String {

@@ -6,15 +6,15 @@ use serde::Serialize;
 use crate::address;
 use crate::outline::Outline;
 
-/// A space as an agent reads it. A kind that a public space does not have is an empty
-/// list, so that readers need one shape only.
+/// A space for agents. Kinds that a public space does not have are empty lists, so that
+/// readers need one shape only.
 #[derive(Serialize)]
 struct Pack<'a> {
     space: PackSpace<'a>,
     datasets: [(); 0],
     cards: Vec<PackCard<'a>>,
     dashboards: [(); 0],
-    /// Apps and links; `kind` tells which.
+    /// Apps and links; `kind` distinguishes them.
     apps: Vec<PackApp<'a>>,
     workflows: [(); 0],
     allowed_ai_actions: [&'a str; 4],
@@ -26,7 +26,7 @@ struct PackSpace<'a> {
     id: SpaceId,
     title: &'a str,
     visibility: Visibility,
-    /// How many items the size limit of a page leaves out.
+    /// The number of items that are left out because of the size limit of a page.
     #[serde(skip_serializing_if = "is_zero")]
     items_left_out: usize,
 }
@@ -44,7 +44,7 @@ struct PackCard<'a> {
     id: ItemId,
     title: &'a str,
     description: &'a str,
-    /// The Markdown source.
+    /// The text as Markdown.
     body: &'a str,
     tags: &'a [String],
     /// The title of its folder; null at the top.
@@ -103,7 +103,7 @@ pub fn json(space: &PublicSpace) -> String {
             "send-message-without-confirmation",
         ],
     };
-    // Plain structs of strings and lists: serializing them has no way to fail.
+    // Plain structs of strings and lists: serializing them cannot fail.
     serde_json::to_string_pretty(&pack).unwrap_or_default()
 }
 

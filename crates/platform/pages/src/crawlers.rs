@@ -28,8 +28,8 @@ pub fn app_robots(app_origin: &str) -> String {
     )
 }
 
-/// The rules of a custom host. An unlisted space has no sitemap; its page asks not to be
-/// indexed, which crawlers can only read when they may fetch it.
+/// The rules of a custom host. An unlisted space has no sitemap; its page has a `noindex`,
+/// which crawlers can read only when they may fetch the page.
 #[must_use]
 pub fn host_robots(host_origin: &str, space: &PublicSpace) -> String {
     let rules = "User-agent: *\nDisallow:\n";

@@ -13,8 +13,8 @@ use crate::jsonld::item_url;
 use crate::markdown::markdown_to_html;
 use crate::outline::{full_title, summary};
 
-/// The feed: the newest changes first, each item under its id, so that a change
-/// shows as a change and not as another item.
+/// The feed, with the newest changes first. The guid of each entry is the id of its item, so
+/// that readers show a change as a change and not as another item.
 #[must_use]
 pub fn rss(space: &PublicSpace, context: &PageContext) -> String {
     let mut out = String::from(
@@ -68,7 +68,7 @@ fn entry(out: &mut String, item: &PublicItem, context: &PageContext) {
     out.push_str("</item>\n");
 }
 
-/// HTML, as readers expect in a description.
+/// The description as HTML, as feed readers expect.
 fn content(item: &PublicItem) -> String {
     let description = maud::html! {
         @if !item.description.is_empty() { p { (item.description) } }

@@ -32,7 +32,7 @@ pub(crate) fn head(space: &PublicSpace, context: &PageContext) -> Markup {
             @if space.visibility == Visibility::Public {
                 meta name="referrer" content="strict-origin-when-cross-origin";
             } @else {
-                // The address is the secret.
+                // The address itself is the secret.
                 meta name="robots" content="noindex";
                 meta name="referrer" content="no-referrer";
             }

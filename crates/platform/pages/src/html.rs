@@ -13,7 +13,7 @@ use crate::{address, date, markdown};
 /// The least number of folders for which the page begins with a list of them.
 const CONTENTS_FROM: usize = 2;
 
-/// The whole document. Complete without script; serve it with [`crate::csp`].
+/// The whole document. It works without script; serve it with [`crate::csp`].
 #[must_use]
 pub fn html(space: &PublicSpace, context: &PageContext) -> String {
     let outline = Outline::of(space);
@@ -88,7 +88,7 @@ fn contents_of(outline: &Outline<'_>) -> Markup {
     }
 }
 
-/// Where items are on the page, which decides the level of their headings.
+/// The place of items on the page, which decides the level of their headings.
 #[derive(Clone, Copy)]
 enum Level {
     Top,

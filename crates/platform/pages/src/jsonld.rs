@@ -8,10 +8,10 @@ use crate::address;
 use crate::context::PageContext;
 use crate::outline::{Outline, heading, is_home, summary};
 
-/// Search engines read the first few; the page has them all.
+/// The maximum number of items in the structured data: search engines read only the first few.
 const MAX_ENTRIES: usize = 30;
 
-/// The content of a `script type="application/ld+json"`, safe to put there as it is.
+/// The content of a `script type="application/ld+json"`, escaped for it.
 pub(crate) fn document(space: &PublicSpace, context: &PageContext) -> String {
     let picture = space.organization.image.as_deref().and_then(address::image);
     let mut who = json!({
@@ -61,7 +61,7 @@ pub(crate) fn item_url(item: &PublicItem, context: &PageContext) -> String {
     }
 }
 
-/// JSON in which nothing can end the script element or open a comment in it.
+/// JSON that cannot end the script element or open a comment in it.
 fn in_script(value: &Value) -> String {
     value
         .to_string()

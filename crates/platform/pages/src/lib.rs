@@ -1,9 +1,8 @@
 //! Public pages: a published space as HTML, and its alternate formats Markdown, JSON and
 //! RSS.
 //!
-//! Pure functions from view types to text: no I/O, no clock (dates are absolute), no
-//! knowledge of who reads. What a reader may see was decided before a
-//! [`prox_types::PublicSpace`] existed.
+//! Pure functions from view types to text: no I/O, no clock (dates are absolute), and they do not
+//! know the reader. A [`prox_types::PublicSpace`] contains only what its reader may see.
 
 mod address;
 mod context;

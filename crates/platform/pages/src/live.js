@@ -1,4 +1,4 @@
-// Refreshes the page while it is seen.
+// Refreshes the page while it is visible.
 let wait = 3e3, etag, tick, d = document
 async function poll() {
 	if (d.hidden) return

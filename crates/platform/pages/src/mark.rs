@@ -1,15 +1,15 @@
-//! Letter marks: shown in place of a picture, also while it loads and when it fails. Their
-//! size is fixed, so that the layout does not move.
+//! Letter marks: shown instead of a picture, while it loads, and when it fails. Their size is
+//! fixed, so that the layout does not shift.
 
 use maud::{Markup, html};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::address;
 
-/// How many tints the style sheet has (`.t0` …).
+/// The number of tints in the style sheet (`.t0` …).
 const TINTS: u32 = 8;
 
-/// What a data URL needs escaped inside a double-quoted attribute.
+/// The characters to escape in a data URL inside a double-quoted attribute.
 const DATA_URL: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -26,7 +26,7 @@ pub(crate) fn mark(class: &str, name: &str, picture: Option<&str>) -> Markup {
     html! {
         span class={ (class) " t" (tint(name)) } aria-hidden="true" {
             (letter)
-            // `data-l` lets the style sheet put the letter over a picture that failed.
+            // With `data-l`, the style sheet shows the letter over a picture that failed.
             @if let Some(src) = picture {
                 img src=(src) alt="" data-l=(letter) width="48" height="48" loading=[(class != "avatar").then_some("lazy")]
                     decoding="async" referrerpolicy="no-referrer";
@@ -35,7 +35,7 @@ pub(crate) fn mark(class: &str, name: &str, picture: Option<&str>) -> Markup {
     }
 }
 
-/// The mark as the page's icon, in a data URL.
+/// The mark as the icon of the page, in a data URL.
 pub(crate) fn icon(name: &str) -> String {
     let svg = icon_svg(name);
     format!("data:image/svg+xml,{}", utf8_percent_encode(&svg, DATA_URL))

@@ -3,9 +3,9 @@
 //!
 //! There is no sanitizer (decision 0006). Raw HTML becomes text at the event level,
 //! links and images are written here after their scheme was checked, and the renderer
-//! escapes everything else. What is left is a fixed list of elements whose only
-//! attributes are ours: `href`, `rel`, `src`, `alt`, fixed attributes of images and of
-//! the box that a table scrolls in, `start` of a list, and classes.
+//! escapes everything else. The output has a fixed list of elements with attributes
+//! of our own only: `href`, `rel`, `src`, `alt`, fixed attributes of images and of
+//! the element that a table scrolls in, `start` of a list, and classes.
 //!
 //! The desktop renders the same text with the same rules
 //! (`site/shell/src/shared/ui/Markdown.tsx`). `fixtures/markdown.json` has some seven
@@ -15,12 +15,13 @@
 //! - CommonMark with tables, `~~strikethrough~~` and task lists; CR, LF and CRLF end a
 //!   line.
 //! - White space at the end of a code block is not shown.
-//! - Links are `http:`, `https:` or `mailto:`, images are `https:`. What is neither
-//!   stays as its text.
+//! - Links are `http:`, `https:` or `mailto:`, images are `https:`. Others are shown as
+//!   their text.
 //! - Bare web addresses become links when they begin with `http://` or `https://`.
-//! - The first heading becomes the level below the heading around it, and none is above that.
-//! - Quotes, lists and emphasis nest [`MAX_DEPTH`] deep; what is deeper loses its marks
-//!   and keeps its text. A line begins with [`MAX_LINE_MARKS`] marks at most.
+//! - The first heading gets the level below that of the surrounding heading, and no heading gets a
+//!   higher one.
+//! - Quotes, lists and emphasis nest [`MAX_DEPTH`] levels deep; deeper ones lose their marks
+//!   and keep their text. A line begins with at most [`MAX_LINE_MARKS`] marks.
 //! - In a paragraph, heading or table cell with more than [`MAX_EMPHASIS_RUNS`] runs of `*`, `_`
 //!   and `~`, these are text.
 
@@ -36,12 +37,12 @@ use pulldown_cmark::{
 
 use crate::address;
 
-/// How deep quotes, lists and emphasis nest, counted together. Browsers stop nesting
-/// elements at some depth, and 20 kB of `>` would become half a megabyte.
+/// The maximum depth of quotes, lists and emphasis, counted together. Browsers limit the depth
+/// of elements, and 20 kB of `>` would become half a megabyte.
 const MAX_DEPTH: usize = 12;
 
-/// How many marks of quotes and list entries may begin one line. Parsers take a time that
-/// grows faster than this number.
+/// The maximum number of quote and list marks at the beginning of a line. The time that parsers
+/// take grows faster than this number.
 const MAX_LINE_MARKS: usize = 32;
 
 /// The maximum number of runs of `*`, `_` and `~` in a paragraph, heading or table cell that has
@@ -105,7 +106,7 @@ fn limit_line_marks(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Where the surplus marks of a line begin and end.
+/// The range of the surplus marks of a line.
 fn surplus_marks(line: &str) -> Option<(usize, usize)> {
     let mut from = 0;
     let mut end = 0;
@@ -161,7 +162,7 @@ fn limit_emphasis<'a>(
     Box::new(out.into_iter())
 }
 
-/// As [`limit_emphasis`], of the inline events of one block.
+/// As [`limit_emphasis`], for the inline events of one block.
 fn limit_block<'a>(text: &'a str, events: Vec<Located<'a>>) -> Vec<Located<'a>> {
     let start = events.iter().map(|(_, range)| range.start).min();
     let end = events.iter().map(|(_, range)| range.end).max();
@@ -220,23 +221,23 @@ fn is_inline(event: &Event<'_>) -> bool {
     }
 }
 
-/// What the filter remembers between events.
+/// The state of the filter between events.
 #[derive(Default)]
 struct Filter {
     below: usize,
     /// The level of the first heading.
     top: Option<usize>,
-    /// Open quotes, lists and marks of emphasis.
+    /// The number of open quotes, lists and emphases.
     depth: usize,
-    /// Open lists that are too deep to be written.
+    /// The number of open lists that are too deep to be written.
     flat_lists: usize,
-    /// Whether nothing of the open list entry was seen yet.
+    /// Whether the open list entry has had no event yet.
     begins_entry: bool,
     /// The open links, of which the outermost that may be a link is written.
     links: Vec<bool>,
     /// The text of the open code block.
     code: Option<String>,
-    /// Open images: what they contain is their text alternative.
+    /// The number of open images: what they contain is their text alternative.
     images: usize,
     alt: String,
     src: Option<String>,
@@ -245,8 +246,8 @@ struct Filter {
 type Events<'a> = Vec<Event<'a>>;
 
 impl Filter {
-    /// What becomes of an event. `source` is the text from where the event begins; empty
-    /// behind a backslash.
+    /// The events that replace an event. `source` is the text from the beginning of the event;
+    /// empty after a backslash.
     fn event<'a>(&mut self, event: Event<'a>, source: &str) -> Events<'a> {
         if self.images > 0 {
             return self.in_image(event);
@@ -258,7 +259,7 @@ impl Filter {
             _ => false,
         };
         match event {
-            // One tilde is a tilde; only two strike through.
+            // A single tilde is text; only two strike through.
             Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough)
                 if !source.starts_with("~~") =>
             {
@@ -299,7 +300,7 @@ impl Filter {
                 }
             }
             Tag::Item if self.flat_lists > 0 => return Vec::new(),
-            // The renderer would align by inline style, which the policy forbids.
+            // The renderer would align with inline styles, which the policy forbids.
             Tag::Table(columns) => {
                 let table = Tag::Table(vec![Alignment::None; columns.len()]);
                 return vec![raw(TABLE_OPENING), Event::Start(table)];
@@ -358,8 +359,8 @@ impl Filter {
         vec![Event::End(tag)]
     }
 
-    /// The end of what was too deep to be written. A line break keeps the words of
-    /// neighbouring blocks apart.
+    /// The end of an element that was too deep to be written. A line break separates the words of
+    /// neighbouring blocks.
     fn end_flat<'a>(&mut self, tag: TagEnd) -> Events<'a> {
         match tag {
             TagEnd::List(_) => {
@@ -389,7 +390,7 @@ impl Filter {
         self.links.contains(&true)
     }
 
-    /// Everything up to the end of the outermost image is its text alternative.
+    /// Handles an event within an image: up to its end, all text is its text alternative.
     fn in_image<'a>(&mut self, event: Event<'a>) -> Events<'a> {
         match event {
             Event::Start(Tag::Image { .. }) => self.images += 1,
@@ -415,8 +416,8 @@ impl Filter {
         }]
     }
 
-    /// The first text of a list entry, which is a task when it begins with a box. The
-    /// parser's own rule differs from the desktop's for boxes without a text.
+    /// The first text of a list entry, which is a task when it begins with a checkbox. The
+    /// parser's own rule differs from the desktop's for checkboxes without text.
     fn begin_entry<'a>(&self, text: &str, source: &str) -> Events<'a> {
         let task = ["[ ]", "[x]", "[X]"]
             .into_iter()
@@ -439,7 +440,7 @@ impl Filter {
         Vec::new()
     }
 
-    /// Text with its bare web addresses linked, where links may stand.
+    /// A text whose bare web addresses become links, where links are allowed.
     fn text<'a>(&self, text: &str) -> Events<'a> {
         let mut events = Vec::new();
         let mut rest = text;
@@ -456,7 +457,8 @@ impl Filter {
         events
     }
 
-    /// Levels without a gap below the surrounding heading: screen readers go by them.
+    /// The level of a heading: without a gap below the surrounding one, because screen readers use
+    /// the levels.
     fn level(&mut self, level: HeadingLevel) -> HeadingLevel {
         let level = level as usize;
         let deeper = level.saturating_sub(*self.top.get_or_insert(level));
@@ -464,12 +466,12 @@ impl Filter {
     }
 }
 
-/// A table that is wider than its card scrolls in a box of its own. The box takes the
-/// focus, so that arrow keys reach it.
+/// The start of the element that a wide table scrolls in. It can be focused, so that it scrolls
+/// with the arrow keys.
 const TABLE_OPENING: &str =
     "<div class=\"wide\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">";
 
-/// Web addresses and mail; anything relative would mean something else on each host.
+/// Whether it is a web or mail address. A relative address would have another meaning on each host.
 fn linkable(url: &str) -> bool {
     let mail = address::has_scheme(url, "mailto:") && !url.chars().any(char::is_control);
     mail || address::web(url).is_some()
@@ -479,7 +481,7 @@ fn opening(url: &str) -> String {
     format!("<a href=\"{}\" rel=\"nofollow ugc noopener\">", escape(url))
 }
 
-/// HTML of our own making.
+/// HTML that our own code writes.
 fn raw<'a>(html: impl Into<CowStr<'a>>) -> Event<'a> {
     Event::InlineHtml(html.into())
 }

@@ -1,8 +1,8 @@
 //! The page as Markdown, for agents and terminals.
 //!
-//! Titles and descriptions are escaped to plain text. A card's text is markdown
-//! already and stands in a block quote: whatever it opens (a fence, a comment, a
-//! heading) ends with the quote, so a card cannot pose as the page around it.
+//! Titles and descriptions are escaped to plain text. A card's text is already Markdown
+//! and is put in a block quote: whatever it opens (a fence, a comment, a heading) ends
+//! with the quote, so a card cannot imitate the page around it.
 
 use std::fmt::Write as _;
 
@@ -73,7 +73,7 @@ struct Document {
 }
 
 impl Document {
-    /// A block of its own, after an empty line.
+    /// Adds a block of its own, after an empty line.
     fn block(&mut self, text: &str) {
         if !self.text.is_empty() {
             self.text.push_str("\n\n");
@@ -131,7 +131,7 @@ impl Document {
     }
 }
 
-/// The kind of an item and its tags, as on the page.
+/// The kind and the tags of an item, as on the page.
 fn note(item: &PublicItem) -> String {
     let kind = (item.kind == ItemKind::App).then_some("app");
     let words: Vec<&str> = kind
@@ -141,8 +141,8 @@ fn note(item: &PublicItem) -> String {
     words.join(", ")
 }
 
-/// One line of plain text: white space is collapsed, and every character that means
-/// something in Markdown or HTML is escaped.
+/// One line of plain text: white space is collapsed, and every character with a meaning
+/// in Markdown or HTML is escaped.
 fn inline(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text
@@ -165,7 +165,7 @@ fn inline(text: &str) -> String {
     out
 }
 
-/// Escapes what means something at the beginning of a line only.
+/// Escapes characters that have a meaning only at the beginning of a line.
 fn at_line_start(text: String) -> String {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     match text.split_at_checked(digits) {

@@ -9,21 +9,21 @@ use crate::context::HOME;
 
 /// A space sorted into sections; items keep their order.
 pub(crate) struct Outline<'a> {
-    /// Items of no folder, and items whose folder the reader does not see.
+    /// Items without a folder, and items whose folder is hidden from the reader.
     pub top: Vec<&'a PublicItem>,
     /// Folders that are not empty.
     pub folders: Vec<Folder<'a>>,
-    /// How many items exceed the size of a page.
+    /// The number of items beyond the size limit of a page.
     pub left_out: usize,
 }
 
-/// A folder with what it holds.
+/// A folder with its items.
 pub(crate) struct Folder<'a> {
     pub folder: &'a PublicItem,
     pub items: Vec<&'a PublicItem>,
 }
 
-/// Neighbours of one sort.
+/// Consecutive items of one sort.
 pub(crate) enum Run<'a> {
     /// Apps and links.
     Rows(Vec<&'a PublicItem>),
@@ -62,7 +62,7 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// What a page says when it does not show everything.
+    /// The note on a page that does not show all items.
     pub(crate) fn note_of_left_out(&self) -> Option<String> {
         match self.left_out {
             0 => None,
@@ -130,14 +130,14 @@ pub(crate) fn heading(space: &PublicSpace) -> &str {
     }
 }
 
-/// A home's title, when it says more than "Home" or the name.
+/// A home's title, unless it is just "Home" or the name.
 pub(crate) fn tagline(space: &PublicSpace) -> Option<&str> {
     let title = space.title.trim();
     let says_more = !title.eq_ignore_ascii_case(HOME) && title != space.organization.name.trim();
     (is_home(space) && says_more && !title.is_empty()).then_some(title)
 }
 
-/// The title for tabs, feeds and previews.
+/// The title for browser tabs, feeds and previews.
 pub(crate) fn full_title(space: &PublicSpace) -> String {
     let name = &space.organization.name;
     match (is_home(space), tagline(space)) {
@@ -147,7 +147,7 @@ pub(crate) fn full_title(space: &PublicSpace) -> String {
     }
 }
 
-/// The description, or one made of the first titles.
+/// The description, or a text made of the first titles.
 pub(crate) fn summary(space: &PublicSpace) -> String {
     if !space.description.trim().is_empty() {
         return space.description.clone();

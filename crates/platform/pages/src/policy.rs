@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
-/// The style sheet as it stands in every page.
+/// The style sheet in every page.
 pub(crate) static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("style.css")));
 
 static STYLE_HASH: LazyLock<String> = LazyLock::new(|| {
@@ -23,9 +23,9 @@ pub fn style_hash() -> &'static str {
 
 /// The Content-Security-Policy of every public page.
 ///
-/// `frame-ancestors` lets anyone embed: a public page carries no cookie, no form and
-/// no script that acts, so there is nothing to click-jack, and a home inside another
-/// home's window is part of the product. `data:` images are the page's icon.
+/// `frame-ancestors` allows any site to embed the page: a public page has no cookie, no
+/// form and no script that acts, so clickjacking gains nothing, and a home inside
+/// another home's window is part of the product. `data:` images are the page's icon.
 #[must_use]
 pub fn csp() -> String {
     format!(
@@ -35,8 +35,8 @@ pub fn csp() -> String {
     )
 }
 
-/// Takes comments, indentation and line breaks out of our own style sheet, which
-/// has no strings that contain them.
+/// Removes comments, indentation and line breaks from our own style sheet, which has no
+/// strings that contain them.
 fn squeeze(css: &str) -> String {
     let mut out = String::with_capacity(css.len());
     let mut rest = css;
@@ -50,7 +50,7 @@ fn squeeze(css: &str) -> String {
 
 fn squeeze_lines(css: &str, out: &mut String) {
     for line in css.lines().map(str::trim) {
-        // A selector list or a value may go on in the next line.
+        // A selector list or a value may continue on the next line.
         if out.ends_with(',') && !line.is_empty() {
             out.push(' ');
         }

@@ -1,5 +1,5 @@
-//! The fixture that holds the two Markdown renderers together: each input with the HTML
-//! that this crate writes. The desktop's `Markdown.test.tsx` compares itself with it.
+//! The fixture that keeps the two Markdown renderers equal: each input with the HTML
+//! that this crate writes. The desktop's `Markdown.test.tsx` compares its renderer with it.
 //! `UPDATE_SNAPSHOTS=1` writes it again.
 
 #![allow(
@@ -14,7 +14,7 @@ use std::path::Path;
 use prox_pages::markdown_to_html;
 use serde_json::{Value, json};
 
-/// What can stand in a line.
+/// Inline texts.
 const INLINES: &[&str] = &[
     "plain words",
     "*em* **strong** ***both*** _em_ __strong__",
@@ -52,7 +52,7 @@ const INLINES: &[&str] = &[
     "a\tb  c",
 ];
 
-/// What can be around a line; `%` is the line.
+/// Blocks around an inline text, which replaces `%`.
 const BLOCKS: &[&str] = &[
     "%",
     "# %",
@@ -70,7 +70,7 @@ const BLOCKS: &[&str] = &[
     "%\r\n\r\n%\r%",
 ];
 
-/// Blocks of their own.
+/// Blocks that stand alone.
 const TEXTS: &[&str] = &[
     "",
     " ",
@@ -189,7 +189,7 @@ const TEXTS: &[&str] = &[
     "- a\n b\n  - c\n d",
 ];
 
-/// Text whose marks nest deeper than either renderer follows.
+/// Text that nests deeper than either renderer does.
 fn deep() -> Vec<String> {
     let around = |open: &str, close: &str, times: usize| {
         format!("{}deep{}", open.repeat(times), close.repeat(times))
@@ -233,7 +233,7 @@ fn deep() -> Vec<String> {
     texts
 }
 
-/// Blocks with as many runs of marks as may emphasize, and with more.
+/// Blocks with the maximum number of emphasis runs, and with more.
 fn crowded() -> Vec<String> {
     let full = "*a*_b_".repeat(250);
     let more = format!("{full} **c** ");
@@ -291,7 +291,7 @@ fn the_markdown_fixture_is_what_the_renderer_writes() {
     assert_eq!(found.len(), expected.len());
 }
 
-/// One case a line, so that a diff shows which changed.
+/// One case in each line, so that a diff shows the changed cases.
 fn lines(cases: &[Value]) -> String {
     let lines: Vec<String> = cases.iter().map(Value::to_string).collect();
     lines.join(",\n")

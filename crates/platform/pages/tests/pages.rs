@@ -37,7 +37,7 @@ fn gzip(text: &str) -> usize {
     encoder.finish().unwrap().len()
 }
 
-/// The demo home with one thing on it, changed by the test.
+/// The demo home with one item, changed by the test.
 fn with_item(kind: ItemKind, change: impl FnOnce(&mut PublicItem)) -> PublicSpace {
     let mut space = demo();
     let mut item = space
@@ -52,7 +52,7 @@ fn with_item(kind: ItemKind, change: impl FnOnce(&mut PublicItem)) -> PublicSpac
     space
 }
 
-/// The page without the style sheet, one element a line, for readable snapshots.
+/// The page without the style sheet, one element in each line, for readable snapshots.
 fn readable(page: &str) -> String {
     let (before, rest) = page.split_once("<style>").unwrap();
     let (_, after) = rest.split_once("</style>").unwrap();
@@ -307,7 +307,7 @@ fn a_large_page_shows_how_many_items_it_leaves_out() {
         item.body.clear();
     }
     assert!(!html(&space, &context).contains("too much"));
-    // Items that the database kept back count.
+    // Items that the database left out count, too.
     space.items_left_out = 7_900;
     assert!(html(&space, &context).contains("7900 more items"));
     space.items_left_out = 0;
@@ -341,7 +341,7 @@ fn a_link_without_a_title_shows_its_address_once() {
 }
 
 #[test]
-fn cards_speak_markdown() {
+fn cards_are_rendered_as_markdown() {
     insta::assert_snapshot!(markdown_to_html(
         "# One\n\nA *b* **c** ~~d~~ `e` <https://a.example/> https://b.example/x?y=1_2. f@g.example\n\
          <mail@a.example> [m](mailto:x@y.example) [h](http://a.example \"title\")\n\n\
@@ -362,7 +362,7 @@ fn the_headings_of_a_card_begin_right_below_its_title() {
     assert_eq!(levels("## One\n\n# Above it"), "33");
 }
 
-/// Element names that may stand in a rendered card, and what may stand in their tags.
+/// Checks that a rendered card has only allowed elements with allowed attributes.
 fn assert_safe(rendered: &str) {
     const ELEMENTS: &[&str] = &[
         "p",
@@ -397,7 +397,7 @@ fn assert_safe(rendered: &str) {
         let inside = inside.trim_start_matches('/').trim_end_matches('/');
         let (name, attributes) = inside.split_once(' ').unwrap_or((inside, ""));
         assert!(ELEMENTS.contains(&name), "<{name}> in {rendered}");
-        // Names stand outside quotes: every other piece between them.
+        // Names are outside quotes: every other piece between them.
         for attribute in attributes
             .split('"')
             .step_by(2)
@@ -492,7 +492,7 @@ fn raw_html_is_shown_as_text() {
     );
 }
 
-/// Output that grows with the square of its input would fail here first.
+/// Fails if the output grows with the square of the input.
 #[test]
 fn output_is_linear_in_repeated_input() {
     const LENGTH: usize = 20_000;

@@ -9,11 +9,11 @@ use super::tags::{Tag, Tags};
 use crate::media_type::MediaType;
 use crate::unicode::Unicode;
 
-/// How far into the page a `<meta>` is looked for, in bytes. Browsers look at 1,024 bytes
-/// before they begin, and begin again when they meet one later.
+/// The number of bytes in which a `<meta>` is searched for. Browsers search 1,024 bytes before
+/// they parse, and parse again when they find one later.
 const MAX_SCAN: usize = 64 * 1024;
 
-/// The page's text. A page in an encoding that browsers refuse to decode is empty.
+/// The text of a page; empty when browsers refuse to decode its encoding.
 pub(super) fn decode<'a>(
     html: &'a [u8],
     content_type: Option<&str>,
@@ -32,8 +32,8 @@ pub(super) fn decode<'a>(
         .unwrap_or_default()
 }
 
-/// The encoding that a byte order mark tells, and what follows it. It counts for more than
-/// what the server says.
+/// The encoding of a byte order mark, and the bytes after it. It takes precedence over the
+/// header.
 fn byte_order_mark(html: &[u8]) -> Option<(&'static str, &[u8])> {
     [
         ("utf-8", &b"\xef\xbb\xbf"[..]),
@@ -65,8 +65,8 @@ fn declared<'a>(html: &'a [u8], unicode: &dyn Unicode) -> Option<Cow<'a, str>> {
     None
 }
 
-/// What a declaration inside of the page means: it was read as ASCII, so the page cannot be
-/// UTF-16, and pages that say `x-user-defined` are not.
+/// The encoding that a declaration inside the page means: it was read as ASCII, so the page cannot
+/// be UTF-16; and `x-user-defined` means windows-1252.
 fn as_declared(label: &str) -> &str {
     let lower = label.trim().to_ascii_lowercase();
     match lower.as_str() {
@@ -119,12 +119,12 @@ fn guess<'a>(html: &'a [u8], unicode: &dyn Unicode) -> Option<Cow<'a, str>> {
     )
 }
 
-/// The bytes as text. None for an unknown label.
+/// The decoded bytes. None for an unknown label.
 fn decode_as<'a>(label: &str, bytes: &'a [u8], unicode: &dyn Unicode) -> Option<Cow<'a, str>> {
     let label = label.trim().to_ascii_lowercase();
     match label.as_str() {
         "utf-8" | "utf8" => Some(String::from_utf8_lossy(bytes)),
-        // Decoded, these would let through what filters did not see ("replacement").
+        // Decoding these would reveal text that filters did not see ("replacement").
         "replacement" | "csiso2022kr" | "hz-gb-2312" | "iso-2022-cn" | "iso-2022-cn-ext"
         | "iso-2022-kr" => Some(Cow::Borrowed("")),
         _ => unicode.decode(&label, bytes).map(Cow::Owned),

@@ -1,8 +1,8 @@
 //! Iterator over the tags of a page, in order.
 //!
 //! The part of the HTML tokenizer that skips comments, declarations, and the texts of
-//! scripts, styles and titles. Builds no tree. Reads every byte a bounded number of times,
-//! whatever the page holds.
+//! scripts, styles and titles. Builds no tree. Reads every byte a bounded number of times, for any
+//! input.
 
 use htmlize::Context;
 
@@ -16,7 +16,7 @@ pub(super) struct Tags<'a> {
 }
 
 pub(super) struct Tag<'a> {
-    /// In lower case.
+    /// The name in lower case.
     pub(super) name: String,
     pub(super) is_end: bool,
     pub(super) self_closing: bool,
@@ -28,7 +28,7 @@ impl<'a> Tags<'a> {
         Self { rest: html }
     }
 
-    /// The next tag that is complete.
+    /// The next complete tag.
     pub(super) fn next_tag(&mut self) -> Option<Tag<'a>> {
         loop {
             let (_, after) = self.rest.split_once('<')?;
@@ -146,7 +146,7 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// Splits before the first character that ends a part, or at the end.
+/// Splits before the first character for which `ends` is true, or at the end.
 fn split_before(text: &str, ends: impl FnMut(char) -> bool) -> (&str, &str) {
     text.find(ends)
         .and_then(|at| text.split_at_checked(at))
@@ -181,8 +181,7 @@ fn after_declaration(text: &str) -> Option<&str> {
     text.get(end + 1..)
 }
 
-/// Where a script's end tag is. Within `<!-- <script>` there may be one that does not
-/// count.
+/// The position of a script's end tag. An end tag within `<!-- <script>` does not count.
 fn script_end(text: &str) -> Option<usize> {
     #[derive(PartialEq)]
     enum Within {
