@@ -31,7 +31,7 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-/** Somebody new with an empty space `home`. */
+/** A new person with an empty space `home`. */
 async function signIn(name: string): Promise<Account> {
   const { origin } = workers;
   const post = (path: string, headers: Record<string, string>, body: unknown) =>

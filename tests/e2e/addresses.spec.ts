@@ -1,4 +1,4 @@
-// Windows and dialogs have addresses, and Back closes what is in front instead of leaving.
+// Windows and dialogs have URLs, and Back closes the front one instead of leaving.
 
 import type { Page } from '@playwright/test';
 import {
@@ -71,7 +71,7 @@ for (const { on, viewport } of [
       await page.goBack();
       await expect(menu).toBeHidden();
       await expect(window).toBeVisible();
-      // A menu that was closed in another way takes its step back away.
+      // A menu that was closed in another way removes its history entry.
       await window.getByRole('button', { name: /^Menu/ }).click();
       await expect(menu).toBeVisible();
       await page.keyboard.press('Escape');
@@ -83,7 +83,7 @@ for (const { on, viewport } of [
       await expect(page).toHaveURL('/sign-in');
     });
 
-    test('a space chosen from a menu is one step forward', async ({ page, stack }) => {
+    test('a space chosen from a menu adds one history entry', async ({ page, stack }) => {
       const person = await arrive(page, stack);
       await call(page, 'POST', `/api/organizations/${person.handle}/spaces`, {
         title: 'Workshop',
@@ -97,7 +97,7 @@ for (const { on, viewport } of [
       };
       await choose('Workshop');
       await expect(page).toHaveURL(`/o/${person.handle}/workshop`);
-      // The one that is shown already is no step.
+      // The space that is shown already adds none.
       await choose('Workshop');
       await page.goBack();
       await expect(page).toHaveURL(`/o/${person.handle}/home`);
@@ -109,7 +109,7 @@ for (const { on, viewport } of [
       await expect(page).toHaveURL('/sign-in');
     });
 
-    test('a window that was closed takes its step back away', async ({ page, stack }) => {
+    test('closing a window removes its history entry', async ({ page, stack }) => {
       await arrive(page, stack);
       await openApp(page, 'Members');
       await page.getByRole('button', { name: 'Close Members' }).click();
@@ -118,7 +118,7 @@ for (const { on, viewport } of [
       await expect(page).toHaveURL('/sign-in');
     });
 
-    test('what is open is there after a reload, and for whom the address is shared with', async ({
+    test('open windows are there after a reload, and for the people with whom the URL is shared', async ({
       page,
       context,
       stack,
@@ -131,7 +131,7 @@ for (const { on, viewport } of [
       await expect(form.getByLabel('Title')).toHaveValue('What I am reading');
       await page.reload();
       await expect(form.getByLabel('Title')).toHaveValue('What I am reading');
-      // Behind a modal dialog it has no role.
+      // Behind a modal dialog it is hidden from roles.
       await expect(page.locator('[data-window]')).toBeVisible();
 
       const other = await context.newPage();
@@ -147,7 +147,7 @@ for (const { on, viewport } of [
   });
 }
 
-test('a dialog that leads to a new page is no step back', async ({ page, stack }) => {
+test('a dialog that leads to a new page leaves no history entry', async ({ page, stack }) => {
   const person = await arrive(page, stack);
   await page.getByRole('button', { name: /^Switch space/ }).click();
   await page.getByRole('menuitem', { name: 'New space' }).click();
@@ -161,7 +161,7 @@ test('a dialog that leads to a new page is no step back', async ({ page, stack }
   await expect(form).toBeHidden();
 });
 
-test('a question in front of a window is closed first', async ({ page, stack }) => {
+test('a confirmation in front of a window is closed first', async ({ page, stack }) => {
   await arrive(page, stack);
   const domains = await openApp(page, 'Domains');
   await domains.getByLabel('Hostname').fill('ada.example.com');
@@ -189,7 +189,7 @@ test('minimized windows and the places of windows are there after a reload', asy
   const members = await openApp(page, 'Members');
   await members.getByRole('button', { name: /^Menu/ }).click();
   await page.getByRole('menuitem', { name: 'Right half' }).click();
-  // It glides there.
+  // It moves there in a transition.
   await expect.poll(async () => (await members.boundingBox())?.x).toBe(720);
   const place = await members.boundingBox();
   await page.reload();

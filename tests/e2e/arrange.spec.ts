@@ -1,11 +1,14 @@
-// A home of three hundred things, arranged with a pointer.
+// A home of three hundred items, arranged with a pointer.
 
 import type { Locator, Page } from '@playwright/test';
 import { call, openDesktop, settle, tile } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
-test('tiles of a full home are dragged beside others and into folders', async ({ page, stack }) => {
-  // Three hundred writes come first.
+test('tiles of a full home are dragged next to others and into folders', async ({
+  page,
+  stack,
+}) => {
+  // Three hundred writes first.
   test.slow();
   const person = await settle(page, stack.origin);
   const add = (item: object) => call<{ id: string }>(page, 'POST', `${person.home}/items`, item);
@@ -14,7 +17,7 @@ test('tiles of a full home are dragged beside others and into folders', async ({
       kind: 'card',
       title: `Thing ${from + at}.`,
     }));
-  // The order counts at both ends only.
+  // The order matters at both ends only.
   for (const first of things(1, 3)) await add(first);
   for (let number = 4; number < 300; number += 37)
     await Promise.all(things(number, Math.min(number + 36, 299)).map(add));
@@ -69,7 +72,7 @@ test('tiles of a full home are dragged beside others and into folders', async ({
   });
 });
 
-/** Lets go of one at a share of the other's width. */
+/** Drops one at a fraction of the other's width. */
 async function drag(page: Page, what: Locator, onto: Locator, share: number): Promise<void> {
   await what.hover();
   await expect(what.locator('xpath=ancestor::*[@draggable="true"]')).toHaveCount(1);

@@ -1,4 +1,4 @@
-// What a person types is never lost, and what they ask for happens once.
+// Typed text is never lost, and each request happens once.
 
 import type { Locator, Page, Request } from '@playwright/test';
 import { expectAccessible, takePicture } from './support/inspect.ts';
@@ -26,7 +26,7 @@ async function typeCard(page: Page): Promise<Locator> {
   return form;
 }
 
-/** Clicks without a gap, as an impatient finger does: no frame is painted in between. */
+/** Clicks twice without a pause: no frame is painted in between. */
 const clickTwice = (form: Locator) =>
   form.evaluate((element) => {
     const button = element.querySelector<HTMLButtonElement>('button[type="submit"]');
@@ -78,7 +78,7 @@ test('Cancel asks before it discards, and only then', async ({ page, stack }) =>
   await expect(question).toHaveCount(0);
 });
 
-test('a session that ends elsewhere says so, and the form is there after the sign-in', async ({
+test('the end of a session is shown, and the form is there after the sign-in', async ({
   page,
   stack,
 }) => {
@@ -98,10 +98,7 @@ test('a session that ends elsewhere says so, and the form is there after the sig
   await expect(tile(page, 'What I have read')).toBeVisible();
 });
 
-test('nobody sees the draft of somebody else, and signing out forgets one’s own', async ({
-  page,
-  stack,
-}) => {
+test('drafts are private to a person, and signing out deletes them', async ({ page, stack }) => {
   const person = await arrive(page, stack);
   const form = await typeCard(page);
   await page.keyboard.press('Escape');
@@ -114,7 +111,7 @@ test('nobody sees the draft of somebody else, and signing out forgets one’s ow
   await expect(form.getByText('This is what you typed before.')).toHaveCount(0);
 });
 
-test('what was typed into something that somebody deletes can be copied and added again', async ({
+test('text typed into an item that another person deletes can be copied and added again', async ({
   page,
   stack,
 }) => {
@@ -132,7 +129,7 @@ test('what was typed into something that somebody deletes can be copied and adde
   await expect(tile(page, 'What I have read')).toContainText('Sketch of the Analytical Engine');
 });
 
-test('two clicks without a gap make one of everything', async ({ page, stack }) => {
+test('two clicks without a pause create only one', async ({ page, stack }) => {
   const { handle, items } = await arrive(page, stack);
 
   await test.step('an item, also while its check is slow', async () => {
@@ -215,7 +212,7 @@ test('Escape during a slow check adds nothing, and keeps the address', async ({ 
   expect((await items()).items).toHaveLength(3);
 });
 
-test('two people who change one item', async ({ page, stack }) => {
+test('two people change one item', async ({ page, stack }) => {
   const { home, items } = await arrive(page, stack);
   const form = dialog(page, 'Edit card');
   const card = async () => (await items()).items.at(-1);
@@ -264,7 +261,7 @@ test('two people who change one item', async ({ page, stack }) => {
   });
 });
 
-test('the first run goes on where it was after a reload', async ({ page, stack }) => {
+test('the first run continues after a reload', async ({ page, stack }) => {
   const { handle } = await enter(page, stack.origin);
   const at = (title: string) => expect(page.getByRole('heading', { name: title })).toBeVisible();
   await page.goto('/');
@@ -290,7 +287,7 @@ test('the first run goes on where it was after a reload', async ({ page, stack }
   await expect(page).toHaveURL(`/o/${handle}/home`);
 });
 
-test('an address of the own network is added, with the reason why it was not checked', async ({
+test('an address of a private network is added, with the reason why it was not checked', async ({
   page,
   stack,
 }) => {
@@ -312,7 +309,7 @@ test('an address of the own network is added, with the reason why it was not che
   ]);
 });
 
-test('the message about a kept draft goes when a form is opened', async ({ page, stack }) => {
+test('the message about a kept draft disappears when a form is opened', async ({ page, stack }) => {
   await arrive(page, stack);
   const form = await typeCard(page);
   await form.getByRole('button', { name: 'Close' }).click();

@@ -1,4 +1,4 @@
-// The journey that the product is for: from a first sign-in to a home that others see live.
+// The main use of the product: from a first sign-in to a home that others see live.
 
 import type { Page } from '@playwright/test';
 import { dialog, freshEmail, openApp, tile, untilLive, windowOf } from './support/person.ts';
@@ -8,9 +8,9 @@ import { expect, test } from './support/test.ts';
 
 const HOST = 'home.ada.example';
 
-test('a home goes from sign-in to the eyes of a stranger, live, and out again', async ({
+test('a new home is published, seen live by an anonymous reader, and unpublished', async ({
   page,
-  stranger,
+  anonymous,
   stack,
   browser,
 }) => {
@@ -83,9 +83,9 @@ test('a home goes from sign-in to the eyes of a stranger, live, and out again', 
     await expect(tile(page, 'What I am reading')).toContainText('A sketch of the engine.');
   });
 
-  await test.step('a stranger sees nothing before it is published', async () => {
-    await stranger.goto(`/@${handle}`);
-    await expect(stranger.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  await test.step('an anonymous reader sees nothing before it is published', async () => {
+    await anonymous.goto(`/@${handle}`);
+    await expect(anonymous.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
   });
 
   await test.step('publish', async () => {
@@ -97,10 +97,10 @@ test('a home goes from sign-in to the eyes of a stranger, live, and out again', 
     await expect(page.getByRole('button', { name: /^Public/ })).toBeVisible();
   });
 
-  await test.step('the stranger sees it at the handle', async () => {
+  await test.step('the anonymous reader sees it at the handle', async () => {
     await expect(async () => {
-      await stranger.goto(`/@${handle}`);
-      await expectTheHome(stranger, 1_000);
+      await anonymous.goto(`/@${handle}`);
+      await expectTheHome(anonymous, 1_000);
     }).toPass({ timeout: 10_000 });
   });
 
@@ -118,16 +118,16 @@ test('a home goes from sign-in to the eyes of a stranger, live, and out again', 
     await page.getByRole('button', { name: 'Close Domains' }).click();
   });
 
-  const onHost = await stranger.context().newPage();
+  const onHost = await anonymous.context().newPage();
 
-  await test.step('the stranger sees it there too', async () => {
+  await test.step('the anonymous reader sees it there too', async () => {
     await onHost.goto(customHost);
     await expectTheHome(onHost);
     expect(await onHost.context().cookies(customHost)).toEqual([]);
   });
 
   await test.step('an edit shows on both pages without a reload', async () => {
-    for (const seen of [stranger, onHost])
+    for (const seen of [anonymous, onHost])
       await seen.evaluate(() => Object.assign(window, { kept: 1 }));
     await tile(page, 'What I am reading').focus();
     await page.keyboard.press('F2');
@@ -135,7 +135,7 @@ test('a home goes from sign-in to the eyes of a stranger, live, and out again', 
     await form.getByLabel('Title').fill('What I have read');
     await form.getByRole('button', { name: 'Save' }).click();
     await expect(form).toBeHidden();
-    for (const seen of [stranger, onHost]) {
+    for (const seen of [anonymous, onHost]) {
       await expect(seen.getByRole('main')).toContainText('What I have read');
       expect(await seen.evaluate(() => 'kept' in window)).toBe(true);
     }
@@ -184,7 +184,7 @@ test('a home goes from sign-in to the eyes of a stranger, live, and out again', 
   });
 });
 
-/** What a stranger sees of it, in the order in which it was put there. */
+/** The items that an anonymous reader sees, in their order. */
 async function expectTheHome(page: Page, timeout?: number): Promise<void> {
   const options = timeout === undefined ? {} : { timeout };
   const main = page.getByRole('main');
@@ -193,7 +193,7 @@ async function expectTheHome(page: Page, timeout?: number): Promise<void> {
   await expect(main.getByText('sketch')).toBeVisible(options);
 }
 
-/** Creates the records that the window asks for, as somebody at their DNS provider does. */
+/** Creates the DNS records that the window shows. */
 async function createRecords(window: ReturnType<Page['locator']>, stack: Stack): Promise<void> {
   for (const record of await window.locator('li:not(:has(li))').all()) {
     const [name = '', value = ''] = await record.locator('code').allTextContents();

@@ -1,11 +1,14 @@
-// The essential steps by someone without a pointer. Nothing here clicks.
+// The essential steps without a pointer. Nothing here clicks.
 
 import type { Page } from '@playwright/test';
 import { Keys } from './support/keys.ts';
 import { dialog, freshEmail, tile, untilLive, windowOf } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
-test('a home is made, arranged and published with a keyboard alone', async ({ page, stranger }) => {
+test('a home is created, arranged and published with a keyboard alone', async ({
+  page,
+  anonymous,
+}) => {
   const keys = new Keys(page);
   let handle = '';
 
@@ -105,8 +108,8 @@ test('a home is made, arranged and published with a keyboard alone', async ({ pa
     await expect(form).toBeHidden();
     await expect(page.getByRole('button', { name: /^Public/ })).toBeFocused();
     await expect(async () => {
-      await stranger.goto(`/@${handle}`);
-      const main = stranger.getByRole('main');
+      await anonymous.goto(`/@${handle}`);
+      const main = anonymous.getByRole('main');
       await expect(main).toContainText(/Engines.*Looms/s, { timeout: 1_000 });
     }).toPass();
   });

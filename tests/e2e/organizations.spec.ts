@@ -1,4 +1,4 @@
-// An organization's own things: its instances, who may leave it, and how it ends.
+// An organization: its instances, leaving it, and deleting it.
 
 import {
   call,
@@ -13,7 +13,7 @@ import {
 } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
-test('instances are made, renamed and deleted, and events are read of the chosen one', async ({
+test('instances are created, renamed and deleted, and events are read of the chosen one', async ({
   page,
   stack,
 }) => {
@@ -97,11 +97,7 @@ test('numbers of an event are shown and copied as they were sent', async ({
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
 });
 
-test('an organization is deleted by its owner, who types its name', async ({
-  page,
-  browser,
-  stack,
-}) => {
+test('an owner deletes an organization by typing its name', async ({ page, browser, stack }) => {
   const other = await (await browser.newContext({ baseURL: stack.origin })).newPage();
   const bob = await enter(other, stack.origin, 'Bob Marsh');
   const ada = await settle(page, stack.origin);
@@ -150,7 +146,10 @@ test('an organization is deleted by its owner, who types its name', async ({
   await other.context().close();
 });
 
-test('nobody is offered to leave or to delete what is theirs alone', async ({ page, stack }) => {
+test('a personal organization offers neither to leave nor to delete it', async ({
+  page,
+  stack,
+}) => {
   const person = await settle(page, stack.origin);
   await openDesktop(page, person);
   const members = await openApp(page, 'Members');

@@ -10,7 +10,7 @@ export default defineConfig({
   reporter: [['list', { printSteps: false }]],
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: true,
-  // Each has a browser, workers and a database of its own, on a machine that may have two cores.
+  // Each has its own browser, workers and database, on a machine that may have two cores.
   workers: 2,
   timeout: 90_000,
   expect: { timeout: 10_000 },
@@ -19,9 +19,9 @@ export default defineConfig({
     launchOptions: {
       ...(executablePath && { executablePath }),
       args: [
-        // Customers' hosts lead here; the machine's own DNS knows none of them.
+        // Custom domains resolve to this machine; its own DNS does not know them.
         '--host-resolver-rules=MAP *.example 127.0.0.1',
-        // They are plain http here, and a browser must not try https first.
+        // They use plain http here, and the browser must not try https first.
         '--disable-features=HttpsUpgrades',
       ],
     },
@@ -32,7 +32,7 @@ export default defineConfig({
     contextOptions: { reducedMotion: 'reduce' },
     permissions: ['clipboard-read', 'clipboard-write'],
     screenshot: 'only-on-failure',
-    // It takes more time than the tests themselves.
+    // A trace takes more time than the tests themselves.
     trace: process.env.E2E_TRACE ? 'retain-on-failure' : 'off',
   },
 });

@@ -1,4 +1,4 @@
-// What a person sees while something is away, and that nothing is lost when it is back.
+// The interface during outages, and that nothing is lost after them.
 
 import { expectAccessible, takePicture } from './support/inspect.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
-test('a tab that was cut off says so, and shows what changed meanwhile', async ({
+test('a disconnected tab shows it, and later what changed meanwhile', async ({
   page,
   context,
   stack,
@@ -22,7 +22,7 @@ test('a tab that was cut off says so, and shows what changed meanwhile', async (
   await page.evaluate(() => Object.assign(globalThis, { kept: 1 }));
 
   await context.setOffline(true);
-  // Ends every socket; and nobody comes back without a network.
+  // Ends every socket; without a network, none connects again.
   await stack.workers.restart();
   await expect(connection(page)).toHaveText('Offline');
   await expect(page.getByText(/^You are offline/)).toBeVisible();
@@ -57,9 +57,9 @@ test('a change that cannot be sent is refused at once, and keeps what was typed'
   await expect(tile(page, 'Written on a train')).toHaveCount(1);
 });
 
-test('a database that is away is an error with its id, and then the desktop again', async ({
+test('while the database is down, the page shows an error with its id, then the desktop again', async ({
   page,
-  stranger,
+  anonymous,
   stack,
 }) => {
   const person = await settle(page, stack.origin);
@@ -93,11 +93,11 @@ test('a database that is away is an error with its id, and then the desktop agai
       await takePicture(page, 'recovery error');
     });
 
-    await test.step('a stranger gets a page that says so', async () => {
-      const answer = await stranger.goto(`/@${person.handle}`);
+    await test.step('an anonymous reader gets an error page', async () => {
+      const answer = await anonymous.goto(`/@${person.handle}`);
       expect(answer?.status()).toBe(503);
       await expect(
-        stranger.getByRole('heading', { name: 'This page cannot be reached right now' }),
+        anonymous.getByRole('heading', { name: 'This page cannot be reached right now' }),
       ).toBeVisible();
     });
   } finally {

@@ -1,4 +1,4 @@
-// People who see differently: more contrast, the system's own few colours, a page enlarged or narrow.
+// Different needs of vision: more contrast, the system's own colours, an enlarged or a narrow page.
 
 import type { Locator, Page } from '@playwright/test';
 import {
@@ -24,7 +24,7 @@ import { expect, test } from './support/test.ts';
 
 type Look = (view: string) => Promise<void>;
 
-/** An event as programs send them: names and words without an end. */
+/** An event as programs send them: with very long names and words. */
 const LONG = {
   type: 'a.very.long.name.that.goes.on.because.somebody.nests.everything.in.everything.else',
   payload: { message: 'word '.repeat(100), deep: { deeper: ['x'.repeat(300)] } },
@@ -40,7 +40,7 @@ async function arrive(page: Page, stack: Stack): Promise<Person> {
   return person;
 }
 
-/** Goes through what stands in front of a desktop, and looks at each. */
+/** Opens the views before the desktop, and checks each. */
 async function walk(page: Page, stack: Stack, look: Look): Promise<void> {
   const { handle } = await arrive(page, stack);
   await expect(tile(page, 'What I am reading')).toBeVisible();
@@ -100,7 +100,7 @@ for (const { name, width, height } of [
   });
 }
 
-test('all of the dock can be seen on 320 pixels', async ({ page, stack }) => {
+test('the whole dock is visible at 320 pixels', async ({ page, stack }) => {
   await page.setViewportSize({ width: 320, height: 568 });
   await arrive(page, stack);
   const dock = page.getByRole('navigation', { name: 'Dock' });
@@ -110,7 +110,7 @@ test('all of the dock can be seen on 320 pixels', async ({ page, stack }) => {
   expect(await row.evaluate((list) => list.scrollWidth - list.clientWidth)).toBe(0);
 });
 
-test('without shadows and tints, lines say what stands apart and what is chosen', async ({
+test('without shadows and tints, lines separate parts and mark the selection', async ({
   page,
   stack,
 }) => {
@@ -139,7 +139,7 @@ test('without shadows and tints, lines say what stands apart and what is chosen'
           return { color, backgroundColor, forcedColorAdjust };
         });
         expect(colours.color).not.toBe(colours.backgroundColor);
-        // Else the browser lays a plate of its own behind the words, in the colour of the words.
+        // Otherwise the browser paints a backplate behind the text, in the colour of the text.
         expect(colours.forcedColorAdjust).toBe('none');
       },
       events: () => lined(windowOf(page, 'Events')),
@@ -152,7 +152,7 @@ test('without shadows and tints, lines say what stands apart and what is chosen'
   });
 });
 
-test('who wants less motion sees none', async ({ page, stack }) => {
+test('reduced motion disables all motion', async ({ page, stack }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await walk(page, stack, async (view) => {
     const longest = await page.evaluate(() =>

@@ -1,4 +1,4 @@
-// Ways in and out.
+// Signing in and out.
 
 import type { Page } from '@playwright/test';
 import { openApp, openDesktop, settle, untilLive } from './support/person.ts';
@@ -6,7 +6,7 @@ import { expect, test } from './support/test.ts';
 
 const signInPage = (page: Page) => page.getByRole('heading', { name: 'Sign in to Prox OS' });
 
-test('with Google, who may also be told no', async ({ page, stack }) => {
+test('with Google, also after a refusal there', async ({ page, stack }) => {
   await page.goto('/');
   await expect(signInPage(page)).toBeVisible();
   await page.getByRole('link', { name: 'Continue with Google' }).click();
@@ -23,7 +23,7 @@ test('with Google, who may also be told no', async ({ page, stack }) => {
   ]);
 });
 
-test('a deep address is kept through the sign-in', async ({ page, browser, stack }) => {
+test('a deep link is kept through the sign-in', async ({ page, browser, stack }) => {
   const person = await settle(page, stack.origin);
   const elsewhere = await (await browser.newContext({ baseURL: stack.origin })).newPage();
   await elsewhere.goto(`/o/${person.handle}/home`);
@@ -34,7 +34,7 @@ test('a deep address is kept through the sign-in', async ({ page, browser, stack
   await elsewhere.context().close();
 });
 
-test('a deep address is kept when Google is told no', async ({ page, browser, stack }) => {
+test('a deep link is kept after a refusal at Google', async ({ page, browser, stack }) => {
   const person = await settle(page, stack.origin);
   const elsewhere = await (await browser.newContext({ baseURL: stack.origin })).newPage();
   await elsewhere.goto(`/o/${person.handle}/home`);

@@ -1,5 +1,5 @@
-// Every view, at each width and in both colour schemes: axe finds nothing, nothing sticks out, and a
-// picture of it is left in test-results/views for people to look at.
+// Every view, at each width and in both colour schemes: axe finds no violation, nothing overflows, and
+// a screenshot for people is written to test-results/views.
 
 import type { Page } from '@playwright/test';
 import {
@@ -27,7 +27,7 @@ import { expect, test } from './support/test.ts';
 interface Size {
   width: number;
   height: number;
-  /** Whether axe looks as well: between these widths only the room changes. */
+  /** Whether axe checks it, too: between these widths only the available space changes. */
   axe: boolean;
 }
 
@@ -36,7 +36,7 @@ const TABLET: Size = { width: 768, height: 1024, axe: false };
 const LAPTOP: Size = { width: 1440, height: 900, axe: true };
 const SCREEN: Size = { width: 2560, height: 1440, axe: false };
 
-/** A walk goes at the size that it begins with; its other ones are looked at on the way. */
+/** Each test runs at its first size; the other sizes are checked along the way. */
 const WALKS = [
   { on: 'a phone', sizes: [PHONE] },
   { on: 'a laptop', sizes: [LAPTOP, TABLET, SCREEN] },
@@ -55,18 +55,18 @@ for (const { on, sizes } of WALKS) {
 }
 
 test('a full home', async ({ page, stack }) => {
-  // Three hundred writes come first.
+  // Three hundred writes first.
   test.slow();
   await page.setViewportSize(LAPTOP);
   await fullHome(page, stack, lookFrom(page, [LAPTOP, { ...PHONE, axe: false }]));
 });
 
-/** Looks at the page in each size and colour scheme, then leaves it as it was. */
+/** Checks the page in each size and colour scheme, then restores it. */
 function lookFrom(page: Page, sizes: readonly Size[]): Look {
   let number = 0;
   return (view) =>
     test.step(view, async () => {
-      // Pointers leave a mark where they last clicked.
+      // The pointer's last position has a hover style.
       await page.mouse.move(0, 0);
       number += 1;
       const order = String(number).padStart(2, '0');
@@ -128,7 +128,7 @@ async function desktop(page: Page, stack: Stack, look: Look): Promise<void> {
   await itemWindows(page, look);
 }
 
-/** Arrives on the open desktop by itself. */
+/** The sign-in and the first run, up to the open desktop. */
 async function fill(page: Page, stack: Stack, person: Person & { home: string }): Promise<void> {
   for (const item of threeThings(stack.tideTable.origin, stack.bank.origin))
     await call(page, 'POST', `${person.home}/items`, item);
@@ -228,7 +228,7 @@ async function systemApps(page: Page, stack: Stack, look: Look): Promise<void> {
   await look('no such space');
 }
 
-/** Only what is shared can be deleted: an organization of its own. */
+/** Only a shared organization can be deleted: a new one. */
 async function deletion(page: Page, { handle }: Person, look: Look): Promise<void> {
   const crew = { name: 'Harbour Crew', slug: `crew-${handle}` };
   await call(page, 'POST', '/api/organizations', crew);
@@ -244,7 +244,7 @@ async function deletion(page: Page, { handle }: Person, look: Look): Promise<voi
   await page.keyboard.press('Escape');
 }
 
-/** Three hundred things in five folders, some of them with words that never end. */
+/** Three hundred items in five folders, some of them with very long words. */
 async function fullHome(page: Page, stack: Stack, look: Look): Promise<void> {
   const person = await settle(page, stack.origin);
   const add = (item: object) => call<{ id: string }>(page, 'POST', `${person.home}/items`, item);

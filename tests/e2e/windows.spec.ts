@@ -1,4 +1,4 @@
-// Windows over a long day: what they hold while nobody sees them, and how they come back.
+// Windows over a long time: their content while they are hidden, and how it is restored.
 
 import { takePicture } from './support/inspect.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
-test('a page in a window that is hidden for long is unloaded, and opened again in its place', async ({
+test('a page in a window that is hidden for long is unloaded, and loaded again in its place', async ({
   page,
   stack,
 }) => {
@@ -31,7 +31,7 @@ test('a page in a window that is hidden for long is unloaded, and opened again i
   await button.click();
   await window.getByRole('button', { name: 'Menu of Tide Table' }).click();
   await page.getByRole('menuitem', { name: 'Right half' }).click();
-  // It glides there.
+  // It moves there in a transition.
   const half = (page.viewportSize()?.width ?? 0) / 2;
   await expect.poll(async () => (await window.boundingBox())?.x).toBe(half);
   const place = await window.boundingBox();
@@ -113,7 +113,7 @@ test('a window has its place and size again after the browser was narrow for a w
   await expect.poll(() => window.boundingBox()).toEqual(before);
 });
 
-test('Escape puts a window back that is dragged or resized', async ({ page, stack }) => {
+test('Escape cancels dragging and resizing a window', async ({ page, stack }) => {
   const things = threeThings(stack.tideTable.origin, stack.bank.origin);
   await openDesktop(page, await settle(page, stack.origin, things));
   await tile(page, 'What I am reading').click();
@@ -149,11 +149,7 @@ test('a double click on a tile opens one tab', async ({ page, context, stack }) 
   expect(opened).toHaveLength(1);
 });
 
-test('the dock keeps its width while the connection comes and goes', async ({
-  page,
-  context,
-  stack,
-}) => {
+test('the dock keeps its width when the connection changes', async ({ page, context, stack }) => {
   await openDesktop(page, await settle(page, stack.origin));
   const bar = page.getByRole('navigation', { name: 'Dock' }).locator('> div');
   const before = await bar.boundingBox();
@@ -164,7 +160,7 @@ test('the dock keeps its width while the connection comes and goes', async ({
   await expect(page.getByText(/^You are offline/)).toHaveCount(0);
 });
 
-test('a keyboard leaves an embedded page for its window', async ({ page, stack }) => {
+test('the keyboard focus can leave an embedded page for its window', async ({ page, stack }) => {
   const things = threeThings(stack.tideTable.origin, stack.bank.origin);
   await openDesktop(page, await settle(page, stack.origin, things));
   await tile(page, 'Tide Table').click();
@@ -182,7 +178,7 @@ test('a keyboard leaves an embedded page for its window', async ({ page, stack }
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
-  test('a finger hits the buttons of a window', async ({ page, stack }) => {
+  test('the buttons of a window are large enough for a finger', async ({ page, stack }) => {
     const things = threeThings(stack.tideTable.origin, stack.bank.origin);
     await openDesktop(page, await settle(page, stack.origin, things));
     await tile(page, 'Tide Table').click();
@@ -195,7 +191,7 @@ test.describe('on a phone', () => {
   });
 });
 
-test('text runs in its own direction', async ({ page, stack }) => {
+test('text has its own direction', async ({ page, stack }) => {
   const card = { kind: 'card', title: 'مرحبا بالعالم', body: 'هذا نص عربي.' };
   await openDesktop(page, await settle(page, stack.origin, [card]));
   const excerpt = page.getByText('هذا نص عربي.');

@@ -1,4 +1,4 @@
-// Stand-ins for foreign servers, on the loopback.
+// Stand-ins for the servers of other systems, on the loopback.
 
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -18,7 +18,7 @@ interface Answer<T> {
   response: Response;
 }
 
-/** What is used of the generated module. */
+/** The used part of the generated module. */
 interface Sdk {
   createItem(options: Options): Promise<Answer<Item>>;
   listItems(options: Options): Promise<Answer<{ items: Item[]; next_cursor: string | null }>>;

@@ -1,4 +1,4 @@
-// What each generated client does, and what it reports.
+// The steps of each generated client, and its report.
 
 import { fileURLToPath } from 'node:url';
 
@@ -6,7 +6,7 @@ export const CONTRACT = fileURLToPath(
   new URL('../../../crates/platform/api/openapi.json', import.meta.url),
 );
 
-/** How many items a page has. */
+/** The number of items on a page. */
 export const LIMIT = 2;
 
 export interface Account {
@@ -16,7 +16,7 @@ export interface Account {
   org: string;
   /** An empty space. */
   space: string;
-  /** Of the items to create, in this order. */
+  /** The titles of the items to create, in this order. */
   titles: string[];
 }
 

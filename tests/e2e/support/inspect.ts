@@ -1,4 +1,4 @@
-// Judges what a page shows: accessibility by axe, and that nothing sticks out sideways.
+// Checks of a page: accessibility by axe, and no horizontal overflow.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { expect, type Page } from '@playwright/test';
 import axe from 'axe-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 
-/** For people to look at; git ignores it. */
+/** The folder of screenshots for people; git ignores it. */
 const pictures = join(root, 'test-results', 'views');
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -17,7 +17,7 @@ export async function expectAccessible(
   view: string,
   more: readonly string[] = [],
 ): Promise<void> {
-  // By the debugger, which the page's own policy does not hold back.
+  // Through the debugger, which the page's Content-Security-Policy does not restrict.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   const asked = { values: RULES, more };
   const violations = await page.evaluate(async ({ values, more }) => {
@@ -47,7 +47,7 @@ export async function expectInside(page: Page, view: string): Promise<void> {
         (wide && (overflowX === 'auto' || overflowX === 'scroll')) || scrolls(element.parentElement)
       );
     };
-    /** Words for screen readers alone stand in a box of one pixel. */
+    /** Text for screen readers only is in a box of one pixel. */
     const hidden = (element: Element | null): boolean => {
       if (!element) return false;
       const { width: w, height: h } = element.getBoundingClientRect();
@@ -55,7 +55,7 @@ export async function expectInside(page: Page, view: string): Promise<void> {
       const clipped = w <= 1 && h <= 1 && overflow !== 'visible';
       return visibility !== 'visible' || clipped || hidden(element.parentElement);
     };
-    /** The edges of windows that a pointer pulls lie around them and show nothing. */
+    /** The resize edges of windows are around them, and invisible. */
     const empty = (element: Element) => element.matches('div[aria-hidden]:empty');
     const seen = (element: Element) => {
       const { width: w, height: h } = element.getBoundingClientRect();
@@ -75,11 +75,11 @@ export async function expectInside(page: Page, view: string): Promise<void> {
   expect.soft(outside, `over the sides in ${view}`).toEqual([]);
 }
 
-/** Waits until a change of size or colours is painted and no transition is on its way. */
+/** Waits until a change of size or colours is painted and no transition is running. */
 export async function untilStill(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    // What is off-screen rests in the midst of its transition, without an end.
+    // Transitions of off-screen elements pause and never end.
     const seen = ({ effect }: Animation) =>
       effect instanceof KeyframeEffect &&
       effect.target?.checkVisibility({ contentVisibilityAuto: true });
@@ -92,7 +92,7 @@ export async function untilStill(page: Page): Promise<void> {
   });
 }
 
-/** Columns that scroll up and down must not scroll sideways as well. */
+/** Columns that scroll vertically must not scroll horizontally, too. */
 export async function expectNoSidewaysScroll(page: Page, view: string): Promise<void> {
   const wide = await page.evaluate(() =>
     [...document.querySelectorAll('main, [data-window] section, [role="dialog"] div')]

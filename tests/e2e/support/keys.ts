@@ -1,11 +1,11 @@
-// Somebody who has only a keyboard, and must always see where they are.
+// A person who has only a keyboard, and must always see the focus.
 
 import { expect, type Locator, type Page } from '@playwright/test';
 
 export class Keys {
   constructor(private readonly page: Page) {}
 
-  /** What has the focus. */
+  /** The element with the focus. */
   get focused(): Locator {
     return this.page.locator('*:focus');
   }
@@ -18,7 +18,7 @@ export class Keys {
     await this.page.keyboard.type(text);
   }
 
-  /** Goes on with Tab until the target has the focus; every stop on the way must be seen. */
+  /** Presses Tab until the target has the focus; the focus must be visible at every stop. */
   async tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
     for (let stops = 0; stops < 40; stops += 1) {
       await this.press(key);
@@ -28,7 +28,7 @@ export class Keys {
     throw new Error(`${key} does not reach ${target}`);
   }
 
-  /** The focus stands on something that shows it, inside the viewport. */
+  /** Checks that the focus is visible, inside the viewport. */
   async expectSeen(): Promise<void> {
     const problem = await this.page.evaluate(() => {
       const element = document.activeElement;

@@ -1,11 +1,11 @@
-// A line to the database that can be cut: what a database that went away looks like to the workers.
+// A connection to the database that can be cut, so that the workers see a database that is down.
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export interface Link {
-  /** The database's address, over this line. */
+  /** The database's address through this connection. */
   url: string;
   cut(): Promise<void>;
   mend(): Promise<void>;
@@ -20,7 +20,7 @@ export async function link(databaseUrl: string): Promise<Link> {
       const far = connect(Number(port), hostname);
       for (const socket of [near, far]) {
         open.add(socket);
-        // One end that breaks is the other one's end too; both are expected here.
+        // When one side breaks, the other one ends, too; both are expected here.
         socket.on('error', () => {});
         socket.on('close', () => {
           open.delete(socket);

@@ -1,4 +1,4 @@
-// Somebody with a browser: the steps that many journeys begin with.
+// A person with a browser: steps that many tests begin with.
 
 import { randomBytes } from 'node:crypto';
 import { expect, type Page } from '@playwright/test';
@@ -8,10 +8,10 @@ export interface Person {
   handle: string;
 }
 
-/** An address that nobody has yet. */
+/** An unused email address. */
 export const freshEmail = (name: string) => `${name}-${randomBytes(4).toString('hex')}@example.com`;
 
-/** Calls the API with the page's session, as its own scripts do. */
+/** Calls the API with the page's session, as the page's scripts do. */
 export async function call<T>(page: Page, method: string, path: string, data?: unknown) {
   const origin = baseOf(page);
   const response = await page.request.fetch(origin + path, { method, data, headers: { origin } });
@@ -19,7 +19,7 @@ export async function call<T>(page: Page, method: string, path: string, data?: u
   return (response.status() === 204 ? undefined : await response.json()) as T;
 }
 
-/** The origin of the test's stack, also before the page went anywhere. */
+/** The origin of the test's stack, even before the page was opened. */
 const bases = new WeakMap<Page, string>();
 const baseOf = (page: Page) => bases.get(page) ?? new URL(page.url()).origin;
 
@@ -32,7 +32,7 @@ export async function enter(page: Page, origin: string, name = 'Ada Lovelace'): 
   return { email, handle };
 }
 
-/** The same with a home, and what stands on it. */
+/** Signs in through the API, with a home that has these items. */
 export async function settle(
   page: Page,
   origin: string,
@@ -49,7 +49,7 @@ export async function settle(
   return { ...person, home: `${spaces}/${id}` };
 }
 
-/** The three kinds of thing that a home begins with. */
+/** One item of each of three kinds. */
 export const threeThings = (tides: string, bank: string) => [
   { kind: 'app', title: 'Tide Table', url: tides, mode: 'embed' },
   { kind: 'link', title: 'Harbour Bank', url: bank, mode: 'tab' },
@@ -60,18 +60,18 @@ export const threeThings = (tides: string, bank: string) => [
   },
 ];
 
-/** Opens the desktop, and waits until it hears of changes. */
+/** Opens the desktop, and waits until it receives changes. */
 export async function openDesktop(page: Page, { handle }: Person): Promise<void> {
   await page.goto(`/o/${handle}/home`);
   await untilLive(page);
 }
 
-/** Until the tab hears of changes as they happen. */
+/** Waits until the tab receives changes live. */
 export async function untilLive(page: Page): Promise<void> {
   await expect(connection(page)).toHaveText('Live');
 }
 
-/** What the dock says about the connection. */
+/** The dock's text about the connection. */
 export const connection = (page: Page) =>
   page.getByRole('navigation', { name: 'Dock' }).getByRole('status');
 

@@ -1,4 +1,4 @@
-// What all browser tests need once: the builds of what lies in the checkout, and a database server.
+// Setup for all browser tests: builds of the checkout, and a database server.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { root } from '../../../scripts/lib/paths.mjs';
 import { startPostgres } from '../../../scripts/lib/postgres.mjs';
 import { run } from '../../../scripts/lib/processes.mjs';
 
-/** `E2E_AS_BUILT` takes the builds as they are. */
+/** With `E2E_AS_BUILT`, uses the builds as they are. */
 export default async function setup(): Promise<() => Promise<void>> {
   if (!process.env.E2E_AS_BUILT) {
     await run(join(root, 'scripts/build'), ['--dev'], { cwd: root });

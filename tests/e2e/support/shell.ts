@@ -37,7 +37,7 @@ interface Rule {
   headers: [name: string, value: string][];
 }
 
-/** A line at the margin names paths; indented ones below it are headers. */
+/** Parses `_headers`: a line without indentation is a path; indented lines below it are headers. */
 function readRules(): Rule[] {
   const rules: Rule[] = [];
   for (const line of readFileSync(join(dist, '_headers'), 'utf8').split('\n')) {
@@ -51,7 +51,7 @@ function readRules(): Rule[] {
   return rules;
 }
 
-/** The sites of these tests are on the loopback and unencrypted; all else of the policy stands. */
+/** Allows the sites of these tests, which are on the loopback without TLS; the rest of the policy stays. */
 function withLocalSites(value: string): string {
   return value.replace(/\bhttps:(?!\/)/g, 'https: http://127.0.0.1:*');
 }

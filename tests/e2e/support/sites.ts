@@ -1,4 +1,4 @@
-// Other people's web pages: one lets itself be framed, one does not.
+// Other web sites: one allows framing, one does not.
 
 import { type StandIn, standIn } from '../../harness/servers.ts';
 

@@ -1,4 +1,4 @@
-// A Slack that asks one question (OAuth v2) and sends signed events.
+// A stand-in for Slack: an OAuth v2 consent page, and signed events.
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { type StandIn, standIn } from '../../harness/servers.ts';

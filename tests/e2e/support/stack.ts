@@ -1,5 +1,5 @@
-// Everything that a browser meets, on the loopback: the built workers and shell behind the edge, a
-// database, and stand-ins for the rest of the internet.
+// The whole system on the loopback: the built workers and the built shell behind the edge, a
+// database, and stand-ins for other systems.
 
 import { createDatabase } from '../../harness/database.ts';
 import { resolver, type StandIn } from '../../harness/servers.ts';
@@ -17,12 +17,12 @@ export interface Stack {
   port: string;
   workers: Workers;
   database: Link;
-  /** What the resolver answers: by name, then by type. */
+  /** The resolver's records: by name, then by type. */
   dns: Record<string, Record<string, string[]>>;
   tideTable: StandIn;
   bank: StandIn;
   slack: Slack;
-  /** What the workers wrote, as it came. */
+  /** The log output of the workers. */
   log: string[];
   stop(): Promise<void>;
 }

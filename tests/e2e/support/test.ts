@@ -1,4 +1,4 @@
-// The tests' `test`: a stack for each worker, and people who use it.
+// The `test` function of all browser tests: a stack for each Playwright worker, and people who use it.
 
 import { test as base, type Page } from '@playwright/test';
 import { type Stack, startStack } from './stack.ts';
@@ -6,8 +6,8 @@ import { type Stack, startStack } from './stack.ts';
 export { expect } from '@playwright/test';
 
 interface Fixtures {
-  /** A page of somebody else, who is not signed in. */
-  stranger: Page;
+  /** The page of an anonymous reader. */
+  anonymous: Page;
 }
 
 export const test = base.extend<Fixtures, { stack: Stack }>({
@@ -21,7 +21,7 @@ export const test = base.extend<Fixtures, { stack: Stack }>({
     { scope: 'worker', timeout: 60_000 },
   ],
   baseURL: ({ stack }, use) => use(stack.origin),
-  stranger: async ({ browser, baseURL }, use) => {
+  anonymous: async ({ browser, baseURL }, use) => {
     const context = await browser.newContext(baseURL ? { baseURL } : {});
     await use(await context.newPage());
     await context.close();
