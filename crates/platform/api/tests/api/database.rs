@@ -33,7 +33,7 @@ const TEXTS: &[&str] = &[
     "'single' $1 :title %s",
 ];
 
-/// Follows a list to its end; every cursor that the server gives out must be accepted.
+/// All entries of a list; the server must accept every cursor that it returns.
 async fn all(person: &Person<'_>, path: &str, limit: usize) -> Vec<Value> {
     let mut items = Vec::new();
     let mut next = format!("{path}?limit={limit}");
@@ -75,7 +75,7 @@ async fn check_list<T: Serialize + DeserializeOwned>(person: &Person<'_>, path: 
     }
 }
 
-/// The tables that keep wire JSON.
+/// The tables with wire JSON.
 async fn tables_with_wire(admin: &tokio_postgres::Client) -> Vec<String> {
     let rows = admin
         .query(
@@ -222,7 +222,7 @@ async fn stored_json_equals_the_rows_after_random_writes() {
         let reply = ada.client.post(&format!("{home}{path}"), body).await;
         assert!(reply.status.is_success(), "{}", reply.text);
     }
-    // A connector comes from Slack's answers; here its rows are enough.
+    // Connectors come from Slack's answers; here rows are enough.
     let admin = app.database.admin().await;
     admin
         .batch_execute(
@@ -347,7 +347,7 @@ async fn deleting_a_space_scans_no_table_for_each_item() {
         .batch_execute("delete from space where slug = 'big'")
         .await
         .unwrap();
-    // The statistics of this connection are written before the next query reads them.
+    // Flushes the statistics of this connection, which the next query reads.
     admin
         .batch_execute("select pg_stat_force_next_flush()")
         .await
@@ -361,7 +361,7 @@ async fn deleting_a_space_scans_no_table_for_each_item() {
         .await
         .unwrap()
         .get(0);
-    // Without an index that begins with a foreign key's columns, each of 5,000 items scans.
+    // Without an index that begins with a foreign key's columns, each of 5,000 items causes a scan.
     assert!(scanned < 100, "{scanned} sequential scans");
 }
 
@@ -472,7 +472,7 @@ async fn items_of_a_deleted_folder_take_its_place_in_order() {
                 .expect_status(200);
         }
     }
-    // Each went to the beginning of the folder, so they stand in reverse.
+    // Each was added at the beginning of the folder, so the order is reversed.
     ada.client
         .delete(&format!("{items}/{}", folder.id))
         .await
@@ -648,7 +648,7 @@ async fn a_slug_given_up_at_this_moment_is_held_too() {
         renaming.commit().await.unwrap();
     };
     let (reply, ()) = tokio::join!(take, commit);
-    // Either the check or the trigger refuses; before both, the slug is simply taken.
+    // The check or the trigger refuses; before the commit, the slug is simply taken.
     reply.expect_status(409).expect_problem("slug_taken");
     drop(ada);
 }
@@ -705,7 +705,7 @@ async fn numbers_of_a_payload_keep_their_digits() {
 }
 
 #[tokio::test]
-async fn many_huge_numbers_are_stored_as_short_as_they_came() {
+async fn many_huge_numbers_are_stored_as_short_as_they_were_sent() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let events = ada.home("/instances/main/events");
@@ -727,7 +727,7 @@ async fn many_huge_numbers_are_stored_as_short_as_they_came() {
 }
 
 #[tokio::test]
-async fn an_entry_above_the_page_size_comes_alone() {
+async fn an_entry_above_the_page_size_is_a_page_of_its_own() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     ada.create_space("home").await;

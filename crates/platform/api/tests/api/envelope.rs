@@ -75,7 +75,7 @@ async fn a_problem_names_its_request_and_the_log_its_cause() {
 }
 
 #[tokio::test]
-async fn a_request_that_cannot_be_read_says_why() {
+async fn a_malformed_request_gets_a_reason() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let c = ada.client.with("content-type", "application/json");
@@ -171,7 +171,7 @@ async fn an_array_of_fields_is_not_an_object() {
 #[tokio::test]
 async fn without_a_database_the_answer_is_503_and_nothing_is_claimed() {
     let database = Database::create().await;
-    // A port that was free a moment ago, with nobody behind it.
+    // A port that was just free: no server listens on it.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -239,7 +239,7 @@ async fn socket_ticket_carries_the_sequence_number() {
 }
 
 #[tokio::test]
-async fn the_preflight_reads_a_page_and_says_how_it_opens() {
+async fn the_preflight_reads_a_page_and_decides_how_it_opens() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     app.fakes.page(
@@ -327,7 +327,7 @@ async fn the_egress_guard_holds_on_every_hop() {
         app.fakes.hops.lock().unwrap().is_empty(),
         "nothing went out"
     );
-    // A public page that redirects inwards, and a public name that resolves inwards.
+    // A public page that redirects to a private address, and a public name that resolves to one.
     app.fakes.site("https://dns.test/query", |hop| {
         let address = if hop.url.contains("inner.example") {
             "10.0.0.7"
@@ -371,7 +371,7 @@ async fn the_egress_guard_holds_on_every_hop() {
         went.iter()
             .all(|url| !url.contains("169.254") && !url.starts_with("https://inner"))
     );
-    // Strangers cannot send the server anywhere.
+    // Anonymous callers cannot make the server send requests.
     let _: Value = app
         .anonymous()
         .post("/api/preflight", json!({"url": "https://app.example/"}))
@@ -380,7 +380,7 @@ async fn the_egress_guard_holds_on_every_hop() {
 }
 
 #[test]
-fn every_code_is_one_word_with_a_status_of_its_kind() {
+fn every_error_code_has_one_word_and_a_fitting_status() {
     for code in ErrorCode::ALL {
         assert!((400..600).contains(&code.status()));
         assert_eq!(serde_json::to_value(code).unwrap(), code.code());

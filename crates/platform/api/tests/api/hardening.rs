@@ -1,4 +1,4 @@
-//! Unusual but valid input, and races. Each test covers a kind of fault that users have reported.
+//! Unusual but valid input, and races. Each test covers a kind of bug that users have reported.
 
 use futures_util::future::join_all;
 use http::header::HeaderValue;
@@ -7,7 +7,7 @@ use prox_types::{Item, Member, Organization, Space};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_session_cookie_is_found_beside_any_bytes() {
+async fn a_session_cookie_is_found_among_any_other_bytes() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     for other in [&b"u=Jos\xc3\xa9"[..], b"u=Jos\xe9", b"\xff=\xfe"] {
@@ -49,7 +49,7 @@ async fn the_person_of_a_personal_organization_stays_owner() {
 }
 
 #[tokio::test]
-async fn concurrent_writes_never_meet_a_slug_that_the_service_chose() {
+async fn concurrent_writes_never_conflict_over_a_chosen_slug() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let spaces = ada.home("/spaces");
@@ -133,14 +133,14 @@ async fn member_addresses_may_have_any_letters_in_their_host() {
         .await
         .expect(201);
     assert_eq!(member.email, "info@xn--mller-kva.example");
-    // The same person in either form.
+    // The same person in both forms.
     let person = app.person("info@müller.example").await;
     assert_eq!(person.me.email, "info@xn--mller-kva.example");
     person.client.get(&ada.home("")).await.expect_status(200);
 }
 
 #[tokio::test]
-async fn names_that_show_nothing_or_reorder_text_are_refused() {
+async fn invisible_and_direction_changing_names_are_refused() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     for name in ["\u{200b}", "\u{202e}evil", "\u{2066}a\u{2069}", "\u{feff} "] {
@@ -152,7 +152,7 @@ async fn names_that_show_nothing_or_reorder_text_are_refused() {
 }
 
 #[tokio::test]
-async fn public_pages_say_which_methods_they_take() {
+async fn public_pages_list_their_methods() {
     let app = App::start().await;
     let reply = app.anonymous().post("/@ada", Value::Null).await;
     reply

@@ -1,4 +1,5 @@
-//! The API over a real Postgres, as clients use it. One program, so that it is linked once.
+//! Tests of the API over a real Postgres, as clients use it. All are one program, which is linked
+//! once.
 
 #![allow(
     clippy::unwrap_used,

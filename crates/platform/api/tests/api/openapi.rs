@@ -1,4 +1,4 @@
-//! The contract: it is the code's, it is complete, and its limits are those of the validation.
+//! The contract: it equals the code's, it is complete, and its limits are those of the validation.
 
 use std::collections::BTreeSet;
 
@@ -261,7 +261,7 @@ fn bodies() -> Vec<Body> {
     ]
 }
 
-/// A text of so many characters that suits the property but for its length.
+/// A text of this length that is otherwise valid for the property.
 fn text(property: &str, length: usize) -> String {
     let (start, fill) = match property {
         // The preflight counts bytes.
@@ -327,7 +327,7 @@ fn openapi_limits_are_those_of_the_validation() {
                 if limits["minLength"].as_u64().is_some_and(|least| least > 0) {
                     assert!(!with(json!("")), "{place}: nothing is accepted");
                 }
-                // Where URLs are only fetched, the parser escapes it.
+                // In a URL that is only fetched, the parser escapes it.
                 if limits["pattern"].is_string() && *schema != "PreflightRequest" {
                     assert!(
                         !with(json!("https://a.example/a\u{7}b")),
@@ -368,7 +368,7 @@ impl PatternedText {
             };
             value
         };
-        // To the contract, all characters beyond U+FFFF are visible.
+        // For the contract, all characters beyond U+FFFF are visible.
         let shown = text.replace(|c| c > '\u{ffff}' && is_invisible(c), "\u{1f600}");
         (
             self.contract.is_valid(&with(text)),
@@ -387,7 +387,7 @@ impl PatternedText {
     }
 }
 
-/// An independent judge of a schema of the contract.
+/// An independent validator of a schema of the contract.
 fn validator(document: &Value, schema: &str) -> Validator {
     jsonschema::validator_for(&json!({
         "$ref": format!("#/components/schemas/{schema}"),
@@ -434,7 +434,7 @@ fn patterned_texts(addresses: bool) -> Vec<PatternedText> {
     texts
 }
 
-/// Characters at which some rule changes, and those beside them.
+/// Characters at which a rule begins or ends to apply, and their neighbours.
 fn edge_characters() -> BTreeSet<char> {
     let rules = |c: char| {
         (
@@ -576,7 +576,7 @@ fn openapi_usual_addresses_fit_the_contract() {
 }
 
 #[test]
-fn openapi_kinds_of_items_have_what_the_validation_wants() {
+fn openapi_kinds_of_items_have_the_fields_of_the_validation() {
     let document = prox_api::document();
     let contract = validator(&document, "CreateItem");
     let url = json!("https://a.example/");

@@ -16,7 +16,7 @@ fn resolve_all(app: &App) {
 }
 
 #[tokio::test]
-async fn the_preflight_follows_what_a_page_refreshes_to() {
+async fn the_preflight_follows_the_refresh_of_a_page() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     resolve_all(&app);
@@ -106,7 +106,7 @@ async fn a_preflight_keeps_cookies_and_a_new_one_has_none() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     resolve_all(&app);
-    // Redirects to itself until its cookie comes back.
+    // Redirects to itself until the client sends its cookie.
     app.fakes.site("https://gate.example/", |hop| {
         let cookies: Vec<&str> = hop
             .headers
@@ -150,7 +150,7 @@ async fn a_preflight_keeps_cookies_and_a_new_one_has_none() {
         assert_eq!(sent.len(), 2);
         assert!(!sent[0].headers.iter().any(|(name, _)| name == "cookie"));
     }
-    // Another site gets none of them.
+    // Another site gets no cookies.
     app.fakes.page(
         "https://away.example/",
         302,
@@ -170,7 +170,7 @@ async fn a_preflight_keeps_cookies_and_a_new_one_has_none() {
 }
 
 #[tokio::test]
-async fn nothing_goes_out_unless_all_addresses_are_known() {
+async fn no_request_is_sent_unless_all_addresses_are_known() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     app.fakes

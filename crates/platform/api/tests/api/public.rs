@@ -90,7 +90,7 @@ async fn private_and_missing_answer_alike_and_unlisted_is_not_indexed() {
             "{path}"
         );
     }
-    // Its owner's cookie changes nothing: public pages know no session.
+    // The owner's cookie makes no difference: public pages have no sessions.
     ada.client.get("/@ada/diary").await.expect_status(404);
 
     let party = app.anonymous().get("/@ada/party").await;
@@ -264,7 +264,7 @@ async fn a_hostname_serves_its_space_once_the_dns_proves_it() {
         assert!(reply.text.contains("Nothing is published here"), "{path}");
     }
 
-    // Private again: the host answers like one that nobody has.
+    // Private again: the host answers like an unknown one.
     ada.client
         .post(&ada.home("/spaces/home/unpublish"), Value::Null)
         .await
@@ -335,7 +335,7 @@ async fn public_pages_refuse_other_methods_and_name_theirs() {
 }
 
 #[tokio::test]
-async fn crawlers_find_what_is_public_and_nothing_else() {
+async fn crawlers_find_only_public_pages() {
     let app = App::start().await;
     let (ada, bob) = (
         app.person("ada@example.com").await,
@@ -385,7 +385,7 @@ async fn a_hostname_belongs_to_one_organization_at_a_time() {
         .post(&ada.home("/spaces/home/domains"), claim.clone())
         .await
         .expect(201);
-    // An unproven claim keeps nobody out.
+    // An unproven claim blocks no other claim.
     let b: Domain = bob
         .client
         .post(&bob.home("/spaces/home/domains"), claim.clone())
@@ -436,7 +436,7 @@ async fn a_hostname_belongs_to_one_organization_at_a_time() {
 }
 
 #[tokio::test]
-async fn hostnames_that_nobody_can_own_are_refused() {
+async fn hostnames_that_no_one_can_own_are_refused() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     publish(&ada, "home", "public").await;
@@ -482,8 +482,8 @@ async fn a_former_handle_redirects_to_the_new_one() {
     app.anonymous().get("/@nobody").await.expect_status(404);
 }
 
-/// Adds cards that are each younger than the one before, the first in each hundred a folder
-/// with the rest of the hundred in it.
+/// Adds items, each newer than the one before. The first of each hundred is a folder with the
+/// other 99 in it.
 async fn add_many(app: &App, space: &Space, count: i32, body: &str) {
     let sql = "insert into item
         (id, space_id, kind, title, body, mode, folder_id, position, created_at, updated_at)
@@ -499,7 +499,7 @@ async fn add_many(app: &App, space: &Space, count: i32, body: &str) {
     admin.batch_execute("analyze item").await.unwrap();
 }
 
-/// What the statement of a page returns to the API.
+/// The answer of the page's statement.
 async fn read(app: &App, reader: Reader) -> PublicSpace {
     let config = &app.database.config;
     let tokio_postgres::config::Host::Tcp(host) = &config.get_hosts()[0] else {
@@ -540,7 +540,7 @@ async fn a_page_of_many_items_reads_no_more_than_it_shows() {
     );
     let pack = app.anonymous().get("/@ada.json").await.json();
     assert_eq!(pack["space"]["items_left_out"], 7_911);
-    // The feed has the newest, which no page shows.
+    // The feed has the newest item, which the page leaves out.
     let rss = app.anonymous().get("/@ada.rss").await;
     assert!(rss.text.contains("<title>Thing 9909</title>"));
     assert!(!rss.text.contains("<title>Thing 9900</title>"), "a folder");

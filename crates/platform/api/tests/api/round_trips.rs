@@ -65,7 +65,7 @@ async fn every_operation_takes_one_round_trip() {
 
     operations::check_against_contract();
     let mut counts = Vec::new();
-    // Deletions last, and among them the innermost first.
+    // Deletions last, the innermost resource first.
     let mut operations = operations::table();
     operations.push(Operation {
         method: "get",

@@ -1,5 +1,4 @@
-//! Signing in and out: Google against a fake issuer with really signed tokens, sessions,
-//! and what a second identity may not do.
+//! Signing in and out with a fake Google that signs real tokens; sessions; members and their roles.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 
 const ISSUER: &str = "https://accounts.google.test";
 
-/// A stand-in for the identity provider: its key, and the claims of the next sign-in.
+/// A fake identity provider with its key.
 struct Issuer {
     key: RS256KeyPair,
     says: Mutex<Value>,
@@ -22,9 +21,9 @@ struct Issuer {
     exchanged: Mutex<String>,
 }
 
-/// What of a token is wrong.
+/// The fault of a token.
 #[derive(Clone, Copy, PartialEq)]
-enum Flaw {
+enum TokenFault {
     None,
     OtherKey,
     OtherAudience,
@@ -62,11 +61,15 @@ impl Issuer {
         issuer
     }
 
-    /// Answers the next code exchange with a token about `who`.
-    fn vouch(self: &Arc<Self>, app: &App, who: Value, nonce: &str, flaw: Flaw) {
+    /// Answers the next code exchange with a token for these claims.
+    fn answer_with_token(self: &Arc<Self>, app: &App, who: Value, nonce: &str, fault: TokenFault) {
         use prox_api::ports::Clock;
         let now = u64::try_from(app.fakes.now().as_second()).unwrap();
-        let age = if flaw == Flaw::Expired { 7200 } else { 0 };
+        let age = if fault == TokenFault::Expired {
+            7200
+        } else {
+            0
+        };
         let mut custom = who.clone();
         if who["sub"].is_string() {
             custom.as_object_mut().unwrap().remove("sub");
@@ -76,7 +79,7 @@ impl Issuer {
         claims.invalid_before = Some(UnixTimeStamp::from_secs(now - age));
         claims.expires_at = Some(UnixTimeStamp::from_secs(now - age + 3600));
         claims.nonce = Some(
-            if flaw == Flaw::OtherNonce {
+            if fault == TokenFault::OtherNonce {
                 "another"
             } else {
                 nonce
@@ -85,26 +88,26 @@ impl Issuer {
         );
         claims.subject = who["sub"].as_str().map(str::to_owned);
         claims.issuer = Some(
-            if flaw == Flaw::OtherIssuer {
+            if fault == TokenFault::OtherIssuer {
                 "https://evil.test"
             } else {
                 ISSUER
             }
             .to_owned(),
         );
-        let audience = if flaw == Flaw::OtherAudience {
+        let audience = if fault == TokenFault::OtherAudience {
             "another-client"
         } else {
             "google-client"
         };
         let claims = claims.with_audience(audience);
-        let token = match flaw {
-            Flaw::OtherKey => RS256KeyPair::generate(2048)
+        let token = match fault {
+            TokenFault::OtherKey => RS256KeyPair::generate(2048)
                 .unwrap()
                 .with_key_id("k1")
                 .sign(claims)
                 .unwrap(),
-            Flaw::Unsigned => {
+            TokenFault::Unsigned => {
                 let signed = self.key.sign(claims).unwrap();
                 let payload = signed.split('.').nth(1).unwrap().to_owned();
                 format!(
@@ -139,8 +142,8 @@ fn query(address: &str, name: &str) -> String {
         .to_owned()
 }
 
-/// Goes the whole way, as a browser does.
-async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, flaw: Flaw) -> Reply {
+/// Signs in with all requests of a browser.
+async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, fault: TokenFault) -> Reply {
     let begun = app
         .anonymous()
         .get("/api/auth/google?return_to=/o/ada")
@@ -148,7 +151,7 @@ async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, flaw: Flaw) -> Rep
     let address = begun.expect_status(303).header("location").to_owned();
     assert!(address.starts_with(&format!("{ISSUER}/authorize?")));
     assert_eq!(query(&address, "code_challenge_method"), "S256");
-    issuer.vouch(app, who, &query(&address, "nonce"), flaw);
+    issuer.answer_with_token(app, who, &query(&address, "nonce"), fault);
     let cookie = begun
         .header("set-cookie")
         .split(';')
@@ -160,7 +163,7 @@ async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, flaw: Flaw) -> Rep
         query(&address, "state")
     );
     let reply = app.anonymous().with("cookie", &cookie).get(&path).await;
-    // A state is spent once, whatever came of it.
+    // A state is consumed once, whatever the outcome.
     let again = app.anonymous().with("cookie", &cookie).get(&path).await;
     assert_eq!(again.header("location"), "/sign-in?google=expired");
     reply
@@ -194,10 +197,10 @@ async fn me(app: &App, reply: &Reply) -> Me {
 }
 
 #[tokio::test]
-async fn google_vouches_for_a_person_who_is_then_known_by_sub() {
+async fn a_google_account_is_recognized_by_its_sub() {
     let app = App::start().await;
     let issuer = Issuer::start(&app);
-    let first = sign_in(&app, &issuer, ada(), Flaw::None).await;
+    let first = sign_in(&app, &issuer, ada(), TokenFault::None).await;
     assert_eq!(first.expect_status(303).header("location"), "/o/ada");
     let who = me(&app, &first).await;
     assert_eq!(
@@ -207,38 +210,38 @@ async fn google_vouches_for_a_person_who_is_then_known_by_sub() {
     let form = issuer.exchanged.lock().unwrap().clone();
     assert!(form.contains("code_verifier=") && form.contains("code=c0de"));
 
-    // Another address, the same sub: the same person.
+    // Another email address with the same sub: the same person.
     let mut moved = ada();
     moved["email"] = json!("ada@elsewhere.example");
-    let second = sign_in(&app, &issuer, moved, Flaw::None).await;
+    let second = sign_in(&app, &issuer, moved, TokenFault::None).await;
     assert_eq!(me(&app, &second).await.id, who.id);
 
-    // Another sub with her address: nobody.
+    // Another sub with her email address: refused.
     let mut impostor = ada();
     impostor["sub"] = json!("6666");
-    let refused = sign_in(&app, &issuer, impostor, Flaw::None).await;
+    let refused = sign_in(&app, &issuer, impostor, TokenFault::None).await;
     assert_eq!(refused.header("location"), "/sign-in?google=taken");
     assert!(!refused.header("set-cookie").contains("__Host-prox="));
 }
 
 #[tokio::test]
-async fn a_token_not_made_for_this_sign_in_is_refused() {
+async fn a_token_for_another_sign_in_is_refused() {
     let app = App::start().await;
     let issuer = Issuer::start(&app);
-    for flaw in [
-        Flaw::OtherKey,
-        Flaw::OtherAudience,
-        Flaw::OtherIssuer,
-        Flaw::Expired,
-        Flaw::OtherNonce,
-        Flaw::Unsigned,
+    for fault in [
+        TokenFault::OtherKey,
+        TokenFault::OtherAudience,
+        TokenFault::OtherIssuer,
+        TokenFault::Expired,
+        TokenFault::OtherNonce,
+        TokenFault::Unsigned,
     ] {
-        let reply = sign_in(&app, &issuer, ada(), flaw).await;
+        let reply = sign_in(&app, &issuer, ada(), fault).await;
         reply.expect_status(502).expect_problem("provider_failed");
     }
     let mut unverified = ada();
     unverified["email_verified"] = json!(false);
-    let reply = sign_in(&app, &issuer, unverified, Flaw::None).await;
+    let reply = sign_in(&app, &issuer, unverified, TokenFault::None).await;
     assert_eq!(reply.header("location"), "/sign-in?google=unverified");
     let people = app
         .database
@@ -271,7 +274,7 @@ impl Browser {
         reply
     }
 
-    /// Begins a sign-in, and returns the address at the provider.
+    /// Begins a sign-in. Returns the URL at the provider.
     async fn begin(&mut self, app: &App, return_to: &str) -> String {
         let path = format!("/api/auth/google?return_to={return_to}");
         let begun = self.get(app, &path).await;
@@ -311,15 +314,16 @@ async fn a_state_without_its_browser_is_refused() {
     let denied = "/api/auth/google/callback?error=access_denied";
     let denied = app.anonymous().get(denied).await;
     assert_eq!(denied.header("location"), "/sign-in?google=declined");
-    // The state is unspent: its own browser still signs in. A foreign way back was dropped.
-    issuer.vouch(&app, ada(), &query(&address, "nonce"), Flaw::None);
+    // The state was not consumed: its own browser still signs in. A return address on another site
+    // was dropped.
+    issuer.answer_with_token(&app, ada(), &query(&address, "nonce"), TokenFault::None);
     let entered = browser.get(&app, &callback(&address)).await;
     assert_eq!(entered.expect_status(303).header("location"), "/");
     assert!(browser.0.contains_key("__Host-prox"));
 }
 
 #[tokio::test]
-async fn two_sign_ins_at_once_in_one_browser_both_end_well() {
+async fn two_concurrent_sign_ins_in_one_browser_both_succeed() {
     let app = App::start().await;
     let issuer = Issuer::start(&app);
     for first_ends in [0, 1] {
@@ -330,7 +334,7 @@ async fn two_sign_ins_at_once_in_one_browser_both_end_well() {
         ];
         assert_eq!(browser.0.len(), 2, "{:?}", browser.0.keys());
         for (left, tab) in [(1, first_ends), (0, 1 - first_ends)] {
-            issuer.vouch(&app, ada(), &query(&tabs[tab], "nonce"), Flaw::None);
+            issuer.answer_with_token(&app, ada(), &query(&tabs[tab], "nonce"), TokenFault::None);
             let reply = browser.get(&app, &callback(&tabs[tab])).await;
             let returned = reply.expect_status(303).header("location").to_owned();
             assert_eq!(returned, ["/o/one", "/o/two"][tab]);
@@ -342,7 +346,7 @@ async fn two_sign_ins_at_once_in_one_browser_both_end_well() {
 }
 
 #[tokio::test]
-async fn a_person_with_odd_claims_does_not_enter() {
+async fn a_token_with_invalid_claims_is_refused() {
     let app = App::start().await;
     let issuer = Issuer::start(&app);
     let long = "a".repeat(5_000);
@@ -370,7 +374,7 @@ async fn a_person_with_odd_claims_does_not_enter() {
         .chain([("email_verified", json!(null))]);
     let mut count = 0;
     let mut refuse = async |who: Value, expected: &str| {
-        let reply = sign_in(&app, &issuer, who.clone(), Flaw::None).await;
+        let reply = sign_in(&app, &issuer, who.clone(), TokenFault::None).await;
         let outcome = match reply.status.as_u16() {
             303 => reply.header("location").to_owned(),
             _ => reply
@@ -389,7 +393,7 @@ async fn a_person_with_odd_claims_does_not_enter() {
     let unverified = "/sign-in?google=unverified";
     for (claim, value) in odd {
         let mut who = ada();
-        // No text in this place is no token that a library reads.
+        // Libraries do not read a token without a string here.
         let is_token = claim != "sub" || value.is_string() || value.is_null();
         who[claim] = value;
         refuse(who, if is_token { unverified } else { "502" }).await;
@@ -406,7 +410,7 @@ async fn a_person_with_odd_claims_does_not_enter() {
 }
 
 #[tokio::test]
-async fn odd_names_and_pictures_do_not_keep_a_person_out() {
+async fn unusual_names_and_pictures_do_not_prevent_a_sign_in() {
     let app = App::start().await;
     let issuer = Issuer::start(&app);
     let long = "n".repeat(5_000);
@@ -453,7 +457,7 @@ async fn odd_names_and_pictures_do_not_keep_a_person_out() {
         who["sub"] = json!(format!("sub{n}"));
         who["email"] = json!(format!("p{n}@example.com"));
         who[claim] = value.clone();
-        let reply = sign_in(&app, &issuer, who, Flaw::None).await;
+        let reply = sign_in(&app, &issuer, who, TokenFault::None).await;
         let person = me(&app, reply.expect_status(303)).await;
         assert_eq!(person.name, name, "{claim} {value}");
         assert_eq!(person.image.as_deref(), image, "{claim} {value}");
@@ -479,7 +483,7 @@ async fn an_added_person_joins_at_their_first_sign_in() {
         .await
         .expect_status(409)
         .expect_problem("already_member");
-    let entered = sign_in(&app, &issuer, ada(), Flaw::None).await;
+    let entered = sign_in(&app, &issuer, ada(), TokenFault::None).await;
     let cookie = entered
         .headers
         .get_all("set-cookie")
@@ -590,7 +594,7 @@ async fn member_id(boss: &Person<'_>, email: &str) -> String {
 }
 
 #[tokio::test]
-async fn owners_admins_and_members_change_whom_they_may() {
+async fn owners_admins_and_members_change_only_allowed_members() {
     let app = App::start().await;
     let boss = app.person("boss@example.com").await;
     let admin = app.person("admin@example.com").await;
@@ -671,7 +675,7 @@ async fn owners_admins_and_members_change_whom_they_may() {
         .patch(&at(&a), json!({"role": "owner"}))
         .await
         .expect_status(200);
-    // Two owners who leave at the same moment: one stays.
+    // Of two owners who leave at the same moment, one stays.
     let (first, second) = (at(&a), at(&b));
     let (one, two) = tokio::join!(admin.client.delete(&first), boss.client.delete(&second));
     let mut statuses = [one.status.as_u16(), two.status.as_u16()];
@@ -680,7 +684,7 @@ async fn owners_admins_and_members_change_whom_they_may() {
 }
 
 #[tokio::test]
-async fn the_database_decides_over_members_as_the_rules_say() {
+async fn the_database_and_the_rules_agree_about_members() {
     use prox_types::Role::{self, Admin, Member, Owner};
     let app = App::start().await;
     let boss = app.person("boss@example.com").await;

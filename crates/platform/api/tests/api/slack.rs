@@ -1,4 +1,4 @@
-//! Deliveries and installations of Slack, signed as Slack signs them.
+//! Deliveries of Slack, signed as Slack signs them, and installations.
 
 use http::Method;
 use prox_testing::{App, Person, Reply, SLACK_SIGNING_SECRET, TestClient};
@@ -48,14 +48,14 @@ fn message(team: &str, event_id: &str) -> Value {
     })
 }
 
-/// Goes through the whole installation of a team, as a browser does.
+/// Installs the app in a team with all requests of a browser.
 async fn install(app: &App, person: &Person<'_>, team: &str) -> Reply {
     let answer =
         json!({"ok": true, "access_token": "xoxb", "team": {"id": team, "name": "Engines"}});
     install_with(app, person, &answer).await
 }
 
-/// Goes through an installation, with Slack's answer to the code.
+/// Installs the app with this answer of Slack to the code exchange.
 async fn install_with(app: &App, person: &Person<'_>, answer: &Value) -> Reply {
     let begun = person
         .client
@@ -86,7 +86,7 @@ async fn install_with(app: &App, person: &Person<'_>, answer: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn an_event_of_a_linked_team_is_stored_told_and_listed() {
+async fn an_event_of_a_linked_team_is_stored_announced_and_listed() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     assert_eq!(
@@ -121,7 +121,7 @@ async fn an_event_of_a_linked_team_is_stored_told_and_listed() {
         Some("C1")
     );
 
-    // The same event again is fine, stored once, and tells nobody.
+    // The same event again is accepted, stored once, and sends no notice.
     let body = message("T1", "Ev1").to_string();
     signed(&app, &body)
         .with("x-slack-retry-num", "1")
@@ -129,7 +129,7 @@ async fn an_event_of_a_linked_team_is_stored_told_and_listed() {
         .await
         .expect_status(200);
     assert!(app.fakes.take_pokes().is_empty());
-    // A retry of one that never arrived is stored.
+    // A retry of an event that never arrived is stored.
     let body = message("T1", "Ev2").to_string();
     signed(&app, &body)
         .with("x-slack-retry-num", "2")
@@ -324,7 +324,7 @@ async fn an_installation_is_bound_to_its_browser_and_used_once() {
     );
 }
 
-/// A form, signed.
+/// Sends a signed form.
 async fn submit(app: &App, body: &str) -> Reply {
     signed(app, body)
         .with("content-type", "application/x-www-form-urlencoded")
@@ -332,7 +332,7 @@ async fn submit(app: &App, body: &str) -> Reply {
         .await
 }
 
-/// An interaction, signed.
+/// Sends a signed interaction.
 async fn interact(app: &App, payload: &Value) -> Reply {
     let json: String = payload
         .to_string()
@@ -368,7 +368,7 @@ async fn a_delivery_reaches_the_installation_it_is_for() {
     );
     install(&app, &ada, "T1").await;
     install(&app, &bob, "T2").await;
-    // Slack Connect: the event happened in another workspace than the one that has the app.
+    // Slack Connect: the event is from another workspace than the one that has the app.
     for (n, other) in ["T2", "TX"].into_iter().enumerate() {
         let mut event = message(other, &format!("Ev{n}"));
         event["authorizations"] = json!([{"team_id": "T1", "enterprise_id": null}]);
@@ -511,7 +511,7 @@ async fn commands_and_interactions_are_never_dropped_as_repeats() {
         assert_eq!(interact(&app, &closed).await.expect_status(200).text, "");
     }
     assert_eq!(stored(&app).await, 6);
-    // Events are: Slack repeats them until it hears 200.
+    // Events are: Slack repeats them until the response is 200.
     let limited = json!({"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1});
     for _ in 0..2 {
         deliver(&app, &limited).await.expect_status(200);
@@ -577,7 +577,7 @@ async fn a_removed_app_is_shown_as_disconnected() {
         keys.sort();
         keys
     };
-    // A person's token, not the bot's.
+    // A token of a person, not the bot's.
     let keys = end(
         "Ev1",
         json!({"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": []}}),
@@ -614,7 +614,7 @@ async fn a_removed_app_is_shown_as_disconnected() {
     );
     assert_eq!(removed[0].disconnected_at, Some(since));
 
-    // Installed again, and a late repeat of the event changes nothing.
+    // After another installation, a late retry of the event changes nothing.
     install(&app, &ada, "T1").await;
     end("Ev3", json!({"type": "app_uninstalled"})).await;
     let again = connectors(&ada).await;
@@ -639,8 +639,8 @@ async fn a_late_end_of_an_earlier_installation_is_ignored() {
     app.fakes.advance(jiff::SignedDuration::from_mins(1));
     let removed_at = now(&app);
     app.fakes.advance(jiff::SignedDuration::from_mins(1));
-    // Slack delivers the end of the first installation only after the second one. That it is a
-    // second one is not known here yet.
+    // Slack delivers the end of the first installation after the second one, which is not known
+    // here yet.
     install(&app, &ada, "T1").await;
     app.fakes.advance(jiff::SignedDuration::from_mins(1));
     let end = async |id: &str, event: Value, at: Value| {
@@ -660,14 +660,14 @@ async fn a_late_end_of_an_earlier_installation_is_ignored() {
     }
     assert_eq!(events(&ada).await.len(), 2);
 
-    // The end of the second installation counts, in the second of its beginning too.
+    // The end of the second installation counts, even in the second of its beginning.
     let reason = end("Ev3", revoked, json!(removed_at + 60)).await;
     assert_eq!(reason.as_deref(), Some("tokens_revoked"));
-    // After a third installation, an event of the second is late as well.
+    // After a third installation, an event of the second one is late, too.
     install(&app, &ada, "T1").await;
     let reason = end("Ev4", removed.clone(), json!(now(&app) - 1)).await;
     assert_eq!(reason, None);
-    // An event that does not say when it happened, happened now.
+    // An event without a time happened now.
     let reason = end("Ev5", removed, Value::Null).await;
     assert_eq!(reason.as_deref(), Some("app_uninstalled"));
 }
@@ -713,7 +713,7 @@ async fn one_event_id_of_two_teams_is_two_events() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     install(&app, &ada, "T1").await.expect_status(303);
-    // Another team uses the id first; then ours comes, and is repeated.
+    // Another team uses the id first; then our team uses it, and repeats it.
     for team in ["T9", "T1", "T1"] {
         deliver(&app, &message(team, "Ev1"))
             .await

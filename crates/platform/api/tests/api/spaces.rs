@@ -45,7 +45,7 @@ async fn people_with_one_name_get_different_handles() {
 }
 
 #[tokio::test]
-async fn a_home_is_made_filled_published_and_read_by_version() {
+async fn a_home_is_created_filled_published_and_read_by_version() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let made = ada
@@ -300,7 +300,7 @@ async fn concurrent_inserts_at_one_place_give_one_order() {
 }
 
 #[tokio::test]
-async fn folders_hold_items_do_not_nest_and_let_go_of_them() {
+async fn folders_contain_items_do_not_nest_and_release_them() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     ada.create_space("home").await;
@@ -339,7 +339,7 @@ async fn folders_hold_items_do_not_nest_and_let_go_of_them() {
 }
 
 #[tokio::test]
-async fn names_lose_the_spaces_around_them() {
+async fn names_are_trimmed() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     ada.create_space("tools").await;
@@ -359,7 +359,7 @@ async fn names_lose_the_spaces_around_them() {
 }
 
 #[tokio::test]
-async fn fields_that_do_not_fit_the_kind_are_named() {
+async fn fields_that_do_not_fit_the_kind_are_reported() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     ada.create_space("home").await;
@@ -515,7 +515,7 @@ async fn a_repeated_write_is_answered_once_and_done_once() {
         .expect_problem("idempotency_conflict");
     let spaces: Page<Space> = ada.client.get(&ada.home("/spaces")).await.expect(200);
     assert_eq!(spaces.items.len(), 1);
-    // Another person's equal key is another key.
+    // The same key of another person is another key.
     let bob = app.person("bob@example.com").await;
     let _: Space = bob
         .client
@@ -526,7 +526,7 @@ async fn a_repeated_write_is_answered_once_and_done_once() {
 }
 
 #[tokio::test]
-async fn a_write_that_is_sent_twice_at_once_is_done_once() {
+async fn a_write_that_is_sent_twice_concurrently_is_done_once() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let once = ada.client.with("idempotency-key", "race");
@@ -618,7 +618,7 @@ async fn concurrent_writes_never_share_or_skip_a_sequence_number() {
 }
 
 #[tokio::test]
-async fn an_organization_is_made_renamed_and_deleted_by_its_owner() {
+async fn an_owner_creates_renames_and_deletes_an_organization() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let made: Organization = ada
@@ -684,7 +684,7 @@ async fn an_organization_is_made_renamed_and_deleted_by_its_owner() {
 }
 
 #[tokio::test]
-async fn instances_are_made_renamed_and_deleted_with_their_events() {
+async fn instances_are_created_renamed_and_deleted_with_their_events() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let path = ada.home("/instances");

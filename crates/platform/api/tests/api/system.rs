@@ -10,7 +10,7 @@ use prox_types::{OrganizationId, Page, Space};
 use serde_json::json;
 use tokio::net::TcpStream;
 
-/// A connection as the room and the schedule have one.
+/// A connection as the room and the cron run have.
 async fn connect(app: &App) -> Client {
     let config = &app.database.config;
     let host = match &config.get_hosts()[0] {
@@ -87,7 +87,7 @@ async fn a_deleted_organization_can_still_close_its_sockets() {
 }
 
 #[tokio::test]
-async fn the_sweep_answers_fresh_heads_and_forgets_what_is_old() {
+async fn the_sweep_answers_new_heads_and_deletes_old_rows() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let post = async |title: &str| {

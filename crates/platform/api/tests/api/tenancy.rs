@@ -11,7 +11,7 @@ fn every_operation_of_the_contract_has_its_row() {
     operations::check_against_contract();
 }
 
-/// One organization with one of everything.
+/// One organization with one resource of each kind.
 struct World {
     organization: Organization,
     instance: Instance,
@@ -20,7 +20,7 @@ struct World {
     space: Space,
     item: Item,
     domain: Domain,
-    /// A plain member to act upon.
+    /// A member to change and remove.
     member: Member,
 }
 
@@ -76,7 +76,7 @@ impl World {
     }
 }
 
-/// Links a team the short way; the long way has a test of its own.
+/// Links a Slack team directly in the database; the installation has its own test.
 async fn connect_slack(
     app: &App,
     client: &TestClient<'_>,
@@ -125,7 +125,7 @@ fn is_scoped(operation: &Operation) -> bool {
     operation.path.contains("{org}")
 }
 
-/// Without what may differ between two answers that mean the same.
+/// The parts of a response that must be equal in two responses of the same meaning.
 fn essence(reply: &Reply) -> Value {
     let mut json = reply.json();
     json["request_id"] = Value::Null;
@@ -169,8 +169,8 @@ async fn operations_need_a_live_session() {
             ),
         ] {
             let reply = call(&client, operation, &path).await;
-            // Signing out what is over takes the cookie away, and a callback without its state
-            // sends the browser home; both without a look at the data.
+            // Signing out of an ended session removes the cookie, and a callback without its state
+            // redirects the browser; neither reads data.
             let over = (operation.path.ends_with("sign-out") && reply.status == 204)
                 || (operation.path.ends_with("callback") && reply.status == 303);
             assert!(
@@ -184,7 +184,7 @@ async fn operations_need_a_live_session() {
 }
 
 #[tokio::test]
-async fn foreign_deleted_and_missing_things_answer_alike() {
+async fn foreign_deleted_and_missing_resources_answer_alike() {
     let app = App::start().await;
     let owner = app.person("owner@example.com").await;
     let outsider = app.person("stranger@example.com").await;
@@ -220,7 +220,7 @@ async fn foreign_deleted_and_missing_things_answer_alike() {
                 operation.method
             );
         }
-        // Own organization, foreign thing in it: every variable but {org}.
+        // Own organization with another organization's resource: every variable but {org}.
         let own_id = theirs.organization.id.to_string();
         let mixed = ours
             .path(operation.path)
@@ -235,7 +235,7 @@ async fn foreign_deleted_and_missing_things_answer_alike() {
             );
         }
     }
-    // And nothing of it changed anything.
+    // None of these requests changed anything.
     let space: Space = owner
         .client
         .get(&ours.path("/api/organizations/{org}/spaces/{space}"))
@@ -282,7 +282,7 @@ async fn a_bad_id_in_a_path_is_not_found() {
     }
 }
 
-/// The session is checked before anything else of a request is judged.
+/// The session is checked before anything else of a request.
 #[tokio::test]
 async fn a_dead_session_is_reported_before_a_bad_request() {
     let app = App::start().await;
@@ -316,7 +316,7 @@ async fn a_dead_session_is_reported_before_a_bad_request() {
 }
 
 #[tokio::test]
-async fn each_role_may_do_what_the_table_says_and_no_more() {
+async fn each_role_may_do_what_the_table_allows_and_no_more() {
     let app = App::start().await;
     let owner = app.person("owner@example.com").await;
     let admin = app.person("admin@example.com").await;
@@ -324,7 +324,7 @@ async fn each_role_may_do_what_the_table_says_and_no_more() {
     app.fakes
         .page("https://dns.test/query", 200, &[], r#"{"Status":3}"#);
     for (round, operation) in table().iter().enumerate().filter(|(_, o)| is_scoped(o)) {
-        // A world for each operation: some of them end it.
+        // An organization for each operation, because some delete it.
         let world = World::of(&owner, &app, &format!("round{round}")).await;
         let members = world.path("/api/organizations/{org}/members");
         for (person, role) in [(&admin, "admin"), (&member, "member")] {
@@ -337,7 +337,7 @@ async fn each_role_may_do_what_the_table_says_and_no_more() {
             Who::Admin => matches!(who, Who::Admin | Who::Owner),
             _ => who == Who::Owner,
         };
-        // The least first, so that refusals are seen before the thing may be gone.
+        // The lowest role first, because higher ones may delete the resource.
         for (who, person) in [
             (Who::Member, &member),
             (Who::Admin, &admin),
@@ -407,13 +407,13 @@ async fn a_mutation_by_cookie_from_another_site_is_refused() {
         socket.expect_status(403).expect_problem("cross_site");
         client.get("/api/me").await.expect_status(200);
     }
-    // A bearer token is never sent by a browser on its own.
+    // Browsers never send a bearer token by themselves.
     let _: Organization = ada
         .bearer()
         .post("/api/organizations", json!({"name": "x"}))
         .await
         .expect(201);
-    // And a bearer request ignores cookies.
+    // A request with a bearer token ignores cookies.
     let both = ada.client.with("authorization", "Bearer ses_x.y");
     both.get("/api/me").await.expect_status(401);
     let twice = ada.client.with(

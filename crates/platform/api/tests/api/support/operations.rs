@@ -1,11 +1,11 @@
 //! The table of all API operations, for the tenancy matrix and the round-trip test. An operation
-//! without a row fails both, with a message that says what to add.
+//! without a row fails both, with a message that shows what to add.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-/// Who may succeed with an operation on what is theirs.
+/// The callers who may succeed with an operation in their own organization.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Who {
     Anonymous,
@@ -19,15 +19,15 @@ pub(crate) enum Who {
 /// One operation of the contract.
 pub(crate) struct Operation {
     pub(crate) method: &'static str,
-    /// With the variables of the contract.
+    /// The path with the variables of the contract.
     pub(crate) path: &'static str,
     pub(crate) who: Who,
-    /// A body that is accepted; null when the operation takes none.
+    /// A valid body; null when the operation has none.
     pub(crate) body: Value,
 }
 
 impl Operation {
-    /// How many statements it takes: one, or why not.
+    /// The number of its statements: one, except for [`EXCEPTIONS`].
     pub(crate) fn round_trips(&self) -> usize {
         let name = format!("{} {}", self.method, self.path);
         let exception = EXCEPTIONS.iter().find(|(other, ..)| *other == name);
@@ -35,7 +35,7 @@ impl Operation {
     }
 }
 
-/// Operations that take another number of statements than one, and why.
+/// Operations with another number of statements than one, and the reason.
 const EXCEPTIONS: [(&str, usize, &str); 4] = [
     ("get /api/auth/providers", 0, "says what is configured"),
     (
@@ -54,14 +54,14 @@ const EXCEPTIONS: [(&str, usize, &str); 4] = [
 /// Every operation of the contract.
 pub(crate) fn table() -> Vec<Operation> {
     use Who::{Admin, Anonymous, Member, Owner, Platform, SignedIn};
-    // Without a body.
+    // Operations without a body.
     let o = |method, path, who| Operation {
         method,
         path,
         who,
         body: Value::Null,
     };
-    // With a body.
+    // Operations with a body.
     let w = |method, path, who, body| Operation {
         method,
         path,
