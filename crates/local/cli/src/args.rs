@@ -96,7 +96,7 @@ pub struct Global {
     /// Configuration file, instead of the prox.yaml of this folder or of one above it
     #[arg(short, long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Print JSON, errors too
+    /// Print JSON, also for errors
     #[arg(long, global = true)]
     pub json: bool,
 }
@@ -110,15 +110,16 @@ pub enum Command {
     Down,
     /// Show a running project: its log, or the terminal interface with --tui
     Attach(Attach),
-    /// Show processes, tasks and dependencies; the exit code names the worst state
+    /// Show processes, tasks and dependencies; the exit code shows the worst state
     Status,
     /// List the projects that run on this machine
     List,
-    /// Print log lines, also after the end
+    /// Print log lines, even when the project is stopped
     Logs(Logs),
-    /// Show the requests that passed the proxy, also after the end; send them again, compare them
+    /// Show the requests that the proxy captured, even when the project is stopped; replay and
+    /// compare them
     Requests(Requests),
-    /// Say how to trust the certificates of the proxy's HTTPS
+    /// Explain how to trust the proxy's HTTPS certificates
     Trust(Trust),
     /// Start processes or groups, and wait until they are healthy
     Start(StartNames),
@@ -126,21 +127,22 @@ pub enum Command {
     Stop(Names),
     /// Restart processes or groups, and wait until they are healthy
     Restart(StartNames),
-    /// Read the configuration again, and restart what changed
+    /// Read the configuration again, and restart processes that changed
     Reload,
     /// Check prox.yaml, or print its JSON Schema
     #[command(subcommand)]
     Config(Config),
-    /// Make a prox.yaml of a Procfile, a process-compose file, a package.json or a pm2 ecosystem file
+    /// Create a prox.yaml from a Procfile, a process-compose file, a package.json or a pm2
+    /// ecosystem file
     Import(Import),
-    /// Make the project of this folder Prox-compatible: manifest, prox.yaml, README section
+    /// Prepare the project in this folder for prox: manifest, prox.yaml, README section
     Init(Init),
     /// Check an app's manifest, its permissions, and whether it can be embedded
     Validate(Validate),
-    /// Show what an app asks for
+    /// Show what an app requests
     #[command(subcommand)]
     Inspect(Inspect),
-    /// Look whether this machine has what prox and the project need
+    /// Check whether this machine has what prox and the project need
     Doctor,
     /// Print shell completions
     Completion(Completion),
@@ -155,37 +157,40 @@ pub const ENVIRONMENT: [(&str, &str); 7] = [
     ("NO_COLOR", "Symbols and words only"),
     (
         "PROX_THEME",
-        "Colours of the terminal interface: dark, light, contrast or mono; without it, what COLORFGBG says of the background",
+        "Colours of the terminal interface: dark, light, contrast or mono; by default, dark or light by COLORFGBG",
     ),
     (
         "SSL_CERT_FILE",
-        "Whose certificates `validate` trusts, instead of the system's",
+        "The certificates that `validate` trusts, instead of the system's",
     ),
     (
         "TERM",
         "With dumb, the log without colours instead of the terminal interface",
     ),
-    ("VISUAL", "The editor for requests; else EDITOR, else vi"),
+    (
+        "VISUAL",
+        "The editor for requests; otherwise EDITOR, otherwise vi",
+    ),
     (
         "XDG_CONFIG_HOME",
-        "Where prox/config.yaml with your defaults is; else ~/.config",
+        "The folder of prox/config.yaml, your defaults; otherwise ~/.config",
     ),
     (
         "XDG_STATE_HOME",
-        "Where prox keeps what it knows of running projects, and requests; else ~/.local/state",
+        "The folder of state files and captured requests; otherwise ~/.local/state",
     ),
 ];
 
 /// `prox up`
 #[derive(Args, Clone, Debug, Default)]
 pub struct Up {
-    /// Processes, tasks or groups to start, with what they depend on; all when none is given
+    /// Processes, tasks or groups to start, with their dependencies; by default all
     pub names: Vec<String>,
     /// Run in the background; returns when all are healthy. With names, while the project runs:
-    /// starts these, too
+    /// starts these in addition
     #[arg(short, long, conflicts_with_all = ["tui", "no_tui"])]
     pub detach: bool,
-    /// With -d, how long to wait at most until all are healthy; what has started goes on
+    /// With -d: the longest wait until all are healthy; what has started keeps running
     #[arg(long, value_name = "T", default_value = "5m", value_parser = span)]
     pub timeout: Duration,
     /// The terminal interface, which is the default on a terminal
@@ -194,7 +199,7 @@ pub struct Up {
     /// The merged log instead of the terminal interface
     #[arg(long)]
     pub no_tui: bool,
-    /// Go on with prox.yaml whenever it or an env file changes; with mistakes, nothing changes
+    /// Reload prox.yaml when it or an env file changes; with mistakes, nothing changes
     #[arg(long)]
     pub watch_config: bool,
     /// Is the background process of `up -d`
@@ -232,7 +237,7 @@ pub struct StartNames {
     /// Return at once, before they are healthy
     #[arg(long, conflicts_with = "timeout")]
     pub no_wait: bool,
-    /// How long to wait at most; what has started goes on
+    /// The longest wait; what has started keeps running
     #[arg(long, value_name = "T", default_value = "5m", value_parser = span)]
     pub timeout: Duration,
 }
@@ -240,16 +245,16 @@ pub struct StartNames {
 /// `prox logs`
 #[derive(Args, Clone, Debug)]
 pub struct Logs {
-    /// Filter, such as `proc:api level:error -health "two words" /regex/`. What begins with `-` and
-    /// is no flag is a term; so is everything behind `--`
+    /// Filter, such as `proc:api level:error -health "two words" /regex/`. An argument that begins
+    /// with `-` and is not a flag is a term, and so is everything after `--`
     pub filter: Vec<String>,
-    /// Go on with new lines
+    /// Follow: print new lines as they arrive
     #[arg(short, long)]
     pub follow: bool,
-    /// How many of the newest lines, or `all`
+    /// The number of newest lines to print, or `all`
     #[arg(short = 'n', long, default_value = "200", value_name = "N")]
     pub lines: Lines,
-    /// Only of these processes
+    /// Only lines of these processes
     #[arg(short, long, value_name = "P", value_delimiter = ',')]
     pub process: Vec<String>,
     /// Only lines that contain this text, in any case
@@ -264,17 +269,17 @@ pub struct Logs {
     /// Not before: `10m`, `2h`, `1d`, `1w` ago, or a time such as 2026-01-31T09:15:00Z
     #[arg(long, value_name = "T")]
     pub since: Option<String>,
-    /// Also lines that health checks caused, which are left out otherwise
+    /// Include lines that health checks caused
     #[arg(long)]
     pub probes: bool,
 }
 
-/// How many lines.
+/// The number of lines to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lines {
-    /// All that are kept.
+    /// All stored lines.
     All,
-    /// The newest.
+    /// The newest lines.
     Last(usize),
 }
 
@@ -296,74 +301,74 @@ impl FromStr for Lines {
 #[derive(Args, Clone, Debug, Default)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Requests {
-    /// Instead of a list.
+    /// An action instead of a list.
     #[command(subcommand)]
     pub action: Option<RequestAction>,
-    /// Show this request: its id, or a beginning of it that no other has
+    /// Show this request: its id, or a unique beginning of it
     #[arg(conflicts_with_all = ["follow", "lines", "subdomain", "method", "min_status", "max_status", "since", "url"])]
     pub id: Option<String>,
-    /// Go on with new requests
+    /// Follow: print new requests as they arrive
     #[arg(short, long, conflicts_with = "har")]
     pub follow: bool,
-    /// How many of the newest requests; by default 100, for --har 1000
+    /// The number of newest requests to print; by default 100, for --har 1000
     #[arg(short = 'n', long, value_name = "N")]
     pub lines: Option<usize>,
-    /// Only to this service
+    /// Only requests to this service
     #[arg(long, value_name = "S")]
     pub subdomain: Option<String>,
-    /// Only with this method
+    /// Only requests with this method
     #[arg(long, value_name = "M")]
     pub method: Option<String>,
-    /// Only with this status or a greater one
+    /// Only requests with this status or a greater one
     #[arg(long, value_name = "N")]
     pub min_status: Option<u16>,
-    /// Only with this status or a smaller one
+    /// Only requests with this status or a smaller one
     #[arg(long, value_name = "N")]
     pub max_status: Option<u16>,
     /// Not before: `10m`, `2h`, `1d`, `1w` ago, or a time such as 2026-01-31T09:15:00Z
     #[arg(long, value_name = "T")]
     pub since: Option<String>,
-    /// Only whose host, path or query contains this
+    /// Only requests whose host, path or query contains this text
     #[arg(long, value_name = "U")]
     pub url: Option<String>,
-    /// With the bodies
+    /// Show the bodies, too
     #[arg(long, requires = "id")]
     pub body: bool,
-    /// As a curl command
+    /// Print it as a curl command
     #[arg(long, requires = "id", conflicts_with_all = ["body", "har"])]
     pub curl: bool,
-    /// As an HTTP archive
+    /// Print an HTTP archive
     #[arg(long)]
     pub har: bool,
 }
 
-/// What can be done with requests.
+/// An action on requests.
 #[derive(Clone, Debug, Subcommand)]
 pub enum RequestAction {
-    /// Send a request again, and show what differs in the answer
+    /// Send a request again, and compare the responses
     Replay(Replay),
-    /// Show what differs between two requests and their responses
+    /// Compare two requests and their responses
     Diff(Diff),
 }
 
 /// `prox requests replay`
 #[derive(Args, Clone, Debug)]
 pub struct Replay {
-    /// Its id, or a beginning of it
+    /// The id of the request, or a unique beginning of it
     pub id: String,
-    /// A header instead of those of its name, 'Name: value'; without a value, none
+    /// Replace the headers of this name: 'Name: value'. Without a value, remove them
     #[arg(short = 'H', long, value_name = "HEADER")]
     pub header: Vec<String>,
-    /// Another body: the text, `@FILE`, or `-` for standard input
+    /// Another body: text, `@FILE`, or `-` for standard input
     #[arg(long, value_name = "BODY", allow_hyphen_values = true)]
     pub body: Option<String>,
     /// Another method
     #[arg(long, value_name = "M")]
     pub method: Option<String>,
-    /// Another path and query, for the same service; what says `[redacted]` in it keeps its secret
+    /// Another path and query, for the same service; a `[redacted]` in it stands for its secret
     #[arg(long, value_name = "PATH")]
     pub path: Option<String>,
-    /// How long the answer may take; what came until then is compared
+    /// The longest wait for the response; what has arrived by then is compared
     #[arg(long, value_name = "T", default_value = "30s", value_parser = span)]
     pub timeout: Duration,
 }
@@ -371,16 +376,16 @@ pub struct Replay {
 /// `prox requests diff`
 #[derive(Args, Clone, Debug)]
 pub struct Diff {
-    /// The id of the one
+    /// The id of the first request
     pub before: String,
-    /// The id of the other
+    /// The id of the second request
     pub after: String,
 }
 
 /// `prox trust`
 #[derive(Args, Clone, Debug)]
 pub struct Trust {
-    /// Print only where the certificate is
+    /// Print only the path of the certificate
     #[arg(long)]
     pub path: bool,
 }
@@ -388,7 +393,7 @@ pub struct Trust {
 /// `prox config`
 #[derive(Debug, Subcommand)]
 pub enum Config {
-    /// Report every mistake in prox.yaml, with its place
+    /// Report every mistake in prox.yaml, with its position
     Check,
     /// Print the JSON Schema of prox.yaml, for editors
     Schema,
@@ -399,7 +404,7 @@ pub enum Config {
 pub struct Import {
     /// A Procfile, a process-compose.yaml, a package.json or an ecosystem.config.js
     pub file: PathBuf,
-    /// What it is, where its name does not say
+    /// The format of the file, where its name does not show it
     #[arg(long)]
     pub format: Option<prox_config::import::Format>,
     /// Write a new file instead of printing it

@@ -44,13 +44,13 @@ impl Exit {
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Ok => "It worked; for `status`, all is well",
-            Self::Failure => "It failed, and none of the others says why",
+            Self::Ok => "Success; for `status`, everything is healthy",
+            Self::Failure => "Any other failure",
             Self::Usage => "The command line is wrong",
-            Self::Config => "The configuration is wrong, or there is none",
-            Self::NotRunning => "No supervisor runs for this project",
-            Self::Crashed => "Something crashed, or is blocked by what crashed",
-            Self::NotReady => "Something is unhealthy, or was not ready in time",
+            Self::Config => "The configuration is invalid or missing",
+            Self::NotRunning => "This project is not running",
+            Self::Crashed => "A process crashed, or is blocked by one that crashed",
+            Self::NotReady => "A process is unhealthy, or was not ready in time",
             Self::UnknownName => "No process, task, group or request has this name",
         }
     }

@@ -1,4 +1,4 @@
-//! The committed OpenAPI document is the code's.
+//! The committed OpenAPI document equals the code's.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ fn the_committed_contract_is_current() {
     assert!(current.contains("\"openapi\": \"3.1"));
 }
 
-/// A viewer lists operations below their tags, each by its summary.
+/// Viewers list operations below their tags, each with its summary.
 #[test]
 fn each_operation_stands_below_a_tag_that_is_explained() {
     let contract = serde_json::to_value(prox_control::document()).unwrap();

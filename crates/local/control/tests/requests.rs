@@ -1,4 +1,4 @@
-//! The routes of captured requests, over a proxy that runs.
+//! The routes of captured requests, with a running proxy.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 use utoipa::OpenApi;
 
-/// Longer than anything takes on a loaded machine.
+/// The timeout of everything, even on a loaded machine.
 const LONG: Duration = Duration::from_secs(30);
 
 /// A service without a process.
@@ -61,7 +61,7 @@ async fn proxy(folder: &Path, bus: &Arc<EventBus>) -> Handle {
     let text = format!("services: {{web: {{port: {}}}}}\n", service().await);
     std::fs::write(&file, text).unwrap();
     let mut project = prox_config::load_in(&file, &Environment::default()).unwrap();
-    // Any free port, which the file cannot ask for.
+    // Any free port, which the file cannot express.
     project.proxy.http_port = Some(0);
     let places = StatePaths {
         authorities: folder.join("ca"),
@@ -105,7 +105,7 @@ async fn the_routes_list_show_stream_and_replay() {
         (StatusCode::BAD_REQUEST, &"FILTER_INVALID".into())
     );
 
-    // Its body is there once it is kept.
+    // Its body is available once it is stored.
     let kept = async {
         loop {
             let (_, detail) = call(get(&format!("/proxy/requests/{id}?include=body"))).await;

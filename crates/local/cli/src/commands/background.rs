@@ -130,7 +130,10 @@ struct Waiting {
 impl Waiting {
     async fn read(&mut self, child: &mut Child) -> Outcome {
         let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(Failure::message(Exit::Failure, "the pipes were not made"));
+            return Err(Failure::message(
+                Exit::Failure,
+                "the pipes were not created",
+            ));
         };
         let mut lines = BufReader::new(stdout).lines();
         let mut progress = None;
@@ -237,7 +240,7 @@ fn not_well(exit: Exit, reason: impl std::fmt::Display) -> Failure {
     Failure::help(
         exit,
         reason,
-        "what did start keeps running: `prox status` shows it, `prox down` stops it",
+        "what has started keeps running: `prox status` shows it, `prox down` stops it",
     )
 }
 

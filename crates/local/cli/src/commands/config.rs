@@ -32,7 +32,7 @@ fn check(global: &Global) -> Outcome {
         }))?;
     } else {
         print(format!(
-            "{} is right: {}\n",
+            "{} is valid: {}\n",
             project.file.display(),
             summary(&project)
         ))?;

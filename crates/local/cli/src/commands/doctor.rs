@@ -139,7 +139,7 @@ fn memory() -> Finding {
             State::Ok,
             format!("{} MiB, {} MiB of it free", total / 1_024, free / 1_024),
         ),
-        _ => finding("memory", State::Note, "this system does not say"),
+        _ => finding("memory", State::Note, "unknown on this system"),
     }
 }
 
@@ -159,7 +159,7 @@ fn configuration(global: &Global, findings: &mut Vec<Finding>) -> Option<Project
     };
     match prox_config::load(&file) {
         Ok(project) => {
-            let message = format!("{} is right", project.file.display());
+            let message = format!("{} is valid", project.file.display());
             findings.push(finding("project", State::Ok, message));
             Some(project)
         }
@@ -177,9 +177,13 @@ fn user_config(findings: &mut Vec<Finding>) {
             Some(file) => finding(
                 "defaults",
                 State::Ok,
-                format!("{} is right", file.display()),
+                format!("{} is valid", file.display()),
             ),
-            None => finding("defaults", State::Ok, "built in; there is no config.yaml"),
+            None => finding(
+                "defaults",
+                State::Ok,
+                "built-in defaults; there is no config.yaml",
+            ),
         },
         Err(errors) => finding("defaults", State::Fault, errors.to_string()),
     });
@@ -314,7 +318,7 @@ fn engines(project: &Project) -> Vec<Finding> {
             Ok(_) => format!("{package} in {folder} needs node {range}, and this is {node}"),
             Err(hint) => {
                 format!(
-                    "{package} in {folder} says `{range}` of node, which is not a range: {hint}"
+                    "{package} in {folder} requires node `{range}`, which is not a range: {hint}"
                 )
             }
         };

@@ -59,7 +59,7 @@ pub(super) async fn follow(context: Context, reasons: Reasons) {
         while receiver.recv().await.is_some() {
             let text = match client.reload().await {
                 Ok(report) => words(&report),
-                Err(error) => format!("going on as before: {error}"),
+                Err(error) => format!("continuing with the previous configuration: {error}"),
             };
             say(logs, &text).await;
         }

@@ -29,7 +29,7 @@ pub(super) fn run(global: &Global, args: &Import) -> Outcome {
     match &args.output {
         None => print(&imported.yaml)?,
         Some(output) => print(format!(
-            "Wrote {}. `prox config check` looks whether all of it is right.\n",
+            "Wrote {}. `prox config check` checks it.\n",
             output.display()
         ))?,
     }

@@ -41,7 +41,7 @@ pub(super) fn run(global: &Global, args: &Init) -> Outcome {
             global,
             &found,
             &changes,
-            "Nothing to do: all of it is there.",
+            "Nothing to do: everything is in place.",
         );
     }
     if !global.json {
@@ -61,7 +61,7 @@ pub(super) fn run(global: &Global, args: &Init) -> Outcome {
         &found,
         &changes,
         &format!(
-            "Done.{first} `prox up` starts it; while it runs, `prox validate` looks whether it can be embedded."
+            "Done.{first} `prox up` starts it; while it runs, `prox validate` checks whether it can be embedded."
         ),
     )
 }
@@ -285,7 +285,7 @@ fn readme(old: Option<&str>, found: &Found, address: Option<&Address>) -> String
         }) => format!(": {dev}, and {proxy} with its requests"),
     };
     let section = format!(
-        "{BEGIN}\n## Prox OS\n\nThis app can be added to a Prox OS home. `app.manifest.json` describes it and the permissions it asks for.\n\n```sh\nprox up         # starts it{places}\nprox validate   # looks whether it can be embedded\n```\n{END}"
+        "{BEGIN}\n## Prox OS\n\nThis app can be added to a Prox OS home. `app.manifest.json` describes it and the permissions that it requests.\n\n```sh\nprox up         # starts it{places}\nprox validate   # checks whether it can be embedded\n```\n{END}"
     );
     let Some(old) = old.filter(|old| !old.trim().is_empty()) else {
         return format!("# {}\n\n{section}\n", found.name);

@@ -29,7 +29,7 @@ pub(super) fn run(global: &Global, args: &Inspect) -> Outcome {
         return Ok(Exit::Ok);
     }
     let mut text = if app.permissions.is_empty() {
-        format!("{} asks for nothing.\n", app.name)
+        format!("{} requests nothing.\n", app.name)
     } else {
         format!("{} asks to\n", app.name)
     };
@@ -62,7 +62,7 @@ pub(super) fn manifest_file(named: Option<&Path>) -> Result<PathBuf, Failure> {
                     manifest::FILE_NAME,
                     here.display()
                 ),
-                "`prox init` makes one",
+                "`prox init` creates one",
             )
         })
 }

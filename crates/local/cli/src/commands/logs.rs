@@ -57,7 +57,7 @@ pub(super) fn run(global: &Global, args: &Logs) -> Outcome {
                 &mut printer,
             )?;
             if args.follow && client.is_none() {
-                warn("prox is not running for this project: nothing more will come");
+                warn("prox is not running for this project: there will be nothing new");
             }
             Ok(Exit::Ok)
         }
@@ -102,7 +102,7 @@ fn newest(client: &Client, args: &Logs) -> Result<Vec<LogLine>, Failure> {
     };
     match block_on(async { Ok(client.logs(&params).await) })? {
         Err(error @ ClientError::NotReachable(_)) => {
-            warn(format!("{error}; this is what the files have"));
+            warn(format!("{error}; showing what is in the log files"));
             Ok(Vec::new())
         }
         lines => Ok(lines?),

@@ -66,10 +66,10 @@ pub(super) fn how_to_begin(folder: &Path) -> String {
     match importable(folder) {
         // `init` supports these projects better: with a port and a health check.
         Some("package.json") if init::is_known(folder) => {
-            "`prox init` makes one; `--config FILE` names another".to_owned()
+            "`prox init` creates one; `--config FILE` uses another file".to_owned()
         }
-        Some(file) => format!("`prox import {file} --output prox.yaml` makes one of the {file}"),
-        None => "`prox init` makes one; `--config FILE` names another".to_owned(),
+        Some(file) => format!("`prox import {file} --output prox.yaml` converts the {file}"),
+        None => "`prox init` creates one; `--config FILE` uses another file".to_owned(),
     }
 }
 
@@ -124,7 +124,7 @@ impl From<RegistryError> for Failure {
             RegistryError::Io { .. } => Self::help(
                 Exit::Failure,
                 error,
-                "`XDG_STATE_HOME` names another folder for what prox remembers",
+                "set `XDG_STATE_HOME` to another folder for the state of prox",
             ),
             _ => Self::new(Exit::Failure, error),
         };

@@ -150,7 +150,7 @@ async fn list(global: &Global, source: &Source, args: &Requests, off: Option<&st
 async fn follow(global: &Global, source: &Source, args: &Requests, off: Option<&str>) -> Outcome {
     let Source::Live(client) = source else {
         list(global, source, args, off).await?;
-        warn("prox is not running for this project: nothing more will come");
+        warn("prox is not running for this project: there will be nothing new");
         return Ok(Exit::Ok);
     };
     if let Some(off) = off {
@@ -316,7 +316,7 @@ fn compare(global: &Global, before: &RequestDetail, after: &RequestDetail) -> Ou
         }
     }
     if text.is_empty() {
-        text.push_str("The two are the same.\n");
+        text.push_str("There are no differences.\n");
     }
     print(for_terminal(&painted(text.trim_end(), has_colour())) + "\n")?;
     Ok(Exit::Ok)

@@ -53,7 +53,7 @@ impl Serving {
             Failure::help(
                 Exit::Failure,
                 format!("the local API cannot listen on {host}, port {port}: {error}"),
-                "`api.port` in prox.yaml names another one; without it, a free one is taken",
+                "set another `api.port` in prox.yaml, or remove it to use a free one",
             )
             .with_code("PORT_TAKEN")
         })?;
@@ -153,7 +153,7 @@ fn loopback(host: &str) -> Result<IpAddr, Failure> {
         .ok_or_else(|| {
             Failure::help(
                 Exit::Config,
-                format!("`api.host` is {host}, which is not this machine alone"),
+                format!("`api.host` is {host}, which other machines can reach"),
                 "write 127.0.0.1 or ::1",
             )
         })
@@ -163,10 +163,10 @@ fn no_proxy(error: &prox_proxy::ProxyError) -> Failure {
     let advice = match error {
         prox_proxy::ProxyError::Port { key, error, .. } => match error.kind() {
             ErrorKind::AddrInUse => Some(format!(
-                "another program has it, perhaps another project (`prox list`): `{key}` in prox.yaml names another one"
+                "another program uses it, perhaps another project (`prox list`): set another `{key}` in prox.yaml"
             )),
             ErrorKind::PermissionDenied => Some(format!(
-                "this user may take ports from 1024 on: `{key}` in prox.yaml names another one"
+                "ports below 1024 need root: set another `{key}` in prox.yaml"
             )),
             _ => None,
         },
@@ -185,8 +185,8 @@ fn logs_unusable(project: &Project, hash: &str, error: &std::io::Error) -> Failu
         .unwrap_or_default();
     Failure::help(
         Exit::Failure,
-        format!("log files cannot be kept{dir}: {error}"),
-        "`logs.dir` in prox.yaml names another folder",
+        format!("log files cannot be written{dir}: {error}"),
+        "set another `logs.dir` in prox.yaml",
     )
     .with_code("LOGS_UNUSABLE")
 }

@@ -196,7 +196,7 @@ async fn up(global: &Global, args: &Up, place: &ProjectLocation, project: Projec
         View::Log => {
             let mut thread = print_log(global, &context, serving.begin);
             tokio::select! {
-                () = signals.next() => warn("stopping; once more kills"),
+                () = signals.next() => warn("stopping; a second signal kills"),
                 () = context.end_wanted.cancelled() => asked_here = false,
                 _ = &mut thread => {}
                 worst = ended(&context) => outcome = Ok(worst),

@@ -69,11 +69,11 @@ fn words(
     home: &str,
     fits: bool,
 ) -> String {
-    let mut text = format!("{path} is right: {} ({})\n", manifest.name, manifest.id);
+    let mut text = format!("{path} is valid: {} ({})\n", manifest.name, manifest.id);
     text.push_str(&match manifest.permissions.len() {
-        0 => "It asks for no permission.\n".to_owned(),
-        1 => "It asks for one permission; `prox inspect permissions` tells which.\n".to_owned(),
-        n => format!("It asks for {n} permissions; `prox inspect permissions` tells which.\n"),
+        0 => "It requests no permissions.\n".to_owned(),
+        1 => "It requests one permission; `prox inspect permissions` shows it.\n".to_owned(),
+        n => format!("It requests {n} permissions; `prox inspect permissions` shows them.\n"),
     });
     let Some(Judged { verdict, by_rules }) = judged else {
         return text;
@@ -88,9 +88,9 @@ fn words(
     }
     if !fits {
         let mend = if *by_rules {
-            format!("Let the home in with `Content-Security-Policy: frame-ancestors {home}`")
+            format!("Allow the home with `Content-Security-Policy: frame-ancestors {home}`")
         } else {
-            "Mend that".to_owned()
+            "Fix that".to_owned()
         };
         text.push_str(&format!(
             "Its manifest says `embed`. {mend}, or say `tab` or `card`.\n"
@@ -165,7 +165,7 @@ async fn look(mut url: Url, home: &Url) -> Result<Judged, Failure> {
             .and_then(|location| url.join(location.to_str().ok()?).ok());
         if let Some(next) = next {
             url = parse(next.as_str()).map_err(|_| {
-                let message = format!("{url} leads to {next}, which is not a web page");
+                let message = format!("{url} redirects to {next}, which is not a web page");
                 Failure::message(Exit::Failure, message)
             })?;
             continue;

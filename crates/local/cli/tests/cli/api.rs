@@ -191,7 +191,7 @@ async fn a_stream_goes_on_where_the_last_one_ended() {
     for expected in &ticks[2..] {
         assert_eq!(stream.next().await.unwrap().as_ref(), Some(expected));
     }
-    // The end of the supervisor is the end of the stream, not a fault.
+    // When the supervisor ends, the stream ends without an error.
     client.shutdown().await.unwrap();
     assert_eq!(stream.next().await.unwrap(), None);
     until("the end", || project.state_files().is_empty());

@@ -1,5 +1,5 @@
 //! The wall clock is set while everything runs: forwards by a month, backwards by two days. A
-//! library that is loaded before the C library's does it, for `prox` and all that it starts.
+//! preloaded library sets it, for `prox` and all its processes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::support::{Done, Project, finish, signal, until};
 
 const DAY: i64 = 86_400;
 
-/// Adds the seconds in a file to the wall clock; the clocks that never jump stay as they are.
+/// Adds the seconds in a file to the wall clock; monotonic clocks stay unchanged.
 const LIBRARY: &str = r#"
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -119,7 +119,7 @@ impl Clocked {
             .clone()
     }
 
-    /// What `web` said, as a command shows it.
+    /// The log of `web`, as a command shows it.
     fn said(&self, args: &[&str]) -> Vec<String> {
         let logs = self
             .ok(&[&["logs", "--json"], args, &["proc:web"]].concat())
@@ -143,7 +143,7 @@ fn lines(file: &Path) -> usize {
     fs::read_to_string(file).unwrap_or_default().lines().count()
 }
 
-/// What a line of a table has below a word of its header.
+/// The cell in a line of a table, below a word of its header.
 fn cell<'a>(table: &'a str, name: &str, header: &str) -> &'a str {
     let at = table.lines().next().unwrap().find(header).unwrap();
     let row = table.lines().find(|line| line.contains(name)).unwrap();
@@ -183,7 +183,7 @@ fn everything_goes_on_when_the_clock_is_set() {
         assert!(uptime.ends_with('s') && uptime != "0s", "{list}");
     }
     assert_eq!(clocked.said(&[]), ["before", "forwards", "backwards"]);
-    // What is to come counts as later than any time that was.
+    // New lines count as later than all earlier ones.
     assert_eq!(
         clocked.said(&["--since", "1m"]),
         ["before", "forwards", "backwards"]

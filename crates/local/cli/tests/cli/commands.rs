@@ -1,4 +1,4 @@
-//! What people type, and what they see.
+//! Commands that people type, and their output.
 
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -1,4 +1,4 @@
-//! The document that the program serves names operations that exist.
+//! The OpenAPI document that the program serves lists operations that exist.
 
 use serde_json::Value;
 

@@ -1,4 +1,5 @@
-//! What goes wrong: two at once, deaths, foreign and broken state, closed terminals.
+//! Faults: two supervisors at once, killed ones, state files that are broken or of another user,
+//! closed terminals.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -50,7 +51,7 @@ fn after_kill_9_nothing_is_left_and_up_starts_again() {
     assert_ne!(project.pid(), supervisor);
     let seqs = seqs(&project);
     assert!(seqs.is_sorted_by(|a, b| a < b), "numbers go on: {seqs:?}");
-    // Lines may be lost: whoever read along is told so, and takes no new line for an old one.
+    // Lines may be lost: readers get an error, and do not take a new line for an old one.
     for known in told {
         let stream = format!("GET /api/v1/logs/stream?after={known}");
         let (status, body) = project.authorized(&stream, "");
@@ -59,7 +60,7 @@ fn after_kill_9_nothing_is_left_and_up_starts_again() {
     }
 }
 
-/// The numbers of the log's lines.
+/// The numbers of the log lines.
 fn seqs(project: &Project) -> Vec<u64> {
     let logs = project.ok(&["logs", "--json"]).out;
     let seq = |line: &str| serde_json::from_str::<Value>(line).unwrap()["seq"].as_u64();
@@ -109,7 +110,7 @@ fn a_supervisor_that_hangs_does_not_hang_others() {
     project.ok(&["status"]);
 }
 
-/// A supervisor that never comes to do what it is asked for.
+/// A supervisor that never handles its requests.
 #[cfg(target_os = "linux")]
 const HANGS: &str = r#"
 import os, signal, socket, subprocess, sys, time
@@ -141,7 +142,7 @@ fn down_kills_a_supervisor_that_hangs_and_all_that_it_started() {
         .spawn()
         .unwrap();
     let pids = ["held", "escaped", "loose"].map(|name| pid_in(&project.root().join(name)));
-    // Somebody else answers where it did.
+    // Another program answers on its port.
     let other = Project::new(YAML);
     other.ok(&["up", "-d"]);
     state["port"] = other.state()["port"].clone();
@@ -164,7 +165,7 @@ fn down_kills_a_supervisor_that_hangs_and_all_that_it_started() {
     project.ok(&["up", "-d"]);
 }
 
-/// As Ctrl-Z does it.
+/// Suspends it, as Ctrl-Z does.
 #[cfg(target_os = "linux")]
 #[test]
 fn down_ends_a_supervisor_that_is_suspended_in_order() {
@@ -197,7 +198,7 @@ fn broken_state_is_reported_and_replaced() {
     }
 }
 
-/// Only root can make a file of another user.
+/// Only root can create a file of another user.
 #[test]
 fn a_state_file_of_another_user_is_refused() {
     if !rustix::process::geteuid().is_root() {
@@ -224,8 +225,8 @@ fn a_state_file_of_another_user_is_refused() {
     fs::remove_file(&file).unwrap();
 }
 
-/// The same, seen by the other: commands of a real second user, who meets what root left, and
-/// could not even signal it.
+/// The reverse: commands of a real second user find a state file of root, whose supervisor they
+/// could not even signal.
 #[test]
 fn another_user_is_told_whose_the_state_is_and_changes_nothing() {
     const NOBODY: u32 = 65_534;
@@ -248,7 +249,7 @@ fn another_user_is_told_whose_the_state_is_and_changes_nothing() {
     ] {
         open_to_all(&project.path(folder), 0o777);
     }
-    // Where the other may read it, too, which does not make it trusted.
+    // The other user may read it, too, but that does not make it trusted.
     let file = project.state_files().remove(0);
     let prox = project.path("prox");
     fs::copy(env!("CARGO_BIN_EXE_prox"), &prox).unwrap();
@@ -340,8 +341,7 @@ fn lines_of_a_process_that_a_reload_removed_are_shown() {
     assert_eq!(project.run(&["logs", "-p", "c"]).code, 7);
 }
 
-/// As when `down` continues a supervisor that was suspended, and both its request and its signal
-/// arrive.
+/// As when `down` resumes a suspended supervisor, and both its request and its signal arrive.
 #[test]
 fn a_signal_after_another_wish_to_end_kills_nothing() {
     let project = Project::new(
@@ -364,7 +364,7 @@ processes:
     assert!(log.contains("exited with code 7"), "{log}");
 }
 
-/// In tmux, because only a real terminal hangs up as one does.
+/// Runs in tmux, because only a real terminal sends a hangup.
 #[test]
 fn a_terminal_that_is_closed_ends_everything_in_order() {
     let project = Project::new(YAML);
@@ -411,7 +411,7 @@ fn a_reader_that_goes_away_ends_the_foreground() {
 #[test]
 fn a_background_project_survives_its_terminal() {
     let project = Project::new(YAML);
-    // A shell that leads a session, as a terminal's does; its end hangs up on its group.
+    // A shell that leads a session, as in a terminal; when it ends, its process group gets SIGHUP.
     let done = project
         .command_in(&project.root(), &[])
         .get_envs()
@@ -439,7 +439,7 @@ fn a_taken_port_is_named_before_anything_starts() {
     for (key, yaml, code) in [
         ("`api.port`", format!("api: {{port: {port}}}"), "PORT_TAKEN"),
         (
-            "`proxy.http_port` in prox.yaml names another",
+            "set another `proxy.http_port` in prox.yaml",
             format!("services: {{a: 1}}\nproxy: {{http_port: {port}}}"),
             "PROXY_FAILED",
         ),
@@ -456,7 +456,7 @@ fn a_taken_port_is_named_before_anything_starts() {
     }
 }
 
-/// `/dev/full` is a disk without room.
+/// `/dev/full` acts as a full disk.
 #[test]
 fn all_lines_are_shown_also_those_that_could_not_be_written() {
     let project = Project::new(

@@ -1,4 +1,4 @@
-//! Going on with another prox.yaml by itself.
+//! Automatic reloads of prox.yaml (`--watch-config`).
 
 use rustix::process::Signal;
 
@@ -17,7 +17,7 @@ fn a_changed_configuration_is_followed_and_mistakes_are_told() {
     let project = Project::new(FIRST);
     project.ok(&["up", "-d", "--watch-config"]);
     let before = project.process("a")["pid"].clone();
-    // The watch begins on its own time.
+    // The watch begins at an unknown time.
     until("b to start", || {
         project.write(SECOND);
         std::thread::sleep(std::time::Duration::from_millis(500));
@@ -25,7 +25,7 @@ fn a_changed_configuration_is_followed_and_mistakes_are_told() {
     });
     project.write("processes: {a: [}");
     until("the mistake to be told", || {
-        says(&project, "going on as before")
+        says(&project, "continuing with the previous configuration")
     });
     assert_eq!(project.process("a")["pid"], before);
     assert_eq!(project.process("b")["status"], "running");
@@ -41,7 +41,7 @@ processes:
     );
     project.ok(&["up", "-d", "--watch-config"]);
     let write = |file: &str, text: &str| std::fs::write(project.root().join(file), text).unwrap();
-    // The watch begins on its own time.
+    // The watch begins at an unknown time.
     until("a to see its first file", || {
         write(".env", "TWO=new\n");
         std::thread::sleep(std::time::Duration::from_millis(500));

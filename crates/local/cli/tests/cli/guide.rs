@@ -1,4 +1,4 @@
-//! What the guide, docs/prox.md, shows is right.
+//! The guide, docs/prox.md, agrees with the program.
 
 use std::fs;
 
@@ -45,7 +45,7 @@ fn every_variable_is_in_the_guide() {
     }
 }
 
-/// Commands that people see, with all before them: `requests replay`.
+/// All visible commands with their parents: `requests replay`.
 fn commands(command: &Command, before: &str, into: &mut Vec<(String, Command)>) {
     let seen = |it: &&Command| !it.is_hide_set() && it.get_name() != "help";
     for command in command.get_subcommands().filter(seen) {

@@ -1,4 +1,5 @@
-//! The real binary, as people and programs use it: real child processes, folders of its own.
+//! The real binary, as people and programs use it: with real child processes, each in its own
+//! folder.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,7 +12,7 @@
 )]
 
 mod api;
-// A library of the C kind is loaded that way only there.
+// Preloading a C library works this way only on these systems.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod clock;
 mod commands;

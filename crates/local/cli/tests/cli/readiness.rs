@@ -1,11 +1,11 @@
-//! What counts as started and as healthy, for `up`, `start`, `restart` and `status`.
+//! The conditions of "started" and "healthy", for `up`, `start`, `restart` and `status`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 
 use crate::support::{Project, until};
 
-/// Answers every request with 200, in this process, which prox does not know.
+/// Answers every request with 200, in the process of the test, which prox does not know.
 fn unrelated_listener() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -28,7 +28,7 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-/// A process that serves the files of a folder of its own, and logs each request.
+/// A process that serves the files of its own folder, and logs each request.
 fn server(port: u16) -> String {
     format!(
         "mkdir -p served && cd served && exec python3 -u -m http.server {port} --bind 127.0.0.1"
@@ -56,7 +56,7 @@ fn a_port_that_another_program_holds_makes_nothing_healthy() {
         assert!(up.err.contains(&told), "{up:?}");
         assert_eq!(project.process("web")["health"], "unhealthy");
     }
-    // What prox does not own may be anybody's.
+    // A dependency may be any program's.
     let project = Project::new(&format!(
         "dependencies: {{db: {{check: {{tcp: '127.0.0.1:{port}'}}}}}}
 processes: {{web: {{cmd: exec sleep 1000, depends_on: [db]}}}}"
@@ -105,7 +105,7 @@ fn lines_that_health_checks_cause_are_left_out_of_the_log() {
             .all(|line| line["probe"] == true)
     );
     assert!(lines(&["probe:only"]).len() > 2);
-    // What somebody else asks for is shown.
+    // Requests of other clients are shown.
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.write_all(b"GET /other HTTP/1.0\r\n\r\n").unwrap();
     let shown = || project.ok(&["logs", "-p", "web", "/other"]).out;
@@ -184,7 +184,7 @@ fn up_with_names_starts_them_beside_what_runs() {
     let up = project.ok(&["up", "web", "-d"]);
     assert!(up.out.contains("web: healthy"), "{up:?}");
     assert_eq!(project.process("db")["status"], "running");
-    // Once more is no mistake, and nothing else is touched.
+    // A second time succeeds, too, and affects nothing else.
     let json = project.ok(&["up", "web", "api", "-d", "--json"]).json();
     assert_eq!(json["pid"], supervisor);
     assert_eq!(project.process("api")["pid"], api);
@@ -236,7 +236,7 @@ fn names_dropped_by_the_shell_are_reported() {
     let project =
         Project::new("processes: {web: {cmd: 'env; exec sleep 1000', env: {my-flag: '1'}}}");
     let check = project.ok(&["config", "check"]);
-    assert!(check.out.contains("is right"), "{check:?}");
+    assert!(check.out.contains("is valid"), "{check:?}");
     assert!(check.err.contains("env 'my-flag=…'"), "{check:?}");
     let json = project.ok(&["config", "check", "--json"]).json();
     assert_eq!(json["warnings"][0]["line"], 1, "{json}");

@@ -1,4 +1,4 @@
-//! `prox requests` and `prox trust`, while it runs and after its end.
+//! `prox requests` and `prox trust`, while the project runs and after it ended.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::{Project, TEST_TIMEOUT, until};
 
-/// A service that counts what it is asked, and never ends before the test.
+/// A service that counts its requests, and lives until the end of the test.
 fn counting() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -73,7 +73,7 @@ fn requests_says_when_the_proxy_is_off() {
     );
     let off = format!("{process}\nservices: {{web: 3000}}\nproxy: {{enabled: false}}");
     told(&off, "`proxy.enabled` is false");
-    // As the advice says.
+    // As `prox trust` advises.
     let port = free_port();
     let on = format!("{process}\nservices: {{web: 3000}}\nproxy: {{http_port: {port}}}");
     let project = Project::new(&on);
@@ -84,7 +84,7 @@ fn requests_says_when_the_proxy_is_off() {
 #[test]
 fn replay_times_out_when_a_service_never_answers() {
     let port = free_port();
-    // Connections wait in its queue for ever.
+    // Connections wait in its queue forever.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let service = silent.local_addr().unwrap().port();
     let project = Project::new(&format!(

@@ -1,4 +1,4 @@
-//! A project in a folder of its own, with a home and a registry of its own; ended with the test.
+//! A project in its own folder, with its own home and registry. It ends with the test.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// How long anything may take on a loaded machine.
+/// The timeout of everything, even on a loaded machine.
 pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Project {
@@ -17,7 +17,7 @@ pub(crate) struct Project {
     folder: String,
 }
 
-/// What a finished command left.
+/// The result of a finished command.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) code: i32,
@@ -95,7 +95,7 @@ impl Project {
         self.run_in(&self.root(), args)
     }
 
-    /// Runs it, and fails the test when it fails.
+    /// Runs a command that must succeed.
     pub(crate) fn ok(&self, args: &[&str]) -> Done {
         let done = self.run(args);
         assert_eq!(done.code, 0, "{args:?}: {done:#?}");
@@ -132,12 +132,12 @@ impl Project {
         u32::try_from(self.state()["pid"].as_u64().unwrap()).unwrap()
     }
 
-    /// Waits until a supervisor has said where it is.
+    /// Waits for the state file of a supervisor.
     pub(crate) fn until_started(&self) {
         until("a state file", || !self.state_files().is_empty());
     }
 
-    /// The projects that run, as `list --json` shows them.
+    /// The running projects, as `list --json` shows them.
     pub(crate) fn listed(&self) -> Vec<Value> {
         let list = self.ok(&["list", "--json"]).json();
         list.as_array().unwrap().clone()
@@ -151,7 +151,7 @@ impl Project {
         found.unwrap_or_else(|| panic!("{name}: {status}")).clone()
     }
 
-    /// One request to the local API, written by hand. The status and the body.
+    /// Sends one request, written by hand, to the local API. Returns status and body.
     pub(crate) fn http(
         &self,
         request: &str,
@@ -177,7 +177,7 @@ impl Project {
         (status, body.to_owned())
     }
 
-    /// With the token.
+    /// A request with the token.
     pub(crate) fn authorized(&self, request: &str, body: &str) -> (u16, String) {
         let bearer = format!("Bearer {}", self.state()["token"].as_str().unwrap());
         let headers = [
@@ -200,7 +200,7 @@ impl Drop for Project {
     }
 }
 
-/// Waits until something is so.
+/// Waits until a condition is true.
 pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + TEST_TIMEOUT;
     while !holds() {
@@ -219,7 +219,7 @@ pub(crate) fn is_alive(pid: u32) -> bool {
     prox_control::registry::process_start(pid).is_some()
 }
 
-/// The pid that a process wrote into a file, once it is there.
+/// Waits for the pid that a process writes into a file.
 pub(crate) fn pid_in(file: &Path) -> u32 {
     let read = || fs::read_to_string(file).ok()?.trim().parse().ok();
     until("a pid in a file", || read().is_some());

@@ -1,5 +1,5 @@
-//! All parts at once: a project with tasks, dependencies, health checks, the proxy and its
-//! captured requests, looked at from outside.
+//! All parts together: a project with tasks, dependencies, health checks, the proxy and its
+//! captured requests, observed from outside.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{Project, TEST_TIMEOUT, until};
 
-/// A web server in a few words of Python, which is on every machine that runs these tests.
+/// A small web server in Python, which every machine that runs these tests has.
 const SERVER: &str = "import http.server,sys
 class H(http.server.BaseHTTPRequestHandler):
   def do_GET(self):

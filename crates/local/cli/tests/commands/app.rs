@@ -20,7 +20,7 @@ fn a_vite_project_becomes_compatible_and_then_stays() {
         .file("pnpm-lock.yaml", "")
         .file("README.md", "# Notes\n\nMine.\n");
 
-    // Without a terminal nothing happens but the showing.
+    // Without a terminal, the changes are only shown.
     let answer = folder.prox("init");
     assert_eq!(answer.code, 2);
     assert!(answer.stdout.contains("+  web:"), "{}", answer.stdout);
@@ -65,7 +65,7 @@ services:
     let answer = folder.prox("init");
     assert_eq!(
         (answer.code, answer.stdout.as_str()),
-        (0, "Nothing to do: all of it is there.\n")
+        (0, "Nothing to do: everything is in place.\n")
     );
     assert_eq!(folder.read("README.md"), readme);
 
@@ -85,7 +85,7 @@ services:
     assert_eq!(folder.read("README.md"), expected);
 }
 
-/// What the makers' own commands write, without what does not matter here.
+/// The files that the frameworks' own commands create, reduced to what matters here.
 #[test]
 fn what_the_real_makers_write_starts_on_its_port_or_not_at_all() {
     struct Made<'a> {
@@ -159,7 +159,7 @@ fn what_the_real_makers_write_starts_on_its_port_or_not_at_all() {
             check: "log: http.+:4321",
             port: 4321,
         },
-        // What else runs beside it may print anything.
+        // Other programs in the script may print anything.
         Made {
             files: &[(
                 "package.json",
@@ -326,7 +326,7 @@ fn multiline_name_and_empty_readme_are_accepted() {
     assert_eq!(folder.prox("validate --no-fetch").code, 0);
 }
 
-/// Its mistakes are `prox config check`'s to tell.
+/// `prox config check` reports its mistakes.
 #[test]
 fn a_prox_yaml_that_is_wrong_stays_and_names_no_address() {
     let folder = Folder::new()
@@ -381,14 +381,14 @@ fn each_kind_of_project_is_known() {
     assert!(answer.stderr.contains("package.json"), "{}", answer.stderr);
 }
 
-/// Answers one request with these headers. The address of the server.
+/// Starts a server that answers one request with these headers. Returns its address.
 fn serve(headers: &str) -> String {
     let (url, _) = serve_all("127.0.0.1:0", vec![format!("200 OK\r\n{headers}")]);
     url
 }
 
-/// Answers request after request with these statuses and headers. The address of the server, and
-/// what it was asked.
+/// Starts a server that answers requests with these statuses and headers, in this order. Returns
+/// its address and the requests.
 fn serve_all(address: &str, answers: Vec<String>) -> (String, Receiver<String>) {
     let listener = TcpListener::bind(address).unwrap();
     let address = listener.local_addr().unwrap();
@@ -442,7 +442,7 @@ fn what_the_development_server_allows_is_told() {
     assert_eq!(answer.json()["frame"]["embeddable"], true);
     assert_eq!(app(ours, "embed").prox("validate").code, 1);
 
-    // Browsers show nothing from this computer inside a public home.
+    // Browsers do not show pages of this computer inside a public home.
     let open = "content-security-policy: frame-ancestors *\r\n";
     let answer = app(open, "embed").prox("validate --home https://home.example --json");
     assert_eq!(answer.code, 1, "{}", answer.stdout);
@@ -470,7 +470,7 @@ fn what_is_advised_would_help() {
     // A response that is not a page cannot be framed.
     for answer in ["404 Not Found", "200 OK\r\ncontent-type: application/pdf"] {
         let said = told(answer, home);
-        assert!(said.contains("`embed`. Mend that, or say"), "{said}");
+        assert!(said.contains("`embed`. Fix that, or say"), "{said}");
     }
 }
 
@@ -590,13 +590,13 @@ fn commands_name_the_file_that_can_be_imported() {
         assert_eq!(advised.code, 0, "{}", advised.stderr);
         assert_eq!(folder.prox("config check").code, 0, "{file}");
     }
-    // What init knows, it makes ready.
+    // A project that `init` knows is prepared.
     let folder = Folder::new().file("package.json", VITE);
     assert!(
         folder
             .prox("doctor")
             .stdout
-            .contains("`prox init` makes one")
+            .contains("`prox init` creates one")
     );
 }
 
@@ -615,7 +615,8 @@ fn validate_fetches_from_ipv6_and_not_with_no_fetch() {
     assert!(asked.recv().is_ok());
 }
 
-/// Answers handshakes, and the requests after them, until the test ends. Its port.
+/// Starts a server that completes TLS handshakes and answers requests until the test ends. Returns
+/// its port.
 fn serve_tls(config: ServerConfig) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -625,7 +626,7 @@ fn serve_tls(config: ServerConfig) -> u16 {
             let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
             let mut stream = StreamOwned::new(connection, stream.unwrap());
             let mut request = [0; 2_000];
-            // Whoever does not trust it goes away here.
+            // Clients that do not trust the certificate disconnect here.
             if stream.read(&mut request).is_ok() {
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
             }
@@ -660,7 +661,7 @@ fn an_https_address_is_asked_when_its_certificate_is_trusted() {
         answer.stdout
     );
 
-    // Somebody else's authority for the same names.
+    // Another authority for the same names.
     let other = serve_tls(tls().with_cert_resolver(Arc::new(
         Authority::open(&folder.path().join("elsewhere"), "localhost").unwrap(),
     )));
@@ -766,7 +767,7 @@ fn permissions_are_told_in_words() {
     let answer = folder.prox("inspect permissions modest.json");
     assert_eq!(
         (answer.code, answer.stdout.as_str()),
-        (0, "B asks for nothing.\n")
+        (0, "B requests nothing.\n")
     );
     assert_eq!(folder.prox("inspect permissions none.json").code, 3);
 }
@@ -782,7 +783,7 @@ fn the_doctor_looks_at_machine_and_project() {
     let answer = folder.prox("doctor");
     assert_eq!(answer.code, 0, "{}", answer.stdout);
     for part in [
-        "prox.yaml is right",
+        "prox.yaml is valid",
         "`surely-not-installed`, which is not in the search path",
         &format!("{port} is taken by another program, which would answer in place of web"),
         "of 101 ports are free",
@@ -807,7 +808,7 @@ fn the_doctor_looks_at_machine_and_project() {
     assert_eq!(answer.json()["ok"], false);
 }
 
-/// A folder with programs, to be found before others.
+/// A folder with programs that come first in the search path.
 fn with_program(folder: Folder, name: &str, mode: u32) -> Folder {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = folder.file(&format!("bin/{name}"), "#!/bin/sh\necho v9.0.0\n");
@@ -846,7 +847,7 @@ fn the_doctor_looks_for_programs_where_the_shell_would() {
         ]
     );
     assert_eq!(of("node"), ["note is not there"]);
-    // Without a shell nothing can be started.
+    // Without a shell, no process can start.
     assert_eq!(of("sh"), ["fault is not there"]);
     assert_eq!(answer.code, 1);
 }
@@ -916,7 +917,7 @@ fn the_doctor_tells_who_needs_another_node() {
     let lines = told(&folder);
     assert!(
         lines[0].ends_with(
-            "says `>=8, <10` of node, which is not a range: separate its parts with spaces, without commas"
+            "requires node `>=8, <10`, which is not a range: separate its parts with spaces, without commas"
         ),
         "{lines:?}"
     );
@@ -964,7 +965,7 @@ fn doctor_accepts_ports_of_its_own_running_project() {
         let free = format!("{port} is free");
         assert!(answer.stdout.contains(&free), "{free}: {}", answer.stdout);
     }
-    // Nothing of this project would listen there.
+    // Nothing in this project would listen there.
     assert!(!answer.stdout.contains("service port"), "{}", answer.stdout);
 
     let up = folder.prox("up -d");
@@ -1002,7 +1003,8 @@ fn init_on_a_terminal(folder: &Folder, typed: &str) -> String {
         .stderr(terminal)
         .spawn()
         .unwrap();
-    // Read while it writes: the terminal holds little. It ends with an error, not with nothing.
+    // Read while it writes, because the terminal's buffer is small. At the end, reading fails
+    // instead of returning no bytes.
     let mut shown = Vec::new();
     let mut part = [0; 1_000];
     while let Ok(length @ 1..) = master.read(&mut part) {

@@ -14,7 +14,7 @@ fn a_right_file_is_summed_up_from_a_folder_below_it() {
     assert_eq!(
         answer.stdout,
         format!(
-            "{} is right: 2 processes, 1 task, 1 service\n",
+            "{} is valid: 2 processes, 1 task, 1 service\n",
             file.display()
         )
     );
@@ -28,7 +28,7 @@ fn a_wrong_file_ends_with_3_and_its_mistakes() {
     let folder = Folder::new().file("my.yaml", "processes:\n  web: {comand: x}\n");
     let answer = folder.prox("--config my.yaml config check");
     assert_eq!((answer.code, answer.stdout.as_str()), (3, ""));
-    // One heading above all of them, and none that is empty.
+    // One heading for all of them, and no empty one.
     assert!(
         answer
             .stderr

@@ -1,4 +1,4 @@
-//! Commands that need no supervisor, as a person or a script runs them.
+//! Commands that need no supervisor, as people and scripts run them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,10 +15,10 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// A folder with files, and a home that is empty.
+/// A folder with files, and an empty home.
 struct Folder(TempDir);
 
-/// What a command answered.
+/// The output of a command.
 struct Answer {
     code: i32,
     stdout: String,
@@ -45,12 +45,12 @@ impl Folder {
         std::fs::read_to_string(self.path().join(name)).unwrap()
     }
 
-    /// `prox` with these words, in the folder below, without a terminal.
+    /// Runs `prox` with these arguments in the folder `below`, without a terminal.
     fn prox_in(&self, below: &str, words: &str) -> Answer {
         self.run(below, words, &[])
     }
 
-    /// With these variables.
+    /// The same with these environment variables.
     fn prox_with(&self, words: &str, env: &[(&str, &str)]) -> Answer {
         self.run("", words, env)
     }

@@ -1,4 +1,4 @@
-//! What changes while a project runs: files, the configuration, what processes use.
+//! Changes while a project runs: files, the configuration, the resources of processes.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ async fn a_process_starts_again_when_its_files_change() {
     .await;
     let before = quiet(&run).await;
 
-    // What is ignored changes nothing: a change that counts comes after it.
+    // Ignored files have no effect: a change that counts is made after them.
     std::fs::write(path.join("src/target/out"), "").unwrap();
     std::fs::write(path.join("src/run.log"), "").unwrap();
     std::fs::write(path.join("unwatched"), "").unwrap();
@@ -86,8 +86,8 @@ async fn a_process_starts_again_when_its_files_change() {
     run.supervisor.shutdown().await;
 }
 
-/// A change that a process has already seen when it started is none for it. The witness started
-/// before, and hears of the same change later: when it does, it is decided for all.
+/// A change that was made before a process started does not restart it. The witness started
+/// earlier, so the same change restarts it; after that, it is decided for all processes.
 #[tokio::test]
 async fn a_change_before_the_start_does_not_restart() {
     let place = Place::new();
@@ -112,7 +112,7 @@ async fn a_change_before_the_start_does_not_restart() {
     assert_eq!(run.view("workers").restarts, 0);
     assert_eq!(run.output("workers"), ["1"]);
 
-    // What comes later counts.
+    // Later changes count.
     std::fs::write(place.path().join("built"), "2\n").unwrap();
     until("it starts again", || {
         (run.output("workers") == ["1", "2"]).then_some(())
@@ -121,7 +121,7 @@ async fn a_change_before_the_start_does_not_restart() {
     run.supervisor.shutdown().await;
 }
 
-/// How often it was restarted, once that has not changed for a second.
+/// The number of restarts, once it has not changed for a second.
 async fn quiet(run: &Running) -> u32 {
     loop {
         let before = run.view("api").restarts;
@@ -160,7 +160,7 @@ async fn folder_is_watched_when_created_and_recreated() {
         std::fs::remove_dir_all(path("gen")).unwrap();
         reads("none").await;
     }
-    // All at once, in the place of another.
+    // In one step, replacing another file.
     for (folder, text) in [("gen", "5"), ("new", "6")] {
         std::fs::create_dir_all(path(folder).join("api")).unwrap();
         write(&format!("{folder}/api/settings"), text);
@@ -250,7 +250,7 @@ async fn a_process_tree_shows_what_it_uses() {
         end = time.monotonic() + 30\n\
         while time.monotonic() < end: pass\n";
     std::fs::write(place.path().join("listens.py"), listens).unwrap();
-    // Not the process itself: its child.
+    // Its child, not the process itself.
     let run = place.start(place.with(&[("api", "python3 listens.py & wait")]));
     let port: u16 = until("it listens", || run.output("api").first()?.parse().ok()).await;
     let view = until("it is measured", || {

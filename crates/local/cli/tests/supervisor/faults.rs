@@ -1,4 +1,4 @@
-//! Processes that do not behave.
+//! Processes that misbehave.
 
 use std::time::Duration;
 
@@ -183,7 +183,7 @@ async fn a_terminal_is_one_and_has_a_size() {
     let run = place.start(project);
     run.line("shell", "all").await;
     run.line("shell", "40 120").await;
-    // A prompt shows although its line has no end.
+    // A prompt is shown although its line is not complete.
     run.line("shell", "name? ").await;
     run.supervisor.resize("shell", 90, 30).unwrap();
     run.line("shell", "30 90").await;
@@ -214,7 +214,7 @@ async fn a_flooding_process_does_not_starve_another() {
 
 #[tokio::test]
 async fn exit_does_not_wait_for_whoever_still_holds_the_output() {
-    // A helper outside of the process's tree holds its output open.
+    // A program outside of the process tree keeps the output open.
     let place = Place::new();
     let mut project = place.project();
     let mut cache = dependency(prox_config::model::Probe::Cmd("test -e cache".into()));

@@ -1,4 +1,4 @@
-//! What starts and stops when.
+//! The order of starts and stops.
 
 use std::time::Duration;
 
@@ -268,7 +268,7 @@ async fn a_line_that_does_not_come_is_told_and_may_still_come() {
     let api = run.view("api");
     assert_eq!((api.health, api.reason), (Some(Health::Healthy), None));
 
-    // Once it has come, nothing is looked for any more; the other would find nothing later.
+    // After it was found, the check stops searching; a second check would find no line.
     for (name, line) in [("api", r"^on \d+$"), ("other", "never")] {
         let mut anew = check(Probe::Log(line.into()));
         anew.interval = Duration::from_millis(20);
@@ -295,7 +295,7 @@ async fn a_dependency_is_waited_for_and_brought_about() {
     run.line("cache", "starting").await;
     assert_eq!(run.view("cache").status, Status::Running);
     run.supervisor.shutdown().await;
-    // It is not ours.
+    // prox does not own it.
     let left = place.pid("left").await;
     assert!(exists(left));
     let left = rustix::process::Pid::from_raw(left).unwrap();

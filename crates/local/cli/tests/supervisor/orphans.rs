@@ -1,4 +1,4 @@
-//! Nothing outlives the supervisor, however it ends.
+//! No process outlives the supervisor, however it ends.
 
 use std::process::{Child, Command};
 
@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::*;
 
-/// Not a test: what the tests below start as a supervisor of its own, and kill.
+/// Not a test: the tests below start it as a separate supervisor, and kill it.
 #[tokio::test]
 #[ignore = "started by the other tests"]
 async fn a_supervisor_to_be_killed() {
@@ -16,7 +16,7 @@ async fn a_supervisor_to_be_killed() {
     let mut project = project(place);
     let gentle = process(
         place,
-        // What it says when it is asked would meet a broken pipe.
+        // Its output after the request to stop would fail with a broken pipe.
         "exec 2> /dev/null; trap 'echo asked > asked; exit 0' TERM; echo $$ > gentle; while :; do sleep 0.05; done",
     );
     let mut terminal = process(place, "echo $$ > terminal; sleep 1000");
@@ -63,7 +63,7 @@ async fn nothing_is_left_after_the_supervisor_was_killed() {
     for pid in pids {
         gone(pid).await;
     }
-    // It was asked first.
+    // It got the stop signal first.
     assert_eq!(place.read("asked").unwrap(), "asked\n");
 }
 

@@ -15,10 +15,10 @@ use prox_logs::{Query, Store};
 use prox_supervisor::Supervisor;
 use tempfile::TempDir;
 
-/// How long anything may take before a test gives up.
+/// The timeout of everything in these tests.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
-/// A project in a folder of its own that is empty but for the logs.
+/// A project in its own folder, which is empty except for the logs.
 pub(crate) fn project(root: &Path) -> Project {
     Project {
         root: root.to_owned(),
@@ -57,7 +57,7 @@ pub(crate) fn project(root: &Path) -> Project {
     }
 }
 
-/// A process in the root folder, with nothing special.
+/// A process in the root folder, with default settings.
 pub(crate) fn process(root: &Path, cmd: &str) -> Process {
     Process {
         cmd: cmd.into(),
@@ -108,7 +108,7 @@ pub(crate) fn check(probe: Probe) -> HealthCheck {
     }
 }
 
-/// Healthy by a line, however long that takes on a loaded machine.
+/// A health check by log line, without a time limit that a loaded machine would exceed.
 pub(crate) fn line(pattern: &str) -> HealthCheck {
     HealthCheck {
         start_period: LIMIT,
@@ -123,7 +123,7 @@ pub(crate) fn needs(names: &[(&str, Condition)]) -> IndexMap<String, Condition> 
         .collect()
 }
 
-/// A folder for a test.
+/// The folder of a test.
 pub(crate) struct Place {
     dir: TempDir,
 }
@@ -196,7 +196,7 @@ impl Place {
     }
 }
 
-/// A project that runs.
+/// A running project.
 pub(crate) struct Running {
     pub(crate) supervisor: Arc<Supervisor>,
     pub(crate) logs: Arc<Store>,
@@ -223,7 +223,7 @@ impl Running {
             .collect()
     }
 
-    /// What a process itself wrote.
+    /// The lines that the process itself wrote.
     pub(crate) fn output(&self, name: &str) -> Vec<String> {
         let lines = self.lines(name).into_iter();
         lines
@@ -243,7 +243,7 @@ impl Running {
     }
 }
 
-/// Waits until there is something.
+/// Waits until the function returns a value.
 pub(crate) async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begin = Instant::now();
     loop {
@@ -255,7 +255,7 @@ pub(crate) async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) ->
     }
 }
 
-/// Whether a process exists, and is more than an entry in the table.
+/// Whether a process exists and is not a zombie.
 pub(crate) fn exists(pid: i32) -> bool {
     match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
         Ok(stat) => !stat.rsplit_once(") ").unwrap().1.starts_with('Z'),

@@ -14,7 +14,7 @@ processes:
 groups: {backend: [api, worker]}
 "#;
 
-/// The shop in the background, and an interface of so many rows that is attached to it.
+/// Starts the shop in the background, and an interface with this many rows that is attached to it.
 fn attached(rows: u16) -> (Project, Terminal) {
     let project = Project::new(SHOP);
     project.prox(&["up", "-d"]);
@@ -346,7 +346,7 @@ fn the_next_supervisor_is_shown_when_one_has_ended() {
     for (killed, before) in [(false, 1), (true, 3)] {
         terminal.wait("its lines", |screen| started(screen) == before);
         if killed {
-            // What is not in the files yet is lost with it; who reads the log has it written.
+            // Lines that are not in the files yet are lost with it; reading the log writes them.
             project.prox(&["logs"]);
             project.kill_supervisor();
             terminal.wait("the loss", |screen| screen.contains("✗ connection lost"));
@@ -385,7 +385,7 @@ fn a_request_is_edited_and_sent_again() {
     terminal.wait("what is wrong", |screen| {
         screen.contains("Not sent: line 4: `x-debug one` is not a header")
     });
-    // What an editor's Ctrl-Z does: the supervisor goes on, and the editor with it.
+    // As an editor's Ctrl-Z does: the supervisor continues, and so does the editor.
     let again =
         "kill -TSTP 0; sed -i 's/^x-debug one/x-debug: two/; s#^GET /hello#GET /again#' \"$1\"";
     project.write("edit", again);

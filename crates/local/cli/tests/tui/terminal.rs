@@ -1,4 +1,4 @@
-//! A project in a folder of its own, and a tmux of its own that shows it. Both end with the test.
+//! A project in its own folder, and its own tmux that shows it. Both end with the test.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const PROX: &str = env!("CARGO_BIN_EXE_prox");
 const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A folder with a prox.yaml, and a home and state folder of its own.
+/// A folder with a prox.yaml, and its own home and state folder.
 pub(crate) struct Project {
     folder: tempfile::TempDir,
 }
@@ -24,12 +24,12 @@ impl Project {
         Self { folder }
     }
 
-    /// Puts a file here.
+    /// Writes a file in the folder.
     pub(crate) fn write(&self, file: &str, text: &str) {
         fs::write(self.root().join(file), text).unwrap();
     }
 
-    /// The content of a file here; empty while there is none.
+    /// The content of a file in the folder; empty while there is none.
     pub(crate) fn read(&self, file: &str) -> String {
         fs::read_to_string(self.root().join(file)).unwrap_or_default()
     }
@@ -47,14 +47,14 @@ impl Project {
         ]
     }
 
-    /// Runs a command of prox here, and gives what it prints.
+    /// Runs a prox command in the folder. Returns its output.
     pub(crate) fn prox(&self, args: &[&str]) -> String {
         let mut command = Command::new(PROX);
         command.args(args).current_dir(self.root()).envs(self.env());
         text(&command.output().unwrap())
     }
 
-    /// Kills the supervisor that runs here, as nothing can be prepared for.
+    /// Kills the supervisor without a chance to clean up.
     pub(crate) fn kill_supervisor(&self) {
         let instances = fs::read_dir(self.root().join("state/prox/instances")).unwrap();
         let files = instances.map(|entry| entry.unwrap().path());
@@ -76,12 +76,13 @@ impl Project {
 
 impl Drop for Project {
     fn drop(&mut self) {
-        // What a failed test left running must not outlive it; without one, this is refused.
+        // A supervisor that a failed test left must not outlive it; without one, this command
+        // fails.
         self.prox(&["down"]);
     }
 }
 
-/// A server on this machine that answers with what `x-debug` said, and its port.
+/// Starts a server that answers with the value of `x-debug`. Returns its port.
 pub(crate) fn server() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -112,7 +113,7 @@ pub(crate) fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-/// Asks for `/` at a port.
+/// Requests `/` from a port.
 pub(crate) fn get(port: u16) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream
@@ -123,7 +124,7 @@ pub(crate) fn get(port: u16) {
     assert!(answer.ends_with("one"), "{answer}");
 }
 
-/// A terminal in which prox runs.
+/// A terminal that runs prox.
 pub(crate) struct Terminal {
     socket: String,
 }
@@ -133,7 +134,7 @@ impl Terminal {
         Self::start_with(project, width, height, "TERM=tmux-256color", command)
     }
 
-    /// With one more environment variable.
+    /// A terminal with one more environment variable.
     pub(crate) fn start_with(
         project: &Project,
         width: u16,
@@ -151,13 +152,13 @@ impl Terminal {
         Self::run(project, 80, 24, "TERM=tmux-256color", command, script)
     }
 
-    /// A shell that people type commands to.
+    /// A shell to type commands into.
     pub(crate) fn start_shell(project: &Project) -> Self {
         let script = |_: &str| "exec bash --norc --noprofile -i".to_owned();
         Self::run(project, 80, 24, "TERM=tmux-256color", "", script)
     }
 
-    /// Types a command of prox to the shell.
+    /// Types a prox command into the shell.
     pub(crate) fn type_prox(&self, command: &str) {
         self.keys(&[&format!("'{PROX}' {command}"), "Enter"]);
     }
@@ -199,7 +200,7 @@ impl Terminal {
 
     fn tmux(&self, args: &[&str]) -> String {
         let mut command = Command::new("tmux");
-        // Without them, UTF-8 depends on who runs the tests.
+        // Without these, UTF-8 depends on the environment of the tests.
         command.args(["-u", "-L", &self.socket]).args(args);
         command
             .env("LC_ALL", "C.UTF-8")
@@ -221,7 +222,7 @@ impl Terminal {
         self.tmux(&["capture-pane", "-p", "-e"])
     }
 
-    /// Waits until the screen is as it should be.
+    /// Waits until the screen meets the condition.
     pub(crate) fn wait(&self, what: &str, holds: impl Fn(&str) -> bool) {
         let deadline = Instant::now() + TEST_TIMEOUT;
         loop {
@@ -237,17 +238,17 @@ impl Terminal {
         }
     }
 
-    /// Waits for anything else.
+    /// Waits until another condition is met.
     pub(crate) fn until(&self, what: &str, holds: impl Fn() -> bool) {
         self.wait(what, |_| holds());
     }
 
-    /// Closes it, as a window is closed.
+    /// Closes the terminal, as closing its window does.
     pub(crate) fn close(&self) {
         self.tmux(&["kill-server"]);
     }
 
-    /// Types: keys by tmux's names, anything else as text.
+    /// Types keys, by tmux's names, or text.
     pub(crate) fn keys(&self, keys: &[&str]) {
         for key in keys {
             self.tmux(&["send-keys", key]);
@@ -272,7 +273,7 @@ impl Terminal {
         ]);
     }
 
-    /// Lets programs fill the clipboard by themselves.
+    /// Allows programs to set the clipboard.
     pub(crate) fn share_clipboard(&self) {
         self.tmux(&["set-option", "-s", "set-clipboard", "on"]);
     }
@@ -281,7 +282,7 @@ impl Terminal {
         self.tmux(&["show-buffer"])
     }
 
-    /// What tmux knows of the terminal.
+    /// A property of the terminal, from tmux.
     pub(crate) fn ask(&self, format: &str) -> String {
         self.tmux(&["display-message", "-p", format])
             .trim()

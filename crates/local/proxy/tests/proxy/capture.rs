@@ -1,4 +1,4 @@
-//! What is kept of requests, in memory and on disk.
+//! Captured requests, in memory and on disk.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ async fn secrets_are_not_at_rest() {
         .header("x-kept", "visible")
         .body(Full::from("the body"))
         .unwrap();
-    // The service and the client get everything.
+    // The service and the client get the complete bodies.
     let answer = bench.send(request).await;
     assert_eq!(answer.headers["x-session"], "s3cret-session");
     let detail = bench.only().await;
@@ -59,7 +59,7 @@ async fn secrets_are_not_at_rest() {
         files += 1;
     }
     assert_eq!(files, 1);
-    // And it can be read after the end.
+    // It can be read after prox has ended.
     let store = open_kept(&bench.places().requests).unwrap();
     let kept = store.detail(&detail.view.id, true).unwrap();
     assert_eq!(kept, detail);
@@ -216,7 +216,7 @@ async fn a_list_holds_what_its_filter_says() {
     .matcher()
     .unwrap();
     assert!(!matcher.matches(&view));
-    // An id may be cut as long as it is clear.
+    // An id may be shortened as long as it is unique.
     let store = bench.handle.store();
     assert_eq!(store.detail(&view.id[..8], false).unwrap().view.id, view.id);
     assert!(store.detail("", false).is_none());

@@ -1,4 +1,4 @@
-//! What reaches a service and what comes back.
+//! Requests as they reach a service, and its responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +17,7 @@ use crate::support::{
     Answer, Bench, LONG, free_port, get, raw, read_until, respond, serve_on, service, until,
 };
 
-/// Tells what it was asked, as JSON.
+/// Answers with its request as JSON.
 async fn echo(request: Request<Incoming>) -> Response<Full<Bytes>> {
     let headers: Vec<(String, String)> = request
         .headers()
@@ -91,7 +91,7 @@ async fn a_body_arrives_whole_with_or_without_a_length() {
         )
         .await
         .unwrap();
-    // The body is asked for before it is sent.
+    // The client sends the body only after `100 Continue`.
     assert_eq!(
         read_until(&mut stream, "\r\n\r\n").await,
         "HTTP/1.1 100 Continue\r\n\r\n"
@@ -149,7 +149,7 @@ async fn connections_to_a_service_are_used_again() {
         assert_eq!(Answer::read(response).await.text(), "ok");
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
-    // Other clients may be served by other threads, each of which has its own.
+    // Other clients may be served by other threads, each of which has its own connections.
     for _ in 0..20 {
         assert_eq!(bench.get("web.localhost", "/", &[]).await.text(), "ok");
     }
@@ -158,7 +158,7 @@ async fn connections_to_a_service_are_used_again() {
 
 #[tokio::test]
 async fn broken_idle_connection_loses_no_request() {
-    // Answers once, takes a second request, and closes without an answer.
+    // Answers once, reads a second request, and closes without an answer.
     let port = raw(|mut stream, _| async move {
         respond(
             &mut stream,
@@ -266,7 +266,7 @@ async fn what_waits_keeps_its_body_and_what_it_asks_for() {
     assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
 }
 
-/// Sends a request as it is written; gives the whole answer.
+/// Sends these bytes as a request. Returns the whole response.
 async fn ask(port: u16, request: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -286,8 +286,7 @@ async fn all_that_a_client_says_of_who_asked_is_kept_in_order() {
     assert!(answer.contains(chain), "{answer}");
 }
 
-/// Answers each connection with bytes as they are written, part after part, each when it is asked
-/// for the next.
+/// Answers each connection with these bytes, part by part, one part for each request.
 async fn in_parts(parts: &'static [&'static str]) -> (u16, tokio::sync::mpsc::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -358,7 +357,7 @@ async fn interim_responses_precede_their_final_response() {
         "HTTP/1.1 200 OK",
     ];
     assert_eq!(firsts, [one, one].concat(), "{whole}");
-    // HTTP/1.0 knows none.
+    // HTTP/1.0 has none.
     let old = "GET / HTTP/1.0\r\nhost: web.localhost\r\n\r\n";
     let answer = ask(bench.port(), old).await;
     assert!(
@@ -387,7 +386,7 @@ async fn a_request_names_one_host() {
         );
     }
     assert!(bench.list().is_empty());
-    // Whoever speaks HTTP/1.0 may name none where there is one service alone; a proxy says so.
+    // HTTP/1.0 clients may leave it out when there is one service only; the proxy adds it.
     let answer = ask(listen, "GET / HTTP/1.0\r\n\r\n").await;
     assert!(answer.contains(r#"["host",""]"#), "{answer}");
     let absolute = "GET http://web.localhost/x HTTP/1.0\r\nhost: no.localhost\r\n\r\n";
@@ -458,7 +457,7 @@ async fn a_process_that_is_down_is_not_replaced_by_what_listens_there() {
         assert_eq!(&status_line, b"HTTP/1.1 502");
     }
     assert_eq!(seen.load(Ordering::SeqCst), 0);
-    // While it runs, and when it ended as it should and may have left a program in the background.
+    // While it runs, and when it has completed and may have left a program in the background.
     for status in [
         Status::Running,
         Status::Starting,
@@ -469,7 +468,7 @@ async fn a_process_that_is_down_is_not_replaced_by_what_listens_there() {
         let answer = bench.get("web.localhost", "/", &[]).await;
         assert_eq!(answer.status, StatusCode::OK, "{status:?}");
     }
-    // An idle connection of before is not used either.
+    // An earlier idle connection is not used either.
     bench.processes.set("web", Status::Stopped);
     let answer = bench.get("web.localhost", "/", &[]).await;
     assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
@@ -526,7 +525,7 @@ async fn a_page_says_what_is_wrong() {
     let answer = bench.get("localhost", "/", &[]).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.text().contains("web.localhost"));
-    // A page elsewhere whose name points here learns nothing.
+    // A page on another site whose name resolves to this machine learns nothing.
     let answer = bench.get("evil.example", "/", &[]).await;
     assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST);
     assert!(!answer.text().contains("web"));
@@ -709,7 +708,7 @@ async fn garbage_is_refused_and_the_next_connection_is_served() {
         stream.write_all(garbage).await.unwrap();
         let mut text = Vec::new();
         let reading = stream.read_to_end(&mut text);
-        // Answered or not: it is closed, and not left hanging.
+        // With or without an answer, the connection is closed and does not hang.
         let _ = tokio::time::timeout(LONG, reading)
             .await
             .expect("it closes");

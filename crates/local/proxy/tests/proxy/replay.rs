@@ -1,4 +1,4 @@
-//! Requests that are sent again.
+//! Replays of captured requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::support::{Bench, LONG, raw, read_until, respond, service, until};
 
-/// Counts, and says what it got.
+/// Counts its requests, and answers with what it received.
 async fn counter() -> u16 {
     let count = Arc::new(AtomicUsize::new(0));
     service(move |request: Request<Incoming>| {
@@ -168,7 +168,7 @@ async fn url_secret_is_replayed_only_while_prox_runs() {
     assert!(matches!(error, Err(ReplayError::RedactedAddress(_))));
 }
 
-/// Says the address that it was asked for.
+/// Answers with the URL of its request.
 async fn mirror() -> u16 {
     service(|request: Request<Incoming>| async move {
         Response::new(Full::<Bytes>::from(request.uri().to_string()))
@@ -281,7 +281,7 @@ async fn a_body_whose_end_is_missing_must_be_given() {
     assert!(bench.handle.replay(&id, &edits).await.is_ok());
 }
 
-/// Tells the head of each request that it gets.
+/// Sends the head of each request that it gets to the test.
 async fn heads() -> (u16, mpsc::Receiver<String>) {
     let (sender, heads) = mpsc::channel(8);
     let port = raw(move |mut stream, _| {
@@ -292,7 +292,7 @@ async fn heads() -> (u16, mpsc::Receiver<String>) {
                 .send(respond(&mut stream, answer).await)
                 .await
                 .unwrap();
-            // Until the other side has seen enough.
+            // Until the other side has read enough.
             let _ = stream.read_to_end(&mut Vec::new()).await;
         }
     })
@@ -324,7 +324,7 @@ async fn an_upload_that_did_not_end_is_not_sent_as_if_it_had() {
 async fn an_upload_without_a_length_that_did_not_end_is_none_that_did() {
     let (port, mut heads) = heads().await;
     let echo = service(|request: Request<Incoming>| async move {
-        // Only whole.
+        // Only complete bodies.
         let body = request.into_body().collect().await;
         Response::new(Full::from(body.unwrap().to_bytes()))
     })
@@ -349,7 +349,7 @@ async fn an_upload_without_a_length_that_did_not_end_is_none_that_did() {
     let mut early = bench.connect().await;
     early.write_all(begun("early").as_bytes()).await.unwrap();
     heads.recv().await.unwrap();
-    // Broken off by the client.
+    // Aborted by the client.
     let cut = ended(1).await;
     assert_eq!(cut.view.status_code, 200);
     assert!(cut.exchange.as_ref().unwrap().request.body.cut);
@@ -382,7 +382,7 @@ async fn an_upload_without_a_length_that_did_not_end_is_none_that_did() {
         assert_eq!(missing, ["the body was not kept to its end"]);
     }
 
-    // Whole.
+    // A complete body.
     let mut stream = bench.connect().await;
     let whole = begun("echo") + "0\r\n\r\n";
     stream.write_all(whole.as_bytes()).await.unwrap();
@@ -394,7 +394,7 @@ async fn an_upload_without_a_length_that_did_not_end_is_none_that_did() {
 
 #[tokio::test]
 async fn an_answer_is_waited_for_as_long_as_it_may_take() {
-    // Each first request of a service is answered, the next not, or not to its end.
+    // The first request to each service is answered; the next one is not, or not completely.
     let asked = Arc::new(AtomicUsize::new(0));
     let port = raw(move |mut stream, _| {
         let asked = Arc::clone(&asked);

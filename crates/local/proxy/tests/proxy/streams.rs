@@ -1,4 +1,4 @@
-//! Bodies that last: nothing is gathered, nothing is cut silently.
+//! Long bodies: they are not buffered, and never truncated silently.
 
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ async fn an_upgrade_that_is_refused_is_an_ordinary_answer() {
     assert_eq!(answer.text(), "no sockets here");
 }
 
-/// A service whose answer a test sends piece by piece.
+/// A service whose response the test sends in pieces.
 async fn pieces() -> (u16, mpsc::Sender<Result<Frame<Bytes>, std::io::Error>>) {
     let (sender, receiver) = mpsc::channel(1);
     let receiver = std::sync::Arc::new(tokio::sync::Mutex::new(Some(receiver)));
@@ -115,7 +115,7 @@ async fn an_event_arrives_before_the_next_one_is_sent() {
         let frame = tokio::time::timeout(LONG, response.frame()).await.unwrap();
         assert_eq!(frame.unwrap().unwrap().into_data().unwrap(), event);
     }
-    // What passed so far can be looked at.
+    // The part that has passed can be read.
     let view = bench.list().remove(0);
     assert!(view.in_flight);
     let exchange = bench
@@ -199,7 +199,7 @@ async fn a_service_that_dies_in_the_middle_is_no_complete_answer() {
         .await;
         let bench = Bench::new(&[("web", port)]).await;
         let mut client = bench.client().await;
-        // The end may come before the beginning was passed on.
+        // The end may arrive before the beginning was passed on.
         let complete = match client.send_request(get("/")).await {
             Ok(response) => response.into_body().collect().await.is_ok(),
             Err(_) => false,
@@ -236,7 +236,7 @@ fn resident() -> u64 {
 async fn a_hundred_megabytes_pass_both_ways_without_being_gathered() {
     const PIECE: usize = 64 << 10;
     const PIECES: usize = 1600;
-    // Sends back what it gets, as it gets it.
+    // Echoes its input as it arrives.
     let port =
         service(|request: Request<Incoming>| async move { Response::new(request.into_body()) })
             .await;
@@ -249,7 +249,7 @@ async fn a_hundred_megabytes_pass_both_ways_without_being_gathered() {
     let request = Request::post("/").header("host", "web.localhost");
     let request = request.body(StreamBody::new(pieces)).unwrap();
     let mut response = client.send_request(request).await.unwrap();
-    // A slow reader slows the sender down, instead of filling memory.
+    // A slow reader slows the sender down; memory does not fill.
     tokio::time::sleep(Duration::from_millis(500)).await;
     let (mut read, mut most) = (0, 0);
     while let Some(frame) = response.frame().await {
@@ -268,7 +268,7 @@ async fn a_hundred_megabytes_pass_both_ways_without_being_gathered() {
 
 const EARLY: &str = "HTTP/1.1 413 Content Too Large\r\ncontent-length: 9\r\n";
 
-/// Sends the beginning of a request, the rest when it was answered, and only then reads.
+/// Sends the beginning of a request, and the rest after the response has begun; only then reads.
 async fn upload_before_reading(bench: &Bench, host: &str) -> String {
     let mut stream = bench.connect().await;
     let body = vec![7; 8 << 20];
@@ -307,13 +307,13 @@ async fn answers_early_and_closes() -> u16 {
     .await
 }
 
-/// A proxy in front of both.
+/// A proxy for both services.
 async fn answering_early() -> Bench {
     let (closes, stays) = tokio::join!(answers_early_and_closes(), answers_early_and_stays());
     Bench::new(&[("closes", closes), ("stays", stays)]).await
 }
 
-/// Hosts whose uploads are answered before their end: by services, and by a page.
+/// Hosts that answer uploads before their end: services, and a page of the proxy.
 const EARLY_STATUS: [(&str, &str); 3] = [
     ("closes.localhost", "413"),
     ("stays.localhost", "413"),
@@ -344,7 +344,7 @@ async fn request_after_an_early_answered_upload_is_answered() {
             writer.write_all(&vec![7; 8 << 20]).await.unwrap();
             let next = format!("GET /next HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
             writer.write_all(next.as_bytes()).await.unwrap();
-            // Whole, as clients are that go on reading.
+            // Complete, as for clients that continue reading.
             std::future::pending::<()>().await;
         });
         let mut answers = String::new();
@@ -372,8 +372,8 @@ async fn an_upload_over_http2_that_was_answered_early_may_end() {
         let answer = client.send_request(request).await.unwrap();
         let answer = Answer::read(answer).await;
         assert_eq!(answer.status.as_str(), status);
-        // A stream that is reset takes no more, and nobody tells the windows of one that is not
-        // read to go on.
+        // A stream that was reset accepts no more data, and the flow-control window of a stream
+        // that is not read stays closed.
         for _ in 0..128 {
             let piece = Frame::data(Bytes::from_static(&[7; 64 << 10]));
             let sent = tokio::time::timeout(LONG, sender.send(Ok(piece))).await;

@@ -1,4 +1,4 @@
-//! Services, clients and a proxy between them.
+//! Services, clients, and a proxy between them.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -24,10 +24,10 @@ use prox_proxy::{Handle, StatePaths, Targets, serve_in};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Longer than anything takes on a loaded machine.
+/// The timeout of everything, even on a loaded machine.
 pub const LONG: Duration = Duration::from_secs(30);
 
-/// Processes that a test sets.
+/// The process states that a test sets.
 #[derive(Default)]
 pub struct Processes {
     views: Mutex<HashMap<String, ProcessView>>,
@@ -56,7 +56,7 @@ impl Processes {
         self.views.lock().unwrap().insert(name.to_owned(), view);
     }
 
-    /// Runs, and has a time of its start that a clock which was set since makes wrong.
+    /// Makes it running, with a start time that a later change of the clock has made wrong.
     pub fn set_running(&self, name: &str, uptime: Duration, started_at: &str) {
         self.set(name, Status::Running);
         let mut views = self.views.lock().unwrap();
@@ -84,7 +84,7 @@ impl Targets for Processes {
     }
 }
 
-/// A proxy that runs, with folders of its own.
+/// A running proxy with its own folders.
 pub struct Bench {
     pub handle: Handle,
     pub processes: Arc<Processes>,
@@ -93,12 +93,12 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// In front of services on these ports.
+    /// A proxy for services on these ports.
     pub async fn new(services: &[(&str, u16)]) -> Self {
         Self::with(services, |_| {}).await
     }
 
-    /// With something configured.
+    /// A proxy with changes of its configuration.
     pub async fn with(services: &[(&str, u16)], change: impl FnOnce(&mut Project)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut project = project(folder.path().to_owned(), services);
@@ -131,7 +131,7 @@ impl Bench {
             .unwrap()
     }
 
-    /// A request over HTTP/1.1, with the whole answer.
+    /// Sends a request over HTTP/1.1. Returns the whole response.
     pub async fn get(&self, host: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::get(path).header("host", host);
         for (name, value) in headers {
@@ -145,7 +145,7 @@ impl Bench {
         Answer::read(client.send_request(request).await.unwrap()).await
     }
 
-    /// A client with one connection, which it keeps.
+    /// A client that keeps one connection.
     pub async fn client<B>(&self) -> SendRequest<B>
     where
         B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
@@ -164,7 +164,7 @@ impl Bench {
         self.handle.store().list(&filter.matcher().unwrap())
     }
 
-    /// The one request that was made, once it is over and kept.
+    /// The only request, once it has ended and is stored.
     pub async fn only(&self) -> RequestDetail {
         until("the request is kept", || async {
             let list = self.list();
@@ -239,7 +239,7 @@ pub fn get(path: &str) -> Request<Full<Bytes>> {
     request.body(Full::default()).unwrap()
 }
 
-/// An answer, whole.
+/// A whole response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -265,7 +265,7 @@ impl Answer {
     }
 }
 
-/// A service by hyper: HTTP/1.1 and HTTP/2.
+/// A service that uses hyper: HTTP/1.1 and HTTP/2.
 pub async fn service<F, R, B>(answer: F) -> u16
 where
     F: Fn(Request<Incoming>) -> R + Clone + Send + Sync + 'static,
@@ -301,7 +301,7 @@ where
     }
 }
 
-/// A service by hand: gets each connection.
+/// A service that gets each connection as a stream.
 pub async fn raw<F, R>(serve: F) -> u16
 where
     F: Fn(TcpStream, SocketAddr) -> R + Send + Sync + 'static,
@@ -324,7 +324,7 @@ pub async fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-/// Reads up to and with a text.
+/// Reads up to the end of a text.
 pub async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     let mut read = Vec::new();
     let reading = async {
@@ -338,14 +338,14 @@ pub async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     text
 }
 
-/// Reads a request's head and answers.
+/// Reads the head of a request, and answers.
 pub async fn respond(stream: &mut TcpStream, answer: &str) -> String {
     let head = read_until(stream, "\r\n\r\n").await;
     stream.write_all(answer.as_bytes()).await.unwrap();
     head
 }
 
-/// Asks until there is an answer.
+/// Retries until the function returns a value.
 pub async fn until<T, R: Future<Output = Option<T>>>(what: &str, ask: impl Fn() -> R) -> T {
     let started = Instant::now();
     loop {

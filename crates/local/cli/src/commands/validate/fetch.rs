@@ -65,7 +65,7 @@ pub(super) async fn fetch(url: &Url, cookies: Option<String>) -> Result<Answer, 
             Fault::Untrusted(why) => Failure::help(
                 Exit::Failure,
                 format!("{url} has a certificate that this machine does not trust: {why}"),
-                "a home cannot show it as long as the browser does not trust it either: let the system trust who signed it, or have prox serve https (`https_port`, then `prox trust`)",
+                "a home cannot show it as long as the browser does not trust it either: make the system trust its issuer, or have prox serve https (`https_port`, then `prox trust`)",
             )
             .with_code("CERTIFICATE_UNTRUSTED"),
         })
@@ -107,7 +107,7 @@ fn host_of(url: &Url) -> &str {
 }
 
 async fn secure(url: &Url, roots: RootCertStore) -> Result<TlsStream<TcpStream>, Fault> {
-    let odd = |error: &dyn std::fmt::Display| Fault::Silent(format!("cannot be asked: {error}"));
+    let odd = |error: &dyn std::fmt::Display| Fault::Silent(format!("cannot be reached: {error}"));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let settings = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -140,7 +140,7 @@ fn refused(error: &io::Error) -> Fault {
                 "it is for other names".to_owned()
             }
             // Some development tools create self-signed certificates.
-            CertificateError::Other(_) => "it is signed by itself".to_owned(),
+            CertificateError::Other(_) => "it is self-signed".to_owned(),
             other => other.to_string(),
         }),
         Some(rustls::Error::InvalidMessage(_)) => {
@@ -182,7 +182,7 @@ async fn get(
     by_prox: bool,
 ) -> Result<Answer, Fault> {
     let broken = |error: &dyn std::fmt::Display| {
-        Fault::Silent(format!("does not answer as a web server does: {error}"))
+        Fault::Silent(format!("does not answer like a web server: {error}"))
     };
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
