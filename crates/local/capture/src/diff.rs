@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_the_body_is_compared() {
+    fn trailers_are_compared() {
         let before = detail(200, &[], "");
         let mut after = before.clone();
         after.exchange.as_mut().unwrap().response.trailers = vec![Header {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::MAX_REQUESTS;
-use prox_events::oldest_kept;
+use prox_events::retention_start;
 
 const MAGIC: [u8; 4] = *b"PRXR";
 const HEAD: usize = 20;
@@ -64,7 +64,7 @@ struct Segment {
 
 impl Disk {
     /// Creates the folder for this user only, and reads its records. Removes files that were last
-    /// written more than `retention` before the newest ([`oldest_kept`]).
+    /// written more than `retention` before the newest ([`retention_start`]).
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl Disk {
             let metadata = fs::metadata(disk.path(number))?;
             files.push((number, metadata.len(), metadata.modified()?));
         }
-        let since = oldest_kept(retention, files.iter().map(|(_, _, written)| *written));
+        let since = retention_start(retention, files.iter().map(|(_, _, written)| *written));
         for (number, bytes, written) in files {
             disk.next = number + 1;
             if written < since {

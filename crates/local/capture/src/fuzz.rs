@@ -11,7 +11,7 @@ use tempfile::tempdir;
 
 use super::disk::{Disk, read_all};
 use super::record::{Direction, RequestStart};
-use super::store::open_kept;
+use super::store::open_stored;
 use super::{Filter, RequestDetail, Store};
 use crate::decode::MAX_DECODED;
 use crate::{curl, diff, har, render};
@@ -115,7 +115,7 @@ fn exchange(text: &[u8], folder: &Path) {
     assert_eq!(asked, request[..request.len().min(1_000)]);
     assert_eq!(answered, response[..response.len().min(1_000)]);
     assert_eq!(kept.exchange, passing.exchange);
-    let later = open_kept(folder).unwrap().detail(&id, true).unwrap();
+    let later = open_stored(folder).unwrap().detail(&id, true).unwrap();
     assert_eq!(later, kept);
     let shown = show(&later);
     assert!(!shown.contains(SECRET), "{shown}");
@@ -142,7 +142,7 @@ fn any_kept_file() {
         let file = folder.path().join("0000000000.capture");
         std::fs::write(&file, bytes).unwrap();
         let found = read_all(folder.path()).unwrap();
-        let store = open_kept(folder.path()).unwrap();
+        let store = open_stored(folder.path()).unwrap();
         let all = store.list(&Filter::default().matcher().unwrap());
         assert!(all.len() <= found.len());
         for view in all {

@@ -50,11 +50,11 @@ pub struct Record {
     /// The exchange, while the request is in flight and until it is written.
     parts: Mutex<Option<Box<Parts>>>,
     /// The compact form, after the end of a captured request.
-    pub(super) kept: OnceLock<Kept>,
+    pub(super) kept: OnceLock<StoredExchange>,
 }
 
 /// The compact form of a complete exchange.
-pub struct Kept {
+pub struct StoredExchange {
     /// An [`Exchange`] as JSON, without the bodies.
     pub exchange: Box<str>,
     /// The location of its bodies on disk.
@@ -136,7 +136,7 @@ impl Record {
     }
 
     /// A record of a request of an earlier run.
-    pub(super) fn restore(view: &RequestView, kept: Kept) -> Option<Self> {
+    pub(super) fn restore(view: &RequestView, kept: StoredExchange) -> Option<Self> {
         Some(Self {
             id: u64::from_str_radix(&view.id, 16).ok()?,
             method: view.method.parse().ok()?,
@@ -282,7 +282,7 @@ impl Record {
     }
 
     /// Replaces the exchange by its compact form. Readers wait in the meantime.
-    pub(super) fn settle(&self, keep: impl FnOnce(&Parts) -> Option<Kept>) {
+    pub(super) fn settle(&self, keep: impl FnOnce(&Parts) -> Option<StoredExchange>) {
         let mut parts = self.parts();
         if let Some(kept) = parts.as_deref().and_then(keep) {
             // It is set only once, because a request ends once.

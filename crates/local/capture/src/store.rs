@@ -15,7 +15,7 @@ use super::MAX_REQUESTS;
 use super::disk::{self, Disk, Found};
 use super::exchange::{Exchange, RequestDetail};
 use super::filter::Matcher;
-use super::record::{Direction, Kept, Record, RequestStart};
+use super::record::{Direction, Record, RequestStart, StoredExchange};
 use super::redact::Redaction;
 use crate::decode;
 use prox_config::model::Capture;
@@ -552,7 +552,7 @@ fn keep(shared: &Shared, record: &Record, disk: Option<&mut Disk>) -> io::Result
             None => None,
         };
         shared.release(parts.bodies());
-        Some(Kept {
+        Some(StoredExchange {
             exchange: exchange.into(),
             location,
         })
@@ -564,7 +564,7 @@ fn restore(found: &Found) -> Option<Record> {
     let view: RequestView = serde_json::from_str(&found.view).ok()?;
     Record::restore(
         &view,
-        Kept {
+        StoredExchange {
             exchange: found.exchange.as_str().into(),
             location: Some(found.location),
         },
@@ -585,7 +585,7 @@ fn random() -> u64 {
 /// # Errors
 ///
 /// When the folder cannot be read. A missing folder is empty.
-pub fn open_kept(folder: &Path) -> io::Result<Arc<Store>> {
+pub fn open_stored(folder: &Path) -> io::Result<Arc<Store>> {
     let capture = Capture {
         enabled: false,
         max_body_size: 0,

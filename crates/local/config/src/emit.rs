@@ -337,7 +337,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(value in any_yaml()) {
+        fn written_yaml_is_read_back(value in any_yaml()) {
             let text = document(&[pair("root", value.clone())]);
             prop_assert_eq!(read(&text), Yaml::Map(vec![pair("root", value)]), "{}", text);
         }

@@ -145,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn a_right_file_with_something_wrong_in_it(
+    fn a_valid_file_with_random_edits_never_panics(
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, word()), 1..4)
     ) {
         let mut text: Vec<char> = EVERYTHING.chars().collect();

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_filled_in_is_reported() {
+    fn variables_that_cannot_be_expanded_are_reported() {
         for (text, expected) in [
             ("${NONE}", "the variable `NONE` is not set"),
             (

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_json_lets_through_is_reported_at_its_place() {
+    fn mistakes_that_json_allows_are_reported_at_their_position() {
         for (old, new, expected) in [
             (
                 "notes",

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_tell_thousands_from_1024() {
+    fn sizes_distinguish_1000_from_1024() {
         for (text, bytes) in [
             ("1MB", 1_000_000),
             ("1MiB", 1_048_576),
@@ -291,7 +291,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_spelled_is_read_again(milliseconds in 0_u64..10_000_000_000) {
+        fn every_duration_that_is_written_can_be_read(milliseconds in 0_u64..10_000_000_000) {
             let given = Duration::from_millis(milliseconds);
             prop_assert_eq!(duration(&format_duration(given)), Some(given));
         }

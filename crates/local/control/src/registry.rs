@@ -632,7 +632,7 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_port_is_passed_over_but_not_when_it_was_wished_for() {
+    fn a_used_port_is_skipped_unless_it_is_configured() {
         let host = IpAddr::from([127, 0, 0, 1]);
         let first = bind(host, None).unwrap();
         let second = bind(host, None).unwrap();

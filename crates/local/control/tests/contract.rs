@@ -24,7 +24,7 @@ fn the_committed_contract_is_current() {
 
 /// Viewers list operations below their tags, each with its summary.
 #[test]
-fn each_operation_stands_below_a_tag_that_is_explained() {
+fn each_operation_has_a_tag_with_a_description() {
     let contract = serde_json::to_value(prox_control::document()).unwrap();
     let tags = contract["tags"].as_array().unwrap();
     assert!(tags.iter().all(|tag| tag["description"].is_string()));

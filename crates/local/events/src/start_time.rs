@@ -52,7 +52,7 @@ impl StartTime {
 /// The oldest modification time of files that are kept: `age` before the newest of them. So files
 /// do not expire while a project is not used or when the clock is wrong. When the clock was set
 /// back, the age counts from the current time.
-pub fn oldest_kept(age: Duration, written: impl IntoIterator<Item = SystemTime>) -> SystemTime {
+pub fn retention_start(age: Duration, written: impl IntoIterator<Item = SystemTime>) -> SystemTime {
     let now = SystemTime::now();
     let newest = written.into_iter().max().unwrap_or(now).min(now);
     newest.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH)

@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_line_gives_its_parts() {
+    fn a_json_line_is_split_into_its_parts() {
         let line = r#"{"level":"info","time":"09:15","msg":"hello","user":7,"ok":true}"#;
         let parsed = Structured::parse(line).unwrap();
         assert_eq!(parsed.level, Some(Level::Info));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::line::{Entry, parse_file_name};
-use prox_events::oldest_kept;
+use prox_events::retention_start;
 
 /// The log files of one process.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ pub(super) fn aged(path: &Path, age: usize) -> PathBuf {
 }
 
 /// Removes log files that were last written more than `retention` before the newest
-/// ([`oldest_kept`]), and those beyond `max_files`. Leaves files that are not log files of ours.
+/// ([`retention_start`]), and those beyond `max_files`. Leaves files that are not log files of ours.
 pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Result<()> {
     let mut ours = Vec::new();
     for entry in fs::read_dir(dir)? {
@@ -167,7 +167,7 @@ pub(super) fn clean(dir: &Path, retention: Duration, max_files: usize) -> io::Re
             ours.push((entry.path(), age, metadata.modified()?));
         }
     }
-    let since = oldest_kept(retention, ours.iter().map(|(_, _, written)| *written));
+    let since = retention_start(retention, ours.iter().map(|(_, _, written)| *written));
     for (path, age, written) in ours {
         if age >= max_files.max(1) || written < since {
             ignore_missing(fs::remove_file(path))?;

@@ -35,7 +35,7 @@ const MAX_TAIL_LINES: usize = 2000;
 /// The maximum size of the lines of each process in memory, in bytes.
 const MAX_TAIL_BYTES: usize = 256 << 10;
 /// The memory of a line in addition to its text, in bytes.
-const KEPT_COST: usize = size_of::<Kept>() + 16;
+const LINE_OVERHEAD: usize = size_of::<StoredLine>() + 16;
 /// The name under which the store writes its own lines.
 const SELF: &str = "prox";
 /// The file with the sequence number at which a supervisor began (`7+`), or at which it ended
@@ -91,7 +91,7 @@ struct State {
 
 #[derive(Debug, Default)]
 struct Channel {
-    tail: VecDeque<Kept>,
+    tail: VecDeque<StoredLine>,
     tail_bytes: usize,
     /// The greatest sequence number that was removed from `tail`.
     evicted: u64,
@@ -105,8 +105,9 @@ struct Channel {
     unwritten: u64,
 }
 
+/// A line in memory.
 #[derive(Debug)]
-struct Kept {
+struct StoredLine {
     seq: u64,
     time: Timestamp,
     stream: Stream,
@@ -114,7 +115,7 @@ struct Kept {
     line: Box<str>,
 }
 
-impl Kept {
+impl StoredLine {
     fn to_line(&self, process: &str) -> LogLine {
         LogLine {
             seq: self.seq,
@@ -421,15 +422,15 @@ pub fn merge(mut written: Vec<LogLine>, kept: Vec<LogLine>, limit: usize) -> Vec
 
 impl State {
     fn tail(&self, query: &Query) -> Vec<LogLine> {
-        self.kept(query, |_| true)
+        self.lines_in_memory(query, |_| true)
     }
 
     /// The matching lines in memory that may be missing in the files.
     fn unwritten(&self, query: &Query) -> Vec<LogLine> {
-        self.kept(query, |channel| channel.unwritten > channel.evicted)
+        self.lines_in_memory(query, |channel| channel.unwritten > channel.evicted)
     }
 
-    fn kept(&self, query: &Query, of: impl Fn(&Channel) -> bool) -> Vec<LogLine> {
+    fn lines_in_memory(&self, query: &Query, of: impl Fn(&Channel) -> bool) -> Vec<LogLine> {
         let limit = query.last.unwrap_or(usize::MAX);
         let mut lines = Vec::new();
         for (process, channel) in &self.processes {
@@ -469,7 +470,7 @@ impl State {
         let text = String::from_utf8_lossy(line);
         let closed = self.closed;
         let channel = self.processes.entry(process.to_owned()).or_default();
-        channel.keep(Kept {
+        channel.keep(StoredLine {
             seq,
             time,
             stream,
@@ -505,14 +506,14 @@ impl State {
 }
 
 impl Channel {
-    fn keep(&mut self, kept: Kept) {
-        self.tail_bytes += kept.line.len() + KEPT_COST;
+    fn keep(&mut self, kept: StoredLine) {
+        self.tail_bytes += kept.line.len() + LINE_OVERHEAD;
         self.tail.push_back(kept);
         while self.tail.len() > 1
             && (self.tail.len() > MAX_TAIL_LINES || self.tail_bytes > MAX_TAIL_BYTES)
         {
             if let Some(old) = self.tail.pop_front() {
-                self.tail_bytes -= old.line.len() + KEPT_COST;
+                self.tail_bytes -= old.line.len() + LINE_OVERHEAD;
                 self.evicted = old.seq;
             }
         }
@@ -815,7 +816,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_number_before_the_kept_lines_is_gone() {
+    async fn a_number_before_the_stored_lines_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let mut settings = settings(dir.path());
         settings.max_size = 4096;

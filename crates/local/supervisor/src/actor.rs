@@ -316,7 +316,7 @@ impl Actor {
                         running.stop_checks();
                     }
                     let text = running.healthy();
-                    self.say(name, text);
+                    self.log_line(name, text);
                 }
             }
             Input::Unhealthy { name, run, reason } => {
@@ -325,7 +325,7 @@ impl Actor {
                     // way.
                     return;
                 }
-                self.say(name, format!("is unhealthy: {reason}"));
+                self.log_line(name, format!("is unhealthy: {reason}"));
             }
             _ => {}
         }
@@ -372,13 +372,13 @@ impl Actor {
                     let _ = running.commands.send(ProcessCommand::Kill);
                 }
             }
-            Effect::Log { name, text } => self.say(&name, text),
+            Effect::Log { name, text } => self.log_line(&name, text),
             Effect::Removed { .. } => {}
             Effect::Closed => self.closed = true,
         }
     }
 
-    fn say(&self, name: &str, text: String) {
+    fn log_line(&self, name: &str, text: String) {
         self.links.system_log.append(name, text);
     }
 

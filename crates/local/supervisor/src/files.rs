@@ -61,12 +61,12 @@ impl Starts {
 }
 
 /// Watches files until its task is aborted. `changed` gets the name and the run of a process whose
-/// files changed; `say` gets a name, and a message about a path that cannot be watched, or not yet.
+/// files changed; `log_line` gets a name, and a message about a path that cannot be watched, or not yet.
 pub(crate) async fn follow(
     requests: Vec<Request>,
     starts: Starts,
     mut changed: impl FnMut(&str, Run),
-    mut say: impl FnMut(&str, String),
+    mut log_line: impl FnMut(&str, String),
 ) {
     let (sender, mut events) = mpsc::unbounded_channel();
     let watcher = notify::recommended_watcher(move |event| {
@@ -77,7 +77,7 @@ pub(crate) async fn follow(
         Ok(watcher) => watcher,
         Err(error) => {
             for request in &requests {
-                say(
+                log_line(
                     &request.name,
                     format!("its files cannot be watched: {error}"),
                 );
@@ -92,8 +92,10 @@ pub(crate) async fn follow(
             let missing = !path.exists();
             let path = path.display();
             match watched {
-                Err(error) => say(&interest.name, format!("{path} cannot be watched: {error}")),
-                Ok(()) if missing => say(
+                Err(error) => {
+                    log_line(&interest.name, format!("{path} cannot be watched: {error}"))
+                }
+                Ok(()) if missing => log_line(
                     &interest.name,
                     format!("{path} does not exist yet; it is watched as soon as it does"),
                 ),

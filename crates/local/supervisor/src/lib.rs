@@ -204,8 +204,8 @@ impl Supervisor {
     }
 
     /// Calls `changed` after each change of a configuration file and a quiet period, until the
-    /// future is dropped. Calls `say` about a file that cannot be watched or does not exist yet.
-    pub async fn watch_sources(&self, mut changed: impl FnMut(), mut say: impl FnMut(String)) {
+    /// future is dropped. Calls `log_line` about a file that cannot be watched or does not exist yet.
+    pub async fn watch_sources(&self, mut changed: impl FnMut(), mut log_line: impl FnMut(String)) {
         let mut now = self.now.clone();
         loop {
             let sources = Arc::clone(&now.borrow().sources);
@@ -223,7 +223,7 @@ impl Supervisor {
                 vec![request],
                 files::Starts::none(),
                 |_, _| changed(),
-                |_, text| say(text),
+                |_, text| log_line(text),
             );
             tokio::select! {
                 () = watch => return,

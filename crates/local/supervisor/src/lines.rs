@@ -116,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_lost_wherever_the_reads_fall(
+        fn nothing_is_lost_however_the_reads_are_split(
             text in prop::collection::vec(prop_oneof![3 => any::<u8>(), 1 => Just(b'\n')], 0..300),
             sizes in prop::collection::vec(1_usize..40, 1..20),
         ) {

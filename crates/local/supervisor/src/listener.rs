@@ -163,7 +163,7 @@ mod tests {
 
     #[cfg(target_endian = "little")]
     #[test]
-    fn the_listener_for_an_address_goes_before_those_for_all() {
+    fn a_listener_for_one_address_precedes_those_for_all() {
         let table = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0

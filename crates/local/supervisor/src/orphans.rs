@@ -26,7 +26,7 @@ pub(super) fn end(leader: Option<Pid>) {
     }
     let mut killed = Vec::from_iter(leader);
     loop {
-        killed.retain(|pid| !is_gone(*pid));
+        killed.retain(|pid| !has_ended(*pid));
         // A process that ends during the search may hide its descendants.
         let last_look = killed.is_empty();
         let found = found();
@@ -43,7 +43,7 @@ pub(super) fn end(leader: Option<Pid>) {
 
 /// Whether a process does not exist any more. A child of this process exists until it was waited
 /// for.
-fn is_gone(pid: Pid) -> bool {
+fn has_ended(pid: Pid) -> bool {
     let ended = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);
     matches!(ended, Ok(Some(_))) || rustix::process::test_kill_process(pid).is_err()
 }

@@ -439,7 +439,7 @@ fn files_that_changed_before_the_start_do_not_start_again() {
 }
 
 #[test]
-fn a_reload_touches_only_what_changed() {
+fn a_reload_affects_only_what_changed() {
     let (mut harness, _) = Harness::new(&[
         ("same", process(&[])),
         ("changed", process(&[])),

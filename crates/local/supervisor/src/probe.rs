@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn tcp_says_in_words_why_not() {
+    async fn tcp_explains_a_failure_in_words() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         connect(&address).await.unwrap();

@@ -189,8 +189,8 @@ impl RunTask {
             probe_requests: None,
         };
         tokio::spawn(async move {
-            let say = |text: String| links.system_log.append(&output.name, text);
-            say(format!("is not available; starting it: {cmd}"));
+            let log_line = |text: String| links.system_log.append(&output.name, text);
+            log_line(format!("is not available; starting it: {cmd}"));
             let launch = Launch {
                 runner: &links.prox,
                 cmd: &cmd,
@@ -212,7 +212,7 @@ impl RunTask {
                 Err(reason) => Exit::Failed(reason),
             };
             if exit != Exit::Code(0) {
-                say(format!("its start command {}", exit.describe()));
+                log_line(format!("its start command {}", exit.describe()));
             }
         });
     }

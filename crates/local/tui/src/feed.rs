@@ -85,7 +85,7 @@ async fn connect(
 ) -> Result<StreamEnd, ClientError> {
     let snapshot = Box::new(snapshot(client).await?);
     if let Some(place) = &last
-        && !is_kept(client, place).await?
+        && !is_stored(client, place).await?
     {
         *last = None;
     }
@@ -116,7 +116,7 @@ async fn connect(
     Ok(StreamEnd::Closed { ends })
 }
 
-async fn is_kept(client: &Client, (seq, time): &LinePosition) -> Result<bool, ClientError> {
+async fn is_stored(client: &Client, (seq, time): &LinePosition) -> Result<bool, ClientError> {
     let params = PageParams {
         after: Some(seq.saturating_sub(1)),
         n: Some(1),

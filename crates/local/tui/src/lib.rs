@@ -92,7 +92,7 @@ pub async fn run(client: Client, project: &str, find: Option<Find>) -> io::Resul
     let end = shell.run(&mut state, &mut signals, &mut arrivals).await;
     follower.abort();
     end.or_else(|error| match error {
-        error if terminal::is_gone(&error) => Ok(()),
+        error if terminal::is_closed(&error) => Ok(()),
         error => Err(error),
     })
 }

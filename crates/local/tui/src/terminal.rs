@@ -157,7 +157,7 @@ fn take() -> io::Result<()> {
 }
 
 /// Whether the error means that the terminal was closed: its window, or the connection to it.
-pub(crate) fn is_gone(error: &io::Error) -> bool {
+pub(crate) fn is_closed(error: &io::Error) -> bool {
     let last_removed = [Errno::IO, Errno::NXIO].map(Errno::raw_os_error);
     error
         .raw_os_error()

@@ -105,7 +105,7 @@ fn every_terminal_size_can_be_drawn() {
 }
 
 #[test]
-fn without_a_project_it_says_what_it_waits_for() {
+fn without_a_project_the_interface_shows_what_it_waits_for() {
     let screen = screen(&empty(80, 24, Theme::Dark));
     assert!(screen.contains("Connecting"), "{screen}");
 }
@@ -475,7 +475,7 @@ fn lines_are_typed_to_a_process_until_escape() {
 }
 
 #[test]
-fn escape_and_a_key_typed_at_once_are_both_taken() {
+fn escape_and_a_key_typed_together_are_both_read() {
     let mut state = dark();
     keys(&mut state, "?<A-q>");
     assert!(screen(&state).contains("Stop 2 processes and quit?"));

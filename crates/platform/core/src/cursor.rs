@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_lies_between_1_and_200() {
+    fn a_limit_is_between_1_and_200() {
         assert_eq!(limit(None), Ok(50));
         assert_eq!(limit(Some("1")), Ok(1));
         assert_eq!(limit(Some("200")), Ok(200));

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn ways_off_this_site_become_the_root() {
+    fn addresses_on_other_sites_become_the_root() {
         for path in [
             "",
             "a",

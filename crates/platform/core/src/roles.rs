@@ -28,7 +28,7 @@ mod tests {
     const ALL: [Option<Role>; 4] = [None, Some(Member), Some(Admin), Some(Owner)];
 
     #[test]
-    fn a_member_changes_nobody() {
+    fn a_member_may_change_no_membership() {
         for current in ALL {
             for new in ALL {
                 assert!(!may_change_member(Member, current, new));

@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reserved_list_holds_only_slugs_in_order() {
+    fn the_reserved_list_contains_only_slugs_in_order() {
         assert!(RESERVED.iter().all(|word| word.parse::<Slug>().is_ok()));
         assert!(RESERVED.is_sorted());
         assert!(RESERVED.iter().all(|word| is_reserved(&slug(word))));

@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_come_quoted_split_escaped_or_bare() {
+    fn texts_may_be_quoted_split_escaped_or_bare() {
         for (data, expected) in [
             ("\"a b\"", "a b"),
             ("\"a\" \"b\"", "ab"),

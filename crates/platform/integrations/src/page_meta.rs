@@ -621,7 +621,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_templates_is_not_part_of_the_page() {
+    fn the_content_of_templates_is_not_part_of_the_page() {
         let title = |html| meta(html).title;
         assert_eq!(
             title("<template><template></template><title>no</title><body></template><title>Yes</title>")

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn they_are_what_the_library_writes() {
+    fn dates_equal_those_of_the_library() {
         let begin: Timestamp = "1999-12-30T00:00:00Z".parse().unwrap();
         for day in 0..800 {
             let at = begin + jiff::SignedDuration::from_hours(day * 24 + day % 24);

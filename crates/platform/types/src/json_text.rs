@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pointer_finds_texts_beside_any_number() {
+    fn a_pointer_finds_strings_next_to_any_number() {
         let json = r#"{"n":1e400,"team":{"id":"T1","n":1},"list":[{"id":"L0"}],"none":null}"#;
         let json = JsonText::parse(json.to_owned()).unwrap();
         for (pointer, text) in [
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_json_value_is_taken() {
+    fn only_one_json_value_is_accepted() {
         assert!(JsonText::parse(String::from("{}")).is_ok());
         for text in ["", "{", "{} {}", "nope"] {
             assert_eq!(JsonText::parse(text.to_owned()), Err(NotJson), "{text}");

@@ -58,7 +58,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(millis in 0..253_402_207_200_000_i64) {
+        fn every_written_timestamp_is_read(millis in 0..253_402_207_200_000_i64) {
             let at = Timestamp::from_millisecond(millis).unwrap();
             prop_assert_eq!(parse(&at.to_string()), Some(at));
             prop_assert_eq!(parse(&format!("{at:.3}")), Some(at));

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_shows_something_and_keeps_its_direction() {
+    fn a_name_is_visible_and_keeps_its_direction() {
         for good in [
             "Ada",
             "שלום\u{200f}",

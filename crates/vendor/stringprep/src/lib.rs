@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn printable_ascii_stays_what_it_is() {
+    fn printable_ascii_stays_unchanged() {
         assert_eq!(saslprep("p@ss word~"), Ok(Cow::Borrowed("p@ss word~")));
     }
 

@@ -16,7 +16,7 @@ use crate::args::{Global, Replay, RequestAction, Requests};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::terminal::has_colour;
 use prox_capture::diff::Side;
-use prox_capture::store::open_kept;
+use prox_capture::store::open_stored;
 use prox_capture::{
     Content, Filter, Header, Message, RequestDetail, Store, curl, diff, har, render,
 };
@@ -33,7 +33,7 @@ pub(super) fn run(global: &Global, args: &Requests) -> Outcome {
     let place = locate(global)?;
     let source = match running(&place)? {
         Some(instance) => Source::Live(Box::new(client(&instance))),
-        None => Source::Kept(open_kept(&StatePaths::of(&place.hash)?.requests)?),
+        None => Source::Stored(open_stored(&StatePaths::of(&place.hash)?.requests)?),
     };
     let off = proxy_off(&place);
     block_on(async {
@@ -45,7 +45,7 @@ pub(super) fn run(global: &Global, args: &Requests) -> Outcome {
                 .proxy
                 .is_none()
                 .then(|| off.unwrap_or("the proxy is off until the next `prox up`")),
-            Source::Kept(_) => off,
+            Source::Stored(_) => off,
         };
         match (&args.action, &args.id) {
             (Some(RequestAction::Replay(args)), _) => replay(global, &source, args).await,
@@ -80,7 +80,7 @@ fn proxy_off(place: &ProjectLocation) -> Option<&'static str> {
 /// The source of requests.
 enum Source {
     Live(Box<Client>),
-    Kept(Arc<Store>),
+    Stored(Arc<Store>),
 }
 
 impl Source {
@@ -93,7 +93,7 @@ impl Source {
                 let list: RequestList = client.get(&path("/proxy/requests", filter)?).await?;
                 Ok(list.requests)
             }
-            Self::Kept(store) => Ok(store.list(&matcher)),
+            Self::Stored(store) => Ok(store.list(&matcher)),
         }
     }
 
@@ -105,7 +105,7 @@ impl Source {
                     percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
                 Ok(client.get(&format!("/proxy/requests/{id}{query}")).await?)
             }
-            Self::Kept(store) => store
+            Self::Stored(store) => store
                 .detail(id, bodies)
                 .ok_or_else(|| not_replayable(&ReplayError::NotFound(id.to_owned()))),
         }
@@ -268,7 +268,7 @@ async fn replay(global: &Global, source: &Source, args: &Replay) -> Outcome {
                 .post(&format!("/proxy/requests/{id}/replay"), &edits)
                 .await?
         }
-        Source::Kept(store) => {
+        Source::Stored(store) => {
             let replayed = replay::directly(store, &args.id, &edits)
                 .await
                 .map_err(|error| not_replayable(&error))?;

@@ -31,7 +31,7 @@ fn code(body: &str) -> String {
 }
 
 #[test]
-fn nobody_gets_in_without_the_token_or_by_another_name() {
+fn requests_without_the_token_or_with_another_host_are_refused() {
     let (project, _) = running(YAML);
     let bearer = format!("Bearer {}", project.state()["token"].as_str().unwrap());
     let bearer = bearer.as_str();
@@ -153,7 +153,7 @@ fn a_group_is_stopped_and_started_by_its_name() {
 }
 
 #[tokio::test]
-async fn what_is_written_to_a_process_comes_back_on_the_stream() {
+async fn input_to_a_process_appears_on_the_stream() {
     let (_project, client) = running(YAML);
     let params = LogParams {
         filter: Some("proc:echo said".to_owned()),
@@ -170,7 +170,7 @@ async fn what_is_written_to_a_process_comes_back_on_the_stream() {
 }
 
 #[tokio::test]
-async fn a_stream_goes_on_where_the_last_one_ended() {
+async fn a_stream_continues_where_the_last_one_ended() {
     let (project, client) = running(YAML);
     let of_ticks = LogParams {
         filter: Some("tick".to_owned()),

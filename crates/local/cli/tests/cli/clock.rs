@@ -151,7 +151,7 @@ fn cell<'a>(table: &'a str, name: &str, header: &str) -> &'a str {
 }
 
 #[test]
-fn everything_goes_on_when_the_clock_is_set() {
+fn everything_keeps_running_when_the_clock_is_set() {
     let clocked = Clocked::new(
         "processes:
   web:

@@ -211,7 +211,7 @@ fn up_in_the_background_shows_the_last_lines_of_what_failed() {
 }
 
 #[test]
-fn up_in_the_background_ends_when_a_line_does_not_come() {
+fn up_in_the_background_ends_when_a_log_line_is_missing() {
     let project = Project::new(
         "processes:
   web:
@@ -283,7 +283,7 @@ fn up_starts_only_what_is_named() {
 }
 
 #[test]
-fn up_with_names_tells_of_them_and_of_what_they_need_alone() {
+fn up_with_names_reports_only_them_and_their_dependencies() {
     let project = Project::new(
         "tasks: {t: 'true'}
 processes: {a: {cmd: sleep 1000, depends_on: [t]}, b: sleep 1000}",

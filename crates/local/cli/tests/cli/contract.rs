@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::Project;
 
 #[test]
-fn what_the_contract_names_is_there_under_its_method() {
+fn every_operation_of_the_contract_exists() {
     let project = Project::new("processes: {web: sleep 1000}\n");
     project.ok(&["up", "-d"]);
     let (status, body) = project.authorized("GET /api/v1/openapi.json", "");

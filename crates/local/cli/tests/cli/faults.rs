@@ -228,7 +228,7 @@ fn a_state_file_of_another_user_is_refused() {
 /// The reverse: commands of a real second user find a state file of root, whose supervisor they
 /// could not even signal.
 #[test]
-fn another_user_is_told_whose_the_state_is_and_changes_nothing() {
+fn another_user_gets_an_error_and_changes_nothing() {
     const NOBODY: u32 = 65_534;
     if !rustix::process::geteuid().is_root() {
         eprintln!("skipped: this needs root");
@@ -343,7 +343,7 @@ fn lines_of_a_process_that_a_reload_removed_are_shown() {
 
 /// As when `down` resumes a suspended supervisor, and both its request and its signal arrive.
 #[test]
-fn a_signal_after_another_wish_to_end_kills_nothing() {
+fn a_signal_after_another_request_to_end_kills_nothing() {
     let project = Project::new(
         "shutdown_timeout: 2m
 processes:
@@ -366,7 +366,7 @@ processes:
 
 /// Runs in tmux, because only a real terminal sends a hangup.
 #[test]
-fn a_terminal_that_is_closed_ends_everything_in_order() {
+fn closing_the_terminal_ends_everything_in_order() {
     let project = Project::new(YAML);
     let socket = project.path("tmux");
     let tmux = |args: &[&str]| {
@@ -398,7 +398,7 @@ fn a_terminal_that_is_closed_ends_everything_in_order() {
 }
 
 #[test]
-fn a_reader_that_goes_away_ends_the_foreground() {
+fn a_closed_output_ends_the_foreground() {
     let project =
         Project::new("processes: {a: 'echo $$ > a.pid; while true; do echo x; sleep 0.05; done'}");
     let mut up = project.spawn(&["up", "--no-tui"]);
@@ -486,7 +486,7 @@ processes:
 }
 
 #[test]
-fn a_state_that_cannot_be_kept_is_told_once_with_what_to_do() {
+fn a_state_that_cannot_be_stored_is_reported_once_with_a_hint() {
     let project = Project::new(YAML);
     let mut up = project.command_in(&project.root(), &["up", "-d"]);
     let done = Done::from(

@@ -13,7 +13,7 @@ fn says(project: &Project, text: &str) -> bool {
 }
 
 #[test]
-fn a_changed_configuration_is_followed_and_mistakes_are_told() {
+fn a_changed_configuration_is_loaded_and_mistakes_are_reported() {
     let project = Project::new(FIRST);
     project.ok(&["up", "-d", "--watch-config"]);
     let before = project.process("a")["pid"].clone();
@@ -32,7 +32,7 @@ fn a_changed_configuration_is_followed_and_mistakes_are_told() {
 }
 
 #[test]
-fn a_changed_env_file_restarts_what_it_is_for() {
+fn a_changed_env_file_restarts_its_processes() {
     let project = Project::new(
         "env_file: {path: .env, required: false}
 processes:

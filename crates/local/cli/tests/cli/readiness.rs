@@ -37,7 +37,7 @@ fn server(port: u16) -> String {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_port_that_another_program_holds_makes_nothing_healthy() {
+fn another_program_on_the_port_makes_no_process_healthy() {
     let port = unrelated_listener();
     for check in [
         format!("tcp: '127.0.0.1:{port}'"),
@@ -150,7 +150,7 @@ groups: {all: [web, worker]}",
 }
 
 #[test]
-fn start_and_restart_wait_no_longer_than_they_are_told() {
+fn start_and_restart_wait_at_most_their_timeout() {
     let project = Project::new(
         "processes:
   slow: {cmd: 'echo not yet; exec sleep 1000', healthcheck: {log: never}}
@@ -170,7 +170,7 @@ fn start_and_restart_wait_no_longer_than_they_are_told() {
 }
 
 #[test]
-fn up_with_names_starts_them_beside_what_runs() {
+fn up_with_names_starts_them_in_addition() {
     let project = Project::new(
         "processes:
   web: {cmd: 'echo ready; exec sleep 1000', healthcheck: {log: ready}, depends_on: [db]}
@@ -196,7 +196,7 @@ fn up_with_names_starts_them_beside_what_runs() {
 }
 
 #[test]
-fn what_runs_again_has_no_earlier_end() {
+fn a_restarted_process_has_no_earlier_end() {
     let project = Project::new(
         "processes: {web: exec sleep 1000, once: {cmd: 'test -e mark && exec sleep 1000; touch mark; exit 3', restart: on-failure}}",
     );

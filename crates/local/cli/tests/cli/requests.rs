@@ -54,7 +54,7 @@ fn project(port: u16) -> Project {
 }
 
 #[test]
-fn requests_says_when_the_proxy_is_off() {
+fn requests_reports_that_the_proxy_is_off() {
     let told = |yaml: &str, words: &str| {
         let project = Project::new(yaml);
         for up in [true, false] {
@@ -215,7 +215,7 @@ fn requests_are_listed_replayed_and_kept_after_the_end() {
 }
 
 #[test]
-fn requests_are_followed_as_they_come() {
+fn requests_are_followed_as_they_arrive() {
     let port = free_port();
     let project = project(port);
     project.ok(&["up", "-d"]);
@@ -236,7 +236,7 @@ fn requests_are_followed_as_they_come() {
 }
 
 #[test]
-fn trust_says_what_to_do_and_does_nothing() {
+fn trust_explains_what_to_do_and_does_nothing() {
     let project = Project::new("processes: {a: sleep 1000}\nproxy: {domain: dev.test}\n");
     let told = project.ok(&["trust", "--json"]).json();
     assert_eq!(told["domain"], "dev.test");

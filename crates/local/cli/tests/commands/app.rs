@@ -87,7 +87,7 @@ services:
 
 /// The files that the frameworks' own commands create, reduced to what matters here.
 #[test]
-fn what_the_real_makers_write_starts_on_its_port_or_not_at_all() {
+fn generated_projects_start_on_their_port_or_not_at_all() {
     struct Made<'a> {
         files: &'a [(&'a str, &'a str)],
         cmd: &'a str,
@@ -264,7 +264,7 @@ fn a_readme_keeps_its_name_and_its_line_ends() {
 }
 
 #[test]
-fn missing_packages_are_told_with_what_brings_them() {
+fn missing_packages_are_reported_with_their_installation() {
     let folder = Folder::new()
         .file("package.json", VITE)
         .file("pnpm-lock.yaml", "");
@@ -339,7 +339,7 @@ fn a_prox_yaml_that_is_wrong_stays_and_names_no_address() {
 }
 
 #[test]
-fn what_cannot_be_written_is_told() {
+fn files_that_cannot_be_written_are_reported() {
     let folder = Folder::new().file("index.html", "<p>");
     std::fs::create_dir(folder.path().join("README.md")).unwrap();
     let answer = folder.prox("init --yes");
@@ -414,7 +414,7 @@ fn manifest(url: &str, mode: &str) -> String {
 }
 
 #[test]
-fn what_the_development_server_allows_is_told() {
+fn validate_reports_whether_the_app_can_be_framed() {
     let app = |headers: &str, mode: &str| {
         Folder::new().file("app.manifest.json", &manifest(&serve(headers), mode))
     };
@@ -451,7 +451,7 @@ fn what_the_development_server_allows_is_told() {
 }
 
 #[test]
-fn what_is_advised_would_help() {
+fn the_advice_would_help() {
     let told = |answer: &str, home: &str| {
         let (url, _) = serve_all("127.0.0.1:0", vec![format!("{answer}\r\n")]);
         let folder = Folder::new().file("app.manifest.json", &manifest(&url, "embed"));
@@ -475,7 +475,7 @@ fn what_is_advised_would_help() {
 }
 
 #[test]
-fn what_is_judged_is_the_page_that_redirects_lead_to() {
+fn the_target_of_redirects_is_checked() {
     let deny = "200 OK\r\nx-frame-options: DENY\r\nlocation: /not-followed\r\n";
     let leads = |to: &str| format!("302 Found\r\nlocation: {to}\r\n");
     let (url, asked) = serve_all("127.0.0.1:0", vec![leads("app/?a=1"), deny.to_owned()]);
@@ -511,7 +511,7 @@ fn what_is_judged_is_the_page_that_redirects_lead_to() {
 }
 
 #[test]
-fn validate_follows_what_a_browser_follows() {
+fn validate_follows_the_redirects_that_a_browser_follows() {
     let deny = "200 OK\r\nx-frame-options: DENY\r\n";
     for (status, follows) in [
         ("300 Multiple Choices", false),
@@ -714,7 +714,7 @@ fn a_name_below_localhost_is_this_machine() {
 }
 
 #[test]
-fn an_app_that_does_not_run_or_is_wrong_is_told() {
+fn an_app_that_does_not_run_or_is_invalid_is_reported() {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -739,7 +739,7 @@ fn an_app_that_does_not_run_or_is_wrong_is_told() {
 }
 
 #[test]
-fn permissions_are_told_in_words() {
+fn permissions_are_described_in_words() {
     let folder = Folder::new()
         .file(
             "app.manifest.json",
@@ -873,7 +873,7 @@ fn the_doctor_does_not_wait_for_a_tool_that_hangs() {
 }
 
 #[test]
-fn the_doctor_tells_who_needs_another_node() {
+fn the_doctor_reports_packages_that_need_another_node() {
     let folder = Folder::new()
         .file(
             "prox.yaml",
@@ -1015,7 +1015,7 @@ fn init_on_a_terminal(folder: &Folder, typed: &str) -> String {
 }
 
 #[test]
-fn a_person_is_asked_and_a_no_changes_nothing() {
+fn init_asks_before_it_changes_files() {
     let folder = Folder::new().file("index.html", "<p>");
     let shown = init_on_a_terminal(&folder, "\n");
     assert!(shown.contains("Make these changes? [y/N]"), "{shown}");

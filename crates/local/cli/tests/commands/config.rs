@@ -95,7 +95,7 @@ fn a_report_reads_well() {
 }
 
 #[test]
-fn a_missing_file_ends_with_3_and_what_to_do() {
+fn a_missing_file_exits_with_3_and_a_hint() {
     let folder = Folder::new();
     let answer = folder.prox("config check");
     assert_eq!(answer.code, 3);

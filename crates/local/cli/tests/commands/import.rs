@@ -43,7 +43,7 @@ fn a_file_is_written_once_and_then_right() {
 }
 
 #[test]
-fn what_cannot_be_read_ends_with_3() {
+fn unreadable_files_exit_with_3() {
     let folder = Folder::new().file("Procfile", "nonsense\n");
     let answer = folder.prox("import Procfile");
     assert_eq!((answer.code, answer.stdout.as_str()), (3, ""));

@@ -175,7 +175,7 @@ async fn folder_is_watched_when_created_and_recreated() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_watched_is_said() {
+async fn paths_that_cannot_be_watched_are_reported() {
     let place = Place::new();
     std::fs::write(place.path().join("file"), "").unwrap();
     let mut project = place.with(&[("api", "exec sleep 1000")]);
@@ -242,7 +242,7 @@ async fn a_reload_restarts_only_what_changed() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_process_tree_shows_what_it_uses() {
+async fn a_process_tree_shows_its_resource_usage() {
     let place = Place::new();
     let listens = "import socket, time\n\
         s = socket.create_server(('127.0.0.1', 0))\n\

@@ -56,7 +56,7 @@ async fn a_process_that_ignores_its_signal_is_killed() {
 }
 
 #[tokio::test]
-async fn what_a_process_leaves_behind_ends_with_it() {
+async fn descendants_of_a_process_end_with_it() {
     let place = Place::new();
     let run = place.start(place.with(&[(
         "api",
@@ -120,7 +120,7 @@ async fn a_line_that_is_too_long_is_cut_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn a_process_that_closes_its_output_goes_on() {
+async fn a_process_that_closes_its_output_keeps_running() {
     let place = Place::new();
     let run = place.start(place.with(&[(
         "quiet",
@@ -139,7 +139,7 @@ async fn a_process_that_closes_its_output_goes_on() {
 }
 
 #[tokio::test]
-async fn what_is_written_reaches_the_process() {
+async fn input_reaches_the_process() {
     let place = Place::new();
     let mut project = place.with(&[
         ("pipe", "while read line; do echo \"got $line\"; done"),
@@ -162,7 +162,7 @@ async fn what_is_written_reaches_the_process() {
 }
 
 #[tokio::test]
-async fn a_process_that_does_not_read_does_not_hold_up_who_writes() {
+async fn a_process_that_does_not_read_does_not_block_the_writer() {
     let place = Place::new();
     let run = place.start(place.with(&[("deaf", "exec sleep 1000")]));
     run.supervisor.settled().await.unwrap();
@@ -213,7 +213,7 @@ async fn a_flooding_process_does_not_starve_another() {
 }
 
 #[tokio::test]
-async fn exit_does_not_wait_for_whoever_still_holds_the_output() {
+async fn exit_does_not_wait_for_others_that_keep_the_output_open() {
     // A program outside of the process tree keeps the output open.
     let place = Place::new();
     let mut project = place.project();

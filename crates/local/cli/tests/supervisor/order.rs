@@ -110,7 +110,7 @@ async fn a_crashing_process_starts_again_until_it_has_had_enough() {
 }
 
 #[tokio::test]
-async fn what_is_stopped_stays_stopped_until_it_is_started() {
+async fn a_stopped_process_stays_stopped_until_it_is_started() {
     let place = Place::new();
     let mut project = place.with(&[("api", FOREVER)]);
     project.processes["api"].restart.policy = RestartPolicy::Always;
@@ -181,7 +181,7 @@ async fn dependents_stop_before_what_they_depend_on() {
 }
 
 #[tokio::test]
-async fn only_what_was_asked_for_starts_with_what_it_needs() {
+async fn only_the_named_processes_and_their_dependencies_start() {
     let place = Place::new();
     let mut project = place.with(&[("db", FOREVER), ("api", FOREVER), ("other", FOREVER)]);
     project.processes["api"].depends_on = needs(&[("db", Condition::Started)]);
@@ -194,7 +194,7 @@ async fn only_what_was_asked_for_starts_with_what_it_needs() {
 }
 
 #[tokio::test]
-async fn a_command_tells_health() {
+async fn a_command_decides_health() {
     let place = Place::new();
     let mut project = place.with(&[("api", FOREVER), ("web", FOREVER)]);
     project.processes["api"].healthcheck = Some(check(Probe::Cmd("test -e ready".into())));
@@ -218,7 +218,7 @@ async fn a_command_tells_health() {
 }
 
 #[tokio::test]
-async fn a_line_of_output_tells_health() {
+async fn a_log_line_decides_health() {
     let place = Place::new();
     let mut project = place.with(&[
         (
@@ -236,7 +236,7 @@ async fn a_line_of_output_tells_health() {
 }
 
 #[tokio::test]
-async fn a_line_that_does_not_come_is_told_and_may_still_come() {
+async fn a_missing_log_line_is_reported_and_may_still_come() {
     let place = Place::new();
     let mut project = place.with(&[
         (
@@ -347,7 +347,7 @@ async fn process_stopped_right_after_its_start_stops_at_once() {
 }
 
 #[tokio::test]
-async fn every_change_is_told_on_the_hub() {
+async fn every_change_is_published_on_the_event_bus() {
     let place = Place::new();
     let mut project = place.with(&[("job", "true")]);
     project.processes["job"].depends_on = needs(&[("first", Condition::Started)]);
@@ -373,7 +373,7 @@ async fn every_change_is_told_on_the_hub() {
 }
 
 #[tokio::test]
-async fn when_everything_has_stopped_the_logs_say_so() {
+async fn when_everything_has_stopped_the_logs_report_it() {
     for _ in 0..5 {
         let place = Place::new();
         let run = place.start(place.with(&[("a", FOREVER), ("b", FOREVER), ("c", FOREVER)]));

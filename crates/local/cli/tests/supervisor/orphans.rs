@@ -110,7 +110,7 @@ async fn only_daemons_of_a_killed_runner_are_ended() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_process_ends_with_the_one_that_holds_it() {
+async fn a_process_ends_with_its_prox_run() {
     let place = Place::new();
     let run = place.start(place.with(&[("api", "echo $$ > pid; exec sleep 1000")]));
     let pid = place.pid("pid").await;

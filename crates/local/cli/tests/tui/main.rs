@@ -277,7 +277,7 @@ fn a_closed_terminal_ends_the_processes_in_order() {
 }
 
 #[test]
-fn an_attached_interface_is_suspended_and_comes_back() {
+fn an_attached_interface_can_be_suspended_and_resumed() {
     let project = Project::new(SHOP);
     project.prox(&["up", "-d"]);
     let terminal = Terminal::start_shell(&project);

@@ -90,7 +90,7 @@ fn files_of_other_formats_are_not_procfiles() {
 }
 
 #[test]
-fn each_process_of_a_procfile_has_a_port_of_its_own() {
+fn each_process_of_a_procfile_has_its_own_port() {
     let procfile = "web: serve\nadmin: serve $PORT\nworker: work\n";
     for (env, expected) in [
         (None, ["5000", "5100", "5200"]),

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use prox_capture::store::open_kept;
+use prox_capture::store::open_stored;
 use prox_capture::{Filter, Store};
 use prox_events::Event;
 
@@ -60,13 +60,13 @@ async fn secrets_are_not_at_rest() {
     }
     assert_eq!(files, 1);
     // It can be read after prox has ended.
-    let store = open_kept(&bench.places().requests).unwrap();
+    let store = open_stored(&bench.places().requests).unwrap();
     let kept = store.detail(&detail.view.id, true).unwrap();
     assert_eq!(kept, detail);
 }
 
 #[tokio::test]
-async fn what_an_earlier_run_kept_is_listed_before_what_comes() {
+async fn stored_requests_of_an_earlier_run_are_listed_first() {
     let bench = Bench::new(&[("web", service(secretive).await)]).await;
     bench.get("web.localhost", "/first", &[]).await;
     bench.handle.shutdown().await;
@@ -87,7 +87,7 @@ async fn what_an_earlier_run_kept_is_listed_before_what_comes() {
 }
 
 #[tokio::test]
-async fn the_hub_hears_the_beginning_and_the_end() {
+async fn the_event_bus_gets_the_beginning_and_the_end() {
     let bench = Bench::new(&[("web", service(secretive).await)]).await;
     let (mut events, _wanted) = bench.handle.store().subscribe();
     bench.get("web.localhost", "/x?y=1", &[]).await;
@@ -111,7 +111,7 @@ async fn the_hub_hears_the_beginning_and_the_end() {
 }
 
 #[tokio::test]
-async fn a_list_holds_what_its_filter_says() {
+async fn a_list_contains_what_its_filter_matches() {
     let port = service(|request: Request<Incoming>| async move {
         let status: u16 = request.uri().path()[1..4].parse().unwrap();
         Response::builder()
@@ -252,7 +252,7 @@ async fn a_coded_body_is_shown_as_it_was_meant() {
 }
 
 #[tokio::test]
-async fn a_disk_that_takes_nothing_is_told_once_and_stops_no_request() {
+async fn a_full_disk_is_reported_once_and_stops_no_request() {
     let folder = tempfile::tempdir().unwrap();
     let blocked = folder.path().join("requests");
     std::fs::write(&blocked, "a file, where a folder should be").unwrap();
@@ -275,7 +275,7 @@ async fn a_disk_that_takes_nothing_is_told_once_and_stops_no_request() {
 }
 
 #[tokio::test]
-async fn without_capture_requests_are_listed_and_nothing_is_kept() {
+async fn without_capture_requests_are_listed_and_nothing_is_stored() {
     let bench = Bench::with(&[("web", service(secretive).await)], |project| {
         project.proxy.capture.enabled = false;
     })
@@ -312,7 +312,7 @@ async fn the_end_of_a_flood_is_kept_whole() {
         response.into_body().collect().await.unwrap();
     }
     bench.handle.shutdown().await;
-    let store = open_kept(&bench.places().requests).unwrap();
+    let store = open_stored(&bench.places().requests).unwrap();
     let views = store.list(
         &Filter {
             limit: Some(usize::MAX),

@@ -225,7 +225,7 @@ async fn a_request_waits_for_a_process_that_starts() {
 }
 
 #[tokio::test]
-async fn what_waits_keeps_its_body_and_what_it_asks_for() {
+async fn a_waiting_request_keeps_its_body_and_headers() {
     let port = free_port().await;
     let bench = Bench::new(&[("web", port)]).await;
     bench.processes.set("web", Status::Starting);
@@ -277,7 +277,7 @@ async fn ask(port: u16, request: &str) -> String {
 }
 
 #[tokio::test]
-async fn all_that_a_client_says_of_who_asked_is_kept_in_order() {
+async fn forwarding_headers_of_a_client_are_kept_in_order() {
     let bench = Bench::new(&[("web", service(echo).await)]).await;
     let request = "GET / HTTP/1.1\r\nhost: web.localhost\r\nx-forwarded-for: 203.0.113.9\r\n\
         accept: */*\r\nx-forwarded-for: 198.51.100.1, 192.0.2.7\r\nconnection: close\r\n\r\n";
@@ -395,7 +395,7 @@ async fn a_request_names_one_host() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_changes_nothing_about_waiting() {
+async fn setting_the_clock_does_not_affect_waiting() {
     let (old, new) = (free_port().await, free_port().await);
     let bench = Bench::new(&[("old", old), ("new", new)]).await;
     let day = Duration::from_secs(24 * 60 * 60);
@@ -431,7 +431,7 @@ async fn counted() -> (u16, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_process_that_is_down_is_not_replaced_by_what_listens_there() {
+async fn another_program_does_not_replace_a_stopped_process() {
     let (port, seen) = counted().await;
     let bench = Bench::new(&[("web", port)]).await;
     for status in [Status::Stopped, Status::Crashed, Status::Blocked] {
@@ -495,7 +495,7 @@ async fn a_request_waits_for_a_process_that_waits_for_others() {
 }
 
 #[tokio::test]
-async fn a_page_says_what_is_wrong() {
+async fn an_error_page_explains_the_error() {
     let bench = Bench::new(&[("web", free_port().await), ("api", free_port().await)]).await;
     bench.processes.set("web", Status::Crashed);
     let answer = bench
@@ -566,7 +566,7 @@ async fn a_service_may_have_a_port_for_itself() {
 }
 
 #[tokio::test]
-async fn what_listens_on_the_other_loopback_address_is_found() {
+async fn listeners_on_the_other_loopback_address_are_found() {
     let Ok(listener) = TcpListener::bind("[::1]:0").await else {
         return;
     };

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use prox_capture::store::open_kept;
+use prox_capture::store::open_stored;
 use prox_capture::{Content, Encoding, Header, curl};
 use prox_proxy::replay::{self, Edits, ReplayError, Replayed};
 use serde_json::Value;
@@ -163,7 +163,7 @@ async fn url_secret_is_replayed_only_while_prox_runs() {
     assert_eq!(replayed.difference.request.line, None);
 
     bench.handle.shutdown().await;
-    let store = open_kept(&bench.places().requests).unwrap();
+    let store = open_stored(&bench.places().requests).unwrap();
     let error = replay::directly(&store, &id, &Edits::default()).await;
     assert!(matches!(error, Err(ReplayError::RedactedAddress(_))));
 }
@@ -243,7 +243,7 @@ async fn an_edited_address_keeps_its_secrets_and_shows_none() {
 
     // Later the secret is unknown, but the caller can give it.
     bench.handle.shutdown().await;
-    let store = open_kept(&bench.places().requests).unwrap();
+    let store = open_stored(&bench.places().requests).unwrap();
     let to = async |path: &str| {
         let edits = Edits {
             path: Some(path.to_owned()),
@@ -260,7 +260,7 @@ async fn an_edited_address_keeps_its_secrets_and_shows_none() {
 }
 
 #[tokio::test]
-async fn a_body_whose_end_is_missing_must_be_given() {
+async fn a_truncated_body_must_be_given_for_a_replay() {
     let bench = Bench::with(&[("web", counter().await)], |project| {
         project.proxy.capture.max_body_size = 3;
     })
@@ -393,7 +393,7 @@ async fn an_upload_without_a_length_that_did_not_end_is_none_that_did() {
 }
 
 #[tokio::test]
-async fn an_answer_is_waited_for_as_long_as_it_may_take() {
+async fn an_answer_is_awaited_until_its_timeout() {
     // The first request to each service is answered; the next one is not, or not completely.
     let asked = Arc::new(AtomicUsize::new(0));
     let port = raw(move |mut stream, _| {
@@ -435,7 +435,7 @@ async fn an_answer_is_waited_for_as_long_as_it_may_take() {
 }
 
 #[tokio::test]
-async fn what_belonged_to_the_sending_is_said_anew() {
+async fn connection_headers_are_created_again() {
     let (port, mut heads) = heads().await;
     let bench = Bench::new(&[("web", port)]).await;
     let mut stream = bench.connect().await;
@@ -477,7 +477,7 @@ async fn a_kept_request_is_sent_again_when_no_prox_runs() {
     bench.get("web.localhost", "/", &[]).await;
     let id = bench.only().await.view.id;
     bench.handle.shutdown().await;
-    let store = open_kept(&bench.places().requests).unwrap();
+    let store = open_stored(&bench.places().requests).unwrap();
     let replayed = replay::directly(&store, &id, &Edits::default())
         .await
         .unwrap();

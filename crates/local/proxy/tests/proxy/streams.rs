@@ -140,7 +140,7 @@ async fn an_event_arrives_before_the_next_one_is_sent() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_ends_the_request_at_the_service() {
+async fn a_client_that_disconnects_ends_the_request_at_the_service() {
     let (port, sender) = pieces().await;
     let bench = Bench::new(&[("web", port)]).await;
     let mut stream = bench.connect().await;
@@ -162,7 +162,7 @@ async fn a_client_that_goes_away_ends_the_request_at_the_service() {
 }
 
 #[tokio::test]
-async fn request_ends_when_the_client_goes_away() {
+async fn a_request_ends_when_the_client_disconnects() {
     let (sender, mut receiver) = mpsc::channel(1);
     let port = raw(move |mut stream, _| {
         let sender = sender.clone();
@@ -400,7 +400,7 @@ async fn an_answer_that_came_before_a_reset_is_no_failure() {
 }
 
 #[tokio::test]
-async fn an_upload_goes_on_after_its_answer() {
+async fn an_upload_continues_after_its_answer() {
     let (sender, mut receiver) = mpsc::channel(1);
     let port = raw(move |mut stream, _| {
         let sender = sender.clone();

@@ -614,7 +614,7 @@ async fn a_former_handle_is_held_for_90_days_and_redirects() {
 }
 
 #[tokio::test]
-async fn a_slug_given_up_at_this_moment_is_held_too() {
+async fn a_slug_that_is_being_given_up_is_reserved_too() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let bob = app.person("bob@example.com").await;

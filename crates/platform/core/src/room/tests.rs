@@ -267,7 +267,7 @@ fn a_fresh_room_begins_at_the_first_sequence_number_it_gets() {
 }
 
 #[test]
-fn a_client_that_comes_back_gets_what_it_missed_in_one_frame() {
+fn a_client_that_reconnects_gets_what_it_missed_in_one_frame() {
     let mut room = room_at(10);
     let _ = room.handle(Event::Pokes(vec![
         poke(11, "a"),

@@ -375,13 +375,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_value_comes_back_from_its_quotes(value in "[^\\x00]*") {
+        fn a_quoted_value_is_read_back(value in "[^\\x00]*") {
             let written = value.replace('&', "&amp;").replace('"', "&quot;");
             prop_assert_eq!(tags(&format!("<b x='' a=\"{written}\">")), [format!("b={value}")]);
         }
 
         #[test]
-        fn a_comment_hides_what_it_holds(comment in "([^->!]|<[a-z]+>?|-[a-z])*") {
+        fn a_comment_hides_its_content(comment in "([^->!]|<[a-z]+>?|-[a-z])*") {
             prop_assert_eq!(tags(&format!("<i><!-- {comment} --><b>")), ["i", "b"]);
         }
     }
