@@ -247,7 +247,8 @@ impl<L: MinRole> Extractor for Tenancy<L> {
 
 /// The path parameter `{org}`.
 fn organization(context: &RequestContext) -> Result<Name, ApiError> {
-    let organization = segment(&context.segments, "org")
+    let segments = context.segments.as_ref().ok_or(ErrorCode::NotFound)?;
+    let organization = segment(segments, "org")
         .ok_or_else(|| ApiError::from(ErrorCode::Internal).because("a route without {org}"))?;
     organization
         .parse()

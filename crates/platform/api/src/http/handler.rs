@@ -48,8 +48,8 @@ pub(crate) async fn read_at_most(
 pub(crate) struct RequestContext {
     pub(crate) call: Call,
     pub(crate) parts: Parts,
-    /// The decoded path parameters with their names.
-    pub(crate) segments: RawPathParams,
+    /// The decoded path parameters with their names. None when one of them is not UTF-8.
+    pub(crate) segments: Option<RawPathParams>,
     /// The received body. A read error is reported only when an extractor takes the body.
     pub(crate) body: Result<Vec<u8>, ApiError>,
     /// The user, once an extractor found a session token.
@@ -127,8 +127,7 @@ impl Operation {
         let call = Call::of(&parts.extensions)?;
         let segments = RawPathParams::from_request_parts(&mut parts, &())
             .now_or_never()
-            .and_then(Result::ok)
-            .ok_or(ErrorCode::NotFound)?;
+            .and_then(Result::ok);
         let body = if self.needs_body {
             read_at_most(&parts.headers, body, MAX_JSON).await
         } else {

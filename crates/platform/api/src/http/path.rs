@@ -19,7 +19,9 @@ pub(crate) struct Path<T>(pub(crate) T);
 
 impl<T: FromSegments> Extractor for Path<T> {
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
-        T::from_segments(&context.segments)
+        let segments = context.segments.as_ref();
+        segments
+            .and_then(T::from_segments)
             .map(Self)
             .ok_or_else(|| ErrorCode::NotFound.into())
     }
