@@ -20,10 +20,6 @@ const RUNNING: [&str; 5] = ["dev", "start", "serve", "watch", "develop"];
 /// The maximum number of restarts in a `prox.yaml`.
 const MAX_RESTARTS: u32 = 1_000_000;
 
-/// The message about an ecosystem file that computes its apps.
-const COMPUTED: &str = "prox does not run it: print what it exports into a new file, and import that: \
-     `node -p 'JSON.stringify(require(\"./ecosystem.config.js\"))' > ecosystem.json`";
-
 /// Imports the scripts of a package.json that keep running, as processes.
 pub(super) fn package(
     source: &Arc<Source>,
@@ -133,7 +129,7 @@ pub(super) fn ecosystem(
     let is_json = source.path.extension().is_some_and(|it| it == "json");
     let computed = |found: Problem| match is_json {
         true => found,
-        false => found.with_help(COMPUTED),
+        false => found.with_help(print_exports(&source.path)),
     };
     let value = value.map_err(|found| problems.add(computed(*found))).ok()?;
     let apps = match &value {
@@ -208,6 +204,24 @@ fn document(
         pairs.push(pair("groups", Yaml::Map(groups)));
     }
     pairs
+}
+
+/// The advice for an ecosystem file that computes its apps: a command that prints them. `import`
+/// loads both CommonJS and ES modules.
+fn print_exports(path: &Path) -> String {
+    let module = if path.is_absolute() {
+        path.to_path_buf()
+    } else {
+        Path::new(".").join(path)
+    };
+    // A path begins with a slash or a dot, so that `import` does not look for a package.
+    let module = serde_json::Value::from(module.to_string_lossy());
+    let script = format!("import({module}).then(it => console.log(JSON.stringify(it.default)))");
+    format!(
+        "prox does not run it: print what it exports into a new file, and import that: \
+         `node -e {} > ecosystem.json`",
+        quote(&script)
+    )
 }
 
 /// The exported value of an ecosystem file: all of a JSON file, else what follows `module.exports

@@ -305,12 +305,44 @@ fn an_ecosystem_file_that_computes_its_apps_is_explained() {
             errors.problems
         );
     }
-    // The output of the advised command can be imported.
-    let (yaml, _) = imported(
-        "ecosystem.json",
-        r#"{"apps":[{"name":"a","script":"x.js","env":{"A":"1"}}]}"#,
-    );
-    assert!(yaml.contains("node x.js"), "{yaml}");
+}
+
+#[test]
+fn the_advised_command_prints_what_can_be_imported() {
+    for (name, text) in [
+        (
+            "ecosystem.config.js",
+            "module.exports = {apps: [{name: 'a', script: process.env.NONE || 'x.js'}]}",
+        ),
+        (
+            "my.config.cjs",
+            "const apps = [{name: 'a', script: 'x.js'}];\nmodule.exports = {apps};",
+        ),
+        (
+            "ecosystem.config.mjs",
+            "const apps = [{name: 'a', script: 'x.js'}];\nexport default {apps};",
+        ),
+        (
+            "it's \"ours\" $HOME.config.js",
+            "module.exports = {apps: [{name: 'a', script: ['x', 'js'].join('.')}]}",
+        ),
+    ] {
+        let folder = Folder::new("");
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let errors = import(&file, Some(Format::Pm2)).unwrap_err();
+        let help = errors.problems[0].help.as_deref().unwrap();
+        let command = help.split('`').nth(1).unwrap();
+        let ran = std::process::Command::new("sh")
+            .args(["-c", command])
+            .current_dir(folder.path())
+            .status()
+            .unwrap();
+        assert!(ran.success(), "{name}: {command}");
+        let printed = std::fs::read_to_string(folder.path().join("ecosystem.json")).unwrap();
+        let (yaml, _) = imported("ecosystem.json", &printed);
+        assert!(yaml.contains("node x.js"), "{name}: {yaml}");
+    }
 }
 
 #[test]
