@@ -46,6 +46,8 @@ struct Partial {
     minor: Option<u64>,
     patch: Option<u64>,
     prerelease: Prerelease,
+    /// Such as in `1.x.3`.
+    has_number_after_wildcard: bool,
 }
 
 /// Parses a version as programs print it, with or without a `v`.
@@ -107,6 +109,10 @@ fn alternative(text: &str) -> Option<Vec<Comparator>> {
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
         let (word, after) = rest.split_at_checked(end)?;
         let partial = Partial::parse(word)?;
+        // npm rejects `1.x.3`, but not `^1.x.3`.
+        if partial.has_number_after_wildcard && !matches!(operator, "^" | "~" | "~>") {
+            return None;
+        }
         all.extend(match operator {
             "^" => caret(&partial),
             "~" | "~>" => tilde(&partial),
@@ -150,7 +156,10 @@ impl Partial {
         if prerelease == Some("") || build == Some("") {
             return None;
         }
+        let has_number_after_wildcard =
+            (major.is_none() && minor.is_some()) || (minor.is_none() && patch.is_some());
         Some(Self {
+            has_number_after_wildcard,
             major,
             minor: minor.filter(|_| major.is_some()),
             patch: patch.filter(|_| major.is_some() && minor.is_some()),
@@ -426,6 +435,9 @@ mod tests {
         "1.-2",
         "18 -20",
         ">=18.x || lts/*",
+        "18.x.3",
+        ">=18.x.3 <20",
+        "=*.20",
     ];
 
     #[test]
