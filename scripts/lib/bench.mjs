@@ -23,9 +23,11 @@ import { step } from './steps.mjs';
 
 const REPORT = join(root, 'docs', 'benchmarks.md');
 
+/** @typedef {(typeof FIGURES)[string][]} Figures */
+
 /**
  * @param {string} serverUrl
- * @param {typeof FIGURES} figures
+ * @param {Figures} figures
  */
 async function measure(serverUrl, figures) {
   const database = await createDatabase(serverUrl);
@@ -76,7 +78,7 @@ function intoReport(text) {
   writeFileSync(REPORT, `${before}${begin}\n\n${text}\n\n${end}${after}`);
 }
 
-/** @param {typeof FIGURES} figures */
+/** @param {Figures} figures */
 async function workerFigures(figures) {
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? { url: given, program: undefined } : await startPostgres('test');
@@ -90,10 +92,14 @@ async function workerFigures(figures) {
 command(import.meta.url, async (args) => {
   const { options } = parseArgs(args, { only: 'value', 'no-write': 'flag' });
   const wanted = options.only?.split(',');
-  const figures = FIGURES.filter((_, i) => !wanted || wanted.includes(String(i + 1)));
+  const names = [...Object.keys(FIGURES), 'prox'];
+  const unknown = wanted?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0)
+    throw new Problem(`--only takes ${names.join(', ')}, not ${unknown.join(', ')}.`);
+  const figures = Object.entries(FIGURES)
+    .filter(([number]) => !wanted || wanted.includes(number))
+    .map(([, figure]) => figure);
   const native = !wanted || wanted.includes('prox');
-  if (figures.length === 0 && !native)
-    throw new Problem(`--only takes numbers from 1 to ${FIGURES.length}, and prox.`);
   if (native) await requirePrograms();
   for (const worker of figures.length > 0 ? WORKERS : []) {
     if (!isBuilt('release', worker))

@@ -48,7 +48,7 @@ const FEATURES = {
  */
 const SIZE_FLAGS = {
   RUSTFLAGS: `${UNWIND.rustflags} -Zfmt-debug=none -Zlocation-detail=file,line`,
-  CARGO_UNSTABLE_BUILD_STD_FEATURES: 'panic-unwind optimize_for_size',
+  CARGO_UNSTABLE_BUILD_STD_FEATURES: 'panic-unwind',
   CARGO_UNSTABLE_TRIM_PATHS: 'true',
   CARGO_PROFILE_RELEASE_TRIM_PATHS: 'all',
 };
@@ -56,6 +56,9 @@ const SIZE_FLAGS = {
 const NOT_IN_WORKERS = ['testing'];
 
 export const WORKERS = /** @type {const} */ (['worker', 'edge']);
+
+/** How large a worker's wasm may be, in bytes after gzip: figure 12 of docs/benchmarks.md. */
+export const WASM_LIMIT = 1_200_000;
 
 /**
  * Compiles and bundles the workers that are not up to date.

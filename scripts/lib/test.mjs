@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { buildWorkers, outputDir, WORKERS } from './build.mjs';
+import { buildWorkers, outputDir, WASM_LIMIT, WORKERS } from './build.mjs';
 import { affected, affectsProgram, changedFiles, everything, readGraph } from './changes.mjs';
 import { builtTests, bundles, compileNative, fastTests, lint } from './checks.mjs';
 import { ensureChromium } from './chromium.mjs';
@@ -30,9 +30,6 @@ import {
 } from './tools.mjs';
 
 /** @typedef {import('./steps.mjs').Note} Note */
-
-/** The largest size of a worker's wasm, gzip, in bytes (docs/benchmarks.md, figure 12). */
-const WASM_LIMIT = 1_200_000;
 
 /**
  * Runs steps and records failures. With `keepGoing`, the run continues after a failure; without it, no step

@@ -1,4 +1,4 @@
-// Asks one address many times and says how long that took. Loopback only; bounded in count.
+// Sends a fixed number of requests to one address and measures them. Loopback only.
 
 import { Client } from 'undici';
 
@@ -7,7 +7,7 @@ import { Client } from 'undici';
  * @property {string} origin where the worker listens
  * @property {string} path
  * @property {Record<string, string>} [headers]
- * @property {number} [status] the only answer that counts; default 200
+ * @property {number} [status] the expected status; default 200. Any other fails
  */
 
 /**
@@ -35,7 +35,7 @@ export async function load(target, { requests, concurrency }) {
       clients.map(async (client) => {
         while (left-- > 0) {
           const asked = performance.now();
-          bytes = await ask(client, target);
+          bytes = await request(client, target);
           times.push(performance.now() - asked);
         }
       }),
@@ -49,12 +49,12 @@ export async function load(target, { requests, concurrency }) {
 }
 
 /**
- * One request by undici's lowest interface, so that the asking costs little.
+ * One request by undici's lowest interface, so that the client costs little.
  * @param {Client} client
  * @param {Target} target
  * @returns {Promise<number>} the body's length
  */
-function ask(client, { path, headers = {}, status = 200 }) {
+function request(client, { path, headers = {}, status = 200 }) {
   return new Promise((resolve, reject) => {
     let bytes = 0;
     let answered = 0;

@@ -1,5 +1,5 @@
-// Two things measured in turn, so that a machine that slows down slows both: what holds is the
-// ratio of each pair.
+// Measures two things in turn, so that a machine that slows down slows both. The result is the ratio of
+// each pair.
 
 /**
  * @typedef {object} Ratio
@@ -9,8 +9,8 @@
  */
 
 /**
- * Measures ours and theirs in pairs; who begins changes from pair to pair. One round of each comes
- * first and does not count.
+ * Measures ours and theirs in pairs; the order alternates. One round of each is a warm-up that does not
+ * count.
  * @template T
  * @param {number} count
  * @param {() => Promise<T>} ours

@@ -1,7 +1,6 @@
-// What Hyperdrive is in production, on this machine: it greets a client itself, lends it a warm
-// connection to Postgres, and is as far from Postgres as the delay says. Counts flights. A flight is
-// one wait for an answer after the connection stands: a Sync or a Query message (PostgreSQL protocol
-// 3, "Message Formats").
+// Behaves like Hyperdrive: answers a client's start-up itself, lends it a warm connection to Postgres, and
+// delays what Postgres sends by the network's time. Counts round trips once the connection is open: a
+// Sync or a Query message (PostgreSQL protocol 3, "Message Formats").
 
 import { connect, createServer } from 'node:net';
 
@@ -10,7 +9,7 @@ import { connect, createServer } from 'node:net';
 /**
  * @typedef {object} Proxy
  * @property {number} port on loopback
- * @property {() => number} take how many flights there were since the last call
+ * @property {() => number} take how many round trips there were since the last call
  * @property {(settings: Settings) => void} set how many milliseconds an answer takes, and whether that
  *   goes for the greeting too
  * @property {() => void} stop
@@ -21,7 +20,7 @@ import { connect, createServer } from 'node:net';
  * @returns {Promise<Proxy>}
  */
 export function startProxy(upstream) {
-  let flights = 0;
+  let roundTrips = 0;
   /** @type {Settings} */
   let settings = { delay: 0, startup: false };
   // Timers of one length fire in the order in which they were set, so bytes keep theirs.
@@ -42,7 +41,7 @@ export function startProxy(upstream) {
         return;
       }
       if (kind === 'X') return;
-      if (kind === 'S' || kind === 'Q') flights++;
+      if (kind === 'S' || kind === 'Q') roundTrips++;
       const lent = await lending;
       lent.ask(kind, message, (chunk) => later(() => client.write(chunk), false));
     });
@@ -57,8 +56,8 @@ export function startProxy(upstream) {
       resolve({
         port,
         take() {
-          const taken = flights;
-          flights = 0;
+          const taken = roundTrips;
+          roundTrips = 0;
           return taken;
         },
         set: (next) => {

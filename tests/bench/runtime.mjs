@@ -1,6 +1,6 @@
-// The measured side, as a process of its own so that it shares no event loop with those who ask:
-// one workerd with our workers and the baseline's, each on a port of its own, and Postgres behind
-// the counting proxy. Requests reach the workers without Miniflare's own worker in between.
+// The measured side, as a process of its own so that it shares no event loop with the load generator: one
+// workerd with our workers and the baseline's, each on a port of its own, and Postgres behind the counting
+// proxy. Requests reach the workers without Miniflare's own worker in between.
 
 import { fork } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
@@ -15,12 +15,15 @@ import { hyperdrive, manifest, readConfig, workerOptions } from '../harness/conf
 import { bundle } from './baseline/bundle.mjs';
 import { startProxy } from './proxy.mjs';
 
-/** @typedef {{ edge: string, api: string, pg: string, postgres: string, room: string }} Origins */
+/**
+ * @typedef {{ edge: string, api: string, pg: string, postgres: string, room: string,
+ *   plainEdge: string }} Origins
+ */
 /** @typedef {{ room: 'ours' | 'theirs', name: string, body: string }} Broadcast */
 /**
- * @typedef {object} Calls what the runtime can be asked
+ * @typedef {object} Calls the calls that the runtime's process answers
  * @property {() => Promise<Origins>} origins
- * @property {() => Promise<number>} takeFlights
+ * @property {() => Promise<number>} takeRoundTrips
  * @property {(settings: { delay: number, startup: boolean }) => Promise<void>} setProxy
  * @property {(broadcast: Broadcast) => Promise<void>} broadcast hands a room a request by POST
  */
@@ -60,7 +63,7 @@ export async function startRuntime(databaseUrl) {
     await ended;
   };
   try {
-    const names = /** @type {const} */ (['origins', 'takeFlights', 'setProxy', 'broadcast']);
+    const names = /** @type {const} */ (['origins', 'takeRoundTrips', 'setProxy', 'broadcast']);
     const made = /** @type {Calls} */ (
       /** @type {unknown} */ (Object.fromEntries(names.map((name) => [name, call(name)])))
     );
@@ -85,9 +88,11 @@ async function serve(databaseUrl) {
   proxied.pathname = pathname;
 
   const storage = await mkdtemp(join(tmpdir(), 'prox-bench-'));
-  const ports = await freePorts(5);
-  const [edge, api, pg, postgres, room] = ports.map((each) => `http://localhost:${each}`);
-  const origins = /** @type {Origins} */ ({ edge, api, pg, postgres, room });
+  const ports = await freePorts(6);
+  const [edge, api, pg, postgres, room, plainEdge] = ports.map(
+    (each) => `http://localhost:${each}`,
+  );
+  const origins = /** @type {Origins} */ ({ edge, api, pg, postgres, room, plainEdge });
   const workers = [
     ...ourWorkers(proxied.href, origins.edge),
     ...(await baselineWorkers(proxied.href, storage)),
@@ -109,7 +114,7 @@ async function serve(databaseUrl) {
 
   return {
     origins: async () => origins,
-    takeFlights: async () => proxy.take(),
+    takeRoundTrips: async () => proxy.take(),
     setProxy: async (settings) => proxy.set(settings),
     async broadcast({ room, name, body }) {
       const worker = room === 'ours' ? 'prox-api' : 'baseline-room';
@@ -146,7 +151,7 @@ function sendAtOnce() {
  * @param {string} databaseUrl
  * @param {string} origin
  */
-function ourWorkers(databaseUrl, origin) {
+export function ourWorkers(databaseUrl, origin) {
   const vars = {
     APP_ORIGIN: origin,
     SHELL_ORIGIN: origin,
@@ -160,15 +165,30 @@ function ourWorkers(databaseUrl, origin) {
 }
 
 /**
- * Hono + pg, Hono + postgres.js, the broadcasting object.
+ * Hono + pg, Hono + postgres.js, the broadcasting object, an edge of one line.
  * @param {string} databaseUrl
  * @param {string} folder for the bundles
  * @returns {Promise<import('miniflare').WorkerOptions[]>}
  */
-async function baselineWorkers(databaseUrl, folder) {
+export async function baselineWorkers(databaseUrl, folder) {
   const script = await readFile(join(root, 'crates/platform/pages/src/live.js'), 'utf8');
   const { compatibility_date } = readConfig(join(root, 'wrangler.toml'));
-  const names = /** @type {const} */ (['pg', 'postgres', 'room']);
+  const names = /** @type {const} */ (['pg', 'postgres', 'room', 'edge']);
+  /** @type {(name: typeof names[number], own: string) => Partial<import('miniflare').WorkerOptions['config']>} */
+  const bindings = (name, own) => {
+    if (name === 'edge') return { env: { API: { type: 'worker', worker: 'prox-api' } } };
+    if (name === 'room')
+      return {
+        env: { ROOM: { type: 'durable-object', worker: own, exportName: 'Room' } },
+        exports: { Room: { type: 'durable-object', storage: 'sqlite' } },
+      };
+    return {
+      env: {
+        HYPERDRIVE: hyperdrive('baseline', databaseUrl),
+        SCRIPT: { type: 'text', value: script },
+      },
+    };
+  };
   return Promise.all(
     names.map(async (name) => {
       const path = await bundle(name, folder);
@@ -179,17 +199,7 @@ async function baselineWorkers(databaseUrl, folder) {
           compatibilityDate: compatibility_date,
           compatibilityFlags: ['nodejs_compat'],
           manifest: manifest(dirname(path), [basename(path)]),
-          ...(name === 'room'
-            ? {
-                env: { ROOM: { type: 'durable-object', worker: own, exportName: 'Room' } },
-                exports: { Room: { type: 'durable-object', storage: 'sqlite' } },
-              }
-            : {
-                env: {
-                  HYPERDRIVE: hyperdrive('baseline', databaseUrl),
-                  SCRIPT: { type: 'text', value: script },
-                },
-              }),
+          ...bindings(name, own),
         },
       };
     }),
@@ -207,7 +217,7 @@ if (databaseUrl && process.send) {
       process.send?.({ id, error: error instanceof Error ? error.stack : String(error) });
     }
   });
-  // Whoever asked is gone, in good order or not.
+  // The parent process has ended, in good order or not.
   process.once('disconnect', async () => {
     await serving.then(({ stop }) => stop()).finally(() => process.exit());
   });

@@ -8,7 +8,7 @@ import { run } from '../../../scripts/lib/processes.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * @param {'pg' | 'postgres' | 'room'} name of a file in src/
+ * @param {'pg' | 'postgres' | 'room' | 'edge'} name of a file in src/
  * @param {string} folder where the bundle goes
  * @returns {Promise<string>} the bundle's file
  */

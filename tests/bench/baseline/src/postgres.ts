@@ -1,5 +1,5 @@
 // Hono + postgres.js, with the options of Hyperdrive's documentation; arrays travel as JSON because
-// `fetch_types: false` spares the flight that would teach the driver their types.
+// `fetch_types: false` saves the round trip in which the driver would learn their types.
 
 import postgres from 'postgres';
 import { app } from './app';
