@@ -67,8 +67,8 @@ async function bind(wasm, out, optimize) {
 }
 
 /**
- * Optimizes, then removes the names of functions and optimizes again for size. Uses only the wasm features
- * of rustc's output, because workerd does not support all of them.
+ * Optimizes, and removes the names of functions. Uses only the wasm features of rustc's output, because
+ * workerd does not support all of them.
  * @param {string} wasm
  */
 async function shrink(wasm) {
@@ -76,9 +76,8 @@ async function shrink(wasm) {
     ...['mutable-globals', 'sign-ext', 'nontrapping-float-to-int', 'bulk-memory'],
     ...['multivalue', 'reference-types', 'exception-handling'],
   ].map((feature) => `--enable-${feature}`);
-  const options = { cwd: root, env: toolEnv() };
-  await run('wasm-opt', [wasm, '-o', wasm, '-O', ...features, '--debuginfo'], options);
-  await run('wasm-opt', ['-Oz', '--strip-debug', '--strip-producers', wasm, '-o', wasm], options);
+  const args = ['-O2', ...features, '--strip-debug', '--strip-producers'];
+  await run('wasm-opt', [wasm, '-o', wasm, ...args], { cwd: root, env: toolEnv() });
 }
 
 /**
