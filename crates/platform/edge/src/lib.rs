@@ -15,10 +15,11 @@ use std::sync::OnceLock;
 
 use prox_core::route::{RouteConfig, Target, route};
 use prox_types::ErrorCode;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::Array;
 use worker::web_sys::{Headers, Request, RequestInit, Response};
-use worker::{Context, Env, Result, console_error, event};
+use worker::{Context, Env, Error, Result, console_error, event};
 
 use crate::page::Page;
 use crate::refusal::refuse;
@@ -27,6 +28,32 @@ use crate::runtime::{Service, send, service};
 /// The prefix of the headers that only the edge may send to the API.
 const OUR_PREFIX: &str = "x-prox-";
 
+/// Whether a request goes to the API as it is: its address is the API's, and none of its
+/// headers (`names`, a line each) is one that only the edge may send.
+///
+/// # Errors
+/// When a variable of the deployment is missing.
+#[wasm_bindgen]
+pub fn passes(url: &str, names: &str, env: Env) -> Result<bool, JsValue> {
+    let Some(address) = Address::of(url) else {
+        return Ok(false);
+    };
+    let settings = settings(&env)?;
+    let target = route(address.host, address.path, &settings.route);
+    Ok(matches!(target, Target::Api) && !has_our_headers(names))
+}
+
+/// The answer when the API did not give one.
+///
+/// # Errors
+/// When the runtime refuses to build it.
+#[wasm_bindgen]
+pub fn unavailable(request: &Request, error: &JsValue) -> Result<Response, JsValue> {
+    console_error!("no answer: {}", Error::from(error.clone()));
+    Ok(refuse(request, ErrorCode::Unavailable)?)
+}
+
+/// Requests that need more than being passed on.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     let url = request.url();
@@ -116,14 +143,16 @@ async fn shell(request: &Request, address: &Address<'_>, settings: &Settings) ->
 /// Sends a request to the API, without headers that only the edge may set.
 async fn forward(request: &Request, api: &Service) -> Result<Response> {
     let names = String::from(Array::from(&request.headers().keys()).join("\n"));
-    if !names.contains(OUR_PREFIX) {
-        return api.answer(request).await;
-    }
     let headers = Headers::new_with_headers(&request.headers())?;
     for name in names.lines().filter(|name| name.starts_with(OUR_PREFIX)) {
         headers.delete(name)?;
     }
     api.answer(&with_headers(request, &headers)?).await
+}
+
+/// `names` has a line each; the runtime writes them in lower case.
+fn has_our_headers(names: &str) -> bool {
+    names.lines().any(|name| name.starts_with(OUR_PREFIX))
 }
 
 fn with_headers(request: &Request, headers: &Headers) -> Result<Request> {
