@@ -1,6 +1,7 @@
-// Wrappers of functions of the runtime that return nothing for wrong input, where the functions
-// throw: in a development build, wasm-bindgen logs the whole stack of each exception that reaches
-// compiled code.
+// Functions of the runtime, in the form in which the compiled module calls them. Each value that crosses
+// between the two costs as much as the work on it, so that they take and return few. Where the runtime
+// throws for wrong input they return nothing: in a development build, wasm-bindgen logs the whole stack of
+// each exception that reaches compiled code.
 
 /**
  * The normal form of a web address.
@@ -23,5 +24,34 @@ export function decodeBytes(label, bytes) {
     return new TextDecoder(label).decode(bytes);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Closes a connection. Its request may be answered already, so that nobody waits for the end.
+ * @param {{ close(): Promise<void> }} socket
+ */
+export function closeSocket(socket) {
+  socket.close().catch(() => {});
+}
+
+/**
+ * The response of the runtime.
+ * @param {number} status
+ * @param {Headers} common headers that many responses share. They are lent the response's own for the
+ *   moment in which it copies them: to add a header to a response costs as much as to make one.
+ * @param {string} own headers of this response alone, a line each for a name and
+ *   its value, after a line break
+ * @param {Uint8Array} body a view of the module's memory; an empty one means no body, which is what 204
+ *   and 304 must have
+ * @returns {Response}
+ */
+export function respond(status, common, own, body) {
+  const lines = own.split('\n');
+  for (let i = 1; i < lines.length; i += 2) common.append(lines[i], lines[i + 1]);
+  try {
+    return new Response(body.length > 0 ? body.slice() : null, { status, headers: common });
+  } finally {
+    for (let i = 1; i < lines.length; i += 2) common.delete(lines[i]);
   }
 }

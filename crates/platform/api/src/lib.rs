@@ -14,7 +14,7 @@ mod contract;
 mod oauth_flow;
 mod router;
 
-pub use self::http::envelope::serve;
+pub use self::http::envelope::{REQUEST_HEADERS, serve};
 pub use areas::socket::SocketTicket;
 pub use contract::document;
 pub use router::router;

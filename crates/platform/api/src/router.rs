@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::middleware::from_fn;
+use axum::response::Response;
 use axum::routing::{MethodFilter, get, on, post};
 use prox_types::ErrorCode;
 use utoipa::OpenApi as _;
@@ -16,8 +17,8 @@ use crate::areas::identity::{auth, google, me, members, organizations};
 use crate::areas::instances::{connectors, events, instances, slack};
 use crate::areas::spaces::{domains, items, preflight, public, spaces};
 use crate::areas::{health, socket};
-use crate::http::envelope::record_route;
-use crate::http::handler::Operation;
+use crate::http::call::Call;
+use crate::http::handler::{Operation, admit_plain};
 use crate::http::problem::ApiError;
 
 /// Every route of the API worker.
@@ -29,14 +30,19 @@ pub fn router() -> Router {
         "/api/auth/dev",
         post(Operation::new(auth::development_sign_in)),
     );
-    router
+    let plain = Router::new()
         .route("/hooks/slack", post(slack::receive_slack))
         .route("/api/openapi.json", get(health::get_openapi))
         .route("/api/docs", get(health::get_docs))
+        .layer(from_fn(admit_plain));
+    router
+        .merge(plain)
         .fallback(public::get_public)
-        .method_not_allowed_fallback(async || ApiError::from(ErrorCode::MethodNotAllowed))
-        .layer(from_fn(public::reject_custom_hosts))
-        .layer(from_fn(record_route))
+        .method_not_allowed_fallback(Operation::new(method_not_allowed))
+}
+
+async fn method_not_allowed(_: Call) -> Result<Response, ApiError> {
+    Err(ErrorCode::MethodNotAllowed.into())
 }
 
 /// The OpenAPI document of the handlers' annotations; [`crate::contract`] completes it.

@@ -1,18 +1,28 @@
 //! A connection to Postgres, used for one request.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
 use prox_types::ErrorCode;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::NoTls;
+use tokio_postgres::tls::NoTlsStream;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Connection, NoTls};
 
 use crate::answer::{Answer, read_body};
 use crate::error::DbError;
 use crate::parameter;
 use crate::statement::{Bound, Erased};
 
-/// A connection to Postgres.
-#[derive(Debug)]
-pub struct Client(tokio_postgres::Client);
+/// A connection to Postgres. Dropping it closes its stream.
+pub struct Client {
+    client: tokio_postgres::Client,
+    connection: Connection,
+}
+
+/// Sends requests and receives answers while it is polled; ends when the connection is lost.
+pub type Connection = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The error of a statement.
 #[derive(Debug, thiserror::Error)]
@@ -31,26 +41,28 @@ pub enum StatementError {
 }
 
 impl Client {
-    /// Connects over a stream, and passes the connection's future to `spawn`.
-    /// The stream brings its own TLS, if any.
+    /// Connects over a stream, which brings its own TLS, if any. `pin` makes the connection's
+    /// future one that may cross threads, where the stream is not.
     ///
     /// # Errors
     /// [`DbError::Unreachable`] when the server does not accept the connection.
     pub async fn connect<S, F>(
         config: &tokio_postgres::Config,
         stream: S,
-        spawn: F,
+        pin: F,
     ) -> Result<Self, DbError>
     where
         S: AsyncRead + AsyncWrite + Unpin,
-        F: FnOnce(Connection<S, tokio_postgres::tls::NoTlsStream>),
+        F: FnOnce(tokio_postgres::Connection<S, NoTlsStream>) -> Connection,
     {
         let (client, connection) = config
             .connect_raw(stream, NoTls)
             .await
             .map_err(|why| DbError::Unreachable(Some(why)))?;
-        spawn(connection);
-        Ok(Self(client))
+        Ok(Self {
+            client,
+            connection: pin(connection),
+        })
     }
 
     /// Runs a statement in one round trip.
@@ -58,7 +70,7 @@ impl Client {
     /// # Errors
     /// [`StatementError::Refused`] when the statement rejects the request,
     /// [`StatementError::Failed`] when it did not run.
-    pub async fn run<T>(&self, statement: &Bound<T>) -> Result<Answer<T>, StatementError> {
+    pub async fn run<T>(&mut self, statement: &Bound<T>) -> Result<Answer<T>, StatementError> {
         let Bound {
             sql,
             parameters,
@@ -71,7 +83,7 @@ impl Client {
     }
 
     async fn execute(
-        &self,
+        &mut self,
         sql: &str,
         parameters: &[parameter::Bound],
     ) -> Result<Answer<Erased>, StatementError> {
@@ -79,11 +91,12 @@ impl Client {
             .iter()
             .map(|(value, ty)| (value.as_ref() as &(dyn ToSql + Sync), ty.clone()))
             .collect();
-        let rows = self
-            .0
-            .query_typed(sql, &parameters)
-            .await
-            .map_err(DbError::from)?;
+        let rows = drive(
+            &mut self.connection,
+            self.client.query_typed(sql, &parameters),
+        )
+        .await
+        .map_err(DbError::from)?;
         let row = rows
             .first()
             .ok_or_else(|| DbError::Shape(String::from("no row")))?;
@@ -102,6 +115,24 @@ impl Client {
             shape: std::marker::PhantomData,
         })
     }
+}
+
+/// Waits for a query, and moves the connection's bytes meanwhile. A task of its own for the
+/// connection would cost two more turns of the runtime for each request.
+async fn drive<T>(connection: &mut Connection, query: impl Future<Output = T>) -> T {
+    let mut query = pin!(query);
+    let mut lost = false;
+    poll_fn(|context| {
+        if let Poll::Ready(done) = query.as_mut().poll(context) {
+            return Poll::Ready(done);
+        }
+        if !lost {
+            lost = connection.as_mut().poll(context).is_ready();
+        }
+        // It may have received the answer, or dropped the query because it is lost.
+        query.as_mut().poll(context)
+    })
+    .await
 }
 
 /// Parses the outcome column of a rejected request: `stale`, or `invalid place.after` with the path

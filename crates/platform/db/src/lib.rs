@@ -19,7 +19,7 @@ pub mod spaces;
 pub mod system;
 
 pub use answer::Answer;
-pub use client::{Client, StatementError};
+pub use client::{Client, Connection, StatementError};
 pub use error::DbError;
 pub use identity::{account, member, organization};
 pub use instances::{connector, event, instance};

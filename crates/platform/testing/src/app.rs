@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use futures_util::FutureExt;
 use prox_api::config::{Config, Google, Slack};
 use prox_api::ports::{Pending, Ports, RestrictedDatabase};
 use prox_db::{Client, DbError};
@@ -82,10 +83,26 @@ impl App {
         Person::sign_in(self, email).await
     }
 
+    /// A connection to the database, as the API opens one for each request.
+    pub async fn connect(&self) -> Client {
+        let direct = Direct(self.database.config.clone());
+        prox_api::ports::Database::connect(&direct).await.unwrap()
+    }
+
+    /// Passes on the headers that [`prox_api::REQUEST_HEADERS`] names, as the worker does.
     pub(crate) async fn answer(
         &self,
-        request: http::Request<axum::body::Body>,
+        mut request: http::Request<axum::body::Body>,
     ) -> axum::response::Response {
+        let unread: Vec<_> = request
+            .headers()
+            .keys()
+            .filter(|name| !prox_api::REQUEST_HEADERS.contains(&name.as_str()))
+            .cloned()
+            .collect();
+        for name in unread {
+            request.headers_mut().remove(name);
+        }
         prox_api::serve(self.router.clone(), self.ports.clone(), request).await
     }
 }
@@ -127,10 +144,7 @@ impl prox_api::ports::Database for Direct {
             stream
                 .set_nodelay(true)
                 .map_err(|_| DbError::Unreachable(None))?;
-            Client::connect(&self.0, stream, |connection| {
-                tokio::spawn(connection);
-            })
-            .await
+            Client::connect(&self.0, stream, |connection| Box::pin(connection.map(drop))).await
         })
     }
 }

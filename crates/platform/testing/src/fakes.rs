@@ -114,8 +114,9 @@ impl Mail for Fakes {
 }
 
 impl Log for Fakes {
-    fn write(&self, line: &serde_json::Value) {
-        self.log.lock().unwrap().push(line.clone());
+    fn write(&self, line: &str) {
+        let line = serde_json::from_str(line).unwrap();
+        self.log.lock().unwrap().push(line);
     }
 }
 

@@ -1,36 +1,50 @@
 //! Requests in and answers out, between the runtime's types and the router's.
 //!
-//! Crossings between WebAssembly and JavaScript are what this costs: a request's headers
-//! cross as one JSON text, an answer's common ones not at all, and a body as one array.
+//! Crossings between WebAssembly and JavaScript are what this costs: a request's method,
+//! address and headers cross as one text, an answer's common headers not at all, its own
+//! as one text, and a body as one array. The other sides are `entry.js` and `runtime.js`.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use axum::body::Body;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use prox_api::ports::Random;
 use prox_types::{ErrorCode, Problem, header};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::futures::JsFuture;
-use worker::js_sys::{Array, JSON, Uint8Array};
+use worker::js_sys::{Date, Uint8Array};
 use worker::web_sys::Headers;
-use worker::{Date, Error, Result, web_sys};
+use worker::{Error, Result, web_sys};
 
 use crate::ports::Runtime;
 
 /// Up to here a request's body is taken whole, in bytes. The routes' own limits are lower.
 const WHOLE: usize = 1 << 20;
 
+#[wasm_bindgen(module = "/runtime.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn respond(
+        status: u16,
+        common: &Headers,
+        own: &str,
+        body: &[u8],
+    ) -> Result<web_sys::Response, JsValue>;
+}
+
 /// The router's request; none when it cannot be one.
-pub(crate) async fn read(request: &web_sys::Request) -> Result<Option<Request<Body>>> {
-    let Ok(uri) = request.url().parse::<Uri>() else {
+pub(crate) async fn read(head: &str, request: &web_sys::Request) -> Result<Option<Request<Body>>> {
+    let mut lines = head.split('\n');
+    let (method, address) = (lines.next(), lines.next());
+    let (Some(Ok(method)), Some(Ok(uri))) = (method.map(str::parse), address.map(str::parse))
+    else {
         return Ok(None);
     };
-    let Ok(method) = request.method().parse::<Method>() else {
-        return Ok(None);
-    };
-    let headers = read_headers(request)?;
+    let headers = read_headers(lines);
     let body = read_body(request, &headers).await?;
     let mut taken = Request::new(body);
     *taken.uri_mut() = uri;
@@ -39,12 +53,10 @@ pub(crate) async fn read(request: &web_sys::Request) -> Result<Option<Request<Bo
     Ok(Some(taken))
 }
 
-fn read_headers(request: &web_sys::Request) -> Result<HeaderMap> {
-    let entries = JSON::stringify(&Array::from(&request.headers()))?;
-    let entries: Vec<(String, String)> = serde_json::from_str(&String::from(entries))?;
-    let mut headers = HeaderMap::with_capacity(entries.len());
-    for (name, value) in entries {
-        // A name or value that the `http` crate refuses is left out.
+/// A name or value that the `http` crate refuses is left out.
+fn read_headers<'a>(mut lines: impl Iterator<Item = &'a str>) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(24);
+    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
         if let (Ok(name), Ok(value)) = (
             HeaderName::from_bytes(name.as_bytes()),
             HeaderValue::from_bytes(value.as_bytes()),
@@ -52,7 +64,7 @@ fn read_headers(request: &web_sys::Request) -> Result<HeaderMap> {
             headers.append(name, value);
         }
     }
-    Ok(headers)
+    headers
 }
 
 async fn read_body(request: &web_sys::Request, headers: &HeaderMap) -> Result<Body> {
@@ -81,11 +93,14 @@ pub(crate) async fn write(response: Response<Body>) -> Result<web_sys::Response>
 }
 
 /// The id of a request, for answers that the router does not give.
-pub(crate) fn request_id(request: &web_sys::Request) -> String {
-    let given = request.headers().get(header::REQUEST_ID).ok().flatten();
+pub(crate) fn request_id(head: &str) -> String {
+    let mut lines = head.split('\n').skip(2);
+    let given = std::iter::from_fn(|| Some((lines.next()?, lines.next()?)))
+        .find(|(name, _)| *name == header::REQUEST_ID)
+        .map(|(_, value)| value);
     let mut random = [0; 10];
     Runtime.fill(&mut random);
-    header::request_id(given.as_deref(), Date::now().as_millis(), &random)
+    header::request_id(given, Date::now() as u64, &random)
 }
 
 /// A failure outside the router, as a problem document.
@@ -118,47 +133,72 @@ const OWN: [&str; 6] = [
 const SETS: usize = 50;
 
 thread_local! {
-    /// Sets of headers, by their text.
-    static COMMON: RefCell<HashMap<String, Headers>> = RefCell::default();
+    /// Sets of headers, by the text of what they have beside the headers of every response.
+    static SHARED: RefCell<HashMap<String, Headers>> = RefCell::default();
 }
 
-fn build(status: StatusCode, headers: &HeaderMap, bytes: &[u8]) -> Result<web_sys::Response> {
-    let (own, common): (Vec<_>, Vec<_>) = headers
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
-        .partition(|(name, _)| OWN.contains(name));
-    let init = web_sys::ResponseInit::new();
-    init.set_status(status.as_u16());
-    let set = common_headers(&common)?;
-    init.set_headers(&set);
-    // 204 and 304 must not have a body, not even an empty one.
-    let body = (!bytes.is_empty()).then(|| Uint8Array::from(bytes));
-    let response = web_sys::Response::new_with_opt_js_u8_array_and_init(body.as_ref(), &init)?;
-    let written = response.headers();
-    for (name, value) in own {
-        // The runtime measures a body itself; only for `HEAD` is the length the router's to say.
-        if name != "content-length" || bytes.is_empty() {
-            written.append(name, value)?;
+fn build(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<web_sys::Response> {
+    let (mut own, mut shared) = (String::new(), String::new());
+    let mut usual = 0;
+    for (name, value) in headers {
+        let (name, Ok(value)) = (name.as_str(), value.to_str()) else {
+            continue;
+        };
+        if header::COMMON.contains(&(name, value)) {
+            usual += 1;
+        } else if !OWN.contains(&name) {
+            push_line(&mut shared, name, value);
+        } else if name != "content-length" || body.is_empty() {
+            // The runtime measures a body itself; only for `HEAD` is the length the router's to say.
+            push_line(&mut own, name, value);
         }
     }
-    Ok(response)
+    if usual != header::COMMON.len() {
+        // The response has its own value of a usual header: all of them tell the sets apart.
+        shared.push('*');
+        for (name, value) in headers {
+            if let Ok(value) = value.to_str()
+                && !OWN.contains(&name.as_str())
+            {
+                push_line(&mut shared, name.as_str(), value);
+            }
+        }
+    }
+    let shared = shared_headers(shared, headers)?;
+    Ok(respond(status.as_u16(), &shared, &own, body)?)
 }
 
-fn common_headers(common: &[(&str, &str)]) -> Result<Headers> {
-    let text = common.iter().fold(String::new(), |text, (name, value)| {
-        text + name + ":" + value + "\n"
-    });
-    COMMON.with_borrow_mut(|sets| {
-        if let Some(headers) = sets.get(&text) {
-            return Ok(headers.clone());
+/// A line break before each, as `runtime.js` reads them.
+fn push_line(text: &mut String, name: &str, value: &str) {
+    for part in [name, value] {
+        text.push('\n');
+        text.push_str(part);
+    }
+}
+
+/// The set of headers that has those of every response and the given ones.
+fn shared_headers(text: String, headers: &HeaderMap) -> Result<Headers> {
+    SHARED.with_borrow_mut(|sets| {
+        if let Some(set) = sets.get(&text) {
+            return Ok(set.clone());
         }
-        let headers = Headers::new()?;
-        for (name, value) in common {
-            headers.append(name, value)?;
-        }
+        let set = new_headers(headers)?;
         if sets.len() < SETS {
-            sets.insert(text, headers.clone());
+            sets.insert(text, set.clone());
         }
-        Ok(headers)
+        Ok(set)
     })
+}
+
+/// Those of a response's headers that are not its own alone.
+fn new_headers(headers: &HeaderMap) -> Result<Headers> {
+    let set = Headers::new()?;
+    for (name, value) in headers {
+        if let Ok(value) = value.to_str()
+            && !OWN.contains(&name.as_str())
+        {
+            set.append(name.as_str(), value)?;
+        }
+    }
+    Ok(set)
 }

@@ -4,13 +4,13 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use prox_api::ports::{Database, Pending};
 use prox_db::{Client, DbError};
 use worker::send::{SendFuture, SendWrapper};
 use worker::{Delay, Env};
 
-use crate::background::Background;
 use crate::socket::Socket;
 
 /// The timeout of a connection. Slack waits 3 s for the whole response, and then repeats its
@@ -20,14 +20,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The database behind the binding `HYPERDRIVE`. Costs nothing before the first connection.
 pub(crate) struct Postgres {
     env: SendWrapper<Env>,
-    background: Background,
 }
 
 impl Postgres {
-    pub(crate) fn of(env: &Env, background: Background) -> Self {
+    pub(crate) fn of(env: &Env) -> Self {
         Self {
             env: SendWrapper::new(env.clone()),
-            background,
         }
     }
 
@@ -43,9 +41,7 @@ impl Postgres {
         let socket = Socket::open(&hyperdrive).map_err(unreachable)?;
         let client = Client::connect(&config, socket, |connection| {
             // The client reports a lost connection.
-            self.background.run(async move {
-                let _ = connection.await;
-            });
+            Box::pin(SendFuture::new(connection.map(drop)))
         });
         match select(pin!(client), Delay::from(CONNECT_TIMEOUT)).await {
             Either::Left((client, _)) => client,

@@ -23,8 +23,11 @@ use futures_util::FutureExt;
 use prox_api::SocketTicket;
 use prox_types::ErrorCode;
 use prox_types::durable::room::Ticket;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::js_sys::futures::future_to_promise;
 use worker::web_sys::{Request, Response};
-use worker::{Context, Env, ScheduleContext, ScheduledEvent, console_error};
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, console_error, worker_sys};
 use worker_macros::event;
 
 use crate::background::Background;
@@ -36,52 +39,86 @@ fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// Handles one request. A failure or panic affects only this request.
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+/// The names of the headers that the API reads, a line each.
+#[wasm_bindgen(js_name = requestHeaders)]
+#[must_use]
+pub fn request_headers() -> String {
+    prox_api::REQUEST_HEADERS.join("\n")
+}
+
+/// Handles one request, whose method, address and headers are in `head` (see `entry.js`).
+///
+/// Gives the response itself when nothing had to be waited for, else a promise of it:
+/// promises cost a tenth of a small answer.
+///
+/// # Errors
+/// When the runtime refuses to build even the answer to a failure.
+#[wasm_bindgen]
+pub fn fetch(
+    head: String,
+    request: Request,
+    env: Env,
+    context: worker_sys::Context,
+) -> Result<JsValue, JsValue> {
+    let context = Context::new(context);
     let background = Background::new(move |work| context.wait_until(work));
-    let request_id = conversion::request_id(&request);
-    // The response to a panic has no details; its message is in the log already.
-    match AssertUnwindSafe(respond(request, &env, background, &request_id))
+    let mut answer = Box::pin(AssertUnwindSafe(async move {
+        let response = answer(&head, request, &env, background).await?;
+        Ok(JsValue::from(response))
+    }));
+    match (&mut answer).now_or_never() {
+        Some(response) => response,
+        None => Ok(future_to_promise(answer).into()),
+    }
+}
+
+/// The response, also when the request fails or panics. A failure affects only this request.
+async fn answer(
+    head: &str,
+    request: Request,
+    env: &Env,
+    background: Background,
+) -> worker::Result<Response> {
+    let failed = match AssertUnwindSafe(respond(head, request, env, background))
         .catch_unwind()
         .await
     {
-        Ok(Ok(response)) => Ok(response),
-        Ok(Err(error)) => {
-            console_error!("request {request_id} failed: {error}");
-            conversion::problem(ErrorCode::Internal, &request_id)
-        }
-        Err(_) => {
-            console_error!("request {request_id} panicked");
-            conversion::problem(ErrorCode::Internal, &request_id)
-        }
-    }
+        Ok(Ok(response)) => return Ok(response),
+        Ok(Err(error)) => format!("failed: {error}"),
+        // The message of a panic is in the log already.
+        Err(_) => String::from("panicked"),
+    };
+    let request_id = conversion::request_id(head);
+    console_error!("request {request_id} {failed}");
+    conversion::problem(ErrorCode::Internal, &request_id)
 }
 
 /// The cron trigger.
 #[event(scheduled)]
-async fn scheduled(_: ScheduledEvent, env: Env, context: ScheduleContext) {
-    let background = Background::new(move |work| context.wait_until(work));
-    if let Err(error) = sweep::run(&env, background).await {
+async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
+    if let Err(error) = sweep::run(&env).await {
         console_error!("the sweep failed: {error}");
     }
 }
 
 async fn respond(
+    head: &str,
     request: Request,
     env: &Env,
     background: Background,
-    request_id: &str,
 ) -> worker::Result<Response> {
+    let Some(request) = conversion::read(head, &request).await? else {
+        return conversion::problem(ErrorCode::Malformed, &conversion::request_id(head));
+    };
     #[cfg(feature = "dev")]
     panic_on_demand(&request);
-    let Some(request) = conversion::read(&request).await? else {
-        return conversion::problem(ErrorCode::Malformed, request_id);
-    };
     let ports = Arc::new(ports::assemble(env, background)?);
     let mut response = prox_api::serve(router(), ports, request).await;
     match response.extensions_mut().remove::<SocketTicket>() {
-        Some(SocketTicket(ticket)) => enter_room(env, &ticket, request_id).await,
+        Some(SocketTicket(ticket)) => {
+            let request_id = conversion::request_id(head);
+            enter_room(env, &ticket, &request_id).await
+        }
         None => conversion::write(response).await,
     }
 }
@@ -107,8 +144,8 @@ fn router() -> Router {
 /// Panics for `/api/dev/panic`, so that tests can check what happens to other requests.
 #[cfg(feature = "dev")]
 #[expect(clippy::panic, reason = "the route is for panics")]
-fn panic_on_demand(request: &Request) {
-    if request.url().ends_with("/api/dev/panic") {
+fn panic_on_demand(request: &http::Request<axum::body::Body>) {
+    if request.uri().path() == "/api/dev/panic" {
         panic!("requested by a test");
     }
 }

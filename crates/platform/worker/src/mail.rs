@@ -44,7 +44,7 @@ struct Unsent;
 
 impl Mail for Unsent {
     fn send(&self, email: Email) {
-        Console.write(&json!({ "mail": "unsent", "subject": email.subject }));
+        Console.write(&json!({ "mail": "unsent", "subject": email.subject }).to_string());
     }
 }
 
@@ -78,7 +78,7 @@ impl Mail for HttpMailer {
                     return;
                 }
             };
-            Console.write(&outcome);
+            Console.write(&outcome.to_string());
         });
     }
 }

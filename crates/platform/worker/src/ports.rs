@@ -7,7 +7,7 @@ use prox_integrations::unicode::Unicode;
 use prox_types::durable::room::{Notice, NoticeContent, Poke};
 use prox_types::{OrganizationId, Timestamp};
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::js_sys::JsString;
+use worker::js_sys::{Date, JsString};
 use worker::send::SendWrapper;
 use worker::{Env, Result, console_error, console_log};
 
@@ -30,7 +30,7 @@ pub(crate) fn assemble(env: &Env, background: Background) -> Result<Ports> {
 /// As [`assemble`], with another mailer.
 pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) -> Result<Ports> {
     Ok(Ports {
-        database: RestrictedDatabase::new(Arc::new(Postgres::of(env, background.clone()))),
+        database: RestrictedDatabase::new(Arc::new(Postgres::of(env))),
         clock: Arc::new(SystemClock),
         random: Arc::new(Runtime),
         unicode: Arc::new(Runtime),
@@ -50,8 +50,7 @@ pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        let millis = i64::try_from(worker::Date::now().as_millis()).unwrap_or_default();
-        Timestamp::from_millisecond(millis).unwrap_or_default()
+        Timestamp::from_millisecond(Date::now() as i64).unwrap_or_default()
     }
 }
 
@@ -94,7 +93,7 @@ extern "C" {
 pub(crate) struct Console;
 
 impl Log for Console {
-    fn write(&self, line: &serde_json::Value) {
+    fn write(&self, line: &str) {
         console_log!("{line}");
     }
 }

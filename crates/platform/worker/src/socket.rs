@@ -41,8 +41,15 @@ extern "C" {
     fn value(this: &Chunk) -> Option<Uint8Array>;
 }
 
-/// Both directions of the connection.
+#[wasm_bindgen(module = "/runtime.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = closeSocket)]
+    fn close_socket(socket: &Streams);
+}
+
+/// Both directions of the connection, which ends when this is dropped.
 pub(crate) struct Socket {
+    streams: Streams,
     reader: ReadableStreamDefaultReader,
     writer: WritableStreamDefaultWriter,
     reading: Option<JsFuture>,
@@ -63,6 +70,7 @@ impl Socket {
         Ok(Self {
             reader: streams.readable().get_reader().unchecked_into(),
             writer: streams.writable().get_writer()?,
+            streams,
             reading: None,
             writing: None,
             closing: None,
@@ -78,6 +86,12 @@ impl Socket {
         let written = ready!(writing.poll_unpin(context));
         self.writing = None;
         Poll::Ready(written.map(drop).map_err(|why| failed(&why)))
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        close_socket(&self.streams);
     }
 }
 

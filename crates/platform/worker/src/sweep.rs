@@ -7,7 +7,6 @@ use prox_api::ports::{Clock, Database};
 use prox_types::durable::room::{Notice, NoticeContent};
 use worker::{Env, Error, Result, console_error};
 
-use crate::background::Background;
 use crate::database::Postgres;
 use crate::ports::SystemClock;
 use crate::room_client::Rooms;
@@ -19,11 +18,8 @@ const MAX_CONCURRENT: usize = 6;
 ///
 /// # Errors
 /// When the database does not answer. A room that does not answer is only logged.
-pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
-    let client = Postgres::of(env, background)
-        .connect()
-        .await
-        .map_err(failed)?;
+pub(crate) async fn run(env: &Env) -> Result<()> {
+    let mut client = Postgres::of(env).connect().await.map_err(failed)?;
     let answer = client
         .run(&prox_db::system::sweep().for_anonymous(SystemClock.now()))
         .await

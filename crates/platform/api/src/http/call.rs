@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use axum::extract::MatchedPath;
 use http::Extensions;
 use prox_db::{Access, Answer, Bound, DbError, Erased, StatementError};
 use prox_types::ErrorCode;
@@ -17,6 +18,7 @@ struct CallParts {
     ports: Arc<Ports>,
     request_id: String,
     body_hash: OnceLock<[u8; 32]>,
+    route: OnceLock<MatchedPath>,
 }
 
 impl Call {
@@ -25,6 +27,7 @@ impl Call {
             ports,
             request_id,
             body_hash: OnceLock::new(),
+            route: OnceLock::new(),
         }))
     }
 
@@ -44,6 +47,16 @@ impl Call {
 
     pub(crate) fn request_id(&self) -> &str {
         &self.0.request_id
+    }
+
+    pub(crate) fn record_route(&self, route: MatchedPath) {
+        // A request matches one route.
+        let _ = self.0.route.set(route);
+    }
+
+    /// The pattern of the matched route; a path itself may contain personal data.
+    pub(crate) fn route(&self) -> Option<&str> {
+        self.0.route.get().map(MatchedPath::as_str)
     }
 
     pub(crate) fn remember_body(&self, hash: [u8; 32]) {
@@ -78,7 +91,7 @@ impl Call {
     }
 
     async fn attempt(&self, statement: &Bound<Erased>) -> Result<Answer<Erased>, StatementError> {
-        let client = self.ports().database.connect().await?;
+        let mut client = self.ports().database.connect().await?;
         client.run(statement).await
     }
 }

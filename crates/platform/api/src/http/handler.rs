@@ -7,13 +7,14 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request};
 use axum::handler::Handler;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
+use http::{Extensions, HeaderMap};
 use http_body_util::{BodyExt, Limited};
 use prox_types::ErrorCode;
 
@@ -21,6 +22,10 @@ use crate::http::access::SignedIn;
 use crate::http::call::Call;
 use crate::http::problem::ApiError;
 use crate::ports::Pending;
+
+/// The header in which the edge names the custom host of a request. Only the edge sets it: it drops
+/// the header from requests that come in.
+pub(crate) const CUSTOM_HOST: &str = "x-prox-host";
 
 /// The largest JSON body, in bytes.
 const MAX_JSON: usize = 256 * 1024;
@@ -124,7 +129,7 @@ impl Operation {
 
     async fn answer(self, request: Request) -> Result<Response, ApiError> {
         let (mut parts, body) = request.into_parts();
-        let call = Call::of(&parts.extensions)?;
+        let call = admit(&parts.headers, &parts.extensions)?;
         let segments = RawPathParams::from_request_parts(&mut parts, &())
             .now_or_never()
             .and_then(Result::ok);
@@ -149,6 +154,28 @@ impl Operation {
             },
             Err(error) => Err(reported_error(&context, error).await),
         }
+    }
+}
+
+/// The call of a request that matched a route of the API. On a custom host there is none, even when
+/// the edge lets such a request through.
+fn admit(headers: &HeaderMap, extensions: &Extensions) -> Result<Call, ApiError> {
+    let call = Call::of(extensions)?;
+    if let Some(route) = extensions.get::<MatchedPath>() {
+        call.record_route(route.clone());
+    }
+    if headers.contains_key(CUSTOM_HOST) {
+        return Err(ErrorCode::NotFound.into());
+    }
+    Ok(call)
+}
+
+/// [`admit`] for the routes that are no [`Operation`]. As a layer around all routes, it would cost
+/// each request several allocations.
+pub(crate) async fn admit_plain(request: Request, next: Next) -> Response {
+    match admit(request.headers(), request.extensions()) {
+        Ok(_) => next.run(request).await,
+        Err(error) => error.into_response(),
     }
 }
 

@@ -3,5 +3,5 @@
 /// Writes log lines.
 pub trait Log: Send + Sync {
     /// Writes one JSON object, which must not contain personal data.
-    fn write(&self, line: &serde_json::Value);
+    fn write(&self, line: &str);
 }

@@ -501,17 +501,7 @@ async fn add_many(app: &App, space: &Space, count: i32, body: &str) {
 
 /// The answer of the page's statement.
 async fn read(app: &App, reader: Reader) -> PublicSpace {
-    let config = &app.database.config;
-    let tokio_postgres::config::Host::Tcp(host) = &config.get_hosts()[0] else {
-        panic!("a TCP host");
-    };
-    let port = config.get_ports()[0];
-    let stream = tokio::net::TcpStream::connect((host.as_str(), port)).await;
-    let spawn = |connection| {
-        tokio::spawn(connection);
-    };
-    let client = prox_db::Client::connect(config, stream.unwrap(), spawn);
-    let client = client.await.unwrap();
+    let mut client = app.connect().await;
     let statement = prox_db::public::by_handle("ada", "home", reader);
     let answer = client.run(&statement.for_anonymous(app.fakes.now())).await;
     answer.unwrap().parse().unwrap()
@@ -561,4 +551,31 @@ async fn a_page_of_large_items_reads_no_more_text_than_it_shows() {
     let html = app.anonymous().get("/@ada").await;
     let note = format!("{} more items are too much", page.items_left_out);
     assert!(html.text.contains(&note));
+}
+
+#[tokio::test]
+async fn no_route_of_the_api_answers_on_a_custom_host() {
+    let app = App::start().await;
+    let at_host = app.anonymous().with("x-prox-host", "home.ada.example");
+    let document = serde_json::to_value(prox_api::document()).unwrap();
+    let mut routes: Vec<(String, String)> = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            routes.push((method.to_uppercase(), path.replace(['{', '}'], "")));
+        }
+    }
+    assert!(routes.len() > 40, "{routes:?}");
+    for (method, path) in [
+        ("POST", "/hooks/slack"),
+        ("GET", "/api/openapi.json"),
+        ("GET", "/api/docs"),
+        ("PUT", "/api/me"),
+    ] {
+        routes.push((method.to_owned(), path.to_owned()));
+    }
+    for (method, path) in routes {
+        let method = http::Method::from_bytes(method.as_bytes()).unwrap();
+        let reply = at_host.send(method.clone(), &path, "").await;
+        assert_eq!(reply.status, 404, "{method} {path}: {}", reply.text);
+    }
 }

@@ -2,29 +2,11 @@
 
 use jiff::SignedDuration;
 use prox_api::ports::Clock;
-use prox_db::Client;
 use prox_db::system::{missed, sweep};
 use prox_testing::App;
 use prox_types::durable::room::Close;
 use prox_types::{OrganizationId, Page, Space};
 use serde_json::json;
-use tokio::net::TcpStream;
-
-/// A connection as the room and the cron run have.
-async fn connect(app: &App) -> Client {
-    let config = &app.database.config;
-    let host = match &config.get_hosts()[0] {
-        tokio_postgres::config::Host::Tcp(host) => host.clone(),
-        other => panic!("a TCP host, not {other:?}"),
-    };
-    let stream = TcpStream::connect((host, config.get_ports()[0]))
-        .await
-        .unwrap();
-    let spawn = |connection| {
-        tokio::spawn(connection);
-    };
-    Client::connect(config, stream, spawn).await.unwrap()
-}
 
 #[tokio::test]
 async fn a_room_recovers_what_it_missed_in_order() {
@@ -38,7 +20,7 @@ async fn a_room_recovers_what_it_missed_in_order() {
     }
     let organization: Page<Space> = ada.client.get(&ada.home("/spaces")).await.expect(200);
     let id: OrganizationId = organization.items[0].organization_id;
-    let client = connect(&app).await;
+    let mut client = app.connect().await;
     let now = app.fakes.now();
     let found = client
         .run(&missed(id, 2).for_anonymous(now))
@@ -73,7 +55,7 @@ async fn a_deleted_organization_can_still_close_its_sockets() {
         .delete("/api/organizations/engines")
         .await
         .expect_status(204);
-    let client = connect(&app).await;
+    let mut client = app.connect().await;
     let found = client
         .run(&missed(made.id, 0).for_anonymous(app.fakes.now()))
         .await
@@ -99,8 +81,8 @@ async fn the_sweep_answers_new_heads_and_deletes_old_rows() {
     post("one").await;
     app.fakes.advance(SignedDuration::from_hours(25));
     post("two").await;
-    let client = connect(&app).await;
-    let run = async || {
+    let mut client = app.connect().await;
+    let mut run = async || {
         client
             .run(&sweep().for_anonymous(app.fakes.now()))
             .await

@@ -27,7 +27,6 @@ use worker::{
     WebSocketIncomingMessage, WebSocketPair, console_error, durable_object,
 };
 
-use crate::background::Background;
 use crate::database::Postgres;
 use crate::ports::{Console, Runtime, SystemClock};
 use storage::Store;
@@ -182,7 +181,7 @@ impl RoomActor {
         let store = Store::open(self.state.storage().sql())?;
         let stored = store.read(organization, fresh_epoch)?;
         let organization = self.organization.get_or_init(|| stored.organization);
-        Console.write(&json!({ "room": "loaded", "organization": organization }));
+        Console.write(&json!({ "room": "loaded", "organization": organization }).to_string());
         let (room, effects) = Room::restore(stored.snapshot);
         self.carry_out(&store, effects, None)?;
         Ok(LoadedRoom { store, room })
@@ -276,10 +275,7 @@ impl RoomActor {
 
     async fn missed(self: &Rc<Self>, after: i64) -> Result<Missed> {
         let organization = self.organization()?;
-        let actor = Rc::clone(self);
-        let background = Background::new(move |work| actor.state.wait_until(work));
-        let database = Postgres::of(&self.env, background);
-        let client = database.connect().await.map_err(failed)?;
+        let mut client = Postgres::of(&self.env).connect().await.map_err(failed)?;
         let statement =
             prox_db::system::missed(organization, after).for_anonymous(SystemClock.now());
         client

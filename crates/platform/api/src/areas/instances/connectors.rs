@@ -175,7 +175,7 @@ async fn exchange(ports: &Ports, code: &str) -> Result<Option<Team>, ApiError> {
     if let Some(error) = access.error {
         ports
             .log
-            .write(&serde_json::json!({ "slack_install": error }));
+            .write(&serde_json::json!({ "slack_install": error }).to_string());
     }
     // An installation for a whole Enterprise organization may have no team.
     let installed = if access.is_enterprise_install {

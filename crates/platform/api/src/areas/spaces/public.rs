@@ -4,8 +4,7 @@
 //! Nothing here reads a session or a cookie, so every anonymous reader sees the same.
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use percent_encoding::percent_decode_str;
@@ -17,16 +16,13 @@ use prox_types::{ErrorCode, PublicSpace, Slug, Visibility};
 use sha2::{Digest, Sha256};
 
 use crate::http::access::Anonymous;
+use crate::http::handler::CUSTOM_HOST;
 use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
 
 /// The slug of the home, whose address is `/@{handle}`.
 const HOME: &str = "home";
-
-/// The custom host of the request. Only the edge sets this header: it drops the header from
-/// requests that come in.
-const CUSTOM_HOST: &str = "x-prox-host";
 
 /// Shared caches may keep a page for a second, so a change shows within about a second. Browsers
 /// revalidate each time, and mostly get 304.
@@ -194,15 +190,6 @@ async fn on_host(
         Target::Icon => document("image/svg+xml", prox_pages::icon(&space), CACHE),
         _ => not_found(),
     })
-}
-
-/// Rejects the routes of the API on a custom host, even when the edge lets one through.
-pub(crate) async fn reject_custom_hosts(request: Request, next: Next) -> Response {
-    let matched = request.extensions().get::<MatchedPath>().is_some();
-    if matched && request.headers().contains_key(CUSTOM_HOST) {
-        return ApiError::from(ErrorCode::NotFound).into_response();
-    }
-    next.run(request).await
 }
 
 /// Redirects to the new handle of a renamed organization. The answer is cached as shortly as a
