@@ -54,6 +54,9 @@ for (const [name, close] of WAYS) {
     await expect(form.getByLabel('Text')).toHaveValue('Cards with holes.');
     await expect(form.getByText('This is what you typed before.')).toBeVisible();
     await expectAccessible(page, 'a draft');
+    await form.getByText('Folder', { exact: true }).click();
+    await expect(form.getByText('This is what you typed before.')).toHaveCount(0);
+    await form.getByText('Card', { exact: true }).click();
     await form.getByRole('button', { name: 'Start over' }).click();
     await expect(form.getByLabel('Title')).toHaveValue('');
   });

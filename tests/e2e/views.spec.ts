@@ -94,6 +94,8 @@ async function arriving(page: Page, stack: Stack, look: Look): Promise<void> {
   await expect(page.getByRole('alert')).toBeVisible();
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByLabel('Email')).toHaveAttribute('aria-invalid', 'true');
+  // The field alone shows its error; the other alert is about Google.
+  await expect(page.getByRole('alert')).toHaveCount(1);
   await look('sign-in refused');
   await enter(page, stack.origin);
   await page.goto('/');

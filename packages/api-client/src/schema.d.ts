@@ -3001,7 +3001,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description To Slack */
+            /** @description To Slack, or back to the app */
             303: {
                 headers: {
                     Location: components["headers"]["Location"];

@@ -179,7 +179,7 @@ fn base() -> OpenApi {
         .title("Prox OS")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "One home for the apps, links, data, machines and agents of a person or a team.",
+            "One home for the apps, links and data of a person or a team.",
         ))
         .build();
     let none: [&str; 0] = [];

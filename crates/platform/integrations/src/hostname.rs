@@ -25,35 +25,35 @@ const CLOSED_ZONES: &[&str] = &["local", "internal", "arpa", "onion", "invalid",
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Hostname(String);
 
-/// The reason why a text is not a hostname, for the person who typed it.
+/// The reason why a text is not a hostname, as a sentence for the person who typed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HostnameError {
     /// The text is empty.
-    #[error("enter a hostname like www.example.com")]
+    #[error("Enter a hostname like www.example.com.")]
     Empty,
     /// A URL, a path or an address with `@`.
-    #[error("enter the hostname alone, without https:// and without a path")]
+    #[error("Enter the hostname alone, without https:// and without a path.")]
     NotAlone,
     /// It has a port: `host:443`.
-    #[error("enter the hostname without a port")]
+    #[error("Enter the hostname without a port.")]
     Port,
     /// It has a wildcard: `*.example.com`.
-    #[error("a wildcard cannot be used; add each hostname")]
+    #[error("A wildcard cannot be used; add each hostname.")]
     Wildcard,
     /// An IP address instead of a name.
-    #[error("an IP address cannot be used; enter a hostname")]
+    #[error("An IP address cannot be used; enter a hostname.")]
     IpAddress,
     /// One label only.
-    #[error("enter a full hostname, with a dot in it")]
+    #[error("Enter a full hostname, with a dot in it.")]
     SingleLabel,
     /// It is in a zone where no one can own a name.
-    #[error("this name is reserved for local networks")]
+    #[error("This name is reserved for local networks.")]
     Local,
     /// Too long for the DNS.
-    #[error("this hostname is too long")]
+    #[error("This hostname is too long.")]
     TooLong,
     /// It contains characters that the DNS does not allow.
-    #[error("a hostname has only letters, digits, dots and inner hyphens")]
+    #[error("A hostname has only letters, digits, dots and inner hyphens.")]
     Invalid,
 }
 
@@ -242,6 +242,10 @@ mod tests {
             (&long_name, E::TooLong),
         ] {
             assert_eq!(canonical(text, &Tables), Err(expected), "{text}");
+            // Clients put the name of the field before a message in lower case.
+            let message = expected.to_string();
+            assert!(message.starts_with(char::is_uppercase), "{message}");
+            assert!(message.ends_with('.'), "{message}");
         }
     }
 

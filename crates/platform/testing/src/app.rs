@@ -33,7 +33,18 @@ impl App {
     pub async fn start() -> Self {
         let database = Database::create().await;
         let config = database.config.clone();
-        Self::with(database, config)
+        Self::with(database, config, settings())
+    }
+
+    /// Starts as a deployment without a Slack app.
+    pub async fn without_slack() -> Self {
+        let database = Database::create().await;
+        let config = database.config.clone();
+        let settings = Config {
+            slack: None,
+            ..settings()
+        };
+        Self::with(database, config, settings)
     }
 
     /// Starts with the database behind a proxy at `port` of this machine.
@@ -49,10 +60,10 @@ impl App {
         if let Some(name) = database.config.get_dbname() {
             config.dbname(name);
         }
-        Self::with(database, config)
+        Self::with(database, config, settings())
     }
 
-    fn with(database: Database, config: tokio_postgres::Config) -> Self {
+    fn with(database: Database, config: tokio_postgres::Config, settings: Config) -> Self {
         let fakes = Arc::new(Fakes::default());
         let ports = Ports {
             database: RestrictedDatabase::new(Arc::new(Direct(config))),
@@ -63,7 +74,7 @@ impl App {
             transport: fakes.clone(),
             mail: fakes.clone(),
             log: fakes.clone(),
-            config: Arc::new(settings()),
+            config: Arc::new(settings),
         };
         Self {
             fakes,

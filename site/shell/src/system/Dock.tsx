@@ -1,5 +1,6 @@
 /** The dock: system apps, open windows, and the state of the connection. */
 import { Home, type LucideIcon } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { Face } from '@/shared/ui/Face';
@@ -60,37 +61,54 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
           {others.length > 0 && (
             <li aria-hidden="true" className="mx-1 h-6 w-px flex-none bg-line" />
           )}
-          {others.map((id) => {
-            const face = faces[id] ?? { title: 'Window', picture: null };
-            const isSuspended = suspended.includes(id);
-            return (
-              <li key={id}>
-                <button
-                  type="button"
-                  className={BUTTON}
-                  aria-label={`${face.title}, open window${isSuspended ? ', not running' : ''}`}
-                  aria-current={active === id}
-                  onClick={() => (active === id ? minimizeWindow(id) : focusWindow(id))}
-                  onContextMenu={(event) => {
-                    event.preventDefault();
-                    openMenu(face.title, event.currentTarget, [
-                      { kind: 'action', label: 'Close', run: () => closeWindow(id) },
-                    ]);
-                  }}
-                >
-                  <span className={isSuspended ? 'opacity-50 grayscale' : ''}>
-                    <Face name={face.title} picture={face.picture} size="28px" />
-                  </span>
-                  <Dot hollow={isSuspended} />
-                  <Tip text={isSuspended ? `${face.title}, not running` : face.title} />
-                </button>
-              </li>
-            );
-          })}
+          {others.map((id) => (
+            <li key={id}>
+              <WindowButton
+                id={id}
+                face={faces[id] ?? { title: 'Window', picture: null }}
+                current={active === id}
+                suspended={suspended.includes(id)}
+              />
+            </li>
+          ))}
         </ul>
         <ConnectionStatus />
       </div>
     </nav>
+  );
+}
+
+type WindowButtonProps = {
+  id: string;
+  face: { title: string; picture: string | null };
+  current: boolean;
+  suspended: boolean;
+};
+
+/** The button of a window that shows an item. */
+function WindowButton({ id, face, current, suspended }: WindowButtonProps) {
+  const button = useScrollTo(current);
+  return (
+    <button
+      ref={button}
+      type="button"
+      className={BUTTON}
+      aria-label={`${face.title}, open window${suspended ? ', not running' : ''}`}
+      aria-current={current}
+      onClick={() => (current ? minimizeWindow(id) : focusWindow(id))}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        openMenu(face.title, event.currentTarget, [
+          { kind: 'action', label: 'Close', run: () => closeWindow(id) },
+        ]);
+      }}
+    >
+      <span className={suspended ? 'opacity-50 grayscale' : ''}>
+        <Face name={face.title} picture={face.picture} size="28px" />
+      </span>
+      <Dot hollow={suspended} />
+      <Tip text={suspended ? `${face.title}, not running` : face.title} />
+    </button>
   );
 }
 
@@ -104,8 +122,10 @@ type DockButtonProps = {
 };
 
 function DockButton({ label, icon: Icon, current, running, preload, onClick }: DockButtonProps) {
+  const button = useScrollTo(current);
   return (
     <button
+      ref={button}
       type="button"
       className={BUTTON}
       aria-label={label}
@@ -118,6 +138,15 @@ function DockButton({ label, icon: Icon, current, running, preload, onClick }: D
       <Tip text={label} />
     </button>
   );
+}
+
+/** Scrolls the dock to the button of the active window, which may be out of sight on a phone. */
+function useScrollTo(current: boolean) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (current) button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
+  return button;
 }
 
 /** `hollow`: the window is open, but the page in it is unloaded until it is seen again. */

@@ -40,7 +40,7 @@ pub enum TransportError {
     #[error("it took too long")]
     TimedOut,
     /// Connection, TLS or HTTP failed.
-    #[error("it cannot be reached: {0}")]
+    #[error("{0}")]
     Unreachable(String),
 }
 

@@ -1,6 +1,6 @@
 //! The frame preflight over redirects, refreshes, cookies and DNS answers.
 
-use prox_api::ports::HopAnswer;
+use prox_api::ports::{HopAnswer, TransportError};
 use prox_testing::App;
 use prox_types::{Mode, Preflight};
 use serde_json::json;
@@ -13,6 +13,29 @@ fn resolve_all(app: &App) {
         &[],
         r#"{"Status":0,"Answer":[{"name":"x","type":1,"TTL":1,"data":"93.184.216.34"}]}"#,
     );
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_answer_has_one_reason() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    resolve_all(&app);
+    for (error, expected) in [
+        (
+            TransportError::Unreachable("the connection failed".to_owned()),
+            "This address does not answer: the connection failed.",
+        ),
+        (
+            TransportError::TimedOut,
+            "This address does not answer: it took too long.",
+        ),
+    ] {
+        app.fakes
+            .site("https://away.example/", move |_| Err(error.clone()));
+        let body = json!({"url": "https://away.example/"});
+        let reply: Preflight = ada.client.post("/api/preflight", body).await.expect(200);
+        assert_eq!(reply.reasons, [expected]);
+    }
 }
 
 #[tokio::test]
@@ -261,7 +284,7 @@ async fn no_request_is_sent_unless_all_addresses_are_known() {
     // A resolver that fails for one kind of address.
     app.fakes.site("https://dns.test/query", |hop| {
         if hop.url.contains("type=AAAA") {
-            return Err(prox_api::ports::TransportError::TimedOut);
+            return Err(TransportError::TimedOut);
         }
         let body = r#"{"Status":0,"Answer":[{"type":1,"data":"93.184.216.34"}]}"#;
         Ok(HopAnswer {

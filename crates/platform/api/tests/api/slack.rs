@@ -283,6 +283,18 @@ async fn a_team_is_not_taken_from_the_instance_that_has_it() {
 }
 
 #[tokio::test]
+async fn without_a_slack_app_the_browser_returns_to_the_app() {
+    let app = App::without_slack().await;
+    let ada = app.person("ada@example.com").await;
+    let reply = ada
+        .client
+        .get(&ada.home("/instances/main/connectors/slack/install"))
+        .await;
+    reply.expect_status(303);
+    assert_eq!(reply.header("location"), "/?slack=unavailable");
+}
+
+#[tokio::test]
 async fn an_installation_is_bound_to_its_browser_and_used_once() {
     let app = App::start().await;
     let (ada, eve) = (

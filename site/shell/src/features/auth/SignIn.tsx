@@ -41,7 +41,7 @@ export default function SignIn({ returnTo, refusal, reason, onSignedIn }: Props)
         <Mark size={40} />
         <h1 className="mt-6 text-2xl">Sign in to Prox OS</h1>
         <p className="mt-2 mb-8 text-muted">
-          One home for the apps, links and people you already have.
+          One home for the apps, links and notes you already have.
         </p>
         {reason && !refusal && (
           <p role="status" className="mb-4 rounded-control bg-sunken px-3 py-2">
@@ -133,7 +133,7 @@ function DevelopmentForm({ onSignedIn }: { onSignedIn: () => void }) {
         error={problem?.field('name')}
         onChange={(event) => setName(event.target.value)}
       />
-      <FormProblem error={problem} />
+      <FormProblem error={problem} fields={['email', 'name']} />
       <button type="submit" className="button button-primary !min-h-11" disabled={signIn.isPending}>
         {signIn.isPending ? 'Signing in' : 'Sign in'}
       </button>

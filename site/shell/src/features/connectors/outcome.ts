@@ -4,6 +4,7 @@ import type { Tone } from '@/shared/ui/toasts';
 const OUTCOMES: Record<string, readonly [Tone, string]> = {
   connected: ['success', 'Slack is connected. Its messages arrive as events.'],
   declined: ['info', 'Slack was not connected.'],
+  unavailable: ['warning', 'Slack is not set up on this deployment. Ask the person who runs it.'],
   expired: ['warning', 'That took too long. Connect Slack again.'],
   taken: ['error', 'That Slack workspace is connected elsewhere. Disconnect it there first.'],
 };

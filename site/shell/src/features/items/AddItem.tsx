@@ -133,6 +133,12 @@ type FormProps = {
 
 const ADD = { action: 'Add', busy: 'Adding' };
 
+/** The draft as one of the forms shows it: restored when one of its own texts is. */
+const partOf = (draft: Draft, names: readonly Name[]): Draft => ({
+  ...draft,
+  restored: draft.restored && names.some((name) => draft.texts[name]?.trim()),
+});
+
 const fieldOf = (error: unknown, path: string) =>
   error ? asProblem(error).field(path) : undefined;
 
@@ -181,7 +187,7 @@ function AddressForm({
     <DialogForm
       {...ADD}
       {...form}
-      draft={draft}
+      draft={partOf(draft, ['url', 'title', 'description'])}
       fields={shown ? ['url', 'title', 'description'] : ['url']}
       onSubmit={submit}
     >
@@ -255,7 +261,7 @@ function WordsForm({ kind, draft, onAdd, ...form }: FormProps & { kind: 'card' |
     <DialogForm
       {...ADD}
       {...form}
-      draft={draft}
+      draft={partOf(draft, [`${kind}-title`, `${kind}-text`])}
       fields={['title', kind === 'card' ? 'body' : 'description']}
       onSubmit={submit}
     >

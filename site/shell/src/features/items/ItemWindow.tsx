@@ -2,7 +2,7 @@
 
 import type { Item } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { ExternalLink, Pencil, RotateCw, SearchX } from 'lucide-react';
+import { Activity, ExternalLink, Pencil, RotateCw, SearchX } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Reasons } from '@/shared/address/Reasons';
 import { itemsQuery } from '@/shared/data/items';
@@ -74,6 +74,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
           {
             kind: 'choice',
             label: 'Keep running while hidden',
+            icon: Activity,
             chosen: keeps,
             run: () => keepRunning(item.id, !keeps),
           },

@@ -60,11 +60,14 @@ function Icon({ item }: { item: Item }) {
   return (
     <>
       <Face name={item.title} picture={item.icon} size="var(--tile-icon)" />
-      <span dir="auto" className="line-clamp-2 w-full px-2 text-sm [overflow-wrap:anywhere]">
+      <span
+        dir="auto"
+        className="line-clamp-2 w-[calc(100%+8px)] px-3 text-sm [overflow-wrap:anywhere]"
+      >
         {item.title}
         {item.mode === 'tab' && (
           <>
-            {/* Without a width, it never takes a line of its own. */}
+            {/* Without a width, it never takes a line of its own; the padding has room for it. */}
             <span className="inline-block w-0 whitespace-nowrap">
               <ArrowUpRight size={11} aria-hidden="true" className="ml-px inline text-faint" />
             </span>

@@ -39,6 +39,20 @@ it('is short for a long text', () => {
   expect(excerpt('word '.repeat(20_000)).length).toBeLessThanOrEqual(240);
 });
 
+it.each([
+  ['words', 'word '.repeat(60), `${'word '.repeat(46)}word…`],
+  ['one word', 'a'.repeat(300), `${'a'.repeat(239)}…`],
+  ['the longest text', 'a'.repeat(240), 'a'.repeat(240)],
+  ['pairs of surrogates', '😀'.repeat(200), `${'😀'.repeat(119)}…`],
+  ['pairs after a letter', `a${'😀'.repeat(200)}`, `a${'😀'.repeat(119)}…`],
+  ['words with long addresses', '[one](https://a.example/b) two '.repeat(40), / (?:one|two)…$/],
+])('a long text ends with a whole word and an ellipsis: %s', (_, markdown, expected) => {
+  const text = excerpt(markdown);
+  expect(text).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+  if (typeof expected === 'string') expect(text).toBe(expected);
+  else expect(text).toMatch(expected);
+});
+
 it.each(['[', '`', '*', '_', '|', '<a@', '&', '~~a', '_a ', '[a](', '> ', '|-'])(
   'is quick for a text of %j only',
   (unit) => {

@@ -72,9 +72,19 @@ function plainLine(line: string): string | null {
   return withoutMarks(text);
 }
 
+/** At most `MAX_LENGTH` characters; what is left out is an ellipsis after a whole word. */
+function shorten(text: string, isWhole: boolean): string {
+  if (isWhole && text.length <= MAX_LENGTH) return text;
+  const start = text.slice(0, MAX_LENGTH - 1);
+  const words = start.replace(/\s+\S*$/, '');
+  // Half of a pair of surrogates is no character.
+  return `${(words || start).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
 /** Lines stay lines; a first heading that repeats the title is left out. */
 export function excerpt(markdown: string, title = ''): string {
-  const source = markdown.slice(0, MAX_LENGTH * 4).split(/\r\n?|\n/);
+  const start = markdown.slice(0, MAX_LENGTH * 4);
+  const source = start.split(/\r\n?|\n/);
   const inTable = (index: number) =>
     // A table is known by the line below its head.
     row(source[index] ?? '') === null || row(source[index + 1] ?? '') === null;
@@ -88,5 +98,5 @@ export function excerpt(markdown: string, title = ''): string {
     .map((line) => showMarks(line ?? '').trim())
     .filter(Boolean);
   if (lines[0] === title.trim()) lines.shift();
-  return lines.join('\n').slice(0, MAX_LENGTH);
+  return shorten(lines.join('\n'), start === markdown);
 }

@@ -51,7 +51,7 @@ export default function NewOrganization({ onClose }: DialogProps<'new-organizati
           hint={
             slug
               ? `Its page will be at /@${slug}`
-              : 'Its page will be at an address that is made for it. Type one to choose it.'
+              : 'The address of its page. Left empty, it is made from the name.'
           }
           error={create.error}
           onName={(text) => draft.set({ name: text })}

@@ -132,25 +132,23 @@ function Row({ number, placeholder, text, disabled, onText }: RowProps) {
       </div>
       <p
         aria-live="polite"
-        className="mt-1.5 ml-12 flex min-h-5 items-center gap-1.5 truncate text-sm text-muted"
+        className="mt-1.5 ml-12 flex min-h-5 items-start gap-1.5 text-sm text-muted"
       >
         {found && found.status === null ? (
           <>
-            <CircleAlert size={14} aria-hidden="true" className="flex-none text-warn" />
-            <span className="truncate">
-              {reasonOf(found.reasons[0] ?? 'The site did not answer.').words}
-            </span>
+            <CircleAlert size={14} aria-hidden="true" className="mt-[3px] flex-none text-warn" />
+            <span>{reasonOf(found.reasons[0] ?? 'The site did not answer.').words}</span>
           </>
         ) : found ? (
           <>
-            <Check size={14} aria-hidden="true" className="flex-none text-ok" />
+            <Check size={14} aria-hidden="true" className="mt-[3px] flex-none text-ok" />
             {found.title && <span className="truncate text-text">{found.title}</span>}
             <span className="flex-none">{MODES[found.mode].words}</span>
           </>
         ) : failed ? (
           <>
-            <CircleAlert size={14} aria-hidden="true" className="flex-none text-warn" />
-            <span className="truncate">{wordsFor(error)} You can still add it.</span>
+            <CircleAlert size={14} aria-hidden="true" className="mt-[3px] flex-none text-warn" />
+            <span>{wordsFor(error)} You can still add it.</span>
           </>
         ) : url ? (
           'Checking'

@@ -11,7 +11,7 @@ import { Reasons } from './Reasons';
 export const MODES: Record<Mode, { label: string; words: string; icon: typeof AppWindow }> = {
   embed: { label: 'Window', words: 'Opens in a window, right here.', icon: AppWindow },
   tab: { label: 'New tab', words: 'Opens in a new tab.', icon: ExternalLink },
-  card: { label: 'Preview', words: 'Opens as a preview with a way out.', icon: PanelTop },
+  card: { label: 'Preview', words: 'Opens as a preview with a link to the page.', icon: PanelTop },
 };
 
 type Props = {

@@ -43,6 +43,7 @@ function Entry({ entry }: { entry: MenuEntry }) {
           closeOnClick
           onCheckedChange={entry.run}
         >
+          {entry.icon && <entry.icon size={16} aria-hidden="true" className="text-muted" />}
           <span className="min-w-0 flex-1 truncate">
             {entry.label}
             {entry.detail && <span className="ml-2 text-xs text-muted">{entry.detail}</span>}

@@ -14,7 +14,14 @@ export type MenuEntry =
       disabled?: boolean;
       run: () => void;
     }
-  | { kind: 'choice'; label: string; detail?: string; chosen: boolean; run: () => void }
+  | {
+      kind: 'choice';
+      label: string;
+      icon?: LucideIcon;
+      detail?: string;
+      chosen: boolean;
+      run: () => void;
+    }
   | { kind: 'submenu'; label: string; icon?: LucideIcon; entries: MenuEntry[] }
   | { kind: 'heading'; label: string }
   | { kind: 'line' };

@@ -1,6 +1,6 @@
 //! Connectors of an instance, and the installation of the Slack app.
 
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use http::HeaderMap;
 use prox_db::connector::SlackTeam;
 use prox_integrations::oauth;
@@ -55,13 +55,15 @@ pub(crate) async fn delete_connector(
 }
 
 /// Begins the installation of the Slack app: sends the browser to Slack.
-#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors/slack/install", tag = "connectors", params(InstancePath), responses((status = 303, description = "To Slack")))]
+#[utoipa::path(get, path = "/api/organizations/{org}/instances/{instance}/connectors/slack/install", tag = "connectors", params(InstancePath), responses((status = 303, description = "To Slack, or back to the app")))]
 pub(crate) async fn begin_slack_install(
     tenant: Tenancy<Admins>,
     Path(InstancePath { instance, .. }): Path<InstancePath>,
 ) -> Result<Response, ApiError> {
     let ports = tenant.ports();
-    let (slack, client_id, _) = app(ports)?;
+    let Ok((slack, client_id, _)) = app(ports) else {
+        return Ok(Redirect::to("/?slack=unavailable").into_response());
+    };
     let state = OAuthFlow::begin(ports);
     let statement = prox_db::connector::begin_slack_install(
         &instance,
