@@ -62,7 +62,7 @@ function Icon({ item }: { item: Item }) {
       <Face name={item.title} picture={item.icon} size="var(--tile-icon)" />
       <span
         dir="auto"
-        className="line-clamp-2 w-[calc(100%+8px)] px-3 text-sm [overflow-wrap:anywhere]"
+        className="line-clamp-2 w-full px-3 text-sm [overflow-wrap:anywhere]"
       >
         {item.title}
         {item.mode === 'tab' && (
