@@ -27,6 +27,28 @@ export function decodeBytes(label, bytes) {
   }
 }
 
+/** The bytes that one read of a connection can take. */
+const READ_SIZE = 65_536;
+
+/** Reads a stream in large pieces. A reader of the usual kind gets 4 kB at a time from this runtime. */
+export class ByteReader {
+  #reader;
+  #buffer = new ArrayBuffer(READ_SIZE);
+
+  /** @param {ReadableStream<Uint8Array>} stream */
+  constructor(stream) {
+    this.#reader = stream.getReader({ mode: 'byob' });
+  }
+
+  /** @returns {Promise<Uint8Array | undefined>} valid until the next read; nothing at the end */
+  async read() {
+    const { value, done } = await this.#reader.read(new Uint8Array(this.#buffer));
+    if (done || !value) return undefined;
+    this.#buffer = value.buffer;
+    return value;
+  }
+}
+
 /**
  * Closes a connection. Its request may be answered already, so that nobody waits for the end.
  * @param {{ close(): Promise<void> }} socket

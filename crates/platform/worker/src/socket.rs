@@ -12,11 +12,9 @@ use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::Uint8Array;
+use worker::js_sys::{Promise, Uint8Array};
 use worker::js_sys::futures::JsFuture;
-use worker::web_sys::{
-    ReadableStream, ReadableStreamDefaultReader, WritableStream, WritableStreamDefaultWriter,
-};
+use worker::web_sys::{ReadableStream, WritableStream, WritableStreamDefaultWriter};
 use worker::{Hyperdrive, Result};
 
 #[wasm_bindgen(js_sys = worker::js_sys)]
@@ -33,24 +31,27 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn writable(this: &Streams) -> WritableStream;
-
-    /// The result of a read.
-    type Chunk;
-
-    #[wasm_bindgen(method, getter)]
-    fn value(this: &Chunk) -> Option<Uint8Array>;
 }
 
 #[wasm_bindgen(module = "/runtime.js")]
 extern "C" {
     #[wasm_bindgen(js_name = closeSocket)]
     fn close_socket(socket: &Streams);
+
+    type ByteReader;
+
+    #[wasm_bindgen(constructor)]
+    fn new(stream: &ReadableStream) -> ByteReader;
+
+    /// Resolves to the next bytes, or to nothing at the end.
+    #[wasm_bindgen(method)]
+    fn read(this: &ByteReader) -> Promise;
 }
 
 /// Both directions of the connection, which ends when this is dropped.
 pub(crate) struct Socket {
     streams: Streams,
-    reader: ReadableStreamDefaultReader,
+    reader: ByteReader,
     writer: WritableStreamDefaultWriter,
     reading: Option<JsFuture>,
     writing: Option<JsFuture>,
@@ -68,7 +69,7 @@ impl Socket {
         let binding: &JsValue = hyperdrive.as_ref();
         let streams = binding.unchecked_ref::<Binding>().connect()?;
         Ok(Self {
-            reader: streams.readable().get_reader().unchecked_into(),
+            reader: ByteReader::new(&streams.readable()),
             writer: streams.writable().get_writer()?,
             streams,
             reading: None,
@@ -112,7 +113,7 @@ impl AsyncRead for Socket {
             };
             let chunk = read.map_err(|why| failed(&why))?;
             // No bytes mean that the server has closed its side.
-            let Some(bytes) = chunk.unchecked_ref::<Chunk>().value() else {
+            let Some(bytes) = chunk.dyn_ref::<Uint8Array>() else {
                 return Poll::Ready(Ok(()));
             };
             self.rest = bytes.to_vec();
