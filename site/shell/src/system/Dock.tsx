@@ -140,11 +140,21 @@ function DockButton({ label, icon: Icon, current, running, preload, onClick }: D
   );
 }
 
-/** Scrolls the dock to the button of the active window, which may be out of sight on a phone. */
+/**
+ * Scrolls the dock to the button of the active window, which may be out of sight on a phone. Not with
+ * `scrollIntoView`, after which the next Tab would continue from that button.
+ */
 function useScrollTo(current: boolean) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (current) button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const list = button.current?.closest('ul');
+    if (!current || !button.current || !list) return;
+    const shown = list.getBoundingClientRect();
+    const target = button.current.getBoundingClientRect();
+    const before = target.left - shown.left;
+    const after = target.right - shown.right;
+    if (before < 0) list.scrollLeft += before;
+    else if (after > 0) list.scrollLeft += after;
   }, [current]);
   return button;
 }
