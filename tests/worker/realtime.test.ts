@@ -48,6 +48,17 @@ describe('connected', () => {
     await listener.close();
   });
 
+  test('an open socket holds no connection to the database', async () => {
+    const listener = await ada.listen(organization.slug);
+    await listener.next('CONNECTED');
+    const connections = `select count(*)::int as open from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()
+        and backend_type = 'client backend'`;
+    await expect.poll(async () => (await stack.database.query(connections))[0]?.open).toBe(0);
+    await listener.ping();
+    await listener.close();
+  });
+
   test('a heartbeat is answered', async () => {
     const listener = await ada.listen(organization.slug);
     await listener.next('CONNECTED');

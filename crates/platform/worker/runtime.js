@@ -47,14 +47,21 @@ export class ByteReader {
     this.#buffer = value.buffer;
     return value;
   }
+
+  cancel() {
+    return this.#reader.cancel();
+  }
 }
 
 /**
- * Closes a connection. Its request may be answered already, so that nobody waits for the end.
- * @param {{ close(): Promise<void> }} socket
+ * Closes both directions of a connection. Its request may be answered already, so that nobody waits for the
+ * end.
+ * @param {ByteReader} reader
+ * @param {WritableStreamDefaultWriter} writer
  */
-export function closeSocket(socket) {
-  socket.close().catch(() => {});
+export function closeConnection(reader, writer) {
+  writer.close().catch(() => {});
+  reader.cancel().catch(() => {});
 }
 
 /**

@@ -35,8 +35,8 @@ extern "C" {
 
 #[wasm_bindgen(module = "/runtime.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = closeSocket)]
-    fn close_socket(socket: &Streams);
+    #[wasm_bindgen(js_name = closeConnection)]
+    fn close_connection(reader: &ByteReader, writer: &WritableStreamDefaultWriter);
 
     type ByteReader;
 
@@ -50,7 +50,6 @@ extern "C" {
 
 /// Both directions of the connection, which ends when this is dropped.
 pub(crate) struct Socket {
-    streams: Streams,
     reader: ByteReader,
     writer: WritableStreamDefaultWriter,
     reading: Option<JsFuture>,
@@ -71,7 +70,6 @@ impl Socket {
         Ok(Self {
             reader: ByteReader::new(&streams.readable()),
             writer: streams.writable().get_writer()?,
-            streams,
             reading: None,
             writing: None,
             closing: None,
@@ -92,7 +90,7 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        close_socket(&self.streams);
+        close_connection(&self.reader, &self.writer);
     }
 }
 
