@@ -12,8 +12,8 @@ use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{Promise, Uint8Array};
 use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{Promise, Uint8Array};
 use worker::web_sys::{ReadableStream, WritableStream, WritableStreamDefaultWriter};
 use worker::{Hyperdrive, Result};
 
