@@ -60,10 +60,7 @@ function Icon({ item }: { item: Item }) {
   return (
     <>
       <Face name={item.title} picture={item.icon} size="var(--tile-icon)" />
-      <span
-        dir="auto"
-        className="line-clamp-2 w-full px-3 text-sm [overflow-wrap:anywhere]"
-      >
+      <span dir="auto" className="line-clamp-2 w-full px-3 text-sm [overflow-wrap:anywhere]">
         {item.title}
         {item.mode === 'tab' && (
           <>
