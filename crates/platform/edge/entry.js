@@ -1,7 +1,7 @@
 // The edge worker as the runtime sees it. See crates/platform/worker/entry.js.
 //
-// Most requests go to the API as they are. They never wait for the compiled module: it decides, and the
-// runtime forwards.
+// Most requests go to the API as they are. For them the compiled module only decides, and the runtime
+// forwards.
 
 import { fetch, passes, unavailable } from './index.js';
 

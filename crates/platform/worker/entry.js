@@ -30,8 +30,8 @@ export default {
  * A request's method, address and headers, a line each; a header is two lines, its name and its value.
  * None of them can contain a line break.
  * @param {Request} request
- * @param {string[]} names of the headers that the API reads. To read all that a browser and the network
- *   send costs more than the rest of the request.
+ * @param {string[]} names of the headers that the API reads. To iterate over all that a browser and the
+ *   network send takes several times as long.
  * @returns {string}
  */
 function headOf(request, names) {

@@ -1,7 +1,7 @@
-// Functions of the runtime, in the form in which the compiled module calls them. Each value that crosses
-// between the two costs as much as the work on it, so that they take and return few. Where the runtime
-// throws for wrong input they return nothing: in a development build, wasm-bindgen logs the whole stack of
-// each exception that reaches compiled code.
+// Functions of the runtime, in the form in which the compiled module calls them. They take and return few
+// values, because each that crosses between the two takes time. Where the runtime throws for wrong input,
+// they return nothing: in a development build, wasm-bindgen logs the whole stack of each exception that
+// reaches compiled code.
 
 /**
  * The normal form of a web address.
@@ -67,10 +67,11 @@ export function closeConnection(reader, writer) {
 /**
  * The response of the runtime.
  * @param {number} status
- * @param {Headers} common headers that many responses share. They are lent the response's own for the
- *   moment in which it copies them: to add a header to a response costs as much as to make one.
- * @param {string} own headers of this response alone, a line each for a name and
- *   its value, after a line break
+ * @param {Headers} common headers that many responses share. While the
+ *   response copies them, they have its own, too: to add a header to a finished response takes half as long
+ *   as to create one.
+ * @param {string} own headers of this response alone: a line break and the name, a line break and the value
+ *   of each
  * @param {Uint8Array} body a view of the module's memory; an empty one means no body, which is what 204
  *   and 304 must have
  * @returns {Response}

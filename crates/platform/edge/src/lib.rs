@@ -40,7 +40,7 @@ pub fn passes(url: &str, names: &str, env: Env) -> Result<bool, JsValue> {
     };
     let settings = settings(&env)?;
     let target = route(address.host, address.path, &settings.route);
-    Ok(matches!(target, Target::Api) && !has_our_headers(names))
+    Ok(matches!(target, Target::Api) && our_headers(names).next().is_none())
 }
 
 /// The answer when the API did not give one.
@@ -144,15 +144,15 @@ async fn shell(request: &Request, address: &Address<'_>, settings: &Settings) ->
 async fn forward(request: &Request, api: &Service) -> Result<Response> {
     let names = String::from(Array::from(&request.headers().keys()).join("\n"));
     let headers = Headers::new_with_headers(&request.headers())?;
-    for name in names.lines().filter(|name| name.starts_with(OUR_PREFIX)) {
+    for name in our_headers(&names) {
         headers.delete(name)?;
     }
     api.answer(&with_headers(request, &headers)?).await
 }
 
-/// `names` has a line each; the runtime writes them in lower case.
-fn has_our_headers(names: &str) -> bool {
-    names.lines().any(|name| name.starts_with(OUR_PREFIX))
+/// The headers that only the edge may send. `names` has a line each, in lower case.
+fn our_headers(names: &str) -> impl Iterator<Item = &str> {
+    names.lines().filter(|name| name.starts_with(OUR_PREFIX))
 }
 
 fn with_headers(request: &Request, headers: &Headers) -> Result<Request> {

@@ -133,38 +133,24 @@ const OWN: [&str; 6] = [
 const SETS: usize = 50;
 
 thread_local! {
-    /// Sets of headers, by the text of what they have beside the headers of every response.
+    /// Sets of headers, by their keys.
     static SHARED: RefCell<HashMap<String, Headers>> = RefCell::default();
 }
 
 fn build(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<web_sys::Response> {
-    let (mut own, mut shared) = (String::new(), String::new());
-    let mut usual = 0;
+    let (mut own, mut shared) = (String::new(), Vec::with_capacity(headers.len()));
     for (name, value) in headers {
         let (name, Ok(value)) = (name.as_str(), value.to_str()) else {
             continue;
         };
-        if header::COMMON.contains(&(name, value)) {
-            usual += 1;
-        } else if !OWN.contains(&name) {
-            push_line(&mut shared, name, value);
+        if !OWN.contains(&name) {
+            shared.push((name, value));
         } else if name != "content-length" || body.is_empty() {
             // The runtime measures a body itself; only for `HEAD` is the length the router's to say.
             push_line(&mut own, name, value);
         }
     }
-    if usual != header::COMMON.len() {
-        // The response has its own value of a usual header: all of them tell the sets apart.
-        shared.push('*');
-        for (name, value) in headers {
-            if let Ok(value) = value.to_str()
-                && !OWN.contains(&name.as_str())
-            {
-                push_line(&mut shared, name.as_str(), value);
-            }
-        }
-    }
-    let shared = shared_headers(shared, headers)?;
+    let shared = shared_headers(&shared)?;
     Ok(respond(status.as_u16(), &shared, &own, body)?)
 }
 
@@ -176,29 +162,28 @@ fn push_line(text: &mut String, name: &str, value: &str) {
     }
 }
 
-/// The set of headers that has those of every response and the given ones.
-fn shared_headers(text: String, headers: &HeaderMap) -> Result<Headers> {
+/// The set of these headers. Its key names those that not every response has; when the response
+/// has its own value of a common header, all of them.
+fn shared_headers(headers: &[(&str, &str)]) -> Result<Headers> {
+    let is_common = |header: &&(&str, &str)| header::COMMON.contains(*header);
+    let has_common = headers.iter().filter(is_common).count() == header::COMMON.len();
+    let mut key = String::from(if has_common { "" } else { "*" });
+    for header in headers {
+        if !has_common || !is_common(&header) {
+            push_line(&mut key, header.0, header.1);
+        }
+    }
     SHARED.with_borrow_mut(|sets| {
-        if let Some(set) = sets.get(&text) {
+        if let Some(set) = sets.get(&key) {
             return Ok(set.clone());
         }
-        let set = new_headers(headers)?;
+        let set = Headers::new()?;
+        for (name, value) in headers {
+            set.append(name, value)?;
+        }
         if sets.len() < SETS {
-            sets.insert(text, set.clone());
+            sets.insert(key, set.clone());
         }
         Ok(set)
     })
-}
-
-/// Those of a response's headers that are not its own alone.
-fn new_headers(headers: &HeaderMap) -> Result<Headers> {
-    let set = Headers::new()?;
-    for (name, value) in headers {
-        if let Ok(value) = value.to_str()
-            && !OWN.contains(&name.as_str())
-        {
-            set.append(name.as_str(), value)?;
-        }
-    }
-    Ok(set)
 }

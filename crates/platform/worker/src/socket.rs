@@ -54,7 +54,6 @@ pub(crate) struct Socket {
     writer: WritableStreamDefaultWriter,
     reading: Option<JsFuture>,
     writing: Option<JsFuture>,
-    closing: Option<JsFuture>,
     /// Received bytes that were not read yet.
     rest: Vec<u8>,
 }
@@ -72,7 +71,6 @@ impl Socket {
             writer: streams.writable().get_writer()?,
             reading: None,
             writing: None,
-            closing: None,
             rest: Vec::new(),
         })
     }
@@ -141,16 +139,8 @@ impl AsyncWrite for Socket {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.poll_written(context))?;
-        let mut closing = match self.closing.take() {
-            Some(closing) => closing,
-            None => JsFuture::from(self.writer.close()),
-        };
-        let Poll::Ready(closed) = closing.poll_unpin(context) else {
-            self.closing = Some(closing);
-            return Poll::Pending;
-        };
-        Poll::Ready(closed.map(drop).map_err(|why| failed(&why)))
+        // The connection closes when this is dropped.
+        self.poll_written(context)
     }
 }
 
