@@ -43,8 +43,8 @@ const FEATURES = {
   edge: { dev: [], release: [] },
 };
 /**
- * Flags that make a release 7 % smaller: no text of `{:?}`, no column and folder in the location of a
- * panic, and a standard library that is optimized for size and has no backtraces.
+ * Flags that make a release smaller: no text of `{:?}`, no column and folder in the location of a panic,
+ * and a standard library without backtraces.
  */
 const SIZE_FLAGS = {
   RUSTFLAGS: `${UNWIND.rustflags} -Zfmt-debug=none -Zlocation-detail=file,line`,
