@@ -3,8 +3,8 @@
  * address names the other open windows.
  */
 import * as v from 'valibot';
-import type { Win, Windows } from './model';
-import { recallWindows, useWindows, type WindowFace } from './store';
+import type { Windows } from './model';
+import { type Remembered, recallWindows, useWindows, type WindowFace } from './store';
 
 const KEY = 'prox.windows';
 
@@ -27,13 +27,6 @@ const schema = v.object({
   stack: v.array(v.string()),
   faces: v.record(v.string(), v.object({ title: v.string(), picture: v.nullable(v.string()) })),
 });
-
-export type Remembered = {
-  windows: readonly Win[];
-  /** Their ids from back to front. */
-  stack: readonly string[];
-  faces: Readonly<Record<string, WindowFace>>;
-};
 
 type Faces = { faces: Readonly<Record<string, WindowFace>> };
 

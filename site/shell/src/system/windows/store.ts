@@ -39,16 +39,15 @@ export function openWindow(id: string, size: Size, face: WindowFace): void {
   }));
 }
 
-/** Opens windows of before a reload. */
-export function recallWindows({
-  windows,
-  stack,
-  faces,
-}: {
+/** Windows of before a reload. */
+export type Remembered = {
   windows: readonly Win[];
+  /** Their ids from back to front. */
   stack: readonly string[];
   faces: Readonly<Record<string, WindowFace>>;
-}): void {
+};
+
+export function recallWindows({ windows, stack, faces }: Remembered): void {
   useWindows.setState((state) => ({
     ...reduce(state, { type: 'recall', windows, stack }),
     faces: { ...faces, ...state.faces },
