@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { createClient } from '@hey-api/openapi-ts';
 import type { Item } from '@prox/api-client';
-import { type Account, type Calls, CONTRACT, LIMIT } from './journey.ts';
+import { type Account, type Calls, CONTRACT, changeTwice, LIMIT, readPages } from './journey.ts';
 
 interface Options {
   path: Record<string, string>;
@@ -39,29 +39,16 @@ export async function callWithHeyApi(account: Account, folder: string): Promise<
   }
   if (!last) throw new Error('nothing was created');
 
-  const pages: string[][] = [];
-  let cursor: string | null = null;
-  do {
-    const query = { limit: LIMIT, ...(cursor && { cursor }) };
-    const { data } = await sdk.listItems({ path, query });
-    if (!data) throw new Error('a page did not come');
-    pages.push(data.items.map(({ title }) => title));
-    cursor = data.next_cursor;
-  } while (cursor);
-
+  const pages = await readPages((cursor) =>
+    sdk.listItems({ path, query: { limit: LIMIT, ...(cursor && { cursor }) } }),
+  );
   const { id, version } = last;
-  const change = () =>
+  const changes = await changeTwice(() =>
     sdk.updateItem({
       path: { ...path, item: id },
       headers: { 'If-Match': `"v${version}"` },
       body: { title: 'changed' },
-    });
-  const { data: changed, response } = await change();
-  const { error, response: refusal } = await change();
-  return {
-    created: version,
-    pages,
-    changed: { status: response.status, title: changed?.title, version: changed?.version },
-    stale: { status: refusal.status, code: error?.code },
-  };
+    }),
+  );
+  return { created: version, pages, ...changes };
 }
