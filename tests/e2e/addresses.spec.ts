@@ -1,4 +1,4 @@
-// Windows and dialogs have URLs, and Back closes the front one instead of leaving.
+// Windows and dialogs have URLs. Back closes the front one before it leaves the page.
 
 import type { Page } from '@playwright/test';
 import {

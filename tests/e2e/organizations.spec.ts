@@ -1,4 +1,4 @@
-// An organization: its instances, leaving it, and deleting it.
+// The instances of an organization; members leave it, and its owner deletes it.
 
 import {
   call,

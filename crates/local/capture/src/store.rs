@@ -176,8 +176,7 @@ impl Store {
         Some(detail)
     }
 
-    /// Finds a request with its original URL and bodies. Reads files, so async tasks must not call
-    /// it.
+    /// Finds a request with its original URL and bodies. Reads files: not for async tasks.
     #[must_use]
     pub fn raw(&self, id: &str) -> Option<(RequestDetail, Option<[Vec<u8>; 2]>)> {
         let record = self.shared.ring().find(id)?;

@@ -1,6 +1,6 @@
-//! The certificate authority of one domain, and the certificates of its hosts. It can sign only for
-//! names below its domain, which limits the damage of a stolen key. Users make their systems trust
-//! it.
+//! The certificate authority of one domain, and the certificates of its hosts. It signs only
+//! names below its domain, which limits the damage of a stolen key. Users add it to the certificate
+//! authorities that their systems trust.
 
 use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
