@@ -1,7 +1,7 @@
 /** Windows by keyboard: the same moves as by pointer, each said aloud. */
 import { announce } from '@/shared/ui/announce';
 import { activeOf, frameOf, type Shape } from './model';
-import { closeWindow, dispatch, focusWindow, minimizeWindow, useWindows } from './store';
+import { dispatch, focusWindow, useWindows } from './store';
 
 /** Px for each press of an arrow. */
 const STEP = 24;
@@ -49,19 +49,12 @@ export function reshape(id: string, shape: Shape): void {
   announce(SHAPES[next]);
 }
 
-const onActive = (run: (id: string) => void) => (event: KeyboardEvent) => {
-  const id = activeOf(useWindows.getState());
-  if (!id) return;
-  event.preventDefault();
-  run(id);
-};
-
-const cycle = (by: 1 | -1) => (event: KeyboardEvent) => {
-  event.preventDefault();
+/** Brings the next window, or the previous one, to the front and gives it the focus. */
+export function cycle(by: 1 | -1): void {
   dispatch({ type: 'cycle', by });
   const id = activeOf(useWindows.getState());
   if (id) focusWindow(id);
-};
+}
 
 const REGIONS = ['top', 'desktop', 'window', 'dock', 'messages'] as const;
 
@@ -72,28 +65,14 @@ function regionElement(name: (typeof REGIONS)[number]): HTMLElement | null {
   return document.querySelector(`[data-region="${name}"]`);
 }
 
-/** F6 goes round the parts of the screen, as it does in browsers and desktops. */
-const region = (by: 1 | -1) => (event: KeyboardEvent) => {
-  event.preventDefault();
+/** Moves the focus round the parts of the screen, as F6 does in browsers and desktops. */
+export function goRound(by: 1 | -1): void {
   const elements = REGIONS.map(regionElement).filter((element) => element !== null);
   const here = elements.findIndex((element) => element.contains(document.activeElement));
   elements[(here + by + elements.length) % elements.length]?.focus();
-};
+}
 
-/** For tinykeys. */
-export const windowShortcuts = {
-  F6: region(1),
-  'Shift+F6': region(-1),
-  'Control+Backquote': cycle(1),
-  'Control+Shift+Backquote': cycle(-1),
-  'Control+Alt+ArrowLeft': onActive((id) => reshape(id, 'left')),
-  'Control+Alt+ArrowRight': onActive((id) => reshape(id, 'right')),
-  'Control+Alt+ArrowUp': onActive((id) => reshape(id, 'maximized')),
-  'Control+Alt+ArrowDown': onActive(minimizeWindow),
-  'Control+Alt+KeyW': onActive(closeWindow),
-};
-
-/** The same, for people. */
+/** The shortcuts of windows, for people. */
 export const WINDOW_SHORTCUTS: readonly (readonly [string, string])[] = [
   ['F6', 'Go round: top bar, desktop, window, dock, messages'],
   ['Ctrl `', 'Next window'],

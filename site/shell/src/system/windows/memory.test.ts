@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { textOf, windowsOf } from './memory';
-import { type Action, initial, reduce, type Windows } from './model';
+import { initial, reduce, type WindowChange, type Windows } from './model';
 
 const size = { width: 400, height: 300 };
 const area = { width: 1000, height: 600 };
 const rect = { x: 520, y: 200, ...size };
 
-const run = (...actions: Action[]): Windows =>
+const run = (...actions: WindowChange[]): Windows =>
   actions.reduce<Windows>(reduce, { ...initial, area });
 
 const state = run(
-  ...['a', 'b', 'c'].map((id): Action => ({ type: 'open', id, size })),
+  ...['a', 'b', 'c'].map((id): WindowChange => ({ type: 'open', id, size })),
   { type: 'place', id: 'a', rect },
   { type: 'shape', id: 'b', shape: 'left' },
   { type: 'minimize', id: 'b' },
@@ -24,7 +24,10 @@ describe('a reload', () => {
   it('keeps places, shapes, minimized windows and their order', () => {
     const found = windowsOf(text, 'ada', (id) => id !== 'b');
     expect(found).toEqual({ windows: state.open, stack: ['c', 'b', 'a'], faces });
-    const again = reduce({ ...initial, area }, { type: 'recall', ...(found as object) } as Action);
+    const again = reduce({ ...initial, area }, {
+      type: 'recall',
+      ...(found as object),
+    } as WindowChange);
     expect({ ...again, area }).toEqual(state);
   });
 
@@ -55,7 +58,7 @@ describe('a reload', () => {
   it('leaves a window that is open already where it is', () => {
     const open = run({ type: 'open', id: 'a', size });
     const found = windowsOf(text, 'ada', () => true);
-    const after = reduce(open, { type: 'recall', ...(found as object) } as Action);
+    const after = reduce(open, { type: 'recall', ...(found as object) } as WindowChange);
     expect(after.open.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
     expect(after.open[0]).toEqual(open.open[0]);
     expect(after.stack).toEqual(['c', 'b', 'a']);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Action,
   activeOf,
   frameOf,
   initial,
@@ -10,14 +9,15 @@ import {
   reachable,
   reduce,
   snapAt,
+  type WindowChange,
   type Windows,
 } from './model';
 
 const area = { width: 1000, height: 600 };
 const size = { width: 400, height: 300 };
-const run = (actions: Action[], from: Windows = { ...initial, area }) =>
+const run = (actions: WindowChange[], from: Windows = { ...initial, area }) =>
   actions.reduce(reduce, from);
-const open = (...ids: string[]): Action[] => ids.map((id) => ({ type: 'open', id, size }));
+const open = (...ids: string[]): WindowChange[] => ids.map((id) => ({ type: 'open', id, size }));
 const find = (state: Windows, id: string) => {
   const win = state.open.find((one) => one.id === id);
   if (!win) throw new Error(`no window ${id}`);
@@ -51,7 +51,11 @@ describe('opening', () => {
         return [x, y, width, height].join();
       });
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
-    const table: [name: string, area: { width: number; height: number }, actions: Action[]][] = [
+    const table: [
+      name: string,
+      area: { width: number; height: number },
+      actions: WindowChange[],
+    ][] = [
       ['one after the other', area, open(...ids)],
       ['after one was closed', area, [...open('a', 'b'), { type: 'close', id: 'a' }, ...open('c')]],
       [

@@ -25,7 +25,7 @@ export type Windows = {
   area: Size;
 };
 
-export type Action =
+export type WindowChange =
   | { type: 'open'; id: string; size: Size }
   | { type: 'close'; id: string }
   | { type: 'focus'; id: string }
@@ -198,7 +198,7 @@ function recalled(state: Windows, windows: readonly Win[], stack: readonly strin
   };
 }
 
-export function reduce(state: Windows, action: Action): Windows {
+export function reduce(state: Windows, action: WindowChange): Windows {
   if ('id' in action && action.type !== 'open' && !state.open.some((win) => win.id === action.id))
     return state;
   switch (action.type) {

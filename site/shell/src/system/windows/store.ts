@@ -3,13 +3,13 @@ import { useEffect, useState } from 'react';
 import { create } from 'zustand';
 import { useCompact } from '@/shared/lib/hooks';
 import {
-  type Action,
   activeOf,
   initial,
   isOutOfSight,
   reduce,
   type Size,
   type Win,
+  type WindowChange,
   type Windows,
 } from './model';
 
@@ -27,7 +27,7 @@ export const useWindows = create<State>(() => ({ ...initial, faces: {}, suspende
 /** Elements that had the focus when a window opened, to give it back. */
 const openers = new Map<string, HTMLElement>();
 
-export function dispatch(action: Action): void {
+export function dispatch(action: WindowChange): void {
   useWindows.setState((state) => reduce(state, action));
 }
 
