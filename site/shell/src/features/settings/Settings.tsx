@@ -2,14 +2,11 @@
 
 import type { Organization, Session } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { Contrast, Monitor, Moon, Sun } from 'lucide-react';
 import { type DraftState, useEditDraft } from '@/shared/data/draft';
 import { sessionsQuery, useRevokeSession, useUpdateMe } from '@/shared/data/me';
 import { useUpdateOrganization } from '@/shared/data/organizations';
 import { useNow } from '@/shared/lib/hooks';
 import { atLeast, usePlace } from '@/shared/lib/place';
-import { setPreferences, usePreferences } from '@/shared/lib/preferences';
-import { Choice } from '@/shared/ui/Choice';
 import { LineForm } from '@/shared/ui/LineForm';
 import { Panel, PanelSection } from '@/shared/ui/Panel';
 import { Loaded, RowsSkeleton } from '@/shared/ui/States';
@@ -18,6 +15,7 @@ import { toast, toastProblem } from '@/shared/ui/toasts';
 import { openDialog } from '@/system/dialogs';
 import { WINDOW_SHORTCUTS } from '@/system/windows/keyboard';
 import { deviceOf } from './device';
+import { Look } from './Look';
 
 export default function Settings() {
   const { organization } = usePlace();
@@ -45,41 +43,6 @@ export default function Settings() {
         <Shortcuts />
       </PanelSection>
     </Panel>
-  );
-}
-
-const icon = (Icon: typeof Sun) => <Icon size={16} aria-hidden="true" />;
-
-const THEMES = [
-  { value: 'system', label: 'System', icon: icon(Monitor) },
-  { value: 'light', label: 'Light', icon: icon(Sun) },
-  { value: 'dark', label: 'Dark', icon: icon(Moon) },
-  { value: 'contrast', label: 'High contrast', icon: icon(Contrast) },
-] as const;
-
-const DENSITIES = [
-  { value: 'compact', label: 'Compact' },
-  { value: 'regular', label: 'Regular' },
-  { value: 'roomy', label: 'Roomy' },
-] as const;
-
-function Look() {
-  const { theme, density } = usePreferences();
-  return (
-    <div className="flex flex-col gap-4">
-      <Choice
-        label="Theme"
-        value={theme}
-        options={THEMES}
-        onChange={(value) => setPreferences({ theme: value })}
-      />
-      <Choice
-        label="Density"
-        value={density}
-        options={DENSITIES}
-        onChange={(value) => setPreferences({ density: value })}
-      />
-    </div>
   );
 }
 

@@ -1,36 +1,99 @@
-/** How the shell looks on this device: theme and density. Kept in the browser only. */
+/**
+ * What a person prefers, the same on all of their devices. A copy of the look is kept for
+ * `public/theme.js`, which applies it before the first paint.
+ */
 import * as v from 'valibot';
 import { create } from 'zustand';
+import type { SyncedDocument } from './document';
+import { openDocument, type Transport } from './documents';
+import { applyPatch, type JsonObject } from './merge-patch';
 
-/** Read before the first paint by `public/theme.js`. */
-const KEY = 'prox.preferences';
+export const MODES = ['system', 'sun', 'light', 'dark'] as const;
+export const THEMES = [
+  'paper',
+  'glacier',
+  'forest',
+  'dusk',
+  'clay',
+  'blossom',
+  'riso',
+  'phosphor',
+  'ink',
+  'contrast',
+] as const;
+export const DENSITIES = ['compact', 'regular', 'roomy'] as const;
+export const CORNERS = ['theme', 'sharp', 'round'] as const;
+export const ICON_SHAPES = ['rounded', 'circle', 'square'] as const;
 
+/** Members that this shell does not know are kept: another version of it may have written them. */
 const schema = v.object({
-  theme: v.fallback(v.picklist(['system', 'light', 'dark', 'contrast']), 'system'),
-  density: v.fallback(v.picklist(['compact', 'regular', 'roomy']), 'regular'),
+  mode: v.fallback(v.picklist(MODES), 'system'),
+  theme: v.fallback(v.picklist(THEMES), 'paper'),
+  /** Hue in degrees; absent for the theme's own. */
+  accent: v.fallback(
+    v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(359))),
+    undefined,
+  ),
+  density: v.fallback(v.picklist(DENSITIES), 'regular'),
+  corners: v.fallback(v.picklist(CORNERS), 'theme'),
+  icons: v.fallback(v.picklist(ICON_SHAPES), 'rounded'),
 });
 
 export type Preferences = v.InferOutput<typeof schema>;
 
-function read(): Preferences {
+/** A change: null removes a choice, so that its default holds again. */
+export type PreferenceChange = { [Name in keyof Preferences]?: Preferences[Name] | null };
+
+export const preferencesOf = (values: unknown): Preferences =>
+  v.parse(schema, typeof values === 'object' && values !== null ? values : {});
+
+/** Read before the first paint by `public/theme.js`. */
+const LOOK = 'prox.preferences';
+
+function keptLook(): Preferences {
   try {
-    return v.parse(schema, JSON.parse(localStorage.getItem(KEY) ?? '{}'));
+    return preferencesOf(JSON.parse(localStorage.getItem(LOOK) ?? '{}'));
   } catch {
-    return { theme: 'system', density: 'regular' };
+    return preferencesOf({});
   }
 }
 
-export const usePreferences = create<Preferences>(read);
+export const usePreferences = create<Preferences>(keptLook);
 
-export function setPreferences(change: Partial<Preferences>): void {
-  usePreferences.setState(change);
-  const now = usePreferences.getState();
-  const { dataset } = document.documentElement;
-  dataset.theme = now.theme;
-  dataset.density = now.density;
+let synced: SyncedDocument | null = null;
+
+/** Shows the preferences of a person, who signed in, and keeps them current. */
+export function openPreferences(person: string, transport: Transport): SyncedDocument {
+  const document = openDocument(person, 'preferences', transport);
+  if (document === synced) return document;
+  synced = document;
+  const show = () => {
+    if (document !== synced) return;
+    // Before the server answered, the look of the last start is the best guess.
+    if (document.version === 0 && document.state === 'saved') return;
+    usePreferences.setState(preferencesOf(document.value), true);
+  };
+  show();
+  document.subscribe(show);
+  void document.refresh();
+  return document;
+}
+
+/** Changes preferences at once; they reach the other devices soon. */
+export function setPreferences(change: PreferenceChange): void {
+  const patch = change as JsonObject;
+  if (synced) synced.change((values) => applyPatch(values, patch));
+  else {
+    const now = applyPatch(usePreferences.getState() as JsonObject, patch);
+    usePreferences.setState(preferencesOf(now), true);
+  }
+}
+
+/** Keeps a copy of the look for the next start; `dark` says what the sun decided. */
+export function keepLook(look: Preferences & { dark?: boolean }): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify(now));
+    localStorage.setItem(LOOK, JSON.stringify(look));
   } catch {
-    // Storage is closed: the choice holds until the page is left.
+    // Storage is closed: the next start shows the default until the preferences are there.
   }
 }

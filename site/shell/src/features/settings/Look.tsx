@@ -1,0 +1,198 @@
+/** The part of the settings that says how everything looks, on all devices of the person. */
+import { Monitor, Moon, Sun, Sunrise } from 'lucide-react';
+import { useId, useState } from 'react';
+import { followSun } from '@/shared/state/look';
+import {
+  CORNERS,
+  DENSITIES,
+  ICON_SHAPES,
+  MODES,
+  type Preferences,
+  setPreferences,
+  THEMES,
+  usePreferences,
+} from '@/shared/state/preferences';
+import { forgetCoordinates, locate } from '@/shared/state/sun';
+import { Choice } from '@/shared/ui/Choice';
+import { ACCENTS, THEME_NAMES } from './themes';
+
+const icon = (Icon: typeof Sun) => <Icon size={16} aria-hidden="true" />;
+
+const MODE_OPTIONS: Record<
+  (typeof MODES)[number],
+  { label: string; icon: ReturnType<typeof icon> }
+> = {
+  system: { label: 'System', icon: icon(Monitor) },
+  sun: { label: 'Sun', icon: icon(Sunrise) },
+  light: { label: 'Light', icon: icon(Sun) },
+  dark: { label: 'Dark', icon: icon(Moon) },
+};
+
+const LABELS = {
+  density: { compact: 'Compact', regular: 'Regular', roomy: 'Roomy' },
+  corners: { theme: 'As the theme', sharp: 'Sharp', round: 'Round' },
+  icons: { rounded: 'Rounded', circle: 'Circle', square: 'Square' },
+} as const;
+
+const options = <T extends string>(values: readonly T[], labels: Record<T, string>) =>
+  values.map((value) => ({ value, label: labels[value] }));
+
+export function Look() {
+  const { mode, density, corners, icons } = usePreferences();
+  return (
+    <div className="flex flex-col gap-6">
+      <Mode mode={mode} />
+      <Themes />
+      <Accent />
+      <Choice
+        label="Density"
+        value={density}
+        options={options(DENSITIES, LABELS.density)}
+        onChange={(density) => setPreferences({ density })}
+      />
+      <Choice
+        label="Corners"
+        value={corners}
+        options={options(CORNERS, LABELS.corners)}
+        onChange={(corners) => setPreferences({ corners })}
+      />
+      <Choice
+        label="Icons"
+        value={icons}
+        options={options(ICON_SHAPES, LABELS.icons)}
+        onChange={(icons) => setPreferences({ icons })}
+      />
+    </div>
+  );
+}
+
+/** What the mode that follows the sun knows of the place. */
+const SUN_HINTS = {
+  asking: 'The browser asks where you are, to know when the sun sets.',
+  known: 'Dark from sunset to sunrise where you are. The place stays in this browser.',
+  unknown: 'The place is not known: dark from 19:00 to 7:00.',
+};
+
+function Mode({ mode }: { mode: Preferences['mode'] }) {
+  const [hint, setHint] = useState<keyof typeof SUN_HINTS | null>(null);
+  const choose = async (next: Preferences['mode']) => {
+    setPreferences({ mode: next });
+    if (next !== 'sun') {
+      forgetCoordinates();
+      setHint(null);
+      return;
+    }
+    setHint('asking');
+    setHint((await locate()) ? 'known' : 'unknown');
+    await followSun();
+  };
+  return (
+    <div>
+      <Choice
+        label="Light or dark"
+        value={mode}
+        options={MODES.map((value) => ({ value, ...MODE_OPTIONS[value] }))}
+        onChange={(next) => void choose(next)}
+      />
+      {mode === 'sun' && hint && (
+        <p role="status" className="mt-1.5 text-sm text-muted">
+          {SUN_HINTS[hint]}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Themes() {
+  const chosen = usePreferences(({ theme }) => theme);
+  const name = useId();
+  return (
+    <fieldset>
+      <legend className="mb-1.5 font-medium">Theme</legend>
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(128px,1fr))] gap-3">
+        {THEMES.map((theme) => (
+          <label
+            key={theme}
+            className="block select-none rounded-card p-1 has-checked:shadow-[0_0_0_2px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2"
+          >
+            <input
+              type="radio"
+              className="sr-only"
+              name={name}
+              value={theme}
+              checked={theme === chosen}
+              onChange={() => setPreferences({ theme })}
+            />
+            <ThemePreview theme={theme} />
+            <span className="mt-1.5 block px-1 font-medium">{THEME_NAMES[theme].label}</span>
+            <span className="block px-1 pb-0.5 text-xs text-muted">
+              {THEME_NAMES[theme].detail}
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** A desktop of a few shapes in the colours of a theme. */
+const ThemePreview = ({ theme }: { theme: Preferences['theme'] }) => (
+  <span
+    aria-hidden="true"
+    data-theme={theme}
+    className="relative block h-20 overflow-hidden rounded-card bg-surface shadow-[inset_0_0_0_1px_var(--line)]"
+  >
+    <span className="absolute top-3 left-3 h-1.5 w-9 rounded-full bg-text" />
+    <span className="absolute top-6 left-3 h-1 w-14 rounded-full bg-[var(--text-muted)]" />
+    <span className="absolute top-10 left-3 size-4 rounded-control bg-accent-soft" />
+    <span className="absolute top-10 left-9 size-4 rounded-control bg-sunken" />
+    <span className="absolute right-2 bottom-2 block h-12 w-[52%] rounded-[calc(var(--corner-card)*0.5)] bg-raised p-1.5 shadow-window">
+      <span className="block h-1 w-7 rounded-full bg-[var(--text-muted)]" />
+      <span className="mt-4 block h-3 w-8 rounded-[calc(var(--corner-control)*0.6)] bg-accent" />
+    </span>
+  </span>
+);
+
+function Accent() {
+  const chosen = usePreferences(({ accent }) => accent);
+  const name = useId();
+  return (
+    <fieldset>
+      <legend className="mb-1.5 font-medium">Accent</legend>
+      <div className="flex flex-wrap items-center gap-2">
+        <label className="flex min-h-8 items-center rounded-full px-3 text-muted select-none shadow-[inset_0_0_0_1px_var(--line-strong)] has-checked:bg-chosen has-checked:text-on-chosen has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2">
+          <input
+            type="radio"
+            className="sr-only"
+            name={name}
+            checked={chosen === undefined}
+            onChange={() => setPreferences({ accent: null })}
+          />
+          As the theme
+        </label>
+        {ACCENTS.map(({ hue, label }) => (
+          <label
+            key={hue}
+            title={label}
+            data-accent=""
+            style={{ ['--accent-hue' as string]: hue }}
+            className="grid size-8 pointer-coarse:size-[44px] place-items-center rounded-full has-checked:shadow-[0_0_0_2px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2"
+          >
+            <input
+              type="radio"
+              className="sr-only"
+              name={name}
+              checked={chosen === hue}
+              onChange={() => setPreferences({ accent: hue })}
+            />
+            <span
+              aria-hidden="true"
+              className="size-6 rounded-full bg-accent forced-colors:forced-color-adjust-none"
+            />
+            <span className="sr-only">{label}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
