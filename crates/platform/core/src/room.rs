@@ -6,11 +6,13 @@
 //!
 //! Every change of an organization has a sequence number, without gaps. After its commit the API
 //! sends it to the room in a poke. Pokes arrive out of order, twice, or never. The room sends
-//! frames only up to the first missing number. After a second it reads missing changes from the
+//! frames only up to the first missing number. A query key that ends in the id of a user is sent to
+//! that user's sockets only: nobody else has data under it. After a second it reads missing changes from the
 //! outbox; when they are no longer there, every client gets one `ALL`.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
+use prox_types::UserId;
 use prox_types::durable::room::{Close, Poke, QueryKey, Ticket};
 use prox_types::socket::{InvalidateInfo, Message};
 
@@ -87,6 +89,14 @@ pub enum Effect {
     },
     /// Sends a text to every socket.
     Broadcast(String),
+    /// Sends the sockets of each user in `own` that user's text, and all other sockets the text
+    /// `others`, if any.
+    Address {
+        /// The text of each user whose own data changed.
+        own: BTreeMap<UserId, String>,
+        /// The text of all others. None when nothing changed for them.
+        others: Option<String>,
+    },
     /// Closes the sockets that `who` selects and whose ticket has a `head` below `before`: later
     /// tickets were checked after the change.
     Close {
@@ -253,7 +263,10 @@ impl Room {
         if !resumes {
             return Some(InvalidateInfo::All);
         }
-        (since < self.sent).then(|| self.keys_between(since, self.sent))
+        (since < self.sent).then(|| {
+            let keys = self.keys_between(since, self.sent);
+            stale(keys_for(ticket.user_id, &keys))
+        })
     }
 
     fn take(&mut self, pokes: Vec<Poke>, effects: &mut Vec<Effect>) {
@@ -356,10 +369,10 @@ impl Room {
     /// schedules the read of missing changes.
     fn settle(&mut self, effects: &mut Vec<Effect>) {
         if self.sent < self.head() && !self.window_open {
-            let keys = self.keys_between(self.sent, self.head());
+            let announcement = self.announce(self.sent, self.head());
             self.sent = self.head();
             effects.push(Effect::Mark { sent: self.sent });
-            effects.push(Effect::Broadcast(frame(self.sent, keys)));
+            effects.push(announcement);
             self.window_open = true;
             effects.push(Effect::StartWindow { ms: WINDOW_MS });
         }
@@ -388,18 +401,54 @@ impl Room {
         }
     }
 
+    /// The effect that sends the changes after `since` up to `through`.
+    fn announce(&self, since: i64, through: i64) -> Effect {
+        let keys = self.keys_between(since, through);
+        let users: BTreeSet<UserId> = keys.iter().filter_map(|key| owner(key)).collect();
+        let of_all: Vec<&QueryKey> = keys
+            .iter()
+            .copied()
+            .filter(|k| owner(k).is_none())
+            .collect();
+        if users.is_empty() {
+            return Effect::Broadcast(frame(through, stale(of_all)));
+        }
+        let own = users.into_iter().map(|user| {
+            let keys = keys_for(user, &keys);
+            (user, frame(through, stale(keys)))
+        });
+        Effect::Address {
+            own: own.collect(),
+            others: (!of_all.is_empty()).then(|| frame(through, stale(of_all))),
+        }
+    }
+
     /// The distinct query keys of the changes after `since` up to `through`, in order.
-    fn keys_between(&self, since: i64, through: i64) -> InvalidateInfo {
+    fn keys_between(&self, since: i64, through: i64) -> Vec<&QueryKey> {
         let mut seen = HashSet::new();
-        let query_keys: Vec<QueryKey> = self
-            .log
+        self.log
             .iter()
             .filter(|poke| poke.seq > since && poke.seq <= through)
             .flat_map(|poke| &poke.keys)
             .filter(|key| seen.insert(*key))
-            .cloned()
-            .collect();
-        InvalidateInfo::QueryKey { query_keys }
+            .collect()
+    }
+}
+
+/// The user whom a query key concerns alone; none when it concerns every member.
+fn owner(key: &QueryKey) -> Option<UserId> {
+    key.last()?.parse().ok()
+}
+
+/// The keys that a user's sockets receive.
+fn keys_for<'a>(user: UserId, keys: &[&'a QueryKey]) -> Vec<&'a QueryKey> {
+    let concerns = |key: &&QueryKey| owner(key).is_none_or(|owner| owner == user);
+    keys.iter().copied().filter(concerns).collect()
+}
+
+fn stale(keys: Vec<&QueryKey>) -> InvalidateInfo {
+    InvalidateInfo::QueryKey {
+        query_keys: keys.into_iter().cloned().collect(),
     }
 }
 

@@ -33,6 +33,13 @@ fn poke(seq: i64, key: &str) -> Poke {
     }
 }
 
+fn own_poke(seq: i64, who: u8) -> Poke {
+    Poke {
+        keys: vec![vec!["own".to_owned(), user(who).to_string()]],
+        ..poke(seq, "")
+    }
+}
+
 fn closing_poke(seq: i64, close: Close) -> Poke {
     Poke {
         close: Some(close),
@@ -95,6 +102,45 @@ fn a_change_after_quiet_goes_out_at_once_and_opens_the_window() {
     assert_eq!(effects[1], Effect::Mark { sent: 5 });
     assert!(matches!(&effects[2], Effect::Broadcast(text) if read(text) == "5:a"));
     assert_eq!(effects[3..], [Effect::StartWindow { ms: 60 }]);
+}
+
+#[test]
+fn keys_of_one_user_reach_only_that_user() {
+    let own = |who: u8| format!("own,{}", user(who));
+    let mut room = room_at(0);
+    let effects = room.handle(Event::Pokes(vec![own_poke(1, 1)]));
+    let Some(Effect::Address { own: texts, others }) = effects.get(2) else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(others, &None);
+    assert_eq!(texts.keys().collect::<Vec<_>>(), [&user(1)]);
+    assert_eq!(read(&texts[&user(1)]), format!("1:{}", own(1)));
+
+    for change in [poke(2, "a"), own_poke(3, 1), own_poke(4, 2)] {
+        let _ = room.handle(Event::Pokes(vec![change]));
+    }
+    let effects = room.handle(Event::WindowElapsed);
+    let Some(Effect::Address { own: texts, others }) = effects.get(1) else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(others.as_deref().map(read).as_deref(), Some("4:a"));
+    assert_eq!(read(&texts[&user(1)]), format!("4:a,{}", own(1)));
+    assert_eq!(read(&texts[&user(2)]), format!("4:a,{}", own(2)));
+}
+
+#[test]
+fn a_resumed_client_gets_no_keys_of_others() {
+    let mut room = room_at(0);
+    for change in [own_poke(1, 1), own_poke(2, 2), poke(3, "a")] {
+        let _ = room.handle(Event::Pokes(vec![change]));
+    }
+    let _ = room.handle(Event::WindowElapsed);
+    let effects = room.handle(Event::Connect(ticket(3, Some(0))));
+    let own = format!("3:own,{},a", user(1));
+    assert_eq!(texts(&effects), ["C3", own.as_str()]);
+    // Also when it missed nothing but those.
+    let effects = room.handle(Event::Connect(ticket(3, Some(3))));
+    assert_eq!(texts(&effects), ["C3"]);
 }
 
 #[test]
@@ -405,6 +451,8 @@ const CLIENTS: usize = 3;
 enum Step {
     /// A change of one key is committed, and its poke is sent.
     Change(u8),
+    /// A change of one user's own data is committed, and its poke is sent.
+    ChangeOwn(u8),
     /// A user's membership ends, and its poke is sent.
     Remove(u8),
     /// The user becomes a member again.
@@ -434,6 +482,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (0..KEYS).prop_map(Step::Change),
+        4 => (0..CLIENTS as u8).prop_map(Step::ChangeOwn),
         1 => (0..CLIENTS as u8).prop_map(Step::Remove),
         1 => (0..CLIENTS as u8).prop_map(Step::Return),
         10 => (any::<usize>(), prop::bool::weighted(0.2)).prop_map(|(which, again)| Step::Deliver { which, again }),
@@ -507,9 +556,13 @@ impl World {
     }
 
     fn commit(&mut self, key: String, close: Option<Close>) {
+        self.publish(vec![key], close);
+    }
+
+    fn publish(&mut self, key: QueryKey, close: Option<Close>) {
         let poke = Poke {
             seq: self.head() + 1,
-            keys: vec![vec![key]],
+            keys: vec![key],
             close,
         };
         self.changes.push(poke.clone());
@@ -519,6 +572,9 @@ impl World {
     fn run(&mut self, step: Step) {
         match step {
             Step::Change(key) => self.commit(format!("k{key}"), None),
+            Step::ChangeOwn(who) => {
+                self.publish(vec![format!("own{who}"), user(who).to_string()], None);
+            }
             Step::Remove(who) => {
                 if self.members.remove(&who) {
                     self.commit("members".to_owned(), Some(Close::User(user(who))));
@@ -623,6 +679,12 @@ impl World {
                         self.receive(who, &text);
                     }
                 }),
+                Effect::Address { own, others } => (0..CLIENTS).for_each(|who| {
+                    let text = own.get(&user(who as u8)).or(others.as_ref());
+                    if let (Some(_), Some(text)) = (self.clients[who].connected, text) {
+                        self.receive(who, text);
+                    }
+                }),
                 Effect::Close { who, before, .. } => self.close(who, before),
                 Effect::Append(poke) => self.store.entries.push(poke),
                 Effect::Prune { through } => {
@@ -707,6 +769,8 @@ impl World {
                     InvalidateInfo::All => self.fetch_all(&mut client),
                     InvalidateInfo::QueryKey { query_keys } => {
                         let (since, _) = client.position.clone().unwrap();
+                        let others = query_keys.iter().filter_map(owner);
+                        assert!(others.into_iter().all(|owner| owner == user(who as u8)));
                         self.fetch(&mut client, since, seq, &query_keys);
                     }
                 }
@@ -763,12 +827,13 @@ impl World {
 
     fn check_clients(&self) {
         for (n, client) in self.clients.iter().enumerate() {
-            assert_eq!(
-                client.position.as_ref().map(|(seq, _)| *seq),
-                Some(self.head()),
-                "client {n}"
-            );
-            for poke in &self.changes {
+            // Changes of others' own data do not move it.
+            let (position, _) = client.position.as_ref().unwrap();
+            let missed = self.changes.iter().filter(|poke| poke.seq > *position);
+            let is_of_others =
+                |poke: &Poke| owner(&poke.keys[0]).is_some_and(|u| u != user(n as u8));
+            assert!(missed.into_iter().all(is_of_others), "client {n}");
+            for poke in self.changes.iter().filter(|poke| !is_of_others(poke)) {
                 let key = &poke.keys[0][0];
                 assert_eq!(
                     client.cache.get(key),

@@ -7,6 +7,7 @@
 mod storage;
 
 use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,9 +15,9 @@ use std::time::Duration;
 use prox_api::ports::{Clock, Database, Log, Random};
 use prox_core::room::{Effect, Event, Room};
 use prox_db::system::Missed;
-use prox_types::OrganizationId;
 use prox_types::durable::room::{Close, Notice, NoticeContent, Ticket};
 use prox_types::socket::Message;
+use prox_types::{OrganizationId, UserId};
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -207,6 +208,7 @@ impl RoomActor {
                     }
                 }
                 Effect::Broadcast(text) => self.broadcast(&text)?,
+                Effect::Address { own, others } => self.address(&own, others.as_deref()),
                 Effect::Close {
                     who,
                     before,
@@ -232,6 +234,18 @@ impl RoomActor {
             let _ = socket.unchecked_ref::<TextSocket>().send(&text);
         }
         Ok(())
+    }
+
+    /// Sends each user in `own` that user's text, and all others the text `others`.
+    fn address(&self, own: &BTreeMap<UserId, String>, others: Option<&str>) {
+        for socket in self.state.get_websockets() {
+            // A socket whose ticket cannot be read is treated as that of another user.
+            let user = stored_ticket(&socket).map(|ticket| ticket.user_id);
+            let text = user.and_then(|user| own.get(&user)).map(String::as_str);
+            if let Some(text) = text.or(others) {
+                let _ = socket.send_with_str(text);
+            }
+        }
     }
 
     /// Closes the sockets of `who` whose ticket has a `head` below `before`.
