@@ -15,7 +15,7 @@ mod patterns;
 
 /// Error codes of single operations, in addition to those that follow from method, path and
 /// parameters.
-const OWN_CODES: [(&str, &[ErrorCode]); 26] = [
+const OWN_CODES: [(&str, &[ErrorCode]); 27] = [
     (
         "begin_google",
         &[ErrorCode::NotFound, ErrorCode::ProviderFailed],
@@ -82,6 +82,10 @@ const OWN_CODES: [(&str, &[ErrorCode]); 26] = [
             ErrorCode::ProviderFailed,
         ],
     ),
+    (
+        "create_workspace",
+        &[ErrorCode::Conflict, ErrorCode::LimitReached],
+    ),
     ("create_space", &[ErrorCode::SlugTaken]),
     ("update_space", &[ErrorCode::SlugTaken]),
     ("delete_space", &[ErrorCode::Forbidden, ErrorCode::Conflict]),
@@ -104,10 +108,10 @@ const OWN_CODES: [(&str, &[ErrorCode]); 26] = [
 const OPTIONAL_BODY: [&str; 1] = ["publish_space"];
 
 /// Schemas that have an ETag.
-const VERSIONED: [&str; 2] = ["Space", "Item"];
+const VERSIONED: [&str; 4] = ["Space", "Item", "Preferences", "Workspace"];
 
 /// The tags and their descriptions.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     ("health", "The state of the service."),
     ("auth", "Sign-in, sign-out and sessions."),
     ("me", "The signed-in user."),
@@ -127,6 +131,10 @@ const TAGS: [(&str, &str); 14] = [
     ("events", "Reports of other systems to an instance."),
     ("admin", "Operations for platform admins."),
     ("connectors", "Links to other systems."),
+    (
+        "workspaces",
+        "Virtual desktops of the signed-in user, which no other member sees.",
+    ),
     ("spaces", "Pages of an organization."),
     ("items", "Apps, links, cards and folders on a space."),
     ("domains", "Custom hostnames of spaces."),

@@ -13,7 +13,7 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
 
-use crate::areas::identity::{auth, google, me, members, organizations};
+use crate::areas::identity::{auth, google, me, members, organizations, preferences, workspaces};
 use crate::areas::instances::{connectors, events, instances, slack};
 use crate::areas::spaces::{domains, items, preflight, public, spaces};
 use crate::areas::{health, socket};
@@ -85,6 +85,8 @@ contract! {
     me::get_me
     me::update_me
     me::list_my_organizations
+    preferences::get_preferences
+    preferences::update_preferences
     organizations::list_organizations
     organizations::create_organization
     organizations::get_organization
@@ -109,6 +111,11 @@ contract! {
     connectors::delete_connector
     connectors::begin_slack_install
     connectors::finish_slack_install
+    workspaces::list_workspaces
+    workspaces::create_workspace
+    workspaces::get_workspace
+    workspaces::update_workspace
+    workspaces::delete_workspace
     spaces::list_spaces
     spaces::create_space
     spaces::get_space

@@ -43,6 +43,20 @@ impl DbError {
         }
     }
 
+    /// What the client can do, when the error has more precise advice than its code.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::Constraint(name) if name == "preference_values_size" => Some(
+                "The preferences would have more than 65,536 bytes. Remove members of them first.",
+            ),
+            Self::Constraint(name) if name == "workspace_layout_size" => {
+                Some("The layout would have more than 262,144 bytes. Remove members of it first.")
+            }
+            _ => None,
+        }
+    }
+
     /// Whether nothing was written, and a retry of the statement may succeed.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -65,7 +79,9 @@ fn constraint_code(name: &str) -> ErrorCode {
         "membership_organization_user_key" => ErrorCode::AlreadyMember,
         "domain_hostname_key" | "domain_organization_hostname_key" => ErrorCode::HostnameTaken,
         "idempotency_key_pkey" => ErrorCode::IdempotencyConflict,
-        "event_payload_size" => ErrorCode::TooLarge,
+        "event_payload_size" | "preference_values_size" | "workspace_layout_size" => {
+            ErrorCode::TooLarge
+        }
         _ => ErrorCode::Conflict,
     }
 }

@@ -1,5 +1,7 @@
-//! Users, their sessions, their organizations and their memberships.
+//! Users, their sessions, their organizations and memberships, their preferences and workspaces.
 
 pub mod account;
 pub mod member;
 pub mod organization;
+pub mod preference;
+pub mod workspace;

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prox_types::{
     AccountId, DomainId, EventId, InstanceId, ItemId, JsonText, MemberId, OrganizationId,
-    PermissionId, SessionId, Slug, SpaceId, Timestamp, UserId, VerificationId,
+    PermissionId, SessionId, Slug, SpaceId, Timestamp, UserId, VerificationId, WorkspaceId,
 };
 use tokio_postgres::types::{ToSql, Type};
 
@@ -30,7 +30,8 @@ macro_rules! parameters {
 parameters! {
     TEXT: String, Option<String>, &'static str, Option<&'static str>, Slug, Option<Slug>,
         AccountId, DomainId, EventId, InstanceId, ItemId, Option<ItemId>, MemberId, OrganizationId,
-        PermissionId, SessionId, Option<SessionId>, SpaceId, UserId, VerificationId;
+        PermissionId, SessionId, Option<SessionId>, SpaceId, UserId, VerificationId,
+        WorkspaceId;
     TEXT_ARRAY: Vec<String>, Option<Vec<String>>;
     INT4: Option<i32>;
     INT8: i64;
@@ -61,6 +62,12 @@ impl Parameter for Option<Timestamp> {
 impl Parameter for JsonText {
     fn bound(self) -> Bound {
         self.into_string().bound()
+    }
+}
+
+impl Parameter for Option<JsonText> {
+    fn bound(self) -> Bound {
+        self.map(JsonText::into_string).bound()
     }
 }
 

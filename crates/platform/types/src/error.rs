@@ -86,6 +86,9 @@ errors! {
     /// A personal organization cannot change its owner.
     PersonalOwner = 409, "personal_owner", "A personal organization keeps its owner",
         "The person whose home it is stays its owner. Make a separate organization to share ownership.";
+    /// There are as many as there may be.
+    LimitReached = 409, "limit_reached", "There are already as many as there can be",
+        "Delete one that you no longer need, then try again.";
     /// The idempotency key was used for another request.
     IdempotencyConflict = 409, "idempotency_conflict", "That idempotency key belongs to another request",
         "Use a new Idempotency-Key for a new request.";

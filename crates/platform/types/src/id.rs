@@ -154,6 +154,8 @@ ids! {
     SpaceId = "spc";
     /// One thing on a space.
     ItemId = "itm";
+    /// A virtual desktop of one person.
+    WorkspaceId = "wks";
     /// A permission on a space or an item.
     GrantId = "grant";
     /// A link that grants a permission.

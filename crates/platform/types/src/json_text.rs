@@ -16,6 +16,17 @@ pub struct JsonText(Box<RawValue>);
 #[error("the text is not one JSON value")]
 pub struct NotJson;
 
+/// Why Postgres cannot store a JSON value as `jsonb`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotJsonb {
+    /// A string or the name of a member contains U+0000.
+    #[error("must not contain the character U+0000")]
+    Nul,
+    /// A number is too long when it is written without an exponent.
+    #[error("must not contain numbers with more than 400 digits or an exponent beyond 400")]
+    Number,
+}
+
 impl JsonText {
     /// Parses a text that is one JSON value.
     ///
@@ -55,6 +66,38 @@ impl JsonText {
         deepest
     }
 
+    /// Checks that Postgres can store the value as `jsonb`. It writes every number out, without an
+    /// exponent.
+    ///
+    /// # Errors
+    /// [`NotJsonb`] with the reason.
+    pub fn check_jsonb(&self) -> Result<(), NotJsonb> {
+        let mut bytes = self.as_str().bytes().peekable();
+        let mut in_string = false;
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'"' => in_string = !in_string,
+                b'\\' => {
+                    let is_unicode = bytes.next() == Some(b'u');
+                    if is_unicode && bytes.by_ref().take(4).all(|digit| digit == b'0') {
+                        return Err(NotJsonb::Nul);
+                    }
+                }
+                b'-' | b'0'..=b'9' if !in_string => {
+                    let mut number = String::from(char::from(byte));
+                    while let Some(more) = bytes.next_if(|b| !b",]} \t\r\n".contains(b)) {
+                        number.push(char::from(more));
+                    }
+                    if !is_short_number(&number) {
+                        return Err(NotJsonb::Number);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The JSON at a JSON pointer (RFC 6901, without escapes): `/team/id`, `/items/0`. Numbers
     /// along the path are not parsed.
     #[must_use]
@@ -84,6 +127,15 @@ impl JsonText {
     pub fn into_string(self) -> String {
         Box::<str>::from(self.0).into_string()
     }
+}
+
+/// Whether a number has at most 400 digits and an exponent from -400 to 400.
+fn is_short_number(number: &str) -> bool {
+    let (digits, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    digits.len() <= 400
+        && exponent
+            .parse::<i32>()
+            .is_ok_and(|exponent| exponent.unsigned_abs() <= 400)
 }
 
 impl<T: Serialize> From<&T> for JsonText {
@@ -138,6 +190,27 @@ mod tests {
                 depth,
                 "{json}"
             );
+        }
+    }
+
+    #[test]
+    fn jsonb_refuses_nul_and_numbers_that_are_too_long() {
+        let long = "1".repeat(401);
+        let fraction = format!("0.{}1", "0".repeat(400));
+        for (json, expected) in [
+            (r#"{"a":[1,-2.5e+10,1e400,1E-400,true,null]}"#, Ok(())),
+            (r#"["\\u0000","\u0001","\u00001"]"#, Err(NotJsonb::Nul)),
+            (r#"["\\u0000","\u0001","\\"]"#, Ok(())),
+            (r#"{"a\u0000":1}"#, Err(NotJsonb::Nul)),
+            (r#"["1e999","\"1e999"]"#, Ok(())),
+            ("[1e401]", Err(NotJsonb::Number)),
+            (r#"{"a":1e-99999}"#, Err(NotJsonb::Number)),
+            ("[0E99999999999]", Err(NotJsonb::Number)),
+            (&long, Err(NotJsonb::Number)),
+            (&fraction, Err(NotJsonb::Number)),
+        ] {
+            let text = JsonText::parse(json.to_owned()).unwrap();
+            assert_eq!(text.check_jsonb(), expected, "{json}");
         }
     }
 

@@ -11,6 +11,7 @@ mod organization;
 mod preflight;
 mod public;
 mod space;
+mod workspace;
 
 pub use account::*;
 pub use domain::*;
@@ -20,10 +21,11 @@ pub use organization::*;
 pub use preflight::*;
 pub use public::*;
 pub use space::*;
+pub use workspace::*;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::Object;
+use crate::{JsonText, Object};
 
 /// Deserializes a name or a title without leading and trailing white space.
 fn trimmed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -119,6 +121,29 @@ pub fn clean_line(text: &str, max: usize) -> Option<String> {
     let line: String = kept.take(max).collect();
     let line = line.trim();
     (!line.chars().all(is_invisible)).then(|| line.to_owned())
+}
+
+/// The schema of an object whose members the service does not know.
+#[cfg(feature = "openapi")]
+fn open_object() -> utoipa::openapi::schema::Object {
+    use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
+
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .additional_properties(Some(
+            AdditionalProperties::<utoipa::openapi::schema::Schema>::FreeForm(true),
+        ))
+        .build()
+}
+
+/// Accepts JSON that Postgres can store as `jsonb`, with at most `max_depth` levels.
+fn storable(json: &JsonText, max_depth: usize) -> garde::Result {
+    if json.depth() > max_depth {
+        return Err(garde::Error::new(format!(
+            "must have at most {max_depth} levels of objects and arrays"
+        )));
+    }
+    json.check_jsonb().map_err(garde::Error::new)
 }
 
 /// Accepts exactly one email address of the form `name@host.tld`. The host may have any letters

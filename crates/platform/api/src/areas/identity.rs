@@ -1,7 +1,9 @@
-//! People, their sessions, and the organizations that they belong to.
+//! People, their sessions, the organizations that they belong to, and what they set for themselves.
 
 pub(crate) mod auth;
 pub(crate) mod google;
 pub(crate) mod me;
 pub(crate) mod members;
 pub(crate) mod organizations;
+pub(crate) mod preferences;
+pub(crate) mod workspaces;

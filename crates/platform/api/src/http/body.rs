@@ -14,6 +14,10 @@ use crate::http::problem::ApiError;
 /// The JSON body, parsed and validated.
 pub(crate) struct Json<T>(pub(crate) T);
 
+/// The JSON body of a change, as with [`Json`]. Its media type may also be that of a JSON merge patch
+/// (RFC 7396).
+pub(crate) struct MergePatch<T>(pub(crate) T);
+
 /// The JSON body as with [`Json`], or the default when the request has no body.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
 
@@ -23,6 +27,19 @@ impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for Json<T> {
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
         let bytes = take(context)?;
         if !is_json(&context.parts.headers) {
+            return Err(ErrorCode::UnsupportedMediaType.into());
+        }
+        parse(&bytes).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for MergePatch<T> {
+    const NEEDS_BODY: bool = true;
+
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let bytes = take(context)?;
+        let headers = &context.parts.headers;
+        if !is_json(headers) && !has_media_type(headers, "application/merge-patch+json") {
             return Err(ErrorCode::UnsupportedMediaType.into());
         }
         parse(&bytes).map(Self)
@@ -51,11 +68,15 @@ fn take(context: &mut RequestContext) -> Result<Vec<u8>, ApiError> {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
+    has_media_type(headers, "application/json")
+}
+
+fn has_media_type(headers: &HeaderMap, expected: &str) -> bool {
     let essence = headers
         .get(CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
         .and_then(|v| v.split(';').next());
-    essence.is_some_and(|e| e.trim().eq_ignore_ascii_case("application/json"))
+    essence.is_some_and(|e| e.trim().eq_ignore_ascii_case(expected))
 }
 
 fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, ApiError> {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use axum::extract::{Query as AxumQuery, RawPathParams};
 use prox_types::{
     DomainId, ErrorCode, EventId, FieldError, ItemId, MemberId, PermissionId, SessionId,
+    WorkspaceId,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -67,6 +68,13 @@ path_structs! {
         org: Name,
         /// Id of the member.
         member: MemberId,
+    }
+    /// A workspace of the caller.
+    WorkspacePath {
+        /// Slug or id of the organization.
+        org: Name,
+        /// Id of the workspace.
+        workspace: WorkspaceId,
     }
     /// A space of an organization.
     SpacePath {

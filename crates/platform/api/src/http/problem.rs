@@ -75,7 +75,11 @@ impl From<StatementError> for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
-        Self::from(error.code()).because(chain(&error))
+        Self {
+            detail: error.advice().map(str::to_owned),
+            ..Self::from(error.code())
+        }
+        .because(chain(&error))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use futures_util::future::join_all;
 use prox_testing::{App, Person};
 use prox_types::{
-    Connector, Domain, Event, Instance, Item, Member, Organization, Page, Session, Space,
+    Connector, Domain, Event, Instance, Item, Member, Organization, Page, Session, Space, Workspace,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -152,7 +152,7 @@ async fn stored_json_equals_the_rows_after_random_writes() {
             .advance(jiff::SignedDuration::from_micros(1_234_567));
         let text = TEXTS[choices.below(TEXTS.len())];
         let known = ids.get(choices.below(ids.len().max(1))).cloned();
-        let (method, path, body) = match (choices.below(12), known) {
+        let (method, path, body) = match (choices.below(13), known) {
             (0, _) | (_, None) => (
                 "POST",
                 items.clone(),
@@ -197,6 +197,11 @@ async fn stored_json_equals_the_rows_after_random_writes() {
                 json!({"type": "a.b", "external_id": format!("{n}"), "payload": {"text": text, "n": n}}),
             ),
             (10, _) => ("PATCH", String::from("/api/me"), json!({"name": text})),
+            (11, _) => (
+                "POST",
+                format!("{home}/workspaces"),
+                json!({"name": text, "position": choices.below(5), "layout": {text: [text, n]}}),
+            ),
             (_, _) => (
                 "PATCH",
                 format!("{home}/members/{}", member.id),
@@ -245,6 +250,7 @@ async fn stored_json_equals_the_rows_after_random_writes() {
     check_list::<Event>(&ada, &ada.home("/instances/main/events")).await;
     check_list::<Connector>(&ada, &ada.home("/instances/main/connectors")).await;
     check_list::<Space>(&ada, &ada.home("/spaces")).await;
+    check_list::<Workspace>(&ada, &ada.home("/workspaces")).await;
     check_list::<Item>(&ada, &items).await;
     check_list::<Domain>(&ada, &ada.home("/spaces/home/domains")).await;
 }

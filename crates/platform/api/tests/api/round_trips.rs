@@ -3,7 +3,7 @@
 use crate::operations::{self, Operation, Who};
 use http::Method;
 use prox_testing::{App, CountingProxy, Database};
-use prox_types::{Domain, Event, Item, Page, Space};
+use prox_types::{Domain, Event, Item, Page, Space, Workspace};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -57,6 +57,11 @@ async fn every_operation_takes_one_round_trip() {
         )
         .await
         .expect(201);
+    let workspace: Workspace = ada
+        .client
+        .post(&format!("{base}/workspaces"), json!({"name": "W"}))
+        .await
+        .expect(201);
     let members: Value = ada.client.get(&format!("{base}/members")).await.json();
     ada.client
         .post(&format!("{base}/spaces/home/publish"), Value::Null)
@@ -92,6 +97,7 @@ async fn every_operation_takes_one_round_trip() {
             .replace("{space}", &space.id.to_string())
             .replace("{item}", &item.id.to_string())
             .replace("{domain}", &domain.id.to_string())
+            .replace("{workspace}", &workspace.id.to_string())
             .replace("{session}", "ses_01h455vb4pex5vsknk084sn02q");
         proxy.take();
         let client = if path.ends_with("/socket") {

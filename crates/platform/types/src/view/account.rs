@@ -1,9 +1,11 @@
 //! Users, their sessions, and the ways to sign in.
 
+use std::collections::BTreeMap;
+
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-use crate::{SessionId, Slug, Timestamp, UserId};
+use crate::{JsonText, SessionId, Slug, Timestamp, UserId};
 
 /// The role of a user across all tenants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +48,48 @@ pub struct UpdateMe {
     #[serde(default, deserialize_with = "super::trimmed_if_any")]
     pub name: Option<String>,
 }
+
+/// The preferences of the signed-in user, the same on every device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Preferences {
+    /// Version, which grows with every change; the ETag is `"v{version}"`. 0 before the first one.
+    pub version: i64,
+    /// What the clients stored. The service keeps members that it does not know.
+    #[cfg_attr(feature = "openapi", schema(schema_with = super::open_object))]
+    pub values: JsonText,
+}
+
+impl Preferences {
+    /// The maximum depth of the values: objects and arrays inside each other.
+    pub const MAX_DEPTH: usize = 8;
+}
+
+/// A JSON merge patch (RFC 7396) of the preferences.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[serde(transparent)]
+#[garde(transparent)]
+pub struct PreferencesPatch(#[garde(custom(storable_members))] pub BTreeMap<String, JsonText>);
+
+fn storable_members(members: &BTreeMap<String, JsonText>, _: &()) -> garde::Result {
+    let whole = JsonText::from(members);
+    super::storable(&whole, Preferences::MAX_DEPTH)
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for PreferencesPatch {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        let mut schema = super::open_object();
+        schema.description = Some(String::from(
+            "JSON merge patch (RFC 7396): objects are merged, null removes a member. The result has \
+             at most 65,536 bytes of text and 8 levels of objects and arrays.",
+        ));
+        schema.into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for PreferencesPatch {}
 
 /// A sign-in on one device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

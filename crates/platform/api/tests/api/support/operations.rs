@@ -11,6 +11,8 @@ pub(crate) enum Who {
     Anonymous,
     SignedIn,
     Member,
+    /// The member whose resource it is. For other members it does not exist.
+    Creator,
     Admin,
     Owner,
     Platform,
@@ -53,7 +55,7 @@ const EXCEPTIONS: [(&str, usize, &str); 4] = [
 
 /// Every operation of the contract.
 pub(crate) fn table() -> Vec<Operation> {
-    use Who::{Admin, Anonymous, Member, Owner, Platform, SignedIn};
+    use Who::{Admin, Anonymous, Creator, Member, Owner, Platform, SignedIn};
     // Operations without a body.
     let o = |method, path, who| Operation {
         method,
@@ -79,6 +81,13 @@ pub(crate) fn table() -> Vec<Operation> {
         o("get", "/api/me", SignedIn),
         w("patch", "/api/me", SignedIn, json!({"name": "New"})),
         o("get", "/api/me/organizations", SignedIn),
+        o("get", "/api/me/preferences", SignedIn),
+        w(
+            "patch",
+            "/api/me/preferences",
+            SignedIn,
+            json!({"theme": "dark"}),
+        ),
         o("get", "/api/organizations", SignedIn),
         w(
             "post",
@@ -171,6 +180,29 @@ pub(crate) fn table() -> Vec<Operation> {
             "get",
             "/api/organizations/{org}/instances/{instance}/connectors/slack/install",
             Admin,
+        ),
+        o("get", "/api/organizations/{org}/workspaces", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/workspaces",
+            Member,
+            json!({"name": "New"}),
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/workspaces/{workspace}",
+            Creator,
+        ),
+        w(
+            "patch",
+            "/api/organizations/{org}/workspaces/{workspace}",
+            Creator,
+            json!({"name": "New", "layout": {"windows": {}}}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/workspaces/{workspace}",
+            Creator,
         ),
         o("get", "/api/organizations/{org}/spaces", Member),
         w(
