@@ -71,7 +71,7 @@ export default defineConfig(({ command, isPreview }) => ({
             {
               // What the first page needs from others, apart from our own code.
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|wouter|regexparam|use-sync-external-store|zustand|@tanstack|openapi-fetch|valibot|tinykeys)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|wouter|regexparam|use-sync-external-store|zustand|@tanstack|openapi-fetch|valibot)[\\/]/,
             },
           ],
         },

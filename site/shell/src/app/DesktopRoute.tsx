@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { type ComponentType, Suspense, use, useCallback, useEffect } from 'react';
 import { Grid, GridSkeleton } from '@/features/items/Grid';
+import { ItemActions } from '@/features/items/ItemActions';
 import { itemOf } from '@/features/items/windows';
 import { Header } from '@/features/spaces/Header';
 import { itemsQuery } from '@/shared/data/items';
@@ -27,6 +28,7 @@ import { early } from './prefetch';
 import { APPS } from './registry';
 import { TopBar } from './TopBar';
 import { useLayers } from './useLayers';
+import { useShellActions } from './useShellActions';
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
 
@@ -34,6 +36,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
   useTitle(space?.title ?? 'Not found');
   usePastedAddress(space !== null);
   useLayers(organization.slug);
+  useShellActions({ organization, spaces, space });
   useEffect(() => whenIdle(preloadMenu, DIALOGS['add-item'].preload, DIALOGS.publish.preload), []);
   const renderWindow = useCallback(
     (id: string) => <WindowOf id={id} organization={organization.id} />,
@@ -52,6 +55,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
         <div className="desktop-content">
           {space ? (
             <>
+              <ItemActions key={space.id} space={space} />
               <Header space={space} />
               <Suspense fallback={<GridSkeleton />}>
                 <Items key={space.id} space={space} />

@@ -2,23 +2,18 @@
 
 import type { Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { ChevronsUpDown, LogOut, Plus, Settings } from 'lucide-react';
+import { ChevronsUpDown, Plus } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { VISIBILITIES } from '@/features/spaces/visibility';
-import { queryClient } from '@/shared/data/client';
-import { forgetDrafts } from '@/shared/data/draft';
-import { organizationsQuery, useSignOut } from '@/shared/data/me';
+import { menuEntry, runAction } from '@/shared/actions/registry';
+import { organizationsQuery } from '@/shared/data/me';
 import { HOME } from '@/shared/data/spaces';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
 import { Face } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
-import { toastProblem } from '@/shared/ui/toasts';
-import { openApp } from '@/system/apps';
-import { openDialog } from '@/system/dialogs';
 import { DIALOGS } from './dialogs';
-import { appById } from './registry';
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
 
@@ -44,7 +39,7 @@ export function TopBar({ organization, spaces, space }: Props) {
             className="button button-quiet text-muted hover:text-text"
             aria-label={`${VISIBILITIES[space.visibility].label}. Change who sees this page`}
             {...preloadOnIntent(DIALOGS.publish.preload)}
-            onClick={() => openDialog('publish')}
+            onClick={() => runAction('space.publish')}
           >
             <Icon size={16} aria-hidden="true" />
             <span className="max-sm:hidden">{VISIBILITIES[space.visibility].label}</span>
@@ -53,7 +48,7 @@ export function TopBar({ organization, spaces, space }: Props) {
             type="button"
             className="button button-primary ml-1.5 max-sm:w-10 max-sm:!p-0"
             {...preloadOnIntent(DIALOGS['add-item'].preload)}
-            onClick={() => openDialog('add-item', {})}
+            onClick={() => runAction('item.add')}
           >
             <Plus size={18} aria-hidden="true" />
             <span className="max-sm:sr-only">Add</span>
@@ -74,14 +69,6 @@ function OrganizationButton({ organization }: { organization: Organization }) {
   const { me } = usePlace();
   const [, navigate] = useLocation();
   const { data: organizations = [organization] } = useQuery(organizationsQuery);
-  const signOut = useSignOut();
-  const leave = () =>
-    void signOut.mutateAsync().then(() => {
-      // Only a session that ends without the person keeps what they typed.
-      forgetDrafts();
-      queryClient.clear();
-      navigate('/sign-in', { replace: true });
-    }, toastProblem);
   const entries = (): MenuEntry[] => [
     { kind: 'heading', label: me.email },
     ...organizations.map(
@@ -93,15 +80,10 @@ function OrganizationButton({ organization }: { organization: Organization }) {
         run: () => id !== organization.id && leaveMenu(navigate, spacePath(slug)),
       }),
     ),
-    {
-      kind: 'action',
-      label: 'New organization',
-      icon: Plus,
-      run: () => openDialog('new-organization'),
-    },
+    menuEntry('organization.new'),
     { kind: 'line' },
-    { kind: 'action', label: 'Settings', icon: Settings, run: () => openApp(appById('settings')) },
-    { kind: 'action', label: 'Sign out', icon: LogOut, run: leave },
+    menuEntry('app.settings', { label: 'Settings' }),
+    menuEntry('account.sign-out'),
   ];
   return (
     <button
@@ -139,12 +121,7 @@ function SpaceButton({ organization, spaces, space }: Props) {
       }),
     ),
     { kind: 'line' },
-    {
-      kind: 'action',
-      label: 'New space',
-      icon: Plus,
-      run: () => openDialog('new-space'),
-    },
+    menuEntry('space.new'),
   ];
   const name = space ? (space.slug === HOME ? 'Home' : space.title) : 'Choose a space';
   return (

@@ -2,13 +2,15 @@
 import { Home, type LucideIcon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { menuEntry } from '@/shared/actions/registry';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { Face } from '@/shared/ui/Face';
 import { openMenu } from '@/shared/ui/menu';
 import { appOf, openApp, type SystemApp } from './apps';
 import { ConnectionStatus } from './ConnectionStatus';
+import { showDesktop } from './windows/keyboard';
 import { activeOf } from './windows/model';
-import { closeWindow, dispatch, focusWindow, minimizeWindow, useWindows } from './windows/store';
+import { closeWindow, focusWindow, minimizeWindow, useWindows } from './windows/store';
 
 const BUTTON =
   'group relative grid size-11 flex-none place-items-center max-[359px]:w-9 rounded-[8px] text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
@@ -36,10 +38,7 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
               icon={Home}
               current={active === null}
               running={false}
-              onClick={() => {
-                dispatch({ type: 'minimize-all' });
-                document.querySelector<HTMLElement>('[data-region="desktop"]')?.focus();
-              }}
+              onClick={showDesktop}
             />
           </li>
           {apps.map((app) => {
@@ -99,7 +98,7 @@ function WindowButton({ id, face, current, suspended }: WindowButtonProps) {
       onContextMenu={(event) => {
         event.preventDefault();
         openMenu(face.title, event.currentTarget, [
-          { kind: 'action', label: 'Close', run: () => closeWindow(id) },
+          menuEntry('window.close', { label: 'Close', run: () => closeWindow(id) }),
         ]);
       }}
     >

@@ -11,6 +11,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { isPressed } from '@/shared/actions/registry';
 import { arranged, endOf, placeOf, type Section, step } from '@/shared/data/order';
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
@@ -126,20 +127,21 @@ export function Grid({ space, items, onNear }: GridProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const id = event.target instanceof HTMLElement ? event.target.dataset.tile : undefined;
     const item = shown.find((one) => one.id === id);
-    if (!item || !root.current || event.ctrlKey || event.metaKey) return;
+    if (!item || !root.current) return;
     const { key } = event;
-    if (isDirection(key)) {
+    if (isDirection(key) && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       const spots = spotsIn(root.current);
       if (!event.altKey) return focusTile(neighbour(spots, item.id, key));
       const row = key === 'ArrowUp' || key === 'ArrowDown' ? columns(spots, item.id) : 1;
       return shift(item, key === 'ArrowLeft' || key === 'ArrowUp' ? -row : row);
     }
-    if (key === 'F2') editItem(item);
-    else if (key === 'Delete') {
+    const { nativeEvent } = event;
+    if (isPressed(nativeEvent, 'tile.edit')) editItem(item);
+    else if (isPressed(nativeEvent, 'tile.delete')) {
       focusTile(neighbour(spotsIn(root.current), item.id, 'ArrowRight') ?? null);
       actions.remove(item);
-    } else if (key === 'F10' && event.shiftKey) showMenu(item, event.target as HTMLElement);
+    } else if (isPressed(nativeEvent, 'tile.menu')) showMenu(item, event.target as HTMLElement);
     else return;
     event.preventDefault();
   };

@@ -12,6 +12,7 @@ import {
   Pencil,
   Trash2,
 } from 'lucide-react';
+import { hintOf } from '@/shared/actions/registry';
 import { endOf, type FullPlace, step } from '@/shared/data/order';
 import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';
@@ -22,6 +23,11 @@ export type Moves = {
   items: () => readonly Item[];
   moveTo: (item: Item, place: FullPlace) => void;
   remove: (item: Item) => void;
+};
+
+const hint = (id: string) => {
+  const keys = hintOf(id);
+  return keys ? { hint: keys } : {};
 };
 
 async function copyAddress(url: string): Promise<void> {
@@ -85,7 +91,7 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
       kind: 'action',
       label: 'Edit',
       icon: Pencil,
-      hint: 'F2',
+      ...hint('tile.edit'),
       run: () => editItem(item),
     },
     { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
@@ -98,7 +104,7 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
       kind: 'action',
       label: 'Delete',
       icon: Trash2,
-      hint: 'Del',
+      ...hint('tile.delete'),
       danger: true,
       run: () => moves.remove(item),
     },

@@ -2,6 +2,8 @@
 
 import type { Organization, Session } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
+import { ACTION_GROUPS } from '@/shared/actions/action';
+import { hintOf, useActions } from '@/shared/actions/registry';
 import { type DraftState, useEditDraft } from '@/shared/data/draft';
 import { sessionsQuery, useRevokeSession, useUpdateMe } from '@/shared/data/me';
 import { useUpdateOrganization } from '@/shared/data/organizations';
@@ -13,7 +15,6 @@ import { Loaded, RowsSkeleton } from '@/shared/ui/States';
 import { Time } from '@/shared/ui/Time';
 import { toast, toastProblem } from '@/shared/ui/toasts';
 import { openDialog } from '@/system/dialogs';
-import { WINDOW_SHORTCUTS } from '@/system/windows/keyboard';
 import { deviceOf } from './device';
 import { Look } from './Look';
 
@@ -161,30 +162,29 @@ function SessionRow({ session }: { session: Session }) {
   );
 }
 
-const DESKTOP_SHORTCUTS: readonly (readonly [string, string])[] = [
-  ['Arrow keys', 'Go from item to item'],
-  ['Enter', 'Open the item'],
-  ['Alt and an arrow key', 'Move the item'],
-  ['F2', 'Edit the item'],
-  ['Del', 'Delete the item'],
-  ['Shift F10', 'Menu of the item'],
-  ['Ctrl V', 'Add the address in the clipboard'],
-];
-
 function Shortcuts() {
-  return (
-    <dl className="divide-y divide-line">
-      {[...DESKTOP_SHORTCUTS, ...WINDOW_SHORTCUTS].map(([keys, words]) => (
-        <div
-          key={keys}
-          className="flex min-h-9 flex-wrap items-center justify-between gap-x-6 py-1.5"
-        >
-          <dt>{words}</dt>
-          <dd className="text-sm text-muted">
-            <kbd className="font-sans">{keys}</kbd>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  const actions = useActions();
+  return ACTION_GROUPS.map((group) => {
+    const listed = actions.filter((action) => action.group === group && hintOf(action.id));
+    return (
+      listed.length > 0 && (
+        <section key={group} aria-label={group} className="not-first:mt-4">
+          <h3 className="text-sm text-muted">{group}</h3>
+          <dl className="divide-y divide-line">
+            {listed.map(({ id, title }) => (
+              <div
+                key={id}
+                className="flex min-h-9 flex-wrap items-center justify-between gap-x-6 py-1.5"
+              >
+                <dt>{title}</dt>
+                <dd className="text-sm text-muted">
+                  <kbd className="font-sans">{hintOf(id)}</kbd>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )
+    );
+  });
 }

@@ -1,6 +1,6 @@
 /**
- * What an action of the shell is. Menus, shortcuts, the palette and the overview of shortcuts all
- * read the same registered actions.
+ * What an action of the shell is. Menus, shortcuts, the palette and the list of shortcuts all read
+ * the same registered actions.
  */
 import type { LucideIcon } from 'lucide-react';
 
@@ -18,15 +18,36 @@ export const ACTION_GROUPS = [
 
 export type ActionGroup = (typeof ACTION_GROUPS)[number];
 
-/** One choice of a nested step: a space to go to, a window to focus. */
+/** What happens: at once, or after the person chose or typed something. */
+export type Step =
+  | { run: () => void }
+  | {
+      choose: {
+        /** What is chosen, as a placeholder: `A space`. */
+        prompt: string;
+        choices: () => readonly ActionChoice[];
+        /** Whether the palette finds the choices as well when the person types their names. */
+        inline?: boolean;
+      };
+    }
+  | {
+      ask: {
+        /** What is typed, as a placeholder: `The address of a page`. */
+        prompt: string;
+        /** Why a text is refused; null for a good one. */
+        check?: (text: string) => string | null;
+        run: (text: string) => void;
+      };
+    };
+
+/** One choice of a step: a space to go to, a window to focus. */
 export type ActionChoice = {
   id: string;
   title: string;
   detail?: string;
   icon?: LucideIcon;
   keywords?: readonly string[];
-  run: () => void;
-};
+} & Step;
 
 export type Action = {
   /** Stable, as `window.close`: shortcuts and frequencies are kept by it. */
@@ -35,16 +56,21 @@ export type Action = {
   group: ActionGroup;
   keywords?: readonly string[];
   icon?: LucideIcon;
-  /** Default shortcuts in the syntax of tinykeys, as `$mod+k`; a person can change them. */
+  /** Default shortcuts in the syntax of `keys.ts`, as `$mod+k`; a person can change them. */
   keys?: readonly string[];
+  /** Words in the place of a shortcut, for keys that cannot be changed: `Arrow keys`. */
+  fixedKeys?: string;
+  /** Whether its shortcuts also act while a text field has the focus. */
+  inFields?: boolean;
+  /** Whether holding its shortcut acts again and again. */
+  repeats?: boolean;
   /** Whether the action makes sense now; absent means always. */
   when?: () => boolean;
 } & (
-  | { run: () => void }
-  /** Asks for one of several before it acts. */
-  | { choose: { prompt: string; choices: () => readonly ActionChoice[] } }
-  /** Asks for a text before it acts. */
-  | {
-      ask: { prompt: string; check?: (text: string) => string | null; run: (text: string) => void };
-    }
+  | Step
+  /**
+   * The view that has the focus acts on the keys (see `isPressed`), so only the list of shortcuts
+   * shows the action.
+   */
+  | { local: true }
 );

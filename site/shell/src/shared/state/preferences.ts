@@ -37,12 +37,19 @@ const schema = v.object({
   density: v.fallback(v.picklist(DENSITIES), 'regular'),
   corners: v.fallback(v.picklist(CORNERS), 'theme'),
   icons: v.fallback(v.picklist(ICON_SHAPES), 'rounded'),
+  /** Own shortcuts by the id of their action. */
+  shortcuts: v.fallback(v.optional(v.record(v.string(), v.array(v.string()))), undefined),
 });
 
 export type Preferences = v.InferOutput<typeof schema>;
 
-/** A change: null removes a choice, so that its default holds again. */
-export type PreferenceChange = { [Name in keyof Preferences]?: Preferences[Name] | null };
+/**
+ * A change: null removes a choice, so that its default holds again. Of the shortcuts, only the named
+ * ones change.
+ */
+export type PreferenceChange = {
+  [Name in Exclude<keyof Preferences, 'shortcuts'>]?: Preferences[Name] | null;
+} & { shortcuts?: Readonly<Record<string, readonly string[] | null>> | null };
 
 export const preferencesOf = (values: unknown): Preferences =>
   v.parse(schema, typeof values === 'object' && values !== null ? values : {});

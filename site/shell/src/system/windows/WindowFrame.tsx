@@ -1,16 +1,7 @@
 /** One window: title bar, edges and keyboard. What is inside belongs to the caller. */
-import {
-  Columns2,
-  Maximize2,
-  Minimize2,
-  Minus,
-  MoreHorizontal,
-  Move,
-  PanelLeft,
-  PanelRight,
-  X,
-} from 'lucide-react';
+import { Maximize2, Minimize2, Minus, MoreHorizontal, Move, X } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { menuEntry } from '@/shared/actions/registry';
 import { useCompact, usePainted } from '@/shared/lib/hooks';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { announce } from '@/shared/ui/announce';
@@ -175,38 +166,17 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
     ...(compact
       ? []
       : ([
-          {
-            kind: 'action',
-            label: 'Left half',
-            icon: PanelLeft,
-            hint: 'Ctrl Alt ←',
-            run: () => reshape(id, 'left'),
-          },
-          {
-            kind: 'action',
-            label: 'Right half',
-            icon: PanelRight,
-            hint: 'Ctrl Alt →',
-            run: () => reshape(id, 'right'),
-          },
-          {
-            kind: 'action',
+          menuEntry('window.snap-left', { run: () => reshape(id, 'left') }),
+          menuEntry('window.snap-right', { run: () => reshape(id, 'right') }),
+          menuEntry('window.maximize', {
             label: maximized ? 'Restore' : 'Maximize',
-            icon: Columns2,
-            hint: 'Ctrl Alt ↑',
             run: () => reshape(id, 'maximized'),
-          },
+          }),
           { kind: 'action', label: 'Move with the keyboard', icon: Move, run: handle },
           { kind: 'line' },
         ] satisfies MenuEntry[])),
-    {
-      kind: 'action',
-      label: 'Minimize',
-      icon: Minus,
-      hint: 'Ctrl Alt ↓',
-      run: () => minimizeWindow(id),
-    },
-    { kind: 'action', label: 'Close', icon: X, hint: 'Ctrl Alt W', run: () => closeWindow(id) },
+    menuEntry('window.minimize', { label: 'Minimize', run: () => minimizeWindow(id) }),
+    menuEntry('window.close', { label: 'Close', run: () => closeWindow(id) }),
   ];
   return (
     <>

@@ -1,16 +1,12 @@
 /** All windows: flat and in the order of opening, stacked by `z-index` alone. */
 import { memo, type ReactNode, useEffect, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { bindKeys } from '@/shared/actions/keys';
 import { announce } from '@/shared/ui/announce';
-import { WINDOW_ACTIONS } from './actions';
 import { dispatch, useWindows } from './store';
 
 export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
   const ids = useWindows(useShallow((state) => state.open.map((win) => win.id)));
   const layer = useRef<HTMLDivElement>(null);
-
-  useEffect(() => bindKeys(WINDOW_ACTIONS), []);
 
   useEffect(() => {
     const element = layer.current;

@@ -1,24 +1,48 @@
 /** What can be done with windows by command: menus, shortcuts and the palette read these. */
 import { Maximize2, Minus, PanelLeft, PanelRight, X } from 'lucide-react';
 import type { Action } from '@/shared/actions/action';
-import { cycle, goRound, reshape } from './keyboard';
+import { cycle, goRound, reshape, showDesktop } from './keyboard';
 import { activeOf } from './model';
-import { closeWindow, minimizeWindow, useWindows } from './store';
+import { closeWindow, dispatch, focusWindow, minimizeWindow, useWindows } from './store';
 
 const hasActive = () => activeOf(useWindows.getState()) !== null;
+
+const isOpen = () => useWindows.getState().open.length > 0;
 
 const onActive = (run: (id: string) => void) => () => {
   const id = activeOf(useWindows.getState());
   if (id) run(id);
 };
 
+/** Without a choice, they act on the window in front. */
 export const WINDOW_ACTIONS: readonly Action[] = [
+  {
+    id: 'window.switch',
+    title: 'Switch to a window',
+    group: 'Windows',
+    keywords: ['focus', 'raise', 'show'],
+    when: isOpen,
+    choose: {
+      prompt: 'A window',
+      inline: true,
+      choices: () => {
+        const { stack, faces } = useWindows.getState();
+        return stack.toReversed().map((id) => ({
+          id,
+          title: faces[id]?.title ?? 'Window',
+          detail: 'Open window',
+          run: () => focusWindow(id),
+        }));
+      },
+    },
+  },
   {
     id: 'window.close',
     title: 'Close the window',
     group: 'Windows',
     icon: X,
-    keys: ['Control+Alt+KeyW'],
+    keys: ['Control+Alt+w'],
+    inFields: true,
     when: hasActive,
     run: onActive(closeWindow),
   },
@@ -29,6 +53,7 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     keywords: ['hide'],
     icon: Minus,
     keys: ['Control+Alt+ArrowDown'],
+    inFields: true,
     when: hasActive,
     run: onActive(minimizeWindow),
   },
@@ -39,6 +64,7 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     keywords: ['full screen', 'zoom'],
     icon: Maximize2,
     keys: ['Control+Alt+ArrowUp'],
+    inFields: true,
     when: hasActive,
     run: onActive((id) => reshape(id, 'maximized')),
   },
@@ -49,6 +75,7 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     keywords: ['snap', 'tile'],
     icon: PanelLeft,
     keys: ['Control+Alt+ArrowLeft'],
+    inFields: true,
     when: hasActive,
     run: onActive((id) => reshape(id, 'left')),
   },
@@ -59,6 +86,7 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     keywords: ['snap', 'tile'],
     icon: PanelRight,
     keys: ['Control+Alt+ArrowRight'],
+    inFields: true,
     when: hasActive,
     run: onActive((id) => reshape(id, 'right')),
   },
@@ -68,6 +96,8 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     group: 'Windows',
     keywords: ['switch', 'cycle'],
     keys: ['Control+Backquote'],
+    inFields: true,
+    repeats: true,
     when: hasActive,
     run: () => cycle(1),
   },
@@ -77,6 +107,8 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     group: 'Windows',
     keywords: ['switch', 'cycle'],
     keys: ['Control+Shift+Backquote'],
+    inFields: true,
+    repeats: true,
     when: hasActive,
     run: () => cycle(-1),
   },
@@ -86,6 +118,8 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     group: 'Go to',
     keywords: ['top bar', 'desktop', 'dock', 'messages', 'focus'],
     keys: ['F6'],
+    inFields: true,
+    repeats: true,
     run: () => goRound(1),
   },
   {
@@ -94,6 +128,44 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     group: 'Go to',
     keywords: ['top bar', 'desktop', 'dock', 'messages', 'focus'],
     keys: ['Shift+F6'],
+    inFields: true,
+    repeats: true,
     run: () => goRound(-1),
+  },
+  {
+    id: 'window.close-all',
+    title: 'Close all windows',
+    group: 'Windows',
+    when: isOpen,
+    run: () => dispatch({ type: 'close-all' }),
+  },
+  {
+    id: 'window.show-desktop',
+    title: 'Show the desktop',
+    group: 'Windows',
+    keywords: ['minimize', 'hide', 'all'],
+    when: hasActive,
+    run: showDesktop,
+  },
+  {
+    id: 'window.move',
+    title: 'Move the window; with Shift, resize it',
+    group: 'Windows',
+    fixedKeys: 'Arrow keys on its handle',
+    local: true,
+  },
+  {
+    id: 'window.cancel-drag',
+    title: 'Cancel moving or resizing a window with the pointer',
+    group: 'Windows',
+    fixedKeys: 'Esc',
+    local: true,
+  },
+  {
+    id: 'window.leave-page',
+    title: 'Go back to the window of an embedded page, which receives all other keys itself',
+    group: 'Windows',
+    fixedKeys: 'Tab, past the end of the page',
+    local: true,
   },
 ];

@@ -1,4 +1,4 @@
-/** Windows by keyboard: the same moves as by pointer, each said aloud. */
+/** Windows by keyboard: the same moves as by pointer, each announced. */
 import { announce } from '@/shared/ui/announce';
 import { activeOf, frameOf, type Shape } from './model';
 import { dispatch, focusWindow, useWindows } from './store';
@@ -20,7 +20,7 @@ const SHAPES: Record<Shape, string> = {
   maximized: 'Maximized',
 };
 
-/** Moves, or with Shift resizes, and tells where the window now is. */
+/** Moves, or with Shift resizes, and announces where the window now is. */
 export function nudge(id: string, event: { key: string; shiftKey: boolean }): boolean {
   const arrow = ARROWS[event.key];
   const { open, area } = useWindows.getState();
@@ -72,19 +72,8 @@ export function goRound(by: 1 | -1): void {
   elements[(here + by + elements.length) % elements.length]?.focus();
 }
 
-/** The shortcuts of windows, for people. */
-export const WINDOW_SHORTCUTS: readonly (readonly [string, string])[] = [
-  ['F6', 'Go round: top bar, desktop, window, dock, messages'],
-  ['Ctrl `', 'Next window'],
-  ['Ctrl Alt ←', 'Window to the left half'],
-  ['Ctrl Alt →', 'Window to the right half'],
-  ['Ctrl Alt ↑', 'Maximize or restore the window'],
-  ['Ctrl Alt ↓', 'Minimize the window'],
-  ['Ctrl Alt W', 'Close the window'],
-  ['Arrow keys on the window’s handle', 'Move it; with Shift, resize it'],
-  ['Esc', 'Cancel moving or resizing it with the pointer'],
-  [
-    'Tab, past the end of an embedded page',
-    'Back to its window: a page of another site receives all other keys itself',
-  ],
-];
+/** Minimizes all windows. */
+export function showDesktop(): void {
+  dispatch({ type: 'minimize-all' });
+  document.querySelector<HTMLElement>('[data-region="desktop"]')?.focus();
+}

@@ -1,0 +1,51 @@
+/** Registers the actions of the desktop that is shown, and listens to their shortcuts. */
+import type { Organization, Space } from '@prox/api-client';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef } from 'react';
+import { useLocation } from 'wouter';
+import { TILE_ACTIONS } from '@/features/items/shortcuts';
+import { listenToShortcuts } from '@/shared/actions/listen';
+import { registerActions, useRegisterActions } from '@/shared/actions/registry';
+import { queryClient } from '@/shared/data/client';
+import { forgetDrafts } from '@/shared/data/draft';
+import { organizationsQuery, useSignOut } from '@/shared/data/me';
+import { spacePath } from '@/shared/lib/paths';
+import { toastProblem } from '@/shared/ui/toasts';
+import { WINDOW_ACTIONS } from '@/system/windows/actions';
+import { type ShellPort, shellActions } from './actions';
+
+type Shown = { organization: Organization; spaces: readonly Space[]; space: Space | null };
+
+export function useShellActions(shown: Shown): void {
+  const [, navigate] = useLocation();
+  const { data: organizations = [shown.organization] } = useQuery(organizationsQuery);
+  const signOut = useSignOut();
+  const leave = () =>
+    void signOut.mutateAsync().then(() => {
+      // Only a session that ends without the person keeps what they typed.
+      forgetDrafts();
+      queryClient.clear();
+      navigate('/sign-in', { replace: true });
+    }, toastProblem);
+  const current = { ...shown, organizations, leave, navigate };
+  const latest = useRef(current);
+  latest.current = current;
+  const actions = useMemo(() => {
+    const port: ShellPort = {
+      organization: () => latest.current.organization,
+      organizations: () => latest.current.organizations,
+      spaces: () => latest.current.spaces,
+      space: () => latest.current.space,
+      // The history entry of the menu or dialog that was open becomes that page's.
+      goTo: (organization, space) =>
+        latest.current.navigate(spacePath(organization, space), { replace: true }),
+      signOut: () => latest.current.leave(),
+    };
+    return shellActions(port);
+  }, []);
+  useRegisterActions(actions);
+  useEffect(() => {
+    const ends = [registerActions([...TILE_ACTIONS, ...WINDOW_ACTIONS]), listenToShortcuts()];
+    return () => ends.forEach((end) => void end());
+  }, []);
+}

@@ -1,0 +1,133 @@
+/** The actions on the items of the space that is shown. */
+import type { Item } from '@prox/api-client';
+import { ArrowUpRight, FolderInput, Pencil, Plus, Trash2 } from 'lucide-react';
+import type { Action, ActionChoice } from '@/shared/actions/action';
+import { endOf } from '@/shared/data/order';
+import { guessUrl } from '@/shared/lib/url';
+import { openDialog } from '@/system/dialogs';
+import { editItem, openItem, openOutside } from './actions';
+import type { Moves } from './menu';
+
+const TOP = 'top';
+
+const KINDS: Record<Item['kind'], string> = {
+  app: 'App',
+  card: 'Card',
+  folder: 'Folder',
+  link: 'Link',
+};
+
+/** The folders, and the top of the page, that an item could move to. */
+function targets(item: Item, { items, moveTo }: Moves): ActionChoice[] {
+  const to = (folder: string | null) => () => moveTo(item, endOf(items(), folder, item.id));
+  const folders = items().filter(({ kind, id }) => kind === 'folder' && id !== item.folder_id);
+  return [
+    ...(item.folder_id ? [{ id: TOP, title: 'Top of the page', run: to(null) }] : []),
+    ...folders.map(({ id, title }) => ({ id, title, detail: 'Folder', run: to(id) })),
+  ];
+}
+
+export function itemActions(moves: Moves): readonly Action[] {
+  const { items, remove } = moves;
+  const single = () => items().filter(({ kind }) => kind !== 'folder');
+  const named = ({ id, title, kind, tags, url }: Item) => ({
+    id,
+    title,
+    detail: KINDS[kind],
+    keywords: [...tags, url ?? ''],
+  });
+  const choice = (item: Item, run: (item: Item) => void): ActionChoice => ({
+    ...named(item),
+    run: () => run(item),
+  });
+  return [
+    {
+      id: 'item.open',
+      title: 'Open an item',
+      group: 'Items',
+      keywords: ['launch', 'app', 'link', 'card'],
+      when: () => single().length > 0,
+      choose: {
+        prompt: 'An item',
+        inline: true,
+        choices: () => single().map((item) => choice(item, openItem)),
+      },
+    },
+    {
+      id: 'item.open-outside',
+      title: 'Open an item in a new tab',
+      group: 'Items',
+      icon: ArrowUpRight,
+      keywords: ['browser', 'external'],
+      when: () => single().some(({ url }) => url),
+      choose: {
+        prompt: 'An item',
+        choices: () =>
+          single()
+            .filter(({ url }) => url)
+            .map((item) => choice(item, openOutside)),
+      },
+    },
+    {
+      id: 'item.add',
+      title: 'Add something to this page',
+      group: 'Items',
+      keywords: ['new', 'create', 'app', 'link', 'card', 'folder'],
+      icon: Plus,
+      keys: ['Control+Alt+n'],
+      run: () => openDialog('add-item', {}),
+    },
+    {
+      id: 'item.add-address',
+      title: 'Add an address to this page',
+      group: 'Items',
+      keywords: ['new', 'url', 'link', 'app', 'bookmark'],
+      icon: Plus,
+      ask: {
+        prompt: 'The address, like example.com',
+        check: (text) => (guessUrl(text) ? null : 'Type a web address, like example.com.'),
+        run: (text) => openDialog('add-item', { url: guessUrl(text) ?? text }),
+      },
+    },
+    {
+      id: 'item.edit',
+      title: 'Edit an item',
+      group: 'Items',
+      keywords: ['rename', 'change', 'title', 'address'],
+      icon: Pencil,
+      when: () => items().length > 0,
+      choose: {
+        prompt: 'An item',
+        choices: () => items().map((item) => choice(item, editItem)),
+      },
+    },
+    {
+      id: 'item.move',
+      title: 'Move an item to a folder',
+      group: 'Items',
+      keywords: ['file', 'group', 'folder'],
+      icon: FolderInput,
+      when: () => single().some((item) => targets(item, moves).length > 0),
+      choose: {
+        prompt: 'An item',
+        choices: () =>
+          single().map((item) => ({
+            ...named(item),
+            choose: { prompt: `Where to move ${item.title}`, choices: () => targets(item, moves) },
+          })),
+      },
+    },
+    {
+      id: 'item.delete',
+      title: 'Delete an item',
+      group: 'Items',
+      keywords: ['remove', 'trash'],
+      icon: Trash2,
+      when: () => items().length > 0,
+      choose: {
+        prompt: 'An item',
+        choices: () => items().map((item) => choice(item, remove)),
+      },
+    },
+  ];
+}
