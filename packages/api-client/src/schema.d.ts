@@ -701,6 +701,8 @@ export interface components {
         /** @description Adds an item to a space, at the end when `place` is absent. */
         CreateItem: {
             body?: string;
+            /** @description Colour, `#rrggbb`. */
+            color?: string | null;
             description?: string;
             icon?: string | null;
             kind: components["schemas"]["ItemKind"];
@@ -708,6 +710,7 @@ export interface components {
             place?: components["schemas"]["Place"] | null;
             /** @description The preflight's reasons, when its mode was adopted. */
             reasons?: string[];
+            size?: components["schemas"]["ItemSize"] | null;
             /** @description Tags: words by which people find the item. */
             tags?: string[];
             title: string;
@@ -730,6 +733,13 @@ export interface components {
         };
         /** @description Creates a private space. */
         CreateSpace: {
+            /**
+             * Format: int32
+             * @description Hue of its accent colour, in degrees.
+             */
+            accent?: number | null;
+            /** @description Cover: `art:` and the name of an art, or the URL of a picture. */
+            cover?: string | null;
             description?: string;
             slug?: components["schemas"]["Slug"] | null;
             title: string;
@@ -843,6 +853,8 @@ export interface components {
         Item: {
             /** @description Text of a card in Markdown; empty for other kinds. */
             body: string;
+            /** @description Colour of its icon without a picture, `#rrggbb`; null for one that follows from the title. */
+            color: string | null;
             /** Format: date-time */
             created_at: string;
             description: string;
@@ -856,6 +868,7 @@ export interface components {
             position: string;
             /** @description Why the mode was chosen, in words; empty when a person chose it. */
             reasons: string[];
+            size: components["schemas"]["ItemSize"];
             space_id: components["schemas"]["SpaceId"];
             tags: string[];
             title: string;
@@ -879,6 +892,11 @@ export interface components {
          * @enum {string}
          */
         ItemKind: "app" | "link" | "card" | "folder";
+        /**
+         * @description The size of an item on the desktop.
+         * @enum {string}
+         */
+        ItemSize: "icon" | "row" | "card" | "wide" | "tall";
         /** @description The signed-in user. */
         Me: {
             /** Format: date-time */
@@ -1039,6 +1057,8 @@ export interface components {
         };
         /** @description The result of a preflight. */
         Preflight: {
+            /** @description Colour that the page chose for the browser around it (`theme-color`), `#rrggbb`. */
+            color: string | null;
             description: string | null;
             /**
              * @description Whether the page allows our origin to frame it. Of a URL that was not fetched: whether a
@@ -1134,6 +1154,16 @@ export interface components {
         Slug: string;
         /** @description A page of an organization. The space with the slug `home` is its home. */
         Space: {
+            /**
+             * Format: int32
+             * @description Hue of its accent colour, in degrees; null for the usual one.
+             */
+            accent: number | null;
+            /**
+             * @description Cover at its top: `art:` and the name of an art that the clients draw, or the URL of a
+             *     picture; null for none.
+             */
+            cover: string | null;
             /** Format: date-time */
             created_at: string;
             /** @description One line under the title. */
@@ -1175,6 +1205,8 @@ export interface components {
         /** @description Changes an item. The kind of an item cannot change. */
         UpdateItem: {
             body?: string | null;
+            /** @description Colour, `#rrggbb`; null or the empty text removes it. */
+            color?: string | null;
             description?: string | null;
             /** @description URL of a picture; the empty text removes the picture. */
             icon?: string | null;
@@ -1182,6 +1214,7 @@ export interface components {
             place?: components["schemas"]["Place"] | null;
             /** @description The preflight's reasons, when its mode was adopted. */
             reasons?: string[];
+            size?: components["schemas"]["ItemSize"] | null;
             /** @description Tags: words by which people find the item. */
             tags?: string[];
             title?: string | null;
@@ -1202,6 +1235,16 @@ export interface components {
         };
         /** @description Changes a space. */
         UpdateSpace: {
+            /**
+             * Format: int32
+             * @description Hue of its accent colour, in degrees; null removes it.
+             */
+            accent?: number | null;
+            /**
+             * @description Cover: `art:` and the name of an art, or the URL of a picture; null or the empty text removes
+             *     it.
+             */
+            cover?: string | null;
             description?: string | null;
             slug?: components["schemas"]["Slug"] | null;
             title?: string | null;

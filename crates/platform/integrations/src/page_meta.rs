@@ -17,6 +17,7 @@ use crate::unicode::{Unicode, parse_url};
 use tags::{Tag, Tags};
 
 mod charset;
+mod color;
 mod tags;
 
 /// The maximum number of bytes of a page that are read.
@@ -39,6 +40,8 @@ pub struct PageMeta {
     pub icon: Option<String>,
     /// The absolute URL of the preview image.
     pub image: Option<String>,
+    /// The `theme-color` for light screens, as `#rrggbb`.
+    pub color: Option<String>,
     /// The target of a `<meta http-equiv=refresh>` with a short delay.
     pub refresh: Option<Url>,
 }
@@ -63,6 +66,8 @@ struct Head {
     title: Option<String>,
     named: Vec<(String, String)>,
     icons: Vec<Icon>,
+    /// The colours with their media queries in lower case.
+    colors: Vec<(String, String)>,
     refreshes: Vec<String>,
 }
 
@@ -130,6 +135,11 @@ impl Head {
                 for attribute in ["property", "name"] {
                     if let Some(name) = tag.attribute(attribute) {
                         let name = name.trim().to_ascii_lowercase();
+                        if name == "theme-color" {
+                            let media = tag.attribute("media").unwrap_or_default();
+                            let color = (media.to_ascii_lowercase(), content.clone());
+                            self.colors.push(color);
+                        }
                         self.named.push((name, content.clone()));
                     }
                 }
@@ -172,12 +182,18 @@ impl Head {
                 "twitter:image:src",
             ])
             .find_map(|href| resolve(href, base));
+        let color = self
+            .colors
+            .iter()
+            .filter(|(media, _)| fits_light_screens(media))
+            .find_map(|(_, value)| color::to_hex(value));
         let refresh = self
             .refreshes
             .iter()
             .find_map(|value| refresh::target(value, page, base, unicode));
         PageMeta {
             title,
+            color,
             refresh,
             description: text(
                 &["og:description", "twitter:description", "description"],
@@ -401,6 +417,35 @@ mod tests {
         let emoji = meta(&format!("<title>x{}</title>", "😀".repeat(200))).title;
         assert_eq!(emoji, Some(format!("x{}…", "😀".repeat(118))));
         assert_eq!(clean("ab👩‍👩‍👧", 5).as_deref(), Some("ab👩…"));
+    }
+
+    #[test]
+    fn the_colour_is_the_one_for_light_screens() {
+        let color = |html| meta(html).color;
+        for (html, expected) in [
+            ("<meta name=theme-color content='#1f6470'>", Some("#1f6470")),
+            ("<META NAME=Theme-Color CONTENT=' ReD '>", Some("#ff0000")),
+            (
+                "<meta name=theme-color media='(prefers-color-scheme: dark)' content=black>
+                 <meta name=theme-color media='(prefers-color-scheme: light)' content=#fff>",
+                Some("#ffffff"),
+            ),
+            (
+                "<meta name=theme-color content=none><meta name=theme-color content=#abc>",
+                Some("#aabbcc"),
+            ),
+            (
+                "<meta name=theme-color media='(prefers-color-scheme:dark)' content=#000>",
+                None,
+            ),
+            (
+                "<template><meta name=theme-color content=#000></template>",
+                None,
+            ),
+            ("", None),
+        ] {
+            assert_eq!(color(html).as_deref(), expected, "{html}");
+        }
     }
 
     #[test]

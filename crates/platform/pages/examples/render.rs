@@ -30,6 +30,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("demo.json", json(&demo)),
         ("demo.rss", rss(&demo, &context)),
         ("csp.txt", prox_pages::csp()),
+        ("dunes.html", page(&covered(&demo, "art:dunes", 30))),
+        ("waves.html", page(&covered(&demo, "art:waves", 200))),
+        ("grid.html", page(&covered(&demo, "art:grid", 260))),
+        ("aurora.html", page(&covered(&demo, "art:aurora", 160))),
+        ("paper.html", page(&covered(&demo, "art:paper", 85))),
+        ("dawn.html", page(&covered(&demo, "art:dawn", 290))),
+        ("tide.html", page(&covered(&demo, "art:tide", 235))),
+        (
+            "orbit.html",
+            page(&covered(&not_a_home(&demo)?, "art:orbit", 330)),
+        ),
+        (
+            "picture.html",
+            page(&covered(&demo, "https://127.0.0.1:9/cover.jpg", 0)),
+        ),
     ] {
         std::fs::write(folder.join(name), text)?;
     }
@@ -59,6 +74,15 @@ fn one_card(demo: &PublicSpace) -> PublicSpace {
     PublicSpace {
         items,
         ..empty(demo)
+    }
+}
+
+/// The space with a look of its own.
+fn covered(space: &PublicSpace, cover: &str, accent: u16) -> PublicSpace {
+    PublicSpace {
+        accent: Some(accent),
+        cover: Some(cover.to_owned()),
+        ..space.clone()
     }
 }
 

@@ -6,7 +6,7 @@ use prox_types::{PublicSpace, Visibility};
 use crate::context::PageContext;
 use crate::outline::{full_title, heading, is_home, summary};
 use crate::policy::STYLE;
-use crate::{address, jsonld, mark};
+use crate::{address, jsonld, look, mark};
 
 /// The elements of every page's head.
 pub(crate) fn basics(title: &str) -> Markup {
@@ -25,9 +25,11 @@ pub(crate) fn basics(title: &str) -> Markup {
 pub(crate) fn head(space: &PublicSpace, context: &PageContext) -> Markup {
     let title = full_title(space);
     let summary = summary(space);
+    let own_style = look::style(space);
     html! {
         head {
             (basics(&title))
+            @if !own_style.is_empty() { style { (PreEscaped(&own_style)) } }
             meta name="description" content=(summary);
             @if space.visibility == Visibility::Public {
                 meta name="referrer" content="strict-origin-when-cross-origin";

@@ -6,6 +6,7 @@ use prox_types::{ItemKind, PublicItem, PublicSpace, PublicSpaceLink, Timestamp};
 
 use crate::context::PageContext;
 use crate::head::head;
+use crate::look::cover;
 use crate::mark::mark;
 use crate::outline::{Folder, Outline, Run, heading, is_home, runs, tagline};
 use crate::{address, date, markdown};
@@ -24,6 +25,7 @@ pub fn html(space: &PublicSpace, context: &PageContext) -> String {
             (head(space, context))
             body {
                 @if contents { a class="skip" href="#items" { "Skip to the items" } }
+                (cover(space))
                 main id="page" {
                     div class="side" {
                         (person(space, context))

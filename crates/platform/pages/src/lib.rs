@@ -13,6 +13,7 @@ mod feed;
 mod head;
 mod html;
 mod jsonld;
+mod look;
 mod mark;
 mod markdown;
 mod markdown_page;
@@ -28,7 +29,7 @@ pub use html::html;
 pub use markdown::markdown_to_html;
 pub use markdown_page::markdown;
 pub use notice::{not_found, unavailable, unknown_host};
-pub use policy::{csp, style_hash};
+pub use policy::{csp, page_csp, style_hash};
 
 /// The script at `/_prox/live.js`: requests the page again while it is visible, and
 /// replaces `<main>` when it changed. Pages are complete without it.

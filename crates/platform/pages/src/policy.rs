@@ -1,19 +1,23 @@
-//! The style sheet, and the Content-Security-Policy that allows only this one.
+//! The style sheet, and the Content-Security-Policy that allows only this one and that of the
+//! page's own look.
 
 use std::sync::LazyLock;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use prox_types::PublicSpace;
 use sha2::{Digest, Sha256};
+
+use crate::look;
 
 /// The style sheet in every page.
 pub(crate) static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("style.css")));
 
-static STYLE_HASH: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "sha256-{}",
-        STANDARD.encode(Sha256::digest(STYLE.as_bytes()))
-    )
-});
+static STYLE_HASH: LazyLock<String> = LazyLock::new(|| source(&STYLE));
+
+/// The source expression of an inline style sheet, without quotes.
+fn source(css: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(css)))
+}
 
 /// The source expression of the inline style sheet, without quotes: `sha256-…`.
 #[must_use]
@@ -21,15 +25,31 @@ pub fn style_hash() -> &'static str {
     &STYLE_HASH
 }
 
-/// The Content-Security-Policy of every public page.
+/// The Content-Security-Policy of pages without a look of their own.
+#[must_use]
+pub fn csp() -> String {
+    policy("")
+}
+
+/// The Content-Security-Policy of the page of a space.
+#[must_use]
+pub fn page_csp(space: &PublicSpace) -> String {
+    let own = look::style(space);
+    if own.is_empty() {
+        csp()
+    } else {
+        policy(&format!(" '{}'", source(&own)))
+    }
+}
+
+/// The policy with more style sheets.
 ///
 /// `frame-ancestors` allows any site to embed the page: a public page has no cookie, no
 /// form and no script that acts, so clickjacking gains nothing, and a home inside
 /// another home's window is part of the product. `data:` images are the page's icon.
-#[must_use]
-pub fn csp() -> String {
+fn policy(more_styles: &str) -> String {
     format!(
-        "default-src 'none'; style-src '{}'; img-src https: data:; script-src 'self'; \
+        "default-src 'none'; style-src '{}'{more_styles}; img-src https: data:; script-src 'self'; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
         style_hash()
     )
@@ -37,7 +57,7 @@ pub fn csp() -> String {
 
 /// Removes comments, indentation and line breaks from our own style sheet, which has no
 /// strings that contain them.
-fn squeeze(css: &str) -> String {
+pub(crate) fn squeeze(css: &str) -> String {
     let mut out = String::with_capacity(css.len());
     let mut rest = css;
     while let Some((before, comment)) = rest.split_once("/*") {

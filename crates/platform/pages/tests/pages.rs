@@ -9,14 +9,16 @@
 
 use std::io::Write as _;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use prox_pages::{
-    LIVE_SCRIPT, PageContext, csp, html, json, markdown, markdown_to_html, not_found, rss,
-    style_hash, unavailable, unknown_host,
+    LIVE_SCRIPT, PageContext, csp, html, json, markdown, markdown_to_html, not_found, page_csp,
+    rss, style_hash, unavailable, unknown_host,
 };
 use prox_types::{ItemKind, PublicItem, PublicSpace, Visibility};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 /// The bytes of the first TCP window, which arrive before the first acknowledgement.
 const FIRST_WINDOW: usize = 14_600;
@@ -110,6 +112,137 @@ fn the_demo_home_fits_the_first_tcp_window() {
     let size = gzip(&html(&space, &on_app(&space)));
     assert!(size < FIRST_WINDOW, "{size} bytes");
     assert!(size < 6_500, "{size} bytes: the page grew, is it worth it?");
+}
+
+const ART: [&str; 8] = [
+    "dunes", "waves", "grid", "aurora", "paper", "dawn", "tide", "orbit",
+];
+
+fn with_look(accent: Option<u16>, cover: Option<&str>) -> PublicSpace {
+    PublicSpace {
+        accent,
+        cover: cover.map(str::to_owned),
+        ..demo()
+    }
+}
+
+/// The style sheets of a page.
+fn styles(page: &str) -> Vec<&str> {
+    page.split("<style>")
+        .skip(1)
+        .map(|rest| rest.split_once("</style>").unwrap().0)
+        .collect()
+}
+
+#[test]
+fn a_cover_of_art_fits_the_first_tcp_window() {
+    for art in ART {
+        let space = with_look(Some(200), Some(&format!("art:{art}")));
+        let page = html(&space, &on_app(&space));
+        assert!(page.contains(&format!("<div class=\"cover art-{art}\">")));
+        let size = gzip(&page);
+        assert!(
+            size < 7_200,
+            "{art}: {size} bytes: the page grew, is it worth it?"
+        );
+    }
+}
+
+#[test]
+fn a_page_with_a_look_allows_exactly_its_two_style_sheets() {
+    for art in ART {
+        let space = with_look(Some(359), Some(&format!("art:{art}")));
+        let page = html(&space, &on_app(&space));
+        let [_, own] = styles(&page)[..] else {
+            panic!("{art}: two style sheets");
+        };
+        assert!(own.starts_with(":root{--accent-hue:359;"), "{own}");
+        assert!(own.contains(&format!(".art-{art} {{")), "{own}");
+        let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(own)));
+        let expected = format!("style-src '{}' {hash};", style_hash());
+        assert!(page_csp(&space).contains(&expected), "{}", page_csp(&space));
+        assert!(!page.contains("style="), "the policy forbids attributes");
+    }
+}
+
+#[test]
+fn a_page_without_a_look_is_the_usual_one() {
+    let usual = html(&demo(), &on_app(&demo()));
+    for cover in [
+        "art:none-of-ours",
+        "art:",
+        "http://example.com/a.jpg",
+        "javascript:alert(1)",
+        "https://user:pw@example.com/a.jpg",
+    ] {
+        let space = with_look(None, Some(cover));
+        assert_eq!(html(&space, &on_app(&space)), usual, "{cover}");
+        assert_eq!(page_csp(&space), csp(), "{cover}");
+    }
+}
+
+#[test]
+fn a_cover_picture_is_fetched_late_and_without_a_referrer() {
+    let space = with_look(None, Some("https://example.com/a.jpg?x=\"><script>"));
+    let page = html(&space, &on_app(&space));
+    let expected = r#"<img class="cover" src="https://example.com/a.jpg?x=&quot;&gt;&lt;script&gt;" alt="" loading="lazy" decoding="async" referrerpolicy="no-referrer">"#;
+    assert!(page.contains(expected));
+    assert_eq!(styles(&page).len(), 1);
+}
+
+/// The lightness and chroma of each `--NAME: oklch(…)` in a block of the style sheet.
+fn oklch_of(block: &str, name: &str) -> [f64; 3] {
+    let (_, rest) = block.split_once(&format!("{name}: oklch(")).unwrap();
+    let (numbers, _) = rest.split_once(')').unwrap();
+    let numbers: Vec<f64> = numbers.split(' ').map(|n| n.parse().unwrap()).collect();
+    numbers.try_into().unwrap()
+}
+
+/// The relative luminance (WCAG 2) of a colour in OKLCH, clipped to sRGB as screens show it.
+fn luminance([lightness, chroma, hue]: [f64; 3]) -> f64 {
+    let (sin, cos) = hue.to_radians().sin_cos();
+    let (a, b) = (chroma * cos, chroma * sin);
+    let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
+    let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
+    let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548 * b).powi(3);
+    let rgb = [
+        4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
+        -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
+        -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701 * s,
+    ];
+    let [r, g, b] = rgb.map(|channel| channel.clamp(0.0, 1.0));
+    0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+#[test]
+fn every_accent_has_enough_contrast_in_light_and_dark() {
+    let page = html(&demo(), &on_app(&demo()));
+    let style = styles(&page)[0];
+    let (light, dark) = style.split_once("prefers-color-scheme: dark").unwrap();
+    for (block, accent) in [
+        (
+            light,
+            "--accent: oklch(0.43 var(--accent-chroma) var(--accent-hue))",
+        ),
+        (
+            dark,
+            "--accent: oklch(0.84 calc(var(--accent-chroma) * 0.85) var(--accent-hue))",
+        ),
+    ] {
+        assert!(block.contains(accent), "measured below: {accent}");
+    }
+    for hue in 0..360 {
+        for (block, accent) in [
+            (light, [0.43, 0.1, f64::from(hue)]),
+            (dark, [0.84, 0.085, f64::from(hue)]),
+        ] {
+            for surface in ["--surface", "--raised", "--sunken"] {
+                let (one, other) = (luminance(accent), luminance(oklch_of(block, surface)));
+                let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+                assert!(contrast >= 4.5, "hue {hue} on {surface}: {contrast:.2}");
+            }
+        }
+    }
 }
 
 #[test]

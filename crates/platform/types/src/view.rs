@@ -1,7 +1,8 @@
 //! Wire types, one module for each area of the API: what clients send
 //! (`Create…`, `Update…`) and what they receive.
 //!
-//! Bodies reject unknown fields. An `Update…` does not change a field that is absent or null.
+//! Bodies reject unknown fields. An `Update…` does not change a field that is absent or null, except
+//! where null says that it removes something.
 
 mod account;
 mod domain;
@@ -37,6 +38,19 @@ fn trimmed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Erro
 fn trimmed_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     Ok(text.map(|text| text.trim().to_owned()))
+}
+
+/// Deserializes a text of an update that null removes, as the empty text does.
+fn empty_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(Some(text.unwrap_or_default()))
+}
+
+/// Deserializes a value of an update that null removes.
+fn some_if_present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// Reads a struct from an object, if any.

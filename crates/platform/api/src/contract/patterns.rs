@@ -17,6 +17,8 @@ pub(super) fn of_format(format: &str) -> Option<&'static str> {
         "prose" => &PATTERNS.prose,
         "web-url" => &PATTERNS.web_url,
         "web-url-or-empty" => &PATTERNS.web_url_or_empty,
+        "cover" => &PATTERNS.cover,
+        "cover-or-empty" => &PATTERNS.cover_or_empty,
         "public-url" => &PATTERNS.public_url,
         "public-hostname" => &PATTERNS.public_hostname,
         _ => return None,
@@ -38,6 +40,10 @@ struct Patterns {
     web_url: String,
     /// As `web_url`, or nothing.
     web_url_or_empty: String,
+    /// `art:` and a name, or a URL as `web_url`.
+    cover: String,
+    /// As `cover`, or nothing.
+    cover_or_empty: String,
     /// An https URL of a hostname, with the standard port.
     public_url: String,
     /// A hostname of at least two labels, perhaps with a dot at the end.
@@ -71,12 +77,17 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         prose: format!("^[^{}]*$", class(|c| c.forbidden_in_prose)),
         web_url: format!("^{web_url}$"),
         web_url_or_empty: format!("^({web_url})?$"),
+        cover: format!("^({ART}|{web_url})$"),
+        cover_or_empty: format!("^({ART}|{web_url})?$"),
         public_url: format!(
             "^[Hh][Tt][Tt][Pp][Ss]://{hostname}(:0*443)?([/?#\\\\][^{not_in_urls}]*)?$"
         ),
         public_hostname: format!("^{hostname}$"),
     }
 });
+
+/// The name of an art.
+const ART: &str = "art:[a-z0-9-]{1,40}";
 
 /// Up to 65535, or nothing. Zeros may stand in front.
 const PORT: &str =

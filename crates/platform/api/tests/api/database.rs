@@ -157,7 +157,8 @@ async fn stored_json_equals_the_rows_after_random_writes() {
                 "POST",
                 items.clone(),
                 json!({"kind": "link", "title": text, "url": format!("https://example.com/?n={n}"),
-                    "tags": [text], "reasons": [text], "icon": "https://example.com/i.png"}),
+                    "tags": [text], "reasons": [text], "icon": "https://example.com/i.png",
+                    "size": (["row", "wide", "tall"][choices.below(3)]), "color": "#1F6470"}),
             ),
             (1, _) => (
                 "POST",
@@ -189,7 +190,7 @@ async fn stored_json_equals_the_rows_after_random_writes() {
             (8, _) => (
                 "PATCH",
                 format!("{home}/spaces/work"),
-                json!({"title": text, "description": text}),
+                json!({"title": text, "description": text, "accent": n, "cover": "art:dunes"}),
             ),
             (9, _) => (
                 "POST",
@@ -265,17 +266,18 @@ async fn a_new_wire_shape_rewrites_the_rows_that_exist() {
     admin
         .batch_execute(
             r#"
-create function space_wire_2(
-    id text, organization_id text, slug text, title text, description text, visibility text, version bigint,
-    published_at timestamptz, created_at timestamptz, updated_at timestamptz)
+create function space_wire_3(
+    id text, organization_id text, slug text, title text, description text, visibility text, accent integer,
+    cover text, version bigint, published_at timestamptz, created_at timestamptz, updated_at timestamptz)
   returns text language sql immutable parallel safe
   return (select wire_members(row_to_json(x)) from (select
-    id, organization_id, slug, title, description, visibility, version,
+    id, organization_id, slug, title, description, visibility, accent, cover, version,
     wire_time(published_at) as published_at, wire_time(created_at) as created_at,
     wire_time(updated_at) as updated_at, length(title) as title_length) x);
-alter table space alter column wire set expression as (space_wire_2(
-  id, organization_id, slug, title, description, visibility, version, published_at, created_at, updated_at));
-drop function space_wire_1"#,
+alter table space alter column wire set expression as (space_wire_3(
+  id, organization_id, slug, title, description, visibility, accent, cover, version, published_at, created_at,
+  updated_at));
+drop function space_wire_2"#,
         )
         .await
         .unwrap();

@@ -206,17 +206,21 @@ fn read<T: DeserializeOwned + Validate<Context = ()>>(value: &Value) -> Option<T
     body.validate().is_ok().then_some(body)
 }
 
-/// An item's body. Beside the validation, its handler parses its URLs.
-fn item<T: DeserializeOwned + Validate<Context = ()>>(schema: &'static str, valid: Value) -> Body {
+/// A body with URLs. Beside the validation, its handler parses them.
+fn with_urls<T: DeserializeOwned + Validate<Context = ()>>(
+    schema: &'static str,
+    valid: Value,
+) -> Body {
     Body {
         schema,
         valid,
         accepts: |value| {
             let opens = |name: &str| match value[name].as_str() {
                 None | Some("") => true,
+                Some(art) if name == "cover" && art.starts_with("art:") => true,
                 Some(url) => parse_url(url, None, &Tables).is_some_and(|url| url.has_host()),
             };
-            read::<T>(value).is_some() && opens("url") && opens("icon")
+            read::<T>(value).is_some() && ["url", "icon", "cover"].into_iter().all(opens)
         },
     }
 }
@@ -235,12 +239,12 @@ fn bodies() -> Vec<Body> {
         body::<CreateInstance>("CreateInstance", json!({"name": "N"})),
         body::<UpdateInstance>("UpdateInstance", json!({})),
         body::<CreateEvent>("CreateEvent", event),
-        body::<CreateSpace>("CreateSpace", json!({"title": "T"})),
-        body::<UpdateSpace>("UpdateSpace", json!({})),
+        with_urls::<CreateSpace>("CreateSpace", json!({"title": "T"})),
+        with_urls::<UpdateSpace>("UpdateSpace", json!({})),
         body::<Publish>("Publish", json!({})),
-        item::<CreateItem>("CreateItem", link),
-        item::<CreateItem>("CreateItem", json!({"kind": "card", "title": "T"})),
-        item::<UpdateItem>("UpdateItem", json!({})),
+        with_urls::<CreateItem>("CreateItem", link),
+        with_urls::<CreateItem>("CreateItem", json!({"kind": "card", "title": "T"})),
+        with_urls::<UpdateItem>("UpdateItem", json!({})),
         Body {
             schema: "CreateDomain",
             valid: json!({"hostname": "a.example"}),
@@ -268,7 +272,8 @@ fn bodies() -> Vec<Body> {
 fn text(property: &str, length: usize) -> String {
     let (start, fill) = match property {
         // The preflight counts bytes.
-        "url" | "icon" => ("https://a.example/", "e"),
+        "url" | "icon" | "cover" => ("https://a.example/", "e"),
+        "color" => ("#", "a"),
         "hostname" => ("", "ab."),
         "type" => ("", "a"),
         "email" => ("a@", "b.cd"),
@@ -401,7 +406,7 @@ fn validator(document: &Value, schema: &str) -> Validator {
 
 /// URLs and hostnames. Their patterns accept less than the validation: not every notation of an IP
 /// address, for example.
-const ADDRESSES: [&str; 3] = ["url", "icon", "hostname"];
+const ADDRESSES: [&str; 4] = ["url", "icon", "cover", "hostname"];
 
 fn patterned_texts(addresses: bool) -> Vec<PatternedText> {
     let document = prox_api::document();
@@ -503,7 +508,7 @@ fn openapi_patterns_agree_with_the_validation_on_any_text() {
 #[test]
 fn openapi_addresses_that_fit_the_contract_are_accepted() {
     let texts = patterned_texts(true);
-    assert_eq!(texts.len(), 7);
+    assert_eq!(texts.len(), 9);
     let scheme = prop_oneof![
         Just("https://"),
         Just("http://"),

@@ -3,7 +3,7 @@
 //! A position is an exact decimal between those of its neighbours, and unique among the items
 //! of one parent (the space or a folder). Docs: `docs/decisions/0002-positions-in-sql.md`.
 
-use prox_types::{CreateItem, Item, ItemId, ItemKind, Mode, UpdateItem};
+use prox_types::{CreateItem, Item, ItemId, ItemKind, ItemSize, Mode, UpdateItem};
 
 use crate::PageOf;
 use crate::frame::*;
@@ -159,6 +159,10 @@ pub fn create(space: &str, id: ItemId, body: CreateItem) -> Statement<Tenants, I
         ItemKind::App | ItemKind::Link => Mode::Tab,
         ItemKind::Card | ItemKind::Folder => Mode::Card,
     });
+    let size = body.size.unwrap_or(match body.kind {
+        ItemKind::Card => ItemSize::Card,
+        ItemKind::App | ItemKind::Link | ItemKind::Folder => ItemSize::Icon,
+    });
     let placed = body.place.is_some();
     let place = body.place.unwrap_or_default();
     statement!(
@@ -169,9 +173,9 @@ pub fn create(space: &str, id: ItemId, body: CreateItem) -> Statement<Tenants, I
             r#",
 changed as (
   insert into item (id, space_id, kind, title, description, url, body, icon, tags, mode, reasons,
-    folder_id, position, created_at, updated_at)
+    size, color, folder_id, position, created_at, updated_at)
   select :item, target_space.id, :kind, :title, :description, :url, :body, nullif(:icon, ''), :tags, :mode,
-    :reasons, :folder_id, insert_position.position, :now, :now
+    :reasons, :size, lower(:color), :folder_id, insert_position.position, :now, :now
   from target_space, insert_position where insert_position.problem is null returning *)"#,
             respace!("true"),
             touch_space!("(select crowded.yes::int from crowded)"),
@@ -196,6 +200,8 @@ written as (
         tags = body.tags,
         mode = mode_text(mode),
         reasons = body.reasons,
+        size = size_text(size),
+        color = body.color,
     )
 }
 
@@ -230,6 +236,8 @@ changed as (
     url = coalesce(:url, i.url), body = coalesce(:body, i.body),
     icon = case when :icon = '' then null else coalesce(:icon, i.icon) end, tags = coalesce(:tags, i.tags),
     mode = coalesce(:mode, i.mode), reasons = coalesce(:reasons, i.reasons),
+    size = coalesce(:size, i.size),
+    color = case when :color = '' then null else coalesce(lower(:color), i.color) end,
     folder_id = case when :placed then :folder_id else i.folder_id end,
     position = case when :placed then insert_position.position else i.position end,
     version = i.version + 1, updated_at = :now
@@ -258,6 +266,8 @@ written as (
         tags = body.tags,
         mode = body.mode.map(mode_text),
         reasons = body.reasons,
+        size = body.size.map(size_text),
+        color = body.color,
         versions = versions,
     )
 }
@@ -315,5 +325,15 @@ fn mode_text(mode: Mode) -> &'static str {
         Mode::Embed => "embed",
         Mode::Tab => "tab",
         Mode::Card => "card",
+    }
+}
+
+fn size_text(size: ItemSize) -> &'static str {
+    match size {
+        ItemSize::Icon => "icon",
+        ItemSize::Row => "row",
+        ItemSize::Card => "card",
+        ItemSize::Wide => "wide",
+        ItemSize::Tall => "tall",
     }
 }

@@ -16,6 +16,7 @@ macro_rules! public_json {
     'organization', json_build_object('slug', o.slug, 'name', o.name, 'personal', o.personal_user_id is not null,
       'image', (select u.image from "user" u where u.id = o.personal_user_id)),
     'slug', s.slug, 'title', s.title, 'description', s.description, 'visibility', s.visibility,
+    'accent', s.accent, 'cover', s.cover,
     'version', s.version, 'published_at', rfc3339(s.published_at), 'updated_at', rfc3339(s.updated_at),
     'items', page.items, 'items_left_out', page.items_left_out,
     'spaces', (

@@ -107,13 +107,13 @@ free as (
   where not exists (select from space s where s.organization_id = gate.id and s.slug = c.slug)
   order by c.place limit 1),
 first_choice as (
-  insert into space (id, organization_id, slug, title, description, created_at, updated_at)
-  select :id, gate.id, free.slug, :title, :description, :now, :now from gate, free
+  insert into space (id, organization_id, slug, title, description, accent, cover, created_at, updated_at)
+  select :id, gate.id, free.slug, :title, :description, :accent, :cover, :now, :now from gate, free
   where cardinality(:slugs) > 1
   on conflict (organization_id, slug) do nothing returning *),
 last_choice as (
-  insert into space (id, organization_id, slug, title, description, created_at, updated_at)
-  select :id, gate.id, (:slugs)[cardinality(:slugs)], :title, :description, :now, :now
+  insert into space (id, organization_id, slug, title, description, accent, cover, created_at, updated_at)
+  select :id, gate.id, (:slugs)[cardinality(:slugs)], :title, :description, :accent, :cover, :now, :now
   from gate, free where not exists (select from first_choice) returning *),
 changed as (select * from first_choice union all select * from last_choice),
 written as (
@@ -128,6 +128,8 @@ audience as (
         id = id,
         title = body.title,
         description = body.description,
+        accent = body.accent.map(i32::from),
+        cover = body.cover,
         slugs = slugs,
     )
 }
@@ -148,7 +150,8 @@ verdict as (
     then 'invalid slug' end as problem from found),
 changed as (
   update space s set title = coalesce(:title, s.title), description = coalesce(:description, s.description),
-    slug = coalesce(:slug, s.slug), version = s.version + 1, updated_at = :now
+    slug = coalesce(:slug, s.slug), accent = case when :keep_accent then s.accent else :accent end,
+    cover = case when :cover = '' then null else coalesce(:cover, s.cover) end, version = s.version + 1, updated_at = :now
   from found, verdict
   where s.id = found.id and verdict.problem is null and (:versions is null or s.version = any(:versions))
   returning s.*)"#,
@@ -164,6 +167,9 @@ changed as (
         title = body.title,
         description = body.description,
         slug = body.slug,
+        keep_accent = body.accent.is_none(),
+        accent = body.accent.flatten().map(i32::from),
+        cover = body.cover,
         versions = versions,
     )
 }

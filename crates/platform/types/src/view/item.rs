@@ -33,6 +33,23 @@ pub enum Mode {
     Card,
 }
 
+/// The size of an item on the desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ItemSize {
+    /// An icon with its title.
+    Icon,
+    /// One line with its description.
+    Row,
+    /// A card with its text or preview.
+    Card,
+    /// Two cards side by side.
+    Wide,
+    /// Two cards one above the other.
+    Tall,
+}
+
 /// One thing on a space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -52,6 +69,9 @@ pub struct Item {
     pub mode: Mode,
     /// Why the mode was chosen, in words; empty when a person chose it.
     pub reasons: Vec<String>,
+    pub size: ItemSize,
+    /// Colour of its icon without a picture, `#rrggbb`; null for one that follows from the title.
+    pub color: Option<String>,
     /// Folder that contains the item; null at the top.
     pub folder_id: Option<ItemId>,
     /// Opaque sort key among the items of the same folder; lists are in this order.
@@ -152,6 +172,16 @@ pub struct CreateItem {
     #[garde(length(max = 10), inner(length(chars, max = 300), custom(super::line)))]
     #[cfg_attr(feature = "openapi", schema(schema_with = reasons_schema))]
     pub reasons: Vec<String>,
+    /// Size. When absent, `card` for cards, `icon` for everything else.
+    #[garde(skip)]
+    pub size: Option<ItemSize>,
+    /// Colour, `#rrggbb`.
+    #[garde(inner(length(max = 7), custom(hex_color)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 7, pattern = "^#[0-9A-Fa-f]{6}$")
+    )]
+    pub color: Option<String>,
     #[garde(dive)]
     #[serde(default, deserialize_with = "super::object_if_any")]
     pub place: Option<Place>,
@@ -196,14 +226,43 @@ pub struct UpdateItem {
     #[garde(inner(length(max = 10), inner(length(chars, max = 300), custom(super::line))))]
     #[cfg_attr(feature = "openapi", schema(schema_with = reasons_schema))]
     pub reasons: Option<Vec<String>>,
+    #[garde(skip)]
+    pub size: Option<ItemSize>,
+    /// Colour, `#rrggbb`; null or the empty text removes it.
+    #[garde(inner(length(max = 7), custom(hex_color_or_empty)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 7, pattern = "^(#[0-9A-Fa-f]{6})?$")
+    )]
+    #[serde(default, deserialize_with = "super::empty_if_null")]
+    pub color: Option<String>,
     #[garde(dive)]
     #[serde(default, deserialize_with = "super::object_if_any")]
     pub place: Option<Place>,
 }
 
+fn hex_color(text: &str, _: &()) -> garde::Result {
+    let is_color = text
+        .strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    if is_color {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must be a colour like #1f6470"))
+    }
+}
+
+fn hex_color_or_empty(text: &str, context: &()) -> garde::Result {
+    if text.is_empty() {
+        Ok(())
+    } else {
+        hex_color(text, context)
+    }
+}
+
 /// Accepts an absolute http(s) URL with a host and without credentials. The egress rules decide
 /// whether the server may fetch it.
-fn web_url(text: &str, _: &()) -> garde::Result {
+pub(super) fn web_url(text: &str, _: &()) -> garde::Result {
     let rest = text.split_once("://").and_then(|(scheme, rest)| {
         let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
         is_web.then_some(rest)

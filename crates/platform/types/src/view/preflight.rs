@@ -35,6 +35,8 @@ pub struct Preflight {
     pub icon: Option<String>,
     /// Absolute URL of the page's preview picture.
     pub image: Option<String>,
+    /// Colour that the page chose for the browser around it (`theme-color`), `#rrggbb`.
+    pub color: Option<String>,
     /// Whether the page allows our origin to frame it. Of a URL that was not fetched: whether a
     /// browser may show it there.
     pub embeddable: bool,

@@ -15,6 +15,12 @@ pub struct PublicSpace {
     pub description: String,
     /// `public` or `unlisted`.
     pub visibility: Visibility,
+    /// Hue of the accent colour, in degrees.
+    #[serde(default)]
+    pub accent: Option<u16>,
+    /// `art:` and the name of an art, or the URL of a picture.
+    #[serde(default)]
+    pub cover: Option<String>,
     pub version: i64,
     #[serde(deserialize_with = "crate::timestamp::read")]
     pub published_at: Timestamp,

@@ -29,6 +29,11 @@ pub struct Space {
     /// One line under the title.
     pub description: String,
     pub visibility: Visibility,
+    /// Hue of its accent colour, in degrees; null for the usual one.
+    pub accent: Option<u16>,
+    /// Cover at its top: `art:` and the name of an art that the clients draw, or the URL of a
+    /// picture; null for none.
+    pub cover: Option<String>,
     /// Version, which grows with every change of the space or its items; the ETag is
     /// `"v{version}"`.
     pub version: i64,
@@ -62,6 +67,14 @@ pub struct CreateSpace {
         schema(max_length = 500, format = "line-or-empty")
     )]
     pub description: String,
+    /// Hue of its accent colour, in degrees.
+    #[garde(inner(range(max = 359)))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 359))]
+    pub accent: Option<u16>,
+    /// Cover: `art:` and the name of an art, or the URL of a picture.
+    #[garde(inner(length(chars, max = 2048), custom(art_or_url)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, format = "cover"))]
+    pub cover: Option<String>,
 }
 
 /// Changes a space.
@@ -85,6 +98,47 @@ pub struct UpdateSpace {
         schema(max_length = 500, format = "line-or-empty")
     )]
     pub description: Option<String>,
+    /// Hue of its accent colour, in degrees; null removes it.
+    #[garde(inner(inner(range(max = 359))))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = Option<u16>, minimum = 0, maximum = 359)
+    )]
+    #[serde(default, deserialize_with = "super::some_if_present")]
+    pub accent: Option<Option<u16>>,
+    /// Cover: `art:` and the name of an art, or the URL of a picture; null or the empty text removes
+    /// it.
+    #[garde(inner(length(chars, max = 2048), custom(art_or_url_or_empty)))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 2048, format = "cover-or-empty")
+    )]
+    #[serde(default, deserialize_with = "super::empty_if_null")]
+    pub cover: Option<String>,
+}
+
+/// Accepts the name of an art, which clients draw, or the URL of a picture.
+fn art_or_url(text: &str, context: &()) -> garde::Result {
+    match text.strip_prefix("art:") {
+        Some(name) if is_name_of_art(name) => Ok(()),
+        Some(_) => Err(garde::Error::new(
+            "must be art: and up to 40 lower-case letters, digits and hyphens",
+        )),
+        None => super::item::web_url(text, context),
+    }
+}
+
+fn is_name_of_art(name: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=40).contains(&name.len()) && name.bytes().all(is_plain)
+}
+
+fn art_or_url_or_empty(text: &str, context: &()) -> garde::Result {
+    if text.is_empty() {
+        Ok(())
+    } else {
+        art_or_url(text, context)
+    }
 }
 
 /// Publishes a space.

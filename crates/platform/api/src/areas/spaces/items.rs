@@ -85,7 +85,11 @@ pub(crate) async fn delete_item(
 }
 
 /// Rejects a URL that no browser can open, and writes its scheme in lower case.
-fn check_address(field: &str, address: Option<&mut String>, ports: &Ports) -> Result<(), ApiError> {
+pub(super) fn check_address(
+    field: &str,
+    address: Option<&mut String>,
+    ports: &Ports,
+) -> Result<(), ApiError> {
     let Some(address) = address.filter(|address| !address.is_empty()) else {
         return Ok(());
     };

@@ -271,6 +271,12 @@ fn page(
         .is_some_and(|known| !none_match(known, &tag));
     let body = if is_known { String::new() } else { body };
     let mut response = document(kind, body, CACHE);
+    let csp = HeaderValue::from_str(&prox_pages::page_csp(space));
+    if let (Format::Html, Ok(csp)) = (format, csp) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, csp);
+    }
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }

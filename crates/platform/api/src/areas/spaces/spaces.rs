@@ -5,12 +5,14 @@ use http::StatusCode;
 use prox_types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 
 use crate::areas::instances::instances::candidates;
+use crate::areas::spaces::items::check_address;
 use crate::areas::with_free_slug;
 use crate::http::access::{Admins, IfMatch, IfNoneMatch, Members, Tenancy};
 use crate::http::body::{Json, OptionalJson};
 use crate::http::path::{OrgPath, Paging, Path, Query, SpacePath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
+use crate::ports::Ports;
 
 /// Lists the spaces of an organization, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces", tag = "spaces", params(OrgPath, Paging), responses((status = 200, body = Page<Space>)))]
@@ -29,8 +31,9 @@ pub(crate) async fn list_spaces(
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces", tag = "spaces", params(OrgPath), request_body = CreateSpace, responses((status = 201, body = Space)))]
 pub(crate) async fn create_space(
     tenant: Tenancy<Members>,
-    Json(body): Json<CreateSpace>,
+    Json(mut body): Json<CreateSpace>,
 ) -> Result<Response, ApiError> {
+    check_cover(body.cover.as_mut(), tenant.ports())?;
     let id = tenant.ports().id();
     let write = || {
         let slugs = candidates(body.slug.as_ref(), &body.title, "space", tenant.ports());
@@ -57,8 +60,9 @@ pub(crate) async fn update_space(
     tenant: Tenancy<Members>,
     Path(SpacePath { space, .. }): Path<SpacePath>,
     IfMatch(versions): IfMatch,
-    Json(body): Json<UpdateSpace>,
+    Json(mut body): Json<UpdateSpace>,
 ) -> Result<Response, ApiError> {
+    check_cover(body.cover.as_mut(), tenant.ports())?;
     Ok(reply::one(
         StatusCode::OK,
         tenant
@@ -111,4 +115,10 @@ pub(crate) async fn unpublish_space(
             .run(prox_db::space::set_audience(&space, None, versions))
             .await?,
     ))
+}
+
+/// Rejects a cover that is neither an art nor a URL that browsers can open.
+fn check_cover(cover: Option<&mut String>, ports: &Ports) -> Result<(), ApiError> {
+    let url = cover.filter(|cover| !cover.starts_with("art:"));
+    check_address("cover", url, ports)
 }
