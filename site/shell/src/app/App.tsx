@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { slackOutcome } from '@/features/connectors/outcome';
+import { ScreensaverHost } from '@/features/screensaver/Host';
 import { whenSignedOut } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
@@ -85,6 +86,7 @@ export function App() {
       <ConfirmHost />
       <Toasts />
       <Announcer />
+      <ScreensaverHost />
     </>
   );
 }

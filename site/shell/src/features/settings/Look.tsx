@@ -8,12 +8,14 @@ import {
   ICON_SHAPES,
   MODES,
   type Preferences,
+  SCREENSAVERS,
   setPreferences,
   THEMES,
   usePreferences,
 } from '@/shared/state/preferences';
 import { forgetCoordinates, locate } from '@/shared/state/sun';
 import { Choice } from '@/shared/ui/Choice';
+import { showScreensaver } from '@/system/screensaver';
 import { ACCENTS, THEME_NAMES } from './themes';
 
 const icon = (Icon: typeof Sun) => <Icon size={16} aria-hidden="true" />;
@@ -32,6 +34,7 @@ const LABELS = {
   density: { compact: 'Compact', regular: 'Regular', roomy: 'Roomy' },
   corners: { theme: 'As the theme', sharp: 'Sharp', round: 'Round' },
   icons: { rounded: 'Rounded', circle: 'Circle', square: 'Square' },
+  screensaver: { off: 'Off', clock: 'Clock', flow: 'Flow', orbit: 'Orbit' },
 } as const;
 
 const options = <T extends string>(values: readonly T[], labels: Record<T, string>) =>
@@ -62,6 +65,7 @@ export function Look() {
         options={options(ICON_SHAPES, LABELS.icons)}
         onChange={(icons) => setPreferences({ icons })}
       />
+      <Screensaver />
     </div>
   );
 }
@@ -113,7 +117,7 @@ function Themes() {
         {THEMES.map((theme) => (
           <label
             key={theme}
-            className="block select-none rounded-card p-1 has-checked:shadow-[0_0_0_2px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2"
+            className="relative block select-none rounded-card p-1 has-checked:shadow-[0_0_0_2px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2"
           >
             <input
               type="radio"
@@ -160,7 +164,7 @@ function Accent() {
     <fieldset>
       <legend className="mb-1.5 font-medium">Accent</legend>
       <div className="flex flex-wrap items-center gap-2">
-        <label className="flex min-h-8 items-center rounded-full px-3 text-muted select-none shadow-[inset_0_0_0_1px_var(--line-strong)] has-checked:bg-chosen has-checked:text-on-chosen has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2">
+        <label className="relative flex min-h-8 items-center rounded-full px-3 text-muted select-none shadow-[inset_0_0_0_1px_var(--line-strong)] has-checked:bg-chosen has-checked:text-on-chosen has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2">
           <input
             type="radio"
             className="sr-only"
@@ -176,7 +180,7 @@ function Accent() {
             title={label}
             data-accent=""
             style={{ ['--accent-hue' as string]: hue }}
-            className="grid size-8 pointer-coarse:size-[44px] place-items-center rounded-full has-checked:shadow-[0_0_0_2px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2"
+            className="relative grid size-8 pointer-coarse:size-[44px] place-items-center rounded-full has-checked:shadow-[0_0_0_2px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2"
           >
             <input
               type="radio"
@@ -194,5 +198,39 @@ function Accent() {
         ))}
       </div>
     </fieldset>
+  );
+}
+
+const MINUTES = ['2', '5', '10', '30'] as const;
+
+function Screensaver() {
+  const chosen = usePreferences(({ screensaver }) => screensaver);
+  const minutes = usePreferences(({ screensaver_minutes }) => String(screensaver_minutes));
+  return (
+    <div className="flex flex-col items-start gap-3">
+      <Choice
+        label="Screensaver"
+        value={chosen}
+        options={options(SCREENSAVERS, LABELS.screensaver)}
+        onChange={(screensaver) => setPreferences({ screensaver })}
+      />
+      {chosen !== 'off' && (
+        <>
+          <Choice
+            label="After minutes without you"
+            value={minutes}
+            options={MINUTES.map((value) => ({ value, label: value }))}
+            onChange={(value) => setPreferences({ screensaver_minutes: Number(value) })}
+          />
+          <button
+            type="button"
+            className="button button-secondary"
+            onClick={() => showScreensaver(chosen)}
+          >
+            Show it now
+          </button>
+        </>
+      )}
+    </div>
   );
 }

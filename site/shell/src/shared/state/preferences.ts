@@ -23,6 +23,7 @@ export const THEMES = [
 ] as const;
 export const DENSITIES = ['compact', 'regular', 'roomy'] as const;
 export const CORNERS = ['theme', 'sharp', 'round'] as const;
+export const SCREENSAVERS = ['off', 'clock', 'flow', 'orbit'] as const;
 export const ICON_SHAPES = ['rounded', 'circle', 'square'] as const;
 
 /** Members that this shell does not know are kept: another version of it may have written them. */
@@ -39,6 +40,8 @@ const schema = v.object({
   icons: v.fallback(v.picklist(ICON_SHAPES), 'rounded'),
   /** Own shortcuts by the id of their action. */
   shortcuts: v.fallback(v.optional(v.record(v.string(), v.array(v.string()))), undefined),
+  screensaver: v.fallback(v.picklist(SCREENSAVERS), 'off'),
+  screensaver_minutes: v.fallback(v.pipe(v.number(), v.minValue(1), v.maxValue(240)), 10),
 });
 
 export type Preferences = v.InferOutput<typeof schema>;

@@ -1,0 +1,106 @@
+// The look that a person chooses: themes, accents, light and dark, screensavers.
+
+import type { Locator } from '@playwright/test';
+import { expectAccessible } from './support/inspect.ts';
+import { openApp, openDesktop, settle, windowOf } from './support/person.ts';
+import { expect, test } from './support/test.ts';
+
+const THEMES = [
+  'Paper',
+  'Glacier',
+  'Forest',
+  'Dusk',
+  'Clay',
+  'Blossom',
+  'Riso',
+  'Phosphor',
+  'Ink',
+  'High contrast',
+];
+
+/** Chooses one of several by its label, as a pointer does: the radio button itself cannot be seen. */
+async function choose(settings: Locator, group: string, name: string): Promise<void> {
+  const options = settings.getByRole('group', { name: group });
+  await options.getByText(name, { exact: true }).click();
+  const radio = options.getByRole('radio', { name: new RegExp(`^${name}`) });
+  await expect(radio.and(options.locator(':checked'))).toHaveCount(1);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme });
+    test('every theme keeps the contrast of text', async ({ page, stack }) => {
+      const ada = await settle(page, stack.origin);
+      await openDesktop(page, ada);
+      const settings = await openApp(page, 'Settings');
+      for (const theme of THEMES) {
+        await choose(settings, 'Theme', theme);
+        await expectAccessible(page);
+      }
+      // The strongest and the weakest of the accents, and none.
+      for (const accent of ['Amber', 'Indigo', 'As the theme']) {
+        const accents = settings.getByRole('group', { name: 'Accent' });
+        await accents.getByRole('radio', { name: accent }).focus();
+        await page.keyboard.press('Space');
+        await expect(accents.getByRole('radio', { name: accent })).toBeChecked();
+        await expectAccessible(page);
+      }
+    });
+  });
+}
+
+test('a look holds from before the first paint after a reload', async ({ page, stack }) => {
+  const ada = await settle(page, stack.origin);
+  await openDesktop(page, ada);
+  const settings = await openApp(page, 'Settings');
+  await choose(settings, 'Theme', 'Dusk');
+  await choose(settings, 'Light or dark', 'Dark');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dusk');
+  // Scripts of the page's head ran, and none of the shell.
+  await page.route('**/assets/*.js', (route) => route.abort());
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dusk');
+  await expect(page.locator('html')).toHaveAttribute('data-mode', 'dark');
+});
+
+test('the mode that follows the sun changes at sunset', async ({ page, context, stack }) => {
+  await context.grantPermissions(['geolocation']);
+  // Reykjavík, where the sun sets late in June: at 23:51 and not at 19:00.
+  await context.setGeolocation({ latitude: 64.1, longitude: -21.9 });
+  await page.clock.install({ time: new Date('2026-06-10T22:00:00Z') });
+  const ada = await settle(page, stack.origin);
+  await openDesktop(page, ada);
+  const settings = await openApp(page, 'Settings');
+  await choose(settings, 'Light or dark', 'Sun');
+  await expect(settings.getByRole('status')).toContainText('Dark from sunset to sunrise');
+  await expect(page.locator('html')).toHaveAttribute('data-mode', 'light');
+  await page.clock.fastForward('02:00:00');
+  await expect(page.locator('html')).toHaveAttribute('data-mode', 'dark');
+});
+
+test('a screensaver starts when nobody is there, and any key ends it', async ({ page, stack }) => {
+  await page.clock.install();
+  const ada = await settle(page, stack.origin);
+  await openDesktop(page, ada);
+  const settings = await openApp(page, 'Settings');
+  await choose(settings, 'Screensaver', 'Clock');
+  const show = settings.getByRole('button', { name: 'Show it now' });
+  const screensaver = page.getByRole('dialog', { name: 'Screensaver' });
+
+  await show.press('Enter');
+  await expect(screensaver).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(screensaver).toBeHidden();
+  // The key did nothing else: the window is open, and the focus is back.
+  await expect(windowOf(page, 'Settings')).toBeVisible();
+  await expect(show).toBeFocused();
+
+  await page.clock.fastForward('00:09:00');
+  await expect(screensaver).toBeHidden();
+  await page.clock.fastForward('00:01:10');
+  await expect(screensaver).toBeVisible();
+  await page.mouse.move(200, 200);
+  await page.mouse.move(240, 240);
+  await expect(screensaver).toBeHidden();
+});
