@@ -1,8 +1,8 @@
 // The look that a person chooses: themes, accents, light and dark, screensavers.
 
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expectAccessible } from './support/inspect.ts';
-import { openApp, openDesktop, settle, windowOf } from './support/person.ts';
+import { call, openApp, openDesktop, type Person, settle, windowOf } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
 const THEMES = [
@@ -17,6 +17,10 @@ const THEMES = [
   'Ink',
   'High contrast',
 ];
+
+/** Signs in the same person in another browser. */
+const signInAgain = (page: Page, origin: string, { email }: Person) =>
+  page.request.post(`${origin}/api/auth/dev`, { data: { email }, headers: { origin } });
 
 /** Chooses one of several by its label, as a pointer does: the radio button itself cannot be seen. */
 async function choose(settings: Locator, group: string, name: string): Promise<void> {
@@ -103,4 +107,58 @@ test('a screensaver starts when nobody is there, and any key ends it', async ({ 
   await page.mouse.move(200, 200);
   await page.mouse.move(240, 240);
   await expect(screensaver).toBeHidden();
+});
+
+test('a look follows the person to an open page of another browser', async ({
+  page,
+  browser,
+  baseURL,
+  stack,
+}) => {
+  const ada = await settle(page, stack.origin);
+  await openDesktop(page, ada);
+  const context = await browser.newContext({ ...(baseURL && { baseURL }) });
+  const other = await context.newPage();
+  await signInAgain(other, stack.origin, ada);
+  await openDesktop(other, ada);
+  const settings = await openApp(page, 'Settings');
+  await choose(settings, 'Theme', 'Clay');
+  await expect(other.locator('html')).toHaveAttribute('data-theme', 'clay');
+  // Different fields that both change at once both hold.
+  const there = await openApp(other, 'Settings');
+  await Promise.all([
+    choose(settings, 'Corners', 'Sharp'),
+    choose(there, 'Density', 'Roomy'),
+  ]);
+  for (const one of [page, other]) {
+    await expect(one.locator('html')).toHaveAttribute('data-corners', 'sharp');
+    await expect(one.locator('html')).toHaveAttribute('data-density', 'roomy');
+  }
+  await context.close();
+});
+
+test('a look that was chosen offline is kept and sent later', async ({ page, context, stack }) => {
+  const ada = await settle(page, stack.origin);
+  await openDesktop(page, ada);
+  const settings = await openApp(page, 'Settings');
+  await context.setOffline(true);
+  await choose(settings, 'Theme', 'Forest');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'forest');
+  await context.setOffline(false);
+  await expect
+    .poll(() => call<{ values: object }>(page, 'GET', '/api/me/preferences').then((it) => it.values))
+    .toMatchObject({ theme: 'forest' });
+});
+
+test('signing out leaves nothing of a person in the browser', async ({ page, stack }) => {
+  const ada = await settle(page, stack.origin);
+  await openDesktop(page, ada);
+  const settings = await openApp(page, 'Settings');
+  await choose(settings, 'Theme', 'Riso');
+  const kept = () => page.evaluate(() => Object.keys(localStorage));
+  await expect.poll(kept).toContainEqual(expect.stringMatching(/^prox\.document:usr_/));
+  await page.getByRole('button', { name: /Switch organization/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/sign-in/);
+  expect((await kept()).filter((name) => name.startsWith('prox.document'))).toEqual([]);
 });

@@ -10,6 +10,7 @@ import { whenSignedOut } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { meQuery } from '@/shared/data/me';
+import { usePreferencesSync } from '@/shared/data/preferences';
 import { placeBefore } from '@/shared/lib/leaving';
 import {
   insidePath,
@@ -133,11 +134,16 @@ function whySignIn(path: string): SignInReason | undefined {
 /** Waits for the person. */
 function SignedIn({ children }: { children: (me: Me) => ReactNode }) {
   const query = useQuery(meQuery);
-  if (query.data) return children(query.data);
+  if (query.data) return <Person me={query.data}>{children}</Person>;
   // The first answer can be faster than the reaction to a 401 above.
   if (asProblem(query.error).status === 401) {
     const here = location.pathname + location.search;
     return <Redirect to={signInPath(here, whySignIn(here))} replace />;
   }
   return <PendingPage query={query} />;
+}
+
+function Person({ me, children }: { me: Me; children: (me: Me) => ReactNode }) {
+  usePreferencesSync(me.id);
+  return children(me);
 }

@@ -10,6 +10,8 @@ import { queryClient } from '@/shared/data/client';
 import { forgetDrafts } from '@/shared/data/draft';
 import { organizationsQuery, useSignOut } from '@/shared/data/me';
 import { spacePath } from '@/shared/lib/paths';
+import { usePlace } from '@/shared/lib/place';
+import { flushDocuments, forgetDocuments } from '@/shared/state/documents';
 import { toastProblem } from '@/shared/ui/toasts';
 import { WINDOW_ACTIONS } from '@/system/windows/actions';
 import { type ShellPort, shellActions } from './actions';
@@ -20,13 +22,21 @@ export function useShellActions(shown: Shown): void {
   const [, navigate] = useLocation();
   const { data: organizations = [shown.organization] } = useQuery(organizationsQuery);
   const signOut = useSignOut();
-  const leave = () =>
-    void signOut.mutateAsync().then(() => {
-      // Only a session that ends without the person keeps what they typed.
-      forgetDrafts();
-      queryClient.clear();
-      navigate('/sign-in', { replace: true });
-    }, toastProblem);
+  const { me } = usePlace();
+  const leave = async () => {
+    await flushDocuments(me.id);
+    try {
+      await signOut.mutateAsync();
+    } catch (error) {
+      toastProblem(error);
+      return;
+    }
+    // Only a session that ends without the person keeps what they typed and changed.
+    forgetDrafts();
+    forgetDocuments(me.id);
+    queryClient.clear();
+    navigate('/sign-in', { replace: true });
+  };
   const current = { ...shown, organizations, leave, navigate };
   const latest = useRef(current);
   latest.current = current;
@@ -39,7 +49,7 @@ export function useShellActions(shown: Shown): void {
       // The history entry of the menu or dialog that was open becomes that page's.
       goTo: (organization, space) =>
         latest.current.navigate(spacePath(organization, space), { replace: true }),
-      signOut: () => latest.current.leave(),
+      signOut: () => void latest.current.leave(),
     };
     return shellActions(port);
   }, []);

@@ -5,6 +5,7 @@
 export const keys = {
   me: ['me'],
   organizations: ['organizations'],
+  preferences: (person: string) => ['preferences', person],
   providers: ['providers'],
   sessions: ['sessions'],
   preflight: (url: string) => ['preflight', url],

@@ -150,6 +150,18 @@ describe('a kept document', () => {
     expect(server.saved.values).toEqual({ x: 1, y: 2 });
   });
 
+  it('is known when the server answered, also with nothing', async () => {
+    const server = new Server();
+    const tab = browser(server).tab();
+    let heard = 0;
+    tab.subscribe(() => {
+      heard += 1;
+    });
+    expect(tab.isKnown).toBe(false);
+    await tab.refresh();
+    expect([tab.isKnown, heard]).toEqual([true, 1]);
+  });
+
   it('does not go back to an older version', async () => {
     const server = new Server();
     const tab = browser(server).tab();

@@ -41,6 +41,7 @@ export class SyncedDocument {
   /** What the server had when it last answered. */
   #base: JsonObject = {};
   #value: JsonObject = {};
+  #known = false;
   /** What this tab last stored, to see what another tab stored since. */
   #stored: JsonObject = {};
   #state: SyncState = 'saved';
@@ -61,6 +62,7 @@ export class SyncedDocument {
     this.#base = kept.base;
     this.#value = kept.value;
     this.#stored = kept.value;
+    this.#known = true;
     if (this.#isChanged) this.#state = 'unsaved';
   }
 
@@ -77,9 +79,9 @@ export class SyncedDocument {
     return this.#storable;
   }
 
-  /** The version that the server last answered; 0 before it did. */
-  get version(): number {
-    return this.#version;
+  /** Whether this browser kept the document, or the server answered, or it was changed here. */
+  get isKnown(): boolean {
+    return this.#known;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -92,6 +94,7 @@ export class SyncedDocument {
     const next = by(this.#value);
     if (equal(next, this.#value)) return;
     this.#value = next;
+    this.#known = true;
     this.#keep();
     this.#setState('unsaved');
     this.#schedule();
@@ -112,10 +115,13 @@ export class SyncedDocument {
   /** Takes over what the server has, and keeps what this device changed since. */
   received(saved: Saved): void {
     if (saved.version < this.#version) return;
+    const isFirst = !this.#known;
+    this.#known = true;
     const value = rebased(this.#base, this.#value, saved.values);
     this.#base = saved.values;
     this.#version = saved.version;
     this.#show(value);
+    if (isFirst) this.#notify();
   }
 
   /** Sends now what waits, for example when the page is hidden. */

@@ -62,15 +62,23 @@ export function closeDocument(person: string, key: string): void {
   forget([name]);
 }
 
-/** Sends what waits, then forgets all documents of a person, who signs out. */
-export async function forgetDocuments(person: string): Promise<void> {
+const documentsOf = (person: string) => {
   const own = nameOf(person, '');
-  const documents = [...open].filter(([name]) => name.startsWith(own));
-  await Promise.all(documents.map(([, document]) => document.flush()));
-  for (const [name, document] of documents) {
+  return [...open].filter(([name]) => name.startsWith(own));
+};
+
+/** Sends what waits of a person, who is about to sign out. */
+export async function flushDocuments(person: string): Promise<void> {
+  await Promise.all(documentsOf(person).map(([, document]) => document.flush()));
+}
+
+/** Forgets all documents of a person, who signed out. */
+export function forgetDocuments(person: string): void {
+  for (const [name, document] of documentsOf(person)) {
     document.close();
     open.delete(name);
   }
+  const own = nameOf(person, '');
   try {
     forget(Object.keys(localStorage).filter((name) => name.startsWith(own)));
   } catch {

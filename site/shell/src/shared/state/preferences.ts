@@ -72,7 +72,7 @@ export const usePreferences = create<Preferences>(keptLook);
 
 let synced: SyncedDocument | null = null;
 
-/** Shows the preferences of a person, who signed in, and keeps them current. */
+/** Shows the preferences of a person, who signed in. */
 export function openPreferences(person: string, transport: Transport): SyncedDocument {
   const document = openDocument(person, 'preferences', transport);
   if (document === synced) return document;
@@ -80,12 +80,11 @@ export function openPreferences(person: string, transport: Transport): SyncedDoc
   const show = () => {
     if (document !== synced) return;
     // Before the server answered, the look of the last start is the best guess.
-    if (document.version === 0 && document.state === 'saved') return;
+    if (!document.isKnown) return;
     usePreferences.setState(preferencesOf(document.value), true);
   };
   show();
   document.subscribe(show);
-  void document.refresh();
   return document;
 }
 
