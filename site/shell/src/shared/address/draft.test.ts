@@ -11,6 +11,7 @@ const found: Preflight = {
   description: null,
   icon: 'https://example.com/icon.png',
   image: null,
+  color: null,
   embeddable: true,
   mode: 'embed',
   reasons: ['Nothing forbids a frame.'],

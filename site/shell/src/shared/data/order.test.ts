@@ -14,6 +14,8 @@ const item = (id: string, folder: string | null = null, kind: Item['kind'] = 'li
   tags: [],
   mode: 'tab',
   reasons: [],
+  size: 'icon',
+  color: null,
   folder_id: folder,
   position: '',
   version: 1,
