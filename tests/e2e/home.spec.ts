@@ -155,9 +155,9 @@ test('a new home is published, seen live by an anonymous reader, and unpublished
     await window.getByRole('link', { name: 'Connect Slack' }).click();
     await page.getByRole('link', { name: 'Allow' }).click();
     await expect(page.getByText('Slack is connected.')).toBeVisible();
-    await expect(page).toHaveURL(`/o/${handle}/home`);
-    const again = await openApp(page, 'Connectors');
-    await expect(again.getByText('Harbour Crew')).toBeVisible();
+    // The window is open again, as the desktop keeps it.
+    await expect(page).toHaveURL(`/o/${handle}/home?window=connectors`);
+    await expect(window.getByText('Harbour Crew')).toBeVisible();
     await page.getByRole('button', { name: 'Close Connectors' }).click();
   });
 

@@ -10,11 +10,19 @@ const page = (title: string, description: string, body: string) => `<!doctype ht
   <body style="font: 16px/1.5 system-ui; margin: 2rem">${body}</body>
 </html>`;
 
-function site(html: string, headers: Record<string, string> = {}): Promise<StandIn> {
-  return standIn((_, response) => {
+export interface Site extends StandIn {
+  /** How often a browser loaded it into a frame. */
+  frames(): number;
+}
+
+async function site(html: string, headers: Record<string, string> = {}): Promise<Site> {
+  let frames = 0;
+  const server = await standIn((request, response) => {
+    if (request.headers['sec-fetch-dest'] === 'iframe') frames += 1;
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers });
     response.end(html);
   });
+  return { ...server, frames: () => frames };
 }
 
 export const tideTable = () =>

@@ -7,7 +7,7 @@ import { startWorkers } from '../../harness/workers.mjs';
 import { GOOGLE, google } from './google.ts';
 import { type Link, link } from './link.ts';
 import { serveShell } from './shell.ts';
-import { bank, tideTable } from './sites.ts';
+import { bank, type Site, tideTable } from './sites.ts';
 import { SLACK, type Slack, slack } from './slack.ts';
 
 type Workers = Awaited<ReturnType<typeof startWorkers>>;
@@ -19,7 +19,7 @@ export interface Stack {
   database: Link;
   /** The resolver's records: by name, then by type. */
   dns: Record<string, Record<string, string[]>>;
-  tideTable: StandIn;
+  tideTable: Site;
   bank: StandIn;
   slack: Slack;
   /** The log output of the workers. */

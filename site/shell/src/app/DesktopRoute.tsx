@@ -12,6 +12,7 @@ import { itemsQuery } from '@/shared/data/items';
 import { useTitle } from '@/shared/lib/hooks';
 import { whenIdle } from '@/shared/lib/lazy';
 import { useNetwork } from '@/shared/lib/online';
+import { usePlace } from '@/shared/lib/place';
 import { pastedUrl } from '@/shared/lib/url';
 import { Boundary, Broken } from '@/shared/ui/Boundary';
 import { preloadMenu } from '@/shared/ui/menu';
@@ -35,7 +36,7 @@ type Props = { organization: Organization; spaces: readonly Space[]; space: Spac
 export function DesktopRoute({ organization, spaces, space }: Props) {
   useTitle(space?.title ?? 'Not found');
   usePastedAddress(space !== null);
-  useLayers(organization.slug);
+  useLayers(usePlace().me.id, organization);
   useShellActions({ organization, spaces, space });
   useEffect(() => whenIdle(preloadMenu, DIALOGS['add-item'].preload, DIALOGS.publish.preload), []);
   const renderWindow = useCallback(

@@ -10,7 +10,6 @@ import { spacePath, welcomePath } from '@/shared/lib/paths';
 import { PlaceContext } from '@/shared/lib/place';
 import { Note } from '@/shared/ui/States';
 import { closeDialog } from '@/system/dialogs';
-import { dispatch } from '@/system/windows/store';
 import { CenteredPage, PendingPage } from './CenteredPage';
 import { DesktopRoute } from './DesktopRoute';
 import { early } from './prefetch';
@@ -70,14 +69,8 @@ type InsideProps = {
 
 function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   useRealtime(organization.id);
-  // Windows and dialogs belong to an organization.
-  useEffect(
-    () => () => {
-      dispatch({ type: 'close-all' });
-      closeDialog();
-    },
-    [],
-  );
+  // Dialogs belong to an organization, as windows do (`useLayers`).
+  useEffect(() => closeDialog, []);
   const [, navigate] = useLocation();
   use(early.spaces);
   const query = useQuery(spacesQuery(organization.id));

@@ -1,17 +1,16 @@
 /** Binds the open windows, dialogs and menus to the address of the page and to the Back button. */
-import type { Me } from '@prox/api-client';
 import { useEffect } from 'react';
 import { restoreItemWindow } from '@/features/items/windows';
-import { queryClient } from '@/shared/data/client';
-import { keys } from '@/shared/data/keys';
 import { spacePath } from '@/shared/lib/paths';
 import { useQuestion } from '@/shared/ui/confirm';
 import { closeMenu, type OpenMenu, useMenu } from '@/shared/ui/menu';
 import { appWindowId, openApp } from '@/system/apps';
+import { startDesktops } from '@/system/desktops/start';
+import { useDesktops } from '@/system/desktops/store';
 import { closeDialog, openDialog, useDialog } from '@/system/dialogs';
 import { type HistoryPort, type Layer, LayerHistory } from '@/system/layers';
-import { recall, remember } from '@/system/windows/memory';
-import { closeWindow, useWindows } from '@/system/windows/store';
+import { isShown } from '@/system/windows/model';
+import { closeWindow, dispatch, useWindows } from '@/system/windows/store';
 import { dialogAddress, dialogNamed, windowAddress, windowNamed, windowsNamed } from './address';
 import { DIALOGS } from './dialogs';
 import { APPS } from './registry';
@@ -34,18 +33,20 @@ const browser: HistoryPort = {
 
 type OpenLayer = Layer & { close: () => void };
 
-/** From back to front. A minimized window is not a layer, since Back has nothing to close. */
+/** From back to front. A window that cannot be seen is not a layer, since Back has nothing to close. */
 function openLayers(): OpenLayer[] {
-  const { open, stack } = useWindows.getState();
+  const { open, stack, desktop } = useWindows.getState();
   const { dialog } = useDialog.getState();
   const { question } = useQuestion.getState();
   const { menu } = useMenu.getState();
-  const seen = stack.filter((id) => open.some((win) => win.id === id && !win.minimized));
+  const windows = new Map(open.map((win) => [win.id, win]));
   return [
-    ...seen.map((id) => ({
-      address: windowAddress(id, APPS),
-      close: () => closeWindow(id),
-    })),
+    ...stack.flatMap((id) => {
+      const win = windows.get(id);
+      if (!win || !isShown(win, desktop)) return [];
+      const { restored } = win;
+      return { address: windowAddress(id, APPS), restored, close: () => closeWindow(id) };
+    }),
     ...(dialog ? [{ address: dialogAddress(dialog), close: closeDialog }] : []),
     ...(question ? [{ address: null, close: () => useQuestion.setState({ question: null }) }] : []),
     ...(menu ? [{ address: null, close: () => leaveMenu(menu) }] : []),
@@ -57,49 +58,70 @@ function leaveMenu({ returnTo }: OpenMenu): void {
   returnTo?.focus();
 }
 
-function restore(search: string): void {
-  const { open } = useWindows.getState();
-  for (const name of windowsNamed(search)) {
-    const found = windowNamed(name, APPS);
-    if (!found) continue;
-    if ('app' in found) openApp(found.app);
-    else if (!open.some(({ id }) => id === found.item)) restoreItemWindow(found.item);
+/** The desktop in the address; the first one has none. */
+function desktopAddress(): [string, string][] {
+  const { desktop } = useWindows.getState();
+  const { all } = useDesktops.getState();
+  return all.length === 0 || all[0]?.id === desktop ? [] : [['desktop', desktop]];
+}
+
+/** Opens the windows that an address names; the last of them comes to the front when `raise`. */
+function restoreWindows(search: string, raise: boolean): void {
+  const named = windowsNamed(search).flatMap((name) => windowNamed(name, APPS) ?? []);
+  for (const [at, one] of named.entries()) {
+    const id = 'app' in one ? appWindowId(one.app.id) : one.item;
+    const isOpen = useWindows.getState().open.some((win) => win.id === id);
+    if (isOpen && !(raise && at === named.length - 1)) continue;
+    if (isOpen) dispatch({ type: 'focus', id });
+    else if ('app' in one) openApp(one.app);
+    else restoreItemWindow(id);
   }
-  const dialog = dialogNamed(search, DIALOGS);
-  if (dialog) openDialog(dialog.id, dialog.params);
 }
 
-/** The ids of the windows that an address names. */
-function idsNamed(search: string): Set<string> {
-  const found = windowsNamed(search).map((name) => windowNamed(name, APPS));
-  return new Set(
-    found.flatMap((one) => (one ? ['app' in one ? appWindowId(one.app.id) : one.item] : [])),
-  );
+/** After a reload, the front layers have the entries that this tab made for them before. */
+function claim(count: number): void {
+  const layers = openLayers();
+  const dialogs = layers.filter(({ restored }) => restored === undefined).length;
+  const { stack, open, desktop } = useWindows.getState();
+  const shown = stack.filter((id) => open.some((win) => win.id === id && isShown(win, desktop)));
+  dispatch({
+    type: 'claim',
+    ids: new Set(shown.slice(shown.length - Math.max(0, count - dialogs))),
+  });
 }
 
-/** Whether windows of before a reload may still come back: on the first desktop of this page. */
-let isFirst = true;
-
-/** Runs while the desktop of an organization, named by its slug, is shown. */
-export function useLayers(organization: string): void {
+/**
+ * Runs while the desktop of an organization is shown. What is open is what the desktop's document
+ * keeps; an address that this tab did not write itself opens what it names on top of that.
+ */
+export function useLayers(person: string, organization: { id: string; slug: string }): void {
+  const { id, slug } = organization;
   useEffect(() => {
-    const desktop = spacePath(organization, '');
+    const desktop = spacePath(slug, '');
+    const wanted = new URLSearchParams(location.search).get('desktop');
+    const { session, stop: stopDesktops } = startDesktops(person, id, wanted);
     const layers = new LayerHistory(browser, {
       covers: (path) => path.startsWith(desktop),
       list: openLayers,
+      base: desktopAddress,
       close: (count) =>
         openLayers()
+          .filter(({ restored }) => !restored)
           .slice(-count)
           .reverse()
           .forEach(({ close }) => void close()),
-      restore,
+      restore: (search, reason) => {
+        const named = new URLSearchParams(search).get('desktop');
+        const { all } = useDesktops.getState();
+        const shown = all.find((one) => one.id === named) ?? all[0];
+        if (shown) dispatch({ type: 'desktop', desktop: shown.id });
+        // After a reload the document knows better: another device may have closed a window.
+        if (reason !== 'reload' || !session.isKept) restoreWindows(search, reason === 'address');
+        const dialog = dialogNamed(search, DIALOGS);
+        if (dialog) openDialog(dialog.id, dialog.params);
+      },
+      claim,
     });
-    const owner = `${queryClient.getQueryData<Me>(keys.me)?.id} ${organization}`;
-    if (isFirst) {
-      isFirst = false;
-      const named = idsNamed(location.search);
-      recall(owner, (id) => named.has(id));
-    }
     layers.start();
     // A dialog that closes and what opens in its place are one change.
     let scheduled = false;
@@ -115,13 +137,10 @@ export function useLayers(organization: string): void {
     const popped = () => layers.popped();
     const navigated = () => layers.navigated();
     const unsubscribe = [
-      remember(owner),
       useWindows.subscribe((now, before) => {
-        // Dragging a window changes its rectangle many times and no layer.
-        if (now.stack !== before.stack || now.open.length !== before.open.length) schedule();
-        else if (now.open.some((win, at) => win.minimized !== before.open[at]?.minimized))
-          schedule();
+        if (now.open !== before.open || now.desktop !== before.desktop) schedule();
       }),
+      useDesktops.subscribe(schedule),
       useDialog.subscribe(schedule),
       useQuestion.subscribe(schedule),
       useMenu.subscribe((now, before) => {
@@ -134,10 +153,11 @@ export function useLayers(organization: string): void {
     addEventListener('replaceState', navigated);
     return () => {
       ended = true;
+      stopDesktops();
       for (const stop of unsubscribe) stop();
       removeEventListener('popstate', popped);
       removeEventListener('pushState', navigated);
       removeEventListener('replaceState', navigated);
     };
-  }, [organization]);
+  }, [person, id, slug]);
 }

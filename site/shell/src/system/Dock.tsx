@@ -18,9 +18,9 @@ const BUTTON =
 export function Dock({ apps }: { apps: readonly SystemApp[] }) {
   // Not what is open itself, which is another with each step of a window that is dragged.
   const ids = useWindows(useShallow(({ open }) => open.map(({ id }) => id)));
-  const { faces, suspended } = useWindows(
-    useShallow(({ faces, suspended }) => ({ faces, suspended })),
-  );
+  const faces = useWindows((state) => state.faces);
+  // Also those that the desktop restored and that were not seen yet.
+  const suspended = useWindows(useShallow(({ suspended, unseen }) => [...suspended, ...unseen]));
   const active = useWindows(activeOf);
   const others = ids.filter((id) => !appOf(id, apps));
   return (

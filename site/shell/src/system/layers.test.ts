@@ -234,3 +234,56 @@ describe('an address', () => {
     expect(tab.current.url).toBe('/o/ada/home');
   });
 });
+
+describe('windows that were there before', () => {
+  const startWith = (names: string[], restored: Set<string>, base: [string, string][] = []) => {
+    open = names;
+    layers = new LayerHistory(tab.port, {
+      covers: (path) => path.startsWith('/o/ada/'),
+      list: () =>
+        open.map((name) => ({ address: [['window', name]], restored: restored.has(name) })),
+      base: () => base,
+      close: (count) => {
+        for (let left = count; left > 0; left -= 1)
+          open = open.filter((name) => name !== open.findLast((one) => !restored.has(one)));
+      },
+      restore: () => {},
+      claim: (count) => {
+        for (const name of open.slice(open.length - count)) restored.delete(name);
+      },
+    });
+    tab.onPop = () => layers.popped();
+    layers.start();
+  };
+
+  it('are named by the address and have no entries', () => {
+    startWith(['a', 'b'], new Set(['a', 'b']));
+    expect(tab.entries).toEqual([{ url: '/o/ada/home?window=a&window=b', depth: 0 }]);
+  });
+
+  it('stay when Back closes what was opened on top of them', () => {
+    startWith(['a'], new Set(['a']));
+    set('a', 'b');
+    expect(tab.current).toEqual({ url: '/o/ada/home?window=a&window=b', depth: 1 });
+    tab.press(-1);
+    expect(open).toEqual(['a']);
+    expect(tab.current).toEqual({ url: '/o/ada/home?window=a', depth: 0 });
+  });
+
+  it('have their entries again after a reload', () => {
+    tab.entries = [
+      { url: '/o/ada/home?window=a', depth: 0 },
+      { url: '/o/ada/home?window=a&window=b', depth: 1 },
+    ];
+    tab.at = 1;
+    startWith(['a', 'b'], new Set(['a', 'b']));
+    expect(tab.current.depth).toBe(1);
+    tab.press(-1);
+    expect(open).toEqual(['a']);
+  });
+
+  it('the desktop comes first in the address', () => {
+    startWith(['a'], new Set(['a']), [['desktop', 'wks_1']]);
+    expect(tab.current.url).toBe('/o/ada/home?desktop=wks_1&window=a');
+  });
+});

@@ -1,12 +1,18 @@
 /**
- * The browser's history for what is open on top of the desktop. Each window, dialog and menu that can
- * be seen is one layer with one history entry, so Back closes the layer in front, and the address of
- * the current entry names everything that is open.
+ * The browser's history for what is open on top of the desktop. Each dialog and menu that can be seen,
+ * and each window that was opened or brought to the front during this visit, is one layer with one
+ * history entry, so Back closes the layer in front. Windows that the desktop's document restored are
+ * layers without an entry: Back leaves them alone. The address of the current entry names everything
+ * that is open.
  */
 export type Layer = {
   /** Its part of the address; null for a layer that cannot be opened by an address. */
-  address: readonly (readonly [name: string, value: string])[] | null;
+  address: Named | null;
+  /** Whether it was there before this visit, so that it has no history entry. */
+  restored?: boolean;
 };
+
+type Named = readonly (readonly [name: string, value: string])[];
 
 /** The part of the browser that this module uses. */
 export type HistoryPort = {
@@ -19,22 +25,29 @@ export type HistoryPort = {
   go: (entries: number) => void;
 };
 
+/** Why an address is opened: somebody followed it, this tab was reloaded, or Forward was pressed. */
+export type RestoreReason = 'address' | 'reload' | 'forward';
+
 /** What is open on one desktop. */
 export type LayersPort = {
   /** Whether a path shows this desktop. Entries of other paths are left alone. */
   covers: (path: string) => boolean;
   /** From back to front. */
   list: () => readonly Layer[];
-  /** Closes that many layers, the front one first. */
+  /** What the address names besides the layers. */
+  base?: () => Named;
+  /** Closes that many layers that have entries, the front one first. */
   close: (count: number) => void;
   /** Opens what an address names and is not open yet. */
-  restore: (search: string) => void;
+  restore: (search: string, reason: RestoreReason) => void;
+  /** After a reload: that many layers have entries already, the front ones. */
+  claim?: (count: number) => void;
 };
 
-/** The query string that names the layers. */
-export function searchOf(layers: readonly Layer[]): string {
+/** The query string that names the layers, after `base`. */
+export function searchOf(layers: readonly Layer[], base: Named = []): string {
   const search = new URLSearchParams();
-  for (const { address } of layers) {
+  for (const { address } of [{ address: base }, ...layers]) {
     for (const [name, value] of address ?? []) search.append(name, value);
   }
   const text = search.toString();
@@ -58,31 +71,46 @@ export class LayerHistory {
 
   /** Opens what the address names. Call it once, before the others. */
   start(): void {
-    this.layers.restore(this.history.search());
-    // A shared address has one entry: the desktop without layers comes before it.
-    if (this.#depth === 0 && this.layers.list().length > 0) {
-      this.history.replace(this.#path, 0);
-    }
+    this.layers.restore(this.history.search(), this.#depth > 0 ? 'reload' : 'address');
+    // A shared address has one entry: the desktop without these layers comes before it.
+    if (this.#depth > 0) this.layers.claim?.(this.#depth);
+    else if (this.#entries() > 0) this.history.replace(this.#url(0), 0);
     this.sync();
   }
 
   /** Call it whenever layers open, close or change their order. */
   sync(): void {
     if (this.#returning || !this.layers.covers(this.history.path())) return;
-    const layers = this.layers.list();
-    const url = (count: number) => this.#path + searchOf(layers.slice(0, count));
-    if (layers.length < this.#depth) {
+    const entries = this.#entries();
+    if (entries < this.#depth) {
       this.#returning = true;
-      this.history.go(layers.length - this.#depth);
+      this.history.go(entries - this.#depth);
       return;
     }
-    while (this.#depth < layers.length) {
+    while (this.#depth < entries) {
       this.#depth += 1;
-      this.history.push(url(this.#depth), this.#depth);
+      this.history.push(this.#url(this.#depth), this.#depth);
     }
-    if (this.history.path() + this.history.search() !== url(layers.length)) {
-      this.history.replace(url(layers.length), this.#depth);
+    const url = this.#url(entries);
+    if (this.history.path() + this.history.search() !== url) {
+      this.history.replace(url, this.#depth);
     }
+  }
+
+  /** How many layers have an entry. */
+  #entries(): number {
+    return this.layers.list().filter(({ restored }) => !restored).length;
+  }
+
+  /** The address of the entry with `count` layers on top of the restored ones. */
+  #url(count: number): string {
+    let left = count;
+    const named = this.layers.list().filter(({ restored }) => {
+      if (restored) return true;
+      left -= 1;
+      return left >= 0;
+    });
+    return this.#path + searchOf(named, this.layers.base?.());
   }
 
   /** Call it after a `popstate` event. */
@@ -95,7 +123,7 @@ export class LayerHistory {
       this.#returning = false;
     } else if (this.#path === before.path) {
       if (this.#depth < before.depth) this.layers.close(before.depth - this.#depth);
-      if (this.#depth > before.depth) this.layers.restore(this.history.search());
+      if (this.#depth > before.depth) this.layers.restore(this.history.search(), 'forward');
     }
     this.sync();
   }

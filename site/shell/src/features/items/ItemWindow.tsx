@@ -92,6 +92,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
       id={id}
       title={item.title}
       picture={item.icon ?? null}
+      eager={keeps}
       menu={menu}
       actions={url && <Outside item={item} />}
     >

@@ -32,4 +32,4 @@ export const windowSize = (item: Item): Size =>
 
 /** Opens a window that an address names, before its item is known. */
 export const restoreItemWindow = (id: string): void =>
-  openWindow(id, SIZES.embed, { title: 'Item', picture: null });
+  openWindow(id, SIZES.embed, { title: 'Item', picture: null }, { provisional: true });

@@ -18,6 +18,7 @@ export const keys = {
   space: (space: string) => ['space', space],
   items: (space: string) => ['items', space],
   domains: (space: string) => ['domains', space],
+  workspaces: (organization: string, user: string) => ['workspaces', organization, user],
 } as const;
 
 /** Keys of the shell that depend on the same data and that the server does not know. */

@@ -8,7 +8,7 @@ import { announce } from '@/shared/ui/announce';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { startMove, startResize } from './gestures';
 import { nudge, reshape } from './keyboard';
-import { type Edge, frameOf, type Shape, type Win } from './model';
+import { type Edge, frameOf, isShown, type Shape, type Win } from './model';
 import {
   closeWindow,
   dispatch,
@@ -16,6 +16,7 @@ import {
   minimizeWindow,
   nameWindow,
   useIsActive,
+  useIsSeen,
   useWin,
   useWindows,
 } from './store';
@@ -39,15 +40,27 @@ type Props = {
   actions?: ReactNode;
   /** Entries of the caller, on top of the window's menu. */
   menu?: MenuEntry[];
+  /** Whether its content is rendered although it was not seen yet. */
+  eager?: boolean;
   children: ReactNode;
 };
 
-export function WindowFrame({ id, title, picture = null, actions, menu = [], children }: Props) {
+export function WindowFrame({
+  id,
+  title,
+  picture = null,
+  actions,
+  menu = [],
+  eager = false,
+  children,
+}: Props) {
   const win = useWin(id);
   const active = useIsActive(id);
   const compact = useCompact();
   const depth = useWindows((state) => state.stack.indexOf(id));
   const area = useWindows((state) => state.area);
+  const hidden = useWindows((state) => !win || !isShown(win, state.desktop));
+  const seen = useIsSeen(id);
   const element = useRef<HTMLElement>(null);
   const titleId = useId();
   const [snap, setSnap] = useState<Shape>('free');
@@ -55,7 +68,11 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
   const painted = usePainted();
 
   useEffect(() => nameWindow(id, { title, picture }), [id, title, picture]);
-  useEffect(() => element.current?.focus({ preventScroll: true }), []);
+  // A window that somebody opens takes the focus; one that the desktop restores does not.
+  const takesFocus = useRef(active && win?.restored === false);
+  useEffect(() => {
+    if (takesFocus.current) element.current?.focus({ preventScroll: true });
+  }, []);
 
   if (!win) return null;
   const frame = frameOf(win, area);
@@ -69,7 +86,7 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
         aria-labelledby={titleId}
         tabIndex={-1}
         data-window={id}
-        hidden={win.minimized}
+        hidden={hidden}
         className={`pointer-events-auto absolute top-0 left-0 flex flex-col will-change-[translate] bg-raised outline-none ${
           filled ? 'shadow-[0_0_0_1px_var(--line)]' : 'rounded-card shadow-window'
         } [animation:rise_var(--slow)_var(--ease-out)] [&[hidden]]:hidden`}
@@ -107,7 +124,7 @@ export function WindowFrame({ id, title, picture = null, actions, menu = [], chi
           <WindowButtons id={id} title={title} win={win} compact={compact} menu={menu} />
         </div>
         <div className={`min-h-0 flex-1 overflow-hidden ${filled ? '' : 'rounded-b-card'}`}>
-          {painted && children}
+          {painted && (seen || eager) && children}
         </div>
         {!filled &&
           EDGES.map(([edge, place]) => (

@@ -1,7 +1,9 @@
 /** All windows: flat and in the order of opening, stacked by `z-index` alone. */
 import { memo, type ReactNode, useEffect, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { useCompact } from '@/shared/lib/hooks';
 import { announce } from '@/shared/ui/announce';
+import { stageContent } from './staging';
 import { dispatch, useWindows } from './store';
 
 export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
@@ -18,6 +20,13 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
     measure.observe(element);
     return () => measure.disconnect();
   }, []);
+
+  const compact = useRef(false);
+  compact.current = useCompact();
+  useEffect(
+    () => (layer.current ? stageContent(layer.current, () => compact.current) : undefined),
+    [],
+  );
 
   // A click inside an iframe is not an event of this page: its focus is the only sign.
   useEffect(() => {

@@ -3,7 +3,7 @@ import { Maximize2, Minus, PanelLeft, PanelRight, X } from 'lucide-react';
 import type { Action } from '@/shared/actions/action';
 import { cycle, goRound, reshape, showDesktop } from './keyboard';
 import { activeOf } from './model';
-import { closeWindow, dispatch, focusWindow, minimizeWindow, useWindows } from './store';
+import { closeWindow, focusWindow, minimizeWindow, useWindows } from './store';
 
 const hasActive = () => activeOf(useWindows.getState()) !== null;
 
@@ -13,6 +13,12 @@ const onActive = (run: (id: string) => void) => () => {
   const id = activeOf(useWindows.getState());
   if (id) run(id);
 };
+
+/** Closes the windows of the desktop that is shown. */
+function closeAll(): void {
+  const { open, desktop } = useWindows.getState();
+  for (const win of open) if (win.desktop === desktop) closeWindow(win.id);
+}
 
 /** Without a choice, they act on the window in front. */
 export const WINDOW_ACTIONS: readonly Action[] = [
@@ -137,7 +143,7 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     title: 'Close all windows',
     group: 'Windows',
     when: isOpen,
-    run: () => dispatch({ type: 'close-all' }),
+    run: closeAll,
   },
   {
     id: 'window.show-desktop',

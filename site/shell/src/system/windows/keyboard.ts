@@ -13,11 +13,19 @@ const ARROWS: Record<string, readonly [number, number]> = {
   ArrowDown: [0, 1],
 };
 
-const SHAPES: Record<Shape, string> = {
+/** What a shape is called. */
+export const SHAPE_NAMES: Record<Shape, string> = {
   free: 'Restored',
   left: 'Left half',
   right: 'Right half',
   maximized: 'Maximized',
+  'top-left': 'Top left quarter',
+  'top-right': 'Top right quarter',
+  'bottom-left': 'Bottom left quarter',
+  'bottom-right': 'Bottom right quarter',
+  'left-third': 'Left third',
+  'center-third': 'Middle third',
+  'right-third': 'Right third',
 };
 
 /** Moves, or with Shift resizes, and announces where the window now is. */
@@ -46,7 +54,7 @@ export function reshape(id: string, shape: Shape): void {
   const win = useWindows.getState().open.find((one) => one.id === id);
   const next = win?.shape === shape ? 'free' : shape;
   dispatch({ type: 'shape', id, shape: next });
-  announce(SHAPES[next]);
+  announce(SHAPE_NAMES[next]);
 }
 
 /** Brings the next window, or the previous one, to the front and gives it the focus. */
@@ -72,8 +80,11 @@ export function goRound(by: 1 | -1): void {
   elements[(here + by + elements.length) % elements.length]?.focus();
 }
 
-/** Minimizes all windows. */
+/** Minimizes all windows of the desktop; again, brings back those that it minimized. */
 export function showDesktop(): void {
-  dispatch({ type: 'minimize-all' });
-  document.querySelector<HTMLElement>('[data-region="desktop"]')?.focus();
+  dispatch({ type: 'show-desktop' });
+  const active = activeOf(useWindows.getState());
+  if (active) focusWindow(active);
+  else document.querySelector<HTMLElement>('[data-region="desktop"]')?.focus();
+  announce(active ? 'Windows are back' : 'All windows are minimized');
 }

@@ -6,8 +6,11 @@ import {
   isOutOfSight,
   MIN,
   pulled,
+  type Rect,
   reachable,
   reduce,
+  type Shape,
+  type Size,
   snapAt,
   type WindowChange,
   type Windows,
@@ -243,4 +246,141 @@ it('snaps at the edges only', () => {
   expect(snapAt(999, 300, area)).toBe('right');
   expect(snapAt(500, 2, area)).toBe('maximized');
   expect(snapAt(500, 300, area)).toBe('free');
+});
+
+it('snaps to quarters in the corners, and to thirds at the bottom', () => {
+  const table: [number, number, Shape][] = [
+    [2, 40, 'top-left'],
+    [998, 90, 'top-right'],
+    [5, 560, 'bottom-left'],
+    [995, 590, 'bottom-right'],
+    [100, 595, 'left-third'],
+    [500, 595, 'center-third'],
+    [900, 595, 'right-third'],
+  ];
+  for (const [x, y, shape] of table) expect(snapAt(x, y, area), `${x} ${y}`).toBe(shape);
+});
+
+describe('shapes', () => {
+  const shaped = (shape: Shape, size: Size) => {
+    const state = run([...open('a'), { type: 'shape', id: 'a', shape }], {
+      ...initial,
+      area: size,
+    });
+    return frame(state, 'a');
+  };
+
+  it.each([
+    { width: 1000, height: 600 },
+    { width: 1367, height: 701 },
+  ])('fill the area without gaps and overlaps', (size) => {
+    for (const row of [
+      ['left', 'right'],
+      ['left-third', 'center-third', 'right-third'],
+      ['top-left', 'top-right'],
+      ['bottom-left', 'bottom-right'],
+    ] as const) {
+      let x = 0;
+      for (const shape of row) {
+        const rect = shaped(shape, size);
+        expect(rect.x).toBe(x);
+        x += rect.width;
+      }
+      expect(x).toBe(size.width);
+    }
+    const [top, bottom] = [shaped('top-left', size), shaped('bottom-left', size)];
+    expect(top.height + bottom.height).toBe(size.height);
+    expect(bottom.y).toBe(top.height);
+  });
+});
+
+describe('pinned windows', () => {
+  const state = run([...open('a', 'b'), { type: 'pin', id: 'a', pinned: true }]);
+
+  it('stay in front of the others', () => {
+    expect(state.stack).toEqual(['b', 'a']);
+    const focused = reduce(state, { type: 'focus', id: 'b' });
+    expect(focused.stack).toEqual(['b', 'a']);
+    expect(activeOf(focused)).toBe('b');
+  });
+
+  it('are active when they were used last', () => {
+    const back = run(
+      [
+        { type: 'focus', id: 'b' },
+        { type: 'focus', id: 'a' },
+      ],
+      state,
+    );
+    expect(activeOf(back)).toBe('a');
+  });
+});
+
+describe('several desktops', () => {
+  const state = run([...open('a', 'b'), { type: 'desktop', desktop: 'work' }, ...open('c')]);
+
+  it('each has its windows', () => {
+    expect(activeOf(state)).toBe('c');
+    expect(isOutOfSight(state, 'b')).toBe(true);
+    const back = reduce(state, { type: 'desktop', desktop: '' });
+    expect(activeOf(back)).toBe('b');
+    expect(isOutOfSight(back, 'c')).toBe(true);
+  });
+
+  it('a window that comes to the front shows its desktop', () => {
+    const back = reduce(state, { type: 'focus', id: 'a' });
+    expect(back.desktop).toBe('');
+    expect(activeOf(back)).toBe('a');
+  });
+
+  it('a window that is moved stays open, at its place in the DOM', () => {
+    const moved = reduce(state, { type: 'move', id: 'a', desktop: 'work' });
+    expect(moved.open.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(activeOf(moved)).toBe('c');
+    expect(isOutOfSight(reduce(moved, { type: 'minimize', id: 'c' }), 'a')).toBe(false);
+  });
+
+  it('cycling stays on the desktop', () => {
+    expect(activeOf(reduce(state, { type: 'cycle', by: 1 }))).toBe('c');
+  });
+
+  it('“show desktop” minimizes only what is seen, and brings it back', () => {
+    const swept = reduce(state, { type: 'show-desktop' });
+    expect(activeOf(swept)).toBeNull();
+    expect(find(swept, 'a').minimized).toBe(false);
+    expect(activeOf(reduce(swept, { type: 'show-desktop' }))).toBe('c');
+  });
+
+  it('nothing of before has a history entry after another desktop was shown', () => {
+    expect(find(state, 'a').restored).toBe(true);
+    expect(find(state, 'c').restored).toBe(false);
+  });
+});
+
+describe('arranging', () => {
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const overlaps = (one: Rect, other: Rect) =>
+    one.x < other.x + other.width &&
+    other.x < one.x + one.width &&
+    one.y < other.y + other.height &&
+    other.y < one.y + one.height;
+
+  it.each([1, 2, 3, 4, 5])('%i windows side by side do not overlap', (count) => {
+    const state = run([...open(...ids.slice(0, count)), { type: 'tile' }], {
+      ...initial,
+      area: { width: 1400, height: 800 },
+    });
+    const frames = state.open.map((win) => frameOf(win, state.area));
+    for (const [at, one] of frames.entries()) {
+      expect(one.x + one.width).toBeLessThanOrEqual(1400);
+      expect(one.y + one.height).toBeLessThanOrEqual(800);
+      for (const other of frames.slice(at + 1)) expect(overlaps(one, other)).toBe(false);
+    }
+  });
+
+  it('one behind the other shows the title bar of each', () => {
+    const state = run([...open(...ids), { type: 'tile' }, { type: 'cascade' }]);
+    const corners = state.open.map(({ id }) => frame(state, id)).map(({ x, y }) => `${x},${y}`);
+    expect(new Set(corners).size).toBe(ids.length);
+  });
 });

@@ -2,10 +2,13 @@
 import { useEffect, useState } from 'react';
 import { create } from 'zustand';
 import { useCompact } from '@/shared/lib/hooks';
+import { type Faces, type Sizes, type WindowFace, withSize } from './layout';
 import {
   activeOf,
+  frameOf,
   initial,
   isOutOfSight,
+  type Rect,
   reduce,
   type Size,
   type Win,
@@ -13,50 +16,95 @@ import {
   type Windows,
 } from './model';
 
-/** What a window is called, and its picture. */
-export type WindowFace = { title: string; picture: string | null };
+export type { WindowFace } from './layout';
 
 type State = Windows & {
-  faces: Readonly<Record<string, WindowFace>>;
+  faces: Faces;
+  /** The sizes of windows that were closed, by desktop. */
+  sizes: Readonly<Record<string, Sizes>>;
   /** The windows whose pages are unloaded. */
   suspended: readonly string[];
+  /** The windows that a document opened and whose content was not rendered yet. */
+  unseen: readonly string[];
+  /** Whether the pointer is moving or resizing a window. */
+  dragging: boolean;
 };
 
-export const useWindows = create<State>(() => ({ ...initial, faces: {}, suspended: [] }));
+const start: State = {
+  ...initial,
+  faces: {},
+  sizes: {},
+  suspended: [],
+  unseen: [],
+  dragging: false,
+};
+
+export const useWindows = create<State>(() => start);
 
 /** Elements that had the focus when a window opened, to give it back. */
 const openers = new Map<string, HTMLElement>();
 
-export function dispatch(action: WindowChange): void {
-  useWindows.setState((state) => reduce(state, action));
+/** Where on the screen the element stood from which a window was opened. */
+const origins = new Map<string, Rect>();
+
+export function dispatch(change: WindowChange): void {
+  useWindows.setState((state) => reduce(state, change));
 }
 
-export function openWindow(id: string, size: Size, face: WindowFace): void {
-  if (document.activeElement instanceof HTMLElement) openers.set(id, document.activeElement);
-  useWindows.setState((state) => ({
-    ...reduce(state, { type: 'open', id, size }),
-    faces: { ...state.faces, [id]: face },
-  }));
-}
-
-/** Windows of before a reload. */
-export type Remembered = {
-  windows: readonly Win[];
-  /** Their ids from back to front. */
-  stack: readonly string[];
-  faces: Readonly<Record<string, WindowFace>>;
+type Opening = {
+  /** Whether the size is a guess until the item is known. */
+  provisional?: boolean;
 };
 
-export function recallWindows({ windows, stack, faces }: Remembered): void {
-  useWindows.setState((state) => ({
-    ...reduce(state, { type: 'recall', windows, stack }),
-    faces: { ...faces, ...state.faces },
-  }));
+export function openWindow(
+  id: string,
+  size: Size,
+  face: WindowFace,
+  { provisional = false }: Opening = {},
+): void {
+  const opener = document.activeElement;
+  if (opener instanceof HTMLElement && opener !== document.body) {
+    openers.set(id, opener);
+    origins.set(id, opener.getBoundingClientRect());
+  }
+  useWindows.setState((state) => {
+    const known = sizeOf(state, id);
+    const change = {
+      type: 'open',
+      id,
+      size: known ?? size,
+      provisional: provisional && known === null,
+    } as const;
+    return { ...reduce(state, change), faces: { ...state.faces, [id]: face } };
+  });
 }
 
+/** The size that a window had when it was closed; on this desktop, else on another one. */
+function sizeOf({ sizes, desktop }: State, id: string): Size | null {
+  const all = [sizes[desktop], ...Object.values(sizes)];
+  return all.find((known) => known?.[id])?.[id] ?? null;
+}
+
+/** Takes the place from which a window was opened, for the animation of its first appearance. */
+export function takeOrigin(id: string): Rect | null {
+  const origin = origins.get(id) ?? null;
+  origins.delete(id);
+  return origin;
+}
+
+/** `known` with other faces; the same object when nothing changes. */
+export function withFaces(known: Faces, faces: Faces): Faces {
+  const changed = Object.entries(faces).filter(([id, face]) => !sameFace(known[id], face));
+  return changed.length === 0 ? known : { ...known, ...Object.fromEntries(changed) };
+}
+
+const sameFace = (one: WindowFace | undefined, other: WindowFace) =>
+  one?.title === other.title &&
+  one.picture === other.picture &&
+  (one.color ?? null) === (other.color ?? null);
+
 export function nameWindow(id: string, face: WindowFace): void {
-  const known = useWindows.getState().faces[id];
-  if (known?.title === face.title && known.picture === face.picture) return;
+  if (sameFace(useWindows.getState().faces[id], face)) return;
   useWindows.setState(({ faces }) => ({ faces: { ...faces, [id]: face } }));
 }
 
@@ -73,7 +121,14 @@ function passFocus(id: string): void {
 }
 
 export function closeWindow(id: string): void {
-  dispatch({ type: 'close', id });
+  useWindows.setState((state) => {
+    const win = state.open.find((one) => one.id === id);
+    const closed = reduce(state, { type: 'close', id });
+    if (!win?.placed) return closed;
+    const size = frameOf({ ...win, shape: 'free' }, state.area);
+    const own = withSize(state.sizes[win.desktop] ?? {}, id, size);
+    return { ...closed, sizes: { ...state.sizes, [win.desktop]: own } };
+  });
   requestAnimationFrame(() => {
     passFocus(id);
     openers.delete(id);
@@ -90,10 +145,24 @@ export function focusWindow(id: string): void {
   requestAnimationFrame(() => windowElement(id)?.focus());
 }
 
+/** Forgets all windows of this tab. Their documents keep them. */
+export function forgetWindows(): void {
+  useWindows.setState(({ area }) => ({ ...start, area }));
+  openers.clear();
+  origins.clear();
+}
+
 export const useWin = (id: string): Win | undefined =>
   useWindows((state) => state.open.find((win) => win.id === id));
 
 export const useIsActive = (id: string): boolean => useWindows((state) => activeOf(state) === id);
+
+/** Whether the content of a window may be rendered; see `staging.ts`. */
+export const useIsSeen = (id: string): boolean => useWindows((state) => !state.unseen.includes(id));
+
+export function markSeen(id: string): void {
+  useWindows.setState(({ unseen }) => ({ unseen: unseen.filter((one) => one !== id) }));
+}
 
 /** Milliseconds out of sight after which the page of a window is unloaded. */
 const SUSPEND_AFTER = 5 * 60_000;

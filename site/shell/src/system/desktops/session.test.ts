@@ -1,0 +1,363 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SyncedDocument } from '@/shared/state/document';
+import { applyPatch, type JsonObject } from '@/shared/state/merge-patch';
+import { closeWindow, dispatch, nameWindow, openWindow, useWindows } from '@/system/windows/store';
+import type { Desktop } from './model';
+import { DesktopSession, type Notice, type SavedDesktop } from './session';
+import { useDesktops } from './store';
+
+const size = { width: 400, height: 300 };
+const first: Desktop = { id: 'd1', name: 'Desktop 1', position: 1_000 };
+const second: Desktop = { id: 'd2', name: 'Work', position: 2_000 };
+
+/** A server that several browsers share. */
+class Server {
+  desktops = new Map<string, SavedDesktop>();
+  isUp = true;
+
+  list = (): SavedDesktop[] => [...this.desktops.values()];
+
+  create(desktop: Desktop): void {
+    this.#answer();
+    if (this.desktops.has(desktop.id)) return;
+    this.desktops.set(desktop.id, { ...desktop, layout: {}, version: 1 });
+  }
+
+  patch(id: string, change: Partial<SavedDesktop>, layout: JsonObject = {}): SavedDesktop {
+    this.#answer();
+    const known = this.desktops.get(id);
+    if (!known) throw new Error('404');
+    const { version } = known;
+    const next = {
+      ...known,
+      ...change,
+      layout: applyPatch(known.layout, layout),
+      version: version + 1,
+    };
+    this.desktops.set(id, next);
+    return next;
+  }
+
+  #answer(): void {
+    if (!this.isUp) throw new TypeError('Failed to fetch');
+  }
+}
+
+/** One browser: a storage, and one tab at a time. */
+class Browser {
+  kept = new Map<string, string>();
+  notices: Notice[] = [];
+  isFull = false;
+  documents = new Map<string, SyncedDocument>();
+  constructor(private readonly server: Server) {}
+
+  open(wanted: string | null = null): DesktopSession {
+    this.documents.clear();
+    const store = (name: string, text: string) => {
+      if (this.isFull) throw new DOMException('full', 'QuotaExceededError');
+      this.kept.set(name, text);
+    };
+    const session = new DesktopSession(
+      {
+        readList: () => JSON.parse(this.kept.get('list') ?? '[]'),
+        writeList: (desktops) => store('list', JSON.stringify(desktops)),
+        openDocument: ({ id }) => {
+          const saved = ({ layout, version }: SavedDesktop) => ({ values: layout, version });
+          const document = new SyncedDocument(
+            {
+              read: () => this.kept.get(id) ?? null,
+              write: (text) => store(id, text),
+              load: async () => saved(this.server.desktops.get(id) as SavedDesktop),
+              send: async (layout) => {
+                await session.created(id);
+                return saved(this.server.patch(id, {}, layout));
+              },
+              isFinal: () => false,
+              setTimeout: () => null,
+              clearTimeout: () => {},
+            },
+            () => 0,
+          );
+          this.documents.set(id, document);
+          return document;
+        },
+        closeDocument: (id) => this.kept.delete(id),
+        create: async (desktop) => this.server.create(desktop),
+        update: async (id, change) => this.server.patch(id, change),
+        remove: async (id) => this.server.desktops.delete(id),
+        report: (notice) => this.notices.push(notice),
+      },
+      first,
+      wanted,
+    );
+    return session;
+  }
+
+  flush = () => Promise.all([...this.documents.values()].map((one) => one.flush()));
+}
+
+const open = (...ids: string[]) => {
+  for (const id of ids) openWindow(id, size, { title: id.toUpperCase(), picture: null });
+};
+const ids = () =>
+  useWindows
+    .getState()
+    .open.map(({ id }) => id)
+    .sort()
+    .join(' ');
+const find = (id: string) => useWindows.getState().open.find((one) => one.id === id);
+
+let server: Server;
+let laptop: Browser;
+let session: DesktopSession;
+
+beforeEach(() => {
+  // Without a page: no element had the focus.
+  globalThis.document = { activeElement: null, querySelector: () => null } as never;
+  globalThis.HTMLElement = class {} as never;
+  globalThis.requestAnimationFrame = (() => 0) as never;
+  server = new Server();
+  laptop = new Browser(server);
+});
+
+afterEach(() => session.stop());
+
+describe('windows of a desktop', () => {
+  it('are there after a crash, before the server answers', () => {
+    session = laptop.open();
+    open('a', 'b');
+    dispatch({ type: 'place', id: 'a', rect: { x: 30, y: 40, ...size } });
+    nameWindow('b', { title: 'Bee', picture: null });
+    session.stop();
+    session = laptop.open();
+    expect(ids()).toBe('a b');
+    expect(find('a')?.placed?.rect).toEqual({ x: 30, y: 40, ...size });
+    expect(find('a')?.restored).toBe(true);
+    expect(useWindows.getState().faces.b?.title).toBe('Bee');
+    expect(useWindows.getState().unseen).toEqual(['a', 'b']);
+  });
+
+  it('are there in another browser', async () => {
+    session = laptop.open();
+    session.received(server.list());
+    open('a');
+    await laptop.flush();
+    session.stop();
+    const phone = new Browser(server);
+    session = phone.open();
+    expect(ids()).toBe('');
+    session.received(server.list());
+    expect(ids()).toBe('a');
+  });
+
+  it('merge with what another device changed meanwhile', async () => {
+    session = laptop.open();
+    session.received(server.list());
+    open('a', 'b');
+    await laptop.flush();
+    dispatch({ type: 'minimize', id: 'b' });
+    const layout = { windows: { a: { shape: 'left' }, c: { size: [300, 200], order: 9 } } };
+    server.patch('d1', {}, layout);
+    session.received(server.list());
+    expect(find('a')?.shape).toBe('left');
+    expect(find('b')?.minimized).toBe(true);
+    expect(ids()).toBe('a b c');
+    await laptop.flush();
+    expect(server.desktops.get('d1')?.layout).toMatchObject({
+      windows: { a: { shape: 'left' }, b: { minimized: true } },
+    });
+  });
+
+  it('closed on another device are closed here', async () => {
+    session = laptop.open();
+    session.received(server.list());
+    open('a', 'b');
+    await laptop.flush();
+    server.patch('d1', {}, { windows: { a: null } });
+    session.received(server.list());
+    expect(ids()).toBe('b');
+  });
+
+  it('do not move while the pointer drags one, and then take over what changed', async () => {
+    session = laptop.open();
+    session.received(server.list());
+    open('a', 'b');
+    await laptop.flush();
+    useWindows.setState({ dragging: true });
+    server.patch('d1', {}, { windows: { a: { shape: 'left' }, b: { shape: 'right' } } });
+    session.received(server.list());
+    expect(find('a')?.shape).toBe('free');
+    dispatch({ type: 'place', id: 'b', rect: { x: 5, y: 6, ...size } });
+    useWindows.setState({ dragging: false });
+    expect(find('a')?.shape).toBe('left');
+    expect(find('b')?.placed?.rect).toEqual({ x: 5, y: 6, ...size });
+  });
+
+  it('have the size again that they had when they were closed', () => {
+    session = laptop.open();
+    open('a');
+    dispatch({ type: 'place', id: 'a', rect: { x: 0, y: 0, width: 333, height: 222 } });
+    closeWindow('a');
+    session.stop();
+    session = laptop.open();
+    open('a');
+    expect(find('a')?.size).toEqual({ width: 333, height: 222 });
+  });
+
+  it('go on without storage, which is said once', () => {
+    laptop.isFull = true;
+    session = laptop.open();
+    open('a', 'b');
+    expect(ids()).toBe('a b');
+    expect(laptop.notices).toEqual(['not-kept']);
+  });
+
+  it('of a newer format keep what this version does not know, which is said once', async () => {
+    session = laptop.open();
+    server.create(first);
+    const layout = { format: 2, zones: { x: 1 }, windows: { a: { size: [1, 2], halo: true } } };
+    server.patch('d1', {}, layout);
+    session.received(server.list());
+    dispatch({ type: 'minimize', id: 'a' });
+    await laptop.flush();
+    expect(laptop.notices).toEqual(['newer-layout']);
+    expect(server.desktops.get('d1')?.layout).toMatchObject({
+      format: 2,
+      zones: { x: 1 },
+      windows: { a: { halo: true, minimized: true } },
+    });
+  });
+
+  it('stay in their document when the desktop is left', () => {
+    session = laptop.open();
+    open('a');
+    session.stop();
+    expect(ids()).toBe('');
+    session = laptop.open();
+    expect(ids()).toBe('a');
+  });
+});
+
+describe('desktops', () => {
+  const names = () =>
+    useDesktops
+      .getState()
+      .all.map(({ name }) => name)
+      .join(', ');
+
+  beforeEach(() => {
+    server.create(first);
+    server.create(second);
+    session = laptop.open();
+    session.received(server.list());
+  });
+
+  it('the address names one that this browser learns of later', () => {
+    session.stop();
+    const phone = new Browser(server);
+    session = phone.open('d2');
+    expect(useWindows.getState().desktop).toBe('d1');
+    session.received(server.list());
+    expect(useWindows.getState().desktop).toBe('d2');
+  });
+
+  it('an address of a removed one shows the first, and says so', () => {
+    session.stop();
+    session = laptop.open('d9');
+    session.received(server.list());
+    expect(useWindows.getState().desktop).toBe('d1');
+    expect(laptop.notices).toEqual(['unknown-desktop']);
+  });
+
+  it('a window that is moved to another one is never in none', async () => {
+    open('a');
+    await laptop.flush();
+    const seen: string[] = [];
+    for (const [id, document] of laptop.documents) {
+      document.subscribe(() => {
+        if ('a' in ((document.value.windows ?? {}) as object)) seen.push(`+${id}`);
+        else seen.push(`-${id}`);
+      });
+    }
+    dispatch({ type: 'move', id: 'a', desktop: 'd2' });
+    expect(seen.indexOf('+d2')).toBeLessThan(seen.indexOf('-d1'));
+    await laptop.flush();
+    expect(server.desktops.get('d1')?.layout.windows).toEqual({});
+    expect(server.desktops.get('d2')?.layout.windows).toHaveProperty('a');
+  });
+
+  it('a window that another device moves stays open', async () => {
+    open('a');
+    await laptop.flush();
+    const before = find('a');
+    const windows = server.desktops.get('d1')?.layout.windows;
+    server.patch('d2', {}, { windows: windows as JsonObject });
+    server.patch('d1', {}, { windows: { a: null } });
+    session.received(server.list());
+    expect(find('a')).toMatchObject({ id: 'a', desktop: 'd2', order: before?.order });
+  });
+
+  it('a removed one gives its windows to its neighbour', async () => {
+    dispatch({ type: 'desktop', desktop: 'd2' });
+    open('a', 'b');
+    await session.remove('d2');
+    expect(names()).toBe('Desktop 1');
+    expect(useWindows.getState().desktop).toBe('d1');
+    expect(ids()).toBe('a b');
+    expect(server.desktops.has('d2')).toBe(false);
+    expect(Object.keys(server.desktops.get('d1')?.layout.windows ?? {})).toEqual(['a', 'b']);
+  });
+
+  it('is not removed while the network is down, and no window is lost', async () => {
+    dispatch({ type: 'desktop', desktop: 'd2' });
+    open('a');
+    server.isUp = false;
+    await expect(session.remove('d2')).rejects.toThrow();
+    expect(names()).toBe('Desktop 1, Work');
+    expect(ids()).toBe('a');
+  });
+
+  it('removed on another device, its windows that nobody has go to the neighbour', () => {
+    dispatch({ type: 'desktop', desktop: 'd2' });
+    open('a');
+    server.desktops.delete('d2');
+    session.received(server.list());
+    expect(find('a')?.desktop).toBe('d1');
+    expect(useWindows.getState().desktop).toBe('d1');
+  });
+
+  it('a new one is made offline, and created later', async () => {
+    server.isUp = false;
+    session.add({ id: 'd3', name: 'Play' });
+    open('a');
+    await laptop.flush();
+    expect(names()).toBe('Desktop 1, Work, Play');
+    // A list from before its creation does not remove it.
+    session.received(server.list());
+    expect(names()).toBe('Desktop 1, Work, Play');
+    server.isUp = true;
+    await laptop.flush();
+    expect(server.desktops.get('d3')).toMatchObject({ name: 'Play', position: 3_000 });
+    expect(server.desktops.get('d3')?.layout.windows).toHaveProperty('a');
+  });
+
+  it('a refused name is taken back', async () => {
+    server.isUp = false;
+    const renamed = session.change(new Map([['d2', { name: 'Deep work' }]]));
+    expect(names()).toBe('Desktop 1, Deep work');
+    await expect(renamed).rejects.toThrow();
+    expect(names()).toBe('Desktop 1, Work');
+  });
+});
+
+describe('the first desktop', () => {
+  it('is created when the first window is kept in it', async () => {
+    session = laptop.open();
+    session.received(server.list());
+    expect(server.desktops.size).toBe(0);
+    open('a');
+    await laptop.flush();
+    expect(server.desktops.get('d1')).toMatchObject({ name: 'Desktop 1' });
+    expect(server.desktops.get('d1')?.layout.windows).toHaveProperty('a');
+  });
+});
