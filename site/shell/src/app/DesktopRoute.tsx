@@ -38,7 +38,16 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
   usePastedAddress(space !== null);
   useLayers(usePlace().me.id, organization);
   useShellActions({ organization, spaces, space });
-  useEffect(() => whenIdle(preloadMenu, DIALOGS['add-item'].preload, DIALOGS.publish.preload), []);
+  useEffect(
+    () =>
+      whenIdle(
+        preloadMenu,
+        DIALOGS.palette.preload,
+        DIALOGS['add-item'].preload,
+        DIALOGS.publish.preload,
+      ),
+    [],
+  );
   const renderWindow = useCallback(
     (id: string) => <WindowOf id={id} organization={organization.id} />,
     [organization.id],

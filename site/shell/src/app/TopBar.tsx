@@ -2,10 +2,10 @@
 
 import type { Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { ChevronsUpDown, Plus } from 'lucide-react';
+import { ChevronsUpDown, Command, Plus } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { VISIBILITIES } from '@/features/spaces/visibility';
-import { menuEntry, runAction } from '@/shared/actions/registry';
+import { ariaKeysOf, menuEntry, runAction, useHint } from '@/shared/actions/registry';
 import { organizationsQuery } from '@/shared/data/me';
 import { HOME } from '@/shared/data/spaces';
 import { preloadOnIntent } from '@/shared/lib/lazy';
@@ -13,6 +13,7 @@ import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
 import { Face } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
+import { openDialog } from '@/system/dialogs';
 import { DIALOGS } from './dialogs';
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
@@ -32,6 +33,7 @@ export function TopBar({ organization, spaces, space }: Props) {
       </span>
       <SpaceButton organization={organization} spaces={spaces} space={space} />
       <span className="flex-1" />
+      <CommandButton />
       {space && Icon && (
         <>
           <button
@@ -39,7 +41,7 @@ export function TopBar({ organization, spaces, space }: Props) {
             className="button button-quiet text-muted hover:text-text"
             aria-label={`${VISIBILITIES[space.visibility].label}. Change who sees this page`}
             {...preloadOnIntent(DIALOGS.publish.preload)}
-            onClick={() => runAction('space.publish')}
+            onClick={() => openDialog('publish')}
           >
             <Icon size={16} aria-hidden="true" />
             <span className="max-sm:hidden">{VISIBILITIES[space.visibility].label}</span>
@@ -48,7 +50,7 @@ export function TopBar({ organization, spaces, space }: Props) {
             type="button"
             className="button button-primary ml-1.5 max-sm:w-10 max-sm:!p-0"
             {...preloadOnIntent(DIALOGS['add-item'].preload)}
-            onClick={() => runAction('item.add')}
+            onClick={() => openDialog('add-item', {})}
           >
             <Plus size={18} aria-hidden="true" />
             <span className="max-sm:sr-only">Add</span>
@@ -56,6 +58,23 @@ export function TopBar({ organization, spaces, space }: Props) {
         </>
       )}
     </section>
+  );
+}
+
+function CommandButton() {
+  const hint = useHint('palette.open');
+  return (
+    <button
+      type="button"
+      className="button button-quiet text-muted hover:text-text max-sm:w-10 max-sm:!p-0"
+      aria-label="Find a command"
+      aria-keyshortcuts={ariaKeysOf('palette.open')}
+      {...preloadOnIntent(DIALOGS.palette.preload)}
+      onClick={() => runAction('palette.open')}
+    >
+      <Command size={16} aria-hidden="true" />
+      <span className="max-md:hidden">{hint}</span>
+    </button>
   );
 }
 

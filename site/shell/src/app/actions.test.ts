@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import type { Organization } from '@prox/api-client';
 import { describe, expect, it } from 'vitest';
 import { itemActions } from '@/features/items/registered';
-import { TILE_ACTIONS } from '@/features/items/shortcuts';
 import { ACTION_GROUPS, type Action } from '@/shared/actions/action';
 import { identity, labelOf, parseKeys, refusalOf } from '@/shared/actions/keys';
-import { WINDOW_ACTIONS } from '@/system/windows/actions';
 import { shellActions } from './actions';
+import { FIRST_ACTIONS } from './useShellActions';
 
 const ACTIONS: readonly Action[] = [
   ...shellActions({
@@ -20,8 +19,7 @@ const ACTIONS: readonly Action[] = [
     signOut: () => {},
   }),
   ...itemActions({ items: () => [], moveTo: () => {}, remove: () => {} }),
-  ...TILE_ACTIONS,
-  ...WINDOW_ACTIONS,
+  ...FIRST_ACTIONS,
 ];
 
 it('every action has an id of its own, a title and a group', () => {

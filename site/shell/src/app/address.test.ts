@@ -23,6 +23,7 @@ const registry = {
   'new-organization': { params: {} },
   'delete-organization': { params: {} },
   'rename-instance': { params: { instance: 'required' } },
+  palette: { params: { action: 'optional' } },
 } as const;
 
 const SPACE = 'spc_01jdzzzzzzzzzzzzzzzzzzzzzz';

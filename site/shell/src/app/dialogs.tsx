@@ -63,4 +63,9 @@ export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
     params: { instance: 'required' },
     ...lazyWithPreload(() => import('@/features/instances/RenameInstance')),
   },
+  palette: {
+    title: 'Commands',
+    params: { action: 'optional' },
+    ...lazyWithPreload(() => import('@/features/palette/Palette')),
+  },
 };

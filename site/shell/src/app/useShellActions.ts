@@ -1,11 +1,13 @@
 /** Registers the actions of the desktop that is shown, and listens to their shortcuts. */
 import type { Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { TILE_ACTIONS } from '@/features/items/shortcuts';
+import type { Action } from '@/shared/actions/action';
 import { listenToShortcuts } from '@/shared/actions/listen';
-import { registerActions, useRegisterActions } from '@/shared/actions/registry';
+import { registerActions, setActionHosts } from '@/shared/actions/registry';
+import { noteUse } from '@/shared/actions/uses';
 import { queryClient } from '@/shared/data/client';
 import { forgetDrafts } from '@/shared/data/draft';
 import { organizationsQuery, useSignOut } from '@/shared/data/me';
@@ -13,8 +15,28 @@ import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
 import { flushDocuments, forgetDocuments } from '@/shared/state/documents';
 import { toastProblem } from '@/shared/ui/toasts';
+import { openDialog } from '@/system/dialogs';
 import { WINDOW_ACTIONS } from '@/system/windows/actions';
-import { type ShellPort, shellActions } from './actions';
+import type { ShellPort } from './actions';
+
+/** The ones that are there at once; all others are fetched after the first paint. */
+export const FIRST_ACTIONS: readonly Action[] = [
+  {
+    id: 'palette.open',
+    title: 'Find a command',
+    group: 'Help',
+    keywords: ['palette', 'actions'],
+    keys: ['$mod+k'],
+    inFields: true,
+    unlisted: true,
+    run: () => openDialog('palette'),
+  },
+  ...TILE_ACTIONS,
+  ...WINDOW_ACTIONS,
+];
+
+registerActions(FIRST_ACTIONS);
+setActionHosts({ openStep: (action) => openDialog('palette', { action }), onRun: noteUse });
 
 type Shown = { organization: Organization; spaces: readonly Space[]; space: Space | null };
 
@@ -40,7 +62,7 @@ export function useShellActions(shown: Shown): void {
   const current = { ...shown, organizations, leave, navigate };
   const latest = useRef(current);
   latest.current = current;
-  const actions = useMemo(() => {
+  useEffect(() => {
     const port: ShellPort = {
       organization: () => latest.current.organization,
       organizations: () => latest.current.organizations,
@@ -51,11 +73,17 @@ export function useShellActions(shown: Shown): void {
         latest.current.navigate(spacePath(organization, space), { replace: true }),
       signOut: () => void latest.current.leave(),
     };
-    return shellActions(port);
-  }, []);
-  useRegisterActions(actions);
-  useEffect(() => {
-    const ends = [registerActions([...TILE_ACTIONS, ...WINDOW_ACTIONS]), listenToShortcuts()];
-    return () => ends.forEach((end) => void end());
+    const ends = [listenToShortcuts()];
+    let ended = false;
+    void import('./actions').then(
+      ({ shellActions }) => {
+        if (!ended) ends.push(registerActions(shellActions(port)));
+      },
+      () => {}, // Offline: the actions that are there work.
+    );
+    return () => {
+      ended = true;
+      for (const end of ends) end();
+    };
   }, []);
 }

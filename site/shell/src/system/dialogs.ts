@@ -12,6 +12,8 @@ export type Dialogs = {
   'new-organization': Record<never, string>;
   'delete-organization': Record<never, string>;
   'rename-instance': { instance: string };
+  /** `action`: the action whose step is shown first. */
+  palette: { action?: string };
 };
 
 export type DialogId = keyof Dialogs;

@@ -1,23 +1,33 @@
 /** Registers the actions on the items of a space. It shows nothing. */
 import type { Space } from '@prox/api-client';
-import { useMemo, useRef } from 'react';
-import { useRegisterActions } from '@/shared/actions/registry';
+import { useEffect, useRef } from 'react';
+import { registerActions } from '@/shared/actions/registry';
 import { useItemActions } from './actions';
-import { itemActions } from './registered';
 
 export function ItemActions({ space }: { space: Space }) {
   const moves = useItemActions(space);
   const latest = useRef(moves);
   latest.current = moves;
-  const actions = useMemo(
-    () =>
-      itemActions({
-        items: () => latest.current.items(),
-        moveTo: (item, place) => latest.current.moveTo(item, place),
-        remove: (item) => latest.current.remove(item),
-      }),
-    [],
-  );
-  useRegisterActions(actions);
+  useEffect(() => {
+    let end: (() => void) | undefined;
+    let ended = false;
+    void import('./registered').then(
+      ({ itemActions }) => {
+        if (ended) return;
+        end = registerActions(
+          itemActions({
+            items: () => latest.current.items(),
+            moveTo: (item, place) => latest.current.moveTo(item, place),
+            remove: (item) => latest.current.remove(item),
+          }),
+        );
+      },
+      () => {}, // Offline: the actions that are there work.
+    );
+    return () => {
+      ended = true;
+      end?.();
+    };
+  }, []);
   return null;
 }

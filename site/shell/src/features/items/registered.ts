@@ -30,10 +30,11 @@ function targets(item: Item, { items, moveTo }: Moves): ActionChoice[] {
 export function itemActions(moves: Moves): readonly Action[] {
   const { items, remove } = moves;
   const single = () => items().filter(({ kind }) => kind !== 'folder');
-  const named = ({ id, title, kind, tags, url }: Item) => ({
+  const named = ({ id, title, kind, tags, url, icon }: Item) => ({
     id,
     title,
     detail: KINDS[kind],
+    picture: icon ?? null,
     keywords: [...tags, url ?? ''],
   });
   const choice = (item: Item, run: (item: Item) => void): ActionChoice => ({
@@ -85,6 +86,7 @@ export function itemActions(moves: Moves): readonly Action[] {
       icon: Plus,
       ask: {
         prompt: 'The address, like example.com',
+        inline: true,
         check: (text) => (guessUrl(text) ? null : 'Type a web address, like example.com.'),
         run: (text) => openDialog('add-item', { url: guessUrl(text) ?? text }),
       },

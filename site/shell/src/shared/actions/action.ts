@@ -34,6 +34,8 @@ export type Step =
       ask: {
         /** What is typed, as a placeholder: `The address of a page`. */
         prompt: string;
+        /** Whether the palette offers the action when what the person typed is a good text. */
+        inline?: boolean;
         /** Why a text is refused; null for a good one. */
         check?: (text: string) => string | null;
         run: (text: string) => void;
@@ -46,6 +48,8 @@ export type ActionChoice = {
   title: string;
   detail?: string;
   icon?: LucideIcon;
+  /** The URL of a picture; null for the first letter. Instead of an icon. */
+  picture?: string | null;
   keywords?: readonly string[];
 } & Step;
 
@@ -64,6 +68,8 @@ export type Action = {
   inFields?: boolean;
   /** Whether holding its shortcut acts again and again. */
   repeats?: boolean;
+  /** Whether the palette leaves it out, as it does with itself. */
+  unlisted?: boolean;
   /** Whether the action makes sense now; absent means always. */
   when?: () => boolean;
 } & (

@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import type { MenuEntry } from '@/shared/ui/menu';
 import type { Action } from './action';
 import { ariaOf, type Chord, isApple, type KeyPress, labelOf, matches, parseKeys } from './keys';
-import { overrides } from './overrides';
+import { overrides, useOverrides } from './overrides';
 
 /** A later list stands in front of an earlier one that has the same id. */
 const useRegistry = create<{ lists: readonly (readonly Action[])[] }>(() => ({ lists: [] }));
@@ -107,6 +107,13 @@ export function hintOf(id: string): string | undefined {
   if (action?.fixedKeys !== undefined) return action.fixedKeys;
   const keys = action && keysOf(action)[0];
   return keys ? labelOf(keys, isApple()) : undefined;
+}
+
+/** The same for a component, which is rendered again when the person changes the shortcut. */
+export function useHint(id: string): string | undefined {
+  useActions();
+  useOverrides();
+  return hintOf(id);
 }
 
 /** The shortcuts of an action as a value of `aria-keyshortcuts`. */

@@ -37,6 +37,7 @@ export const WINDOW_ACTIONS: readonly Action[] = [
           id,
           title: faces[id]?.title ?? 'Window',
           detail: 'Open window',
+          picture: faces[id]?.picture ?? null,
           run: () => focusWindow(id),
         }));
       },

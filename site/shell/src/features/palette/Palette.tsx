@@ -1,0 +1,351 @@
+/** The command palette: finds an action by its words, asks what it needs, and runs it. */
+import { Autocomplete } from '@base-ui/react/autocomplete';
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { ArrowLeft, ChevronRight, CornerDownLeft, Search } from 'lucide-react';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import type { Step } from '@/shared/actions/action';
+import { actionById, isPossible, isPressed, noteRun, useActions } from '@/shared/actions/registry';
+import { readUses } from '@/shared/actions/uses';
+import { rescueFocus } from '@/shared/lib/focus';
+import { announce } from '@/shared/ui/announce';
+import { Face } from '@/shared/ui/Face';
+import { Keys } from '@/shared/ui/Keys';
+import type { DialogProps } from '@/system/dialogs';
+import {
+  actionEntries,
+  choiceEntries,
+  type Entry,
+  found,
+  type Group,
+  inlineEntries,
+  listed,
+  type Result,
+  typedEntries,
+} from './entries';
+
+/** A step that waits for the person. */
+type Waiting = { id: string; title: string; step: Exclude<Step, { run: () => void }> };
+
+const waitingFor = (entry: Pick<Entry, 'id' | 'title' | 'step'>): Waiting[] =>
+  'run' in entry.step ? [] : [{ ...entry, step: entry.step }];
+
+/** The step that an address or a shortcut opens the palette with. */
+function firstStep(id: string | undefined): Waiting[] {
+  const action = id ? actionById(id) : null;
+  if (!action || 'local' in action || !isPossible(action)) return [];
+  return waitingFor({ id: action.id, title: action.title, step: action });
+}
+
+export default function Palette({ params, onClose }: DialogProps<'palette'>) {
+  // It is opened from everywhere and has no trigger of its own to go back to.
+  const [opener] = useState(() =>
+    document.activeElement instanceof HTMLElement ? document.activeElement : null,
+  );
+  useEffect(() => () => rescueFocus(() => opener), [opener]);
+  const [trail, setTrail] = useState(() => firstStep(params.action));
+  const input = useRef<HTMLInputElement>(null);
+  const now = trail.at(-1);
+  const back = () => setTrail(trail.slice(0, -1));
+
+  const run = (act: () => void) => {
+    // What the action acts on may be what had the focus, and it may move the focus itself.
+    flushSync(onClose);
+    if (opener?.isConnected) opener.focus({ preventScroll: true });
+    act();
+  };
+  const take = ({ id, title, step }: Entry) => {
+    if ('run' in step) {
+      for (const one of [...trail.map((waiting) => waiting.id), id]) noteRun(one);
+      run(step.run);
+    } else setTrail([...trail, ...waitingFor({ id, title, step })]);
+  };
+
+  const common = { trail, input, onBack: back };
+  return (
+    <Base.Root
+      open
+      onOpenChange={(open, { reason }) => {
+        if (open) return;
+        if (reason === 'escape-key' && trail.length > 0) back();
+        else onClose();
+      }}
+    >
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-50 bg-scrim [animation:rise_var(--fast)]" />
+        <Base.Viewport className="fixed inset-0 z-50 flex items-start justify-center overflow-hidden sm:p-6 sm:pt-[max(12vh,var(--messages,0px)+24px)]">
+          <Base.Popup
+            data-dialog=""
+            aria-label="Commands"
+            initialFocus={input}
+            className="flex max-h-[min(70dvh,100dvh-var(--messages,0px)-24px)] w-full flex-col overflow-hidden rounded-b-card bg-raised shadow-dialog outline-none [animation:rise_var(--fast)_var(--ease-out)] sm:max-h-[min(480px,100dvh-var(--messages,0px)-48px)] sm:max-w-[640px] sm:rounded-card"
+            onKeyDown={(event) => {
+              if (!isPressed(event.nativeEvent, 'palette.open')) return;
+              event.preventDefault();
+              onClose();
+            }}
+          >
+            {now && 'ask' in now.step ? (
+              <AskStep
+                key={now.id}
+                ask={now.step.ask}
+                {...common}
+                onText={(text, ask) => {
+                  for (const { id } of trail) noteRun(id);
+                  run(() => ask(text));
+                }}
+              />
+            ) : (
+              <ListStep key={now?.id ?? ''} waiting={now} {...common} onTake={take} />
+            )}
+            <Base.Close className="sr-only">Close the palette</Base.Close>
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+type Common = {
+  trail: readonly Waiting[];
+  input: React.RefObject<HTMLInputElement | null>;
+  onBack: () => void;
+};
+
+const INPUT = 'h-13 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-faint';
+
+/** The line with the field: what is asked, after what was chosen before. */
+function Line({ trail, onBack, children }: Omit<Common, 'input'> & { children: ReactNode }) {
+  const last = trail.at(-1);
+  return (
+    <div className="flex flex-none items-center gap-2.5 border-b border-line pr-4 pl-4">
+      {last ? (
+        <button
+          type="button"
+          className="button button-quiet -ml-2 min-w-0 flex-none !min-h-8 bg-hover text-sm"
+          aria-label={`Back from ${last.title}`}
+          onClick={onBack}
+        >
+          <ArrowLeft size={14} aria-hidden="true" />
+          <span className="max-w-32 truncate sm:max-w-52">{last.title}</span>
+        </button>
+      ) : (
+        <Search size={18} aria-hidden="true" className="flex-none text-muted" />
+      )}
+      {children}
+    </div>
+  );
+}
+
+type ListProps = Common & { waiting: Waiting | undefined; onTake: (entry: Entry) => void };
+
+function ListStep({ waiting, trail, input, onBack, onTake }: ListProps) {
+  const [query, setQuery] = useState('');
+  const actions = useActions();
+  const help = useId();
+  const choose = waiting && 'choose' in waiting.step ? waiting.step.choose : null;
+  useFocus(input);
+
+  // What makes sense is decided once, when the list is shown.
+  const [uses, time] = useMemo(() => [readUses(), Date.now()] as const, []);
+  const entries = useMemo(
+    () =>
+      waiting && choose ? choiceEntries(waiting.id, '', choose.choices()) : actionEntries(actions),
+    [waiting, choose, actions],
+  );
+  const inline = useMemo(() => (choose ? [] : inlineEntries(actions)), [choose, actions]);
+  const groups = useMemo((): Group[] => {
+    if (query.trim() === '')
+      return choose
+        ? [{ label: '', items: entries.map((entry) => ({ ...entry, ranges: [] })) }]
+        : listed(entries, uses, time);
+    const typed = choose ? [] : typedEntries(actions, query);
+    const results = found([...entries, ...inline], query.trim(), uses, time);
+    return [
+      { label: '', items: [...typed.map((entry) => ({ ...entry, ranges: [] })), ...results] },
+    ];
+  }, [query, entries, inline, actions, uses, time, choose]);
+  const count = groups.reduce((sum, { items }) => sum + items.length, 0);
+
+  return (
+    <Autocomplete.Root
+      inline
+      open
+      items={groups.filter(({ items }) => items.length > 0)}
+      filter={null}
+      value={query}
+      onValueChange={(value, { reason }) => {
+        // Taking an entry does not make its title the query.
+        if (reason !== 'item-press') setQuery(value);
+      }}
+      autoHighlight="always"
+      keepHighlight
+      itemToStringValue={({ title }: Result) => title}
+    >
+      <Line trail={trail} onBack={onBack}>
+        <Autocomplete.Input
+          ref={input}
+          className={INPUT}
+          aria-label={choose?.prompt ?? 'Find a command'}
+          aria-describedby={help}
+          placeholder={choose?.prompt ?? 'What would you like to do?'}
+          spellCheck={false}
+          onKeyDown={(event) => {
+            if (event.key === 'Backspace' && query === '' && trail.length > 0) onBack();
+          }}
+        />
+      </Line>
+      <p id={help} className="sr-only">
+        Arrow keys go through the list, Enter takes an entry
+        {trail.length > 0 && ', Escape goes back'}.
+      </p>
+      <Autocomplete.Status className="sr-only">
+        {query !== '' && (count === 1 ? '1 result' : `${count} results`)}
+      </Autocomplete.Status>
+      <div className="min-h-0 flex-1 scroll-py-1.5 overflow-y-auto overscroll-contain p-1.5">
+        <Autocomplete.Empty>
+          <p className="px-3 py-8 text-center text-muted">
+            {query === '' ? 'There is nothing to choose.' : `Nothing matches “${query.trim()}”.`}
+          </p>
+        </Autocomplete.Empty>
+        <Autocomplete.List aria-label={choose?.prompt ?? 'Commands'}>
+          {(group: Group) => (
+            <Autocomplete.Group key={group.label} items={[...group.items]}>
+              {group.label && (
+                <Autocomplete.GroupLabel className="px-3 pt-2.5 pb-1 text-xs text-muted">
+                  {group.label}
+                </Autocomplete.GroupLabel>
+              )}
+              <Autocomplete.Collection>
+                {(entry: Result) => (
+                  <Row key={entry.id} entry={entry} onTake={() => onTake(entry)} />
+                )}
+              </Autocomplete.Collection>
+            </Autocomplete.Group>
+          )}
+        </Autocomplete.List>
+      </div>
+      <Footer nested={trail.length > 0} />
+    </Autocomplete.Root>
+  );
+}
+
+function Row({ entry, onTake }: { entry: Result; onTake: () => void }) {
+  const { title, detail, icon: Icon, picture, keys, step, ranges } = entry;
+  return (
+    <Autocomplete.Item
+      value={entry}
+      onClick={onTake}
+      className="flex min-h-10 items-center gap-3 rounded-control px-3 outline-none select-none data-highlighted:bg-active pointer-coarse:min-h-12 forced-colors:data-highlighted:[outline:2px_solid_Highlight] forced-colors:data-highlighted:-outline-offset-2"
+    >
+      <span className="grid size-5 flex-none place-items-center text-muted">
+        {Icon ? (
+          <Icon size={16} aria-hidden="true" />
+        ) : (
+          picture !== undefined && <Face name={title} picture={picture} size="20px" />
+        )}
+      </span>
+      <span dir="auto" className="min-w-0 flex-1 truncate text-start">
+        <Marked text={title} ranges={ranges} />
+      </span>
+      {detail && <span className="flex-none text-sm text-muted">{detail}</span>}
+      {keys && (
+        <span className="pointer-coarse:hidden">
+          <Keys keys={keys} />
+        </span>
+      )}
+      {!('run' in step) && (
+        <ChevronRight size={16} aria-hidden="true" className="flex-none text-faint" />
+      )}
+    </Autocomplete.Item>
+  );
+}
+
+/** A title with what the query matched set off. */
+function Marked({ text, ranges }: { text: string; ranges: Result['ranges'] }) {
+  const parts: ReactNode[] = [];
+  let from = 0;
+  for (const [first, last] of ranges) {
+    parts.push(text.slice(from, first));
+    parts.push(
+      <mark key={first} className="bg-transparent font-semibold text-accent">
+        {text.slice(first, last + 1)}
+      </mark>,
+    );
+    from = last + 1;
+  }
+  return [...parts, text.slice(from)];
+}
+
+type AskProps = Common & {
+  ask: Extract<Step, { ask: unknown }>['ask'];
+  onText: (text: string, run: (text: string) => void) => void;
+};
+
+function AskStep({ ask, trail, input, onBack, onText }: AskProps) {
+  const [text, setText] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const help = useId();
+  useFocus(input);
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const wrong =
+          ask.check?.(text.trim()) ?? (text.trim() === '' ? 'Type something first.' : null);
+        setProblem(wrong);
+        if (wrong) announce(wrong);
+        else onText(text.trim(), ask.run);
+      }}
+    >
+      <Line trail={trail} onBack={onBack}>
+        <input
+          ref={input}
+          className={INPUT}
+          value={text}
+          aria-label={ask.prompt}
+          aria-invalid={problem !== null}
+          aria-describedby={help}
+          placeholder={ask.prompt}
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => {
+            setText(event.target.value);
+            setProblem(null);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Backspace' && text === '') onBack();
+          }}
+        />
+        <button type="submit" className="button button-primary">
+          Continue
+        </button>
+      </Line>
+      <p id={help} className={`px-4 py-3 text-sm ${problem ? 'text-danger' : 'text-muted'}`}>
+        {problem ?? 'Enter continues, Escape goes back.'}
+      </p>
+    </form>
+  );
+}
+
+/** Gives the focus to the field of a new step. */
+function useFocus(input: Common['input']): void {
+  useEffect(() => input.current?.focus(), [input]);
+}
+
+function Footer({ nested }: { nested: boolean }) {
+  return (
+    <div
+      aria-hidden="true"
+      className="flex h-9 flex-none items-center justify-end gap-4 border-t border-line px-4 text-xs text-muted pointer-coarse:hidden max-sm:hidden"
+    >
+      {nested && <span>Esc back</span>}
+      <span>↑↓ choose</span>
+      <span className="flex items-center gap-1">
+        <CornerDownLeft size={12} /> run
+      </span>
+    </div>
+  );
+}
