@@ -48,6 +48,35 @@ describe('connected', () => {
     await listener.close();
   });
 
+  test("a person's own changes reach that person's sockets only", async () => {
+    const path = `/api/organizations/${organization.slug}`;
+    const { email } = await bob.does('GET', '/api/me');
+    const member = await ada.does('POST', `${path}/members`, { email, role: 'member' });
+    const listeners = [
+      await ada.listen(organization.slug),
+      await ada.listen(organization.slug),
+      await bob.listen(organization.slug),
+    ];
+    for (const listener of listeners) await listener.next('CONNECTED');
+    const own = ['workspaces', organization.id, ada.id];
+
+    await ada.does('POST', `${path}/workspaces`, { name: 'Writing' });
+    for (const listener of listeners.slice(0, 2)) {
+      const frame = await listener.next('INVALIDATE');
+      expect(keysOf(frame)).toEqual([own]);
+    }
+    await ada.does('PATCH', '/api/me/preferences', { theme: 'dark' });
+    const frame = await listeners[0]?.next('INVALIDATE');
+    expect(frame && keysOf(frame)).toEqual([['preferences', ada.id]]);
+    // The first frame that the other member gets is about what both share.
+    await createSpace(ada, organization.slug, 'Shared');
+    const shared = await listeners[2]?.next('INVALIDATE');
+    expect(shared && keysOf(shared)).toEqual([['spaces', organization.id]]);
+
+    for (const listener of listeners) await listener.close();
+    await ada.does('DELETE', `${path}/members/${member.id}`);
+  });
+
   test('an open socket holds no connection to the database', async () => {
     const listener = await ada.listen(organization.slug);
     await listener.next('CONNECTED');
