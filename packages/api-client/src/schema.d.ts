@@ -550,6 +550,27 @@ export interface paths {
         patch: operations["update_item"];
         trace?: never;
     };
+    "/api/organizations/{org}/spaces/{space}/items/{item}/icon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the icon of an item, fetched from its site and kept: its own icon, or else that of its
+         *     page. Members of the organization see it, and everybody when the space is published; only a
+         *     member's request fetches it. 304 when `If-None-Match` names it.
+         */
+        get: operations["get_item_icon"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations/{org}/spaces/{space}/publish": {
         parameters: {
             query?: never;
@@ -5814,6 +5835,74 @@ export interface operations {
             /** @description `unavailable`: The database cannot be reached. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_item_icon: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag that the client has; 304 when it is the current one.
+                 * @example "v1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+                /** @description Id of the item. */
+                item: components["schemas"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

@@ -464,7 +464,10 @@ fn finish_response(status: &str, method: &str, path: &str, response: &mut Value)
     if status.starts_with('2') && body.is_some() && path.contains("{org}") {
         add("X-Prox-Seq");
     }
-    if status == "304" || body.is_some_and(|name| VERSIONED.contains(&name.as_str())) {
+    if status == "304"
+        || path.ends_with("/icon")
+        || body.is_some_and(|name| VERSIONED.contains(&name.as_str()))
+    {
         add("ETag");
     }
     if status.starts_with("303") {

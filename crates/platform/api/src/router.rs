@@ -15,7 +15,7 @@ use utoipa::openapi::{
 
 use crate::areas::identity::{auth, google, me, members, organizations, preferences, workspaces};
 use crate::areas::instances::{connectors, events, instances, slack};
-use crate::areas::spaces::{domains, items, preflight, public, spaces};
+use crate::areas::spaces::{domains, icons, items, preflight, public, spaces};
 use crate::areas::{health, socket};
 use crate::http::call::Call;
 use crate::http::handler::{Operation, admit_plain};
@@ -128,6 +128,7 @@ contract! {
     items::get_item
     items::update_item
     items::delete_item
+    icons::get_item_icon
     domains::list_domains
     domains::create_domain
     domains::delete_domain

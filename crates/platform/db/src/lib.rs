@@ -23,8 +23,8 @@ pub use client::{Client, Connection, StatementError};
 pub use error::DbError;
 pub use identity::{account, member, organization, preference, workspace};
 pub use instances::{connector, event, instance};
-pub use spaces::{domain, item, public, space};
+pub use spaces::{domain, icon, item, public, space};
 pub use statement::{
     Access, Actor, Actors, Anonymous, Bound, Erased, Idempotency, OrganizationPoke, PageOf, Scope,
-    Shape, Statement, Tenant, Tenants,
+    Shape, Statement, Tenant, Tenants, Viewers,
 };

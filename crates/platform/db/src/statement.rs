@@ -14,7 +14,7 @@ use crate::answer::read_body;
 use crate::error::DbError;
 use crate::parameter::{self, Parameter};
 
-/// Who may run a statement: [`Actors`], [`Tenants`] or [`Anonymous`].
+/// Who may run a statement: [`Actors`], [`Tenants`], [`Viewers`] or [`Anonymous`].
 pub trait Scope: Send + Sync + 'static {}
 
 /// Signed-in users.
@@ -23,6 +23,10 @@ pub struct Actors;
 /// Members of one organization.
 #[derive(Debug)]
 pub struct Tenants;
+/// Callers with or without a session, where members see more than others. The statement's own
+/// `where` clause is its authorization.
+#[derive(Debug)]
+pub struct Viewers;
 /// Callers without a session: public pages, sign-in, webhooks, the sweep. The statement's own
 /// `where` clause is its authorization.
 #[derive(Debug)]
@@ -30,6 +34,7 @@ pub struct Anonymous;
 
 impl Scope for Actors {}
 impl Scope for Tenants {}
+impl Scope for Viewers {}
 impl Scope for Anonymous {}
 
 /// The session of a request. Each statement checks it.
@@ -144,6 +149,14 @@ impl<T> Statement<Tenants, T> {
             now,
             idempotency,
         ))
+    }
+}
+
+impl<T> Statement<Viewers, T> {
+    /// Binds the actor, if any.
+    #[must_use]
+    pub fn for_viewer(self, actor: Option<&Actor>, now: Timestamp) -> Bound<T> {
+        self.with_context(context_params(actor, None, now, Idempotency::default()))
     }
 }
 

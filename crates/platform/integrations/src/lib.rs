@@ -1,5 +1,5 @@
 //! Pure parsers and verifiers of the formats of other systems: Slack deliveries, OAuth, DNS, HTML
-//! heads, framing headers, and web addresses.
+//! heads, framing headers, pictures, and web addresses.
 //!
 //! Does no I/O and reads no clock or randomness: bytes, time and random bytes are
 //! arguments. Builds for wasm32-unknown-unknown. Contains no rules of the product; those are
@@ -14,6 +14,7 @@ pub mod json;
 pub mod media_type;
 pub mod oauth;
 pub mod page_meta;
+pub mod picture;
 pub mod refresh;
 pub mod slack;
 pub mod unicode;

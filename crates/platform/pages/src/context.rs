@@ -1,8 +1,8 @@
 //! The addresses that a page contains.
 
-use prox_types::{PublicSpace, Slug};
+use prox_types::{ItemId, PublicSpace, Slug};
 
-/// The addresses of one page, all absolute.
+/// The addresses of one page. All are absolute, except those of pictures on the app's own host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageContext {
     /// The origin of Prox OS itself, without a slash at the end.
@@ -11,6 +11,8 @@ pub struct PageContext {
     pub canonical_url: String,
     /// The address of the alternate formats, without their `.md`, `.json` or `.rss`.
     pub alternate_base: String,
+    /// The origin of the API, from which pictures come; empty on the app's own host.
+    pub api_origin: String,
 }
 
 impl PageContext {
@@ -22,6 +24,7 @@ impl PageContext {
             app_origin: app_origin.to_owned(),
             alternate_base: url.clone(),
             canonical_url: url,
+            api_origin: String::new(),
         }
     }
 
@@ -33,6 +36,7 @@ impl PageContext {
             app_origin: app_origin.to_owned(),
             canonical_url: format!("{host_origin}/"),
             alternate_base: format!("{host_origin}/index"),
+            api_origin: app_origin.to_owned(),
         }
     }
 
@@ -44,6 +48,14 @@ impl PageContext {
     /// The address of the organization's home.
     pub(crate) fn home_url(&self, organization: &Slug) -> String {
         format!("{}/@{organization}", self.app_origin)
+    }
+
+    /// The address of an item's icon, which the service keeps.
+    pub(crate) fn icon_url(&self, space: &PublicSpace, item: ItemId) -> String {
+        format!(
+            "{}/api/organizations/{}/spaces/{}/items/{item}/icon",
+            self.api_origin, space.organization.slug, space.slug
+        )
     }
 
     pub(crate) fn alternate_url(&self, extension: &str) -> String {

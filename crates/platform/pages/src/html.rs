@@ -7,7 +7,7 @@ use prox_types::{ItemKind, PublicItem, PublicSpace, PublicSpaceLink, Timestamp};
 use crate::context::PageContext;
 use crate::head::head;
 use crate::look::cover;
-use crate::mark::mark;
+use crate::mark::{avatar, tile};
 use crate::outline::{Folder, Outline, Run, heading, is_home, runs, tagline};
 use crate::{address, date, markdown};
 
@@ -19,6 +19,7 @@ const CONTENTS_FROM: usize = 2;
 pub fn html(space: &PublicSpace, context: &PageContext) -> String {
     let outline = Outline::of(space);
     let contents = outline.folders.len() >= CONTENTS_FROM;
+    let icons = Icons { space, context };
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -36,9 +37,9 @@ pub fn html(space: &PublicSpace, context: &PageContext) -> String {
                             p class="empty" { "Nothing here yet." }
                         }
                         @if !outline.top.is_empty() {
-                            section aria-label="Items" { (items(&outline.top, Level::Top)) }
+                            section aria-label="Items" { (items(&outline.top, Level::Top, &icons)) }
                         }
-                        @for folder in &outline.folders { (section(folder)) }
+                        @for folder in &outline.folders { (section(folder, &icons)) }
                         @if let Some(note) = outline.note_of_left_out() {
                             p class="empty" { (note) }
                         }
@@ -55,7 +56,7 @@ pub fn html(space: &PublicSpace, context: &PageContext) -> String {
 
 fn person(space: &PublicSpace, context: &PageContext) -> Markup {
     let organization = &space.organization;
-    let avatar = mark("avatar", &organization.name, organization.image.as_deref());
+    let avatar = avatar(&organization.name, organization.image.as_deref());
     html! {
         header {
             @if is_home(space) {
@@ -90,6 +91,21 @@ fn contents_of(outline: &Outline<'_>) -> Markup {
     }
 }
 
+/// The addresses of the icons of items.
+struct Icons<'a> {
+    space: &'a PublicSpace,
+    context: &'a PageContext,
+}
+
+impl Icons<'_> {
+    /// The address of an item's icon, when there is one, or when the item names one: it is fetched
+    /// when a member looks at the page.
+    fn of(&self, item: &PublicItem) -> Option<String> {
+        let is_known = item.has_icon || item.icon.is_some();
+        is_known.then(|| self.context.icon_url(self.space, item.id))
+    }
+}
+
 /// The place of items on the page, which decides the level of their headings.
 #[derive(Clone, Copy)]
 enum Level {
@@ -102,6 +118,7 @@ fn section(
         folder,
         items: inside,
     }: &Folder<'_>,
+    icons: &Icons<'_>,
 ) -> Markup {
     html! {
         section id=(folder.id) aria-labelledby={ (folder.id) "-title" } {
@@ -109,23 +126,23 @@ fn section(
             @if !folder.description.is_empty() {
                 p class="lead" dir="auto" { (folder.description) }
             }
-            (items(inside, Level::Folder))
+            (items(inside, Level::Folder, icons))
         }
     }
 }
 
-fn items(items: &[&PublicItem], level: Level) -> Markup {
+fn items(items: &[&PublicItem], level: Level, icons: &Icons<'_>) -> Markup {
     html! {
         @for run in runs(items) {
             @match run {
-                Run::Rows(rows) => ul class="rows" role="list" { @for item in rows { (row(item)) } },
+                Run::Rows(rows) => ul class="rows" role="list" { @for item in rows { (row(item, icons)) } },
                 Run::Cards(cards) => div class="cards" { @for item in cards { (card(item, level)) } },
             }
         }
     }
 }
 
-fn row(item: &PublicItem) -> Markup {
+fn row(item: &PublicItem, icons: &Icons<'_>) -> Markup {
     let url = item.url.as_deref().and_then(address::web);
     // A link without a title of its own is titled with its address.
     let host = url
@@ -134,7 +151,7 @@ fn row(item: &PublicItem) -> Markup {
         .unwrap_or_default();
     html! {
         li {
-            (mark("tile", &item.title, item.icon.as_deref()))
+            (tile(&item.title, icons.of(item).as_deref()))
             div class="what" dir="auto" {
                 @match url {
                     Some(url) => a href=(url) rel="noopener" { (item.title) },
@@ -178,7 +195,7 @@ fn spaces(space: &PublicSpace, context: &PageContext) -> Markup {
             ul class="rows" role="list" {
                 @for PublicSpaceLink { slug, title, description } in &space.spaces {
                     li {
-                        (mark("tile", title, None))
+                        (tile(title, None))
                         div class="what" dir="auto" {
                             a href=(context.space_url(organization, slug)) { (title) }
                             @if !description.is_empty() { p { (description) } }

@@ -18,11 +18,19 @@ const DATA_URL: &AsciiSet = &CONTROLS
     .add(b'<')
     .add(b'>');
 
-/// The square mark of an item (`tile`), or the round one of a person (`avatar`), which is at
-/// the top and is the only picture that is not loaded lazily.
-pub(crate) fn mark(class: &str, name: &str, picture: Option<&str>) -> Markup {
+/// The round mark of a person, with a picture from another site. It is at the top, and its picture is
+/// the only one that is not loaded lazily.
+pub(crate) fn avatar(name: &str, picture: Option<&str>) -> Markup {
+    mark("avatar", name, picture.and_then(address::image))
+}
+
+/// The square mark of an item, with a picture from our own address.
+pub(crate) fn tile(name: &str, picture: Option<&str>) -> Markup {
+    mark("tile", name, picture)
+}
+
+fn mark(class: &str, name: &str, picture: Option<&str>) -> Markup {
     let letter = letter(name);
-    let picture = picture.and_then(address::image);
     html! {
         span class={ (class) " t" (tint(name)) } aria-hidden="true" {
             (letter)
@@ -81,15 +89,11 @@ mod tests {
 
     #[test]
     fn a_picture_without_https_is_left_out() {
-        assert!(
-            !mark("tile", "A", Some("http://example.org/a.png"))
-                .into_string()
-                .contains("<img")
-        );
-        assert!(
-            !mark("tile", "A", Some("javascript:alert(1)"))
-                .into_string()
-                .contains("<img")
-        );
+        for url in ["http://example.org/a.png", "javascript:alert(1)"] {
+            assert!(
+                !avatar("A", Some(url)).into_string().contains("<img"),
+                "{url}"
+            );
+        }
     }
 }

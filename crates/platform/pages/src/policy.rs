@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use prox_types::PublicSpace;
 use sha2::{Digest, Sha256};
 
+use crate::context::PageContext;
 use crate::look;
 
 /// The style sheet in every page.
@@ -28,28 +29,35 @@ pub fn style_hash() -> &'static str {
 /// The Content-Security-Policy of pages without a look of their own.
 #[must_use]
 pub fn csp() -> String {
-    policy("")
+    policy("", "")
 }
 
 /// The Content-Security-Policy of the page of a space.
 #[must_use]
-pub fn page_csp(space: &PublicSpace) -> String {
+pub fn page_csp(space: &PublicSpace, context: &PageContext) -> String {
     let own = look::style(space);
-    if own.is_empty() {
-        csp()
+    let style = if own.is_empty() {
+        String::new()
     } else {
-        policy(&format!(" '{}'", source(&own)))
-    }
+        format!(" '{}'", source(&own))
+    };
+    // In development the API has no https.
+    let images = match context.api_origin.as_str() {
+        origin if origin.starts_with("http:") => format!(" {origin}"),
+        _ => String::new(),
+    };
+    policy(&style, &images)
 }
 
-/// The policy with more style sheets.
+/// The policy with more style sheets and more sources of images.
 ///
 /// `frame-ancestors` allows any site to embed the page: a public page has no cookie, no
 /// form and no script that acts, so clickjacking gains nothing, and a home inside
-/// another home's window is part of the product. `data:` images are the page's icon.
-fn policy(more_styles: &str) -> String {
+/// another home's window is part of the product. `data:` images are the page's icon; those of items
+/// come from the page's own origin, or on a custom host from the app's.
+fn policy(more_styles: &str, more_images: &str) -> String {
     format!(
-        "default-src 'none'; style-src '{}'{more_styles}; img-src https: data:; script-src 'self'; \
+        "default-src 'none'; style-src '{}'{more_styles}; img-src 'self' https: data:{more_images}; script-src 'self'; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
         style_hash()
     )

@@ -160,7 +160,7 @@ fn a_page_with_a_look_allows_exactly_its_two_style_sheets() {
         assert!(own.contains(&format!(".art-{art} {{")), "{own}");
         let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(own)));
         let expected = format!("style-src '{}' {hash};", style_hash());
-        assert!(page_csp(&space).contains(&expected), "{}", page_csp(&space));
+        assert!(page_csp(&space, &on_app(&space)).contains(&expected));
         assert!(!page.contains("style="), "the policy forbids attributes");
     }
 }
@@ -177,7 +177,7 @@ fn a_page_without_a_look_is_the_usual_one() {
     ] {
         let space = with_look(None, Some(cover));
         assert_eq!(html(&space, &on_app(&space)), usual, "{cover}");
-        assert_eq!(page_csp(&space), csp(), "{cover}");
+        assert_eq!(page_csp(&space, &on_app(&space)), csp(), "{cover}");
     }
 }
 
@@ -188,6 +188,42 @@ fn a_cover_picture_is_fetched_late_and_without_a_referrer() {
     let expected = r#"<img class="cover" src="https://example.com/a.jpg?x=&quot;&gt;&lt;script&gt;" alt="" loading="lazy" decoding="async" referrerpolicy="no-referrer">"#;
     assert!(page.contains(expected));
     assert_eq!(styles(&page).len(), 1);
+}
+
+#[test]
+fn icons_come_from_our_own_address() {
+    let space = with_item(ItemKind::Link, |item| {
+        item.icon = Some("https://other.example/i.png".into());
+    });
+    let id = space.items[0].id;
+    let path = format!("/api/organizations/ada/spaces/home/items/{id}/icon");
+    let page = html(&space, &on_app(&space));
+    assert!(page.contains(&format!("<img src=\"{path}\"")), "{page}");
+    assert!(!page.contains("other.example"));
+    // A custom host has no API.
+    for (app, images) in [
+        (APP, "img-src 'self' https: data:;"),
+        (
+            "http://localhost:8787",
+            "img-src 'self' https: data: http://localhost:8787;",
+        ),
+    ] {
+        let context = PageContext::on_custom_host(app, "https://maps.example");
+        let page = html(&space, &context);
+        assert!(
+            page.contains(&format!("<img src=\"{app}{path}\"")),
+            "{page}"
+        );
+        assert!(page_csp(&space, &context).contains(images));
+    }
+    // A link without an icon has a picture once the service keeps one.
+    let found = |has_icon| {
+        let space = with_item(ItemKind::Link, |item| {
+            (item.icon, item.has_icon) = (None, has_icon);
+        });
+        html(&space, &on_app(&space)).contains("<img")
+    };
+    assert!(found(true) && !found(false));
 }
 
 /// The lightness and chroma of each `--NAME: oklch(…)` in a block of the style sheet.

@@ -1,6 +1,7 @@
 //! Spaces, what is on them, and where they are published.
 
 pub(crate) mod domains;
+pub(crate) mod icons;
 pub(crate) mod items;
 pub(crate) mod preflight;
 pub(crate) mod public;

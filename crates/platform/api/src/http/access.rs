@@ -1,6 +1,6 @@
 //! Authorization by extractors, which are the only way to the database.
 //!
-//! A handler takes [`SignedIn`], [`Tenancy`] or [`Anonymous`] as an argument: a value that runs
+//! A handler takes [`SignedIn`], [`Tenancy`], [`Viewer`] or [`Anonymous`] as an argument: a value that runs
 //! only the statements of that scope. An extractor only reads the credentials of the request; the
 //! statement checks them.
 
@@ -14,7 +14,7 @@ use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
 use prox_core::{etag, origin};
 use prox_db::{
     Actor, Actors, Anonymous as AnonymousScope, Answer, Erased, Idempotency, Statement, Tenant,
-    Tenants,
+    Tenants, Viewers,
 };
 use prox_types::{ErrorCode, Role};
 use sha2::{Digest, Sha256};
@@ -95,18 +95,21 @@ impl Extractor for SignedIn {
         let token: SessionToken = token
             .parse()
             .map_err(|_| ApiError::from(ErrorCode::Unauthenticated))?;
-        let actor = Actor {
-            session_id: token.id,
-            secret_hash: secret_hash(&token.secret),
-        };
         let mut person = Self {
             call,
-            actor,
+            actor: actor_of(&token),
             intent: Intent::default(),
         };
         context.person = Some(person.clone());
         person.intent = Intent::of(&context.parts)?;
         Ok(person)
+    }
+}
+
+fn actor_of(token: &SessionToken) -> Actor {
+    Actor {
+        session_id: token.id,
+        secret_hash: secret_hash(&token.secret),
     }
 }
 
@@ -274,6 +277,51 @@ impl<L: MinRole> Tenancy<L> {
         self.person
             .execute_in_organization(&self.organization, L::ROLE, statement)
             .map_ok(|answer| shape.restore(answer))
+    }
+}
+
+/// A request with or without a session, for what members see and others may see too. A token that is
+/// no session counts as none.
+pub struct Viewer {
+    /// The current request.
+    pub call: Call,
+    actor: Option<Actor>,
+}
+
+impl Extractor for Viewer {
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let secure = context.call.ports().config.secure();
+        let token = match Credential::of(&context.parts.headers, secure) {
+            Credential::None => None,
+            Credential::Bearer(token) | Credential::Cookie(token) => token.parse().ok(),
+        };
+        Ok(Self {
+            call: context.call.clone(),
+            actor: token.map(|token| actor_of(&token)),
+        })
+    }
+}
+
+impl Viewer {
+    /// Runs a statement of viewers.
+    ///
+    /// # Errors
+    /// When the statement or the database rejects it.
+    pub fn run<T>(
+        &self,
+        statement: Statement<Viewers, T>,
+    ) -> impl Future<Output = Result<Answer<T>, ApiError>> {
+        let (statement, shape) = statement.erase();
+        self.execute(statement)
+            .map_ok(|answer| shape.restore(answer))
+    }
+
+    fn execute(&self, statement: Statement<Viewers, Erased>) -> RoundTrip<'_> {
+        let now = self.call.ports().clock.now();
+        Box::pin(
+            self.call
+                .run(statement.for_viewer(self.actor.as_ref(), now)),
+        )
     }
 }
 

@@ -15,6 +15,7 @@ mod operations;
 mod database;
 mod envelope;
 mod hardening;
+mod icons;
 mod look;
 mod openapi;
 mod preferences;

@@ -35,11 +35,11 @@ macro_rules! page_items {
         r#"
   cross join lateral (
     with shown as (
-      select counted.id, counted.wire, counted.place
+      select counted.id, counted.wire, counted.icon, counted.place
       from (
-        select first.id, first.wire, row_number() over reading as place, sum(first.text) over reading as text
+        select first.id, first.wire, first.icon, row_number() over reading as place, sum(first.text) over reading as text
         from (
-          select i.id, i.wire, i.folder_id is not null as inside, i.position as inner_position,
+          select i.id, i.wire, coalesce(i.icon, i.url) as icon, i.folder_id is not null as inside, i.position as inner_position,
             coalesce(folder.position, i.position) as outer_position, coalesce(folder.id, i.id) as outer_id,
             octet_length(i.title) + octet_length(i.description) + octet_length(i.body)
               + coalesce(octet_length(i.url), 0) as text
@@ -49,12 +49,15 @@ macro_rules! page_items {
           order by first.outer_position, first.outer_id, first.inside, first.inner_position, first.id)) counted
       where counted.text <= :max_text),
     kept as (
-      select shown.wire, shown.place from shown
+      select shown.wire, shown.icon, shown.place from shown
       union all (
-        select i.wire, null from item i
+        select i.wire, coalesce(i.icon, i.url), null from item i
         where i.space_id = s.id and i.kind <> 'folder' and not exists (select from shown where shown.id = i.id)
         order by i.updated_at desc, i.id desc limit :newest))
-    select coalesce('[{' || string_agg(kept.wire, '},{' order by kept.place) || '}]', '[]')::json as items,
+    select coalesce('[{' || string_agg(kept.wire || ',"has_icon":' || exists (
+          select from site_icon c
+          where c.address_hash = sha256(convert_to(kept.icon, 'UTF8')) and c.media_type is not null),
+        '},{' order by kept.place) || '}]', '[]')::json as items,
       (select count(*) from item i where i.space_id = s.id) - count(kept.wire) as items_left_out
     from kept) page"#
     };

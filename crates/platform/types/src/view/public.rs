@@ -79,6 +79,9 @@ pub struct PublicItem {
     pub url: Option<String>,
     pub body: String,
     pub icon: Option<String>,
+    /// Whether the service keeps a picture for its icon.
+    #[serde(default)]
+    pub has_icon: bool,
     pub tags: Vec<String>,
     pub mode: Mode,
     pub folder_id: Option<ItemId>,

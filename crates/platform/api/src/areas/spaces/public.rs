@@ -271,7 +271,7 @@ fn page(
         .is_some_and(|known| !none_match(known, &tag));
     let body = if is_known { String::new() } else { body };
     let mut response = document(kind, body, CACHE);
-    let csp = HeaderValue::from_str(&prox_pages::page_csp(space));
+    let csp = HeaderValue::from_str(&prox_pages::page_csp(space, context));
     if let (Format::Html, Ok(csp)) = (format, csp) {
         response
             .headers_mut()

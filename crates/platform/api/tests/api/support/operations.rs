@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub(crate) enum Who {
     Anonymous,
     SignedIn,
+    /// Members, and anonymous callers when the resource is published.
+    Viewer,
     Member,
     /// The member whose resource it is. For other members it does not exist.
     Creator,
@@ -55,7 +57,7 @@ const EXCEPTIONS: [(&str, usize, &str); 4] = [
 
 /// Every operation of the contract.
 pub(crate) fn table() -> Vec<Operation> {
-    use Who::{Admin, Anonymous, Creator, Member, Owner, Platform, SignedIn};
+    use Who::{Admin, Anonymous, Creator, Member, Owner, Platform, SignedIn, Viewer};
     // Operations without a body.
     let o = |method, path, who| Operation {
         method,
@@ -244,6 +246,11 @@ pub(crate) fn table() -> Vec<Operation> {
             "get",
             "/api/organizations/{org}/spaces/{space}/items/{item}",
             Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/items/{item}/icon",
+            Viewer,
         ),
         w(
             "patch",

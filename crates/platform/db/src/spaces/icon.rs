@@ -1,0 +1,109 @@
+//! Icons of the sites of items. They are kept for everybody, and fetched for members only.
+
+use prox_types::ItemId;
+
+use crate::frame::*;
+use crate::sql::statement;
+use crate::statement::{Statement, Viewers};
+
+/// The addresses of an item's icon, and what is kept of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct KeptIcon {
+    /// The icon that the item names itself.
+    pub icon: Option<String>,
+    /// The page of the item.
+    pub page: Option<String>,
+    /// Whether anonymous callers see the item.
+    pub published: bool,
+    /// The media type of the kept picture; none when there is none.
+    pub media_type: Option<String>,
+    /// The kept picture in Base64.
+    pub picture: Option<String>,
+    /// Whether this request has to fetch the picture: the viewer is a member, there is none or an old
+    /// one, and no other request is fetching it.
+    pub fetch: bool,
+}
+
+impl KeptIcon {
+    /// The address under which the picture is kept.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.icon.as_deref().or(self.page.as_deref())
+    }
+}
+
+/// The time after which a request no longer counts as fetching.
+const FETCH_TIME: &str = "15 seconds";
+/// The time for which a picture is kept before it is fetched again.
+const FRESH_TIME: &str = "7 days";
+/// The time after which a site without a picture is asked again.
+const RETRY_TIME: &str = "1 day";
+
+/// Finds the icon of an item that the viewer may see: as a member, or because its space is published.
+#[must_use]
+pub fn find(organization: &str, space: &str, item: ItemId) -> Statement<Viewers, KeptIcon> {
+    statement!(
+        Write: open_write!(
+            actor!(),
+            r#",
+found as materialized (
+  select i.icon, i.url, sha256(convert_to(coalesce(i.icon, i.url), 'UTF8')) as hash,
+    s.visibility <> 'private' as published, m.user_id is not null as is_member
+  from organization o
+  join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)
+  join item i on i.space_id = s.id and i.id = :item
+  left join organization_user_membership m
+    on m.organization_id = o.id and m.user_id = (select actor.user_id from actor)
+  where (o.slug = :of_organization or o.id = :of_organization)
+    and (m.user_id is not null or s.visibility in ('public', 'unlisted'))),
+kept as materialized (
+  select c.media_type, c.bytes, c.refresh_at from found join site_icon c on c.address_hash = found.hash),
+claimed as (
+  insert into site_icon as c (address_hash, refresh_at)
+  select found.hash, :now + :fetch_time::interval from found
+  where found.is_member and found.hash is not null and not exists (select from kept where kept.refresh_at > :now)
+  on conflict (address_hash) do update set refresh_at = excluded.refresh_at where c.refresh_at <= :now
+  returning c.address_hash),
+written as (
+  select json_build_object('icon', found.icon, 'page', found.url, 'published', found.published,
+      'media_type', kept.media_type, 'picture', translate(encode(kept.bytes, 'base64'), E'\n', ''),
+      'fetch', exists (select from claimed))::text as body,
+    null::int8 as version, null::text as problem
+  from found left join kept on true)"#,
+            no_audience!()
+        ),
+        of_organization = organization.to_owned(),
+        space = space.to_owned(),
+        item = item,
+        fetch_time = FETCH_TIME,
+    )
+}
+
+/// Keeps the picture of an address: its media type and bytes. When the site has none, a picture that
+/// was kept before stays.
+#[must_use]
+pub fn keep(address: &str, picture: Option<(&'static str, Vec<u8>)>) -> Statement<Viewers, ()> {
+    let refresh = match picture {
+        Some(_) => FRESH_TIME,
+        None => RETRY_TIME,
+    };
+    let (media_type, bytes) = picture.unzip();
+    statement!(
+        Write: open_write!(
+            actor!(),
+            r#",
+kept as (
+  insert into site_icon as c (address_hash, media_type, bytes, refresh_at)
+  select sha256(convert_to(:address, 'UTF8')), :media_type, :bytes, :now + :refresh::interval from actor
+  on conflict (address_hash) do update set refresh_at = excluded.refresh_at,
+    media_type = coalesce(excluded.media_type, c.media_type), bytes = coalesce(excluded.bytes, c.bytes)
+  returning c.address_hash),
+written as (select 'null' as body, null::int8 as version, null::text as problem from kept)"#,
+            no_audience!()
+        ),
+        address = address.to_owned(),
+        media_type = media_type,
+        bytes = bytes,
+        refresh = refresh,
+    )
+}
