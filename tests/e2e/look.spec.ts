@@ -39,7 +39,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const settings = await openApp(page, 'Settings');
       for (const theme of THEMES) {
         await choose(settings, 'Theme', theme);
-        await expectAccessible(page);
+        await expectAccessible(page, theme);
       }
       // The strongest and the weakest of the accents, and none.
       for (const accent of ['Amber', 'Indigo', 'As the theme']) {
@@ -47,7 +47,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await accents.getByRole('radio', { name: accent }).focus();
         await page.keyboard.press('Space');
         await expect(accents.getByRole('radio', { name: accent })).toBeChecked();
-        await expectAccessible(page);
+        await expectAccessible(page, accent);
       }
     });
   });
@@ -93,7 +93,7 @@ test('a screensaver starts when nobody is there, and any key ends it', async ({ 
 
   await show.press('Enter');
   await expect(screensaver).toBeFocused();
-  await expectAccessible(page);
+  await expectAccessible(page, 'screensaver');
   await page.keyboard.press('Escape');
   await expect(screensaver).toBeHidden();
   // The key did nothing else: the window is open, and the focus is back.
@@ -126,10 +126,7 @@ test('a look follows the person to an open page of another browser', async ({
   await expect(other.locator('html')).toHaveAttribute('data-theme', 'clay');
   // Different fields that both change at once both hold.
   const there = await openApp(other, 'Settings');
-  await Promise.all([
-    choose(settings, 'Corners', 'Sharp'),
-    choose(there, 'Density', 'Roomy'),
-  ]);
+  await Promise.all([choose(settings, 'Corners', 'Sharp'), choose(there, 'Density', 'Roomy')]);
   for (const one of [page, other]) {
     await expect(one.locator('html')).toHaveAttribute('data-corners', 'sharp');
     await expect(one.locator('html')).toHaveAttribute('data-density', 'roomy');
@@ -146,7 +143,9 @@ test('a look that was chosen offline is kept and sent later', async ({ page, con
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'forest');
   await context.setOffline(false);
   await expect
-    .poll(() => call<{ values: object }>(page, 'GET', '/api/me/preferences').then((it) => it.values))
+    .poll(() =>
+      call<{ values: object }>(page, 'GET', '/api/me/preferences').then((it) => it.values),
+    )
     .toMatchObject({ theme: 'forest' });
 });
 

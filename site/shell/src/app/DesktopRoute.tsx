@@ -6,6 +6,8 @@ import { Plus } from 'lucide-react';
 import { type ComponentType, Suspense, use, useCallback, useEffect } from 'react';
 import { Grid, GridSkeleton } from '@/features/items/Grid';
 import { ItemActions } from '@/features/items/ItemActions';
+import { linkOf } from '@/features/items/links';
+import { useGuestLinks } from '@/features/items/useGuestLinks';
 import { itemOf } from '@/features/items/windows';
 import { Header } from '@/features/spaces/Header';
 import { itemsQuery } from '@/shared/data/items';
@@ -24,7 +26,7 @@ import { closeDialog, type OpenDialog, openDialog, useDialog } from '@/system/di
 import { WindowFrame } from '@/system/windows/WindowFrame';
 import { WindowLayer } from '@/system/windows/WindowLayer';
 import { DIALOGS } from './dialogs';
-import { ItemWindow } from './ItemWindow';
+import { ItemWindow, LinkWindow } from './ItemWindow';
 import { early } from './prefetch';
 import { APPS } from './registry';
 import { TopBar } from './TopBar';
@@ -37,6 +39,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
   useTitle(space?.title ?? 'Not found');
   usePastedAddress(space !== null);
   useLayers(usePlace().me.id, organization);
+  useGuestLinks();
   useShellActions({ organization, spaces, space });
   useEffect(
     () =>
@@ -156,7 +159,8 @@ function WindowOf({ id, organization }: { id: string; organization: string }) {
       </WindowFrame>
     );
   }
-  if (!item) return null;
+  const link = linkOf(id);
+  if (!item && !link) return null;
   return (
     <Boundary
       instead={() => (
@@ -166,7 +170,11 @@ function WindowOf({ id, organization }: { id: string; organization: string }) {
       )}
     >
       <Suspense>
-        <ItemWindow.component id={id} organization={organization} {...item} />
+        {item ? (
+          <ItemWindow.component id={id} organization={organization} {...item} />
+        ) : (
+          link && <LinkWindow.component id={id} url={link} />
+        )}
       </Suspense>
     </Boundary>
   );

@@ -2,3 +2,5 @@
 import { lazyWithPreload } from '@/shared/lib/lazy';
 
 export const ItemWindow = lazyWithPreload(() => import('@/features/items/ItemWindow'));
+
+export const LinkWindow = lazyWithPreload(() => import('@/features/items/LinkWindow'));

@@ -40,10 +40,20 @@ export type OpenMenu = {
 
 export const useMenu = create<{ menu: OpenMenu | null }>(() => ({ menu: null }));
 
-export function openMenu(label: string, anchor: MenuAnchor, entries: MenuEntry[]): void {
+function focusBefore(anchor: MenuAnchor): HTMLElement | null {
   const active = document.activeElement;
-  const returnTo =
-    anchor instanceof HTMLElement ? anchor : active instanceof HTMLElement ? active : null;
+  if (anchor instanceof HTMLElement) return anchor;
+  return active instanceof HTMLElement ? active : null;
+}
+
+/** `returnTo` gets the focus afterwards; when absent, the anchor, or what had the focus before. */
+export function openMenu(
+  label: string,
+  anchor: MenuAnchor,
+  entries: MenuEntry[],
+  returnTo: HTMLElement | null = focusBefore(anchor),
+): void {
+  const active = document.activeElement;
   const byKey = active?.matches(':focus-visible') ?? false;
   useMenu.setState({ menu: { label, anchor, entries, returnTo, byKey } });
 }

@@ -1,0 +1,13 @@
+/** Windows of links: pages that nobody saved, opened from within another page. */
+import { hostOf, webUrl } from '@/shared/lib/url';
+import { openWindow } from '@/system/windows/store';
+
+const PREFIX = 'link:';
+const SIZE = { width: 1040, height: 680 };
+
+/** The URL that a window shows; null when it shows something else. */
+export const linkOf = (window: string): URL | null =>
+  window.startsWith(PREFIX) ? webUrl(window.slice(PREFIX.length)) : null;
+
+export const openLink = (url: URL): void =>
+  openWindow(`${PREFIX}${url.href}`, SIZE, { title: hostOf(url.href), picture: null });
