@@ -1,5 +1,7 @@
 // Refreshes the page while it is visible.
 let wait = 3e3, etag, tick, d = document
+// The policy allows no other style sheet than those that the page came with.
+let look = x => [...x.querySelectorAll('style+style,.cover')].map(e => e.outerHTML) + ''
 async function poll() {
 	if (d.hidden) return
 	let r = await fetch('', { cache: 'no-cache' }).catch(() => 0)
@@ -10,6 +12,7 @@ async function poll() {
 	let html = await r.text?.()
 	if (!r.ok || etag == (etag = r.headers.get('etag'))) return
 	let doc = new DOMParser().parseFromString(html, 'text/html')
+	if (look(doc) != look(d)) return location.reload()
 	let now = doc.querySelector('main')
 	if (now.isEqualNode(page)) return
 	let { href } = d.activeElement
