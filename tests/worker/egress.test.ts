@@ -14,6 +14,13 @@ let inner: StandIn;
 let site: StandIn;
 let dns: StandIn;
 let hits = 0;
+let icons = 0;
+
+/** A picture by its first bytes, with every byte there is. */
+const PICTURE = Buffer.from([
+  ...Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+  ...Array.from({ length: 256 }, (_, byte) => byte),
+]);
 
 beforeAll(async () => {
   inner = await standIn((_, response) => {
@@ -33,6 +40,13 @@ beforeAll(async () => {
       more();
     } else if (path === '/silent') {
       // Never answers.
+    } else if (path === '/page') {
+      response.setHeader('content-type', 'text/html');
+      response.end('<link rel="icon" href="/icon">');
+    } else if (path === '/icon') {
+      icons += 1;
+      response.setHeader('content-type', 'text/plain');
+      response.end(PICTURE);
     } else if (path === '/loop') {
       response.writeHead(302, { location: '/loop' }).end();
     } else {
@@ -66,6 +80,28 @@ test('an allowed site is fetched and judged', async () => {
   const answer = await preflight(`${site.origin}/`);
   expect(answer.status).toBe(200);
   expect(answer.json()).toMatchObject({ status: 200, title: 'A site', embeddable: false });
+});
+
+test('the icon of a page is fetched once, and sent as it came', async () => {
+  const spaces = `/api/organizations/${ada.handle}/spaces`;
+  await ada.does('POST', spaces, { title: 'Home', slug: 'home' });
+  const link = { kind: 'link', title: 'A page', url: `${site.origin}/page` };
+  const item = await ada.does('POST', `${spaces}/home/items`, link);
+  const path = `${spaces}/home/items/${item.id}/icon`;
+  for (const _ of [1, 2]) {
+    const answer = await fetch(`${stack.origin}${path}`, { headers: { cookie: ada.cookie } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    expect(Buffer.from(await answer.arrayBuffer())).toEqual(PICTURE);
+  }
+  expect(icons).toBe(1);
+
+  expect((await fetch(`${stack.origin}${path}`)).status).toBe(404);
+  await ada.does('POST', `${spaces}/home/publish`);
+  const anonymous = await fetch(`${stack.origin}${path}`);
+  expect(Buffer.from(await anonymous.arrayBuffer())).toEqual(PICTURE);
+  const page = await fetch(`${stack.origin}/@${ada.handle}`);
+  expect(await page.text()).toContain(`<img src="${path}"`);
 });
 
 test('addresses of private networks are refused, in every notation', async () => {
