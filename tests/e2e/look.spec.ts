@@ -2,7 +2,15 @@
 
 import type { Locator, Page } from '@playwright/test';
 import { expectAccessible } from './support/inspect.ts';
-import { call, openApp, openDesktop, type Person, settle, windowOf } from './support/person.ts';
+import {
+  call,
+  dialog,
+  openApp,
+  openDesktop,
+  type Person,
+  settle,
+  windowOf,
+} from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
 const THEMES = [
@@ -160,4 +168,25 @@ test('signing out leaves nothing of a person in the browser', async ({ page, sta
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/sign-in/);
   expect((await kept()).filter((name) => name.startsWith('prox.document'))).toEqual([]);
+});
+
+test('a link to a look shows it first, and can be undone', async ({ page, stack }) => {
+  const ada = await settle(page, stack.origin);
+  await page.goto('/look?theme=riso&accent=25&corners=round&density=unheard-of&dialog=publish');
+  const look = dialog(page, 'The look Riso');
+  await expect(look).toContainText('Two inks on cream, red accent, round corners.');
+  await expectAccessible(page, 'a look of a link');
+  await expect(page.locator('html')).not.toHaveAttribute('data-theme');
+  await look.getByRole('button', { name: 'Use this look' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'riso');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.locator('html')).not.toHaveAttribute('data-theme');
+
+  await openDesktop(page, ada);
+  const settings = await openApp(page, 'Settings');
+  await choose(settings, 'Theme', 'Clay');
+  await settings.getByRole('button', { name: 'Copy a link to this look' }).click();
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toBe(`${stack.origin}/look?theme=clay`);
 });

@@ -52,6 +52,9 @@ export function App() {
           <Route path="/">
             <SignedIn>{(me) => <FrontDoor me={me} />}</SignedIn>
           </Route>
+          <Route path="/look">
+            <SignedIn>{(me) => <SharedLook me={me} />}</SignedIn>
+          </Route>
           <Route path="/welcome/:org/:step?">
             {({ org, step }) => (
               <SignedIn>
@@ -123,6 +126,13 @@ function FrontDoor({ me }: { me: Me }) {
     if (said) toast(...said);
   }, [search]);
   return <Redirect to={(outcome && placeBefore()) || spacePath(me.handle)} replace />;
+}
+
+/** Shows the look of a link over the person's home. */
+function SharedLook({ me }: { me: Me }) {
+  const search = new URLSearchParams(useSearch());
+  search.set('dialog', 'use-look');
+  return <Redirect to={`${spacePath(me.handle)}?${search}`} replace />;
 }
 
 /** A tab with a cached person had a session, which ended. At `/` no reason is needed. */

@@ -24,6 +24,15 @@ const registry = {
   'delete-organization': { params: {} },
   'rename-instance': { params: { instance: 'required' } },
   palette: { params: { action: 'optional' } },
+  'use-look': {
+    params: {
+      theme: 'optional',
+      accent: 'optional',
+      corners: 'optional',
+      icons: 'optional',
+      density: 'optional',
+    },
+  },
 } as const;
 
 const SPACE = 'spc_01jdzzzzzzzzzzzzzzzzzzzzzz';

@@ -68,4 +68,15 @@ export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
     params: { action: 'optional' },
     ...lazyWithPreload(() => import('@/features/palette/Palette')),
   },
+  'use-look': {
+    title: 'A look',
+    params: {
+      theme: 'optional',
+      accent: 'optional',
+      corners: 'optional',
+      icons: 'optional',
+      density: 'optional',
+    },
+    ...lazyWithPreload(() => import('@/features/settings/UseLook')),
+  },
 };

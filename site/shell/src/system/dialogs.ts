@@ -1,6 +1,7 @@
 /** Which dialog is open, one at a time. The components are in `app/dialogs.tsx`. */
 import { create } from 'zustand';
 import type { Preloadable } from '@/shared/lib/lazy';
+import type { LookParams } from '@/shared/state/look-link';
 
 /** Every dialog by its id, with the parameters that open it. Ids and parameters are part of addresses. */
 export type Dialogs = {
@@ -14,6 +15,7 @@ export type Dialogs = {
   'rename-instance': { instance: string };
   /** `action`: the action whose step is shown first. */
   palette: { action?: string };
+  'use-look': LookParams;
 };
 
 export type DialogId = keyof Dialogs;

@@ -1,7 +1,9 @@
 /** The part of the settings that says how everything looks, on all devices of the person. */
-import { Monitor, Moon, Sun, Sunrise } from 'lucide-react';
+import { Link2, Monitor, Moon, Sun, Sunrise } from 'lucide-react';
 import { useId, useState } from 'react';
+import { copyText } from '@/shared/lib/copy';
 import { followSun } from '@/shared/state/look';
+import { lookQuery } from '@/shared/state/look-link';
 import {
   CORNERS,
   DENSITIES,
@@ -16,6 +18,7 @@ import {
 import { forgetCoordinates, locate } from '@/shared/state/sun';
 import { Choice } from '@/shared/ui/Choice';
 import { showScreensaver } from '@/system/screensaver';
+import { ThemePreview } from './ThemePreview';
 import { ACCENTS, THEME_NAMES } from './themes';
 
 const icon = (Icon: typeof Sun) => <Icon size={16} aria-hidden="true" />;
@@ -66,6 +69,7 @@ export function Look() {
         onChange={(icons) => setPreferences({ icons })}
       />
       <Screensaver />
+      <ShareLook />
     </div>
   );
 }
@@ -138,24 +142,6 @@ function Themes() {
     </fieldset>
   );
 }
-
-/** A desktop of a few shapes in the colours of a theme. */
-const ThemePreview = ({ theme }: { theme: Preferences['theme'] }) => (
-  <span
-    aria-hidden="true"
-    data-theme={theme}
-    className="relative block h-20 overflow-hidden rounded-card bg-surface shadow-[inset_0_0_0_1px_var(--line)]"
-  >
-    <span className="absolute top-3 left-3 h-1.5 w-9 rounded-full bg-text" />
-    <span className="absolute top-6 left-3 h-1 w-14 rounded-full bg-[var(--text-muted)]" />
-    <span className="absolute top-10 left-3 size-4 rounded-control bg-accent-soft" />
-    <span className="absolute top-10 left-9 size-4 rounded-control bg-sunken" />
-    <span className="absolute right-2 bottom-2 block h-12 w-[52%] rounded-[calc(var(--corner-card)*0.5)] bg-raised p-1.5 shadow-window">
-      <span className="block h-1 w-7 rounded-full bg-[var(--text-muted)]" />
-      <span className="mt-4 block h-3 w-8 rounded-[calc(var(--corner-control)*0.6)] bg-accent" />
-    </span>
-  </span>
-);
 
 function Accent() {
   const chosen = usePreferences(({ accent }) => accent);
@@ -231,6 +217,24 @@ function Screensaver() {
           </button>
         </>
       )}
+    </div>
+  );
+}
+
+function ShareLook() {
+  const look = usePreferences();
+  return (
+    <div>
+      <button
+        type="button"
+        className="button button-secondary"
+        onClick={() => void copyText(`${location.origin}/look?${lookQuery(look)}`, 'Link')}
+      >
+        <Link2 size={16} aria-hidden="true" /> Copy a link to this look
+      </button>
+      <p className="mt-1.5 text-sm text-muted">
+        People who open it see the look first, and decide.
+      </p>
     </div>
   );
 }
