@@ -139,6 +139,7 @@ const TAGS: [(&str, &str); 15] = [
     ("items", "Apps, links, cards and folders on a space."),
     ("domains", "Custom hostnames of spaces."),
     ("apps", "Ways to open a URL."),
+    ("search", "What a person finds in their organizations."),
 ];
 
 /// The OpenAPI 3.1 document.

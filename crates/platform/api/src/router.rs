@@ -16,7 +16,7 @@ use utoipa::openapi::{
 use crate::areas::identity::{auth, google, me, members, organizations, preferences, workspaces};
 use crate::areas::instances::{connectors, events, instances, slack};
 use crate::areas::spaces::{domains, icons, items, preflight, public, spaces};
-use crate::areas::{health, socket};
+use crate::areas::{health, search, socket};
 use crate::http::call::Call;
 use crate::http::handler::{Operation, admit_plain};
 use crate::http::problem::ApiError;
@@ -134,6 +134,8 @@ contract! {
     domains::delete_domain
     domains::verify_domain
     preflight::preflight
+    search::search
+    search::search_organization
 }
 
 fn route<O: utoipa::Path>(router: Router, operation: Operation) -> Router {

@@ -15,6 +15,7 @@ mod statement;
 
 pub mod identity;
 pub mod instances;
+pub mod search;
 pub mod spaces;
 pub mod system;
 

@@ -11,6 +11,7 @@ mod item;
 mod organization;
 mod preflight;
 mod public;
+mod search;
 mod space;
 mod workspace;
 
@@ -21,6 +22,7 @@ pub use item::*;
 pub use organization::*;
 pub use preflight::*;
 pub use public::*;
+pub use search::*;
 pub use space::*;
 pub use workspace::*;
 

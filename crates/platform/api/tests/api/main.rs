@@ -22,6 +22,7 @@ mod preferences;
 mod preflight;
 mod public;
 mod round_trips;
+mod search;
 mod sign_in;
 mod slack;
 mod spaces;

@@ -7,6 +7,7 @@ use prox_types::{CreateItem, Item, ItemId, ItemKind, ItemSize, Mode, UpdateItem}
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::search::{EntryTerms, Vectors, new_head, update_entry};
 use crate::spaces::space::written_unless_stale;
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
@@ -152,9 +153,14 @@ pub fn read(space: &str, id: ItemId) -> Statement<Tenants, Item> {
     )
 }
 
-/// Adds an item to a space.
+/// Adds an item to a space, with its search entry.
 #[must_use]
-pub fn create(space: &str, id: ItemId, body: CreateItem) -> Statement<Tenants, Item> {
+pub fn create(
+    space: &str,
+    id: ItemId,
+    body: CreateItem,
+    terms: &EntryTerms,
+) -> Statement<Tenants, Item> {
     let mode = body.mode.unwrap_or(match body.kind {
         ItemKind::App | ItemKind::Link => Mode::Tab,
         ItemKind::Card | ItemKind::Folder => Mode::Card,
@@ -165,6 +171,13 @@ pub fn create(space: &str, id: ItemId, body: CreateItem) -> Statement<Tenants, I
     });
     let placed = body.place.is_some();
     let place = body.place.unwrap_or_default();
+    let Vectors {
+        title: title_terms,
+        tags: tag_terms,
+        description: description_terms,
+        address: address_terms,
+        body: body_terms,
+    } = terms.all_vectors();
     statement!(
         Write: tenant_write!(
             target_space!(),
@@ -180,6 +193,13 @@ changed as (
             respace!("true"),
             touch_space!("(select crowded.yes::int from crowded)"),
             r#",
+indexed as (
+  insert into search_entry (id, kind, organization_id, space_id, head, body, updated_at, stale)
+  select changed.id, changed.kind, target_space.organization_id, changed.space_id, "#,
+            new_head!(),
+            r#",
+    :body_terms::tsvector, :now, false
+  from changed, target_space),
 written as (
   select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
   union all select null, null, insert_position.problem from insert_position
@@ -202,19 +222,32 @@ written as (
         reasons = body.reasons,
         size = size_text(size),
         color = body.color,
+        title_terms = title_terms,
+        tag_terms = tag_terms,
+        description_terms = description_terms,
+        address_terms = address_terms,
+        body_terms = body_terms,
     )
 }
 
-/// Changes or moves an item, when its version is one of `versions` (any version when absent).
+/// Changes or moves an item and its search entry, when its version is one of `versions` (any version when absent).
 #[must_use]
 pub fn update(
     space: &str,
     id: ItemId,
     body: UpdateItem,
+    terms: &EntryTerms,
     versions: Option<Vec<i64>>,
 ) -> Statement<Tenants, Item> {
     let placed = body.place.is_some();
     let place = body.place.unwrap_or_default();
+    let Vectors {
+        title: title_terms,
+        tags: tag_terms,
+        description: description_terms,
+        address: address_terms,
+        body: body_terms,
+    } = terms.vectors();
     statement!(
         Write: tenant_write!(
             target_space!(),
@@ -246,6 +279,7 @@ changed as (
     and (:versions is null or i.version = any(:versions)) returning i.*)"#,
             respace!(":placed"),
             touch_space!("(select (crowded.yes and :placed)::int from crowded)"),
+            update_entry!(),
             r#",
 written as (
   select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
@@ -269,6 +303,11 @@ written as (
         size = body.size.map(size_text),
         color = body.color,
         versions = versions,
+        title_terms = title_terms,
+        tag_terms = tag_terms,
+        description_terms = description_terms,
+        address_terms = address_terms,
+        body_terms = body_terms,
     )
 }
 

@@ -7,6 +7,7 @@ use prox_types::{Audience, CreateSpace, Space, SpaceId, UpdateSpace};
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::search::{EntryTerms, Vectors, new_head, update_entry};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
@@ -98,7 +99,19 @@ pub fn read(space: &str) -> Statement<Tenants, Space> {
 /// Creates a private space with the first free one of `slugs`. When a concurrent request takes that
 /// slug, it gets the last one, which is random.
 #[must_use]
-pub fn create(id: SpaceId, body: CreateSpace, slugs: Vec<String>) -> Statement<Tenants, Space> {
+pub fn create(
+    id: SpaceId,
+    body: CreateSpace,
+    slugs: Vec<String>,
+    terms: &EntryTerms,
+) -> Statement<Tenants, Space> {
+    let Vectors {
+        title: title_terms,
+        tags: tag_terms,
+        description: description_terms,
+        address: address_terms,
+        body: body_terms,
+    } = terms.all_vectors();
     statement!(
         Write: tenant_write!(
             r#",
@@ -116,6 +129,12 @@ last_choice as (
   select :id, gate.id, (:slugs)[cardinality(:slugs)], :title, :description, :accent, :cover, :now, :now
   from gate, free where not exists (select from first_choice) returning *),
 changed as (select * from first_choice union all select * from last_choice),
+indexed as (
+  insert into search_entry (id, kind, organization_id, space_id, head, body, updated_at, stale)
+  select changed.id, 'space', changed.organization_id, changed.id, "#,
+            new_head!(),
+            r#",
+    :body_terms::tsvector, :now, false from changed),
 written as (
   select "#,
             space_json!("changed"),
@@ -131,6 +150,11 @@ audience as (
         accent = body.accent.map(i32::from),
         cover = body.cover,
         slugs = slugs,
+        title_terms = title_terms,
+        tag_terms = tag_terms,
+        description_terms = description_terms,
+        address_terms = address_terms,
+        body_terms = body_terms,
     )
 }
 
@@ -139,8 +163,16 @@ audience as (
 pub fn update(
     space: &str,
     body: UpdateSpace,
+    terms: &EntryTerms,
     versions: Option<Vec<i64>>,
 ) -> Statement<Tenants, Space> {
+    let Vectors {
+        title: title_terms,
+        tags: tag_terms,
+        description: description_terms,
+        address: address_terms,
+        body: body_terms,
+    } = terms.vectors();
     statement!(
         Write: tenant_write!(
             found!(),
@@ -156,6 +188,7 @@ changed as (
   where s.id = found.id and verdict.problem is null and (:versions is null or s.version = any(:versions))
   returning s.*)"#,
             touch_home!(),
+            update_entry!(),
             ",\nwritten as (\n  select ",
             space_json!("changed"),
             r#" as body, changed.version, null::text as problem from changed
@@ -171,6 +204,11 @@ changed as (
         accent = body.accent.flatten().map(i32::from),
         cover = body.cover,
         versions = versions,
+        title_terms = title_terms,
+        tag_terms = tag_terms,
+        description_terms = description_terms,
+        address_terms = address_terms,
+        body_terms = body_terms,
     )
 }
 

@@ -105,6 +105,8 @@ pub(crate) fn table() -> Vec<Operation> {
             SignedIn,
             json!({"url": "https://nowhere.test/"}),
         ),
+        o("get", "/api/search", SignedIn),
+        o("get", "/api/organizations/{org}/search", Member),
         o("get", "/api/organizations/{org}", Member),
         w(
             "patch",
