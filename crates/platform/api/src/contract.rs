@@ -111,7 +111,7 @@ const OPTIONAL_BODY: [&str; 1] = ["publish_space"];
 const VERSIONED: [&str; 4] = ["Space", "Item", "Preferences", "Workspace"];
 
 /// The tags and their descriptions.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 16] = [
     ("health", "The state of the service."),
     ("auth", "Sign-in, sign-out and sessions."),
     ("me", "The signed-in user."),

@@ -13,7 +13,9 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
 
-use crate::areas::identity::{auth, google, me, members, organizations, preferences, workspaces};
+use crate::areas::identity::{
+    auth, google, me, members, notifications, organizations, preferences, workspaces,
+};
 use crate::areas::instances::{connectors, events, instances, slack};
 use crate::areas::spaces::{domains, icons, items, preflight, public, spaces};
 use crate::areas::{health, search, socket};
@@ -87,6 +89,9 @@ contract! {
     me::list_my_organizations
     preferences::get_preferences
     preferences::update_preferences
+    notifications::list_notifications
+    notifications::read_notifications
+    notifications::delete_notification
     organizations::list_organizations
     organizations::create_organization
     organizations::get_organization

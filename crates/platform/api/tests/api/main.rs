@@ -17,6 +17,7 @@ mod envelope;
 mod hardening;
 mod icons;
 mod look;
+mod notifications;
 mod openapi;
 mod preferences;
 mod preflight;

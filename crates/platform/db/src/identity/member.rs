@@ -3,10 +3,11 @@
 //! Owners may do everything. Admins may neither change nor appoint owners. Every member may leave,
 //! except for the last owner and the owner of a personal organization.
 
-use prox_types::{CreateMember, Member, MemberId, Role, UpdateMember, UserId};
+use prox_types::{CreateMember, Member, MemberId, NotificationId, Role, UpdateMember, UserId};
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::identity::notification::{notified_keys, notify};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
@@ -25,10 +26,15 @@ owners as materialized (
 
 macro_rules! members_audience {
     ($close:literal) => {
+        members_audience!($close, "'[]'")
+    };
+    ($close:literal, $more_keys:expr) => {
         concat!(
             r#",
 audience as (
-  select gate.id as organization_id, jsonb_build_array(jsonb_build_array('members', gate.id)) as keys, "#,
+  select gate.id as organization_id, jsonb_build_array(jsonb_build_array('members', gate.id)) || "#,
+            $more_keys,
+            " as keys, ",
             $close,
             " as close from gate where exists (select from changed))"
         )
@@ -71,11 +77,12 @@ pub fn read(id: MemberId) -> Statement<Tenants, Member> {
 }
 
 /// Adds the user with an email address. An address without a user gets a new one, which its owner
-/// takes over with their first sign-in.
+/// takes over with their first sign-in. Notifies the admins.
 #[must_use]
 pub fn create(
     id: MemberId,
     user: UserId,
+    notification: NotificationId,
     body: CreateMember,
     name: String,
 ) -> Statement<Tenants, Member> {
@@ -95,15 +102,26 @@ already as (
 changed as (
   insert into organization_user_membership (id, organization_id, user_id, role, created_at, updated_at)
   select :member, permitted.id, u.id, :role, :now, :now from permitted, u
-  where not exists (select from already) returning *),
+  where not exists (select from already) returning *)"#,
+            notify!(
+                r#"
+  select changed.organization_id, changed.user_id as except_user, 'member_joined' as type,
+    joined.name || ' joined ' || o.name as title, joined.email as body, '?window=members' as path,
+    'members ' || changed.organization_id as group_key, changed.id as subject
+  from changed join organization o on o.id = changed.organization_id
+  join (select :email as email, coalesce((select known.name from "user" known where known.email = :email), :name)
+    as name) joined on true"#
+            ),
+            r#",
 written as (
   select '{' || changed.wire || ',' || u.wire || '}' as body, null::int8 as version, null::text as problem
   from changed, u
   union all select null, null, case when exists (select from permitted) then 'already_member' else 'forbidden' end
   from gate where exists (select from already) or not exists (select from permitted))"#,
-            members_audience!("null::jsonb")
+            members_audience!("null::jsonb", notified_keys!())
         ),
         member = id,
+        notification = notification,
         new_user = user,
         email = body.email.to_lowercase(),
         name = name,

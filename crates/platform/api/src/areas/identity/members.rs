@@ -35,9 +35,9 @@ pub(crate) async fn create_member(
     let email = ascii_email(&body.email, &*ports.unicode)?;
     body.email.clone_from(&email);
     let name = local_part(&email);
-    let answer = tenant
-        .run(prox_db::member::create(ports.id(), ports.id(), body, name))
-        .await?;
+    let (member, user, notification) = (ports.id(), ports.id(), ports.id());
+    let statement = prox_db::member::create(member, user, notification, body, name);
+    let answer = tenant.run(statement).await?;
     // A replayed answer has no pokes, and sends no second email.
     if !answer.pokes.is_empty() {
         ports.mail.send(Email {

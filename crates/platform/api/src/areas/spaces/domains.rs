@@ -72,12 +72,9 @@ pub(crate) async fn verify_domain(
         .await?
         .parse()?;
     let check = look_up(tenant.ports(), &claim).await?;
-    Ok(reply::one(
-        StatusCode::OK,
-        tenant
-            .run(prox_db::domain::record_check(&space, domain, check))
-            .await?,
-    ))
+    let notification = tenant.ports().id();
+    let statement = prox_db::domain::record_check(&space, domain, notification, check);
+    Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
 }
 
 /// Removes a hostname; it stops serving the space at once.
