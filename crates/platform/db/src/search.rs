@@ -109,10 +109,17 @@ pub fn quoted(lexeme: &str) -> String {
     format!("'{}'", lexeme.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// The head of a new entry, from [`EntryTerms::all_vectors`].
-macro_rules! new_head {
-    () => {
-        ":title_terms::tsvector || :tag_terms::tsvector || :description_terms::tsvector || :address_terms::tsvector"
+/// `indexed`: adds the entry of `changed(id)`, a row of the kind `$kind`, with [`EntryTerms::all_vectors`].
+/// `$organization` and `$space` are SQL expressions, `$from` joins what they need.
+macro_rules! new_entry {
+    (kind: $kind:literal, organization: $organization:literal, space: $space:literal, from: $from:literal) => {
+        concat!(
+            ",\nindexed as (
+  insert into search_entry (id, kind, organization_id, space_id, head, body, updated_at, stale)
+  select changed.id, ", $kind, ", ", $organization, ", ", $space, ",
+    :title_terms::tsvector || :tag_terms::tsvector || :description_terms::tsvector || :address_terms::tsvector,
+    :body_terms::tsvector, :now, false from ", $from, ")"
+        )
     };
 }
 
@@ -132,7 +139,23 @@ indexed as (
     };
 }
 
-pub(crate) use {new_head, update_entry};
+/// Builds a statement that writes an entry: binds [`Vectors`] in addition to its own parameters.
+macro_rules! entry_statement {
+    ($sql:expr, $vectors:expr, $($name:ident = $value:expr),+ $(,)?) => {{
+        let vectors = $vectors;
+        statement!(
+            Write: $sql,
+            $($name = $value,)+
+            title_terms = vectors.title,
+            tag_terms = vectors.tags,
+            description_terms = vectors.description,
+            address_terms = vectors.address,
+            body_terms = vectors.body,
+        )
+    }};
+}
+
+pub(crate) use {entry_statement, new_entry, update_entry};
 
 /// What a search looks for.
 #[derive(Clone, Debug, Default)]

@@ -402,6 +402,21 @@ pub(crate) fn of_changed_space(space: &UpdateSpace, unicode: &dyn Unicode) -> En
     }
 }
 
+/// The lexemes of something with a name and an address, such as an instance and its slug. What is absent
+/// keeps its lexemes.
+pub(crate) fn of_named(
+    name: Option<&str>,
+    address: Option<&str>,
+    unicode: &dyn Unicode,
+) -> EntryTerms {
+    let forms = Forms(unicode);
+    EntryTerms {
+        title: name.map(|name| lexemes::of_title(name, &forms)),
+        address: address.map(|address| lexemes::of_text(address, &forms)),
+        ..EntryTerms::default()
+    }
+}
+
 /// Fills the search entries of rows that were written without lexemes, in batches. Returns the number of
 /// filled entries; more may be left for the next call.
 ///

@@ -8,6 +8,7 @@ use prox_types::{CreateMember, Member, MemberId, NotificationId, Role, UpdateMem
 use crate::PageOf;
 use crate::frame::*;
 use crate::identity::notification::{notified_keys, notify};
+use crate::search::{EntryTerms, entry_statement};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
@@ -85,9 +86,10 @@ pub fn create(
     notification: NotificationId,
     body: CreateMember,
     name: String,
+    terms: &EntryTerms,
 ) -> Statement<Tenants, Member> {
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             r#",
 permitted as (select gate.* from gate where gate.role = 'owner' or :role <> 'owner'),
 found as (select u.id, u.wire from "user" u, permitted where u.email = :email),
@@ -95,6 +97,10 @@ added as (
   insert into "user" (id, email, name, created_at, updated_at)
   select :new_user, :email, :name, :now, :now from permitted where not exists (select from found)
   returning id, wire),
+indexed as (
+  insert into search_entry (id, kind, head, body, updated_at, stale)
+  select added.id, 'member', :title_terms::tsvector || :tag_terms::tsvector || :description_terms::tsvector
+    || :address_terms::tsvector, :body_terms::tsvector, :now, false from added),
 u as (select * from found union all select * from added),
 already as (
   select 1 from u join organization_user_membership m
@@ -120,6 +126,7 @@ written as (
   from gate where exists (select from already) or not exists (select from permitted))"#,
             members_audience!("null::jsonb", notified_keys!())
         ),
+        terms.all_vectors(),
         member = id,
         notification = notification,
         new_user = user,
@@ -158,7 +165,7 @@ written as (
     )
 }
 
-/// Removes a member, and closes their sockets.
+/// Removes a member, closes their sockets, and deletes their notifications of this organization.
 #[must_use]
 pub fn delete(id: MemberId) -> Statement<Tenants, ()> {
     statement!(
@@ -177,6 +184,9 @@ verdict as (
 changed as (
   delete from organization_user_membership m using target, verdict
   where m.id = target.id and verdict.problem is null returning m.user_id),
+forgotten as (
+  delete from notification n using changed, gate
+  where n.user_id = changed.user_id and n.organization_id = gate.id),
 written as (select 'null' as body, null::int8 as version, verdict.problem from verdict)"#,
             members_audience!("(select jsonb_build_object('user', changed.user_id) from changed)")
         ),

@@ -5,6 +5,7 @@ use prox_types::{DnsRecord, Domain, DomainId, DomainStatus, JsonText, Notificati
 use crate::PageOf;
 use crate::frame::*;
 use crate::identity::notification::{notified_keys, notify};
+use crate::search::{EntryTerms, entry_statement, new_entry};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
@@ -74,9 +75,10 @@ pub fn create(
     hostname: &str,
     token: &str,
     records: &[DnsRecord],
+    terms: &EntryTerms,
 ) -> Statement<Tenants, Domain> {
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             target_space!(),
             r#",
 taken as (
@@ -85,12 +87,20 @@ taken as (
 changed as (
   insert into domain (id, organization_id, space_id, hostname, token, records, created_at)
   select :domain, target_space.organization_id, target_space.id, :hostname, :token, :records::jsonb, :now
-  from target_space where not exists (select from taken) returning *),
+  from target_space where not exists (select from taken) returning *)"#,
+            new_entry!(
+                kind: "'domain'",
+                organization: "changed.organization_id",
+                space: "changed.space_id",
+                from: "changed"
+            ),
+            r#",
 written as (
   select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed
   union all select null, null, 'hostname_taken' from target_space where exists (select from taken))"#,
             domains_audience!()
         ),
+        terms.all_vectors(),
         space = space.to_owned(),
         domain = id,
         hostname = hostname.to_owned(),

@@ -7,7 +7,7 @@ use prox_types::{CreateItem, Item, ItemId, ItemKind, ItemSize, Mode, UpdateItem}
 
 use crate::PageOf;
 use crate::frame::*;
-use crate::search::{EntryTerms, Vectors, new_head, update_entry};
+use crate::search::{EntryTerms, entry_statement, new_entry, update_entry};
 use crate::spaces::space::written_unless_stale;
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
@@ -171,15 +171,8 @@ pub fn create(
     });
     let placed = body.place.is_some();
     let place = body.place.unwrap_or_default();
-    let Vectors {
-        title: title_terms,
-        tags: tag_terms,
-        description: description_terms,
-        address: address_terms,
-        body: body_terms,
-    } = terms.all_vectors();
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             target_space!(),
             locked_space!(),
             insert_position!(":kind"),
@@ -192,20 +185,20 @@ changed as (
   from target_space, insert_position where insert_position.problem is null returning *)"#,
             respace!("true"),
             touch_space!("(select crowded.yes::int from crowded)"),
+            new_entry!(
+                kind: "changed.kind",
+                organization: "target_space.organization_id",
+                space: "changed.space_id",
+                from: "changed, target_space"
+            ),
             r#",
-indexed as (
-  insert into search_entry (id, kind, organization_id, space_id, head, body, updated_at, stale)
-  select changed.id, changed.kind, target_space.organization_id, changed.space_id, "#,
-            new_head!(),
-            r#",
-    :body_terms::tsvector, :now, false
-  from changed, target_space),
 written as (
   select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
   union all select null, null, insert_position.problem from insert_position
   where insert_position.problem is not null)"#,
             items_audience!()
         ),
+        terms.all_vectors(),
         space = space.to_owned(),
         item = id,
         placed = placed,
@@ -222,11 +215,6 @@ written as (
         reasons = body.reasons,
         size = size_text(size),
         color = body.color,
-        title_terms = title_terms,
-        tag_terms = tag_terms,
-        description_terms = description_terms,
-        address_terms = address_terms,
-        body_terms = body_terms,
     )
 }
 
@@ -241,15 +229,8 @@ pub fn update(
 ) -> Statement<Tenants, Item> {
     let placed = body.place.is_some();
     let place = body.place.unwrap_or_default();
-    let Vectors {
-        title: title_terms,
-        tags: tag_terms,
-        description: description_terms,
-        address: address_terms,
-        body: body_terms,
-    } = terms.vectors();
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             target_space!(),
             locked_space!(),
             r#",
@@ -287,6 +268,7 @@ written as (
   where not exists (select from changed))"#,
             items_audience!()
         ),
+        terms.vectors(),
         space = space.to_owned(),
         item = id,
         placed = placed,
@@ -303,11 +285,6 @@ written as (
         size = body.size.map(size_text),
         color = body.color,
         versions = versions,
-        title_terms = title_terms,
-        tag_terms = tag_terms,
-        description_terms = description_terms,
-        address_terms = address_terms,
-        body_terms = body_terms,
     )
 }
 

@@ -7,7 +7,7 @@ use prox_types::{Audience, CreateSpace, Space, SpaceId, UpdateSpace};
 
 use crate::PageOf;
 use crate::frame::*;
-use crate::search::{EntryTerms, Vectors, new_head, update_entry};
+use crate::search::{EntryTerms, entry_statement, new_entry, update_entry};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
@@ -105,15 +105,8 @@ pub fn create(
     slugs: Vec<String>,
     terms: &EntryTerms,
 ) -> Statement<Tenants, Space> {
-    let Vectors {
-        title: title_terms,
-        tags: tag_terms,
-        description: description_terms,
-        address: address_terms,
-        body: body_terms,
-    } = terms.all_vectors();
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             r#",
 free as (
   select c.slug from gate, unnest(:slugs) with ordinality c(slug, place)
@@ -128,13 +121,14 @@ last_choice as (
   insert into space (id, organization_id, slug, title, description, accent, cover, created_at, updated_at)
   select :id, gate.id, (:slugs)[cardinality(:slugs)], :title, :description, :accent, :cover, :now, :now
   from gate, free where not exists (select from first_choice) returning *),
-changed as (select * from first_choice union all select * from last_choice),
-indexed as (
-  insert into search_entry (id, kind, organization_id, space_id, head, body, updated_at, stale)
-  select changed.id, 'space', changed.organization_id, changed.id, "#,
-            new_head!(),
+changed as (select * from first_choice union all select * from last_choice)"#,
+            new_entry!(
+                kind: "'space'",
+                organization: "changed.organization_id",
+                space: "changed.id",
+                from: "changed"
+            ),
             r#",
-    :body_terms::tsvector, :now, false from changed),
 written as (
   select "#,
             space_json!("changed"),
@@ -144,17 +138,13 @@ audience as (
   select changed.organization_id, null::jsonb as close,
     jsonb_build_array(jsonb_build_array('spaces', changed.organization_id)) as keys from changed)"#
         ),
+        terms.all_vectors(),
         id = id,
         title = body.title,
         description = body.description,
         accent = body.accent.map(i32::from),
         cover = body.cover,
         slugs = slugs,
-        title_terms = title_terms,
-        tag_terms = tag_terms,
-        description_terms = description_terms,
-        address_terms = address_terms,
-        body_terms = body_terms,
     )
 }
 
@@ -166,15 +156,8 @@ pub fn update(
     terms: &EntryTerms,
     versions: Option<Vec<i64>>,
 ) -> Statement<Tenants, Space> {
-    let Vectors {
-        title: title_terms,
-        tags: tag_terms,
-        description: description_terms,
-        address: address_terms,
-        body: body_terms,
-    } = terms.vectors();
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             found!(),
             r#",
 verdict as (
@@ -196,6 +179,7 @@ changed as (
   where not exists (select from changed))"#,
             space_audience!()
         ),
+        terms.vectors(),
         space = space.to_owned(),
         title = body.title,
         description = body.description,
@@ -204,11 +188,6 @@ changed as (
         accent = body.accent.flatten().map(i32::from),
         cover = body.cover,
         versions = versions,
-        title_terms = title_terms,
-        tag_terms = tag_terms,
-        description_terms = description_terms,
-        address_terms = address_terms,
-        body_terms = body_terms,
     )
 }
 
