@@ -265,8 +265,12 @@ async function fullHome(page: Page, stack: Stack, look: Look): Promise<void> {
     }
   }
   await openDesktop(page, person);
-  await expect(page.locator('[data-tile]')).toHaveCount(300);
+  const folders = page.locator('[data-tile][aria-expanded]');
+  await expect(folders).toHaveCount(5);
   await look('desktop');
+  for (const folder of await folders.all()) await folder.click();
+  await expect(page.locator('[data-tile]')).toHaveCount(305);
+  await look('desktop, open folders');
   await call(page, 'POST', `${person.home}/publish`, { audience: 'public' });
   await page.goto(`/@${person.handle}`);
   await expect(page.getByRole('heading', { name: 'People', exact: true })).toBeVisible();

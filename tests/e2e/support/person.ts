@@ -75,14 +75,9 @@ export async function untilLive(page: Page): Promise<void> {
 export const connection = (page: Page) =>
   page.getByRole('navigation', { name: 'Dock' }).getByRole('status');
 
-/** The tile of an item. */
+/** The tile of an item, or of a folder. */
 export const tile = (page: Page, title: string) =>
-  page
-    .getByRole('main')
-    .getByRole('listitem')
-    .filter({ hasText: title })
-    .getByRole('button')
-    .first();
+  page.getByRole('main').locator('[data-tile]').filter({ hasText: title }).first();
 
 /** A window by its title. */
 export const windowOf = (page: Page, title: string) =>

@@ -1,7 +1,13 @@
 /** The actions on an item that tiles, menus and windows share. */
 import type { Item, Space } from '@prox/api-client';
 import { queryClient } from '@/shared/data/client';
-import { useCreateItem, useDeleteItem, useMoveItem } from '@/shared/data/items';
+import {
+  type LookChange,
+  useChangeLook,
+  useCreateItem,
+  useDeleteItem,
+  useMoveItem,
+} from '@/shared/data/items';
 import { keys } from '@/shared/data/keys';
 import { alreadyAt, type FullPlace, placeOf } from '@/shared/data/order';
 import { webUrl } from '@/shared/lib/url';
@@ -41,12 +47,15 @@ export function useItemActions(space: Space) {
   const create = useCreateItem(space);
   const remove = useDeleteItem(space);
   const move = useMoveItem(space);
+  const change = useChangeLook(space);
   const items = () => queryClient.getQueryData<readonly Item[]>(keys.items(space.id)) ?? [];
 
   const moveTo = (item: Item, place: FullPlace) => {
     if (alreadyAt(items(), item.id, place)) return;
     move(item.id, place).catch(toastProblem);
   };
+
+  const changeLook = (item: Item, look: LookChange) => void change(item, look).catch(toastProblem);
 
   const deleteNow = (item: Item) => {
     const place = placeOf(items(), item);
@@ -72,5 +81,5 @@ export function useItemActions(space: Space) {
     });
   };
 
-  return { items, moveTo, remove: askToDelete };
+  return { items, moveTo, changeLook, remove: askToDelete };
 }
