@@ -18,7 +18,7 @@ const ACTIONS: readonly Action[] = [
     goTo: () => {},
     signOut: () => {},
   }),
-  ...itemActions({ items: () => [], moveTo: () => {}, remove: () => {} }),
+  ...itemActions({ items: () => [], moveTo: () => {}, resize: () => {}, remove: () => {} }),
   ...FIRST_ACTIONS,
 ];
 

@@ -3,7 +3,7 @@
 import type { Item } from '@prox/api-client';
 import { ChevronDown, FolderOpen, MoreHorizontal } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
-import { colorOf, type ItemSize, sizeOf } from '@/shared/data/look';
+import { colorOf, type ItemSize, sizeOf } from '@/shared/data/item-look';
 import { Face, GREY } from '@/shared/ui/Face';
 import { setFolderOpen } from './folders';
 import { iconUrl } from './icon';

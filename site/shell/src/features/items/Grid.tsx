@@ -11,7 +11,7 @@ import {
   useState,
 } from 'react';
 import { isPressed } from '@/shared/actions/registry';
-import { hasLook, type ItemSize, sizeOf } from '@/shared/data/look';
+import { hasLook, type ItemSize, sizeOf } from '@/shared/data/item-look';
 import { arranged, endOf, placeOf, siblings, step } from '@/shared/data/order';
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';

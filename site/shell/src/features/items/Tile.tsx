@@ -3,7 +3,7 @@
 import type { Item } from '@prox/api-client';
 import { ArrowUpRight, FileText, MoreHorizontal } from 'lucide-react';
 import { type CSSProperties, memo, type ReactNode } from 'react';
-import { colorOf, type ItemSize, sizeOf } from '@/shared/data/look';
+import { colorOf, type ItemSize, sizeOf } from '@/shared/data/item-look';
 import { hostOf } from '@/shared/lib/url';
 import { Face, GREY, useTint } from '@/shared/ui/Face';
 import { excerpt } from './excerpt';
@@ -66,7 +66,7 @@ export function TileBox({
       data-size={size}
       data-neutral={tint === GREY ? '' : undefined}
       className="tile"
-      style={{ '--tint': tint } as CSSProperties}
+      style={{ '--item-color': tint } as CSSProperties}
       onContextMenu={(event) => {
         event.preventDefault();
         event.stopPropagation();

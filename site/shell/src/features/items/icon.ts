@@ -1,6 +1,6 @@
 /** Where the icon of an item is. */
 import type { Item } from '@prox/api-client';
-import { hasLook } from '@/shared/data/look';
+import { hasLook } from '@/shared/data/item-look';
 
 /** The icon that we keep of the item's site; the picture that the item names where we keep none. */
 export function iconUrl(item: Item, organization: string): string | null {

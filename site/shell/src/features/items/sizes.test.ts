@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ITEM_SIZES, SPANS } from '@/shared/data/look';
+import { ITEM_SIZES, SPANS } from '@/shared/data/item-look';
 import { nearestSize, nextSize, type ResizeKey, sizeWords } from './sizes';
 
 describe('next size by key', () => {

@@ -1,5 +1,5 @@
 /** Which size follows which when a tile is resized by keys or with a pointer. */
-import { ITEM_SIZES, type ItemSize, SIZE_LABELS, SPANS } from '@/shared/data/look';
+import { ITEM_SIZES, type ItemSize, SIZE_LABELS, SPANS } from '@/shared/data/item-look';
 
 export type ResizeKey = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown';
 

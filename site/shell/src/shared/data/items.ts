@@ -13,7 +13,7 @@ import { queryOptions, useMutation } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
 import { queryClient, settled } from './client';
 import { keys } from './keys';
-import { colorOf, type ItemSize, sizeOf } from './look';
+import { colorOf, type ItemSize, sizeOf } from './item-look';
 import { type FullPlace, moved, without } from './order';
 import { useWrite } from './write';
 

@@ -53,7 +53,7 @@ export function Face({ name, picture, color, size, round = false }: Props) {
   const broken = shown?.url === url && shown.broken;
   const loaded = facts !== null || (shown?.url === url && !shown.broken);
   const pictured = url !== null && !broken;
-  const style = { '--face': size, '--tint': tint } as CSSProperties;
+  const style = { '--face': size, '--item-color': tint } as CSSProperties;
   return (
     <span
       aria-hidden="true"
