@@ -15,7 +15,14 @@ import {
   Trash2,
 } from 'lucide-react';
 import { hintOf } from '@/shared/actions/registry';
-import { hasLook, ITEM_SIZES, type ItemSize, SIZE_LABELS, SPANS, sizeOf } from '@/shared/data/item-look';
+import {
+  hasLook,
+  ITEM_SIZES,
+  type ItemSize,
+  SIZE_LABELS,
+  SPANS,
+  sizeOf,
+} from '@/shared/data/item-look';
 import { endOf, type FullPlace, step } from '@/shared/data/order';
 import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';

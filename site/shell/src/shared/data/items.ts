@@ -12,8 +12,8 @@ import {
 import { queryOptions, useMutation } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
 import { queryClient, settled } from './client';
-import { keys } from './keys';
 import { colorOf, type ItemSize, sizeOf } from './item-look';
+import { keys } from './keys';
 import { type FullPlace, moved, without } from './order';
 import { useWrite } from './write';
 
