@@ -48,6 +48,8 @@ test('tiles of a full home are dragged next to others and into folders', async (
   await test.step('into an open one', async () => {
     await folder.click();
     await expect(later.getByRole('listitem')).toContainText(['Thing 300.']);
+    await expect(folder).toBeFocused();
+    await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
     await drag(page, tile(page, 'Thing 299.'), later, 0.9);
     await expect(later.getByRole('listitem')).toContainText(['Thing 300.', 'Thing 299.']);
   });

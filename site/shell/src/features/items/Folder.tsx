@@ -5,7 +5,7 @@ import { ChevronDown, FolderOpen, MoreHorizontal } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
 import { colorOf, type ItemSize, sizeOf } from '@/shared/data/item-look';
 import { Face, GREY } from '@/shared/ui/Face';
-import { setFolderOpen } from './folders';
+import { toggleFolder } from './folders';
 import { iconUrl } from './icon';
 import { Tile, TileBox, TileButton, type TileProps, TileTools } from './Tile';
 
@@ -43,7 +43,7 @@ function ClosedFolder({ inside, ...props }: Props) {
         size={size === 'wide' || size === 'tall' ? 'card' : size}
         className="tile-folder"
         expanded={false}
-        onClick={() => setFolderOpen(item.id, true)}
+        onClick={() => toggleFolder(item.id)}
       >
         {inside.length === 0 ? (
           <span
@@ -113,7 +113,7 @@ function OpenFolder({ inside, entranceId, ...props }: Props) {
               tabIndex={entrance ? 0 : -1}
               aria-expanded
               className="button button-quiet max-w-full !font-semibold"
-              onClick={() => setFolderOpen(item.id, false)}
+              onClick={() => toggleFolder(item.id)}
             >
               <ChevronDown size={16} aria-hidden="true" className="flex-none text-muted" />
               <span dir="auto" className="truncate">

@@ -24,7 +24,7 @@ export const useOpenFolders = (): readonly string[] => useFolders(({ open }) => 
 export const isFolderOpen = (folder: string): boolean =>
   useFolders.getState().open.includes(folder);
 
-export function setFolderOpen(folder: string, isOpen: boolean): void {
+function setFolderOpen(folder: string, isOpen: boolean): void {
   const others = useFolders.getState().open.filter((one) => one !== folder);
   const open = isOpen ? [...others, folder].slice(-MOST) : others;
   useFolders.setState({ open });
@@ -33,4 +33,14 @@ export function setFolderOpen(folder: string, isOpen: boolean): void {
   } catch {
     // Storage is closed: the choice holds until the page is left.
   }
+}
+
+/** Opens or closes a folder whose tile has the focus, and shows as much of it as there is room for. */
+export function toggleFolder(folder: string): void {
+  setFolderOpen(folder, !isFolderOpen(folder));
+  requestAnimationFrame(() => {
+    const tile = document.querySelector<HTMLElement>(`[data-tile="${CSS.escape(folder)}"]`);
+    tile?.focus({ preventScroll: true });
+    tile?.closest('[data-item]')?.scrollIntoView({ block: 'nearest' });
+  });
 }

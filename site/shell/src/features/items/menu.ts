@@ -28,7 +28,7 @@ import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';
 import { toast } from '@/shared/ui/toasts';
 import { editItem, openItem, openOutside } from './actions';
-import { isFolderOpen, setFolderOpen } from './folders';
+import { isFolderOpen, toggleFolder } from './folders';
 
 export type Moves = {
   items: () => readonly Item[];
@@ -90,7 +90,7 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
       label: folder && isFolderOpen(item.id) ? 'Close' : 'Open',
       icon: folder ? FolderOpen : AppWindow,
       hint: 'Enter',
-      run: () => (folder ? setFolderOpen(item.id, !isFolderOpen(item.id)) : openItem(item)),
+      run: () => (folder ? toggleFolder(item.id) : openItem(item)),
     },
     ...(url
       ? ([
