@@ -1,9 +1,8 @@
 /** A folder on the desktop: a tile that shows its first icons, and opens in place. */
 
-import type { Item } from '@prox/api-client';
+import type { Item, ItemSize } from '@prox/api-client';
 import { ChevronDown, FolderOpen, MoreHorizontal } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
-import { colorOf, type ItemSize, sizeOf } from '@/shared/data/item-look';
 import { Face, GREY } from '@/shared/ui/Face';
 import { toggleFolder } from './folders';
 import { iconUrl } from './icon';
@@ -33,11 +32,11 @@ export const Folder = memo(function Folder(props: Props) {
 });
 
 function ClosedFolder({ inside, ...props }: Props) {
-  const { item, organization } = props;
-  const size = sizeOf(item);
+  const { item } = props;
+  const size = item.size;
   const peek = PEEKS[size];
   return (
-    <TileBox {...props} size={size} tint={colorOf(item) ?? GREY}>
+    <TileBox {...props} size={size} tint={item.color ?? GREY}>
       <TileButton
         {...props}
         size={size === 'wide' || size === 'tall' ? 'card' : size}
@@ -69,8 +68,8 @@ function ClosedFolder({ inside, ...props }: Props) {
               <Face
                 key={one.id}
                 name={one.title}
-                picture={iconUrl(one, organization)}
-                color={colorOf(one)}
+                picture={iconUrl(one)}
+                color={one.color}
                 size={peek.size}
               />
             ))}
@@ -81,7 +80,7 @@ function ClosedFolder({ inside, ...props }: Props) {
             {item.title}
           </span>
           <span className={size === 'icon' ? 'sr-only' : 'tile-host'}>
-            <span className="sr-only">, folder, </span>
+            <span className="sr-only">folder, </span>
             {itemsWord(inside.length)}
           </span>
         </span>

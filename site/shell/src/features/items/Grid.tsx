@@ -1,6 +1,6 @@
 /** The items of a space as tiles: moved, resized and opened in place. */
 
-import type { Item, Space } from '@prox/api-client';
+import type { Item, ItemSize, Space } from '@prox/api-client';
 import {
   type KeyboardEvent,
   useCallback,
@@ -11,7 +11,6 @@ import {
   useState,
 } from 'react';
 import { isPressed } from '@/shared/actions/registry';
-import { hasLook, type ItemSize, sizeOf } from '@/shared/data/item-look';
 import { arranged, endOf, placeOf, siblings, step } from '@/shared/data/order';
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
@@ -107,7 +106,7 @@ export function Grid({ space, items, onNear }: GridProps) {
 
   const resize = useCallback((item: Item, size: ItemSize) => {
     announce(`${item.title}, ${sizeWords(size)}`);
-    if (sizeOf(item) === size) return;
+    if (item.size === size) return;
     refocus.current = item.id;
     latest.current.changeLook(item, { size });
   }, []);
@@ -164,9 +163,8 @@ export function Grid({ space, items, onNear }: GridProps) {
   };
 
   const grow = (item: Item, key: ResizeKey) => {
-    if (!hasLook(item)) return;
     const now = actions.items().find(({ id }) => id === item.id) ?? item;
-    const size = nextSize(sizeOf(now), key);
+    const size = nextSize(now.size, key);
     if (size) resize(now, size);
     else
       announce(
@@ -211,10 +209,7 @@ export function Grid({ space, items, onNear }: GridProps) {
     preloadMenu();
     onNear();
   };
-  const sizeable = items.some(hasLook);
   const common = {
-    organization: space.organization_id,
-    sizeable,
     onOpen: openItem,
     onMenu: showMenu,
   };

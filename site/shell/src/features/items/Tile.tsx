@@ -1,9 +1,8 @@
 /** One item on the desktop, as large as its size says: an icon, a row, a card, wide or tall. */
 
-import type { Item } from '@prox/api-client';
+import type { Item, ItemSize } from '@prox/api-client';
 import { ArrowUpRight, FileText, MoreHorizontal } from 'lucide-react';
 import { type CSSProperties, memo, type ReactNode } from 'react';
-import { colorOf, type ItemSize, sizeOf } from '@/shared/data/item-look';
 import { hostOf } from '@/shared/lib/url';
 import { Face, GREY, useTint } from '@/shared/ui/Face';
 import { excerpt } from './excerpt';
@@ -11,11 +10,8 @@ import { iconUrl } from './icon';
 
 export type TileProps = {
   item: Item;
-  organization: string;
   /** Whether Tab reaches this one; arrows reach the others. */
   entrance: boolean;
-  /** Whether its size can be changed. */
-  sizeable: boolean;
   onOpen: (item: Item) => void;
   onMenu: (item: Item, anchor: Element | { x: number; y: number }) => void;
 };
@@ -23,10 +19,10 @@ export type TileProps = {
 const HINT = 'tile-hint';
 
 export const Tile = memo(function Tile(props: TileProps) {
-  const { item, organization, onOpen } = props;
-  const size = sizeOf(item);
-  const picture = iconUrl(item, organization);
-  const color = colorOf(item);
+  const { item, onOpen } = props;
+  const size = item.size;
+  const picture = iconUrl(item);
+  const color = item.color;
   const tint = useTint({ name: item.title, picture, color });
   const note = item.kind === 'card';
   const outside = item.mode === 'tab';
@@ -116,11 +112,7 @@ export function TileButton({
 }
 
 /** The button of the menu, and the corner that resizes. */
-export function TileTools({
-  item,
-  sizeable,
-  onMenu,
-}: Pick<TileProps, 'item' | 'sizeable' | 'onMenu'>) {
+export function TileTools({ item, onMenu }: Pick<TileProps, 'item' | 'onMenu'>) {
   return (
     <>
       <button
@@ -134,7 +126,7 @@ export function TileTools({
         <MoreHorizontal size={16} aria-hidden="true" />
       </button>
       {/* Shift and an arrow key, and the menu, do the same. */}
-      {sizeable && <span aria-hidden="true" data-resize="" className="tile-handle" />}
+      <span aria-hidden="true" data-resize="" className="tile-handle" />
     </>
   );
 }
@@ -155,9 +147,7 @@ const LINES: Record<ItemSize, number> = { icon: 0, row: 1, card: 4, wide: 5, tal
 
 /** An app or a link: its icon, its name, and what there is room for. */
 function Place({ item, size, picture }: BodyProps & { picture: string | null }) {
-  const face = (
-    <Face name={item.title} picture={picture} color={colorOf(item)} size={ICONS[size]} />
-  );
+  const face = <Face name={item.title} picture={picture} color={item.color} size={ICONS[size]} />;
   const host = item.url && hostOf(item.url);
   const large = size === 'wide' || size === 'tall';
   return (

@@ -39,8 +39,8 @@ export function openItem(item: Item): void {
 
 /** Body of a request that makes `item` again after it was deleted. */
 const again = (item: Item, place: FullPlace) => {
-  const { kind, title, description, url, body, icon, tags, mode, reasons } = item;
-  return { kind, title, description, url, body, icon, tags, mode, reasons, place };
+  const { kind, title, description, url, body, icon, tags, mode, reasons, size, color } = item;
+  return { kind, title, description, url, body, icon, tags, mode, reasons, size, color, place };
 };
 
 export function useItemActions(space: Space) {

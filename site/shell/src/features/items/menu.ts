@@ -1,6 +1,6 @@
 /** The menu of an item, which has all that dragging and the shortcuts can do, and more. */
 
-import type { Item } from '@prox/api-client';
+import type { Item, ItemSize } from '@prox/api-client';
 import {
   AppWindow,
   ArrowDown,
@@ -15,14 +15,7 @@ import {
   Trash2,
 } from 'lucide-react';
 import { hintOf } from '@/shared/actions/registry';
-import {
-  hasLook,
-  ITEM_SIZES,
-  type ItemSize,
-  SIZE_LABELS,
-  SPANS,
-  sizeOf,
-} from '@/shared/data/item-look';
+import { ITEM_SIZES, SIZE_LABELS, SPANS } from '@/shared/data/item-look';
 import { endOf, type FullPlace, step } from '@/shared/data/order';
 import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';
@@ -71,7 +64,7 @@ const sizes = (item: Item, resize: Moves['resize']): MenuEntry[] =>
     kind: 'choice',
     label: SIZE_LABELS[size],
     detail: `${SPANS[size].columns} × ${SPANS[size].rows}`,
-    chosen: sizeOf(item) === size,
+    chosen: item.size === size,
     run: () => resize(item, size),
   }));
 
@@ -113,16 +106,12 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
     },
     { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
     { kind: 'action', label: 'Move later', icon: ArrowDown, hint: 'Alt →', ...by(1) },
-    ...(hasLook(item)
-      ? [
-          {
-            kind: 'submenu',
-            label: 'Size',
-            icon: Scaling,
-            entries: sizes(item, moves.resize),
-          } as const,
-        ]
-      : []),
+    {
+      kind: 'submenu',
+      label: 'Size',
+      icon: Scaling,
+      entries: sizes(item, moves.resize),
+    },
     ...(elsewhere.length > 0
       ? [{ kind: 'submenu', label: 'Move to', icon: FolderInput, entries: elsewhere } as const]
       : []),

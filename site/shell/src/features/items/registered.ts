@@ -2,7 +2,7 @@
 import type { Item } from '@prox/api-client';
 import { ArrowUpRight, FolderInput, Pencil, Plus, Scaling, Trash2 } from 'lucide-react';
 import type { Action, ActionChoice } from '@/shared/actions/action';
-import { hasLook, ITEM_SIZES, SIZE_LABELS, sizeOf } from '@/shared/data/item-look';
+import { ITEM_SIZES, SIZE_LABELS } from '@/shared/data/item-look';
 import { endOf } from '@/shared/data/order';
 import { guessUrl } from '@/shared/lib/url';
 import { openDialog } from '@/system/dialogs';
@@ -126,7 +126,7 @@ export function itemActions(moves: Moves): readonly Action[] {
       group: 'Items',
       keywords: ['tile', 'icon', 'row', 'card', 'wide', 'tall', 'bigger', 'smaller'],
       icon: Scaling,
-      when: () => items().some(hasLook),
+      when: () => items().length > 0,
       choose: {
         prompt: 'An item',
         choices: () =>
@@ -138,7 +138,7 @@ export function itemActions(moves: Moves): readonly Action[] {
                 ITEM_SIZES.map((size) => ({
                   id: size,
                   title: SIZE_LABELS[size],
-                  ...(sizeOf(item) === size && { detail: 'Used now' }),
+                  ...(item.size === size && { detail: 'Used now' }),
                   run: () => resize(item, size),
                 })),
             },

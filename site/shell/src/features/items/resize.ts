@@ -1,5 +1,6 @@
 /** Resizing a tile by its corner. Fetched when a pointer first enters the grid. */
-import { type ItemSize, SIZE_LABELS, SPANS } from '@/shared/data/item-look';
+import type { ItemSize } from '@prox/api-client';
+import { SIZE_LABELS, SPANS } from '@/shared/data/item-look';
 import { nearestSize } from './sizes';
 
 /** The cells of a grid, in px. */

@@ -1,5 +1,6 @@
 /** Which size follows which when a tile is resized by keys or with a pointer. */
-import { ITEM_SIZES, type ItemSize, SIZE_LABELS, SPANS } from '@/shared/data/item-look';
+import type { ItemSize } from '@prox/api-client';
+import { ITEM_SIZES, SIZE_LABELS, SPANS } from '@/shared/data/item-look';
 
 export type ResizeKey = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown';
 

@@ -5,6 +5,7 @@ import {
   data,
   everything,
   type Item,
+  type ItemSize,
   ifMatch,
   type Space,
   type UpdateItem,
@@ -12,7 +13,6 @@ import {
 import { queryOptions, useMutation } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
 import { queryClient, settled } from './client';
-import { colorOf, type ItemSize, sizeOf } from './item-look';
 import { keys } from './keys';
 import { type FullPlace, moved, without } from './order';
 import { useWrite } from './write';
@@ -161,8 +161,8 @@ export function useChangeLook(space: Target) {
   });
   return (item: Item, look: LookChange): Promise<Item> => {
     const before: LookChange = {
-      ...(look.size && { size: sizeOf(item) }),
-      ...(look.color !== undefined && { color: colorOf(item) }),
+      ...(look.size && { size: item.size }),
+      ...(look.color !== undefined && { color: item.color }),
     };
     show(item.id, look);
     return mutation.mutateAsync({ item: item.id, look, before });
