@@ -137,9 +137,9 @@ async function fill(page: Page, stack: Stack, person: Person & { home: string })
 }
 
 async function dialogs(page: Page, stack: Stack, look: Look): Promise<void> {
-  await page.getByRole('button', { name: /^Switch organization/ }).click();
+  await page.getByRole('button', { name: /^Account of/ }).click();
   await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible();
-  await look('menu of organizations');
+  await look('menu of the person');
   await page.keyboard.press('Escape');
   await tile(page, 'Tide Table').click({ button: 'right' });
   await expect(page.getByRole('menuitem', { name: 'Delete' })).toBeVisible();

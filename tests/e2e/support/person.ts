@@ -89,7 +89,16 @@ export const dialog = (page: Page, title: string) =>
 
 /** Opens a system app from the dock. */
 export async function openApp(page: Page, title: string) {
-  await page.getByRole('navigation', { name: 'Dock' }).getByRole('button', { name: title }).click();
+  const dock = page.getByRole('navigation', { name: 'Dock' });
+  const button = dock.getByRole('button', { name: title });
+  const apps = dock.getByRole('button', { name: 'Apps' });
+  await expect(button.or(apps).first()).toBeVisible();
+  // On a phone the apps that are not open are behind one button.
+  if (await button.isVisible()) await button.click();
+  else {
+    await apps.click();
+    await page.getByRole('menuitem', { name: title }).click();
+  }
   const window = windowOf(page, title);
   await expect(window).toBeVisible();
   return window;

@@ -130,7 +130,7 @@ const spaceActions = ({ organization, space }: ShellPort): Action[] => [
   },
 ];
 
-const MODE_NAMES: Record<(typeof MODES)[number], string> = {
+export const MODE_NAMES: Record<(typeof MODES)[number], string> = {
   system: 'As the system',
   sun: 'Dark after sunset',
   light: 'Light',
