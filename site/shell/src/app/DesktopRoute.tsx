@@ -30,6 +30,7 @@ import { ItemWindow, LinkWindow } from './ItemWindow';
 import { early } from './prefetch';
 import { APPS } from './registry';
 import { TopBar } from './TopBar';
+import { useAccent } from './useAccent';
 import { useLayers } from './useLayers';
 import { useShellActions } from './useShellActions';
 
@@ -40,6 +41,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
   usePastedAddress(space !== null);
   useLayers(usePlace().me.id, organization);
   useGuestLinks();
+  useAccent(space?.accent ?? null);
   useShellActions({ organization, spaces, space });
   useEffect(
     () =>

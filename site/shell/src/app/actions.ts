@@ -1,6 +1,6 @@
 /** The actions of the shell as a whole; the ones on items and windows are with those. */
 import type { Organization, Space } from '@prox/api-client';
-import { ArrowUpRight, Eye, LogOut, Plus } from 'lucide-react';
+import { ArrowUpRight, Eye, LogOut, Palette, Plus } from 'lucide-react';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import type { Action } from '@/shared/actions/action';
 import { HOME } from '@/shared/data/spaces';
@@ -119,6 +119,15 @@ const spaceActions = ({ organization, space }: ShellPort): Action[] => [
     keywords: ['rename', 'space', 'change'],
     when: () => space() !== null,
     run: () => openDialog('edit-space'),
+  },
+  {
+    id: 'space.look',
+    title: 'Change cover and accent of this page',
+    group: 'Look',
+    keywords: ['art', 'colour', 'color', 'banner', 'picture', 'header'],
+    icon: Palette,
+    when: () => space() !== null,
+    run: () => openDialog('space-look'),
   },
   {
     id: 'space.new',
