@@ -12,7 +12,7 @@ import { usePlace } from '@/shared/lib/place';
 import { MODES, setPreferences, usePreferences } from '@/shared/state/preferences';
 import { Face } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
-import { MODE_NAMES } from './actions';
+import { MODE_NAMES } from './modes';
 
 const look = (): MenuEntry => ({
   kind: 'submenu',

@@ -62,12 +62,12 @@ function CommandButton() {
     <button
       type="button"
       className="button button-quiet text-muted hover:text-text max-sm:w-10 max-sm:!p-0"
-      aria-label="Find a command"
       aria-keyshortcuts={ariaKeysOf('palette.open')}
       {...preloadOnIntent(DIALOGS.palette.preload)}
       onClick={() => runAction('palette.open')}
     >
       <Command size={16} aria-hidden="true" />
+      <span className="sr-only">Find a command</span>
       <span className="max-md:hidden">{hint}</span>
     </button>
   );

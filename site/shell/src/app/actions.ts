@@ -15,6 +15,7 @@ import {
 } from '@/shared/state/preferences';
 import { openApp } from '@/system/apps';
 import { openDialog } from '@/system/dialogs';
+import { MODE_NAMES } from './modes';
 import { APPS } from './registry';
 
 /** What the actions read when they run. */
@@ -138,13 +139,6 @@ const spaceActions = ({ organization, space }: ShellPort): Action[] => [
     run: () => openDialog('new-space'),
   },
 ];
-
-export const MODE_NAMES: Record<(typeof MODES)[number], string> = {
-  system: 'As the system',
-  sun: 'Dark after sunset',
-  light: 'Light',
-  dark: 'Dark',
-};
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 

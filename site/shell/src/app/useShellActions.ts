@@ -14,6 +14,7 @@ import { organizationsQuery, useSignOut } from '@/shared/data/me';
 import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
 import { flushDocuments, forgetDocuments } from '@/shared/state/documents';
+import { forgetIcons } from '@/shared/ui/icon-facts';
 import { toastProblem } from '@/shared/ui/toasts';
 import { openDialog } from '@/system/dialogs';
 import { WINDOW_ACTIONS } from '@/system/windows/actions';
@@ -56,6 +57,7 @@ export function useShellActions(shown: Shown): void {
     // Only a session that ends without the person keeps what they typed and changed.
     forgetDrafts();
     forgetDocuments(me.id);
+    forgetIcons();
     queryClient.clear();
     navigate('/sign-in', { replace: true });
   };

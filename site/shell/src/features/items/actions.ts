@@ -15,6 +15,7 @@ import { confirm } from '@/shared/ui/confirm';
 import { toast, toastProblem } from '@/shared/ui/toasts';
 import { openDialog } from '@/system/dialogs';
 import { openWindow } from '@/system/windows/store';
+import { iconUrl } from './icon';
 import { embeddedUrl, itemWindowId, windowSize } from './windows';
 
 /** Opens the item's page in a new tab, without a referrer. */
@@ -33,7 +34,7 @@ export function openItem(item: Item): void {
   }
   openWindow(itemWindowId(item.space_id, item.id), windowSize(item), {
     title: item.title,
-    picture: item.icon ?? null,
+    picture: iconUrl(item),
   });
 }
 

@@ -7,6 +7,7 @@ import { endOf } from '@/shared/data/order';
 import { guessUrl } from '@/shared/lib/url';
 import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, openOutside } from './actions';
+import { iconUrl } from './icon';
 import type { Moves } from './menu';
 
 const TOP = 'top';
@@ -31,12 +32,12 @@ function targets(item: Item, { items, moveTo }: Moves): ActionChoice[] {
 export function itemActions(moves: Moves): readonly Action[] {
   const { items, remove, resize } = moves;
   const single = () => items().filter(({ kind }) => kind !== 'folder');
-  const named = ({ id, title, kind, tags, url, icon }: Item) => ({
-    id,
-    title,
-    detail: KINDS[kind],
-    picture: icon ?? null,
-    keywords: [...tags, url ?? ''],
+  const named = (item: Item) => ({
+    id: item.id,
+    title: item.title,
+    detail: KINDS[item.kind],
+    picture: iconUrl(item),
+    keywords: [...item.tags, item.url ?? ''],
   });
   const choice = (item: Item, run: (item: Item) => void): ActionChoice => ({
     ...named(item),

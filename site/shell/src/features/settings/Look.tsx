@@ -148,7 +148,6 @@ function Themes() {
   );
 }
 
-
 const MINUTES = ['2', '5', '10', '30'] as const;
 
 function Screensaver() {

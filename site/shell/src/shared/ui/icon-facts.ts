@@ -41,6 +41,12 @@ const useKnown = create<{ icons: Known }>(() => ({ icons: read() }));
 export const useIconFacts = (url: string | null | undefined): IconFacts | null =>
   useKnown(({ icons }) => (url && icons[url]) || null);
 
+/** Forgets all of them, for whoever uses this browser next. */
+export function forgetIcons(): void {
+  useKnown.setState({ icons: {} });
+  localStorage.removeItem(KEY);
+}
+
 const measuring = new Set<string>();
 
 /** Measures a loaded picture of this origin; others cannot be read. */
