@@ -2,7 +2,6 @@
 
 pub mod account;
 pub mod member;
-pub mod notification;
 pub mod organization;
 pub mod preference;
 pub mod workspace;

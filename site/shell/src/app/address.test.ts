@@ -20,7 +20,6 @@ const registry = {
   publish: { params: {} },
   'new-space': { params: {} },
   'edit-space': { params: {} },
-  'space-look': { params: {} },
   'new-organization': { params: {} },
   'delete-organization': { params: {} },
   'rename-instance': { params: { instance: 'required' } },

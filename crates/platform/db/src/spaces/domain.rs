@@ -1,28 +1,19 @@
 //! Custom hostnames of spaces.
 
-use prox_types::{DnsRecord, Domain, DomainId, DomainStatus, JsonText, NotificationId};
+use prox_types::{DnsRecord, Domain, DomainId, DomainStatus, JsonText};
 
 use crate::PageOf;
 use crate::frame::*;
-use crate::identity::notification::{notified_keys, notify};
-use crate::search::{EntryTerms, entry_statement, new_entry};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
 macro_rules! domains_audience {
     () => {
-        domains_audience!("'[]'")
-    };
-    ($more_keys:expr) => {
-        concat!(
-            r#",
+        r#",
 audience as (
   select target_space.organization_id, null::jsonb as close,
-    jsonb_build_array(jsonb_build_array('domains', target_space.id)) || "#,
-            $more_keys,
-            r#" as keys
+    jsonb_build_array(jsonb_build_array('domains', target_space.id)) as keys
   from target_space where exists (select from changed))"#
-        )
     };
 }
 
@@ -75,10 +66,9 @@ pub fn create(
     hostname: &str,
     token: &str,
     records: &[DnsRecord],
-    terms: &EntryTerms,
 ) -> Statement<Tenants, Domain> {
-    entry_statement!(
-        tenant_write!(
+    statement!(
+        Write: tenant_write!(
             target_space!(),
             r#",
 taken as (
@@ -87,20 +77,12 @@ taken as (
 changed as (
   insert into domain (id, organization_id, space_id, hostname, token, records, created_at)
   select :domain, target_space.organization_id, target_space.id, :hostname, :token, :records::jsonb, :now
-  from target_space where not exists (select from taken) returning *)"#,
-            new_entry!(
-                kind: "'domain'",
-                organization: "changed.organization_id",
-                space: "changed.space_id",
-                from: "changed"
-            ),
-            r#",
+  from target_space where not exists (select from taken) returning *),
 written as (
   select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed
   union all select null, null, 'hostname_taken' from target_space where exists (select from taken))"#,
             domains_audience!()
         ),
-        terms.all_vectors(),
         space = space.to_owned(),
         domain = id,
         hostname = hostname.to_owned(),
@@ -127,15 +109,9 @@ pub fn claim(space: &str, id: DomainId) -> Statement<Tenants, Claim> {
 }
 
 /// Stores the result of a DNS lookup. A verified hostname stays verified when the DNS does not
-/// answer (`pending`), and becomes `failed` when its records are wrong. Notifies the admins when it is
-/// verified, and when a verified one is no longer.
+/// answer (`pending`), and becomes `failed` when its records are wrong.
 #[must_use]
-pub fn record_check(
-    space: &str,
-    id: DomainId,
-    notification: NotificationId,
-    check: Check,
-) -> Statement<Tenants, Domain> {
+pub fn record_check(space: &str, id: DomainId, check: Check) -> Statement<Tenants, Domain> {
     let status = match check.status {
         DomainStatus::Pending => "pending",
         DomainStatus::Verified => "verified",
@@ -145,36 +121,19 @@ pub fn record_check(
         Write: tenant_write!(
             target_space!(),
             r#",
-before as materialized (
-  select d.status from target_space
-  join domain d on d.space_id = target_space.id where d.id = :domain and d.removed_at is null),
 changed as (
   update domain d
   set status = case when d.status = 'verified' and :status = 'pending' then d.status else :status end,
     reason = :reason, checked_at = :now,
     verified_at = case when :status = 'verified' then coalesce(d.verified_at, :now) else d.verified_at end
   from target_space where d.space_id = target_space.id and d.id = :domain and d.removed_at is null
-  returning d.*)"#,
-            notify!(
-                r#"
-  select changed.organization_id, null::text as except_user,
-    case when changed.status = 'verified' then 'domain_verified' else 'domain_lost' end as type,
-    changed.hostname || case when changed.status = 'verified' then ' is verified' else ' is no longer verified' end
-      as title,
-    case when changed.status = 'verified' then 'It shows ' || s.title || ' now.' else coalesce(changed.reason, '') end
-      as body,
-    '/' || s.slug || '?window=domains' as path, 'domain ' || changed.id as group_key, changed.id as subject
-  from changed join before on (before.status = 'verified') <> (changed.status = 'verified')
-  join space s on s.id = changed.space_id"#
-            ),
-            r#",
+  returning d.*),
 written as (
   select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed)"#,
-            domains_audience!(notified_keys!())
+            domains_audience!()
         ),
         space = space.to_owned(),
         domain = id,
-        notification = notification,
         status = status,
         reason = check.reason,
     )

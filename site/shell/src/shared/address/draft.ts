@@ -35,7 +35,6 @@ export function bodyOf(url: string, typed: Typed, found: Preflight | null): Crea
     ...draft,
     url,
     icon,
-    color: found?.color ?? null,
     reasons: reasons
       .slice(0, LINE.reasons)
       .map((reason) => line(reason, LINE.reason))

@@ -5,7 +5,6 @@ use http::StatusCode;
 use prox_types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 
 use crate::areas::instances::instances::candidates;
-use crate::areas::search::{of_changed_space, of_new_space};
 use crate::areas::spaces::items::check_address;
 use crate::areas::with_free_slug;
 use crate::http::access::{Admins, IfMatch, IfNoneMatch, Members, Tenancy};
@@ -38,8 +37,7 @@ pub(crate) async fn create_space(
     let id = tenant.ports().id();
     let write = || {
         let slugs = candidates(body.slug.as_ref(), &body.title, "space", tenant.ports());
-        let terms = of_new_space(&body, &slugs, &*tenant.ports().unicode);
-        tenant.run(prox_db::space::create(id, body.clone(), slugs, &terms))
+        tenant.run(prox_db::space::create(id, body.clone(), slugs))
     };
     let answer = with_free_slug(body.slug.is_none(), write).await?;
     Ok(reply::one(StatusCode::CREATED, answer))
@@ -65,9 +63,12 @@ pub(crate) async fn update_space(
     Json(mut body): Json<UpdateSpace>,
 ) -> Result<Response, ApiError> {
     check_cover(body.cover.as_mut(), tenant.ports())?;
-    let terms = of_changed_space(&body, &*tenant.ports().unicode);
-    let statement = prox_db::space::update(&space, body, &terms, versions);
-    Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
+    Ok(reply::one(
+        StatusCode::OK,
+        tenant
+            .run(prox_db::space::update(&space, body, versions))
+            .await?,
+    ))
 }
 
 /// Deletes a space with its items.
