@@ -1,9 +1,10 @@
-// Measures the release workers beside the TypeScript baseline and `prox` beside nginx (tests/bench),
-// and writes docs/benchmarks.md.
+// Measures the release workers beside the TypeScript baseline, `prox` beside nginx, and search beside
+// word_similarity (tests/bench), and writes docs/benchmarks.md.
 //
-//   ./scripts/bench [--only 1,4,prox] [--no-write]
+//   ./scripts/bench [--only 1,4,prox,search] [--no-write]
 //
-// --only measures only these figures and writes nothing; `prox` means those of the native program.
+// --only measures only these figures and writes nothing; `prox` means those of the native program,
+// `search` those of search, which need no built workers.
 // TEST_DATABASE_URL, when set, is used instead of the embedded Postgres: a role that may create databases.
 
 import { execFileSync } from 'node:child_process';
@@ -15,6 +16,7 @@ import { FIGURES } from '../../tests/bench/figures.mjs';
 import { proxFigures, requirePrograms } from '../../tests/bench/prox.mjs';
 import { holds, markdown, table } from '../../tests/bench/report.mjs';
 import { startRuntime } from '../../tests/bench/runtime.mjs';
+import { searchFigures } from '../../tests/bench/search.mjs';
 import { isBuilt, WORKERS } from './build.mjs';
 import { command, Problem, parseArgs } from './cli.mjs';
 import { root } from './paths.mjs';
@@ -78,12 +80,16 @@ function intoReport(text) {
   writeFileSync(REPORT, `${before}${begin}\n\n${text}\n\n${end}${after}`);
 }
 
-/** @param {Figures} figures */
-async function workerFigures(figures) {
+/**
+ * Measures on a server for tests.
+ * @template T
+ * @param {(serverUrl: string) => T | Promise<T>} figures
+ */
+async function onServer(figures) {
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? { url: given, program: undefined } : await startPostgres('test');
   try {
-    return await measure(server.url, figures);
+    return await figures(server.url);
   } finally {
     await server.program?.stop();
   }
@@ -92,7 +98,7 @@ async function workerFigures(figures) {
 command(import.meta.url, async (args) => {
   const { options } = parseArgs(args, { only: 'value', 'no-write': 'flag' });
   const wanted = options.only?.split(',');
-  const names = [...Object.keys(FIGURES), 'prox'];
+  const names = [...Object.keys(FIGURES), 'prox', 'search'];
   const unknown = wanted?.filter((name) => !names.includes(name)) ?? [];
   if (unknown.length > 0)
     throw new Problem(`--only takes ${names.join(', ')}, not ${unknown.join(', ')}.`);
@@ -100,6 +106,7 @@ command(import.meta.url, async (args) => {
     .filter(([number]) => !wanted || wanted.includes(number))
     .map(([, figure]) => figure);
   const native = !wanted || wanted.includes('prox');
+  const search = !wanted || wanted.includes('search');
   if (native) await requirePrograms();
   for (const worker of figures.length > 0 ? WORKERS : []) {
     if (!isBuilt('release', worker))
@@ -108,8 +115,9 @@ command(import.meta.url, async (args) => {
       );
   }
   const rows = [
-    ...(figures.length > 0 ? await workerFigures(figures) : []),
+    ...(figures.length > 0 ? await onServer((url) => measure(url, figures)) : []),
     ...(native ? await step('prox', proxFigures) : []),
+    ...(search ? await step('search', () => onServer(searchFigures)) : []),
   ];
   console.log(`\n${table(rows)}\n`);
   if (!wanted && !options['no-write']) {

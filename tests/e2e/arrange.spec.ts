@@ -19,13 +19,14 @@ test('tiles of a full home are dragged next to others and into folders', async (
     }));
   // The order matters at both ends only.
   for (const first of things(1, 3)) await add(first);
-  for (let number = 4; number < 300; number += 37)
-    await Promise.all(things(number, Math.min(number + 36, 299)).map(add));
-  for (const last of things(300, 300)) await add(last);
+  for (let number = 4; number < 299; number += 37)
+    await Promise.all(things(number, Math.min(number + 36, 298)).map(add));
+  for (const last of things(299, 300)) await add(last);
   await add({ kind: 'folder', title: 'Later' });
   await openDesktop(page, person);
   const tiles = page.locator('[data-tile]');
-  await expect(tiles).toHaveCount(300);
+  const folder = tile(page, 'Later');
+  await expect(tiles).toHaveCount(301);
 
   await test.step('beside another', async () => {
     await drag(page, tile(page, 'Thing 1.'), tile(page, 'Thing 3.'), 0.9);
@@ -37,10 +38,20 @@ test('tiles of a full home are dragged next to others and into folders', async (
 
   const later = page.getByRole('list', { name: 'Later' });
 
-  await test.step('far down, into a folder', async () => {
-    await later.scrollIntoViewIfNeeded();
-    await drag(page, tile(page, 'Thing 300.'), later, 0.5);
+  await test.step('far down, into a closed folder', async () => {
+    await folder.scrollIntoViewIfNeeded();
+    await drag(page, tile(page, 'Thing 300.'), folder, 0.5);
+    await expect(folder).toContainText('1 item');
+    await expect(tiles).toHaveCount(300);
+  });
+
+  await test.step('into an open one', async () => {
+    await folder.click();
     await expect(later.getByRole('listitem')).toContainText(['Thing 300.']);
+    await expect(folder).toBeFocused();
+    await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+    await drag(page, tile(page, 'Thing 299.'), later, 0.9);
+    await expect(later.getByRole('listitem')).toContainText(['Thing 300.', 'Thing 299.']);
   });
 
   await test.step('and stay there', async () => {
@@ -54,11 +65,11 @@ test('tiles of a full home are dragged next to others and into folders', async (
         );
         return items.filter((item) => item.folder_id).map(({ title }) => title);
       })
-      .toEqual(['Thing 300.']);
+      .toEqual(['Thing 300.', 'Thing 299.']);
     await page.reload();
-    await expect(tiles).toHaveCount(300);
+    await expect(tiles).toHaveCount(301);
     await expect(tiles.first()).toContainText('Thing 1.');
-    await expect(later.getByRole('listitem')).toContainText(['Thing 300.']);
+    await expect(later.getByRole('listitem')).toContainText(['Thing 300.', 'Thing 299.']);
   });
 
   await test.step('the focus is seen wherever arrow keys lead', async () => {

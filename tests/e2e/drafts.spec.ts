@@ -105,7 +105,7 @@ test('drafts are private to a person, and signing out deletes them', async ({ pa
   const person = await arrive(page, stack);
   const form = await typeCard(page);
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: /^Switch organization/ }).click();
+  await page.getByRole('button', { name: /^Account of/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page.getByText('Your session has ended.')).toHaveCount(0);
   await page.getByLabel('Email').fill(person.email);
@@ -168,7 +168,7 @@ test('two clicks without a pause create only one', async ({ page, stack }) => {
   });
 
   await test.step('an organization, at the address that was promised', async () => {
-    await page.getByRole('button', { name: /^Switch organization/ }).click();
+    await page.getByRole('button', { name: /^Account of/ }).click();
     await page.getByRole('menuitem', { name: 'New organization' }).click();
     const form = dialog(page, 'New organization');
     await form.getByLabel('Name').fill(`Jörgs Zoë-Team ${handle}`);

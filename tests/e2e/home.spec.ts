@@ -176,7 +176,7 @@ test('a new home is published, seen live by an anonymous reader, and unpublished
   });
 
   await test.step('sign out', async () => {
-    await page.getByRole('button', { name: /^Switch organization/ }).click();
+    await page.getByRole('button', { name: /^Account of/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await expect(page.getByRole('heading', { name: 'Sign in to Prox OS' })).toBeVisible();
     await page.goto(`/o/${handle}/home`);

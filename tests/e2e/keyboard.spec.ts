@@ -115,7 +115,7 @@ test('a home is created, arranged and published with a keyboard alone', async ({
   });
 
   await test.step('sign out', async () => {
-    await keys.tabTo(page.getByRole('button', { name: /^Switch organization/ }), 'Shift+Tab');
+    await keys.tabTo(page.getByRole('button', { name: /^Account of/ }));
     await keys.press('Enter');
     const last = page.getByRole('menuitem', { name: 'Sign out' });
     await expect(last).toBeVisible();

@@ -164,7 +164,7 @@ test('signing out leaves nothing of a person in the browser', async ({ page, sta
   await choose(settings, 'Theme', 'Riso');
   const kept = () => page.evaluate(() => Object.keys(localStorage));
   await expect.poll(kept).toContainEqual(expect.stringMatching(/^prox\.document:usr_/));
-  await page.getByRole('button', { name: /Switch organization/ }).click();
+  await page.getByRole('button', { name: /Account of/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/sign-in/);
   expect((await kept()).filter((name) => name.startsWith('prox.document'))).toEqual([]);

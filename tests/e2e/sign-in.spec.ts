@@ -57,7 +57,7 @@ test('signing out in one tab is noticed in the other', async ({ page, context, s
   await openDesktop(page, person);
   await openDesktop(other, person);
   await page.bringToFront();
-  await page.getByRole('button', { name: /^Switch organization/ }).click();
+  await page.getByRole('button', { name: /^Account of/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(signInPage(page)).toBeVisible();
   await expect(signInPage(other)).toBeVisible();

@@ -137,9 +137,9 @@ async function fill(page: Page, stack: Stack, person: Person & { home: string })
 }
 
 async function dialogs(page: Page, stack: Stack, look: Look): Promise<void> {
-  await page.getByRole('button', { name: /^Switch organization/ }).click();
+  await page.getByRole('button', { name: /^Account of/ }).click();
   await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible();
-  await look('menu of organizations');
+  await look('menu of the person');
   await page.keyboard.press('Escape');
   await tile(page, 'Tide Table').click({ button: 'right' });
   await expect(page.getByRole('menuitem', { name: 'Delete' })).toBeVisible();
@@ -265,8 +265,12 @@ async function fullHome(page: Page, stack: Stack, look: Look): Promise<void> {
     }
   }
   await openDesktop(page, person);
-  await expect(page.locator('[data-tile]')).toHaveCount(300);
+  const folders = page.locator('[data-tile][aria-expanded]');
+  await expect(folders).toHaveCount(5);
   await look('desktop');
+  for (const folder of await folders.all()) await folder.click();
+  await expect(page.locator('[data-tile]')).toHaveCount(305);
+  await look('desktop, open folders');
   await call(page, 'POST', `${person.home}/publish`, { audience: 'public' });
   await page.goto(`/@${person.handle}`);
   await expect(page.getByRole('heading', { name: 'People', exact: true })).toBeVisible();

@@ -175,6 +175,57 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/api/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the notifications of the signed-in user, newest first. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks notifications as read: some, those until a time, or all. Returns how many are unread then. */
+        post: operations["read_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/notifications/{notification}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a notification. */
+        delete: operations["delete_notification"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/organizations": {
         parameters: {
             query?: never;
@@ -405,6 +456,23 @@ export interface paths {
         head?: never;
         /** Changes the role of a member. Only owners change owners, and the last owner keeps the role. */
         patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/organizations/{org}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches one organization. */
+        get: operations["search_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/organizations/{org}/socket": {
@@ -659,6 +727,23 @@ export interface paths {
          *     that refreshes soon after it was loaded.
          */
         post: operations["preflight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches the organizations of the caller: items, spaces, events, members, instances and domains. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -957,6 +1042,48 @@ export interface components {
         Mode: "embed" | "tab" | "card";
         /** @example home */
         Name: string;
+        /** @description A notification of the signed-in user. */
+        Notification: {
+            /** @description One or two sentences; may be empty. */
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Notifications with the same key are about the same thing. */
+            group_key: string;
+            id: components["schemas"]["NotificationId"];
+            organization: components["schemas"]["OrganizationSummary"] | null;
+            /**
+             * Format: date-time
+             * @description Time at which the user read it; null while unread.
+             */
+            read_at: string | null;
+            title: string;
+            type: components["schemas"]["NotificationType"];
+            /** @description Path in the app that shows what it is about. */
+            url: string;
+        };
+        /**
+         * @description TypeID with the prefix `ntf`.
+         * @example ntf_01h455vb4pex5vsknk084sn02q
+         */
+        NotificationId: string;
+        /** @description One page of the notifications, newest first. */
+        NotificationList: {
+            /** @description Notifications, at most `limit`. */
+            items: components["schemas"]["Notification"][];
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Number of unread notifications on all pages.
+             */
+            unread: number;
+        };
+        /**
+         * @description What a notification is about.
+         * @enum {string}
+         */
+        NotificationType: "member_joined" | "domain_verified" | "domain_lost" | "connector_disconnected";
         /** @description A tenant, as one of its members sees it. */
         Organization: {
             /** Format: date-time */
@@ -976,6 +1103,12 @@ export interface components {
          * @example org_01h455vb4pex5vsknk084sn02q
          */
         OrganizationId: string;
+        /** @description An organization, briefly. */
+        OrganizationSummary: {
+            id: components["schemas"]["OrganizationId"];
+            name: string;
+            slug: components["schemas"]["Slug"];
+        };
         /** @description One page of a list. */
         Page_Connector: {
             /** @description Entries, at most `limit`. */
@@ -1022,6 +1155,13 @@ export interface components {
         Page_Organization: {
             /** @description Entries, at most `limit`. */
             items: components["schemas"]["Organization"][];
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SearchResult: {
+            /** @description Entries, at most `limit`. */
+            items: components["schemas"]["SearchResult"][];
             /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
@@ -1148,10 +1288,54 @@ export interface components {
             audience?: components["schemas"]["Audience"];
         };
         /**
+         * @description Marks notifications as read: those of `ids`, those created until `before`, or all of them when both are
+         *     absent. With both, those that fit both.
+         */
+        ReadNotifications: {
+            /**
+             * Format: date-time
+             * @description Time of the newest notification to mark, such as that of the newest one that the user saw.
+             */
+            before?: string | null;
+            /** @description Notifications to mark; unknown ones are ignored. */
+            ids?: components["schemas"]["NotificationId"][] | null;
+        };
+        /**
          * @description The role of a member. Each role includes the rights of those before it.
          * @enum {string}
          */
         Role: "member" | "admin" | "owner";
+        /** @description Something that a search found. */
+        SearchResult: {
+            /** @description URL of an item's or a person's picture; null without one. */
+            icon?: string | null;
+            /** @description Id of the item, space, event, member, instance or domain. */
+            id: string;
+            item_kind?: components["schemas"]["ItemKind"] | null;
+            organization: components["schemas"]["OrganizationSummary"];
+            /** @description Up to 200 characters of the text around the first match; empty when there is no text. */
+            snippet: components["schemas"]["Segment"][];
+            space?: components["schemas"]["SpaceSummary"] | null;
+            title: string;
+            /** @description The title in segments, to show what matched. */
+            title_segments: components["schemas"]["Segment"][];
+            type: components["schemas"]["SearchType"];
+            /** @description Path in the app that shows it. */
+            url: string;
+            /** @description Why the caller may see it, in words. */
+            why: string;
+        };
+        /**
+         * @description What a search result is.
+         * @enum {string}
+         */
+        SearchType: "item" | "space" | "event" | "member" | "instance" | "domain";
+        /** @description A part of a text, which is to be shown as text and never as HTML. All parts together are the text. */
+        Segment: {
+            /** @description Whether the query matches here. */
+            hit: boolean;
+            text: string;
+        };
         /** @description A sign-in on one device. */
         Session: {
             /** Format: date-time */
@@ -1218,6 +1402,20 @@ export interface components {
          * @example spc_01h455vb4pex5vsknk084sn02q
          */
         SpaceId: string;
+        /** @description A space, briefly. */
+        SpaceSummary: {
+            id: components["schemas"]["SpaceId"];
+            slug: components["schemas"]["Slug"];
+            title: string;
+        };
+        /** @description The number of unread notifications. */
+        UnreadCount: {
+            /**
+             * Format: int64
+             * @description Number of unread notifications.
+             */
+            unread: number;
+        };
         /** @description Changes an instance. */
         UpdateInstance: {
             name?: string | null;
@@ -2071,6 +2269,271 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: Send JSON. */
             415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current state. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            /** @description The state after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_notification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Id of the notification. */
+                notification: components["schemas"]["NotificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -4244,6 +4707,100 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: Send JSON. */
             415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    search_organization: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words, all of which must match; the last one also matches the beginning of a word. Filters may
+                 *     be among them: `kind:app`, `in:lab`, `tag:x`, with values in quotation marks where needed.
+                 */
+                q?: string;
+                /**
+                 * @description Kind of the results: `item`, or one of `app`, `card`, `domain`, `event`, `folder`, `instance`,
+                 *     `link`, `member` and `space`.
+                 */
+                kind?: string;
+                /** @description Slug, id or title of the space of the results. */
+                in?: string;
+                /** @description Maximum number of results, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SearchResult"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -6778,6 +7335,86 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: Send JSON. */
             415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words, all of which must match; the last one also matches the beginning of a word. Filters may
+                 *     be among them: `kind:app`, `in:lab`, `tag:x`, with values in quotation marks where needed.
+                 */
+                q?: string;
+                /**
+                 * @description Kind of the results: `item`, or one of `app`, `card`, `domain`, `event`, `folder`, `instance`,
+                 *     `link`, `member` and `space`.
+                 */
+                kind?: string;
+                /** @description Slug, id or title of the space of the results. */
+                in?: string;
+                /** @description Maximum number of results, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SearchResult"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

@@ -12,6 +12,7 @@ export type FieldError = Schemas['FieldError'];
 export type Instance = Schemas['Instance'];
 export type Item = Schemas['Item'];
 export type ItemKind = Schemas['ItemKind'];
+export type ItemSize = Schemas['ItemSize'];
 export type Me = Schemas['Me'];
 export type Member = Schemas['Member'];
 export type Mode = Schemas['Mode'];

@@ -75,14 +75,9 @@ export async function untilLive(page: Page): Promise<void> {
 export const connection = (page: Page) =>
   page.getByRole('navigation', { name: 'Dock' }).getByRole('status');
 
-/** The tile of an item. */
+/** The tile of an item, or of a folder. */
 export const tile = (page: Page, title: string) =>
-  page
-    .getByRole('main')
-    .getByRole('listitem')
-    .filter({ hasText: title })
-    .getByRole('button')
-    .first();
+  page.getByRole('main').locator('[data-tile]').filter({ hasText: title }).first();
 
 /** A window by its title. */
 export const windowOf = (page: Page, title: string) =>
@@ -94,7 +89,16 @@ export const dialog = (page: Page, title: string) =>
 
 /** Opens a system app from the dock. */
 export async function openApp(page: Page, title: string) {
-  await page.getByRole('navigation', { name: 'Dock' }).getByRole('button', { name: title }).click();
+  const dock = page.getByRole('navigation', { name: 'Dock' });
+  const button = dock.getByRole('button', { name: title });
+  const apps = dock.getByRole('button', { name: 'Apps' });
+  await expect(button.or(apps).first()).toBeVisible();
+  // On a phone the apps that are not open are behind one button.
+  if (await button.isVisible()) await button.click();
+  else {
+    await apps.click();
+    await page.getByRole('menuitem', { name: title }).click();
+  }
   const window = windowOf(page, title);
   await expect(window).toBeVisible();
   return window;

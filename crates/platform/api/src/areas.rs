@@ -7,6 +7,7 @@ use crate::http::problem::ApiError;
 pub(crate) mod health;
 pub(crate) mod identity;
 pub(crate) mod instances;
+pub(crate) mod search;
 pub(crate) mod socket;
 pub(crate) mod spaces;
 

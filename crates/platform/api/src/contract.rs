@@ -111,7 +111,7 @@ const OPTIONAL_BODY: [&str; 1] = ["publish_space"];
 const VERSIONED: [&str; 4] = ["Space", "Item", "Preferences", "Workspace"];
 
 /// The tags and their descriptions.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 16] = [
     ("health", "The state of the service."),
     ("auth", "Sign-in, sign-out and sessions."),
     ("me", "The signed-in user."),
@@ -139,6 +139,7 @@ const TAGS: [(&str, &str); 15] = [
     ("items", "Apps, links, cards and folders on a space."),
     ("domains", "Custom hostnames of spaces."),
     ("apps", "Ways to open a URL."),
+    ("search", "What a person finds in their organizations."),
 ];
 
 /// The OpenAPI 3.1 document.

@@ -13,10 +13,12 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
 
-use crate::areas::identity::{auth, google, me, members, organizations, preferences, workspaces};
+use crate::areas::identity::{
+    auth, google, me, members, notifications, organizations, preferences, workspaces,
+};
 use crate::areas::instances::{connectors, events, instances, slack};
 use crate::areas::spaces::{domains, icons, items, preflight, public, spaces};
-use crate::areas::{health, socket};
+use crate::areas::{health, search, socket};
 use crate::http::call::Call;
 use crate::http::handler::{Operation, admit_plain};
 use crate::http::problem::ApiError;
@@ -87,6 +89,9 @@ contract! {
     me::list_my_organizations
     preferences::get_preferences
     preferences::update_preferences
+    notifications::list_notifications
+    notifications::read_notifications
+    notifications::delete_notification
     organizations::list_organizations
     organizations::create_organization
     organizations::get_organization
@@ -134,6 +139,8 @@ contract! {
     domains::delete_domain
     domains::verify_domain
     preflight::preflight
+    search::search
+    search::search_organization
 }
 
 fn route<O: utoipa::Path>(router: Router, operation: Operation) -> Router {

@@ -10,5 +10,6 @@ pub mod origin;
 pub mod roles;
 pub mod room;
 pub mod route;
+pub mod search;
 pub mod session;
 pub mod slug;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod member;
+pub mod notification;
 pub mod organization;
 pub mod preference;
 pub mod workspace;

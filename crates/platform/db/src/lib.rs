@@ -15,13 +15,14 @@ mod statement;
 
 pub mod identity;
 pub mod instances;
+pub mod search;
 pub mod spaces;
 pub mod system;
 
 pub use answer::Answer;
 pub use client::{Client, Connection, StatementError};
 pub use error::DbError;
-pub use identity::{account, member, organization, preference, workspace};
+pub use identity::{account, member, notification, organization, preference, workspace};
 pub use instances::{connector, event, instance};
 pub use spaces::{domain, icon, item, public, space};
 pub use statement::{

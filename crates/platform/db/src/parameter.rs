@@ -3,8 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prox_types::{
-    AccountId, DomainId, EventId, InstanceId, ItemId, JsonText, MemberId, OrganizationId,
-    PermissionId, SessionId, Slug, SpaceId, Timestamp, UserId, VerificationId, WorkspaceId,
+    AccountId, DomainId, EventId, InstanceId, ItemId, JsonText, MemberId, NotificationId,
+    OrganizationId, PermissionId, SessionId, Slug, SpaceId, Timestamp, UserId, VerificationId,
+    WorkspaceId,
 };
 use tokio_postgres::types::{ToSql, Type};
 
@@ -29,7 +30,7 @@ macro_rules! parameters {
 
 parameters! {
     TEXT: String, Option<String>, &'static str, Option<&'static str>, Slug, Option<Slug>,
-        AccountId, DomainId, EventId, InstanceId, ItemId, Option<ItemId>, MemberId, OrganizationId,
+        AccountId, DomainId, EventId, InstanceId, ItemId, Option<ItemId>, MemberId, NotificationId, OrganizationId,
         PermissionId, SessionId, Option<SessionId>, SpaceId, UserId, VerificationId,
         WorkspaceId;
     TEXT_ARRAY: Vec<String>, Option<Vec<String>>;

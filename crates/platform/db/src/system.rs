@@ -90,6 +90,7 @@ pub fn sweep() -> Statement<Anonymous, Vec<Head>> {
 old_changes as (delete from outbox where created_at < :now - :retention::interval),
 old_keys as (delete from idempotency_key where created_at < :now - :retention::interval),
 old_proofs as (delete from verification where expires_at < :now - :retention::interval),
+old_notifications as (delete from notification where created_at < :now - :retention::interval * 90),
 old_holds as (delete from former_slug where held_until < :now),
 old_icons as (delete from site_icon where refresh_at < :now - :retention::interval * 30),
 old_sessions as (

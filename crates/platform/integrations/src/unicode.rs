@@ -12,6 +12,9 @@ pub trait Unicode: Send + Sync {
     /// The text in the normal form NFKD.
     fn decompose(&self, text: &str) -> String;
 
+    /// The text in the normal form NFC.
+    fn compose(&self, text: &str) -> String;
+
     /// A web address, resolved from `base`, in ASCII, as the URL standard reads and writes it.
     /// None when it is not one.
     fn address(&self, text: &str, base: Option<&str>) -> Option<String>;
@@ -83,6 +86,11 @@ impl Unicode for Tables {
         form.normalize(text).into_owned()
     }
 
+    fn compose(&self, text: &str) -> String {
+        let form = icu_normalizer::ComposingNormalizerBorrowed::new_nfc();
+        form.normalize(text).into_owned()
+    }
+
     fn address(&self, text: &str, base: Option<&str>) -> Option<String> {
         let base = base.map(Url::parse).transpose().ok()?;
         let url = Url::options().base_url(base.as_ref()).parse(text).ok()?;
@@ -108,6 +116,10 @@ mod tests {
             self.0.to_owned()
         }
 
+        fn compose(&self, _: &str) -> String {
+            self.0.to_owned()
+        }
+
         fn address(&self, _: &str, _: Option<&str>) -> Option<String> {
             Some(self.0.to_owned())
         }
@@ -123,6 +135,10 @@ mod tests {
     impl Unicode for Lenient {
         fn decompose(&self, text: &str) -> String {
             Tables.decompose(text)
+        }
+
+        fn compose(&self, text: &str) -> String {
+            Tables.compose(text)
         }
 
         fn address(&self, text: &str, base: Option<&str>) -> Option<String> {

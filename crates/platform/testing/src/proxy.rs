@@ -1,7 +1,9 @@
-//! A proxy in front of Postgres that counts the round trips of clients after they have connected.
+//! A proxy in front of Postgres that counts and times the round trips of clients after they have
+//! connected.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -11,7 +13,11 @@ pub struct CountingProxy {
     /// The port on which it listens on loopback.
     pub port: u16,
     round_trips: Arc<AtomicUsize>,
+    times: Times,
 }
+
+/// When each round trip began and when its last byte came.
+type Times = Arc<Mutex<Vec<(Instant, Instant)>>>;
 
 impl CountingProxy {
     /// Listens in front of the server at `upstream`.
@@ -20,31 +26,59 @@ impl CountingProxy {
         let port = listener.local_addr().unwrap().port();
         let round_trips = Arc::new(AtomicUsize::new(0));
         let counter = round_trips.clone();
+        let times = Times::default();
+        let clock = times.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (upstream, counter) = (upstream.clone(), counter.clone());
+                let (upstream, counter, clock) = (upstream.clone(), counter.clone(), clock.clone());
                 tokio::spawn(async move {
                     let server = TcpStream::connect((upstream.0.as_str(), upstream.1))
                         .await
                         .unwrap();
-                    forward(client, server, counter).await;
+                    forward(client, server, counter, clock).await;
                 });
             }
         });
-        Self { port, round_trips }
+        Self {
+            port,
+            round_trips,
+            times,
+        }
     }
 
     /// The number of round trips since the last call.
     pub fn take(&self) -> usize {
         self.round_trips.swap(0, Ordering::SeqCst)
     }
+
+    /// How long each round trip since the last call took, from the last byte of the request to the last
+    /// byte of the answer. Only for round trips one after the other.
+    pub fn take_times(&self) -> Vec<Duration> {
+        let times = std::mem::take(&mut *self.times.lock().unwrap());
+        times.iter().map(|(begin, end)| *end - *begin).collect()
+    }
 }
 
-async fn forward(client: TcpStream, server: TcpStream, round_trips: Arc<AtomicUsize>) {
+async fn forward(
+    client: TcpStream,
+    server: TcpStream,
+    round_trips: Arc<AtomicUsize>,
+    times: Times,
+) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
+    let answers = times.clone();
     let down = tokio::spawn(async move {
-        let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
+        let mut bytes = vec![0; 64 * 1024];
+        while let Ok(count @ 1..) = from_server.read(&mut bytes).await {
+            if let Some((_, end)) = answers.lock().unwrap().last_mut() {
+                *end = Instant::now();
+            }
+            if to_client.write_all(&bytes[..count]).await.is_err() {
+                break;
+            }
+        }
+        let _ = to_client.shutdown().await;
     });
     // The startup packet has no type byte, and is forwarded without being counted.
     let mut typed = false;
@@ -52,6 +86,8 @@ async fn forward(client: TcpStream, server: TcpStream, round_trips: Arc<AtomicUs
         // Sync ends an extended query, Query is a simple one: each waits for the server.
         if matches!(kind, b'S' | b'Q') {
             round_trips.fetch_add(1, Ordering::SeqCst);
+            let now = Instant::now();
+            times.lock().unwrap().push((now, now));
         }
         typed = true;
         if to_server.write_all(&message).await.is_err() {

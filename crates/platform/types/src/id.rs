@@ -186,4 +186,6 @@ ids! {
     WebhookDeliveryId = "whd";
     /// An entry of the audit log.
     AuditEntryId = "aud";
+    /// A notification; the same for everybody whom one event concerns.
+    NotificationId = "ntf";
 }

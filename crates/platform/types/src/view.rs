@@ -8,9 +8,11 @@ mod account;
 mod domain;
 mod instance;
 mod item;
+mod notification;
 mod organization;
 mod preflight;
 mod public;
+mod search;
 mod space;
 mod workspace;
 
@@ -18,9 +20,11 @@ pub use account::*;
 pub use domain::*;
 pub use instance::*;
 pub use item::*;
+pub use notification::*;
 pub use organization::*;
 pub use preflight::*;
 pub use public::*;
+pub use search::*;
 pub use space::*;
 pub use workspace::*;
 

@@ -71,6 +71,10 @@ impl Unicode for Runtime {
         JsString::from(text).normalize("NFKD").into()
     }
 
+    fn compose(&self, text: &str) -> String {
+        JsString::from(text).normalize("NFC").into()
+    }
+
     fn address(&self, text: &str, base: Option<&str>) -> Option<String> {
         parse_address(text, base)
     }

@@ -1,5 +1,5 @@
-//! The cron run: deletes old rows, and sends rooms the current sequence number of their
-//! organization, so that a change whose poke was lost is still delivered.
+//! The cron run: deletes old rows, sends rooms the current sequence number of their organization, so
+//! that a change whose poke was lost is still delivered, and fills search entries without lexemes.
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -8,7 +8,7 @@ use prox_types::durable::room::{Notice, NoticeContent};
 use worker::{Env, Error, Result, console_error};
 
 use crate::database::Postgres;
-use crate::ports::SystemClock;
+use crate::ports::{Runtime, SystemClock};
 use crate::room_client::Rooms;
 
 /// The number of subrequests that the runtime allows at the same time.
@@ -40,6 +40,9 @@ pub(crate) async fn run(env: &Env) -> Result<()> {
             }
         })
         .await;
+    prox_api::fill_stale_entries(&mut client, &Runtime, SystemClock.now())
+        .await
+        .map_err(failed)?;
     Ok(())
 }
 

@@ -1,21 +1,18 @@
-/** The top bar: organization, space, visibility, and the button to add something. */
+/** The top bar: space, visibility, the button to add something, and the menu of the person. */
 
 import type { Organization, Space } from '@prox/api-client';
-import { useQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, Command, Plus } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import { ariaKeysOf, menuEntry, runAction, useHint } from '@/shared/actions/registry';
-import { organizationsQuery } from '@/shared/data/me';
 import { HOME } from '@/shared/data/spaces';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { spacePath } from '@/shared/lib/paths';
-import { usePlace } from '@/shared/lib/place';
 import { Face } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
-import { DesktopSwitcher } from '@/system/desktops/DesktopSwitcher';
 import { openDialog } from '@/system/dialogs';
 import { DIALOGS } from './dialogs';
+import { PersonMenu } from './PersonMenu';
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
 
@@ -28,14 +25,9 @@ export function TopBar({ organization, spaces, space }: Props) {
       aria-label="Top bar"
       className="absolute inset-x-0 top-0 z-20 flex h-13 items-center gap-0.5 px-2 outline-none sm:px-3"
     >
-      <OrganizationButton organization={organization} />
-      <span aria-hidden="true" className="text-faint">
-        /
-      </span>
       <SpaceButton organization={organization} spaces={spaces} space={space} />
       <span className="flex-1" />
       <CommandButton />
-      <DesktopSwitcher />
       {space && Icon && (
         <>
           <button
@@ -59,6 +51,7 @@ export function TopBar({ organization, spaces, space }: Props) {
           </button>
         </>
       )}
+      <PersonMenu organization={organization} />
     </section>
   );
 }
@@ -69,60 +62,13 @@ function CommandButton() {
     <button
       type="button"
       className="button button-quiet text-muted hover:text-text max-sm:w-10 max-sm:!p-0"
-      aria-label="Find a command"
       aria-keyshortcuts={ariaKeysOf('palette.open')}
       {...preloadOnIntent(DIALOGS.palette.preload)}
       onClick={() => runAction('palette.open')}
     >
       <Command size={16} aria-hidden="true" />
+      <span className="sr-only">Find a command</span>
       <span className="max-md:hidden">{hint}</span>
-    </button>
-  );
-}
-
-/** Goes to another page. The history entry of the open menu becomes that page's. */
-const leaveMenu = (navigate: ReturnType<typeof useLocation>[1], path: string) =>
-  navigate(path, { replace: true });
-
-const SWITCH = 'button button-quiet min-w-0 !px-2';
-
-function OrganizationButton({ organization }: { organization: Organization }) {
-  const { me } = usePlace();
-  const [, navigate] = useLocation();
-  const { data: organizations = [organization] } = useQuery(organizationsQuery);
-  const entries = (): MenuEntry[] => [
-    { kind: 'heading', label: me.email },
-    ...organizations.map(
-      ({ slug, name, personal, id }): MenuEntry => ({
-        kind: 'choice',
-        label: name,
-        ...(personal ? { detail: 'personal' } : {}),
-        chosen: id === organization.id,
-        run: () => id !== organization.id && leaveMenu(navigate, spacePath(slug)),
-      }),
-    ),
-    menuEntry('organization.new'),
-    { kind: 'line' },
-    menuEntry('app.settings', { label: 'Settings' }),
-    menuEntry('account.sign-out'),
-  ];
-  return (
-    <button
-      type="button"
-      className={`${SWITCH} flex-none`}
-      aria-haspopup="menu"
-      {...preloadOnIntent(preloadMenu)}
-      onClick={(event) => openMenu('Organizations', event.currentTarget, entries())}
-    >
-      <Face
-        name={organization.name}
-        picture={organization.personal ? me.image : null}
-        size="24px"
-        round={organization.personal}
-      />
-      <span className="sr-only">Switch organization,</span>
-      <span className="max-w-40 truncate max-sm:sr-only">{organization.name}</span>
-      <ChevronsUpDown size={14} aria-hidden="true" className="flex-none text-faint" />
     </button>
   );
 }
@@ -138,7 +84,9 @@ function SpaceButton({ organization, spaces, space }: Props) {
         label: title,
         detail: VISIBILITIES[visibility].label.toLowerCase(),
         chosen: id === space?.id,
-        run: () => id !== space?.id && leaveMenu(navigate, spacePath(organization.slug, slug)),
+        // The history entry of the open menu becomes that page's.
+        run: () =>
+          id !== space?.id && navigate(spacePath(organization.slug, slug), { replace: true }),
       }),
     ),
     { kind: 'line' },
@@ -148,12 +96,20 @@ function SpaceButton({ organization, spaces, space }: Props) {
   return (
     <button
       type="button"
-      className={SWITCH}
+      className="button button-quiet min-w-0 !px-2"
       aria-haspopup="menu"
       {...preloadOnIntent(preloadMenu)}
       onClick={(event) => openMenu('Spaces', event.currentTarget, entries())}
     >
+      {/* The person's own face is at the other end already. */}
+      {!organization.personal && <Face name={organization.name} size="24px" />}
       <span className="sr-only">Switch space,</span>
+      <span className="max-w-44 truncate font-normal text-muted max-sm:sr-only">
+        {organization.name}
+      </span>
+      <span aria-hidden="true" className="text-faint max-sm:hidden">
+        /
+      </span>
       <span className="truncate">{name}</span>
       <ChevronsUpDown size={14} aria-hidden="true" className="flex-none text-faint" />
     </button>

@@ -7,7 +7,6 @@ import { itemActions } from '@/features/items/registered';
 import { ACTION_GROUPS, type Action } from '@/shared/actions/action';
 import { identity, labelOf, parseKeys, refusalOf } from '@/shared/actions/keys';
 import { shellActions } from './actions';
-import { MORE_ACTIONS } from './moreActions';
 import { FIRST_ACTIONS } from './useShellActions';
 
 const ACTIONS: readonly Action[] = [
@@ -19,9 +18,8 @@ const ACTIONS: readonly Action[] = [
     goTo: () => {},
     signOut: () => {},
   }),
-  ...itemActions({ items: () => [], moveTo: () => {}, remove: () => {} }),
+  ...itemActions({ items: () => [], moveTo: () => {}, resize: () => {}, remove: () => {} }),
   ...FIRST_ACTIONS,
-  ...MORE_ACTIONS,
 ];
 
 it('every action has an id of its own, a title and a group', () => {

@@ -1,6 +1,6 @@
 /** The actions of the shell as a whole; the ones on items and windows are with those. */
 import type { Organization, Space } from '@prox/api-client';
-import { ArrowUpRight, Eye, LogOut, Plus } from 'lucide-react';
+import { ArrowUpRight, Eye, LogOut, Palette, Plus } from 'lucide-react';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import type { Action } from '@/shared/actions/action';
 import { HOME } from '@/shared/data/spaces';
@@ -15,6 +15,7 @@ import {
 } from '@/shared/state/preferences';
 import { openApp } from '@/system/apps';
 import { openDialog } from '@/system/dialogs';
+import { MODE_NAMES } from './modes';
 import { APPS } from './registry';
 
 /** What the actions read when they run. */
@@ -121,6 +122,15 @@ const spaceActions = ({ organization, space }: ShellPort): Action[] => [
     run: () => openDialog('edit-space'),
   },
   {
+    id: 'space.look',
+    title: 'Change cover and accent of this page',
+    group: 'Look',
+    keywords: ['art', 'colour', 'color', 'banner', 'picture', 'header'],
+    icon: Palette,
+    when: () => space() !== null,
+    run: () => openDialog('space-look'),
+  },
+  {
     id: 'space.new',
     title: 'New space',
     group: 'Spaces',
@@ -129,13 +139,6 @@ const spaceActions = ({ organization, space }: ShellPort): Action[] => [
     run: () => openDialog('new-space'),
   },
 ];
-
-const MODE_NAMES: Record<(typeof MODES)[number], string> = {
-  system: 'As the system',
-  sun: 'Dark after sunset',
-  light: 'Light',
-  dark: 'Dark',
-};
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 

@@ -20,6 +20,7 @@ const registry = {
   publish: { params: {} },
   'new-space': { params: {} },
   'edit-space': { params: {} },
+  'space-look': { params: {} },
   'new-organization': { params: {} },
   'delete-organization': { params: {} },
   'rename-instance': { params: { instance: 'required' } },

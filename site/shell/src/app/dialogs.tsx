@@ -48,6 +48,11 @@ export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
       import('@/features/spaces/SpaceForms').then(({ EditSpace }) => ({ default: EditSpace })),
     ),
   },
+  'space-look': {
+    title: 'Cover and accent',
+    params: {},
+    ...lazyWithPreload(() => import('@/features/spaces/SpaceLook')),
+  },
   'new-organization': {
     title: 'New organization',
     params: {},

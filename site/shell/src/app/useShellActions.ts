@@ -3,6 +3,7 @@ import type { Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
+import { TILE_ACTIONS } from '@/features/items/shortcuts';
 import type { Action } from '@/shared/actions/action';
 import { listenToShortcuts } from '@/shared/actions/listen';
 import { registerActions, setActionHosts } from '@/shared/actions/registry';
@@ -13,8 +14,10 @@ import { organizationsQuery, useSignOut } from '@/shared/data/me';
 import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
 import { flushDocuments, forgetDocuments } from '@/shared/state/documents';
+import { forgetIcons } from '@/shared/ui/icon-facts';
 import { toastProblem } from '@/shared/ui/toasts';
 import { openDialog } from '@/system/dialogs';
+import { WINDOW_ACTIONS } from '@/system/windows/actions';
 import type { ShellPort } from './actions';
 
 /** The ones that are there at once; all others are fetched after the first paint. */
@@ -29,6 +32,8 @@ export const FIRST_ACTIONS: readonly Action[] = [
     unlisted: true,
     run: () => openDialog('palette'),
   },
+  ...TILE_ACTIONS,
+  ...WINDOW_ACTIONS,
 ];
 
 registerActions(FIRST_ACTIONS);
@@ -52,6 +57,7 @@ export function useShellActions(shown: Shown): void {
     // Only a session that ends without the person keeps what they typed and changed.
     forgetDrafts();
     forgetDocuments(me.id);
+    forgetIcons();
     queryClient.clear();
     navigate('/sign-in', { replace: true });
   };
@@ -71,9 +77,9 @@ export function useShellActions(shown: Shown): void {
     };
     const ends = [listenToShortcuts()];
     let ended = false;
-    void Promise.all([import('./actions'), import('./moreActions')]).then(
-      ([{ shellActions }, { MORE_ACTIONS }]) => {
-        if (!ended) ends.push(registerActions([...shellActions(port), ...MORE_ACTIONS]));
+    void import('./actions').then(
+      ({ shellActions }) => {
+        if (!ended) ends.push(registerActions(shellActions(port)));
       },
       () => {}, // Offline: the actions that are there work.
     );

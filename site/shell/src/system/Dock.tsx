@@ -1,19 +1,20 @@
 /** The dock: system apps, open windows, and the state of the connection. */
-import { Home, type LucideIcon } from 'lucide-react';
+import { Home, LayoutGrid, type LucideIcon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { menuEntry } from '@/shared/actions/registry';
+import { useCompact } from '@/shared/lib/hooks';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { Face } from '@/shared/ui/Face';
-import { openMenu } from '@/shared/ui/menu';
-import { appOf, openApp, type SystemApp } from './apps';
+import { openMenu, preloadMenu } from '@/shared/ui/menu';
+import { appOf, appWindowId, openApp, type SystemApp } from './apps';
 import { ConnectionStatus } from './ConnectionStatus';
 import { showDesktop } from './windows/keyboard';
 import { activeOf } from './windows/model';
 import { closeWindow, focusWindow, minimizeWindow, useWindows } from './windows/store';
 
 const BUTTON =
-  'group relative grid size-11 flex-none place-items-center max-[359px]:w-9 rounded-[8px] text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
+  'group relative flex h-11 min-w-11 max-w-24 flex-none flex-col items-center justify-center gap-px rounded-[8px] px-1.5 text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text max-[359px]:min-w-9 max-[359px]:px-1';
 
 export function Dock({ apps }: { apps: readonly SystemApp[] }) {
   // Not what is open itself, which is another with each step of a window that is dragged.
@@ -23,6 +24,8 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
   const suspended = useWindows(useShallow(({ suspended, unseen }) => [...suspended, ...unseen]));
   const active = useWindows(activeOf);
   const others = ids.filter((id) => !appOf(id, apps));
+  const compact = useCompact();
+  const shownApps = compact ? apps.filter(({ id }) => ids.includes(appWindowId(id))) : apps;
   return (
     <nav
       aria-label="Dock"
@@ -41,16 +44,20 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
               onClick={showDesktop}
             />
           </li>
-          {apps.map((app) => {
-            const id = `app:${app.id}`;
-            const running = ids.includes(id);
+          {compact && (
+            <li>
+              <AppsButton apps={apps} />
+            </li>
+          )}
+          {shownApps.map((app) => {
+            const id = appWindowId(app.id);
             return (
               <li key={app.id}>
                 <DockButton
                   label={app.title}
                   icon={app.icon}
                   current={active === id}
-                  running={running}
+                  running={ids.includes(id)}
                   preload={app.preload}
                   onClick={() => (active === id ? minimizeWindow(id) : openApp(app))}
                 />
@@ -67,6 +74,7 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
                 face={faces[id] ?? { title: 'Window', picture: null }}
                 current={active === id}
                 suspended={suspended.includes(id)}
+                crowded={others.length > UNCROWDED}
               />
             </li>
           ))}
@@ -77,15 +85,47 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
   );
 }
 
+/** Open windows up to which each has its title below it. */
+const UNCROWDED = 6;
+
+/** All system apps behind one button, for a phone. */
+function AppsButton({ apps }: { apps: readonly SystemApp[] }) {
+  return (
+    <button
+      type="button"
+      className={BUTTON}
+      aria-label="Apps"
+      aria-haspopup="menu"
+      {...preloadOnIntent(preloadMenu)}
+      onClick={(event) =>
+        openMenu(
+          'Apps',
+          event.currentTarget,
+          apps.map((app) => ({
+            kind: 'action',
+            label: app.title,
+            icon: app.icon,
+            run: () => openApp(app),
+          })),
+        )
+      }
+    >
+      <LayoutGrid size={20} strokeWidth={1.75} aria-hidden="true" />
+      <Label text="Apps" />
+    </button>
+  );
+}
+
 type WindowButtonProps = {
   id: string;
   face: { title: string; picture: string | null };
   current: boolean;
   suspended: boolean;
+  crowded: boolean;
 };
 
 /** The button of a window that shows an item. */
-function WindowButton({ id, face, current, suspended }: WindowButtonProps) {
+function WindowButton({ id, face, current, suspended, crowded }: WindowButtonProps) {
   const button = useScrollTo(current);
   return (
     <button
@@ -103,8 +143,9 @@ function WindowButton({ id, face, current, suspended }: WindowButtonProps) {
       }}
     >
       <span className={suspended ? 'opacity-50 grayscale' : ''}>
-        <Face name={face.title} picture={face.picture} size="28px" />
+        <Face name={face.title} picture={face.picture} size={crowded ? '28px' : '22px'} />
       </span>
+      {!crowded && <Label text={face.title} />}
       <Dot hollow={suspended} />
       <Tip text={suspended ? `${face.title}, not running` : face.title} />
     </button>
@@ -133,8 +174,9 @@ function DockButton({ label, icon: Icon, current, running, preload, onClick }: D
       onClick={onClick}
     >
       <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
+      <Label text={label} />
       {running && <Dot />}
-      <Tip text={label} />
+      <Tip text={label} unlabelled />
     </button>
   );
 }
@@ -162,16 +204,27 @@ function useScrollTo(current: boolean) {
 const Dot = ({ hollow = false }: { hollow?: boolean }) => (
   <span
     aria-hidden="true"
-    className={`absolute bottom-0.5 rounded-full ${hollow ? 'size-1.5 border border-current' : 'size-1 bg-accent'}`}
+    className={`absolute bottom-0.5 rounded-full max-sm:bottom-px md:bottom-px ${hollow ? 'size-1.5 border border-current' : 'size-1 bg-accent'}`}
   />
 );
 
-/** The label for eyes; ears have it as the button's name. */
-function Tip({ text }: { text: string }) {
+/** The label for eyes, where there is room for it; ears have it as the button's name. */
+const Label = ({ text }: { text: string }) => (
+  <span
+    aria-hidden="true"
+    dir="auto"
+    className="max-w-full truncate text-xs font-medium max-md:sm:hidden"
+  >
+    {text}
+  </span>
+);
+
+/** The whole label, on hover and focus. `unlabelled`: only where there is no room for a label. */
+function Tip({ text, unlabelled = false }: { text: string; unlabelled?: boolean }) {
   return (
     <span
       aria-hidden="true"
-      className="pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 forced-colors:border text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100 max-sm:hidden"
+      className={`${unlabelled ? 'md:hidden' : ''} pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 forced-colors:border text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100 max-sm:hidden`}
     >
       {text}
     </span>

@@ -10,6 +10,7 @@ export type Dialogs = {
   publish: Record<never, string>;
   'new-space': Record<never, string>;
   'edit-space': Record<never, string>;
+  'space-look': Record<never, string>;
   'new-organization': Record<never, string>;
   'delete-organization': Record<never, string>;
   'rename-instance': { instance: string };

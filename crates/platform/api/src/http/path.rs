@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use axum::extract::{Query as AxumQuery, RawPathParams};
 use prox_types::{
-    DomainId, ErrorCode, EventId, FieldError, ItemId, MemberId, PermissionId, SessionId,
-    WorkspaceId,
+    DomainId, ErrorCode, EventId, FieldError, ItemId, MemberId, NotificationId, PermissionId,
+    SessionId, WorkspaceId,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -56,6 +56,11 @@ path_structs! {
     SessionPath {
         /// Id of the session.
         session: SessionId,
+    }
+    /// A notification of the caller.
+    NotificationPath {
+        /// Id of the notification.
+        notification: NotificationId,
     }
     /// An organization.
     OrgPath {

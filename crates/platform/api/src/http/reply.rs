@@ -128,6 +128,16 @@ pub(crate) fn json_response<T: Serialize>(body: &T) -> Result<Response, ApiError
     Ok(json(StatusCode::OK, text))
 }
 
+/// As [`json_response`], for an answer that was made from a read of the database.
+pub(crate) fn json_response_at<T: Serialize>(
+    body: &T,
+    seq: Option<i64>,
+) -> Result<Response, ApiError> {
+    let mut response = json_response(body)?;
+    set_seq(&mut response, seq);
+    Ok(response)
+}
+
 /// A response with a JSON text.
 pub(crate) fn json(status: StatusCode, body: String) -> Response {
     let mut response = Response::new(Body::from(body));

@@ -98,6 +98,7 @@ async fn every_operation_takes_one_round_trip() {
             .replace("{item}", &item.id.to_string())
             .replace("{domain}", &domain.id.to_string())
             .replace("{workspace}", &workspace.id.to_string())
+            .replace("{notification}", "ntf_01h455vb4pex5vsknk084sn02q")
             .replace("{session}", "ses_01h455vb4pex5vsknk084sn02q");
         proxy.take();
         let client = if path.ends_with("/socket") {

@@ -610,7 +610,7 @@ async fn a_removed_app_is_shown_as_disconnected() {
         json!({"type": "tokens_revoked", "tokens": {"bot": ["U2"]}}),
     )
     .await;
-    assert_eq!(keys, ["connectors", "events"]);
+    assert_eq!(keys, ["connectors", "events", "notifications"]);
     let revoked = connectors(&ada).await;
     assert_eq!(
         revoked[0].disconnected_reason.as_deref(),
@@ -625,6 +625,14 @@ async fn a_removed_app_is_shown_as_disconnected() {
         Some("app_uninstalled")
     );
     assert_eq!(removed[0].disconnected_at, Some(since));
+
+    let found: prox_types::NotificationList =
+        ada.client.get("/api/me/notifications").await.expect(200);
+    assert_eq!(found.items.len(), 1, "one for one connector");
+    let notification = &found.items[0];
+    assert_eq!(notification.title, "Engines was disconnected");
+    assert!(notification.body.starts_with("Slack revoked the access"));
+    assert_eq!(notification.url, "/o/ada?window=connectors");
 
     // After another installation, a late retry of the event changes nothing.
     install(&app, &ada, "T1").await;

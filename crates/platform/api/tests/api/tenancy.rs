@@ -177,7 +177,8 @@ async fn operations_need_a_live_session() {
     for operation in table().iter().filter(|o| needs_session(o)) {
         let path = world
             .path(operation.path)
-            .replace("{session}", &owner.me.session_id.to_string());
+            .replace("{session}", &owner.me.session_id.to_string())
+            .replace("{notification}", "ntf_01h455vb4pex5vsknk084sn02q");
         for (name, client) in [
             ("no session", app.anonymous()),
             ("ended session", dead.client.clone()),

@@ -7,6 +7,7 @@ use prox_types::{
 use crate::PageOf;
 use crate::frame::*;
 use crate::identity::organization::{NewOrganization, new_organization};
+use crate::search::{EntryTerms, entry_statement, update_entry};
 use crate::sql::statement;
 use crate::statement::{Actors, Anonymous, Statement};
 
@@ -147,13 +148,16 @@ pub fn me() -> Statement<Actors, Me> {
 
 /// Renames the signed-in user, also in the member lists of their organizations.
 #[must_use]
-pub fn update_me(body: UpdateMe) -> Statement<Actors, Me> {
-    statement!(
-        Write: actor_write!(
+pub fn update_me(body: UpdateMe, terms: &EntryTerms) -> Statement<Actors, Me> {
+    entry_statement!(
+        actor_write!(
             r#",
 u as (
   update "user" u set name = coalesce(:name, u.name), updated_at = :now
   from gate where u.id = gate.user_id returning u.*),
+changed as (select u.id from u)"#,
+            update_entry!(),
+            r#",
 written as (select "#,
             me_json!(handle!(), "(select session_id from gate)"),
             r#" as body, null::int8 as version, null::text as problem from u),
@@ -162,6 +166,7 @@ audience as (
     jsonb_build_array(jsonb_build_array('me', u.id), jsonb_build_array('members', m.organization_id)) as keys
   from u join organization_user_membership m on m.user_id = u.id)"#
         ),
+        terms.vectors(),
         name = body.name,
     )
 }

@@ -3,10 +3,12 @@
 //! Owners may do everything. Admins may neither change nor appoint owners. Every member may leave,
 //! except for the last owner and the owner of a personal organization.
 
-use prox_types::{CreateMember, Member, MemberId, Role, UpdateMember, UserId};
+use prox_types::{CreateMember, Member, MemberId, NotificationId, Role, UpdateMember, UserId};
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::identity::notification::{notified_keys, notify};
+use crate::search::{EntryTerms, entry_statement};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
@@ -25,10 +27,15 @@ owners as materialized (
 
 macro_rules! members_audience {
     ($close:literal) => {
+        members_audience!($close, "'[]'")
+    };
+    ($close:literal, $more_keys:expr) => {
         concat!(
             r#",
 audience as (
-  select gate.id as organization_id, jsonb_build_array(jsonb_build_array('members', gate.id)) as keys, "#,
+  select gate.id as organization_id, jsonb_build_array(jsonb_build_array('members', gate.id)) || "#,
+            $more_keys,
+            " as keys, ",
             $close,
             " as close from gate where exists (select from changed))"
         )
@@ -71,16 +78,18 @@ pub fn read(id: MemberId) -> Statement<Tenants, Member> {
 }
 
 /// Adds the user with an email address. An address without a user gets a new one, which its owner
-/// takes over with their first sign-in.
+/// takes over with their first sign-in. Notifies the admins.
 #[must_use]
 pub fn create(
     id: MemberId,
     user: UserId,
+    notification: NotificationId,
     body: CreateMember,
     name: String,
+    terms: &EntryTerms,
 ) -> Statement<Tenants, Member> {
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             r#",
 permitted as (select gate.* from gate where gate.role = 'owner' or :role <> 'owner'),
 found as (select u.id, u.wire from "user" u, permitted where u.email = :email),
@@ -88,6 +97,10 @@ added as (
   insert into "user" (id, email, name, created_at, updated_at)
   select :new_user, :email, :name, :now, :now from permitted where not exists (select from found)
   returning id, wire),
+indexed as (
+  insert into search_entry (id, kind, head, body, updated_at, stale)
+  select added.id, 'member', :title_terms::tsvector || :tag_terms::tsvector || :description_terms::tsvector
+    || :address_terms::tsvector, :body_terms::tsvector, :now, false from added),
 u as (select * from found union all select * from added),
 already as (
   select 1 from u join organization_user_membership m
@@ -95,15 +108,27 @@ already as (
 changed as (
   insert into organization_user_membership (id, organization_id, user_id, role, created_at, updated_at)
   select :member, permitted.id, u.id, :role, :now, :now from permitted, u
-  where not exists (select from already) returning *),
+  where not exists (select from already) returning *)"#,
+            notify!(
+                r#"
+  select changed.organization_id, changed.user_id as except_user, 'member_joined' as type,
+    joined.name || ' joined ' || o.name as title, joined.email as body, '?window=members' as path,
+    'members ' || changed.organization_id as group_key, changed.id as subject
+  from changed join organization o on o.id = changed.organization_id
+  join (select :email as email, coalesce((select known.name from "user" known where known.email = :email), :name)
+    as name) joined on true"#
+            ),
+            r#",
 written as (
   select '{' || changed.wire || ',' || u.wire || '}' as body, null::int8 as version, null::text as problem
   from changed, u
   union all select null, null, case when exists (select from permitted) then 'already_member' else 'forbidden' end
   from gate where exists (select from already) or not exists (select from permitted))"#,
-            members_audience!("null::jsonb")
+            members_audience!("null::jsonb", notified_keys!())
         ),
+        terms.all_vectors(),
         member = id,
+        notification = notification,
         new_user = user,
         email = body.email.to_lowercase(),
         name = name,
@@ -140,7 +165,7 @@ written as (
     )
 }
 
-/// Removes a member, and closes their sockets.
+/// Removes a member, closes their sockets, and deletes their notifications of this organization.
 #[must_use]
 pub fn delete(id: MemberId) -> Statement<Tenants, ()> {
     statement!(
@@ -159,6 +184,9 @@ verdict as (
 changed as (
   delete from organization_user_membership m using target, verdict
   where m.id = target.id and verdict.problem is null returning m.user_id),
+forgotten as (
+  delete from notification n using changed, gate
+  where n.user_id = changed.user_id and n.organization_id = gate.id),
 written as (select 'null' as body, null::int8 as version, verdict.problem from verdict)"#,
             members_audience!("(select jsonb_build_object('user', changed.user_id) from changed)")
         ),

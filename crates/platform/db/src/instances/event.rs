@@ -1,9 +1,10 @@
 //! Events of an instance. An event never changes.
 
-use prox_types::{CreateEvent, Event, EventId, JsonText, Timestamp};
+use prox_types::{CreateEvent, Event, EventId, JsonText, NotificationId, Timestamp};
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::identity::notification::{notified_keys, notify};
 use crate::sql::statement;
 use crate::statement::{Actors, Anonymous, Statement, Tenants};
 
@@ -36,6 +37,8 @@ audience as (
 pub struct SlackDelivery {
     /// The id of a new event.
     pub id: EventId,
+    /// The id of a notification, when the app was removed.
+    pub notification: NotificationId,
     /// The Slack team or Enterprise organization. Its connector determines the instance.
     pub team_id: Option<String>,
     /// The event type, such as `slack.message` or `slack.command`.
@@ -118,14 +121,16 @@ written as (
 }
 
 /// Stores a delivery for the instance to which the team is connected, or for none. Marks the
-/// connector as disconnected when the app was removed, unless it was connected after that.
+/// connector as disconnected when the app was removed, unless it was connected after that, and notifies
+/// the admins.
 #[must_use]
 pub fn receive_slack(delivery: SlackDelivery) -> Statement<Anonymous, ()> {
     statement!(
         Write: open_write!(
             r#"
 target_instance as (
-  select inst.id, inst.organization_id, p.id as permission_id
+  select inst.id, inst.organization_id, p.id as permission_id, a.name as account_name,
+    p.disconnected_at is null as was_connected
   from account a
   join instance_account_permission p on p.account_id = a.id
   join instance inst on inst.id = p.instance_id
@@ -144,15 +149,28 @@ ended as (
   where p.id = target_instance.permission_id and :disconnected is not null
     and coalesce(:happened_at, :now) >= date_trunc('second', coalesce(p.connected_at, p.created_at))
     and (p.disconnected_reason is null or :disconnected = 'app_uninstalled')
-  returning p.id),
+  returning p.id, p.disconnected_reason)"#,
+            notify!(
+                r#"
+  select target_instance.organization_id, null::text as except_user, 'connector_disconnected' as type,
+    target_instance.account_name || ' was disconnected' as title,
+    case ended.disconnected_reason when 'app_uninstalled' then 'The app was removed at Slack.'
+      else 'Slack revoked the access of the app.' end || ' Events of it no longer arrive.' as body,
+    '?window=connectors' as path, 'connector ' || ended.id as group_key, ended.id as subject
+  from target_instance, ended where target_instance.was_connected"#
+            ),
+            r#",
 written as (select 'null' as body, null::int8 as version, null::text as problem),
 audience as (
   select target_instance.organization_id, null::jsonb as close,
     jsonb_build_array(jsonb_build_array('events', target_instance.id)) || case when exists (select from ended)
-      then jsonb_build_array(jsonb_build_array('connectors', target_instance.id)) else '[]' end as keys
-  from target_instance, stored)"#
+      then jsonb_build_array(jsonb_build_array('connectors', target_instance.id)) else '[]' end || "#,
+            notified_keys!(),
+            r#" as keys
+    from target_instance, stored)"#
         ),
         event = delivery.id,
+        notification = delivery.notification,
         team = delivery.team_id,
         type = delivery.kind,
         external_id = delivery.external_id,

@@ -4,6 +4,7 @@ use prox_types::{CreateInstance, Instance, InstanceId, UpdateInstance};
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::search::{EntryTerms, entry_statement, new_entry, update_entry};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
@@ -54,9 +55,10 @@ pub fn create(
     id: InstanceId,
     body: CreateInstance,
     slugs: Vec<String>,
+    terms: &EntryTerms,
 ) -> Statement<Tenants, Instance> {
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             r#",
 free as (
   select c.slug from gate, unnest(:slugs) with ordinality c(slug, place)
@@ -70,12 +72,20 @@ last_choice as (
   insert into instance (id, organization_id, slug, name, created_at, updated_at)
   select :id, gate.id, (:slugs)[cardinality(:slugs)], :name, :now, :now
   from gate, free where not exists (select from first_choice) returning *),
-changed as (select * from first_choice union all select * from last_choice),
+changed as (select * from first_choice union all select * from last_choice)"#,
+            new_entry!(
+                kind: "'instance'",
+                organization: "changed.organization_id",
+                space: "null",
+                from: "changed"
+            ),
+            r#",
 written as (
   select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed
   union all select null, null, 'slug_taken' from gate where not exists (select from free))"#,
             instances_audience!()
         ),
+        terms.all_vectors(),
         id = id,
         name = body.name,
         slugs = slugs,
@@ -84,19 +94,26 @@ written as (
 
 /// Changes an instance.
 #[must_use]
-pub fn update(instance: &str, body: UpdateInstance) -> Statement<Tenants, Instance> {
-    statement!(
-        Write: tenant_write!(
+pub fn update(
+    instance: &str,
+    body: UpdateInstance,
+    terms: &EntryTerms,
+) -> Statement<Tenants, Instance> {
+    entry_statement!(
+        tenant_write!(
             r#",
 changed as (
   update instance inst
   set name = coalesce(:name, inst.name), slug = coalesce(:slug, inst.slug), updated_at = :now
   from gate where inst.organization_id = gate.id and (inst.slug = :instance or inst.id = :instance)
-  returning inst.*),
+  returning inst.*)"#,
+            update_entry!(),
+            r#",
 written as (
   select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed)"#,
             instances_audience!()
         ),
+        terms.vectors(),
         instance = instance.to_owned(),
         name = body.name,
         slug = body.slug,

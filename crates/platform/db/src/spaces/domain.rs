@@ -1,19 +1,28 @@
 //! Custom hostnames of spaces.
 
-use prox_types::{DnsRecord, Domain, DomainId, DomainStatus, JsonText};
+use prox_types::{DnsRecord, Domain, DomainId, DomainStatus, JsonText, NotificationId};
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::identity::notification::{notified_keys, notify};
+use crate::search::{EntryTerms, entry_statement, new_entry};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
 macro_rules! domains_audience {
     () => {
-        r#",
+        domains_audience!("'[]'")
+    };
+    ($more_keys:expr) => {
+        concat!(
+            r#",
 audience as (
   select target_space.organization_id, null::jsonb as close,
-    jsonb_build_array(jsonb_build_array('domains', target_space.id)) as keys
+    jsonb_build_array(jsonb_build_array('domains', target_space.id)) || "#,
+            $more_keys,
+            r#" as keys
   from target_space where exists (select from changed))"#
+        )
     };
 }
 
@@ -66,9 +75,10 @@ pub fn create(
     hostname: &str,
     token: &str,
     records: &[DnsRecord],
+    terms: &EntryTerms,
 ) -> Statement<Tenants, Domain> {
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             target_space!(),
             r#",
 taken as (
@@ -77,12 +87,20 @@ taken as (
 changed as (
   insert into domain (id, organization_id, space_id, hostname, token, records, created_at)
   select :domain, target_space.organization_id, target_space.id, :hostname, :token, :records::jsonb, :now
-  from target_space where not exists (select from taken) returning *),
+  from target_space where not exists (select from taken) returning *)"#,
+            new_entry!(
+                kind: "'domain'",
+                organization: "changed.organization_id",
+                space: "changed.space_id",
+                from: "changed"
+            ),
+            r#",
 written as (
   select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed
   union all select null, null, 'hostname_taken' from target_space where exists (select from taken))"#,
             domains_audience!()
         ),
+        terms.all_vectors(),
         space = space.to_owned(),
         domain = id,
         hostname = hostname.to_owned(),
@@ -109,9 +127,15 @@ pub fn claim(space: &str, id: DomainId) -> Statement<Tenants, Claim> {
 }
 
 /// Stores the result of a DNS lookup. A verified hostname stays verified when the DNS does not
-/// answer (`pending`), and becomes `failed` when its records are wrong.
+/// answer (`pending`), and becomes `failed` when its records are wrong. Notifies the admins when it is
+/// verified, and when a verified one is no longer.
 #[must_use]
-pub fn record_check(space: &str, id: DomainId, check: Check) -> Statement<Tenants, Domain> {
+pub fn record_check(
+    space: &str,
+    id: DomainId,
+    notification: NotificationId,
+    check: Check,
+) -> Statement<Tenants, Domain> {
     let status = match check.status {
         DomainStatus::Pending => "pending",
         DomainStatus::Verified => "verified",
@@ -121,19 +145,36 @@ pub fn record_check(space: &str, id: DomainId, check: Check) -> Statement<Tenant
         Write: tenant_write!(
             target_space!(),
             r#",
+before as materialized (
+  select d.status from target_space
+  join domain d on d.space_id = target_space.id where d.id = :domain and d.removed_at is null),
 changed as (
   update domain d
   set status = case when d.status = 'verified' and :status = 'pending' then d.status else :status end,
     reason = :reason, checked_at = :now,
     verified_at = case when :status = 'verified' then coalesce(d.verified_at, :now) else d.verified_at end
   from target_space where d.space_id = target_space.id and d.id = :domain and d.removed_at is null
-  returning d.*),
+  returning d.*)"#,
+            notify!(
+                r#"
+  select changed.organization_id, null::text as except_user,
+    case when changed.status = 'verified' then 'domain_verified' else 'domain_lost' end as type,
+    changed.hostname || case when changed.status = 'verified' then ' is verified' else ' is no longer verified' end
+      as title,
+    case when changed.status = 'verified' then 'It shows ' || s.title || ' now.' else coalesce(changed.reason, '') end
+      as body,
+    '/' || s.slug || '?window=domains' as path, 'domain ' || changed.id as group_key, changed.id as subject
+  from changed join before on (before.status = 'verified') <> (changed.status = 'verified')
+  join space s on s.id = changed.space_id"#
+            ),
+            r#",
 written as (
   select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed)"#,
-            domains_audience!()
+            domains_audience!(notified_keys!())
         ),
         space = space.to_owned(),
         domain = id,
+        notification = notification,
         status = status,
         reason = check.reason,
     )

@@ -7,6 +7,7 @@ use prox_types::{CreateItem, Item, ItemId, ItemKind, ItemSize, Mode, UpdateItem}
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::search::{EntryTerms, entry_statement, new_entry, update_entry};
 use crate::spaces::space::written_unless_stale;
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
@@ -152,9 +153,14 @@ pub fn read(space: &str, id: ItemId) -> Statement<Tenants, Item> {
     )
 }
 
-/// Adds an item to a space.
+/// Adds an item to a space, with its search entry.
 #[must_use]
-pub fn create(space: &str, id: ItemId, body: CreateItem) -> Statement<Tenants, Item> {
+pub fn create(
+    space: &str,
+    id: ItemId,
+    body: CreateItem,
+    terms: &EntryTerms,
+) -> Statement<Tenants, Item> {
     let mode = body.mode.unwrap_or(match body.kind {
         ItemKind::App | ItemKind::Link => Mode::Tab,
         ItemKind::Card | ItemKind::Folder => Mode::Card,
@@ -165,8 +171,8 @@ pub fn create(space: &str, id: ItemId, body: CreateItem) -> Statement<Tenants, I
     });
     let placed = body.place.is_some();
     let place = body.place.unwrap_or_default();
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             target_space!(),
             locked_space!(),
             insert_position!(":kind"),
@@ -179,6 +185,12 @@ changed as (
   from target_space, insert_position where insert_position.problem is null returning *)"#,
             respace!("true"),
             touch_space!("(select crowded.yes::int from crowded)"),
+            new_entry!(
+                kind: "changed.kind",
+                organization: "target_space.organization_id",
+                space: "changed.space_id",
+                from: "changed, target_space"
+            ),
             r#",
 written as (
   select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
@@ -186,6 +198,7 @@ written as (
   where insert_position.problem is not null)"#,
             items_audience!()
         ),
+        terms.all_vectors(),
         space = space.to_owned(),
         item = id,
         placed = placed,
@@ -205,18 +218,19 @@ written as (
     )
 }
 
-/// Changes or moves an item, when its version is one of `versions` (any version when absent).
+/// Changes or moves an item and its search entry, when its version is one of `versions` (any version when absent).
 #[must_use]
 pub fn update(
     space: &str,
     id: ItemId,
     body: UpdateItem,
+    terms: &EntryTerms,
     versions: Option<Vec<i64>>,
 ) -> Statement<Tenants, Item> {
     let placed = body.place.is_some();
     let place = body.place.unwrap_or_default();
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             target_space!(),
             locked_space!(),
             r#",
@@ -246,6 +260,7 @@ changed as (
     and (:versions is null or i.version = any(:versions)) returning i.*)"#,
             respace!(":placed"),
             touch_space!("(select (crowded.yes and :placed)::int from crowded)"),
+            update_entry!(),
             r#",
 written as (
   select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
@@ -253,6 +268,7 @@ written as (
   where not exists (select from changed))"#,
             items_audience!()
         ),
+        terms.vectors(),
         space = space.to_owned(),
         item = id,
         placed = placed,

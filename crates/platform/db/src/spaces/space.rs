@@ -7,6 +7,7 @@ use prox_types::{Audience, CreateSpace, Space, SpaceId, UpdateSpace};
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::search::{EntryTerms, entry_statement, new_entry, update_entry};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
@@ -98,9 +99,14 @@ pub fn read(space: &str) -> Statement<Tenants, Space> {
 /// Creates a private space with the first free one of `slugs`. When a concurrent request takes that
 /// slug, it gets the last one, which is random.
 #[must_use]
-pub fn create(id: SpaceId, body: CreateSpace, slugs: Vec<String>) -> Statement<Tenants, Space> {
-    statement!(
-        Write: tenant_write!(
+pub fn create(
+    id: SpaceId,
+    body: CreateSpace,
+    slugs: Vec<String>,
+    terms: &EntryTerms,
+) -> Statement<Tenants, Space> {
+    entry_statement!(
+        tenant_write!(
             r#",
 free as (
   select c.slug from gate, unnest(:slugs) with ordinality c(slug, place)
@@ -115,7 +121,14 @@ last_choice as (
   insert into space (id, organization_id, slug, title, description, accent, cover, created_at, updated_at)
   select :id, gate.id, (:slugs)[cardinality(:slugs)], :title, :description, :accent, :cover, :now, :now
   from gate, free where not exists (select from first_choice) returning *),
-changed as (select * from first_choice union all select * from last_choice),
+changed as (select * from first_choice union all select * from last_choice)"#,
+            new_entry!(
+                kind: "'space'",
+                organization: "changed.organization_id",
+                space: "changed.id",
+                from: "changed"
+            ),
+            r#",
 written as (
   select "#,
             space_json!("changed"),
@@ -125,6 +138,7 @@ audience as (
   select changed.organization_id, null::jsonb as close,
     jsonb_build_array(jsonb_build_array('spaces', changed.organization_id)) as keys from changed)"#
         ),
+        terms.all_vectors(),
         id = id,
         title = body.title,
         description = body.description,
@@ -139,10 +153,11 @@ audience as (
 pub fn update(
     space: &str,
     body: UpdateSpace,
+    terms: &EntryTerms,
     versions: Option<Vec<i64>>,
 ) -> Statement<Tenants, Space> {
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             found!(),
             r#",
 verdict as (
@@ -156,6 +171,7 @@ changed as (
   where s.id = found.id and verdict.problem is null and (:versions is null or s.version = any(:versions))
   returning s.*)"#,
             touch_home!(),
+            update_entry!(),
             ",\nwritten as (\n  select ",
             space_json!("changed"),
             r#" as body, changed.version, null::text as problem from changed
@@ -163,6 +179,7 @@ changed as (
   where not exists (select from changed))"#,
             space_audience!()
         ),
+        terms.vectors(),
         space = space.to_owned(),
         title = body.title,
         description = body.description,

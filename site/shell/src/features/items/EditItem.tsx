@@ -270,7 +270,14 @@ function Gone({ space, id, last, onClose }: GoneProps) {
 /** The deleted item with the person's changes, as a new one. */
 function recreated(item: Item, mine: Partial<Fields>): CreateItem {
   const { url, mode, ...words } = { ...fieldsOf(item), ...mine };
+  const { size, color } = item;
   return item.kind === 'app' || item.kind === 'link'
-    ? { kind: item.kind, ...words, icon: words.icon || null, url, mode: mode as Mode }
-    : { kind: item.kind, title: words.title, description: words.description, body: words.body };
+    ? { kind: item.kind, ...words, icon: words.icon || null, url, mode: mode as Mode, size, color }
+    : {
+        kind: item.kind,
+        title: words.title,
+        description: words.description,
+        body: words.body,
+        size,
+      };
 }

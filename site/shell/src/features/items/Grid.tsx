@@ -1,7 +1,6 @@
-/** The items of a space: loose ones first, then each folder as a section. Editable in place. */
+/** The items of a space as tiles: moved, resized and opened in place. */
 
-import type { Item, Space } from '@prox/api-client';
-import { FolderOpen, MoreHorizontal } from 'lucide-react';
+import type { Item, ItemSize, Space } from '@prox/api-client';
 import {
   type KeyboardEvent,
   useCallback,
@@ -12,33 +11,32 @@ import {
   useState,
 } from 'react';
 import { isPressed } from '@/shared/actions/registry';
-import { arranged, endOf, placeOf, type Section, step } from '@/shared/data/order';
+import { arranged, endOf, placeOf, siblings, step } from '@/shared/data/order';
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
 import { type MenuAnchor, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { editItem, openItem, useItemActions } from './actions';
 import type { Drop } from './drag';
+import { Folder } from './Folder';
+import { useOpenFolders } from './folders';
 import { itemMenu } from './menu';
-import { columns, isDirection, neighbour, spotsIn } from './navigate';
+import { type Direction, isDirection, neighbour, type Spot, spotsIn } from './navigate';
+import { nextSize, type ResizeKey, sizeWords } from './sizes';
 import { Tile, TileHint } from './Tile';
 
-/** The drag module, once a pointer is near. */
-function useDrag() {
-  const [drag, setDrag] = useState<typeof import('./drag') | null>(null);
+/** What follows pointers, once one is near. */
+function usePointerTools() {
+  type Tools = { drag: typeof import('./drag'); resize: typeof import('./resize') };
+  const [tools, setTools] = useState<Tools | null>(null);
   const wanted = useRef(false);
   const want = useCallback(() => {
     if (wanted.current) return;
     wanted.current = true;
-    void import('./drag').then((module) => setDrag(() => module));
+    void Promise.all([import('./drag'), import('./resize')]).then(([drag, resize]) =>
+      setTools({ drag, resize }),
+    );
   }, []);
-  return [drag, want] as const;
-}
-
-/** The siblings of an item, itself included, in the order in which they are shown. */
-function rowOf(all: readonly Item[], item: Item): readonly Item[] {
-  const { loose, sections } = arranged(all);
-  if (item.kind === 'folder') return sections.map(({ folder }) => folder);
-  return sections.find(({ items }) => items.some(({ id }) => id === item.id))?.items ?? loose;
+  return [tools, want] as const;
 }
 
 type GridProps = {
@@ -53,11 +51,13 @@ export function Grid({ space, items, onNear }: GridProps) {
   const actions = useItemActions(space);
   const latest = useRef(actions);
   latest.current = actions;
-  const [drag, wantDrag] = useDrag();
-  const { loose, sections } = useMemo(() => arranged(items), [items]);
+  const [tools, wantTools] = usePointerTools();
+  const { top, inside } = useMemo(() => arranged(items), [items]);
+  const open = useOpenFolders();
   const shown = useMemo(
-    () => [...loose, ...sections.flatMap(({ items: own }) => own)],
-    [loose, sections],
+    () =>
+      top.flatMap((item) => [item, ...(open.includes(item.id) ? (inside.get(item.id) ?? []) : [])]),
+    [top, inside, open],
   );
   const [focused, setFocused] = useState<string | null>(null);
   const entrance = shown.some(({ id }) => id === focused) ? focused : (shown[0]?.id ?? null);
@@ -76,9 +76,11 @@ export function Grid({ space, items, onNear }: GridProps) {
     const id = refocus.current;
     if (!id) return;
     refocus.current = null;
-    focusTile(id);
+    // In a closed folder there is no tile of it: the folder's own has the focus instead.
+    const seen = () => tileOf(id) ?? tileOf(items.find((item) => item.id === id)?.folder_id ?? '');
+    seen()?.focus();
     // A closing menu may still give the focus to where the tile was.
-    rescueFocus(() => tileOf(id));
+    rescueFocus(seen);
   }, [items]);
 
   const dropped = useCallback((drop: Drop) => {
@@ -86,7 +88,11 @@ export function Grid({ space, items, onNear }: GridProps) {
     const all = read();
     const item = all.find(({ id }) => id === drop.item);
     if (!item) return;
-    if ('folder' in drop) return moveTo(item, endOf(all, drop.folder, item.id));
+    if ('folder' in drop) {
+      const folder = all.find(({ id }) => id === drop.folder);
+      if (folder) announce(`${item.title} is now in ${folder.title}`);
+      return moveTo(item, endOf(all, drop.folder, item.id));
+    }
     const beside = all.find(({ id }) => id === drop.beside);
     if (!beside) return;
     const before = all.filter(({ id }) => id !== item.id);
@@ -98,23 +104,41 @@ export function Grid({ space, items, onNear }: GridProps) {
     );
   }, []);
 
-  const showMenu = useCallback((item: Item, anchor: MenuAnchor) => {
-    const all = latest.current.items();
-    const { items: read, moveTo, remove } = latest.current;
-    const move: typeof moveTo = (moving, place) => {
-      refocus.current = moving.id;
-      moveTo(moving, place);
-    };
-    openMenu(
-      item.title,
-      anchor,
-      itemMenu(item, rowOf(all, item), { items: read, moveTo: move, remove }),
-    );
+  const resize = useCallback((item: Item, size: ItemSize) => {
+    announce(`${item.title}, ${sizeWords(size)}`);
+    if (item.size === size) return;
+    refocus.current = item.id;
+    latest.current.changeLook(item, { size });
   }, []);
+
+  const resized = useCallback(
+    (id: string, size: ItemSize) => {
+      const item = latest.current.items().find((one) => one.id === id);
+      if (item) resize(item, size);
+    },
+    [resize],
+  );
+
+  const showMenu = useCallback(
+    (item: Item, anchor: MenuAnchor) => {
+      const all = latest.current.items();
+      const { items: read, moveTo, remove } = latest.current;
+      const move: typeof moveTo = (moving, place) => {
+        refocus.current = moving.id;
+        moveTo(moving, place);
+      };
+      openMenu(
+        item.title,
+        anchor,
+        itemMenu(item, siblings(all, item), { items: read, moveTo: move, resize, remove }),
+      );
+    },
+    [resize],
+  );
 
   const shift = (item: Item, distance: number) => {
     // Not what was last rendered: keys can be faster than that.
-    const row = rowOf(actions.items(), item);
+    const row = siblings(actions.items(), item);
     const place = step(row, item.id, distance);
     if (!place) return announce(distance < 0 ? 'Already the first' : 'Already the last');
     refocus.current = item.id;
@@ -124,6 +148,32 @@ export function Grid({ space, items, onNear }: GridProps) {
     actions.moveTo(item, place);
   };
 
+  /** How far a tile moves: sideways by one; up and down to where the next one in that direction is. */
+  const stepOf = (item: Item, key: Direction, spots: readonly Spot[]): number => {
+    const row = siblings(actions.items(), item);
+    if (key === 'Home' || key === 'End') return key === 'Home' ? -row.length : row.length;
+    const back = key === 'ArrowLeft' || key === 'ArrowUp';
+    const own = spots.filter(({ id }) => row.some((one) => one.id === id));
+    const target = neighbour(own, item.id, key);
+    const at = (id: string | null) => row.findIndex((one) => one.id === id);
+    const far = target ? at(target) - at(item.id) : 0;
+    return far === 0
+      ? (back ? -1 : 1) * (key === 'ArrowUp' || key === 'ArrowDown' ? row.length : 1)
+      : far;
+  };
+
+  const grow = (item: Item, key: ResizeKey) => {
+    const now = actions.items().find(({ id }) => id === item.id) ?? item;
+    const size = nextSize(now.size, key);
+    if (size) resize(now, size);
+    else
+      announce(
+        key === 'ArrowRight' || key === 'ArrowDown'
+          ? 'Already the largest'
+          : 'Already the smallest',
+      );
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const id = event.target instanceof HTMLElement ? event.target.dataset.tile : undefined;
     const item = shown.find((one) => one.id === id);
@@ -131,10 +181,10 @@ export function Grid({ space, items, onNear }: GridProps) {
     const { key } = event;
     if (isDirection(key) && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
+      if (event.shiftKey) return key !== 'Home' && key !== 'End' && grow(item, key);
       const spots = spotsIn(root.current);
       if (!event.altKey) return focusTile(neighbour(spots, item.id, key));
-      const row = key === 'ArrowUp' || key === 'ArrowDown' ? columns(spots, item.id) : 1;
-      return shift(item, key === 'ArrowLeft' || key === 'ArrowUp' ? -row : row);
+      return shift(item, stepOf(item, key, spots));
     }
     const { nativeEvent } = event;
     if (isPressed(nativeEvent, 'tile.edit')) editItem(item);
@@ -147,23 +197,32 @@ export function Grid({ space, items, onNear }: GridProps) {
   };
 
   useEffect(() => {
-    if (drag && root.current) return drag.attach(root.current, dropped);
-  }, [drag, dropped]);
+    if (!tools || !root.current) return;
+    const ends = [
+      tools.drag.attach(root.current, dropped),
+      tools.resize.attach(root.current, resized),
+    ];
+    return () => ends.forEach((end) => void end());
+  }, [tools, dropped, resized]);
 
   const preload = () => {
     preloadMenu();
     onNear();
   };
-  const list = { entrance, onOpen: openItem, onMenu: showMenu };
+  const common = {
+    onOpen: openItem,
+    onMenu: showMenu,
+  };
   return (
     // The keys belong to the tiles; the box only listens for all of them.
     // biome-ignore lint/a11y/noStaticElementInteractions: see above
     <div
       ref={root}
+      className="tiles-box"
       onKeyDown={onKeyDown}
       onPointerEnter={() => {
         preload();
-        wantDrag();
+        wantTools();
       }}
       onFocus={(event) => {
         preload();
@@ -172,93 +231,39 @@ export function Grid({ space, items, onNear }: GridProps) {
       }}
     >
       <TileHint />
-      {(loose.length > 0 || sections.length === 0) && (
-        <TileList label={space.title} folder={null} items={loose} {...list} />
-      )}
-      {sections.map((section) => (
-        <FolderSection key={section.folder.id} {...section} {...list} />
-      ))}
+      <ul data-section="" aria-label={space.title} className="tiles">
+        {top.map((item) =>
+          item.kind === 'folder' ? (
+            <Folder
+              key={item.id}
+              item={item}
+              inside={inside.get(item.id) ?? NONE}
+              open={open.includes(item.id)}
+              entrance={item.id === entrance}
+              entranceId={entrance}
+              {...common}
+            />
+          ) : (
+            <Tile key={item.id} item={item} entrance={item.id === entrance} {...common} />
+          ),
+        )}
+      </ul>
     </div>
   );
 }
 
-type ListProps = {
-  entrance: string | null;
-  onOpen: (item: Item) => void;
-  onMenu: (item: Item, anchor: MenuAnchor) => void;
-};
-
-function TileList({
-  label,
-  folder,
-  items,
-  entrance,
-  ...tile
-}: ListProps & { label: string; folder: string | null; items: readonly Item[] }) {
-  return (
-    <ul data-section={folder ?? ''} aria-label={label} className="tiles">
-      {items.map((item) => (
-        <Tile key={item.id} item={item} entrance={item.id === entrance} {...tile} />
-      ))}
-      {items.length === 0 && (
-        <li className="flex h-14 w-full items-center gap-2 px-[var(--inset)] text-sm text-muted [grid-column:1/-1]">
-          <FolderOpen size={16} aria-hidden="true" /> Empty. Drag something here, or use “Move to”
-          in its menu.
-        </li>
-      )}
-    </ul>
-  );
-}
-
-function FolderSection({ folder, items, ...list }: ListProps & Section) {
-  return (
-    <section aria-label={folder.title} className="mt-8">
-      {/* The button beside the title opens the same menu. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
-      <header
-        className="group mb-2 flex items-center gap-1"
-        onContextMenu={(event) => {
-          event.preventDefault();
-          list.onMenu(folder, { x: event.clientX, y: event.clientY });
-        }}
-      >
-        <h2 dir="auto" className="truncate text-lg">
-          {folder.title}
-        </h2>
-        <button
-          type="button"
-          className="grid size-8 pointer-coarse:size-[44px] flex-none place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
-          aria-label={`Menu of the folder ${folder.title}`}
-          aria-haspopup="menu"
-          onClick={(event) => list.onMenu(folder, event.currentTarget)}
-        >
-          <MoreHorizontal size={16} aria-hidden="true" />
-        </button>
-      </header>
-      {folder.description && (
-        <p dir="auto" className="-mt-1 mb-3 max-w-[68ch] text-muted">
-          {folder.description}
-        </p>
-      )}
-      <TileList label={folder.title} folder={folder.id} items={items} {...list} />
-    </section>
-  );
-}
+const NONE: readonly Item[] = [];
 
 /** The grid before its items are known. */
 export function GridSkeleton() {
   return (
-    <ul aria-hidden="true" className="tiles">
-      {Array.from({ length: 8 }, (_, tile) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the tiles are all the same
-        <li key={tile} className="tile tile-button">
-          <span
-            className="skeleton !rounded-[22%]"
-            style={{ width: 'var(--tile-icon)', height: 'var(--tile-icon)' }}
-          />
-          <span className="skeleton mt-1 h-3 w-3/5" />
-        </li>
-      ))}
-    </ul>
+    <div aria-hidden="true" className="tiles-box">
+      <ul className="tiles">
+        {Array.from({ length: 8 }, (_, tile) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the tiles are all the same
+          <li key={tile} className="tile skeleton !rounded-card" />
+        ))}
+      </ul>
+    </div>
   );
 }

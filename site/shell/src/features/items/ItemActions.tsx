@@ -18,6 +18,7 @@ export function ItemActions({ space }: { space: Space }) {
           itemActions({
             items: () => latest.current.items(),
             moveTo: (item, place) => latest.current.moveTo(item, place),
+            resize: (item, size) => latest.current.changeLook(item, { size }),
             remove: (item) => latest.current.remove(item),
           }),
         );

@@ -14,8 +14,11 @@ import { Loaded, Note } from '@/shared/ui/States';
 import { dispatch } from '@/system/windows/store';
 import { TITLE_BUTTON, WindowFrame } from '@/system/windows/WindowFrame';
 import { editItem, openOutside } from './actions';
+
 import { Frame } from './Frame';
 import { frameMenu } from './frameMenu';
+import { iconUrl } from './icon';
+
 import { keepRunning, useKeepsRunning } from './running';
 import { embeddedUrl, windowSize } from './windows';
 
@@ -91,9 +94,8 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
     <WindowFrame
       id={id}
       title={item.title}
-      picture={item.icon ?? null}
+      picture={iconUrl(item)}
       eager={keeps}
-      color={item.color}
       menu={menu}
       actions={url && <Outside item={item} />}
     >
@@ -106,7 +108,6 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
           title={item.title}
           url={framed}
           keep={keeps}
-          onKeep={() => keepRunning(item.id, true)}
           blocked={(reasons, checkAgain) => (
             <Card item={item} reasons={reasons} checkAgain={checkAgain} />
           )}
@@ -173,7 +174,7 @@ type CardProps = {
 function Card({ item, reasons, checkAgain }: CardProps) {
   return (
     <div className="flex h-full flex-col items-center justify-center gap-4 overflow-y-auto p-8 text-center">
-      <Face name={item.title} picture={item.icon} size="72px" />
+      <Face name={item.title} picture={iconUrl(item)} color={item.color} size="72px" />
       <div>
         <h3 dir="auto" className="text-xl">
           {item.title}

@@ -1,12 +1,14 @@
-/** One item on the desktop: an icon with its name, or a note with its first lines. */
+/** One item on the desktop, as large as its size says: an icon, a row, a card, wide or tall. */
 
-import type { Item } from '@prox/api-client';
-import { ArrowUpRight, MoreHorizontal } from 'lucide-react';
-import { memo } from 'react';
-import { Face } from '@/shared/ui/Face';
+import type { Item, ItemSize } from '@prox/api-client';
+import { ArrowUpRight, FileText, MoreHorizontal } from 'lucide-react';
+import { type CSSProperties, memo, type ReactNode } from 'react';
+import { hostOf } from '@/shared/lib/url';
+import { Face, GREY, useTint } from '@/shared/ui/Face';
 import { excerpt } from './excerpt';
+import { iconUrl } from './icon';
 
-type Props = {
+export type TileProps = {
   item: Item;
   /** Whether Tab reaches this one; arrows reach the others. */
   entrance: boolean;
@@ -16,83 +18,207 @@ type Props = {
 
 const HINT = 'tile-hint';
 
-export const Tile = memo(function Tile({ item, entrance, onOpen, onMenu }: Props) {
+export const Tile = memo(function Tile(props: TileProps) {
+  const { item, onOpen } = props;
+  const size = item.size;
+  const picture = iconUrl(item);
+  const color = item.color;
+  const tint = useTint({ name: item.title, picture, color });
   const note = item.kind === 'card';
+  const outside = item.mode === 'tab';
+  return (
+    <TileBox {...props} size={size} tint={tint}>
+      <TileButton
+        {...props}
+        size={size}
+        className={note ? 'tile-paper' : ''}
+        onClick={() => onOpen(item)}
+      >
+        {note ? (
+          <Note item={item} size={size} />
+        ) : (
+          <Place item={item} size={size} picture={picture} />
+        )}
+        {outside && <span className="sr-only">, opens in a new tab</span>}
+      </TileButton>
+      {outside && <ArrowUpRight size={14} aria-hidden="true" className="tile-outside" />}
+      <TileTools {...props} />
+    </TileBox>
+  );
+});
+
+/** The cells of a tile. */
+export function TileBox({
+  item,
+  onMenu,
+  size,
+  tint,
+  children,
+}: Pick<TileProps, 'item' | 'onMenu'> & { size: ItemSize; tint: string; children: ReactNode }) {
   return (
     <li
       data-item={item.id}
-      className={`tile group relative ${note ? 'tile-note' : ''}`}
+      data-folder={item.kind === 'folder' ? '' : undefined}
+      data-size={size}
+      data-neutral={tint === GREY ? '' : undefined}
+      className="tile"
+      style={{ '--item-color': tint } as CSSProperties}
       onContextMenu={(event) => {
         event.preventDefault();
+        event.stopPropagation();
         const byKeyboard = event.clientX === 0 && event.clientY === 0;
         const tile = event.currentTarget.querySelector('button') ?? event.currentTarget;
         onMenu(item, byKeyboard ? tile : { x: event.clientX, y: event.clientY });
       }}
     >
-      <button
-        type="button"
-        data-tile={item.id}
-        tabIndex={entrance ? 0 : -1}
-        aria-describedby={HINT}
-        className={note ? 'tile-paper' : 'tile-button'}
-        onClick={(event) => {
-          // The second click of a double click opens nothing more.
-          if (event.detail <= 1) onOpen(item);
-        }}
-      >
-        {note ? <Note item={item} /> : <Icon item={item} />}
-      </button>
+      {children}
+    </li>
+  );
+}
+
+/** The surface of a tile. */
+export function TileButton({
+  item,
+  entrance,
+  size,
+  className = '',
+  expanded,
+  onClick,
+  children,
+}: Pick<TileProps, 'item' | 'entrance'> & {
+  size: ItemSize;
+  className?: string;
+  expanded?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      data-tile={item.id}
+      data-size={size}
+      tabIndex={entrance ? 0 : -1}
+      aria-describedby={HINT}
+      aria-expanded={expanded}
+      className={`tile-surface ${className}`}
+      onClick={(event) => {
+        // The second click of a double click opens nothing more.
+        if (event.detail <= 1) onClick();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** The button of the menu, and the corner that resizes. */
+export function TileTools({ item, onMenu }: Pick<TileProps, 'item' | 'onMenu'>) {
+  return (
+    <>
       <button
         type="button"
         tabIndex={-1}
-        className={`absolute ${note ? 'top-3 right-[calc(var(--inset)+4px)] bg-raised' : 'top-1 right-1'} grid size-7 pointer-coarse:size-[44px] place-items-center rounded-control text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-active hover:text-text focus:opacity-100 pointer-coarse:opacity-60`}
+        className="tile-menu"
         aria-label={`Menu of ${item.title}`}
         aria-haspopup="menu"
         onClick={(event) => onMenu(item, event.currentTarget)}
       >
         <MoreHorizontal size={16} aria-hidden="true" />
       </button>
-    </li>
+      {/* Shift and an arrow key, and the menu, do the same. */}
+      <span aria-hidden="true" data-resize="" className="tile-handle" />
+    </>
   );
-});
+}
 
-function Icon({ item }: { item: Item }) {
+type BodyProps = { item: Item; size: ItemSize };
+
+/** CSS lengths of the icon on tiles of each size. */
+const ICONS: Record<ItemSize, string> = {
+  icon: 'var(--tile-icon)',
+  row: 'var(--tile-icon)',
+  card: '64px',
+  wide: '96px',
+  tall: '88px',
+};
+
+/** Lines of the description on tiles of each size. */
+const LINES: Record<ItemSize, number> = { icon: 0, row: 1, card: 4, wide: 5, tall: 4 };
+
+/** An app or a link: its icon, its name, and what there is room for. */
+function Place({ item, size, picture }: BodyProps & { picture: string | null }) {
+  const face = <Face name={item.title} picture={picture} color={item.color} size={ICONS[size]} />;
+  const host = item.url && hostOf(item.url);
+  const large = size === 'wide' || size === 'tall';
   return (
     <>
-      <Face name={item.title} picture={item.icon} size="var(--tile-icon)" />
-      <span dir="auto" className="line-clamp-2 w-full px-3 text-sm [overflow-wrap:anywhere]">
-        {item.title}
-        {item.mode === 'tab' && (
-          <>
-            {/* Without a width, it never takes a line of its own; the padding has room for it. */}
-            <span className="inline-block w-0 whitespace-nowrap">
-              <ArrowUpRight size={11} aria-hidden="true" className="ml-px inline text-faint" />
-            </span>
-            <span className="sr-only">, opens in a new tab</span>
-          </>
+      {large ? <span className="tile-art">{face}</span> : face}
+      <span className="tile-words">
+        <span dir="auto" className="tile-name">
+          {item.title}
+        </span>
+        {LINES[size] > 0 && item.description && (
+          <span
+            dir="auto"
+            className="tile-more"
+            style={{ '--tile-lines': LINES[size] } as CSSProperties}
+          >
+            {item.description}
+          </span>
+        )}
+        {size !== 'icon' && host && !(size === 'row' && item.description) && (
+          <span className={`tile-host ${large ? 'mt-auto' : size === 'card' ? 'mt-1.5' : ''}`}>
+            {host}
+          </span>
         )}
       </span>
     </>
   );
 }
 
-function Note({ item }: { item: Item }) {
-  return (
+/** Characters of a card's text that are read for a tile of each size. */
+const TEXT: Record<ItemSize, number> = { icon: 0, row: 120, card: 320, wide: 700, tall: 700 };
+
+/** A card: its title and its text. */
+function Note({ item, size }: BodyProps) {
+  const text =
+    size === 'icon' ? '' : excerpt(item.body, item.title, TEXT[size]) || item.description;
+  return size === 'icon' || size === 'row' ? (
     <>
-      <span className="line-clamp-1 w-full font-semibold" dir="auto">
-        {item.title}
+      <span
+        aria-hidden="true"
+        className="face face-letter"
+        style={{ '--face': ICONS[size] } as CSSProperties}
+      >
+        <FileText size={20} strokeWidth={1.75} />
       </span>
-      <span className="tile-excerpt w-full text-sm text-muted" dir="auto">
-        {excerpt(item.body, item.title) || item.description}
+      <span className="tile-words">
+        <span dir="auto" className="tile-name">
+          {item.title}
+        </span>
+        {text && (
+          <span dir="auto" className="tile-more" style={{ '--tile-lines': 2 } as CSSProperties}>
+            {text}
+          </span>
+        )}
       </span>
     </>
+  ) : (
+    <span className="tile-words tile-text">
+      <span dir="auto" className="tile-name">
+        {item.title}
+      </span>
+      <span dir="auto" className="tile-more tile-note">
+        {text}
+      </span>
+    </span>
   );
 }
 
 /** What screen readers say about every tile, once in the page. */
 export const TileHint = () => (
   <p id={HINT} hidden>
-    Arrow keys go round. Alt and an arrow key moves the item. F2 edits, Delete deletes, Shift F10
-    opens the menu.
+    Arrow keys go round. Alt and an arrow key moves the item, Shift and an arrow key resizes it. F2
+    edits, Delete deletes, Shift F10 opens the menu.
   </p>
 );

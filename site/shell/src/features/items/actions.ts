@@ -1,7 +1,13 @@
 /** The actions on an item that tiles, menus and windows share. */
 import type { Item, Space } from '@prox/api-client';
 import { queryClient } from '@/shared/data/client';
-import { useCreateItem, useDeleteItem, useMoveItem } from '@/shared/data/items';
+import {
+  type LookChange,
+  useChangeLook,
+  useCreateItem,
+  useDeleteItem,
+  useMoveItem,
+} from '@/shared/data/items';
 import { keys } from '@/shared/data/keys';
 import { alreadyAt, type FullPlace, placeOf } from '@/shared/data/order';
 import { webUrl } from '@/shared/lib/url';
@@ -9,6 +15,7 @@ import { confirm } from '@/shared/ui/confirm';
 import { toast, toastProblem } from '@/shared/ui/toasts';
 import { openDialog } from '@/system/dialogs';
 import { openWindow } from '@/system/windows/store';
+import { iconUrl } from './icon';
 import { embeddedUrl, itemWindowId, windowSize } from './windows';
 
 /** Opens the item's page in a new tab, without a referrer. */
@@ -27,27 +34,29 @@ export function openItem(item: Item): void {
   }
   openWindow(itemWindowId(item.space_id, item.id), windowSize(item), {
     title: item.title,
-    picture: item.icon ?? null,
-    color: item.color,
+    picture: iconUrl(item),
   });
 }
 
 /** Body of a request that makes `item` again after it was deleted. */
 const again = (item: Item, place: FullPlace) => {
-  const { kind, title, description, url, body, icon, tags, mode, reasons } = item;
-  return { kind, title, description, url, body, icon, tags, mode, reasons, place };
+  const { kind, title, description, url, body, icon, tags, mode, reasons, size, color } = item;
+  return { kind, title, description, url, body, icon, tags, mode, reasons, size, color, place };
 };
 
 export function useItemActions(space: Space) {
   const create = useCreateItem(space);
   const remove = useDeleteItem(space);
   const move = useMoveItem(space);
+  const change = useChangeLook(space);
   const items = () => queryClient.getQueryData<readonly Item[]>(keys.items(space.id)) ?? [];
 
   const moveTo = (item: Item, place: FullPlace) => {
     if (alreadyAt(items(), item.id, place)) return;
     move(item.id, place).catch(toastProblem);
   };
+
+  const changeLook = (item: Item, look: LookChange) => void change(item, look).catch(toastProblem);
 
   const deleteNow = (item: Item) => {
     const place = placeOf(items(), item);
@@ -73,5 +82,5 @@ export function useItemActions(space: Space) {
     });
   };
 
-  return { items, moveTo, remove: askToDelete };
+  return { items, moveTo, changeLook, remove: askToDelete };
 }

@@ -11,7 +11,7 @@ import {
 
 type Side = 'before' | 'after';
 
-/** Where a dragged item was let go: beside another item, or at the end of a section. */
+/** Where a dragged item was let go: beside another item, or at the end of a folder or of the top. */
 export type Drop =
   | { item: string; beside: string; side: Side }
   | { item: string; folder: string | null };
@@ -23,28 +23,43 @@ type Spot = { element: HTMLElement; mark: Side | 'inside'; drop: Drop };
 
 const itemOf = (source: ElementDragPayload): string => String(source.data.item ?? '');
 
-/** `data-item` names a tile, `data-section` the folder of a list, empty for none. */
+/** The share of a closed folder's width, at each side, that means beside it. */
+const EDGE = 0.25;
+
+/**
+ * `data-item` names a tile, `data-section` the folder of a list, empty for none. A folder takes what
+ * is dropped in its middle, but no other folder.
+ */
 function spotAt(root: HTMLElement, { clientX, clientY }: Point, item: string): Spot | null {
   const under = document.elementFromPoint(clientX, clientY);
-  const tile = under?.closest<HTMLElement>('[data-item]');
-  if (tile && root.contains(tile)) {
-    const beside = tile.dataset.item ?? '';
-    if (beside === item) return null;
-    const { left, width } = tile.getBoundingClientRect();
-    const side = clientX < left + width / 2 ? 'before' : 'after';
-    return { element: tile, mark: side, drop: { item, beside, side } };
+  const found = under?.closest<HTMLElement>('[data-item], [data-section]');
+  if (!found || !root.contains(found)) return null;
+  const dragsFolder = root.querySelector(`[data-folder][data-item="${CSS.escape(item)}"]`) !== null;
+  const section = found.dataset.section;
+  if (section !== undefined) {
+    if (section !== '' && dragsFolder) return null;
+    return { element: found, mark: 'inside', drop: { item, folder: section || null } };
   }
-  const section = under?.closest<HTMLElement>('[data-section]');
-  if (!section || !root.contains(section)) return null;
-  const folder = section.dataset.section || null;
-  return { element: section, mark: 'inside', drop: { item, folder } };
+  const beside = found.dataset.item ?? '';
+  if (beside === item) return null;
+  const isInFolder = found.parentElement?.dataset.section !== '';
+  if (isInFolder && dragsFolder) return null;
+  const { left, width } = found.getBoundingClientRect();
+  const share = (clientX - left) / width;
+  const isFolder = 'folder' in found.dataset;
+  if (isFolder && !dragsFolder && ('open' in found.dataset || (share > EDGE && share < 1 - EDGE))) {
+    return { element: found, mark: 'inside', drop: { item, folder: beside } };
+  }
+  const side = share < 0.5 ? 'before' : 'after';
+  return { element: found, mark: side, drop: { item, beside, side } };
 }
 
 export function attach(root: HTMLElement, dropped: (drop: Drop) => void): () => void {
   const tiles = new Map<HTMLElement, () => void>();
   const wake = (target: Element | null) => {
     const tile = target?.closest<HTMLElement>('[data-item]');
-    if (tile && !tiles.has(tile)) tiles.set(tile, attachTile(tile));
+    // An open folder is a band of other tiles, and is moved by its menu or by keys.
+    if (tile && !('open' in tile.dataset) && !tiles.has(tile)) tiles.set(tile, attachTile(tile));
   };
   const over = ({ target }: PointerEvent) => wake(target instanceof Element ? target : null);
   let marked: HTMLElement | null = null;
@@ -78,6 +93,8 @@ export function attach(root: HTMLElement, dropped: (drop: Drop) => void): () => 
 function attachTile(element: HTMLElement): () => void {
   return draggable({
     element,
+    canDrag: ({ input: { clientX, clientY } }) =>
+      !document.elementFromPoint(clientX, clientY)?.closest('[data-resize]'),
     getInitialData: () => ({ item: element.dataset.item }),
     onDragStart: () => {
       element.dataset.dragging = '';

@@ -5,6 +5,7 @@
  */
 import { decodeNamedCharacterReference } from 'decode-named-character-reference';
 
+/** Characters at most, unless a tile has room for more. */
 const MAX_LENGTH = 240;
 
 /** What stands for a character that is text although it looks like a mark. */
@@ -72,18 +73,18 @@ function plainLine(line: string): string | null {
   return withoutMarks(text);
 }
 
-/** At most `MAX_LENGTH` characters; what is left out is an ellipsis after a whole word. */
-function shorten(text: string, isWhole: boolean): string {
-  if (isWhole && text.length <= MAX_LENGTH) return text;
-  const start = text.slice(0, MAX_LENGTH - 1);
+/** At most `length` characters; what is left out is an ellipsis after a whole word. */
+function shorten(text: string, length: number, isWhole: boolean): string {
+  if (isWhole && text.length <= length) return text;
+  const start = text.slice(0, length - 1);
   const words = start.replace(/\s+\S*$/, '');
   // Half of a pair of surrogates is no character.
   return `${(words || start).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** Lines stay lines; a first heading that repeats the title is left out. */
-export function excerpt(markdown: string, title = ''): string {
-  const start = markdown.slice(0, MAX_LENGTH * 4);
+export function excerpt(markdown: string, title = '', length = MAX_LENGTH): string {
+  const start = markdown.slice(0, length * 4);
   const source = start.split(/\r\n?|\n/);
   const inTable = (index: number) =>
     // A table is known by the line below its head.
@@ -98,5 +99,5 @@ export function excerpt(markdown: string, title = ''): string {
     .map((line) => showMarks(line ?? '').trim())
     .filter(Boolean);
   if (lines[0] === title.trim()) lines.shift();
-  return shorten(lines.join('\n'), start === markdown);
+  return shorten(lines.join('\n'), length, start === markdown);
 }

@@ -1,6 +1,6 @@
 /** The menu of an item, which has all that dragging and the shortcuts can do, and more. */
 
-import type { Item } from '@prox/api-client';
+import type { Item, ItemSize } from '@prox/api-client';
 import {
   AppWindow,
   ArrowDown,
@@ -8,20 +8,25 @@ import {
   ExternalLink,
   Folder,
   FolderInput,
+  FolderOpen,
   Link2,
   Pencil,
+  Scaling,
   Trash2,
 } from 'lucide-react';
 import { hintOf } from '@/shared/actions/registry';
+import { ITEM_SIZES, SIZE_LABELS, SPANS } from '@/shared/data/item-look';
 import { endOf, type FullPlace, step } from '@/shared/data/order';
 import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';
 import { toast } from '@/shared/ui/toasts';
 import { editItem, openItem, openOutside } from './actions';
+import { isFolderOpen, toggleFolder } from './folders';
 
 export type Moves = {
   items: () => readonly Item[];
   moveTo: (item: Item, place: FullPlace) => void;
+  resize: (item: Item, size: ItemSize) => void;
   remove: (item: Item) => void;
 };
 
@@ -54,6 +59,15 @@ function places(item: Item, { items, moveTo }: Moves): MenuEntry[] {
   ];
 }
 
+const sizes = (item: Item, resize: Moves['resize']): MenuEntry[] =>
+  ITEM_SIZES.map((size) => ({
+    kind: 'choice',
+    label: SIZE_LABELS[size],
+    detail: `${SPANS[size].columns} × ${SPANS[size].rows}`,
+    chosen: item.size === size,
+    run: () => resize(item, size),
+  }));
+
 /** `row`: the siblings of the item, itself included, in order. */
 export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEntry[] {
   const folder = item.kind === 'folder';
@@ -64,17 +78,13 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
   const elsewhere = folder ? [] : places(item, moves);
   const url = item.url;
   return [
-    ...(folder
-      ? []
-      : [
-          {
-            kind: 'action',
-            label: 'Open',
-            icon: AppWindow,
-            hint: 'Enter',
-            run: () => openItem(item),
-          } as const,
-        ]),
+    {
+      kind: 'action',
+      label: folder && isFolderOpen(item.id) ? 'Close' : 'Open',
+      icon: folder ? FolderOpen : AppWindow,
+      hint: 'Enter',
+      run: () => (folder ? toggleFolder(item.id) : openItem(item)),
+    },
     ...(url
       ? ([
           {
@@ -86,7 +96,7 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
           { kind: 'action', label: 'Copy address', icon: Link2, run: () => void copyAddress(url) },
         ] as const)
       : []),
-    ...(folder ? [] : [{ kind: 'line' } as const]),
+    { kind: 'line' },
     {
       kind: 'action',
       label: 'Edit',
@@ -96,6 +106,12 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
     },
     { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
     { kind: 'action', label: 'Move later', icon: ArrowDown, hint: 'Alt →', ...by(1) },
+    {
+      kind: 'submenu',
+      label: 'Size',
+      icon: Scaling,
+      entries: sizes(item, moves.resize),
+    },
     ...(elsewhere.length > 0
       ? [{ kind: 'submenu', label: 'Move to', icon: FolderInput, entries: elsewhere } as const]
       : []),

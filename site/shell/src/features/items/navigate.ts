@@ -1,12 +1,15 @@
-/** Arrow keys over a grid of tiles, by the positions of the tiles on the screen. */
-export type Spot = { id: string; x: number; y: number };
+/** Arrow keys over tiles of several sizes, by the boxes of the tiles on the screen. */
+export type Spot = { id: string; x: number; y: number; width: number; height: number };
 
 export type Direction = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | 'Home' | 'End';
 
 export const isDirection = (key: string): key is Direction =>
   ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(key);
 
-/** The tile to go to; null at an edge. `spots` are tile centres in reading order. */
+/** Px by which tiles of one row may differ. */
+const TOLERANCE = 8;
+
+/** The tile to go to; null at an edge. `spots` are the boxes of tiles in reading order. */
 export function neighbour(
   spots: readonly Spot[],
   from: string,
@@ -20,22 +23,29 @@ export function neighbour(
   // Sideways is reading order, so that the end of one row leads to the next.
   if (direction === 'ArrowLeft') return spots[at - 1]?.id ?? null;
   if (direction === 'ArrowRight') return spots[at + 1]?.id ?? null;
-  const sign = direction === 'ArrowDown' ? 1 : -1;
-  const ahead = spots.filter(({ y }) => (y - here.y) * sign > 8);
-  const nearest = Math.min(...ahead.map(({ y }) => Math.abs(y - here.y)));
-  const row = ahead.filter(({ y }) => Math.abs(Math.abs(y - here.y) - nearest) < 8);
-  return row.toSorted((a, b) => Math.abs(a.x - here.x) - Math.abs(b.x - here.x))[0]?.id ?? null;
+  const way = direction === 'ArrowDown' ? 1 : -1;
+  /** Px between the facing edges; negative for what is not on that side. */
+  const gap = (spot: Spot) =>
+    way > 0 ? spot.y - (here.y + here.height) : here.y - (spot.y + spot.height);
+  const ahead = spots.filter((spot) => gap(spot) > -TOLERANCE);
+  const nearest = Math.min(...ahead.map(gap));
+  const row = ahead.filter((spot) => gap(spot) < nearest + TOLERANCE);
+  return row.toSorted((a, b) => aside(a, here) - aside(b, here))[0]?.id ?? null;
 }
 
-/** The number of tiles in the row of `from`. */
-export const columns = (spots: readonly Spot[], from: string): number => {
-  const here = spots.find(({ id }) => id === from);
-  return here ? spots.filter(({ y }) => Math.abs(y - here.y) < 8).length : 1;
-};
+/** How far aside a box is: not at all when it lies above or below, then by the middles. */
+function aside(spot: Spot, here: Spot): number {
+  const apart = Math.max(0, spot.x - (here.x + here.width), here.x - (spot.x + spot.width));
+  return apart + Math.abs(spot.x + spot.width / 2 - (here.x + here.width / 2)) / 1000;
+}
 
-/** The centres of the tiles inside `root`: of their boxes, as what is off-screen has no inside yet. */
+/**
+ * The boxes of the tiles inside `root`. What is off-screen has a box but no inside yet. Of an open
+ * folder it is the box of its title.
+ */
 export const spotsIn = (root: HTMLElement): Spot[] =>
   [...root.querySelectorAll<HTMLElement>('[data-item]')].map((tile) => {
-    const { left, top, width, height } = tile.getBoundingClientRect();
-    return { id: tile.dataset.item ?? '', x: left + width / 2, y: top + height / 2 };
+    const box = 'open' in tile.dataset ? (tile.querySelector('header') ?? tile) : tile;
+    const { left, top, width, height } = box.getBoundingClientRect();
+    return { id: tile.dataset.item ?? '', x: left, y: top, width, height };
   });

@@ -1,11 +1,13 @@
 /** The actions on the items of the space that is shown. */
 import type { Item } from '@prox/api-client';
-import { ArrowUpRight, FolderInput, Pencil, Plus, Trash2 } from 'lucide-react';
+import { ArrowUpRight, FolderInput, Pencil, Plus, Scaling, Trash2 } from 'lucide-react';
 import type { Action, ActionChoice } from '@/shared/actions/action';
+import { ITEM_SIZES, SIZE_LABELS } from '@/shared/data/item-look';
 import { endOf } from '@/shared/data/order';
 import { guessUrl } from '@/shared/lib/url';
 import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, openOutside } from './actions';
+import { iconUrl } from './icon';
 import type { Moves } from './menu';
 
 const TOP = 'top';
@@ -28,14 +30,14 @@ function targets(item: Item, { items, moveTo }: Moves): ActionChoice[] {
 }
 
 export function itemActions(moves: Moves): readonly Action[] {
-  const { items, remove } = moves;
+  const { items, remove, resize } = moves;
   const single = () => items().filter(({ kind }) => kind !== 'folder');
-  const named = ({ id, title, kind, tags, url, icon }: Item) => ({
-    id,
-    title,
-    detail: KINDS[kind],
-    picture: icon ?? null,
-    keywords: [...tags, url ?? ''],
+  const named = (item: Item) => ({
+    id: item.id,
+    title: item.title,
+    detail: KINDS[item.kind],
+    picture: iconUrl(item),
+    keywords: [...item.tags, item.url ?? ''],
   });
   const choice = (item: Item, run: (item: Item) => void): ActionChoice => ({
     ...named(item),
@@ -116,6 +118,31 @@ export function itemActions(moves: Moves): readonly Action[] {
           single().map((item) => ({
             ...named(item),
             choose: { prompt: `Where to move ${item.title}`, choices: () => targets(item, moves) },
+          })),
+      },
+    },
+    {
+      id: 'item.resize',
+      title: 'Change the size of an item',
+      group: 'Items',
+      keywords: ['tile', 'icon', 'row', 'card', 'wide', 'tall', 'bigger', 'smaller'],
+      icon: Scaling,
+      when: () => items().length > 0,
+      choose: {
+        prompt: 'An item',
+        choices: () =>
+          items().map((item) => ({
+            ...named(item),
+            choose: {
+              prompt: `The size of ${item.title}`,
+              choices: () =>
+                ITEM_SIZES.map((size) => ({
+                  id: size,
+                  title: SIZE_LABELS[size],
+                  ...(item.size === size && { detail: 'Used now' }),
+                  run: () => resize(item, size),
+                })),
+            },
           })),
       },
     },

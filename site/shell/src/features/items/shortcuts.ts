@@ -17,6 +17,13 @@ export const TILE_ACTIONS: readonly Action[] = [
     fixedKeys: 'Alt and an arrow key',
     local: true,
   },
+  {
+    id: 'tile.resize',
+    title: 'Resize the item',
+    group: 'Items',
+    fixedKeys: 'Shift and an arrow key',
+    local: true,
+  },
   { id: 'tile.edit', title: 'Edit the item', group: 'Items', keys: ['F2'], local: true },
   {
     id: 'tile.delete',

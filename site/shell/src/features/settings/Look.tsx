@@ -16,10 +16,11 @@ import {
   usePreferences,
 } from '@/shared/state/preferences';
 import { forgetCoordinates, locate } from '@/shared/state/sun';
+import { AccentChoice } from '@/shared/ui/AccentChoice';
 import { Choice } from '@/shared/ui/Choice';
 import { showScreensaver } from '@/system/screensaver';
 import { ThemePreview } from './ThemePreview';
-import { ACCENTS, THEME_NAMES } from './themes';
+import { THEME_NAMES } from './themes';
 
 const icon = (Icon: typeof Sun) => <Icon size={16} aria-hidden="true" />;
 
@@ -44,12 +45,16 @@ const options = <T extends string>(values: readonly T[], labels: Record<T, strin
   values.map((value) => ({ value, label: labels[value] }));
 
 export function Look() {
-  const { mode, density, corners, icons } = usePreferences();
+  const { mode, accent, density, corners, icons } = usePreferences();
   return (
     <div className="flex flex-col gap-6">
       <Mode mode={mode} />
       <Themes />
-      <Accent />
+      <AccentChoice
+        value={accent ?? null}
+        none="As the theme"
+        onChange={(accent) => setPreferences({ accent })}
+      />
       <Choice
         label="Density"
         value={density}
@@ -136,50 +141,6 @@ function Themes() {
             <span className="block px-1 pb-0.5 text-xs text-muted">
               {THEME_NAMES[theme].detail}
             </span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
-function Accent() {
-  const chosen = usePreferences(({ accent }) => accent);
-  const name = useId();
-  return (
-    <fieldset>
-      <legend className="mb-1.5 font-medium">Accent</legend>
-      <div className="flex flex-wrap items-center gap-2">
-        <label className="relative flex min-h-8 items-center rounded-full px-3 text-muted select-none shadow-[inset_0_0_0_1px_var(--line-strong)] has-checked:bg-chosen has-checked:text-on-chosen has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2">
-          <input
-            type="radio"
-            className="sr-only"
-            name={name}
-            checked={chosen === undefined}
-            onChange={() => setPreferences({ accent: null })}
-          />
-          As the theme
-        </label>
-        {ACCENTS.map(({ hue, label }) => (
-          <label
-            key={hue}
-            title={label}
-            data-accent=""
-            style={{ ['--accent-hue' as string]: hue }}
-            className="relative grid size-8 pointer-coarse:size-[44px] place-items-center rounded-full has-checked:shadow-[0_0_0_2px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2"
-          >
-            <input
-              type="radio"
-              className="sr-only"
-              name={name}
-              checked={chosen === hue}
-              onChange={() => setPreferences({ accent: hue })}
-            />
-            <span
-              aria-hidden="true"
-              className="size-6 rounded-full bg-accent forced-colors:forced-color-adjust-none"
-            />
-            <span className="sr-only">{label}</span>
           </label>
         ))}
       </div>

@@ -1,11 +1,12 @@
 /** The dialog that shows the look of a link, and takes it over. */
 import { lookOf } from '@/shared/state/look-link';
 import { type PreferenceChange, setPreferences, usePreferences } from '@/shared/state/preferences';
+import { ACCENTS } from '@/shared/ui/AccentChoice';
 import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
 import { toast } from '@/shared/ui/toasts';
 import type { DialogProps } from '@/system/dialogs';
 import { ThemePreview } from './ThemePreview';
-import { ACCENTS, THEME_NAMES } from './themes';
+import { THEME_NAMES } from './themes';
 
 /** The name of the nearest accent. */
 function accentName(hue: number): string {

@@ -13,17 +13,3 @@ export const THEME_NAMES: Record<Preferences['theme'], { label: string; detail: 
   ink: { label: 'Ink', detail: 'No colour at all' },
   contrast: { label: 'High contrast', detail: 'Black, white, sharp lines' },
 };
-
-/** Hues in degrees around the colour wheel, by the names that people use. */
-export const ACCENTS = [
-  { hue: 25, label: 'Red' },
-  { hue: 50, label: 'Orange' },
-  { hue: 85, label: 'Amber' },
-  { hue: 125, label: 'Olive' },
-  { hue: 155, label: 'Green' },
-  { hue: 195, label: 'Teal' },
-  { hue: 235, label: 'Blue' },
-  { hue: 270, label: 'Indigo' },
-  { hue: 305, label: 'Purple' },
-  { hue: 350, label: 'Pink' },
-] as const;

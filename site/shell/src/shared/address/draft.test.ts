@@ -17,6 +17,11 @@ const found: Preflight = {
   reasons: ['Nothing forbids a frame.'],
 };
 
+it('a new item has the colour that its page chose', () => {
+  expect(bodyOf(url, {}, { ...found, color: '#1db954' }).color).toBe('#1db954');
+  expect(bodyOf(url, {}, null).color).toBeNull();
+});
+
 describe('a draft', () => {
   it('takes over what was found, as one line', () => {
     expect(draftOf(url, {}, found)).toEqual({

@@ -35,6 +35,7 @@ export function bodyOf(url: string, typed: Typed, found: Preflight | null): Crea
     ...draft,
     url,
     icon,
+    color: found?.color ?? null,
     reasons: reasons
       .slice(0, LINE.reasons)
       .map((reason) => line(reason, LINE.reason))

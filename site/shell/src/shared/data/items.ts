@@ -5,6 +5,7 @@ import {
   data,
   everything,
   type Item,
+  type ItemSize,
   ifMatch,
   type Space,
   type UpdateItem,
@@ -124,6 +125,47 @@ export function useMoveItem(space: Target) {
     const before = known(space.id);
     change(space.id, (items) => moved(items, item, place));
     return mutation.mutateAsync({ item, place, before });
+  };
+}
+
+/** A new size or colour of an item. */
+export type LookChange = { size?: ItemSize; color?: string | null };
+
+/** Answers a function that changes how an item looks, which is seen when it returns. */
+export function useChangeLook(space: Target) {
+  const show = (id: string, look: object) =>
+    change(space.id, (items) =>
+      items.map((item) => (item.id === id ? { ...item, ...look } : item)),
+    );
+  const mutation = useMutation({
+    mutationKey: keys.items(space.id),
+    // Moves and looks change the same versions.
+    scope: { id: `move:${space.id}` },
+    onMutate: async ({ item, look }: { item: string; look: LookChange; before: LookChange }) => {
+      await queryClient.cancelQueries({ queryKey: keys.items(space.id) });
+      show(item, look);
+    },
+    mutationFn: ({ item, look }) => {
+      const version = known(space.id).find(({ id }) => id === item)?.version ?? 0;
+      return data(
+        api.PATCH('/api/organizations/{org}/spaces/{space}/items/{item}', {
+          params: { path: { org: space.organization_id, space: space.id, item } },
+          headers: ifMatch(version),
+          body: look as UpdateItem,
+        }),
+      );
+    },
+    onSuccess: (item) => change(space.id, merge(item)),
+    onError: (_error, { item, before }) => show(item, before),
+    onSettled: () => settled(keys.items(space.id)),
+  });
+  return (item: Item, look: LookChange): Promise<Item> => {
+    const before: LookChange = {
+      ...(look.size && { size: item.size }),
+      ...(look.color !== undefined && { color: item.color }),
+    };
+    show(item.id, look);
+    return mutation.mutateAsync({ item: item.id, look, before });
   };
 }
 

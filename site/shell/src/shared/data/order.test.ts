@@ -1,6 +1,6 @@
 import type { Item } from '@prox/api-client';
 import { describe, expect, it } from 'vitest';
-import { alreadyAt, arranged, endOf, moved, placeOf, step, without } from './order';
+import { alreadyAt, arranged, endOf, moved, placeOf, siblings, step, without } from './order';
 
 const item = (id: string, folder: string | null = null, kind: Item['kind'] = 'link'): Item => ({
   id,
@@ -68,7 +68,7 @@ describe('moving', () => {
 });
 
 describe('stepping', () => {
-  const loose = arranged(items).loose;
+  const loose = arranged(items).top.filter(({ kind }) => kind !== 'folder');
 
   it('goes one place on', () => {
     expect(step(loose, 'a', 1)).toEqual({ folder_id: null, after: 'b' });
@@ -95,14 +95,19 @@ it('items of a deleted folder stay', () => {
 });
 
 describe('arranging', () => {
-  it('shows loose items first, then the folders with their own', () => {
-    const { loose, sections } = arranged(items);
-    expect(ids(loose)).toBe('abc');
-    expect(sections.map(({ folder, items: own }) => [folder.id, ids(own)])).toEqual([['f', 'xy']]);
+  it('shows folders among the other items, and their own items in them', () => {
+    const { top, inside } = arranged(items);
+    expect(ids(top)).toBe('afbc');
+    expect([...inside].map(([folder, own]) => [folder, ids(own)])).toEqual([['f', 'xy']]);
   });
 
   it('never hides an item whose folder is gone', () => {
-    expect(ids(arranged([item('a', 'gone')]).loose)).toBe('a');
+    expect(ids(arranged([item('a', 'gone')]).top)).toBe('a');
+  });
+
+  it('knows the siblings of an item', () => {
+    expect(ids(siblings(items, items[0] as Item))).toBe('afbc');
+    expect(ids(siblings(items, items.find(({ id }) => id === 'y') as Item))).toBe('xy');
   });
 
   it('finds the end of a row and the place to go back to', () => {

@@ -66,20 +66,27 @@ export function placeOf(items: readonly Item[], item: Item): FullPlace {
   return { folder_id: folderOf(item), after: row[at - 1]?.id ?? null };
 }
 
-export type Section = { folder: Item; items: Item[] };
+export type Arranged = {
+  /** The items and folders of the top level. */
+  top: Item[];
+  /** The items of each folder, by its id. */
+  inside: ReadonlyMap<string, Item[]>;
+};
 
-/**
- * The space as it is shown: loose items first, then each folder with its own.
- * An item whose folder was deleted is at the top level.
- */
-export function arranged(items: readonly Item[]): { loose: Item[]; sections: Section[] } {
-  const folders = items.filter((item) => item.kind === 'folder');
-  const sections = new Map(folders.map((folder) => [folder.id, { folder, items: [] as Item[] }]));
-  const loose: Item[] = [];
+/** The space as it is shown. An item whose folder was deleted is at the top level. */
+export function arranged(items: readonly Item[]): Arranged {
+  const inside = new Map(
+    items.filter(({ kind }) => kind === 'folder').map(({ id }) => [id, [] as Item[]]),
+  );
+  const top: Item[] = [];
   for (const item of items) {
-    if (item.kind === 'folder') continue;
-    const section = sections.get(item.folder_id ?? '');
-    (section ? section.items : loose).push(item);
+    (inside.get(folderOf(item) ?? '') ?? top).push(item);
   }
-  return { loose, sections: [...sections.values()] };
+  return { top, inside };
+}
+
+/** The siblings of an item, itself included, in the order in which they are shown. */
+export function siblings(items: readonly Item[], item: Item): readonly Item[] {
+  const { top, inside } = arranged(items);
+  return inside.get(folderOf(item) ?? '') ?? top;
 }

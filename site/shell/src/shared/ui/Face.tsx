@@ -1,6 +1,10 @@
-/** The picture of an item or a person, or the first letter of the name on a coloured tile. */
-import { useState } from 'react';
+/**
+ * The picture of an item, of a site or of a person; without one, the first letter of the name.
+ * Both lie on a surface in the colour of the item.
+ */
+import { type CSSProperties, useState } from 'react';
 import { webUrl } from '@/shared/lib/url';
+import { measureOnce, useIconFacts } from './icon-facts';
 
 /** The tints of the public page, in its order. */
 const HUES = [212, 30, 75, 120, 160, 250, 300, 350];
@@ -14,29 +18,52 @@ function hueOf(name: string): number {
   return HUES[(hash >>> 8) % HUES.length] ?? 212;
 }
 
+/** The tint of what has no colour of its own. */
+export const GREY = 'oklch(0.6 0.012 85)';
+
 const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const letterOf = (name: string) =>
   [...letters.segment(name.trim())][0]?.segment.toLocaleUpperCase() ?? '';
 
-type Props = {
+type Look = {
   name: string;
   /** URL of a picture. */
   picture?: string | null | undefined;
+  /** `#rrggbb`; null takes the colour of the picture, or one by the name. */
+  color?: string | null | undefined;
+};
+
+/** The CSS colour that tints whatever stands for an item. */
+export function useTint({ name, picture, color }: Look): string {
+  const facts = useIconFacts(picture);
+  return color ?? (facts ? (facts.color ?? GREY) : `oklch(0.6 0.1 ${hueOf(name)})`);
+}
+
+type Props = Look & {
   /** CSS length. */
   size: string;
   round?: boolean;
 };
 
-export function Face({ name, picture, size, round = false }: Props) {
-  const [broken, setBroken] = useState<string | null>(null);
-  const url = webUrl(picture)?.href;
-  const shape = `${round ? 'rounded-full' : 'rounded-[22%]'} flex-none select-none`;
-  if (url && url !== broken) {
-    return (
-      <span
-        className={`${shape} grid place-items-center overflow-hidden bg-raised shadow-[inset_0_0_0_1px_var(--line)]`}
-        style={{ width: size, height: size }}
-      >
+export function Face({ name, picture, color, size, round = false }: Props) {
+  const [shown, setShown] = useState<{ url: string; broken: boolean } | null>(null);
+  const url = webUrl(picture)?.href ?? null;
+  const facts = useIconFacts(url);
+  const tint = useTint({ name, picture: url, color });
+  const broken = shown?.url === url && shown.broken;
+  const loaded = facts !== null || (shown?.url === url && !shown.broken);
+  const pictured = url !== null && !broken;
+  const style = { '--face': size, '--item-color': tint } as CSSProperties;
+  return (
+    <span
+      aria-hidden="true"
+      className={`face ${round ? 'face-round' : ''} ${pictured && loaded ? 'face-icon' : 'face-letter'}`}
+      data-tone={facts?.tone}
+      data-solid={facts?.solid && facts.size >= 40 ? '' : undefined}
+      style={style}
+    >
+      {!(pictured && loaded) && letterOf(name)}
+      {pictured && (
         <img
           src={url}
           alt=""
@@ -44,24 +71,16 @@ export function Face({ name, picture, size, round = false }: Props) {
           loading="lazy"
           decoding="async"
           referrerPolicy="no-referrer"
-          className={round ? 'size-full object-cover' : 'size-[62%] object-contain'}
-          onError={() => setBroken(url)}
+          // Not larger than it is: a small icon stays sharp on a large surface.
+          style={{ '--icon': `${Math.max(16, facts?.size ?? 32)}px` } as CSSProperties}
+          className={loaded ? '' : 'opacity-0'}
+          onLoad={(event) => {
+            setShown({ url, broken: false });
+            if (!facts) void measureOnce(url, event.currentTarget);
+          }}
+          onError={() => setShown({ url, broken: true })}
         />
-      </span>
-    );
-  }
-  return (
-    <span
-      aria-hidden="true"
-      className={`${shape} letter-tile grid place-items-center leading-none font-semibold`}
-      style={{
-        width: size,
-        height: size,
-        fontSize: `calc(${size} * 0.42)`,
-        ['--tile-hue' as string]: hueOf(name),
-      }}
-    >
-      {letterOf(name)}
+      )}
     </span>
   );
 }

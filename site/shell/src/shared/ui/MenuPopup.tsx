@@ -2,6 +2,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { Check, ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { Face } from './Face';
 import { closeMenu, type MenuAnchor, type MenuEntry, type OpenMenu } from './menu';
 
 const POPUP =
@@ -18,6 +19,18 @@ function Entry({ entry }: { entry: MenuEntry }) {
       return <Menu.Separator className="mx-2 my-1.5 h-px bg-line" />;
     case 'heading':
       return <div className="px-2.5 pt-1.5 pb-1 text-xs text-muted">{entry.label}</div>;
+    case 'person':
+      return (
+        <div className="flex items-center gap-3 px-2.5 py-2">
+          <Face name={entry.name} picture={entry.picture} size="36px" round />
+          <div className="min-w-0">
+            <p dir="auto" className="truncate font-semibold">
+              {entry.name}
+            </p>
+            <p className="truncate text-sm text-muted">{entry.detail}</p>
+          </div>
+        </div>
+      );
     case 'submenu':
       return (
         <Menu.SubmenuRoot>

@@ -24,6 +24,8 @@ export type MenuEntry =
     }
   | { kind: 'submenu'; label: string; icon?: LucideIcon; entries: MenuEntry[] }
   | { kind: 'heading'; label: string }
+  /** Whose menu it is. */
+  | { kind: 'person'; name: string; detail: string; picture: string | null }
   | { kind: 'line' };
 
 /** Where a menu hangs: at an element, or at a point of the viewport. */

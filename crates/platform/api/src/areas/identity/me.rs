@@ -4,6 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 use prox_types::{Me, Organization, Page, UpdateMe};
 
+use crate::areas::search::of_named;
 use crate::http::access::SignedIn;
 use crate::http::body::Json;
 use crate::http::path::{Paging, Query};
@@ -25,10 +26,10 @@ pub(crate) async fn update_me(
     person: SignedIn,
     Json(body): Json<UpdateMe>,
 ) -> Result<Response, ApiError> {
-    Ok(reply::one(
-        StatusCode::OK,
-        person.run(prox_db::account::update_me(body)).await?,
-    ))
+    let unicode = &*person.call.ports().unicode;
+    let terms = of_named(body.name.as_deref(), None, unicode);
+    let statement = prox_db::account::update_me(body, &terms);
+    Ok(reply::one(StatusCode::OK, person.run(statement).await?))
 }
 
 /// Lists the organizations of the signed-in user, oldest first.

@@ -5,6 +5,7 @@ use http::StatusCode;
 use prox_types::{CreateMember, Member, Page, UpdateMember};
 
 use super::auth::{ascii_email, local_part};
+use crate::areas::search::of_named;
 use crate::http::access::{Admins, Members, Tenancy};
 use crate::http::body::Json;
 use crate::http::path::{MemberPath, OrgPath, Paging, Path, Query};
@@ -35,9 +36,10 @@ pub(crate) async fn create_member(
     let email = ascii_email(&body.email, &*ports.unicode)?;
     body.email.clone_from(&email);
     let name = local_part(&email);
-    let answer = tenant
-        .run(prox_db::member::create(ports.id(), ports.id(), body, name))
-        .await?;
+    let (member, user, notification) = (ports.id(), ports.id(), ports.id());
+    let terms = of_named(Some(&name), Some(&email), &*ports.unicode);
+    let statement = prox_db::member::create(member, user, notification, body, name, &terms);
+    let answer = tenant.run(statement).await?;
     // A replayed answer has no pokes, and sends no second email.
     if !answer.pokes.is_empty() {
         ports.mail.send(Email {

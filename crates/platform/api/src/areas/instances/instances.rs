@@ -5,6 +5,7 @@ use http::StatusCode;
 use prox_core::slug;
 use prox_types::{CreateInstance, Instance, Page, Slug, UpdateInstance};
 
+use crate::areas::search::of_named;
 use crate::areas::with_free_slug;
 use crate::http::access::{Admins, Members, Tenancy};
 use crate::http::body::Json;
@@ -35,7 +36,9 @@ pub(crate) async fn create_instance(
     let id = tenant.ports().id();
     let write = || {
         let slugs = candidates(body.slug.as_ref(), &body.name, "instance", tenant.ports());
-        tenant.run(prox_db::instance::create(id, body.clone(), slugs))
+        let slug = slugs.first().map(String::as_str);
+        let terms = of_named(Some(&body.name), slug, &*tenant.ports().unicode);
+        tenant.run(prox_db::instance::create(id, body.clone(), slugs, &terms))
     };
     let answer = with_free_slug(body.slug.is_none(), write).await?;
     Ok(reply::one(StatusCode::CREATED, answer))
@@ -60,12 +63,10 @@ pub(crate) async fn update_instance(
     Path(InstancePath { instance, .. }): Path<InstancePath>,
     Json(body): Json<UpdateInstance>,
 ) -> Result<Response, ApiError> {
-    Ok(reply::one(
-        StatusCode::OK,
-        tenant
-            .run(prox_db::instance::update(&instance, body))
-            .await?,
-    ))
+    let slug = body.slug.as_ref().map(Slug::as_str);
+    let terms = of_named(body.name.as_deref(), slug, &*tenant.ports().unicode);
+    let statement = prox_db::instance::update(&instance, body, &terms);
+    Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
 }
 
 /// Deletes an instance with its events and connectors.

@@ -47,6 +47,7 @@ pub(crate) async fn receive_slack(request: Request) -> Result<Response, ApiError
         Delivery::Event(event) => {
             let delivery = SlackDelivery {
                 id: ports.id(),
+                notification: ports.id(),
                 team_id: event.installation,
                 kind: event.kind,
                 external_id: event.external_id,

@@ -8,6 +8,7 @@ use prox_integrations::{hostname, oauth};
 use prox_types::{CreateDomain, Domain, DomainStatus, Page};
 use url::Url;
 
+use crate::areas::search::of_named;
 use crate::egress::{deadline, resolve};
 use crate::http::access::{Admins, Members, Tenancy};
 use crate::http::body::Json;
@@ -53,8 +54,9 @@ pub(crate) async fn create_domain(
     }
     let token = oauth::token(&ports.secret());
     let records = hostname::verification_records(&hostname, &token, &ports.config.cname_target);
-    let statement =
-        prox_db::domain::create(&space, ports.id(), hostname.as_str(), &token, &records);
+    let (id, name) = (ports.id(), hostname.as_str());
+    let terms = of_named(Some(name), None, &*ports.unicode);
+    let statement = prox_db::domain::create(&space, id, name, &token, &records, &terms);
     Ok(reply::one(
         StatusCode::CREATED,
         tenant.run(statement).await?,
@@ -72,12 +74,9 @@ pub(crate) async fn verify_domain(
         .await?
         .parse()?;
     let check = look_up(tenant.ports(), &claim).await?;
-    Ok(reply::one(
-        StatusCode::OK,
-        tenant
-            .run(prox_db::domain::record_check(&space, domain, check))
-            .await?,
-    ))
+    let notification = tenant.ports().id();
+    let statement = prox_db::domain::record_check(&space, domain, notification, check);
+    Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
 }
 
 /// Removes a hostname; it stops serving the space at once.

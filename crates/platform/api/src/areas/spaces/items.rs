@@ -5,6 +5,7 @@ use http::StatusCode;
 use prox_integrations::unicode::parse_url;
 use prox_types::{CreateItem, Item, Page, UpdateItem};
 
+use crate::areas::search::{of_changed_item, of_new_item};
 use crate::http::access::{IfMatch, IfNoneMatch, Members, Tenancy};
 use crate::http::body::Json;
 use crate::http::path::{ItemPath, Paging, Path, Query, SpacePath};
@@ -36,9 +37,11 @@ pub(crate) async fn create_item(
     check_address("url", body.url.as_mut(), tenant.ports())?;
     check_address("icon", body.icon.as_mut(), tenant.ports())?;
     let id = tenant.ports().id();
+    let terms = of_new_item(&body, &*tenant.ports().unicode);
+    let statement = prox_db::item::create(&space, id, body, &terms);
     Ok(reply::one(
         StatusCode::CREATED,
-        tenant.run(prox_db::item::create(&space, id, body)).await?,
+        tenant.run(statement).await?,
     ))
 }
 
@@ -63,12 +66,9 @@ pub(crate) async fn update_item(
 ) -> Result<Response, ApiError> {
     check_address("url", body.url.as_mut(), tenant.ports())?;
     check_address("icon", body.icon.as_mut(), tenant.ports())?;
-    Ok(reply::one(
-        StatusCode::OK,
-        tenant
-            .run(prox_db::item::update(&space, item, body, versions))
-            .await?,
-    ))
+    let terms = of_changed_item(&body, &*tenant.ports().unicode);
+    let statement = prox_db::item::update(&space, item, body, &terms, versions);
+    Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
 }
 
 /// Deletes an item. The items of a deleted folder move to the top.

@@ -5,6 +5,7 @@ use http::StatusCode;
 use prox_types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 
 use crate::areas::instances::instances::candidates;
+use crate::areas::search::{of_changed_space, of_new_space};
 use crate::areas::spaces::items::check_address;
 use crate::areas::with_free_slug;
 use crate::http::access::{Admins, IfMatch, IfNoneMatch, Members, Tenancy};
@@ -37,7 +38,8 @@ pub(crate) async fn create_space(
     let id = tenant.ports().id();
     let write = || {
         let slugs = candidates(body.slug.as_ref(), &body.title, "space", tenant.ports());
-        tenant.run(prox_db::space::create(id, body.clone(), slugs))
+        let terms = of_new_space(&body, &slugs, &*tenant.ports().unicode);
+        tenant.run(prox_db::space::create(id, body.clone(), slugs, &terms))
     };
     let answer = with_free_slug(body.slug.is_none(), write).await?;
     Ok(reply::one(StatusCode::CREATED, answer))
@@ -63,12 +65,9 @@ pub(crate) async fn update_space(
     Json(mut body): Json<UpdateSpace>,
 ) -> Result<Response, ApiError> {
     check_cover(body.cover.as_mut(), tenant.ports())?;
-    Ok(reply::one(
-        StatusCode::OK,
-        tenant
-            .run(prox_db::space::update(&space, body, versions))
-            .await?,
-    ))
+    let terms = of_changed_space(&body, &*tenant.ports().unicode);
+    let statement = prox_db::space::update(&space, body, &terms, versions);
+    Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
 }
 
 /// Deletes a space with its items.

@@ -90,6 +90,14 @@ pub(crate) fn table() -> Vec<Operation> {
             SignedIn,
             json!({"theme": "dark"}),
         ),
+        o("get", "/api/me/notifications", SignedIn),
+        w(
+            "post",
+            "/api/me/notifications/read",
+            SignedIn,
+            json!({"ids": []}),
+        ),
+        o("delete", "/api/me/notifications/{notification}", SignedIn),
         o("get", "/api/organizations", SignedIn),
         w(
             "post",
@@ -105,6 +113,8 @@ pub(crate) fn table() -> Vec<Operation> {
             SignedIn,
             json!({"url": "https://nowhere.test/"}),
         ),
+        o("get", "/api/search", SignedIn),
+        o("get", "/api/organizations/{org}/search", Member),
         o("get", "/api/organizations/{org}", Member),
         w(
             "patch",

@@ -1,0 +1,204 @@
+/** The dialog that changes the cover and the accent of a space, with a preview. */
+
+import { asProblem, type Space, type UpdateSpace } from '@prox/api-client';
+import { ART, type Art, artOf, storedArt } from '@prox/art';
+import { Ban, Image } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
+import { queryClient } from '@/shared/data/client';
+import { spaceQuery, useUpdateSpace } from '@/shared/data/spaces';
+import { usePlace } from '@/shared/lib/place';
+import { guessUrl } from '@/shared/lib/url';
+import { AccentChoice } from '@/shared/ui/AccentChoice';
+import { ArtSurface } from '@/shared/ui/Art';
+import { announce } from '@/shared/ui/announce';
+import { Dialog } from '@/shared/ui/Dialog';
+import { DialogForm } from '@/shared/ui/DialogForm';
+import { Field } from '@/shared/ui/Field';
+import { Note } from '@/shared/ui/States';
+import { useSubmission } from '@/shared/ui/submission';
+import { toast } from '@/shared/ui/toasts';
+import type { DialogProps } from '@/system/dialogs';
+
+const TITLE = 'Cover and accent';
+
+export default function SpaceLook({ onClose }: DialogProps<'space-look'>) {
+  const { space } = usePlace();
+  return space ? (
+    <Form key={space.id} space={space} onClose={onClose} />
+  ) : (
+    <Dialog title={TITLE} onClose={onClose}>
+      <Note title="This page is gone">It was renamed or deleted.</Note>
+    </Dialog>
+  );
+}
+
+type Cover = 'none' | 'picture' | Art;
+
+const kindOf = (stored: string | null): Cover => artOf(stored) ?? (stored ? 'picture' : 'none');
+
+/** How often a save is sent again because somebody else saved in between. */
+const ATTEMPTS = 5;
+
+function Form({ space, onClose }: { space: Space; onClose: () => void }) {
+  const [cover, setCover] = useState<Cover>(() => kindOf(space.cover));
+  const [picture, setPicture] = useState(cover === 'picture' ? (space.cover ?? '') : '');
+  const [accent, setAccent] = useState(space.accent);
+  const [missing, setMissing] = useState(false);
+  const update = useUpdateSpace(space);
+  const submission = useSubmission();
+  const url = guessUrl(picture);
+  const stored = cover === 'none' ? null : cover === 'picture' ? url : storedArt(cover);
+
+  const save = () => {
+    if (cover === 'picture' && !url) return setMissing(true);
+    submission.run(async (closed) => {
+      // Only what was changed here: the rest may have been changed by others.
+      const body: UpdateSpace = {
+        ...(stored !== space.cover && { cover: stored ?? '' }),
+        ...(accent !== space.accent && { accent }),
+      };
+      if (Object.keys(body).length > 0) await send(body);
+      announce('Saved');
+      if (closed.aborted) toast('success', `The look of ${space.title} was saved.`);
+      else onClose();
+    });
+  };
+  const send = async (body: UpdateSpace) => {
+    let { version } = space;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await update.mutateAsync({ body, version });
+      } catch (error) {
+        // Each change of an item is one of the space, too.
+        if (asProblem(error).code !== 'stale' || attempt === ATTEMPTS) throw error;
+        const query = spaceQuery(space.organization_id, space.id);
+        ({ version } = await queryClient.fetchQuery({ ...query, staleTime: 0 }));
+      }
+    }
+  };
+  return (
+    <Dialog title={TITLE} width={640} onClose={onClose}>
+      <DialogForm
+        action="Save"
+        busy="Saving"
+        sent={{ error: update.error, isPending: submission.busy }}
+        fields={['cover']}
+        onSubmit={save}
+        onClose={onClose}
+      >
+        <Preview space={space} stored={stored} accent={accent} />
+        <Covers value={cover} accent={accent} onChange={setCover} />
+        {cover === 'picture' && (
+          <Field
+            label="Address of the picture"
+            placeholder="https://"
+            inputMode="url"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={picture}
+            error={
+              missing && !url
+                ? 'Type the web address of a picture.'
+                : update.error
+                  ? asProblem(update.error).field('cover')
+                  : undefined
+            }
+            onChange={(event) => {
+              setPicture(event.target.value);
+              setMissing(false);
+            }}
+          />
+        )}
+        <AccentChoice value={accent} none="As usual" onChange={setAccent} />
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+/** An accent for everything below; null keeps the one around it. */
+const accented = (hue: number | null) =>
+  hue === null
+    ? {}
+    : { 'data-accent': '', style: { ['--accent-hue' as string]: hue } as React.CSSProperties };
+
+type PreviewProps = { space: Space; stored: string | null; accent: number | null };
+
+/** The header of the desktop, smaller, with a button in the accent. */
+function Preview({ space, stored, accent }: PreviewProps) {
+  const art = artOf(stored);
+  const words = (
+    <div className="relative flex items-end justify-between gap-4">
+      <div className="min-w-0">
+        <p dir="auto" className="truncate text-xl font-semibold">
+          {space.title}
+        </p>
+        {space.description && (
+          <p dir="auto" className="truncate text-muted">
+            {space.description}
+          </p>
+        )}
+      </div>
+      <span className="button button-primary flex-none">Add</span>
+    </div>
+  );
+  return (
+    <div
+      aria-hidden="true"
+      className="overflow-hidden rounded-card bg-surface shadow-[inset_0_0_0_1px_var(--line)]"
+      {...accented(accent)}
+    >
+      <div className={`relative flex flex-col justify-end ${stored ? 'h-40' : 'h-20'}`}>
+        {stored && <ArtSurface stored={stored} hue={accent} className="absolute inset-0" />}
+        {(art || !stored) && <div className="p-4">{words}</div>}
+      </div>
+      {stored && !art && <div className="p-4">{words}</div>}
+    </div>
+  );
+}
+
+const CARD =
+  'relative block overflow-hidden rounded-control select-none has-checked:shadow-[0_0_0_2px_var(--surface-raised),0_0_0_4px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-4 has-focus-visible:outline-accent forced-colors:has-checked:outline-2';
+
+type CoversProps = { value: Cover; accent: number | null; onChange: (cover: Cover) => void };
+
+function Covers({ value, accent, onChange }: CoversProps) {
+  const name = useId();
+  const option = (cover: Cover, label: string, children: ReactNode) => (
+    <label key={cover} className={CARD}>
+      <input
+        type="radio"
+        className="sr-only"
+        name={name}
+        checked={value === cover}
+        onChange={() => onChange(cover)}
+      />
+      <span className="relative block h-14 bg-sunken">{children}</span>
+      <span className="block truncate bg-raised pt-1 text-sm">{label}</span>
+    </label>
+  );
+  const icon = (Icon: typeof Ban) => (
+    <span className="absolute inset-0 grid place-items-center rounded-control text-muted shadow-[inset_0_0_0_1px_var(--line)]">
+      <Icon size={18} aria-hidden="true" />
+    </span>
+  );
+  return (
+    <fieldset>
+      <legend className="mb-1.5 font-medium">Cover</legend>
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(96px,1fr))] gap-3">
+        {option('none', 'None', icon(Ban))}
+        {ART.map((art) =>
+          option(
+            art,
+            art.charAt(0).toUpperCase() + art.slice(1),
+            <ArtSurface
+              stored={storedArt(art)}
+              hue={accent}
+              className="absolute inset-0 overflow-hidden rounded-control"
+            />,
+          ),
+        )}
+        {option('picture', 'Picture', icon(Image))}
+      </div>
+    </fieldset>
+  );
+}
