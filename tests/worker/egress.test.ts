@@ -101,7 +101,7 @@ test('the icon of a page is fetched once, and sent as it came', async () => {
   const anonymous = await fetch(`${stack.origin}${path}`);
   expect(Buffer.from(await anonymous.arrayBuffer())).toEqual(PICTURE);
   const page = await fetch(`${stack.origin}/@${ada.handle}`);
-  expect(await page.text()).toContain(`<img src="${path}"`);
+  expect(await page.text()).toContain(`<img src="${path}?of=`);
 });
 
 test('addresses of private networks are refused, in every notation', async () => {

@@ -1,6 +1,8 @@
 //! The addresses that a page contains.
 
-use prox_types::{ItemId, PublicSpace, Slug};
+use prox_types::{PublicItem, PublicSpace, Slug};
+
+use crate::mark::fnv1a;
 
 /// The addresses of one page. All are absolute, except those of pictures on the app's own host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,11 +52,17 @@ impl PageContext {
         format!("{}/@{organization}", self.app_origin)
     }
 
-    /// The address of an item's icon, which the service keeps.
-    pub(crate) fn icon_url(&self, space: &PublicSpace, item: ItemId) -> String {
+    /// The address of an item's icon, which the service keeps. It changes with what the icon is taken
+    /// from, so that no cache shows the icon of another site.
+    pub(crate) fn icon_url(&self, space: &PublicSpace, item: &PublicItem) -> String {
+        let source = item.icon.as_deref().or(item.url.as_deref());
         format!(
-            "{}/api/organizations/{}/spaces/{}/items/{item}/icon",
-            self.api_origin, space.organization.slug, space.slug
+            "{}/api/organizations/{}/spaces/{}/items/{}/icon?of={:x}",
+            self.api_origin,
+            space.organization.slug,
+            space.slug,
+            item.id,
+            fnv1a(source.unwrap_or_default()),
         )
     }
 

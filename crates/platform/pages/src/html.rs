@@ -102,7 +102,7 @@ impl Icons<'_> {
     /// when a member looks at the page.
     fn of(&self, item: &PublicItem) -> Option<String> {
         let is_known = item.has_icon || item.icon.is_some();
-        is_known.then(|| self.context.icon_url(self.space, item.id))
+        is_known.then(|| self.context.icon_url(self.space, item))
     }
 }
 

@@ -67,12 +67,16 @@ fn letter(name: &str) -> String {
         .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
 }
 
-/// The tint of a name, the same here and on the desktop (FNV-1a).
+/// The tint of a name, the same here and on the desktop.
 fn tint(name: &str) -> u32 {
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+    (fnv1a(name) >> 8) % TINTS
+}
+
+/// The 32-bit FNV-1a hash of a text.
+pub(crate) fn fnv1a(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    (hash >> 8) % TINTS
+    })
 }
 
 #[cfg(test)]

@@ -278,11 +278,11 @@ async fn a_public_page_shows_kept_icons_and_asks_no_other_site() {
     let page = async || app.anonymous().get("/@ada").await.text;
     assert!(!page().await.contains("<img"));
     ada.client.get(&path).await.expect_status(200);
-    assert!(page().await.contains(&format!("<img src=\"{path}\"")));
+    assert!(page().await.contains(&format!("<img src=\"{path}?of=")));
     // An icon of its own is asked for even before it is kept: a member's visit fetches it.
     let own = json!({"kind": "link", "title": "U", "url": "https://a.example/u", "icon": "https://other.example/i.png"});
     let (_, path) = add(&ada, own).await;
     let text = page().await;
-    assert!(text.contains(&format!("<img src=\"{path}\"")));
+    assert!(text.contains(&format!("<img src=\"{path}?of=")));
     assert!(!text.contains("other.example"));
 }
