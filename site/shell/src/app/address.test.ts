@@ -34,6 +34,7 @@ const registry = {
       density: 'optional',
     },
   },
+  shortcuts: { params: {} },
 } as const;
 
 const SPACE = 'spc_01jdzzzzzzzzzzzzzzzzzzzzzz';

@@ -84,4 +84,9 @@ export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
     },
     ...lazyWithPreload(() => import('@/features/settings/UseLook')),
   },
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    params: {},
+    ...lazyWithPreload(() => import('@/features/shortcuts/Shortcuts')),
+  },
 };

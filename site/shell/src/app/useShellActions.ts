@@ -7,7 +7,7 @@ import { TILE_ACTIONS } from '@/features/items/shortcuts';
 import type { Action } from '@/shared/actions/action';
 import { listenToShortcuts } from '@/shared/actions/listen';
 import { registerActions, setActionHosts } from '@/shared/actions/registry';
-import { noteUse } from '@/shared/actions/uses';
+import { forgetUses, noteUse } from '@/shared/actions/uses';
 import { queryClient } from '@/shared/data/client';
 import { forgetDrafts } from '@/shared/data/draft';
 import { organizationsQuery, useSignOut } from '@/shared/data/me';
@@ -31,6 +31,14 @@ export const FIRST_ACTIONS: readonly Action[] = [
     inFields: true,
     unlisted: true,
     run: () => openDialog('palette'),
+  },
+  {
+    id: 'shortcuts.open',
+    title: 'Keyboard shortcuts',
+    group: 'Help',
+    keywords: ['keys', 'hotkeys', 'change', 'remap'],
+    keys: ['?', '$mod+/'],
+    run: () => openDialog('shortcuts'),
   },
   ...TILE_ACTIONS,
   ...WINDOW_ACTIONS,
@@ -58,6 +66,7 @@ export function useShellActions(shown: Shown): void {
     forgetDrafts();
     forgetDocuments(me.id);
     forgetIcons();
+    forgetUses();
     queryClient.clear();
     navigate('/sign-in', { replace: true });
   };

@@ -17,6 +17,7 @@ export type Dialogs = {
   /** `action`: the action whose step is shown first. */
   palette: { action?: string };
   'use-look': LookParams;
+  shortcuts: Record<never, string>;
 };
 
 export type DialogId = keyof Dialogs;

@@ -2,8 +2,7 @@
 
 import type { Organization, Session } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { ACTION_GROUPS } from '@/shared/actions/action';
-import { hintOf, useActions } from '@/shared/actions/registry';
+import { useHint } from '@/shared/actions/registry';
 import { type DraftState, useEditDraft } from '@/shared/data/draft';
 import { sessionsQuery, useRevokeSession, useUpdateMe } from '@/shared/data/me';
 import { useUpdateOrganization } from '@/shared/data/organizations';
@@ -41,7 +40,7 @@ export default function Settings() {
         <Sessions />
       </PanelSection>
       <PanelSection title="Keyboard">
-        <Shortcuts />
+        <Keyboard />
       </PanelSection>
     </Panel>
   );
@@ -162,29 +161,22 @@ function SessionRow({ session }: { session: Session }) {
   );
 }
 
-function Shortcuts() {
-  const actions = useActions();
-  return ACTION_GROUPS.map((group) => {
-    const listed = actions.filter((action) => action.group === group && hintOf(action.id));
-    return (
-      listed.length > 0 && (
-        <section key={group} aria-label={group} className="not-first:mt-4">
-          <h3 className="text-sm text-muted">{group}</h3>
-          <dl className="divide-y divide-line">
-            {listed.map(({ id, title }) => (
-              <div
-                key={id}
-                className="flex min-h-9 flex-wrap items-center justify-between gap-x-6 py-1.5"
-              >
-                <dt>{title}</dt>
-                <dd className="text-sm text-muted">
-                  <kbd className="font-sans">{hintOf(id)}</kbd>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      )
-    );
-  });
+function Keyboard() {
+  const hint = useHint('shortcuts.open');
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <button
+        type="button"
+        className="button button-secondary"
+        onClick={() => openDialog('shortcuts')}
+      >
+        See and change shortcuts
+      </button>
+      {hint && (
+        <p className="text-sm text-muted">
+          Or press <kbd className="font-sans">{hint}</kbd> anywhere.
+        </p>
+      )}
+    </div>
+  );
 }

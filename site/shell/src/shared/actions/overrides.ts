@@ -10,6 +10,7 @@ export const overrides = (): Overrides => usePreferences.getState().shortcuts ??
 
 export const useOverrides = (): Overrides => usePreferences(({ shortcuts }) => shortcuts ?? NONE);
 
-/** Changes some of them; null restores the default shortcuts. */
-export const changeOverrides = (change: Readonly<Record<string, readonly string[] | null>>) =>
-  setPreferences({ shortcuts: change });
+/** Changes some of them; null restores the default shortcuts of an action, or of all. */
+export const changeOverrides = (
+  change: Readonly<Record<string, readonly string[] | null>> | null,
+) => setPreferences({ shortcuts: change });

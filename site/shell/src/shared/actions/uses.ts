@@ -39,6 +39,16 @@ export function readUses(): Uses {
   return known;
 }
 
+/** Forgets all, when the person signs out. */
+export function forgetUses(): void {
+  known = {};
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // Storage is closed: nothing was kept.
+  }
+}
+
 export function noteUse(id: string): void {
   known = used(readUses(), id, Date.now());
   try {
