@@ -18,7 +18,15 @@ const ACTIONS: readonly Action[] = [
     goTo: () => {},
     signOut: () => {},
   }),
-  ...itemActions({ items: () => [], moveTo: () => {}, resize: () => {}, remove: () => {} }),
+  ...itemActions({
+    items: () => [],
+    moveTo: () => {},
+    resize: () => {},
+    remove: () => {},
+    undo: () => {},
+    redo: () => {},
+    history: { canUndo: false, canRedo: false },
+  }),
   ...FIRST_ACTIONS,
 ];
 

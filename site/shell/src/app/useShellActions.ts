@@ -16,6 +16,7 @@ import { usePlace } from '@/shared/lib/place';
 import { flushDocuments, forgetDocuments } from '@/shared/state/documents';
 import { forgetIcons } from '@/shared/ui/icon-facts';
 import { toastProblem } from '@/shared/ui/toasts';
+import { forgetHistories } from '@/shared/undo/histories';
 import { openDialog } from '@/system/dialogs';
 import { WINDOW_ACTIONS } from '@/system/windows/actions';
 import type { ShellPort } from './actions';
@@ -67,6 +68,7 @@ export function useShellActions(shown: Shown): void {
     forgetDocuments(me.id);
     forgetIcons();
     forgetUses();
+    forgetHistories();
     queryClient.clear();
     navigate('/sign-in', { replace: true });
   };

@@ -1,21 +1,16 @@
 /** The actions on an item that tiles, menus and windows share. */
 import type { Item, Space } from '@prox/api-client';
 import { queryClient } from '@/shared/data/client';
-import {
-  type LookChange,
-  useChangeLook,
-  useCreateItem,
-  useDeleteItem,
-  useMoveItem,
-} from '@/shared/data/items';
+import { type LookChange, useChangeLook, useDeleteItem, useMoveItem } from '@/shared/data/items';
 import { keys } from '@/shared/data/keys';
-import { alreadyAt, type FullPlace, placeOf } from '@/shared/data/order';
+import { alreadyAt, type FullPlace } from '@/shared/data/order';
 import { webUrl } from '@/shared/lib/url';
-import { confirm } from '@/shared/ui/confirm';
 import { toast, toastProblem } from '@/shared/ui/toasts';
+import { historyOf } from '@/shared/undo/histories';
 import { openDialog } from '@/system/dialogs';
 import { openWindow } from '@/system/windows/store';
 import { iconUrl } from './icon';
+import { useUndo } from './undo';
 import { embeddedUrl, itemWindowId, windowSize } from './windows';
 
 /** Opens the item's page in a new tab, without a referrer. */
@@ -38,14 +33,8 @@ export function openItem(item: Item): void {
   });
 }
 
-/** Body of a request that makes `item` again after it was deleted. */
-const again = (item: Item, place: FullPlace) => {
-  const { kind, title, description, url, body, icon, tags, mode, reasons, size, color } = item;
-  return { kind, title, description, url, body, icon, tags, mode, reasons, size, color, place };
-};
-
 export function useItemActions(space: Space) {
-  const create = useCreateItem(space);
+  const { undo } = useUndo(space);
   const remove = useDeleteItem(space);
   const move = useMoveItem(space);
   const change = useChangeLook(space);
@@ -58,29 +47,18 @@ export function useItemActions(space: Space) {
 
   const changeLook = (item: Item, look: LookChange) => void change(item, look).catch(toastProblem);
 
-  const deleteNow = (item: Item) => {
-    const place = placeOf(items(), item);
-    const undo = () => void create.mutateAsync(again(item, place)).catch(toastProblem);
+  const deleteItem = (item: Item) =>
     remove
       .mutateAsync(item.id)
-      .then(() => toast('info', `${item.title} was deleted.`, { label: 'Undo', run: undo }))
+      .then(() => {
+        // Later changes are not undone by the message about this one.
+        const deletion = historyOf(space.id).last ?? undefined;
+        toast('info', `${item.title} was deleted.`, {
+          label: 'Undo',
+          run: () => undo(deletion),
+        });
+      })
       .catch(toastProblem);
-  };
 
-  const askToDelete = (item: Item) => {
-    const inside = items().filter(({ folder_id }) => folder_id === item.id).length;
-    // Undo makes an item again, but cannot put others back into a folder.
-    if (item.kind !== 'folder' || inside === 0) return deleteNow(item);
-    confirm({
-      title: `Delete the folder ${item.title}?`,
-      body:
-        inside === 1
-          ? 'The item in it stays, outside of it.'
-          : `The ${inside} items in it stay, outside of it.`,
-      action: 'Delete folder',
-      run: () => void remove.mutateAsync(item.id).catch(toastProblem),
-    });
-  };
-
-  return { items, moveTo, changeLook, remove: askToDelete };
+  return { items, moveTo, changeLook, remove: (item: Item) => void deleteItem(item) };
 }

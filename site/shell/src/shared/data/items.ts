@@ -12,9 +12,11 @@ import {
 } from '@prox/api-client';
 import { queryOptions, useMutation } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
+import { noteChange } from '@/shared/undo/histories';
+import type { Fields } from '@/shared/undo/history';
 import { queryClient, settled } from './client';
 import { keys } from './keys';
-import { type FullPlace, moved, without } from './order';
+import { type FullPlace, fullPlace, moved, neighbours, placeOf, without } from './order';
 import { useWrite } from './write';
 
 export const itemsQuery = (org: string, space: string) =>
@@ -32,6 +34,9 @@ export const itemsQuery = (org: string, space: string) =>
   });
 
 type Target = Pick<Space, 'id' | 'organization_id'>;
+
+/** Whether a change can be undone; an undo itself is no change to undo. */
+type Noted = { noted?: boolean };
 
 const known = (space: string) => queryClient.getQueryData<readonly Item[]>(keys.items(space)) ?? [];
 
@@ -53,7 +58,7 @@ async function optimistic(space: string, by: (items: readonly Item[]) => readonl
   return { before };
 }
 
-export const useCreateItem = (space: Target) =>
+export const useCreateItem = (space: Target, { noted = true }: Noted = {}) =>
   useWrite({
     intent: ['create-item', space.id],
     mutationKey: keys.items(space.id),
@@ -65,17 +70,31 @@ export const useCreateItem = (space: Target) =>
           body,
         }),
       ),
-    onSuccess: (item) =>
+    onSuccess: (item, { place }) => {
       change(space.id, (items) =>
         items.some(({ id }) => id === item.id) ? items : [...items, item],
-      ),
+      );
+      if (place) change(space.id, (items) => moved(items, item.id, fullPlace(place)));
+      if (!noted) return;
+      const at = placeOf(known(space.id), item);
+      noteChange(space.id, { kind: 'create', item, place: at, inside: [] });
+    },
     onSettled: () => settled(keys.items(space.id)),
   });
 
-export const useUpdateItem = (space: Target) =>
+/** The values that some fields of an item have. */
+const valuesOf = (item: Item, fields: UpdateItem): Fields =>
+  Object.fromEntries(
+    Object.keys(fields).map((name) => [name, item[name as keyof Item] ?? null]),
+  ) as Fields;
+
+export const useUpdateItem = (space: Target, { noted = true }: Noted = {}) =>
   useWrite({
     intent: ['update-item', space.id],
     mutationKey: keys.items(space.id),
+    onMutate: ({ item }: { item: string; version: number; body: UpdateItem }) => ({
+      before: known(space.id).find(({ id }) => id === item),
+    }),
     mutationFn: (
       { item, version, body }: { item: string; version: number; body: UpdateItem },
       headers,
@@ -87,7 +106,13 @@ export const useUpdateItem = (space: Target) =>
           body,
         }),
       ),
-    onSuccess: (item) => change(space.id, merge(item)),
+    onSuccess: (item, { body }, context) => {
+      change(space.id, merge(item));
+      const before = context?.before;
+      if (!noted || !before) return;
+      const [from, to] = [valuesOf(before, body), valuesOf(item, body)];
+      noteChange(space.id, { kind: 'edit', id: item.id, title: item.title, from, to });
+    },
     onSettled: () => settled(keys.items(space.id)),
   });
 
@@ -98,7 +123,7 @@ type Move = { item: string; place: FullPlace; before: readonly Item[] };
  * press of a key counts from there. Requests run one after the other, each on the
  * version that the one before it made.
  */
-export function useMoveItem(space: Target) {
+export function useMoveItem(space: Target, { noted = true }: Noted = {}) {
   const mutation = useMutation({
     mutationKey: keys.items(space.id),
     scope: { id: `move:${space.id}` },
@@ -117,7 +142,13 @@ export function useMoveItem(space: Target) {
         }),
       );
     },
-    onSuccess: (item) => change(space.id, merge(item)),
+    onSuccess: (item, { place, before }) => {
+      change(space.id, merge(item));
+      const old = before.find(({ id }) => id === item.id);
+      if (!noted || !old) return;
+      const from = placeOf(before, old);
+      noteChange(space.id, { kind: 'move', id: item.id, title: item.title, from, to: place });
+    },
     onError: (_error, { before }) => change(space.id, () => before),
     onSettled: () => settled(keys.items(space.id)),
   });
@@ -155,7 +186,11 @@ export function useChangeLook(space: Target) {
         }),
       );
     },
-    onSuccess: (item) => change(space.id, merge(item)),
+    onSuccess: (item, { look, before }) => {
+      change(space.id, merge(item));
+      const to = valuesOf(item, look);
+      noteChange(space.id, { kind: 'edit', id: item.id, title: item.title, from: before, to });
+    },
     onError: (_error, { item, before }) => show(item, before),
     onSettled: () => settled(keys.items(space.id)),
   });
@@ -169,7 +204,7 @@ export function useChangeLook(space: Target) {
   };
 }
 
-export const useDeleteItem = (space: Target) =>
+export const useDeleteItem = (space: Target, { noted = true }: Noted = {}) =>
   useWrite({
     intent: ['delete-item', space.id],
     mutationKey: keys.items(space.id),
@@ -181,6 +216,13 @@ export const useDeleteItem = (space: Target) =>
           params: { path: { org: space.organization_id, space: space.id, item } },
         }),
       ),
+    onSuccess: (_answer, id, context) => {
+      const before = context?.before ?? [];
+      const item = before.find((one) => one.id === id);
+      if (!noted || !item) return;
+      const inside = neighbours(before, id).map((one) => one.id);
+      noteChange(space.id, { kind: 'delete', item, place: placeOf(before, item), inside });
+    },
     onError: (_error, _item, context) => {
       if (context) change(space.id, () => context.before);
     },

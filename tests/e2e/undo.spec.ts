@@ -1,0 +1,129 @@
+// Changes of items are undone and redone with the keyboard, and honestly when somebody else came first.
+
+import type { Page } from '@playwright/test';
+import { expectAccessible } from './support/inspect.ts';
+import { call, dialog, openDesktop, settle, tile } from './support/person.ts';
+import { expect, test } from './support/test.ts';
+
+const messages = (page: Page) => page.getByRole('region', { name: 'Messages' });
+const said = (page: Page, text: string) => messages(page).getByText(text, { exact: true });
+
+interface Items {
+  items: { id: string; title: string; version: number; folder_id: string | null }[];
+}
+
+/** The titles as the server has them, those in a folder after it. */
+const stored = async (page: Page, home: string) => {
+  const { items } = await call<Items>(page, 'GET', `${home}/items`);
+  const inside = (folder: string | null) =>
+    items.filter((item) => item.folder_id === folder).map(({ title }) => title);
+  return [...inside(null), ...items.map(({ id }) => id).flatMap(inside)];
+};
+
+const cards = (...titles: string[]) =>
+  titles.map((title) => ({ kind: 'card', title, body: 'Text.' }));
+
+test('moves, edits and deletions are undone and redone', async ({ page, stack }) => {
+  const person = await settle(page, stack.origin, cards('Looms', 'Engines', 'Poems'));
+  await openDesktop(page, person);
+  await expect(tile(page, 'Looms')).toBeVisible();
+
+  await test.step('nothing to undo at first', async () => {
+    await page.keyboard.press('Control+z');
+    await expect(messages(page).getByRole('listitem')).toHaveCount(0);
+  });
+
+  await test.step('a move', async () => {
+    await tile(page, 'Engines').focus();
+    await page.keyboard.press('Alt+ArrowLeft');
+    await expect.poll(() => stored(page, person.home)).toEqual(['Engines', 'Looms', 'Poems']);
+    await page.keyboard.press('Control+z');
+    await expect(said(page, 'Undone: Engines was moved.')).toBeVisible();
+    await expect.poll(() => stored(page, person.home)).toEqual(['Looms', 'Engines', 'Poems']);
+    await page.keyboard.press('Control+Shift+z');
+    await expect(said(page, 'Redone: Engines was moved.')).toBeVisible();
+    await expect.poll(() => stored(page, person.home)).toEqual(['Engines', 'Looms', 'Poems']);
+  });
+
+  await test.step('an edit, but not the text that is being typed', async () => {
+    await tile(page, 'Looms').focus();
+    await page.keyboard.press('F2');
+    const form = dialog(page, 'Edit card');
+    await form.getByLabel('Title').fill('Looms and cards');
+    await page.keyboard.press('Control+z');
+    await expect(said(page, 'Undone: Looms was renamed.')).toHaveCount(0);
+    await form.getByLabel('Title').fill('Looms and cards');
+    await page.keyboard.press('Enter');
+    await expect(form).toBeHidden();
+    await expect(tile(page, 'Looms and cards')).toBeVisible();
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => stored(page, person.home)).toEqual(['Engines', 'Looms', 'Poems']);
+    await page.keyboard.press('Control+y');
+    await expect(tile(page, 'Looms and cards')).toBeVisible();
+  });
+
+  await test.step('a deletion, by its message', async () => {
+    await tile(page, 'Poems').focus();
+    await page.keyboard.press('Delete');
+    await expect(said(page, 'Poems was deleted.')).toBeVisible();
+    await expectAccessible(page, 'a message with an undo');
+    const message = messages(page).getByRole('listitem').filter({ hasText: 'Poems was deleted.' });
+    await message.getByRole('button', { name: 'Undo' }).click();
+    await expect(said(page, 'Undone: Poems was deleted.')).toBeVisible();
+    await expect
+      .poll(() => stored(page, person.home))
+      .toEqual(['Engines', 'Looms and cards', 'Poems']);
+  });
+});
+
+test('a deleted folder comes back with what was in it', async ({ page, stack }) => {
+  const person = await settle(page, stack.origin, [
+    { kind: 'folder', title: 'Reading' },
+    ...cards('Looms', 'Engines', 'Poems'),
+  ]);
+  const { items } = await call<Items>(page, 'GET', `${person.home}/items`);
+  const id = (title: string) => items.find((item) => item.title === title)?.id;
+  for (const [title, after] of [
+    ['Looms', null],
+    ['Engines', id('Looms')],
+  ] as const) {
+    await call(page, 'PATCH', `${person.home}/items/${id(title)}`, {
+      place: { folder_id: id('Reading'), after },
+    });
+  }
+  await openDesktop(page, person);
+  const before = await stored(page, person.home);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('delete an item');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('reading');
+  await page.keyboard.press('Enter');
+  await expect(said(page, 'Reading was deleted.')).toBeVisible();
+  await expect.poll(() => stored(page, person.home)).toHaveLength(3);
+  await page.keyboard.press('Control+z');
+  await expect(said(page, 'Undone: Reading was deleted.')).toBeVisible();
+  await expect.poll(() => stored(page, person.home)).toEqual(before);
+  // The folder has another id now; it is meant by the changes before.
+  await page.keyboard.press('Control+Shift+z');
+  await expect(said(page, 'Redone: Reading was deleted.')).toBeVisible();
+  await expect.poll(() => stored(page, person.home)).toHaveLength(3);
+});
+
+test('what somebody else changed meanwhile stays', async ({ page, stack }) => {
+  const person = await settle(page, stack.origin, cards('Looms'));
+  await openDesktop(page, person);
+  const { items } = await call<Items>(page, 'GET', `${person.home}/items`);
+  const path = `${person.home}/items/${items[0]?.id}`;
+  await tile(page, 'Looms').focus();
+  await page.keyboard.press('F2');
+  const form = dialog(page, 'Edit card');
+  await form.getByLabel('Title').fill('Mine');
+  await page.keyboard.press('Enter');
+  await expect(tile(page, 'Mine')).toBeVisible();
+  await call(page, 'PATCH', path, { title: 'Theirs' });
+  await expect(tile(page, 'Theirs')).toBeVisible();
+  await page.keyboard.press('Control+z');
+  const text = '“Mine was renamed” cannot be undone. Somebody changed it meanwhile.';
+  await expect(said(page, text)).toBeVisible();
+  expect(await stored(page, person.home)).toEqual(['Theirs']);
+});
