@@ -97,8 +97,14 @@ test('commands are found and run with a keyboard alone', async ({ page, stack })
     await keys.type('reading');
     await page.keyboard.press('Enter');
     await expect(palette(page)).toBeHidden();
-    const folder = page.getByRole('list', { name: 'Reading list' });
-    await expect(folder.getByRole('button', { name: /^Harbour Bank/ })).toBeVisible();
+    await expect(async () => {
+      const { items } = await call<{ items: { title: string; folder_id: string | null }[] }>(
+        page,
+        'GET',
+        `${person.home}/items`,
+      );
+      expect(items.find(({ title }) => title === 'Harbour Bank')?.folder_id).toBeTruthy();
+    }).toPass();
   });
 
   await test.step('an address is asked for, and a wrong one refused', async () => {
