@@ -11,6 +11,25 @@ import { root } from './paths.mjs';
 const EMAIL = 'ada@example.com';
 const FIXTURE = join(root, 'crates', 'platform', 'pages', 'fixtures', 'demo_home.json');
 
+/**
+ * The looks of items on the desktop, by title: public pages have none of their own.
+ * @type {Record<string, { size: string, color: string }>}
+ */
+const LOOKS = {
+  'This season': { size: 'wide', color: '#2f6f5e' },
+  Footpath: { size: 'card', color: '#2e7d32' },
+  'Notes from the field': { size: 'row', color: '#8a5a2b' },
+  'Bench count': { size: 'row', color: '#c2410c' },
+  'Talk: The map is a promise': { size: 'card', color: '#7c3aed' },
+  OpenStreetMap: { size: 'icon', color: '#7ebc6f' },
+  'geojson.io': { size: 'icon', color: '#34495e' },
+  MapLibre: { size: 'icon', color: '#295daa' },
+  'Overpass turbo': { size: 'icon', color: '#e05a00' },
+  'The Image of the City': { size: 'row', color: '#475569' },
+  'How to Lie with Maps': { size: 'row', color: '#b91c1c' },
+  'On drawing rivers': { size: 'tall', color: '#0e7490' },
+};
+
 /** @typedef {{ id: string, kind: string, title: string, description: string, url: string | null,
  *   body: string, icon: string | null, tags: string[], mode: string, folder_id: string | null }} Item */
 
@@ -43,6 +62,9 @@ export async function fillHome(api, demo = readDemo()) {
     existing.find((/** @type {{ slug: string }} */ space) => space.slug === 'home') ??
     (await api('POST', spaces, { title, description, slug: 'home' }));
   const added = await addItems(api, `${spaces}/${home.id}/items`, demo.items);
+  if (home.accent === null && home.cover === null) {
+    await api('PATCH', `${spaces}/${home.id}`, { accent: 145, cover: 'art:dunes' });
+  }
   if (home.visibility === 'private') {
     await api('POST', `${spaces}/${home.id}/publish`, { audience: 'public' });
   }
@@ -77,7 +99,7 @@ async function addItems(api, path, wanted) {
 
 /** @param {Item} item */
 function contentOf({ kind, title, description, url, body, icon, tags, mode }) {
-  return { kind, title, description, url, body, icon, tags, mode };
+  return { kind, title, description, url, body, icon, tags, mode, ...LOOKS[title] };
 }
 
 /** @typedef {(method: string, path: string, body?: unknown) => Promise<any>} Api */
