@@ -93,6 +93,18 @@ test('a new home is published, seen live by an anonymous reader, and unpublished
     const form = dialog(page, 'Who sees this page');
     await form.getByRole('radio', { name: /^Public/ }).check();
     await form.getByRole('button', { name: 'Publish' }).click();
+    await expect(form.getByRole('status')).toHaveText('Your page is live.');
+    await expect(form.getByText(`${new URL(stack.origin).host}/@${handle}`)).toBeVisible();
+    await expect(
+      form.getByRole('img', { name: `QR code of ${stack.origin}/@${handle}` }),
+    ).toBeVisible();
+    const preview = form.frameLocator('iframe');
+    await expect(preview.getByRole('heading', { level: 1 })).toHaveText('Ada Lovelace');
+    const [picture] = await Promise.all([
+      page.waitForEvent('download'),
+      form.getByRole('button', { name: 'PNG' }).click(),
+    ]);
+    expect(picture.suggestedFilename()).toBe(`${handle}.png`);
     await form.getByRole('button', { name: 'Done' }).click();
     await expect(page.getByRole('button', { name: /^Public/ })).toBeVisible();
   });

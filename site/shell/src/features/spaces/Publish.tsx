@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useSetVisibility } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
 import { atLeast, usePlace } from '@/shared/lib/place';
+import { LivePage } from '@/shared/publish/LivePage';
 import { AddressLine } from '@/shared/ui/AddressLine';
 import { announce } from '@/shared/ui/announce';
 import { ChoiceRows } from '@/shared/ui/Choice';
@@ -57,8 +58,34 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
     };
   });
   return (
-    <Dialog title="Who sees this page" description={space.title} onClose={onClose}>
+    <Dialog
+      title="Who sees this page"
+      description={space.title}
+      width={shown ? 860 : 520}
+      onClose={onClose}
+    >
       <DialogBody>
+        {shown && (
+          <section aria-label="The published page" className="mb-6">
+            <p role="status" className="mb-3 text-lg font-semibold">
+              {space.visibility === 'public'
+                ? 'Your page is live.'
+                : 'Your page is live, for everybody with its address.'}
+            </p>
+            <LivePage organization={organization} space={space}>
+              <p className="text-sm text-muted">
+                Everything on this page is shown.{' '}
+                <button
+                  type="button"
+                  className="text-accent underline underline-offset-2"
+                  onClick={onDomains}
+                >
+                  Use your own domain
+                </button>
+              </p>
+            </LivePage>
+          </section>
+        )}
         <ChoiceRows
           label="Who sees this page"
           quiet
@@ -71,26 +98,15 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
             Only admins and owners change this. Ask one of them.
           </p>
         )}
-        <div className="mt-5" aria-live="polite">
-          <p className="mb-1.5 font-medium">Address</p>
-          <AddressLine address={address} live={shown} />
-          <p className="mt-1.5 text-sm text-muted">
-            {shown ? (
-              <>
-                Everything on this page is shown.{' '}
-                <button
-                  type="button"
-                  className="text-accent underline underline-offset-2"
-                  onClick={onDomains}
-                >
-                  Use your own domain
-                </button>
-              </>
-            ) : (
-              'It answers once the page is unlisted or public.'
-            )}
-          </p>
-        </div>
+        {!shown && (
+          <div className="mt-5">
+            <p className="mb-1.5 font-medium">Address</p>
+            <AddressLine address={address} />
+            <p className="mt-1.5 text-sm text-muted">
+              It answers once the page is unlisted or public.
+            </p>
+          </div>
+        )}
         <FormProblem error={set.error} />
       </DialogBody>
       <DialogActions>

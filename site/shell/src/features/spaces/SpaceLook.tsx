@@ -182,7 +182,7 @@ function Covers({ value, accent, onChange }: CoversProps) {
     </span>
   );
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="mb-1.5 font-medium">Cover</legend>
       <div className="grid grid-cols-[repeat(auto-fill,minmax(96px,1fr))] gap-3">
         {option('none', 'None', icon(Ban))}

@@ -4,7 +4,7 @@ import type { Organization, Space, Visibility } from '@prox/api-client';
 import { useState } from 'react';
 import { useSetVisibility } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
-import { AddressLine } from '@/shared/ui/AddressLine';
+import { LivePage } from '@/shared/publish/LivePage';
 import { ChoiceRows } from '@/shared/ui/Choice';
 import { FormProblem } from '@/shared/ui/States';
 
@@ -31,10 +31,10 @@ export function Show({ organization, space, onDone }: Props) {
   if (space.visibility !== 'private') {
     return (
       <div>
-        <p className="mb-2 font-medium" role="status">
+        <p className="mb-4 text-lg font-semibold" role="status">
           Your page is live.
         </p>
-        <AddressLine address={address} live />
+        <LivePage organization={organization} space={space} />
         <button
           ref={focusNow}
           type="button"

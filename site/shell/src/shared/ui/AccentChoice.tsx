@@ -26,7 +26,7 @@ type Props = {
 export function AccentChoice({ value, none, onChange }: Props) {
   const name = useId();
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="mb-1.5 font-medium">Accent</legend>
       <div className="flex flex-wrap items-center gap-2">
         <label className="relative flex min-h-8 items-center rounded-full px-3 text-muted select-none shadow-[inset_0_0_0_1px_var(--line-strong)] has-checked:bg-chosen has-checked:text-on-chosen has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2">

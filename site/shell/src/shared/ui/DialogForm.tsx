@@ -71,7 +71,7 @@ export function DialogForm({
       <DialogBody>
         {draft && <DraftNotice draft={draft} />}
         {/* What is typed after it was sent would be lost. */}
-        <fieldset disabled={isPending} className="flex flex-col gap-4">
+        <fieldset disabled={isPending} className="flex min-w-0 flex-col gap-4">
           {children}
         </fieldset>
         {problem === undefined ? <FormProblem error={error} fields={fields} /> : problem}
