@@ -24,6 +24,8 @@ test('a cover and an accent are chosen with a preview, and removed again', async
   const header = page.getByRole('main').locator('header');
   const change = page.getByRole('button', { name: 'Change cover and accent' });
   const form = dialog(page, 'Cover and accent');
+  const pick = (name: string) =>
+    form.locator('label', { has: page.getByRole('radio', { name }) }).click();
 
   await test.step('chosen with the keyboard', async () => {
     await change.focus();
@@ -32,7 +34,7 @@ test('a cover and an accent are chosen with a preview, and removed again', async
     await page.keyboard.press('ArrowRight');
     await expect(form.getByRole('radio', { name: 'Dunes' })).toBeChecked();
     await expect(form.locator('.art-dunes').first()).toBeVisible();
-    await form.getByRole('radio', { name: 'Purple' }).check();
+    await pick('Purple');
     await untilStill(page);
     await expectAccessible(page, 'cover and accent');
     await expectInside(page, 'cover and accent');
@@ -74,7 +76,7 @@ test('a cover and an accent are chosen with a preview, and removed again', async
 
   await test.step('a picture needs an address', async () => {
     await change.click({ force: true });
-    await form.getByRole('radio', { name: 'Picture' }).check();
+    await pick('Picture');
     await form.getByRole('button', { name: 'Save' }).click();
     await expect(form.getByLabel('Address of the picture')).toBeFocused();
     await expect(form.getByText('Type the web address of a picture.')).toBeVisible();
@@ -86,8 +88,8 @@ test('a cover and an accent are chosen with a preview, and removed again', async
 
   await test.step('removed again', async () => {
     await change.click({ force: true });
-    await form.getByRole('radio', { name: 'None' }).check();
-    await form.getByRole('radio', { name: 'As usual' }).check();
+    await pick('None');
+    await pick('As usual');
     await form.getByRole('button', { name: 'Save' }).click();
     await expect(form).toBeHidden();
     expect(await look()).toEqual({ cover: null, accent: null });

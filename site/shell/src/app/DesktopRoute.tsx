@@ -2,8 +2,7 @@
 
 import type { Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
-import { type ComponentType, Suspense, use, useCallback, useEffect } from 'react';
+import { type ComponentType, lazy, Suspense, use, useCallback, useEffect } from 'react';
 import { Grid, GridSkeleton } from '@/features/items/Grid';
 import { ItemActions } from '@/features/items/ItemActions';
 import { linkOf } from '@/features/items/links';
@@ -33,6 +32,9 @@ import { TopBar } from './TopBar';
 import { useAccent } from './useAccent';
 import { useLayers } from './useLayers';
 import { useShellActions } from './useShellActions';
+
+const EmptyDesktop = lazy(() => import('@/features/items/EmptyDesktop'));
+const DesktopGestures = lazy(() => import('@/features/items/DesktopGestures'));
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
 
@@ -71,6 +73,9 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
           {space ? (
             <>
               <ItemActions key={space.id} space={space} />
+              <Suspense>
+                <DesktopGestures key={space.id} space={space} />
+              </Suspense>
               <Header space={space} />
               <Suspense fallback={<GridSkeleton />}>
                 <Items key={space.id} space={space} />
@@ -107,22 +112,9 @@ function Items({ space }: { space: Space }) {
     <Loaded query={query} skeleton={<GridSkeleton />}>
       {(items) =>
         items.length === 0 ? (
-          <div className="rounded-card shadow-[inset_0_0_0_1px_var(--line)]">
-            <Note
-              title="Nothing is here yet"
-              actions={
-                <button
-                  type="button"
-                  className="button button-primary"
-                  onClick={() => openDialog('add-item', {})}
-                >
-                  <Plus size={16} aria-hidden="true" /> Add something
-                </button>
-              }
-            >
-              Add an app, a link, a card or a folder. Or just paste an address.
-            </Note>
-          </div>
+          <Suspense fallback={<GridSkeleton />}>
+            <EmptyDesktop />
+          </Suspense>
         ) : (
           <Grid space={space} items={items} onNear={ItemWindow.preload} />
         )

@@ -53,7 +53,7 @@ type Name =
 
 type Draft = TextDraft<Name>;
 
-export default function AddItem({ params: { url }, onClose }: DialogProps<'add-item'>) {
+export default function AddItem({ params, onClose }: DialogProps<'add-item'>) {
   const { space } = usePlace();
   const draft: Draft = useTextDraft<Name>(DRAFT, { choices: ['shown', 'mode', 'kind'] });
   if (!space) {
@@ -66,24 +66,29 @@ export default function AddItem({ params: { url }, onClose }: DialogProps<'add-i
       </Dialog>
     );
   }
-  return <Form space={space} draft={draft} pasted={url} onClose={onClose} />;
+  return (
+    <Form space={space} draft={draft} pasted={params.url} wanted={params.kind} onClose={onClose} />
+  );
 }
 
 type FormDialogProps = {
   space: Space;
   draft: Draft;
   pasted: string | undefined;
+  /** The kind that was asked for. */
+  wanted: string | undefined;
   onClose: () => void;
 };
 
-function Form({ space, draft, pasted, onClose }: FormDialogProps) {
+const kindOf = (name: string | undefined): Kind | undefined =>
+  KINDS.find(({ value }) => value === name)?.value;
+
+function Form({ space, draft, pasted, wanted, onClose }: FormDialogProps) {
   const create = useCreateItem(space);
   const submission = useSubmission();
   // A pasted address is shown first, whatever was typed before.
   const [kind, setKind] = useState<Kind>(
-    pasted
-      ? 'address'
-      : (KINDS.find(({ value }) => value === draft.texts.shown)?.value ?? 'address'),
+    pasted ? 'address' : (kindOf(wanted) ?? kindOf(draft.texts.shown) ?? 'address'),
   );
   const add = (make: () => Promise<CreateItem>) =>
     submission.run(async (closed) => {

@@ -19,7 +19,6 @@ import { editItem, openItem, useItemActions } from './actions';
 import type { Drop } from './drag';
 import { Folder } from './Folder';
 import { useOpenFolders } from './folders';
-import { itemMenu } from './menu';
 import { type Direction, isDirection, neighbour, type Spot, spotsIn } from './navigate';
 import { nextSize, type ResizeKey, sizeWords } from './sizes';
 import { Tile, TileHint } from './Tile';
@@ -127,10 +126,9 @@ export function Grid({ space, items, onNear }: GridProps) {
         refocus.current = moving.id;
         moveTo(moving, place);
       };
-      openMenu(
-        item.title,
-        anchor,
-        itemMenu(item, siblings(all, item), { items: read, moveTo: move, resize, remove }),
+      const moves = { items: read, moveTo: move, resize, remove };
+      void import('./menu').then(({ itemMenu }) =>
+        openMenu(item.title, anchor, itemMenu(item, siblings(all, item), moves)),
       );
     },
     [resize],
@@ -207,6 +205,7 @@ export function Grid({ space, items, onNear }: GridProps) {
 
   const preload = () => {
     preloadMenu();
+    void import('./menu').catch(() => {});
     onNear();
   };
   const common = {
