@@ -53,6 +53,9 @@ test('a page in a window that is hidden for long is unloaded, and loaded again i
     await expect(button).toHaveText('Mark');
     await expect(inDock('Tide Table, open window')).toBeVisible();
     await expect.poll(() => window.boundingBox()).toEqual(place);
+    await expect(window.getByText('Paused while it was hidden · Reloaded')).toBeVisible();
+    await takePicture(page, 'window, paused while it was hidden');
+    await window.getByRole('button', { name: 'Hide this message' }).click();
   });
 
   await test.step('behind a window that covers it is hidden, too', async () => {

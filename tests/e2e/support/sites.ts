@@ -18,7 +18,9 @@ export interface Site extends StandIn {
 async function site(html: string, headers: Record<string, string> = {}): Promise<Site> {
   let frames = 0;
   const server = await standIn((request, response) => {
-    if (request.headers['sec-fetch-dest'] === 'iframe') frames += 1;
+    // The preflight asks as a frame does, but it is not a browser.
+    const isBrowser = request.headers['user-agent']?.includes('Chrome/');
+    if (isBrowser && request.headers['sec-fetch-dest'] === 'iframe') frames += 1;
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers });
     response.end(html);
   });

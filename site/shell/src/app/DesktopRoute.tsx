@@ -15,23 +15,25 @@ import { whenIdle } from '@/shared/lib/lazy';
 import { useNetwork } from '@/shared/lib/online';
 import { usePlace } from '@/shared/lib/place';
 import { pastedUrl } from '@/shared/lib/url';
-import { Boundary, Broken } from '@/shared/ui/Boundary';
+import { Boundary } from '@/shared/ui/Boundary';
 import { preloadMenu } from '@/shared/ui/menu';
 import { Loaded, Note } from '@/shared/ui/States';
 import { toast } from '@/shared/ui/toasts';
-import { appOf } from '@/system/apps';
+import { appOf, type SystemApp } from '@/system/apps';
 import { Dock } from '@/system/Dock';
+import { useWallpaper } from '@/system/desktops/wallpaper';
 import { closeDialog, type OpenDialog, openDialog, useDialog } from '@/system/dialogs';
-import { WindowFrame } from '@/system/windows/WindowFrame';
+import { Wallpaper } from '@/system/Wallpaper';
+import { closeWindow } from '@/system/windows/store';
 import { WindowLayer } from '@/system/windows/WindowLayer';
 import { DIALOGS } from './dialogs';
-import { ItemWindow, LinkWindow } from './ItemWindow';
 import { early } from './prefetch';
 import { APPS } from './registry';
 import { TopBar } from './TopBar';
 import { useAccent } from './useAccent';
 import { useLayers } from './useLayers';
 import { useShellActions } from './useShellActions';
+import { AppWindow, ItemWindow, LinkWindow } from './windows';
 
 const EmptyDesktop = lazy(() => import('@/features/items/EmptyDesktop'));
 const DesktopGestures = lazy(() => import('@/features/items/DesktopGestures'));
@@ -48,6 +50,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
   useEffect(
     () =>
       whenIdle(
+        AppWindow.preload,
         preloadMenu,
         DIALOGS.palette.preload,
         DIALOGS['add-item'].preload,
@@ -61,6 +64,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
   );
   return (
     <div className="relative h-full overflow-hidden">
+      <Wallpaper stored={useWallpaper()} />
       <TopBar organization={organization} spaces={spaces} space={space} />
       <main
         data-region="desktop"
@@ -141,28 +145,11 @@ function usePastedAddress(enabled: boolean): void {
 function WindowOf({ id, organization }: { id: string; organization: string }) {
   const app = appOf(id, APPS);
   const item = itemOf(id);
-  if (app) {
-    const Body = app.component;
-    return (
-      <WindowFrame id={id} title={app.title}>
-        <Boundary>
-          <Suspense fallback={<div aria-busy="true" className="h-full" />}>
-            <Body />
-          </Suspense>
-        </Boundary>
-      </WindowFrame>
-    );
-  }
+  if (app) return <Shown id={id} app={app} />;
   const link = linkOf(id);
   if (!item && !link) return null;
   return (
-    <Boundary
-      instead={() => (
-        <WindowFrame id={id} title="Item">
-          <Broken />
-        </WindowFrame>
-      )}
-    >
+    <Boundary instead={() => <Shown id={id} app={null} />}>
       <Suspense>
         {item ? (
           <ItemWindow.component id={id} organization={organization} {...item} />
@@ -172,6 +159,23 @@ function WindowOf({ id, organization }: { id: string; organization: string }) {
       </Suspense>
     </Boundary>
   );
+}
+
+const Shown = (props: { id: string; app: SystemApp | null }) => (
+  <Boundary instead={() => <WindowFailed id={props.id} />}>
+    <Suspense>
+      <AppWindow.component {...props} />
+    </Suspense>
+  </Boundary>
+);
+
+/** The code of windows could not be fetched, so there is not even a frame to say so in. */
+function WindowFailed({ id }: { id: string }) {
+  useEffect(() => {
+    closeWindow(id);
+    toast('error', 'The window could not be opened. Check your connection, then reload the page.');
+  }, [id]);
+  return null;
 }
 
 /** The open dialog. When its code cannot be fetched, a message says so. */

@@ -10,6 +10,7 @@ import { preloadOnIntent } from '@/shared/lib/lazy';
 import { spacePath } from '@/shared/lib/paths';
 import { Face } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
+import { DesktopSwitcher } from '@/system/desktops/DesktopSwitcher';
 import { openDialog } from '@/system/dialogs';
 import { DIALOGS } from './dialogs';
 import { PersonMenu } from './PersonMenu';
@@ -28,6 +29,7 @@ export function TopBar({ organization, spaces, space }: Props) {
       <SpaceButton organization={organization} spaces={spaces} space={space} />
       <span className="flex-1" />
       <CommandButton />
+      <DesktopSwitcher />
       {space && Icon && (
         <>
           <button

@@ -7,6 +7,7 @@ import { itemActions } from '@/features/items/registered';
 import { ACTION_GROUPS, type Action } from '@/shared/actions/action';
 import { identity, labelOf, parseKeys, refusalOf } from '@/shared/actions/keys';
 import { shellActions } from './actions';
+import { MORE_ACTIONS } from './moreActions';
 import { FIRST_ACTIONS } from './useShellActions';
 
 const ACTIONS: readonly Action[] = [
@@ -28,6 +29,7 @@ const ACTIONS: readonly Action[] = [
     history: { canUndo: false, canRedo: false },
   }),
   ...FIRST_ACTIONS,
+  ...MORE_ACTIONS,
 ];
 
 it('every action has an id of its own, a title and a group', () => {

@@ -1,7 +1,7 @@
 /** The system apps, which open in a window. Each is fetched when its window first opens. */
 import { Boxes, Globe, Plug, Radio, Settings, Users } from 'lucide-react';
 import { lazyWithPreload } from '@/shared/lib/lazy';
-import type { SystemApp } from '@/system/apps';
+import { registerApps, type SystemApp } from '@/system/apps';
 
 export const APPS = [
   {
@@ -53,6 +53,8 @@ export const APPS = [
     ...lazyWithPreload(() => import('@/features/settings/Settings')),
   },
 ] as const satisfies readonly SystemApp[];
+
+registerApps(APPS);
 
 export type AppId = (typeof APPS)[number]['id'];
 

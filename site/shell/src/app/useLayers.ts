@@ -9,6 +9,8 @@ import { startDesktops } from '@/system/desktops/start';
 import { useDesktops } from '@/system/desktops/store';
 import { closeDialog, openDialog, useDialog } from '@/system/dialogs';
 import { type HistoryPort, type Layer, LayerHistory } from '@/system/layers';
+import { closeOverview, useOverview } from '@/system/overview/store';
+import { closeSwitcher } from '@/system/switcher/store';
 import { isShown } from '@/system/windows/model';
 import { closeWindow, dispatch, useWindows } from '@/system/windows/store';
 import { dialogAddress, dialogNamed, windowAddress, windowNamed, windowsNamed } from './address';
@@ -47,6 +49,7 @@ function openLayers(): OpenLayer[] {
       const { restored } = win;
       return { address: windowAddress(id, APPS), restored, close: () => closeWindow(id) };
     }),
+    ...(useOverview.getState().isOpen ? [{ address: null, close: closeOverview }] : []),
     ...(dialog ? [{ address: dialogAddress(dialog), close: closeDialog }] : []),
     ...(question ? [{ address: null, close: () => useQuestion.setState({ question: null }) }] : []),
     ...(menu ? [{ address: null, close: () => leaveMenu(menu) }] : []),
@@ -141,6 +144,9 @@ export function useLayers(person: string, organization: { id: string; slug: stri
         if (now.open !== before.open || now.desktop !== before.desktop) schedule();
       }),
       useDesktops.subscribe(schedule),
+      useOverview.subscribe((now, before) => {
+        if (now.isOpen !== before.isOpen) schedule();
+      }),
       useDialog.subscribe(schedule),
       useQuestion.subscribe(schedule),
       useMenu.subscribe((now, before) => {
@@ -153,6 +159,8 @@ export function useLayers(person: string, organization: { id: string; slug: stri
     addEventListener('replaceState', navigated);
     return () => {
       ended = true;
+      closeOverview();
+      closeSwitcher();
       stopDesktops();
       for (const stop of unsubscribe) stop();
       removeEventListener('popstate', popped);

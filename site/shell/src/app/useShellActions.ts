@@ -3,7 +3,6 @@ import type { Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
-import { TILE_ACTIONS } from '@/features/items/shortcuts';
 import type { Action } from '@/shared/actions/action';
 import { listenToShortcuts } from '@/shared/actions/listen';
 import { registerActions, setActionHosts } from '@/shared/actions/registry';
@@ -18,7 +17,6 @@ import { forgetIcons } from '@/shared/ui/icon-facts';
 import { toastProblem } from '@/shared/ui/toasts';
 import { forgetHistories } from '@/shared/undo/histories';
 import { openDialog } from '@/system/dialogs';
-import { WINDOW_ACTIONS } from '@/system/windows/actions';
 import type { ShellPort } from './actions';
 
 /** The ones that are there at once; all others are fetched after the first paint. */
@@ -41,8 +39,6 @@ export const FIRST_ACTIONS: readonly Action[] = [
     keys: ['?', '$mod+/'],
     run: () => openDialog('shortcuts'),
   },
-  ...TILE_ACTIONS,
-  ...WINDOW_ACTIONS,
 ];
 
 registerActions(FIRST_ACTIONS);
@@ -88,9 +84,9 @@ export function useShellActions(shown: Shown): void {
     };
     const ends = [listenToShortcuts()];
     let ended = false;
-    void import('./actions').then(
-      ({ shellActions }) => {
-        if (!ended) ends.push(registerActions(shellActions(port)));
+    void Promise.all([import('./actions'), import('./moreActions')]).then(
+      ([{ shellActions }, { MORE_ACTIONS }]) => {
+        if (!ended) ends.push(registerActions([...shellActions(port), ...MORE_ACTIONS]));
       },
       () => {}, // Offline: the actions that are there work.
     );

@@ -34,3 +34,13 @@ export function appOf<App extends SystemApp>(window: string, registry: readonly 
   const name = window.startsWith(PREFIX) ? window.slice(PREFIX.length).split(':')[0] : null;
   return registry.find((app) => app.id === name) ?? null;
 }
+
+let known: readonly SystemApp[] = [];
+
+/** Makes the apps known to the parts of the system that show windows of any kind. */
+export function registerApps(apps: readonly SystemApp[]): void {
+  known = apps;
+}
+
+/** The icon of the app that a window shows; null when it shows something else. */
+export const appIconOf = (window: string): LucideIcon | null => appOf(window, known)?.icon ?? null;

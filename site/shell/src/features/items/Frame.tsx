@@ -24,11 +24,13 @@ type Props = {
   url: URL;
   /** Whether the page goes on while its window is out of sight. */
   keep: boolean;
+  /** Chooses that the page goes on while its window is out of sight; absent when nobody can. */
+  onKeep?: () => void;
   /** Shown when the site does not allow to be framed, or does not answer. */
   blocked: (reasons: readonly string[], checkAgain: ReactNode) => ReactNode;
 };
 
-export function Frame({ windowId, title, url, keep, blocked }: Props) {
+export function Frame({ windowId, title, url, keep, onKeep, blocked }: Props) {
   const verdict = useQuery(preflightQuery(url.href));
   const { online } = useNetwork();
   const [loadedUrl, setLoadedUrl] = useState<string | null>(null);
@@ -37,9 +39,12 @@ export function Frame({ windowId, title, url, keep, blocked }: Props) {
   const suspended = useIsSuspended(windowId, keep || refused);
   const phase = usePhase(loaded, online && !suspended);
   const state = frameState({ phase, online, verdict: verdict.data });
+  const [paused, setPaused] = useState(false);
   // A page that was unloaded begins again when it is seen again.
   useEffect(() => {
-    if (suspended) setLoadedUrl(null);
+    if (!suspended) return;
+    setLoadedUrl(null);
+    setPaused(true);
   }, [suspended]);
   if (state.kind === 'blocked') {
     const checkAgain = (
@@ -65,6 +70,7 @@ export function Frame({ windowId, title, url, keep, blocked }: Props) {
   return (
     <div className="relative flex h-full flex-col bg-raised">
       {state.strip && <Strip kind={state.strip} url={url} />}
+      {paused && <Resumed onKeep={keep ? undefined : onKeep} onHide={() => setPaused(false)} />}
       <div className="relative min-h-0 flex-1">
         {state.cover === 'skeleton' && <PageSkeleton host={hostOf(url.href)} />}
         <LeaveFrame id={windowId} />
@@ -121,6 +127,43 @@ function Strip({ kind, url }: { kind: FrameStrip; url: URL }) {
         className="button button-quiet button-icon"
         aria-label="Hide this message"
         onClick={() => setClosed(kind)}
+      >
+        <X size={16} aria-hidden="true" />
+      </button>
+    </div>
+  );
+}
+
+type ResumedProps = { onKeep: (() => void) | undefined; onHide: () => void };
+
+/**
+ * Says that the page was unloaded. Nothing of another site's page can be read, so nothing is handed
+ * over: it begins at its address again.
+ */
+function Resumed({ onKeep, onHide }: ResumedProps) {
+  return (
+    <div
+      role="status"
+      className="flex flex-none items-center gap-2 border-b border-line py-1 pr-1.5 pl-4 text-sm text-muted"
+    >
+      <span className="flex-1">Paused while it was hidden · Reloaded</span>
+      {onKeep && (
+        <button
+          type="button"
+          className="button button-quiet"
+          onClick={() => {
+            onKeep();
+            onHide();
+          }}
+        >
+          Keep it running
+        </button>
+      )}
+      <button
+        type="button"
+        className="button button-quiet button-icon"
+        aria-label="Hide this message"
+        onClick={onHide}
       >
         <X size={16} aria-hidden="true" />
       </button>

@@ -96,6 +96,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
       title={item.title}
       picture={iconUrl(item)}
       eager={keeps}
+      color={item.color}
       menu={menu}
       actions={url && <Outside item={item} />}
     >
@@ -108,6 +109,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
           title={item.title}
           url={framed}
           keep={keeps}
+          onKeep={() => keepRunning(item.id, true)}
           blocked={(reasons, checkAgain) => (
             <Card item={item} reasons={reasons} checkAgain={checkAgain} />
           )}

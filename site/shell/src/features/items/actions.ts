@@ -30,6 +30,7 @@ export function openItem(item: Item): void {
   openWindow(itemWindowId(item.space_id, item.id), windowSize(item), {
     title: item.title,
     picture: iconUrl(item),
+    color: item.color,
   });
 }
 

@@ -341,6 +341,17 @@ describe('desktops', () => {
     expect(server.desktops.get('d3')?.layout.windows).toHaveProperty('a');
   });
 
+  it('a name that was changed just after the creation reaches the server', async () => {
+    session.add({ id: 'd3', name: 'Desktop 3' });
+    await session.created('d3');
+    const renamed = session.change(new Map([['d3', { name: 'Play' }]]));
+    session.received(server.list());
+    expect(names()).toBe('Desktop 1, Work, Play');
+    await renamed;
+    session.received(server.list());
+    expect(names()).toBe('Desktop 1, Work, Play');
+  });
+
   it('a refused name is taken back', async () => {
     server.isUp = false;
     const renamed = session.change(new Map([['d2', { name: 'Deep work' }]]));

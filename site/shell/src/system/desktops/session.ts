@@ -53,6 +53,8 @@ export class DesktopSession {
   /** The desktops that this tab created and removed, which an older list may not know. */
   readonly #created = new Set<string>();
   readonly #removed = new Set<string>();
+  /** Names and places that are on their way to the server. */
+  readonly #changing = new Map<string, Partial<Omit<Desktop, 'id'>>>();
   readonly #creating = new Map<string, Promise<void>>();
   readonly #reported = new Set<Notice>();
   readonly #unsubscribe: () => void;
@@ -99,7 +101,15 @@ export class DesktopSession {
     const all =
       own.length + fresh.length === 0
         ? [{ ...(before[0] as Desktop), isNew: true }]
-        : inOrder([...own.map(({ id, name, position }) => ({ id, name, position })), ...fresh]);
+        : inOrder([
+            ...own.map(({ id, name, position }) => ({
+              id,
+              name,
+              position,
+              ...this.#changing.get(id),
+            })),
+            ...fresh,
+          ]);
     for (const desktop of all) if (!this.#attached.has(desktop.id)) this.#attach(desktop);
     this.#setList(all);
     this.#busy = true;
@@ -156,9 +166,10 @@ export class DesktopSession {
     const { all: before } = useDesktops.getState();
     this.#setList(inOrder(before.map((one) => ({ ...one, ...changes.get(one.id) }))));
     try {
+      for (const [id, change] of changes) this.#changing.set(id, change);
       for (const [id, change] of changes) {
-        const isNew = before.find((one) => one.id === id)?.isNew;
-        await (isNew ? this.created(id) : this.ports.update(id, change));
+        await this.created(id);
+        await this.ports.update(id, change);
       }
     } catch (error) {
       const old = new Map(before.map((one) => [one.id, one]));
@@ -172,6 +183,9 @@ export class DesktopSession {
         ),
       );
       throw error;
+    } finally {
+      for (const [id, change] of changes)
+        if (this.#changing.get(id) === change) this.#changing.delete(id);
     }
   }
 

@@ -3,7 +3,16 @@ import { create } from 'zustand';
 import { useWindows } from '@/system/windows/store';
 import type { Desktop } from './model';
 
-export const useDesktops = create<{ all: readonly Desktop[] }>(() => ({ all: [] }));
+type State = {
+  all: readonly Desktop[];
+  /** From which side the desktop that is shown comes. */
+  travel: 'next' | 'previous';
+};
 
-/** The id of the desktop that is shown. */
-export const useShownDesktop = (): string => useWindows(({ desktop }) => desktop);
+export const useDesktops = create<State>(() => ({ all: [], travel: 'next' }));
+
+/** The desktop that is shown; null before any is known. */
+export function useShownDesktop(): Desktop | null {
+  const shown = useWindows(({ desktop }) => desktop);
+  return useDesktops(({ all }) => all.find(({ id }) => id === shown) ?? null);
+}

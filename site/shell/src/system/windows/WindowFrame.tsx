@@ -1,20 +1,44 @@
 /** One window: title bar, edges and keyboard. What is inside belongs to the caller. */
-import { Maximize2, Minimize2, Minus, MoreHorizontal, Move, X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  ArrowLeftRight,
+  LayoutGrid,
+  Maximize2,
+  Minimize2,
+  Minus,
+  MoreHorizontal,
+  Move,
+  Pin,
+  X,
+} from 'lucide-react';
+import {
+  type CSSProperties,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { menuEntry } from '@/shared/actions/registry';
 import { useCompact, usePainted } from '@/shared/lib/hooks';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { announce } from '@/shared/ui/announce';
+import { Face } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
+import { sendWindow } from '@/system/desktops/commands';
+import { useDesktops } from '@/system/desktops/store';
+import type { Scaled } from '@/system/overview/geometry';
+import { useOverview } from '@/system/overview/store';
 import { startMove, startResize } from './gestures';
-import { nudge, reshape } from './keyboard';
-import { type Edge, frameOf, isShown, type Shape, type Win } from './model';
+import { nudge, pin, reshape, SHAPE_NAMES } from './keyboard';
+import { type Edge, frameOf, isShown, type Rect, type Shape, type Win } from './model';
 import {
   closeWindow,
   dispatch,
   focusWindow,
   minimizeWindow,
   nameWindow,
+  takeOrigin,
   useIsActive,
   useIsSeen,
   useWin,
@@ -36,6 +60,10 @@ type Props = {
   id: string;
   title: string;
   picture?: string | null;
+  /** `#rrggbb`: tints the title bar. */
+  color?: string | null;
+  /** In the place of a picture. */
+  icon?: ReactNode;
   /** Buttons of the caller, before the window's own. */
   actions?: ReactNode;
   /** Entries of the caller, on top of the window's menu. */
@@ -49,6 +77,8 @@ export function WindowFrame({
   id,
   title,
   picture = null,
+  color = null,
+  icon,
   actions,
   menu = [],
   eager = false,
@@ -67,7 +97,14 @@ export function WindowFrame({
   // The frame answers the click; what is in it may take a little longer.
   const painted = usePainted();
 
-  useEffect(() => nameWindow(id, { title, picture }), [id, title, picture]);
+  const place = useOverview((state) => state.places[id]);
+  const overviewed = useOverview((state) => state.isOpen);
+
+  useEffect(() => nameWindow(id, { title, picture, color }), [id, title, picture, color]);
+  // Before the first paint, so that it is never seen at its place before it grows.
+  useLayoutEffect(() => {
+    if (element.current) grow(element.current, takeOrigin(id));
+  }, [id]);
   // A window that somebody opens takes the focus; one that the desktop restores does not.
   const takesFocus = useRef(active && win?.restored === false);
   useEffect(() => {
@@ -86,28 +123,20 @@ export function WindowFrame({
         aria-labelledby={titleId}
         tabIndex={-1}
         data-window={id}
-        hidden={hidden}
-        className={`pointer-events-auto absolute top-0 left-0 flex flex-col will-change-[translate] bg-raised outline-none ${
-          filled ? 'shadow-[0_0_0_1px_var(--line)]' : 'rounded-card shadow-window'
-        } [animation:rise_var(--slow)_var(--ease-out)] [&[hidden]]:hidden`}
-        style={
-          compact
-            ? { inset: 0, zIndex: depth }
-            : {
-                // Not `left` and `top`: a window that is dragged needs no layout and no paint.
-                translate: `${Math.round(frame.x)}px ${Math.round(frame.y)}px`,
-                width: frame.width,
-                height: frame.height,
-                zIndex: depth,
-              }
-        }
+        hidden={hidden && !place}
+        inert={overviewed}
+        className={`pointer-events-auto absolute top-0 left-0 flex origin-top-left flex-col will-change-[translate] bg-raised outline-none ${
+          filled && !place ? 'shadow-[0_0_0_1px_var(--line)]' : 'rounded-card shadow-window'
+        } ${place ? 'overflow-hidden' : ''} [&[hidden]]:hidden`}
+        style={styleOf({ frame: compact ? { x: 0, y: 0, ...area } : frame, place, compact, depth })}
         onPointerDownCapture={() => dispatch({ type: 'focus', id })}
         onFocusCapture={() => dispatch({ type: 'focus', id })}
       >
         {/* The title bar is for pointers; the handle, the buttons and the menu do the same for keyboards. */}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
         <div
-          className={`flex h-11 flex-none max-sm:h-[52px] pointer-coarse:h-[52px] touch-none items-center gap-1 border-b border-line pr-1.5 pl-4 select-none ${active ? '' : 'text-muted'}`}
+          className={`flex h-11 flex-none max-sm:h-[52px] pointer-coarse:h-[52px] touch-none items-center gap-1 border-b border-line pr-1.5 pl-3 select-none ${active ? '' : 'text-muted'} ${color ? 'title-tint' : ''} ${filled ? '' : 'rounded-t-card'}`}
+          style={color ? { ['--window-color' as string]: color } : undefined}
           onPointerDown={(event) => {
             if (compact || (event.target as Element).closest('button, a')) return;
             startMove(id, event, setSnap);
@@ -116,9 +145,22 @@ export function WindowFrame({
             if (!(event.target as Element).closest('button, a')) reshape(id, 'maximized');
           }}
         >
+          <span aria-hidden="true" className="mr-1.5 flex-none">
+            {icon ?? <Face name={title} picture={picture} size="20px" />}
+          </span>
           <h2 id={titleId} dir="auto" className="min-w-0 flex-1 truncate text-start text-base">
             {title}
           </h2>
+          {win.pinned && (
+            <button
+              type="button"
+              className={TITLE_BUTTON}
+              aria-label={`${title} stays on top. Do not keep it there`}
+              onClick={() => pin(id, false)}
+            >
+              <Pin size={14} aria-hidden="true" />
+            </button>
+          )}
           {!compact && <Handle id={id} title={title} />}
           {actions}
           <WindowButtons id={id} title={title} win={win} compact={compact} menu={menu} />
@@ -137,6 +179,54 @@ export function WindowFrame({
           ))}
       </section>
     </>
+  );
+}
+
+type Style = {
+  frame: Rect;
+  /** Where the overview draws it. */
+  place: (Scaled & { depth: number }) | undefined;
+  compact: boolean;
+  depth: number;
+};
+
+function styleOf({ frame, place, compact, depth }: Style): CSSProperties {
+  const { x, y, width, height } = frame;
+  if (place)
+    return {
+      translate: `${place.x}px ${place.y}px`,
+      scale: place.scale,
+      width,
+      height,
+      zIndex: place.depth,
+    };
+  if (compact) return { inset: 0, zIndex: depth };
+  // Not `left` and `top`: a window that is dragged needs no layout and no paint.
+  return {
+    translate: `${Math.round(x)}px ${Math.round(y)}px`,
+    width,
+    height,
+    zIndex: depth,
+  };
+}
+
+/** Milliseconds in which a window grows. */
+const GROW = 160;
+
+/** Lets a new window grow out of the element that opened it. */
+function grow(element: HTMLElement, from: Rect | null): void {
+  if (element.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  const to = element.getBoundingClientRect();
+  const grown = from && from.width > 0 && from.width * from.height < to.width * to.height;
+  const start = grown
+    ? `translate(${from.x - to.x}px, ${from.y - to.y}px) scale(${from.width / to.width}, ${from.height / to.height})`
+    : 'translateY(6px) scale(0.985)';
+  element.animate(
+    [
+      { transform: start, opacity: grown ? 0.4 : 0 },
+      { transform: 'none', opacity: 1 },
+    ],
+    { duration: GROW, easing: 'cubic-bezier(0.2, 0.7, 0.2, 1)' },
   );
 }
 
@@ -189,9 +279,28 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
             label: maximized ? 'Restore' : 'Maximize',
             run: () => reshape(id, 'maximized'),
           }),
+          {
+            kind: 'submenu',
+            label: 'Snap to',
+            icon: LayoutGrid,
+            entries: SNAPS.map((shape) => ({
+              kind: 'choice',
+              label: SHAPE_NAMES[shape],
+              chosen: win.shape === shape,
+              run: () => reshape(id, shape),
+            })),
+          },
           { kind: 'action', label: 'Move with the keyboard', icon: Move, run: handle },
           { kind: 'line' },
+          {
+            kind: 'choice',
+            label: 'Always on top',
+            icon: Pin,
+            chosen: win.pinned,
+            run: () => pin(id, !win.pinned),
+          },
         ] satisfies MenuEntry[])),
+    ...desktopEntries(win),
     menuEntry('window.minimize', { label: 'Minimize', run: () => minimizeWindow(id) }),
     menuEntry('window.close', { label: 'Close', run: () => closeWindow(id) }),
   ];
@@ -235,6 +344,33 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
       </button>
     </>
   );
+}
+
+/** The shapes that have no entry of their own in the menu. */
+const SNAPS = [
+  'top-left',
+  'top-right',
+  'bottom-left',
+  'bottom-right',
+  'left-third',
+  'center-third',
+  'right-third',
+] as const satisfies readonly Shape[];
+
+/** Where else the window can go; nothing while there is one desktop. */
+function desktopEntries({ id, desktop }: Win): MenuEntry[] {
+  const { all } = useDesktops.getState();
+  if (all.length < 2) return [];
+  const entries = all
+    .filter((one) => one.id !== desktop)
+    .map(
+      ({ id: to, name }): MenuEntry => ({
+        kind: 'action',
+        label: name,
+        run: () => sendWindow(id, to),
+      }),
+    );
+  return [{ kind: 'submenu', label: 'Move to desktop', icon: ArrowLeftRight, entries }];
 }
 
 function SnapPreview({ win, shape, depth }: { win: Win; shape: Shape; depth: number }) {

@@ -1,8 +1,13 @@
 /** All windows: flat and in the order of opening, stacked by `z-index` alone. */
-import { memo, type ReactNode, useEffect, useRef } from 'react';
+import { memo, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useCompact } from '@/shared/lib/hooks';
+import { whenIdle } from '@/shared/lib/lazy';
 import { announce } from '@/shared/ui/announce';
+import { useDesktops } from '@/system/desktops/store';
+import { Overview, useOverview } from '@/system/overview/store';
+import { Switcher, SwitcherHost } from '@/system/switcher/SwitcherHost';
+import { useSwitcher } from '@/system/switcher/store';
 import { stageContent } from './staging';
 import { dispatch, useWindows } from './store';
 
@@ -21,8 +26,9 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
     return () => measure.disconnect();
   }, []);
 
-  const compact = useRef(false);
-  compact.current = useCompact();
+  const isCompact = useCompact();
+  const compact = useRef(isCompact);
+  compact.current = isCompact;
   useEffect(
     () => (layer.current ? stageContent(layer.current, () => compact.current) : undefined),
     [],
@@ -44,17 +50,59 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
     return () => removeEventListener('blur', raise);
   }, []);
 
+  const overview = useOverviewPhase();
+  const switching = useSwitcher(({ ids: some }) => some.length > 0);
+  const travel = useDesktops((state) => state.travel);
+  const desktop = useWindows((state) => state.desktop);
+  useEffect(() => whenIdle(Overview.preload, Switcher.preload), []);
   return (
     <div
       ref={layer}
       data-window-layer=""
-      className="pointer-events-none absolute inset-x-0 top-13 bottom-[76px] isolate z-10 overflow-clip max-sm:top-0 max-sm:bottom-16 max-sm:z-30"
+      data-overview={overview}
+      data-travel={useTravel(desktop) ? travel : undefined}
+      className={`pointer-events-none absolute inset-x-0 top-13 bottom-[76px] isolate max-sm:top-0 max-sm:bottom-16 ${overview || switching ? 'z-40' : 'z-10 overflow-clip max-sm:z-30'}`}
     >
       {ids.map((id) => (
         <Slot key={id} id={id} render={render} />
       ))}
+      {overview === 'open' && (
+        <Suspense>
+          <Overview.component layer={layer} compact={isCompact} />
+        </Suspense>
+      )}
+      <SwitcherHost />
     </div>
   );
+}
+
+/** Milliseconds in which windows go to their places in the overview, and back. */
+const TRAVEL = 180;
+
+/** `closing`: the windows are on their way back. */
+function useOverviewPhase(): 'open' | 'closing' | undefined {
+  const isOpen = useOverview((state) => state.isOpen);
+  const [closing, setClosing] = useState(false);
+  const was = useRef(isOpen);
+  useEffect(() => {
+    const left = was.current && !isOpen;
+    was.current = isOpen;
+    if (!left) return;
+    setClosing(true);
+    const timer = setTimeout(() => setClosing(false), TRAVEL);
+    return () => clearTimeout(timer);
+  }, [isOpen]);
+  return isOpen ? 'open' : closing ? 'closing' : undefined;
+}
+
+/** Whether another desktop was shown just now; not on the first one. */
+function useTravel(desktop: string): boolean {
+  const [from, setFrom] = useState(desktop);
+  useEffect(() => {
+    const timer = setTimeout(() => setFrom(desktop), TRAVEL);
+    return () => clearTimeout(timer);
+  }, [desktop]);
+  return from !== desktop && from !== '';
 }
 
 /** Another window that opens is no reason to render this one again. */

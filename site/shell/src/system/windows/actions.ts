@@ -1,8 +1,21 @@
 /** What can be done with windows by command: menus, shortcuts and the palette read these. */
-import { Maximize2, Minus, PanelLeft, PanelRight, X } from 'lucide-react';
+import {
+  AppWindow,
+  Grid2x2,
+  Layers2,
+  LayoutGrid,
+  Maximize2,
+  Minus,
+  PanelLeft,
+  PanelRight,
+  Pin,
+  X,
+} from 'lucide-react';
 import type { Action } from '@/shared/actions/action';
-import { cycle, goRound, reshape, showDesktop } from './keyboard';
-import { activeOf } from './model';
+import { toggleOverview } from '@/system/overview/store';
+import { stepSwitcher } from '@/system/switcher/store';
+import { arrange, cycle, goRound, pin, reshape, SHAPE_NAMES, showDesktop } from './keyboard';
+import { activeOf, type Shape } from './model';
 import { closeWindow, focusWindow, minimizeWindow, useWindows } from './store';
 
 const hasActive = () => activeOf(useWindows.getState()) !== null;
@@ -13,6 +26,15 @@ const onActive = (run: (id: string) => void) => () => {
   const id = activeOf(useWindows.getState());
   if (id) run(id);
 };
+
+const snap = (shape: Shape): Action => ({
+  id: `window.snap-${shape}`,
+  title: `Window to the ${SHAPE_NAMES[shape].toLowerCase()}`,
+  group: 'Windows',
+  keywords: ['snap', 'tile'],
+  when: hasActive,
+  run: onActive((id) => reshape(id, shape)),
+});
 
 /** Closes the windows of the desktop that is shown. */
 function closeAll(): void {
@@ -97,6 +119,79 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     when: hasActive,
     run: onActive((id) => reshape(id, 'right')),
   },
+  ...(
+    [
+      'top-left',
+      'top-right',
+      'bottom-left',
+      'bottom-right',
+      'left-third',
+      'center-third',
+      'right-third',
+    ] as const
+  ).map(snap),
+  {
+    id: 'window.overview',
+    title: 'Overview of all windows',
+    group: 'Windows',
+    keywords: ['mission control', 'expose', 'desktops', 'miniatures'],
+    icon: LayoutGrid,
+    keys: ['$mod+ArrowUp'],
+    run: toggleOverview,
+  },
+  {
+    id: 'window.switcher',
+    title: 'Switch windows while Alt is held',
+    group: 'Windows',
+    keywords: ['cycle', 'recent'],
+    icon: AppWindow,
+    keys: ['Alt+Backquote'],
+    inFields: true,
+    repeats: true,
+    when: isOpen,
+    run: () => stepSwitcher(1),
+  },
+  {
+    id: 'window.switcher-back',
+    title: 'Switch windows backwards while Alt is held',
+    group: 'Windows',
+    keywords: ['cycle', 'recent'],
+    keys: ['Alt+Shift+Backquote'],
+    inFields: true,
+    repeats: true,
+    when: isOpen,
+    run: () => stepSwitcher(-1),
+  },
+  {
+    id: 'window.pin',
+    title: 'Keep the window on top, or no longer',
+    group: 'Windows',
+    keywords: ['always on top', 'pin'],
+    icon: Pin,
+    when: hasActive,
+    run: onActive((id) => {
+      const { open } = useWindows.getState();
+      pin(id, !open.find((win) => win.id === id)?.pinned);
+    }),
+  },
+  {
+    id: 'window.tile',
+    title: 'Arrange windows side by side',
+    group: 'Windows',
+    keywords: ['tile', 'grid', 'split'],
+    icon: Grid2x2,
+    when: hasActive,
+    run: () => arrange('tile'),
+  },
+  {
+    id: 'window.cascade',
+    title: 'Arrange windows one behind the other',
+    group: 'Windows',
+    keywords: ['cascade', 'stack'],
+    icon: Layers2,
+    when: hasActive,
+    run: () => arrange('cascade'),
+  },
   {
     id: 'window.next',
     title: 'Next window',
@@ -148,10 +243,12 @@ export const WINDOW_ACTIONS: readonly Action[] = [
   },
   {
     id: 'window.show-desktop',
-    title: 'Show the desktop',
+    title: 'Show the desktop, or the windows again',
     group: 'Windows',
     keywords: ['minimize', 'hide', 'all'],
-    when: hasActive,
+    keys: ['Control+Alt+d'],
+    inFields: true,
+    when: isOpen,
     run: showDesktop,
   },
   {

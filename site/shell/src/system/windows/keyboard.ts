@@ -57,6 +57,18 @@ export function reshape(id: string, shape: Shape): void {
   announce(SHAPE_NAMES[next]);
 }
 
+/** Keeps a window in front of all others, or no longer. */
+export function pin(id: string, pinned: boolean): void {
+  dispatch({ type: 'pin', id, pinned });
+  announce(pinned ? 'Stays on top' : 'No longer stays on top');
+}
+
+/** Arranges the windows of the desktop. */
+export function arrange(how: 'tile' | 'cascade'): void {
+  dispatch({ type: how });
+  announce(how === 'tile' ? 'Windows are side by side' : 'Windows are one behind the other');
+}
+
 /** Brings the next window, or the previous one, to the front and gives it the focus. */
 export function cycle(by: 1 | -1): void {
   dispatch({ type: 'cycle', by });

@@ -1,0 +1,114 @@
+/** What a person can do with desktops: each is announced, and says when it did not work. */
+import { announce } from '@/shared/ui/announce';
+import { toast, toastProblem } from '@/shared/ui/toasts';
+import { reduce } from '@/system/windows/model';
+import { dispatch, useWindows } from '@/system/windows/store';
+import { newDesktopId } from './id';
+import { type Desktop, freshName, moved, neighbourOf, stepFrom } from './model';
+import { desktops } from './start';
+import { useDesktops } from './store';
+
+const all = () => useDesktops.getState().all;
+const shownId = () => useWindows.getState().desktop;
+
+/** The most desktops that the API keeps for one person in an organization. */
+const MOST = 50;
+
+export const canAdd = (): boolean => all().length < MOST;
+
+/** `travel` tells the layer of windows from which side the desktop comes. */
+export function showDesktopOf(id: string): void {
+  const list = all();
+  const to = list.find((one) => one.id === id);
+  if (!to || id === shownId()) return;
+  const [from, at] = [shownId(), id].map((one) => list.findIndex((desktop) => desktop.id === one));
+  useDesktops.setState({ travel: (at ?? 0) > (from ?? 0) ? 'next' : 'previous' });
+  dispatch({ type: 'desktop', desktop: id });
+  // What had the focus may be hidden now.
+  document.querySelector<HTMLElement>('[data-region="desktop"]')?.focus({ preventScroll: true });
+  announce(`${to.name}, desktop ${(at ?? 0) + 1} of ${list.length}`);
+}
+
+export function stepDesktop(by: 1 | -1): void {
+  const next = stepFrom(all(), shownId(), by);
+  if (next) showDesktopOf(next.id);
+}
+
+export function addDesktop(name = freshName(all())): void {
+  if (!canAdd()) {
+    toast('info', `There are ${MOST} desktops already. Remove one first.`);
+    return;
+  }
+  const id = newDesktopId(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
+  useDesktops.setState({ travel: 'next' });
+  desktops()?.add({ id, name });
+  announce(`${name} was added`);
+}
+
+/** Why a name is refused; null for a good one. */
+export function checkName(name: string): string | null {
+  if (name.trim() === '') return 'Enter a name.';
+  return [...name.trim()].length > 80 ? 'Use at most 80 characters.' : null;
+}
+
+const change = (changes: ReadonlyMap<string, Partial<Omit<Desktop, 'id'>>>) =>
+  desktops()?.change(changes).catch(toastProblem);
+
+export function renameDesktop(id: string, name: string): void {
+  if (checkName(name) !== null) return;
+  void change(new Map([[id, { name: name.trim() }]]));
+  announce(`Renamed to ${name.trim()}`);
+}
+
+/** Moves a desktop by one place in the order of desktops. */
+export function shiftDesktop(id: string, by: 1 | -1): void {
+  const list = all();
+  const to = list.findIndex((one) => one.id === id) + by;
+  if (to < 0 || to >= list.length) {
+    announce(by < 0 ? 'Already the first' : 'Already the last');
+    return;
+  }
+  void change(moved(list, id, to));
+  announce(`Desktop ${to + 1} of ${list.length}`);
+}
+
+export function removeDesktop(id: string): void {
+  const own = all().find((one) => one.id === id);
+  const to = neighbourOf(all(), id);
+  if (!own || !to) return;
+  const count = useWindows.getState().open.filter((win) => win.desktop === id).length;
+  desktops()
+    ?.remove(id)
+    .then(
+      () => {
+        const where = count === 0 ? '' : ` Its windows are on ${to.name}.`;
+        toast('info', `${own.name} was removed.${where}`);
+      },
+      () =>
+        toast(
+          'error',
+          `${own.name} could not be removed. Check your connection, then try again.${count > 0 ? ` Its windows are on ${to.name}.` : ''}`,
+        ),
+    );
+}
+
+/** Moves a window to another desktop. `follow`: shows that desktop. */
+export function sendWindow(id: string, desktop: string, follow = false): void {
+  const to = all().find((one) => one.id === desktop);
+  const { faces, open } = useWindows.getState();
+  if (!to || open.find((win) => win.id === id)?.desktop === desktop) return;
+  useWindows.setState((state) => {
+    const sent = reduce(state, { type: 'move', id, desktop });
+    return follow ? reduce(sent, { type: 'focus', id }) : sent;
+  });
+  announce(`${faces[id]?.title ?? 'The window'} is on ${to.name}`);
+}
+
+/** Moves the window to the desktop beside its own, and shows that. */
+export function sendWindowBy(id: string, by: 1 | -1, follow = true): void {
+  const own = useWindows.getState().open.find((win) => win.id === id);
+  const to = own && stepFrom(all(), own.desktop, by);
+  if (!to) return;
+  useDesktops.setState({ travel: by > 0 ? 'next' : 'previous' });
+  sendWindow(id, to.id, follow);
+}

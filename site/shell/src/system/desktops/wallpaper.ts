@@ -1,0 +1,30 @@
+/** The wallpaper of a desktop, a member of its document. */
+import { useCallback, useSyncExternalStore } from 'react';
+import { applyPatch } from '@/shared/state/merge-patch';
+import { useWindows } from '@/system/windows/store';
+import { desktops } from './start';
+import { useDesktops } from './store';
+
+/** The stored wallpaper of the desktop that is shown: `art:NAME` or a URL; null for none. */
+export function useWallpaper(): string | null {
+  const shown = useWindows(({ desktop }) => desktop);
+  // A session that starts fills this list.
+  const known = useDesktops(({ all }) => all.some(({ id }) => id === shown));
+  const document = known ? (desktops()?.documentOf(shown) ?? null) : null;
+  const subscribe = useCallback(
+    (listener: () => void) => document?.subscribe(listener) ?? (() => {}),
+    [document],
+  );
+  return useSyncExternalStore(subscribe, () => {
+    const stored = document?.value.wallpaper;
+    return typeof stored === 'string' ? stored : null;
+  });
+}
+
+/** Keeps another wallpaper for the desktop that is shown; null for none. */
+export function setWallpaper(stored: string | null): void {
+  const { desktop } = useWindows.getState();
+  desktops()
+    ?.documentOf(desktop)
+    ?.change((value) => applyPatch(value, { wallpaper: stored }));
+}
