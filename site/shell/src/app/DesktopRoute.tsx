@@ -6,7 +6,6 @@ import { type ComponentType, lazy, Suspense, use, useCallback, useEffect } from 
 import { Grid, GridSkeleton } from '@/features/items/Grid';
 import { ItemActions } from '@/features/items/ItemActions';
 import { linkOf } from '@/features/items/links';
-import { useGuestLinks } from '@/features/items/useGuestLinks';
 import { itemOf } from '@/features/items/windows';
 import { Header } from '@/features/spaces/Header';
 import { itemsQuery } from '@/shared/data/items';
@@ -44,7 +43,6 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
   useTitle(space?.title ?? 'Not found');
   usePastedAddress(space !== null);
   useLayers(usePlace().me.id, organization);
-  useGuestLinks();
   useAccent(space?.accent ?? null);
   useShellActions({ organization, spaces, space });
   useEffect(

@@ -5,7 +5,7 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { CloudOff, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { preflightQuery } from '@/shared/data/preflight';
 import { useNetwork } from '@/shared/lib/online';
 import { openTab } from '@/shared/lib/tab';
@@ -13,6 +13,7 @@ import { hostOf, sandboxFor } from '@/shared/lib/url';
 import { Note } from '@/shared/ui/States';
 import { focusWindow, useIsSuspended } from '@/system/windows/store';
 import { type FramePhase, type FrameStrip, frameState } from './frameState';
+import { useGuestLinks } from './useGuestLinks';
 
 /** Milliseconds until a page that loads gets a skeleton, and until it gets a way on. */
 const SKELETON_AFTER = 300;
@@ -35,6 +36,8 @@ export function Frame({ windowId, title, url, keep, onKeep, blocked }: Props) {
   const { online } = useNetwork();
   const [loadedUrl, setLoadedUrl] = useState<string | null>(null);
   const loaded = loadedUrl === url.href;
+  const frame = useRef<HTMLIFrameElement>(null);
+  useGuestLinks(frame, url.origin);
   const refused = verdict.data?.embeddable === false;
   const suspended = useIsSuspended(windowId, keep || refused);
   const phase = usePhase(loaded, online && !suspended);
@@ -75,12 +78,12 @@ export function Frame({ windowId, title, url, keep, onKeep, blocked }: Props) {
         {state.cover === 'skeleton' && <PageSkeleton host={hostOf(url.href)} />}
         <LeaveFrame id={windowId} />
         <iframe
+          ref={frame}
           title={title}
           src={url.href}
           sandbox={sandboxFor(url, location.origin)}
           allow=""
           referrerPolicy="strict-origin-when-cross-origin"
-          data-origin={url.origin}
           className={`size-full border-0 bg-[#fff] [color-scheme:normal] ${state.cover === 'none' ? '' : 'opacity-0'}`}
           onLoad={() => setLoadedUrl(url.href)}
         />

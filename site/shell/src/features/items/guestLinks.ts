@@ -24,9 +24,6 @@ export function guestLinkOf(data: unknown): GuestLink | null {
   return url && { url, x, y };
 }
 
-/** A frame of a window, and the origin of the page that it was opened for. */
-export type GuestFrame = { element: HTMLIFrameElement; origin: string };
-
 /**
  * Whether a message comes from the page that the frame was opened for. A page that navigated to
  * another origin is a stranger, and one without an origin cannot be told from others.

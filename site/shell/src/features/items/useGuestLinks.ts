@@ -1,28 +1,23 @@
-/** Opens the menu of a link that somebody followed in an embedded page. */
+/** Opens the menu of a link that somebody follows in an embedded page. */
 import { AppWindow, BookmarkPlus, ExternalLink, Link2 } from 'lucide-react';
-import { useEffect } from 'react';
+import { type RefObject, useEffect } from 'react';
 import { copyText } from '@/shared/lib/copy';
 import { openTab } from '@/shared/lib/tab';
 import { hostOf } from '@/shared/lib/url';
 import { type MenuEntry, openMenu } from '@/shared/ui/menu';
 import { openDialog } from '@/system/dialogs';
-import { type GuestFrame, guestLinkOf, isFrom, placeIn } from './guestLinks';
+import { guestLinkOf, isFrom, placeIn } from './guestLinks';
 import { openLink } from './links';
 
-/** The frames of all windows; each names the origin of the page that it was opened for. */
-const frames = (): GuestFrame[] =>
-  [...document.querySelectorAll<HTMLIFrameElement>('[data-window] iframe[data-origin]')].map(
-    (element) => ({ element, origin: element.dataset.origin ?? '' }),
-  );
-
-export function useGuestLinks(): void {
+/** `frame` shows a page of `origin`, as long as the page does not navigate elsewhere. */
+export function useGuestLinks(frame: RefObject<HTMLIFrameElement | null>, origin: string): void {
   useEffect(() => {
     const receive = (event: MessageEvent) => {
-      const link = guestLinkOf(event.data);
-      const frame = link && frames().find((one) => isFrom(event, one));
-      if (!link || !frame) return;
+      const element = frame.current;
+      const link = element && isFrom(event, { element, origin }) ? guestLinkOf(event.data) : null;
+      if (!link || !element) return;
       const { url } = link;
-      const place = placeIn(frame.element.getBoundingClientRect(), link);
+      const place = placeIn(element.getBoundingClientRect(), link);
       const entries: MenuEntry[] = [
         { kind: 'action', label: 'Open here', icon: AppWindow, run: () => openLink(url) },
         {
@@ -46,9 +41,9 @@ export function useGuestLinks(): void {
         },
       ];
       // Not the frame itself, which would take the focus from a dialog that an entry opens.
-      openMenu(hostOf(url.href), place, entries, frame.element.closest('[data-window]'));
+      openMenu(hostOf(url.href), place, entries, element.closest('[data-window]'));
     };
     addEventListener('message', receive);
     return () => removeEventListener('message', receive);
-  }, []);
+  }, [frame, origin]);
 }

@@ -1,6 +1,5 @@
 /** Applies the look that a person prefers to the whole page, and keeps it as the sun goes. */
 import { keepLook, type Preferences, usePreferences } from './preferences';
-import { lightHere } from './sun';
 
 /** The attributes of the root element that styles read, and `public/theme.js` sets. */
 export function lookAttributes(
@@ -42,6 +41,7 @@ export async function followSun(): Promise<void> {
   if (timer !== null) clearTimeout(timer);
   timer = null;
   if (usePreferences.getState().mode !== 'sun') return;
+  const { lightHere } = await import('./sun');
   const now = new Date();
   const { dark, until } = await lightHere(now);
   darkBySun = dark;
