@@ -6,6 +6,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { serviceWorker } from './service-worker-plugin.ts';
 
 const port = Number(process.env.SHELL_PORT ?? 5173);
 
@@ -49,7 +50,7 @@ function apiReference(): Plugin {
 
 export default defineConfig(({ command, isPreview }) => ({
   base: command === 'serve' && !isPreview && !process.env.VITEST ? DEV_BASE : '/',
-  plugins: [apiReference(), react(), tailwindcss(), pagesOutsideTheBase()],
+  plugins: [apiReference(), react(), tailwindcss(), pagesOutsideTheBase(), serviceWorker()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     host: '127.0.0.1',

@@ -6,7 +6,7 @@ import { resolver, type StandIn } from '../../harness/servers.ts';
 import { startWorkers } from '../../harness/workers.mjs';
 import { GOOGLE, google } from './google.ts';
 import { type Link, link } from './link.ts';
-import { serveShell } from './shell.ts';
+import { type Shell, serveShell } from './shell.ts';
 import { bank, type Site, tideTable } from './sites.ts';
 import { SLACK, type Slack, slack } from './slack.ts';
 
@@ -16,6 +16,7 @@ export interface Stack {
   origin: string;
   port: string;
   workers: Workers;
+  shell: Shell;
   database: Link;
   /** The resolver's records: by name, then by type. */
   dns: Record<string, Record<string, string[]>>;
@@ -64,6 +65,7 @@ export async function startStack(): Promise<Stack> {
     origin: workers.origin,
     port: new URL(workers.origin).port,
     workers,
+    shell,
     database: line,
     dns,
     tideTable: tides,

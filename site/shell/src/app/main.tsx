@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from '@/shared/data/client';
 import { guardDrafts } from '@/shared/lib/drafts';
+import { whenIdle } from '@/shared/lib/lazy';
 import { watchNetwork } from '@/shared/lib/online';
 import { watchDocuments } from '@/shared/state/documents';
 import { watchLook } from '@/shared/state/look';
@@ -16,6 +17,19 @@ guardDrafts();
 watchNetwork();
 watchDocuments();
 watchLook();
+
+// Development has neither the files nor the names that a service worker could keep.
+if (import.meta.env.PROD) {
+  addEventListener('load', () =>
+    whenIdle(
+      () =>
+        void import('./offline/service-worker')
+          .then(({ installServiceWorker }) => installServiceWorker())
+          // Without it the page works as before, online.
+          .catch(() => {}),
+    ),
+  );
+}
 
 const root = document.getElementById('root');
 if (root) {

@@ -15,9 +15,11 @@ type Toast = {
   text: string;
   requestId: string | null;
   action?: ToastAction | undefined;
+  /** Whether it stays until it is closed. */
+  lasting: boolean;
 };
 
-/** Milliseconds; errors stay until they are closed. */
+/** Milliseconds; errors and offers stay until they are closed. */
 const STAYS = 7_000;
 const MOST = 4;
 
@@ -29,8 +31,9 @@ export function toast(
   text: string,
   action?: ToastAction,
   requestId: string | null = null,
+  lasting = tone === 'error',
 ): void {
-  const fresh = { id: next++, tone, text, requestId, action };
+  const fresh = { id: next++, tone, text, requestId, action, lasting };
   // The same text is shown once.
   useToasts.setState(({ toasts }) => ({
     toasts: [...toasts.filter((one) => one.text !== text), fresh].slice(-MOST),
@@ -64,14 +67,14 @@ const TONES: Record<Tone, [LucideIcon, string]> = {
   warning: [TriangleAlert, 'text-warn'],
 };
 
-function ToastView({ toast: { id, tone, text, requestId, action } }: { toast: Toast }) {
+function ToastView({ toast: { id, tone, text, requestId, action, lasting } }: { toast: Toast }) {
   const [held, setHeld] = useState(false);
   const [Icon, colour] = TONES[tone];
   useEffect(() => {
-    if (held || tone === 'error') return;
+    if (held || lasting) return;
     const timer = setTimeout(() => close(id), STAYS);
     return () => clearTimeout(timer);
-  }, [held, id, tone]);
+  }, [held, id, lasting]);
   return (
     <li
       className="pointer-events-auto flex items-start gap-3 rounded-card bg-raised py-2 pr-2 pl-4 shadow-menu [animation:rise_var(--slow)_var(--ease-out)]"
