@@ -28,8 +28,10 @@ import { Note } from '@/shared/ui/States';
 import { Toasts, toast } from '@/shared/ui/toasts';
 import { CenteredPage, PendingPage } from './CenteredPage';
 import { OrganizationRoute } from './OrganizationRoute';
+import { StartRoute } from './Start';
 
 const SignIn = lazy(() => import('@/features/auth/SignIn'));
+const ShareRoute = lazy(() => import('./Share'));
 
 export function App() {
   const [, navigate] = useLocation();
@@ -54,6 +56,18 @@ export function App() {
           </Route>
           <Route path="/look">
             <SignedIn>{(me) => <SharedLook me={me} />}</SignedIn>
+          </Route>
+          <Route path="/start">
+            <SignedIn>{(me) => <StartRoute me={me} />}</SignedIn>
+          </Route>
+          <Route path="/share">
+            <SignedIn>
+              {(me) => (
+                <Suspense>
+                  <ShareRoute me={me} />
+                </Suspense>
+              )}
+            </SignedIn>
           </Route>
           <Route path="/welcome/:org/:step?">
             {({ org, step }) => (

@@ -6,6 +6,7 @@ import { lazy, Suspense, use, useEffect } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import { organizationsQuery } from '@/shared/data/me';
 import { HOME, spaceQuery, spacesQuery } from '@/shared/data/spaces';
+import { forgetHome, rememberHome } from '@/shared/lib/last-home';
 import { spacePath, welcomePath } from '@/shared/lib/paths';
 import { PlaceContext } from '@/shared/lib/place';
 import { Note } from '@/shared/ui/States';
@@ -30,23 +31,7 @@ export function OrganizationRoute({ me, slug, spaceSlug, welcome }: Props) {
   const query = useQuery(organizationsQuery);
   if (!query.data) return <PendingPage query={query} />;
   const organization = query.data.find((one) => one.slug === slug);
-  if (!organization) {
-    return (
-      <CenteredPage>
-        <Note
-          title="There is no such organization"
-          page
-          actions={
-            <a className="button button-secondary" href="/">
-              Go to your home
-            </a>
-          }
-        >
-          It was renamed or deleted, or you are not a member of it.
-        </Note>
-      </CenteredPage>
-    );
-  }
+  if (!organization) return <NoOrganization />;
   return (
     <Suspense fallback={<DesktopSkeleton />}>
       <Inside
@@ -57,6 +42,25 @@ export function OrganizationRoute({ me, slug, spaceSlug, welcome }: Props) {
         welcome={welcome}
       />
     </Suspense>
+  );
+}
+
+function NoOrganization() {
+  useEffect(forgetHome, []);
+  return (
+    <CenteredPage>
+      <Note
+        title="There is no such organization"
+        page
+        actions={
+          <a className="button button-secondary" href="/">
+            Go to your home
+          </a>
+        }
+      >
+        It was renamed or deleted, or you are not a member of it.
+      </Note>
+    </CenteredPage>
   );
 }
 
@@ -115,6 +119,12 @@ function Desktop({ me, organization, known, spaces }: DesktopProps) {
     staleTime: 30_000,
   });
   const space = data && known && data.version >= known.version ? data : known;
+  const slug = space?.slug;
+  useEffect(() => {
+    if (slug) rememberHome(me.id, { organization: organization.slug, space: slug });
+    // A home that is gone must not be where the next start begins.
+    else forgetHome();
+  }, [me.id, organization.slug, slug]);
   return (
     <PlaceContext value={{ me, organization, space }}>
       <DesktopRoute organization={organization} spaces={spaces} space={space} />

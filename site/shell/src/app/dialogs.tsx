@@ -7,7 +7,7 @@ import { appById } from './registry';
 export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
   'add-item': {
     title: 'Add to this page',
-    params: { url: 'optional', kind: 'optional' },
+    params: { url: 'optional', title: 'optional', text: 'optional', kind: 'optional' },
     ...lazyWithPreload(() => import('@/features/items/AddItem')),
   },
   'edit-item': {

@@ -5,8 +5,8 @@ import type { LookParams } from '@/shared/state/look-link';
 
 /** Every dialog by its id, with the parameters that open it. Ids and parameters are part of addresses. */
 export type Dialogs = {
-  /** `kind`: `card` or `folder`; an address otherwise. */
-  'add-item': { url?: string; kind?: string };
+  /** An address, or the text of a card, that was pasted or shared; `kind`: `card` or `folder`. */
+  'add-item': { url?: string; title?: string; text?: string; kind?: string };
   'edit-item': { space: string; item: string };
   publish: Record<never, string>;
   'new-space': Record<never, string>;

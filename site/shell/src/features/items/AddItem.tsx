@@ -66,30 +66,23 @@ export default function AddItem({ params, onClose }: DialogProps<'add-item'>) {
       </Dialog>
     );
   }
-  return (
-    <Form space={space} draft={draft} pasted={params.url} wanted={params.kind} onClose={onClose} />
-  );
+  return <Form space={space} draft={draft} given={params} onClose={onClose} />;
 }
+
+/** What was pasted or shared. */
+type Given = DialogProps<'add-item'>['params'];
 
 type FormDialogProps = {
   space: Space;
   draft: Draft;
-  pasted: string | undefined;
-  /** The kind that was asked for. */
-  wanted: string | undefined;
+  given: Given;
   onClose: () => void;
 };
 
-const kindOf = (name: string | undefined): Kind | undefined =>
-  KINDS.find(({ value }) => value === name)?.value;
-
-function Form({ space, draft, pasted, wanted, onClose }: FormDialogProps) {
+function Form({ space, draft, given, onClose }: FormDialogProps) {
   const create = useCreateItem(space);
   const submission = useSubmission();
-  // A pasted address is shown first, whatever was typed before.
-  const [kind, setKind] = useState<Kind>(
-    pasted ? 'address' : (kindOf(wanted) ?? kindOf(draft.texts.shown) ?? 'address'),
-  );
+  const [kind, setKind] = useState<Kind>(() => firstKind(given, draft));
   const add = (make: () => Promise<CreateItem>) =>
     submission.run(async (closed) => {
       const body = await make();
@@ -121,15 +114,26 @@ function Form({ space, draft, pasted, wanted, onClose }: FormDialogProps) {
         />
       </fieldset>
       {kind === 'address' ? (
-        <AddressForm pasted={pasted} {...form} />
+        <AddressForm given={given} {...form} />
       ) : (
-        <WordsForm key={kind} kind={kind} {...form} />
+        <WordsForm key={kind} kind={kind} given={given} {...form} />
       )}
     </Dialog>
   );
 }
 
+/** What was pasted or shared is shown first, whatever was typed before. */
+function firstKind({ url, text, kind }: Given, draft: Draft): Kind {
+  if (url) return 'address';
+  if (text) return 'card';
+  return kindOf(kind) ?? kindOf(draft.texts.shown) ?? 'address';
+}
+
+const kindOf = (name: string | undefined): Kind | undefined =>
+  KINDS.find(({ value }) => value === name)?.value;
+
 type FormProps = {
+  given: Given;
   draft: Draft;
   sent: { error: unknown; isPending: boolean };
   onAdd: (make: () => Promise<CreateItem>) => void;
@@ -157,22 +161,18 @@ function typedOf({ title, description, mode, kind }: Draft['texts']): Typed {
   };
 }
 
-function AddressForm({
-  pasted,
-  draft,
-  onAdd,
-  ...form
-}: FormProps & { pasted: string | undefined }) {
-  /** A pasted address, until something is typed in its place. */
-  const [first, setFirst] = useState(pasted);
+function AddressForm({ given, draft, onAdd, ...form }: FormProps) {
+  /** A given address, until something is typed. */
+  const [first, setFirst] = useState(given.url);
   const [missing, setMissing] = useState(false);
   const text = first ?? draft.texts.url ?? '';
-  const typed = typedOf(first === undefined || first === draft.texts.url ? draft.texts : {});
+  const isDrafted = first === undefined || first === draft.texts.url;
+  const typed = typedOf(isDrafted ? draft.texts : { title: given.title });
   const set = (change: Draft['texts']) => {
     setFirst(undefined);
-    // What was typed about another address does not belong to this one.
-    const other = first === undefined || first === draft.texts.url ? {} : EMPTY;
-    draft.set({ ...other, url: text, ...change });
+    // What was typed or shared about another address does not belong to this one.
+    const title = change.url === undefined ? given.title : undefined;
+    draft.set({ ...(isDrafted ? {} : { ...EMPTY, title }), url: text, ...change });
   };
   const url = guessUrl(text);
   const asked = useDebounced(url, DEBOUNCE);
@@ -254,9 +254,22 @@ function AddressForm({
 const EMPTY = { title: undefined, description: undefined, mode: undefined, kind: undefined };
 
 /** A title, and the text of a card or the description of a folder. */
-function WordsForm({ kind, draft, onAdd, ...form }: FormProps & { kind: 'card' | 'folder' }) {
-  const title = draft.texts[`${kind}-title`] ?? '';
-  const text = draft.texts[`${kind}-text`] ?? '';
+function WordsForm({
+  kind,
+  given,
+  draft,
+  onAdd,
+  ...form
+}: FormProps & { kind: 'card' | 'folder' }) {
+  /** Shared text, until something is typed. */
+  const [first, setFirst] = useState(kind === 'card' && given.text ? given : undefined);
+  const title = (first ? first.title : draft.texts[`${kind}-title`]) ?? '';
+  const text = (first ? first.text : draft.texts[`${kind}-text`]) ?? '';
+  const set = (change: { title?: string; text?: string }) => {
+    setFirst(undefined);
+    const next = { title, text, ...change };
+    draft.set({ [`${kind}-title`]: next.title, [`${kind}-text`]: next.text });
+  };
   const { error } = form.sent;
   const submit = () =>
     onAdd(async () =>
@@ -276,7 +289,7 @@ function WordsForm({ kind, draft, onAdd, ...form }: FormProps & { kind: 'card' |
         maxLength={120}
         autoFocus
         error={fieldOf(error, 'title')}
-        onChange={(event) => draft.set({ [`${kind}-title`]: event.target.value })}
+        onChange={(event) => set({ title: event.target.value })}
       />
       {kind === 'card' ? (
         <TextField
@@ -285,7 +298,7 @@ function WordsForm({ kind, draft, onAdd, ...form }: FormProps & { kind: 'card' |
           rows={8}
           value={text}
           error={fieldOf(error, 'body')}
-          onChange={(event) => draft.set({ 'card-text': event.target.value })}
+          onChange={(event) => set({ text: event.target.value })}
         />
       ) : (
         <Field
@@ -294,7 +307,7 @@ function WordsForm({ kind, draft, onAdd, ...form }: FormProps & { kind: 'card' |
           value={text}
           maxLength={500}
           error={fieldOf(error, 'description')}
-          onChange={(event) => draft.set({ 'folder-text': event.target.value })}
+          onChange={(event) => set({ text: event.target.value })}
         />
       )}
     </DialogForm>

@@ -1,0 +1,17 @@
+/** `/start`: what the installed app and a new tab of the browser extension open. */
+import type { Me } from '@prox/api-client';
+import { Redirect, useSearch } from 'wouter';
+import { lastHome } from '@/shared/lib/last-home';
+import { spacePath } from '@/shared/lib/paths';
+
+/** The home that the person had open last, with the dialog or window that the address names. */
+export function StartRoute({ me }: { me: Me }) {
+  const search = useSearch();
+  return <Redirect to={homeOf(me) + (search && `?${search}`)} replace />;
+}
+
+/** The home that the person had open last, or their own. */
+export function homeOf(me: Me): string {
+  const { organization, space } = lastHome(me.id) ?? { organization: me.handle };
+  return spacePath(organization, space);
+}
