@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -48,9 +49,16 @@ function apiReference(): Plugin {
   };
 }
 
+/** Changes whenever the API's answers may have another shape. */
+function contractHash(): string {
+  const contract = new URL('../../packages/api-client/src/schema.d.ts', import.meta.url);
+  return createHash('sha256').update(readFileSync(contract)).digest('hex').slice(0, 16);
+}
+
 export default defineConfig(({ command, isPreview }) => ({
   base: command === 'serve' && !isPreview && !process.env.VITEST ? DEV_BASE : '/',
   plugins: [apiReference(), react(), tailwindcss(), pagesOutsideTheBase(), serviceWorker()],
+  define: { __CONTRACT__: JSON.stringify(contractHash()) },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     host: '127.0.0.1',

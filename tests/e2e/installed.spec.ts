@@ -3,18 +3,16 @@
 
 import type { Page } from '@playwright/test';
 import { expectAccessible, takePicture } from './support/inspect.ts';
-import { dialog, openApp, openDesktop, settle, tile, untilLive } from './support/person.ts';
+import {
+  dialog,
+  openApp,
+  openDesktop,
+  settle,
+  tile,
+  untilKept,
+  untilLive,
+} from './support/person.ts';
 import { expect, test } from './support/test.ts';
-
-/** Waits until the service worker serves this page. */
-const untilInstalled = (page: Page) =>
-  page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-    if (navigator.serviceWorker.controller) return;
-    await new Promise((resolve) =>
-      navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
-    );
-  });
 
 const ownScript = (page: Page) => page.locator('script[type="module"][src]').getAttribute('src');
 
@@ -96,7 +94,7 @@ test('the start is the home that was open last', async ({ page, stack }) => {
 test('a tab keeps its code while a new version is deployed', async ({ page, context, stack }) => {
   const person = await settle(page, stack.origin);
   await openDesktop(page, person);
-  await untilInstalled(page);
+  await untilKept(page);
   const first = await ownScript(page);
 
   stack.shell.deployNext();
@@ -148,7 +146,7 @@ test('the service worker leaves the server what is the server’s', async ({
 }) => {
   const person = await settle(page, stack.origin);
   await openDesktop(page, person);
-  await untilInstalled(page);
+  await untilKept(page);
   const kept = await page.evaluate(async () => {
     const names = await caches.keys();
     const all = await Promise.all(

@@ -8,6 +8,7 @@ import {
   openDesktop,
   settle,
   tile,
+  untilKept,
   untilLive,
 } from './support/person.ts';
 import { expect, test } from './support/test.ts';
@@ -25,7 +26,7 @@ test('a disconnected tab shows it, and later what changed meanwhile', async ({
   // Ends every socket; without a network, none connects again.
   await stack.workers.restart();
   await expect(connection(page)).toHaveText('Offline');
-  await expect(page.getByText(/^You are offline/)).toBeVisible();
+  await expect(page.getByText(/^Offline · as of/)).toBeVisible();
   await expectAccessible(page, 'offline');
   await takePicture(page, 'recovery offline');
   await call(page, 'POST', `${person.home}/items`, { kind: 'card', title: 'Meanwhile' });
@@ -34,7 +35,7 @@ test('a disconnected tab shows it, and later what changed meanwhile', async ({
   await context.setOffline(false);
   await expect(tile(page, 'Meanwhile')).toBeVisible();
   await untilLive(page);
-  await expect(page.getByText(/^You are offline/)).toHaveCount(0);
+  await expect(page.getByText(/^Offline · as of/)).toHaveCount(0);
   expect(await page.evaluate(() => 'kept' in globalThis)).toBe(true);
 });
 
@@ -81,10 +82,22 @@ test('while the database is down, the page shows an error with its id, then the 
       await form.getByRole('button', { name: 'Add', exact: true }).click();
       await expect(form).toBeHidden();
       await expect(tile(page, 'Once')).toHaveCount(1);
+      await untilKept(page, 'Once');
       await stack.database.cut();
     });
 
-    await test.step('a page that is opened anew names the request', async () => {
+    await test.step('a page that opens again shows what this browser kept', async () => {
+      await page.reload();
+      await expect(tile(page, 'Once')).toBeVisible();
+      await expect(
+        page.getByText(/^Prox OS does not answer · as of .* Trying again\.$/),
+      ).toBeVisible();
+      await expectAccessible(page, 'no answer');
+      await takePicture(page, 'recovery no answer');
+    });
+
+    await test.step('a page that was not kept names the request', async () => {
+      await page.evaluate(() => localStorage.removeItem('prox.kept'));
       await page.reload();
       const alert = page.getByRole('alert');
       await expect(alert.getByRole('heading')).toHaveText('This could not be loaded');

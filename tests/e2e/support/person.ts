@@ -103,3 +103,44 @@ export async function openApp(page: Page, title: string) {
   await expect(window).toBeVisible();
   return window;
 }
+
+/** What this browser keeps of homes: for each kind of list, its JSON. */
+export const keptLists = (page: Page) =>
+  page.evaluate(async () => {
+    // Opening it would create it before the shell does.
+    const all = await indexedDB.databases();
+    if (!all.some(({ name }) => name === 'prox')) return {};
+    return new Promise<Record<string, string>>((resolve, reject) => {
+      const opening = indexedDB.open('prox');
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const { result: database } = opening;
+        const reading = database.transaction('homes').objectStore('homes').getAll();
+        reading.onsuccess = () => {
+          database.close();
+          const entries = reading.result as { key: string[]; data: string }[];
+          resolve(Object.fromEntries(entries.map(({ key, data }) => [key[0], data])));
+        };
+      };
+    });
+  });
+
+/** Waits until this browser can start the home without a network; it then shows the item, too. */
+export async function untilKept(page: Page, item = ''): Promise<void> {
+  await page.evaluate(async () => {
+    const { serviceWorker } = navigator;
+    await serviceWorker.ready;
+    if (serviceWorker.controller) return;
+    await new Promise((resolve) =>
+      serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
+    );
+  });
+  await expect
+    .poll(() => keptLists(page))
+    .toEqual({
+      me: expect.any(String),
+      organizations: expect.any(String),
+      spaces: expect.any(String),
+      items: expect.stringContaining(item),
+    });
+}

@@ -8,6 +8,7 @@ import { slackOutcome } from '@/features/connectors/outcome';
 import { ScreensaverHost } from '@/features/screensaver/Host';
 import { whenSignedOut } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';
+import { forgetKept } from '@/shared/data/kept';
 import { keys } from '@/shared/data/keys';
 import { meQuery } from '@/shared/data/me';
 import { usePreferencesSync } from '@/shared/data/preferences';
@@ -38,6 +39,7 @@ export function App() {
   useEffect(
     () =>
       whenSignedOut(() => {
+        void forgetKept();
         const here = location.pathname + location.search;
         if (!here.startsWith('/sign-in'))
           navigate(signInPath(here, whySignIn(here)), { replace: true });

@@ -11,7 +11,6 @@ import { Header } from '@/features/spaces/Header';
 import { itemsQuery } from '@/shared/data/items';
 import { useTitle } from '@/shared/lib/hooks';
 import { whenIdle } from '@/shared/lib/lazy';
-import { useNetwork } from '@/shared/lib/online';
 import { usePlace } from '@/shared/lib/place';
 import { pastedUrl } from '@/shared/lib/url';
 import { Boundary } from '@/shared/ui/Boundary';
@@ -26,6 +25,7 @@ import { Wallpaper } from '@/system/Wallpaper';
 import { closeWindow } from '@/system/windows/store';
 import { WindowLayer } from '@/system/windows/WindowLayer';
 import { DIALOGS } from './dialogs';
+import { OfflineStrip } from './OfflineStrip';
 import { early } from './prefetch';
 import { APPS } from './registry';
 import { TopBar } from './TopBar';
@@ -70,7 +70,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
         aria-label={space?.title ?? 'Desktop'}
         className="absolute inset-x-0 top-13 bottom-0 overflow-y-auto overscroll-contain outline-none"
       >
-        <OfflineStrip />
+        <OfflineStrip space={space?.id} />
         <div className="desktop-content">
           {space ? (
             <>
@@ -94,16 +94,6 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
       <Dock apps={APPS} />
       <DialogLayer />
     </div>
-  );
-}
-
-function OfflineStrip() {
-  const { online } = useNetwork();
-  if (online) return null;
-  return (
-    <p role="status" className="sticky top-0 z-1 bg-warn-soft px-4 py-1.5 text-center text-sm">
-      You are offline. This is what was last loaded; changes cannot be saved.
-    </p>
   );
 }
 

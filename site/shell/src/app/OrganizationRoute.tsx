@@ -31,7 +31,8 @@ export function OrganizationRoute({ me, slug, spaceSlug, welcome }: Props) {
   const query = useQuery(organizationsQuery);
   if (!query.data) return <PendingPage query={query} />;
   const organization = query.data.find((one) => one.slug === slug);
-  if (!organization) return <NoOrganization />;
+  // What this browser kept may not know a new organization yet.
+  if (!organization) return query.isFetching ? <PendingPage query={query} /> : <NoOrganization />;
   return (
     <Suspense fallback={<DesktopSkeleton />}>
       <Inside
@@ -99,6 +100,7 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   if (!spaceSlug)
     return <Redirect to={spacePath(organization.slug, (home ?? spaces[0])?.slug)} replace />;
   const space = spaces.find((one) => one.slug === spaceSlug);
+  if (!space && query.isFetching) return <PendingPage query={query} />;
   return <Desktop me={me} organization={organization} known={space ?? null} spaces={spaces} />;
 }
 
@@ -119,12 +121,12 @@ function Desktop({ me, organization, known, spaces }: DesktopProps) {
     staleTime: 30_000,
   });
   const space = data && known && data.version >= known.version ? data : known;
-  const slug = space?.slug;
+  const { id, slug } = space ?? {};
   useEffect(() => {
-    if (slug) rememberHome(me.id, { organization: organization.slug, space: slug });
+    if (id && slug) rememberHome(me.id, { organization: organization.slug, space: slug, id });
     // A home that is gone must not be where the next start begins.
     else forgetHome();
-  }, [me.id, organization.slug, slug]);
+  }, [me.id, organization.slug, id, slug]);
   return (
     <PlaceContext value={{ me, organization, space }}>
       <DesktopRoute organization={organization} spaces={spaces} space={space} />

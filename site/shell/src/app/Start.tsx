@@ -12,6 +12,6 @@ export function StartRoute({ me }: { me: Me }) {
 
 /** The home that the person had open last, or their own. */
 export function homeOf(me: Me): string {
-  const { organization, space } = lastHome(me.id) ?? { organization: me.handle };
-  return spacePath(organization, space);
+  const last = lastHome(me.id);
+  return spacePath(last?.organization ?? me.handle, last?.space);
 }

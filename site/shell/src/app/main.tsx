@@ -10,9 +10,9 @@ import { watchNetwork } from '@/shared/lib/online';
 import { watchDocuments } from '@/shared/state/documents';
 import { watchLook } from '@/shared/state/look';
 import { App } from './App';
+import { restore } from './offline/restore';
 import { prefetch } from './prefetch';
 
-prefetch(location.pathname);
 guardDrafts();
 watchNetwork();
 watchDocuments();
@@ -23,16 +23,18 @@ if (import.meta.env.PROD) {
   addEventListener('load', () =>
     whenIdle(
       () =>
-        void import('./offline/service-worker')
-          .then(({ installServiceWorker }) => installServiceWorker())
+        void import('./offline/install')
+          .then(({ install }) => install())
           // Without it the page works as before, online.
           .catch(() => {}),
     ),
   );
 }
 
-const root = document.getElementById('root');
-if (root) {
+function begin(): void {
+  prefetch(location.pathname);
+  const root = document.getElementById('root');
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
@@ -41,3 +43,7 @@ if (root) {
     </StrictMode>,
   );
 }
+
+const restored = restore();
+if (restored) void restored.then(begin);
+else begin();

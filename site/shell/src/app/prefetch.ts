@@ -2,7 +2,7 @@
  * Fetches all that the first page shows before React starts: the person, and by the slugs of
  * the address the spaces and items. Responses are cached under ids.
  */
-import { data, everything } from '@prox/api-client';
+import { data, everything, type Organization, type Space } from '@prox/api-client';
 import { api } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
@@ -22,8 +22,19 @@ export function prefetch(path: string): void {
   void queryClient.prefetchQuery(meQuery);
   void queryClient.prefetchQuery(organizationsQuery);
   const [, org, space] = /^\/o\/([^/]+)(?:\/([^/]+))?/.exec(path) ?? [];
-  if (org) early.spaces = prefetchSpaces(org);
-  if (org && space) early.items = prefetchItems(org, space);
+  const { spaces, items } = restored(org, space);
+  if (org && !spaces) early.spaces = prefetchSpaces(org);
+  if (org && space && !items) early.items = prefetchItems(org, space);
+}
+
+/** Whether what this browser kept has the lists of the address: views then fetch them by id at once. */
+function restored(org: string | undefined, space: string | undefined) {
+  const organizations = queryClient.getQueryData<readonly Organization[]>(keys.organizations);
+  const organization = organizations?.find(({ slug }) => slug === org);
+  const spaces =
+    organization && queryClient.getQueryData<readonly Space[]>(keys.spaces(organization.id));
+  const found = spaces?.find(({ slug }) => slug === space);
+  return { spaces, items: found && queryClient.getQueryData(keys.items(found.id)) };
 }
 
 async function prefetchSpaces(org: string): Promise<void> {

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { whenAnswered } from '@/shared/api/client';
 import { invalidate, queryClient } from '@/shared/data/client';
+import { forgetKept, forgetLists } from '@/shared/data/kept';
 import { keys } from '@/shared/data/keys';
 import { answered } from '@/shared/lib/online';
 import { signInPath } from '@/shared/lib/paths';
@@ -51,14 +52,17 @@ export function useRealtime(organization: string): void {
       'signed-out': () => {
         const here = location.pathname + location.search;
         navigate(signInPath(here, 'ended'), { replace: true });
+        void forgetKept();
         queryClient.clear();
       },
       removed: () => {
+        void forgetLists();
         toast('info', 'You are no longer a member of that organization.');
         void queryClient.invalidateQueries({ queryKey: keys.organizations });
         navigate('/', { replace: true });
       },
       gone: () => {
+        void forgetLists();
         toast('info', 'That organization was deleted.');
         void queryClient.invalidateQueries({ queryKey: keys.organizations });
         navigate('/', { replace: true });

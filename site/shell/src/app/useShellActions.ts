@@ -9,6 +9,7 @@ import { registerActions, setActionHosts } from '@/shared/actions/registry';
 import { forgetUses, noteUse } from '@/shared/actions/uses';
 import { queryClient } from '@/shared/data/client';
 import { forgetDrafts } from '@/shared/data/draft';
+import { forgetKept } from '@/shared/data/kept';
 import { organizationsQuery, useSignOut } from '@/shared/data/me';
 import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
@@ -65,6 +66,7 @@ export function useShellActions(shown: Shown): void {
     forgetIcons();
     forgetUses();
     forgetHistories();
+    void forgetKept();
     queryClient.clear();
     navigate('/sign-in', { replace: true });
   };

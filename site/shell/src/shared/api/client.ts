@@ -19,7 +19,7 @@ export function whenAnswered(look: (url: string, headers: Headers) => void): voi
 const apiFetch = createApiFetch({
   fetch: async (request) => {
     const response = await fetch(request);
-    answered();
+    answered(response.status >= 500);
     onAnswer(response.url, response.headers);
     return response;
   },

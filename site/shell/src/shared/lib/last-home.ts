@@ -1,9 +1,10 @@
 /** The space that a person had open last in this browser: where `/start` begins. */
 const KEY = 'prox.last-home';
 
-export type Home = { organization: string; space: string };
+/** By slugs, and the id of the space. */
+export type Home = { organization: string; space: string; id: string };
 
-/** Keeps the slugs for the person with this id. */
+/** Keeps it for the person with this id. */
 export function rememberHome(person: string, home: Home): void {
   try {
     localStorage.setItem(KEY, JSON.stringify({ person, ...home }));
@@ -12,14 +13,14 @@ export function rememberHome(person: string, home: Home): void {
   }
 }
 
-/** The slugs; null when this person has none, or another person used this browser last. */
+/** Null when this person has none, or another person used this browser last. */
 export function lastHome(person: string): Home | null {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
     if (typeof kept !== 'object' || kept === null) return null;
-    const { person: owner, organization, space } = kept as Record<string, unknown>;
-    const isOwn = owner === person && typeof organization === 'string' && typeof space === 'string';
-    return isOwn ? { organization, space } : null;
+    const { person: owner, organization, space, id } = kept as Record<string, unknown>;
+    if (owner !== person || typeof organization !== 'string') return null;
+    return typeof space === 'string' && typeof id === 'string' ? { organization, space, id } : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { answered, isOnline, watchNetwork } from './online';
 
 /** The events of a browser window. */
@@ -20,4 +20,16 @@ it('a response proves the network despite a missed event', () => {
   browser.dispatchEvent(new Event('offline'));
   answered();
   expect(isOnline()).toBe(true);
+});
+
+it('a start without a network lets queries wait for it', async () => {
+  vi.stubGlobal('navigator', { onLine: false });
+  vi.resetModules();
+  const { onlineManager } = await import('@tanstack/react-query');
+  const { watchNetwork: watch } = await import('./online');
+  watch();
+  expect(onlineManager.isOnline()).toBe(false);
+  browser.dispatchEvent(new Event('online'));
+  expect(onlineManager.isOnline()).toBe(true);
+  vi.unstubAllGlobals();
 });

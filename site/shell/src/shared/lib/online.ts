@@ -16,13 +16,24 @@ const set = (online: boolean) => {
   onlineManager.setOnline(online);
 };
 
-/** Call it for every response and message of the server. */
-export const answered = (): void => set(true);
+/** Milliseconds since 1970; null before the first answer. */
+let last: number | null = null;
+
+/** Call it for every response and message of the server; a fault proves the network, and no more. */
+export function answered(isFault = false): void {
+  if (!isFault) last = Date.now();
+  set(true);
+}
+
+/** When the server answered last in this tab, other than with a fault. */
+export const lastAnswer = (): number | null => last;
 
 export const isOnline = (): boolean => useNetwork.getState().online;
 
 /** Listens to the browser. Call it once, when the page starts. */
 export function watchNetwork(): void {
+  // It assumes a network until it hears otherwise, and a query that failed would not start again.
+  onlineManager.setOnline(isOnline());
   addEventListener('online', () => set(true));
   addEventListener('offline', () => set(false));
 }

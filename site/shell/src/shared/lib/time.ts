@@ -22,3 +22,12 @@ export function ago(time: string, now: number): string {
 }
 
 export const exactly = (time: string): string => exact.format(Date.parse(time));
+
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** `10:42`; the date too when it was on another day. Both in milliseconds since 1970. */
+export function clock(at: number, now: number): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  return (isToday ? time : dayAndTime).format(at);
+}
