@@ -102,7 +102,7 @@ test('signing out forgets the home in every tab', async ({ page, context, stack 
   const other = await context.newPage();
   await openDesktop(other, person);
   await page.bringToFront();
-  await page.getByRole('button', { name: /^Switch organization/ }).click();
+  await page.getByRole('button', { name: /^Account of/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in to Prox OS' })).toBeVisible();
   await expect(other.getByRole('heading', { name: 'Sign in to Prox OS' })).toBeVisible();

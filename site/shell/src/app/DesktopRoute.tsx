@@ -25,7 +25,6 @@ import { Wallpaper } from '@/system/Wallpaper';
 import { closeWindow } from '@/system/windows/store';
 import { WindowLayer } from '@/system/windows/WindowLayer';
 import { DIALOGS } from './dialogs';
-import { OfflineStrip } from './OfflineStrip';
 import { early } from './prefetch';
 import { APPS } from './registry';
 import { TopBar } from './TopBar';
@@ -35,6 +34,7 @@ import { useShellActions } from './useShellActions';
 import { AppWindow, ItemWindow, LinkWindow } from './windows';
 
 const EmptyDesktop = lazy(() => import('@/features/items/EmptyDesktop'));
+const OfflineStrip = lazy(() => import('./OfflineStrip'));
 const DesktopGestures = lazy(() => import('@/features/items/DesktopGestures'));
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
@@ -70,7 +70,9 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
         aria-label={space?.title ?? 'Desktop'}
         className="absolute inset-x-0 top-13 bottom-0 overflow-y-auto overscroll-contain outline-none"
       >
-        <OfflineStrip space={space?.id} />
+        <Suspense>
+          <OfflineStrip space={space?.id} />
+        </Suspense>
         <div className="desktop-content">
           {space ? (
             <>

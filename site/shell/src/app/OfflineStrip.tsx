@@ -3,10 +3,12 @@ import { asProblem } from '@prox/api-client';
 import { notifyManager, type Query } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { queryClient } from '@/shared/data/client';
-import { useNetwork } from '@/shared/lib/online';
+import { keys } from '@/shared/data/keys';
+import { lastAnswer, useNetwork } from '@/shared/lib/online';
 import { clock } from '@/shared/lib/time';
 import { useConnection } from '@/shared/realtime/store';
-import { itemsCurrentAt } from './offline/restore';
+import { currentAt } from './offline/current';
+import { keptAtStart } from './offline/restore';
 
 /** Milliseconds between two attempts to fetch again what failed. */
 const RETRY_INTERVAL = 10_000;
@@ -33,7 +35,11 @@ const retry = () =>
     { cancelRefetch: false },
   );
 
-export function OfflineStrip({ space }: { space: string | undefined }) {
+/** Since when the items of a space may be out of date; null when none are known. */
+const itemsCurrentAt = (space: string): number | null =>
+  currentAt(space, queryClient.getQueryState(keys.items(space)), keptAtStart, lastAnswer());
+
+export default function OfflineStrip({ space }: { space: string | undefined }) {
   const { online } = useNetwork();
   const isLive = useConnection(({ state }) => state === 'live');
   const isFault = useFault();
