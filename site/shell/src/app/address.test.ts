@@ -15,7 +15,9 @@ const apps: SystemApp[] = ['events', 'members'].map((id) => ({
 }));
 
 const registry = {
-  'add-item': { params: { url: 'optional', title: 'optional', text: 'optional', kind: 'optional' } },
+  'add-item': {
+    params: { url: 'optional', title: 'optional', text: 'optional', kind: 'optional' },
+  },
   'edit-item': { params: { space: 'required', item: 'required' } },
   publish: { params: {} },
   'new-space': { params: {} },
