@@ -150,3 +150,29 @@ test('a name becomes a slug without its accents', async () => {
     expect(await ada.does('POST', spaces, { title }), title).toMatchObject({ slug });
   }
 });
+
+test('search compares words by the tables of the runtime', async () => {
+  const space = '/api/organizations/ada/spaces';
+  await ada.does('POST', space, { title: 'Words', slug: 'words' });
+  for (const title of ['Größe und Straße', '東京ガイド', 'دليل الإجازات', 'ﬁne cafe\u0301']) {
+    await ada.does('POST', `${space}/words/items`, { kind: 'card', title });
+  }
+  const found = async (q: string) => {
+    const { items } = await ada.does('GET', `/api/search?kind=card&q=${encodeURIComponent(q)}`);
+    return items.map((item: { title: string }) => item.title);
+  };
+  for (const [q, title] of [
+    ['GRÖSSE', 'Größe und Straße'],
+    ['strasse', 'Größe und Straße'],
+    ['ｶﾞｲﾄﾞ', '東京ガイド'],
+    ['الاجازات', 'دليل الإجازات'],
+    ['fine café', 'ﬁne cafe\u0301'],
+  ]) {
+    expect(await found(q), q).toEqual([title]);
+  }
+  // As after a migration: the sweep makes the lexemes.
+  await stack.database.query("update search_entry set stale = true, head = '', body = ''");
+  expect(await found('strasse')).toEqual([]);
+  await stack.workers.sweep();
+  expect(await found('strasse')).toEqual(['Größe und Straße']);
+});
