@@ -240,7 +240,8 @@ pub struct Found {
 }
 
 /// The entries that match `$query` in the caller's organizations and among their members, with the rank
-/// `$rank`.
+/// `$rank`. `offset 0` keeps Postgres from comparing the entries of all organizations: it takes reading
+/// vectors for cheap, and one scan of the table for cheaper than the index.
 macro_rules! matching {
     ($query:literal, $rank:expr) => {
         concat!(
@@ -248,7 +249,8 @@ macro_rules! matching {
     select se.id, se.kind, mine.id as organization_id, se.updated_at, "#,
             $rank,
             r#" as rank
-    from mine join search_entry se on se.organization_id = mine.id
+    from mine cross join lateral (
+      select * from search_entry se where se.organization_id = mine.id offset 0) se
     where ("#,
             $query,
             " is null or se.terms @@ ",
