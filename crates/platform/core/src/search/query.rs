@@ -1,6 +1,7 @@
 //! A query: the text that a person types, as terms and filters.
 //!
-//! `kind:app`, `in:lab`, `tag:x` and their values in quotation marks are filters. All other text is split
+//! `kind:app`, `in:lab`, `tag:x` and their values in quotation marks are filters; several kinds are
+//! alternatives. All other text is split
 //! into terms as stored texts are, so no character has another meaning than in a stored text. The last
 //! word matches the beginning of words, because it may not be finished.
 
@@ -122,9 +123,15 @@ impl Query {
 
     /// Limits the result to one of [`KINDS`] or to `item`. False when there is no such kind.
     pub fn limit_to_kind(&mut self, name: &str) -> bool {
-        let kinds = kinds_named(name, |kind| kind == name);
-        let is_known = !kinds.is_empty();
-        self.add_kinds(kinds);
+        let named = kinds_named(name, |kind| kind == name);
+        let is_known = !named.is_empty();
+        self.kinds = Some(match self.kinds.take() {
+            None => named,
+            Some(kinds) => kinds
+                .into_iter()
+                .filter(|kind| named.contains(kind))
+                .collect(),
+        });
         is_known
     }
 
@@ -222,7 +229,8 @@ impl Query {
         match name {
             FilterName::Kind => {
                 let value = value.to_lowercase();
-                self.add_kinds(kinds_named(&value, |kind| kind.starts_with(&value)));
+                let named = kinds_named(&value, |kind| kind.starts_with(&value));
+                self.kinds.get_or_insert_default().extend(named);
             }
             FilterName::In => self.limit_to_space(value),
             FilterName::Tag => {
@@ -231,16 +239,6 @@ impl Query {
                 }
             }
         }
-    }
-
-    fn add_kinds(&mut self, kinds: Vec<&'static str>) {
-        self.kinds = Some(match self.kinds.take() {
-            None => kinds,
-            Some(before) => before
-                .into_iter()
-                .filter(|kind| kinds.contains(kind))
-                .collect(),
-        });
     }
 }
 

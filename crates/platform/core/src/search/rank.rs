@@ -121,8 +121,8 @@ pub fn highlight(query: &Query, text: &str, normalize: &dyn Normalize) -> Vec<Se
     segments(query, text, &words(text, normalize))
 }
 
-/// Up to 200 characters of the text that matches best, around its first match. A text without a match is
-/// taken from its beginning.
+/// Up to 200 characters of the text that matches best, around its first match. When none matches, the
+/// beginning of the first one that is not empty.
 #[must_use]
 pub fn snippet(query: &Query, texts: &Texts<'_>, normalize: &dyn Normalize) -> Vec<Segment> {
     let body = plain_text(texts.body);
@@ -141,8 +141,12 @@ pub fn snippet(query: &Query, texts: &Texts<'_>, normalize: &dyn Normalize) -> V
     }
     let (text, words) = match best {
         Some((_, text, words)) => (text, words),
-        None if description.is_empty() => (body.as_str(), Vec::new()),
-        None => (description.as_str(), Vec::new()),
+        None => {
+            let first = [description.as_str(), &body, texts.address]
+                .into_iter()
+                .find(|text| !text.is_empty());
+            (first.unwrap_or_default(), Vec::new())
+        }
     };
     let first = words
         .iter()

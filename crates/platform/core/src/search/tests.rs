@@ -192,9 +192,15 @@ fn filters_are_read_from_a_query() {
     assert_eq!(query("kind:i").kinds, Some(ITEM_KINDS.to_vec()));
     assert_eq!(query("kind:sp").kinds, Some(vec!["space"]));
     assert_eq!(query("kind:nothing x").kinds, Some(vec![]));
-    assert_eq!(query("kind:item kind:app").kinds, Some(vec!["app"]));
+    assert_eq!(
+        query("kind:app x kind:space").kinds,
+        Some(vec!["app", "space"])
+    );
     let mut q = query("x");
     assert!(q.limit_to_kind("link") && !q.limit_to_kind("lin"));
+    let mut q = query("kind:item");
+    assert!(q.limit_to_kind("app"));
+    assert_eq!(q.kinds, Some(vec!["app"]));
     for empty in [
         "", " ", "\\", "'", "\"\"", "kind:", "in: ", "\u{0}", "((", "…",
     ] {
@@ -265,7 +271,7 @@ fn matching_words_are_highlighted_where_they_are() {
         ),
         ("会議", "東京会議室", "東京[会議]室"),
         ("fimga", "The Figma board", "The [Figma] board"),
-        ("c++", "C, C++ and C#", "C, [C]++ and C#"),
+        ("c++", "C, C++ and C#", "C, [C++] and C#"),
         ("الاجازات", "دليل الإجازات", "دليل [الإجازات]"),
         ("#oncall", "see #oncall", "see #[oncall]"),
         ("nothing", "A text", "A text"),
@@ -304,6 +310,12 @@ fn a_snippet_shows_the_first_match_with_text_around_it() {
         ..Texts::default()
     };
     assert_eq!(marked(&snippet(&query("zz"), &texts, &Forms)), "One line");
+    let with_address = Texts {
+        address: "https://a.example/",
+        ..Texts::default()
+    };
+    let shown = snippet(&query("zz"), &with_address, &Forms);
+    assert_eq!(marked(&shown), "https://a.example/");
     assert!(marked(&snippet(&query("deploy"), &texts, &Forms)).contains("[deploy]"));
     assert!(
         snippet(

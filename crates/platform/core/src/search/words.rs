@@ -270,10 +270,9 @@ fn word(text: &str, run: Run) -> Option<Word> {
         }
         _ => Kind::Spaced(spaced(text, &run)?),
     };
-    Some(Word {
-        range: run.range,
-        kind,
-    })
+    // The signs belong to the word where it is highlighted.
+    let range = run.range.start..run.range.end + run.signs.len();
+    Some(Word { range, kind })
 }
 
 fn spaced(text: &str, run: &Run) -> Option<Spaced> {
