@@ -26,7 +26,7 @@ const ITEMS: usize = 50_000;
 const CALLERS: usize = 10;
 const QUERIES: usize = 200;
 
-/// Words of titles and texts. The seed decides which.
+/// Words, and the beginnings and ends of others.
 const WORDS: [&str; 60] = [
     "deploy",
     "rollback",
@@ -101,12 +101,20 @@ impl Choices {
         usize::try_from(self.0 % u64::try_from(n).unwrap()).unwrap()
     }
 
-    fn word(&mut self) -> &'static str {
-        WORDS[self.below(WORDS.len())]
+    /// One of 3,600 words. Some are much more frequent than others, as in every language.
+    fn word(&mut self) -> String {
+        let count = WORDS.len() * WORDS.len();
+        let rank = (0..3).map(|_| self.below(count)).min().unwrap_or(0);
+        let (first, second) = (WORDS[rank % WORDS.len()], WORDS[rank / WORDS.len()]);
+        if rank < WORDS.len() {
+            first.to_owned()
+        } else {
+            format!("{}{}", &first[..3], &second[second.len() - 4..])
+        }
     }
 
     fn words(&mut self, count: usize) -> String {
-        let all: Vec<&str> = (0..count).map(|_| self.word()).collect();
+        let all: Vec<String> = (0..count).map(|_| self.word()).collect();
         all.join(" ")
     }
 
@@ -114,7 +122,7 @@ impl Choices {
     fn query(&mut self) -> String {
         let word = self.word();
         match self.below(4) {
-            0 => word.to_owned(),
+            0 => word,
             1 => format!("{word} {}", self.word()),
             2 => word[..3].to_owned(),
             _ => {
