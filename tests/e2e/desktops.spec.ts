@@ -294,3 +294,47 @@ test.describe('on a phone', () => {
     await expect(windowOf(page, 'Members')).toBeVisible();
   });
 });
+
+/** Notes each animation of a window that starts: where it begins, and how long it takes. */
+async function noteGrowth(page: Page) {
+  await page.addInitScript(() => {
+    const noted: string[] = [];
+    Object.assign(globalThis, { noted });
+    const animate = Element.prototype.animate;
+    Element.prototype.animate = function (this: Element, ...args) {
+      const [frames, options] = args as [Keyframe[], KeyframeAnimationOptions];
+      if (this.matches('[data-window]')) noted.push(`${frames[0]?.transform} ${options.duration}`);
+      return animate.apply(this, args);
+    };
+  });
+  return () => page.evaluate(() => Reflect.get(globalThis, 'noted') as string[]);
+}
+
+test('a window opens without motion where the system asks for none', async ({ page, stack }) => {
+  const growth = await noteGrowth(page);
+  await arrive(page, stack);
+  await tile(page, 'What I am reading').click();
+  await expect(windowOf(page, 'What I am reading')).toBeVisible();
+  expect(await growth()).toEqual([]);
+});
+
+test.describe('with motion', () => {
+  test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
+  test('a window grows out of its tile', async ({ page, stack }) => {
+    const growth = await noteGrowth(page);
+    await arrive(page, stack);
+    const from = await tile(page, 'Tide Table').boundingBox();
+    await tile(page, 'Tide Table').click();
+    const window = windowOf(page, 'Tide Table');
+    await expect(window).toBeVisible();
+    await untilStill(page);
+    const to = await window.boundingBox();
+    if (!from || !to) throw new Error('nothing grows');
+    const [start = ''] = await growth();
+    const [, x, y, duration] = /^translate\((.+)px, (.+)px\) scale\(.+\) (\d+)$/.exec(start) ?? [];
+    expect(Number(x)).toBeCloseTo(from.x - to.x, 0);
+    expect(Number(y)).toBeCloseTo(from.y - to.y, 0);
+    expect(duration).toBe('160');
+  });
+});

@@ -1,35 +1,18 @@
 /** The button that names the desktop that is shown, with a menu of all, and the one of the overview. */
 import { Layers, LayoutGrid } from 'lucide-react';
-import { menuEntry } from '@/shared/actions/registry';
 import { preloadOnIntent } from '@/shared/lib/lazy';
-import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
+import { openMenu, preloadMenu } from '@/shared/ui/menu';
+import { toastProblem } from '@/shared/ui/toasts';
 import { Overview, openOverview } from '@/system/overview/store';
-import { useWindows } from '@/system/windows/store';
-import { showDesktopOf } from './commands';
 import { useDesktops, useShownDesktop } from './store';
 
-const windows = (count: number) =>
-  count === 0 ? 'no windows' : count === 1 ? '1 window' : `${count} windows`;
-
-function entries(): MenuEntry[] {
-  const { all } = useDesktops.getState();
-  const { open, desktop } = useWindows.getState();
-  return [
-    { kind: 'heading', label: 'Desktops' },
-    ...all.map(
-      ({ id, name }): MenuEntry => ({
-        kind: 'choice',
-        label: name,
-        detail: windows(open.filter((win) => win.desktop === id).length),
-        chosen: id === desktop,
-        run: () => showDesktopOf(id),
-      }),
-    ),
-    { kind: 'line' },
-    menuEntry('desktop.new'),
-    menuEntry('desktop.rename'),
-    menuEntry('desktop.remove'),
-  ];
+async function openDesktopMenu(anchor: HTMLElement): Promise<void> {
+  try {
+    const { desktopEntries } = await import('./menu');
+    openMenu('Desktops', anchor, desktopEntries());
+  } catch (error) {
+    toastProblem(error);
+  }
 }
 
 export function DesktopSwitcher() {
@@ -44,7 +27,7 @@ export function DesktopSwitcher() {
         aria-haspopup="menu"
         aria-label={`Desktops, ${shown.name} is shown`}
         {...preloadOnIntent(preloadMenu)}
-        onClick={(event) => openMenu('Desktops', event.currentTarget, entries())}
+        onClick={({ currentTarget }) => void openDesktopMenu(currentTarget)}
       >
         <Layers size={16} aria-hidden="true" className="flex-none" />
         {count > 1 && <span className="max-w-32 truncate">{shown.name}</span>}

@@ -5,8 +5,7 @@ import { reduce } from '@/system/windows/model';
 import { dispatch, useWindows } from '@/system/windows/store';
 import { newDesktopId } from './id';
 import { type Desktop, freshName, moved, neighbourOf, stepFrom } from './model';
-import { desktops } from './start';
-import { useDesktops } from './store';
+import { desktops, useDesktops } from './store';
 
 const all = () => useDesktops.getState().all;
 const shownId = () => useWindows.getState().desktop;

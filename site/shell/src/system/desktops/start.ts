@@ -15,6 +15,7 @@ import { closeDocument, openDocument } from '@/shared/state/documents';
 import { toast } from '@/shared/ui/toasts';
 import type { Desktop } from './model';
 import { DesktopSession, type Notice } from './session';
+import { useDesktops } from './store';
 
 const NOTICES: Record<Notice, string> = {
   'newer-layout':
@@ -49,11 +50,6 @@ const ERROR_GONE = 404;
 const ERROR_TAKEN = 409;
 
 export type Desktops = { session: DesktopSession; stop: () => void };
-
-let running: DesktopSession | null = null;
-
-/** The session of the organization that is shown; null on other pages. */
-export const desktops = (): DesktopSession | null => running;
 
 /** `wanted`: the desktop that the address names. */
 export function startDesktops(
@@ -105,7 +101,7 @@ export function startDesktops(
     firstDesktop(organization),
     wanted,
   );
-  running = session;
+  useDesktops.setState({ session });
   const observer = new QueryObserver(queryClient, {
     ...query,
     retry: true,
@@ -125,7 +121,7 @@ export function startDesktops(
     stop: () => {
       unsubscribe();
       session.stop();
-      running = null;
+      useDesktops.setState({ session: null });
     },
   };
 }

@@ -2,15 +2,12 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import { applyPatch } from '@/shared/state/merge-patch';
 import { useWindows } from '@/system/windows/store';
-import { desktops } from './start';
-import { useDesktops } from './store';
+import { desktops, useDesktops } from './store';
 
 /** The stored wallpaper of the desktop that is shown: `art:NAME` or a URL; null for none. */
 export function useWallpaper(): string | null {
   const shown = useWindows(({ desktop }) => desktop);
-  // A session that starts fills this list.
-  const known = useDesktops(({ all }) => all.some(({ id }) => id === shown));
-  const document = known ? (desktops()?.documentOf(shown) ?? null) : null;
+  const document = useDesktops(({ session }) => session?.documentOf(shown) ?? null);
   const subscribe = useCallback(
     (listener: () => void) => document?.subscribe(listener) ?? (() => {}),
     [document],

@@ -1,11 +1,47 @@
-/** The picture of the window switcher. Its keys are in `SwitcherHost.tsx`. */
+/** The window switcher: its picture and its keys. */
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { isPressed } from '@/shared/actions/registry';
 import { useDesktops } from '@/system/desktops/store';
 import { useWindows } from '@/system/windows/store';
 import { WindowIcon } from '@/system/windows/WindowIcon';
-import { choose, closeSwitcher, takeSwitcher, useSwitcher } from './store';
+import { choose, closeSwitcher, stepSwitcher, takeSwitcher, useSwitcher } from './store';
+
+/** The keys of the switcher. */
+function useKeys(): void {
+  useEffect(() => {
+    const down = (event: KeyboardEvent) => {
+      const { ids, at } = useSwitcher.getState();
+      // The registry acts on these.
+      if (isPressed(event, 'window.switcher') || isPressed(event, 'window.switcher-back')) return;
+      const keys: Record<string, () => void> = {
+        ArrowRight: () => stepSwitcher(1),
+        ArrowDown: () => stepSwitcher(1),
+        ArrowLeft: () => stepSwitcher(-1),
+        ArrowUp: () => stepSwitcher(-1),
+        Tab: () => stepSwitcher(event.shiftKey ? -1 : 1),
+        Home: () => choose(0),
+        End: () => choose(ids.length - 1),
+        Enter: takeSwitcher,
+        ' ': takeSwitcher,
+        Escape: closeSwitcher,
+      };
+      const act = keys[event.key];
+      if (!act || at < 0) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      act();
+    };
+    addEventListener('keydown', down, true);
+    addEventListener('blur', closeSwitcher);
+    return () => {
+      removeEventListener('keydown', down, true);
+      removeEventListener('blur', closeSwitcher);
+    };
+  }, []);
+}
 
 export default function Switcher() {
+  useKeys();
   const { ids, at } = useSwitcher();
   const { open, faces, desktop } = useWindows();
   const all = useDesktops((state) => state.all);
@@ -48,7 +84,7 @@ export default function Switcher() {
           const where = win && win.desktop !== desktop && all.find((one) => one.id === win.desktop);
           const note = where ? where.name : win?.minimized ? 'Minimized' : '';
           return (
-            // The keys are in the host; a pointer chooses as well.
+            // The keys are above; a pointer chooses as well.
             // biome-ignore lint/a11y/useKeyWithClickEvents: see above
             <div
               key={id}

@@ -3,6 +3,7 @@
  * go of Alt shows it. Without Alt, as from the palette, Enter shows it.
  */
 import { create } from 'zustand';
+import { lazyWithPreload } from '@/shared/lib/lazy';
 import { announce } from '@/shared/ui/announce';
 import { activeOf } from '@/system/windows/model';
 import { focusWindow, useWindows } from '@/system/windows/store';
@@ -41,6 +42,15 @@ export function stepSwitcher(by: 1 | -1): void {
   // The window in front is first; one press goes to the one before it.
   const hasFront = activeOf(useWindows.getState()) === all[0] && all.length > 1;
   useSwitcher.setState({ ids: all });
+  // From now on, not from the first picture of the switcher: a quick press must not be missed.
+  released = new AbortController();
+  addEventListener(
+    'keyup',
+    ({ key }) => {
+      if (key === 'Alt') takeSwitcher();
+    },
+    { capture: true, signal: released.signal },
+  );
   choose(by === 1 ? (hasFront ? 1 : 0) : all.length - 1);
 }
 
@@ -51,7 +61,12 @@ export function choose(at: number): void {
   announce(`${title}, ${at + 1} of ${ids.length}`);
 }
 
-export const closeSwitcher = () => useSwitcher.setState(closed);
+let released = new AbortController();
+
+export function closeSwitcher(): void {
+  released.abort();
+  useSwitcher.setState(closed);
+}
 
 export function takeSwitcher(): void {
   const { ids, at } = useSwitcher.getState();
@@ -59,3 +74,5 @@ export function takeSwitcher(): void {
   closeSwitcher();
   if (id && useWindows.getState().open.some((win) => win.id === id)) focusWindow(id);
 }
+
+export const Switcher = lazyWithPreload(() => import('./Switcher'));

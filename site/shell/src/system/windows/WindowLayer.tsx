@@ -6,8 +6,7 @@ import { whenIdle } from '@/shared/lib/lazy';
 import { announce } from '@/shared/ui/announce';
 import { useDesktops } from '@/system/desktops/store';
 import { Overview, useOverview } from '@/system/overview/store';
-import { Switcher, SwitcherHost } from '@/system/switcher/SwitcherHost';
-import { useSwitcher } from '@/system/switcher/store';
+import { Switcher, useSwitcher } from '@/system/switcher/store';
 import { stageContent } from './staging';
 import { dispatch, useWindows } from './store';
 
@@ -71,7 +70,11 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
           <Overview.component layer={layer} compact={isCompact} />
         </Suspense>
       )}
-      <SwitcherHost />
+      {switching && (
+        <Suspense>
+          <Switcher.component />
+        </Suspense>
+      )}
     </div>
   );
 }

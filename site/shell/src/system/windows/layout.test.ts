@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyPatch, type JsonObject, patchBetween } from '@/shared/state/merge-patch';
-import { readLayout, withFormat, withSize, writeLayout } from './layout';
+import { withSize } from './faces';
+import { readLayout, withFormat, writeLayout } from './layout';
 import { initial, reduce, type WindowChange, type Windows } from './model';
 
 const area = { width: 1000, height: 600 };

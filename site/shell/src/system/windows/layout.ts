@@ -5,16 +5,11 @@
  */
 import * as v from 'valibot';
 import type { JsonObject } from '@/shared/state/merge-patch';
-import { type KeptWin, SHAPES, type Size, type Win, type Windows } from './model';
+import type { Faces, Sizes, WindowFace } from './faces';
+import { type KeptWin, SHAPES, type Win, type Windows } from './model';
 
 /** The format that this version writes. A newer one is read as far as it is known. */
 const FORMAT = 1;
-
-/** What a window is called, its picture, and the colour of what it shows. */
-export type WindowFace = { title: string; picture: string | null; color?: string | null };
-
-export type Faces = Readonly<Record<string, WindowFace>>;
-export type Sizes = Readonly<Record<string, Size>>;
 
 const pixels = v.pipe(v.number(), v.finite());
 const pair = v.tuple([pixels, pixels]);
@@ -124,13 +119,3 @@ export function writeLayout(
 /** Adds the format to a document that has none. */
 export const withFormat = (value: JsonObject): JsonObject =>
   'format' in value ? value : { format: FORMAT, ...value };
-
-/** The most sizes that a document keeps. */
-const SIZES = 200;
-
-/** The sizes after a window was closed: it is the newest, and the oldest ones are forgotten. */
-export function withSize(sizes: Sizes, id: string, { width, height }: Size): Sizes {
-  const { [id]: _, ...others } = sizes;
-  const all = [...Object.entries(others), [id, { width, height }] as const];
-  return Object.fromEntries(all.slice(-SIZES));
-}

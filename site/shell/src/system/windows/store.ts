@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { create } from 'zustand';
 import { useCompact } from '@/shared/lib/hooks';
-import { type Faces, type Sizes, type WindowFace, withSize } from './layout';
+import { type Faces, type Sizes, type WindowFace, withSize } from './faces';
 import {
   activeOf,
   frameOf,
@@ -16,7 +16,7 @@ import {
   type Windows,
 } from './model';
 
-export type { WindowFace } from './layout';
+export type { WindowFace } from './faces';
 
 type State = Windows & {
   faces: Faces;
