@@ -62,7 +62,7 @@ test('the background has a menu', async ({ page, stack }) => {
   await expect(tile(page, 'Shopping')).toContainText('Ink');
 
   await open();
-  await choose('Change the look');
+  await choose('Change cover and accent of this page');
   await expect(dialog(page, 'Cover and accent')).toBeVisible();
 });
 

@@ -9,6 +9,7 @@ import {
   openDesktop,
   type Person,
   settle,
+  threeThings,
   windowOf,
 } from './support/person.ts';
 import { expect, test } from './support/test.ts';
@@ -189,4 +190,36 @@ test('a link to a look shows it first, and can be undone', async ({ page, stack 
   await expect
     .poll(() => page.evaluate(() => navigator.clipboard.readText()))
     .toBe(`${stack.origin}/look?theme=clay`);
+});
+
+test('a wallpaper belongs to its desktop, and text on it stays readable', async ({
+  page,
+  stack,
+}) => {
+  const ada = await settle(
+    page,
+    stack.origin,
+    threeThings(stack.tideTable.origin, stack.bank.origin),
+  );
+  await openDesktop(page, ada);
+  const settings = await openApp(page, 'Settings');
+  const wallpaper = page.locator('[data-wallpaper]');
+  for (const art of ['Waves', 'Paper', 'Orbit']) {
+    await choose(settings, 'Wallpaper of this desktop', art);
+    await expect(wallpaper.locator(`.art-${art.toLowerCase()}`)).toBeVisible();
+    await expectAccessible(page, art);
+  }
+  await page.reload();
+  await expect(wallpaper.locator('.art-orbit')).toBeVisible();
+
+  const address = settings.getByRole('textbox', { name: 'Address of a picture' });
+  await address.fill('http://example.com/a.png');
+  await address.press('Enter');
+  await expect(settings.getByText(/must be an address that begins with https/)).toBeVisible();
+  await address.fill('https://nowhere.example/a.png');
+  await address.press('Enter');
+  await expect(settings.getByText(/does not lead to a picture/)).toBeVisible();
+  await expect(wallpaper.locator('.art-orbit')).toBeVisible();
+  await choose(settings, 'Wallpaper of this desktop', 'None');
+  await expect(wallpaper).toHaveCount(0);
 });

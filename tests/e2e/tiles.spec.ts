@@ -1,14 +1,12 @@
-// Tiles of several sizes: resized by keys, with a pointer and by the menu; their icons and colours;
-// folders that open in place.
+// Tiles of several sizes: resized by keys, with a pointer and by the menu; folders that open in place.
 
 import type { Locator, Page } from '@playwright/test';
 import { expectAccessible, expectInside, untilStill } from './support/inspect.ts';
-import { call, dialog, openDesktop, settle, tile } from './support/person.ts';
-import { BANK_COLOR, TIDE_COLOR } from './support/sites.ts';
+import { call, openDesktop, settle, tile } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
 interface Listed {
-  items: { id: string; title: string; size: string; color: string | null }[];
+  items: { id: string; title: string; size: string; folder_id: string | null }[];
 }
 
 /** The size of each item as the server keeps it. */
@@ -84,63 +82,6 @@ test('a tile is resized by keys, by its menu and by its corner', async ({ page, 
     await isSize(tile(page, 'Notes'), 'wide');
     await isSize(tile(page, 'Charts'), 'icon');
   });
-});
-
-test('a tile has the icon and the colour of its site without asking', async ({ page, stack }) => {
-  const person = await settle(page, stack.origin, [
-    { kind: 'app', title: 'Tide Table', url: stack.tideTable.origin, mode: 'embed' },
-    { kind: 'link', title: 'Harbour Bank', url: stack.bank.origin, mode: 'tab' },
-    // A port on which nothing listens.
-    { kind: 'link', title: 'Nowhere', url: 'http://127.0.0.1:9/', mode: 'tab' },
-  ]);
-  await openDesktop(page, person);
-  const colorOf = (title: string) =>
-    tile(page, title).evaluate((one) =>
-      getComputedStyle(one).getPropertyValue('--item-color').trim(),
-    );
-  const icon = (title: string) => tile(page, title).locator('.face img');
-
-  await test.step('a vector icon at any size', async () => {
-    await expect(tile(page, 'Tide Table').locator('.face')).toHaveClass(/face-icon/);
-    await expect.poll(() => colorOf('Tide Table')).toBe(TIDE_COLOR);
-    const width = await icon('Tide Table').evaluate((one) => one.clientWidth);
-    expect(width).toBeGreaterThan(20);
-  });
-
-  await test.step('a small one no larger than it is', async () => {
-    await expect.poll(() => colorOf('Harbour Bank')).toBe(BANK_COLOR);
-    expect(await icon('Harbour Bank').evaluate((one) => one.clientWidth)).toBe(16);
-  });
-
-  await test.step('the letter where there is none', async () => {
-    await expect(tile(page, 'Nowhere').locator('.face')).toHaveClass(/face-letter/);
-    await expect(tile(page, 'Nowhere').locator('.face')).toHaveAttribute('data-letter', 'N');
-  });
-
-  await test.step('the colours are there at the next start, and gone after the sign-out', async () => {
-    const kept = () => page.evaluate(() => localStorage.getItem('prox.icons') ?? '');
-    expect(await kept()).toContain(BANK_COLOR);
-    await page.route('**/icon?of=*', (route) => route.abort());
-    await page.reload();
-    await expect.poll(() => colorOf('Harbour Bank')).toBe(BANK_COLOR);
-    await page.getByRole('button', { name: /^Account of/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await expect(page).toHaveURL(/sign-in/);
-    expect(await kept()).toBe('');
-  });
-});
-
-test('a new item has the colour that its page chose', async ({ page, stack }) => {
-  const person = await settle(page, stack.origin, [link('Other')]);
-  await openDesktop(page, person);
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
-  const form = dialog(page, 'Add to this page');
-  await form.getByRole('textbox', { name: 'Address' }).fill(stack.tideTable.origin);
-  await expect(form.getByLabel('Title')).toHaveValue('Tide Table');
-  await form.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(tile(page, 'Tide Table')).toBeVisible();
-  const { items } = await call<Listed>(page, 'GET', `${person.home}/items?limit=200`);
-  expect(items.find(({ title }) => title === 'Tide Table')?.color).toBe(TIDE_COLOR);
 });
 
 test('the eye meets tiles of all sizes in the order of the keyboard', async ({ page, stack }) => {

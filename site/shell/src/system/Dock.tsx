@@ -1,12 +1,12 @@
 /** The dock: system apps, open windows, and the state of the connection. */
-import { AppWindow, Home, LayoutGrid, type LucideIcon, Minus } from 'lucide-react';
-import { type MouseEvent, useEffect, useRef } from 'react';
+import { Home, LayoutGrid, type LucideIcon } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { menuEntry } from '@/shared/actions/registry';
 import { useCompact } from '@/shared/lib/hooks';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { Face } from '@/shared/ui/Face';
-import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
+import { openMenu, preloadMenu } from '@/shared/ui/menu';
 import { appOf, appWindowId, openApp, type SystemApp } from './apps';
 import { ConnectionStatus } from './ConnectionStatus';
 import { showDesktop } from './windows/keyboard';
@@ -60,18 +60,6 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
                   running={ids.includes(id)}
                   preload={app.preload}
                   onClick={() => (active === id ? minimizeWindow(id) : openApp(app))}
-                  entries={() =>
-                    ids.includes(id)
-                      ? windowEntries(id, active === id)
-                      : [
-                          {
-                            kind: 'action',
-                            label: 'Open',
-                            icon: app.icon,
-                            run: () => openApp(app),
-                          },
-                        ]
-                  }
                 />
               </li>
             );
@@ -128,17 +116,9 @@ function AppsButton({ apps }: { apps: readonly SystemApp[] }) {
   );
 }
 
-/** What can be done with a window from the dock. */
-const windowEntries = (id: string, current: boolean): MenuEntry[] => [
-  current
-    ? { kind: 'action', label: 'Minimize', icon: Minus, run: () => minimizeWindow(id) }
-    : { kind: 'action', label: 'Show', icon: AppWindow, run: () => focusWindow(id) },
-  menuEntry('window.close', { label: 'Close', run: () => closeWindow(id) }),
-];
-
 type WindowButtonProps = {
   id: string;
-  face: { title: string; picture: string | null; color?: string | null };
+  face: { title: string; picture: string | null };
   current: boolean;
   suspended: boolean;
   crowded: boolean;
@@ -157,16 +137,13 @@ function WindowButton({ id, face, current, suspended, crowded }: WindowButtonPro
       onClick={() => (current ? minimizeWindow(id) : focusWindow(id))}
       onContextMenu={(event) => {
         event.preventDefault();
-        openMenu(face.title, event.currentTarget, windowEntries(id, current));
+        openMenu(face.title, event.currentTarget, [
+          menuEntry('window.close', { label: 'Close', run: () => closeWindow(id) }),
+        ]);
       }}
     >
       <span className={suspended ? 'opacity-50 grayscale' : ''}>
-        <Face
-          name={face.title}
-          picture={face.picture}
-          color={face.color}
-          size={crowded ? '28px' : '22px'}
-        />
+        <Face name={face.title} picture={face.picture} size={crowded ? '28px' : '22px'} />
       </span>
       {!crowded && <Label text={face.title} />}
       <Dot hollow={suspended} />
@@ -182,19 +159,9 @@ type DockButtonProps = {
   running: boolean;
   preload?: () => void;
   onClick: () => void;
-  /** The entries of its menu; absent when it has none. */
-  entries?: () => MenuEntry[];
 };
 
-function DockButton({
-  label,
-  icon: Icon,
-  current,
-  running,
-  preload,
-  onClick,
-  entries,
-}: DockButtonProps) {
+function DockButton({ label, icon: Icon, current, running, preload, onClick }: DockButtonProps) {
   const button = useScrollTo(current);
   return (
     <button
@@ -205,12 +172,6 @@ function DockButton({
       aria-current={current}
       {...(preload && preloadOnIntent(preload))}
       onClick={onClick}
-      {...(entries && {
-        onContextMenu: (event: MouseEvent<HTMLButtonElement>) => {
-          event.preventDefault();
-          openMenu(label, event.currentTarget, entries());
-        },
-      })}
     >
       <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
       <Label text={label} />

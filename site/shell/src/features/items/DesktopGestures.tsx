@@ -1,6 +1,6 @@
 /** What the background of the desktop does: its menu, and taking what is dropped on it from outside. */
 import type { Space } from '@prox/api-client';
-import { ClipboardPaste, FileText, FolderPlus, Pencil } from 'lucide-react';
+import { ClipboardPaste, FileText, FolderPlus } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { menuEntry } from '@/shared/actions/registry';
 import { queryClient } from '@/shared/data/client';
@@ -79,7 +79,7 @@ export default function DesktopGestures({ space }: { space: Space }) {
 }
 
 const entries = (paste: () => void): MenuEntry[] => [
-  menuEntry('item.add', { label: 'Add something' }),
+  menuEntry('item.add'),
   {
     kind: 'action',
     label: 'New card',
@@ -94,9 +94,9 @@ const entries = (paste: () => void): MenuEntry[] => [
   },
   { kind: 'action', label: 'Paste', icon: ClipboardPaste, run: paste },
   { kind: 'line' },
-  menuEntry('space.look', { label: 'Change the look' }),
-  menuEntry('space.edit', { label: 'Edit the title', icon: Pencil }),
-  menuEntry('space.publish', { label: 'Who sees this page' }),
+  menuEntry('space.look'),
+  menuEntry('space.edit'),
+  menuEntry('space.publish'),
 ];
 
 /** Calls `dropped` with what comes from outside of the page, and the folder under the pointer. */

@@ -14,7 +14,7 @@ import { isPressed } from '@/shared/actions/registry';
 import { arranged, endOf, placeOf, siblings, step } from '@/shared/data/order';
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
-import { type MenuAnchor, menuFailed, openMenu, preloadMenu } from '@/shared/ui/menu';
+import { type MenuAnchor, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { editItem, openItem, useItemActions } from './actions';
 import type { Drop } from './drag';
 import { Folder } from './Folder';
@@ -127,9 +127,8 @@ export function Grid({ space, items, onNear }: GridProps) {
         moveTo(moving, place);
       };
       const moves = { items: read, moveTo: move, resize, remove };
-      void import('./menu').then(
-        ({ itemMenu }) => openMenu(item.title, anchor, itemMenu(item, siblings(all, item), moves)),
-        menuFailed,
+      void import('./menu').then(({ itemMenu }) =>
+        openMenu(item.title, anchor, itemMenu(item, siblings(all, item), moves)),
       );
     },
     [resize],

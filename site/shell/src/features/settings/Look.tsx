@@ -21,6 +21,7 @@ import { Choice } from '@/shared/ui/Choice';
 import { showScreensaver } from '@/system/screensaver';
 import { ThemePreview } from './ThemePreview';
 import { THEME_NAMES } from './themes';
+import { WallpaperChoice } from './WallpaperChoice';
 
 const icon = (Icon: typeof Sun) => <Icon size={16} aria-hidden="true" />;
 
@@ -55,6 +56,7 @@ export function Look() {
         none="As the theme"
         onChange={(accent) => setPreferences({ accent })}
       />
+      <WallpaperChoice />
       <Choice
         label="Density"
         value={density}

@@ -58,12 +58,11 @@ export function Face({ name, picture, color, size, round = false }: Props) {
     <span
       aria-hidden="true"
       className={`face ${round ? 'face-round' : ''} ${pictured && loaded ? 'face-icon' : 'face-letter'}`}
-      // Drawn by the style sheet: it is no text of the button that it stands in.
-      data-letter={pictured && loaded ? undefined : letterOf(name)}
       data-tone={facts?.tone}
       data-solid={facts?.solid && facts.size >= 40 ? '' : undefined}
       style={style}
     >
+      {!(pictured && loaded) && letterOf(name)}
       {pictured && (
         <img
           src={url}

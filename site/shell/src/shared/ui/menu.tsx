@@ -3,7 +3,6 @@ import type { LucideIcon } from 'lucide-react';
 import { Suspense } from 'react';
 import { create } from 'zustand';
 import { lazyWithPreload } from '@/shared/lib/lazy';
-import { toast } from './toasts';
 
 export type MenuEntry =
   | {
@@ -60,10 +59,6 @@ export function openMenu(
   const byKey = active?.matches(':focus-visible') ?? false;
   useMenu.setState({ menu: { label, anchor, entries, returnTo, byKey } });
 }
-
-/** Shows that the code of a menu could not be fetched. */
-export const menuFailed = (): void =>
-  toast('error', 'The menu could not be loaded. Check your connection.');
 
 export const closeMenu = () => useMenu.setState({ menu: null });
 
