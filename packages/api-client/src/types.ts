@@ -21,6 +21,7 @@ export type Place = Schemas['Place'];
 export type Preflight = Schemas['Preflight'];
 export type Provider = Schemas['Provider'];
 export type Role = Schemas['Role'];
+export type SearchResult = Schemas['SearchResult'];
 export type Session = Schemas['Session'];
 export type Space = Schemas['Space'];
 export type UpdateItem = Schemas['UpdateItem'];

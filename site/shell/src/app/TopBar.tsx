@@ -1,7 +1,7 @@
 /** The top bar: space, visibility, the button to add something, and the menu of the person. */
 
 import type { Organization, Space } from '@prox/api-client';
-import { ChevronsUpDown, Command, Plus } from 'lucide-react';
+import { ChevronsUpDown, Command, Plus, Search } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import { ariaKeysOf, menuEntry, runAction, useHint } from '@/shared/actions/registry';
@@ -28,6 +28,7 @@ export function TopBar({ organization, spaces, space }: Props) {
     >
       <SpaceButton organization={organization} spaces={spaces} space={space} />
       <span className="flex-1" />
+      <SearchButton />
       <CommandButton />
       <DesktopSwitcher />
       {space && Icon && (
@@ -58,12 +59,30 @@ export function TopBar({ organization, spaces, space }: Props) {
   );
 }
 
+/** Looks like a field where there is room, since it leads to one. */
+function SearchButton() {
+  const hint = useHint('search.open');
+  return (
+    <button
+      type="button"
+      className="button button-quiet text-muted hover:text-text max-md:w-10 max-md:!p-0 md:mr-1 md:min-w-52 md:justify-start md:bg-hover"
+      aria-keyshortcuts={ariaKeysOf('search.open')}
+      {...preloadOnIntent(DIALOGS.search.preload)}
+      onClick={() => runAction('search.open')}
+    >
+      <Search size={16} aria-hidden="true" />
+      <span className="max-md:sr-only md:flex-1 md:text-start md:font-normal">Search</span>
+      <span className="text-xs font-normal max-md:hidden">{hint}</span>
+    </button>
+  );
+}
+
 function CommandButton() {
   const hint = useHint('palette.open');
   return (
     <button
       type="button"
-      className="button button-quiet text-muted hover:text-text max-sm:w-10 max-sm:!p-0"
+      className="button button-quiet text-muted hover:text-text max-sm:hidden"
       aria-keyshortcuts={ariaKeysOf('palette.open')}
       {...preloadOnIntent(DIALOGS.palette.preload)}
       onClick={() => runAction('palette.open')}

@@ -163,7 +163,11 @@ const lookActions: Action[] = [
     title: 'Change to light or dark',
     group: 'Look',
     keywords: ['mode', 'appearance', 'night', 'sun'],
-    choose: { prompt: 'Light or dark', ...choicesOf('mode', MODES, (mode) => MODE_NAMES[mode]) },
+    choose: {
+      prompt: 'Light or dark',
+      inline: true,
+      ...choicesOf('mode', MODES, (mode) => MODE_NAMES[mode]),
+    },
   },
   {
     id: 'look.theme',
@@ -172,6 +176,7 @@ const lookActions: Action[] = [
     keywords: ['colour', 'color', 'contrast', 'appearance'],
     choose: {
       prompt: 'A theme',
+      inline: true,
       ...choicesOf('theme', THEMES, (theme) =>
         theme === 'contrast' ? 'High contrast' : capital(theme),
       ),
@@ -182,7 +187,7 @@ const lookActions: Action[] = [
     title: 'Change the density',
     group: 'Look',
     keywords: ['compact', 'roomy', 'size', 'spacing'],
-    choose: { prompt: 'A density', ...choicesOf('density', DENSITIES, capital) },
+    choose: { prompt: 'A density', inline: true, ...choicesOf('density', DENSITIES, capital) },
   },
 ];
 

@@ -37,6 +37,7 @@ const registry = {
     },
   },
   shortcuts: { params: {} },
+  search: { params: { q: 'optional' } },
 } as const;
 
 const SPACE = 'spc_01jdzzzzzzzzzzzzzzzzzzzzzz';

@@ -2,6 +2,7 @@
 import { lazyWithPreload } from '@/shared/lib/lazy';
 import { openApp } from '@/system/apps';
 import type { DialogDefinition, DialogId, DialogProps } from '@/system/dialogs';
+import { openPath } from './openPath';
 import { appById } from './registry';
 
 export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
@@ -88,5 +89,15 @@ export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
     title: 'Keyboard shortcuts',
     params: {},
     ...lazyWithPreload(() => import('@/features/shortcuts/Shortcuts')),
+  },
+  search: {
+    title: 'Search',
+    params: { q: 'optional' },
+    ...lazyWithPreload(async () => {
+      const { default: Search } = await import('@/features/search/Search');
+      return {
+        default: (props: DialogProps<'search'>) => <Search {...props} onOpen={openPath} />,
+      };
+    }),
   },
 };

@@ -33,6 +33,22 @@ export const FIRST_ACTIONS: readonly Action[] = [
     run: () => openDialog('palette'),
   },
   {
+    id: 'search.open',
+    title: 'Search everything',
+    group: 'Go to',
+    keywords: ['find', 'look for'],
+    keys: ['$mod+Shift+k'],
+    inFields: true,
+    run: () => openDialog('search', {}),
+  },
+  {
+    id: 'search.for',
+    title: 'Search for',
+    group: 'Go to',
+    unlisted: true,
+    ask: { prompt: 'What to find', inline: 'last', run: (q) => openDialog('search', { q }) },
+  },
+  {
     id: 'shortcuts.open',
     title: 'Keyboard shortcuts',
     group: 'Help',

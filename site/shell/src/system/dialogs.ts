@@ -19,6 +19,7 @@ export type Dialogs = {
   palette: { action?: string };
   'use-look': LookParams;
   shortcuts: Record<never, string>;
+  search: { q?: string };
 };
 
 export type DialogId = keyof Dialogs;

@@ -104,7 +104,7 @@ export function itemActions(moves: ItemActionsPort): readonly Action[] {
       icon: Plus,
       ask: {
         prompt: 'The address, like example.com',
-        inline: true,
+        inline: 'first',
         check: (text) => (guessUrl(text) ? null : 'Type a web address, like example.com.'),
         run: (text) => openDialog('add-item', { url: guessUrl(text) ?? text }),
       },

@@ -1,16 +1,14 @@
 /** The command palette: finds an action by its words, asks what it needs, and runs it. */
 import { Autocomplete } from '@base-ui/react/autocomplete';
-import { Dialog as Base } from '@base-ui/react/dialog';
 import { ArrowLeft, ChevronRight, CornerDownLeft, Search } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
 import type { Step } from '@/shared/actions/action';
 import { actionById, isPossible, isPressed, noteRun, useActions } from '@/shared/actions/registry';
 import { readUses } from '@/shared/actions/uses';
-import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
 import { Face } from '@/shared/ui/Face';
 import { Keys } from '@/shared/ui/Keys';
+import { TOP_HEADING, TOP_INPUT, TOP_ROW, TopDialog, useLeave } from '@/shared/ui/TopDialog';
 import type { DialogProps } from '@/system/dialogs';
 import {
   actionEntries,
@@ -38,71 +36,46 @@ function firstStep(id: string | undefined): Waiting[] {
 }
 
 export default function Palette({ params, onClose }: DialogProps<'palette'>) {
-  // It is opened from everywhere and has no trigger of its own to go back to.
-  const [opener] = useState(() =>
-    document.activeElement instanceof HTMLElement ? document.activeElement : null,
-  );
-  useEffect(() => () => rescueFocus(() => opener), [opener]);
+  const leave = useLeave(onClose);
   const [trail, setTrail] = useState(() => firstStep(params.action));
   const input = useRef<HTMLInputElement>(null);
   const now = trail.at(-1);
   const back = () => setTrail(trail.slice(0, -1));
 
-  const run = (act: () => void) => {
-    // What the action acts on may be what had the focus, and it may move the focus itself.
-    flushSync(onClose);
-    if (opener?.isConnected) opener.focus({ preventScroll: true });
-    act();
-  };
   const take = ({ id, title, step }: Entry) => {
     if ('run' in step) {
       for (const one of [...trail.map((waiting) => waiting.id), id]) noteRun(one);
-      run(step.run);
+      leave(step.run);
     } else setTrail([...trail, ...waitingFor({ id, title, step })]);
   };
 
   const common = { trail, input, onBack: back };
   return (
-    <Base.Root
-      open
-      onOpenChange={(open, { reason }) => {
-        if (open) return;
-        if (reason === 'escape-key' && trail.length > 0) back();
-        else onClose();
+    <TopDialog
+      label="Commands"
+      input={input}
+      onClose={onClose}
+      onEscape={trail.length > 0 ? back : undefined}
+      onKeyDown={(event) => {
+        if (!isPressed(event.nativeEvent, 'palette.open')) return;
+        event.preventDefault();
+        onClose();
       }}
     >
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-50 bg-scrim [animation:rise_var(--fast)]" />
-        <Base.Viewport className="fixed inset-0 z-50 flex items-start justify-center overflow-hidden sm:p-6 sm:pt-[max(12vh,var(--messages,0px)+24px)]">
-          <Base.Popup
-            data-dialog=""
-            aria-label="Commands"
-            initialFocus={input}
-            className="flex max-h-[min(70dvh,100dvh-var(--messages,0px)-24px)] w-full flex-col overflow-hidden rounded-b-card bg-raised shadow-dialog outline-none [animation:rise_var(--fast)_var(--ease-out)] sm:max-h-[min(480px,100dvh-var(--messages,0px)-48px)] sm:max-w-[640px] sm:rounded-card"
-            onKeyDown={(event) => {
-              if (!isPressed(event.nativeEvent, 'palette.open')) return;
-              event.preventDefault();
-              onClose();
-            }}
-          >
-            {now && 'ask' in now.step ? (
-              <AskStep
-                key={now.id}
-                ask={now.step.ask}
-                {...common}
-                onText={(text, ask) => {
-                  for (const { id } of trail) noteRun(id);
-                  run(() => ask(text));
-                }}
-              />
-            ) : (
-              <ListStep key={now?.id ?? ''} waiting={now} {...common} onTake={take} />
-            )}
-            <Base.Close className="sr-only">Close the palette</Base.Close>
-          </Base.Popup>
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Root>
+      {now && 'ask' in now.step ? (
+        <AskStep
+          key={now.id}
+          ask={now.step.ask}
+          {...common}
+          onText={(text, ask) => {
+            for (const { id } of trail) noteRun(id);
+            leave(() => ask(text));
+          }}
+        />
+      ) : (
+        <ListStep key={now?.id ?? ''} waiting={now} {...common} onTake={take} />
+      )}
+    </TopDialog>
   );
 }
 
@@ -111,8 +84,6 @@ type Common = {
   input: React.RefObject<HTMLInputElement | null>;
   onBack: () => void;
 };
-
-const INPUT = 'h-13 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-faint';
 
 /** The line with the field: what is asked, after what was chosen before. */
 function Line({ trail, onBack, children }: Omit<Common, 'input'> & { children: ReactNode }) {
@@ -159,11 +130,10 @@ function ListStep({ waiting, trail, input, onBack, onTake }: ListProps) {
       return choose
         ? [{ label: '', items: entries.map((entry) => ({ ...entry, ranges: [] })) }]
         : listed(entries, uses, time);
-    const typed = choose ? [] : typedEntries(actions, query);
+    const typed = (place: 'first' | 'last') =>
+      choose ? [] : typedEntries(actions, query, place).map((entry) => ({ ...entry, ranges: [] }));
     const results = found([...entries, ...inline], query.trim(), uses, time);
-    return [
-      { label: '', items: [...typed.map((entry) => ({ ...entry, ranges: [] })), ...results] },
-    ];
+    return [{ label: '', items: [...typed('first'), ...results, ...typed('last')] }];
   }, [query, entries, inline, actions, uses, time, choose]);
   const count = groups.reduce((sum, { items }) => sum + items.length, 0);
 
@@ -185,7 +155,7 @@ function ListStep({ waiting, trail, input, onBack, onTake }: ListProps) {
       <Line trail={trail} onBack={onBack}>
         <Autocomplete.Input
           ref={input}
-          className={INPUT}
+          className={TOP_INPUT}
           aria-label={choose?.prompt ?? 'Find a command'}
           aria-describedby={help}
           placeholder={choose?.prompt ?? 'What would you like to do?'}
@@ -212,7 +182,7 @@ function ListStep({ waiting, trail, input, onBack, onTake }: ListProps) {
           {(group: Group) => (
             <Autocomplete.Group key={group.label} items={[...group.items]}>
               {group.label && (
-                <Autocomplete.GroupLabel className="px-3 pt-2.5 pb-1 text-xs text-muted">
+                <Autocomplete.GroupLabel className={TOP_HEADING}>
                   {group.label}
                 </Autocomplete.GroupLabel>
               )}
@@ -233,11 +203,7 @@ function ListStep({ waiting, trail, input, onBack, onTake }: ListProps) {
 function Row({ entry, onTake }: { entry: Result; onTake: () => void }) {
   const { title, detail, icon: Icon, picture, keys, step, ranges } = entry;
   return (
-    <Autocomplete.Item
-      value={entry}
-      onClick={onTake}
-      className="flex min-h-10 items-center gap-3 rounded-control px-3 outline-none select-none data-highlighted:bg-active pointer-coarse:min-h-12 forced-colors:data-highlighted:[outline:2px_solid_Highlight] forced-colors:data-highlighted:-outline-offset-2"
-    >
+    <Autocomplete.Item value={entry} onClick={onTake} className={TOP_ROW}>
       <span className="grid size-5 flex-none place-items-center text-muted">
         {Icon ? (
           <Icon size={16} aria-hidden="true" />
@@ -302,7 +268,7 @@ function AskStep({ ask, trail, input, onBack, onText }: AskProps) {
       <Line trail={trail} onBack={onBack}>
         <input
           ref={input}
-          className={INPUT}
+          className={TOP_INPUT}
           value={text}
           aria-label={ask.prompt}
           aria-invalid={problem !== null}

@@ -29,7 +29,7 @@ const ACTIONS: readonly Action[] = [
   action('item.add-address', 'Add an address', {
     ask: {
       prompt: 'The address',
-      inline: true,
+      inline: 'first',
       check: (text: string) => (text.includes('.') ? null : 'Type an address.'),
       run: () => {},
     },
@@ -120,9 +120,10 @@ it('says which letters of the title matched', () => {
 });
 
 it('a text that an action accepts is offered to it', () => {
-  expect(typedEntries(ACTIONS, 'close')).toEqual([]);
-  expect(typedEntries(ACTIONS, ' ')).toEqual([]);
-  expect(typedEntries(ACTIONS, 'example.com').map(({ title }) => title)).toEqual([
+  expect(typedEntries(ACTIONS, 'close', 'first')).toEqual([]);
+  expect(typedEntries(ACTIONS, ' ', 'first')).toEqual([]);
+  expect(typedEntries(ACTIONS, 'example.com', 'first').map(({ title }) => title)).toEqual([
     'Add an address: example.com',
   ]);
+  expect(typedEntries(ACTIONS, 'example.com', 'last')).toEqual([]);
 });

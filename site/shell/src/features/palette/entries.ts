@@ -1,5 +1,4 @@
 /** What the palette lists, and in which order. */
-import microfuzz, { type HighlightRanges } from '@nozbe/microfuzz';
 import {
   AppWindow,
   ArrowRight,
@@ -20,13 +19,7 @@ import {
 } from '@/shared/actions/action';
 import { isPossible, keysOf } from '@/shared/actions/registry';
 import { type Uses, weightOf } from '@/shared/actions/uses';
-
-type Microfuzz = typeof microfuzz;
-
-/** The package is CommonJS, of which some loaders give the default export and some all exports. */
-const { default: createFuzzySearch = microfuzz } = microfuzz as Microfuzz & {
-  default?: Microfuzz;
-};
+import { createFuzzySearch, type HighlightRanges } from '@/shared/lib/fuzzy';
 
 export type Entry = {
   /** The id of the action; of a choice, after that of its action. */
@@ -102,14 +95,23 @@ export function actionEntries(actions: readonly Action[]): Entry[] {
 export const inlineEntries = (actions: readonly Action[]): Entry[] =>
   actions.flatMap((action) =>
     'choose' in action && action.choose.inline && isPossible(action)
-      ? choiceEntries(action.id, action.group, action.choose.choices())
+      ? choiceEntries(action.id, action.group, action.choose.choices()).map((entry) => ({
+          ...entry,
+          // Without a detail, the action says what is chosen.
+          detail: entry.detail ?? action.title,
+          icon: entry.icon ?? (entry.picture === undefined ? ICONS[action.group] : undefined),
+        }))
       : [],
   );
 
 /** Actions that take the whole query as what they ask for: an address that was typed or pasted. */
-export const typedEntries = (actions: readonly Action[], query: string): Entry[] =>
+export const typedEntries = (
+  actions: readonly Action[],
+  query: string,
+  place: 'first' | 'last',
+): Entry[] =>
   actions.flatMap((action) => {
-    if (!('ask' in action) || !action.ask.inline || !isPossible(action)) return [];
+    if (!('ask' in action) || action.ask.inline !== place || !isPossible(action)) return [];
     const { check, run } = action.ask;
     const text = query.trim();
     if (text === '' || check?.(text) != null) return [];

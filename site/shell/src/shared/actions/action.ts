@@ -34,8 +34,8 @@ export type Step =
       ask: {
         /** What is typed, as a placeholder: `The address of a page`. */
         prompt: string;
-        /** Whether the palette offers the action when what the person typed is a good text. */
-        inline?: boolean;
+        /** Where the palette offers the action for what the person typed, when that is a good text. */
+        inline?: 'first' | 'last';
         /** Why a text is refused; null for a good one. */
         check?: (text: string) => string | null;
         run: (text: string) => void;

@@ -1,0 +1,191 @@
+// The search: from anywhere, without a mouse, with filters, and in bad times.
+
+import type { Page } from '@playwright/test';
+import { expectAccessible, expectInside, takePicture, untilStill } from './support/inspect.ts';
+import { call, openDesktop, settle, threeThings, tile, windowOf } from './support/person.ts';
+import type { Stack } from './support/stack.ts';
+import { expect, test } from './support/test.ts';
+
+const box = (page: Page) => page.getByRole('dialog', { name: 'Search' });
+const field = (page: Page) => box(page).getByRole('combobox', { name: 'Search' });
+const options = (page: Page) => box(page).getByRole('option');
+const option = (page: Page, text: string) => options(page).filter({ hasText: text });
+
+async function arrive(page: Page, stack: Stack) {
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  const person = await settle(page, stack.origin, things);
+  const spaces = `/api/organizations/${person.handle}/spaces`;
+  const { id } = await call<{ id: string }>(page, 'POST', spaces, {
+    title: 'Laboratory',
+    slug: 'lab',
+  });
+  await call(page, 'POST', `${spaces}/${id}/items`, {
+    kind: 'card',
+    title: 'Punched cards',
+    body: 'How the loom is told its pattern.',
+    tags: ['weaving'],
+  });
+  await openDesktop(page, person);
+  await expect(tile(page, 'What I am reading')).toBeVisible();
+  return person;
+}
+
+async function search(page: Page, text: string) {
+  await page.keyboard.press('Control+Shift+k');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type(text);
+}
+
+test('things are found and opened with a keyboard alone', async ({ page, stack, context }) => {
+  await arrive(page, stack);
+
+  await test.step('a card by a word of its text, with the words around it', async () => {
+    await search(page, 'philosopher');
+    const found = option(page, 'What I am reading');
+    await expect(found.locator('mark', { hasText: /^Philosopher$/i })).toBeVisible();
+    await expect(found).toContainText('Your home');
+    await expect(box(page).getByText(/^\d+ results?$/)).toHaveRole('status');
+    await expect(field(page)).toHaveAttribute(
+      'aria-activedescendant',
+      (await found.getAttribute('id')) ?? '',
+    );
+    await page.keyboard.press('Enter');
+    await expect(box(page)).toBeHidden();
+    await expect(windowOf(page, 'What I am reading')).toBeFocused();
+  });
+
+  await test.step('an open window, at once and by its name', async () => {
+    await page.keyboard.press('Control+Alt+ArrowDown');
+    await expect(windowOf(page, 'What I am reading')).toBeHidden();
+    await search(page, 'what i am');
+    await expect(option(page, 'Open window')).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(windowOf(page, 'What I am reading')).toBeFocused();
+  });
+
+  await test.step('an item of another space, which is shown then', async () => {
+    await search(page, 'punhced');
+    await expect(option(page, 'Punched cards')).toContainText('Laboratory');
+    await page.keyboard.press('Enter');
+    await expect(windowOf(page, 'Punched cards')).toBeVisible();
+    await expect(page).toHaveURL(/\/lab\?/);
+  });
+
+  await test.step('in a tab of its own', async () => {
+    await search(page, 'tide table');
+    await expect(option(page, 'Tide Table')).toBeVisible();
+    const opened = context.waitForEvent('page');
+    await page.keyboard.press('Control+Enter');
+    const other = await opened;
+    await expect(windowOf(other, 'Tide Table')).toBeVisible();
+    await other.close();
+    await expect(field(page)).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(box(page)).toBeHidden();
+  });
+
+  await test.step('a system app, and a setting, without the server', async () => {
+    await search(page, 'domains');
+    await expect(option(page, 'System app')).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(windowOf(page, 'Domains')).toBeVisible();
+  });
+});
+
+test('filters are completed and hold', async ({ page, stack }) => {
+  await arrive(page, stack);
+  await search(page, 'kind:ca');
+  await expect(options(page).first()).toContainText('kind:card');
+  await page.keyboard.press('Enter');
+  await expect(field(page)).toHaveValue('kind:card ');
+  await expect(field(page)).toBeFocused();
+  await expect(option(page, 'Punched cards')).toBeVisible();
+  await expect(option(page, 'What I am reading')).toBeVisible();
+  await expect(option(page, 'Tide Table')).toHaveCount(0);
+  await page.keyboard.type('in:la');
+  await page.keyboard.press('Enter');
+  await expect(field(page)).toHaveValue('kind:card in:lab ');
+  await expect(option(page, 'What I am reading')).toHaveCount(0);
+  await expect(option(page, 'Punched cards')).toBeVisible();
+});
+
+test('it says when nothing is found, when it fails, and when there is no network', async ({
+  page,
+  stack,
+  context,
+}) => {
+  await arrive(page, stack);
+  await search(page, 'xyzzy');
+  await expect(box(page).getByText('Nothing that you can see matches “xyzzy”.')).toBeVisible();
+
+  let broken = true;
+  await page.route('**/api/search?*', (route) => {
+    if (!broken) return route.continue();
+    return route.fulfill({ status: 503, json: { status: 503, code: 'unavailable' } });
+  });
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('philosopher');
+  await expect(box(page).getByRole('alert')).toBeVisible();
+  broken = false;
+  await box(page).getByRole('button', { name: 'Try again' }).click();
+  await expect(option(page, 'What I am reading')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(box(page)).toBeHidden();
+
+  await context.setOffline(true);
+  await search(page, 'settings');
+  await expect(box(page).getByText('You are offline.', { exact: false })).toBeVisible();
+  await expect(option(page, 'System app')).toBeVisible();
+});
+
+test('the palette leads to the search, and back', async ({ page, stack }) => {
+  await arrive(page, stack);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('philosopher');
+  await page.keyboard.press('Enter');
+  await expect(field(page)).toHaveValue('philosopher');
+  await expect(option(page, 'What I am reading')).toBeVisible();
+  await box(page).getByRole('button', { name: 'Find a command instead' }).click();
+  await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
+});
+
+for (const [width, height] of [
+  [390, 844],
+  [1440, 900],
+] as const) {
+  test(`its views at ${width} pixels`, async ({ page, stack }) => {
+    await page.setViewportSize({ width, height });
+    await arrive(page, stack);
+    const look = async (view: string) => {
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await untilStill(page);
+        const name = `search ${view}, ${width} ${colorScheme}`;
+        await expectAccessible(page, name);
+        await expectInside(page, name);
+        await takePicture(page, name);
+      }
+    };
+    await page.getByRole('button', { name: /^Search/ }).click();
+    await expect(field(page)).toBeFocused();
+    await look('empty');
+    await page.keyboard.type('re');
+    await expect(option(page, 'What I am reading')).toBeVisible();
+    await look('found');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('kind:');
+    await expect(option(page, 'kind:member')).toBeVisible();
+    await look('filters');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('xyzzy');
+    await expect(box(page).getByText('Nothing that you can see')).toBeVisible();
+    await look('nothing');
+    await page.emulateMedia({ forcedColors: 'active' });
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('re');
+    await expect(option(page, 'What I am reading')).toBeVisible();
+    await untilStill(page);
+    await expect(box(page).locator('[data-highlighted]')).toHaveCSS('outline-style', 'solid');
+    await takePicture(page, `search forced colours, ${width}`);
+  });
+}
