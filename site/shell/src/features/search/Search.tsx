@@ -387,7 +387,7 @@ function Found({ result, organization }: { result: SearchResult; organization: s
             <Segments of={snippet} />
           </span>
         )}
-        <span className="block truncate text-xs text-faint">{[...where, why].join(' · ')}</span>
+        <span className="block truncate text-xs text-muted">{[...where, why].join(' · ')}</span>
       </span>
       {item_kind && (
         <span className="flex-none self-start pt-1.5 text-sm text-muted">
