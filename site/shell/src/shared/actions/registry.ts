@@ -1,5 +1,4 @@
 /** The registered actions, and what menus, shortcuts and the palette read of them. */
-import { useEffect } from 'react';
 import { create } from 'zustand';
 import type { MenuEntry } from '@/shared/ui/menu';
 import type { Action } from './action';
@@ -14,11 +13,6 @@ export function registerActions(actions: readonly Action[]): () => void {
   useRegistry.setState(({ lists }) => ({ lists: [actions, ...lists] }));
   return () =>
     useRegistry.setState(({ lists }) => ({ lists: lists.filter((list) => list !== actions) }));
-}
-
-/** Makes actions known while the caller is shown. */
-export function useRegisterActions(actions: readonly Action[]): void {
-  useEffect(() => registerActions(actions), [actions]);
 }
 
 const known = (lists: readonly (readonly Action[])[]): readonly Action[] => {
