@@ -8,9 +8,11 @@ import {
   openApp,
   openDesktop,
   settle,
+  threeThings,
   tile,
   untilKept,
   untilLive,
+  windowOf,
 } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
@@ -89,6 +91,31 @@ test('the start is the home that was open last', async ({ page, stack }) => {
   await page.goto('/start');
   await untilLive(page);
   expect(new URL(page.url()).pathname).toBe(`/o/${person.handle}/home`);
+});
+
+test('the start loads no embedded page before somebody asks for it', async ({ page, stack }) => {
+  const things = threeThings(stack.tideTable.origin, stack.bank.origin);
+  const person = await settle(page, stack.origin, things);
+  await openDesktop(page, person);
+  await tile(page, 'Tide Table').click();
+  const embedded = page
+    .frameLocator('iframe')
+    .getByRole('heading', { name: 'High water at 14:32' });
+  await expect(embedded).toBeVisible();
+
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto('/start');
+  await untilLive(page);
+  const window = windowOf(page, 'Tide Table');
+  const load = window.getByRole('button', { name: 'Load this page' });
+  await expect(load).toBeVisible();
+  await expect(page.locator('iframe')).toHaveCount(0);
+  expect(requests.filter((url) => url.startsWith(stack.tideTable.origin))).toEqual([]);
+  await expectAccessible(page, 'the start');
+  await takePicture(page, 'installed start');
+  await load.click();
+  await expect(embedded).toBeVisible();
 });
 
 test('a tab keeps its code while a new version is deployed', async ({ page, context, stack }) => {

@@ -11,6 +11,7 @@ import { useNetwork } from '@/shared/lib/online';
 import { openTab } from '@/shared/lib/tab';
 import { hostOf, sandboxFor } from '@/shared/lib/url';
 import { Note } from '@/shared/ui/States';
+import { useWaits } from '@/system/windows/start-mode';
 import { focusWindow, useIsSuspended } from '@/system/windows/store';
 import { type FramePhase, type FrameStrip, frameState } from './frameState';
 import { useGuestLinks } from './useGuestLinks';
@@ -31,7 +32,32 @@ type Props = {
   blocked: (reasons: readonly string[], checkAgain: ReactNode) => ReactNode;
 };
 
-export function Frame({ windowId, title, url, keep, onKeep, blocked }: Props) {
+export function Frame(props: Props) {
+  const waits = useWaits(props.windowId);
+  const [asked, setAsked] = useState(false);
+  if (!waits || asked) return <Page {...props} />;
+  return <Waiting url={props.url} onAsk={() => setAsked(true)} />;
+}
+
+/** Instead of a page that nobody asked for yet. */
+function Waiting({ url, onAsk }: { url: URL; onAsk: () => void }) {
+  return (
+    <div className="grid h-full place-items-center bg-raised">
+      <Note
+        title={hostOf(url.href)}
+        actions={
+          <button type="button" className="button button-secondary" onClick={onAsk}>
+            Load this page
+          </button>
+        }
+      >
+        Paused, so that your home is here first.
+      </Note>
+    </div>
+  );
+}
+
+function Page({ windowId, title, url, keep, onKeep, blocked }: Props) {
   const verdict = useQuery(preflightQuery(url.href));
   const { online } = useNetwork();
   const [loadedUrl, setLoadedUrl] = useState<string | null>(null);
