@@ -1,17 +1,18 @@
 // Measures the release workers beside the TypeScript baseline, `prox` beside nginx, and search beside
 // word_similarity (tests/bench), and writes docs/benchmarks.md.
 //
-//   ./scripts/bench [--only 1,4,prox,search] [--no-write]
+//   ./scripts/bench [--only 1,4,prox,search,shell] [--no-write]
 //
 // --only measures only these figures and writes nothing; `prox` means those of the native program,
-// `search` those of search, which need no built workers.
+// `search` those of search, which need no built workers, `shell` those of dragging a window.
 // TEST_DATABASE_URL, when set, is used instead of the embedded Postgres: a role that may create databases.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, createPerson, fill, HANDLE } from '../../tests/bench/data.mjs';
+import { shellFigures } from '../../tests/bench/drag.mjs';
 import { FIGURES } from '../../tests/bench/figures.mjs';
 import { proxFigures, requirePrograms } from '../../tests/bench/prox.mjs';
 import { holds, markdown, table } from '../../tests/bench/report.mjs';
@@ -98,7 +99,7 @@ async function onServer(figures) {
 command(import.meta.url, async (args) => {
   const { options } = parseArgs(args, { only: 'value', 'no-write': 'flag' });
   const wanted = options.only?.split(',');
-  const names = [...Object.keys(FIGURES), 'prox', 'search'];
+  const names = [...Object.keys(FIGURES), 'prox', 'search', 'shell'];
   const unknown = wanted?.filter((name) => !names.includes(name)) ?? [];
   if (unknown.length > 0)
     throw new Problem(`--only takes ${names.join(', ')}, not ${unknown.join(', ')}.`);
@@ -107,7 +108,10 @@ command(import.meta.url, async (args) => {
     .map(([, figure]) => figure);
   const native = !wanted || wanted.includes('prox');
   const search = !wanted || wanted.includes('search');
+  const shell = !wanted || wanted.includes('shell');
   if (native) await requirePrograms();
+  if (shell && !existsSync(join(root, 'site/shell/dist/index.html')))
+    throw new Problem('site/shell is not built. Run `npm run build -w site/shell` first.');
   for (const worker of figures.length > 0 ? WORKERS : []) {
     if (!isBuilt('release', worker))
       throw new Problem(
@@ -118,6 +122,7 @@ command(import.meta.url, async (args) => {
     ...(figures.length > 0 ? await onServer((url) => measure(url, figures)) : []),
     ...(native ? await step('prox', proxFigures) : []),
     ...(search ? await step('search', () => onServer(searchFigures)) : []),
+    ...(shell ? await step('shell', () => onServer(shellFigures)) : []),
   ];
   console.log(`\n${table(rows)}\n`);
   if (!wanted && !options['no-write']) {
