@@ -11,7 +11,13 @@ import { appOf, appWindowId, openApp, type SystemApp } from './apps';
 import { ConnectionStatus } from './ConnectionStatus';
 import { showDesktop } from './windows/keyboard';
 import { activeOf } from './windows/model';
-import { closeWindow, focusWindow, minimizeWindow, useWindows } from './windows/store';
+import {
+  closeWindow,
+  focusWindow,
+  minimizeWindow,
+  useWindows,
+  type WindowFace,
+} from './windows/store';
 
 const BUTTON =
   'group relative flex h-11 min-w-11 max-w-24 flex-none flex-col items-center justify-center gap-px rounded-[8px] px-1.5 text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text max-[359px]:min-w-9 max-[359px]:px-1';
@@ -118,7 +124,7 @@ function AppsButton({ apps }: { apps: readonly SystemApp[] }) {
 
 type WindowButtonProps = {
   id: string;
-  face: { title: string; picture: string | null };
+  face: WindowFace;
   current: boolean;
   suspended: boolean;
   crowded: boolean;
@@ -143,7 +149,12 @@ function WindowButton({ id, face, current, suspended, crowded }: WindowButtonPro
       }}
     >
       <span className={suspended ? 'opacity-50 grayscale' : ''}>
-        <Face name={face.title} picture={face.picture} size={crowded ? '28px' : '22px'} />
+        <Face
+          name={face.title}
+          picture={face.picture}
+          color={face.color}
+          size={crowded ? '28px' : '22px'}
+        />
       </span>
       {!crowded && <Label text={face.title} />}
       <Dot hollow={suspended} />

@@ -23,7 +23,7 @@ import { menuEntry } from '@/shared/actions/registry';
 import { useCompact, usePainted } from '@/shared/lib/hooks';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { announce } from '@/shared/ui/announce';
-import { Face } from '@/shared/ui/Face';
+import { Face, useTint } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { sendWindow } from '@/system/desktops/commands';
 import { useDesktops } from '@/system/desktops/store';
@@ -60,7 +60,7 @@ type Props = {
   id: string;
   title: string;
   picture?: string | null;
-  /** `#rrggbb`: tints the title bar. */
+  /** `#rrggbb`: tints the title bar; else that of the picture does. */
   color?: string | null;
   /** In the place of a picture. */
   icon?: ReactNode;
@@ -97,6 +97,7 @@ export function WindowFrame({
   // The frame answers the click; what is in it may take a little longer.
   const painted = usePainted();
 
+  const tint = useTint({ name: title, picture, color });
   const place = useOverview((state) => state.places[id]);
   const overviewed = useOverview((state) => state.isOpen);
 
@@ -135,8 +136,8 @@ export function WindowFrame({
         {/* The title bar is for pointers; the handle, the buttons and the menu do the same for keyboards. */}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
         <div
-          className={`flex h-11 flex-none max-sm:h-[52px] pointer-coarse:h-[52px] touch-none items-center gap-1 border-b border-line pr-1.5 pl-3 select-none ${active ? '' : 'text-muted'} ${color ? 'title-tint' : ''} ${filled ? '' : 'rounded-t-card'}`}
-          style={color ? { ['--window-color' as string]: color } : undefined}
+          className={`flex h-11 flex-none max-sm:h-[52px] pointer-coarse:h-[52px] touch-none items-center gap-1 border-b border-line pr-1.5 pl-3 select-none ${active ? '' : 'text-muted'} ${icon ? '' : 'title-tint'} ${filled ? '' : 'rounded-t-card'}`}
+          style={icon ? undefined : { ['--window-color' as string]: tint }}
           onPointerDown={(event) => {
             if (compact || (event.target as Element).closest('button, a')) return;
             startMove(id, event, setSnap);
@@ -146,7 +147,7 @@ export function WindowFrame({
           }}
         >
           <span aria-hidden="true" className="mr-1.5 flex-none">
-            {icon ?? <Face name={title} picture={picture} size="20px" />}
+            {icon ?? <Face name={title} picture={picture} color={color} size="20px" />}
           </span>
           <h2 id={titleId} dir="auto" className="min-w-0 flex-1 truncate text-start text-base">
             {title}

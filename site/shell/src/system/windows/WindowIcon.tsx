@@ -6,7 +6,8 @@ import type { WindowFace } from './store';
 /** `size`: px. */
 export function WindowIcon({ id, face, size }: { id: string; face: WindowFace; size: number }) {
   const Icon = appIconOf(id);
-  if (!Icon) return <Face name={face.title} picture={face.picture} size={`${size}px`} />;
+  if (!Icon)
+    return <Face name={face.title} picture={face.picture} color={face.color} size={`${size}px`} />;
   return (
     <span
       aria-hidden="true"
