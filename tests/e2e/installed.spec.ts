@@ -112,7 +112,6 @@ test('the start loads no embedded page before somebody asks for it', async ({ pa
   await expect(load).toBeVisible();
   await expect(page.locator('iframe')).toHaveCount(0);
   expect(requests.filter((url) => url.startsWith(stack.tideTable.origin))).toEqual([]);
-  await expectAccessible(page, 'the start');
   await takePicture(page, 'installed start');
   await load.click();
   await expect(embedded).toBeVisible();
