@@ -167,7 +167,7 @@ test('search compares words by the tables of the runtime', async () => {
     ['ｶﾞｲﾄﾞ', '東京ガイド'],
     ['الاجازات', 'دليل الإجازات'],
     ['fine café', 'ﬁne cafe\u0301'],
-  ]) {
+  ] as const) {
     expect(await found(q), q).toEqual([title]);
   }
   // As after a migration: the sweep makes the lexemes.

@@ -138,7 +138,6 @@ function WindowButton({ id, face, current, suspended, crowded }: WindowButtonPro
       ref={button}
       type="button"
       className={BUTTON}
-      aria-label={`${face.title}, open window${suspended ? ', not running' : ''}`}
       aria-current={current}
       onClick={() => (current ? minimizeWindow(id) : focusWindow(id))}
       onContextMenu={(event) => {
@@ -148,7 +147,8 @@ function WindowButton({ id, face, current, suspended, crowded }: WindowButtonPro
         ]);
       }}
     >
-      <span className={suspended ? 'opacity-50 grayscale' : ''}>
+      <span className="sr-only">{`${face.title}, open window${suspended ? ', not running' : ''}`}</span>
+      <span aria-hidden="true" className={suspended ? 'opacity-50 grayscale' : ''}>
         <Face
           name={face.title}
           picture={face.picture}
@@ -215,7 +215,7 @@ function useScrollTo(current: boolean) {
 const Dot = ({ hollow = false }: { hollow?: boolean }) => (
   <span
     aria-hidden="true"
-    className={`absolute bottom-0.5 rounded-full max-sm:bottom-px md:bottom-px ${hollow ? 'size-1.5 border border-current' : 'size-1 bg-accent'}`}
+    className={`absolute top-1 left-[calc(50%+12px)] rounded-full ${hollow ? 'size-1.5 border border-current' : 'size-1 bg-accent'}`}
   />
 );
 
