@@ -2,11 +2,13 @@
 
 import type { Organization, Space } from '@prox/api-client';
 import { ChevronsUpDown, Command, Plus, Search } from 'lucide-react';
+import { Suspense } from 'react';
 import { useLocation } from 'wouter';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import { ariaKeysOf, menuEntry, runAction, useHint } from '@/shared/actions/registry';
 import { HOME } from '@/shared/data/spaces';
-import { preloadOnIntent } from '@/shared/lib/lazy';
+import { usePainted } from '@/shared/lib/hooks';
+import { lazyWithPreload, preloadOnIntent } from '@/shared/lib/lazy';
 import { spacePath } from '@/shared/lib/paths';
 import { Face } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
@@ -15,10 +17,13 @@ import { openDialog } from '@/system/dialogs';
 import { DIALOGS } from './dialogs';
 import { PersonMenu } from './PersonMenu';
 
+const NotificationsButton = lazyWithPreload(() => import('./NotificationsButton'));
+
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
 
 export function TopBar({ organization, spaces, space }: Props) {
   const Icon = space && VISIBILITIES[space.visibility].icon;
+  const painted = usePainted();
   return (
     <section
       data-region="top"
@@ -53,6 +58,11 @@ export function TopBar({ organization, spaces, space }: Props) {
             <span className="max-sm:sr-only">Add</span>
           </button>
         </>
+      )}
+      {painted && (
+        <Suspense>
+          <NotificationsButton.component />
+        </Suspense>
       )}
       <PersonMenu organization={organization} />
     </section>

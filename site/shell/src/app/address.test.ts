@@ -27,6 +27,7 @@ const registry = {
   'delete-organization': { params: {} },
   'rename-instance': { params: { instance: 'required' } },
   palette: { params: { action: 'optional' } },
+  notifications: { params: {} },
   'use-look': {
     params: {
       theme: 'optional',

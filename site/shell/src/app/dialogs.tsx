@@ -90,6 +90,18 @@ export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
     params: {},
     ...lazyWithPreload(() => import('@/features/shortcuts/Shortcuts')),
   },
+  notifications: {
+    title: 'Notifications',
+    params: {},
+    ...lazyWithPreload(async () => {
+      const { default: Notifications } = await import('@/features/notifications/Notifications');
+      return {
+        default: (props: DialogProps<'notifications'>) => (
+          <Notifications {...props} onOpen={openPath} />
+        ),
+      };
+    }),
+  },
   search: {
     title: 'Search',
     params: { q: 'optional' },

@@ -11,6 +11,8 @@ import { Connection, type Ending, type Position } from '@/shared/realtime/connec
 import { Freshness, organizationOf } from '@/shared/realtime/freshness';
 import type { Message } from '@/shared/realtime/messages';
 import { useConnection } from '@/shared/realtime/store';
+import { usePreferences } from '@/shared/state/preferences';
+import { isQuiet } from '@/shared/state/quiet';
 import { toast } from '@/shared/ui/toasts';
 
 /** Where this tab was in each organization's log. */
@@ -34,6 +36,8 @@ function hear(organization: string, message: Message): void {
       else invalidate(message.invalidateInfo.queryKeys);
       break;
     case 'NOTIFICATION':
+      // Nobody asked for it just now: it can wait for the end of the night.
+      if (isQuiet(usePreferences.getState().quiet_hours, new Date())) break;
       toast(message.notificationType, message.message);
       break;
     case 'ERROR':

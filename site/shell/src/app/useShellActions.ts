@@ -42,6 +42,13 @@ export const FIRST_ACTIONS: readonly Action[] = [
     run: () => openDialog('search', {}),
   },
   {
+    id: 'notifications.open',
+    title: 'Open notifications',
+    group: 'Go to',
+    keywords: ['messages', 'bell', 'unread', 'quiet hours'],
+    run: () => openDialog('notifications'),
+  },
+  {
     id: 'search.for',
     title: 'Search for',
     group: 'Go to',

@@ -6,6 +6,7 @@ export const keys = {
   me: ['me'],
   organizations: ['organizations'],
   preferences: (person: string) => ['preferences', person],
+  notifications: (person: string) => ['notifications', person],
   providers: ['providers'],
   sessions: ['sessions'],
   preflight: (url: string) => ['preflight', url],

@@ -24,7 +24,11 @@ export const THEMES = [
 export const DENSITIES = ['compact', 'regular', 'roomy'] as const;
 export const CORNERS = ['theme', 'sharp', 'round'] as const;
 export const SCREENSAVERS = ['off', 'clock', 'flow', 'orbit'] as const;
+export const TOAST_CORNERS = ['bottom-right', 'bottom-left', 'top-right', 'top-left'] as const;
 export const ICON_SHAPES = ['rounded', 'circle', 'square'] as const;
+
+/** A local time of the day, as a field of that kind gives it. */
+const timeOfDay = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
 
 /** Members that this shell does not know are kept: another version of it may have written them. */
 const schema = v.object({
@@ -40,6 +44,9 @@ const schema = v.object({
   icons: v.fallback(v.picklist(ICON_SHAPES), 'rounded'),
   /** Own shortcuts by the id of their action. */
   shortcuts: v.fallback(v.optional(v.record(v.string(), v.array(v.string()))), undefined),
+  /** Where messages are shown; a phone has one place for them. */
+  toast_corner: v.fallback(v.picklist(TOAST_CORNERS), 'bottom-right'),
+  quiet_hours: v.fallback(v.optional(v.object({ from: timeOfDay, to: timeOfDay })), undefined),
   screensaver: v.fallback(v.picklist(SCREENSAVERS), 'off'),
   screensaver_minutes: v.fallback(v.pipe(v.number(), v.minValue(1), v.maxValue(240)), 10),
 });

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import { create } from 'zustand';
 import { wordsFor } from '@/shared/api/words';
 import { rescueFocus } from '@/shared/lib/focus';
+import { type Preferences, usePreferences } from '@/shared/state/preferences';
 
 export type Tone = 'success' | 'error' | 'info' | 'warning';
 export type ToastAction = { label: string; run: () => void };
@@ -114,9 +115,20 @@ function ToastView({ toast: { id, tone, text, requestId, action, lasting } }: { 
   );
 }
 
-/** Messages stand at the lower edge, and above a dialog, which leaves them that much room. */
+const CORNERS: Record<Preferences['toast_corner'], string> = {
+  'bottom-right': 'sm:right-6 sm:left-auto',
+  'bottom-left': 'sm:right-auto sm:left-6',
+  'top-right': 'sm:top-16 sm:right-6 sm:bottom-auto sm:left-auto',
+  'top-left': 'sm:top-16 sm:right-auto sm:bottom-auto sm:left-6',
+};
+
+/**
+ * Messages stand in the corner that the person chose, on a phone at the lower edge, and above a dialog,
+ * which leaves them that much room.
+ */
 export function Toasts() {
   const { toasts } = useToasts();
+  const corner = usePreferences(({ toast_corner }) => toast_corner);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     const element = list.current;
@@ -134,7 +146,7 @@ export function Toasts() {
       data-region={toasts.length > 0 ? 'messages' : undefined}
       tabIndex={-1}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-4 bottom-[84px] z-80 sm:right-6 sm:left-auto sm:w-[400px] [body:has([data-dialog])_&]:top-3 [body:has([data-dialog])_&]:bottom-auto"
+      className={`pointer-events-none fixed inset-x-4 bottom-[84px] z-80 sm:w-[400px] ${CORNERS[corner]} [body:has([data-dialog])_&]:top-3 [body:has([data-dialog])_&]:bottom-auto`}
     >
       <ul ref={list} className="flex flex-col gap-2">
         {toasts.map((one) => (
