@@ -1,7 +1,7 @@
 // The command palette: finds actions by their words, asks what they need, and runs them.
 
 import type { Page } from '@playwright/test';
-import { expectAccessible, expectInside, takePicture, untilStill } from './support/inspect.ts';
+import { inspectView, takePicture, untilStill } from './support/inspect.ts';
 import { Keys } from './support/keys.ts';
 import {
   call,
@@ -198,16 +198,7 @@ for (const [width, height] of [
   test(`its views at ${width} pixels`, async ({ page, stack }) => {
     await page.setViewportSize({ width, height });
     await arrive(page, stack);
-    const look = async (view: string) => {
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme });
-        await untilStill(page);
-        const name = `palette ${view}, ${width} ${colorScheme}`;
-        await expectAccessible(page, name);
-        await expectInside(page, name);
-        await takePicture(page, name);
-      }
-    };
+    const look = (view: string) => inspectView(page, `palette ${view}, ${width}`);
     // A phone has room for one of the two buttons.
     if (width < 640) await page.getByRole('button', { name: /^Search/ }).click();
     await page.getByRole('button', { name: /^Find a command/ }).click();

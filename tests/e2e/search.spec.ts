@@ -1,7 +1,7 @@
 // The search: from anywhere, without a mouse, with filters, and in bad times.
 
 import type { Page } from '@playwright/test';
-import { expectAccessible, expectInside, takePicture, untilStill } from './support/inspect.ts';
+import { inspectView, takePicture, untilStill } from './support/inspect.ts';
 import { call, openDesktop, settle, threeThings, tile, windowOf } from './support/person.ts';
 import type { Stack } from './support/stack.ts';
 import { expect, test } from './support/test.ts';
@@ -156,16 +156,7 @@ for (const [width, height] of [
   test(`its views at ${width} pixels`, async ({ page, stack }) => {
     await page.setViewportSize({ width, height });
     await arrive(page, stack);
-    const look = async (view: string) => {
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme });
-        await untilStill(page);
-        const name = `search ${view}, ${width} ${colorScheme}`;
-        await expectAccessible(page, name);
-        await expectInside(page, name);
-        await takePicture(page, name);
-      }
-    };
+    const look = (view: string) => inspectView(page, `search ${view}, ${width}`);
     await page.getByRole('button', { name: /^Search/ }).click();
     await expect(field(page)).toBeFocused();
     await look('empty');

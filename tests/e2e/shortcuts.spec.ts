@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expectAccessible, expectInside, takePicture, untilStill } from './support/inspect.ts';
+import { inspectView, takePicture, untilStill } from './support/inspect.ts';
 import { Keys } from './support/keys.ts';
 import {
   dialog,
@@ -132,16 +132,7 @@ for (const [width, height] of [
   test(`its views at ${width} pixels`, async ({ page, stack }) => {
     await page.setViewportSize({ width, height });
     await arrive(page, stack);
-    const look = async (view: string) => {
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme });
-        await untilStill(page);
-        const name = `shortcuts ${view}, ${width} ${colorScheme}`;
-        await expectAccessible(page, name);
-        await expectInside(page, name);
-        await takePicture(page, name);
-      }
-    };
+    const look = (view: string) => inspectView(page, `shortcuts ${view}, ${width}`);
     await page.keyboard.press('Control+/');
     await expect(list(page)).toBeVisible();
     await look('list');

@@ -111,3 +111,15 @@ export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
+
+/** Checks a view in both colour schemes, and takes a picture of each for people. */
+export async function inspectView(page: Page, view: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await untilStill(page);
+    const name = `${view} ${colorScheme}`;
+    await expectAccessible(page, name);
+    await expectInside(page, name);
+    await takePicture(page, name);
+  }
+}

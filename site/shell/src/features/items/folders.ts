@@ -1,43 +1,15 @@
 /** Which folders are open on the desktop. Kept in the browser only. */
-import * as v from 'valibot';
-import { create } from 'zustand';
+import { keptIds } from '@/shared/lib/kept-ids';
 
-const KEY = 'prox.open-folders';
+const folders = keptIds('prox.open-folders', 100);
 
-/** The most recently opened are kept. */
-const MOST = 100;
+export const useOpenFolders = folders.useAll;
 
-const schema = v.array(v.string());
-
-function read(): readonly string[] {
-  try {
-    return v.parse(schema, JSON.parse(localStorage.getItem(KEY) ?? '[]'));
-  } catch {
-    return [];
-  }
-}
-
-const useFolders = create<{ open: readonly string[] }>(() => ({ open: read() }));
-
-export const useOpenFolders = (): readonly string[] => useFolders(({ open }) => open);
-
-export const isFolderOpen = (folder: string): boolean =>
-  useFolders.getState().open.includes(folder);
-
-function setFolderOpen(folder: string, isOpen: boolean): void {
-  const others = useFolders.getState().open.filter((one) => one !== folder);
-  const open = isOpen ? [...others, folder].slice(-MOST) : others;
-  useFolders.setState({ open });
-  try {
-    localStorage.setItem(KEY, JSON.stringify(open));
-  } catch {
-    // Storage is closed: the choice holds until the page is left.
-  }
-}
+export const isFolderOpen = folders.has;
 
 /** Opens or closes a folder whose tile has the focus, and shows as much of it as there is room for. */
 export function toggleFolder(folder: string): void {
-  setFolderOpen(folder, !isFolderOpen(folder));
+  folders.set(folder, !folders.has(folder));
   requestAnimationFrame(() => {
     const tile = document.querySelector<HTMLElement>(`[data-tile="${CSS.escape(folder)}"]`);
     tile?.focus({ preventScroll: true });

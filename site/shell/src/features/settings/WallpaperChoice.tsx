@@ -1,55 +1,24 @@
 /** Chooses what lies behind everything on the desktop that is shown: art, a picture, or nothing. */
-import { ART, type Art, artOf, storedArt } from '@prox/art';
-import { useId, useState } from 'react';
+import { artOf, storedArt } from '@prox/art';
+import { useState } from 'react';
 import { webUrl } from '@/shared/lib/url';
-import { ArtSurface } from '@/shared/ui/Art';
+import { ArtChoice } from '@/shared/ui/ArtChoice';
 import { Labelled } from '@/shared/ui/Field';
 import { setWallpaper, useWallpaper } from '@/system/desktops/wallpaper';
 
-const NAMES: Record<Art, string> = {
-  dunes: 'Dunes',
-  waves: 'Waves',
-  grid: 'Grid',
-  aurora: 'Aurora',
-  paper: 'Paper',
-  dawn: 'Dawn',
-  tide: 'Tide',
-  orbit: 'Orbit',
-};
-
-const OPTION =
-  'relative block select-none rounded-card p-1 has-checked:shadow-[0_0_0_2px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2';
-
 export function WallpaperChoice() {
   const stored = useWallpaper();
-  const name = useId();
-  const choices = [
-    { value: null, label: 'None' },
-    ...ART.map((art) => ({ value: storedArt(art), label: NAMES[art] })),
-  ];
   return (
-    <fieldset>
-      <legend className="mb-1.5 font-medium">Wallpaper of this desktop</legend>
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(96px,1fr))] gap-2">
-        {choices.map(({ value, label }) => (
-          <label key={label} className={OPTION}>
-            <input
-              type="radio"
-              className="sr-only"
-              name={name}
-              checked={stored === value}
-              onChange={() => setWallpaper(value)}
-            />
-            <ArtSurface
-              stored={value}
-              className="relative block h-14 overflow-hidden rounded-[calc(var(--corner-card)*0.7)] bg-surface shadow-[inset_0_0_0_1px_var(--line)]"
-            />
-            <span className="mt-1 block px-1 text-sm">{label}</span>
-          </label>
-        ))}
-      </div>
+    <div>
+      <ArtChoice
+        label="Wallpaper of this desktop"
+        value={artOf(stored) ?? (stored ? 'picture' : 'none')}
+        onChange={(option) =>
+          option !== 'picture' && setWallpaper(option === 'none' ? null : storedArt(option))
+        }
+      />
       <Picture stored={stored} />
-    </fieldset>
+    </div>
   );
 }
 

@@ -1,15 +1,15 @@
 /** The dialog that changes the cover and the accent of a space, with a preview. */
 
 import { asProblem, type Space, type UpdateSpace } from '@prox/api-client';
-import { ART, type Art, artOf, storedArt } from '@prox/art';
-import { Ban, Image } from 'lucide-react';
-import { type ReactNode, useId, useState } from 'react';
+import { artOf, storedArt } from '@prox/art';
+import { useState } from 'react';
 import { queryClient } from '@/shared/data/client';
 import { spaceQuery, useUpdateSpace } from '@/shared/data/spaces';
 import { usePlace } from '@/shared/lib/place';
 import { guessUrl } from '@/shared/lib/url';
 import { AccentChoice } from '@/shared/ui/AccentChoice';
 import { ArtSurface } from '@/shared/ui/Art';
+import { ArtChoice, type ArtOption } from '@/shared/ui/ArtChoice';
 import { announce } from '@/shared/ui/announce';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
@@ -32,15 +32,13 @@ export default function SpaceLook({ onClose }: DialogProps<'space-look'>) {
   );
 }
 
-type Cover = 'none' | 'picture' | Art;
-
-const kindOf = (stored: string | null): Cover => artOf(stored) ?? (stored ? 'picture' : 'none');
+const kindOf = (stored: string | null): ArtOption => artOf(stored) ?? (stored ? 'picture' : 'none');
 
 /** How often a save is sent again because somebody else saved in between. */
 const ATTEMPTS = 5;
 
 function Form({ space, onClose }: { space: Space; onClose: () => void }) {
-  const [cover, setCover] = useState<Cover>(() => kindOf(space.cover));
+  const [cover, setCover] = useState<ArtOption>(() => kindOf(space.cover));
   const [picture, setPicture] = useState(cover === 'picture' ? (space.cover ?? '') : '');
   const [accent, setAccent] = useState(space.accent);
   const [missing, setMissing] = useState(false);
@@ -87,7 +85,7 @@ function Form({ space, onClose }: { space: Space; onClose: () => void }) {
         onClose={onClose}
       >
         <Preview space={space} stored={stored} accent={accent} />
-        <Covers value={cover} accent={accent} onChange={setCover} />
+        <ArtChoice label="Cover" withPicture value={cover} hue={accent} onChange={setCover} />
         {cover === 'picture' && (
           <Field
             label="Address of the picture"
@@ -153,52 +151,5 @@ function Preview({ space, stored, accent }: PreviewProps) {
       </div>
       {stored && !art && <div className="p-4">{words}</div>}
     </div>
-  );
-}
-
-const CARD =
-  'relative block overflow-hidden rounded-control select-none has-checked:shadow-[0_0_0_2px_var(--surface-raised),0_0_0_4px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-4 has-focus-visible:outline-accent forced-colors:has-checked:outline-2';
-
-type CoversProps = { value: Cover; accent: number | null; onChange: (cover: Cover) => void };
-
-function Covers({ value, accent, onChange }: CoversProps) {
-  const name = useId();
-  const option = (cover: Cover, label: string, children: ReactNode) => (
-    <label key={cover} className={CARD}>
-      <input
-        type="radio"
-        className="sr-only"
-        name={name}
-        checked={value === cover}
-        onChange={() => onChange(cover)}
-      />
-      <span className="relative block h-14 bg-sunken">{children}</span>
-      <span className="block truncate bg-raised pt-1 text-sm">{label}</span>
-    </label>
-  );
-  const icon = (Icon: typeof Ban) => (
-    <span className="absolute inset-0 grid place-items-center rounded-control text-muted shadow-[inset_0_0_0_1px_var(--line)]">
-      <Icon size={18} aria-hidden="true" />
-    </span>
-  );
-  return (
-    <fieldset className="min-w-0">
-      <legend className="mb-1.5 font-medium">Cover</legend>
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(96px,1fr))] gap-3">
-        {option('none', 'None', icon(Ban))}
-        {ART.map((art) =>
-          option(
-            art,
-            art.charAt(0).toUpperCase() + art.slice(1),
-            <ArtSurface
-              stored={storedArt(art)}
-              hue={accent}
-              className="absolute inset-0 overflow-hidden rounded-control"
-            />,
-          ),
-        )}
-        {option('picture', 'Picture', icon(Image))}
-      </div>
-    </fieldset>
   );
 }
