@@ -13,7 +13,7 @@ import { useTitle } from '@/shared/lib/hooks';
 import { whenIdle } from '@/shared/lib/lazy';
 import { usePlace } from '@/shared/lib/place';
 import { pastedUrl } from '@/shared/lib/url';
-import { Boundary } from '@/shared/ui/Boundary';
+import { Boundary, isMissingCode } from '@/shared/ui/Boundary';
 import { preloadMenu } from '@/shared/ui/menu';
 import { Loaded, Note } from '@/shared/ui/States';
 import { toast } from '@/shared/ui/toasts';
@@ -175,7 +175,10 @@ function DialogLayer() {
   const { title, component } = DIALOGS[dialog.id];
   const Body = component as ComponentType<{ params: OpenDialog['params']; onClose: () => void }>;
   return (
-    <Boundary key={dialogKey(dialog)} instead={() => <DialogFailed title={title} />}>
+    <Boundary
+      key={dialogKey(dialog)}
+      instead={(error) => <DialogFailed title={title} error={error} />}
+    >
       <Suspense>
         <Body params={dialog.params} onClose={closeDialog} />
       </Suspense>
@@ -186,10 +189,13 @@ function DialogLayer() {
 /** Another item is another dialog, with a form of its own. */
 const dialogKey = ({ id, params }: OpenDialog) => JSON.stringify([id, params]);
 
-function DialogFailed({ title }: { title: string }) {
+function DialogFailed({ title, error }: { title: string; error: unknown }) {
   useEffect(() => {
     closeDialog();
-    toast('error', `“${title}” could not be opened. Check your connection, then reload the page.`);
-  }, [title]);
+    const wayOn = isMissingCode(error)
+      ? 'Check your connection, then reload the page.'
+      : 'This is a fault of ours. Reload the page and try again.';
+    toast('error', `“${title}” could not be opened. ${wayOn}`);
+  }, [title, error]);
   return null;
 }
