@@ -40,9 +40,10 @@ test('a new home is published, seen live by an anonymous reader, and unpublished
   });
 
   await test.step('add an app that lets itself be framed', async () => {
-    await page.getByRole('button', { name: 'Add something' }).click();
+    const address = page.getByRole('textbox', { name: 'An address' });
+    await address.fill(stack.tideTable.origin);
+    await address.press('Enter');
     const form = dialog(page, 'Add to this page');
-    await form.getByRole('textbox', { name: 'Address' }).fill(stack.tideTable.origin);
     await expect(form.getByText('Opens in a window, right here.')).toBeVisible();
     await expect(form.getByLabel('Title')).toHaveValue('Tide Table');
     await form.getByRole('button', { name: 'Add', exact: true }).click();
