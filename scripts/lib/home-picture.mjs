@@ -40,6 +40,10 @@ async function prepare(page) {
     if (!answer.ok()) throw new Problem(`${path} answered ${answer.status()}.`);
   };
   await post('/api/auth/dev', { email: 'ada@example.com' });
+  // Windows of the run before would be open.
+  const workspaces = `${ORIGIN}/api/organizations/${HOME}/workspaces`;
+  const { items } = await (await page.request.get(workspaces)).json();
+  for (const { id } of items) await page.request.delete(`${workspaces}/${id}`, { headers });
   for (const event of EVENTS) {
     await post(`/api/organizations/${HOME}/instances/main/events`, event);
   }
@@ -48,11 +52,12 @@ async function prepare(page) {
 /** Places two windows side by side. @param {Page} page */
 async function arrange(page) {
   await page.goto(`${ORIGIN}/o/${HOME}/home`);
-  await page.locator('button[data-tile]', { hasText: 'On drawing rivers' }).click();
+  await page.locator('.art-dunes').waitFor();
+  await page.locator('button[data-tile]', { hasText: 'This season' }).click();
+  await place(page, 'This season', { x: 900, y: 130, width: 500, height: 330 });
   await page.getByRole('button', { name: 'Events', exact: true }).click();
-  await place(page, 'On drawing rivers', { x: 862, y: 70, width: 548, height: 330 });
-  await place(page, 'Events', { x: 800, y: 430, width: 560, height: 340 });
-  await page.getByText('bench.reported').waitFor();
+  await place(page, 'Events', { x: 800, y: 420, width: 560, height: 320 });
+  await page.getByText('bench.reported').first().waitFor();
   await page.mouse.move(0, 0);
 }
 
@@ -64,6 +69,8 @@ async function arrange(page) {
  */
 async function place(page, title, wanted) {
   const window = page.getByRole('dialog', { name: title, exact: true });
+  // What it shows is fetched, and until then it is not where it will be.
+  await window.locator('li, p').first().waitFor();
   const at = async () => {
     const box = await window.boundingBox();
     if (!box) throw new Problem(`The window ${title} did not open.`);
@@ -88,6 +95,8 @@ async function place(page, title, wanted) {
 async function take(page, name) {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // The first picture of a new scheme can show colours of the one before.
+    await page.screenshot();
     const picture = await page.screenshot();
     const file = join(root, 'docs', 'images', `${name}-${colorScheme}.png`);
     const { size } = await sharp(picture).png({ palette: true, effort: 10 }).toFile(file);
@@ -99,7 +108,13 @@ command(import.meta.url, async () => {
   const executablePath = findChromium();
   const browser = await chromium.launch(executablePath ? { executablePath } : {});
   try {
-    const page = await browser.newPage({ viewport: SIZE, locale: 'en-US', bypassCSP: true });
+    const page = await browser.newPage({
+      viewport: SIZE,
+      locale: 'en-US',
+      bypassCSP: true,
+      // A window that still grows has another size than the one that it opens with.
+      reducedMotion: 'reduce',
+    });
     await prepare(page);
     await arrange(page);
     await take(page, 'desktop');
