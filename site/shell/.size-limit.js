@@ -10,7 +10,7 @@ export default [
   {
     name: 'Initial JavaScript, own code',
     path: initial.filter((path) => !path.includes('/vendor-')),
-    limit: '53 kB',
+    limit: '54 kB',
     gzip: true,
   },
   { name: 'Initial JavaScript, all', path: initial, limit: '140 kB', gzip: true },

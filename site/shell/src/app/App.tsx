@@ -5,13 +5,13 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { slackOutcome } from '@/features/connectors/outcome';
-import { ScreensaverHost } from '@/features/screensaver/Host';
 import { whenSignedOut } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';
 import { forgetKept } from '@/shared/data/kept';
 import { keys } from '@/shared/data/keys';
 import { meQuery } from '@/shared/data/me';
 import { usePreferencesSync } from '@/shared/data/preferences';
+import { usePainted } from '@/shared/lib/hooks';
 import { placeBefore } from '@/shared/lib/leaving';
 import {
   insidePath,
@@ -32,10 +32,12 @@ import { OrganizationRoute } from './OrganizationRoute';
 import { StartRoute } from './Start';
 
 const SignIn = lazy(() => import('@/features/auth/SignIn'));
+const ScreensaverHost = lazy(() => import('@/features/screensaver/Host'));
 const ShareRoute = lazy(() => import('./Share'));
 
 export function App() {
   const [, navigate] = useLocation();
+  const painted = usePainted();
   useEffect(
     () =>
       whenSignedOut(() => {
@@ -106,7 +108,13 @@ export function App() {
       <ConfirmHost />
       <Toasts />
       <Announcer />
-      <ScreensaverHost />
+      {painted && (
+        <Boundary instead={() => null}>
+          <Suspense>
+            <ScreensaverHost />
+          </Suspense>
+        </Boundary>
+      )}
     </>
   );
 }

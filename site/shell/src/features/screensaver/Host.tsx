@@ -36,7 +36,7 @@ function whenIdleFor(minutes: number, idle: () => void): () => void {
   };
 }
 
-export function ScreensaverHost() {
+export default function ScreensaverHost() {
   const { design } = useScreensaver();
   const chosen = usePreferences(({ screensaver }) => screensaver);
   const minutes = usePreferences(({ screensaver_minutes }) => screensaver_minutes);
