@@ -5,6 +5,7 @@ import {
   call,
   connection,
   dialog,
+  openApp,
   openDesktop,
   settle,
   tile,
@@ -119,4 +120,18 @@ test('while the database is down, the page shows an error with its id, then the 
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(tile(page, 'Once')).toBeVisible();
   await untilLive(page);
+});
+
+test('a desktop goes on when the code of a part of it cannot be fetched', async ({
+  page,
+  stack,
+}) => {
+  const ada = await settle(page, stack.origin);
+  await page.route(/assets\/(NotificationsButton|DesktopGestures|OfflineStrip)-/, (route) =>
+    route.abort(),
+  );
+  await openDesktop(page, ada);
+  await expect(page.getByRole('heading', { name: 'Ada Lovelace' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Notifications/ })).toHaveCount(0);
+  await openApp(page, 'Members');
 });

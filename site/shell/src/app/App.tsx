@@ -22,7 +22,7 @@ import {
   spacePath,
 } from '@/shared/lib/paths';
 import { Announcer } from '@/shared/ui/announce';
-import { Boundary } from '@/shared/ui/Boundary';
+import { Boundary, Optional } from '@/shared/ui/Boundary';
 import { ConfirmHost } from '@/shared/ui/confirm';
 import { MenuHost } from '@/shared/ui/menu';
 import { Note } from '@/shared/ui/States';
@@ -109,11 +109,9 @@ export function App() {
       <Toasts />
       <Announcer />
       {painted && (
-        <Boundary instead={() => null}>
-          <Suspense>
-            <ScreensaverHost />
-          </Suspense>
-        </Boundary>
+        <Optional>
+          <ScreensaverHost />
+        </Optional>
       )}
     </>
   );

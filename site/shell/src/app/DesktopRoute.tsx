@@ -13,7 +13,7 @@ import { useTitle } from '@/shared/lib/hooks';
 import { whenIdle } from '@/shared/lib/lazy';
 import { usePlace } from '@/shared/lib/place';
 import { pastedUrl } from '@/shared/lib/url';
-import { Boundary, isMissingCode } from '@/shared/ui/Boundary';
+import { Boundary, isMissingCode, Optional } from '@/shared/ui/Boundary';
 import { preloadMenu } from '@/shared/ui/menu';
 import { Loaded, Note } from '@/shared/ui/States';
 import { toast } from '@/shared/ui/toasts';
@@ -70,16 +70,16 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
         aria-label={space?.title ?? 'Desktop'}
         className="absolute inset-x-0 top-13 bottom-0 overflow-y-auto overscroll-contain outline-none"
       >
-        <Suspense>
+        <Optional>
           <OfflineStrip space={space?.id} />
-        </Suspense>
+        </Optional>
         <div className="desktop-content">
           {space ? (
             <>
               <ItemActions key={space.id} space={space} />
-              <Suspense>
+              <Optional>
                 <DesktopGestures key={space.id} space={space} />
-              </Suspense>
+              </Optional>
               <Header space={space} />
               <Suspense fallback={<GridSkeleton />}>
                 <Items key={space.id} space={space} />

@@ -2,14 +2,15 @@
 
 import type { Organization, Space } from '@prox/api-client';
 import { ChevronsUpDown, Command, Plus, Search } from 'lucide-react';
-import { Suspense } from 'react';
+import { lazy } from 'react';
 import { useLocation } from 'wouter';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import { ariaKeysOf, menuEntry, runAction, useHint } from '@/shared/actions/registry';
 import { HOME } from '@/shared/data/spaces';
 import { usePainted } from '@/shared/lib/hooks';
-import { lazyWithPreload, preloadOnIntent } from '@/shared/lib/lazy';
+import { preloadOnIntent } from '@/shared/lib/lazy';
 import { spacePath } from '@/shared/lib/paths';
+import { Optional } from '@/shared/ui/Boundary';
 import { Face } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { DesktopSwitcher } from '@/system/desktops/DesktopSwitcher';
@@ -17,7 +18,7 @@ import { openDialog } from '@/system/dialogs';
 import { DIALOGS } from './dialogs';
 import { PersonMenu } from './PersonMenu';
 
-const NotificationsButton = lazyWithPreload(() => import('./NotificationsButton'));
+const NotificationsButton = lazy(() => import('./NotificationsButton'));
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
 
@@ -60,9 +61,9 @@ export function TopBar({ organization, spaces, space }: Props) {
         </>
       )}
       {painted && (
-        <Suspense>
-          <NotificationsButton.component />
-        </Suspense>
+        <Optional>
+          <NotificationsButton />
+        </Optional>
       )}
       <PersonMenu organization={organization} />
     </section>

@@ -1,6 +1,6 @@
 /** Keeps a part that failed from taking the whole page with it. */
 import { CloudOff, TriangleAlert } from 'lucide-react';
-import { Component, type ReactNode } from 'react';
+import { Component, type ReactNode, Suspense } from 'react';
 import { Note } from './States';
 
 type Props = {
@@ -22,6 +22,13 @@ export class Boundary extends Component<Props, { error: unknown }> {
     return this.props.instead ? this.props.instead(error) : <Broken error={error} />;
   }
 }
+
+/** A part whose code is fetched later, and without which the page goes on when that fails. */
+export const Optional = ({ children }: { children: ReactNode }) => (
+  <Boundary instead={() => null}>
+    <Suspense>{children}</Suspense>
+  </Boundary>
+);
 
 /** Browsers say so when the code of a part could not be fetched: no network, or a newer version is out. */
 export const isMissingCode = (error: unknown): boolean =>
