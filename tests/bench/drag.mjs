@@ -109,7 +109,7 @@ const TYPES = new Map([
   ['.woff2', 'font/woff2'],
 ]);
 
-/** The built shell: any path that is no file is its page. @type {import('node:http').RequestListener} */
+/** The built shell: a path without a file shows its page. @type {import('node:http').RequestListener} */
 function shellFile(request, response) {
   const dist = join(root, 'site/shell/dist');
   const asked = join(dist, normalize(new URL(request.url ?? '/', 'http://shell').pathname));

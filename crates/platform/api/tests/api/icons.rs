@@ -190,7 +190,7 @@ async fn an_icon_is_fetched_again_after_a_week() {
 }
 
 #[tokio::test]
-async fn strangers_see_icons_of_published_spaces_that_are_kept() {
+async fn outsiders_see_icons_of_published_spaces_that_are_kept() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     let eve = app.person("eve@example.com").await;
@@ -206,30 +206,30 @@ async fn strangers_see_icons_of_published_spaces_that_are_kept() {
         "cookie",
         "__Host-prox=ses_01h455vb4pex5vsknk084sn02q.nonsense",
     );
-    let strangers = [
+    let outsiders = [
         app.anonymous(),
         eve.client.clone(),
         eve.bearer(),
         stale_cookie,
         app.anonymous().with("authorization", "Bearer nonsense"),
     ];
-    for stranger in &strangers {
-        let reply = stranger.get(&path).await;
+    for outsider in &outsiders {
+        let reply = outsider.get(&path).await;
         reply.expect_status(404).expect_problem("not_found");
         assert_eq!(reply.header("cache-control"), "no-store", "as if missing");
     }
     publish(&ada).await;
-    for stranger in &strangers {
-        expect_none(stranger, &path).await;
+    for outsider in &outsiders {
+        expect_none(outsider, &path).await;
     }
     assert_eq!(
         requests(&app),
         Vec::<String>::new(),
-        "nothing is fetched for strangers"
+        "nothing is fetched for outsiders"
     );
     bob.client.get(&path).await.expect_status(200);
-    for stranger in &strangers {
-        let reply = stranger.get(&path).await;
+    for outsider in &outsiders {
+        let reply = outsider.get(&path).await;
         reply.expect_status(200);
         assert_eq!(reply.header("cache-control"), "public, max-age=86400");
         assert_eq!(reply.header("cross-origin-resource-policy"), "cross-origin");

@@ -41,7 +41,7 @@ const useKnown = create<{ icons: Known }>(() => ({ icons: read() }));
 export const useIconFacts = (url: string | null | undefined): IconFacts | null =>
   useKnown(({ icons }) => (url && icons[url]) || null);
 
-/** Forgets all of them, for whoever uses this browser next. */
+/** Forgets all of them, so that the next person in this browser finds none. */
 export function forgetIcons(): void {
   useKnown.setState({ icons: {} });
   localStorage.removeItem(KEY);
