@@ -7,7 +7,7 @@ import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { slackOutcome } from '@/features/connectors/outcome';
 import { whenSignedOut } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';
-import { forgetKept } from '@/shared/data/kept';
+import { forgetKept, keepAgain } from '@/shared/data/kept';
 import { keys } from '@/shared/data/keys';
 import { meQuery } from '@/shared/data/me';
 import { usePreferencesSync } from '@/shared/data/preferences';
@@ -132,6 +132,7 @@ function SignInRoute() {
         onSignedIn={() => {
           // The cache may hold data of another person.
           queryClient.clear();
+          keepAgain();
           navigate(returnTo, { replace: true });
         }}
       />

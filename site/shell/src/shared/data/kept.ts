@@ -41,8 +41,19 @@ export async function forgetLists(): Promise<void> {
   }
 }
 
+/** Whether the session ended here. Until the next sign-in the cache may still hold the person's data. */
+let forgotten = false;
+
+export const wasForgotten = (): boolean => forgotten;
+
+/** Somebody signed in: what the cache holds from now on may be kept. */
+export function keepAgain(): void {
+  forgotten = false;
+}
+
 /** Forgets everything of the person whose session ended. Other tabs then keep nothing more either. */
 export async function forgetKept(): Promise<void> {
+  forgotten = true;
   forgetHome();
   try {
     localStorage.removeItem(KEY);

@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readKept } from './kept';
+import { forgetKept, keepAgain, readKept } from './kept';
 import { keys } from './keys';
 import { type Entry, HomeKeeper, restoreHomes, type Store } from './persist';
 
@@ -47,6 +47,7 @@ beforeEach(() => {
   keeper = new HomeKeeper(client, store);
   keeper.start();
   local = new Map();
+  keepAgain();
   globalThis.localStorage = {
     getItem: (name: string) => local.get(name) ?? null,
     setItem: (name: string, value: string) => void local.set(name, value),
@@ -141,6 +142,21 @@ describe('keeping', () => {
     client.clear();
     answer(ada);
     await keeper.write();
+    expect(store.kept).toEqual(HOME);
+  });
+
+  it('keeps nothing of a session that ended before it started', async () => {
+    answer(ada);
+    await forgetKept();
+    const late = new HomeKeeper(client, store);
+    late.start();
+    await late.write();
+    expect(store.kept).toEqual([]);
+    expect(readKept()).toBeNull();
+    client.clear();
+    keepAgain();
+    answer(ada);
+    await late.write();
     expect(store.kept).toEqual(HOME);
   });
 

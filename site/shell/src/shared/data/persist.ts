@@ -7,7 +7,7 @@ import type { Query, QueryClient } from '@tanstack/react-query';
 import { clear, createStore, delMany, entries, setMany, type UseStore } from 'idb-keyval';
 import { lastHome } from '@/shared/lib/last-home';
 import { lastAnswer } from '@/shared/lib/online';
-import { readKept, writeKept } from './kept';
+import { readKept, wasForgotten, writeKept } from './kept';
 import { keys } from './keys';
 
 /** The build replaces it by a hash of the API's contract: older data could have another shape. */
@@ -157,9 +157,10 @@ export class HomeKeeper {
   async #claim(person: string, now: number): Promise<boolean> {
     const kept = readKept();
     if (kept?.person !== person) {
-      // Another tab signed out, and maybe somebody else in.
-      if (this.#owner === person) return false;
+      // Another tab signed out, and maybe somebody else in; or this tab did, and still shows the sign-in.
+      if (this.#owner === person || wasForgotten()) return false;
       await this.store.clear();
+      if (wasForgotten()) return false;
       writeKept({ person, at: lastAnswer() ?? now, space: lastHome(person)?.id ?? null });
     }
     this.#owner = person;
