@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import type { Action } from '@/shared/actions/action';
-import { listenToShortcuts } from '@/shared/actions/listen';
+import { listenToShortcuts, shortcutsComplete } from '@/shared/actions/listen';
 import { registerActions, setActionHosts } from '@/shared/actions/registry';
 import { forgetUses, noteUse } from '@/shared/actions/uses';
 import { queryClient } from '@/shared/data/client';
@@ -111,7 +111,9 @@ export function useShellActions(shown: Shown): void {
     let ended = false;
     void Promise.all([import('./actions'), import('./moreActions')]).then(
       ([{ shellActions }, { MORE_ACTIONS }]) => {
-        if (!ended) ends.push(registerActions([...shellActions(port), ...MORE_ACTIONS]));
+        if (ended) return;
+        ends.push(registerActions([...shellActions(port), ...MORE_ACTIONS]));
+        shortcutsComplete();
       },
       () => {}, // Offline: the actions that are there work.
     );

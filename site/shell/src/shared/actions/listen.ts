@@ -1,5 +1,5 @@
 /** The one key handler of the shell: finds the action of a shortcut and runs it. */
-import { actionFor, runAction } from './registry';
+import { actionFor, isTaken, runAction } from './registry';
 
 const TEXT_FIELD =
   'input:not([type="checkbox"], [type="radio"], [type="button"], [type="submit"], [type="range"], [type="color"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"])';
@@ -8,20 +8,43 @@ const TEXT_FIELD =
 const isCovered = (target: Element | null) =>
   document.querySelector('[data-dialog]') !== null || target?.closest('[role="menu"]') != null;
 
+/** Milliseconds for which a key press waits for its action. Later, the person has given up on it. */
+const PATIENCE = 3_000;
+
+/** The last key press without an action, while not all actions are there. */
+let waiting: { event: KeyboardEvent; inField: boolean } | null = null;
+let isComplete = false;
+
 function handle(event: KeyboardEvent): void {
   // Keys that compose a character (in Safari, 229) are text, wherever they go.
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
   const [first] = event.composedPath();
   const target = first instanceof Element ? first : null;
   if (isCovered(target)) return;
-  const action = actionFor(event, target?.closest(TEXT_FIELD) != null);
-  if (!action) return;
-  event.preventDefault();
-  runAction(action.id);
+  const inField = target?.closest(TEXT_FIELD) != null;
+  const action = actionFor(event, inField);
+  waiting = action || isComplete ? null : { event, inField };
+  // The browser's own use of a shortcut must not come first.
+  if (action || (waiting && isTaken(event))) event.preventDefault();
+  if (action) runAction(action.id);
+}
+
+/** All actions are registered: runs the one whose keys were pressed just before. */
+export function shortcutsComplete(): void {
+  isComplete = true;
+  const early = waiting;
+  waiting = null;
+  if (!early || performance.now() - early.event.timeStamp > PATIENCE || isCovered(null)) return;
+  const action = actionFor(early.event, early.inField);
+  if (action) runAction(action.id);
 }
 
 /** Listens until the answered function is called. */
 export function listenToShortcuts(): () => void {
+  isComplete = false;
   addEventListener('keydown', handle);
-  return () => removeEventListener('keydown', handle);
+  return () => {
+    waiting = null;
+    removeEventListener('keydown', handle);
+  };
 }

@@ -70,11 +70,17 @@ function chordOf(keys: string): Chord | null {
   return parsed.get(keys) ?? null;
 }
 
-const pressedFor = (event: KeyPress, action: Action) =>
-  keysOf(action).some((keys) => {
+const isOneOf = (event: KeyPress, shortcuts: readonly string[]) =>
+  shortcuts.some((keys) => {
     const chord = chordOf(keys);
     return chord !== null && matches(event, chord);
   });
+
+const pressedFor = (event: KeyPress, action: Action) => isOneOf(event, keysOf(action));
+
+/** Whether the person gave this shortcut to an action, which may not be registered yet. */
+export const isTaken = (event: KeyPress): boolean =>
+  isOneOf(event, Object.values(overrides()).flat());
 
 /** Whether an event is a shortcut of an action that the caller acts on itself. */
 export function isPressed(event: KeyPress, id: string): boolean {

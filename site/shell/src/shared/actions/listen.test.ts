@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { usePreferences } from '@/shared/state/preferences';
+import type { Action } from './action';
+import { listenToShortcuts, shortcutsComplete } from './listen';
+import { changeOverrides } from './overrides';
+import { registerActions } from './registry';
+
+const ends: (() => void)[] = [];
+const page = new EventTarget();
+
+beforeEach(() => {
+  vi.stubGlobal('Element', class {});
+  vi.stubGlobal('document', { querySelector: () => null });
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+  ends.push(listenToShortcuts());
+});
+
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+  usePreferences.setState({ shortcuts: undefined });
+  vi.unstubAllGlobals();
+});
+
+const register = (run: () => void, keys: string[]) => {
+  const action: Action = { id: 'late.one', title: 'Late', group: 'Items', keys, run };
+  ends.push(registerActions([action]));
+};
+
+/** Whether the browser's own use of the keys was prevented. */
+function press(key: string, timeStamp = performance.now()): boolean {
+  const event = new Event('keydown', { cancelable: true });
+  const held = { altKey: false, shiftKey: false, metaKey: false, ctrlKey: true, repeat: false };
+  Object.assign(event, { key, code: `Key${key.toUpperCase()}`, ...held });
+  Object.defineProperty(event, 'timeStamp', { value: timeStamp });
+  page.dispatchEvent(event);
+  return event.defaultPrevented;
+}
+
+it('a key press before all actions are there runs its action once', () => {
+  const run = vi.fn();
+  press('y');
+  register(run, ['Control+y']);
+  expect(run).not.toHaveBeenCalled();
+  shortcutsComplete();
+  shortcutsComplete();
+  expect(run).toHaveBeenCalledOnce();
+});
+
+it('only the last of several early key presses counts', () => {
+  const run = vi.fn();
+  press('y');
+  press('x');
+  register(run, ['Control+y']);
+  shortcutsComplete();
+  expect(run).not.toHaveBeenCalled();
+});
+
+it('a key press that waited too long is forgotten', () => {
+  const run = vi.fn();
+  press('y', performance.now() - 5_000);
+  register(run, ['Control+y']);
+  shortcutsComplete();
+  expect(run).not.toHaveBeenCalled();
+});
+
+it('keys that the person chose are kept from the browser, also early', () => {
+  expect(press('j')).toBe(false);
+  changeOverrides({ 'late.one': ['Control+j'] });
+  expect(press('j')).toBe(true);
+});
+
+it('keys without an action are forgotten when all actions are there', () => {
+  const run = vi.fn();
+  shortcutsComplete();
+  press('y');
+  register(run, ['Control+y']);
+  shortcutsComplete();
+  expect(run).not.toHaveBeenCalled();
+});
