@@ -806,6 +806,10 @@ export interface components {
         };
         /** @description Adds an item to a space, at the end when `place` is absent. */
         CreateItem: {
+            /**
+             * @description Text of a card, or settings of a widget: up to 1,000 characters, and for a clock up to 12 lines
+             *     with a time zone each, as `Europe/Berlin`.
+             */
             body?: string;
             /** @description Colour, `#rrggbb`. */
             color?: string | null;
@@ -820,8 +824,9 @@ export interface components {
             /** @description Tags: words by which people find the item. */
             tags?: string[];
             title: string;
-            /** @description URL; required for apps and links, not allowed for cards and folders. */
+            /** @description URL; required for apps, links and feeds, not allowed for everything else. */
             url?: string | null;
+            widget?: components["schemas"]["Widget"] | null;
         };
         /**
          * @description Adds a person by email address. Somebody who has never signed in becomes a member now, and gets
@@ -957,7 +962,7 @@ export interface components {
         InstanceId: string;
         /** @description One thing on a space. */
         Item: {
-            /** @description Text of a card in Markdown; empty for other kinds. */
+            /** @description Text of a card in Markdown, or the settings of a widget; empty for other kinds. */
             body: string;
             /** @description Colour of its icon without a picture, `#rrggbb`; null for one that follows from the title. */
             color: string | null;
@@ -980,13 +985,14 @@ export interface components {
             title: string;
             /** Format: date-time */
             updated_at: string;
-            /** @description URL of an app or link; null for cards and folders. */
+            /** @description URL of an app, link or feed; null for everything else. */
             url: string | null;
             /**
              * Format: int64
              * @description Version, which grows with every change; the ETag is `"v{version}"`.
              */
             version: number;
+            widget: components["schemas"]["Widget"] | null;
         };
         /**
          * @description TypeID with the prefix `itm`.
@@ -997,7 +1003,7 @@ export interface components {
          * @description The kind of an item.
          * @enum {string}
          */
-        ItemKind: "app" | "link" | "card" | "folder";
+        ItemKind: "app" | "link" | "card" | "folder" | "widget";
         /**
          * @description The size of an item on the desktop.
          * @enum {string}
@@ -1421,7 +1427,7 @@ export interface components {
             name?: string | null;
             slug?: components["schemas"]["Slug"] | null;
         };
-        /** @description Changes an item. The kind of an item cannot change. */
+        /** @description Changes an item. The kind of an item cannot change, nor what a widget shows. */
         UpdateItem: {
             body?: string | null;
             /** @description Colour, `#rrggbb`; null or the empty text removes it. */
@@ -1487,6 +1493,11 @@ export interface components {
          * @enum {string}
          */
         Visibility: "public" | "unlisted" | "private";
+        /**
+         * @description What a widget shows. Only members see widgets; on a published space, a feed is a link.
+         * @enum {string}
+         */
+        Widget: "clock" | "health" | "events" | "search" | "feed";
         /** @description A virtual desktop of the signed-in user in an organization. No other member sees it. */
         Workspace: {
             /** Format: date-time */

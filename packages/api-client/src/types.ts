@@ -29,3 +29,4 @@ export type Space = Schemas['Space'];
 export type UpdateItem = Schemas['UpdateItem'];
 export type UpdateSpace = Schemas['UpdateSpace'];
 export type Visibility = Schemas['Visibility'];
+export type Widget = Schemas['Widget'];

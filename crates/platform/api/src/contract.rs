@@ -136,7 +136,10 @@ const TAGS: [(&str, &str); 16] = [
         "Virtual desktops of the signed-in user, which no other member sees.",
     ),
     ("spaces", "Pages of an organization."),
-    ("items", "Apps, links, cards and folders on a space."),
+    (
+        "items",
+        "Apps, links, cards, folders and widgets on a space.",
+    ),
     ("domains", "Custom hostnames of spaces."),
     ("apps", "Ways to open a URL."),
     ("search", "What a person finds in their organizations."),
@@ -195,32 +198,49 @@ pub fn document() -> Value {
     document
 }
 
-/// States which kinds of items have a URL and which have a text.
+/// States which kinds of items have a URL, which have a text, and which one has a widget.
 fn add_rules_of_kinds(schema: &mut Value) {
     let no_text = json!({ "maxLength": 0 });
-    let kind = |names: &[&str]| json!({ "properties": { "kind": { "enum": names } } });
+    let absent = json!({ "type": "null" });
+    let text = json!({ "type": "string" });
+    let is = |field: &str, names: &[&str]| json!({ "properties": { field: { "enum": names } } });
+    let widget = json!({
+        "required": ["widget"],
+        "properties": { "widget": text, "body": { "maxLength": 1000 } },
+        "if": is("widget", &["feed"]),
+        "then": { "required": ["url"], "properties": { "url": text } },
+        "else": {
+            "properties": { "url": absent },
+            "if": is("widget", &["clock"]),
+            "then": { "properties": { "body": { "pattern": TIME_ZONES } } },
+        },
+    });
+    let other = json!({
+        "properties": { "url": absent, "widget": absent },
+        "if": is("kind", &["folder"]),
+        "then": { "properties": { "body": no_text } },
+    });
     let rules = [
-        ("/if", kind(&["app", "link"])),
+        ("/if", is("kind", &["app", "link"])),
         (
             "/then",
             json!({
                 "required": ["url"],
-                "properties": { "url": { "type": "string" }, "body": no_text },
+                "properties": { "url": text, "body": no_text, "widget": absent },
             }),
         ),
         (
             "/else",
-            json!({
-                "properties": { "url": { "type": "null" } },
-                "if": kind(&["folder"]),
-                "then": { "properties": { "body": no_text } },
-            }),
+            json!({ "if": is("kind", &["widget"]), "then": widget, "else": other }),
         ),
     ];
     for (pointer, rule) in rules {
         set(schema, pointer, rule);
     }
 }
+
+/// The settings of a clock: up to 12 time zones, one on each line.
+const TIME_ZONES: &str = r"^([A-Za-z0-9/_+-]{1,64}(\n[A-Za-z0-9/_+-]{1,64}){0,11})?$";
 
 /// Sets a member of the object at the parent of a JSON pointer.
 fn set(document: &mut Value, pointer: &str, value: Value) {

@@ -73,7 +73,11 @@ fn content(item: &PublicItem) -> String {
     let description = maud::html! {
         @if !item.description.is_empty() { p { (item.description) } }
     };
-    description.into_string() + &markdown_to_html(&item.body)
+    let body = match item.kind {
+        ItemKind::Card => markdown_to_html(&item.body),
+        _ => String::new(),
+    };
+    description.into_string() + &body
 }
 
 fn element(out: &mut String, name: &str, text: &str) {

@@ -224,6 +224,7 @@ impl SearchRequest {
             "link" => (SearchType::Item, Some(ItemKind::Link)),
             "card" => (SearchType::Item, Some(ItemKind::Card)),
             "folder" => (SearchType::Item, Some(ItemKind::Folder)),
+            "widget" => (SearchType::Item, Some(ItemKind::Widget)),
             "space" => (SearchType::Space, None),
             "event" => (SearchType::Event, None),
             "member" => (SearchType::Member, None),

@@ -152,7 +152,7 @@ async fn stored_json_equals_the_rows_after_random_writes() {
             .advance(jiff::SignedDuration::from_micros(1_234_567));
         let text = TEXTS[choices.below(TEXTS.len())];
         let known = ids.get(choices.below(ids.len().max(1))).cloned();
-        let (method, path, body) = match (choices.below(13), known) {
+        let (method, path, body) = match (choices.below(14), known) {
             (0, _) | (_, None) => (
                 "POST",
                 items.clone(),
@@ -198,6 +198,11 @@ async fn stored_json_equals_the_rows_after_random_writes() {
                 json!({"type": "a.b", "external_id": format!("{n}"), "payload": {"text": text, "n": n}}),
             ),
             (10, _) => ("PATCH", String::from("/api/me"), json!({"name": text})),
+            (12, _) => (
+                "POST",
+                items.clone(),
+                json!({"kind": "widget", "widget": "clock", "title": text, "body": "UTC\nEurope/Berlin"}),
+            ),
             (11, _) => (
                 "POST",
                 format!("{home}/workspaces"),

@@ -29,4 +29,5 @@ mod slack;
 mod spaces;
 mod system;
 mod tenancy;
+mod widgets;
 mod workspaces;

@@ -17,11 +17,11 @@ const MAX_TAGS: usize = 4;
 const MAX_RUN: usize = 16;
 
 /// The kinds of things that search finds, in the order of their names.
-pub const KINDS: [&str; 9] = [
-    "app", "card", "domain", "event", "folder", "instance", "link", "member", "space",
+pub const KINDS: [&str; 10] = [
+    "app", "card", "domain", "event", "folder", "instance", "link", "member", "space", "widget",
 ];
 /// The kinds of items, which `kind:item` stands for.
-pub const ITEM_KINDS: [&str; 4] = ["app", "card", "folder", "link"];
+pub const ITEM_KINDS: [&str; 5] = ["app", "card", "folder", "link", "widget"];
 
 /// What a person searches for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! A position is an exact decimal between those of its neighbours, and unique among the items
 //! of one parent (the space or a folder). Docs: `docs/decisions/0002-positions-in-sql.md`.
 
-use prox_types::{CreateItem, Item, ItemId, ItemKind, ItemSize, Mode, UpdateItem};
+use prox_types::{CreateItem, Item, ItemId, ItemKind, ItemSize, Mode, UpdateItem, Widget};
 
 use crate::PageOf;
 use crate::frame::*;
@@ -163,10 +163,10 @@ pub fn create(
 ) -> Statement<Tenants, Item> {
     let mode = body.mode.unwrap_or(match body.kind {
         ItemKind::App | ItemKind::Link => Mode::Tab,
-        ItemKind::Card | ItemKind::Folder => Mode::Card,
+        ItemKind::Card | ItemKind::Folder | ItemKind::Widget => Mode::Card,
     });
     let size = body.size.unwrap_or(match body.kind {
-        ItemKind::Card => ItemSize::Card,
+        ItemKind::Card | ItemKind::Widget => ItemSize::Card,
         ItemKind::App | ItemKind::Link | ItemKind::Folder => ItemSize::Icon,
     });
     let placed = body.place.is_some();
@@ -178,10 +178,10 @@ pub fn create(
             insert_position!(":kind"),
             r#",
 changed as (
-  insert into item (id, space_id, kind, title, description, url, body, icon, tags, mode, reasons,
+  insert into item (id, space_id, kind, widget, title, description, url, body, icon, tags, mode, reasons,
     size, color, folder_id, position, created_at, updated_at)
-  select :item, target_space.id, :kind, :title, :description, :url, :body, nullif(:icon, ''), :tags, :mode,
-    :reasons, :size, lower(:color), :folder_id, insert_position.position, :now, :now
+  select :item, target_space.id, :kind, :widget, :title, :description, :url, :body, nullif(:icon, ''), :tags,
+    :mode, :reasons, :size, lower(:color), :folder_id, insert_position.position, :now, :now
   from target_space, insert_position where insert_position.problem is null returning *)"#,
             respace!("true"),
             touch_space!("(select crowded.yes::int from crowded)"),
@@ -205,6 +205,7 @@ written as (
         folder_id = place.folder_id,
         after = place.after,
         kind = kind_text(body.kind),
+        widget = body.widget.map(widget_text),
         title = body.title,
         description = body.description,
         url = body.url,
@@ -242,8 +243,12 @@ verdict as (
     when :placed then insert_position.problem
     end as place_problem,
   case
-    when :url is not null and found.kind not in ('app', 'link') then 'invalid url'
-    when :body <> '' and found.kind <> 'card' then 'invalid body' end as field_problem
+    when :url is not null and found.url is null then 'invalid url'
+    when :body <> '' and found.kind not in ('card', 'widget') then 'invalid body'
+    when found.kind = 'widget' and length(:body) > 1000 then 'invalid body'
+    when found.widget = 'clock' and :body <> ''
+      and :body !~ '^[A-Za-z0-9/_+-]{1,64}(\n[A-Za-z0-9/_+-]{1,64}){0,11}$' then 'invalid body'
+    end as field_problem
   from found, insert_position),
 changed as (
   update item i set title = coalesce(:title, i.title), description = coalesce(:description, i.description),
@@ -333,6 +338,17 @@ fn kind_text(kind: ItemKind) -> &'static str {
         ItemKind::Link => "link",
         ItemKind::Card => "card",
         ItemKind::Folder => "folder",
+        ItemKind::Widget => "widget",
+    }
+}
+
+fn widget_text(widget: Widget) -> &'static str {
+    match widget {
+        Widget::Clock => "clock",
+        Widget::Health => "health",
+        Widget::Events => "events",
+        Widget::Search => "search",
+        Widget::Feed => "feed",
     }
 }
 

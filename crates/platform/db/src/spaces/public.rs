@@ -29,7 +29,8 @@ macro_rules! public_json {
 }
 
 /// The items of the space `s` that a page shows, the first ones up to its size limit, and for a
-/// feed the newest of the others. The items of a folder follow it directly.
+/// feed the newest of the others. The items of a folder follow it directly. Widgets are for members,
+/// except feeds, which are links here.
 macro_rules! page_items {
     () => {
         r#"
@@ -43,7 +44,8 @@ macro_rules! page_items {
             coalesce(folder.position, i.position) as outer_position, coalesce(folder.id, i.id) as outer_id,
             octet_length(i.title) + octet_length(i.description) + octet_length(i.body)
               + coalesce(octet_length(i.url), 0) as text
-          from item i left join item folder on folder.id = i.folder_id where i.space_id = s.id
+          from item i left join item folder on folder.id = i.folder_id
+          where i.space_id = s.id and (i.kind <> 'widget' or i.widget = 'feed')
           order by outer_position, outer_id, inside, inner_position, i.id limit :max_items) first
         window reading as (
           order by first.outer_position, first.outer_id, first.inside, first.inner_position, first.id)) counted
@@ -52,13 +54,15 @@ macro_rules! page_items {
       select shown.wire, shown.icon, shown.place from shown
       union all (
         select i.wire, coalesce(i.icon, i.url), null from item i
-        where i.space_id = s.id and i.kind <> 'folder' and not exists (select from shown where shown.id = i.id)
+        where i.space_id = s.id and i.kind <> 'folder' and (i.kind <> 'widget' or i.widget = 'feed')
+          and not exists (select from shown where shown.id = i.id)
         order by i.updated_at desc, i.id desc limit :newest))
     select coalesce('[{' || string_agg(kept.wire || ',"has_icon":' || exists (
           select from site_icon c
           where c.address_hash = sha256(convert_to(kept.icon, 'UTF8')) and c.media_type is not null),
         '},{' order by kept.place) || '}]', '[]')::json as items,
-      (select count(*) from item i where i.space_id = s.id) - count(kept.wire) as items_left_out
+      (select count(*) from item i where i.space_id = s.id and (i.kind <> 'widget' or i.widget = 'feed'))
+        - count(kept.wire) as items_left_out
     from kept) page"#
     };
 }

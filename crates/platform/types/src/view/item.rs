@@ -18,6 +18,25 @@ pub enum ItemKind {
     Card,
     /// A named group of other items. Folders do not nest.
     Folder,
+    /// Something live on the desktop: see [`Widget`].
+    Widget,
+}
+
+/// What a widget shows. Only members see widgets; on a published space, a feed is a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Widget {
+    /// The time, in the time zones that its text names, one on each line.
+    Clock,
+    /// Which addresses of the space answer.
+    Health,
+    /// The newest events of the organization.
+    Events,
+    /// A field that searches.
+    Search,
+    /// The newest entries of the RSS, Atom or JSON feed at its URL.
+    Feed,
 }
 
 /// The integration mode: how an item opens.
@@ -57,11 +76,13 @@ pub struct Item {
     pub id: ItemId,
     pub space_id: SpaceId,
     pub kind: ItemKind,
+    /// What a widget shows; null for other kinds.
+    pub widget: Option<Widget>,
     pub title: String,
     pub description: String,
-    /// URL of an app or link; null for cards and folders.
+    /// URL of an app, link or feed; null for everything else.
     pub url: Option<String>,
-    /// Text of a card in Markdown; empty for other kinds.
+    /// Text of a card in Markdown, or the settings of a widget; empty for other kinds.
     pub body: String,
     /// URL of a picture; null shows the first letter of the title.
     pub icon: Option<String>,
@@ -135,6 +156,9 @@ fn lines(max: usize, max_length: usize, description: &str) -> utoipa::openapi::s
 pub struct CreateItem {
     #[garde(skip)]
     pub kind: ItemKind,
+    /// What a widget shows; required for widgets, not allowed for other kinds.
+    #[garde(custom(widget_fits(self.kind)))]
+    pub widget: Option<Widget>,
     #[garde(length(chars, max = 120), custom(super::line))]
     #[cfg_attr(
         feature = "openapi",
@@ -149,12 +173,14 @@ pub struct CreateItem {
         schema(max_length = 500, format = "line-or-empty")
     )]
     pub description: String,
-    /// URL; required for apps and links, not allowed for cards and folders.
-    #[garde(inner(length(chars, max = 2048), custom(web_url)), custom(url_fits(&self.kind)))]
+    /// URL; required for apps, links and feeds, not allowed for everything else.
+    #[garde(inner(length(chars, max = 2048), custom(web_url)), custom(url_fits(self.kind, self.widget)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 2048, format = "web-url"))]
     pub url: Option<String>,
+    /// Text of a card, or settings of a widget: up to 1,000 characters, and for a clock up to 12 lines
+    /// with a time zone each, as `Europe/Berlin`.
     #[serde(default)]
-    #[garde(length(chars, max = 20_000), custom(super::prose), custom(body_fits(&self.kind)))]
+    #[garde(length(chars, max = 20_000), custom(super::prose), custom(body_fits(self.kind, self.widget)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 20_000, format = "prose"))]
     pub body: String,
     #[garde(inner(length(chars, max = 2048), custom(web_url)))]
@@ -164,7 +190,7 @@ pub struct CreateItem {
     #[garde(length(max = 20), inner(length(chars, max = 40), custom(super::line)))]
     #[cfg_attr(feature = "openapi", schema(schema_with = tags_schema))]
     pub tags: Vec<String>,
-    /// Integration mode. When absent, `tab` for apps and links, `card` for cards and folders.
+    /// Integration mode. When absent, `tab` for apps and links, `card` for everything else.
     #[garde(skip)]
     pub mode: Option<Mode>,
     /// The preflight's reasons, when its mode was adopted.
@@ -172,7 +198,7 @@ pub struct CreateItem {
     #[garde(length(max = 10), inner(length(chars, max = 300), custom(super::line)))]
     #[cfg_attr(feature = "openapi", schema(schema_with = reasons_schema))]
     pub reasons: Vec<String>,
-    /// Size. When absent, `card` for cards, `icon` for everything else.
+    /// Size. When absent, `card` for cards and widgets, `icon` for everything else.
     #[garde(skip)]
     pub size: Option<ItemSize>,
     /// Colour, `#rrggbb`.
@@ -187,7 +213,7 @@ pub struct CreateItem {
     pub place: Option<Place>,
 }
 
-/// Changes an item. The kind of an item cannot change.
+/// Changes an item. The kind of an item cannot change, nor what a widget shows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -328,24 +354,55 @@ fn web_url_or_empty(text: &str, context: &()) -> garde::Result {
     }
 }
 
-fn url_fits(kind: &ItemKind) -> impl FnOnce(&Option<String>, &()) -> garde::Result + '_ {
-    move |url, ()| match (kind, url) {
-        (ItemKind::App | ItemKind::Link, None) => {
-            Err(garde::Error::new("an app or link needs its web address"))
-        }
-        (ItemKind::Card | ItemKind::Folder, Some(_)) => {
-            Err(garde::Error::new("a card or folder has no web address"))
-        }
+fn widget_fits(kind: ItemKind) -> impl FnOnce(&Option<Widget>, &()) -> garde::Result {
+    move |widget, ()| match (kind == ItemKind::Widget, widget) {
+        (true, None) => Err(garde::Error::new("a widget needs what it shows")),
+        (false, Some(_)) => Err(garde::Error::new("only a widget has this")),
         _ => Ok(()),
     }
 }
 
-fn body_fits(kind: &ItemKind) -> impl FnOnce(&str, &()) -> garde::Result + '_ {
-    move |body, ()| match kind {
-        ItemKind::Card => Ok(()),
-        _ if body.is_empty() => Ok(()),
-        _ => Err(garde::Error::new("only a card has a text")),
+fn url_fits(
+    kind: ItemKind,
+    widget: Option<Widget>,
+) -> impl FnOnce(&Option<String>, &()) -> garde::Result {
+    let has_url = matches!(kind, ItemKind::App | ItemKind::Link) || widget == Some(Widget::Feed);
+    move |url, ()| match (has_url, url) {
+        (true, None) => Err(garde::Error::new(
+            "an app, link or feed needs its web address",
+        )),
+        (false, Some(_)) => Err(garde::Error::new(
+            "only an app, link or feed has a web address",
+        )),
+        _ => Ok(()),
     }
+}
+
+fn body_fits(kind: ItemKind, widget: Option<Widget>) -> impl FnOnce(&str, &()) -> garde::Result {
+    move |body, ()| match (kind, widget) {
+        _ if body.is_empty() => Ok(()),
+        (ItemKind::Card, _) => Ok(()),
+        (ItemKind::Widget, Some(Widget::Clock)) if !are_time_zones(body) => Err(garde::Error::new(
+            "must be up to 12 time zones like Europe/Berlin, one on each line",
+        )),
+        (ItemKind::Widget, _) if body.chars().count() > MAX_SETTINGS => {
+            Err(garde::Error::new("must be at most 1,000 characters long"))
+        }
+        (ItemKind::Widget, _) => Ok(()),
+        _ => Err(garde::Error::new("only a card or widget has a text")),
+    }
+}
+
+/// The maximum length of the settings of a widget, in characters.
+const MAX_SETTINGS: usize = 1_000;
+
+/// Whether each line of a text can be the name of a time zone. Clients know which names there are.
+fn are_time_zones(text: &str) -> bool {
+    let is_name = |line: &str| {
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"/_+-".contains(&b);
+        (1..=64).contains(&line.len()) && line.bytes().all(is_plain)
+    };
+    text.split('\n').all(is_name) && text.split('\n').count() <= 12
 }
 
 #[cfg(test)]

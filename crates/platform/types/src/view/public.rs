@@ -73,6 +73,8 @@ pub struct PublicOrganization {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicItem {
     pub id: ItemId,
+    /// Never `widget`: the widgets that are on a page are links there.
+    #[serde(deserialize_with = "link_if_widget")]
     pub kind: ItemKind,
     pub title: String,
     pub description: String,
@@ -89,6 +91,13 @@ pub struct PublicItem {
     pub created_at: Timestamp,
     #[serde(deserialize_with = "crate::timestamp::read")]
     pub updated_at: Timestamp,
+}
+
+fn link_if_widget<'de, D: serde::Deserializer<'de>>(from: D) -> Result<ItemKind, D::Error> {
+    ItemKind::deserialize(from).map(|kind| match kind {
+        ItemKind::Widget => ItemKind::Link,
+        other => other,
+    })
 }
 
 /// Another public space of the same organization.

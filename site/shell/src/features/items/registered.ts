@@ -27,6 +27,7 @@ const KINDS: Record<Item['kind'], string> = {
   card: 'Card',
   folder: 'Folder',
   link: 'Link',
+  widget: 'Widget',
 };
 
 /** The folders, and the top of the page, that an item could move to. */

@@ -6,6 +6,7 @@ export const KINDS = [
   'link',
   'card',
   'folder',
+  'widget',
   'space',
   'event',
   'member',

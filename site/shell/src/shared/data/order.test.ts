@@ -6,6 +6,7 @@ const item = (id: string, folder: string | null = null, kind: Item['kind'] = 'li
   id,
   space_id: 'spc_1',
   kind,
+  widget: null,
   title: id,
   description: '',
   url: null,
