@@ -35,6 +35,7 @@ import { AppWindow, ItemWindow, LinkWindow } from './windows';
 
 const EmptyDesktop = lazy(() => import('@/features/items/EmptyDesktop'));
 const OfflineStrip = lazy(() => import('./OfflineStrip'));
+const UndoHost = lazy(() => import('@/features/undo/UndoHost'));
 const DesktopGestures = lazy(() => import('@/features/items/DesktopGestures'));
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
@@ -92,6 +93,9 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
           )}
         </div>
       </main>
+      <Optional>
+        <UndoHost organization={organization} space={space} />
+      </Optional>
       <WindowLayer render={renderWindow} />
       <Dock apps={APPS} />
       <DialogLayer />

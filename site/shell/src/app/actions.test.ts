@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Organization } from '@prox/api-client';
 import { describe, expect, it } from 'vitest';
 import { itemActions } from '@/features/items/registered';
+import { undoActions } from '@/features/undo/actions';
 import { ACTION_GROUPS, type Action } from '@/shared/actions/action';
 import { identity, labelOf, parseKeys, refusalOf } from '@/shared/actions/keys';
 import { shellActions } from './actions';
@@ -24,10 +25,8 @@ const ACTIONS: readonly Action[] = [
     moveTo: () => {},
     resize: () => {},
     remove: () => {},
-    undo: () => {},
-    redo: () => {},
-    history: { canUndo: false, canRedo: false },
   }),
+  ...undoActions({ undo: () => {}, redo: () => {}, canUndo: () => false, canRedo: () => false }),
   ...FIRST_ACTIONS,
   ...MORE_ACTIONS,
 ];

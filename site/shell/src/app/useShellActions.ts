@@ -16,7 +16,7 @@ import { usePlace } from '@/shared/lib/place';
 import { flushDocuments, forgetDocuments } from '@/shared/state/documents';
 import { forgetIcons } from '@/shared/ui/icon-facts';
 import { toastProblem } from '@/shared/ui/toasts';
-import { forgetHistories } from '@/shared/undo/histories';
+import { timeline } from '@/shared/undo/timeline';
 import { openDialog } from '@/system/dialogs';
 import type { ShellPort } from './actions';
 
@@ -88,7 +88,7 @@ export function useShellActions(shown: Shown): void {
     forgetDocuments(me.id);
     forgetIcons();
     forgetUses();
-    forgetHistories();
+    timeline.clear();
     void forgetKept();
     queryClient.clear();
     navigate('/sign-in', { replace: true });

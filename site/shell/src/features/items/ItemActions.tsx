@@ -2,16 +2,12 @@
 import type { Space } from '@prox/api-client';
 import { useEffect, useRef } from 'react';
 import { registerActions } from '@/shared/actions/registry';
-import { historyOf } from '@/shared/undo/histories';
 import { useItemActions } from './actions';
-import { useUndo } from './undo';
 
 export function ItemActions({ space }: { space: Space }) {
   const moves = useItemActions(space);
-  const { undo, redo } = useUndo(space);
-  const current = { ...moves, undo, redo };
-  const latest = useRef(current);
-  latest.current = current;
+  const latest = useRef(moves);
+  latest.current = moves;
   useEffect(() => {
     let end: (() => void) | undefined;
     let ended = false;
@@ -24,9 +20,6 @@ export function ItemActions({ space }: { space: Space }) {
             moveTo: (item, place) => latest.current.moveTo(item, place),
             resize: (item, size) => latest.current.changeLook(item, { size }),
             remove: (item) => latest.current.remove(item),
-            undo: () => latest.current.undo(),
-            redo: () => latest.current.redo(),
-            history: historyOf(space.id),
           }),
         );
       },
@@ -36,6 +29,6 @@ export function ItemActions({ space }: { space: Space }) {
       ended = true;
       end?.();
     };
-  }, [space.id]);
+  }, []);
   return null;
 }

@@ -6,11 +6,10 @@ import { keys } from '@/shared/data/keys';
 import { alreadyAt, type FullPlace } from '@/shared/data/order';
 import { webUrl } from '@/shared/lib/url';
 import { toast, toastProblem } from '@/shared/ui/toasts';
-import { historyOf } from '@/shared/undo/histories';
+import { timeline, undoChange } from '@/shared/undo/timeline';
 import { openDialog } from '@/system/dialogs';
 import { openWindow } from '@/system/windows/store';
 import { iconUrl } from './icon';
-import { useUndo } from './undo';
 import { embeddedUrl, itemWindowId, windowSize } from './windows';
 
 /** Opens the item's page in a new tab, without a referrer. */
@@ -35,7 +34,6 @@ export function openItem(item: Item): void {
 }
 
 export function useItemActions(space: Space) {
-  const { undo } = useUndo(space);
   const remove = useDeleteItem(space);
   const move = useMoveItem(space);
   const change = useChangeLook(space);
@@ -53,11 +51,12 @@ export function useItemActions(space: Space) {
       .mutateAsync(item.id)
       .then(() => {
         // Later changes are not undone by the message about this one.
-        const deletion = historyOf(space.id).last ?? undefined;
-        toast('info', `${item.title} was deleted.`, {
-          label: 'Undo',
-          run: () => undo(deletion),
-        });
+        const deletion = timeline.last([space.id])?.change;
+        toast(
+          'info',
+          `${item.title} was deleted.`,
+          deletion && { label: 'Undo', run: () => undoChange(deletion) },
+        );
       })
       .catch(toastProblem);
 

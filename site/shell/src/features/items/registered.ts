@@ -1,20 +1,10 @@
 /** The actions on the items of the space that is shown. */
 import type { Item } from '@prox/api-client';
-import {
-  ArrowUpRight,
-  FolderInput,
-  Pencil,
-  Plus,
-  Redo2,
-  Scaling,
-  Trash2,
-  Undo2,
-} from 'lucide-react';
+import { ArrowUpRight, FolderInput, Pencil, Plus, Scaling, Trash2 } from 'lucide-react';
 import type { Action, ActionChoice } from '@/shared/actions/action';
 import { ITEM_SIZES, SIZE_LABELS } from '@/shared/data/item-look';
 import { endOf } from '@/shared/data/order';
 import { guessUrl } from '@/shared/lib/url';
-import type { History } from '@/shared/undo/history';
 import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, openOutside } from './actions';
 import { iconUrl } from './icon';
@@ -40,14 +30,8 @@ function targets(item: Item, { items, moveTo }: Moves): ActionChoice[] {
   ];
 }
 
-export type ItemActionsPort = Moves & {
-  undo: () => void;
-  redo: () => void;
-  history: Pick<History, 'canUndo' | 'canRedo'>;
-};
-
-export function itemActions(moves: ItemActionsPort): readonly Action[] {
-  const { items, remove, resize, undo, redo, history } = moves;
+export function itemActions(moves: Moves): readonly Action[] {
+  const { items, remove, resize } = moves;
   const single = () => items().filter(({ kind }) => kind !== 'folder');
   const named = (item: Item) => ({
     id: item.id,
@@ -174,28 +158,6 @@ export function itemActions(moves: ItemActionsPort): readonly Action[] {
         prompt: 'An item',
         choices: () => items().map((item) => choice(item, remove)),
       },
-    },
-    {
-      id: 'item.undo',
-      title: 'Undo the last change of items',
-      group: 'Items',
-      keywords: ['back', 'revert', 'restore'],
-      icon: Undo2,
-      keys: ['$mod+z'],
-      repeats: true,
-      when: () => history.canUndo,
-      run: undo,
-    },
-    {
-      id: 'item.redo',
-      title: 'Redo the change that was undone',
-      group: 'Items',
-      keywords: ['again', 'repeat'],
-      icon: Redo2,
-      keys: ['$mod+Shift+z', '$mod+y'],
-      repeats: true,
-      when: () => history.canRedo,
-      run: redo,
     },
   ];
 }

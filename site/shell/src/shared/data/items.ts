@@ -12,8 +12,8 @@ import {
 } from '@prox/api-client';
 import { queryOptions, useMutation } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
-import { noteChange } from '@/shared/undo/histories';
-import type { Fields } from '@/shared/undo/history';
+import type { Fields } from '@/shared/undo/changes';
+import { noteChange } from '@/shared/undo/timeline';
 import { queryClient, settled } from './client';
 import { keys } from './keys';
 import { type FullPlace, fullPlace, moved, neighbours, placeOf, without } from './order';

@@ -10,6 +10,8 @@ import {
 } from '@prox/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
+import type { SpaceFields } from '@/shared/undo/changes';
+import { noteChange } from '@/shared/undo/timeline';
 import { queryClient } from './client';
 import { keys } from './keys';
 import { useWrite } from './write';
@@ -63,9 +65,16 @@ export const useCreateSpace = (org: string) =>
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.spaces(org) }),
   });
 
-export const useUpdateSpace = (space: Space) =>
+type Target = Pick<Space, 'id' | 'organization_id'>;
+
+const fieldsOf = (space: Space, names: readonly string[]): SpaceFields =>
+  Object.fromEntries(names.map((name) => [name, space[name as keyof Space] ?? null]));
+
+/** `noted`: whether the change can be undone; an undo itself is no change to undo. */
+export const useUpdateSpace = (space: Target, { noted = true }: { noted?: boolean } = {}) =>
   useWrite({
     intent: ['update-space', space.id],
+    onMutate: () => queryClient.getQueryData<Space>(keys.space(space.id)),
     mutationFn: ({ body, version }: { body: UpdateSpace; version: number }, headers) =>
       data(
         api.PATCH('/api/organizations/{org}/spaces/{space}', {
@@ -74,7 +83,13 @@ export const useUpdateSpace = (space: Space) =>
           body,
         }),
       ),
-    onSuccess: remember,
+    onSuccess: (after, { body }, before) => {
+      remember(after);
+      const names = Object.keys(body).filter((name) => name !== 'slug');
+      if (!noted || !before || names.length === 0) return;
+      const [from, to] = [fieldsOf(before, names), fieldsOf(after, names)];
+      noteChange(space.id, { kind: 'space', id: space.id, title: after.title, from, to });
+    },
     onError: () => queryClient.invalidateQueries({ queryKey: keys.space(space.id) }),
   });
 

@@ -1,18 +1,15 @@
-/**
- * The changes of the items of one space that this tab made, to undo and to redo them. In memory only.
- * It knows no React and no fetch: see `ItemPort`.
- */
-import type { Item, UpdateItem } from '@prox/api-client';
+/** Undoes and redoes the changes of a timeline. It knows no React and no fetch: see `Ports`. */
+import type { Item, Space } from '@prox/api-client';
 import { endOf, type FullPlace } from '@/shared/data/order';
-
-/** The fields of an item that can be edited. */
-export type Fields = Partial<Omit<UpdateItem, 'place'>>;
-
-export type Change =
-  | { kind: 'create'; item: Item; place: FullPlace; inside: readonly string[] }
-  | { kind: 'delete'; item: Item; place: FullPlace; inside: readonly string[] }
-  | { kind: 'move'; id: string; title: string; from: FullPlace; to: FullPlace }
-  | { kind: 'edit'; id: string; title: string; from: Fields; to: Fields };
+import type {
+  Arrangement,
+  Change,
+  Fields,
+  LayoutChange,
+  SpaceChange,
+  SpaceFields,
+} from './changes';
+import type { Entry, Scopes, Timeline } from './timeline';
 
 /** The items of the space, as they are shown, and how they change. */
 export type ItemPort = {
@@ -23,10 +20,29 @@ export type ItemPort = {
   edit: (id: string, version: number, fields: Fields) => Promise<unknown>;
 };
 
-/** A change that cannot be undone or redone any more, since somebody else came first. */
+export type SpacePort = {
+  /** The space as the server last said; fetched again when `fresh`. */
+  read: (id: string, fresh: boolean) => Promise<Space | null>;
+  /** Answers false when somebody else changed the space in between. */
+  edit: (id: string, version: number, fields: SpaceFields) => Promise<boolean>;
+};
+
+export type LayoutPort = {
+  /** The part of an arrangement that is as it says. */
+  present: (expected: Arrangement) => Arrangement;
+  /** Makes it so; answers the new ids of desktops that were made again, by their old ones. */
+  arrange: (wanted: Arrangement) => Promise<ReadonlyMap<string, string>>;
+};
+
+export type Ports = { items: ItemPort; spaces: SpacePort; layout: LayoutPort };
+
+/**
+ * A change that cannot be undone or redone any more: somebody else came first, or, for `moot`, the
+ * person did the same by hand.
+ */
 export class Overtaken extends Error {
-  constructor(readonly reason: 'changed' | 'gone') {
-    super(`the item is ${reason}`);
+  constructor(readonly reason: 'changed' | 'gone' | 'moot') {
+    super(`the change is ${reason}`);
     this.name = 'Overtaken';
   }
 }
@@ -42,106 +58,66 @@ export function inverse(change: Change): Change {
       return { ...change, from: change.to, to: change.from };
     case 'edit':
       return { ...change, from: change.to, to: change.from };
-  }
-}
-
-/** A change in words: `Harbour Bank was moved`. */
-export function wordsOf(change: Change): string {
-  switch (change.kind) {
-    case 'create':
-      return `${change.item.title} was added`;
-    case 'delete':
-      return `${change.item.title} was deleted`;
-    case 'move':
-      return `${change.title} was moved`;
-    case 'edit': {
-      const fields = Object.keys(change.to);
-      const only = fields.length === 1 ? fields[0] : null;
-      const verb = only === 'size' ? 'resized' : only === 'title' ? 'renamed' : 'changed';
-      return `${change.title} was ${verb}`;
-    }
+    case 'space':
+      return { ...change, from: change.to, to: change.from };
+    case 'layout':
+      return { ...change, from: change.to, to: change.from };
   }
 }
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-/** How many changes are remembered. */
-const MOST = 100;
-/** Milliseconds in which further moves of an item, or edits of the same fields, are one change. */
-const ONE_CHANGE = 1_000;
+/** How often a change of a space is sent again because something else of it changed in between. */
+const ATTEMPTS = 5;
 
-type Entry = { change: Change; at: number };
+type Part = Readonly<Record<string, object | null>>;
+
+const mapKeys = (
+  part: Part = {},
+  by: (id: string) => string,
+  value = (one: object | null) => one,
+) => Object.fromEntries(Object.entries(part).map(([id, one]) => [by(id), value(one)]));
+
+const isEmpty = ({ windows = {}, desktops = {} }: Arrangement) =>
+  Object.keys(windows).length + Object.keys(desktops).length === 0;
+
+const pick = (part: Part = {}, like: Part = {}) =>
+  Object.fromEntries(Object.entries(part).filter(([id]) => Object.hasOwn(like, id)));
 
 export class History {
-  #past: readonly Entry[] = [];
-  #future: readonly Entry[] = [];
-  /** The id that an item has after it was made again. */
+  /** The id that an item or desktop has after it was made again. */
   readonly #replaced = new Map<string, string>();
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly now: () => number) {}
-
-  get canUndo(): boolean {
-    return this.#past.length > 0;
-  }
-
-  get canRedo(): boolean {
-    return this.#future.length > 0;
-  }
-
-  /** The change that would be redone next. */
-  get next(): Change | null {
-    return this.#future.at(-1)?.change ?? null;
-  }
-
-  /** The change that would be undone next. */
-  get last(): Change | null {
-    return this.#past.at(-1)?.change ?? null;
-  }
-
-  /** Remembers a change that was made. */
-  add(change: Change): void {
-    const at = this.now();
-    const last = this.#past.at(-1);
-    const merged = last && at - last.at < ONE_CHANGE ? merge(last.change, change) : null;
-    const kept = merged ? this.#past.slice(0, -1) : this.#past;
-    this.#past = [...kept, { change: merged ?? change, at }].slice(-MOST);
-    this.#future = [];
-  }
+  constructor(readonly timeline: Timeline) {}
 
   /**
-   * Takes back the last change, or a certain one of them; answers it, or null when there is none.
-   * A change that was overtaken is forgotten, and `Overtaken` thrown. After any other error the
-   * change can be tried again.
+   * Takes back the last change of these scopes, or a certain one; answers it, or null when there is
+   * none. A change that was overtaken is forgotten, and `Overtaken` thrown. After any other error
+   * the change can be tried again.
    */
-  undo(port: ItemPort, certain?: Change): Promise<Change | null> {
+  undo(ports: Ports, scopes: Scopes, certain?: Change): Promise<Change | null> {
+    const next = () =>
+      certain
+        ? (this.timeline.past.find(({ change }) => change === certain) ?? null)
+        : this.timeline.last(scopes);
     return this.#inTurn(async () => {
-      const entry = certain
-        ? this.#past.find(({ change }) => change === certain)
-        : this.#past.at(-1);
-      if (!entry) return null;
-      const without = () => {
-        this.#past = this.#past.filter((one) => one !== entry);
-      };
-      await this.#apply(inverse(entry.change), port, without);
-      without();
-      this.#future = [...this.#future, entry];
-      return entry.change;
+      const entry = await this.#apply(next, inverse, ports);
+      if (entry) this.timeline.future = [...this.timeline.future, entry];
+      return entry?.change ?? null;
     });
   }
 
   /** Makes the change again that was taken back last. */
-  redo(port: ItemPort): Promise<Change | null> {
+  redo(ports: Ports, scopes: Scopes): Promise<Change | null> {
     return this.#inTurn(async () => {
-      const entry = this.#future.at(-1);
-      if (!entry) return null;
-      const without = () => {
-        this.#future = this.#future.filter((one) => one !== entry);
-      };
-      await this.#apply(entry.change, port, without);
-      without();
-      this.#past = [...this.#past, entry];
-      return entry.change;
+      const entry = await this.#apply(
+        () => this.timeline.next(scopes),
+        (change) => change,
+        ports,
+      );
+      if (entry) this.timeline.past = [...this.timeline.past, entry];
+      return entry?.change ?? null;
     });
   }
 
@@ -152,25 +128,45 @@ export class History {
     return result;
   }
 
-  async #apply(change: Change, port: ItemPort, forget: () => void): Promise<void> {
-    try {
-      await this.#make(change, port);
-    } catch (error) {
-      if (error instanceof Overtaken) forget();
-      throw error;
+  /** Makes the next change that still means something, and takes it out of the timeline. */
+  async #apply(
+    next: () => Entry | null,
+    by: (change: Change) => Change,
+    ports: Ports,
+  ): Promise<Entry | null> {
+    for (;;) {
+      const entry = next();
+      if (!entry) return null;
+      try {
+        await this.#make(by(entry.change), ports);
+        this.#forget(entry);
+        return entry;
+      } catch (error) {
+        if (error instanceof Overtaken) this.#forget(entry);
+        if (!(error instanceof Overtaken && error.reason === 'moot')) throw error;
+      }
     }
   }
 
-  #make(change: Change, port: ItemPort): Promise<unknown> {
+  #forget(entry: Entry): void {
+    this.timeline.past = this.timeline.past.filter((one) => one !== entry);
+    this.timeline.future = this.timeline.future.filter((one) => one !== entry);
+  }
+
+  #make(change: Change, { items, spaces, layout }: Ports): Promise<unknown> {
     switch (change.kind) {
       case 'move':
-        return port.move(this.#present(change.id, port).id, this.#place(change.to, port));
+        return items.move(this.#present(change.id, items).id, this.#place(change.to, items));
       case 'edit':
-        return this.#edit(change, port);
+        return this.#edit(change, items);
       case 'delete':
-        return port.remove(this.#present(change.item.id, port).id);
+        return items.remove(this.#present(change.item.id, items).id);
       case 'create':
-        return this.#restore(change, port);
+        return this.#restore(change, items);
+      case 'space':
+        return this.#editSpace(change, spaces);
+      case 'layout':
+        return this.#arrange(change, layout);
     }
   }
 
@@ -181,6 +177,40 @@ export class History {
     );
     if (touched) throw new Overtaken('changed');
     return port.edit(item.id, item.version, to);
+  }
+
+  async #editSpace({ id, from, to }: SpaceChange, port: SpacePort): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const space = await port.read(id, attempt > 0);
+      if (!space) throw new Overtaken('gone');
+      const touched = Object.entries(from).some(
+        ([name, value]) => !same(space[name as keyof Space] ?? null, value ?? null),
+      );
+      if (touched) throw new Overtaken('changed');
+      // Each change of an item is one of the space, too: its own fields may be as they were.
+      if (await port.edit(id, space.version, to)) return;
+    }
+    throw new Overtaken('changed');
+  }
+
+  async #arrange({ verb, from, to }: LayoutChange, port: LayoutPort): Promise<void> {
+    const wanted = this.#current(to);
+    const present = port.present(this.#current(from));
+    // What somebody else moved, closed or renamed meanwhile stays so.
+    if (isEmpty(present)) throw new Overtaken(verb === 'close' ? 'moot' : 'changed');
+    const made = await port.arrange({
+      windows: pick(wanted.windows, present.windows),
+      desktops: pick(wanted.desktops, present.desktops),
+    });
+    for (const [old, id] of made) this.#replaced.set(old, id);
+  }
+
+  /** An arrangement with the ids that its desktops have now. */
+  #current({ windows, desktops }: Arrangement): Arrangement {
+    const idOf = (id: string) => this.#idOf(id);
+    const onCurrent = (win: object | null) =>
+      win && 'desktop' in win ? { ...win, desktop: idOf(String(win.desktop)) } : win;
+    return { windows: mapKeys(windows, (id) => id, onCurrent), desktops: mapKeys(desktops, idOf) };
   }
 
   /** Makes a deleted item again at its place, with what was in it. */
@@ -220,17 +250,4 @@ export class History {
     if (before && !exists(before)) return endOf(items, folder);
     return { folder_id: folder, after: before };
   }
-}
-
-/** Two changes as one; null when they are two. */
-function merge(first: Change, second: Change): Change | null {
-  if (first.kind === 'move' && second.kind === 'move' && first.id === second.id) {
-    return { ...second, from: first.from };
-  }
-  if (first.kind === 'edit' && second.kind === 'edit' && first.id === second.id) {
-    return same(Object.keys(first.to), Object.keys(second.to))
-      ? { ...second, from: first.from }
-      : null;
-  }
-  return null;
 }

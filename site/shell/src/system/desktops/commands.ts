@@ -1,8 +1,9 @@
 /** What a person can do with desktops: each is announced, and says when it did not work. */
 import { announce } from '@/shared/ui/announce';
 import { toast, toastProblem } from '@/shared/ui/toasts';
-import { reduce } from '@/system/windows/model';
+import { noteLayout } from '@/shared/undo/timeline';
 import { dispatch, useWindows } from '@/system/windows/store';
+import { keptOf } from './arrangement';
 import { newDesktopId } from './id';
 import { type Desktop, freshName, moved, neighbourOf, stepFrom } from './model';
 import { desktops, useDesktops } from './store';
@@ -41,6 +42,12 @@ export function addDesktop(name = freshName(all())): void {
   const id = newDesktopId(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
   useDesktops.setState({ travel: 'next' });
   desktops()?.add({ id, name });
+  noteLayout({
+    verb: 'add-desktop',
+    title: name,
+    from: { desktops: { [id]: null } },
+    to: { desktops: { [id]: { name } } },
+  });
   announce(`${name} was added`);
 }
 
@@ -54,8 +61,16 @@ const change = (changes: ReadonlyMap<string, Partial<Omit<Desktop, 'id'>>>) =>
   desktops()?.change(changes).catch(toastProblem);
 
 export function renameDesktop(id: string, name: string): void {
-  if (checkName(name) !== null) return;
-  void change(new Map([[id, { name: name.trim() }]]));
+  const before = all().find((one) => one.id === id)?.name;
+  const after = name.trim();
+  if (checkName(name) !== null || before === undefined || before === after) return;
+  void change(new Map([[id, { name: after }]]));
+  noteLayout({
+    verb: 'rename-desktop',
+    title: after,
+    from: { desktops: { [id]: { name: before } } },
+    to: { desktops: { [id]: { name: after } } },
+  });
   announce(`Renamed to ${name.trim()}`);
 }
 
@@ -67,7 +82,18 @@ export function shiftDesktop(id: string, by: 1 | -1): void {
     announce(by < 0 ? 'Already the first' : 'Already the last');
     return;
   }
-  void change(moved(list, id, to));
+  const places = moved(list, id, to);
+  void change(places);
+  noteLayout({
+    verb: 'order-desktops',
+    title: list[to - by]?.name ?? '',
+    from: {
+      desktops: Object.fromEntries(
+        list.filter((one) => places.has(one.id)).map(({ id, position }) => [id, { position }]),
+      ),
+    },
+    to: { desktops: Object.fromEntries(places) },
+  });
   announce(`Desktop ${to + 1} of ${list.length}`);
 }
 
@@ -75,11 +101,21 @@ export function removeDesktop(id: string): void {
   const own = all().find((one) => one.id === id);
   const to = neighbourOf(all(), id);
   if (!own || !to) return;
-  const count = useWindows.getState().open.filter((win) => win.desktop === id).length;
+  const windows = useWindows.getState().open.filter((win) => win.desktop === id);
+  const count = windows.length;
+  const on = (desktop: string) =>
+    Object.fromEntries(windows.map((win) => [win.id, { desktop }] as const));
+  const kept = keptOf(own);
   desktops()
     ?.remove(id)
     .then(
       () => {
+        noteLayout({
+          verb: 'remove-desktop',
+          title: own.name,
+          from: { desktops: { [id]: kept }, windows: on(id) },
+          to: { desktops: { [id]: null }, windows: on(to.id) },
+        });
         const where = count === 0 ? '' : ` Its windows are on ${to.name}.`;
         toast('info', `${own.name} was removed.${where}`);
       },
@@ -96,10 +132,8 @@ export function sendWindow(id: string, desktop: string, follow = false): void {
   const to = all().find((one) => one.id === desktop);
   const { faces, open } = useWindows.getState();
   if (!to || open.find((win) => win.id === id)?.desktop === desktop) return;
-  useWindows.setState((state) => {
-    const sent = reduce(state, { type: 'move', id, desktop });
-    return follow ? reduce(sent, { type: 'focus', id }) : sent;
-  });
+  dispatch({ type: 'move', id, desktop });
+  if (follow) dispatch({ type: 'focus', id });
   announce(`${faces[id]?.title ?? 'The window'} is on ${to.name}`);
 }
 

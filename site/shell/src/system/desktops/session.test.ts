@@ -1,10 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SyncedDocument } from '@/shared/state/document';
 import { applyPatch, type JsonObject } from '@/shared/state/merge-patch';
-import { closeWindow, dispatch, nameWindow, openWindow, useWindows } from '@/system/windows/store';
+import type { LayoutVerb } from '@/shared/undo/changes';
+import { History } from '@/shared/undo/history';
+import { setLayoutScope, timeline } from '@/shared/undo/timeline';
+import type { WindowChange } from '@/system/windows/model';
+import {
+  closeWindow,
+  closeWindows,
+  dispatch,
+  nameWindow,
+  openWindow,
+  useWindows,
+} from '@/system/windows/store';
+import { layoutPort } from './arrangement';
+import { addDesktop, removeDesktop, renameDesktop, sendWindow, shiftDesktop } from './commands';
 import type { Desktop } from './model';
 import { DesktopSession, type Notice, type SavedDesktop } from './session';
 import { useDesktops } from './store';
+import { setWallpaper } from './wallpaper';
 
 const size = { width: 400, height: 300 };
 const first: Desktop = { id: 'd1', name: 'Desktop 1', position: 1_000 };
@@ -370,5 +384,142 @@ describe('the first desktop', () => {
     await laptop.flush();
     expect(server.desktops.get('d1')).toMatchObject({ name: 'Desktop 1' });
     expect(server.desktops.get('d1')?.layout.windows).toHaveProperty('a');
+  });
+});
+
+describe('undo of windows and desktops', () => {
+  let history: History;
+  const unused = {} as never;
+  const undo = () => history.undo({ items: unused, spaces: unused, layout: layoutPort }, ['org']);
+  const redo = () => history.redo({ items: unused, spaces: unused, layout: layoutPort }, ['org']);
+  const names = () => useDesktops.getState().all.map(({ name }) => name);
+  const desktopNamed = (name: string) =>
+    useDesktops.getState().all.find((desktop) => desktop.name === name)?.id;
+
+  /** Two desktops, with a window on each; the first one is shown. */
+  beforeEach(() => {
+    timeline.clear();
+    history = new History(timeline);
+    setLayoutScope('org');
+    for (const desktop of [first, second])
+      server.desktops.set(desktop.id, { ...desktop, layout: {}, version: 1 });
+    session = laptop.open();
+    useDesktops.setState({ session });
+    session.received(server.list());
+    dispatch({ type: 'desktop', desktop: 'd2' });
+    open('b');
+    dispatch({ type: 'desktop', desktop: 'd1' });
+    open('a');
+  });
+
+  afterEach(() => useDesktops.setState({ session: null }));
+
+  it('opening, raising, minimizing and pinning are not undone', async () => {
+    dispatch({ type: 'focus', id: 'a' });
+    dispatch({ type: 'minimize', id: 'a' });
+    dispatch({ type: 'pin', id: 'a', pinned: true });
+    expect(await undo()).toBeNull();
+  });
+
+  it('moving, resizing, snapping and arranging', async () => {
+    const before = find('a');
+    const steps: [WindowChange, LayoutVerb][] = [
+      [{ type: 'place', id: 'a', rect: { x: 30, y: 40, ...size } }, 'move'],
+      [{ type: 'place', id: 'a', rect: { x: 30, y: 40, width: 500, height: 300 } }, 'resize'],
+      [{ type: 'shape', id: 'a', shape: 'left' }, 'move'],
+      [{ type: 'tile' }, 'arrange'],
+    ];
+    const places = [before?.placed ?? null];
+    for (const [change, verb] of steps) {
+      dispatch(change);
+      expect(timeline.past.at(-1)?.change).toMatchObject({ kind: 'layout', verb });
+      places.push(find('a')?.placed ?? null);
+    }
+    for (const expected of places.slice(0, -1).toReversed()) {
+      await undo();
+      expect(find('a')?.placed).toEqual(expected);
+    }
+    expect(find('a')).toMatchObject({ shape: 'free', placed: null });
+    await redo();
+    expect(find('a')?.placed?.rect).toMatchObject({ x: 30, y: 40 });
+  });
+
+  it('a closed window comes back in its place, and is kept again', async () => {
+    dispatch({ type: 'place', id: 'a', rect: { x: 30, y: 40, ...size } });
+    closeWindow('a');
+    expect(ids()).toBe('b');
+    await undo();
+    expect(find('a')).toMatchObject({ desktop: 'd1', placed: { rect: { x: 30, y: 40, ...size } } });
+    await laptop.flush();
+    expect(server.desktops.get('d1')?.layout).toMatchObject({ windows: { a: { title: 'A' } } });
+  });
+
+  it('windows that are closed together come back together', async () => {
+    open('c');
+    closeWindows(['a', 'c']);
+    expect(ids()).toBe('b');
+    await undo();
+    expect(ids()).toBe('a b c');
+  });
+
+  it('a window that was sent to another desktop comes back with it in sight', async () => {
+    sendWindow('a', 'd2', true);
+    expect(useWindows.getState().desktop).toBe('d2');
+    await undo();
+    expect(find('a')?.desktop).toBe('d1');
+    expect(useWindows.getState().desktop).toBe('d1');
+  });
+
+  it('a removed desktop comes back with its windows, wallpaper and place', async () => {
+    setWallpaper('art:dunes');
+    removeDesktop('d1');
+    await expect.poll(names).toEqual(['Work']);
+    expect(find('a')?.desktop).toBe('d2');
+    await undo();
+    expect(names()).toEqual(['Desktop 1', 'Work']);
+    const id = desktopNamed('Desktop 1');
+    expect(find('a')?.desktop).toBe(id);
+    expect(useWindows.getState().desktop).toBe(id);
+    expect(session.documentOf(id ?? '')?.value.wallpaper).toBe('art:dunes');
+    // The change before means the same desktop, which has another id now.
+    await undo();
+    expect(session.documentOf(id ?? '')?.value.wallpaper).toBeUndefined();
+    await laptop.flush();
+    expect(server.desktops.get(id ?? '')).toMatchObject({ name: 'Desktop 1', position: 1_000 });
+  });
+
+  it('names, places and new desktops go back and forth', async () => {
+    renameDesktop('d2', 'Lab');
+    shiftDesktop('d2', -1);
+    expect(names()).toEqual(['Lab', 'Desktop 1']);
+    addDesktop('Third');
+    expect(names()).toEqual(['Lab', 'Desktop 1', 'Third']);
+    await undo();
+    expect(names()).toEqual(['Lab', 'Desktop 1']);
+    await undo();
+    expect(names()).toEqual(['Desktop 1', 'Lab']);
+    await undo();
+    expect(names()).toEqual(['Desktop 1', 'Work']);
+    for (let count = 0; count < 3; count += 1) await redo();
+    expect(names()).toEqual(['Lab', 'Desktop 1', 'Third']);
+  });
+
+  it('what another device changed meanwhile stays', async () => {
+    dispatch({ type: 'shape', id: 'a', shape: 'left' });
+    await laptop.flush();
+    server.patch('d1', {}, { windows: { a: { shape: 'right' } } });
+    session.received(server.list());
+    await expect(undo()).rejects.toMatchObject({ reason: 'changed' });
+    expect(find('a')?.shape).toBe('right');
+  });
+
+  it('what another device stored in whole pixels is the same place', async () => {
+    dispatch({ type: 'place', id: 'a', rect: { x: 30.4, y: 40.2, ...size } });
+    await laptop.flush();
+    server.patch('d1', {}, { windows: { a: { pinned: true } } });
+    session.received(server.list());
+    expect(find('a')?.placed?.rect.x).toBe(30);
+    await undo();
+    expect(find('a')?.placed).toBeNull();
   });
 });

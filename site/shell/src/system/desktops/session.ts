@@ -131,13 +131,18 @@ export class DesktopSession {
     }
   }
 
-  /** Adds a desktop at the end and shows it. */
-  add(desktop: Pick<Desktop, 'id' | 'name'>): void {
+  /** Adds a desktop, at the end unless it has a position; `layout` is what its document has. */
+  add(
+    { id, name, position }: Pick<Desktop, 'id' | 'name'> & { position?: number | undefined },
+    layout: JsonObject = {},
+    show = true,
+  ): void {
     const { all } = useDesktops.getState();
-    const added = { ...desktop, position: nextPosition(all), isNew: true };
+    const added = { id, name, position: position ?? nextPosition(all), isNew: true };
     this.#attach(added);
-    this.#setList([...all, added]);
-    useWindows.setState((state) => reduce(state, { type: 'desktop', desktop: added.id }));
+    this.#setList(inOrder([...all, added]));
+    this.#attached.get(id)?.document.change((value) => applyPatch(value, layout));
+    if (show) useWindows.setState((state) => reduce(state, { type: 'desktop', desktop: id }));
     void this.created(added.id).catch(() => this.#reportOnce('not-saved'));
   }
 

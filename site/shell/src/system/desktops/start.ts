@@ -13,6 +13,7 @@ import {
 } from '@/shared/data/workspaces';
 import { closeDocument, openDocument } from '@/shared/state/documents';
 import { toast } from '@/shared/ui/toasts';
+import { setLayoutScope } from '@/shared/undo/timeline';
 import type { Desktop } from './model';
 import { DesktopSession, type Notice } from './session';
 import { useDesktops } from './store';
@@ -57,6 +58,7 @@ export function startDesktops(
   organization: string,
   wanted: string | null,
 ): Desktops {
+  setLayoutScope(organization);
   // Under the name of a document: signing out forgets it with the documents.
   const name = `prox.document:${person}:desktops:${organization}`;
   const keyOf = (desktop: string) => `workspace:${desktop}`;

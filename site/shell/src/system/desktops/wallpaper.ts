@@ -1,6 +1,7 @@
 /** The wallpaper of a desktop, a member of its document. */
 import { useCallback, useSyncExternalStore } from 'react';
 import { applyPatch } from '@/shared/state/merge-patch';
+import { noteLayout } from '@/shared/undo/timeline';
 import { useWindows } from '@/system/windows/store';
 import { desktops, useDesktops } from './store';
 
@@ -21,7 +22,15 @@ export function useWallpaper(): string | null {
 /** Keeps another wallpaper for the desktop that is shown; null for none. */
 export function setWallpaper(stored: string | null): void {
   const { desktop } = useWindows.getState();
-  desktops()
-    ?.documentOf(desktop)
-    ?.change((value) => applyPatch(value, { wallpaper: stored }));
+  const document = desktops()?.documentOf(desktop);
+  if (!document) return;
+  const before = document.value.wallpaper ?? null;
+  if (before === stored) return;
+  document.change((value) => applyPatch(value, { wallpaper: stored }));
+  noteLayout({
+    verb: 'wallpaper',
+    title: useDesktops.getState().all.find(({ id }) => id === desktop)?.name ?? '',
+    from: { desktops: { [desktop]: { wallpaper: before } } },
+    to: { desktops: { [desktop]: { wallpaper: stored } } },
+  });
 }

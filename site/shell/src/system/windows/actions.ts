@@ -16,7 +16,7 @@ import { toggleOverview } from '@/system/overview/store';
 import { stepSwitcher } from '@/system/switcher/store';
 import { arrange, cycle, goRound, pin, reshape, SHAPE_NAMES, showDesktop } from './keyboard';
 import { activeOf, type Shape } from './model';
-import { closeWindow, focusWindow, minimizeWindow, useWindows } from './store';
+import { closeWindow, closeWindows, focusWindow, minimizeWindow, useWindows } from './store';
 
 const hasActive = () => activeOf(useWindows.getState()) !== null;
 
@@ -39,7 +39,7 @@ const snap = (shape: Shape): Action => ({
 /** Closes the windows of the desktop that is shown. */
 function closeAll(): void {
   const { open, desktop } = useWindows.getState();
-  for (const win of open) if (win.desktop === desktop) closeWindow(win.id);
+  closeWindows(open.filter((win) => win.desktop === desktop).map(({ id }) => id));
 }
 
 /** Without a choice, they act on the window in front. */

@@ -87,6 +87,8 @@ export type WindowChange =
   | { type: 'evacuate'; desktop: string; to: string }
   /** Takes over the windows that a desktop's document has; others stay. */
   | { type: 'load'; desktop: string; windows: readonly KeptWin[] }
+  /** Gives windows other places, closes those that are null, and opens those that are not open. */
+  | { type: 'arrange'; windows: Readonly<Record<string, Partial<Win> | null>> }
   /** Closes the windows of a desktop that its document no longer has. */
   | { type: 'drop'; desktop: string; kept: ReadonlySet<string> }
   /** The windows in this set have history entries, all others do not. */
@@ -98,6 +100,21 @@ const GRIP = 64;
 const TITLE_BAR = 44;
 const CASCADE = 32;
 const MARGIN = 12;
+
+/** What a window is when nothing else says so. */
+const EMPTY: Win = {
+  id: '',
+  desktop: '',
+  size: { width: 640, height: 480 },
+  cascade: 0,
+  placed: null,
+  shape: 'free',
+  minimized: false,
+  pinned: false,
+  order: 0,
+  restored: false,
+  provisional: false,
+};
 
 export const initial: Windows = {
   open: [],
@@ -421,6 +438,19 @@ function loaded(state: Windows, desktop: string, windows: readonly KeptWin[]): W
   ]);
 }
 
+function arranged(state: Windows, windows: Readonly<Record<string, Partial<Win> | null>>): Windows {
+  const known = new Set(state.open.map(({ id }) => id));
+  return withOpen(state, [
+    ...state.open.flatMap((win) => {
+      const change = windows[win.id];
+      return change === undefined ? win : change === null ? [] : { ...win, ...change };
+    }),
+    ...Object.entries(windows).flatMap(([id, win]) =>
+      win && !known.has(id) ? { ...EMPTY, ...win, id } : [],
+    ),
+  ]);
+}
+
 export function reduce(state: Windows, change: WindowChange): Windows {
   if ('id' in change && change.type !== 'open' && !state.open.some((win) => win.id === change.id))
     return state;
@@ -482,6 +512,8 @@ export function reduce(state: Windows, change: WindowChange): Windows {
       );
     case 'load':
       return loaded(state, change.desktop, change.windows);
+    case 'arrange':
+      return arranged(state, change.windows);
     case 'drop':
       return withOpen(
         state,

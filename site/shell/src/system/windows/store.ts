@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { create } from 'zustand';
 import { useCompact } from '@/shared/lib/hooks';
+import { noteLayout } from '@/shared/undo/timeline';
 import { type Faces, type Sizes, type WindowFace, withSize } from './faces';
 import {
   activeOf,
@@ -47,8 +48,43 @@ const openers = new Map<string, HTMLElement>();
 /** Where on the screen the element stood from which a window was opened. */
 const origins = new Map<string, Rect>();
 
+/** The changes of places that a person can undo. */
+const UNDOABLE: readonly WindowChange['type'][] = ['place', 'shape', 'tile', 'cascade', 'move'];
+
 export function dispatch(change: WindowChange): void {
+  const { open: before } = useWindows.getState();
   useWindows.setState((state) => reduce(state, change));
+  if (UNDOABLE.includes(change.type)) notePlaces(change, before);
+}
+
+const placeOf = ({ desktop, placed, shape, cascade }: Win) => ({ desktop, placed, shape, cascade });
+
+/** Remembers the windows whose places a change changed, to undo it. */
+function notePlaces({ type }: WindowChange, before: readonly Win[]): void {
+  const { open, faces, area } = useWindows.getState();
+  const old = new Map(before.map((win) => [win.id, win]));
+  const pairs = open.flatMap((now) => {
+    const was = old.get(now.id);
+    const differs = was && JSON.stringify(placeOf(was)) !== JSON.stringify(placeOf(now));
+    return differs ? [{ id: now.id, was, now }] : [];
+  });
+  const [first] = pairs;
+  if (!first) return;
+  const [was, now] = [frameOf(first.was, area), frameOf(first.now, area)];
+  const resized = type === 'place' && (was.width !== now.width || was.height !== now.height);
+  noteLayout({
+    verb:
+      type === 'move'
+        ? 'send'
+        : type === 'tile' || type === 'cascade'
+          ? 'arrange'
+          : resized && first.was.shape === 'free'
+            ? 'resize'
+            : 'move',
+    title: faces[first.id]?.title ?? 'Window',
+    from: { windows: Object.fromEntries(pairs.map(({ id, was }) => [id, placeOf(was)])) },
+    to: { windows: Object.fromEntries(pairs.map(({ id, now }) => [id, placeOf(now)])) },
+  });
 }
 
 type Opening = {
@@ -120,19 +156,34 @@ function passFocus(id: string): void {
   (target ?? document.querySelector<HTMLElement>('[data-region="desktop"]'))?.focus();
 }
 
-export function closeWindow(id: string): void {
-  useWindows.setState((state) => {
-    const win = state.open.find((one) => one.id === id);
-    const closed = reduce(state, { type: 'close', id });
-    if (!win?.placed) return closed;
-    const size = frameOf({ ...win, shape: 'free' }, state.area);
-    const own = withSize(state.sizes[win.desktop] ?? {}, id, size);
-    return { ...closed, sizes: { ...state.sizes, [win.desktop]: own } };
+export const closeWindow = (id: string): void => closeWindows([id]);
+
+export function closeWindows(ids: readonly string[]): void {
+  const { open, faces } = useWindows.getState();
+  const closing = open.filter(({ id }) => ids.includes(id));
+  if (closing.length === 0) return;
+  for (const { id } of closing) useWindows.setState((state) => withoutWindow(state, id));
+  noteLayout({
+    verb: 'close',
+    title: faces[closing[0]?.id ?? '']?.title ?? 'Window',
+    from: { windows: Object.fromEntries(closing.map((win) => [win.id, win])) },
+    to: { windows: Object.fromEntries(closing.map(({ id }) => [id, null])) },
   });
   requestAnimationFrame(() => {
-    passFocus(id);
-    openers.delete(id);
+    for (const { id } of closing) {
+      passFocus(id);
+      openers.delete(id);
+    }
   });
+}
+
+function withoutWindow(state: State, id: string): Partial<State> {
+  const win = state.open.find((one) => one.id === id);
+  const closed = reduce(state, { type: 'close', id });
+  if (!win?.placed) return closed;
+  const size = frameOf({ ...win, shape: 'free' }, state.area);
+  const own = withSize(state.sizes[win.desktop] ?? {}, id, size);
+  return { ...closed, sizes: { ...state.sizes, [win.desktop]: own } };
 }
 
 export function minimizeWindow(id: string): void {

@@ -1,0 +1,128 @@
+/** Reads and makes arrangements of windows and desktops, for undo and for imports. */
+import { applyPatch, type JsonObject } from '@/shared/state/merge-patch';
+import type { Arrangement } from '@/shared/undo/changes';
+import type { LayoutPort } from '@/shared/undo/history';
+import type { Placed, Win } from '@/system/windows/model';
+import { dispatch, focusWindow, useWindows } from '@/system/windows/store';
+import { showDesktopOf } from './commands';
+import { newDesktopId } from './id';
+import type { Desktop } from './model';
+import { desktops, useDesktops } from './store';
+
+/** A desktop without its windows. */
+type KeptDesktop = Partial<Pick<Desktop, 'name' | 'position'>> & {
+  wallpaper?: string | null;
+  /** What else its document has. */
+  layout?: JsonObject;
+};
+
+const layoutOf = (id: string): JsonObject => desktops()?.documentOf(id)?.value ?? {};
+
+/** What brings a desktop back. Its windows are kept apart. */
+export function keptOf({ id, name, position }: Desktop): KeptDesktop {
+  const { windows: _, ...layout } = layoutOf(id);
+  return { name, position, layout };
+}
+
+/** Another device may have stored the place, in whole pixels. */
+const rounded = (placed: Placed | null | undefined) =>
+  placed &&
+  [placed.rect.x, placed.rect.y, placed.rect.width, placed.rect.height]
+    .concat(placed.area.width, placed.area.height)
+    .map(Math.round)
+    .join();
+
+const isAs = (win: Win, expected: Partial<Win>): boolean =>
+  (expected.desktop === undefined || win.desktop === expected.desktop) &&
+  (expected.shape === undefined || win.shape === expected.shape) &&
+  (expected.cascade === undefined || win.cascade === expected.cascade) &&
+  (expected.placed === undefined || rounded(win.placed) === rounded(expected.placed));
+
+function isDesktopAs(desktop: Desktop, { name, position, wallpaper }: KeptDesktop): boolean {
+  return (
+    (name === undefined || desktop.name === name) &&
+    (position === undefined || desktop.position === position) &&
+    (wallpaper === undefined || (layoutOf(desktop.id).wallpaper ?? null) === wallpaper)
+  );
+}
+
+const filtered = (
+  part: Arrangement['windows'] = {},
+  by: (id: string, expected: object | null) => boolean,
+) => Object.fromEntries(Object.entries(part).filter(([id, expected]) => by(id, expected)));
+
+function present({ windows, desktops: expected }: Arrangement): Arrangement {
+  const { open } = useWindows.getState();
+  const { all } = useDesktops.getState();
+  return {
+    windows: filtered(windows, (id, one) => {
+      const win = open.find((other) => other.id === id);
+      return one === null ? win === undefined : win !== undefined && isAs(win, one);
+    }),
+    desktops: filtered(expected, (id, one) => {
+      const desktop = all.find((other) => other.id === id);
+      return one === null ? !desktop : desktop !== undefined && isDesktopAs(desktop, one);
+    }),
+  };
+}
+
+const newId = () => newDesktopId(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
+
+/** Changes the desktops that there are, and makes the others again; answers their new ids. */
+async function makeDesktops(wanted: Arrangement['desktops'] = {}): Promise<Map<string, string>> {
+  const session = desktops();
+  const made = new Map<string, string>();
+  const changes = new Map<string, Partial<Omit<Desktop, 'id'>>>();
+  for (const [id, one] of Object.entries(wanted)) {
+    if (!one) continue;
+    const { name, position, wallpaper, layout } = one as KeptDesktop;
+    if (useDesktops.getState().all.some((other) => other.id === id)) {
+      const change = {
+        ...(name !== undefined && { name }),
+        ...(position !== undefined && { position }),
+      };
+      if (Object.keys(change).length > 0) changes.set(id, change);
+      if (wallpaper !== undefined)
+        session?.documentOf(id)?.change((value) => applyPatch(value, { wallpaper }));
+    } else {
+      const fresh = newId();
+      made.set(id, fresh);
+      session?.add({ id: fresh, name: name ?? 'Desktop', position }, layout, false);
+    }
+  }
+  if (changes.size > 0) await session?.change(changes);
+  return made;
+}
+
+/** Shows a desktop of those that changed, unless one of them is shown. */
+function showOneOf(changed: readonly string[]): void {
+  const { desktop } = useWindows.getState();
+  const [first] = changed;
+  if (first !== undefined && !changed.includes(desktop)) showDesktopOf(first);
+}
+
+async function arrange(wanted: Arrangement): Promise<ReadonlyMap<string, string>> {
+  const made = await makeDesktops(wanted.desktops);
+  const before = new Set(useWindows.getState().open.map(({ id }) => id));
+  const { desktop: shown } = useWindows.getState();
+  const exists = (id: string) => useDesktops.getState().all.some((one) => one.id === id);
+  const onExisting = (win: Partial<Win>): Partial<Win> => {
+    if (win.desktop === undefined) return win;
+    const desktop = made.get(win.desktop) ?? win.desktop;
+    return { ...win, desktop: exists(desktop) ? desktop : shown };
+  };
+  const windows = Object.fromEntries(
+    Object.entries(wanted.windows ?? {}).map(([id, win]) => [id, win && onExisting(win)]),
+  );
+  dispatch({ type: 'arrange', windows });
+  const { open } = useWindows.getState();
+  const touched = open.filter((win) => windows[win.id]);
+  showOneOf([...made.values(), ...touched.map((win) => win.desktop)]);
+  const front = touched.findLast(({ id, minimized }) => !before.has(id) && !minimized);
+  if (front && front.desktop === useWindows.getState().desktop) focusWindow(front.id);
+  for (const [id, one] of Object.entries(wanted.desktops ?? {}))
+    if (one === null) await desktops()?.remove(id);
+  return made;
+}
+
+export const layoutPort: LayoutPort = { present, arrange };
