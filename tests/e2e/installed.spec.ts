@@ -18,6 +18,8 @@ import { expect, test } from './support/test.ts';
 
 const ownScript = (page: Page) => page.locator('script[type="module"][src]').getAttribute('src');
 
+test.use({ serviceWorkers: 'allow' });
+
 test('the manifest names icons of the sizes that it says', async ({ page, stack }) => {
   await settle(page, stack.origin);
   await page.goto('/');

@@ -32,6 +32,8 @@ async function startOffline(context: BrowserContext, path: string): Promise<Page
   return page;
 }
 
+test.use({ serviceWorkers: 'allow' });
+
 test('without a network, the last known home opens and says how old it is', async ({
   page,
   context,

@@ -9,6 +9,9 @@ import { root } from '../../../scripts/lib/paths.mjs';
 /** The folder of screenshots for people; git ignores it. */
 const pictures = join(root, 'test-results', 'views');
 
+/** Whether screenshots are taken: they take a fifth of the time of the tests, and only people look at them. */
+export const TAKES_PICTURES = Boolean(process.env.E2E_PICTURES);
+
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Refuses anything that axe finds wrong in the page, what it embeds left out; `more`: its rules besides. */
@@ -108,11 +111,12 @@ export async function expectNoSidewaysScroll(page: Page, view: string): Promise<
 }
 
 export async function takePicture(page: Page, name: string): Promise<void> {
+  if (!TAKES_PICTURES) return;
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
-/** Checks a view in both colour schemes, and takes a picture of each for people. */
+/** Checks a view in both colour schemes. */
 export async function inspectView(page: Page, view: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });

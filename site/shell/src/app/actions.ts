@@ -5,12 +5,11 @@ import { VISIBILITIES } from '@/features/spaces/visibility';
 import type { Action } from '@/shared/actions/action';
 import { HOME } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
+import { DENSITIES, THEMES } from '@/shared/state/look-names';
 import {
-  DENSITIES,
   MODES,
   type Preferences,
   setPreferences,
-  THEMES,
   usePreferences,
 } from '@/shared/state/preferences';
 import { openApp } from '@/system/apps';

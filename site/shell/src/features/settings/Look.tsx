@@ -4,15 +4,14 @@ import { useId, useState } from 'react';
 import { copyText } from '@/shared/lib/copy';
 import { followSun } from '@/shared/state/look';
 import { lookQuery } from '@/shared/state/look-link';
+import { DENSITIES, THEMES } from '@/shared/state/look-names';
 import {
   CORNERS,
-  DENSITIES,
   ICON_SHAPES,
   MODES,
   type Preferences,
   SCREENSAVERS,
   setPreferences,
-  THEMES,
   usePreferences,
 } from '@/shared/state/preferences';
 import { forgetCoordinates, locate } from '@/shared/state/sun';

@@ -6,22 +6,10 @@ import * as v from 'valibot';
 import { create } from 'zustand';
 import type { SyncedDocument } from './document';
 import { openDocument, type Transport } from './documents';
+import { DENSITIES, THEMES } from './look-names';
 import { applyPatch, type JsonObject } from './merge-patch';
 
 export const MODES = ['system', 'sun', 'light', 'dark'] as const;
-export const THEMES = [
-  'paper',
-  'glacier',
-  'forest',
-  'dusk',
-  'clay',
-  'blossom',
-  'riso',
-  'phosphor',
-  'ink',
-  'contrast',
-] as const;
-export const DENSITIES = ['compact', 'regular', 'roomy'] as const;
 export const CORNERS = ['theme', 'sharp', 'round'] as const;
 export const SCREENSAVERS = ['off', 'clock', 'flow', 'orbit'] as const;
 export const TOAST_CORNERS = ['bottom-right', 'bottom-left', 'top-right', 'top-left'] as const;
