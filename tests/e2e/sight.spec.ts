@@ -64,6 +64,7 @@ async function walk(page: Page, stack: Stack, look: Look): Promise<void> {
   const settings = await openApp(page, 'Settings');
   await expect(settings.getByText('This one')).toBeVisible();
   await look('settings');
+  await overlays(page, look);
   await page.getByRole('button', { name: 'Close Settings' }).click();
   await tile(page, 'Harbour Bank').focus();
   await page.keyboard.press('Delete');
@@ -71,6 +72,23 @@ async function walk(page: Page, stack: Stack, look: Look): Promise<void> {
   await look('message');
   await page.goto(`/@${handle}`);
   await look('public');
+}
+
+/** What lies over the desktop and its windows. */
+async function overlays(page: Page, look: Look): Promise<void> {
+  const shown: [string, keys: string, ready: Locator][] = [
+    ['palette', 'Control+k', page.getByRole('combobox')],
+    ['search', 'Control+Shift+k', page.getByRole('combobox')],
+    ['shortcuts', 'Control+/', dialog(page, 'Keyboard shortcuts').getByRole('listitem').first()],
+    ['overview', 'Control+ArrowUp', dialog(page, 'Overview')],
+  ];
+  for (const [view, keys, ready] of shown) {
+    await page.keyboard.press(keys);
+    await expect(ready).toBeVisible();
+    await look(view);
+    await page.keyboard.press('Escape');
+    await expect(ready).toBeHidden();
+  }
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {

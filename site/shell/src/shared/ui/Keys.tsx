@@ -11,7 +11,7 @@ export function Keys({ keys }: { keys: string }) {
         <span
           key={at}
           aria-hidden="true"
-          className="inline-grid h-5 min-w-5 place-items-center rounded-[4px] bg-hover px-1 text-xs text-muted forced-colors:border"
+          className="inline-grid h-5 min-w-5 place-items-center rounded-[4px] bg-sunken px-1 text-xs text-muted forced-colors:border"
         >
           {cap}
         </span>

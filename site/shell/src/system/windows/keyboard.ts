@@ -29,8 +29,13 @@ export const SHAPE_NAMES: Record<Shape, string> = {
 };
 
 /** Moves, or with Shift resizes, and announces where the window now is. */
-export function nudge(id: string, event: { key: string; shiftKey: boolean }): boolean {
-  const arrow = ARROWS[event.key];
+export function nudge(
+  id: string,
+  event: { key: string; shiftKey: boolean; ctrlKey: boolean; altKey: boolean; metaKey: boolean },
+): boolean {
+  // With any other modifier they are shortcuts.
+  const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
+  const arrow = isPlain && ARROWS[event.key];
   const { open, area } = useWindows.getState();
   const win = open.find((one) => one.id === id);
   if (!arrow || !win) return false;
