@@ -581,6 +581,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/organizations/{org}/spaces/{space}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the health of the items with an address, as it was last checked. */
+        get: operations["list_item_health"];
+        put?: never;
+        /**
+         * Checks addresses of the space now: at most 20, and none that was checked in the last 5 minutes. The
+         *     oldest checks are repeated first.
+         */
+        post: operations["check_item_health"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations/{org}/spaces/{space}/items": {
         parameters: {
             query?: never;
@@ -616,6 +637,26 @@ export interface paths {
         head?: never;
         /** Changes or moves an item; 412 when `If-Match` names another version. */
         patch: operations["update_item"];
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/items/{item}/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the newest entries of the feed that a widget shows. The service fetches it at most every 15
+         *     minutes; when that fails, the entries are those of the last time, and `reason` says why.
+         */
+        get: operations["get_item_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/organizations/{org}/spaces/{space}/items/{item}/icon": {
@@ -759,6 +800,16 @@ export interface components {
          * @enum {string}
          */
         Audience: "public" | "unlisted";
+        /** @description The result of a check of a space. */
+        CheckedHealth: {
+            /**
+             * Format: int64
+             * @description Number of items that another check would check now.
+             */
+            due: number;
+            /** @description The items that were checked. */
+            items: components["schemas"]["ItemHealth"][];
+        };
         /** @description A link from an instance to another system, such as a Slack workspace. */
         Connector: {
             /** Format: date-time */
@@ -928,6 +979,39 @@ export interface components {
          * @example evt_01h455vb4pex5vsknk084sn02q
          */
         EventId: string;
+        /** @description The newest entries of a feed, as they were last fetched. */
+        Feed: {
+            /**
+             * Format: date-time
+             * @description Time of the last attempt to fetch them; null while the first one is running.
+             */
+            checked_at: string | null;
+            /** @description Up to 20 entries, the newest first. */
+            entries: components["schemas"]["FeedEntry"][];
+            /**
+             * Format: date-time
+             * @description Time at which these entries were fetched; null when there are none yet.
+             */
+            fetched_at: string | null;
+            /** @description Why the last attempt failed, in words; null when it did not. */
+            reason: string | null;
+            /** @description Address of its site; null when it names none. */
+            site_url: string | null;
+            /** @description Title of the feed; null without one. */
+            title: string | null;
+        };
+        /** @description One entry of a feed. */
+        FeedEntry: {
+            /**
+             * Format: date-time
+             * @description Time of its publication; null when the feed does not say it.
+             */
+            published_at: string | null;
+            /** @description Title as plain text. */
+            title: string;
+            /** @description Absolute http or https URL. */
+            url: string;
+        };
         /** @description A field that is invalid. */
         FieldError: {
             /** @description What to correct. */
@@ -944,6 +1028,11 @@ export interface components {
             /** @description Version of the build. */
             version: string;
         };
+        /**
+         * @description Whether the address of an item answers.
+         * @enum {string}
+         */
+        HealthState: "ok" | "failing" | "unknown";
         /** @description A part of an organization where events arrive and connectors belong, such as "production". */
         Instance: {
             /** Format: date-time */
@@ -993,6 +1082,23 @@ export interface components {
              */
             version: number;
             widget: components["schemas"]["Widget"] | null;
+        };
+        /** @description The health of an item with an address. */
+        ItemHealth: {
+            /**
+             * Format: date-time
+             * @description Time of the last check; null before the first one.
+             */
+            checked_at: string | null;
+            item_id: components["schemas"]["ItemId"];
+            /** @description What is wrong, in words; null when nothing is. */
+            reason: string | null;
+            state: components["schemas"]["HealthState"];
+            /**
+             * Format: int32
+             * @description HTTP status of the last check; null without an answer.
+             */
+            status: number | null;
         };
         /**
          * @description TypeID with the prefix `itm`.
@@ -1147,6 +1253,13 @@ export interface components {
         Page_Item: {
             /** @description Entries, at most `limit`. */
             items: components["schemas"]["Item"][];
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ItemHealth: {
+            /** @description Entries, at most `limit`. */
+            items: components["schemas"]["ItemHealth"][];
             /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
@@ -5866,6 +5979,182 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_item_health: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ItemHealth"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    check_item_health: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state after the change. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedHealth"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_items: {
         parameters: {
             query?: {
@@ -6392,6 +6681,67 @@ export interface operations {
             };
             /** @description `invalid`: Some fields need another look. */
             422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_item_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+                /** @description Id of the item. */
+                item: components["schemas"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current state. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

@@ -3,14 +3,19 @@ import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
 
+export type CheckedHealth = Schemas['CheckedHealth'];
 export type Connector = Schemas['Connector'];
 export type CreateItem = Schemas['CreateItem'];
 export type DnsRecord = Schemas['DnsRecord'];
 export type Domain = Schemas['Domain'];
 export type Event = Schemas['Event'];
+export type Feed = Schemas['Feed'];
+export type FeedEntry = Schemas['FeedEntry'];
 export type FieldError = Schemas['FieldError'];
+export type HealthState = Schemas['HealthState'];
 export type Instance = Schemas['Instance'];
 export type Item = Schemas['Item'];
+export type ItemHealth = Schemas['ItemHealth'];
 export type ItemKind = Schemas['ItemKind'];
 export type ItemSize = Schemas['ItemSize'];
 export type Me = Schemas['Me'];

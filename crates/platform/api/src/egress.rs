@@ -16,7 +16,7 @@ use crate::ports::{Hop, HopAnswer, Ports, TransportError};
 /// A request to a foreign server.
 #[derive(Clone, Debug)]
 pub struct Outbound {
-    /// `GET` or `POST`.
+    /// `GET`, `HEAD` or `POST`.
     pub method: Method,
     /// URL, not checked yet.
     pub url: String,
@@ -24,7 +24,7 @@ pub struct Outbound {
     pub headers: Vec<(String, String)>,
     /// The body of a `POST`.
     pub body: Option<Vec<u8>>,
-    /// Maximum number of redirects; only those of a `GET` are followed.
+    /// Maximum number of redirects; those of a `POST` are not followed.
     pub redirects: u8,
     /// Maximum number of bytes to read from the response.
     pub max_bytes: usize,
@@ -197,7 +197,7 @@ async fn follow(
                 jar.set(&target.url, value);
             }
         }
-        match redirect(ports, &answer, &target.url).filter(|_| request.method == Method::GET) {
+        match redirect(ports, &answer, &target.url).filter(|_| request.method != Method::POST) {
             None => {
                 let HopAnswer {
                     status,

@@ -17,7 +17,7 @@ use crate::areas::identity::{
     auth, google, me, members, notifications, organizations, preferences, workspaces,
 };
 use crate::areas::instances::{connectors, events, instances, slack};
-use crate::areas::spaces::{domains, icons, items, preflight, public, spaces};
+use crate::areas::spaces::{domains, feeds, icons, item_health, items, preflight, public, spaces};
 use crate::areas::{health, search, socket};
 use crate::http::call::Call;
 use crate::http::handler::{Operation, admit_plain};
@@ -134,6 +134,9 @@ contract! {
     items::update_item
     items::delete_item
     icons::get_item_icon
+    feeds::get_item_feed
+    item_health::list_item_health
+    item_health::check_item_health
     domains::list_domains
     domains::create_domain
     domains::delete_domain

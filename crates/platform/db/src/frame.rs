@@ -88,6 +88,20 @@ macro_rules! tenant_read {
     };
 }
 
+/// A read by a member that also writes what the service keeps for itself, such as the content of a
+/// cache. Publishes nothing and remembers no answer. `$ctes` begins with a comma, selects from
+/// `allowed`, and defines `data(body text, version int8)`, at most one row.
+macro_rules! tenant_read_through {
+    ($($ctes:expr),+ $(,)?) => {
+        concat!(
+            "with", actor!(), tenant!(), $($ctes),+, "\nselect case", tenant_outcome!(),
+            "\n  when not exists (select from data) then 'not_found' else 'ok' end,",
+            data_columns!(),
+            "(select allowed.seq from allowed)"
+        )
+    };
+}
+
 /// A read by an actor outside of an organization. `$data` is as in [`tenant_read`].
 macro_rules! actor_read {
     ($data:expr) => {
@@ -327,5 +341,5 @@ select case when not exists (select from written) then 'not_found'
 pub(crate) use {
     actor, actor_list, actor_read, actor_write, data_columns, gate, list_columns, no_audience,
     open_read, open_write, page, pokes, publish, remember, target_instance, target_space, tenant,
-    tenant_list, tenant_outcome, tenant_read, tenant_write, write_outcome,
+    tenant_list, tenant_outcome, tenant_read, tenant_read_through, tenant_write, write_outcome,
 };

@@ -1,5 +1,5 @@
 //! Pure parsers and verifiers of the formats of other systems: Slack deliveries, OAuth, DNS, HTML
-//! heads, framing headers, pictures, and web addresses.
+//! heads, feeds, framing headers, pictures, and web addresses.
 //!
 //! Does no I/O and reads no clock or randomness: bytes, time and random bytes are
 //! arguments. Builds for wasm32-unknown-unknown. Contains no rules of the product; those are
@@ -8,6 +8,7 @@
 pub mod address;
 pub mod cookies;
 pub mod dns;
+pub mod feed;
 pub mod frame;
 pub mod hostname;
 pub mod json;

@@ -16,7 +16,7 @@ use crate::refresh;
 use crate::unicode::{Unicode, parse_url};
 use tags::{Tag, Tags};
 
-mod charset;
+pub(crate) mod charset;
 mod color;
 mod tags;
 
@@ -44,6 +44,8 @@ pub struct PageMeta {
     pub color: Option<String>,
     /// The target of a `<meta http-equiv=refresh>` with a short delay.
     pub refresh: Option<Url>,
+    /// The absolute URL of the first feed that the page names.
+    pub feed: Option<String>,
 }
 
 /// Reads the metadata of a page, which may be truncated anywhere.
@@ -69,6 +71,7 @@ struct Head {
     /// The colours with their media queries in lower case.
     colors: Vec<(String, String)>,
     refreshes: Vec<String>,
+    feeds: Vec<String>,
 }
 
 struct Icon {
@@ -153,6 +156,8 @@ impl Head {
                 let href = tag.attribute("href").unwrap_or_default();
                 if let Some(score) = icon_score(&rel, &href, tag) {
                     self.icons.push(Icon { href, score });
+                } else if is_feed(&rel, tag) {
+                    self.feeds.push(href);
                 }
             }
             _ => {}
@@ -191,10 +196,12 @@ impl Head {
             .refreshes
             .iter()
             .find_map(|value| refresh::target(value, page, base, unicode));
+        let feed = self.feeds.iter().find_map(|href| resolve(href, base));
         PageMeta {
             title,
             color,
             refresh,
+            feed: feed.map(String::from),
             description: text(
                 &["og:description", "twitter:description", "description"],
                 MAX_DESCRIPTION,
@@ -248,6 +255,21 @@ fn icon_score(rel: &str, href: &str, tag: &Tag) -> Option<IconScore> {
     })
 }
 
+/// Whether a link names a feed of the page.
+fn is_feed(rel: &str, tag: &Tag) -> bool {
+    let kind = tag.attribute("type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    rel.split_ascii_whitespace()
+        .any(|r| r.eq_ignore_ascii_case("alternate"))
+        && [
+            "application/rss+xml",
+            "application/atom+xml",
+            "application/feed+json",
+        ]
+        .iter()
+        .any(|feed| kind.eq_ignore_ascii_case(feed))
+}
+
 /// Whether a media query, in lower case, lets the icon show on a light screen.
 fn fits_light_screens(media: &str) -> bool {
     let query = media.trim();
@@ -261,7 +283,7 @@ fn fits_light_screens(media: &str) -> bool {
 }
 
 /// An absolute http(s) URL without credentials.
-fn resolve(href: &str, base: &Url, unicode: &dyn Unicode) -> Option<Url> {
+pub(crate) fn resolve(href: &str, base: &Url, unicode: &dyn Unicode) -> Option<Url> {
     let href = href.trim();
     if href.is_empty() || href.len() > MAX_URL {
         return None;
@@ -277,7 +299,7 @@ fn resolve(href: &str, base: &Url, unicode: &dyn Unicode) -> Option<Url> {
 /// One line of text: white space collapsed, invisible characters dropped, cut between
 /// characters with an ellipsis. None when nothing is left, or when a character could not be
 /// decoded: the page declares a wrong encoding.
-fn clean(text: &str, max: usize) -> Option<String> {
+pub(crate) fn clean(text: &str, max: usize) -> Option<String> {
     let mut line = String::new();
     let mut count = 0;
     for word in text.split_whitespace() {
@@ -360,6 +382,44 @@ mod tests {
         assert_eq!(meta.description.as_deref(), Some("Open graph"));
         assert_eq!(meta.image.as_deref(), Some("https://site.test/big.png"));
         assert_eq!(meta.icon.as_deref(), Some("https://site.test/small.ico"));
+    }
+
+    #[test]
+    fn the_first_feed_that_a_page_names_is_found() {
+        for (html, expected) in [
+            (
+                "<link rel=alternate type=application/rss+xml href=/f>",
+                Some("https://a.example/f"),
+            ),
+            (
+                "<LINK REL='Alternate home' TYPE='Application/Atom+XML; x' HREF=f>",
+                Some("https://a.example/b/f"),
+            ),
+            (
+                "<link rel=alternate type=application/feed+json href=//c.example/f>",
+                Some("https://c.example/f"),
+            ),
+            (
+                "<link rel=alternate type=application/rss+xml href=javascript:x><link rel=alternate type=application/atom+xml href=/f>",
+                Some("https://a.example/f"),
+            ),
+            (
+                "<link rel=alternate href=/f><link type=application/rss+xml href=/f>",
+                None,
+            ),
+            (
+                "<link rel=alternate hreflang=de type=text/html href=/f>",
+                None,
+            ),
+            (
+                "<!-- <link rel=alternate type=application/rss+xml href=/f> -->",
+                None,
+            ),
+        ] {
+            let base = Url::parse("https://a.example/b/c").unwrap();
+            let meta = read(html.as_bytes(), None, &base, &Tables);
+            assert_eq!(meta.feed.as_deref(), expected, "{html}");
+        }
     }
 
     #[test]

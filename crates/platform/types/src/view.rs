@@ -14,6 +14,7 @@ mod preflight;
 mod public;
 mod search;
 mod space;
+mod widget;
 mod workspace;
 
 pub use account::*;
@@ -26,6 +27,7 @@ pub use preflight::*;
 pub use public::*;
 pub use search::*;
 pub use space::*;
+pub use widget::*;
 pub use workspace::*;
 
 use serde::{Deserialize, Deserializer};

@@ -1,7 +1,9 @@
 //! Spaces, what is on them, and where they are published.
 
 pub(crate) mod domains;
+pub(crate) mod feeds;
 pub(crate) mod icons;
+pub(crate) mod item_health;
 pub(crate) mod items;
 pub(crate) mod preflight;
 pub(crate) mod public;

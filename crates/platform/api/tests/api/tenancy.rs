@@ -63,7 +63,7 @@ impl World {
                 .await
                 .expect(201),
             item: c
-                .post(&items, json!({"kind": "card", "title": "I", "icon": ICON}))
+                .post(&items, json!({"kind": "widget", "widget": "feed", "title": "I", "url": ICON, "icon": ICON}))
                 .await
                 .expect(201),
             domain: c

@@ -1,5 +1,5 @@
 //! The encoding of a page (HTML, 13.2.3): a byte order mark, the `Content-Type` header, a
-//! `<meta>` element, or a guess.
+//! `<meta>` element, or a guess; and that of an XML document, which declares it in its first line.
 //!
 //! Labels and tables are those of the Encoding Standard, from the platform's decoder.
 
@@ -14,7 +14,7 @@ use crate::unicode::Unicode;
 const MAX_SCAN: usize = 64 * 1024;
 
 /// The text of a page; empty when browsers refuse to decode its encoding.
-pub(super) fn decode<'a>(
+pub(crate) fn decode<'a>(
     html: &'a [u8],
     content_type: Option<&str>,
     unicode: &dyn Unicode,
@@ -30,6 +30,43 @@ pub(super) fn decode<'a>(
         .or_else(|| declared(html, unicode))
         .or_else(|| guess(html, unicode))
         .unwrap_or_default()
+}
+
+/// The text of an XML document (RFC 7303, 3). Without any declaration, as that of a page.
+pub(crate) fn decode_xml<'a>(
+    xml: &'a [u8],
+    content_type: Option<&str>,
+    unicode: &dyn Unicode,
+) -> Cow<'a, str> {
+    let without_mark = if xml.starts_with(b"<\0?\0") {
+        Some("utf-16le")
+    } else if xml.starts_with(b"\0<\0?") {
+        Some("utf-16be")
+    } else {
+        None
+    };
+    let declared = || {
+        let start: String = xml.iter().take(200).copied().map(char::from).collect();
+        let (declaration, _) = start.trim_start().strip_prefix("<?xml")?.split_once("?>")?;
+        let (_, value) = declaration.split_once("encoding")?;
+        let value = value.trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (label, _) = value.strip_prefix(quote)?.split_once(quote)?;
+        Some(as_declared(label).to_owned())
+    };
+    if byte_order_mark(xml).is_none() {
+        let header = content_type
+            .and_then(|value| MediaType::read([value]))
+            .and_then(|media_type| media_type.charset);
+        let text = header
+            .and_then(|label| decode_as(&label, xml, unicode))
+            .or_else(|| decode_as(without_mark?, xml, unicode))
+            .or_else(|| decode_as(&declared()?, xml, unicode));
+        if let Some(text) = text {
+            return text;
+        }
+    }
+    decode(xml, None, unicode)
 }
 
 /// The encoding of a byte order mark, and the bytes after it. It takes precedence over the

@@ -40,7 +40,7 @@ impl Operation {
 }
 
 /// Operations with another number of statements than one, and the reason.
-const EXCEPTIONS: [(&str, usize, &str); 4] = [
+const EXCEPTIONS: [(&str, usize, &str); 5] = [
     ("get /api/auth/providers", 0, "says what is configured"),
     (
         "get /api/auth/google/callback",
@@ -52,6 +52,11 @@ const EXCEPTIONS: [(&str, usize, &str); 4] = [
         "post /api/organizations/{org}/spaces/{space}/domains/{domain}/verify",
         2,
         "reads the claim, asks the DNS, records the result",
+    ),
+    (
+        "post /api/organizations/{org}/spaces/{space}/health",
+        2,
+        "reads what is due, asks the sites, records the results",
     ),
 ];
 
@@ -261,6 +266,21 @@ pub(crate) fn table() -> Vec<Operation> {
             "get",
             "/api/organizations/{org}/spaces/{space}/items/{item}/icon",
             Viewer,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/items/{item}/feed",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/health",
+            Member,
+        ),
+        o(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/health",
+            Member,
         ),
         w(
             "patch",
