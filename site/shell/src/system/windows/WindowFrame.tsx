@@ -87,7 +87,7 @@ export function WindowFrame({
   const win = useWin(id);
   const active = useIsActive(id);
   const compact = useCompact();
-  const depth = useWindows((state) => state.stack.indexOf(id));
+  const depth = useWindows((state) => state.depths[id] ?? 0);
   const area = useWindows((state) => state.area);
   const hidden = useWindows((state) => !win || !isShown(win, state.desktop));
   const seen = useIsSeen(id);

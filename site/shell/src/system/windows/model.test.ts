@@ -294,6 +294,33 @@ describe('shapes', () => {
   });
 });
 
+describe('depths', () => {
+  const front = (state: Windows, ...ids: string[]) =>
+    ids.reduce((now, id) => reduce(now, { type: 'focus', id }), state);
+  const changed = (before: Windows, after: Windows) =>
+    Object.keys(after.depths).filter((id) => after.depths[id] !== before.depths[id]);
+  const state = run(open('a', 'b', 'c', 'd'));
+
+  it('follow the stack', () => {
+    for (const one of [
+      state,
+      front(state, 'b', 'a', 'b', 'd'),
+      reduce(front(state, 'a'), { type: 'cycle', by: 1 }),
+      front(reduce(state, { type: 'pin', id: 'a', pinned: true }), 'c', 'a', 'b'),
+      reduce(state, { type: 'close', id: 'b' }),
+    ]) {
+      const depths = one.stack.map((id) => one.depths[id] ?? Number.NaN);
+      expect(depths).toEqual(depths.toSorted((a, b) => a - b));
+      expect(new Set(depths).size).toBe(one.open.length);
+    }
+  });
+
+  it('change for a raised window only', () => {
+    expect(changed(state, front(state, 'a'))).toEqual(['a']);
+    expect(changed(state, front(state, 'd'))).toEqual([]);
+  });
+});
+
 describe('pinned windows', () => {
   const state = run([...open('a', 'b'), { type: 'pin', id: 'a', pinned: true }]);
 

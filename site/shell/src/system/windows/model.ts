@@ -54,6 +54,8 @@ export type Windows = {
   open: readonly Win[];
   /** Ids of the windows of all desktops, from back to front. */
   stack: readonly string[];
+  /** The `z-index` of each window, in the order of the stack. */
+  depths: Readonly<Record<string, number>>;
   area: Size;
   /** The id of the desktop that is shown. */
   desktop: string;
@@ -119,6 +121,7 @@ const EMPTY: Win = {
 export const initial: Windows = {
   open: [],
   stack: [],
+  depths: {},
   area: { width: 1280, height: 720 },
   desktop: '',
   swept: [],
@@ -257,6 +260,20 @@ function freeStep({ open, area, desktop }: Windows, size: Size): number {
 const stacked = (open: readonly Win[]): string[] =>
   open.toSorted((a, b) => Number(a.pinned) - Number(b.pinned) || byOrder(a, b)).map(({ id }) => id);
 
+/**
+ * The depths of a stack: as they were, as far as their order allows. A window that comes to the front
+ * changes its own only, and no other window is rendered.
+ */
+function depthsOf(stack: readonly string[], before: Windows['depths']): Windows['depths'] {
+  const depths: Record<string, number> = {};
+  let last = -1;
+  for (const id of stack) {
+    last = Math.max(before[id] ?? 0, last + 1);
+    depths[id] = last;
+  }
+  return depths;
+}
+
 const same = <T>(one: readonly T[], other: readonly T[]) =>
   one.length === other.length && one.every((value, at) => value === other[at]);
 
@@ -264,7 +281,8 @@ const same = <T>(one: readonly T[], other: readonly T[]) =>
 function withOpen(state: Windows, open: readonly Win[]): Windows {
   if (same(open, state.open)) return state;
   const stack = stacked(open);
-  return { ...state, open, stack: same(stack, state.stack) ? state.stack : stack };
+  if (same(stack, state.stack)) return { ...state, open };
+  return { ...state, open, stack, depths: depthsOf(stack, state.depths) };
 }
 
 const update = (state: Windows, id: string, by: (win: Win) => Win): Windows =>
