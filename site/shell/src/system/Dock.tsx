@@ -1,37 +1,38 @@
 /** The dock: system apps, open windows, and the state of the connection. */
-import { Home, LayoutGrid, type LucideIcon } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { Home, LayoutGrid } from 'lucide-react';
+import { Suspense, useEffect } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { menuEntry } from '@/shared/actions/registry';
 import { useCompact } from '@/shared/lib/hooks';
-import { preloadOnIntent } from '@/shared/lib/lazy';
-import { Face } from '@/shared/ui/Face';
+import { lazyWithPreload, preloadOnIntent, whenIdle } from '@/shared/lib/lazy';
+import { Boundary } from '@/shared/ui/Boundary';
 import { openMenu, preloadMenu } from '@/shared/ui/menu';
 import { appOf, appWindowId, openApp, type SystemApp } from './apps';
 import { ConnectionStatus } from './ConnectionStatus';
+import { BUTTON, DockButton, DockLine, Label, WindowButton } from './dock/buttons';
 import { showDesktop } from './windows/keyboard';
 import { activeOf } from './windows/model';
-import {
-  closeWindow,
-  focusWindow,
-  minimizeWindow,
-  useWindows,
-  type WindowFace,
-} from './windows/store';
+import { minimizeWindow, useWindows } from './windows/store';
 
-const BUTTON =
-  'group relative flex h-11 min-w-11 max-w-24 flex-none flex-col items-center justify-center gap-px rounded-[8px] px-1.5 text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text max-[359px]:min-w-9 max-[359px]:px-1';
+const DockWindows = lazyWithPreload(() => import('./dock/DockWindows'));
+
+/** Open windows for which any dock has room, and that of any phone. */
+const FEW = 2;
+const FEW_COMPACT = 1;
 
 export function Dock({ apps }: { apps: readonly SystemApp[] }) {
   // Not what is open itself, which is another with each step of a window that is dragged.
   const ids = useWindows(useShallow(({ open }) => open.map(({ id }) => id)));
-  const faces = useWindows((state) => state.faces);
-  // Also those that the desktop restored and that were not seen yet.
-  const suspended = useWindows(useShallow(({ suspended, unseen }) => [...suspended, ...unseen]));
   const active = useWindows(activeOf);
-  const others = ids.filter((id) => !appOf(id, apps));
   const compact = useCompact();
-  const shownApps = compact ? apps.filter(({ id }) => ids.includes(appWindowId(id))) : apps;
+  // A phone has all apps behind one button, so that their windows are like any others.
+  const shownApps = compact ? [] : apps;
+  const windows = compact ? ids : ids.filter((id) => !appOf(id, apps));
+  useEffect(() => whenIdle(DockWindows.preload), []);
+  const few = windows.map((id) => (
+    <li key={id}>
+      <WindowButton id={id} apps={apps} current={active === id} />
+    </li>
+  ));
   return (
     <nav
       aria-label="Dock"
@@ -70,29 +71,26 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
               </li>
             );
           })}
-          {others.length > 0 && (
-            <li aria-hidden="true" className="mx-1 h-6 w-px flex-none bg-line" />
+          {windows.length > (compact ? FEW_COMPACT : FEW) ? (
+            <Boundary instead={() => few}>
+              <Suspense fallback={few}>
+                <DockWindows.component ids={windows} apps={apps} />
+              </Suspense>
+            </Boundary>
+          ) : (
+            windows.length > 0 && (
+              <>
+                <DockLine />
+                {few}
+              </>
+            )
           )}
-          {others.map((id) => (
-            <li key={id}>
-              <WindowButton
-                id={id}
-                face={faces[id] ?? { title: 'Window', picture: null }}
-                current={active === id}
-                suspended={suspended.includes(id)}
-                crowded={others.length > UNCROWDED}
-              />
-            </li>
-          ))}
         </ul>
         <ConnectionStatus />
       </div>
     </nav>
   );
 }
-
-/** Open windows up to which each has its title below it. */
-const UNCROWDED = 6;
 
 /** All system apps behind one button, for a phone. */
 function AppsButton({ apps }: { apps: readonly SystemApp[] }) {
@@ -119,125 +117,5 @@ function AppsButton({ apps }: { apps: readonly SystemApp[] }) {
       <LayoutGrid size={20} strokeWidth={1.75} aria-hidden="true" />
       <Label text="Apps" />
     </button>
-  );
-}
-
-type WindowButtonProps = {
-  id: string;
-  face: WindowFace;
-  current: boolean;
-  suspended: boolean;
-  crowded: boolean;
-};
-
-/** The button of a window that shows an item. */
-function WindowButton({ id, face, current, suspended, crowded }: WindowButtonProps) {
-  const button = useScrollTo(current);
-  return (
-    <button
-      ref={button}
-      type="button"
-      className={BUTTON}
-      aria-current={current}
-      onClick={() => (current ? minimizeWindow(id) : focusWindow(id))}
-      onContextMenu={(event) => {
-        event.preventDefault();
-        openMenu(face.title, event.currentTarget, [
-          menuEntry('window.close', { label: 'Close', run: () => closeWindow(id) }),
-        ]);
-      }}
-    >
-      <span className="sr-only">{`${face.title}, open window${suspended ? ', not running' : ''}`}</span>
-      <span aria-hidden="true" className={suspended ? 'opacity-50 grayscale' : ''}>
-        <Face
-          name={face.title}
-          picture={face.picture}
-          color={face.color}
-          size={crowded ? '28px' : '22px'}
-        />
-      </span>
-      {!crowded && <Label text={face.title} />}
-      <Dot hollow={suspended} />
-      <Tip text={suspended ? `${face.title}, not running` : face.title} />
-    </button>
-  );
-}
-
-type DockButtonProps = {
-  label: string;
-  icon: LucideIcon;
-  current: boolean;
-  running: boolean;
-  preload?: () => void;
-  onClick: () => void;
-};
-
-function DockButton({ label, icon: Icon, current, running, preload, onClick }: DockButtonProps) {
-  const button = useScrollTo(current);
-  return (
-    <button
-      ref={button}
-      type="button"
-      className={BUTTON}
-      aria-label={label}
-      aria-current={current}
-      {...(preload && preloadOnIntent(preload))}
-      onClick={onClick}
-    >
-      <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
-      <Label text={label} />
-      {running && <Dot />}
-      <Tip text={label} unlabelled />
-    </button>
-  );
-}
-
-/**
- * Scrolls the dock to the button of the active window, which may be out of sight on a phone. Not with
- * `scrollIntoView`, after which the next Tab would continue from that button.
- */
-function useScrollTo(current: boolean) {
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    const list = button.current?.closest('ul');
-    if (!current || !button.current || !list) return;
-    const shown = list.getBoundingClientRect();
-    const target = button.current.getBoundingClientRect();
-    const before = target.left - shown.left;
-    const after = target.right - shown.right;
-    if (before < 0) list.scrollLeft += before;
-    else if (after > 0) list.scrollLeft += after;
-  }, [current]);
-  return button;
-}
-
-/** `hollow`: the window is open, but the page in it is unloaded until it is seen again. */
-const Dot = ({ hollow = false }: { hollow?: boolean }) => (
-  <span
-    aria-hidden="true"
-    className={`absolute top-1 left-[calc(50%+12px)] rounded-full ${hollow ? 'size-1.5 border border-current' : 'size-1 bg-accent'}`}
-  />
-);
-
-/** The label for eyes, where there is room for it; ears have it as the button's name. */
-const Label = ({ text }: { text: string }) => (
-  <span
-    aria-hidden="true"
-    dir="auto"
-    className="max-w-full truncate text-xs font-medium max-md:sm:hidden"
-  >
-    {text}
-  </span>
-);
-
-/** The whole label, on hover and focus. `unlabelled`: only where there is no room for a label. */
-function Tip({ text, unlabelled = false }: { text: string; unlabelled?: boolean }) {
-  return (
-    <span
-      aria-hidden="true"
-      className={`${unlabelled ? 'md:hidden' : ''} pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 forced-colors:border text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100 max-sm:hidden`}
-    >
-      {text}
-    </span>
   );
 }

@@ -97,6 +97,7 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
       picture={iconUrl(item)}
       eager={keeps}
       color={item.color}
+      group={url ? hostOf(url.href) : 'Cards'}
       menu={menu}
       actions={url && <Outside item={item} />}
     >

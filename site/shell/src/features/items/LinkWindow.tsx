@@ -29,6 +29,7 @@ export default function LinkWindow({ id, url }: { id: string; url: URL }) {
       id={id}
       title={title}
       picture={verdict.data?.icon ?? null}
+      group={hostOf(url.href)}
       menu={[{ kind: 'action', label: 'Save to home', icon: BookmarkPlus, run: save }, ...menu]}
       actions={
         <>

@@ -57,6 +57,7 @@ function Entry({ entry }: { entry: MenuEntry }) {
           onCheckedChange={entry.run}
         >
           {entry.icon && <entry.icon size={16} aria-hidden="true" className="text-muted" />}
+          {entry.face && <Face {...entry.face} size="20px" />}
           <span className="min-w-0 flex-1 truncate">
             {entry.label}
             {entry.detail && <span className="ml-2 text-xs text-muted">{entry.detail}</span>}
@@ -85,7 +86,7 @@ function Entry({ entry }: { entry: MenuEntry }) {
 
 function Entries({ entries }: { entries: MenuEntry[] }) {
   return entries.map((entry, index) => (
-    // Entries have no identity beyond their place in a menu that never changes while open.
+    // Entries have no identity beyond their place in a menu that seldom changes while it is open.
     // biome-ignore lint/suspicious/noArrayIndexKey: see above
     <Entry key={index} entry={entry} />
   ));

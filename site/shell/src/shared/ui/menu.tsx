@@ -18,6 +18,8 @@ export type MenuEntry =
       kind: 'choice';
       label: string;
       icon?: LucideIcon;
+      /** In the place of an icon. */
+      face?: { name: string; picture?: string | null; color?: string | null | undefined };
       detail?: string;
       chosen: boolean;
       run: () => void;
@@ -58,6 +60,11 @@ export function openMenu(
   const active = document.activeElement;
   const byKey = active?.matches(':focus-visible') ?? false;
   useMenu.setState({ menu: { label, anchor, entries, returnTo, byKey } });
+}
+
+/** Shows other entries in the menu that hangs at an element, while it is open. */
+export function updateMenu(anchor: MenuAnchor, entries: MenuEntry[]): void {
+  useMenu.setState(({ menu }) => (menu?.anchor === anchor ? { menu: { ...menu, entries } } : {}));
 }
 
 export const closeMenu = () => useMenu.setState({ menu: null });

@@ -36,6 +36,7 @@ import {
   closeWindow,
   dispatch,
   focusWindow,
+  groupWindow,
   minimizeWindow,
   nameWindow,
   takeOrigin,
@@ -64,6 +65,8 @@ type Props = {
   color?: string | null;
   /** In the place of a picture. */
   icon?: ReactNode;
+  /** What it is grouped by in a crowded dock. */
+  group?: string;
   /** Buttons of the caller, before the window's own. */
   actions?: ReactNode;
   /** Entries of the caller, on top of the window's menu. */
@@ -79,6 +82,7 @@ export function WindowFrame({
   picture = null,
   color = null,
   icon,
+  group,
   actions,
   menu = [],
   eager = false,
@@ -102,6 +106,9 @@ export function WindowFrame({
   const overviewed = useOverview((state) => state.isOpen);
 
   useEffect(() => nameWindow(id, { title, picture, color }), [id, title, picture, color]);
+  useEffect(() => {
+    if (group) groupWindow(id, group);
+  }, [id, group]);
   // Before the first paint, so that it is never seen at its place before it grows.
   useLayoutEffect(() => {
     if (element.current) grow(element.current, takeOrigin(id));

@@ -21,6 +21,8 @@ export type { WindowFace } from './faces';
 
 type State = Windows & {
   faces: Faces;
+  /** What windows are grouped by in a crowded dock: their kind, or their site. */
+  groups: Readonly<Record<string, string>>;
   /** The sizes of windows that were closed, by desktop. */
   sizes: Readonly<Record<string, Sizes>>;
   /** The windows whose pages are unloaded. */
@@ -34,6 +36,7 @@ type State = Windows & {
 const start: State = {
   ...initial,
   faces: {},
+  groups: {},
   sizes: {},
   suspended: [],
   unseen: [],
@@ -142,6 +145,11 @@ const sameFace = (one: WindowFace | undefined, other: WindowFace) =>
 export function nameWindow(id: string, face: WindowFace): void {
   if (sameFace(useWindows.getState().faces[id], face)) return;
   useWindows.setState(({ faces }) => ({ faces: { ...faces, [id]: face } }));
+}
+
+export function groupWindow(id: string, group: string): void {
+  if (useWindows.getState().groups[id] === group) return;
+  useWindows.setState(({ groups }) => ({ groups: { ...groups, [id]: group } }));
 }
 
 /** The element of a window. */
