@@ -156,6 +156,8 @@ test('the dock keeps its width when the connection changes', async ({ page, cont
   await openDesktop(page, await settle(page, stack.origin));
   const bar = page.getByRole('navigation', { name: 'Dock' }).locator('> div');
   const before = await bar.boundingBox();
+  // An answer that is on its way would prove that there is a network.
+  await page.waitForLoadState('networkidle');
   await context.setOffline(true);
   await expect(page.getByRole('navigation', { name: 'Dock' }).getByText('Offline')).toBeVisible();
   expect(await bar.boundingBox()).toEqual(before);

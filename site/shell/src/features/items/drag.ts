@@ -66,7 +66,8 @@ export function attach(root: HTMLElement, dropped: (drop: Drop) => void): () => 
   const mark = (spot: Spot | null) => {
     if (marked && marked !== spot?.element) delete marked.dataset.drop;
     marked = spot?.element ?? null;
-    if (spot) spot.element.dataset.drop = spot.mark;
+    // The same value again would be another change of styles.
+    if (spot && spot.element.dataset.drop !== spot.mark) spot.element.dataset.drop = spot.mark;
   };
   root.addEventListener('pointerover', over);
   // The pointer whose coming fetched this module is over a tile already.

@@ -173,7 +173,10 @@ export function WindowFrame({
           {actions}
           <WindowButtons id={id} title={title} win={win} compact={compact} menu={menu} />
         </div>
-        <div className={`min-h-0 flex-1 overflow-hidden ${filled ? '' : 'rounded-b-card'}`}>
+        <div
+          data-content=""
+          className={`min-h-0 flex-1 overflow-hidden ${filled ? '' : 'rounded-b-card'}`}
+        >
           {painted && (seen || eager) && children}
         </div>
         {!filled &&
