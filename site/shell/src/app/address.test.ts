@@ -38,6 +38,8 @@ const registry = {
     },
   },
   shortcuts: { params: {} },
+  'export-desktop': { params: {} },
+  'import-desktop': { params: {} },
   search: { params: { q: 'optional' } },
 } as const;
 

@@ -102,6 +102,16 @@ export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
       };
     }),
   },
+  'export-desktop': {
+    title: 'Export this desktop',
+    params: {},
+    ...lazyWithPreload(() => import('./ExportDialog')),
+  },
+  'import-desktop': {
+    title: 'Import a desktop',
+    params: {},
+    ...lazyWithPreload(() => import('./ImportDialog')),
+  },
   search: {
     title: 'Search',
     params: { q: 'optional' },

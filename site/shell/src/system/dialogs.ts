@@ -21,6 +21,8 @@ export type Dialogs = {
   'use-look': LookParams;
   shortcuts: Record<never, string>;
   search: { q?: string };
+  'export-desktop': Record<never, string>;
+  'import-desktop': Record<never, string>;
 };
 
 export type DialogId = keyof Dialogs;

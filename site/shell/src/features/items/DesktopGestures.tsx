@@ -97,6 +97,8 @@ const entries = (paste: () => void): MenuEntry[] => [
   menuEntry('space.look'),
   menuEntry('space.edit'),
   menuEntry('space.publish'),
+  { kind: 'line' },
+  menuEntry('desktop.export'),
 ];
 
 /** Calls `dropped` with what comes from outside of the page, and the folder under the pointer. */

@@ -9,5 +9,7 @@ const SIZE = { width: 1040, height: 680 };
 export const linkOf = (window: string): URL | null =>
   window.startsWith(PREFIX) ? webUrl(window.slice(PREFIX.length)) : null;
 
+export const linkWindowId = (url: URL): string => `${PREFIX}${url.href}`;
+
 export const openLink = (url: URL): void =>
-  openWindow(`${PREFIX}${url.href}`, SIZE, { title: hostOf(url.href), picture: null });
+  openWindow(linkWindowId(url), SIZE, { title: hostOf(url.href), picture: null });

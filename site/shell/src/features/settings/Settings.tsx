@@ -39,6 +39,27 @@ export default function Settings() {
       >
         <Sessions />
       </PanelSection>
+      <PanelSection
+        title="Desktops"
+        description="Keep your desktops as a file, take them to another home, or share a picture."
+      >
+        <div className="flex flex-wrap gap-2">
+          <button
+            type="button"
+            className="button button-secondary"
+            onClick={() => openDialog('export-desktop')}
+          >
+            Export this desktop
+          </button>
+          <button
+            type="button"
+            className="button button-secondary"
+            onClick={() => openDialog('import-desktop')}
+          >
+            Import a desktop
+          </button>
+        </div>
+      </PanelSection>
       <PanelSection title="Keyboard">
         <Keyboard />
       </PanelSection>

@@ -1,6 +1,7 @@
 /** What a change is that can be undone: of items, of a space, of windows and desktops. */
 import type { Item, UpdateItem, UpdateSpace } from '@prox/api-client';
 import type { FullPlace } from '@/shared/data/order';
+import type { PreferenceChange } from '@/shared/state/preferences';
 
 /** The fields of an item that can be edited. */
 export type Fields = Partial<Omit<UpdateItem, 'place'>>;
@@ -15,6 +16,8 @@ export type SpaceFields = Omit<UpdateSpace, 'slug'>;
 export type Arrangement = {
   readonly windows?: Readonly<Record<string, object | null>>;
   readonly desktops?: Readonly<Record<string, object | null>>;
+  /** Preferences of the look; null for the default. */
+  readonly look?: PreferenceChange;
 };
 
 export type LayoutVerb =

@@ -78,8 +78,8 @@ const mapKeys = (
   value = (one: object | null) => one,
 ) => Object.fromEntries(Object.entries(part).map(([id, one]) => [by(id), value(one)]));
 
-const isEmpty = ({ windows = {}, desktops = {} }: Arrangement) =>
-  Object.keys(windows).length + Object.keys(desktops).length === 0;
+const isEmpty = ({ windows = {}, desktops = {}, look }: Arrangement) =>
+  Object.keys(windows).length + Object.keys(desktops).length === 0 && !look;
 
 const pick = (part: Part = {}, like: Part = {}) =>
   Object.fromEntries(Object.entries(part).filter(([id]) => Object.hasOwn(like, id)));
@@ -201,16 +201,21 @@ export class History {
     const made = await port.arrange({
       windows: pick(wanted.windows, present.windows),
       desktops: pick(wanted.desktops, present.desktops),
+      ...(present.look && wanted.look && { look: wanted.look }),
     });
     for (const [old, id] of made) this.#replaced.set(old, id);
   }
 
   /** An arrangement with the ids that its desktops have now. */
-  #current({ windows, desktops }: Arrangement): Arrangement {
+  #current({ windows, desktops, ...rest }: Arrangement): Arrangement {
     const idOf = (id: string) => this.#idOf(id);
     const onCurrent = (win: object | null) =>
       win && 'desktop' in win ? { ...win, desktop: idOf(String(win.desktop)) } : win;
-    return { windows: mapKeys(windows, (id) => id, onCurrent), desktops: mapKeys(desktops, idOf) };
+    return {
+      ...rest,
+      windows: mapKeys(windows, (id) => id, onCurrent),
+      desktops: mapKeys(desktops, idOf),
+    };
   }
 
   /** Makes a deleted item again at its place, with what was in it. */

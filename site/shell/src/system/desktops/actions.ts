@@ -1,6 +1,7 @@
 /** What can be done with desktops by command: menus, shortcuts and the palette read these. */
-import { ArrowLeftRight, Layers, PencilLine, Plus, Trash2 } from 'lucide-react';
+import { ArrowLeftRight, Download, Layers, PencilLine, Plus, Trash2, Upload } from 'lucide-react';
 import type { Action } from '@/shared/actions/action';
+import { openDialog } from '@/system/dialogs';
 import { activeOf } from '@/system/windows/model';
 import { useWindows } from '@/system/windows/store';
 import {
@@ -110,6 +111,22 @@ export const DESKTOP_ACTIONS: readonly Action[] = [
     keywords: ['order', 'right'],
     when: hasSeveral,
     run: () => shiftDesktop(shown(), 1),
+  },
+  {
+    id: 'desktop.export',
+    title: 'Export this desktop',
+    group: 'Desktops',
+    keywords: ['save', 'backup', 'snapshot', 'screenshot', 'picture', 'png', 'json', 'share'],
+    icon: Download,
+    run: () => openDialog('export-desktop'),
+  },
+  {
+    id: 'desktop.import',
+    title: 'Import a desktop',
+    group: 'Desktops',
+    keywords: ['load', 'restore', 'snapshot', 'json', 'file'],
+    icon: Upload,
+    run: () => openDialog('import-desktop'),
   },
   {
     id: 'window.send',

@@ -1,7 +1,9 @@
 /** Reads and makes arrangements of windows and desktops, for undo and for imports. */
 import { applyPatch, type JsonObject } from '@/shared/state/merge-patch';
+import { type PreferenceChange, setPreferences, usePreferences } from '@/shared/state/preferences';
 import type { Arrangement } from '@/shared/undo/changes';
 import type { LayoutPort } from '@/shared/undo/history';
+import { noteLayout } from '@/shared/undo/timeline';
 import type { Placed, Win } from '@/system/windows/model';
 import { dispatch, focusWindow, useWindows } from '@/system/windows/store';
 import { showDesktopOf } from './commands';
@@ -51,10 +53,18 @@ const filtered = (
   by: (id: string, expected: object | null) => boolean,
 ) => Object.fromEntries(Object.entries(part).filter(([id, expected]) => by(id, expected)));
 
-function present({ windows, desktops: expected }: Arrangement): Arrangement {
+const hasLook = (expected: PreferenceChange): boolean => {
+  const now = usePreferences.getState();
+  return Object.entries(expected).every(
+    ([name, value]) => (now[name as keyof typeof now] ?? null) === value,
+  );
+};
+
+function present({ windows, desktops: expected, look }: Arrangement): Arrangement {
   const { open } = useWindows.getState();
   const { all } = useDesktops.getState();
   return {
+    ...(look && hasLook(look) && { look }),
     windows: filtered(windows, (id, one) => {
       const win = open.find((other) => other.id === id);
       return one === null ? win === undefined : win !== undefined && isAs(win, one);
@@ -102,6 +112,7 @@ function showOneOf(changed: readonly string[]): void {
 }
 
 async function arrange(wanted: Arrangement): Promise<ReadonlyMap<string, string>> {
+  if (wanted.look) setPreferences(wanted.look);
   const made = await makeDesktops(wanted.desktops);
   const before = new Set(useWindows.getState().open.map(({ id }) => id));
   const { desktop: shown } = useWindows.getState();
@@ -111,9 +122,16 @@ async function arrange(wanted: Arrangement): Promise<ReadonlyMap<string, string>
     const desktop = made.get(win.desktop) ?? win.desktop;
     return { ...win, desktop: exists(desktop) ? desktop : shown };
   };
+  // Back closes what the person opened, and leaves alone what an arrangement opens.
+  const opened = (id: string) => (before.has(id) ? {} : { restored: true });
   const windows = Object.fromEntries(
-    Object.entries(wanted.windows ?? {}).map(([id, win]) => [id, win && onExisting(win)]),
+    Object.entries(wanted.windows ?? {}).map(([id, win]) => [
+      id,
+      win && { ...onExisting(win), ...opened(id) },
+    ]),
   );
+  const fresh = Object.keys(windows).filter((id) => windows[id] && !before.has(id));
+  useWindows.setState(({ unseen }) => ({ unseen: [...unseen, ...fresh] }));
   dispatch({ type: 'arrange', windows });
   const { open } = useWindows.getState();
   const touched = open.filter((win) => windows[win.id]);
@@ -126,3 +144,34 @@ async function arrange(wanted: Arrangement): Promise<ReadonlyMap<string, string>
 }
 
 export const layoutPort: LayoutPort = { present, arrange };
+
+const renamed = (part: Arrangement['desktops'] = {}, ids: ReadonlyMap<string, string>) =>
+  Object.fromEntries(Object.entries(part).map(([id, one]) => [ids.get(id) ?? id, one]));
+
+/** Makes an import, which can be undone. Answers false when old desktops could not be removed. */
+export async function importArrangement(
+  title: string,
+  from: Arrangement,
+  to: Arrangement,
+): Promise<boolean> {
+  const entries = Object.entries(to.desktops ?? {});
+  const part = (isGone: boolean) =>
+    Object.fromEntries(entries.filter(([, one]) => (one === null) === isGone));
+  const made = await arrange({ ...to, desktops: part(false) });
+  const windows = Object.fromEntries(
+    Object.entries(to.windows ?? {}).map(([id, win]) => {
+      const on = win && 'desktop' in win ? made.get(String(win.desktop)) : undefined;
+      return [id, on ? { ...win, desktop: on } : win];
+    }),
+  );
+  noteLayout({
+    verb: 'import',
+    title,
+    from: { ...from, desktops: renamed(from.desktops, made) },
+    to: { ...to, windows, desktops: renamed(to.desktops, made) },
+  });
+  return arrange({ desktops: part(true) }).then(
+    () => true,
+    () => false,
+  );
+}

@@ -26,5 +26,8 @@ export function desktopEntries(): MenuEntry[] {
     menuEntry('desktop.new'),
     menuEntry('desktop.rename'),
     menuEntry('desktop.remove'),
+    { kind: 'line' },
+    menuEntry('desktop.export'),
+    menuEntry('desktop.import'),
   ];
 }

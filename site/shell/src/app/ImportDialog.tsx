@@ -1,0 +1,9 @@
+/** Importing desktops, with what the windows of this shell can show. */
+import { iconUrl } from '@/features/items/icon';
+import ImportDesktop from '@/features/snapshot/ImportDesktop';
+import type { DialogProps } from '@/system/dialogs';
+import { WINDOW_IDS } from './windowIds';
+
+export default function ImportDialog(props: DialogProps<'import-desktop'>) {
+  return <ImportDesktop {...props} ids={WINDOW_IDS} pictureOf={iconUrl} />;
+}
