@@ -47,6 +47,17 @@ beforeAll(async () => {
       icons += 1;
       response.setHeader('content-type', 'text/plain');
       response.end(PICTURE);
+    } else if (path === '/feed') {
+      response.setHeader('content-type', 'application/rss+xml; charset=windows-1251');
+      response.setHeader('etag', '"e1"');
+      const title = Buffer.from([0xcf, 0xf0, 0xe8]);
+      const [start, end] = [
+        '<rss><channel><item><link>/1</link><title>',
+        '</title></item></channel></rss>',
+      ];
+      response.end(Buffer.concat([Buffer.from(start), title, Buffer.from(end)]));
+    } else if (path === '/get-only') {
+      response.writeHead(request.method === 'GET' ? 200 : 405).end();
     } else if (path === '/loop') {
       response.writeHead(302, { location: '/loop' }).end();
     } else {
@@ -102,6 +113,37 @@ test('the icon of a page is fetched once, and sent as it came', async () => {
   expect(Buffer.from(await anonymous.arrayBuffer())).toEqual(PICTURE);
   const page = await fetch(`${stack.origin}/@${ada.handle}`);
   expect(await page.text()).toContain(`<img src="${path}?of=`);
+});
+
+test('a feed is decoded, and addresses are checked', async () => {
+  const space = `/api/organizations/${ada.handle}/spaces/home`;
+  const feed = { kind: 'widget', widget: 'feed', title: 'F', url: `${site.origin}/feed` };
+  const { id } = await ada.does('POST', `${space}/items`, feed);
+  const answer = await ada.does('GET', `${space}/items/${id}/feed`);
+  expect(answer).toMatchObject({
+    entries: [{ title: 'При', url: `${site.origin}/1`, published_at: null }],
+    reason: null,
+  });
+  const link = { kind: 'link', title: 'L', url: `${site.origin}/get-only` };
+  const { id: checked } = await ada.does('POST', `${space}/items`, link);
+  const { items, due } = await ada.does('POST', `${space}/health`);
+  expect(due).toBe(0);
+  expect(items).toContainEqual(
+    expect.objectContaining({ item_id: checked, state: 'ok', status: 200 }),
+  );
+});
+
+test('an uploaded picture is sent as it came', async () => {
+  const pictures = `${stack.origin}/api/organizations/${ada.handle}/pictures`;
+  const gif = Buffer.from('GIF89a\xff\x00\x01\x00\x00\x00\x00;', 'latin1');
+  const headers = { cookie: ada.cookie, origin: stack.origin, 'content-type': 'image/gif' };
+  const added = await fetch(pictures, { method: 'POST', headers, body: gif });
+  expect(added.status).toBe(201);
+  const { hash, size } = (await added.json()) as { hash: string; size: number };
+  expect(size).toBe(gif.length);
+  const kept = await fetch(`${pictures}/${hash}`, { headers: { cookie: ada.cookie } });
+  expect(kept.headers.get('content-disposition')).toBe('attachment');
+  expect(Buffer.from(await kept.arrayBuffer())).toEqual(gif);
 });
 
 test('addresses of private networks are refused, in every notation', async () => {

@@ -458,6 +458,45 @@ export interface paths {
         patch: operations["update_member"];
         trace?: never;
     };
+    "/api/organizations/{org}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the pictures of an organization. */
+        get: operations["list_pictures"];
+        put?: never;
+        /**
+         * Adds a picture: PNG, JPEG, WebP, GIF or AVIF by its bytes, whatever the media type of the request. Its
+         *     metadata is removed, such as the place where it was taken. The same picture twice is one.
+         */
+        post: operations["create_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/pictures/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a picture. It never changes, so browsers keep it. 304 when `If-None-Match` names it. */
+        get: operations["get_picture"];
+        put?: never;
+        post?: never;
+        /** Deletes a picture that nothing uses. */
+        delete: operations["delete_picture"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations/{org}/search": {
         parameters: {
             query?: never;
@@ -527,6 +566,26 @@ export interface paths {
         head?: never;
         /** Changes a space; 412 when `If-Match` names another version. */
         patch: operations["update_space"];
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the uploaded picture that covers a space. Members of the organization see it, and everybody
+         *     when the space is published. 304 when `If-None-Match` names it.
+         */
+        get: operations["get_space_cover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/organizations/{org}/spaces/{space}/domains": {
@@ -667,8 +726,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Returns the icon of an item, fetched from its site and kept: its own icon, or else that of its
-         *     page. Members of the organization see it, and everybody when the space is published; only a
+         * Returns the icon of an item: an uploaded picture, or one fetched from its site and kept, its own icon
+         *     or else that of its page. Members of the organization see it, and everybody when the space is published; only a
          *     member's request fetches it. 304 when `If-None-Match` names it.
          */
         get: operations["get_item_icon"];
@@ -865,6 +924,7 @@ export interface components {
             /** @description Colour, `#rrggbb`. */
             color?: string | null;
             description?: string;
+            /** @description Icon: `letters`, `glyph:NAME`, `picture:HASH`, or the URL of a picture. */
             icon?: string | null;
             kind: components["schemas"]["ItemKind"];
             mode?: components["schemas"]["Mode"] | null;
@@ -900,10 +960,11 @@ export interface components {
              * @description Hue of its accent colour, in degrees.
              */
             accent?: number | null;
-            /** @description Cover: `art:` and the name of an art, or the URL of a picture. */
+            /** @description Cover: `art:NAME`, `picture:HASH`, or the URL of a picture. */
             cover?: string | null;
             description?: string;
             slug?: components["schemas"]["Slug"] | null;
+            theme?: components["schemas"]["Theme"] | null;
             title: string;
         };
         /** @description Creates a workspace, at the end when `position` is absent. */
@@ -958,7 +1019,7 @@ export interface components {
          * @description The stable code of an error, for programs.
          * @enum {string}
          */
-        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "personal_owner" | "limit_reached" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "internal" | "provider_failed" | "unavailable";
+        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "personal_owner" | "limit_reached" | "picture_in_use" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "internal" | "provider_failed" | "unavailable";
         /** @description Something that another system reported. Events never change. */
         Event: {
             /** Format: date-time */
@@ -1059,7 +1120,10 @@ export interface components {
             created_at: string;
             description: string;
             folder_id: components["schemas"]["ItemId"] | null;
-            /** @description URL of a picture; null shows the first letter of the title. */
+            /**
+             * @description Icon: `letters` of the title, `glyph:NAME` of a picture that the clients draw, `picture:HASH` of an
+             *     uploaded one, or the URL of one; null for that of its site.
+             */
             icon: string | null;
             id: components["schemas"]["ItemId"];
             kind: components["schemas"]["ItemKind"];
@@ -1278,6 +1342,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_Picture: {
+            /** @description Entries, at most `limit`. */
+            items: components["schemas"]["Picture"][];
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_SearchResult: {
             /** @description Entries, at most `limit`. */
             items: components["schemas"]["SearchResult"][];
@@ -1310,6 +1381,21 @@ export interface components {
          * @example iap_01h455vb4pex5vsknk084sn02q
          */
         PermissionId: string;
+        /** @description A picture of an organization. */
+        Picture: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description SHA-256 of its bytes in hexadecimal. `picture:{hash}` names it as an icon, a cover or a wallpaper. */
+            hash: string;
+            /** @description Media type, by its bytes. */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            size: number;
+        };
+        PictureHash: string;
         /** @description The place of an item in its space. */
         Place: {
             after?: components["schemas"]["ItemId"] | null;
@@ -1426,7 +1512,7 @@ export interface components {
         Role: "member" | "admin" | "owner";
         /** @description Something that a search found. */
         SearchResult: {
-            /** @description URL of an item's or a person's picture; null without one. */
+            /** @description Icon of an item, in one of its forms, or URL of a person's picture; null without one. */
             icon?: string | null;
             /** @description Id of the item, space, event, member, instance or domain. */
             id: string;
@@ -1484,8 +1570,8 @@ export interface components {
              */
             accent: number | null;
             /**
-             * @description Cover at its top: `art:` and the name of an art that the clients draw, or the URL of a
-             *     picture; null for none.
+             * @description Cover at its top: `art:NAME` of an art that the clients draw, `picture:HASH` of an uploaded picture,
+             *     or the URL of one; null for none.
              */
             cover: string | null;
             /** Format: date-time */
@@ -1505,6 +1591,7 @@ export interface components {
              */
             published_at: string | null;
             slug: components["schemas"]["Slug"];
+            theme: components["schemas"]["Theme"] | null;
             title: string;
             /** Format: date-time */
             updated_at: string;
@@ -1527,6 +1614,11 @@ export interface components {
             slug: components["schemas"]["Slug"];
             title: string;
         };
+        /**
+         * @description A theme, by its name in the app.
+         * @enum {string}
+         */
+        Theme: "paper" | "glacier" | "forest" | "dusk" | "clay" | "blossom" | "riso" | "phosphor" | "ink" | "contrast";
         /** @description The number of unread notifications. */
         UnreadCount: {
             /**
@@ -1546,7 +1638,7 @@ export interface components {
             /** @description Colour, `#rrggbb`; null or the empty text removes it. */
             color?: string | null;
             description?: string | null;
-            /** @description URL of a picture; the empty text removes the picture. */
+            /** @description Icon: `letters`, `glyph:NAME`, `picture:HASH`, or the URL of a picture; the empty text removes it. */
             icon?: string | null;
             mode?: components["schemas"]["Mode"] | null;
             place?: components["schemas"]["Place"] | null;
@@ -1578,13 +1670,11 @@ export interface components {
              * @description Hue of its accent colour, in degrees; null removes it.
              */
             accent?: number | null;
-            /**
-             * @description Cover: `art:` and the name of an art, or the URL of a picture; null or the empty text removes
-             *     it.
-             */
+            /** @description Cover: `art:NAME`, `picture:HASH`, or the URL of a picture; null or the empty text removes it. */
             cover?: string | null;
             description?: string | null;
             slug?: components["schemas"]["Slug"] | null;
+            theme?: components["schemas"]["Theme"] | null;
             title?: string | null;
         };
         /** @description Changes a workspace. */
@@ -4863,6 +4953,375 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_pictures: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Picture"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_picture: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What was created. */
+            201: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached`: There are already as many as there can be. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_picture: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag that the client has; 304 when it is the current one.
+                 * @example "v1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Hash of the picture. */
+                hash: components["schemas"]["PictureHash"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_picture: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Hash of the picture. */
+                hash: components["schemas"]["PictureHash"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `picture_in_use`: That picture is in use. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     search_organization: {
         parameters: {
             query?: {
@@ -5562,6 +6021,70 @@ export interface operations {
             };
             /** @description `invalid`: Some fields need another look. */
             422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_space_cover: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag that the client has; 304 when it is the current one.
+                 * @example "v1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -6809,7 +7332,6 @@ export interface operations {
             /** @description `not_found`: There is nothing here. */
             404: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -6820,7 +7342,6 @@ export interface operations {
             /** @description `unavailable`: The database cannot be reached. */
             503: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

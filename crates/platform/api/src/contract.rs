@@ -15,7 +15,7 @@ mod patterns;
 
 /// Error codes of single operations, in addition to those that follow from method, path and
 /// parameters.
-const OWN_CODES: [(&str, &[ErrorCode]); 27] = [
+const OWN_CODES: [(&str, &[ErrorCode]); 29] = [
     (
         "begin_google",
         &[ErrorCode::NotFound, ErrorCode::ProviderFailed],
@@ -101,6 +101,8 @@ const OWN_CODES: [(&str, &[ErrorCode]); 27] = [
         &[ErrorCode::Forbidden, ErrorCode::HostnameTaken],
     ),
     ("create_item", &[ErrorCode::Conflict]),
+    ("create_picture", &[ErrorCode::LimitReached]),
+    ("delete_picture", &[ErrorCode::PictureInUse]),
     ("update_item", &[ErrorCode::Conflict]),
 ];
 
@@ -111,7 +113,7 @@ const OPTIONAL_BODY: [&str; 1] = ["publish_space"];
 const VERSIONED: [&str; 4] = ["Space", "Item", "Preferences", "Workspace"];
 
 /// The tags and their descriptions.
-const TAGS: [(&str, &str); 16] = [
+const TAGS: [(&str, &str); 17] = [
     ("health", "The state of the service."),
     ("auth", "Sign-in, sign-out and sessions."),
     ("me", "The signed-in user."),
@@ -139,6 +141,10 @@ const TAGS: [(&str, &str); 16] = [
     (
         "items",
         "Apps, links, cards, folders and widgets on a space.",
+    ),
+    (
+        "pictures",
+        "Uploaded pictures for icons, covers and wallpapers.",
     ),
     ("domains", "Custom hostnames of spaces."),
     ("apps", "Ways to open a URL."),
@@ -298,6 +304,12 @@ fn complete(method: &str, path: &str, operation: &mut Value) {
     // utoipa's "no scheme needed" is one empty requirement; the specification's is none.
     if operation.get("security") == Some(&json!([{}])) {
         operation.insert("security".to_owned(), json!([]));
+    }
+    if id == "create_picture"
+        && let Some(body) = operation.get_mut("requestBody")
+    {
+        let bytes = json!({ "type": "string", "format": "binary" });
+        set(body, "/content/application~1octet-stream/schema", bytes);
     }
     let form = Form::of(method, path, &id, operation);
     refer_to_headers(operation, form.is_idempotent);
@@ -486,7 +498,11 @@ fn finish_response(status: &str, method: &str, path: &str, response: &mut Value)
         add("X-Prox-Seq");
     }
     if status == "304"
-        || path.ends_with("/icon")
+        || status.starts_with('2')
+            && method == "get"
+            && ["/icon", "/cover", "/{hash}"]
+                .iter()
+                .any(|end| path.ends_with(end))
         || body.is_some_and(|name| VERSIONED.contains(&name.as_str()))
     {
         add("ETag");

@@ -17,7 +17,9 @@ use crate::areas::identity::{
     auth, google, me, members, notifications, organizations, preferences, workspaces,
 };
 use crate::areas::instances::{connectors, events, instances, slack};
-use crate::areas::spaces::{domains, feeds, icons, item_health, items, preflight, public, spaces};
+use crate::areas::spaces::{
+    domains, feeds, icons, item_health, items, pictures, preflight, public, spaces,
+};
 use crate::areas::{health, search, socket};
 use crate::http::call::Call;
 use crate::http::handler::{Operation, admit_plain};
@@ -137,6 +139,11 @@ contract! {
     feeds::get_item_feed
     item_health::list_item_health
     item_health::check_item_health
+    icons::get_space_cover
+    pictures::list_pictures
+    pictures::create_picture
+    pictures::get_picture
+    pictures::delete_picture
     domains::list_domains
     domains::create_domain
     domains::delete_domain
@@ -183,6 +190,7 @@ fn base() -> OpenApi {
         .schema_from::<prox_types::FieldError>()
         .schema_from::<ErrorCode>()
         .schema_from::<crate::http::path::Name>()
+        .schema_from::<crate::http::path::PictureHash>()
         .response("Problem", problem)
         .security_scheme(
             "cookie",

@@ -1,9 +1,10 @@
-//! Spaces, their items with icons, feeds and health, their custom hostnames and their public pages.
+//! Spaces, their items with icons, feeds and health, the pictures of both, their custom hostnames and their public pages.
 
 pub mod domain;
 pub mod feed;
 pub mod health;
 pub mod icon;
 pub mod item;
+pub mod picture;
 pub mod public;
 pub mod space;

@@ -1,4 +1,9 @@
-//! The media type of a picture, from its first bytes. The sender's own claim does not count.
+//! The media type of a picture, from its first bytes, and the picture without its metadata. The sender's
+//! own claim does not count.
+
+mod metadata;
+
+pub use metadata::{PictureError, without_metadata};
 
 /// The media type of a picture that browsers show as an icon: PNG, JPEG, GIF, WebP, ICO, AVIF or SVG.
 /// None for everything else.

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use prox_pages::{PageContext, html, json, markdown, not_found, rss, unavailable, unknown_host};
-use prox_types::{ItemId, ItemKind, PublicSpace};
+use prox_types::{ItemId, ItemKind, PublicSpace, Theme};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(
@@ -47,6 +47,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         ),
     ] {
         std::fs::write(folder.join(name), text)?;
+    }
+    for theme in Theme::ALL {
+        let space = PublicSpace {
+            theme: Some(theme),
+            ..demo.clone()
+        };
+        let name = format!("theme-{}.html", theme.name());
+        std::fs::write(folder.join(name), page(&space))?;
     }
     std::fs::create_dir_all(folder.join("_prox"))?;
     std::fs::write(folder.join("_prox/live.js"), prox_pages::LIVE_SCRIPT)?;

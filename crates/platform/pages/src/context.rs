@@ -66,6 +66,17 @@ impl PageContext {
         )
     }
 
+    /// The address of the uploaded picture that covers the space. It changes with the picture.
+    pub(crate) fn cover_url(&self, space: &PublicSpace, picture: &str) -> String {
+        format!(
+            "{}/api/organizations/{}/spaces/{}/cover?of={:x}",
+            self.api_origin,
+            space.organization.slug,
+            space.slug,
+            fnv1a(picture),
+        )
+    }
+
     pub(crate) fn alternate_url(&self, extension: &str) -> String {
         format!("{}.{extension}", self.alternate_base)
     }

@@ -14,10 +14,16 @@ pub(crate) fn basics(title: &str) -> Markup {
         meta charset="utf-8";
         meta name="viewport" content="width=device-width, initial-scale=1";
         meta name="color-scheme" content="light dark";
-        meta name="theme-color" content="#f7f5f2" media="(prefers-color-scheme: light)";
-        meta name="theme-color" content="#191714" media="(prefers-color-scheme: dark)";
         title { (title) }
         style { (PreEscaped(STYLE.as_str())) }
+    }
+}
+
+/// The colours of the usual look for the bars of browsers.
+pub(crate) fn theme_colors() -> Markup {
+    html! {
+        meta name="theme-color" content="#f7f5f2" media="(prefers-color-scheme: light)";
+        meta name="theme-color" content="#191714" media="(prefers-color-scheme: dark)";
     }
 }
 
@@ -29,6 +35,8 @@ pub(crate) fn head(space: &PublicSpace, context: &PageContext) -> Markup {
     html! {
         head {
             (basics(&title))
+            // With a theme, browsers take the background of the page.
+            @if space.theme.is_none() { (theme_colors()) }
             @if !own_style.is_empty() { style { (PreEscaped(&own_style)) } }
             meta name="description" content=(summary);
             @if space.visibility == Visibility::Public {

@@ -26,7 +26,7 @@ pub fn html(space: &PublicSpace, context: &PageContext) -> String {
             (head(space, context))
             body {
                 @if contents { a class="skip" href="#items" { "Skip to the items" } }
-                (cover(space))
+                (cover(space, context))
                 main id="page" {
                     div class="side" {
                         (person(space, context))
@@ -99,9 +99,10 @@ struct Icons<'a> {
 
 impl Icons<'_> {
     /// The address of an item's icon, when there is one, or when the item names one: it is fetched
-    /// when a member looks at the page.
+    /// when a member looks at the page. Letters and glyphs have none: the page shows letters for both.
     fn of(&self, item: &PublicItem) -> Option<String> {
-        let is_known = item.has_icon || item.icon.is_some();
+        let is_address = |icon: &String| icon.contains("://");
+        let is_known = item.has_icon || item.icon.as_ref().is_some_and(is_address);
         is_known.then(|| self.context.icon_url(self.space, item))
     }
 }

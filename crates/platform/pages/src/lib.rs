@@ -20,6 +20,7 @@ mod markdown_page;
 mod notice;
 mod outline;
 mod policy;
+mod theme;
 
 pub use context::PageContext;
 pub use context_pack::json;

@@ -1,13 +1,14 @@
-//! How a space looks: the colour that it chose for its accents, and the cover at its top.
+//! How a space looks: its theme, the colour that it chose for its accents, and the cover at its top.
 //!
 //! The rules that only this page needs are a second style sheet, so that pages without a cover do not
-//! carry the art of all covers.
+//! carry the art of all covers, nor those without a theme all themes.
 
 use maud::{Markup, html};
-use prox_types::PublicSpace;
+use prox_types::{Picture, PublicSpace};
 
-use crate::address;
+use crate::context::PageContext;
 use crate::policy::squeeze;
+use crate::{address, theme};
 
 /// Each art with its style sheet, which the desktop uses too.
 const ART: [(&str, &str); 8] = [
@@ -51,6 +52,8 @@ enum Cover<'a> {
     Art(&'static str, &'static str),
     /// The https URL of a picture.
     Picture(&'a str),
+    /// The hash of an uploaded picture.
+    Uploaded(&'a str),
 }
 
 impl<'a> Cover<'a> {
@@ -62,14 +65,19 @@ impl<'a> Cover<'a> {
                 .iter()
                 .find(|(known, _)| *known == name)
                 .map(|(name, css)| Self::Art(name, css)),
-            None => address::image(cover).map(Self::Picture),
+            None => match Picture::hash_in(cover) {
+                Some(hash) => Some(Self::Uploaded(hash)),
+                None => address::image(cover).map(Self::Picture),
+            },
         }
     }
 }
 
 /// The style sheet of this space alone; empty when it has the usual look.
 pub(crate) fn style(space: &PublicSpace) -> String {
-    let mut css = String::new();
+    let mut css = space.theme.map_or_else(String::new, |theme| {
+        theme::style(theme, space.accent.is_some())
+    });
     if let Some(hue) = space.accent {
         css.push_str(&format!(":root{{--accent-hue:{hue};--accent-chroma:.1}}"));
     }
@@ -80,13 +88,14 @@ pub(crate) fn style(space: &PublicSpace) -> String {
 }
 
 /// The band at the top of the page, if any.
-pub(crate) fn cover(space: &PublicSpace) -> Markup {
+pub(crate) fn cover(space: &PublicSpace, context: &PageContext) -> Markup {
+    let url = match Cover::of(space) {
+        None => return Markup::default(),
+        Some(Cover::Art(name, _)) => return html! { div class={ "cover art-" (name) } {} },
+        Some(Cover::Picture(url)) => url.to_owned(),
+        Some(Cover::Uploaded(hash)) => context.cover_url(space, hash),
+    };
     html! {
-        @match Cover::of(space) {
-            Some(Cover::Art(name, _)) => div class={ "cover art-" (name) } {},
-            Some(Cover::Picture(url)) => img class="cover" src=(url) alt="" loading="lazy" decoding="async"
-                referrerpolicy="no-referrer";,
-            None => {}
-        }
+        img class="cover" src=(url) alt="" loading="lazy" decoding="async" referrerpolicy="no-referrer";
     }
 }

@@ -3,7 +3,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::head::basics;
+use crate::head::{basics, theme_colors};
 use crate::mark;
 
 /// The page for 404, for private and missing spaces alike.
@@ -42,6 +42,7 @@ fn notice(title: &str, text: &Markup, home: bool) -> String {
         html lang="en" {
             head {
                 (basics(title))
+                (theme_colors())
                 meta name="robots" content="noindex";
                 link rel="icon" href=(mark::icon("P"));
             }

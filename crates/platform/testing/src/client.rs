@@ -35,6 +35,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body as text.
     pub text: String,
+    /// The body.
+    pub bytes: Vec<u8>,
     /// The ticket for the organization's room, in the response to a websocket upgrade.
     pub ticket: Option<prox_types::durable::room::Ticket>,
 }
@@ -127,6 +129,7 @@ impl<'a> TestClient<'a> {
             status: parts.status,
             headers: parts.headers,
             text,
+            bytes: bytes.to_vec(),
             ticket,
         }
     }

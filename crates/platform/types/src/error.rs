@@ -89,6 +89,9 @@ errors! {
     /// There are as many as there may be.
     LimitReached = 409, "limit_reached", "There are already as many as there can be",
         "Delete one that you no longer need, then try again.";
+    /// Something uses the picture.
+    PictureInUse = 409, "picture_in_use", "That picture is in use",
+        "Choose another icon, cover or wallpaper where it is used, then delete it.";
     /// The idempotency key was used for another request.
     IdempotencyConflict = 409, "idempotency_conflict", "That idempotency key belongs to another request",
         "Use a new Idempotency-Key for a new request.";

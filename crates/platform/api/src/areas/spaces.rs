@@ -5,6 +5,7 @@ pub(crate) mod feeds;
 pub(crate) mod icons;
 pub(crate) mod item_health;
 pub(crate) mod items;
+pub(crate) mod pictures;
 pub(crate) mod preflight;
 pub(crate) mod public;
 #[expect(

@@ -16,7 +16,8 @@ pub(super) fn of_format(format: &str) -> Option<&'static str> {
         "line-or-empty" => &PATTERNS.line_or_empty,
         "prose" => &PATTERNS.prose,
         "web-url" => &PATTERNS.web_url,
-        "web-url-or-empty" => &PATTERNS.web_url_or_empty,
+        "icon" => &PATTERNS.icon,
+        "icon-or-empty" => &PATTERNS.icon_or_empty,
         "cover" => &PATTERNS.cover,
         "cover-or-empty" => &PATTERNS.cover_or_empty,
         "public-url" => &PATTERNS.public_url,
@@ -38,9 +39,11 @@ struct Patterns {
     /// An http or https URL without credentials. Hosts beyond ASCII must also follow UTS 46, which
     /// no pattern states.
     web_url: String,
-    /// As `web_url`, or nothing.
-    web_url_or_empty: String,
-    /// `art:` and a name, or a URL as `web_url`.
+    /// `letters`, `glyph:` and a name, `picture:` and a hash, or a URL as `web_url`.
+    icon: String,
+    /// As `icon`, or nothing.
+    icon_or_empty: String,
+    /// `art:` and a name, `picture:` and a hash, or a URL as `web_url`.
     cover: String,
     /// As `cover`, or nothing.
     cover_or_empty: String,
@@ -76,9 +79,10 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         line_or_empty: format!("^[^{forbidden}]*$"),
         prose: format!("^[^{}]*$", class(|c| c.forbidden_in_prose)),
         web_url: format!("^{web_url}$"),
-        web_url_or_empty: format!("^({web_url})?$"),
-        cover: format!("^({ART}|{web_url})$"),
-        cover_or_empty: format!("^({ART}|{web_url})?$"),
+        icon: format!("^({GLYPH}|{PICTURE}|{web_url})$"),
+        icon_or_empty: format!("^({GLYPH}|{PICTURE}|{web_url})?$"),
+        cover: format!("^({ART}|{PICTURE}|{web_url})$"),
+        cover_or_empty: format!("^({ART}|{PICTURE}|{web_url})?$"),
         public_url: format!(
             "^[Hh][Tt][Tt][Pp][Ss]://{hostname}(:0*443)?([/?#\\\\][^{not_in_urls}]*)?$"
         ),
@@ -88,6 +92,12 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 
 /// The name of an art.
 const ART: &str = "art:[a-z0-9-]{1,40}";
+
+/// The letters of the title, or the name of a glyph.
+const GLYPH: &str = "letters|glyph:[a-z0-9-]{1,40}";
+
+/// The name of an uploaded picture.
+const PICTURE: &str = "picture:[0-9a-f]{64}";
 
 /// Up to 65535, or nothing. Zeros may stand in front.
 const PORT: &str =

@@ -1,14 +1,15 @@
-//! Reads a JSON body. Checks size, media type, syntax and fields, in this order.
+//! Reads the body: JSON, of which size, media type, syntax and fields are checked, in this order, or
+//! a picture.
 
 use garde::Validate;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use prox_integrations::json::replace_lone_surrogates;
-use prox_types::{ErrorCode, FieldError, Object};
+use prox_types::{ErrorCode, FieldError, Object, Picture};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::http::handler::{Extractor, RequestContext};
+use crate::http::handler::{Extractor, MAX_JSON, RequestContext};
 use crate::http::problem::ApiError;
 
 /// The JSON body, parsed and validated.
@@ -22,7 +23,7 @@ pub(crate) struct MergePatch<T>(pub(crate) T);
 pub(crate) struct OptionalJson<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for Json<T> {
-    const NEEDS_BODY: bool = true;
+    const MAX_BODY: usize = MAX_JSON;
 
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
         let bytes = take(context)?;
@@ -34,7 +35,7 @@ impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for Json<T> {
 }
 
 impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for MergePatch<T> {
-    const NEEDS_BODY: bool = true;
+    const MAX_BODY: usize = MAX_JSON;
 
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
         let bytes = take(context)?;
@@ -47,7 +48,7 @@ impl<T: DeserializeOwned + Validate<Context = ()>> Extractor for MergePatch<T> {
 }
 
 impl<T: DeserializeOwned + Validate<Context = ()> + Default> Extractor for OptionalJson<T> {
-    const NEEDS_BODY: bool = true;
+    const MAX_BODY: usize = MAX_JSON;
 
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
         let bytes = take(context)?;
@@ -56,6 +57,23 @@ impl<T: DeserializeOwned + Validate<Context = ()> + Default> Extractor for Optio
             (false, true) => parse(&bytes).map(Self),
             (false, false) => Err(ErrorCode::UnsupportedMediaType.into()),
         }
+    }
+}
+
+/// The body of an uploaded picture, not checked yet except for its size.
+pub(crate) struct PictureBody(pub(crate) Vec<u8>);
+
+impl Extractor for PictureBody {
+    const MAX_BODY: usize = Picture::MAX_SIZE;
+
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        take(context).map(Self).map_err(|error| match error.code {
+            ErrorCode::TooLarge => ApiError::new(
+                error.code,
+                "A picture has at most 512 kB. Scale it down first.",
+            ),
+            _ => error,
+        })
     }
 }
 

@@ -28,7 +28,7 @@ use crate::ports::Pending;
 pub(crate) const CUSTOM_HOST: &str = "x-prox-host";
 
 /// The largest JSON body, in bytes.
-const MAX_JSON: usize = 256 * 1024;
+pub(crate) const MAX_JSON: usize = 256 * 1024;
 
 /// Reads a body of at most `limit` bytes.
 pub(crate) async fn read_at_most(
@@ -63,8 +63,8 @@ pub(crate) struct RequestContext {
 
 /// An argument of a handler, read from the request.
 pub(crate) trait Extractor: Sized {
-    /// Whether it reads the body.
-    const NEEDS_BODY: bool = false;
+    /// The largest body that it reads, in bytes; 0 when it reads none.
+    const MAX_BODY: usize = 0;
 
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError>;
 }
@@ -89,7 +89,7 @@ type Extract = dyn Fn(&mut RequestContext) -> Result<Work, ApiError> + Send + Sy
 
 /// An async function whose arguments are [`Extractor`]s. They run in the order of the arguments.
 pub(crate) trait Handle<Extractors>: Send + Sync + 'static {
-    const NEEDS_BODY: bool;
+    const MAX_BODY: usize;
 
     fn extract(&self, context: &mut RequestContext) -> Result<Work, ApiError>;
 }
@@ -101,7 +101,8 @@ macro_rules! handlers {
             F: Fn($($extractor),*) -> W + Send + Sync + 'static,
             W: Future<Output = Result<Response, ApiError>> + Send + 'static,
         {
-            const NEEDS_BODY: bool = false $(|| $extractor::NEEDS_BODY)*;
+            // One extractor at most reads the body.
+            const MAX_BODY: usize = 0 $(+ $extractor::MAX_BODY)*;
 
             fn extract(&self, context: &mut RequestContext) -> Result<Work, ApiError> {
                 Ok(Box::pin(self($($extractor::extract(context)?),*)))
@@ -116,14 +117,14 @@ handlers! { (A) (A, B) (A, B, C) (A, B, C, D) }
 #[derive(Clone)]
 pub(crate) struct Operation {
     extract: Arc<Extract>,
-    needs_body: bool,
+    max_body: usize,
 }
 
 impl Operation {
     pub(crate) fn new<H: Handle<Extractors>, Extractors>(handler: H) -> Self {
         Self {
             extract: Arc::new(move |context| handler.extract(context)),
-            needs_body: H::NEEDS_BODY,
+            max_body: H::MAX_BODY,
         }
     }
 
@@ -133,10 +134,9 @@ impl Operation {
         let segments = RawPathParams::from_request_parts(&mut parts, &())
             .now_or_never()
             .and_then(Result::ok);
-        let body = if self.needs_body {
-            read_at_most(&parts.headers, body, MAX_JSON).await
-        } else {
-            Ok(Vec::new())
+        let body = match self.max_body {
+            0 => Ok(Vec::new()),
+            limit => read_at_most(&parts.headers, body, limit).await,
         };
         let mut context = RequestContext {
             call,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use axum::extract::{Query as AxumQuery, RawPathParams};
 use prox_types::{
     DomainId, ErrorCode, EventId, FieldError, ItemId, MemberId, NotificationId, PermissionId,
-    SessionId, WorkspaceId,
+    Picture, SessionId, WorkspaceId,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -66,6 +66,13 @@ path_structs! {
     OrgPath {
         /// Slug or id of the organization.
         org: Name,
+    }
+    /// A picture of an organization.
+    PicturePath {
+        /// Slug or id of the organization.
+        org: Name,
+        /// Hash of the picture.
+        hash: PictureHash,
     }
     /// A member of an organization.
     MemberPath {
@@ -173,6 +180,41 @@ impl utoipa::PartialSchema for Name {
 }
 
 impl utoipa::ToSchema for Name {}
+
+/// The hash of a picture in a path.
+#[derive(Clone, Debug)]
+pub(crate) struct PictureHash(String);
+
+impl FromStr for PictureHash {
+    type Err = NoName;
+
+    fn from_str(text: &str) -> Result<Self, NoName> {
+        if Picture::is_hash(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NoName)
+        }
+    }
+}
+
+impl utoipa::PartialSchema for PictureHash {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[0-9a-f]{64}$"))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for PictureHash {}
+
+impl std::ops::Deref for PictureHash {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
 
 impl std::ops::Deref for Name {
     type Target = str;

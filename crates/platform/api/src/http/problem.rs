@@ -100,6 +100,7 @@ fn refused_field(path: &str) -> &'static str {
         "slug" => "the home keeps its name, and no other space can have it",
         "place.folder_id" => "must be a folder of this space; folders do not nest",
         "place.after" => "must be another item in the same folder",
+        "icon" | "cover" => "there is no such picture in this organization; upload it first",
         "url" => "only an app, link or feed has a web address",
         "body" => {
             "only a card has a long text; settings of a widget have up to 1,000 characters, and those of a clock are time zones like Europe/Berlin, one on each line"

@@ -271,18 +271,18 @@ async fn a_new_wire_shape_rewrites_the_rows_that_exist() {
     admin
         .batch_execute(
             r#"
-create function space_wire_3(
+create function space_wire_4(
     id text, organization_id text, slug text, title text, description text, visibility text, accent integer,
-    cover text, version bigint, published_at timestamptz, created_at timestamptz, updated_at timestamptz)
+    cover text, theme text, version bigint, published_at timestamptz, created_at timestamptz, updated_at timestamptz)
   returns text language sql immutable parallel safe
   return (select wire_members(row_to_json(x)) from (select
-    id, organization_id, slug, title, description, visibility, accent, cover, version,
+    id, organization_id, slug, title, description, visibility, accent, cover, theme, version,
     wire_time(published_at) as published_at, wire_time(created_at) as created_at,
     wire_time(updated_at) as updated_at, length(title) as title_length) x);
-alter table space alter column wire set expression as (space_wire_3(
-  id, organization_id, slug, title, description, visibility, accent, cover, version, published_at, created_at,
+alter table space alter column wire set expression as (space_wire_4(
+  id, organization_id, slug, title, description, visibility, accent, cover, theme, version, published_at, created_at,
   updated_at));
-drop function space_wire_2"#,
+drop function space_wire_3"#,
         )
         .await
         .unwrap();

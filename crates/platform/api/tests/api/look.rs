@@ -1,7 +1,7 @@
 //! How items and spaces look.
 
 use prox_testing::App;
-use prox_types::{Item, ItemSize, Space};
+use prox_types::{Item, ItemSize, Space, Theme};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -67,6 +67,44 @@ async fn items_have_a_size_and_a_color() {
         ] {
             let problem = reply.expect_status(422).json();
             assert_eq!(problem["errors"][0]["path"], field, "{bad}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn spaces_have_a_theme() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let spaces = ada.home("/spaces");
+    let plain = ada.create_space("plain").await;
+    assert_eq!(plain.theme, None);
+    let body = json!({"title": "Garden", "theme": "forest"});
+    let garden: Space = ada.client.post(&spaces, body).await.expect(201);
+    assert_eq!(garden.theme, Some(Theme::Forest));
+    let one = format!("{spaces}/garden");
+    for theme in Theme::ALL {
+        let change = json!({"theme": theme.name()});
+        let changed: Space = ada.client.patch(&one, change).await.expect(200);
+        assert_eq!(changed.theme, Some(theme));
+    }
+    for (change, theme) in [
+        (json!({"title": "G"}), json!("contrast")),
+        (json!({"theme": null}), Value::Null),
+        (json!({"title": "H"}), Value::Null),
+    ] {
+        let changed = ada.client.patch(&one, change).await.json();
+        assert_eq!(changed["theme"], theme);
+        assert_eq!(ada.client.get(&one).await.json(), changed);
+    }
+    for bad in [json!("neon"), json!(""), json!("Forest")] {
+        for reply in [
+            ada.client
+                .post(&spaces, json!({"title": "T", "theme": bad}))
+                .await,
+            ada.client.patch(&one, json!({"theme": bad})).await,
+        ] {
+            let problem = reply.expect_status(422).json();
+            assert_eq!(problem["errors"][0]["path"], "theme", "{bad}");
         }
     }
 }

@@ -19,6 +19,7 @@ mod icons;
 mod look;
 mod notifications;
 mod openapi;
+mod pictures;
 mod preferences;
 mod preflight;
 mod public;

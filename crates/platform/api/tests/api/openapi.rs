@@ -217,7 +217,8 @@ fn with_urls<T: DeserializeOwned + Validate<Context = ()>>(
         accepts: |value| {
             let opens = |name: &str| match value[name].as_str() {
                 None | Some("") => true,
-                Some(art) if name == "cover" && art.starts_with("art:") => true,
+                // A name, of which the validation knows the form.
+                Some(text) if name != "url" && !text.contains("://") => true,
                 Some(url) => parse_url(url, None, &Tables).is_some_and(|url| url.has_host()),
             };
             read::<T>(value).is_some() && ["url", "icon", "cover"].into_iter().all(opens)

@@ -3,7 +3,7 @@
 use crate::operations::{self, Operation, Who};
 use http::Method;
 use prox_testing::{App, CountingProxy, Database};
-use prox_types::{Domain, Event, Item, Page, Space, Workspace};
+use prox_types::{Domain, Event, Item, Page, Picture, Space, Workspace};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -62,6 +62,12 @@ async fn every_operation_takes_one_round_trip() {
         .post(&format!("{base}/workspaces"), json!({"name": "W"}))
         .await
         .expect(201);
+    let pictures = format!("{base}/pictures");
+    let picture: Picture = ada
+        .client
+        .send(Method::POST, &pictures, operations::gif('!'))
+        .await
+        .expect(201);
     let members: Value = ada.client.get(&format!("{base}/members")).await.json();
     ada.client
         .post(&format!("{base}/spaces/home/publish"), Value::Null)
@@ -98,16 +104,11 @@ async fn every_operation_takes_one_round_trip() {
             .replace("{item}", &item.id.to_string())
             .replace("{domain}", &domain.id.to_string())
             .replace("{workspace}", &workspace.id.to_string())
+            .replace("{hash}", &picture.hash)
             .replace("{notification}", "ntf_01h455vb4pex5vsknk084sn02q")
             .replace("{session}", "ses_01h455vb4pex5vsknk084sn02q");
         proxy.take();
-        let client = if path.ends_with("/socket") {
-            ada.client.with("upgrade", "websocket")
-        } else {
-            ada.client.clone()
-        };
-        let method: Method = operation.method.to_uppercase().parse().unwrap();
-        let reply = client.json(method, &path, operation.body.clone()).await;
+        let reply = operations::send(&ada.client, &operation, &path).await;
         assert!(
             reply.status.as_u16() < 500 && reply.status != 422 && reply.status != 401,
             "{} {path}: {}",

@@ -4,7 +4,7 @@ use crate::operations::{self, Operation, Who, table};
 use http::Method;
 use prox_testing::{App, Person, Reply, TestClient};
 use prox_types::{
-    Connector, Domain, Event, Instance, Item, Member, Organization, Page, Space, Workspace,
+    Connector, Domain, Event, Instance, Item, Member, Organization, Page, Picture, Space, Workspace,
 };
 use serde_json::{Value, json};
 
@@ -24,6 +24,8 @@ struct World {
     domain: Domain,
     /// A workspace of the owner.
     workspace: Workspace,
+    /// A picture that nothing uses.
+    picture: Picture,
     /// A member to change and remove.
     member: Member,
 }
@@ -52,6 +54,17 @@ impl World {
             .await
             .expect(201);
         let items = format!("{base}/spaces/{}/items", space.id);
+        let width = name.chars().next().unwrap();
+        let pictures = format!("{base}/pictures");
+        let picture = operations::gif(width);
+        let picture: Picture = c.send(Method::POST, &pictures, picture).await.expect(201);
+        let cover = operations::gif(width.to_ascii_uppercase());
+        let cover: Picture = c.send(Method::POST, &pictures, cover).await.expect(201);
+        let cover = json!({"cover": format!("picture:{}", cover.hash)});
+        let space: Space = c
+            .patch(&format!("{base}/spaces/{}", space.id), cover)
+            .await
+            .expect(200);
         let domain = json!({"hostname": format!("www.{name}.example")});
         let instances: Page<Instance> = c.get(&format!("{base}/instances")).await.expect(200);
         let instance = instances.items[0].clone();
@@ -78,6 +91,7 @@ impl World {
             organization,
             instance,
             space,
+            picture,
         }
     }
 
@@ -92,6 +106,7 @@ impl World {
             .replace("{item}", &self.item.id.to_string())
             .replace("{domain}", &self.domain.id.to_string())
             .replace("{workspace}", &self.workspace.id.to_string())
+            .replace("{hash}", &self.picture.hash)
     }
 }
 
@@ -124,20 +139,6 @@ async fn connect_slack(
         .expect::<Page<Connector>>(200)
         .items
         .remove(0)
-}
-
-async fn call(client: &TestClient<'_>, operation: &Operation, path: &str) -> Reply {
-    let method: Method = operation.method.to_uppercase().parse().unwrap();
-    let client = if path.ends_with("/socket") {
-        client.with("upgrade", "websocket")
-    } else {
-        client.clone()
-    };
-    if operation.body.is_null() {
-        client.send(method, path, "").await
-    } else {
-        client.json(method, path, operation.body.clone()).await
-    }
 }
 
 fn needs_session(operation: &Operation) -> bool {
@@ -192,7 +193,7 @@ async fn operations_need_a_live_session() {
                 owner.client.with("authorization", "Bearer nonsense"),
             ),
         ] {
-            let reply = call(&client, operation, &path).await;
+            let reply = operations::send(&client, operation, &path).await;
             // Signing out of an ended session removes the cookie, and a callback without its state
             // redirects the browser; neither reads data.
             let over = (operation.path.ends_with("sign-out") && reply.status == 204)
@@ -225,7 +226,7 @@ async fn foreign_deleted_and_missing_resources_answer_alike() {
             &ours.organization.id.to_string(),
             "org_01h455vb4pex5vsknk084sn02q",
         );
-        let missing = call(&owner.client, operation, &missing_path).await;
+        let missing = operations::send(&owner.client, operation, &missing_path).await;
         missing.expect_status(404).expect_problem("not_found");
         for (name, client, path) in [
             ("foreign", &outsider.client, ours.path(operation.path)),
@@ -236,7 +237,7 @@ async fn foreign_deleted_and_missing_resources_answer_alike() {
             ),
             ("deleted", &owner.client, gone.path(operation.path)),
         ] {
-            let reply = call(client, operation, &path).await;
+            let reply = operations::send(client, operation, &path).await;
             assert_eq!(
                 essence(&reply),
                 essence(&missing),
@@ -250,7 +251,7 @@ async fn foreign_deleted_and_missing_resources_answer_alike() {
             .path(operation.path)
             .replace(&ours.organization.id.to_string(), &own_id);
         if operation.path.matches('{').count() > 1 {
-            let reply = call(&outsider.client, operation, &mixed).await;
+            let reply = operations::send(&outsider.client, operation, &mixed).await;
             assert_eq!(
                 essence(&reply),
                 essence(&missing),
@@ -297,7 +298,7 @@ async fn a_bad_id_in_a_path_is_not_found() {
             "'--",
         ] {
             let path = format!("{}/{bad}{tail}", ours.path(start));
-            let reply = call(&owner.client, operation, &path).await;
+            let reply = operations::send(&owner.client, operation, &path).await;
             assert_eq!(
                 reply.status, 404,
                 "{} {path}: {}",
@@ -329,7 +330,7 @@ async fn a_dead_session_is_reported_before_a_bad_request() {
         for id in ["%00", "%ff"] {
             let path = format!("{}/{id}{tail}", world.path(start));
             for client in [&dead.client, &dead.bearer()] {
-                let reply = call(client, operation, &path).await;
+                let reply = operations::send(client, operation, &path).await;
                 assert_eq!(reply.status, 401, "{} {path}", operation.method);
             }
         }
@@ -375,7 +376,7 @@ async fn each_role_may_do_what_the_table_allows_and_no_more() {
             (Who::Admin, &admin),
             (Who::Owner, &owner),
         ] {
-            let reply = call(&person.client, operation, &path).await;
+            let reply = operations::send(&person.client, operation, &path).await;
             if !may(who) {
                 let refused = if operation.who == Who::Creator {
                     404

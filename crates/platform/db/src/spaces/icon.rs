@@ -6,12 +6,13 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Statement, Viewers};
 
-/// The addresses of an item's icon, and what is kept of it.
+/// The addresses of an item's icon, and what is kept of it. An item that shows letters or a glyph has
+/// neither address nor picture, and one with an uploaded picture has no address.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct KeptIcon {
-    /// The icon that the item names itself.
+    /// The address of the icon that the item names itself.
     pub icon: Option<String>,
-    /// The page of the item.
+    /// The page of the item, when it names no icon.
     pub page: Option<String>,
     /// Whether anonymous callers see the item.
     pub published: bool,
@@ -47,7 +48,9 @@ pub fn find(organization: &str, space: &str, item: ItemId) -> Statement<Viewers,
             actor!(),
             r#",
 found as materialized (
-  select i.icon, i.url, sha256(convert_to(coalesce(i.icon, i.url), 'UTF8')) as hash,
+  select o.id as organization_id, substring(i.icon from '^picture:(.*)$') as picture,
+    case when i.icon ~* '^https?:' then i.icon end as icon, case when i.icon is null then i.url end as url,
+    sha256(convert_to(case when i.icon is null then i.url when i.icon ~* '^https?:' then i.icon end, 'UTF8')) as hash,
     s.visibility <> 'private' as published, m.user_id is not null as is_member
   from organization o
   join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)
@@ -57,7 +60,9 @@ found as materialized (
   where (o.slug = :of_organization or o.id = :of_organization)
     and (m.user_id is not null or s.visibility in ('public', 'unlisted'))),
 kept as materialized (
-  select c.media_type, c.bytes, c.refresh_at from found join site_icon c on c.address_hash = found.hash),
+  select c.media_type, c.bytes, c.refresh_at from found join site_icon c on c.address_hash = found.hash
+  union all select p.media_type, p.bytes, null
+  from found join picture p on p.organization_id = found.organization_id and p.hash = found.picture),
 claimed as (
   insert into site_icon as c (address_hash, refresh_at)
   select found.hash, :now + :fetch_time::interval from found
@@ -76,6 +81,32 @@ written as (
         space = space.to_owned(),
         item = item,
         fetch_time = FETCH_TIME,
+    )
+}
+
+/// The uploaded picture that covers a space, for those who may see the space.
+#[must_use]
+pub fn cover(organization: &str, space: &str) -> Statement<Viewers, KeptIcon> {
+    statement!(
+        Read: open_write!(
+            actor!(),
+            r#",
+written as (
+  select json_build_object('icon', null, 'page', null, 'published', s.visibility <> 'private',
+      'media_type', p.media_type, 'picture', translate(encode(p.bytes, 'base64'), E'\n', ''),
+      'fetch', false)::text as body,
+    null::int8 as version, null::text as problem
+  from organization o
+  join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)
+  join picture p on p.organization_id = o.id and s.cover = 'picture:' || p.hash
+  where (o.slug = :of_organization or o.id = :of_organization)
+    and (s.visibility in ('public', 'unlisted') or exists (
+      select from actor join organization_user_membership m on m.user_id = actor.user_id
+      where m.organization_id = o.id)))"#,
+            no_audience!()
+        ),
+        of_organization = organization.to_owned(),
+        space = space.to_owned(),
     )
 }
 

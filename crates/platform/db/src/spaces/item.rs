@@ -177,12 +177,16 @@ pub fn create(
             locked_space!(),
             insert_position!(":kind"),
             r#",
+verdict as (
+  select coalesce(insert_position.problem,
+    case when not picture_exists(target_space.organization_id, :icon) then 'invalid icon' end) as problem
+  from target_space, insert_position),
 changed as (
   insert into item (id, space_id, kind, widget, title, description, url, body, icon, tags, mode, reasons,
     size, color, folder_id, position, created_at, updated_at)
   select :item, target_space.id, :kind, :widget, :title, :description, :url, :body, nullif(:icon, ''), :tags,
     :mode, :reasons, :size, lower(:color), :folder_id, insert_position.position, :now, :now
-  from target_space, insert_position where insert_position.problem is null returning *)"#,
+  from target_space, insert_position, verdict where verdict.problem is null returning *)"#,
             respace!("true"),
             touch_space!("(select crowded.yes::int from crowded)"),
             new_entry!(
@@ -194,8 +198,7 @@ changed as (
             r#",
 written as (
   select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
-  union all select null, null, insert_position.problem from insert_position
-  where insert_position.problem is not null)"#,
+  union all select null, null, verdict.problem from verdict where verdict.problem is not null)"#,
             items_audience!()
         ),
         terms.all_vectors(),
@@ -243,13 +246,14 @@ verdict as (
     when :placed then insert_position.problem
     end as place_problem,
   case
+    when not picture_exists(target_space.organization_id, :icon) then 'invalid icon'
     when :url is not null and found.url is null then 'invalid url'
     when :body <> '' and found.kind not in ('card', 'widget') then 'invalid body'
     when found.kind = 'widget' and length(:body) > 1000 then 'invalid body'
     when found.widget = 'clock' and :body <> ''
       and :body !~ '^[A-Za-z0-9/_+-]{1,64}(\n[A-Za-z0-9/_+-]{1,64}){0,11}$' then 'invalid body'
     end as field_problem
-  from found, insert_position),
+  from target_space, found, insert_position),
 changed as (
   update item i set title = coalesce(:title, i.title), description = coalesce(:description, i.description),
     url = coalesce(:url, i.url), body = coalesce(:body, i.body),

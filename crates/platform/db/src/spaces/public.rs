@@ -16,7 +16,7 @@ macro_rules! public_json {
     'organization', json_build_object('slug', o.slug, 'name', o.name, 'personal', o.personal_user_id is not null,
       'image', (select u.image from "user" u where u.id = o.personal_user_id)),
     'slug', s.slug, 'title', s.title, 'description', s.description, 'visibility', s.visibility,
-    'accent', s.accent, 'cover', s.cover,
+    'accent', s.accent, 'cover', s.cover, 'theme', s.theme,
     'version', s.version, 'published_at', rfc3339(s.published_at), 'updated_at', rfc3339(s.updated_at),
     'items', page.items, 'items_left_out', page.items_left_out,
     'spaces', (
@@ -57,9 +57,9 @@ macro_rules! page_items {
         where i.space_id = s.id and i.kind <> 'folder' and (i.kind <> 'widget' or i.widget = 'feed')
           and not exists (select from shown where shown.id = i.id)
         order by i.updated_at desc, i.id desc limit :newest))
-    select coalesce('[{' || string_agg(kept.wire || ',"has_icon":' || exists (
+    select coalesce('[{' || string_agg(kept.wire || ',"has_icon":' || (coalesce(kept.icon like 'picture:%', false) or exists (
           select from site_icon c
-          where c.address_hash = sha256(convert_to(kept.icon, 'UTF8')) and c.media_type is not null),
+          where c.address_hash = sha256(convert_to(kept.icon, 'UTF8')) and c.media_type is not null)),
         '},{' order by kept.place) || '}]', '[]')::json as items,
       (select count(*) from item i where i.space_id = s.id and (i.kind <> 'widget' or i.widget = 'feed'))
         - count(kept.wire) as items_left_out

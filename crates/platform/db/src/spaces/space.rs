@@ -3,7 +3,7 @@
 //! The version of a space changes with everything on its public page. A home also lists the other
 //! public spaces of its organization, so a change of those changes the version of the home too.
 
-use prox_types::{Audience, CreateSpace, Space, SpaceId, UpdateSpace};
+use prox_types::{Audience, CreateSpace, Space, SpaceId, Theme, UpdateSpace};
 
 use crate::PageOf;
 use crate::frame::*;
@@ -108,18 +108,23 @@ pub fn create(
     entry_statement!(
         tenant_write!(
             r#",
+verdict as materialized (
+  select case when not picture_exists(gate.id, :cover) then 'invalid cover' end as problem from gate),
 free as (
-  select c.slug from gate, unnest(:slugs) with ordinality c(slug, place)
-  where not exists (select from space s where s.organization_id = gate.id and s.slug = c.slug)
+  select c.slug from verdict, gate, unnest(:slugs) with ordinality c(slug, place)
+  where verdict.problem is null
+    and not exists (select from space s where s.organization_id = gate.id and s.slug = c.slug)
   order by c.place limit 1),
 first_choice as (
-  insert into space (id, organization_id, slug, title, description, accent, cover, created_at, updated_at)
-  select :id, gate.id, free.slug, :title, :description, :accent, :cover, :now, :now from gate, free
+  insert into space (id, organization_id, slug, title, description, accent, cover, theme, created_at,
+    updated_at)
+  select :id, gate.id, free.slug, :title, :description, :accent, :cover, :theme, :now, :now from gate, free
   where cardinality(:slugs) > 1
   on conflict (organization_id, slug) do nothing returning *),
 last_choice as (
-  insert into space (id, organization_id, slug, title, description, accent, cover, created_at, updated_at)
-  select :id, gate.id, (:slugs)[cardinality(:slugs)], :title, :description, :accent, :cover, :now, :now
+  insert into space (id, organization_id, slug, title, description, accent, cover, theme, created_at,
+    updated_at)
+  select :id, gate.id, (:slugs)[cardinality(:slugs)], :title, :description, :accent, :cover, :theme, :now, :now
   from gate, free where not exists (select from first_choice) returning *),
 changed as (select * from first_choice union all select * from last_choice)"#,
             new_entry!(
@@ -133,7 +138,7 @@ written as (
   select "#,
             space_json!("changed"),
             r#" as body, changed.version, null::text as problem from changed
-  union all select null, null, 'slug_taken' from gate where not exists (select from free)),
+  union all select null, null, coalesce(verdict.problem, 'slug_taken') from verdict where not exists (select from free)),
 audience as (
   select changed.organization_id, null::jsonb as close,
     jsonb_build_array(jsonb_build_array('spaces', changed.organization_id)) as keys from changed)"#
@@ -144,6 +149,7 @@ audience as (
         description = body.description,
         accent = body.accent.map(i32::from),
         cover = body.cover,
+        theme = body.theme.map(Theme::name),
         slugs = slugs,
     )
 }
@@ -162,11 +168,13 @@ pub fn update(
             r#",
 verdict as (
   select case when :slug is not null and :slug <> found.slug and 'home' in (:slug, found.slug)
-    then 'invalid slug' end as problem from found),
+    then 'invalid slug'
+    when not picture_exists(found.organization_id, :cover) then 'invalid cover' end as problem from found),
 changed as (
   update space s set title = coalesce(:title, s.title), description = coalesce(:description, s.description),
     slug = coalesce(:slug, s.slug), accent = case when :keep_accent then s.accent else :accent end,
-    cover = case when :cover = '' then null else coalesce(:cover, s.cover) end, version = s.version + 1, updated_at = :now
+    cover = case when :cover = '' then null else coalesce(:cover, s.cover) end,
+    theme = case when :keep_theme then s.theme else :theme end, version = s.version + 1, updated_at = :now
   from found, verdict
   where s.id = found.id and verdict.problem is null and (:versions is null or s.version = any(:versions))
   returning s.*)"#,
@@ -187,6 +195,8 @@ changed as (
         keep_accent = body.accent.is_none(),
         accent = body.accent.flatten().map(i32::from),
         cover = body.cover,
+        keep_theme = body.theme.is_none(),
+        theme = body.theme.flatten().map(Theme::name),
         versions = versions,
     )
 }

@@ -84,7 +84,8 @@ pub struct Item {
     pub url: Option<String>,
     /// Text of a card in Markdown, or the settings of a widget; empty for other kinds.
     pub body: String,
-    /// URL of a picture; null shows the first letter of the title.
+    /// Icon: `letters` of the title, `glyph:NAME` of a picture that the clients draw, `picture:HASH` of an
+    /// uploaded one, or the URL of one; null for that of its site.
     pub icon: Option<String>,
     pub tags: Vec<String>,
     pub mode: Mode,
@@ -183,8 +184,9 @@ pub struct CreateItem {
     #[garde(length(chars, max = 20_000), custom(super::prose), custom(body_fits(self.kind, self.widget)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 20_000, format = "prose"))]
     pub body: String,
-    #[garde(inner(length(chars, max = 2048), custom(web_url)))]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, format = "web-url"))]
+    /// Icon: `letters`, `glyph:NAME`, `picture:HASH`, or the URL of a picture.
+    #[garde(inner(length(chars, max = 2048), custom(super::picture::icon_form)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, format = "icon"))]
     pub icon: Option<String>,
     #[serde(default)]
     #[garde(length(max = 20), inner(length(chars, max = 40), custom(super::line)))]
@@ -237,11 +239,11 @@ pub struct UpdateItem {
     #[garde(inner(length(chars, max = 20_000), custom(super::prose)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 20_000, format = "prose"))]
     pub body: Option<String>,
-    /// URL of a picture; the empty text removes the picture.
-    #[garde(inner(length(chars, max = 2048), custom(web_url_or_empty)))]
+    /// Icon: `letters`, `glyph:NAME`, `picture:HASH`, or the URL of a picture; the empty text removes it.
+    #[garde(inner(length(chars, max = 2048), custom(super::picture::icon_form_or_empty)))]
     #[cfg_attr(
         feature = "openapi",
-        schema(max_length = 2048, format = "web-url-or-empty")
+        schema(max_length = 2048, format = "icon-or-empty")
     )]
     pub icon: Option<String>,
     #[garde(inner(length(max = 20), inner(length(chars, max = 40), custom(super::line))))]
@@ -345,14 +347,6 @@ fn is_false_ipv4(host: &str) -> bool {
 const FORBIDDEN_IN_HOSTS: [char; 13] = [
     '#', '/', ':', '<', '>', '?', '@', '[', '\\', ']', '^', '|', '%',
 ];
-
-fn web_url_or_empty(text: &str, context: &()) -> garde::Result {
-    if text.is_empty() {
-        Ok(())
-    } else {
-        web_url(text, context)
-    }
-}
 
 fn widget_fits(kind: ItemKind) -> impl FnOnce(&Option<Widget>, &()) -> garde::Result {
     move |widget, ()| match (kind == ItemKind::Widget, widget) {

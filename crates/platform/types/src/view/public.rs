@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ItemId, ItemKind, Mode, Slug, SpaceId, Timestamp, Visibility};
+use crate::{ItemId, ItemKind, Mode, Slug, SpaceId, Theme, Timestamp, Visibility};
 
 /// A published space with what anonymous readers may see, up to the size limit of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,9 +18,12 @@ pub struct PublicSpace {
     /// Hue of the accent colour, in degrees.
     #[serde(default)]
     pub accent: Option<u16>,
-    /// `art:` and the name of an art, or the URL of a picture.
+    /// `art:NAME`, `picture:HASH`, or the URL of a picture.
     #[serde(default)]
     pub cover: Option<String>,
+    /// Theme of the page.
+    #[serde(default)]
+    pub theme: Option<Theme>,
     pub version: i64,
     #[serde(deserialize_with = "crate::timestamp::read")]
     pub published_at: Timestamp,

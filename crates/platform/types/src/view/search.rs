@@ -66,6 +66,6 @@ pub struct SearchResult {
     pub space: Option<SpaceSummary>,
     /// Kind of an item; null for other types.
     pub item_kind: Option<ItemKind>,
-    /// URL of an item's or a person's picture; null without one.
+    /// Icon of an item, in one of its forms, or URL of a person's picture; null without one.
     pub icon: Option<String>,
 }

@@ -18,6 +18,56 @@ pub enum Visibility {
     Private,
 }
 
+/// A theme, by its name in the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Theme {
+    Paper,
+    Glacier,
+    Forest,
+    Dusk,
+    Clay,
+    Blossom,
+    Riso,
+    Phosphor,
+    Ink,
+    Contrast,
+}
+
+impl Theme {
+    /// Every theme, in the order of the app.
+    pub const ALL: [Self; 10] = [
+        Self::Paper,
+        Self::Glacier,
+        Self::Forest,
+        Self::Dusk,
+        Self::Clay,
+        Self::Blossom,
+        Self::Riso,
+        Self::Phosphor,
+        Self::Ink,
+        Self::Contrast,
+    ];
+
+    /// The name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Paper => "paper",
+            Self::Glacier => "glacier",
+            Self::Forest => "forest",
+            Self::Dusk => "dusk",
+            Self::Clay => "clay",
+            Self::Blossom => "blossom",
+            Self::Riso => "riso",
+            Self::Phosphor => "phosphor",
+            Self::Ink => "ink",
+            Self::Contrast => "contrast",
+        }
+    }
+}
+
 /// A page of an organization. The space with the slug `home` is its home.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -31,9 +81,11 @@ pub struct Space {
     pub visibility: Visibility,
     /// Hue of its accent colour, in degrees; null for the usual one.
     pub accent: Option<u16>,
-    /// Cover at its top: `art:` and the name of an art that the clients draw, or the URL of a
-    /// picture; null for none.
+    /// Cover at its top: `art:NAME` of an art that the clients draw, `picture:HASH` of an uploaded picture,
+    /// or the URL of one; null for none.
     pub cover: Option<String>,
+    /// Theme of its public page; null for the usual one.
+    pub theme: Option<Theme>,
     /// Version, which grows with every change of the space or its items; the ETag is
     /// `"v{version}"`.
     pub version: i64,
@@ -71,10 +123,13 @@ pub struct CreateSpace {
     #[garde(inner(range(max = 359)))]
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 359))]
     pub accent: Option<u16>,
-    /// Cover: `art:` and the name of an art, or the URL of a picture.
-    #[garde(inner(length(chars, max = 2048), custom(art_or_url)))]
+    /// Cover: `art:NAME`, `picture:HASH`, or the URL of a picture.
+    #[garde(inner(length(chars, max = 2048), custom(cover_form)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 2048, format = "cover"))]
     pub cover: Option<String>,
+    /// Theme of its public page.
+    #[garde(skip)]
+    pub theme: Option<Theme>,
 }
 
 /// Changes a space.
@@ -106,38 +161,37 @@ pub struct UpdateSpace {
     )]
     #[serde(default, deserialize_with = "super::some_if_present")]
     pub accent: Option<Option<u16>>,
-    /// Cover: `art:` and the name of an art, or the URL of a picture; null or the empty text removes
-    /// it.
-    #[garde(inner(length(chars, max = 2048), custom(art_or_url_or_empty)))]
+    /// Cover: `art:NAME`, `picture:HASH`, or the URL of a picture; null or the empty text removes it.
+    #[garde(inner(length(chars, max = 2048), custom(cover_form_or_empty)))]
     #[cfg_attr(
         feature = "openapi",
         schema(max_length = 2048, format = "cover-or-empty")
     )]
     #[serde(default, deserialize_with = "super::empty_if_null")]
     pub cover: Option<String>,
+    /// Theme of its public page; null removes it.
+    #[garde(skip)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Theme>))]
+    #[serde(default, deserialize_with = "super::some_if_present")]
+    pub theme: Option<Option<Theme>>,
 }
 
-/// Accepts the name of an art, which clients draw, or the URL of a picture.
-fn art_or_url(text: &str, context: &()) -> garde::Result {
+/// Accepts the name of an art, which clients draw, or that or the URL of a picture.
+fn cover_form(text: &str, context: &()) -> garde::Result {
     match text.strip_prefix("art:") {
-        Some(name) if is_name_of_art(name) => Ok(()),
+        Some(name) if super::picture::is_drawn_name(name) => Ok(()),
         Some(_) => Err(garde::Error::new(
             "must be art: and up to 40 lower-case letters, digits and hyphens",
         )),
-        None => super::item::web_url(text, context),
+        None => super::picture::picture_or_url(text, context),
     }
 }
 
-fn is_name_of_art(name: &str) -> bool {
-    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    (1..=40).contains(&name.len()) && name.bytes().all(is_plain)
-}
-
-fn art_or_url_or_empty(text: &str, context: &()) -> garde::Result {
+fn cover_form_or_empty(text: &str, context: &()) -> garde::Result {
     if text.is_empty() {
         Ok(())
     } else {
-        art_or_url(text, context)
+        cover_form(text, context)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Icons of items, which the service fetches from their sites and keeps. So nobody who looks at a
-//! space tells other sites about it.
+//! Icons of items and covers of spaces. Icons that are not uploaded are fetched from their sites and
+//! kept, so nobody who looks at a space tells other sites about it.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::egress::{Outbound, Visit};
 use crate::http::access::{IfNoneMatch, Viewer};
-use crate::http::path::{ItemPath, Path};
+use crate::http::path::{ItemPath, Path, SpacePath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
@@ -24,14 +24,17 @@ use crate::ports::Ports;
 /// The maximum size of a picture, in bytes.
 const MAX_PICTURE: usize = 256 * 1024;
 
+/// A picture is shown on pages. Somebody who opens its address saves it as a file.
+const DISPOSITION: &str = "attachment";
+
 /// An SVG is a document: nothing in it runs or loads, even when somebody opens it as a page.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// A picture with its media type.
 type Picture = (&'static str, Vec<u8>);
 
-/// Returns the icon of an item, fetched from its site and kept: its own icon, or else that of its
-/// page. Members of the organization see it, and everybody when the space is published; only a
+/// Returns the icon of an item: an uploaded picture, or one fetched from its site and kept, its own icon
+/// or else that of its page. Members of the organization see it, and everybody when the space is published; only a
 /// member's request fetches it. 304 when `If-None-Match` names it.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items/{item}/icon", tag = "items", params(ItemPath, IfNoneMatch), security((), ("cookie" = []), ("bearer" = [])), responses((status = 200, description = "The picture", body = String, content_type = "image/*")))]
 pub(crate) async fn get_item_icon(
@@ -59,7 +62,28 @@ pub(crate) async fn get_item_icon(
     };
     let known = known.as_ref().and_then(|known| known.to_str().ok());
     Ok(match picture {
-        Some((media_type, bytes)) => response(&media_type, bytes, known, found.published),
+        Some((media_type, bytes)) => {
+            picture_response(&media_type, bytes, known, caching(found.published))
+        }
+        None => no_picture(),
+    })
+}
+
+/// Returns the uploaded picture that covers a space. Members of the organization see it, and everybody
+/// when the space is published. 304 when `If-None-Match` names it.
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/cover", tag = "spaces", params(SpacePath, IfNoneMatch), security((), ("cookie" = []), ("bearer" = [])), responses((status = 200, description = "The picture", body = String, content_type = "image/*")))]
+pub(crate) async fn get_space_cover(
+    viewer: Viewer,
+    Path(SpacePath { org, space }): Path<SpacePath>,
+    IfNoneMatch(known): IfNoneMatch,
+) -> Result<Response, ApiError> {
+    let found = viewer.run(prox_db::icon::cover(&org, &space)).await?;
+    let found = found.parse()?;
+    let known = known.as_ref().and_then(|known| known.to_str().ok());
+    Ok(match kept_picture(&found)? {
+        Some((media_type, bytes)) => {
+            picture_response(&media_type, bytes, known, caching(found.published))
+        }
         None => no_picture(),
     })
 }
@@ -74,7 +98,25 @@ fn kept_picture(found: &KeptIcon) -> Result<Option<(String, Vec<u8>)>, ApiError>
     Ok(Some((media_type.clone(), bytes)))
 }
 
-fn response(media_type: &str, bytes: Vec<u8>, known: Option<&str>, published: bool) -> Response {
+/// Who may keep a picture for how long, and the sites that may show it.
+pub(super) type Caching = (&'static str, &'static str);
+
+fn caching(is_published: bool) -> Caching {
+    if is_published {
+        // Custom hosts show it, too.
+        ("public, max-age=86400", "cross-origin")
+    } else {
+        ("private, max-age=86400", "same-origin")
+    }
+}
+
+/// A picture with its caching and policies; 304 when `known` names it.
+pub(super) fn picture_response(
+    media_type: &str,
+    bytes: Vec<u8>,
+    known: Option<&str>,
+    (cache, sites): Caching,
+) -> Response {
     let digest = Sha256::digest(&bytes);
     let fingerprint: String = digest
         .iter()
@@ -90,16 +132,11 @@ fn response(media_type: &str, bytes: Vec<u8>, known: Option<&str>, published: bo
         reply::set(&mut response, header::CONTENT_TYPE, media_type);
         response
     };
-    let (cache, sites) = if published {
-        // Custom hosts show it, too.
-        ("public, max-age=86400", "cross-origin")
-    } else {
-        ("private, max-age=86400", "same-origin")
-    };
     for (name, value) in [
         (header::ETAG, tag.as_str()),
         (header::CACHE_CONTROL, cache),
         (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_DISPOSITION, DISPOSITION),
         (
             http::HeaderName::from_static("cross-origin-resource-policy"),
             sites,

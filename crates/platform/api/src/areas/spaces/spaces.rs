@@ -116,8 +116,8 @@ pub(crate) async fn unpublish_space(
     ))
 }
 
-/// Rejects a cover that is neither an art nor a URL that browsers can open.
+/// Rejects a cover that has the form of a URL, but that browsers cannot open.
 fn check_cover(cover: Option<&mut String>, ports: &Ports) -> Result<(), ApiError> {
-    let url = cover.filter(|cover| !cover.starts_with("art:"));
+    let url = cover.filter(|cover| cover.contains("://"));
     check_address("cover", url, ports)
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use http::Method;
+use prox_testing::{Reply, TestClient};
 use serde_json::{Value, json};
 
 /// The callers who may succeed with an operation in their own organization.
@@ -26,7 +28,7 @@ pub(crate) struct Operation {
     /// The path with the variables of the contract.
     pub(crate) path: &'static str,
     pub(crate) who: Who,
-    /// A valid body; null when the operation has none.
+    /// A valid body; null when the operation has none. A text is sent as it is, everything else as JSON.
     pub(crate) body: Value,
 }
 
@@ -59,6 +61,26 @@ const EXCEPTIONS: [(&str, usize, &str); 5] = [
         "reads what is due, asks the sites, records the results",
     ),
 ];
+
+/// The text of a small GIF, which differs by its width.
+pub(crate) fn gif(width: char) -> String {
+    format!("GIF89a{width}\0\u{1}\0\0\0\0;")
+}
+
+/// Sends the request of an operation.
+pub(crate) async fn send(client: &TestClient<'_>, operation: &Operation, path: &str) -> Reply {
+    let method: Method = operation.method.to_uppercase().parse().unwrap();
+    let client = if path.ends_with("/socket") {
+        client.with("upgrade", "websocket")
+    } else {
+        client.clone()
+    };
+    match &operation.body {
+        Value::Null => client.send(method, path, "").await,
+        Value::String(text) => client.send(method, path, text.clone()).await,
+        body => client.json(method, path, body.clone()).await,
+    }
+}
 
 /// Every operation of the contract.
 pub(crate) fn table() -> Vec<Operation> {
@@ -293,6 +315,20 @@ pub(crate) fn table() -> Vec<Operation> {
             "/api/organizations/{org}/spaces/{space}/items/{item}",
             Member,
         ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/cover",
+            Viewer,
+        ),
+        o("get", "/api/organizations/{org}/pictures", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/pictures",
+            Member,
+            json!(gif('?')),
+        ),
+        o("get", "/api/organizations/{org}/pictures/{hash}", Member),
+        o("delete", "/api/organizations/{org}/pictures/{hash}", Member),
         o(
             "get",
             "/api/organizations/{org}/spaces/{space}/domains",
