@@ -26,6 +26,9 @@ const CLI_CRATE = 'prox-cli';
 const BROWSER = 'tests/e2e';
 const SHELL = 'site/shell';
 
+/** The style sheets of the shell that the public pages embed. */
+const EMBEDDED = /^(packages\/art\/css|site\/shell\/src\/styles)\//;
+
 /** @typedef {'none' | 'all' | 'crates' | 'workspaces' | 'scripts' | 'workers' | string} Part a part, or `crate:` or `workspace:` with a name */
 
 /**
@@ -118,7 +121,10 @@ function partsOf(file, graph) {
   const crate = graph.crates.find(inside);
   if (crate) return [`crate:${crate.name}`, ...contractParts(file, graph)];
   const workspace = graph.workspaces.find(inside);
-  if (workspace) return [`workspace:${workspace.name}`];
+  if (workspace) {
+    const embedded = EMBEDDED.test(file) ? ['crate:prox-pages'] : [];
+    return [`workspace:${workspace.name}`, ...embedded];
+  }
   return RULES.find(([pattern]) => pattern.test(file))?.[1] ?? ['all'];
 }
 

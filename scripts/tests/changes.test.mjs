@@ -16,6 +16,7 @@ const GRAPH = {
     crate('prox-testing', 'crates/platform/testing', 'prox-db'),
     crate('prox-worker', 'crates/platform/worker', 'prox-api'),
     crate('prox-edge', 'crates/platform/edge', 'prox-core'),
+    crate('prox-pages', 'crates/platform/pages', 'prox-types'),
     crate('prox-logs', 'crates/local/logs', 'prox-types'),
     crate('prox-cli', 'crates/local/cli', 'prox-logs', 'prox-core'),
   ],
@@ -79,6 +80,9 @@ test('a crate of a worker affects what runs on the workers', () => {
 
 test('a workspace affects those that depend on it', () => {
   assert.deepEqual(parts('site/shell/src/main.tsx').workspaces, ['site/shell', 'tests/e2e']);
+  // The public pages embed the themes.
+  assert.deepEqual(parts('site/shell/src/main.tsx').crates, []);
+  assert.deepEqual(parts('site/shell/src/styles/themes.css').crates, ['prox-pages']);
   assert.deepEqual(parts('packages/api-client/src/index.ts').workspaces, [
     ...['packages/api-client', 'site/shell', 'tests/e2e'],
   ]);

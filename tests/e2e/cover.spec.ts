@@ -1,5 +1,6 @@
 // The cover and the accent of a home: changed in a dialog, seen on the desktop and on the public page.
 
+import type { Page } from '@playwright/test';
 import { expectAccessible, expectInside, untilStill } from './support/inspect.ts';
 import { call, dialog, openApp, openDesktop, settle } from './support/person.ts';
 import { expect, test } from './support/test.ts';
@@ -84,6 +85,24 @@ test('a cover and an accent are chosen with a preview, and removed again', async
     await form.getByRole('button', { name: 'Save' }).click();
     await expect(form).toBeHidden();
     await expect(header.locator('img')).toBeVisible();
+  });
+
+  await test.step('a theme dresses the public page only', async () => {
+    const hue = (of: Page) =>
+      of.evaluate(() =>
+        getComputedStyle(document.documentElement).getPropertyValue('--neutral-hue').trim(),
+      );
+    const before = await hue(page);
+    await change.click({ force: true });
+    await form.getByLabel('Theme of the public page').selectOption('Dusk');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect(form).toBeHidden();
+    expect(await hue(page)).toBe(before);
+    await expect(async () => {
+      await anonymous.goto(`/@${person.handle}`);
+      expect(await hue(anonymous)).toBe('300');
+    }).toPass();
+    await expectAccessible(anonymous, 'public page with a theme');
   });
 
   await test.step('removed again', async () => {

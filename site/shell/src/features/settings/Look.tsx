@@ -17,9 +17,9 @@ import {
 import { forgetCoordinates, locate } from '@/shared/state/sun';
 import { AccentChoice } from '@/shared/ui/AccentChoice';
 import { Choice } from '@/shared/ui/Choice';
+import { ThemePreview } from '@/shared/ui/ThemePreview';
+import { THEME_NAMES } from '@/shared/ui/theme-names';
 import { showScreensaver } from '@/system/screensaver';
-import { ThemePreview } from './ThemePreview';
-import { THEME_NAMES } from './themes';
 import { WallpaperChoice } from './WallpaperChoice';
 
 const icon = (Icon: typeof Sun) => <Icon size={16} aria-hidden="true" />;

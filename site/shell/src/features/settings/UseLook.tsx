@@ -3,10 +3,10 @@ import { lookOf } from '@/shared/state/look-link';
 import { type PreferenceChange, setPreferences, usePreferences } from '@/shared/state/preferences';
 import { ACCENTS } from '@/shared/ui/AccentChoice';
 import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
+import { ThemePreview } from '@/shared/ui/ThemePreview';
+import { THEME_NAMES } from '@/shared/ui/theme-names';
 import { toast } from '@/shared/ui/toasts';
 import type { DialogProps } from '@/system/dialogs';
-import { ThemePreview } from './ThemePreview';
-import { THEME_NAMES } from './themes';
 
 /** The name of the nearest accent. */
 function accentName(hue: number): string {

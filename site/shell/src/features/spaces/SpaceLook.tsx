@@ -1,21 +1,24 @@
-/** The dialog that changes the cover and the accent of a space, with a preview. */
+/** The dialog that changes cover, accent and public theme of a space, with a preview. */
 
-import { asProblem, type Space, type UpdateSpace } from '@prox/api-client';
+import { asProblem, type Space, type Theme, type UpdateSpace } from '@prox/api-client';
 import { artOf, storedArt } from '@prox/art';
 import { useState } from 'react';
 import { queryClient } from '@/shared/data/client';
 import { spaceQuery, useUpdateSpace } from '@/shared/data/spaces';
 import { usePlace } from '@/shared/lib/place';
 import { guessUrl } from '@/shared/lib/url';
+import { THEMES } from '@/shared/state/look-names';
 import { AccentChoice } from '@/shared/ui/AccentChoice';
 import { ArtSurface } from '@/shared/ui/Art';
 import { ArtChoice, type ArtOption } from '@/shared/ui/ArtChoice';
 import { announce } from '@/shared/ui/announce';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
-import { Field } from '@/shared/ui/Field';
+import { Field, Labelled } from '@/shared/ui/Field';
 import { Note } from '@/shared/ui/States';
 import { useSubmission } from '@/shared/ui/submission';
+import { ThemePreview } from '@/shared/ui/ThemePreview';
+import { THEME_NAMES } from '@/shared/ui/theme-names';
 import { toast } from '@/shared/ui/toasts';
 import type { DialogProps } from '@/system/dialogs';
 
@@ -41,6 +44,7 @@ function Form({ space, onClose }: { space: Space; onClose: () => void }) {
   const [cover, setCover] = useState<ArtOption>(() => kindOf(space.cover));
   const [picture, setPicture] = useState(cover === 'picture' ? (space.cover ?? '') : '');
   const [accent, setAccent] = useState(space.accent);
+  const [theme, setTheme] = useState(space.theme);
   const [missing, setMissing] = useState(false);
   const update = useUpdateSpace(space);
   const submission = useSubmission();
@@ -54,6 +58,7 @@ function Form({ space, onClose }: { space: Space; onClose: () => void }) {
       const body: UpdateSpace = {
         ...(stored !== space.cover && { cover: stored ?? '' }),
         ...(accent !== space.accent && { accent }),
+        ...(theme !== space.theme && { theme }),
       };
       if (Object.keys(body).length > 0) await send(body);
       announce('Saved');
@@ -108,8 +113,47 @@ function Form({ space, onClose }: { space: Space; onClose: () => void }) {
           />
         )}
         <AccentChoice value={accent} none="As usual" onChange={setAccent} />
+        <PublicTheme theme={theme} accent={accent} onChange={setTheme} />
       </DialogForm>
     </Dialog>
+  );
+}
+
+type PublicThemeProps = {
+  theme: Theme | null;
+  accent: number | null;
+  onChange: (theme: Theme | null) => void;
+};
+
+/** The theme of the public page. On the desktop, everybody has their own. */
+function PublicTheme({ theme, accent, onChange }: PublicThemeProps) {
+  return (
+    <div className="flex items-end gap-4">
+      <div className="min-w-0 flex-1">
+        <Labelled label="Theme of the public page" hint={THEME_NAMES[theme ?? 'paper'].detail}>
+          {(wired) => (
+            <select
+              className="field"
+              value={theme ?? ''}
+              onChange={({ target }) =>
+                onChange(THEMES.find((known) => known === target.value) ?? null)
+              }
+              {...wired}
+            >
+              <option value="">The usual one</option>
+              {THEMES.filter((known) => known !== 'paper' || theme === 'paper').map((known) => (
+                <option key={known} value={known}>
+                  {THEME_NAMES[known].label}
+                </option>
+              ))}
+            </select>
+          )}
+        </Labelled>
+      </div>
+      <span className="w-36 flex-none max-sm:hidden">
+        <ThemePreview theme={theme ?? 'paper'} accent={accent ?? undefined} />
+      </span>
+    </div>
   );
 }
 
