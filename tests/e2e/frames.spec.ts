@@ -149,3 +149,70 @@ test('a page gets the size of a phone, and a report of it is copied', async ({ p
   expect(copied).toContain(`Page: ${guest.origin}/`);
   await guest.stop();
 });
+
+test('a page in a window does not disturb the desktop around it', async ({
+  page,
+  context,
+  stack,
+}) => {
+  // In the page's own script: what a test runs in a page counts as a key that somebody pressed.
+  const guest = await site(`
+    <h1>Guest</h1><button>Press</button><pre></pre>
+    <script>
+      const outcome = async (run) => { try { return await run(); } catch (e) { return e.name; } };
+      const tries = {
+        alert: () => alert('Hello'),
+        confirm: () => confirm('Sure?'),
+        prompt: () => prompt('Name?'),
+        popup: () => window.open('about:blank'),
+        fullscreen: () => document.documentElement.requestFullscreen(),
+        desktop: () => { top.location = 'about:blank'; },
+        sound: () => new AudioContext().state,
+      };
+      (async () => {
+        const all = {};
+        for (const name in tries) all[name] = (await outcome(tries[name])) ?? null;
+        document.querySelector('pre').textContent = JSON.stringify(all);
+      })();
+      addEventListener('beforeunload', (e) => e.preventDefault());
+    </script>`);
+  const ada = await settle(page, stack.origin, [app('Guest', guest)]);
+  const dialogs: string[] = [];
+  page.on('dialog', (one) => {
+    dialogs.push(one.message());
+    void one.dismiss();
+  });
+  await openDesktop(page, ada);
+  await tile(page, 'Guest').click();
+  const inside = frameOf(page, 'Guest');
+  await expect(inside.locator('pre')).not.toBeEmpty();
+  expect(JSON.parse(await inside.locator('pre').innerText())).toEqual({
+    alert: null,
+    confirm: false,
+    prompt: null,
+    popup: null,
+    fullscreen: 'TypeError',
+    desktop: 'SecurityError',
+    sound: 'suspended',
+  });
+  expect(dialogs).toEqual([]);
+  expect(context.pages()).toHaveLength(1);
+  await expect(page).toHaveURL(/home/);
+
+  await test.step('also when it goes on to a page that refuses frames', async () => {
+    // Somebody pressed something in it, so that it may ask before it is left.
+    await inside.getByRole('button', { name: 'Press' }).click();
+    await inside
+      .locator('body')
+      .evaluate((_, url) => void setTimeout(() => location.assign(url)), stack.bank.origin);
+    await expect(inside.getByRole('heading', { name: 'Guest' })).toHaveCount(0);
+    await windowOf(page, 'Guest').getByRole('button', { name: 'Menu of Guest' }).click();
+    await page.getByRole('menuitem', { name: 'Reload' }).click();
+    await expect(inside.getByRole('heading', { name: 'Guest' })).toBeVisible();
+    await inside.getByRole('button', { name: 'Press' }).click();
+    await page.getByRole('button', { name: 'Close Guest' }).click();
+    await expect(windowOf(page, 'Guest')).toHaveCount(0);
+    expect(dialogs).toEqual([]);
+  });
+  await guest.stop();
+});

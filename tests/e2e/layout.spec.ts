@@ -1,8 +1,15 @@
 // The desktop survives: a reload, a crash, another tab, another browser, and a browser without storage.
 
-import type { Browser, Locator, Page } from '@playwright/test';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from '@playwright/test';
+import { findChromium } from '../../scripts/lib/chromium.mjs';
 import {
   call,
+  dialog,
   openApp,
   openDesktop,
   type Person,
@@ -31,6 +38,35 @@ async function elsewhere(browser: Browser, origin: string, { email }: Person): P
   const data = { email, name: 'Ada Lovelace' };
   await page.request.post(`${origin}/api/auth/dev`, { data, headers: { origin } });
   return page;
+}
+
+/** A browser with a profile on the disk, and what ends all of its processes at once. */
+async function startBrowser(profile: string) {
+  const program = spawn(
+    findChromium() ?? chromium.executablePath(),
+    [
+      '--headless',
+      '--no-sandbox',
+      '--no-first-run',
+      '--disable-gpu',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${profile}`,
+      'about:blank',
+    ],
+    { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  for await (const text of program.stderr.setEncoding('utf8')) {
+    said += text;
+    if (/ws:\/\/\S+/.test(said)) break;
+  }
+  const browser = await chromium.connectOverCDP(/ws:\/\/\S+/.exec(said)?.[0] ?? '');
+  const kill = async () => {
+    const ended = once(program, 'exit');
+    process.kill(-(program.pid as number), 'SIGKILL');
+    await ended;
+  };
+  return { browser, kill };
 }
 
 /** Waits until the windows that this page shows are saved on the server. */
@@ -110,6 +146,66 @@ test('a page that is killed in the middle of a drag loses only that drag', async
   await again.goto(`/o/${person.handle}/home`);
   await expect.poll(() => windowOf(again, 'Members').boundingBox()).toEqual(members);
   expect(await boxOf(windowOf(again, 'What I am reading'))).toEqual(card);
+});
+
+test('a browser that is killed in the middle of a drag shows the desktop again', async ({
+  stack,
+  page,
+}) => {
+  const person = await arrive(page, stack);
+  const [cookie] = await page.context().cookies();
+  if (!cookie) throw new Error('nobody is signed in');
+  const profile = await mkdtemp(join(tmpdir(), 'prox-profile-'));
+  const open = async () => {
+    const { browser, kill } = await startBrowser(profile);
+    const [context] = browser.contexts();
+    if (!context) throw new Error('the browser has no profile');
+    // A browser writes its cookies half a minute late.
+    await context.addCookies([cookie]);
+    const tab = await context.newPage();
+    await tab.setViewportSize(VIEWPORT);
+    await tab.goto(`${stack.origin}/o/${person.handle}/home`);
+    return { tab, kill };
+  };
+  const first = await open();
+  const members = await openApp(first.tab, 'Members');
+  await drag(first.tab, members, -200, 60);
+  const before = await boxOf(members);
+  // The server has it; the browser may not have written it to the disk yet.
+  const path = `/api/organizations/${person.handle}/workspaces`;
+  await expect
+    .poll(async () => JSON.stringify(await call(page, 'GET', path)))
+    .toContain(`"place":[${before.x},`);
+  await drag(first.tab, members, 150, 90, true);
+  await expect.poll(async () => (await boxOf(members)).x).toBe(before.x + 150);
+  await first.kill();
+
+  const again = await open();
+  await expect.poll(() => windowOf(again.tab, 'Members').boundingBox()).toEqual(before);
+  await expect(tile(again.tab, 'What I am reading')).toBeVisible();
+  await again.kill();
+  await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+});
+
+test('a clock that is set back by a day changes nothing that is open', async ({ page, stack }) => {
+  await page.clock.install();
+  await arrive(page, stack);
+  const members = await openApp(page, 'Members');
+  await page.clock.setSystemTime(Date.now() - 24 * 60 * 60_000);
+  const done = saved(page);
+  await drag(page, members, -200, 60);
+  await page.clock.runFor(5_000);
+  await done;
+  const box = await boxOf(members);
+  await page.getByRole('region', { name: 'Top bar' }).getByRole('button', { name: 'Add' }).click();
+  const form = dialog(page, 'Add to this page');
+  await form.getByText('Card', { exact: true }).click();
+  await form.getByLabel('Title').fill('Yesterday');
+  await form.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(tile(page, 'Yesterday')).toBeVisible();
+  await page.reload();
+  await expect.poll(() => members.boundingBox()).toEqual(box);
+  await expect(tile(page, 'Yesterday')).toBeVisible();
 });
 
 test('two tabs show the same windows, and nothing moves under a drag', async ({

@@ -1,16 +1,19 @@
 // The interface during outages, and that nothing is lost after them.
 
+import type { Page } from '@playwright/test';
 import { expectAccessible, takePicture } from './support/inspect.ts';
 import {
   call,
   connection,
   dialog,
+  enter,
   openApp,
   openDesktop,
   settle,
   tile,
   untilKept,
   untilLive,
+  windowOf,
 } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
@@ -120,6 +123,173 @@ test('while the database is down, the page shows an error with its id, then the 
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(tile(page, 'Once')).toBeVisible();
   await untilLive(page);
+});
+
+const CARDS = ['One', 'Two', 'Three'].map((title) => ({ kind: 'card', title, body: 'Text.' }));
+
+/** In the top bar; windows may have a button of that name, too. */
+const add = (page: Page) =>
+  page.getByRole('region', { name: 'Top bar' }).getByRole('button', { name: 'Add' });
+
+const titles = (page: Page) => page.getByRole('main').locator('[data-tile]').allInnerTexts();
+
+/** Takes the tile of one card to the far side of another one, and holds it there. */
+async function holdTile(page: Page, title: string, beside: string) {
+  await tile(page, title).hover();
+  await expect(tile(page, title).locator('xpath=ancestor::*[@draggable="true"]')).toHaveCount(1);
+  await page.mouse.down();
+  const box = await tile(page, beside).boundingBox();
+  if (!box) throw new Error('no tile is seen');
+  await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2, { steps: 10 });
+  await expect(page.locator('[data-drop]')).toHaveCount(1);
+}
+
+test('a network that is lost during a drag loses nothing', async ({ page, context, stack }) => {
+  const ada = await settle(page, stack.origin, CARDS);
+  await openDesktop(page, ada);
+  const before = await titles(page);
+  const window = windowOf(page, 'Three');
+
+  await test.step('a tile goes back, and one sentence says why', async () => {
+    await holdTile(page, 'One', 'Three');
+    await context.setOffline(true);
+    await page.mouse.up();
+    await expect(page.getByText('You are offline. Nothing was changed.')).toHaveCount(1);
+    await expect.poll(() => titles(page)).toEqual(before);
+    await expect(page.locator('[data-dragging], [data-drop]')).toHaveCount(0);
+    await context.setOffline(false);
+  });
+
+  await test.step('a window stays where it is put, and is saved later', async () => {
+    await tile(page, 'Three').click();
+    await expect(window).toBeVisible();
+    const box = await window.locator('h2').boundingBox();
+    if (!box) throw new Error('no window is seen');
+    await page.mouse.move(box.x + 20, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x - 180, box.y + 68, { steps: 5 });
+    await context.setOffline(true);
+    await page.mouse.move(box.x - 200, box.y + 78);
+    await page.mouse.up();
+    const saved = page.waitForResponse(
+      (response) => response.url().includes('/workspaces') && response.ok(),
+    );
+    await expect.poll(async () => (await window.locator('h2').boundingBox())?.x).toBe(box.x - 220);
+    await context.setOffline(false);
+    await saved;
+    await page.reload();
+    await expect.poll(async () => (await window.locator('h2').boundingBox())?.x).toBe(box.x - 220);
+  });
+
+  await test.step('and the tile can be moved then', async () => {
+    await page.getByRole('button', { name: 'Close Three' }).click();
+    await holdTile(page, 'One', 'Three');
+    await page.mouse.up();
+    await expect.poll(() => titles(page)).toEqual([before[1], before[2], before[0]]);
+  });
+});
+
+test('an API that fails for a while keeps what is open, and is used again by itself', async ({
+  page,
+  stack,
+}) => {
+  const ada = await settle(page, stack.origin, CARDS);
+  await openDesktop(page, ada);
+  const before = await titles(page);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const form = dialog(page, 'Add to this page');
+  await form.getByText('Card', { exact: true }).click();
+  await form.getByLabel('Title').fill('Typed before');
+
+  let failed = 0;
+  const api = /\/api\/(?!auth)/;
+  await page.route(api, (route) => {
+    failed += 1;
+    return route.fulfill({
+      status: 500,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 500, code: 'internal', title: 'Internal error' }),
+    });
+  });
+  await form.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(form.getByRole('alert')).toBeVisible();
+  await expect(form.getByLabel('Title')).toHaveValue('Typed before');
+  await expectAccessible(page, 'an API that fails');
+  await takePicture(page, 'recovery 500');
+  await page.keyboard.press('Escape');
+  await expect(form).toBeHidden();
+
+  await test.step('a tile that is moved goes back', async () => {
+    await holdTile(page, 'One', 'Three');
+    await page.mouse.up();
+    await expect.poll(() => titles(page)).toEqual(before);
+  });
+
+  await test.step('a window is opened and moved', async () => {
+    await openApp(page, 'Members');
+    await expect(windowOf(page, 'Members')).toBeVisible();
+  });
+
+  await test.step('it is asked calmly', async () => {
+    await call(page, 'POST', `${ada.home}/items`, { kind: 'card', title: 'Meanwhile' });
+    await expect(
+      page.getByText(/^Prox OS does not answer · as of .* Trying again\.$/),
+    ).toBeVisible();
+    expect(failed).toBeLessThan(40);
+  });
+
+  await page.unroute(api);
+  await expect(tile(page, 'Meanwhile')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/^Prox OS does not answer/)).toHaveCount(0);
+  await add(page).click();
+  await expect(form.getByLabel('Title')).toHaveValue('Typed before');
+  await form.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(tile(page, 'Typed before')).toHaveCount(1);
+});
+
+test('a space that is deleted while it is open says so in every tab', async ({
+  page,
+  context,
+  browser,
+  stack,
+}) => {
+  const ada = await settle(page, stack.origin, CARDS);
+  const organization = `/api/organizations/${ada.handle}`;
+  const space = await call<{ id: string }>(page, 'POST', `${organization}/spaces`, {
+    title: 'Workshop',
+    slug: 'workshop',
+  });
+  const path = `${organization}/spaces/${space.id}`;
+  await call(page, 'POST', `${path}/items`, { kind: 'card', title: 'Plan', body: 'A plan.' });
+  const other = await browser.newContext({ baseURL: stack.origin });
+  const grace = await other.newPage();
+  const { email } = await enter(grace, stack.origin, 'Grace Hopper');
+  await call(page, 'POST', `${organization}/members`, { email, role: 'member' });
+  const address = `/o/${ada.handle}/workshop`;
+  const second = await context.newPage();
+  for (const tab of [page, second, grace]) {
+    await tab.goto(address);
+    await untilLive(tab);
+  }
+  await tile(page, 'Plan').click();
+  await expect(windowOf(page, 'Plan')).toContainText('A plan.');
+  await tile(second, 'Plan').press('F2');
+  const form = dialog(second, 'Edit card');
+  await form.getByLabel('Title').fill('Plan B');
+
+  await call(page, 'DELETE', path);
+  for (const tab of [page, second, grace])
+    await expect(tab.getByText('There is no such space')).toBeVisible();
+  await expect(page.getByText('This item is gone')).toBeVisible();
+  await expect(dialog(second, 'Edit').getByText('Plan B')).toBeVisible();
+  await expect(dialog(second, 'Edit')).toContainText('Somebody deleted the page that it was on.');
+  await expectAccessible(page, 'a space that is gone');
+  await takePicture(page, 'recovery space gone');
+  await takePicture(second, 'recovery space gone, editing');
+  await page.getByRole('button', { name: /^Switch space/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: /^Ada Lovelace|^Home/ }).click();
+  await expect(tile(page, 'One')).toBeVisible();
+  await other.close();
 });
 
 test('a desktop goes on when the code of a part of it cannot be fetched', async ({

@@ -4,6 +4,7 @@ import type { Me, Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, use, useEffect } from 'react';
 import { Redirect, useLocation } from 'wouter';
+import { refetchGone } from '@/shared/data/items';
 import { organizationsQuery } from '@/shared/data/me';
 import { HOME, spaceQuery, spacesQuery } from '@/shared/data/spaces';
 import { forgetHome, rememberHome } from '@/shared/lib/last-home';
@@ -80,6 +81,10 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   use(early.spaces);
   const query = useQuery(spacesQuery(organization.id));
   const spaces = query.data;
+  // A window may show an item of a space that somebody deleted.
+  useEffect(() => {
+    if (spaces) refetchGone(spaces);
+  }, [spaces]);
   if (!spaces) return <PendingPage query={query} />;
   if (welcome) {
     return (

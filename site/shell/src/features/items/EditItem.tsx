@@ -15,6 +15,7 @@ import { queryClient } from '@/shared/data/client';
 import { forgetDraft, typedInto, useEditDraft } from '@/shared/data/draft';
 import { itemsQuery, useCreateItem, useUpdateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
+import { spacesQuery } from '@/shared/data/spaces';
 import { useDebounced } from '@/shared/lib/hooks';
 import { usePlace } from '@/shared/lib/place';
 import { guessUrl } from '@/shared/lib/url';
@@ -237,6 +238,8 @@ function Gone({ space, id, last, onClose }: GoneProps) {
   const mine = typedInto(draftKey(id));
   const create = useCreateItem(space);
   const submission = useSubmission();
+  const { data: spaces } = useQuery(spacesQuery(space.organization_id));
+  const hasPlace = spaces?.some((one) => one.id === space.id);
   const addAgain = (item: Item) =>
     submission.run(async (closed) => {
       await create.mutateAsync(recreated(item, mine));
@@ -248,7 +251,8 @@ function Gone({ space, id, last, onClose }: GoneProps) {
       <Note
         title="This item is gone"
         actions={
-          last && (
+          last &&
+          hasPlace && (
             <button
               type="button"
               className="button button-secondary"
@@ -260,7 +264,7 @@ function Gone({ space, id, last, onClose }: GoneProps) {
           )
         }
       >
-        Somebody deleted it.
+        {hasPlace ? 'Somebody deleted it.' : 'Somebody deleted the page that it was on.'}
       </Note>
       <Typed texts={mine} labels={LABELS} />
     </Dialog>

@@ -1,6 +1,7 @@
 /** Server state of the items of a space; moves and deletions show before the server answers. */
 
 import {
+  asProblem,
   type CreateItem,
   data,
   everything,
@@ -30,8 +31,21 @@ export const itemsQuery = (org: string, space: string) =>
             params: { path: { org, space }, query: { cursor, limit: 200 } },
           }),
         ),
-      ),
+      ).catch((error: unknown) => {
+        // A space that is gone has no items, and what shows one of them says that it is gone.
+        if (asProblem(error).status === 404) return [];
+        throw error;
+      }),
   });
+
+/** Fetches the items again that are shown although their space is not in the list any more. */
+export function refetchGone(spaces: readonly Space[]): void {
+  void queryClient.refetchQueries({
+    queryKey: ['items'],
+    type: 'active',
+    predicate: ({ queryKey }) => !spaces.some(({ id }) => id === queryKey[1]),
+  });
+}
 
 type Target = Pick<Space, 'id' | 'organization_id'>;
 

@@ -206,12 +206,22 @@ export default function Overview({ layer, compact }: Props) {
 /** The rest of the page cannot be reached meanwhile. */
 function useInertDesktop(): void {
   useEffect(() => {
-    const rest = ['top', 'desktop', 'dock'].flatMap(
-      (region) => document.querySelector<HTMLElement>(`[data-region="${region}"]`) ?? [],
-    );
+    const shown = document.querySelector<HTMLElement>('.desktop-content');
+    const rest = [
+      ...document.querySelectorAll<HTMLElement>(
+        '[data-region="top"], [data-region="dock"], [data-region="desktop"] > *',
+      ),
+    ].filter((element) => element !== shown);
     for (const element of rest) element.inert = true;
+    // Nothing of it is seen, and `inert` would style each of its hundreds of tiles, twice.
+    if (shown) {
+      shown.style.containIntrinsicHeight = `${shown.offsetHeight}px`;
+      shown.style.contentVisibility = 'hidden';
+    }
     return () => {
       for (const element of rest) element.inert = false;
+      shown?.style.removeProperty('content-visibility');
+      shown?.style.removeProperty('contain-intrinsic-height');
     };
   }, []);
 }
