@@ -5,7 +5,8 @@
 import { ART, artOf } from '@prox/art';
 import * as v from 'valibot';
 import { ITEM_SIZES } from '@/shared/data/item-look';
-import { CORNERS, DENSITIES, ICON_SHAPES, MODES, THEMES } from '@/shared/state/preferences';
+import { DENSITIES, THEMES } from '@/shared/state/look-names';
+import { CORNERS, ICON_SHAPES, MODES } from '@/shared/state/preferences';
 import { SHAPES } from '@/system/windows/model';
 
 export const KIND = 'prox-desktop';
