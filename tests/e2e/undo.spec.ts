@@ -74,6 +74,24 @@ test('moves, edits and deletions are undone and redone', async ({ page, stack })
       .poll(() => stored(page, person.home))
       .toEqual(['Engines', 'Looms and cards', 'Poems']);
   });
+
+  await test.step('a new order, as one change', async () => {
+    await tile(page, 'Poems').focus();
+    await page.keyboard.press('Alt+ArrowLeft');
+    const before = ['Engines', 'Poems', 'Looms and cards'];
+    await expect.poll(() => stored(page, person.home)).toEqual(before);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('sort the items');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('by name');
+    await page.keyboard.press('Enter');
+    await expect(said(page, 'Items were sorted by name.')).toBeVisible();
+    const sorted = ['Engines', 'Looms and cards', 'Poems'];
+    await expect.poll(() => stored(page, person.home)).toEqual(sorted);
+    await page.keyboard.press('Control+z');
+    await expect(said(page, 'Put the items back in their order.')).toBeVisible();
+    await expect.poll(() => stored(page, person.home)).toEqual(before);
+  });
 });
 
 test('a deleted folder comes back with what was in it', async ({ page, stack }) => {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Organization } from '@prox/api-client';
 import { describe, expect, it } from 'vitest';
+import { pasteActions } from '@/features/items/pasting';
 import { itemActions } from '@/features/items/registered';
 import { undoActions } from '@/features/undo/actions';
 import { ACTION_GROUPS, type Action } from '@/shared/actions/action';
@@ -26,6 +27,7 @@ const ACTIONS: readonly Action[] = [
     resize: () => {},
     remove: () => {},
   }),
+  ...pasteActions(() => {}),
   ...undoActions({ undo: () => {}, redo: () => {}, canUndo: () => false, canRedo: () => false }),
   ...FIRST_ACTIONS,
   ...MORE_ACTIONS,

@@ -1,8 +1,8 @@
 /** What the background of the desktop does: its menu, and taking what is dropped on it from outside. */
 import type { Space } from '@prox/api-client';
-import { ClipboardPaste, FileText, FolderPlus } from 'lucide-react';
+import { ArrowDownAZ } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { menuEntry } from '@/shared/actions/registry';
+import { menuEntry, registerActions, runChoice } from '@/shared/actions/registry';
 import { queryClient } from '@/shared/data/client';
 import { useCreateItem } from '@/shared/data/items';
 import { keys } from '@/shared/data/keys';
@@ -10,9 +10,10 @@ import { endOf } from '@/shared/data/order';
 import { hostOf } from '@/shared/lib/url';
 import { type MenuAnchor, type MenuEntry, openMenu } from '@/shared/ui/menu';
 import { retract, toast, toastProblem } from '@/shared/ui/toasts';
-import { openDialog } from '@/system/dialogs';
 import { editItem } from './actions';
 import { type Dropped, droppedOf, itemOf } from './dropped';
+import { pasteActions } from './pasting';
+import { SORT_NAMES, SORTS } from './sort';
 
 type Items = Parameters<typeof endOf>[0];
 
@@ -62,37 +63,35 @@ export default function DesktopGestures({ space }: { space: Space }) {
       const anchor: MenuAnchor = byKeyboard
         ? (desktop.querySelector('h1') ?? desktop)
         : { x: event.clientX, y: event.clientY };
-      openMenu(
-        'Desktop',
-        anchor,
-        entries(() => void paste()),
-      );
+      openMenu('Desktop', anchor, entries());
     };
+    const forgetPaste = registerActions(pasteActions(() => void paste()));
     desktop.addEventListener('contextmenu', menu);
     const end = takeDrops(desktop, (dropped, folder) => void latest.current(dropped, folder));
     return () => {
       desktop.removeEventListener('contextmenu', menu);
+      forgetPaste();
       end();
     };
   }, []);
   return null;
 }
 
-const entries = (paste: () => void): MenuEntry[] => [
+const entries = (): MenuEntry[] => [
   menuEntry('item.add'),
+  menuEntry('item.new-card', { label: 'New card' }),
+  menuEntry('item.new-folder', { label: 'New folder' }),
+  menuEntry('item.paste', { label: 'Paste' }),
   {
-    kind: 'action',
-    label: 'New card',
-    icon: FileText,
-    run: () => openDialog('add-item', { kind: 'card' }),
+    kind: 'submenu',
+    label: 'Sort the items',
+    icon: ArrowDownAZ,
+    entries: SORTS.map((sort) => ({
+      kind: 'action',
+      label: SORT_NAMES[sort],
+      run: () => runChoice('item.sort', sort),
+    })),
   },
-  {
-    kind: 'action',
-    label: 'New folder',
-    icon: FolderPlus,
-    run: () => openDialog('add-item', { kind: 'folder' }),
-  },
-  { kind: 'action', label: 'Paste', icon: ClipboardPaste, run: paste },
   { kind: 'line' },
   menuEntry('space.look'),
   menuEntry('space.edit'),

@@ -1,14 +1,29 @@
 /** The actions on the items of the space that is shown. */
 import type { Item } from '@prox/api-client';
-import { ArrowUpRight, FolderInput, Pencil, Plus, Scaling, Trash2 } from 'lucide-react';
+import {
+  ArrowDownAZ,
+  ArrowUpRight,
+  FileText,
+  FolderInput,
+  FolderOpen,
+  FolderPlus,
+  Pencil,
+  Plus,
+  Scaling,
+  Trash2,
+} from 'lucide-react';
 import type { Action, ActionChoice } from '@/shared/actions/action';
 import { ITEM_SIZES, SIZE_LABELS } from '@/shared/data/item-look';
 import { endOf } from '@/shared/data/order';
 import { guessUrl } from '@/shared/lib/url';
+import { toast } from '@/shared/ui/toasts';
+import { applyChange } from '@/shared/undo/timeline';
 import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, openOutside } from './actions';
+import { isFolderOpen, toggleFolder } from './folders';
 import { iconUrl } from './icon';
 import type { Moves } from './menu';
+import { SORT_NAMES, SORTS, type Sort, sorting } from './sort';
 
 const TOP = 'top';
 
@@ -32,6 +47,12 @@ function targets(item: Item, { items, moveTo }: Moves): ActionChoice[] {
 
 export function itemActions(moves: Moves): readonly Action[] {
   const { items, remove, resize } = moves;
+  const folders = () => items().filter(({ kind }) => kind === 'folder');
+  const sortItems = (sort: Sort) => {
+    const change = sorting(items(), sort);
+    if (change) applyChange(change);
+    else toast('info', 'The items are in that order already.');
+  };
   const single = () => items().filter(({ kind }) => kind !== 'folder');
   const named = (item: Item) => ({
     id: item.id,
@@ -92,6 +113,52 @@ export function itemActions(moves: Moves): readonly Action[] {
         inline: 'first',
         check: (text) => (guessUrl(text) ? null : 'Type a web address, like example.com.'),
         run: (text) => openDialog('add-item', { url: guessUrl(text) ?? text }),
+      },
+    },
+    {
+      id: 'item.new-card',
+      title: 'New card on this page',
+      group: 'Items',
+      keywords: ['add', 'create', 'note', 'text', 'markdown'],
+      icon: FileText,
+      run: () => openDialog('add-item', { kind: 'card' }),
+    },
+    {
+      id: 'item.new-folder',
+      title: 'New folder on this page',
+      group: 'Items',
+      keywords: ['add', 'create', 'group'],
+      icon: FolderPlus,
+      run: () => openDialog('add-item', { kind: 'folder' }),
+    },
+    {
+      id: 'folder.toggle',
+      title: 'Open or close a folder',
+      group: 'Items',
+      keywords: ['expand', 'collapse', 'show', 'hide'],
+      icon: FolderOpen,
+      when: () => folders().length > 0,
+      choose: {
+        prompt: 'A folder',
+        inline: true,
+        choices: () =>
+          folders().map((item) => ({
+            ...choice(item, ({ id }) => toggleFolder(id)),
+            detail: isFolderOpen(item.id) ? 'Open folder' : 'Closed folder',
+          })),
+      },
+    },
+    {
+      id: 'item.sort',
+      title: 'Sort the items of this page',
+      group: 'Items',
+      keywords: ['arrange', 'order', 'name', 'alphabet', 'kind', 'type', 'recent', 'date'],
+      icon: ArrowDownAZ,
+      when: () => items().length > 1,
+      choose: {
+        prompt: 'How to sort',
+        choices: () =>
+          SORTS.map((sort) => ({ id: sort, title: SORT_NAMES[sort], run: () => sortItems(sort) })),
       },
     },
     {

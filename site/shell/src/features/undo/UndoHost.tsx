@@ -118,7 +118,18 @@ export default function UndoHost(props: Props) {
         (error) => report(error, wanted, 'redone'),
       );
     };
-    setUndoer(undo);
+    const apply = (change: Change): void => {
+      const scope = latest.current.scopes()[1];
+      if (scope === undefined) return;
+      history
+        .apply(latest.current.ports, scope, change)
+        .then(
+          () =>
+            toast('info', `${wordsOf(change).done}.`, { label: 'Undo', run: () => undo(change) }),
+          toastProblem,
+        );
+    };
+    setUndoer({ undo, apply });
     const end = registerActions(
       undoActions({
         undo: () => undo(),

@@ -57,6 +57,16 @@ export function runAction(id: string): boolean {
   return true;
 }
 
+/** Runs one choice of an action that asks for one, for a menu that shows the choices itself. */
+export function runChoice(id: string, choice: string): void {
+  const action = actionById(id);
+  if (!action || !('choose' in action) || !isPossible(action)) return;
+  const found = action.choose.choices().find((one) => one.id === choice);
+  if (!found || !('run' in found)) return;
+  noteRun(id);
+  found.run();
+}
+
 /** The shortcuts of an action: those of the person, else the default ones. */
 export function keysOf(action: Action, changed = overrides()): readonly string[] {
   if (action.fixedKeys !== undefined) return [];

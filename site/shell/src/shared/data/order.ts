@@ -66,6 +66,42 @@ export function placeOf(items: readonly Item[], item: Item): FullPlace {
   return { folder_id: folderOf(item), after: row[at - 1]?.id ?? null };
 }
 
+/**
+ * The moves that bring the ids of a row into another order, as few as possible: each id goes behind
+ * another one, or to the front (null). What `wanted` does not name stays.
+ */
+export function movesTo(
+  row: readonly string[],
+  wanted: readonly string[],
+): { id: string; after: string | null }[] {
+  const at = new Map(row.map((id, index) => [id, index]));
+  const order = wanted.filter((id) => at.has(id));
+  const stay = longestRise(order.map((id) => at.get(id) ?? 0));
+  return order.flatMap((id, index) =>
+    stay.has(index) ? [] : [{ id, after: order[index - 1] ?? null }],
+  );
+}
+
+/** The indexes of a longest part of a list that rises, which need not be in one piece. */
+function longestRise(values: readonly number[]): Set<number> {
+  /** The indexes at which the best part of each length ends. */
+  const ends: number[] = [];
+  const before = values.map(() => -1);
+  for (const [index, value] of values.entries()) {
+    let low = 0;
+    for (let high = ends.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((values[ends[middle] ?? 0] ?? 0) < value) low = middle + 1;
+      else high = middle;
+    }
+    before[index] = ends[low - 1] ?? -1;
+    ends[low] = index;
+  }
+  const found = new Set<number>();
+  for (let index = ends.at(-1) ?? -1; index >= 0; index = before[index] ?? -1) found.add(index);
+  return found;
+}
+
 export type Arranged = {
   /** The items and folders of the top level. */
   top: Item[];

@@ -48,6 +48,17 @@ export type ItemChange =
   | { kind: 'move'; id: string; title: string; from: FullPlace; to: FullPlace }
   | { kind: 'edit'; id: string; title: string; from: Fields; to: Fields };
 
+/** The items of each folder, and of the top of the page (null), by their ids in order. */
+export type ItemOrder = readonly { folder: string | null; ids: readonly string[] }[];
+
+export type SortChange = {
+  kind: 'sort';
+  /** By what: `name`. */
+  title: string;
+  from: ItemOrder;
+  to: ItemOrder;
+};
+
 export type SpaceChange = {
   kind: 'space';
   id: string;
@@ -56,4 +67,4 @@ export type SpaceChange = {
   to: SpaceFields;
 };
 
-export type Change = ItemChange | SpaceChange | LayoutChange;
+export type Change = ItemChange | SortChange | SpaceChange | LayoutChange;

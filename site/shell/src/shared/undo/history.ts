@@ -1,11 +1,12 @@
 /** Undoes and redoes the changes of a timeline. It knows no React and no fetch: see `Ports`. */
 import type { Item, Space } from '@prox/api-client';
-import { endOf, type FullPlace } from '@/shared/data/order';
+import { endOf, type FullPlace, movesTo, neighbours } from '@/shared/data/order';
 import type {
   Arrangement,
   Change,
   Fields,
   LayoutChange,
+  SortChange,
   SpaceChange,
   SpaceFields,
 } from './changes';
@@ -59,6 +60,8 @@ export function inverse(change: Change): Change {
     case 'edit':
       return { ...change, from: change.to, to: change.from };
     case 'space':
+      return { ...change, from: change.to, to: change.from };
+    case 'sort':
       return { ...change, from: change.to, to: change.from };
     case 'layout':
       return { ...change, from: change.to, to: change.from };
@@ -121,6 +124,14 @@ export class History {
     });
   }
 
+  /** Makes a change of what is shown and remembers it. */
+  apply(ports: Ports, scope: string, change: Change): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#make(change, ports);
+      this.timeline.add(scope, change);
+    });
+  }
+
   /** One after the other: a key that is held must not overtake the server. */
   #inTurn<T>(run: () => Promise<T>): Promise<T> {
     const result = this.#running.then(run);
@@ -163,6 +174,8 @@ export class History {
         return items.remove(this.#present(change.item.id, items).id);
       case 'create':
         return this.#restore(change, items);
+      case 'sort':
+        return this.#sort(change, items);
       case 'space':
         return this.#editSpace(change, spaces);
       case 'layout':
@@ -177,6 +190,27 @@ export class History {
     );
     if (touched) throw new Overtaken('changed');
     return port.edit(item.id, item.version, to);
+  }
+
+  /** Orders the items of each folder whose order is as it was; others stay. */
+  async #sort({ from, to }: SortChange, port: ItemPort): Promise<void> {
+    const rows = to.map(({ folder, ids }, at) => {
+      const now = folder && this.#idOf(folder);
+      const row = neighbours(port.items(), now).map(({ id }) => id);
+      const present = (list: readonly string[] = []) =>
+        list.map((id) => this.#idOf(id)).filter((id) => row.includes(id));
+      const wanted = present(ids);
+      const known = row.filter((id) => wanted.includes(id));
+      return { folder: now, row, wanted, isAsExpected: same(known, present(from[at]?.ids)) };
+    });
+    const own = rows.filter(({ isAsExpected }) => isAsExpected);
+    if (own.length === 0) throw new Overtaken('changed');
+    // They show at once, and are sent one after the other.
+    await Promise.all(
+      own.flatMap(({ folder, row, wanted }) =>
+        movesTo(row, wanted).map(({ id, after }) => port.move(id, { folder_id: folder, after })),
+      ),
+    );
   }
 
   async #editSpace({ id, from, to }: SpaceChange, port: SpacePort): Promise<void> {

@@ -99,15 +99,27 @@ export const noteLayout = (change: Omit<LayoutChange, 'kind'>): void =>
 export const shownScopes = (space: string | undefined): Scopes =>
   space === undefined ? [layoutScope] : [layoutScope, space];
 
-let undoer: ((certain: Change) => void) | null = null;
+type Undoer = {
+  undo: (certain: Change) => void;
+  /** Makes a change of the page that is shown, which can be undone. */
+  apply: (change: Change) => void;
+};
+
+let undoer: Undoer | null = null;
 
 /** Sets who undoes; the code for that is fetched after the first paint. */
-export function setUndoer(undo: ((certain: Change) => void) | null): void {
-  undoer = undo;
+export function setUndoer(next: Undoer | null): void {
+  undoer = next;
 }
 
 /** Undoes a certain change, for the button of a message. */
 export function undoChange(change: Change): void {
-  if (undoer) undoer(change);
+  if (undoer) undoer.undo(change);
   else toast('error', 'It cannot be undone now. Check your connection, then reload the page.');
+}
+
+/** Makes a change of the page that is shown. */
+export function applyChange(change: Change): void {
+  if (undoer) undoer.apply(change);
+  else toast('error', 'That cannot be done now. Check your connection, then reload the page.');
 }

@@ -115,6 +115,12 @@ export function wordsOf(change: Change): Words {
       const name = only === 'color' ? 'colour' : only;
       return back('Changed', known ? `the ${name} of “${change.title}”` : `“${change.title}”`);
     }
+    case 'sort':
+      return {
+        done: `Items were sorted by ${change.title}`,
+        undone: 'Put the items back in their order',
+        redone: `Sorted the items by ${change.title} again`,
+      };
     case 'layout':
       return layoutWords(change);
   }
