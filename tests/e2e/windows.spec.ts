@@ -194,19 +194,6 @@ test.describe('on a phone', () => {
       expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
     }
   });
-
-  test('the dock shows the button of the active window', async ({ page, stack }) => {
-    const things = threeThings(stack.tideTable.origin, stack.bank.origin);
-    await openDesktop(page, await settle(page, stack.origin, things));
-    const dock = page.getByRole('navigation', { name: 'Dock' });
-    for (const title of ['What I am reading', 'Tide Table']) {
-      await tile(page, title).click();
-      await expect(windowOf(page, title)).toBeVisible();
-      const button = dock.getByRole('button', { name: `${title}, open window` });
-      await expect(button).toBeInViewport({ ratio: 1 });
-      await dock.getByRole('button', { name: 'Desktop' }).click();
-    }
-  });
 });
 
 test('text has its own direction', async ({ page, stack }) => {

@@ -9,8 +9,8 @@ import { linkOf } from '@/features/items/links';
 import { itemOf } from '@/features/items/windows';
 import { Header } from '@/features/spaces/Header';
 import { itemsQuery } from '@/shared/data/items';
-import { useTitle } from '@/shared/lib/hooks';
-import { whenIdle } from '@/shared/lib/lazy';
+import { isCompact, useCompact, useTitle } from '@/shared/lib/hooks';
+import { lazyWithPreload, whenIdle } from '@/shared/lib/lazy';
 import { usePlace } from '@/shared/lib/place';
 import { pastedUrl } from '@/shared/lib/url';
 import { Boundary, isMissingCode, Optional } from '@/shared/ui/Boundary';
@@ -37,6 +37,13 @@ const EmptyDesktop = lazy(() => import('@/features/items/EmptyDesktop'));
 const OfflineStrip = lazy(() => import('./OfflineStrip'));
 const UndoHost = lazy(() => import('@/features/undo/UndoHost'));
 const DesktopGestures = lazy(() => import('@/features/items/DesktopGestures'));
+/** What only a phone has; there, it is part of the first paint. */
+const Pages = lazyWithPreload(() => import('@/features/items/Pages'));
+const PhoneDock = lazyWithPreload(() => import('./PhoneDock'));
+if (isCompact()) {
+  Pages.preload();
+  PhoneDock.preload();
+}
 
 type Props = { organization: Organization; spaces: readonly Space[]; space: Space | null };
 
@@ -46,6 +53,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
   useLayers(usePlace().me.id, organization);
   useAccent(space?.accent ?? null);
   useShellActions({ organization, spaces, space });
+  const compact = useCompact();
   useEffect(
     () =>
       whenIdle(
@@ -69,7 +77,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
         data-region="desktop"
         tabIndex={-1}
         aria-label={space?.title ?? 'Desktop'}
-        className="absolute inset-x-0 top-13 bottom-0 overflow-y-auto overscroll-contain outline-none"
+        className="absolute top-(--bar) right-(--rail) bottom-0 left-0 overflow-y-auto overscroll-contain outline-none phone:bottom-(--dock)"
       >
         <Optional>
           <OfflineStrip space={space?.id} />
@@ -81,10 +89,7 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
               <Optional>
                 <DesktopGestures key={space.id} space={space} />
               </Optional>
-              <Header space={space} />
-              <Suspense fallback={<GridSkeleton />}>
-                <Items key={space.id} space={space} />
-              </Suspense>
+              <Content key={space.id} space={space} compact={compact} />
             </>
           ) : (
             <Note title="There is no such space" page>
@@ -97,16 +102,56 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
         <UndoHost organization={organization} space={space} />
       </Optional>
       <WindowLayer render={renderWindow} />
-      <Dock apps={APPS} />
+      {compact ? (
+        <Suspense fallback={<div className="phone-dock" />}>
+          <PhoneDock.component apps={APPS} />
+        </Suspense>
+      ) : (
+        <Dock apps={APPS} />
+      )}
       <DialogLayer />
     </div>
   );
 }
 
-function Items({ space }: { space: Space }) {
+type ContentProps = { space: Space; compact: boolean };
+
+/** The header is part of the first page on a phone, and stands above the tiles elsewhere. */
+function Content({ space, compact }: ContentProps) {
+  const header = <Header space={space} />;
+  return (
+    <>
+      {!compact && header}
+      <Suspense
+        fallback={
+          <>
+            {compact && header}
+            <GridSkeleton />
+          </>
+        }
+      >
+        <Items space={space} compact={compact} />
+      </Suspense>
+    </>
+  );
+}
+
+function Items({ space, compact }: ContentProps) {
   use(early.items);
   const query = useQuery(itemsQuery(space.organization_id, space.id));
-  return (
+  const header = compact && <Header space={space} />;
+  const near = ItemWindow.preload;
+  if (compact && query.data?.length)
+    return (
+      <Grid
+        space={space}
+        items={query.data}
+        onNear={near}
+        pages={Pages.component}
+        header={header}
+      />
+    );
+  const loaded = (
     <Loaded query={query} skeleton={<GridSkeleton />}>
       {(items) =>
         items.length === 0 ? (
@@ -114,10 +159,16 @@ function Items({ space }: { space: Space }) {
             <EmptyDesktop />
           </Suspense>
         ) : (
-          <Grid space={space} items={items} onNear={ItemWindow.preload} />
+          <Grid space={space} items={items} onNear={near} />
         )
       }
     </Loaded>
+  );
+  return (
+    <>
+      {header}
+      {loaded}
+    </>
   );
 }
 

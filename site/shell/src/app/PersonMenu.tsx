@@ -61,7 +61,7 @@ export function PersonMenu({ organization }: { organization: Organization }) {
   return (
     <button
       type="button"
-      className="button button-quiet button-icon ml-0.5 !rounded-full"
+      className="button button-quiet button-icon ml-0.5 !rounded-full phone:min-h-[44px] phone:w-[44px]"
       aria-haspopup="menu"
       aria-label={`Account of ${name}`}
       {...preloadOnIntent(preloadMenu)}

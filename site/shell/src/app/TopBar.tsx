@@ -7,7 +7,7 @@ import { useLocation } from 'wouter';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import { ariaKeysOf, menuEntry, runAction, useHint } from '@/shared/actions/registry';
 import { HOME } from '@/shared/data/spaces';
-import { usePainted } from '@/shared/lib/hooks';
+import { useCompact, usePainted } from '@/shared/lib/hooks';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { spacePath } from '@/shared/lib/paths';
 import { Optional } from '@/shared/ui/Boundary';
@@ -25,19 +25,21 @@ type Props = { organization: Organization; spaces: readonly Space[]; space: Spac
 export function TopBar({ organization, spaces, space }: Props) {
   const Icon = space && VISIBILITIES[space.visibility].icon;
   const painted = usePainted();
+  const compact = useCompact();
   return (
     <section
       data-region="top"
       tabIndex={-1}
       aria-label="Top bar"
-      className="absolute inset-x-0 top-0 z-20 flex h-13 items-center gap-0.5 px-2 outline-none sm:px-3"
+      className="absolute top-0 right-(--rail) left-0 z-20 flex h-(--bar) items-center gap-0.5 pt-[env(safe-area-inset-top)] pr-[max(12px,env(safe-area-inset-right))] pl-[max(12px,env(safe-area-inset-left))] outline-none"
     >
       <SpaceButton organization={organization} spaces={spaces} space={space} />
       <span className="flex-1" />
       <SearchButton />
-      <CommandButton />
-      <DesktopSwitcher />
-      {space && Icon && (
+      {/* On a phone the dock has what follows, in the reach of a thumb. */}
+      {!compact && <CommandButton />}
+      {!compact && <DesktopSwitcher />}
+      {!compact && space && Icon && (
         <>
           <button
             type="button"
@@ -47,20 +49,20 @@ export function TopBar({ organization, spaces, space }: Props) {
             onClick={() => openDialog('publish')}
           >
             <Icon size={16} aria-hidden="true" />
-            <span className="max-sm:hidden">{VISIBILITIES[space.visibility].label}</span>
+            {VISIBILITIES[space.visibility].label}
           </button>
           <button
             type="button"
-            className="button button-primary ml-1.5 max-sm:w-10 max-sm:!p-0"
+            className="button button-primary ml-1.5"
             {...preloadOnIntent(DIALOGS['add-item'].preload)}
             onClick={() => openDialog('add-item', {})}
           >
             <Plus size={18} aria-hidden="true" />
-            <span className="max-sm:sr-only">Add</span>
+            Add
           </button>
         </>
       )}
-      {painted && (
+      {!compact && painted && (
         <Optional>
           <NotificationsButton />
         </Optional>
@@ -76,7 +78,7 @@ function SearchButton() {
   return (
     <button
       type="button"
-      className="button button-quiet text-muted hover:text-text max-md:w-10 max-md:!p-0 md:mr-1 md:min-w-52 md:justify-start md:bg-hover"
+      className="button button-quiet text-muted hover:text-text max-md:w-[44px] max-md:!p-0 phone:min-h-[44px] md:mr-1 md:min-w-52 md:justify-start md:bg-hover"
       aria-keyshortcuts={ariaKeysOf('search.open')}
       {...preloadOnIntent(DIALOGS.search.preload)}
       onClick={() => runAction('search.open')}
@@ -93,7 +95,7 @@ function CommandButton() {
   return (
     <button
       type="button"
-      className="button button-quiet text-muted hover:text-text max-sm:hidden"
+      className="button button-quiet text-muted hover:text-text"
       aria-keyshortcuts={ariaKeysOf('palette.open')}
       {...preloadOnIntent(DIALOGS.palette.preload)}
       onClick={() => runAction('palette.open')}
@@ -128,7 +130,7 @@ function SpaceButton({ organization, spaces, space }: Props) {
   return (
     <button
       type="button"
-      className="button button-quiet min-w-0 !px-2"
+      className="button button-quiet min-w-0 !px-2 phone:min-h-[44px]"
       aria-haspopup="menu"
       {...preloadOnIntent(preloadMenu)}
       onClick={(event) => openMenu('Spaces', event.currentTarget, entries())}

@@ -19,6 +19,7 @@ const registry = {
     params: { url: 'optional', title: 'optional', text: 'optional', kind: 'optional' },
   },
   'edit-item': { params: { space: 'required', item: 'required' } },
+  folder: { params: { folder: 'required' } },
   publish: { params: {} },
   'new-space': { params: {} },
   'edit-space': { params: {} },

@@ -16,8 +16,13 @@ export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
     params: { space: 'required', item: 'required' },
     ...lazyWithPreload(() => import('@/features/items/EditItem')),
   },
+  folder: {
+    title: 'Folder',
+    params: { folder: 'required' },
+    ...lazyWithPreload(() => import('@/features/items/FolderSheet')),
+  },
   publish: {
-    title: 'Who sees this page',
+    title: 'Publish this page',
     params: {},
     ...lazyWithPreload(async () => {
       const { default: Publish } = await import('@/features/spaces/Publish');

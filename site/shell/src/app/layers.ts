@@ -1,4 +1,5 @@
 /** Binds the open windows, dialogs and menus to the address of the page and to the Back button. */
+import { endArranging, useArranging } from '@/features/items/arranging';
 import { restoreItemWindow } from '@/features/items/windows';
 import { spacePath } from '@/shared/lib/paths';
 import { useQuestion } from '@/shared/ui/confirm';
@@ -48,6 +49,7 @@ function openLayers(): OpenLayer[] {
       const { restored } = win;
       return { address: windowAddress(id, APPS), restored, close: () => closeWindow(id) };
     }),
+    ...(useArranging.getState().on ? [{ address: null, close: endArranging }] : []),
     ...(useOverview.getState().isOpen ? [{ address: null, close: closeOverview }] : []),
     ...(dialog ? [{ address: dialogAddress(dialog), close: closeDialog }] : []),
     ...(question ? [{ address: null, close: () => useQuestion.setState({ question: null }) }] : []),
@@ -143,6 +145,9 @@ export function startLayers(person: string, id: string, slug: string): () => voi
     useDesktops.subscribe(schedule),
     useOverview.subscribe((now, before) => {
       if (now.isOpen !== before.isOpen) schedule();
+    }),
+    useArranging.subscribe((now, before) => {
+      if (now.on !== before.on) schedule();
     }),
     useDialog.subscribe(schedule),
     useQuestion.subscribe(schedule),

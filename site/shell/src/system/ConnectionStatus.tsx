@@ -10,7 +10,8 @@ const STATES = {
   ended: ['Ended', 'This tab no longer receives changes. Reload to continue.', 'bg-danger'],
 } as const;
 
-export function ConnectionStatus() {
+/** `quiet`: not even a dot while they do. */
+export function ConnectionStatus({ quiet = false }: { quiet?: boolean }) {
   const state = useConnection((connection) => connection.state);
   const { online } = useNetwork();
   // A short interruption is not worth a word.
@@ -20,9 +21,9 @@ export function ConnectionStatus() {
     <p
       role="status"
       title={`${label}. ${detail}`}
-      className="relative grid h-11 w-9 flex-none place-items-center text-xs text-muted"
+      className={`${quiet ? 'absolute right-2 -top-1' : 'relative grid h-11 w-9 flex-none place-items-center'} text-xs text-muted`}
     >
-      <span aria-hidden="true" className={`size-2 rounded-full ${colour}`} />
+      {!quiet && <span aria-hidden="true" className={`size-2 rounded-full ${colour}`} />}
       {/* Beside the dock and not in it: the dock keeps its width when the word comes and goes. */}
       <span
         className={

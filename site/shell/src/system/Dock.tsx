@@ -1,32 +1,26 @@
 /** The dock: system apps, open windows, and the state of the connection. */
-import { Home, LayoutGrid } from 'lucide-react';
+import { Home } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { useCompact } from '@/shared/lib/hooks';
-import { lazyWithPreload, preloadOnIntent, whenIdle } from '@/shared/lib/lazy';
+import { lazyWithPreload, whenIdle } from '@/shared/lib/lazy';
 import { Boundary } from '@/shared/ui/Boundary';
-import { openMenu, preloadMenu } from '@/shared/ui/menu';
 import { appOf, appWindowId, openApp, type SystemApp } from './apps';
 import { ConnectionStatus } from './ConnectionStatus';
-import { BUTTON, DockButton, DockLine, Label, WindowButton } from './dock/buttons';
+import { DockButton, DockLine, WindowButton } from './dock/buttons';
 import { showDesktop } from './windows/keyboard';
 import { activeOf } from './windows/model';
 import { minimizeWindow, useWindows } from './windows/store';
 
 const DockWindows = lazyWithPreload(() => import('./dock/DockWindows'));
 
-/** Open windows for which any dock has room, and that of any phone. */
+/** Open windows for which any dock has room. */
 const FEW = 2;
-const FEW_COMPACT = 1;
 
 export function Dock({ apps }: { apps: readonly SystemApp[] }) {
   // Not what is open itself, which is another with each step of a window that is dragged.
   const ids = useWindows(useShallow(({ open }) => open.map(({ id }) => id)));
   const active = useWindows(activeOf);
-  const compact = useCompact();
-  // A phone has all apps behind one button, so that their windows are like any others.
-  const shownApps = compact ? [] : apps;
-  const windows = compact ? ids : ids.filter((id) => !appOf(id, apps));
+  const windows = ids.filter((id) => !appOf(id, apps));
   useEffect(() => whenIdle(DockWindows.preload), []);
   const few = windows.map((id) => (
     <li key={id}>
@@ -38,10 +32,10 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
       aria-label="Dock"
       data-region="dock"
       tabIndex={-1}
-      className="absolute inset-x-0 bottom-0 z-20 flex justify-center outline-none sm:bottom-4 sm:px-4"
+      className="absolute inset-x-0 bottom-4 z-20 flex justify-center px-4 outline-none"
     >
-      <div className="flex h-16 w-full items-center gap-1 border-t max-[359px]:gap-0 border-line bg-raised px-2 pb-[env(safe-area-inset-bottom)] sm:h-[52px] sm:w-auto sm:max-w-full sm:rounded-card sm:border-0 sm:px-1 sm:pb-0 sm:shadow-card">
-        <ul className="flex min-w-0 flex-1 items-center justify-start gap-1 overflow-x-auto max-[359px]:gap-0 p-0.5 [scrollbar-width:none]">
+      <div className="flex h-[52px] max-w-full items-center gap-1 rounded-card bg-raised px-1 shadow-card">
+        <ul className="flex min-w-0 flex-1 items-center justify-start gap-1 overflow-x-auto p-0.5 [scrollbar-width:none]">
           <li>
             <DockButton
               label="Desktop"
@@ -51,12 +45,7 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
               onClick={showDesktop}
             />
           </li>
-          {compact && (
-            <li>
-              <AppsButton apps={apps} />
-            </li>
-          )}
-          {shownApps.map((app) => {
+          {apps.map((app) => {
             const id = appWindowId(app.id);
             return (
               <li key={app.id}>
@@ -71,7 +60,7 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
               </li>
             );
           })}
-          {windows.length > (compact ? FEW_COMPACT : FEW) ? (
+          {windows.length > FEW ? (
             <Boundary instead={() => few}>
               <Suspense fallback={few}>
                 <DockWindows.component ids={windows} apps={apps} />
@@ -89,33 +78,5 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
         <ConnectionStatus />
       </div>
     </nav>
-  );
-}
-
-/** All system apps behind one button, for a phone. */
-function AppsButton({ apps }: { apps: readonly SystemApp[] }) {
-  return (
-    <button
-      type="button"
-      className={BUTTON}
-      aria-label="Apps"
-      aria-haspopup="menu"
-      {...preloadOnIntent(preloadMenu)}
-      onClick={(event) =>
-        openMenu(
-          'Apps',
-          event.currentTarget,
-          apps.map((app) => ({
-            kind: 'action',
-            label: app.title,
-            icon: app.icon,
-            run: () => openApp(app),
-          })),
-        )
-      }
-    >
-      <LayoutGrid size={20} strokeWidth={1.75} aria-hidden="true" />
-      <Label text="Apps" />
-    </button>
   );
 }

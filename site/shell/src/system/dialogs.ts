@@ -8,6 +8,8 @@ export type Dialogs = {
   /** An address, or the text of a card, that was pasted or shared; `kind`: `card` or `folder`. */
   'add-item': { url?: string; title?: string; text?: string; kind?: string };
   'edit-item': { space: string; item: string };
+  /** What is in a folder, on a phone. */
+  folder: { folder: string };
   notifications: Record<never, string>;
   publish: Record<never, string>;
   'new-space': Record<never, string>;

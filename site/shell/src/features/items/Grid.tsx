@@ -1,8 +1,11 @@
 /** The items of a space as tiles: moved, resized and opened in place. */
 
 import type { Item, ItemSize, Space } from '@prox/api-client';
+import { Plus } from 'lucide-react';
 import {
+  type ComponentType,
   type KeyboardEvent,
+  type ReactNode,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -15,12 +18,13 @@ import { arranged, endOf, placeOf, siblings, step } from '@/shared/data/order';
 import { rescueFocus } from '@/shared/lib/focus';
 import { announce } from '@/shared/ui/announce';
 import { type MenuAnchor, openMenu, preloadMenu } from '@/shared/ui/menu';
+import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, useItemActions } from './actions';
-import type { Drop } from './drag';
 import { Folder } from './Folder';
 import { useOpenFolders } from './folders';
 import { type Direction, isDirection, neighbour, type Spot, spotsIn } from './navigate';
 import { nextSize, type ResizeKey, sizeWords } from './sizes';
+import type { Drop } from './spot';
 import { Tile, TileHint } from './Tile';
 
 /** What follows pointers, once one is near. */
@@ -43,9 +47,35 @@ type GridProps = {
   items: readonly Item[];
   /** A pointer or the focus comes near the tiles. */
   onNear: () => void;
+  /** The folder whose items these are, when it is shown by itself. */
+  folder?: Item;
+  onOpen?: (item: Item) => void;
+  /** Lays the tiles out on pages. */
+  pages?: ComponentType<PagesProps> | undefined;
+  header?: ReactNode;
 };
 
-export function Grid({ space, items, onNear }: GridProps) {
+export type PagesProps = {
+  /** What stands above the tiles of the first page. */
+  header: ReactNode;
+  label: string;
+  top: readonly Item[];
+  tile: (item: Item) => ReactNode;
+  onMenu: (item: Item, anchor: MenuAnchor) => void;
+  onDrop: (drop: Drop) => void;
+  /** Moves an item one step. */
+  onMove: (item: Item, key: Direction) => void;
+};
+
+export function Grid({
+  space,
+  items,
+  onNear,
+  folder,
+  onOpen = openItem,
+  pages: Pages,
+  header,
+}: GridProps) {
   const root = useRef<HTMLDivElement>(null);
   const actions = useItemActions(space);
   const latest = useRef(actions);
@@ -160,6 +190,10 @@ export function Grid({ space, items, onNear }: GridProps) {
       : far;
   };
 
+  const move = (item: Item, key: Direction) => {
+    if (root.current) shift(item, stepOf(item, key, spotsIn(root.current)));
+  };
+
   const grow = (item: Item, key: ResizeKey) => {
     const now = actions.items().find(({ id }) => id === item.id) ?? item;
     const size = nextSize(now.size, key);
@@ -180,9 +214,8 @@ export function Grid({ space, items, onNear }: GridProps) {
     if (isDirection(key) && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       if (event.shiftKey) return key !== 'Home' && key !== 'End' && grow(item, key);
-      const spots = spotsIn(root.current);
-      if (!event.altKey) return focusTile(neighbour(spots, item.id, key));
-      return shift(item, stepOf(item, key, spots));
+      if (!event.altKey) return focusTile(neighbour(spotsIn(root.current), item.id, key));
+      return move(item, key);
     }
     const { nativeEvent } = event;
     if (isPressed(nativeEvent, 'tile.edit')) editItem(item);
@@ -208,10 +241,22 @@ export function Grid({ space, items, onNear }: GridProps) {
     void import('./menu').catch(() => {});
     onNear();
   };
-  const common = {
-    onOpen: openItem,
-    onMenu: showMenu,
-  };
+  const common = { onOpen, onMenu: showMenu };
+  const tile = (item: Item) =>
+    item.kind === 'folder' ? (
+      <Folder
+        key={item.id}
+        item={item}
+        inside={inside.get(item.id) ?? NONE}
+        open={open.includes(item.id)}
+        entrance={item.id === entrance}
+        entranceId={entrance}
+        {...common}
+      />
+    ) : (
+      <Tile key={item.id} item={item} entrance={item.id === entrance} {...common} />
+    );
+  const label = (folder ?? space).title;
   return (
     // The keys belong to the tiles; the box only listens for all of them.
     // biome-ignore lint/a11y/noStaticElementInteractions: see above
@@ -219,9 +264,10 @@ export function Grid({ space, items, onNear }: GridProps) {
       ref={root}
       className="tiles-box"
       onKeyDown={onKeyDown}
-      onPointerEnter={() => {
+      onPointerEnter={({ pointerType }) => {
         preload();
-        wantTools();
+        // Fingers scroll; what follows them on a page is the page's.
+        if (!Pages || pointerType === 'mouse') wantTools();
       }}
       onFocus={(event) => {
         preload();
@@ -229,29 +275,41 @@ export function Grid({ space, items, onNear }: GridProps) {
         if (id) setFocused(id);
       }}
     >
-      <TileHint />
-      <ul data-section="" aria-label={space.title} className="tiles">
-        {top.map((item) =>
-          item.kind === 'folder' ? (
-            <Folder
-              key={item.id}
-              item={item}
-              inside={inside.get(item.id) ?? NONE}
-              open={open.includes(item.id)}
-              entrance={item.id === entrance}
-              entranceId={entrance}
-              {...common}
-            />
-          ) : (
-            <Tile key={item.id} item={item} entrance={item.id === entrance} {...common} />
-          ),
-        )}
-      </ul>
+      {!folder && <TileHint />}
+      {Pages ? (
+        <Pages
+          header={header}
+          label={label}
+          top={top}
+          tile={tile}
+          onMenu={showMenu}
+          onDrop={dropped}
+          onMove={move}
+        />
+      ) : (
+        <ul data-section={folder?.id ?? ''} aria-label={label} className="tiles">
+          {top.map(tile)}
+        </ul>
+      )}
+      {!Pages && !folder && items.length <= FEW && (
+        <button type="button" className="more-things" onClick={() => openDialog('add-item', {})}>
+          <Plus size={18} aria-hidden="true" />
+          <span>
+            Add an app, a link, a card or a folder
+            <span className="block text-sm text-muted">
+              Or paste an address anywhere, or drag a link here.
+            </span>
+          </span>
+        </button>
+      )}
     </div>
   );
 }
 
 const NONE: readonly Item[] = [];
+
+/** Items up to which a home invites more. */
+const FEW = 5;
 
 /** The grid before its items are known. */
 export function GridSkeleton() {

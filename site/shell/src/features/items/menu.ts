@@ -10,6 +10,7 @@ import {
   FolderInput,
   FolderOpen,
   Link2,
+  Move,
   Pencil,
   Scaling,
   Trash2,
@@ -17,10 +18,12 @@ import {
 import { hintOf } from '@/shared/actions/registry';
 import { ITEM_SIZES, SIZE_LABELS, SPANS } from '@/shared/data/item-look';
 import { endOf, type FullPlace, step } from '@/shared/data/order';
+import { isCompact } from '@/shared/lib/hooks';
 import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';
 import { toast } from '@/shared/ui/toasts';
 import { editItem, openItem, openOutside } from './actions';
+import { arrange } from './arranging';
 import { isFolderOpen, toggleFolder } from './folders';
 
 export type Moves = {
@@ -104,8 +107,12 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
       ...hint('tile.edit'),
       run: () => editItem(item),
     },
-    { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
-    { kind: 'action', label: 'Move later', icon: ArrowDown, hint: 'Alt →', ...by(1) },
+    ...(isCompact() && !item.folder_id
+      ? ([{ kind: 'action', label: 'Move', icon: Move, run: () => arrange(item) }] as const)
+      : ([
+          { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
+          { kind: 'action', label: 'Move later', icon: ArrowDown, hint: 'Alt →', ...by(1) },
+        ] as const)),
     {
       kind: 'submenu',
       label: 'Size',

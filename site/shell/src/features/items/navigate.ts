@@ -39,13 +39,19 @@ function aside(spot: Spot, here: Spot): number {
   return apart + Math.abs(spot.x + spot.width / 2 - (here.x + here.width / 2)) / 1000;
 }
 
+/** Px that no page of a phone's home is high. */
+const PAGE = 100_000;
+
 /**
- * The boxes of the tiles inside `root`. What is off-screen has a box but no inside yet. Of an open
+ * The boxes of the tiles inside `root`. Pages stand side by side, and are read one below the other. What is off-screen has a box but no inside yet. Of an open
  * folder it is the box of its title.
  */
 export const spotsIn = (root: HTMLElement): Spot[] =>
   [...root.querySelectorAll<HTMLElement>('[data-item]')].map((tile) => {
     const box = 'open' in tile.dataset ? (tile.querySelector('header') ?? tile) : tile;
     const { left, top, width, height } = box.getBoundingClientRect();
-    return { id: tile.dataset.item ?? '', x: left, y: top, width, height };
+    const page = tile.closest<HTMLElement>('[data-page]');
+    const x = left - (page?.getBoundingClientRect().left ?? 0);
+    const y = top + Number(page?.dataset.page ?? 0) * PAGE;
+    return { id: tile.dataset.item ?? '', x, y, width, height };
   });

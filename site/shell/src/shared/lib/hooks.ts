@@ -38,16 +38,21 @@ export function useNow(): number {
   return now;
 }
 
-/** Whether the viewport is a phone's: windows are sheets there. */
-export function useCompact(): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      const query = matchMedia('(max-width: 639px)');
-      query.addEventListener('change', changed);
-      return () => query.removeEventListener('change', changed);
-    },
-    () => matchMedia('(max-width: 639px)').matches,
+/** A phone, upright or on its side; the variant `phone` of the styles says the same. */
+const phone = () =>
+  matchMedia(
+    '(max-width: 639px), (min-width: 540px) and (max-width: 959px) and (max-height: 479px)',
   );
+
+export const isCompact = (): boolean => phone().matches;
+
+/** Whether the viewport is a phone's: the home has pages and windows are sheets there. */
+export function useCompact(): boolean {
+  return useSyncExternalStore((changed) => {
+    const query = phone();
+    query.addEventListener('change', changed);
+    return () => query.removeEventListener('change', changed);
+  }, isCompact);
 }
 
 /** The page's title while the caller is shown. */

@@ -15,14 +15,19 @@ const STYLES: Record<Art, () => Promise<unknown>> = {
   orbit: () => import('@prox/art/css/orbit.css'),
 };
 
+const arrived = new Set<Art>();
+
 /** Whether the styles of an art have arrived. */
 function useStyles(art: Art | null): boolean {
-  const [loaded, setLoaded] = useState<Art | null>(null);
+  const [loaded, setLoaded] = useState(art && arrived.has(art) ? art : null);
   useEffect(() => {
     if (!art) return;
     let current = true;
     STYLES[art]().then(
-      () => current && setLoaded(art),
+      () => {
+        arrived.add(art);
+        if (current) setLoaded(art);
+      },
       // Without its styles the surface stays plain.
       () => {},
     );

@@ -39,12 +39,12 @@ export function Dialog({ title, description, onClose, draft, children, width = 5
     <Base.Root open onOpenChange={(open, { event }) => !open && close(event)}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-50 bg-scrim [animation:rise_var(--fast)]" />
-        <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center overflow-hidden sm:items-start sm:p-6 sm:pt-[max(10vh,var(--messages,0px)+24px)]">
+        <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center overflow-hidden pb-[var(--keyboard,0px)] sm:items-start sm:p-6 sm:pt-[max(10vh,var(--messages,0px)+24px)]">
           <Base.Popup
             data-dialog=""
             // The effect above gives it back; this would choose a control inside of a window that had it.
             finalFocus={false}
-            className="flex max-h-[min(92dvh,100dvh-var(--messages,0px)-24px)] w-full flex-col overflow-hidden rounded-t-card bg-raised shadow-dialog outline-none [animation:rise_var(--slow)_var(--ease-out)] sm:max-h-[min(80dvh,100dvh-var(--messages,0px)-48px)] sm:rounded-card"
+            className="flex max-h-[min(92dvh,100dvh-var(--messages,0px)-var(--keyboard,0px)-24px)] w-full flex-col overflow-hidden rounded-t-card bg-raised shadow-dialog outline-none [animation:rise_var(--slow)_var(--ease-out)] sm:max-h-[min(80dvh,100dvh-var(--messages,0px)-var(--keyboard,0px)-48px)] sm:rounded-card"
             style={{ maxWidth: `max(${width}px, 0px)` }}
           >
             <div className="flex items-start gap-3 px-5 pt-4 pb-3 sm:px-6 sm:pt-5">

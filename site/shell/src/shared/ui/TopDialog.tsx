@@ -59,7 +59,7 @@ export function TopDialog({ label, input, onClose, onEscape, onKeyDown, children
             initialFocus={input}
             // `useLeave` gives it back; the next dialog may have it already.
             finalFocus={false}
-            className="flex max-h-[min(70dvh,100dvh-var(--messages,0px)-24px)] w-full flex-col overflow-hidden rounded-b-card bg-raised shadow-dialog outline-none [animation:rise_var(--fast)_var(--ease-out)] sm:max-h-[min(480px,100dvh-var(--messages,0px)-48px)] sm:max-w-[640px] sm:rounded-card"
+            className="flex max-h-[min(70dvh,100dvh-var(--messages,0px)-var(--keyboard,0px)-24px)] w-full flex-col overflow-hidden rounded-b-card bg-raised pt-[env(safe-area-inset-top)] shadow-dialog outline-none [animation:rise_var(--fast)_var(--ease-out)] sm:pt-0 sm:max-h-[min(480px,100dvh-var(--messages,0px)-48px)] sm:max-w-[640px] sm:rounded-card"
             onKeyDown={onKeyDown}
           >
             {children}

@@ -23,7 +23,7 @@ export function DesktopSwitcher() {
     <>
       <button
         type="button"
-        className="button button-quiet min-w-0 text-muted hover:text-text max-sm:hidden"
+        className="button button-quiet min-w-0 text-muted hover:text-text"
         aria-haspopup="menu"
         aria-label={`Desktops, ${shown.name} is shown`}
         {...preloadOnIntent(preloadMenu)}

@@ -2,7 +2,6 @@
 import { Ellipsis, Files, X } from 'lucide-react';
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { useCompact } from '@/shared/lib/hooks';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { Face } from '@/shared/ui/Face';
 import {
@@ -22,9 +21,6 @@ import { type DockEntry, dockEntries } from './entries';
 /** Px of a button with a title, at most, and of one without, each with the gap beside it. */
 const LABELLED = 100;
 const CROWDED = 48;
-/** The same on the narrowest phones; see `buttons.tsx`. */
-const CROWDED_NARROW = 36;
-const NARROW = 360;
 
 /** Open windows up to which each has its title below it. */
 const UNCROWDED = 6;
@@ -37,14 +33,13 @@ export default function DockWindows({ ids, apps }: Props) {
   const line = useRef<HTMLLIElement>(null);
   const room = useRoom(line);
   const labelled = ids.length <= UNCROWDED && ids.length * LABELLED <= room;
-  const button = innerWidth < NARROW ? CROWDED_NARROW : CROWDED;
   const windows = ids.map((id) => ({
     id,
     group: appOf(id, apps) ? 'Prox OS' : (groups[id] ?? null),
   }));
   const entries = labelled
     ? ids.map((id): DockEntry => ({ label: null, ids: [id] }))
-    : dockEntries(windows, Math.floor(room / button));
+    : dockEntries(windows, Math.floor(room / CROWDED));
   return (
     <>
       <DockLine ref={line} />
@@ -67,8 +62,6 @@ export default function DockWindows({ ids, apps }: Props) {
 /** The px that are left in the dock after what stands before `line`. */
 function useRoom(line: RefObject<HTMLLIElement | null>): number {
   const [room, setRoom] = useState(0);
-  const compact = useCompact();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other buttons stand there on a phone
   useLayoutEffect(() => {
     const list = line.current?.parentElement;
     const box = list?.parentElement;
@@ -91,7 +84,7 @@ function useRoom(line: RefObject<HTMLLIElement | null>): number {
     for (const element of [dock, ...before]) observer.observe(element);
     measure();
     return () => observer.disconnect();
-  }, [line, compact]);
+  }, [line]);
   return room;
 }
 

@@ -15,7 +15,7 @@ import {
 } from '@/system/windows/store';
 
 export const BUTTON =
-  'group relative flex h-11 min-w-11 max-w-24 flex-none flex-col items-center justify-center gap-px rounded-[8px] px-1.5 text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text max-[359px]:min-w-9 max-[359px]:px-1';
+  'group relative flex h-11 min-w-11 max-w-24 flex-none flex-col items-center justify-center gap-px rounded-[8px] px-1.5 text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
 
 /** Between the apps and the windows. */
 export const DockLine = (props: { ref?: Ref<HTMLLIElement> }) => (
@@ -121,7 +121,7 @@ export function DockButton({
 }
 
 /**
- * Scrolls the dock to the button of the active window, which may be out of sight on a phone. Not with
+ * Scrolls the dock to the button of the active window, which may be out of sight. Not with
  * `scrollIntoView`, after which the next Tab would continue from that button.
  */
 export function useScrollTo(current: boolean) {
@@ -152,7 +152,7 @@ export const Label = ({ text }: { text: string }) => (
   <span
     aria-hidden="true"
     dir="auto"
-    className="max-w-full truncate text-xs font-medium max-md:sm:hidden"
+    className="max-w-full truncate text-xs font-medium max-md:hidden"
   >
     {text}
   </span>
@@ -163,7 +163,7 @@ export function Tip({ text, unlabelled = false }: { text: string; unlabelled?: b
   return (
     <span
       aria-hidden="true"
-      className={`${unlabelled ? 'md:hidden' : ''} pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 forced-colors:border text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100 max-sm:hidden`}
+      className={`${unlabelled ? 'md:hidden' : ''} pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 forced-colors:border text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100`}
     >
       {text}
     </span>

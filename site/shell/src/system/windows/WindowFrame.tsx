@@ -32,6 +32,7 @@ import { useOverview } from '@/system/overview/store';
 import { startMove, startResize } from './gestures';
 import { nudge, pin, reshape, SHAPE_NAMES } from './keyboard';
 import { type Edge, frameOf, isShown, type Rect, type Shape, type Win } from './model';
+import { startPull } from './sheet';
 import {
   closeWindow,
   dispatch,
@@ -134,7 +135,11 @@ export function WindowFrame({
         hidden={hidden && !place}
         inert={overviewed}
         className={`pointer-events-auto absolute top-0 left-0 flex origin-top-left flex-col will-change-[translate] bg-raised outline-none ${
-          filled && !place ? 'shadow-[0_0_0_1px_var(--line)]' : 'rounded-card shadow-window'
+          compact && !place
+            ? 'rounded-t-card shadow-window'
+            : filled && !place
+              ? 'shadow-[0_0_0_1px_var(--line)]'
+              : 'rounded-card shadow-window'
         } ${place ? 'overflow-hidden' : ''} [&[hidden]]:hidden`}
         style={styleOf({ frame: compact ? { x: 0, y: 0, ...area } : frame, place, compact, depth })}
         onPointerDownCapture={() => dispatch({ type: 'focus', id })}
@@ -143,14 +148,15 @@ export function WindowFrame({
         {/* The title bar is for pointers; the handle, the buttons and the menu do the same for keyboards. */}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
         <div
-          className={`flex h-11 flex-none max-sm:h-[52px] pointer-coarse:h-[52px] touch-none items-center gap-1 border-b border-line pr-1.5 pl-3 select-none ${active ? '' : 'text-muted'} ${icon ? '' : 'title-tint'} ${filled ? '' : 'rounded-t-card'}`}
+          className={`relative flex h-11 flex-none phone:h-[56px] phone:pt-1.5 pointer-coarse:h-[52px] touch-none items-center gap-1 border-b border-line pr-1.5 pl-3 select-none ${active ? '' : 'text-muted'} ${icon ? '' : 'title-tint'} ${filled && !compact ? '' : 'rounded-t-card'}`}
           style={icon ? undefined : { ['--window-color' as string]: tint }}
           onPointerDown={(event) => {
-            if (compact || (event.target as Element).closest('button, a')) return;
-            startMove(id, event, setSnap);
+            if (compact) startPull(id, event);
+            else if (!(event.target as Element).closest('button, a')) startMove(id, event, setSnap);
           }}
           onDoubleClick={(event) => {
-            if (!(event.target as Element).closest('button, a')) reshape(id, 'maximized');
+            if (!compact && !(event.target as Element).closest('button, a'))
+              reshape(id, 'maximized');
           }}
         >
           <span aria-hidden="true" className="mr-1.5 flex-none">
@@ -169,6 +175,7 @@ export function WindowFrame({
               <Pin size={14} aria-hidden="true" />
             </button>
           )}
+          {compact && <Pull id={id} title={title} />}
           {!compact && <Handle id={id} title={title} />}
           {actions}
           <WindowButtons id={id} title={title} win={win} compact={compact} menu={menu} />
@@ -241,6 +248,21 @@ function grow(element: HTMLElement, from: Rect | null): void {
   );
 }
 
+/** What a sheet is pulled down by; pressed, it does the same. */
+const Pull = ({ id, title }: { id: string; title: string }) => (
+  <button
+    type="button"
+    className="absolute top-0 left-1/2 flex h-[44px] w-24 -translate-x-1/2 justify-center pt-1.5"
+    aria-label={`Minimize ${title}`}
+    onClick={() => minimizeWindow(id)}
+  >
+    <span
+      aria-hidden="true"
+      className="h-1 w-9 rounded-full bg-line-strong forced-colors:bg-[CanvasText]"
+    />
+  </button>
+);
+
 /** Where the arrow keys move the window; seen when it has the focus. */
 function Handle({ id, title }: { id: string; title: string }) {
   return (
@@ -265,7 +287,7 @@ function Handle({ id, title }: { id: string; title: string }) {
 
 /** A button of a title bar; large enough for a finger where fingers use it. */
 export const TITLE_BUTTON =
-  'button button-quiet button-icon !min-h-8 !w-8 max-sm:!min-h-[44px] max-sm:!w-[44px] pointer-coarse:!min-h-[44px] pointer-coarse:!w-[44px] text-muted hover:text-text';
+  'button button-quiet button-icon !min-h-8 !w-8 phone:!min-h-[44px] phone:!w-[44px] pointer-coarse:!min-h-[44px] pointer-coarse:!w-[44px] text-muted hover:text-text';
 
 type ButtonsProps = { id: string; title: string; win: Win; compact: boolean; menu: MenuEntry[] };
 
@@ -327,14 +349,16 @@ function WindowButtons({ id, title, win, compact, menu }: ButtonsProps) {
       >
         <MoreHorizontal size={16} aria-hidden="true" />
       </button>
-      <button
-        type="button"
-        className={TITLE_BUTTON}
-        aria-label={`Minimize ${title}`}
-        onClick={() => minimizeWindow(id)}
-      >
-        <Minus size={16} aria-hidden="true" />
-      </button>
+      {!compact && (
+        <button
+          type="button"
+          className={TITLE_BUTTON}
+          aria-label={`Minimize ${title}`}
+          onClick={() => minimizeWindow(id)}
+        >
+          <Minus size={16} aria-hidden="true" />
+        </button>
+      )}
       {!compact && (
         <button
           type="button"

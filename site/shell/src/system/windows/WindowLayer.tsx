@@ -60,7 +60,7 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
       data-window-layer=""
       data-overview={overview}
       data-travel={useTravel(desktop) ? travel : undefined}
-      className={`pointer-events-none absolute inset-x-0 top-13 bottom-[76px] isolate max-sm:top-0 max-sm:bottom-16 ${overview || switching ? 'z-40' : 'z-10 overflow-clip max-sm:z-30'}`}
+      className={`pointer-events-none absolute top-(--bar) right-(--rail) bottom-(--dock) left-0 isolate phone:top-[env(safe-area-inset-top)] phone:bottom-[max(var(--dock),var(--keyboard,0px))] ${overview || switching ? 'z-40' : 'z-10 overflow-clip phone:z-30'}`}
     >
       {ids.map((id) => (
         <Slot key={id} id={id} render={render} />
