@@ -138,8 +138,8 @@ const ICONS: Record<ItemSize, string> = {
   icon: 'var(--tile-icon)',
   row: 'var(--tile-icon)',
   card: '64px',
-  wide: '96px',
-  tall: '88px',
+  wide: '64px',
+  tall: '64px',
 };
 
 /** Lines of the description on tiles of each size. */
@@ -152,7 +152,13 @@ function Place({ item, size, picture }: BodyProps & { picture: string | null }) 
   const large = size === 'wide' || size === 'tall';
   return (
     <>
-      {large ? <span className="tile-art">{face}</span> : face}
+      {large && (
+        // The same picture, large and faint: the tile is of that place.
+        <span className="tile-art">
+          <Face name={item.title} picture={picture} color={item.color} size="var(--tile-art)" />
+        </span>
+      )}
+      {face}
       <span className="tile-words">
         <span dir="auto" className="tile-name">
           {item.title}
@@ -167,9 +173,7 @@ function Place({ item, size, picture }: BodyProps & { picture: string | null }) 
           </span>
         )}
         {size !== 'icon' && host && !(size === 'row' && item.description) && (
-          <span className={`tile-host ${large ? 'mt-auto' : size === 'card' ? 'mt-1.5' : ''}`}>
-            {host}
-          </span>
+          <span className={`tile-host ${large || size === 'card' ? 'mt-1.5' : ''}`}>{host}</span>
         )}
       </span>
     </>
