@@ -1,6 +1,7 @@
 /** One organization: resolves the address's slugs, then shows its first run or its desktop. */
 
 import type { Me, Organization, Space } from '@prox/api-client';
+import { artOf } from '@prox/art';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, use, useEffect } from 'react';
 import { Redirect, useLocation } from 'wouter';
@@ -126,12 +127,15 @@ function Desktop({ me, organization, known, spaces }: DesktopProps) {
     staleTime: 30_000,
   });
   const space = data && known && data.version >= known.version ? data : known;
-  const { id, slug } = space ?? {};
+  const { id, slug, cover } = space ?? {};
   useEffect(() => {
-    if (id && slug) rememberHome(me.id, { organization: organization.slug, space: slug, id });
+    if (id && slug) {
+      const kind = cover ? (artOf(cover) ? 'art' : 'picture') : 'none';
+      rememberHome(me.id, { organization: organization.slug, space: slug, id }, kind);
+    }
     // A home that is gone must not be where the next start begins.
     else forgetHome();
-  }, [me.id, organization.slug, id, slug]);
+  }, [me.id, organization.slug, id, slug, cover]);
   return (
     <PlaceContext value={{ me, organization, space }}>
       <DesktopRoute organization={organization} spaces={spaces} space={space} />

@@ -3,7 +3,11 @@
 import type { Space } from '@prox/api-client';
 import { artOf } from '@prox/art';
 import { Palette, Pencil } from 'lucide-react';
+import { HOME } from '@/shared/data/spaces';
+import type { CoverKind } from '@/shared/lib/last-home';
+import { usePlace } from '@/shared/lib/place';
 import { ArtSurface } from '@/shared/ui/Art';
+import { Face } from '@/shared/ui/Face';
 import { openDialog } from '@/system/dialogs';
 
 export function Header({ space }: { space: Space }) {
@@ -12,9 +16,7 @@ export function Header({ space }: { space: Space }) {
     return (
       <header className="cover group">
         <ArtSurface stored={space.cover} hue={space.accent} className="absolute inset-0" />
-        <div className="relative max-w-[68ch]">
-          <Words space={space} />
-        </div>
+        <Words space={space} />
       </header>
     );
   }
@@ -26,9 +28,7 @@ export function Header({ space }: { space: Space }) {
           <ArtSurface stored={space.cover} className="absolute inset-0" />
         </div>
       )}
-      <div className="max-w-[68ch]">
-        <Words space={space} />
-      </div>
+      <Words space={space} />
     </header>
   );
 }
@@ -36,40 +36,70 @@ export function Header({ space }: { space: Space }) {
 const TOOL =
   'button button-quiet button-icon align-middle text-muted opacity-0 group-hover:opacity-100 group-focus-within:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-60';
 
+/** As on the public page: whose it is, its name, and one line. */
 function Words({ space }: { space: Space }) {
+  const { me, organization } = usePlace();
+  const isOwn = organization.personal && space.slug === HOME;
   return (
-    <>
-      <h1 dir="auto" className="text-2xl sm:text-3xl">
-        {space.title}
-        <button
-          type="button"
-          className={`${TOOL} ml-1`}
-          aria-label="Edit title and description"
-          onClick={() => openDialog('edit-space')}
-        >
-          <Pencil size={16} aria-hidden="true" />
-        </button>
-        <button
-          type="button"
-          className={TOOL}
-          aria-label="Change cover and accent"
-          onClick={() => openDialog('space-look')}
-        >
-          <Palette size={16} aria-hidden="true" />
-        </button>
-      </h1>
-      {space.description && (
-        <p dir="auto" className="mt-1.5 text-lg text-muted">
-          {space.description}
-        </p>
-      )}
-    </>
+    <div className="header-words">
+      <Face
+        name={isOwn ? me.name || me.handle : space.title}
+        picture={isOwn ? me.image : null}
+        size="var(--header-face)"
+        round={isOwn}
+      />
+      <div className="max-w-[68ch] min-w-0">
+        <h1 dir="auto" className="text-2xl sm:text-3xl">
+          {space.title}
+          <button
+            type="button"
+            className={`${TOOL} ml-1`}
+            aria-label="Edit title and description"
+            onClick={() => openDialog('edit-space')}
+          >
+            <Pencil size={16} aria-hidden="true" />
+          </button>
+          <button
+            type="button"
+            className={TOOL}
+            aria-label="Change cover and accent"
+            onClick={() => openDialog('space-look')}
+          >
+            <Palette size={16} aria-hidden="true" />
+          </button>
+        </h1>
+        {space.description && (
+          <p dir="auto" className="mt-1.5 text-lg text-muted">
+            {space.description}
+          </p>
+        )}
+      </div>
+    </div>
   );
 }
 
-export const HeaderSkeleton = () => (
-  <div aria-hidden="true" className="mb-8">
-    <span className="skeleton block h-[34px] w-56 sm:h-[46px]" />
-    <span className="skeleton mt-3 block h-5 w-72 max-w-full" />
-  </div>
-);
+/** The header before its space is known. */
+export function HeaderSkeleton({ cover }: { cover: CoverKind }) {
+  const words = (
+    <div className="header-words">
+      <span className="skeleton size-(--header-face) flex-none !rounded-full" />
+      <div>
+        <span className="skeleton block h-[34px] w-56 max-w-full sm:h-[46px]" />
+        <span className="skeleton mt-1.5 block h-6 w-72 max-w-full" />
+      </div>
+    </div>
+  );
+  if (cover === 'art') {
+    return (
+      <div aria-hidden="true" className="cover">
+        {words}
+      </div>
+    );
+  }
+  return (
+    <div aria-hidden="true" className="mb-8">
+      {cover === 'picture' && <div className="cover !mb-5" />}
+      {words}
+    </div>
+  );
+}

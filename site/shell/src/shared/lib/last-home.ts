@@ -4,10 +4,13 @@ const KEY = 'prox.last-home';
 /** By slugs, and the id of the space. */
 export type Home = { organization: string; space: string; id: string };
 
+/** What the header of a space is drawn on. */
+export type CoverKind = 'art' | 'picture' | 'none';
+
 /** Keeps it for the person with this id. */
-export function rememberHome(person: string, home: Home): void {
+export function rememberHome(person: string, home: Home, cover: CoverKind): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify({ person, ...home }));
+    localStorage.setItem(KEY, JSON.stringify({ person, ...home, cover }));
   } catch {
     // Storage is closed: the start is the person's own home.
   }
@@ -23,6 +26,19 @@ export function lastHome(person: string): Home | null {
     return typeof space === 'string' && typeof id === 'string' ? { organization, space, id } : null;
   } catch {
     return null;
+  }
+}
+
+/** What the space at an address is drawn on, before it is known who asks; `none` when that is not kept. */
+export function lastCover(path: string): CoverKind {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
+    if (typeof kept !== 'object' || kept === null) return 'none';
+    const { organization, space, cover } = kept as Record<string, unknown>;
+    const places = ['/', '/start', `/o/${organization}`, `/o/${organization}/${space}`];
+    return places.includes(path) && (cover === 'art' || cover === 'picture') ? cover : 'none';
+  } catch {
+    return 'none';
   }
 }
 
