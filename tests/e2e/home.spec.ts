@@ -1,7 +1,15 @@
 // The main use of the product: from a first sign-in to a home that others see live.
 
 import type { Page } from '@playwright/test';
-import { dialog, freshEmail, openApp, tile, untilLive, windowOf } from './support/person.ts';
+import {
+  dialog,
+  freshEmail,
+  openApp,
+  publishDialog,
+  tile,
+  untilLive,
+  windowOf,
+} from './support/person.ts';
 import { message } from './support/slack.ts';
 import { CNAME_TARGET, type Stack } from './support/stack.ts';
 import { expect, test } from './support/test.ts';
@@ -91,10 +99,10 @@ test('a new home is published, seen live by an anonymous reader, and unpublished
 
   await test.step('publish', async () => {
     await page.getByRole('button', { name: /^Private/ }).click();
-    const form = dialog(page, 'Who sees this page');
+    const form = publishDialog(page);
     await form.getByRole('radio', { name: /^Public/ }).check();
     await form.getByRole('button', { name: 'Publish' }).click();
-    await expect(form.getByRole('status')).toHaveText('Your page is live.');
+    await expect(form.getByRole('heading', { name: 'Your page is live' })).toBeVisible();
     await expect(form.getByText(`${new URL(stack.origin).host}/@${handle}`)).toBeVisible();
     await expect(
       form.getByRole('img', { name: `QR code of ${stack.origin}/@${handle}` }),

@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { Keys } from './support/keys.ts';
-import { dialog, freshEmail, tile, untilLive, windowOf } from './support/person.ts';
+import { dialog, freshEmail, publishDialog, tile, untilLive, windowOf } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
 test('a home is created, arranged and published with a keyboard alone', async ({
@@ -96,7 +96,7 @@ test('a home is created, arranged and published with a keyboard alone', async ({
     await keys.press('F6');
     await keys.tabTo(publish, 'Shift+Tab');
     await keys.press('Enter');
-    const form = dialog(page, 'Who sees this page');
+    const form = publishDialog(page);
     await expect(form.getByRole('button', { name: 'Close' })).toBeFocused();
     await keys.tabTo(form.getByRole('radio', { name: /^Private/ }));
     await keys.press('ArrowDown', 'ArrowDown');

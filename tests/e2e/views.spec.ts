@@ -18,7 +18,9 @@ import {
   enter,
   openApp,
   openDesktop,
+  openPublish,
   type Person,
+  publishDialog,
   settle,
   threeThings,
   tile,
@@ -180,8 +182,8 @@ async function dialogs(page: Page, stack: Stack, inspect: Inspect): Promise<void
   await expect(dialog(page, 'Edit card').getByLabel('Title')).toBeFocused();
   await inspect('edit a card');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: /^Private/ }).click();
-  const publish = dialog(page, 'Who sees this page');
+  await openPublish(page);
+  const publish = publishDialog(page);
   await publish.getByRole('radio', { name: /^Public/ }).check();
   await publish.getByRole('button', { name: 'Publish' }).click();
   await expect(publish.getByRole('button', { name: 'Done' })).toBeVisible();

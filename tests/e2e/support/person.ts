@@ -87,6 +87,25 @@ export const windowOf = (page: Page, title: string) =>
 export const dialog = (page: Page, title: string) =>
   page.getByRole('dialog', { name: title }).and(page.locator(':not([data-window])'));
 
+/** The dialog that publishes the page, or says that it is published. */
+export const publishDialog = (page: Page) =>
+  page.getByRole('dialog', { name: /^(Publish this page|Your page is live)$/ });
+
+/** Opens the dialog that publishes the page. */
+export async function openPublish(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: /Change who sees this page$/ });
+  const more = page
+    .getByRole('navigation', { name: 'Dock' })
+    .getByRole('button', { name: /^More/ });
+  await expect(button.or(more).first()).toBeVisible();
+  // On a phone it is behind one button, with other things.
+  if (await button.isVisible()) await button.click();
+  else {
+    await more.click();
+    await page.getByRole('menuitem', { name: /^Who sees this page/ }).click();
+  }
+}
+
 /** Opens a system app from the dock. */
 export async function openApp(page: Page, title: string) {
   const dock = page.getByRole('navigation', { name: 'Dock' });

@@ -6,9 +6,9 @@ import { useSetVisibility } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { LivePage } from '@/shared/publish/LivePage';
-import { AddressLine } from '@/shared/ui/AddressLine';
 import { announce } from '@/shared/ui/announce';
 import { ChoiceRows } from '@/shared/ui/Choice';
+import { CopyButton } from '@/shared/ui/CopyButton';
 import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
 import { FormProblem, Note } from '@/shared/ui/States';
 import type { DialogProps } from '@/system/dialogs';
@@ -22,7 +22,7 @@ export default function Publish({ onClose, onDomains }: Props) {
   return space ? (
     <PublishForm space={space} onClose={onClose} onDomains={onDomains} />
   ) : (
-    <Dialog title="Who sees this page" onClose={onClose}>
+    <Dialog title="Publish this page" onClose={onClose}>
       <Note title="This page is gone">It was renamed or deleted.</Note>
     </Dialog>
   );
@@ -59,19 +59,20 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
   });
   return (
     <Dialog
-      title="Who sees this page"
-      description={space.title}
-      width={shown ? 860 : 520}
+      title={shown ? 'Your page is live' : 'Publish this page'}
+      description={
+        space.visibility === 'public'
+          ? 'Everybody can see it, and search engines find it.'
+          : shown
+            ? 'Everybody who has its address can see it.'
+            : `“${space.title}” is seen by members of ${organization.name} only.`
+      }
+      width={shown ? 900 : 560}
       onClose={onClose}
     >
       <DialogBody>
         {shown && (
           <section aria-label="The published page" className="mb-6">
-            <p role="status" className="mb-3 text-lg font-semibold">
-              {space.visibility === 'public'
-                ? 'Your page is live.'
-                : 'Your page is live, for everybody with its address.'}
-            </p>
             <LivePage organization={organization} space={space}>
               <p className="text-sm text-muted">
                 Everything on this page is shown.{' '}
@@ -86,9 +87,10 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
             </LivePage>
           </section>
         )}
+        {!shown && <Address address={address} />}
         <ChoiceRows
           label="Who sees this page"
-          quiet
+          quiet={!shown}
           value={chosen}
           options={options}
           onChange={setChosen}
@@ -97,15 +99,6 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
           <p className="mt-3 text-sm text-muted">
             Only admins and owners change this. Ask one of them.
           </p>
-        )}
-        {!shown && (
-          <div className="mt-5">
-            <p className="mb-1.5 font-medium">Address</p>
-            <AddressLine address={address} />
-            <p className="mt-1.5 text-sm text-muted">
-              It answers once the page is unlisted or public.
-            </p>
-          </div>
         )}
         <FormProblem error={set.error} />
       </DialogBody>
@@ -128,5 +121,23 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
         </button>
       </DialogActions>
     </Dialog>
+  );
+}
+
+/** Where the page will be, before it is anywhere. */
+function Address({ address }: { address: string }) {
+  const [, name = ''] = address.split('://');
+  const cut = name.lastIndexOf('/') + 1;
+  return (
+    <div className="mb-5 flex items-end gap-3 rounded-card bg-accent-soft px-5 pt-10 pb-4 forced-colors:border">
+      <p className="min-w-0 flex-1">
+        <span className="block text-sm text-muted">It will be at</span>
+        <span className="text-xl font-semibold [overflow-wrap:anywhere] select-all">
+          <span className="font-normal text-muted">{name.slice(0, cut)}</span>
+          {name.slice(cut)}
+        </span>
+      </p>
+      <CopyButton text={address} what="Address" />
+    </div>
   );
 }
