@@ -87,7 +87,7 @@ test('a cover and an accent are chosen with a preview, and removed again', async
     await expect(header.locator('img')).toBeVisible();
   });
 
-  await test.step('a theme dresses the public page only', async () => {
+  await test.step('a theme changes the public page only', async () => {
     const hue = (of: Page) =>
       of.evaluate(() =>
         getComputedStyle(document.documentElement).getPropertyValue('--neutral-hue').trim(),
