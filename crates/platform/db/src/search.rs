@@ -2,8 +2,9 @@
 //! statements by which the sweep fills those that have no lexemes.
 //!
 //! An entry has two vectors. `head` has the lexemes of the short fields, each with the weight of its
-//! field, so that a write replaces one field and keeps the others (`ts_filter`). `terms` has all lexemes
-//! and decides what matches. Docs: `docs/decisions/0022-search-by-our-own-lexemes.md`.
+//! field, so that a write replaces one field and keeps the others (`ts_filter`). `terms` also has those of
+//! the long text, without weight. It decides what matches and in which order, and an index contains it.
+//! Docs: `docs/decisions/0022-search-by-our-own-lexemes.md`.
 
 use prox_types::{OrganizationId, Role, Slug, SpaceId};
 
@@ -79,7 +80,7 @@ impl EntryTerms {
     }
 
     /// All short fields as one vector.
-    fn head(&self) -> String {
+    pub(crate) fn head(&self) -> String {
         let Vectors {
             title,
             tags,
@@ -240,23 +241,30 @@ pub struct Found {
 }
 
 /// The entries that match `$query` in the caller's organizations and among their members, with the rank
-/// `$rank`. `offset 0` keeps Postgres from comparing the entries of all organizations: it takes reading
-/// vectors for cheap, and one scan of the table for cheaper than the index.
+/// `$rank`. Short entries come from an index that contains these columns. `offset 0` keeps Postgres from
+/// comparing the entries of all organizations: it takes reading vectors for cheap, and one scan of the
+/// table for cheaper than the index. Only `head` knows the tags of a card from the words of its text.
 macro_rules! matching {
     ($query:literal, $rank:expr) => {
         concat!(
             r#"
-    select se.id, se.kind, mine.id as organization_id, se.updated_at, "#,
+    select se.id, se.kind, se.organization_id, se.updated_at, "#,
             $rank,
             r#" as rank
-    from mine cross join lateral (
-      select * from search_entry se where se.organization_id = mine.id offset 0) se
+    from (
+      (select se.id, se.kind, se.organization_id, se.space_id, se.updated_at, se.terms from search_entry se
+        where se.organization_id = any(array(select mine.id from mine)) and not se.is_long
+      union all
+      select se.id, se.kind, se.organization_id, se.space_id, se.updated_at, se.terms from search_entry se
+        where se.organization_id = any(array(select mine.id from mine)) and se.is_long)
+      offset 0) se
     where ("#,
             $query,
             " is null or se.terms @@ ",
             $query,
             r#"::tsquery)
-      and (:tags is null or se.head @@ :tags::tsquery)
+      and (:tags is null or (se.terms @@ :tags::tsquery
+        and exists (select from search_entry own where own.id = se.id and own.head @@ :tags::tsquery)))
       and (:kinds is null or se.kind = any(:kinds))
       and (:within is null or se.space_id in (select places.id from places))
     union all
@@ -277,11 +285,11 @@ macro_rules! matching {
 }
 
 /// The rank of an entry, for the words of `$query`: the sum of the weights of the fields that have them,
-/// a little less in long heads.
+/// a little less in long entries.
 macro_rules! rank {
     ($query:literal) => {
         concat!(
-            "coalesce(ts_rank('{0.1, 0.2, 0.6, 1}', se.head, ",
+            "coalesce(ts_rank('{0.1, 0.2, 0.6, 1}', se.terms, ",
             $query,
             "::tsquery, 1), 0)"
         )

@@ -264,6 +264,12 @@ async fn a_result_says_where_it_is_and_what_matched() {
     assert_eq!(result.space.as_ref().unwrap().slug.as_str(), "lab");
     assert_eq!(marked(&result.title_segments), "[Grafana] <b>board</b>");
     assert_eq!(marked(&result.snippet), "All boards");
+    let text = "# Steps\n\n- [x] Stop the **zeppelin**, see [the map](https://m.example/)";
+    add(&ada, "lab", card("Journey", text)).await;
+    assert_eq!(
+        marked(&search(&ada, "zeppelin").await[0].snippet),
+        "Steps ☑ Stop the [zeppelin], see the map"
+    );
 
     let acme: Organization = ada
         .client
@@ -365,9 +371,11 @@ async fn filters_limit_what_is_found() {
     for slug in ["lab", "work"] {
         ada.create_space(slug).await;
         add(&ada, slug, card(&format!("Notes of {slug}"), "")).await;
-        let link = json!({"kind": "link", "title": format!("Wiki of {slug}"), "url": "https://w.example/", "tags": ["On Call", slug]});
+        let link = json!({"kind": "link", "title": format!("Wiki of {slug}"), "url": "https://w.example/", "tags": ["On Call", slug, if slug == "lab" { "heute" } else { "morgen" }]});
         add(&ada, slug, link).await;
     }
+    let tagged = json!({"kind": "card", "title": "Day", "body": "Not a tag: #heute"});
+    add(&ada, "work", tagged).await;
     ada.client
         .patch(&ada.home("/spaces/work"), json!({"title": "The Öffice"}))
         .await
@@ -375,11 +383,15 @@ async fn filters_limit_what_is_found() {
     for (q, expected) in [
         ("of kind:card", &["Notes of lab", "Notes of work"][..]),
         ("of kind:link in:lab", &["Wiki of lab"]),
-        ("in:office kind:item", &["Notes of work", "Wiki of work"]),
+        (
+            "in:office kind:item",
+            &["Day", "Notes of work", "Wiki of work"],
+        ),
         ("in:\"the office\" notes", &["Notes of work"]),
         ("tag:oncall", &["Wiki of lab", "Wiki of work"]),
         ("tag:\"on call\" in:lab", &["Wiki of lab"]),
         ("tag:notes", &[]),
+        ("tag:heute", &["Wiki of lab"]),
         ("kind:space lab", &["lab"]),
         ("in:nowhere notes", &[]),
         ("kind:nothing notes", &[]),
@@ -391,7 +403,7 @@ async fn filters_limit_what_is_found() {
     }
     for (query, expected) in [
         ("kind=card&in=lab", 1),
-        ("kind=item", 4),
+        ("kind=item", 5),
         ("in=lab&q=wiki", 1),
         ("kind=card&q=kind:link", 0),
         ("q=", 0),
@@ -408,6 +420,31 @@ async fn filters_limit_what_is_found() {
             "{query}: {:?}",
             titles(&page.items)
         );
+    }
+}
+
+#[tokio::test]
+async fn an_entry_too_long_for_the_index_is_found() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let bob = app.person("bob@example.com").await;
+    ada.create_space("lab").await;
+    let words: Vec<String> = (0..2_000).map(|n| format!("word{n}")).collect();
+    let body = format!("{} marmalade", words.join(" "));
+    let mut long = card("Breakfast", &body);
+    long["tags"] = json!(["kitchen"]);
+    add(&ada, "lab", long).await;
+    add(&ada, "lab", card("Marmalade", "")).await;
+    assert_eq!(entries(&app, "is_long").await, 1);
+    for (q, expected) in [
+        ("marmalade", &["Marmalade", "Breakfast"][..]),
+        ("marmalade word1999", &["Breakfast"]),
+        ("tag:kitchen marm", &["Breakfast"]),
+        ("breakfst", &["Breakfast"]),
+        ("breakfast in:lab kind:card", &["Breakfast"]),
+    ] {
+        assert_eq!(titles(&search(&ada, q).await), expected, "{q}");
+        assert_eq!(search(&bob, q).await.len(), 0, "{q}");
     }
 }
 
@@ -550,6 +587,20 @@ async fn a_change_is_found_at_once() {
         .await
         .expect_status(204);
     assert_eq!(entries(&app, "kind in ('card', 'space')").await, 0);
+}
+
+#[tokio::test]
+async fn a_new_account_is_found_without_a_sweep() {
+    let app = App::start().await;
+    let ada = app.person("ada.lovelace@example.com").await;
+    let _: Organization = ada
+        .client
+        .post("/api/organizations", json!({"name": "Acme"}))
+        .await
+        .expect(201);
+    assert_eq!(entries(&app, "stale").await, 0);
+    assert_eq!(search(&ada, "lovelace kind:member").await.len(), 2);
+    assert_eq!(search(&ada, "main kind:instance").await.len(), 2);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@
 //! into terms as stored texts are, so no character has another meaning than in a stored text. The last
 //! word matches the beginning of words, because it may not be finished.
 
+use std::collections::BTreeSet;
+
 use super::fold::{Normalize, fold};
 use super::lexemes::{self, DELETION, TYPO_LENGTHS, deletions};
 use super::words::{Kind, Word, words_of_folded};
@@ -15,6 +17,9 @@ const MAX_TERMS: usize = 8;
 const MAX_TAGS: usize = 4;
 /// Characters of one run of Chinese, Japanese, Korean or Thai in a query.
 const MAX_RUN: usize = 16;
+
+/// Letters at the beginning of a word that most words do not have in common.
+const GUARD: usize = 3;
 
 /// The kinds of things that search finds, in the order of their names.
 pub const KINDS: [&str; 10] = [
@@ -157,15 +162,12 @@ impl Query {
     /// As [`Query::matches`], with one typing error in each word. None when no word is long enough.
     #[must_use]
     pub fn matches_with_typos(&self) -> Option<Match> {
-        if !self.terms.iter().any(|term| term.typos().next().is_some()) {
+        if self.terms.iter().all(|term| term.forgiven().is_none()) {
             return None;
         }
         let terms = self.terms.iter().map(|term| {
-            Match::Any(
-                std::iter::once(term.matches())
-                    .chain(term.typos())
-                    .collect(),
-            )
+            let typos = term.typos_by_beginning();
+            Match::Any(std::iter::once(term.matches()).chain(typos).collect())
         });
         all(terms.chain(self.tag_matches()))
     }
@@ -335,15 +337,52 @@ impl Term {
         }
     }
 
-    /// What words with one typing error have: a letter too few, too many, another or two exchanged.
+    /// The lexemes of words with one typing error: a letter too few, too many, another or two exchanged.
+    fn typo_lexemes(&self) -> Vec<String> {
+        let Some(word) = self.forgiven() else {
+            return Vec::new();
+        };
+        // Of two equal letters, either one leaves the same.
+        let rests: BTreeSet<String> = deletions(word).collect();
+        let marked = |rest: &str| format!("{DELETION}{rest}");
+        std::iter::once(marked(word))
+            .chain(rests.iter().flat_map(|rest| [marked(rest), rest.clone()]))
+            .collect()
+    }
+
+    /// Each lexeme of [`Term::typo_lexemes`].
     fn typos(&self) -> impl Iterator<Item = Match> {
-        self.forgiven().into_iter().flat_map(|word| {
-            let rests = deletions(word).flat_map(|rest| {
-                let marked = lexeme(&format!("{DELETION}{rest}"), false);
-                [marked, lexeme(&rest, false)]
-            });
-            std::iter::once(lexeme(&format!("{DELETION}{word}"), false)).chain(rests)
-        })
+        let all = self.typo_lexemes().into_iter();
+        all.map(|text| lexeme(&text, false))
+    }
+
+    /// The same lexemes, those with the beginning of the word behind a look for that: most entries have no
+    /// word with it, and need half as many looks.
+    fn typos_by_beginning(&self) -> Vec<Match> {
+        let word = self.forgiven().unwrap_or_default();
+        let plain: String = word.chars().take(GUARD).collect();
+        let marked = format!("{DELETION}{plain}");
+        let mut others = Vec::new();
+        let (mut with_plain, mut with_marked) = (Vec::new(), Vec::new());
+        for text in self.typo_lexemes() {
+            let to = if text.starts_with(&plain) {
+                &mut with_plain
+            } else if text.starts_with(&marked) {
+                &mut with_marked
+            } else {
+                &mut others
+            };
+            to.push(lexeme(&text, false));
+        }
+        for (beginning, lexemes) in [(plain, with_plain), (marked, with_marked)] {
+            if !lexemes.is_empty() {
+                others.push(Match::All(vec![
+                    lexeme(&beginning, true),
+                    Match::Any(lexemes),
+                ]));
+            }
+        }
+        others
     }
 }
 
