@@ -27,7 +27,7 @@ pub use context_pack::json;
 pub use crawlers::{APP_ICON, app_robots, app_sitemap, host_robots, host_sitemap, icon};
 pub use feed::rss;
 pub use html::html;
-pub use markdown::markdown_to_html;
+pub use markdown::{markdown_to_html, markdown_to_text};
 pub use markdown_page::markdown;
 pub use notice::{not_found, unavailable, unknown_host};
 pub use policy::{csp, page_csp, style_hash};

@@ -55,22 +55,86 @@ pub fn markdown_to_html(text: &str) -> String {
     render(text, 2)
 }
 
+/// The words of a card's text, without marks: blocks and lines have a space between them. A checkbox is ☑
+/// or ☐.
+#[must_use]
+pub fn markdown_to_text(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = normalize_line_ends(text);
+    let text = limit_line_marks(&text);
+    let parser = limit_emphasis(&text, Parser::new_ext(&text, options()).into_offset_iter());
+    let mut words = String::with_capacity(text.len());
+    let mut begins_entry = false;
+    for (event, range) in TextMergeWithOffset::new(parser) {
+        match event {
+            Event::Text(part) if begins_entry => match task(&part, typed(&text, range.start)) {
+                Some((mark, rest)) => {
+                    words.push_str(mark);
+                    words.push_str(rest);
+                }
+                None => words.push_str(&part),
+            },
+            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
+                words.push_str(&part);
+            }
+            Event::Start(ref tag) => {
+                let is_entry = matches!(tag, Tag::Item);
+                space_between_blocks(&event, &mut words);
+                begins_entry = is_entry;
+                continue;
+            }
+            Event::End(_) => {
+                space_between_blocks(&event, &mut words);
+                continue;
+            }
+            Event::SoftBreak | Event::HardBreak | Event::Rule => words.push(' '),
+            _ => {}
+        }
+        begins_entry = false;
+    }
+    words.truncate(words.trim_end().len());
+    words
+}
+
+/// Adds a space where a block begins or ends.
+fn space_between_blocks(event: &Event<'_>, words: &mut String) {
+    if !words.is_empty() && !words.ends_with([' ', '\n']) && !is_inline(event) {
+        words.push(' ');
+    }
+}
+
+/// The checkbox that a text begins with, and what follows it. `source` is what was typed for it; empty
+/// after a backslash.
+fn task<'a>(text: &'a str, source: &str) -> Option<(&'static str, &'a str)> {
+    [("[ ]", "☐"), ("[x]", "☑"), ("[X]", "☑")]
+        .into_iter()
+        .find(|(mark, _)| source.starts_with(mark))
+        .and_then(|(mark, sign)| Some((sign, text.strip_prefix(mark)?)))
+        .filter(|(_, rest)| rest.is_empty() || rest.starts_with([' ', '\t']))
+}
+
+/// The text from a place on; empty when there is a backslash before it.
+fn typed(text: &str, start: usize) -> &str {
+    let (before, source) = text.split_at_checked(start).unwrap_or_default();
+    if before.ends_with('\\') { "" } else { source }
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH
+}
+
 /// As [`markdown_to_html`], below a heading of this level.
 pub(crate) fn render(text: &str, below: usize) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = normalize_line_ends(text);
     let text = limit_line_marks(&text);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let parser = limit_emphasis(&text, Parser::new_ext(&text, options).into_offset_iter());
+    let parser = limit_emphasis(&text, Parser::new_ext(&text, options()).into_offset_iter());
     let mut filter = Filter {
         below,
         ..Filter::default()
     };
-    let events = TextMergeWithOffset::new(parser).flat_map(|(event, range)| {
-        let (before, source) = text.split_at_checked(range.start).unwrap_or_default();
-        let escaped = before.ends_with('\\');
-        filter.event(event, if escaped { "" } else { source })
-    });
+    let events = TextMergeWithOffset::new(parser)
+        .flat_map(|(event, range)| filter.event(event, typed(&text, range.start)));
     let mut html = String::with_capacity(text.len() * 3 / 2);
     push_html(&mut html, events);
     html
@@ -419,15 +483,9 @@ impl Filter {
     /// The first text of a list entry, which is a task when it begins with a checkbox. The
     /// parser's own rule differs from the desktop's for checkboxes without text.
     fn begin_entry<'a>(&self, text: &str, source: &str) -> Events<'a> {
-        let task = ["[ ]", "[x]", "[X]"]
-            .into_iter()
-            .find(|mark| source.starts_with(mark))
-            .and_then(|mark| Some((mark != "[ ]", text.strip_prefix(mark)?)))
-            .filter(|(_, rest)| rest.is_empty() || rest.starts_with([' ', '\t']));
-        let Some((done, rest)) = task else {
+        let Some((mark, rest)) = task(text, source) else {
             return self.text(text);
         };
-        let mark = if done { "☑" } else { "☐" };
         let mut events = vec![raw(format!("<span class=\"task\">{mark}</span> "))];
         events.extend(self.text(rest.trim_start_matches([' ', '\t'])));
         events

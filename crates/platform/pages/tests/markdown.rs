@@ -11,7 +11,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use prox_pages::markdown_to_html;
+use prox_pages::{markdown_to_html, markdown_to_text};
 use serde_json::{Value, json};
 
 /// Inline texts.
@@ -295,4 +295,29 @@ fn the_markdown_fixture_is_what_the_renderer_writes() {
 fn lines(cases: &[Value]) -> String {
     let lines: Vec<String> = cases.iter().map(Value::to_string).collect();
     lines.join(",\n")
+}
+
+#[test]
+fn the_text_of_markdown_has_no_marks() {
+    for (markdown, text) in [
+        ("# Start\n\nthe **roll***back*", "Start the rollback"),
+        ("a\nb  \nc", "a b c"),
+        ("- one\n- [x] two\n  1. [ ] three", "one ☑ two ☐ three"),
+        ("[x] no task", "[x] no task"),
+        ("> quoted\n\n---\n\nafter", "quoted  after"),
+        (
+            "[site](https://a.example/) ![a photo](https://a.example/p)",
+            "site a photo",
+        ),
+        (
+            "`code` and ~~gone~~ &amp; <b>raw</b>",
+            "code and gone & <b>raw</b>",
+        ),
+        ("```sh\nls -l\n```\n\nafter", "ls -l\nafter"),
+        ("| a | b |\n|---|---|\n| c | **d** |", "a b c d"),
+        ("2 * 3 - 1 # no heading", "2 * 3 - 1 # no heading"),
+        ("", ""),
+    ] {
+        assert_eq!(markdown_to_text(markdown), text, "{markdown}");
+    }
 }

@@ -216,8 +216,13 @@ impl SearchRequest {
     }
 
     fn result(&self, found: Found, forms: &Forms<'_>) -> Result<SearchResult, ApiError> {
-        let texts = texts(&found);
         let title_segments = highlight(&self.text, &found.title, forms);
+        let shown;
+        let mut texts = texts(&found);
+        if found.kind == "card" {
+            shown = prox_pages::markdown_to_text(&found.body);
+            texts.body = &shown;
+        }
         let snippet = snippet(&self.text, &texts, forms);
         let (kind, item_kind) = match found.kind.as_str() {
             "app" => (SearchType::Item, Some(ItemKind::App)),

@@ -37,7 +37,7 @@ pub struct Texts<'a> {
     pub description: &'a str,
     /// A web address, a slug or an email address.
     pub address: &'a str,
-    /// The long text, perhaps cut.
+    /// The long text, perhaps cut; without marks of Markdown where people see a part of it.
     pub body: &'a str,
 }
 
@@ -125,8 +125,8 @@ pub fn highlight(query: &Query, text: &str, normalize: &dyn Normalize) -> Vec<Se
 /// beginning of the first one that is not empty.
 #[must_use]
 pub fn snippet(query: &Query, texts: &Texts<'_>, normalize: &dyn Normalize) -> Vec<Segment> {
-    let body = plain_text(texts.body);
-    let description = plain_text(texts.description);
+    let body = one_line(texts.body);
+    let description = one_line(texts.description);
     let mut best: Option<(usize, &str, Vec<Word>)> = None;
     for text in [description.as_str(), body.as_str(), texts.address] {
         let words = words(text, normalize);
@@ -189,18 +189,10 @@ fn around(text: &str, at: usize) -> (&str, bool, bool) {
     (kept, start > 0, end < rest.len())
 }
 
-/// A Markdown text as one line: without the signs of headings, quotes, emphasis and code.
-fn plain_text(text: &str) -> String {
+/// A text as one line.
+fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        let word = word.trim_matches(|c| matches!(c, '*' | '`'));
-        if word.is_empty()
-            || word
-                .chars()
-                .all(|c| matches!(c, '#' | '>' | '-' | '|' | '='))
-        {
-            continue;
-        }
         if !line.is_empty() {
             line.push(' ');
         }

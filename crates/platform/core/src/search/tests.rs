@@ -288,7 +288,7 @@ fn matching_words_are_highlighted_where_they_are() {
 #[test]
 fn a_snippet_shows_the_first_match_with_text_around_it() {
     let body = format!(
-        "# Start\n\n{} the **rollback** of a deploy {}",
+        "Start\n\n{} the rollback of a deploy {}",
         "word ".repeat(60),
         "more ".repeat(60)
     );
