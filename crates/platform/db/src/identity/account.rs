@@ -32,8 +32,8 @@ macro_rules! handle {
     };
 }
 
-/// The CTEs of every sign-in for `person(user_id, name)`: they add the session, and the personal
-/// organization when there is none.
+/// The CTEs of every sign-in for `person(user_id, name)`: they add the session, the search entry of
+/// `added(id)`, a new user, and the personal organization when there is none.
 macro_rules! sign_in_ctes {
     () => {
         concat!(
@@ -57,6 +57,9 @@ last_choice as (
 founded as (select * from first_choice union all select * from last_choice)"#,
             new_organization!("(select user_id from person)"),
             r#",
+user_indexed as (
+  insert into search_entry (id, kind, head, updated_at, stale)
+  select added.id, 'member', :user_terms::tsvector, :now, false from added),
 entry as (
   insert into session (id, user_id, secret_hash, provider, user_agent, created_at, expires_at)
   select :new_session, person.user_id, :new_secret_hash, :provider, :user_agent, :now, :expires_at
@@ -92,6 +95,8 @@ macro_rules! sign_in_statement {
             new_organization = $sign_in.organization.id,
             new_member = $sign_in.organization.member,
             new_instance = $sign_in.organization.instance,
+            instance_terms = $sign_in.organization.instance_terms.head(),
+            user_terms = $sign_in.user_terms.head(),
             handles = $sign_in.handles,
             new_session = $sign_in.session,
             new_secret_hash = $sign_in.secret_hash,
@@ -106,6 +111,8 @@ macro_rules! sign_in_statement {
 pub struct SignIn {
     /// The id of a new user.
     pub user: UserId,
+    /// The lexemes of a new user.
+    pub user_terms: EntryTerms,
     /// The ids of a new user's personal organization.
     pub organization: NewOrganization,
     /// Candidates for the handle, in order. The last one is random enough to be free.

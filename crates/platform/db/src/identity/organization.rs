@@ -6,11 +6,12 @@ use prox_types::{
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::search::EntryTerms;
 use crate::sql::statement;
 use crate::statement::{Actors, Statement, Tenants};
 
-/// The first rows of a new organization `founded(id)`: its owner, its sequence number and its
-/// instance `main`.
+/// The first rows of a new organization `founded(id)`: its owner, its sequence number, its instance
+/// `main`, and the search entry of that.
 macro_rules! new_organization {
     ($owner:literal) => {
         concat!(
@@ -23,7 +24,10 @@ owner as (
 counter as (insert into organization_sequence (organization_id) select founded.id from founded),
 main as (
   insert into instance (id, organization_id, slug, name, created_at, updated_at)
-  select :new_instance, founded.id, 'main', 'Main', :now, :now from founded)"#
+  select :new_instance, founded.id, 'main', 'Main', :now, :now from founded),
+main_indexed as (
+  insert into search_entry (id, kind, organization_id, head, updated_at, stale)
+  select :new_instance, 'instance', founded.id, :instance_terms::tsvector, :now, false from founded)"#
         )
     };
 }
@@ -31,7 +35,7 @@ main as (
 pub(crate) use new_organization;
 
 /// The ids of a new organization, its first membership and its first instance.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct NewOrganization {
     /// The organization.
     pub id: OrganizationId,
@@ -39,6 +43,8 @@ pub struct NewOrganization {
     pub member: MemberId,
     /// Its instance `main`.
     pub instance: InstanceId,
+    /// The lexemes of that instance.
+    pub instance_terms: EntryTerms,
 }
 
 /// Lists the organizations of the caller, oldest first.
@@ -97,6 +103,7 @@ written as (
         id = ids.id,
         new_member = ids.member,
         new_instance = ids.instance,
+        instance_terms = ids.instance_terms.head(),
         name = body.name,
         slugs = slugs,
     )

@@ -7,6 +7,8 @@ use http::header;
 use prox_core::session::{clear_cookie, cookie_name};
 use prox_types::{ErrorCode, Page, Provider, Providers, Session};
 
+use super::organizations::new_organization;
+use crate::areas::search::of_named;
 #[cfg(feature = "dev")]
 use crate::areas::with_free_slug;
 use crate::http::access::SignedIn;
@@ -107,11 +109,8 @@ pub(crate) fn prepare_sign_in(
         .and_then(|v| v.to_str().ok());
     let sign_in = prox_db::account::SignIn {
         user: ports.id(),
-        organization: prox_db::organization::NewOrganization {
-            id: ports.id(),
-            member: ports.id(),
-            instance: ports.id(),
-        },
+        user_terms: of_named(Some(name), Some(email), &*ports.unicode),
+        organization: new_organization(ports),
         handles: handles.into_iter().map(|slug| slug.to_string()).collect(),
         session: token.id,
         secret_hash: secret_hash(&token.secret),

@@ -6,12 +6,14 @@ use prox_core::slug;
 use prox_db::organization::NewOrganization;
 use prox_types::{CreateOrganization, ErrorCode, Organization, Page, Slug, UpdateOrganization};
 
+use crate::areas::search::of_named;
 use crate::areas::with_free_slug;
 use crate::http::access::{Admins, Members, Owners, SignedIn, Tenancy};
 use crate::http::body::Json;
 use crate::http::path::{OrgPath, Paging, Query};
 use crate::http::problem::ApiError;
 use crate::http::reply;
+use crate::ports::Ports;
 
 /// Lists the organizations of the caller, oldest first.
 #[utoipa::path(get, path = "/api/organizations", tag = "organizations", params(Paging), responses((status = 200, body = Page<Organization>)))]
@@ -37,11 +39,7 @@ pub(crate) async fn create_organization(
         unreserved(slug)?;
     }
     let write = || {
-        let ids = NewOrganization {
-            id: ports.id(),
-            member: ports.id(),
-            instance: ports.id(),
-        };
+        let ids = new_organization(ports);
         let slugs = match &body.slug {
             Some(slug) => vec![slug.to_string()],
             None => {
@@ -57,6 +55,16 @@ pub(crate) async fn create_organization(
     };
     let answer = with_free_slug(body.slug.is_none(), write).await?;
     Ok(reply::one(StatusCode::CREATED, answer))
+}
+
+/// The ids of a new organization, and what search knows of its instance.
+pub(crate) fn new_organization(ports: &Ports) -> NewOrganization {
+    NewOrganization {
+        id: ports.id(),
+        member: ports.id(),
+        instance: ports.id(),
+        instance_terms: of_named(Some("Main"), Some("main"), &*ports.unicode),
+    }
 }
 
 /// Returns one organization.
