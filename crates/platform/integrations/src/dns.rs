@@ -204,6 +204,34 @@ pub fn decide_domain(txt: &DnsAnswer, cname: &DnsAnswer, expected: &Expected<'_>
     }
 }
 
+/// Decides about a hostname that was proven before. Its TXT record may be gone as long as the hostname
+/// still points to us; without a proof, it must not point elsewhere, and it must exist.
+#[must_use]
+pub fn decide_proven_domain(
+    txt: &DnsAnswer,
+    cname: &DnsAnswer,
+    expected: &Expected<'_>,
+) -> Verdict {
+    let first = decide_domain(txt, cname, expected);
+    if !matches!(first, Verdict::Pending(_)) || !txt.is_conclusive() || !cname.is_conclusive() {
+        return first;
+    }
+    let target = plain_name(expected.cname_target);
+    let aliases = cname.aliases();
+    match aliases.first() {
+        _ if aliases.contains(&target) => Verdict::Verified,
+        Some(other) => Verdict::Failed(format!(
+            "{} points to {} instead of {target}.",
+            expected.hostname,
+            quote(other)
+        )),
+        None if cname.status == NAME_ERROR => {
+            Verdict::Failed(format!("{} does not exist any more.", expected.hostname))
+        }
+        None => first,
+    }
+}
+
 fn quote(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_control())
@@ -285,6 +313,45 @@ mod tests {
             verdict(&proven(), &answer(0, &[(A, "192.0.2.1")])),
             Verdict::Verified
         );
+    }
+
+    #[test]
+    fn a_proven_name_without_its_record_must_still_point_here() {
+        let hostname = hostname::canonical("www.example.com", &crate::unicode::Tables).unwrap();
+        let expected = Expected {
+            hostname: &hostname,
+            token: "tok",
+            cname_target: "edge.prox.example",
+        };
+        let none = answer(0, &[]);
+        let decide = |txt: &DnsAnswer, cname: &DnsAnswer| {
+            let verdict = decide_proven_domain(txt, cname, &expected);
+            (
+                matches!(verdict, Verdict::Verified),
+                matches!(verdict, Verdict::Failed(_)),
+            )
+        };
+        let here = answer(0, &[(CNAME, "edge.prox.example.")]);
+        let elsewhere = answer(0, &[(CNAME, "other.example.")]);
+        let gone = answer(NAME_ERROR, &[]);
+        let silent = answer(2, &[]);
+        let other_proof = answer(0, &[(TXT, "\"prox-verify=other\"")]);
+        let (verified, failed, unknown) = ((true, false), (false, true), (false, false));
+        for (txt, cname, expected) in [
+            (&proven(), &here, verified),
+            (&proven(), &none, verified),
+            (&none, &here, verified),
+            (&gone, &here, verified),
+            (&none, &none, unknown),
+            (&silent, &here, unknown),
+            (&none, &silent, unknown),
+            (&none, &elsewhere, failed),
+            (&proven(), &elsewhere, failed),
+            (&other_proof, &here, failed),
+            (&gone, &gone, failed),
+        ] {
+            assert_eq!(decide(txt, cname), expected, "{txt:?} {cname:?}");
+        }
     }
 
     #[test]

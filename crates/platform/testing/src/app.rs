@@ -25,7 +25,8 @@ pub struct App {
     /// Its own database.
     pub database: Database,
     router: Router,
-    ports: Arc<Ports>,
+    /// Its ports, for what runs outside of requests.
+    pub ports: Arc<Ports>,
 }
 
 impl App {

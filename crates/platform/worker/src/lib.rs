@@ -95,8 +95,9 @@ async fn answer(
 
 /// The cron trigger.
 #[event(scheduled)]
-async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
-    if let Err(error) = sweep::run(&env).await {
+async fn scheduled(_: ScheduledEvent, env: Env, context: ScheduleContext) {
+    let background = Background::new(move |work| context.wait_until(work));
+    if let Err(error) = sweep::run(&env, background).await {
         console_error!("the sweep failed: {error}");
     }
 }

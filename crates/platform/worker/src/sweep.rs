@@ -1,5 +1,6 @@
 //! The cron run: deletes old rows, sends rooms the current sequence number of their organization, so
-//! that a change whose poke was lost is still delivered, and fills search entries without lexemes.
+//! that a change whose poke was lost is still delivered, fills search entries without lexemes, and looks
+//! at the DNS records of verified hostnames. The next run tells rooms what the last two changed.
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -7,8 +8,9 @@ use prox_api::ports::{Clock, Database};
 use prox_types::durable::room::{Notice, NoticeContent};
 use worker::{Env, Error, Result, console_error};
 
+use crate::background::Background;
 use crate::database::Postgres;
-use crate::ports::{Runtime, SystemClock};
+use crate::ports::{self, Runtime, SystemClock};
 use crate::room_client::Rooms;
 
 /// The number of subrequests that the runtime allows at the same time.
@@ -18,7 +20,7 @@ const MAX_CONCURRENT: usize = 6;
 ///
 /// # Errors
 /// When the database does not answer. A room that does not answer is only logged.
-pub(crate) async fn run(env: &Env) -> Result<()> {
+pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
     let mut client = Postgres::of(env).connect().await.map_err(failed)?;
     let answer = client
         .run(&prox_db::system::sweep().for_anonymous(SystemClock.now()))
@@ -41,6 +43,10 @@ pub(crate) async fn run(env: &Env) -> Result<()> {
         })
         .await;
     prox_api::fill_stale_entries(&mut client, &Runtime, SystemClock.now())
+        .await
+        .map_err(failed)?;
+    let ports = ports::assemble(env, background)?;
+    prox_api::recheck_domains(&mut client, &ports)
         .await
         .map_err(failed)?;
     Ok(())

@@ -7,7 +7,7 @@ use crate::frame::*;
 use crate::identity::notification::{notified_keys, notify};
 use crate::search::{EntryTerms, entry_statement, new_entry};
 use crate::sql::statement;
-use crate::statement::{Statement, Tenants};
+use crate::statement::{Anonymous, Statement, Tenants};
 
 macro_rules! domains_audience {
     () => {
@@ -23,6 +23,22 @@ audience as (
             r#" as keys
   from target_space where exists (select from changed))"#
         )
+    };
+}
+
+/// The news of [`notify`] when `changed` is verified and was not `before`, or the reverse.
+macro_rules! verification_news {
+    () => {
+        r#"
+  select changed.organization_id, null::text as except_user,
+    case when changed.status = 'verified' then 'domain_verified' else 'domain_lost' end as type,
+    changed.hostname || case when changed.status = 'verified' then ' is verified' else ' is no longer verified' end
+      as title,
+    case when changed.status = 'verified' then 'It shows ' || s.title || ' now.' else coalesce(changed.reason, '') end
+      as body,
+    '/' || s.slug || '?window=domains' as path, 'domain ' || changed.id as group_key, changed.id as subject
+  from changed join before on (before.status = 'verified') <> (changed.status = 'verified')
+  join space s on s.id = changed.space_id"#
     };
 }
 
@@ -155,18 +171,7 @@ changed as (
     verified_at = case when :status = 'verified' then coalesce(d.verified_at, :now) else d.verified_at end
   from target_space where d.space_id = target_space.id and d.id = :domain and d.removed_at is null
   returning d.*)"#,
-            notify!(
-                r#"
-  select changed.organization_id, null::text as except_user,
-    case when changed.status = 'verified' then 'domain_verified' else 'domain_lost' end as type,
-    changed.hostname || case when changed.status = 'verified' then ' is verified' else ' is no longer verified' end
-      as title,
-    case when changed.status = 'verified' then 'It shows ' || s.title || ' now.' else coalesce(changed.reason, '') end
-      as body,
-    '/' || s.slug || '?window=domains' as path, 'domain ' || changed.id as group_key, changed.id as subject
-  from changed join before on (before.status = 'verified') <> (changed.status = 'verified')
-  join space s on s.id = changed.space_id"#
-            ),
+            notify!(verification_news!()),
             r#",
 written as (
   select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed)"#,
@@ -176,6 +181,71 @@ written as (
         domain = id,
         notification = notification,
         status = status,
+        reason = check.reason,
+    )
+}
+
+/// Reads hostnames that were verified once and are due for another look, the longest unseen first, at most
+/// `count`. A verified one whose last look failed is due after ten minutes, all others after six hours.
+#[must_use]
+pub fn due(count: i64) -> Statement<Anonymous, Vec<Claim>> {
+    statement!(
+        Read: open_read!(
+            r#"
+  select coalesce(json_agg(json_build_object('id', p.id, 'hostname', p.hostname, 'token', p.token)), '[]')::text as body,
+    null::int8 as version
+  from (
+    select d.id, d.hostname, d.token from domain d
+    where d.removed_at is null and d.verified_at is not null and d.checked_at < :now - interval '10 minutes'
+      and (d.checked_at < :now - interval '6 hours' or (d.status = 'verified' and d.reason is not null))
+    order by d.checked_at limit :count) p"#
+        ),
+        count = count,
+    )
+}
+
+/// Stores the result of another look at a hostname, and notifies as [`record_check`] does. A verified
+/// hostname fails when two looks in a row fail, because a single answer of the DNS may be wrong. A look
+/// without an answer changes nothing but its time.
+#[must_use]
+pub fn record_look(
+    id: DomainId,
+    notification: NotificationId,
+    check: Check,
+) -> Statement<Anonymous, ()> {
+    let looked = match check.status {
+        DomainStatus::Verified => "proven",
+        DomainStatus::Failed => "failed",
+        DomainStatus::Pending => "unanswered",
+    };
+    statement!(
+        Write: open_write!(
+            r#"
+before as materialized (select d.status from domain d where d.id = :domain and d.removed_at is null),
+changed as (
+  update domain d set checked_at = :now,
+    status = case
+      when :looked = 'proven' and not exists (
+        select from domain other
+        where other.hostname = d.hostname and other.id <> d.id and other.removed_at is null and other.status = 'verified')
+      then 'verified'
+      when :looked = 'failed' and (d.status <> 'verified' or d.reason is not null) then 'failed'
+      else d.status end,
+    reason = case when :looked = 'unanswered' then d.reason else :reason end
+  where d.id = :domain and d.removed_at is null and d.verified_at is not null returning d.*)"#,
+            notify!(verification_news!()),
+            r#",
+written as (select 'null' as body, null::int8 as version, null::text as problem from changed),
+audience as (
+  select changed.organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('domains', changed.space_id)) || "#,
+            notified_keys!(),
+            r#" as keys
+    from changed join before on before.status <> changed.status)"#
+        ),
+        domain = id,
+        notification = notification,
+        looked = looked,
         reason = check.reason,
     )
 }

@@ -3,7 +3,8 @@
 use axum::response::Response;
 use http::StatusCode;
 use prox_db::domain::{Check, Claim};
-use prox_integrations::dns::{Expected, Verdict, decide_domain};
+use prox_db::{Client, StatementError};
+use prox_integrations::dns::{DnsAnswer, Expected, Verdict, decide_domain, decide_proven_domain};
 use prox_integrations::{hostname, oauth};
 use prox_types::{CreateDomain, Domain, DomainStatus, Page};
 use url::Url;
@@ -16,6 +17,13 @@ use crate::http::path::{DomainPath, Paging, Path, Query, SpacePath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
 use crate::ports::Ports;
+
+/// Hostnames that [`recheck_domains`] looks up at once, with two questions each. The runtime sends six
+/// requests at a time.
+const RECHECKED_AT_ONCE: i64 = 3;
+
+/// What DNS records prove.
+type Decide = fn(&DnsAnswer, &DnsAnswer, &Expected<'_>) -> Verdict;
 
 /// Lists the hostnames of a space, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/domains", tag = "domains", params(SpacePath, Paging), responses((status = 200, body = Page<Domain>)))]
@@ -73,7 +81,7 @@ pub(crate) async fn verify_domain(
         .run(prox_db::domain::claim(&space, domain))
         .await?
         .parse()?;
-    let check = look_up(tenant.ports(), &claim).await?;
+    let check = look_up(tenant.ports(), &claim, decide_domain).await?;
     let notification = tenant.ports().id();
     let statement = prox_db::domain::record_check(&space, domain, notification, check);
     Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
@@ -89,8 +97,39 @@ pub(crate) async fn delete_domain(
     Ok(reply::no_content())
 }
 
+/// Looks the DNS records of hostnames up that were verified some time ago, a few at a time. Returns how
+/// many it looked at.
+///
+/// # Errors
+/// When a statement fails. What was looked up before it is stored.
+pub async fn recheck_domains(client: &mut Client, ports: &Ports) -> Result<usize, StatementError> {
+    let due = prox_db::domain::due(RECHECKED_AT_ONCE).for_anonymous(ports.clock.now());
+    let due: Vec<Claim> = client.run(&due).await?.parse()?;
+    let looks = due
+        .iter()
+        .map(|claim| look_up(ports, claim, decide_proven_domain));
+    let looks = futures_util::future::join_all(looks).await;
+    for (claim, look) in due.iter().zip(looks) {
+        // A hostname that cannot be read any more is left for six hours, as one without an answer.
+        let check = look.unwrap_or(Check {
+            status: DomainStatus::Pending,
+            reason: None,
+        });
+        let statement = prox_db::domain::record_look(claim.id, ports.id(), check);
+        match client
+            .run(&statement.for_anonymous(ports.clock.now()))
+            .await
+        {
+            // It was removed in the meantime.
+            Ok(_) | Err(StatementError::Refused { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(due.len())
+}
+
 /// Looks the DNS records of a claimed hostname up, and decides what they prove.
-async fn look_up(ports: &Ports, claim: &Claim) -> Result<Check, ApiError> {
+async fn look_up(ports: &Ports, claim: &Claim, decide: Decide) -> Result<Check, ApiError> {
     let hostname = hostname::canonical(&claim.hostname, &*ports.unicode)
         .map_err(|why| ApiError::from(prox_types::ErrorCode::Internal).because(why))?;
     let proof = hostname::proof_name(&hostname);
@@ -106,7 +145,7 @@ async fn look_up(ports: &Ports, claim: &Claim) -> Result<Check, ApiError> {
         cname_target: &ports.config.cname_target,
     };
     let verdict = match (txt, cname) {
-        (Ok(txt), Ok(cname)) => decide_domain(&txt, &cname, &expected),
+        (Ok(txt), Ok(cname)) => decide(&txt, &cname, &expected),
         _ => Verdict::Pending(String::from(
             "The DNS resolver did not answer. Try again in a minute.",
         )),
