@@ -185,8 +185,13 @@ export interface paths {
         /** Lists the notifications of the signed-in user, newest first. */
         get: operations["list_notifications"];
         put?: never;
-        post?: never;
-        delete?: never;
+        /**
+         * Adds a notification about what a client noticed: an item that could not be shown, at most one a day; or,
+         *     when it can be reached again, that the API could not be reached. A repetition adds nothing.
+         */
+        post: operations["report_notification"];
+        /** Deletes notifications: some, those of a group, those until a time, or all. */
+        delete: operations["clear_notifications"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1080,6 +1085,11 @@ export interface components {
             /** @description Path of the field, with dots: `place.after`. Empty for the body as a whole. */
             path: string;
         };
+        /**
+         * @description Why an item could not be shown.
+         * @enum {string}
+         */
+        FrameFailure: "blocked" | "unreachable";
         /** @description The answer of the health check. */
         Health: {
             /** @description Always `ok`: the database answered this request. */
@@ -1259,7 +1269,7 @@ export interface components {
          * @description What a notification is about.
          * @enum {string}
          */
-        NotificationType: "member_joined" | "domain_verified" | "domain_lost" | "connector_disconnected";
+        NotificationType: "member_joined" | "domain_verified" | "domain_lost" | "connector_disconnected" | "frame_failed" | "api_unavailable";
         /** @description A tenant, as one of its members sees it. */
         Organization: {
             /** Format: date-time */
@@ -1505,6 +1515,23 @@ export interface components {
             /** @description Notifications to mark; unknown ones are ignored. */
             ids?: components["schemas"]["NotificationId"][] | null;
         };
+        /** @description A notification that a client adds for its user. */
+        ReportNotification: {
+            failure?: components["schemas"]["FrameFailure"] | null;
+            item?: components["schemas"]["ItemId"] | null;
+            /**
+             * Format: int32
+             * @description Seconds without an answer, up to a week; for `api_unavailable` only.
+             */
+            seconds?: number | null;
+            /** @description What happened. */
+            type: components["schemas"]["ReportType"];
+        };
+        /**
+         * @description What a client reports about itself.
+         * @enum {string}
+         */
+        ReportType: "frame_failed" | "api_unavailable";
         /**
          * @description The role of a member. Each role includes the rights of those before it.
          * @enum {string}
@@ -2551,6 +2578,205 @@ export interface operations {
             };
             /** @description `unauthenticated`: Sign in to continue. */
             401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    report_notification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportNotification"];
+            };
+        };
+        responses: {
+            /** @description Added, or known already */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached`: There are already as many as there can be. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    clear_notifications: {
+        parameters: {
+            query?: {
+                /** @description Ids of notifications, at most 200, with commas between them; unknown ones are ignored. */
+                ids?: string;
+                /** @description The `group_key` of notifications. */
+                group?: string;
+                /** @description Time of the newest notification to delete. */
+                before?: string;
+            };
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

@@ -15,7 +15,7 @@ mod patterns;
 
 /// Error codes of single operations, in addition to those that follow from method, path and
 /// parameters.
-const OWN_CODES: [(&str, &[ErrorCode]); 29] = [
+const OWN_CODES: [(&str, &[ErrorCode]); 30] = [
     (
         "begin_google",
         &[ErrorCode::NotFound, ErrorCode::ProviderFailed],
@@ -99,6 +99,10 @@ const OWN_CODES: [(&str, &[ErrorCode]); 29] = [
     (
         "verify_domain",
         &[ErrorCode::Forbidden, ErrorCode::HostnameTaken],
+    ),
+    (
+        "report_notification",
+        &[ErrorCode::NotFound, ErrorCode::LimitReached],
     ),
     ("create_item", &[ErrorCode::Conflict]),
     ("create_picture", &[ErrorCode::LimitReached]),

@@ -92,6 +92,8 @@ contract! {
     preferences::get_preferences
     preferences::update_preferences
     notifications::list_notifications
+    notifications::report_notification
+    notifications::clear_notifications
     notifications::read_notifications
     notifications::delete_notification
     organizations::list_organizations

@@ -1,8 +1,10 @@
 //! Notifications: who gets which, and what a person does with them.
 
+use prox_api::ports::Clock;
 use prox_testing::{App, Person};
 use prox_types::{
-    Domain, DomainStatus, Member, Notification, NotificationList, NotificationType, Organization,
+    Domain, DomainStatus, Item, Member, Notification, NotificationList, NotificationType,
+    Organization, Page,
 };
 use serde_json::{Value, json};
 
@@ -93,6 +95,139 @@ async fn admins_and_owners_learn_who_joined() {
     );
 }
 
+/// The text of the TXT record that proves a hostname.
+fn proof_of(domain: &Domain) -> String {
+    let record = domain.records.iter().find(|r| r.kind == "TXT").unwrap();
+    record.value.clone()
+}
+
+/// Lets the resolver answer with these records. Without an alias, the name does not exist.
+fn answer_dns(app: &App, proof: Option<&str>, alias: Option<&str>) {
+    let (proof, alias) = (proof.map(str::to_owned), alias.map(str::to_owned));
+    app.fakes.site("https://dns.test/query", move |hop| {
+        let answer = match (hop.url.contains("TXT"), &proof, &alias) {
+            (true, Some(proof), _) => {
+                json!({"Status": 0, "Answer": [{"name": "x", "type": 16, "data": format!("\"{proof}\"")}]})
+            }
+            (false, _, Some(alias)) => {
+                json!({"Status": 0, "Answer": [{"name": "x", "type": 5, "data": alias}]})
+            }
+            (true, None, _) => json!({"Status": 0}),
+            (false, _, None) => json!({"Status": 3}),
+        };
+        Ok(prox_api::ports::HopAnswer { status: 200, headers: vec![], body: answer.to_string().into_bytes() })
+    });
+}
+
+#[tokio::test]
+async fn the_sweep_notices_lost_domains() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    ada.create_space("lab").await;
+    let domains = ada.home("/spaces/lab/domains");
+    for hostname in ["lab.example.org", "other.example.org"] {
+        let body = json!({"hostname": hostname});
+        let domain: Domain = ada.client.post(&domains, body).await.expect(201);
+        if hostname == "lab.example.org" {
+            answer_dns(&app, Some(&proof_of(&domain)), Some("edge.prox.test."));
+            ada.client
+                .post(&format!("{domains}/{}/verify", domain.id), Value::Null)
+                .await
+                .expect_status(200);
+        }
+    }
+    let read = async || {
+        let page: Page<Domain> = ada.client.get(&domains).await.expect(200);
+        page.items
+    };
+    let proof = proof_of(&read().await[0]);
+    let mut client = app.connect().await;
+    // After this many minutes, the sweep looks at this many hostnames, and Ada has so many notifications.
+    let mut look = async |minutes, looked, notifications| {
+        app.fakes.advance(jiff::SignedDuration::from_mins(minutes));
+        let now = app.fakes.now();
+        let count = prox_api::recheck_domains(&mut client, &app.ports)
+            .await
+            .unwrap();
+        assert_eq!(count, looked, "{now}");
+        let ada = app.person("ada@example.com").await;
+        assert_eq!(list(&ada).await.items.len(), notifications, "{now}");
+        read().await[0].clone()
+    };
+    assert_eq!(look(60, 0, 1).await.status, DomainStatus::Verified);
+    let seen = look(6 * 60, 1, 1).await;
+    assert_eq!(seen.reason, None);
+    // One wrong answer is not believed.
+    answer_dns(&app, None, Some("elsewhere.example."));
+    let seen = look(6 * 60 + 1, 1, 1).await;
+    assert_eq!(seen.status, DomainStatus::Verified);
+    assert!(seen.reason.is_some());
+    assert_eq!(look(5, 0, 1).await.status, DomainStatus::Verified);
+    answer_dns(&app, Some(&proof), Some("edge.prox.test."));
+    assert_eq!(look(6, 1, 1).await.reason, None);
+    // The resolver does not answer.
+    app.fakes.page("https://dns.test/query", 500, &[], "");
+    let seen = look(6 * 60 + 1, 1, 1).await;
+    assert_eq!((seen.status, seen.reason), (DomainStatus::Verified, None));
+    // The name is gone.
+    answer_dns(&app, None, None);
+    look(6 * 60 + 1, 1, 1).await;
+    app.fakes.take_pokes();
+    let seen = look(11, 1, 2).await;
+    assert_eq!(seen.status, DomainStatus::Failed);
+    assert_eq!(list(&ada).await.items[0].kind, NotificationType::DomainLost);
+    assert!(seen.reason.unwrap().contains("does not exist"));
+    // It returns by itself, on another day with a notification.
+    answer_dns(&app, Some(&proof), Some("edge.prox.test."));
+    assert_eq!(look(24 * 60, 1, 3).await.status, DomainStatus::Verified);
+    assert_eq!(
+        read().await[1].status,
+        DomainStatus::Pending,
+        "never verified"
+    );
+}
+
+#[tokio::test]
+async fn a_lost_domain_stays_with_whom_else_has_it() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let bob = app.person("bob@example.com").await;
+    let mut made: Vec<Domain> = Vec::new();
+    for person in [&ada, &bob] {
+        person.create_space("lab").await;
+        let path = person.home("/spaces/lab/domains");
+        let body = json!({"hostname": "lab.example.org"});
+        made.push(person.client.post(&path, body).await.expect(201));
+    }
+    let verify = async |person: &Person<'_>, domain: &Domain| -> Domain {
+        let path = person.home(&format!("/spaces/lab/domains/{}/verify", domain.id));
+        person.client.post(&path, Value::Null).await.expect(200)
+    };
+    let both = |proof: &str| answer_dns(&app, Some(proof), Some("edge.prox.test."));
+    both(&proof_of(&made[0]));
+    assert_eq!(verify(&ada, &made[0]).await.status, DomainStatus::Verified);
+    both("other");
+    assert_eq!(verify(&ada, &made[0]).await.status, DomainStatus::Failed);
+    both(&proof_of(&made[1]));
+    assert_eq!(verify(&bob, &made[1]).await.status, DomainStatus::Verified);
+    // Ada's record is there again, and Bob's domain is due, too.
+    both(&proof_of(&made[0]));
+    let mut client = app.connect().await;
+    app.fakes.advance(jiff::SignedDuration::from_hours(7));
+    let count = prox_api::recheck_domains(&mut client, &app.ports)
+        .await
+        .unwrap();
+    assert_eq!(count, 2);
+    let read = async |person: &str| {
+        let person = app.person(person).await;
+        let path = person.home("/spaces/lab/domains");
+        let page: Page<Domain> = person.client.get(&path).await.expect(200);
+        page.items[0].status
+    };
+    assert_eq!(read("ada@example.com").await, DomainStatus::Failed);
+    assert_eq!(read("bob@example.com").await, DomainStatus::Verified);
+}
+
 #[tokio::test]
 async fn admins_learn_when_a_domain_is_verified_or_lost() {
     let app = App::start().await;
@@ -110,27 +245,9 @@ async fn admins_learn_when_a_domain_is_verified_or_lost() {
         assert_eq!(checked.status, status);
         list(&ada).await.items
     };
-    let wrong_records = || {
-        let body = r#"{"Status":0,"Answer":[{"name":"x","type":16,"data":"\"other\""}]}"#;
-        app.fakes.page("https://dns.test/query", 200, &[], body);
-    };
-    let record = domain
-        .records
-        .iter()
-        .find(|r| r.kind == "TXT")
-        .unwrap()
-        .clone();
-    let right_records = || {
-        let record = record.clone();
-        app.fakes.site("https://dns.test/query", move |hop| {
-            let answer = if hop.url.contains("TXT") {
-                json!({"Status": 0, "Answer": [{"name": record.name, "type": 16, "data": format!("\"{}\"", record.value)}]})
-            } else {
-                json!({"Status": 0, "Answer": [{"name": "lab.example.org", "type": 5, "data": "edge.prox.test."}]})
-            };
-            Ok(prox_api::ports::HopAnswer { status: 200, headers: vec![], body: answer.to_string().into_bytes() })
-        });
-    };
+    let wrong_records = || answer_dns(&app, Some("other"), Some("edge.prox.test."));
+    let proof = proof_of(&domain);
+    let right_records = || answer_dns(&app, Some(&proof), Some("edge.prox.test."));
     wrong_records();
     assert_eq!(
         verify(DomainStatus::Failed).await,
@@ -307,7 +424,6 @@ async fn notifications_end_with_their_time_and_their_organization() {
     let ada = app.person("ada@example.com").await;
     add_member(&ada, "/api/organizations/acme", "e@example.com", "member").await;
     app.fakes.advance(jiff::SignedDuration::from_hours(36));
-    use prox_api::ports::Clock;
     let mut client = app.connect().await;
     client
         .run(&prox_db::system::sweep().for_anonymous(app.fakes.now()))
@@ -319,4 +435,163 @@ async fn notifications_end_with_their_time_and_their_organization() {
         .await
         .expect_status(204);
     assert_eq!(list(&ada).await.items, []);
+}
+
+/// An app in the space `lab` of a person.
+async fn framed(person: &Person<'_>, title: &str) -> Item {
+    let body = json!({"kind": "app", "title": title, "url": "https://a.example/"});
+    person
+        .client
+        .post(&person.home("/spaces/lab/items"), body)
+        .await
+        .expect(201)
+}
+
+#[tokio::test]
+async fn clients_report_what_was_not_shown() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let eve = app.person("eve@example.com").await;
+    let space = ada.create_space("lab").await;
+    let item = framed(&ada, "Grafana").await;
+    let blocked = json!({"type": "frame_failed", "item": item.id, "failure": "blocked"});
+    app.fakes.take_pokes();
+    for _ in 0..2 {
+        ada.client
+            .post(LIST, blocked.clone())
+            .await
+            .expect_status(204);
+    }
+    assert_eq!(notified(&app), [ada.me.id.to_string()], "once");
+    let found = list(&ada).await;
+    assert_eq!((found.items.len(), found.unread), (1, 1));
+    let only = &found.items[0];
+    assert_eq!(only.kind, NotificationType::FrameFailed);
+    assert_eq!(only.title, "Grafana could not be shown");
+    assert_eq!(
+        only.url,
+        format!("/o/ada/lab?window={}.{}", space.id, item.id)
+    );
+    assert_eq!(only.group_key, format!("item {}", item.id));
+    // Not another one's item; a missing one answers alike.
+    eve.client.post(LIST, blocked).await.expect_status(404);
+    let missing = json!({"type": "frame_failed", "item": "itm_01h455vb4pex5vsknk084sn02q", "failure": "blocked"});
+    ada.client.post(LIST, missing).await.expect_status(404);
+    assert_eq!(list(&eve).await.items, []);
+    app.fakes.advance(jiff::SignedDuration::from_hours(24));
+    let ada = app.person("ada@example.com").await;
+    let unreachable = json!({"type": "frame_failed", "item": item.id, "failure": "unreachable"});
+    ada.client.post(LIST, unreachable).await.expect_status(204);
+    let found = list(&ada).await.items;
+    assert_eq!(found.len(), 2, "a new day");
+    assert_eq!(found[0].body, "Its site did not answer.");
+}
+
+#[tokio::test]
+async fn devices_that_lost_the_api_report_it_once() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let report = async |minutes, seconds, expected: usize| {
+        app.fakes.advance(jiff::SignedDuration::from_mins(minutes));
+        let body = json!({"type": "api_unavailable", "seconds": seconds});
+        ada.client.post(LIST, body).await.expect_status(204);
+        let found = list(&ada).await.items;
+        assert_eq!(found.len(), expected);
+        found[0].clone()
+    };
+    let first = report(0, 300, 1).await;
+    assert_eq!(first.title, "Prox OS could not be reached");
+    assert_eq!(first.body, "It did not answer for 5 minutes.");
+    assert_eq!((first.url.as_str(), first.organization), ("/", None));
+    report(0, 300, 1).await;
+    report(1, 420, 1).await;
+    report(5, 60, 2).await;
+    assert_eq!(
+        report(600, 7_200, 3).await.body,
+        "It did not answer for 2 hours."
+    );
+}
+
+#[tokio::test]
+async fn reports_are_checked_and_limited() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    ada.create_space("lab").await;
+    let item = framed(&ada, "A").await.id;
+    for bad in [
+        json!({}),
+        json!({"type": "member_joined"}),
+        json!({"type": "domain_lost", "seconds": 60}),
+        json!({"type": "frame_failed"}),
+        json!({"type": "frame_failed", "item": item}),
+        json!({"type": "frame_failed", "failure": "blocked"}),
+        json!({"type": "frame_failed", "item": item, "failure": "slow"}),
+        json!({"type": "frame_failed", "item": item, "failure": "blocked", "seconds": 60}),
+        json!({"type": "frame_failed", "item": "spc_01h455vb4pex5vsknk084sn02q", "failure": "blocked"}),
+        json!({"type": "api_unavailable"}),
+        json!({"type": "api_unavailable", "seconds": 59}),
+        json!({"type": "api_unavailable", "seconds": 604_801}),
+        json!({"type": "api_unavailable", "seconds": 60, "item": item}),
+        json!({"type": "api_unavailable", "seconds": 60, "failure": "blocked"}),
+        json!({"type": "api_unavailable", "seconds": 60, "title": "Mine"}),
+    ] {
+        let status = ada.client.post(LIST, bad.clone()).await.status.as_u16();
+        assert!(matches!(status, 400 | 422), "{bad}: {status}");
+    }
+    assert_eq!(list(&ada).await.items, []);
+    for n in 0..51 {
+        let item = framed(&ada, &format!("{n}")).await.id;
+        let body = json!({"type": "frame_failed", "item": item, "failure": "blocked"});
+        let expected = if n < 50 { 204 } else { 409 };
+        ada.client.post(LIST, body).await.expect_status(expected);
+    }
+    let found: NotificationList = ada
+        .client
+        .get(&format!("{LIST}?limit=100"))
+        .await
+        .expect(200);
+    assert_eq!(found.items.len(), 50);
+}
+
+#[tokio::test]
+async fn notifications_are_cleared_together() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let eve = app.person("eve@example.com").await;
+    let all = four(&app, &ada).await;
+    let id = |n: usize| all[n].id.to_string();
+    let group = all[0].group_key.replace(' ', "%20");
+    for (query, left) in [
+        ("?ids=".to_owned(), 4),
+        (format!("?ids={}&group=other", id(0)), 4),
+        (
+            format!("?ids={},{}", id(0), "ntf_01h455vb4pex5vsknk084sn02q"),
+            3,
+        ),
+        (format!("?before={}", all[3].created_at), 2),
+        (format!("?group={group}&ids={}", id(1)), 1),
+        (String::new(), 0),
+        (String::new(), 0),
+    ] {
+        let path = format!("{LIST}{query}");
+        eve.client.delete(&path).await.expect_status(204);
+        app.fakes.take_pokes();
+        let before = list(&ada).await.items.len();
+        ada.client.delete(&path).await.expect_status(204);
+        assert_eq!(list(&ada).await.items.len(), left, "{query}");
+        assert_eq!(notified(&app).is_empty(), before == left, "{query}");
+    }
+    for bad in [
+        "?ids=usr_01h455vb4pex5vsknk084sn02q".to_owned(),
+        format!("?ids={}", vec![id(0); 201].join(",")),
+        "?before=yesterday".to_owned(),
+    ] {
+        let status = ada
+            .client
+            .delete(&format!("{LIST}{bad}"))
+            .await
+            .status
+            .as_u16();
+        assert!(matches!(status, 400 | 422), "{bad}: {status}");
+    }
 }

@@ -10,9 +10,9 @@ use prox_integrations::hostname::canonical;
 use prox_integrations::unicode::{Tables, parse_url};
 use prox_types::{
     CreateDomain, CreateEvent, CreateInstance, CreateItem, CreateMember, CreateOrganization,
-    CreateSpace, CreateWorkspace, PreflightRequest, Publish, ReadNotifications, UpdateInstance,
-    UpdateItem, UpdateMe, UpdateMember, UpdateOrganization, UpdateSpace, UpdateWorkspace,
-    is_forbidden_in_lines, is_forbidden_in_prose, is_invisible,
+    CreateSpace, CreateWorkspace, PreflightRequest, Publish, ReadNotifications, ReportNotification,
+    UpdateInstance, UpdateItem, UpdateMe, UpdateMember, UpdateOrganization, UpdateSpace,
+    UpdateWorkspace, is_forbidden_in_lines, is_forbidden_in_prose, is_invisible,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -265,6 +265,7 @@ fn bodies() -> Vec<Body> {
         },
         body::<UpdateMe>("UpdateMe", json!({})),
         body::<ReadNotifications>("ReadNotifications", json!({})),
+        body::<ReportNotification>("ReportNotification", json!({"type": "api_unavailable"})),
         body::<CreateWorkspace>("CreateWorkspace", json!({"name": "N"})),
         body::<UpdateWorkspace>("UpdateWorkspace", json!({})),
     ]

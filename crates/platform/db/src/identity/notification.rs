@@ -3,12 +3,15 @@
 //! One event has one id, and one row for each user whom it concerns. Every statement filters by the
 //! caller, so another user's notification and a missing one answer alike.
 
-use prox_types::{Notification, NotificationId, ReadNotifications, UnreadCount};
+use prox_types::{ItemId, Notification, NotificationId, ReadNotifications, Timestamp, UnreadCount};
 
 use crate::PageOf;
 use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Actors, Statement};
+
+/// The notifications that one user may report on one day, of all kinds.
+const MAX_REPORTS: i64 = 50;
 
 /// A page of notifications, without its cursor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -23,7 +26,7 @@ pub struct NotificationPage {
 /// at most one row `organization_id, except_user, type, title, body, path, group_key, subject`: the user
 /// `except_user` gets none. What happens to one subject several times a day is one notification.
 macro_rules! notify {
-    ($news:literal) => {
+    ($news:expr) => {
         concat!(
             r#",
 news as ("#,
@@ -119,6 +122,106 @@ written as (
         ),
         ids = ids,
         before = body.before,
+    )
+}
+
+/// Something that a client of the signed-in user reports.
+#[derive(Clone, Copy, Debug)]
+pub enum Report<'a> {
+    /// An item that the user may see was not shown.
+    FrameFailed {
+        /// The item.
+        item: ItemId,
+        /// Text of the notification.
+        body: &'a str,
+    },
+    /// The API did not answer, and does again.
+    ApiUnavailable {
+        /// How long.
+        seconds: i32,
+        /// Text of the notification.
+        body: &'a str,
+    },
+}
+
+/// Adds a notification that a client of the signed-in user reports. An item has one a day. Devices that
+/// report times without an answer that overlap report the same.
+#[must_use]
+pub fn report(id: NotificationId, report: Report<'_>) -> Statement<Actors, ()> {
+    let (item, seconds, body) = match report {
+        Report::FrameFailed { item, body } => (Some(item), None, body),
+        Report::ApiUnavailable { seconds, body } => (None, Some(seconds), body),
+    };
+    statement!(
+        Write: actor_write!(
+            r#",
+verdict as materialized (
+  select case when (
+      select count(*) from notification n
+      where n.user_id = gate.user_id and n.type in ('frame_failed', 'api_unavailable')
+        and n.created_at > :now - interval '1 day') >= :max_reports then 'limit_reached' end as problem
+  from gate),
+news as (
+  select s.organization_id, 'frame_failed' as type, i.title || ' could not be shown' as title,
+    '/' || s.slug || '?window=' || s.id || '.' || i.id as path, 'item ' || i.id as group_key,
+    'frame_failed ' || i.id || ' ' || (:now at time zone 'UTC')::date as dedupe_key
+  from gate join item i on i.id = :item
+  join space s on s.id = i.space_id
+  join organization_user_membership m on m.organization_id = s.organization_id and m.user_id = gate.user_id
+  union all
+  select null, 'api_unavailable', 'Prox OS could not be reached', '/', 'api',
+    'api_unavailable ' || date_trunc('minute', :now)
+  from gate where :seconds::int4 is not null),
+changed as (
+  insert into notification (user_id, id, organization_id, type, title, body, path, group_key, dedupe_key, created_at)
+  select gate.user_id, :notification, news.organization_id, news.type, news.title, :body, news.path,
+    news.group_key, news.dedupe_key, :now
+  from gate, news, verdict
+  where verdict.problem is null and not exists (
+    select from notification n
+    where n.user_id = gate.user_id and n.type = 'api_unavailable' and news.type = n.type
+      and n.created_at > :now - make_interval(secs => :seconds))
+  on conflict (user_id, dedupe_key) do nothing
+  returning id),
+written as (
+  select 'null' as body, null::int8 as version, verdict.problem from verdict where exists (select from news))"#,
+            own_audience!()
+        ),
+        notification = id,
+        item = item,
+        seconds = seconds,
+        body = body.to_owned(),
+        max_reports = MAX_REPORTS,
+    )
+}
+
+/// Deletes notifications of the signed-in user: those of `ids`, those of a group, those created until
+/// `before`, or all.
+#[must_use]
+pub fn clear(
+    ids: Option<Vec<NotificationId>>,
+    group: Option<String>,
+    before: Option<Timestamp>,
+) -> Statement<Actors, ()> {
+    let ids = ids.map(|ids| {
+        ids.iter()
+            .map(NotificationId::to_string)
+            .collect::<Vec<_>>()
+    });
+    statement!(
+        Write: actor_write!(
+            r#",
+changed as (
+  delete from notification n using gate
+  where n.user_id = gate.user_id and (:ids is null or n.id = any(:ids))
+    and (:group is null or n.group_key = :group) and (:before is null or n.created_at <= :before)
+  returning n.id),
+written as (select 'null' as body, null::int8 as version, null::text as problem from gate)"#,
+            own_audience!()
+        ),
+        ids = ids,
+        group = group,
+        before = before,
     )
 }
 

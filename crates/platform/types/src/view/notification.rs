@@ -3,7 +3,7 @@
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-use crate::{NotificationId, OrganizationSummary, Timestamp};
+use crate::{ItemId, NotificationId, OrganizationSummary, Timestamp};
 
 /// What a notification is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,53 @@ pub enum NotificationType {
     DomainLost,
     /// The app of a connector was removed at the provider.
     ConnectorDisconnected,
+    /// An item of the user could not be shown in a window.
+    FrameFailed,
+    /// The API could not be reached from a device of the user for a minute or more.
+    ApiUnavailable,
+}
+
+/// What a client reports about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ReportType {
+    /// An item could not be shown in a window.
+    FrameFailed,
+    /// The API could not be reached, and can again.
+    ApiUnavailable,
+}
+
+/// Why an item could not be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum FrameFailure {
+    /// Its site forbids other pages to show it.
+    Blocked,
+    /// Its site did not answer.
+    Unreachable,
+}
+
+/// A notification that a client adds for its user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportNotification {
+    /// What happened.
+    #[serde(rename = "type")]
+    #[garde(skip)]
+    pub kind: ReportType,
+    /// The item, for `frame_failed` only.
+    #[garde(skip)]
+    pub item: Option<ItemId>,
+    /// Why, for `frame_failed` only.
+    #[garde(skip)]
+    pub failure: Option<FrameFailure>,
+    /// Seconds without an answer, up to a week; for `api_unavailable` only.
+    #[garde(inner(range(min = 60, max = 604_800)))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 60, maximum = 604_800))]
+    pub seconds: Option<i32>,
 }
 
 /// A notification of the signed-in user.

@@ -120,6 +120,13 @@ pub(crate) fn table() -> Vec<Operation> {
         o("get", "/api/me/notifications", SignedIn),
         w(
             "post",
+            "/api/me/notifications",
+            SignedIn,
+            json!({"type": "api_unavailable", "seconds": 60}),
+        ),
+        o("delete", "/api/me/notifications", SignedIn),
+        w(
+            "post",
             "/api/me/notifications/read",
             SignedIn,
             json!({"ids": []}),
