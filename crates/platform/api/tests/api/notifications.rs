@@ -484,7 +484,7 @@ async fn clients_report_what_was_not_shown() {
     ada.client.post(LIST, unreachable).await.expect_status(204);
     let found = list(&ada).await.items;
     assert_eq!(found.len(), 2, "a new day");
-    assert_eq!(found[0].body, "Its site did not answer.");
+    assert_eq!(found[0].body, "Its site could not be reached.");
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ pub(crate) async fn report_notification(
                 FrameFailure::Blocked => {
                     "Its site does not let other pages show it. Open it in a tab."
                 }
-                FrameFailure::Unreachable => "Its site did not answer.",
+                FrameFailure::Unreachable => "Its site could not be reached.",
             },
         },
         (ReportType::ApiUnavailable, None, None, Some(seconds)) => {
