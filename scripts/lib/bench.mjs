@@ -4,7 +4,7 @@
 //   ./scripts/bench [--only 1,4,prox,search,shell] [--no-write]
 //
 // --only measures only these figures and writes nothing; `prox` means those of the native program,
-// `search` those of search, which need no built workers, `shell` those of dragging a window.
+// `search` those of search, which need no built workers, `shell` those of dragging a window and of the start page.
 // TEST_DATABASE_URL, when set, is used instead of the embedded Postgres: a role that may create databases.
 
 import { execFileSync } from 'node:child_process';
@@ -18,6 +18,7 @@ import { proxFigures, requirePrograms } from '../../tests/bench/prox.mjs';
 import { holds, markdown, table } from '../../tests/bench/report.mjs';
 import { startRuntime } from '../../tests/bench/runtime.mjs';
 import { searchFigures } from '../../tests/bench/search.mjs';
+import { startFigures } from '../../tests/bench/start.mjs';
 import { isBuilt, WORKERS } from './build.mjs';
 import { command, Problem, parseArgs } from './cli.mjs';
 import { root } from './paths.mjs';
@@ -123,6 +124,7 @@ command(import.meta.url, async (args) => {
     ...(native ? await step('prox', proxFigures) : []),
     ...(search ? await step('search', () => onServer(searchFigures)) : []),
     ...(shell ? await step('shell', () => onServer(shellFigures)) : []),
+    ...(shell ? await step('start', () => onServer(startFigures)) : []),
   ];
   console.log(`\n${table(rows)}\n`);
   if (!wanted && !options['no-write']) {

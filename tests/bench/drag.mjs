@@ -122,7 +122,7 @@ function shellFile(request, response) {
 }
 
 /** @param {import('node:http').RequestListener} listener */
-async function serve(listener) {
+export async function serve(listener) {
   const server = createServer(listener);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());

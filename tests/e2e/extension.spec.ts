@@ -115,6 +115,21 @@ test('the home is chosen, opened in new tabs, and receives pages', async ({ stac
     await expect(tile(page, '& Tides')).toBeVisible();
   });
 
+  await test.step('the menu of a link opens the dialog that adds it', async () => {
+    const linkUrl = `${stack.tideTable.origin}/link?a=1`;
+    const opened = context.waitForEvent('page');
+    await background.evaluate((url) => {
+      const { onClicked } = chrome.contextMenus as unknown as {
+        onClicked: { dispatch: (info: object, tab: object) => void };
+      };
+      onClicked.dispatch({ menuItemId: 'add-link', linkUrl: url }, { id: 1 });
+    }, linkUrl);
+    const popup = await opened;
+    const form = dialog(popup, 'Add to this page');
+    await expect(form.getByRole('textbox', { name: 'Address' })).toHaveValue(linkUrl);
+    await popup.close();
+  });
+
   await test.step('a page of the browser opens nothing', async () => {
     const before = context.pages().length;
     const tab = await background.evaluate(async () => {

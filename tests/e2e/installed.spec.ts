@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { expectAccessible, takePicture } from './support/inspect.ts';
 import {
   dialog,
+  freshEmail,
   openApp,
   openDesktop,
   settle,
@@ -88,11 +89,28 @@ test('what is shared survives the sign-in', async ({ page, browser, stack }) => 
   await phone.context().close();
 });
 
+test('what is shared survives the sign-in and the first run', async ({ page, stack }) => {
+  await page.goto(`/share?url=${encodeURIComponent(`${stack.tideTable.origin}/a`)}&title=Ferries`);
+  await page.getByLabel('Email').fill(freshEmail('grace'));
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  for (const title of ['Make your home', 'Add three things', 'Show it to somebody']) {
+    await expect(page.getByRole('heading', { name: title })).toBeVisible();
+    await page.getByRole('button', { name: 'Skip' }).click();
+  }
+  const form = dialog(page, 'Add to this page');
+  await expect(form.getByLabel('Title')).toHaveValue('Ferries');
+  await form.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(tile(page, 'Ferries')).toBeVisible();
+});
+
 test('the start is the home that was open last', async ({ page, stack }) => {
   const person = await settle(page, stack.origin);
   await page.goto('/start');
   await untilLive(page);
   expect(new URL(page.url()).pathname).toBe(`/o/${person.handle}/home`);
+  await expect(page.getByRole('button', { name: /^Search/ })).toBeFocused();
+  await page.keyboard.press('t');
+  await expect(page.getByRole('dialog').getByRole('combobox')).toHaveValue('t');
 });
 
 test('the start loads no embedded page before somebody asks for it', async ({ page, stack }) => {

@@ -4,7 +4,7 @@ import type { Me, Organization, Space } from '@prox/api-client';
 import { artOf } from '@prox/art';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, use, useEffect } from 'react';
-import { Redirect, useLocation } from 'wouter';
+import { Redirect, useLocation, useSearch } from 'wouter';
 import { refetchGone } from '@/shared/data/items';
 import { organizationsQuery } from '@/shared/data/me';
 import { HOME, spaceQuery, spacesQuery } from '@/shared/data/spaces';
@@ -79,6 +79,9 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   // Dialogs belong to an organization, as windows do (`useLayers`).
   useEffect(() => closeDialog, []);
   const [, navigate] = useLocation();
+  // What was shared waits in the address, through the first run.
+  const search = useSearch();
+  const kept = search && `?${search}`;
   use(early.spaces);
   const query = useQuery(spacesQuery(organization.id));
   const spaces = query.data;
@@ -95,16 +98,18 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
           organization={organization}
           home={spaces.find(({ slug }) => slug === HOME) ?? null}
           step={welcome.step}
-          onStep={(step) => navigate(welcomePath(organization.slug, step), { replace: true })}
-          onDone={() => navigate(spacePath(organization.slug), { replace: true })}
+          onStep={(step) =>
+            navigate(welcomePath(organization.slug, step) + kept, { replace: true })
+          }
+          onDone={() => navigate(spacePath(organization.slug) + kept, { replace: true })}
         />
       </Suspense>
     );
   }
-  if (spaces.length === 0) return <Redirect to={welcomePath(organization.slug)} replace />;
+  if (spaces.length === 0) return <Redirect to={welcomePath(organization.slug) + kept} replace />;
   const home = spaces.find((space) => space.slug === HOME);
   if (!spaceSlug)
-    return <Redirect to={spacePath(organization.slug, (home ?? spaces[0])?.slug)} replace />;
+    return <Redirect to={spacePath(organization.slug, (home ?? spaces[0])?.slug) + kept} replace />;
   const space = spaces.find((one) => one.slug === spaceSlug);
   if (!space && query.isFetching) return <PendingPage query={query} />;
   return <Desktop me={me} organization={organization} known={space ?? null} spaces={spaces} />;

@@ -79,6 +79,7 @@ function SearchButton() {
     <button
       type="button"
       className="button button-quiet text-muted hover:text-text max-md:w-[44px] max-md:!p-0 phone:min-h-[44px] md:mr-1 md:min-w-52 md:justify-start md:bg-hover"
+      data-search=""
       aria-keyshortcuts={ariaKeysOf('search.open')}
       {...preloadOnIntent(DIALOGS.search.preload)}
       onClick={() => runAction('search.open')}
