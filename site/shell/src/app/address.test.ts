@@ -20,6 +20,7 @@ const registry = {
   },
   'edit-item': { params: { space: 'required', item: 'required' } },
   folder: { params: { folder: 'required' } },
+  'item-icon': { params: { space: 'required', item: 'required' } },
   publish: { params: {} },
   'new-space': { params: {} },
   'edit-space': { params: {} },

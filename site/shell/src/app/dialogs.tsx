@@ -21,6 +21,11 @@ export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
     params: { folder: 'required' },
     ...lazyWithPreload(() => import('@/features/items/FolderSheet')),
   },
+  'item-icon': {
+    title: 'Icon',
+    params: { space: 'required', item: 'required' },
+    ...lazyWithPreload(() => import('@/features/items/ChangeIcon')),
+  },
   publish: {
     title: 'Publish this page',
     params: {},

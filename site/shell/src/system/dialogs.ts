@@ -10,6 +10,7 @@ export type Dialogs = {
   'edit-item': { space: string; item: string };
   /** What is in a folder, on a phone. */
   folder: { folder: string };
+  'item-icon': { space: string; item: string };
   notifications: Record<never, string>;
   publish: Record<never, string>;
   'new-space': Record<never, string>;

@@ -9,20 +9,23 @@ import {
   type UpdateItem,
 } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { type ComponentProps, Suspense, useRef, useState } from 'react';
 import { Verdict } from '@/shared/address/Verdict';
 import { queryClient } from '@/shared/data/client';
 import { forgetDraft, typedInto, useEditDraft } from '@/shared/data/draft';
+import { iconUrl } from '@/shared/data/icon';
 import { itemsQuery, useCreateItem, useUpdateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
 import { spacesQuery } from '@/shared/data/spaces';
 import { useDebounced } from '@/shared/lib/hooks';
+import { lazyWithPreload, preloadOnIntent } from '@/shared/lib/lazy';
 import { usePlace } from '@/shared/lib/place';
 import { guessUrl } from '@/shared/lib/url';
 import { announce } from '@/shared/ui/announce';
 import { Conflicts } from '@/shared/ui/Conflicts';
 import { Dialog, DialogBody } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
+import { Face } from '@/shared/ui/Face';
 import { Field, TextField } from '@/shared/ui/Field';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { useSubmission } from '@/shared/ui/submission';
@@ -30,6 +33,9 @@ import { Typed } from '@/shared/ui/Typed';
 import { toast } from '@/shared/ui/toasts';
 import type { DialogProps } from '@/system/dialogs';
 import { AddressOptions } from './AddressOptions';
+import { storedIcon } from './iconSource';
+
+const IconPicker = lazyWithPreload(() => import('./IconPicker'));
 
 /** Not always the space that is shown: windows stay open when another one is chosen. */
 type Home = Pick<Space, 'id' | 'organization_id'>;
@@ -68,6 +74,7 @@ type Fields = {
   url: string;
   body: string;
   icon: string;
+  color: string;
   mode: string;
 };
 
@@ -76,7 +83,8 @@ const LABELS: Record<keyof Fields, string> = {
   description: 'Description',
   url: 'Address',
   body: 'Text',
-  icon: 'Picture',
+  icon: 'Icon',
+  color: 'Colour',
   mode: 'Opens in',
 };
 
@@ -86,15 +94,17 @@ const fieldsOf = (item: Item): Fields => ({
   url: item.url ?? '',
   body: item.body,
   icon: item.icon ?? '',
+  color: item.color ?? '',
   mode: item.mode,
 });
 
 const draftKey = (item: string) => `edit-item:${item}`;
 
 /** The body of a change; the reasons of the preflight do not hold for a mode that a person chose. */
-function bodyOf({ url, mode, ...words }: Partial<Fields>): UpdateItem {
+function bodyOf({ url, mode, icon, ...words }: Partial<Fields>): UpdateItem {
   return {
     ...words,
+    ...(icon === undefined ? {} : { icon: storedIcon(icon, guessUrl) ?? icon }),
     ...(url === undefined ? {} : { url: guessUrl(url) ?? url }),
     ...(mode === undefined ? {} : { mode: mode as Mode, reasons: [] }),
   };
@@ -157,7 +167,7 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
         fields={
           address
             ? ['title', 'description', 'url', 'icon']
-            : ['title', item.kind === 'card' ? 'body' : 'description']
+            : ['title', item.kind === 'card' ? 'body' : 'description', 'icon']
         }
         onSubmit={save}
         onClose={onClose}
@@ -213,21 +223,47 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
               embeddable={found.data?.embeddable ?? true}
               onMode={(mode) => draft.set({ mode })}
             />
-            <Field
-              label="Picture"
-              hint="The address of an image. Without one, the first letter is shown."
-              optional
-              inputMode="url"
-              autoCapitalize="none"
-              spellCheck={false}
-              value={shown.icon}
-              error={field('icon')}
-              onChange={(event) => draft.set({ icon: event.target.value })}
-            />
           </>
         )}
+        <IconField
+          item={{ ...item, title: shown.title, url: address ? guessUrl(shown.url) : null }}
+          value={{ icon: shown.icon || null, color: shown.color || null }}
+          error={field('icon')}
+          onChange={({ icon, color }) => draft.set({ icon: icon ?? '', color: color ?? '' })}
+        />
       </DialogForm>
     </Dialog>
+  );
+}
+
+/** The icon and the colour, behind a button that shows them. */
+function IconField(props: ComponentProps<typeof IconPicker.component>) {
+  const [open, setOpen] = useState(false);
+  const { item, value, error } = props;
+  if (open || error) {
+    return (
+      <Suspense>
+        <IconPicker.component {...props} />
+      </Suspense>
+    );
+  }
+  return (
+    <div className="flex items-center gap-3">
+      <Face
+        name={item.title}
+        picture={iconUrl({ ...item, icon: value.icon })}
+        color={value.color}
+        size="36px"
+      />
+      <button
+        type="button"
+        className="button button-secondary"
+        onClick={() => setOpen(true)}
+        {...preloadOnIntent(IconPicker.preload)}
+      >
+        Change icon…
+      </button>
+    </div>
   );
 }
 
@@ -273,15 +309,14 @@ function Gone({ space, id, last, onClose }: GoneProps) {
 
 /** The deleted item with the person's changes, as a new one. */
 function recreated(item: Item, mine: Partial<Fields>): CreateItem {
-  const { url, mode, ...words } = { ...fieldsOf(item), ...mine };
-  const { size, color } = item;
-  return item.kind === 'app' || item.kind === 'link'
-    ? { kind: item.kind, ...words, icon: words.icon || null, url, mode: mode as Mode, size, color }
-    : {
-        kind: item.kind,
-        title: words.title,
-        description: words.description,
-        body: words.body,
-        size,
-      };
+  const { url, mode, icon, color, ...words } = { ...fieldsOf(item), ...mine };
+  const { kind, size } = item;
+  return {
+    kind,
+    ...words,
+    icon: storedIcon(icon || null, guessUrl) ?? null,
+    color: color || null,
+    size,
+    ...((kind === 'app' || kind === 'link') && { url, mode: mode as Mode }),
+  };
 }

@@ -3,9 +3,9 @@
 import type { Item, ItemSize } from '@prox/api-client';
 import { ChevronDown, FolderOpen, MoreHorizontal } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
+import { iconUrl } from '@/shared/data/icon';
 import { Face, GREY } from '@/shared/ui/Face';
 import { toggleFolder } from './folders';
-import { iconUrl } from './icon';
 import { Tile, TileBox, TileButton, type TileProps, TileTools } from './Tile';
 
 /** Columns, number, CSS size and gap of the icons on a folder of each size. */
@@ -44,7 +44,14 @@ function ClosedFolder({ inside, ...props }: Props) {
         expanded={false}
         onClick={() => toggleFolder(item.id)}
       >
-        {inside.length === 0 ? (
+        {item.icon ? (
+          <Face
+            name={item.title}
+            picture={iconUrl(item)}
+            color={item.color}
+            size="var(--tile-icon)"
+          />
+        ) : inside.length === 0 ? (
           <span
             aria-hidden="true"
             className="face face-letter"

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Activity, ExternalLink, Pencil, SearchX } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Reasons } from '@/shared/address/Reasons';
+import { iconUrl } from '@/shared/data/icon';
 import { itemsQuery } from '@/shared/data/items';
 import { hostOf, webUrl } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
@@ -14,10 +15,8 @@ import { Loaded, Note } from '@/shared/ui/States';
 import { dispatch } from '@/system/windows/store';
 import { TITLE_BUTTON, WindowFrame } from '@/system/windows/WindowFrame';
 import { editItem, openOutside } from './actions';
-
 import { Frame } from './Frame';
 import { frameMenu } from './frameMenu';
-import { iconUrl } from './icon';
 
 import { keepRunning, useKeepsRunning } from './running';
 import { embeddedUrl, windowSize } from './windows';

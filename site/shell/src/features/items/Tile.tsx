@@ -3,10 +3,10 @@
 import type { Item, ItemSize } from '@prox/api-client';
 import { ArrowUpRight, FileText, MoreHorizontal } from 'lucide-react';
 import { type CSSProperties, memo, type ReactNode } from 'react';
+import { iconUrl } from '@/shared/data/icon';
 import { hostOf } from '@/shared/lib/url';
 import { Face, GREY, useTint } from '@/shared/ui/Face';
 import { excerpt } from './excerpt';
-import { iconUrl } from './icon';
 
 export type TileProps = {
   item: Item;
@@ -35,7 +35,7 @@ export const Tile = memo(function Tile(props: TileProps) {
         onClick={() => onOpen(item)}
       >
         {note ? (
-          <Note item={item} size={size} />
+          <Note item={item} size={size} picture={picture} />
         ) : (
           <Place item={item} size={size} picture={picture} />
         )}
@@ -184,18 +184,22 @@ function Place({ item, size, picture }: BodyProps & { picture: string | null }) 
 const TEXT: Record<ItemSize, number> = { icon: 0, row: 120, card: 320, wide: 700, tall: 700 };
 
 /** A card: its title and its text. */
-function Note({ item, size }: BodyProps) {
+function Note({ item, size, picture }: BodyProps & { picture: string | null }) {
   const text =
     size === 'icon' ? '' : excerpt(item.body, item.title, TEXT[size]) || item.description;
   return size === 'icon' || size === 'row' ? (
     <>
-      <span
-        aria-hidden="true"
-        className="face face-letter"
-        style={{ '--face': ICONS[size] } as CSSProperties}
-      >
-        <FileText size={20} strokeWidth={1.75} />
-      </span>
+      {picture === null ? (
+        <span
+          aria-hidden="true"
+          className="face face-letter"
+          style={{ '--face': ICONS[size] } as CSSProperties}
+        >
+          <FileText size={20} strokeWidth={1.75} />
+        </span>
+      ) : (
+        <Face name={item.title} picture={picture} color={item.color} size={ICONS[size]} />
+      )}
       <span className="tile-words">
         <span dir="auto" className="tile-name">
           {item.title}

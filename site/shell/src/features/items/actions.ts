@@ -1,6 +1,7 @@
 /** The actions on an item that tiles, menus and windows share. */
 import type { Item, Space } from '@prox/api-client';
 import { queryClient } from '@/shared/data/client';
+import { iconUrl } from '@/shared/data/icon';
 import { type LookChange, useChangeLook, useDeleteItem, useMoveItem } from '@/shared/data/items';
 import { keys } from '@/shared/data/keys';
 import { alreadyAt, type FullPlace } from '@/shared/data/order';
@@ -9,7 +10,6 @@ import { toast, toastProblem } from '@/shared/ui/toasts';
 import { timeline, undoChange } from '@/shared/undo/timeline';
 import { openDialog } from '@/system/dialogs';
 import { openWindow } from '@/system/windows/store';
-import { iconUrl } from './icon';
 import { embeddedUrl, itemWindowId, windowSize } from './windows';
 
 /** Opens the item's page in a new tab, without a referrer. */

@@ -11,6 +11,7 @@ import {
   FolderOpen,
   Link2,
   Move,
+  Palette,
   Pencil,
   Scaling,
   Trash2,
@@ -22,6 +23,7 @@ import { isCompact } from '@/shared/lib/hooks';
 import { announce } from '@/shared/ui/announce';
 import type { MenuEntry } from '@/shared/ui/menu';
 import { toast } from '@/shared/ui/toasts';
+import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, openOutside } from './actions';
 import { arrange } from './arranging';
 import { isFolderOpen, toggleFolder } from './folders';
@@ -32,6 +34,10 @@ export type Moves = {
   resize: (item: Item, size: ItemSize) => void;
   remove: (item: Item) => void;
 };
+
+/** Opens the choice of the icon of an item. */
+export const changeIcon = (item: Item): void =>
+  openDialog('item-icon', { space: item.space_id, item: item.id });
 
 const hint = (id: string) => {
   const keys = hintOf(id);
@@ -113,6 +119,7 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
           { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
           { kind: 'action', label: 'Move later', icon: ArrowDown, hint: 'Alt →', ...by(1) },
         ] as const)),
+    { kind: 'action', label: 'Change icon…', icon: Palette, run: () => changeIcon(item) },
     {
       kind: 'submenu',
       label: 'Size',

@@ -7,12 +7,14 @@ import {
   FolderInput,
   FolderOpen,
   FolderPlus,
+  Palette,
   Pencil,
   Plus,
   Scaling,
   Trash2,
 } from 'lucide-react';
 import type { Action, ActionChoice } from '@/shared/actions/action';
+import { iconUrl } from '@/shared/data/icon';
 import { ITEM_SIZES, SIZE_LABELS } from '@/shared/data/item-look';
 import { endOf } from '@/shared/data/order';
 import { guessUrl } from '@/shared/lib/url';
@@ -21,9 +23,8 @@ import { applyChange } from '@/shared/undo/timeline';
 import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, openOutside } from './actions';
 import { isFolderOpen, toggleFolder } from './folders';
-import { iconUrl } from './icon';
-import type { Moves } from './menu';
 import { SORT_NAMES, SORTS, type Sort, sorting } from './sort';
+import { changeIcon, type Moves } from './menu';
 
 const TOP = 'top';
 
@@ -59,6 +60,7 @@ export function itemActions(moves: Moves): readonly Action[] {
     title: item.title,
     detail: KINDS[item.kind],
     picture: iconUrl(item),
+    color: item.color,
     keywords: [...item.tags, item.url ?? ''],
   });
   const choice = (item: Item, run: (item: Item) => void): ActionChoice => ({
@@ -212,6 +214,18 @@ export function itemActions(moves: Moves): readonly Action[] {
                 })),
             },
           })),
+      },
+    },
+    {
+      id: 'item.icon',
+      title: 'Change the icon of an item',
+      group: 'Items',
+      keywords: ['picture', 'symbol', 'colour', 'letters', 'glyph', 'upload'],
+      icon: Palette,
+      when: () => items().length > 0,
+      choose: {
+        prompt: 'An item',
+        choices: () => items().map((item) => choice(item, changeIcon)),
       },
     },
     {

@@ -201,14 +201,14 @@ function ListStep({ waiting, trail, input, onBack, onTake }: ListProps) {
 }
 
 function Row({ entry, onTake }: { entry: Result; onTake: () => void }) {
-  const { title, detail, icon: Icon, picture, keys, step, ranges } = entry;
+  const { title, detail, icon: Icon, picture, color, keys, step, ranges } = entry;
   return (
     <Autocomplete.Item value={entry} onClick={onTake} className={TOP_ROW}>
       <span className="grid size-5 flex-none place-items-center text-muted">
         {Icon ? (
           <Icon size={16} aria-hidden="true" />
         ) : (
-          picture !== undefined && <Face name={title} picture={picture} size="20px" />
+          picture !== undefined && <Face name={title} picture={picture} color={color} size="20px" />
         )}
       </span>
       <span dir="auto" className="min-w-0 flex-1 truncate text-start">

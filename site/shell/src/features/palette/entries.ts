@@ -29,6 +29,7 @@ export type Entry = {
   icon?: LucideIcon | undefined;
   /** The picture of what is chosen; null for its first letter. */
   picture?: string | null | undefined;
+  color?: string | null | undefined;
   keywords: readonly string[];
   /** The first shortcut, as `keys.ts` writes it. */
   keys?: string | undefined;
@@ -75,6 +76,7 @@ export const choiceEntries = (
     detail: choice.detail,
     icon: choice.icon,
     picture: choice.picture,
+    color: choice.color,
     keywords: choice.keywords ?? [],
     group,
     step: choice,

@@ -1,6 +1,7 @@
 /** The things of the space that was open, on slow orbits around its title. */
 import type { Item, Space } from '@prox/api-client';
 import { queryClient } from '@/shared/data/client';
+import { iconUrl } from '@/shared/data/icon';
 import { ArtSurface } from '@/shared/ui/Art';
 import { Face } from '@/shared/ui/Face';
 
@@ -52,7 +53,7 @@ export function Orbit() {
               animationDirection: ring % 2 === 0 ? 'normal' : 'reverse',
             }}
           >
-            <Face name={item.title} picture={item.icon} size="7vmin" />
+            <Face name={item.title} picture={iconUrl(item)} color={item.color} size="7vmin" />
           </span>
         ));
       })}

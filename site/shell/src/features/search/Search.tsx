@@ -1,6 +1,6 @@
 /** The search: finds what the person may see, here at once and on the server as it answers. */
 import { Autocomplete } from '@base-ui/react/autocomplete';
-import type { SearchResult } from '@prox/api-client';
+import type { Item, SearchResult } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import {
   AppWindow,
@@ -25,6 +25,7 @@ import {
 } from '@/shared/actions/registry';
 import { wordsFor } from '@/shared/api/words';
 import { queryClient } from '@/shared/data/client';
+import { iconUrl } from '@/shared/data/icon';
 import { keys } from '@/shared/data/keys';
 import { LONGEST_QUERY, searchQuery } from '@/shared/data/search';
 import { useDebounced } from '@/shared/lib/hooks';
@@ -56,6 +57,7 @@ type Local = {
   detail: string;
   icon: LucideIcon;
   picture?: string | null;
+  color?: string | null | undefined;
   words: string;
   run: () => void;
 };
@@ -257,6 +259,7 @@ function localThings(): Local[] {
               detail: 'Open window',
               icon: AppWindow,
               picture: choice.picture ?? null,
+              color: choice.color,
               words: choice.title,
               run: choice.run,
             },
@@ -322,6 +325,7 @@ function Row({ entry, organization, onTake }: RowProps) {
           icon={entry.local.icon}
           name={entry.local.title}
           picture={entry.local.picture}
+          color={entry.local.color}
           title={entry.local.title}
           detail={entry.local.detail}
         />
@@ -335,15 +339,16 @@ type LineProps = {
   icon: LucideIcon;
   name?: string;
   picture?: string | null | undefined;
+  color?: string | null | undefined;
   title: string;
   detail: string;
 };
 
-const Line = ({ icon: Icon, name, picture, title, detail }: LineProps) => (
+const Line = ({ icon: Icon, name, picture, color, title, detail }: LineProps) => (
   <>
     <span className="grid size-5 flex-none place-items-center text-muted">
       {name !== undefined && picture !== undefined ? (
-        <Face name={name} picture={picture} size="20px" />
+        <Face name={name} picture={picture} color={color} size="20px" />
       ) : (
         <Icon size={16} aria-hidden="true" />
       )}
@@ -363,7 +368,7 @@ const KIND_LABELS: Record<string, string> = {
 };
 
 function Found({ result, organization }: { result: SearchResult; organization: string }) {
-  const { type, title, title_segments, snippet, why, space, item_kind } = result;
+  const { type, title_segments, snippet, why, space, item_kind } = result;
   const Icon = TYPES[type].icon;
   const where = [
     type === 'space' ? null : space?.title,
@@ -373,7 +378,7 @@ function Found({ result, organization }: { result: SearchResult; organization: s
     <>
       <span className="grid size-8 flex-none place-items-center self-start text-muted">
         {type === 'item' || type === 'member' ? (
-          <Face name={title} picture={pictureOf(result)} size="28px" round={type === 'member'} />
+          <Face {...faceOf(result)} size="28px" round={type === 'member'} />
         ) : (
           <Icon size={18} aria-hidden="true" />
         )}
@@ -398,11 +403,16 @@ function Found({ result, organization }: { result: SearchResult; organization: s
   );
 }
 
-/** The picture that the server keeps of an item's site, or the one of a person. */
-function pictureOf({ type, id, icon, item_kind, organization, space }: SearchResult) {
-  if (type !== 'item' || !space || (item_kind !== 'app' && item_kind !== 'link')) return icon;
-  const path = `/api/organizations/${organization.id}/spaces/${space.id}/items/${id}/icon`;
-  return new URL(path, location.origin).href;
+/** The icon of an item, as its tile has it when this tab knows the item, or the picture of a person. */
+function faceOf({ type, id, title, icon = null, item_kind, organization, space }: SearchResult) {
+  if (type !== 'item' || !space) return { name: title, picture: icon };
+  const item = queryClient
+    .getQueryData<readonly Item[]>(keys.items(space.id))
+    ?.find((one) => one.id === id);
+  if (item) return { name: title, picture: iconUrl(item), color: item.color };
+  // Any address will do: only whether there is one counts.
+  const url = item_kind === 'app' || item_kind === 'link' ? id : null;
+  return { name: title, picture: iconUrl({ id, space_id: space.id, url, icon }, organization.id) };
 }
 
 const Segments = ({ of }: { of: SearchResult['snippet'] }) =>

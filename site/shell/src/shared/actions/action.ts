@@ -50,6 +50,8 @@ export type ActionChoice = {
   icon?: LucideIcon;
   /** The URL of a picture; null for the first letter. Instead of an icon. */
   picture?: string | null;
+  /** The colour of a picture, `#rrggbb`. */
+  color?: string | null | undefined;
   keywords?: readonly string[];
 } & Step;
 

@@ -173,8 +173,8 @@ export function useMoveItem(space: Target, { noted = true }: Noted = {}) {
   };
 }
 
-/** A new size or colour of an item. */
-export type LookChange = { size?: ItemSize; color?: string | null };
+/** A new size, colour or icon of an item. */
+export type LookChange = { size?: ItemSize; color?: string | null; icon?: string | null };
 
 /** Answers a function that changes how an item looks, which is seen when it returns. */
 export function useChangeLook(space: Target) {
@@ -196,7 +196,7 @@ export function useChangeLook(space: Target) {
         api.PATCH('/api/organizations/{org}/spaces/{space}/items/{item}', {
           params: { path: { org: space.organization_id, space: space.id, item } },
           headers: ifMatch(version),
-          body: look as UpdateItem,
+          body: (look.icon === null ? { ...look, icon: '' } : look) as UpdateItem,
         }),
       );
     },
@@ -212,6 +212,7 @@ export function useChangeLook(space: Target) {
     const before: LookChange = {
       ...(look.size && { size: item.size }),
       ...(look.color !== undefined && { color: item.color }),
+      ...(look.icon !== undefined && { icon: item.icon }),
     };
     show(item.id, look);
     return mutation.mutateAsync({ item: item.id, look, before });

@@ -1,9 +1,11 @@
 /**
- * The picture of an item, of a site or of a person; without one, the first letter of the name.
- * Both lie on a surface in the colour of the item.
+ * The picture of an item, of a site or of a person, or a built-in icon; without one, the first letter
+ * of the name. All lie on a surface in the colour of the item.
  */
 import { type CSSProperties, useState } from 'react';
+import { LETTERS } from '@/shared/lib/icon-forms';
 import { webUrl } from '@/shared/lib/url';
+import { useGlyph } from './glyph';
 import { measureOnce, useIconFacts } from './icon-facts';
 
 /** The tints of the public page, in its order. */
@@ -22,12 +24,17 @@ function hueOf(name: string): number {
 export const GREY = 'oklch(0.6 0.012 85)';
 
 const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const letterOf = (name: string) =>
-  [...letters.segment(name.trim())][0]?.segment.toLocaleUpperCase() ?? '';
+/** The first letters of the first words. */
+const lettersOf = (name: string, words: number) =>
+  name
+    .trim()
+    .split(/\s+/, words)
+    .map((word) => [...letters.segment(word)][0]?.segment.toLocaleUpperCase())
+    .join('');
 
 type Look = {
   name: string;
-  /** URL of a picture. */
+  /** URL of a picture, or the name of a built-in icon after `glyph:`, or `letters`. */
   picture?: string | null | undefined;
   /** `#rrggbb`; null takes the colour of the picture, or one by the name. */
   color?: string | null | undefined;
@@ -53,16 +60,17 @@ export function Face({ name, picture, color, size, round = false }: Props) {
   const broken = shown?.url === url && shown.broken;
   const loaded = facts !== null || (shown?.url === url && !shown.broken);
   const pictured = url !== null && !broken;
+  const glyph = useGlyph(picture);
   const style = { '--face': size, '--item-color': tint } as CSSProperties;
   return (
     <span
       aria-hidden="true"
-      className={`face ${round ? 'face-round' : ''} ${pictured && loaded ? 'face-icon' : 'face-letter'}`}
+      className={`face ${round ? 'face-round' : ''} ${glyph !== null ? 'face-glyph' : pictured && loaded ? 'face-icon' : 'face-letter'}`}
       data-tone={facts?.tone}
       data-solid={facts?.solid && facts.size >= 40 ? '' : undefined}
       style={style}
     >
-      {!(pictured && loaded) && letterOf(name)}
+      {glyph ?? (!(pictured && loaded) && lettersOf(name, picture === LETTERS ? 2 : 1))}
       {pictured && (
         <img
           src={url}

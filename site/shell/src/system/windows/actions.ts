@@ -60,6 +60,7 @@ export const WINDOW_ACTIONS: readonly Action[] = [
           title: faces[id]?.title ?? 'Window',
           detail: 'Open window',
           picture: faces[id]?.picture ?? null,
+          color: faces[id]?.color,
           run: () => focusWindow(id),
         }));
       },

@@ -1,0 +1,28 @@
+/** Where the icon of an item is. */
+import type { Item, Space } from '@prox/api-client';
+import { GLYPH, LETTERS, PICTURE } from '@/shared/lib/icon-forms';
+import { queryClient } from './client';
+import { keys } from './keys';
+
+/**
+ * What a `Face` shows for an item. The address of the icon that we keep of its site changes with what
+ * the icon is taken from, so that no cache shows the icon of another site.
+ */
+export function iconUrl(
+  { id, space_id, url, icon }: Pick<Item, 'id' | 'space_id' | 'url' | 'icon'>,
+  organization = queryClient.getQueryData<Space>(keys.space(space_id))?.organization_id,
+): string | null {
+  const ours = icon?.startsWith(PICTURE) || (url && icon !== LETTERS && !icon?.startsWith(GLYPH));
+  if (!ours || !organization) return icon;
+  const path = `/api/organizations/${organization}/spaces/${space_id}/items/${id}/icon`;
+  return new URL(`${path}?of=${hashOf(icon ?? url ?? '')}`, location.origin).href;
+}
+
+/** FNV-1a, in hexadecimal. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  }
+  return hash.toString(16);
+}
