@@ -1,5 +1,5 @@
 /** Importing desktops, with what the windows of this shell can show. */
-import { iconUrl } from '@/features/items/icon';
+import { iconUrl } from '@/shared/data/icon';
 import ImportDesktop from '@/features/snapshot/ImportDesktop';
 import type { DialogProps } from '@/system/dialogs';
 import { WINDOW_IDS } from './windowIds';

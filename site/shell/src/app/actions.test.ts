@@ -5,6 +5,7 @@ import type { Organization } from '@prox/api-client';
 import { describe, expect, it } from 'vitest';
 import { pasteActions } from '@/features/items/pasting';
 import { itemActions } from '@/features/items/registered';
+import { widgetActions } from '@/features/items/widgets/actions';
 import { undoActions } from '@/features/undo/actions';
 import { ACTION_GROUPS, type Action } from '@/shared/actions/action';
 import { identity, labelOf, parseKeys, refusalOf } from '@/shared/actions/keys';
@@ -28,6 +29,7 @@ const ACTIONS: readonly Action[] = [
     remove: () => {},
   }),
   ...pasteActions(() => {}),
+  ...widgetActions(() => {}),
   ...undoActions({ undo: () => {}, redo: () => {}, canUndo: () => false, canRedo: () => false }),
   ...FIRST_ACTIONS,
   ...MORE_ACTIONS,

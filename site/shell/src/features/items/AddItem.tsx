@@ -1,8 +1,15 @@
 /** The dialog that adds something: an address with its live verdict, a card, or a folder. */
 
-import { asProblem, type CreateItem, type ItemKind, type Mode, type Space } from '@prox/api-client';
+import {
+  asProblem,
+  type CreateItem,
+  type ItemKind,
+  type Mode,
+  type Space,
+  type Widget,
+} from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { FileText, Folder, Link2 } from 'lucide-react';
+import { Blocks, FileText, Folder, Link2 } from 'lucide-react';
 import { useState } from 'react';
 import { bodyOf, draftOf, type Typed } from '@/shared/address/draft';
 import { Verdict } from '@/shared/address/Verdict';
@@ -23,11 +30,14 @@ import { useSubmission } from '@/shared/ui/submission';
 import { toast } from '@/shared/ui/toasts';
 import type { DialogProps } from '@/system/dialogs';
 import { AddressOptions } from './AddressOptions';
+import { WIDGETS } from './widgets/kinds';
+import { WidgetForm, type WidgetTexts } from './widgets/WidgetForm';
 
 const KINDS = [
   { value: 'address', label: 'Address', icon: <Link2 size={16} aria-hidden="true" /> },
   { value: 'card', label: 'Card', icon: <FileText size={16} aria-hidden="true" /> },
   { value: 'folder', label: 'Folder', icon: <Folder size={16} aria-hidden="true" /> },
+  { value: 'widget', label: 'Widget', icon: <Blocks size={16} aria-hidden="true" /> },
 ] as const;
 
 type Kind = (typeof KINDS)[number]['value'];
@@ -49,13 +59,16 @@ type Name =
   | 'card-title'
   | 'card-text'
   | 'folder-title'
-  | 'folder-text';
+  | 'folder-text'
+  | keyof WidgetTexts;
 
 type Draft = TextDraft<Name>;
 
 export default function AddItem({ params, onClose }: DialogProps<'add-item'>) {
   const { space } = usePlace();
-  const draft: Draft = useTextDraft<Name>(DRAFT, { choices: ['shown', 'mode', 'kind'] });
+  const draft: Draft = useTextDraft<Name>(DRAFT, {
+    choices: ['shown', 'mode', 'kind', 'widget'],
+  });
   if (!space) {
     return (
       <Dialog title="Add to this page" draft={draft} onClose={onClose}>
@@ -115,6 +128,15 @@ function Form({ space, draft, given, onClose }: FormDialogProps) {
       </fieldset>
       {kind === 'address' ? (
         <AddressForm given={given} {...form} />
+      ) : kind === 'widget' ? (
+        <WidgetForm
+          {...form}
+          first={widgetOf(given.kind)}
+          texts={draft.texts}
+          set={draft.set}
+          draft={partOf(draft, ['widget-title', 'widget-url', 'widget-zones'])}
+          errorOf={(field) => fieldOf(create.error, field)}
+        />
       ) : (
         <WordsForm key={kind} kind={kind} given={given} {...form} />
       )}
@@ -126,11 +148,16 @@ function Form({ space, draft, given, onClose }: FormDialogProps) {
 function firstKind({ url, text, kind }: Given, draft: Draft): Kind {
   if (url) return 'address';
   if (text) return 'card';
+  if (widgetOf(kind)) return 'widget';
   return kindOf(kind) ?? kindOf(draft.texts.shown) ?? 'address';
 }
 
 const kindOf = (name: string | undefined): Kind | undefined =>
   KINDS.find(({ value }) => value === name)?.value;
+
+/** The widget that an address of the dialog names. */
+const widgetOf = (name: string | undefined): Widget | undefined =>
+  WIDGETS.find(({ widget }) => widget === name)?.widget;
 
 type FormProps = {
   given: Given;

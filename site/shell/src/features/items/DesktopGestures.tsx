@@ -1,5 +1,5 @@
 /** What the background of the desktop does: its menu, and taking what is dropped on it from outside. */
-import type { Space } from '@prox/api-client';
+import type { CreateItem, Space } from '@prox/api-client';
 import { ArrowDownAZ } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { menuEntry, registerActions, runChoice } from '@/shared/actions/registry';
@@ -14,6 +14,7 @@ import { editItem } from './actions';
 import { type Dropped, droppedOf, itemOf } from './dropped';
 import { pasteActions } from './pasting';
 import { SORT_NAMES, SORTS } from './sort';
+import { widgetActions, widgetMenu } from './widgets/actions';
 
 type Items = Parameters<typeof endOf>[0];
 
@@ -39,8 +40,18 @@ export default function DesktopGestures({ space }: { space: Space }) {
     }
   };
 
-  const latest = useRef(add);
-  latest.current = add;
+  const addWidget = async (body: CreateItem) => {
+    const items = queryClient.getQueryData<Items>(keys.items(space.id)) ?? [];
+    try {
+      const item = await create.mutateAsync({ ...body, place: endOf(items, null) });
+      toast('success', `${item.title} was added.`, { label: 'Edit', run: () => editItem(item) });
+    } catch (error) {
+      toastProblem(error);
+    }
+  };
+
+  const latest = useRef({ add, addWidget });
+  latest.current = { add, addWidget };
 
   useEffect(() => {
     const desktop = document.querySelector<HTMLElement>('main[data-region="desktop"]');
@@ -52,9 +63,11 @@ export default function DesktopGestures({ space }: { space: Space }) {
         return;
       }
       const found = droppedOf((format) => (format === 'text/plain' ? text : ''));
-      if (found) await latest.current(found, null);
+      if (found) await latest.current.add(found, null);
       else toast('info', 'There is no text in the clipboard.');
     };
+    const newWidget = (body: CreateItem) => void latest.current.addWidget(body);
+    const unregister = registerActions(widgetActions(newWidget));
     const menu = (event: MouseEvent) => {
       const target = event.target instanceof Element ? event.target : null;
       if (event.defaultPrevented || target?.closest(OTHERS)) return;
@@ -63,21 +76,22 @@ export default function DesktopGestures({ space }: { space: Space }) {
       const anchor: MenuAnchor = byKeyboard
         ? (desktop.querySelector('h1') ?? desktop)
         : { x: event.clientX, y: event.clientY };
-      openMenu('Desktop', anchor, entries());
+      openMenu('Desktop', anchor, entries(newWidget));
     };
     const forgetPaste = registerActions(pasteActions(() => void paste()));
     desktop.addEventListener('contextmenu', menu);
-    const end = takeDrops(desktop, (dropped, folder) => void latest.current(dropped, folder));
+    const end = takeDrops(desktop, (dropped, folder) => void latest.current.add(dropped, folder));
     return () => {
       desktop.removeEventListener('contextmenu', menu);
       forgetPaste();
+      unregister();
       end();
     };
   }, []);
   return null;
 }
 
-const entries = (): MenuEntry[] => [
+const entries = (newWidget: (body: CreateItem) => void): MenuEntry[] => [
   menuEntry('item.add'),
   menuEntry('item.new-card', { label: 'New card' }),
   menuEntry('item.new-folder', { label: 'New folder' }),
@@ -92,6 +106,7 @@ const entries = (): MenuEntry[] => [
       run: () => runChoice('item.sort', sort),
     })),
   },
+  widgetMenu(newWidget),
   { kind: 'line' },
   menuEntry('space.look'),
   menuEntry('space.edit'),

@@ -1,20 +1,12 @@
 /** The dialog that changes an item. Changes of several people are merged field by field. */
 
-import {
-  asProblem,
-  type CreateItem,
-  type Item,
-  type Mode,
-  type Space,
-  type UpdateItem,
-} from '@prox/api-client';
+import { asProblem, type CreateItem, type Item, type Mode, type Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentProps, Suspense, useRef, useState } from 'react';
 import { Verdict } from '@/shared/address/Verdict';
-import { queryClient } from '@/shared/data/client';
-import { forgetDraft, typedInto, useEditDraft } from '@/shared/data/draft';
+import { forgetDraft, typedInto } from '@/shared/data/draft';
 import { iconUrl } from '@/shared/data/icon';
-import { itemsQuery, useCreateItem, useUpdateItem } from '@/shared/data/items';
+import { itemsQuery, useCreateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
 import { spacesQuery } from '@/shared/data/spaces';
 import { useDebounced } from '@/shared/lib/hooks';
@@ -33,7 +25,9 @@ import { Typed } from '@/shared/ui/Typed';
 import { toast } from '@/shared/ui/toasts';
 import type { DialogProps } from '@/system/dialogs';
 import { AddressOptions } from './AddressOptions';
+import { draftKey, type Fields, fieldsOf, useItemDraft, useSaveItem } from './editing';
 import { storedIcon } from './iconSource';
+import { ZonesField } from './widgets/ZonesField';
 
 const IconPicker = lazyWithPreload(() => import('./IconPicker'));
 
@@ -68,16 +62,6 @@ export default function EditItem({ params, onClose }: DialogProps<'edit-item'>) 
   );
 }
 
-type Fields = {
-  title: string;
-  description: string;
-  url: string;
-  body: string;
-  icon: string;
-  color: string;
-  mode: string;
-};
-
 const LABELS: Record<keyof Fields, string> = {
   title: 'Title',
   description: 'Description',
@@ -88,69 +72,24 @@ const LABELS: Record<keyof Fields, string> = {
   mode: 'Opens in',
 };
 
-const fieldsOf = (item: Item): Fields => ({
-  title: item.title,
-  description: item.description,
-  url: item.url ?? '',
-  body: item.body,
-  icon: item.icon ?? '',
-  color: item.color ?? '',
-  mode: item.mode,
-});
-
-const draftKey = (item: string) => `edit-item:${item}`;
-
-/** The body of a change; the reasons of the preflight do not hold for a mode that a person chose. */
-function bodyOf({ url, mode, icon, ...words }: Partial<Fields>): UpdateItem {
-  return {
-    ...words,
-    ...(icon === undefined ? {} : { icon: storedIcon(icon, guessUrl) ?? icon }),
-    ...(url === undefined ? {} : { url: guessUrl(url) ?? url }),
-    ...(mode === undefined ? {} : { mode: mode as Mode, reasons: [] }),
-  };
-}
-
-/** How often a save is sent again because somebody else saved in between. */
-const ATTEMPTS = 5;
-
-const isStale = (error: unknown) => asProblem(error).code === 'stale';
-
 function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: () => void }) {
-  const draft = useEditDraft<Fields>(draftKey(item.id), fieldsOf(item));
-  const update = useUpdateItem(space);
+  const draft = useItemDraft(item);
+  const { save: send, error } = useSaveItem(space);
   const submission = useSubmission();
   const { shown } = draft;
   const address = item.kind === 'app' || item.kind === 'link';
+  const isFeed = item.widget === 'feed';
   const conflicts = draft.conflicts(fieldsOf(item));
-  const error = update.error && isStale(update.error) ? null : update.error;
 
   const asked = useDebounced(address && shown.url !== item.url ? guessUrl(shown.url) : null, 350);
   const found = useQuery({ ...preflightQuery(asked ?? ''), enabled: asked !== null });
 
   const field = (path: string) => (error ? asProblem(error).field(path) : undefined);
 
-  const latest = () =>
-    queryClient
-      .fetchQuery({ ...itemsQuery(space.organization_id, space.id), staleTime: 0 })
-      .then((items) => items.find(({ id }) => id === item.id));
-
   const save = () =>
     submission.run(async (closed) => {
-      let now: Item | undefined = item;
-      for (let attempt = 1; now; attempt += 1) {
-        const body = bodyOf(draft.changes(fieldsOf(now)));
-        if (Object.keys(body).length === 0) break;
-        try {
-          await update.mutateAsync({ item: now.id, version: now.version, body });
-          break;
-        } catch (reason) {
-          if (!isStale(reason) || attempt === ATTEMPTS) throw reason;
-          now = await latest();
-          // The form shows the conflict, or that the item is gone.
-          if (!now || draft.conflicts(fieldsOf(now)).length > 0) return;
-        }
-      }
-      draft.discard();
+      // Otherwise the form shows the conflict, or that the item is gone.
+      if ((await send(item, draft)) !== 'saved') return;
       announce('Saved');
       if (closed.aborted) toast('success', `${shown.title} was saved.`);
       else onClose();
@@ -167,7 +106,7 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
         fields={
           address
             ? ['title', 'description', 'url', 'icon']
-            : ['title', item.kind === 'card' ? 'body' : 'description', 'icon']
+            : ['title', 'url', item.kind === 'folder' ? 'description' : 'body', 'icon']
         }
         onSubmit={save}
         onClose={onClose}
@@ -185,7 +124,7 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
           error={field('title')}
           onChange={(event) => draft.set({ title: event.target.value })}
         />
-        {item.kind !== 'card' && (
+        {item.kind !== 'card' && item.kind !== 'widget' && (
           <Field
             label="Description"
             optional
@@ -205,7 +144,14 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
             onChange={(event) => draft.set({ body: event.target.value })}
           />
         )}
-        {address && (
+        {item.widget === 'clock' && (
+          <ZonesField
+            value={shown.body}
+            error={field('body')}
+            onChange={(body) => draft.set({ body })}
+          />
+        )}
+        {(address || isFeed) && (
           <>
             <Field
               label="Address"
@@ -217,16 +163,18 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
               onChange={(event) => draft.set({ url: event.target.value })}
             />
             {asked && <Verdict query={found} asked={asked} />}
-            <AddressOptions
-              kind={item.kind}
-              mode={shown.mode as Mode}
-              embeddable={found.data?.embeddable ?? true}
-              onMode={(mode) => draft.set({ mode })}
-            />
+            {address && (
+              <AddressOptions
+                kind={item.kind}
+                mode={shown.mode as Mode}
+                embeddable={found.data?.embeddable ?? true}
+                onMode={(mode) => draft.set({ mode })}
+              />
+            )}
           </>
         )}
         <IconField
-          item={{ ...item, title: shown.title, url: address ? guessUrl(shown.url) : null }}
+          item={{ ...item, title: shown.title, url: shown.url ? guessUrl(shown.url) : null }}
           value={{ icon: shown.icon || null, color: shown.color || null }}
           error={field('icon')}
           onChange={({ icon, color }) => draft.set({ icon: icon ?? '', color: color ?? '' })}
@@ -317,6 +265,7 @@ function recreated(item: Item, mine: Partial<Fields>): CreateItem {
     icon: storedIcon(icon || null, guessUrl) ?? null,
     color: color || null,
     size,
-    ...((kind === 'app' || kind === 'link') && { url, mode: mode as Mode }),
+    ...(item.widget && { widget: item.widget }),
+    ...(url && { url, mode: mode as Mode }),
   };
 }

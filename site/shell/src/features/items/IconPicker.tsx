@@ -20,7 +20,7 @@ export type IconValue = { icon: string | null; color: string | null };
 
 type Props = {
   /** The item as the form has it. */
-  item: Pick<Item, 'id' | 'space_id' | 'kind' | 'title' | 'url' | 'icon'>;
+  item: Pick<Item, 'id' | 'space_id' | 'kind' | 'widget' | 'title' | 'url' | 'icon'>;
   value: IconValue;
   /** Why the address of a picture was refused. */
   error?: string | undefined;

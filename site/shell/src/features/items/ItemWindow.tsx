@@ -25,6 +25,8 @@ const Markdown = lazy(() =>
   import('@/shared/ui/Markdown').then((module) => ({ default: module.Markdown })),
 );
 
+const WidgetBody = lazy(() => import('./widgets/WidgetWindow'));
+
 type Props = { id: string; organization: string; space: string; item: string };
 
 export default function ItemWindow({ id, organization, space, item: itemId }: Props) {
@@ -100,7 +102,11 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
       menu={menu}
       actions={url && <Outside item={item} />}
     >
-      {item.kind === 'card' ? (
+      {item.kind === 'widget' ? (
+        <Suspense fallback={<TextSkeleton />}>
+          <WidgetBody item={item} />
+        </Suspense>
+      ) : item.kind === 'card' ? (
         <Text item={item} />
       ) : framed ? (
         <Frame

@@ -1,12 +1,18 @@
 /** One item on the desktop, as large as its size says: an icon, a row, a card, wide or tall. */
 
 import type { Item, ItemSize } from '@prox/api-client';
-import { ArrowUpRight, FileText, MoreHorizontal } from 'lucide-react';
-import { type CSSProperties, memo, type ReactNode } from 'react';
+import { ArrowUpRight, FileText, MoreHorizontal, Pencil } from 'lucide-react';
+import { type CSSProperties, memo, type ReactNode, Suspense } from 'react';
 import { iconUrl } from '@/shared/data/icon';
+import { lazyWithPreload, preloadOnIntent } from '@/shared/lib/lazy';
 import { hostOf } from '@/shared/lib/url';
+import { Boundary, Optional } from '@/shared/ui/Boundary';
 import { Face, GREY, useTint } from '@/shared/ui/Face';
 import { excerpt } from './excerpt';
+import { useWriting, writeOn } from './writing';
+
+const NoteEditor = lazyWithPreload(() => import('./NoteEditor'));
+const Widget = lazyWithPreload(() => import('./widgets/WidgetTile'));
 
 export type TileProps = {
   item: Item;
@@ -16,7 +22,7 @@ export type TileProps = {
   onMenu: (item: Item, anchor: Element | { x: number; y: number }) => void;
 };
 
-const HINT = 'tile-hint';
+export const HINT = 'tile-hint';
 
 export const Tile = memo(function Tile(props: TileProps) {
   const { item, onOpen } = props;
@@ -26,23 +32,52 @@ export const Tile = memo(function Tile(props: TileProps) {
   const tint = useTint({ name: item.title, picture, color });
   const note = item.kind === 'card';
   const outside = item.mode === 'tab';
+  const writing = useWriting((state) => note && state.item === item.id);
+  const surface = (
+    <TileButton
+      {...props}
+      size={size}
+      className={note ? 'tile-paper' : ''}
+      onClick={() => onOpen(item)}
+    >
+      {note ? (
+        <Note item={item} size={size} picture={picture} />
+      ) : (
+        <Place item={item} size={size} picture={picture} />
+      )}
+      {outside && <span className="sr-only">, opens in a new tab</span>}
+    </TileButton>
+  );
   return (
     <TileBox {...props} size={size} tint={tint}>
-      <TileButton
-        {...props}
-        size={size}
-        className={note ? 'tile-paper' : ''}
-        onClick={() => onOpen(item)}
-      >
-        {note ? (
-          <Note item={item} size={size} picture={picture} />
-        ) : (
-          <Place item={item} size={size} picture={picture} />
-        )}
-        {outside && <span className="sr-only">, opens in a new tab</span>}
-      </TileButton>
+      {item.kind === 'widget' ? (
+        <Boundary instead={() => surface}>
+          <Suspense fallback={<span className="tile-surface" />}>
+            <Widget.component {...props} />
+          </Suspense>
+        </Boundary>
+      ) : (
+        surface
+      )}
       {outside && <ArrowUpRight size={14} aria-hidden="true" className="tile-outside" />}
+      {note && size !== 'icon' && size !== 'row' && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className="tile-menu tile-write"
+          aria-label={`Write on ${item.title}`}
+          {...preloadOnIntent(NoteEditor.preload)}
+          onClick={() => writeOn(item.id)}
+        >
+          <Pencil size={15} aria-hidden="true" />
+        </button>
+      )}
       <TileTools {...props} />
+      {writing && (
+        <Optional>
+          <NoteEditor.component item={item} />
+        </Optional>
+      )}
     </TileBox>
   );
 });

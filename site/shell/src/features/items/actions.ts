@@ -22,6 +22,10 @@ export const editItem = (item: Item): void =>
   openDialog('edit-item', { space: item.space_id, item: item.id });
 
 export function openItem(item: Item): void {
+  if (item.widget === 'search') {
+    openDialog('search', {});
+    return;
+  }
   if (item.kind !== 'card' && item.mode !== 'card' && !embeddedUrl(item)) {
     openOutside(item);
     return;

@@ -47,7 +47,7 @@ function attachTile(element: HTMLElement): () => void {
   return draggable({
     element,
     canDrag: ({ input: { clientX, clientY } }) =>
-      !document.elementFromPoint(clientX, clientY)?.closest('[data-resize]'),
+      !document.elementFromPoint(clientX, clientY)?.closest('[data-resize], input, textarea'),
     getInitialData: () => ({ item: element.dataset.item }),
     onDragStart: () => {
       element.dataset.dragging = '';

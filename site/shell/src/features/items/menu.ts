@@ -11,6 +11,7 @@ import {
   FolderOpen,
   Link2,
   Move,
+  NotebookPen,
   Palette,
   Pencil,
   Scaling,
@@ -27,6 +28,7 @@ import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, openOutside } from './actions';
 import { arrange } from './arranging';
 import { isFolderOpen, toggleFolder } from './folders';
+import { writeOn } from './writing';
 
 export type Moves = {
   items: () => readonly Item[];
@@ -113,6 +115,16 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
       ...hint('tile.edit'),
       run: () => editItem(item),
     },
+    ...(item.kind === 'card' && item.size !== 'icon' && item.size !== 'row'
+      ? ([
+          {
+            kind: 'action',
+            label: 'Write here',
+            icon: NotebookPen,
+            run: () => writeOn(item.id),
+          },
+        ] as const)
+      : []),
     ...(isCompact() && !item.folder_id
       ? ([{ kind: 'action', label: 'Move', icon: Move, run: () => arrange(item) }] as const)
       : ([

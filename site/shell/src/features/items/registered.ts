@@ -7,6 +7,7 @@ import {
   FolderInput,
   FolderOpen,
   FolderPlus,
+  NotebookPen,
   Palette,
   Pencil,
   Plus,
@@ -25,6 +26,7 @@ import { editItem, openItem, openOutside } from './actions';
 import { isFolderOpen, toggleFolder } from './folders';
 import { SORT_NAMES, SORTS, type Sort, sorting } from './sort';
 import { changeIcon, type Moves } from './menu';
+import { writeOn } from './writing';
 
 const TOP = 'top';
 
@@ -45,6 +47,9 @@ function targets(item: Item, { items, moveTo }: Moves): ActionChoice[] {
     ...folders.map(({ id, title }) => ({ id, title, detail: 'Folder', run: to(id) })),
   ];
 }
+
+/** Whether the tile of an item is large enough to write on. */
+const isWritable = ({ kind, size }: Item) => kind === 'card' && size !== 'icon' && size !== 'row';
 
 export function itemActions(moves: Moves): readonly Action[] {
   const { items, remove, resize } = moves;
@@ -214,6 +219,21 @@ export function itemActions(moves: Moves): readonly Action[] {
                 })),
             },
           })),
+      },
+    },
+    {
+      id: 'item.write',
+      title: 'Write on a card',
+      group: 'Items',
+      keywords: ['note', 'text', 'edit', 'type'],
+      icon: NotebookPen,
+      when: () => items().some(isWritable),
+      choose: {
+        prompt: 'A card',
+        choices: () =>
+          items()
+            .filter(isWritable)
+            .map((item) => choice(item, ({ id }) => writeOn(id))),
       },
     },
     {

@@ -8,6 +8,7 @@ const SIZES = {
   embed: { width: 1040, height: 680 },
   card: { width: 440, height: 420 },
   text: { width: 600, height: 560 },
+  widget: { width: 560, height: 480 },
 };
 
 const PREFIX = 'item:';
@@ -28,7 +29,13 @@ export function embeddedUrl(item: Item): URL | null {
 }
 
 export const windowSize = (item: Item): Size =>
-  item.kind === 'card' ? SIZES.text : embeddedUrl(item) ? SIZES.embed : SIZES.card;
+  item.kind === 'widget'
+    ? SIZES.widget
+    : item.kind === 'card'
+      ? SIZES.text
+      : embeddedUrl(item)
+        ? SIZES.embed
+        : SIZES.card;
 
 /** Opens a window that an address names, before its item is known. */
 export const restoreItemWindow = (id: string): void =>

@@ -23,8 +23,23 @@ import { undoActions } from './actions';
 
 /** Body of a request that makes `item` again after it was deleted. */
 const again = (item: Item, place: FullPlace): CreateItem => {
-  const { kind, title, description, url, body, icon, tags, mode, reasons, size, color } = item;
-  return { kind, title, description, url, body, icon, tags, mode, reasons, size, color, place };
+  const { kind, widget, title, description, url, body, icon, tags, mode, reasons, size, color } =
+    item;
+  return {
+    kind,
+    widget,
+    title,
+    description,
+    url,
+    body,
+    icon,
+    tags,
+    mode,
+    reasons,
+    size,
+    color,
+    place,
+  };
 };
 
 /** Values as a request says them: the empty text removes a picture. */

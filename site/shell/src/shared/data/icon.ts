@@ -1,17 +1,32 @@
 /** Where the icon of an item is. */
-import type { Item, Space } from '@prox/api-client';
+import type { Item, Space, Widget } from '@prox/api-client';
 import { GLYPH, LETTERS, PICTURE } from '@/shared/lib/icon-forms';
 import { queryClient } from './client';
 import { keys } from './keys';
+
+/** The icons of widgets; a feed has the one of its site. */
+const WIDGETS: Partial<Record<Widget, string>> = {
+  clock: 'clock',
+  events: 'activity',
+  health: 'heart-pulse',
+  search: 'search',
+};
 
 /**
  * What a `Face` shows for an item. The address of the icon that we keep of its site changes with what
  * the icon is taken from, so that no cache shows the icon of another site.
  */
 export function iconUrl(
-  { id, space_id, url, icon }: Pick<Item, 'id' | 'space_id' | 'url' | 'icon'>,
+  {
+    id,
+    space_id,
+    url,
+    icon,
+    widget,
+  }: Pick<Item, 'id' | 'space_id' | 'url' | 'icon'> & Partial<Pick<Item, 'widget'>>,
   organization = queryClient.getQueryData<Space>(keys.space(space_id))?.organization_id,
 ): string | null {
+  if (widget && !icon && WIDGETS[widget]) return `${GLYPH}${WIDGETS[widget]}`;
   const ours = icon?.startsWith(PICTURE) || (url && icon !== LETTERS && !icon?.startsWith(GLYPH));
   if (!ours || !organization) return icon;
   const path = `/api/organizations/${organization}/spaces/${space_id}/items/${id}/icon`;

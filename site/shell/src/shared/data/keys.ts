@@ -19,6 +19,8 @@ export const keys = {
   space: (space: string) => ['space', space],
   items: (space: string) => ['items', space],
   domains: (space: string) => ['domains', space],
+  health: (space: string) => ['health', space],
+  feed: (item: string) => ['feed', item],
   workspaces: (organization: string, user: string) => ['workspaces', organization, user],
 } as const;
 

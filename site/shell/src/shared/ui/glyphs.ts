@@ -1,5 +1,6 @@
 /** The built-in icons, with the names that people and screen readers use. */
 import {
+  Activity,
   Anchor,
   Apple,
   Baby,
@@ -92,6 +93,7 @@ import {
   Rss,
   Sailboat,
   Scissors,
+  Search,
   Server,
   Shield,
   ShoppingBag,
@@ -180,6 +182,8 @@ export const GLYPHS: readonly Glyph[] = [
   glyph('briefcase', 'Briefcase', 'work job business office', Briefcase),
   glyph('calendar', 'Calendar', 'date appointment plan schedule', Calendar),
   glyph('clock', 'Clock', 'time hours watch', Clock),
+  glyph('activity', 'Activity', 'events stream pulse monitor', Activity),
+  glyph('search', 'Magnifier', 'find look search', Search),
   glyph('clipboard-list', 'List', 'tasks to-do chores plan', ClipboardList),
   glyph('file-text', 'Document', 'file text paper note form', FileText),
   glyph('folder', 'Folder', 'files archive', Folder),
