@@ -1,6 +1,7 @@
 /** Importing desktops, with what the windows of this shell can show. */
-import { iconUrl } from '@/shared/data/icon';
+
 import ImportDesktop from '@/features/snapshot/ImportDesktop';
+import { iconUrl } from '@/shared/data/icon';
 import type { DialogProps } from '@/system/dialogs';
 import { WINDOW_IDS } from './windowIds';
 

@@ -5,13 +5,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { useDeferredValue, useEffect, useId, useState } from 'react';
 import { iconUrl } from '@/shared/data/icon';
+import { ICON_SIDE } from '@/shared/data/pictures';
 import { preflightQuery } from '@/shared/data/preflight';
-import { GLYPH, LETTERS } from '@/shared/lib/icon-forms';
+import { GLYPH, LETTERS, PICTURE } from '@/shared/lib/icon-forms';
 import { announce } from '@/shared/ui/announce';
 import { Choice } from '@/shared/ui/Choice';
 import { Face } from '@/shared/ui/Face';
 import { Field } from '@/shared/ui/Field';
 import { findGlyphs, GLYPHS } from '@/shared/ui/glyphs';
+import { PictureUpload } from '@/shared/ui/PictureUpload';
 import { Scroll } from '@/shared/ui/Scroll';
 import { ColorChoice } from './ColorChoice';
 import { type IconSource, sourceOf } from './iconSource';
@@ -31,7 +33,9 @@ export default function IconPicker({ item, value, error, onChange }: Props) {
   const { icon, color } = value;
   // An address that is still empty is not the site's own icon.
   const [source, setSource] = useState<IconSource>(() => sourceOf(icon));
-  const [address, setAddress] = useState(source === 'picture' ? (icon ?? '') : '');
+  const [address, setAddress] = useState(
+    source === 'picture' && !icon?.startsWith(PICTURE) ? (icon ?? '') : '',
+  );
   const isSite = item.kind === 'app' || item.kind === 'link';
   const set = (next: string | null) => onChange({ icon: next, color });
   const choose = (next: IconSource) => {
@@ -57,8 +61,19 @@ export default function IconPicker({ item, value, error, onChange }: Props) {
       />
       {source === 'glyph' && <Glyphs value={icon} color={color} onChange={set} />}
       {source === 'picture' && (
+        <PictureUpload
+          label="Picture"
+          side={ICON_SIDE}
+          onUploaded={(stored) => {
+            setAddress('');
+            set(stored);
+          }}
+        />
+      )}
+      {source === 'picture' && (
         <Field
           label="Address of a picture"
+          optional={icon?.startsWith(PICTURE)}
           placeholder="https://"
           inputMode="url"
           autoCapitalize="none"

@@ -1,9 +1,12 @@
 /** Chooses what lies behind everything on the desktop that is shown: art, a picture, or nothing. */
 import { artOf, storedArt } from '@prox/art';
 import { useState } from 'react';
+import { WALLPAPER_SIDE } from '@/shared/data/pictures';
+import { PICTURE } from '@/shared/lib/icon-forms';
 import { webUrl } from '@/shared/lib/url';
 import { ArtChoice } from '@/shared/ui/ArtChoice';
 import { Labelled } from '@/shared/ui/Field';
+import { PictureUpload } from '@/shared/ui/PictureUpload';
 import { setWallpaper, useWallpaper } from '@/system/desktops/wallpaper';
 
 export function WallpaperChoice() {
@@ -17,6 +20,13 @@ export function WallpaperChoice() {
           option !== 'picture' && setWallpaper(option === 'none' ? null : storedArt(option))
         }
       />
+      <div className="mt-3 mb-3">
+        <PictureUpload
+          label="A picture of your own"
+          side={WALLPAPER_SIDE}
+          onUploaded={setWallpaper}
+        />
+      </div>
       <Picture stored={stored} />
     </div>
   );
@@ -32,7 +42,7 @@ function loaded(url: URL): Promise<void> {
 
 /** A picture of the person's own, by its address. */
 function Picture({ stored }: { stored: string | null }) {
-  const kept = artOf(stored) ? '' : (stored ?? '');
+  const kept = artOf(stored) || stored?.startsWith(PICTURE) ? '' : (stored ?? '');
   const [typed, setTyped] = useState<string | null>(null);
   const [error, setError] = useState<string>();
   const text = typed ?? kept;

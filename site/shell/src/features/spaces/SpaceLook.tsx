@@ -4,7 +4,9 @@ import { asProblem, type Space, type Theme, type UpdateSpace } from '@prox/api-c
 import { artOf, storedArt } from '@prox/art';
 import { useState } from 'react';
 import { queryClient } from '@/shared/data/client';
+import { WALLPAPER_SIDE } from '@/shared/data/pictures';
 import { spaceQuery, useUpdateSpace } from '@/shared/data/spaces';
+import { PICTURE } from '@/shared/lib/icon-forms';
 import { usePlace } from '@/shared/lib/place';
 import { guessUrl } from '@/shared/lib/url';
 import { THEMES } from '@/shared/state/look-names';
@@ -15,6 +17,7 @@ import { announce } from '@/shared/ui/announce';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
 import { Field, Labelled } from '@/shared/ui/Field';
+import { PictureUpload } from '@/shared/ui/PictureUpload';
 import { Note } from '@/shared/ui/States';
 import { useSubmission } from '@/shared/ui/submission';
 import { ThemePreview } from '@/shared/ui/ThemePreview';
@@ -48,7 +51,8 @@ function Form({ space, onClose }: { space: Space; onClose: () => void }) {
   const [missing, setMissing] = useState(false);
   const update = useUpdateSpace(space);
   const submission = useSubmission();
-  const url = guessUrl(picture);
+  const uploaded = picture.startsWith(PICTURE);
+  const url = uploaded ? picture : guessUrl(picture);
   const stored = cover === 'none' ? null : cover === 'picture' ? url : storedArt(cover);
 
   const save = () => {
@@ -92,13 +96,23 @@ function Form({ space, onClose }: { space: Space; onClose: () => void }) {
         <Preview space={space} stored={stored} accent={accent} />
         <ArtChoice label="Cover" withPicture value={cover} hue={accent} onChange={setCover} />
         {cover === 'picture' && (
+          <PictureUpload
+            label="A picture of your own"
+            side={WALLPAPER_SIDE}
+            onUploaded={(hash) => {
+              setPicture(hash);
+              setMissing(false);
+            }}
+          />
+        )}
+        {cover === 'picture' && (
           <Field
             label="Address of the picture"
             placeholder="https://"
             inputMode="url"
             autoCapitalize="none"
             spellCheck={false}
-            value={picture}
+            value={uploaded ? '' : picture}
             error={
               missing && !url
                 ? 'Type the web address of a picture.'

@@ -1,6 +1,6 @@
 /** Where the icon of an item is. */
 import type { Item, Space, Widget } from '@prox/api-client';
-import { GLYPH, LETTERS, PICTURE } from '@/shared/lib/icon-forms';
+import { GLYPH, LETTERS, PICTURE, pictureUrl } from '@/shared/lib/icon-forms';
 import { queryClient } from './client';
 import { keys } from './keys';
 
@@ -27,10 +27,11 @@ export function iconUrl(
   organization = queryClient.getQueryData<Space>(keys.space(space_id))?.organization_id,
 ): string | null {
   if (widget && !icon && WIDGETS[widget]) return `${GLYPH}${WIDGETS[widget]}`;
-  const ours = icon?.startsWith(PICTURE) || (url && icon !== LETTERS && !icon?.startsWith(GLYPH));
-  if (!ours || !organization) return icon;
+  if (!organization) return icon;
+  if (icon?.startsWith(PICTURE)) return pictureUrl(organization, icon);
+  if (!url || icon === LETTERS || icon?.startsWith(GLYPH)) return icon;
   const path = `/api/organizations/${organization}/spaces/${space_id}/items/${id}/icon`;
-  return new URL(`${path}?of=${hashOf(icon ?? url ?? '')}`, location.origin).href;
+  return new URL(`${path}?of=${hashOf(icon ?? url)}`, location.origin).href;
 }
 
 /** FNV-1a, in hexadecimal. */

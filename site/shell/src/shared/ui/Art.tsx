@@ -1,6 +1,8 @@
 /** A surface with art drawn in code, or with a picture: covers of spaces, wallpapers of desktops. */
 import { type Art, artOf } from '@prox/art';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, use, useEffect, useState } from 'react';
+import { PICTURE, pictureUrl } from '@/shared/lib/icon-forms';
+import { PlaceContext } from '@/shared/lib/place';
 import { webUrl } from '@/shared/lib/url';
 
 /** The styles of each art, fetched when it is first shown. */
@@ -39,7 +41,7 @@ function useStyles(art: Art | null): boolean {
 }
 
 type Props = {
-  /** `art:NAME`, or the URL of a picture; anything else leaves the surface plain. */
+  /** `art:NAME`, `picture:HASH`, or the URL of a picture; anything else leaves the surface plain. */
   stored: string | null | undefined;
   /** Degrees; absent for the accent of where it stands. */
   hue?: number | null | undefined;
@@ -52,7 +54,12 @@ type Props = {
 export function ArtSurface({ stored, hue, veil = 0, className = '', children }: Props) {
   const art = artOf(stored);
   const styled = useStyles(art);
-  const picture = art ? null : webUrl(stored ?? null);
+  const place = use(PlaceContext);
+  const picture = art
+    ? null
+    : webUrl(
+        stored?.startsWith(PICTURE) && place ? pictureUrl(place.organization.id, stored) : stored,
+      );
   return (
     <div
       className={`${styled ? `art-${art}` : ''} ${className}`}
