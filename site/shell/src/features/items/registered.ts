@@ -24,8 +24,8 @@ import { applyChange } from '@/shared/undo/timeline';
 import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, openOutside } from './actions';
 import { isFolderOpen, toggleFolder } from './folders';
-import { SORT_NAMES, SORTS, type Sort, sorting } from './sort';
 import { changeIcon, type Moves } from './menu';
+import { SORT_NAMES, SORTS, type Sort, sorting } from './sort';
 import { writeOn } from './writing';
 
 const TOP = 'top';
