@@ -33,6 +33,7 @@ import { activeOf } from '@/system/windows/model';
 import { useWindows } from '@/system/windows/store';
 import { DIALOGS } from './dialogs';
 import { useKeyboardInset } from './useKeyboardInset';
+import '@/styles/phone-dock.css';
 
 /** Px that a finger goes up for the overview. */
 const SWIPE = 40;

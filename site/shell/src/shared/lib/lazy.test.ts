@@ -1,6 +1,6 @@
 import { createElement, Suspense } from 'react';
 import { renderToString } from 'react-dom/server';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { lazyWithPreload } from './lazy';
 
 it('a preloaded component renders without suspending', async () => {
@@ -12,4 +12,19 @@ it('a preloaded component renders without suspending', async () => {
   part.preload();
   await module;
   expect(page()).toContain('Here');
+});
+
+it('the code is asked for once, and again after a failure', async () => {
+  const load = vi
+    .fn<() => Promise<{ default: () => string }>>()
+    .mockRejectedValueOnce(new TypeError('no network'))
+    .mockResolvedValue({ default: () => 'Here' });
+  const part = lazyWithPreload(load);
+  part.preload();
+  part.preload();
+  expect(load).toHaveBeenCalledTimes(1);
+  await vi.waitFor(() => {
+    part.preload();
+    expect(load).toHaveBeenCalledTimes(2);
+  });
 });

@@ -15,10 +15,18 @@ export function lazyWithPreload<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): Preloadable<Props> {
   let loaded: ComponentType<Props> | null = null;
+  // Asked for once at a time: a second request does not wait for the styles that the first one fetches.
+  let loading: ReturnType<typeof load> | null = null;
   const fetchModule = async () => {
-    const module = await load();
-    loaded = module.default;
-    return module;
+    loading ??= load();
+    try {
+      const module = await loading;
+      loaded = module.default;
+      return module;
+    } catch (error) {
+      loading = null;
+      throw error;
+    }
   };
   const Lazy = lazy(fetchModule) as ComponentType<Props>;
   return {
