@@ -7,6 +7,7 @@ import { api } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { meQuery, organizationsQuery } from '@/shared/data/me';
+import { homeOf } from './Start';
 
 /**
  * Settled when the first answers are kept. Views wait for them (`use`) before they ask
@@ -21,10 +22,27 @@ export function prefetch(path: string): void {
   if (path.startsWith('/sign-in')) return;
   void queryClient.prefetchQuery(meQuery);
   void queryClient.prefetchQuery(organizationsQuery);
+  // These lead to a home, which only the person's name tells: its lists are asked for as soon as that is here.
+  if (path === '/start' || path === '/share') {
+    const home = queryClient.ensureQueryData(meQuery).then((me) => prefetchHome(homeOf(me)));
+    const settled = (part: 'spaces' | 'items') =>
+      home.then(
+        (parts) => parts[part],
+        () => {},
+      );
+    early.spaces = settled('spaces');
+    early.items = settled('items');
+  } else Object.assign(early, prefetchHome(path));
+}
+
+/** Fetches the lists of the home at a path, unless this browser kept them. */
+function prefetchHome(path: string): Partial<typeof early> {
   const [, org, space] = /^\/o\/([^/]+)(?:\/([^/]+))?/.exec(path) ?? [];
   const { spaces, items } = restored(org, space);
-  if (org && !spaces) early.spaces = prefetchSpaces(org);
-  if (org && space && !items) early.items = prefetchItems(org, space);
+  return {
+    ...(org && !spaces && { spaces: prefetchSpaces(org) }),
+    ...(org && space && !items && { items: prefetchItems(org, space) }),
+  };
 }
 
 /** Whether what this browser kept has the lists of the address: views then fetch them by id at once. */
