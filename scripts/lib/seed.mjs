@@ -30,6 +30,48 @@ const LOOKS = {
   'On drawing rivers': { size: 'tall', color: '#0e7490' },
 };
 
+/** The widgets of the desktop, which public pages leave out, by the number of items before each. */
+const WIDGETS = [
+  {
+    before: 1,
+    item: {
+      kind: 'widget',
+      widget: 'clock',
+      title: 'Clock',
+      body: 'Europe/Berlin\nAmerica/New_York\nAsia/Tokyo',
+      size: 'card',
+      color: '#4f52c4',
+    },
+  },
+  {
+    before: 5,
+    item: {
+      kind: 'widget',
+      widget: 'events',
+      title: 'Recent events',
+      size: 'wide',
+      color: '#2563a8',
+    },
+  },
+  {
+    before: 5,
+    item: {
+      kind: 'widget',
+      widget: 'health',
+      title: 'Item health',
+      size: 'card',
+      color: '#2e7d4f',
+    },
+  },
+];
+
+/** What the widget of events shows. */
+const EVENTS = [
+  { type: 'survey.finished', text: 'Bench count: 41 benches on the east bank' },
+  { type: 'route.published', text: 'Footpath: the harbour round is 6.2 km now' },
+  { type: 'note.added', text: 'Bring the long tape on Thursday' },
+];
+
 /** @typedef {{ id: string, kind: string, title: string, description: string, url: string | null,
  *   body: string, icon: string | null, tags: string[], mode: string, folder_id: string | null }} Item */
 
@@ -61,7 +103,8 @@ export async function fillHome(api, demo = readDemo()) {
   const home =
     existing.find((/** @type {{ slug: string }} */ space) => space.slug === 'home') ??
     (await api('POST', spaces, { title, description, slug: 'home' }));
-  const added = await addItems(api, `${spaces}/${home.id}/items`, demo.items);
+  const added = await addItems(api, `${spaces}/${home.id}/items`, withWidgets(demo.items));
+  await addEvents(api, handle);
   if (home.accent === null && home.cover === null) {
     await api('PATCH', `${spaces}/${home.id}`, { accent: 145, cover: 'art:dunes' });
   }
@@ -97,9 +140,32 @@ async function addItems(api, path, wanted) {
   return added;
 }
 
-/** @param {Item} item */
-function contentOf({ kind, title, description, url, body, icon, tags, mode }) {
-  return { kind, title, description, url, body, icon, tags, mode, ...LOOKS[title] };
+/** @param {any} item of the fixture, or a widget */
+function contentOf({ kind, widget, title, description, url, body, icon, tags, mode, size, color }) {
+  const look = LOOKS[title] ?? { size, color };
+  return { kind, widget, title, description, url, body, icon, tags, mode, ...look };
+}
+
+/** @param {Item[]} items */
+function withWidgets(items) {
+  /** @type {any[]} */
+  const all = [...items];
+  for (const { before, item } of WIDGETS.toReversed()) all.splice(before, 0, item);
+  return all;
+}
+
+/**
+ * Records the events of the demo. Their external ids make each of them one, however often it is sent.
+ * @param {Api} api
+ * @param {string} handle
+ */
+async function addEvents(api, handle) {
+  const { items: instances } = await api('GET', `/api/organizations/${handle}/instances`);
+  if (instances.length === 0) return;
+  const path = `/api/organizations/${handle}/instances/${instances[0].id}/events`;
+  for (const [at, { type, text }] of EVENTS.entries()) {
+    await api('POST', path, { type, external_id: `demo-${at}`, payload: { text } });
+  }
 }
 
 /** @typedef {(method: string, path: string, body?: unknown) => Promise<any>} Api */

@@ -85,10 +85,19 @@ test('widgets are added, show what happens, and open', async ({ page, stack }) =
     await expectAccessible(page, 'widgets');
   });
 
+  await test.step('a deleted widget comes back as what it was', async () => {
+    const clock = page.locator('[data-widget="clock"]');
+    await tile(page, 'Clock').press('Delete');
+    await expect(clock).toHaveCount(0);
+    await page.keyboard.press('Control+z');
+    await expect(clock).toContainText(/Tokyo.*New York/s);
+  });
+
   await test.step('a card is written on in its tile, and undone', async () => {
     const note = tile(page, 'Shopping');
     await note.hover();
     await page.getByRole('button', { name: 'Write on Shopping' }).click();
+    await expect(page.getByRole('textbox', { name: 'Text of Shopping' })).toBeFocused();
     await page.keyboard.type(' and limes');
     await page.keyboard.press('Escape');
     await expect(note).toContainText('Lemons and limes');

@@ -48,18 +48,24 @@ async function smallest(canvas: HTMLCanvasElement, quality: number): Promise<Blo
 }
 
 async function read(file: Blob): Promise<HTMLImageElement> {
-  const url = URL.createObjectURL(file);
   const picture = new Image();
-  picture.src = url;
   try {
+    // The page's Content-Security-Policy has no `blob:`.
+    picture.src = await dataUrl(file);
     await picture.decode();
   } catch {
     throw new NoPicture();
-  } finally {
-    URL.revokeObjectURL(url);
   }
   return picture;
 }
+
+const dataUrl = (file: Blob): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
 
 /** A vector picture without sides of its own is as large as it may be. */
 const sidesOf = ({ naturalWidth, naturalHeight }: HTMLImageElement, side: number): Sides =>
