@@ -23,6 +23,7 @@ export type Member = Schemas['Member'];
 export type Mode = Schemas['Mode'];
 export type Notification = Schemas['Notification'];
 export type NotificationType = Schemas['NotificationType'];
+export type ReportNotification = Schemas['ReportNotification'];
 export type Organization = Schemas['Organization'];
 export type Picture = Schemas['Picture'];
 export type Place = Schemas['Place'];

@@ -9,12 +9,14 @@ import { usePreferences } from '@/shared/state/preferences';
 import { isQuiet } from '@/shared/state/quiet';
 import { openDialog } from '@/system/dialogs';
 import { DIALOGS } from './dialogs';
+import { useOutageReports } from './useOutageReports';
 
 /** The largest number that is shown. */
 const MOST = 99;
 
 export default function NotificationsButton() {
   const { me } = usePlace();
+  useOutageReports();
   const { data } = useInfiniteQuery(notificationsQuery(me.id));
   const hours = usePreferences(({ quiet_hours }) => quiet_hours);
   const quiet = isQuiet(hours, new Date(useNow()));

@@ -7,14 +7,16 @@ import { useQuery } from '@tanstack/react-query';
 import { CloudOff, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { preflightQuery } from '@/shared/data/preflight';
+import { reportFrame } from '@/shared/data/reports';
 import { useNetwork } from '@/shared/lib/online';
 import { openTab } from '@/shared/lib/tab';
 import { hostOf, sandboxFor } from '@/shared/lib/url';
 import { Note } from '@/shared/ui/States';
 import { useWaits } from '@/system/windows/start-mode';
 import { focusWindow, useIsSuspended } from '@/system/windows/store';
-import { type FramePhase, type FrameStrip, frameState } from './frameState';
+import { type FramePhase, type FrameStrip, failureOf, frameState } from './frameState';
 import { useGuestLinks } from './useGuestLinks';
+import { itemOf } from './windows';
 
 /** Milliseconds until a page that loads gets a skeleton, and until it gets a way on. */
 const SKELETON_AFTER = 300;
@@ -65,6 +67,11 @@ function Page({ windowId, title, url, keep, onKeep, blocked }: Props) {
   const frame = useRef<HTMLIFrameElement>(null);
   useGuestLinks(frame, url.origin);
   const refused = verdict.data?.embeddable === false;
+  const failure = verdict.data && refused ? failureOf(verdict.data) : null;
+  const item = itemOf(windowId)?.item;
+  useEffect(() => {
+    if (item && failure) reportFrame(item, failure);
+  }, [item, failure]);
   const suspended = useIsSuspended(windowId, keep || refused);
   const phase = usePhase(loaded, online && !suspended);
   const state = frameState({ phase, online, verdict: verdict.data });

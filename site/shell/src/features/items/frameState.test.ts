@@ -1,6 +1,6 @@
 import type { Preflight } from '@prox/api-client';
 import { describe, expect, it } from 'vitest';
-import { frameState, leadsToSignIn } from './frameState';
+import { failureOf, frameState, leadsToSignIn } from './frameState';
 
 const verdict = (change: Partial<Preflight> = {}): Preflight => ({
   url: 'https://tides.example/',
@@ -68,4 +68,13 @@ describe('a way to a sign-in', () => {
   ])('from %s to %s: %s', (url, final_url, expected) => {
     expect(leadsToSignIn({ url, final_url })).toBe(expected);
   });
+});
+
+it.each([
+  [200, 'blocked'],
+  [403, 'blocked'],
+  [502, 'unreachable'],
+  [null, 'unreachable'],
+] as const)('a page with the status %s that is not shown is %s', (status, expected) => {
+  expect(failureOf(verdict({ status, embeddable: false }))).toBe(expected);
 });

@@ -33,6 +33,10 @@ export function frameState({ phase, online, verdict }: Known): FrameState {
   return { kind: 'page', cover, strip: stripOf(phase, verdict) };
 }
 
+/** How a page fails that is not shown; the server could not read what did not answer. */
+export const failureOf = ({ status }: Pick<Preflight, 'status'>): 'blocked' | 'unreachable' =>
+  status === null || status === undefined || status >= 500 ? 'unreachable' : 'blocked';
+
 function stripOf(phase: FramePhase, verdict: Preflight | undefined): FrameStrip | null {
   if (phase === 'late') return 'late';
   return verdict && leadsToSignIn(verdict) ? 'sign-in' : null;

@@ -2,7 +2,17 @@
 
 import type { NotificationType } from '@prox/api-client';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Bell, Globe, GlobeOff, type LucideIcon, PlugZap, UserPlus, X } from 'lucide-react';
+import {
+  Bell,
+  CloudAlert,
+  Globe,
+  GlobeOff,
+  type LucideIcon,
+  MonitorX,
+  PlugZap,
+  UserPlus,
+  X,
+} from 'lucide-react';
 import {
   grouped,
   type NotificationGroup,
@@ -26,6 +36,8 @@ const ICONS: Record<NotificationType, LucideIcon> = {
   domain_verified: Globe,
   domain_lost: GlobeOff,
   connector_disconnected: PlugZap,
+  frame_failed: MonitorX,
+  api_unavailable: CloudAlert,
 };
 
 /** `onOpen` shows what a path in the app names. */
@@ -39,6 +51,7 @@ export default function Notifications({ onClose, onOpen }: Props) {
   const clear = useClearNotifications(me.id);
   const unread = query.data?.pages[0]?.unread ?? 0;
   const all = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const newest = all[0]?.created_at;
   const busy = clear.isPending || read.isPending;
   return (
     <Dialog
@@ -51,7 +64,7 @@ export default function Notifications({ onClose, onOpen }: Props) {
           {() =>
             all.length === 0 ? (
               <Note icon={Bell} title="Nothing happened">
-                New members, domains and connectors that need you appear here.
+                New members, and domains, connectors and apps that need you, appear here.
               </Note>
             ) : (
               <ul className="divide-y divide-line">
@@ -96,7 +109,7 @@ export default function Notifications({ onClose, onOpen }: Props) {
             type="button"
             className="button button-quiet"
             aria-disabled={busy}
-            onClick={() => !busy && clear.mutate(undefined, { onError: toastProblem })}
+            onClick={() => !busy && newest && clear.mutate(newest, { onError: toastProblem })}
           >
             Clear all
           </button>

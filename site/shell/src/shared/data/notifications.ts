@@ -30,25 +30,28 @@ export const useReadNotifications = (person: string) =>
     onSettled: () => settled(keys.notifications(person)),
   });
 
-const remove = (notification: string) =>
-  data(api.DELETE('/api/me/notifications/{notification}', { params: { path: { notification } } }));
+/** Ids that one request may name. */
+const MOST_IDS = 200;
+
+const clear = (query: { ids?: string; before?: string }) =>
+  data(api.DELETE('/api/me/notifications', { params: { query } }));
 
 export const useDeleteNotifications = (person: string) =>
   useMutation({
     mutationKey: keys.notifications(person),
-    mutationFn: (ids: readonly string[]) => Promise.all(ids.map(remove)),
+    mutationFn: async (ids: readonly string[]) => {
+      for (let at = 0; at < ids.length; at += MOST_IDS) {
+        await clear({ ids: ids.slice(at, at + MOST_IDS).join(',') });
+      }
+    },
     onSettled: () => settled(keys.notifications(person)),
   });
 
-/** Deletes every notification there is, page by page; the API deletes one at a time. */
+/** Deletes all notifications up to the newest one that the person saw. */
 export const useClearNotifications = (person: string) =>
   useMutation({
     mutationKey: keys.notifications(person),
-    mutationFn: async () => {
-      for (let page = await list(undefined); page.items.length > 0; page = await list(undefined)) {
-        await Promise.all(page.items.map(({ id }) => remove(id)));
-      }
-    },
+    mutationFn: (newest: string) => clear({ before: newest }),
     onSettled: () => void queryClient.invalidateQueries({ queryKey: keys.notifications(person) }),
   });
 
