@@ -1,10 +1,11 @@
 /** The search: finds what the person may see, here at once and on the server as it answers. */
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import type { Item, SearchResult } from '@prox/api-client';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import {
   AppWindow,
   Boxes,
+  ChevronsDown,
   Command,
   Filter,
   Globe,
@@ -15,7 +16,7 @@ import {
   Settings,
   Users,
 } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import {
   actionById,
   allActions,
@@ -65,7 +66,8 @@ type Local = {
 type Entry =
   | { type: 'filter'; id: string; filter: Completion }
   | { type: 'local'; id: string; local: Local }
-  | { type: 'result'; id: string; result: SearchResult };
+  | { type: 'result'; id: string; result: SearchResult }
+  | { type: 'more'; id: 'more' };
 
 type Group = { label: string; items: Entry[] };
 
@@ -77,9 +79,10 @@ export default function Search({ params, onClose, onOpen }: Props) {
   const { organization } = usePlace();
   const { online } = useNetwork();
   const asked = useDebounced(query.trim(), ASK_AFTER);
-  const answer = useQuery(searchQuery(asked));
+  const answer = useInfiniteQuery(searchQuery(asked));
   const isEmpty = query.trim() === '';
-  const results = isEmpty || !answer.data ? [] : answer.data.items;
+  const results = isEmpty ? [] : (answer.data?.pages.flatMap(({ items }) => items) ?? []);
+  const hasMore = results.length > 0 && answer.hasNextPage && !answer.isPlaceholderData;
   const isWaiting =
     !isEmpty && online && results.length === 0 && (answer.isFetching || asked !== query.trim());
   const isSlow = useDebounced(isWaiting, SHOW_WAITING_AFTER) && isWaiting;
@@ -100,6 +103,7 @@ export default function Search({ params, onClose, onOpen }: Props) {
       items: near.map((one): Entry => ({ type: 'local', id: one.id, local: one })),
     },
     ...byType(results),
+    { label: 'Further results', items: hasMore ? [{ type: 'more', id: 'more' } as const] : [] },
   ].filter(({ items }) => items.length > 0);
   const count = near.length + results.length;
 
@@ -107,6 +111,8 @@ export default function Search({ params, onClose, onOpen }: Props) {
     if (entry.type === 'filter') {
       setQuery(entry.filter.text);
       input.current?.focus();
+    } else if (entry.type === 'more') {
+      if (!answer.isFetchingNextPage) void answer.fetchNextPage();
     } else if (entry.type === 'local') leave(entry.local.run);
     else if (apart) onOpen(entry.result.url, true);
     else leave(() => onOpen(entry.result.url, false));
@@ -163,7 +169,7 @@ export default function Search({ params, onClose, onOpen }: Props) {
           Arrow keys go through the results, Enter opens one, Control Enter opens it in a tab.
         </p>
         <Autocomplete.Status className="sr-only">
-          {!isEmpty && !isWaiting && (count === 1 ? '1 result' : `${count} results`)}
+          {!isEmpty && !isWaiting && countInWords(count, hasMore)}
         </Autocomplete.Status>
         <div
           aria-busy={isWaiting}
@@ -181,6 +187,7 @@ export default function Search({ params, onClose, onOpen }: Props) {
                       key={entry.id}
                       entry={entry}
                       organization={organization.id}
+                      isBusy={answer.isFetchingNextPage}
                       onTake={(apart) => take(entry, apart)}
                     />
                   )}
@@ -197,7 +204,9 @@ export default function Search({ params, onClose, onOpen }: Props) {
                 ? query.trim()
                 : null
             }
-            onRetry={() => void answer.refetch()}
+            onRetry={() =>
+              void (answer.isFetchNextPageError ? answer.fetchNextPage() : answer.refetch())
+            }
           />
           {!isWaiting && (
             <button
@@ -215,6 +224,11 @@ export default function Search({ params, onClose, onOpen }: Props) {
       </Autocomplete.Root>
     </TopDialog>
   );
+}
+
+function countInWords(count: number, hasMore: boolean): string {
+  if (hasMore) return `${count} results, and more`;
+  return count === 1 ? '1 result' : `${count} results`;
 }
 
 const TYPES: Record<SearchResult['type'], { label: string; icon: LucideIcon }> = {
@@ -308,9 +322,15 @@ function knownNames(organization: string): Known {
   };
 }
 
-type RowProps = { entry: Entry; organization: string; onTake: (apart: boolean) => void };
+type RowProps = {
+  entry: Entry;
+  organization: string;
+  /** Whether further results are on their way. */
+  isBusy: boolean;
+  onTake: (apart: boolean) => void;
+};
 
-function Row({ entry, organization, onTake }: RowProps) {
+function Row({ entry, organization, isBusy, onTake }: RowProps) {
   return (
     <Autocomplete.Item
       value={entry}
@@ -330,6 +350,7 @@ function Row({ entry, organization, onTake }: RowProps) {
           detail={entry.local.detail}
         />
       )}
+      {entry.type === 'more' && <More isBusy={isBusy} onSight={() => onTake(false)} />}
       {entry.type === 'result' && <Found result={entry.result} organization={organization} />}
     </Autocomplete.Item>
   );
@@ -359,6 +380,29 @@ const Line = ({ icon: Icon, name, picture, color, title, detail }: LineProps) =>
     <span className="flex-none text-sm text-muted">{detail}</span>
   </>
 );
+
+/** Fetches further results when the end of the list is seen, or when somebody takes it. */
+function More({ isBusy, onSight }: { isBusy: boolean; onSight: () => void }) {
+  const line = useRef<HTMLSpanElement>(null);
+  const see = useRef(onSight);
+  see.current = onSight;
+  useEffect(() => {
+    if (!line.current || isBusy) return;
+    const sight = new IntersectionObserver(([entry]) => entry?.isIntersecting && see.current());
+    sight.observe(line.current);
+    return () => sight.disconnect();
+  }, [isBusy]);
+  return (
+    <>
+      <span className="grid size-5 flex-none place-items-center text-muted">
+        <ChevronsDown size={16} aria-hidden="true" />
+      </span>
+      <span ref={line} className="flex-1">
+        {isBusy ? 'Finding more' : 'Show more'}
+      </span>
+    </>
+  );
+}
 
 const KIND_LABELS: Record<string, string> = {
   app: 'App',

@@ -1,6 +1,6 @@
 /** What the server finds. */
 import { data } from '@prox/api-client';
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
 
 /** The longest query that the server accepts, in characters. */
@@ -8,10 +8,12 @@ export const LONGEST_QUERY = 500;
 
 /** An older request is aborted when its query is no longer the one that is shown. */
 export const searchQuery = (q: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['search', q],
-    queryFn: ({ signal }) =>
-      data(api.GET('/api/search', { signal, params: { query: { q, limit: 30 } } })),
+    queryFn: ({ signal, pageParam: cursor }) =>
+      data(api.GET('/api/search', { signal, params: { query: { q, limit: 30, cursor } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
     enabled: q !== '',
     placeholderData: keepPreviousData,
     staleTime: 10_000,
