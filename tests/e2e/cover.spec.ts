@@ -87,7 +87,7 @@ test('a cover and an accent are chosen with a preview, and removed again', async
     await expect(header.locator('img')).toBeVisible();
   });
 
-  await test.step('a theme changes the public page only', async () => {
+  await test.step('a theme dresses the public page only', async () => {
     const hue = (of: Page) =>
       of.evaluate(() =>
         getComputedStyle(document.documentElement).getPropertyValue('--neutral-hue').trim(),
@@ -114,4 +114,40 @@ test('a cover and an accent are chosen with a preview, and removed again', async
     expect(await look()).toEqual({ cover: null, accent: null });
     await expect(page.locator('body')).not.toHaveAttribute('data-accent', '');
   });
+});
+
+test('nothing moves while a home with a cover arrives', async ({ page, stack }) => {
+  const items = Array.from({ length: 12 }, (_, at) => ({ kind: 'card', title: `Thing ${at}` }));
+  const person = await settle(page, stack.origin, items);
+  await call(page, 'PATCH', person.home, { cover: 'art:dunes', accent: 30 });
+  // What moves without a key or a click is noted, with how much of the screen it takes.
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const { value, hadRecentInput } = entry as unknown as Shift;
+        if (!hadRecentInput) shifts.push(value);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+    interface Shift {
+      value: number;
+      hadRecentInput: boolean;
+    }
+  });
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(viewport);
+    // The first start here, and one in which this browser knows the home.
+    for (const start of ['first', 'second']) {
+      await openDesktop(page, person);
+      await expect(page.getByRole('main').locator('header .art-dunes')).toBeVisible();
+      await untilStill(page);
+      const shifts = await page.evaluate(() => Reflect.get(globalThis, 'shifts') as number[]);
+      const sum = shifts.reduce((all, one) => all + one, 0);
+      expect(sum, `the ${start} start at ${viewport.width} pixels`).toBeLessThan(0.01);
+    }
+  }
 });
