@@ -232,17 +232,21 @@ function readTrace(events, moves) {
   const main = own.find(
     ({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain',
   )?.tid;
+  // The ids of reports are used again.
+  const running = new Map();
+  /** @type {number[]} */
+  const shown = [];
+  let dropped = 0;
   const reports = own.filter(({ name }) => name === 'PipelineReporter');
-  const states = new Map(
-    reports
-      .filter(({ ph }) => ph === 'b')
-      .map(({ id2, args }) => [id2?.local, args.frame_reporter?.state]),
-  );
-  const shown = reports
-    .filter(({ ph, id2 }) => ph === 'e' && /^STATE_PRESENTED/.test(states.get(id2?.local) ?? ''))
-    .map(({ ts }) => ts / 1000)
-    .sort((a, b) => a - b);
-  const dropped = [...states.values()].filter((state) => state === 'STATE_DROPPED').length;
+  for (const { ph, ts, id2, args } of reports.sort((a, b) => a.ts - b.ts)) {
+    if (ph === 'b') {
+      const state = args.frame_reporter?.state ?? '';
+      running.set(id2?.local, state);
+      if (state === 'STATE_DROPPED') dropped += 1;
+    } else if (ph === 'e' && /^STATE_PRESENTED/.test(running.get(id2?.local) ?? '')) {
+      shown.push(ts / 1000);
+    }
+  }
   if (shown.length < moves / 10) throw new Error(`only ${shown.length} frames are in the trace`);
   // When the browser got the moves: a pointer that rests, because this process was slow, needs no frame.
   const sent = events

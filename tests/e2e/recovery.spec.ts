@@ -208,11 +208,11 @@ test('an API that fails for a while keeps what is open, and is used again by its
     return route.fulfill({
       status: 500,
       contentType: 'application/problem+json',
-      body: JSON.stringify({ status: 500, code: 'internal', title: 'Internal error' }),
+      body: JSON.stringify({ status: 500, code: 'internal', title: 'Something broke on our side' }),
     });
   });
   await form.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(form.getByRole('alert')).toBeVisible();
+  await expect(form.getByRole('alert')).toHaveText(/^Something broke on our side/);
   await expect(form.getByLabel('Title')).toHaveValue('Typed before');
   await expectAccessible(page, 'an API that fails');
   await takePicture(page, 'recovery 500');

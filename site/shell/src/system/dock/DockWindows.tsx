@@ -159,7 +159,10 @@ function GroupButton({ label, ids }: DockEntry) {
       onClick={(event) => openMenu(`${name}, ${count}`, event.currentTarget, entries)}
     >
       <span className="sr-only">{`${name}, ${count}${front}`}</span>
-      <span aria-hidden="true" className="grid size-7 place-items-center">
+      <span
+        aria-hidden="true"
+        className="grid size-7 -translate-x-1 translate-y-1 place-items-center"
+      >
         {pictured && label !== 'More' ? (
           <Face name={name} picture={pictured.picture} color={pictured.color} size="28px" />
         ) : (
