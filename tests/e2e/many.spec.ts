@@ -165,4 +165,16 @@ test('forty windows share the dock, and a drag changes one of them', async ({ pa
     await expect(page.getByRole('dialog', { name: 'Overview' })).toHaveCount(0);
     expect(loads()).toBe(loaded);
   });
+
+  await test.step('a group is closed at once, and comes back', async () => {
+    const place = await windows.nth(2).boundingBox();
+    await cards.click();
+    await page.getByRole('menuitem', { name: 'Close these 32 windows' }).click();
+    await expect(windows).toHaveCount(PAGES);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(windows).toHaveCount(WINDOWS);
+    await expect
+      .poll(() => page.getByRole('dialog', { name: 'Card 2', exact: true }).boundingBox())
+      .toEqual(place);
+  });
 });

@@ -12,10 +12,18 @@ import {
   updateMenu,
   useMenu,
 } from '@/shared/ui/menu';
+import { toast } from '@/shared/ui/toasts';
 import { appIconOf, appOf, type SystemApp } from '@/system/apps';
 import { activeOf } from '@/system/windows/model';
-import { closeWindow, focusWindow, useWindows, windowElement } from '@/system/windows/store';
-import { BUTTON, DockLine, Tip, WindowButton } from './buttons';
+import {
+  closeWindow,
+  dispatch,
+  focusWindow,
+  openWindow,
+  useWindows,
+  windowElement,
+} from '@/system/windows/store';
+import { BUTTON, DockLine, NAMELESS, Tip, WindowButton } from './buttons';
 import { type DockEntry, dockEntries } from './entries';
 
 /** Px of a button with a title, at most, and of one without, each with the gap beside it. */
@@ -125,7 +133,7 @@ function GroupButton({ label, ids }: DockEntry) {
       kind: 'action',
       label: `Close these ${ids.length} windows`,
       icon: X,
-      run: () => ids.forEach(closeWindow),
+      run: () => closeAll(ids),
     },
   ];
   const isOpen = useMenu(({ menu }) => menu !== null && menu.anchor === button.current);
@@ -178,6 +186,19 @@ function GroupButton({ label, ids }: DockEntry) {
       <Tip text={`${name} · ${count}`} />
     </button>
   );
+}
+
+function closeAll(ids: readonly string[]): void {
+  const { open, faces } = useWindows.getState();
+  const closed = open.filter(({ id }) => ids.includes(id));
+  for (const { id } of closed) closeWindow(id);
+  const reopen = () => {
+    for (const win of closed) {
+      openWindow(win.id, win.size, faces[win.id] ?? NAMELESS);
+      dispatch({ type: 'put', win });
+    }
+  };
+  toast('info', `${closed.length} windows were closed.`, { label: 'Undo', run: reopen });
 }
 
 /** The list gives the focus to the window, and not back to the dock. */

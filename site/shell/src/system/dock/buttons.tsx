@@ -30,7 +30,8 @@ type WindowButtonProps = {
   crowded?: boolean;
 };
 
-const NAMELESS: WindowFace = { title: 'Window', picture: null };
+/** Of a window that has not said its name yet. */
+export const NAMELESS: WindowFace = { title: 'Window', picture: null };
 
 /** The button of an open window. */
 export function WindowButton({ id, apps, current, crowded = false }: WindowButtonProps) {
