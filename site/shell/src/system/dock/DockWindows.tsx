@@ -13,7 +13,7 @@ import {
   useMenu,
 } from '@/shared/ui/menu';
 import { toast } from '@/shared/ui/toasts';
-import { appIconOf, appOf, type SystemApp } from '@/system/apps';
+import type { SystemApp } from '@/system/apps';
 import { activeOf } from '@/system/windows/model';
 import {
   closeWindow,
@@ -41,10 +41,7 @@ export default function DockWindows({ ids, apps }: Props) {
   const line = useRef<HTMLLIElement>(null);
   const room = useRoom(line);
   const labelled = ids.length <= UNCROWDED && ids.length * LABELLED <= room;
-  const windows = ids.map((id) => ({
-    id,
-    group: appOf(id, apps) ? 'Prox OS' : (groups[id] ?? null),
-  }));
+  const windows = ids.map((id) => ({ id, group: groups[id] ?? null }));
   const entries = labelled
     ? ids.map((id): DockEntry => ({ label: null, ids: [id] }))
     : dockEntries(windows, Math.floor(room / CROWDED));
@@ -114,15 +111,12 @@ function GroupButton({ label, ids }: DockEntry) {
   const titleOf = (at: number) => faces[at]?.title ?? 'Window';
   const entries: MenuEntry[] = [
     ...ids.map((id, at): MenuEntry => {
-      const icon = appIconOf(id);
       const detail = states[at];
       const face = faces[at];
       return {
         kind: 'choice',
         label: titleOf(at),
-        ...(icon
-          ? { icon }
-          : { face: { name: titleOf(at), picture: face?.picture ?? null, color: face?.color } }),
+        face: { name: titleOf(at), picture: face?.picture ?? null, color: face?.color },
         ...(detail && { detail }),
         chosen: id === active,
         run: () => show(id),
