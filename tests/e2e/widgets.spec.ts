@@ -89,6 +89,7 @@ test('widgets are added, show what happens, and open', async ({ page, stack }) =
     const clock = page.locator('[data-widget="clock"]');
     await tile(page, 'Clock').press('Delete');
     await expect(clock).toHaveCount(0);
+    await expect(page.getByText('Clock was deleted.').first()).toBeVisible();
     await page.keyboard.press('Control+z');
     await expect(clock).toContainText(/Tokyo.*New York/s);
   });
