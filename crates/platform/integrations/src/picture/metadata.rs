@@ -365,7 +365,7 @@ mod tests {
             let trailing = [picture.as_slice(), b"\xff\xd8", SECRET].concat();
             for picture in [picture, trailing] {
                 let clean = without_metadata("image/jpeg", &picture).unwrap();
-                assert_eq!(clean, jpeg_of(&[kept.clone()]));
+                assert_eq!(clean, jpeg_of(std::slice::from_ref(&kept)));
             }
         }
         for is_big in [true, false] {

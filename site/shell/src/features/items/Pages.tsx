@@ -103,7 +103,6 @@ export default function Pages({ label, top, tile, header, onMenu, onDrop, onMove
 
   return (
     // The keys belong to what is in it; the box only listens for all of them.
-    // biome-ignore lint/a11y/noStaticElementInteractions: see above
     <div
       className="home-pages"
       data-arranging={arranging ? '' : undefined}
@@ -311,7 +310,6 @@ function Dots({ count, current, onGo }: DotsProps) {
   }
   return (
     // The keys belong to the buttons.
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: see above
     <nav aria-label="Pages" className="page-dots" onKeyDown={keyDown}>
       {Array.from({ length: count }, (_, at) => (
         <button
