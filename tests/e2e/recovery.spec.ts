@@ -62,67 +62,73 @@ test('a change that cannot be sent is refused at once, and keeps what was typed'
   await expect(tile(page, 'Written on a train')).toHaveCount(1);
 });
 
-test('while the database is down, the page shows an error with its id, then the desktop again', async ({
-  page,
-  anonymous,
-  stack,
-}) => {
-  const person = await settle(page, stack.origin);
-  await openDesktop(page, person);
-  await stack.database.cut();
-  try {
-    await test.step('what was open stays, and a change says why it was not made', async () => {
-      await page.getByRole('button', { name: 'Add', exact: true }).click();
-      const form = dialog(page, 'Add to this page');
-      await form.getByText('Card', { exact: true }).click();
-      await form.getByLabel('Title').fill('Once');
-      const [answer] = await Promise.all([
-        page.waitForResponse((response) => response.status() === 503),
-        form.getByRole('button', { name: 'Add', exact: true }).click(),
-      ]);
-      expect(answer.headers()['retry-after']).toBeTruthy();
-      await expect(form.getByRole('alert')).toContainText(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/);
+test.describe('in a browser that keeps the shell', () => {
+  test.use({ serviceWorkers: 'allow' });
+
+  test('while the database is down, the page shows an error with its id, then the desktop again', async ({
+    page,
+    anonymous,
+    stack,
+  }) => {
+    const person = await settle(page, stack.origin);
+    await openDesktop(page, person);
+    await stack.database.cut();
+    try {
+      await test.step('what was open stays, and a change says why it was not made', async () => {
+        await page.getByRole('button', { name: 'Add', exact: true }).click();
+        const form = dialog(page, 'Add to this page');
+        await form.getByText('Card', { exact: true }).click();
+        await form.getByLabel('Title').fill('Once');
+        const [answer] = await Promise.all([
+          page.waitForResponse((response) => response.status() === 503),
+          form.getByRole('button', { name: 'Add', exact: true }).click(),
+        ]);
+        expect(answer.headers()['retry-after']).toBeTruthy();
+        await expect(form.getByRole('alert')).toContainText(
+          /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/,
+        );
+        await stack.database.mend();
+        await form.getByRole('button', { name: 'Add', exact: true }).click();
+        await expect(form).toBeHidden();
+        await expect(tile(page, 'Once')).toHaveCount(1);
+        await untilKept(page, 'Once');
+        await stack.database.cut();
+      });
+
+      await test.step('a page that opens again shows what this browser kept', async () => {
+        await page.reload();
+        await expect(tile(page, 'Once')).toBeVisible();
+        await expect(
+          page.getByText(/^Prox OS does not answer · as of .* Trying again\.$/),
+        ).toBeVisible();
+        await expectAccessible(page, 'no answer');
+        await takePicture(page, 'recovery no answer');
+      });
+
+      await test.step('a page that was not kept names the request', async () => {
+        await page.evaluate(() => localStorage.removeItem('prox.kept'));
+        await page.reload();
+        const alert = page.getByRole('alert');
+        await expect(alert.getByRole('heading')).toHaveText('This could not be loaded');
+        await expect(alert).toContainText(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/);
+        await expectAccessible(page, 'an error');
+        await takePicture(page, 'recovery error');
+      });
+
+      await test.step('an anonymous reader gets an error page', async () => {
+        const answer = await anonymous.goto(`/@${person.handle}`);
+        expect(answer?.status()).toBe(503);
+        await expect(
+          anonymous.getByRole('heading', { name: 'This page cannot be reached right now' }),
+        ).toBeVisible();
+      });
+    } finally {
       await stack.database.mend();
-      await form.getByRole('button', { name: 'Add', exact: true }).click();
-      await expect(form).toBeHidden();
-      await expect(tile(page, 'Once')).toHaveCount(1);
-      await untilKept(page, 'Once');
-      await stack.database.cut();
-    });
-
-    await test.step('a page that opens again shows what this browser kept', async () => {
-      await page.reload();
-      await expect(tile(page, 'Once')).toBeVisible();
-      await expect(
-        page.getByText(/^Prox OS does not answer · as of .* Trying again\.$/),
-      ).toBeVisible();
-      await expectAccessible(page, 'no answer');
-      await takePicture(page, 'recovery no answer');
-    });
-
-    await test.step('a page that was not kept names the request', async () => {
-      await page.evaluate(() => localStorage.removeItem('prox.kept'));
-      await page.reload();
-      const alert = page.getByRole('alert');
-      await expect(alert.getByRole('heading')).toHaveText('This could not be loaded');
-      await expect(alert).toContainText(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/);
-      await expectAccessible(page, 'an error');
-      await takePicture(page, 'recovery error');
-    });
-
-    await test.step('an anonymous reader gets an error page', async () => {
-      const answer = await anonymous.goto(`/@${person.handle}`);
-      expect(answer?.status()).toBe(503);
-      await expect(
-        anonymous.getByRole('heading', { name: 'This page cannot be reached right now' }),
-      ).toBeVisible();
-    });
-  } finally {
-    await stack.database.mend();
-  }
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(tile(page, 'Once')).toBeVisible();
-  await untilLive(page);
+    }
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(tile(page, 'Once')).toBeVisible();
+    await untilLive(page);
+  });
 });
 
 const CARDS = ['One', 'Two', 'Three'].map((title) => ({ kind: 'card', title, body: 'Text.' }));

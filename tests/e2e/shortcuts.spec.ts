@@ -100,7 +100,7 @@ test('shortcuts are exported, and imported after a preview', async ({ page, stac
   await expect(row(page, 'Close the window')).toContainText('F9');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    list(page).getByRole('button', { name: 'Export' }).click(),
+    list(page).getByRole('button', { name: 'Export', exact: true }).click(),
   ]);
   const text = await readFile(await download.path(), 'utf8');
   expect(JSON.parse(text)).toMatchObject({ shortcuts: { 'window.close': ['F9'] } });

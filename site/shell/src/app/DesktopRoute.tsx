@@ -155,9 +155,11 @@ function Items({ space, compact }: ContentProps) {
     <Loaded query={query} skeleton={<GridSkeleton />}>
       {(items) =>
         items.length === 0 ? (
-          <Suspense fallback={<GridSkeleton />}>
-            <EmptyDesktop />
-          </Suspense>
+          <Boundary>
+            <Suspense fallback={<GridSkeleton />}>
+              <EmptyDesktop />
+            </Suspense>
+          </Boundary>
         ) : (
           <Grid space={space} items={items} onNear={near} />
         )

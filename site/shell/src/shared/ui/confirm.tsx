@@ -1,6 +1,8 @@
 /** Asks before an action that cannot be undone. The dialog's code is fetched with the first question. */
 import { lazy, Suspense } from 'react';
 import { create } from 'zustand';
+import { Boundary } from './Boundary';
+import { NotHere } from './NotHere';
 
 export type Question = { title: string; body: string; action: string; run: () => void };
 
@@ -8,9 +10,19 @@ export const useQuestion = create<{ question: Question | null }>(() => ({ questi
 
 export const confirm = (question: Question) => useQuestion.setState({ question });
 
+const forget = () => useQuestion.setState({ question: null });
+
 const ConfirmDialog = lazy(() => import('./ConfirmDialog'));
 
 export function ConfirmHost() {
   const { question } = useQuestion();
-  return question && <Suspense>{<ConfirmDialog {...question} />}</Suspense>;
+  return (
+    question && (
+      <Boundary instead={() => <NotHere close={forget} />}>
+        <Suspense>
+          <ConfirmDialog {...question} />
+        </Suspense>
+      </Boundary>
+    )
+  );
 }

@@ -3,6 +3,8 @@ import type { LucideIcon } from 'lucide-react';
 import { Suspense } from 'react';
 import { create } from 'zustand';
 import { lazyWithPreload } from '@/shared/lib/lazy';
+import { Boundary } from './Boundary';
+import { NotHere } from './NotHere';
 
 export type MenuEntry =
   | {
@@ -76,5 +78,13 @@ export const preloadMenu = MenuPopup.preload;
 
 export function MenuHost() {
   const { menu } = useMenu();
-  return menu && <Suspense>{<MenuPopup.component {...menu} />}</Suspense>;
+  return (
+    menu && (
+      <Boundary instead={() => <NotHere close={closeMenu} />}>
+        <Suspense>
+          <MenuPopup.component {...menu} />
+        </Suspense>
+      </Boundary>
+    )
+  );
 }

@@ -4,8 +4,10 @@ import { useShallow } from 'zustand/react/shallow';
 import { useCompact } from '@/shared/lib/hooks';
 import { whenIdle } from '@/shared/lib/lazy';
 import { announce } from '@/shared/ui/announce';
+import { Boundary, Optional } from '@/shared/ui/Boundary';
+import { NotHere } from '@/shared/ui/NotHere';
 import { useDesktops } from '@/system/desktops/store';
-import { Overview, useOverview } from '@/system/overview/store';
+import { closeOverview, Overview, useOverview } from '@/system/overview/store';
 import { Switcher, useSwitcher } from '@/system/switcher/store';
 import { stageContent } from './staging';
 import { dispatch, useWindows } from './store';
@@ -66,14 +68,16 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
         <Slot key={id} id={id} render={render} />
       ))}
       {overview === 'open' && (
-        <Suspense>
-          <Overview.component layer={layer} compact={isCompact} />
-        </Suspense>
+        <Boundary instead={() => <NotHere close={closeOverview} />}>
+          <Suspense>
+            <Overview.component layer={layer} compact={isCompact} />
+          </Suspense>
+        </Boundary>
       )}
       {switching && (
-        <Suspense>
+        <Optional>
           <Switcher.component />
-        </Suspense>
+        </Optional>
       )}
     </div>
   );
