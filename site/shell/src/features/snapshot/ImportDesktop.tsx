@@ -1,7 +1,6 @@
 /** The dialog that imports an exported desktop: first what would change, then the change. */
 import type { Item } from '@prox/api-client';
-import { Upload } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { queryClient } from '@/shared/data/client';
 import { itemsQuery } from '@/shared/data/items';
 import { spacesQuery } from '@/shared/data/spaces';
@@ -10,21 +9,25 @@ import { usePreferences } from '@/shared/state/preferences';
 import { announce } from '@/shared/ui/announce';
 import { ChoiceRows } from '@/shared/ui/Choice';
 import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
+import { FileButton } from '@/shared/ui/FileButton';
 import { toast, toastProblem } from '@/shared/ui/toasts';
-import type { LayoutChange } from '@/shared/undo/changes';
-import { timeline, undoChange } from '@/shared/undo/timeline';
-import { importArrangement, keptOf } from '@/system/desktops/arrangement';
+import { undoChange } from '@/shared/undo/timeline';
+import { importArrangement } from '@/system/desktops/arrangement';
+import { keptOf } from '@/system/desktops/kept';
+import { MOST_DESKTOPS } from '@/system/desktops/model';
 import { useDesktops } from '@/system/desktops/store';
 import type { DialogProps } from '@/system/dialogs';
 import { nameWindow, useWindows } from '@/system/windows/store';
 import { readFile, type Snapshot } from './format';
-import { MOST_DESKTOPS, type Mode, type Plan, planOf } from './plan';
+import { type Mode, type Plan, planOf } from './plan';
 import type { WindowIds } from './subjects';
 
 type Props = DialogProps<'import-desktop'> & {
   ids: WindowIds;
   pictureOf: (item: Item) => string | null;
 };
+
+const FIELD = 'File with an exported desktop';
 
 type Loaded = { name: string; snapshot: Snapshot; items: readonly Item[] };
 
@@ -86,48 +89,13 @@ export default function ImportDesktop({ onClose, ids, pictureOf }: Props) {
               primary
               busy={reading}
               label={problem ? 'Choose another file' : 'Choose a file'}
+              field={FIELD}
               onFile={(file) => void read(file)}
             />
           </div>
         </DialogBody>
       )}
     </Dialog>
-  );
-}
-
-type FileButtonProps = {
-  label: string;
-  primary?: boolean;
-  busy?: boolean;
-  onFile: (file: File) => void;
-};
-
-function FileButton({ label, primary = false, busy = false, onFile }: FileButtonProps) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button
-        type="button"
-        className={`button ${primary ? 'button-primary' : 'button-quiet'}`}
-        aria-busy={busy}
-        onClick={() => input.current?.click()}
-      >
-        <Upload size={16} aria-hidden="true" /> {label}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept="application/json,.json"
-        aria-label="File with an exported desktop"
-        onChange={(event) => {
-          const [file] = event.target.files ?? [];
-          // The same file can be chosen again.
-          event.target.value = '';
-          if (file) onFile(file);
-        }}
-      />
-    </>
   );
 }
 
@@ -163,10 +131,7 @@ function Preview({ loaded, ids, pictureOf, onOther, onClose }: PreviewProps) {
     for (const [id, face] of Object.entries(plan.faces)) nameWindow(id, face);
     const title = `“${snapshot.home}”`;
     try {
-      const complete = await importArrangement(title, plan.from, plan.to);
-      const change = timeline.past.findLast(
-        ({ change: one }) => one.kind === 'layout' && (one as LayoutChange).verb === 'import',
-      )?.change;
+      const { complete, change } = await importArrangement(title, plan.from, plan.to);
       announce('Imported');
       onClose();
       toast(
@@ -174,7 +139,7 @@ function Preview({ loaded, ids, pictureOf, onOther, onClose }: PreviewProps) {
         complete
           ? `The desktops of ${title} are here.`
           : `The desktops of ${title} are here, but yours could not be removed. Check your connection.`,
-        change && { label: 'Undo', run: () => undoChange(change) },
+        { label: 'Undo', run: () => undoChange(change) },
       );
     } catch (error) {
       toastProblem(error);
@@ -228,7 +193,7 @@ function Preview({ loaded, ids, pictureOf, onOther, onClose }: PreviewProps) {
       </DialogBody>
       <DialogActions>
         <div className="mr-auto">
-          <FileButton label="Other file" onFile={onOther} />
+          <FileButton label="Other file" field={FIELD} onFile={onOther} />
         </div>
         <button type="button" className="button button-quiet" onClick={onClose}>
           Cancel

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { ITEM_SIZES } from '@/shared/data/item-look';
 import { DENSITIES, THEMES } from '@/shared/state/look-names';
 import { CORNERS, ICON_SHAPES, MODES } from '@/shared/state/preferences';
+import { MOST_DESKTOPS } from '@/system/desktops/model';
 import { SHAPES } from '@/system/windows/model';
 
 export const KIND = 'prox-desktop';
@@ -15,8 +16,7 @@ export const VERSION = 1;
 /** Bytes. */
 export const LARGEST = 1_000_000;
 
-/** The most desktops that a person has in an organization, and the most windows on one. */
-const DESKTOPS = 50;
+/** The most windows on one desktop. */
 const WINDOWS = 200;
 const TILES = 2_000;
 
@@ -83,7 +83,7 @@ export const snapshotSchema = v.strictObject({
   exported: v.pipe(v.string(), v.maxLength(40)),
   /** The title of the page. */
   home: text(500),
-  desktops: v.pipe(v.array(desktop), v.minLength(1), v.maxLength(DESKTOPS)),
+  desktops: v.pipe(v.array(desktop), v.minLength(1), v.maxLength(MOST_DESKTOPS)),
   /** The tiles of the page in order; a folder has the tiles in it. */
   tiles: v.pipe(
     v.array(

@@ -38,9 +38,6 @@ export type Plan = {
   faces: Faces;
 };
 
-/** The most desktops that the API keeps for one person in an organization. */
-export const MOST_DESKTOPS = 50;
-
 const FIRST_POSITION = 1_000;
 
 const addressOf = (url: string | null | undefined) =>

@@ -20,15 +20,17 @@ export class Timeline {
 
   constructor(private readonly now: () => number) {}
 
-  /** Remembers a change that was made. */
-  add(scope: string, change: Change): void {
+  /** Remembers a change that was made, and answers it, with the one before when they are one. */
+  add(scope: string, change: Change): Change {
     const at = this.now();
     const last = this.past.at(-1);
     const isNext = last?.scope === scope && at - last.at < ONE_CHANGE;
     const merged = isNext ? merge(last.change, change) : null;
     const kept = merged ? this.past.slice(0, -1) : this.past;
-    this.past = [...kept, { scope, change: merged ?? change, at }].slice(-MOST);
+    const noted = merged ?? change;
+    this.past = [...kept, { scope, change: noted, at }].slice(-MOST);
     this.future = [];
+    return noted;
   }
 
   /** The entry that is undone next. */
@@ -82,7 +84,7 @@ function merge(first: Change, second: Change): Change | null {
 export const timeline = new Timeline(Date.now);
 
 /** Remembers a change of a space or of its items. */
-export const noteChange = (space: string, change: Change): void => timeline.add(space, change);
+export const noteChange = (space: string, change: Change): Change => timeline.add(space, change);
 
 let layoutScope = '';
 
@@ -92,7 +94,7 @@ export function setLayoutScope(organization: string): void {
 }
 
 /** Remembers a change of the windows and desktops that are shown. */
-export const noteLayout = (change: Omit<LayoutChange, 'kind'>): void =>
+export const noteLayout = (change: Omit<LayoutChange, 'kind'>): Change =>
   timeline.add(layoutScope, { kind: 'layout', ...change });
 
 /** The scopes whose changes can be undone while a space is shown. */

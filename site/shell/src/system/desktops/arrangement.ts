@@ -1,30 +1,16 @@
 /** Reads and makes arrangements of windows and desktops, for undo and for imports. */
-import { applyPatch, type JsonObject } from '@/shared/state/merge-patch';
+import { applyPatch } from '@/shared/state/merge-patch';
 import { type PreferenceChange, setPreferences, usePreferences } from '@/shared/state/preferences';
-import type { Arrangement } from '@/shared/undo/changes';
+import type { Arrangement, Change } from '@/shared/undo/changes';
 import type { LayoutPort } from '@/shared/undo/history';
 import { noteLayout } from '@/shared/undo/timeline';
 import type { Placed, Win } from '@/system/windows/model';
 import { dispatch, focusWindow, useWindows } from '@/system/windows/store';
 import { showDesktopOf } from './commands';
 import { newDesktopId } from './id';
+import { type KeptDesktop, layoutOf } from './kept';
 import type { Desktop } from './model';
 import { desktops, useDesktops } from './store';
-
-/** A desktop without its windows. */
-type KeptDesktop = Partial<Pick<Desktop, 'name' | 'position'>> & {
-  wallpaper?: string | null;
-  /** What else its document has. */
-  layout?: JsonObject;
-};
-
-const layoutOf = (id: string): JsonObject => desktops()?.documentOf(id)?.value ?? {};
-
-/** What brings a desktop back. Its windows are kept apart. */
-export function keptOf({ id, name, position }: Desktop): KeptDesktop {
-  const { windows: _, ...layout } = layoutOf(id);
-  return { name, position, layout };
-}
 
 /** Another device may have stored the place, in whole pixels. */
 const rounded = (placed: Placed | null | undefined) =>
@@ -76,8 +62,6 @@ function present({ windows, desktops: expected, look }: Arrangement): Arrangemen
   };
 }
 
-const newId = () => newDesktopId(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
-
 /** Changes the desktops that there are, and makes the others again; answers their new ids. */
 async function makeDesktops(wanted: Arrangement['desktops'] = {}): Promise<Map<string, string>> {
   const session = desktops();
@@ -95,7 +79,7 @@ async function makeDesktops(wanted: Arrangement['desktops'] = {}): Promise<Map<s
       if (wallpaper !== undefined)
         session?.documentOf(id)?.change((value) => applyPatch(value, { wallpaper }));
     } else {
-      const fresh = newId();
+      const fresh = newDesktopId();
       made.set(id, fresh);
       session?.add({ id: fresh, name: name ?? 'Desktop', position }, layout, false);
     }
@@ -148,12 +132,18 @@ export const layoutPort: LayoutPort = { present, arrange };
 const renamed = (part: Arrangement['desktops'] = {}, ids: ReadonlyMap<string, string>) =>
   Object.fromEntries(Object.entries(part).map(([id, one]) => [ids.get(id) ?? id, one]));
 
-/** Makes an import, which can be undone. Answers false when old desktops could not be removed. */
+export type Imported = {
+  /** Whether the old desktops could be removed. */
+  complete: boolean;
+  /** To undo it. */
+  change: Change;
+};
+
 export async function importArrangement(
   title: string,
   from: Arrangement,
   to: Arrangement,
-): Promise<boolean> {
+): Promise<Imported> {
   const entries = Object.entries(to.desktops ?? {});
   const part = (isGone: boolean) =>
     Object.fromEntries(entries.filter(([, one]) => (one === null) === isGone));
@@ -164,14 +154,14 @@ export async function importArrangement(
       return [id, on ? { ...win, desktop: on } : win];
     }),
   );
-  noteLayout({
+  const change = noteLayout({
     verb: 'import',
     title,
     from: { ...from, desktops: renamed(from.desktops, made) },
     to: { ...to, windows, desktops: renamed(to.desktops, made) },
   });
   return arrange({ desktops: part(true) }).then(
-    () => true,
-    () => false,
+    () => ({ complete: true, change }),
+    () => ({ complete: false, change }),
   );
 }

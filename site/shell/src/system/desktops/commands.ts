@@ -3,18 +3,15 @@ import { announce } from '@/shared/ui/announce';
 import { toast, toastProblem } from '@/shared/ui/toasts';
 import { noteLayout } from '@/shared/undo/timeline';
 import { dispatch, useWindows } from '@/system/windows/store';
-import { keptOf } from './arrangement';
 import { newDesktopId } from './id';
-import { type Desktop, freshName, moved, neighbourOf, stepFrom } from './model';
+import { keptOf } from './kept';
+import { type Desktop, freshName, MOST_DESKTOPS, moved, neighbourOf, stepFrom } from './model';
 import { desktops, useDesktops } from './store';
 
 const all = () => useDesktops.getState().all;
 const shownId = () => useWindows.getState().desktop;
 
-/** The most desktops that the API keeps for one person in an organization. */
-const MOST = 50;
-
-export const canAdd = (): boolean => all().length < MOST;
+export const canAdd = (): boolean => all().length < MOST_DESKTOPS;
 
 /** `travel` tells the layer of windows from which side the desktop comes. */
 export function showDesktopOf(id: string): void {
@@ -36,10 +33,10 @@ export function stepDesktop(by: 1 | -1): void {
 
 export function addDesktop(name = freshName(all())): void {
   if (!canAdd()) {
-    toast('info', `There are ${MOST} desktops already. Remove one first.`);
+    toast('info', `There are ${MOST_DESKTOPS} desktops already. Remove one first.`);
     return;
   }
-  const id = newDesktopId(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
+  const id = newDesktopId();
   useDesktops.setState({ travel: 'next' });
   desktops()?.add({ id, name });
   noteLayout({

@@ -15,8 +15,11 @@ export function suffixOf(bytes: Uint8Array): string {
   return text;
 }
 
-/** A TypeID: the prefix `wks` and a UUID of version 7, which begins with the time. */
-export function newDesktopId(now: number, random: Uint8Array): string {
+/** A TypeID: the prefix `wks` and a UUID of version 7, which begins with the time in milliseconds. */
+export function newDesktopId(
+  now: number = Date.now(),
+  random: Uint8Array = crypto.getRandomValues(new Uint8Array(16)),
+): string {
   const bytes = Uint8Array.from(random);
   for (let at = 0; at < 6; at += 1) bytes[at] = Math.floor(now / 2 ** (8 * (5 - at))) % 256;
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);

@@ -9,6 +9,9 @@ export type Desktop = {
   isNew?: boolean;
 };
 
+/** The most desktops that the API keeps for one person in an organization. */
+export const MOST_DESKTOPS = 50;
+
 /** Between two neighbours, so that one can be put between them without a change of others. */
 const GAP = 1_000;
 

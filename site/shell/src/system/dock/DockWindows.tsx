@@ -13,17 +13,11 @@ import {
   useMenu,
 } from '@/shared/ui/menu';
 import { toast } from '@/shared/ui/toasts';
+import { undoChange } from '@/shared/undo/timeline';
 import type { SystemApp } from '@/system/apps';
 import { activeOf } from '@/system/windows/model';
-import {
-  closeWindow,
-  dispatch,
-  focusWindow,
-  openWindow,
-  useWindows,
-  windowElement,
-} from '@/system/windows/store';
-import { BUTTON, DockLine, NAMELESS, Tip, WindowButton } from './buttons';
+import { closeWindows, focusWindow, useWindows, windowElement } from '@/system/windows/store';
+import { BUTTON, DockLine, Tip, WindowButton } from './buttons';
 import { type DockEntry, dockEntries } from './entries';
 
 /** Px of a button with a title, at most, and of one without, each with the gap beside it. */
@@ -183,16 +177,12 @@ function GroupButton({ label, ids }: DockEntry) {
 }
 
 function closeAll(ids: readonly string[]): void {
-  const { open, faces } = useWindows.getState();
-  const closed = open.filter(({ id }) => ids.includes(id));
-  for (const { id } of closed) closeWindow(id);
-  const reopen = () => {
-    for (const win of closed) {
-      openWindow(win.id, win.size, faces[win.id] ?? NAMELESS);
-      dispatch({ type: 'put', win });
-    }
-  };
-  toast('info', `${closed.length} windows were closed.`, { label: 'Undo', run: reopen });
+  const change = closeWindows(ids);
+  if (!change) return;
+  toast('info', `${ids.length} windows were closed.`, {
+    label: 'Undo',
+    run: () => undoChange(change),
+  });
 }
 
 /** The list gives the focus to the window, and not back to the dock. */

@@ -31,7 +31,7 @@ type WindowButtonProps = {
 };
 
 /** Of a window that has not said its name yet. */
-export const NAMELESS: WindowFace = { title: 'Window', picture: null };
+const NAMELESS: WindowFace = { title: 'Window', picture: null };
 
 /** The button of an open window. */
 export function WindowButton({ id, apps, current, crowded = false }: WindowButtonProps) {
@@ -125,7 +125,7 @@ export function DockButton({
  * Scrolls the dock to the button of the active window, which may be out of sight. Not with
  * `scrollIntoView`, after which the next Tab would continue from that button.
  */
-export function useScrollTo(current: boolean) {
+function useScrollTo(current: boolean) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     const list = button.current?.closest('ul');
@@ -141,7 +141,7 @@ export function useScrollTo(current: boolean) {
 }
 
 /** `hollow`: the window is open, but the page in it is unloaded until it is seen again. */
-export const Dot = ({ hollow = false }: { hollow?: boolean }) => (
+const Dot = ({ hollow = false }: { hollow?: boolean }) => (
   <span
     aria-hidden="true"
     className={`absolute top-1 left-[calc(50%+12px)] rounded-full ${hollow ? 'size-1.5 border border-current' : 'size-1 bg-accent'}`}
@@ -149,7 +149,7 @@ export const Dot = ({ hollow = false }: { hollow?: boolean }) => (
 );
 
 /** The label for eyes, where there is room for it; ears have it as the button's name. */
-export const Label = ({ text }: { text: string }) => (
+const Label = ({ text }: { text: string }) => (
   <span
     aria-hidden="true"
     dir="auto"

@@ -85,12 +85,12 @@ describe('opening', () => {
     }
   });
 
-  it('a cancelled gesture puts the window back as it was', () => {
+  it('an arrangement puts a moved window back as it was', () => {
     const state = run([...open('a'), { type: 'shape', id: 'a', shape: 'left' }]);
     const win = find(state, 'a');
     const rect = { x: 5, y: 5, width: 300, height: 200 };
     const moved = reduce(state, { type: 'place', id: 'a', rect });
-    expect(find(reduce(moved, { type: 'put', win }), 'a')).toEqual(win);
+    expect(find(reduce(moved, { type: 'arrange', windows: { a: win } }), 'a')).toEqual(win);
   });
 
   it('fits a window that is larger than the area', () => {

@@ -70,7 +70,6 @@ export type WindowChange =
   | { type: 'minimize'; id: string }
   /** The size of a window whose size was a guess. */
   | { type: 'size'; id: string; size: Size }
-  | { type: 'put'; win: Win }
   | { type: 'shape'; id: string; shape: Shape }
   | { type: 'place'; id: string; rect: Rect }
   | { type: 'pin'; id: string; pinned: boolean }
@@ -490,8 +489,6 @@ export function reduce(state: Windows, change: WindowChange): Windows {
       return update(state, change.id, (win) =>
         win.provisional ? { ...win, size: change.size, provisional: false } : win,
       );
-    case 'put':
-      return update(state, change.win.id, () => change.win);
     case 'shape':
       return raise(
         update(state, change.id, (win) => ({ ...win, shape: change.shape })),

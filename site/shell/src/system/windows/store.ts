@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { create } from 'zustand';
 import { useCompact } from '@/shared/lib/hooks';
+import type { Change } from '@/shared/undo/changes';
 import { noteLayout } from '@/shared/undo/timeline';
 import { type Faces, type Sizes, type WindowFace, withSize } from './faces';
 import {
@@ -164,14 +165,17 @@ function passFocus(id: string): void {
   (target ?? document.querySelector<HTMLElement>('[data-region="desktop"]'))?.focus();
 }
 
-export const closeWindow = (id: string): void => closeWindows([id]);
+export function closeWindow(id: string): void {
+  closeWindows([id]);
+}
 
-export function closeWindows(ids: readonly string[]): void {
+/** Closes those that are open; answers the change, to undo it, or null when none was. */
+export function closeWindows(ids: readonly string[]): Change | null {
   const { open, faces } = useWindows.getState();
   const closing = open.filter(({ id }) => ids.includes(id));
-  if (closing.length === 0) return;
+  if (closing.length === 0) return null;
   for (const { id } of closing) useWindows.setState((state) => withoutWindow(state, id));
-  noteLayout({
+  const change = noteLayout({
     verb: 'close',
     title: faces[closing[0]?.id ?? '']?.title ?? 'Window',
     from: { windows: Object.fromEntries(closing.map((win) => [win.id, win])) },
@@ -183,6 +187,7 @@ export function closeWindows(ids: readonly string[]): void {
       openers.delete(id);
     }
   });
+  return change;
 }
 
 function withoutWindow(state: State, id: string): Partial<State> {
