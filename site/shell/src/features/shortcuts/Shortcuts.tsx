@@ -1,13 +1,15 @@
 /** The dialog with all shortcuts, where a person can change them. */
-import { Download, Pencil, RotateCcw, Search, Upload, X } from 'lucide-react';
+import { Download, Pencil, RotateCcw, Search, X } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { ACTION_GROUPS, type Action } from '@/shared/actions/action';
 import { isApple, keysFrom, labelOf, refusalOf } from '@/shared/actions/keys';
 import { changeOverrides, useOverrides } from '@/shared/actions/overrides';
 import { keysOf, useActions } from '@/shared/actions/registry';
+import { saveFile } from '@/shared/lib/save-file';
 import { announce } from '@/shared/ui/announce';
 import { confirm } from '@/shared/ui/confirm';
 import { Dialog, DialogActions, DialogBody } from '@/shared/ui/Dialog';
+import { FileButton } from '@/shared/ui/FileButton';
 import { Keys } from '@/shared/ui/Keys';
 import { toast } from '@/shared/ui/toasts';
 import type { DialogProps } from '@/system/dialogs';
@@ -278,16 +280,8 @@ function Recorder({ action, onDone }: { action: Action; onDone: () => void }) {
 function Transfer({ onPreview }: { onPreview: (preview: Preview) => void }) {
   const actions = useActions();
   const overrides = useOverrides();
-  const input = useRef<HTMLInputElement>(null);
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([exported(overrides)], { type: 'application/json' }));
-    const link = Object.assign(document.createElement('a'), {
-      href: url,
-      download: 'prox-shortcuts.json',
-    });
-    link.click();
-    URL.revokeObjectURL(url);
-  };
+  const save = () =>
+    saveFile(new Blob([exported(overrides)], { type: 'application/json' }), 'prox-shortcuts.json');
   const read = async (file: File) => {
     const preview = previewOf(await file.text(), actions, overrides, isApple());
     if (preview) onPreview(preview);
@@ -298,21 +292,10 @@ function Transfer({ onPreview }: { onPreview: (preview: Preview) => void }) {
       <button type="button" className="button button-quiet" onClick={save}>
         <Download size={16} aria-hidden="true" /> Export
       </button>
-      <button type="button" className="button button-quiet" onClick={() => input.current?.click()}>
-        <Upload size={16} aria-hidden="true" /> Import
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept="application/json,.json"
-        aria-label="File with exported shortcuts"
-        onChange={(event) => {
-          const [file] = event.target.files ?? [];
-          // The same file can be chosen again.
-          event.target.value = '';
-          if (file) void read(file);
-        }}
+      <FileButton
+        label="Import"
+        field="File with exported shortcuts"
+        onFile={(file) => void read(file)}
       />
     </>
   );

@@ -6,6 +6,7 @@ import { queryClient } from '@/shared/data/client';
 import { itemsQuery } from '@/shared/data/items';
 import { keys } from '@/shared/data/keys';
 import { usePlace } from '@/shared/lib/place';
+import { saveFile } from '@/shared/lib/save-file';
 import { usePreferences } from '@/shared/state/preferences';
 import { announce } from '@/shared/ui/announce';
 import { Dialog, DialogBody } from '@/shared/ui/Dialog';
@@ -19,9 +20,7 @@ import { fileName, snapshotOf } from './write';
 const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 function save(file: File): void {
-  const url = URL.createObjectURL(file);
-  Object.assign(document.createElement('a'), { href: url, download: file.name }).click();
-  URL.revokeObjectURL(url);
+  saveFile(file, file.name);
   announce(`${file.name} was saved`);
 }
 

@@ -1,4 +1,5 @@
 /** Draws the desktop as a PNG. The library that does it is fetched when it is first used. */
+import { dataUrlOf } from '@/shared/lib/data-url';
 import { webUrl } from '@/shared/lib/url';
 import { useWindows } from '@/system/windows/store';
 
@@ -60,17 +61,6 @@ function standIn(frame: HTMLElement): HTMLElement {
   return box;
 }
 
-/** A file of this site as a data URL. */
-async function dataUrl(url: string): Promise<string> {
-  const blob = await (await fetch(url)).blob();
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
-}
-
 /**
  * The fonts that the page has loaded, as styles with the fonts in them. The library's own way makes
  * a style element, which our Content-Security-Policy forbids.
@@ -93,7 +83,8 @@ async function fontStyles(): Promise<string> {
     });
   const styles = faces.map(async ({ rule, url }) => {
     const value = (name: string) => rule.style.getPropertyValue(name);
-    return `@font-face { font-family: ${value('font-family')}; font-weight: ${value('font-weight')}; unicode-range: ${value('unicode-range')}; src: url(${await dataUrl(url)}) format("woff2"); }`;
+    const file = await (await fetch(url)).blob();
+    return `@font-face { font-family: ${value('font-family')}; font-weight: ${value('font-weight')}; unicode-range: ${value('unicode-range')}; src: url(${await dataUrlOf(file)}) format("woff2"); }`;
   });
   // Without its font the text is drawn in one of the system.
   const settled = await Promise.allSettled(styles);

@@ -30,7 +30,7 @@ export type Home = {
   now: Date;
 };
 
-/** Names of parameters whose values may open something for whoever has them. */
+/** Names of parameters of an address whose values may be passwords or keys. */
 const SECRET = /token|secret|key|sig|auth|pass|pwd|session|credential|jwt|code/i;
 
 /** An address without what may be a secret; null when it is not a web address. */

@@ -1,4 +1,5 @@
 /** Makes a picture small enough to upload: its sides, its bytes, and without its metadata. */
+import { dataUrlOf } from './data-url';
 
 /** Bytes that the service takes. */
 export const MOST_BYTES = 512 * 1024;
@@ -51,21 +52,13 @@ async function read(file: Blob): Promise<HTMLImageElement> {
   const picture = new Image();
   try {
     // The page's Content-Security-Policy has no `blob:`.
-    picture.src = await dataUrl(file);
+    picture.src = await dataUrlOf(file);
     await picture.decode();
   } catch {
     throw new NoPicture();
   }
   return picture;
 }
-
-const dataUrl = (file: Blob): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
 
 /** A vector picture without sides of its own is as large as it may be. */
 const sidesOf = ({ naturalWidth, naturalHeight }: HTMLImageElement, side: number): Sides =>

@@ -1,28 +1,19 @@
 /** The QR code of an address, to scan from the screen or to download. */
 import { Download } from 'lucide-react';
 import { useMemo } from 'react';
+import { saveFile } from '@/shared/lib/save-file';
 import { toast } from '@/shared/ui/toasts';
 import { pngOf, qrOf, svgOf } from './qr';
-
-function download(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser reads it after the click.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
 
 /** `name`: of the downloaded files, without their ending. */
 export default function QrCode({ address, name }: { address: string; name: string }) {
   const qr = useMemo(() => qrOf(address), [address]);
   const png = () =>
     pngOf(qr).then(
-      (blob) => download(blob, `${name}.png`),
+      (blob) => saveFile(blob, `${name}.png`),
       () => toast('error', 'The browser could not draw the picture. Download the SVG instead.'),
     );
-  const svg = () => download(new Blob([svgOf(qr)], { type: 'image/svg+xml' }), `${name}.svg`);
+  const svg = () => saveFile(new Blob([svgOf(qr)], { type: 'image/svg+xml' }), `${name}.svg`);
   return (
     <div className="flex items-center gap-4">
       <svg
