@@ -101,9 +101,10 @@ export default defineConfig(({ command, isPreview }) => ({
         codeSplitting: {
           groups: [
             {
-              // What the first page needs from others, apart from our own code.
+              // What the first page needs from others, apart from our own code. Several queries at
+              // once are asked by a widget alone.
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|wouter|regexparam|use-sync-external-store|zustand|@tanstack|openapi-fetch|valibot)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|wouter|regexparam|use-sync-external-store|zustand|@tanstack|openapi-fetch|valibot)[\\/](?!.*[\\/](useQueries|queriesObserver)\.)/,
             },
             // All else that the first page needs: in one file it is a tenth smaller than in twenty.
             { name: firstPage(), debugName: 'first' },

@@ -4,6 +4,7 @@ import { infiniteQueryOptions } from '@tanstack/react-query';
 import { parse, stringify } from 'lossless-json';
 import { api } from '@/shared/api/client';
 import { keys } from '@/shared/data/keys';
+import { eventGist } from '@/shared/lib/gist';
 
 export type ShownEvent = Omit<Event, 'payload'> & {
   /** Indented JSON. Every number has the text that it was sent with. */
@@ -33,8 +34,6 @@ export const eventsQuery = (org: string, instance: string) =>
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
-type Fields = Record<string, unknown>;
-
 /** A page of events from its JSON. */
 export function readPage(text: string): EventPage {
   // The last of two equal keys counts, as in `JSON.parse`.
@@ -47,21 +46,8 @@ export function readPage(text: string): EventPage {
     items: items.map((event) => ({
       ...event,
       payload: stringify(event.payload, undefined, 2) ?? '',
-      gist: gistOf(event.payload) ?? `From ${SOURCES[event.source] ?? event.source}`,
+      gist: eventGist(event),
     })),
     ...(next_cursor === undefined ? {} : { next_cursor }),
   };
-}
-
-const SOURCES: Record<string, string> = { api: 'the API', slack: 'Slack' };
-
-const fieldsOf = (value: unknown): Fields | null =>
-  typeof value === 'object' && value !== null ? (value as Fields) : null;
-
-function gistOf(payload: unknown): string | undefined {
-  const fields = fieldsOf(payload) ?? {};
-  const inner = fieldsOf(fields.event) ?? fields;
-  return [inner.text, inner.message, inner.title, inner.name, inner.command].find(
-    (value): value is string => typeof value === 'string' && value !== '',
-  );
 }

@@ -3,24 +3,17 @@ import { Activity } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useNow } from '@/shared/lib/hooks';
 import { usePlace } from '@/shared/lib/place';
-import { type Recent, type RecentEvents, WithRecentEvents } from './events';
-import { Age, Heading, Line, Saying, Skeleton, Trouble } from './parts';
+import { type Recent, useRecentEvents } from './events';
+import { Age, Heading, Line, Saying, Waiting } from './parts';
 import { type BodyProps, useFitting } from './view';
 
 /** Px of a row. */
 const ROW = 44;
 
-export function Events(props: BodyProps) {
+export function Events({ item, size, tabIndex }: BodyProps) {
   const { organization } = usePlace();
-  return (
-    <WithRecentEvents organization={organization.id}>
-      {(recent) => <Shown {...props} recent={recent} />}
-    </WithRecentEvents>
-  );
-}
-
-function Shown({ item, size, tabIndex, recent }: BodyProps & { recent: RecentEvents }) {
-  const { data: events, error, fetchStatus, refetch } = recent;
+  const recent = useRecentEvents(organization.id);
+  const { data: events, error } = recent;
   const now = useNow();
   const [box, fitting] = useFitting<HTMLDivElement>(ROW);
   const fresh = useFresh(events?.[0]?.id);
@@ -48,10 +41,8 @@ function Shown({ item, size, tabIndex, recent }: BodyProps & { recent: RecentEve
         <Heading item={item}>{events && events.length > 0 && <Live fresh={fresh} />}</Heading>
       )}
       <div ref={box} className="widget-main">
-        {!events && (error || fetchStatus === 'paused') ? (
-          <Trouble error={error} tabIndex={tabIndex} retry={refetch} />
-        ) : !events ? (
-          <Skeleton />
+        {!events ? (
+          <Waiting query={recent} tabIndex={tabIndex} />
         ) : events.length === 0 ? (
           <Saying icon={Activity} title="Nothing happened yet">
             {size === 'card'

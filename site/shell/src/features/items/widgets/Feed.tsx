@@ -7,7 +7,7 @@ import { usePlace } from '@/shared/lib/place';
 import { ago } from '@/shared/lib/time';
 import { hostOf, webUrl } from '@/shared/lib/url';
 import { type FeedEntry, type ShownFeed, useFeed } from './feed';
-import { Age, Heading, Line, Saying, Skeleton, Trouble } from './parts';
+import { Age, Heading, Line, Saying, Waiting } from './parts';
 import { type BodyProps, useFitting } from './view';
 
 /** Px of a row. */
@@ -63,10 +63,8 @@ export function Feed(props: BodyProps) {
         </Heading>
       )}
       <div ref={box} className="widget-main">
-        {!feed && (query.error || query.fetchStatus === 'paused') ? (
-          <Trouble error={query.error} tabIndex={tabIndex} retry={retry} />
-        ) : !feed ? (
-          <Skeleton />
+        {!feed ? (
+          <Waiting query={query} tabIndex={tabIndex} />
         ) : feed.state === 'failed' ? (
           <Saying
             icon={Newspaper}

@@ -20,7 +20,7 @@ import {
   summaryOf,
   useCheckHealth,
 } from './health';
-import { Heading, Line, Saying, Skeleton, Trouble } from './parts';
+import { Heading, Line, Saying, Waiting } from './parts';
 import { type BodyProps, useFitting } from './view';
 
 /** Px of a row. */
@@ -90,13 +90,9 @@ export function Health({ item, size, tabIndex }: BodyProps) {
   return (
     <>
       {size !== 'window' && <Heading item={item} />}
-      {!summary && (query.error || query.fetchStatus === 'paused') ? (
+      {!summary ? (
         <div className="widget-main">
-          <Trouble error={query.error} tabIndex={tabIndex} retry={() => void query.refetch()} />
-        </div>
-      ) : !summary ? (
-        <div className="widget-main">
-          <Skeleton />
+          <Waiting query={query} tabIndex={tabIndex} />
         </div>
       ) : summary.all.length === 0 ? (
         <div className="widget-main">

@@ -1,6 +1,7 @@
 import type { Event } from '@prox/api-client';
 import { expect, it } from 'vitest';
-import { gistOf, newest } from './events';
+import { gistOf } from '@/shared/lib/gist';
+import { newest } from './events';
 
 const event = (id: string, created_at: string, payload: unknown = {}): Event => ({
   id,

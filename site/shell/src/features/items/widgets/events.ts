@@ -4,12 +4,13 @@ import {
   type FetchStatus,
   queryOptions,
   type UseQueryResult,
+  useQueries,
   useQuery,
 } from '@tanstack/react-query';
-import { createElement, type ReactNode } from 'react';
 import { api } from '@/shared/api/client';
 import { keys } from '@/shared/data/keys';
 import { instancesQuery } from '@/shared/data/organizations';
+import { eventGist } from '@/shared/lib/gist';
 
 export type Recent = Pick<Event, 'id' | 'type' | 'created_at'> & {
   gist: string;
@@ -33,7 +34,7 @@ const newestQuery = (org: string, instance: string) =>
       ).then(({ items }) => items),
   });
 
-export type RecentEvents = {
+type RecentEvents = {
   /** Undefined until all instances answered. */
   data: Recent[] | undefined;
   error: unknown;
@@ -62,46 +63,16 @@ function together(instances: readonly Instance[], answers: readonly Answer[]): R
   };
 }
 
-type Children = (events: RecentEvents) => ReactNode;
-
-/** Shows the newest events of all instances. */
-export function WithRecentEvents({
-  organization,
-  children,
-}: {
-  organization: string;
-  children: Children;
-}): ReactNode {
-  const { data: instances, error, fetchStatus, refetch } = useQuery(instancesQuery(organization));
-  return instances
-    ? createElement(Asked, {
-        organization,
-        instances: instances.slice(0, MOST_INSTANCES),
-        answers: [],
-        children,
-      })
-    : children({ data: undefined, error, fetchStatus, refetch: () => void refetch() });
-}
-
-type AskedProps = {
-  organization: string;
-  instances: readonly Instance[];
-  /** Those of the first instances. */
-  answers: readonly Answer[];
-  children: Children;
-};
-
-/** Asks the next instance; a component for each, since their number is not fixed. */
-function Asked({ organization, instances, answers, children }: AskedProps): ReactNode {
-  const next = instances[answers.length];
-  return next
-    ? createElement(AskedOne, { key: next.id, organization, instances, answers, children, next })
-    : children(together(instances, answers));
-}
-
-function AskedOne({ next, answers, ...rest }: AskedProps & { next: Instance }): ReactNode {
-  const answer = useQuery(newestQuery(rest.organization, next.id));
-  return createElement(Asked, { ...rest, answers: [...answers, answer] });
+/** The newest events of all instances. */
+export function useRecentEvents(organization: string): RecentEvents {
+  const { data: all, error, fetchStatus, refetch } = useQuery(instancesQuery(organization));
+  const instances = (all ?? []).slice(0, MOST_INSTANCES);
+  const answers = useQueries({
+    queries: instances.map(({ id }) => newestQuery(organization, id)),
+  });
+  return all
+    ? together(instances, answers)
+    : { data: undefined, error, fetchStatus, refetch: () => void refetch() };
 }
 
 type Named = { name: string | null; events: readonly Event[] };
@@ -114,24 +85,8 @@ export const newest = (lists: readonly Named[]): Recent[] =>
         id,
         type,
         created_at,
-        gist: gistOf(payload) ?? `From ${SOURCES[source] ?? source}`,
+        gist: eventGist({ payload, source }),
         where: name,
       })),
     )
     .toSorted((a, b) => b.created_at.localeCompare(a.created_at));
-
-const SOURCES: Record<string, string> = { api: 'the API', slack: 'Slack' };
-
-type Fields = Record<string, unknown>;
-
-const fieldsOf = (value: unknown): Fields | null =>
-  typeof value === 'object' && value !== null ? (value as Fields) : null;
-
-/** The most telling text of a payload. */
-export function gistOf(payload: unknown): string | undefined {
-  const fields = fieldsOf(payload) ?? {};
-  const inner = fieldsOf(fields.event) ?? fields;
-  return [inner.text, inner.message, inner.title, inner.name, inner.command].find(
-    (value): value is string => typeof value === 'string' && value !== '',
-  );
-}

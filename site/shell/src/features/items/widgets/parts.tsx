@@ -1,5 +1,6 @@
 /** What the tiles of widgets are made of: a heading, rows, and what is said when there are none. */
 import { asProblem } from '@prox/api-client';
+import type { FetchStatus } from '@tanstack/react-query';
 import { CloudOff, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { iconUrl } from '@/shared/data/icon';
@@ -58,13 +59,15 @@ export const Age = ({ at, now }: { at: string; now: number }) => (
   </time>
 );
 
-export const Skeleton = ({ rows = 3 }: { rows?: number }) => (
+/** How wide the rows of the skeleton are, in per cent. */
+const WIDTHS = [72, 58, 66];
+
+const Skeleton = () => (
   <div aria-busy="true" className="widget-rows">
     <span className="sr-only">Loading</span>
-    {Array.from({ length: rows }, (_, row) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all the same
-      <span key={row} aria-hidden="true" className="widget-row">
-        <span className="skeleton h-3" style={{ width: `${[72, 58, 66][row % 3]}%` }} />
+    {WIDTHS.map((width) => (
+      <span key={width} aria-hidden="true" className="widget-row">
+        <span className="skeleton h-3" style={{ width: `${width}%` }} />
       </span>
     ))}
   </div>
@@ -88,17 +91,28 @@ export const Saying = ({ icon: Icon, title, children, action }: SayingProps) => 
   </div>
 );
 
-/** Why there is nothing to show yet, and what to do. */
-export function Trouble({
-  error,
-  tabIndex,
-  retry,
-}: {
+type WaitingProps = {
+  query: { error: unknown; fetchStatus: FetchStatus; refetch: () => unknown };
+  tabIndex: 0 | -1;
+};
+
+/** In the place of what is not loaded yet, or could not be. */
+export const Waiting = ({ query, tabIndex }: WaitingProps) =>
+  query.error || query.fetchStatus === 'paused' ? (
+    <Trouble error={query.error} tabIndex={tabIndex} retry={() => void query.refetch()} />
+  ) : (
+    <Skeleton />
+  );
+
+type TroubleProps = {
   /** Null when the device is offline. */
   error: unknown;
   tabIndex: 0 | -1;
   retry: () => void;
-}) {
+};
+
+/** Why there is nothing to show yet, and what to do. */
+function Trouble({ error, tabIndex, retry }: TroubleProps) {
   if (error === null || asProblem(error).code === 'offline') {
     return (
       <Saying icon={CloudOff} title="You are offline">
