@@ -1,6 +1,7 @@
 /** The choice of an item's colour: radio buttons, and a field for any other colour. */
 import { Pipette } from 'lucide-react';
 import { useId } from 'react';
+import { NoSwatch, SWATCH, Swatch } from '@/shared/ui/Swatch';
 
 /** Colours by the names that people use. */
 const COLORS = [
@@ -17,9 +18,6 @@ const COLORS = [
   { color: '#6b7280', label: 'Grey' },
 ] as const;
 
-const SWATCH =
-  'relative grid size-8 pointer-coarse:size-[44px] place-items-center rounded-full has-checked:shadow-[0_0_0_2px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2';
-
 type Props = {
   /** `#rrggbb`; null for none. */
   value: string | null;
@@ -35,32 +33,21 @@ export function ColorChoice({ value, none, onChange }: Props) {
     <fieldset className="min-w-0">
       <legend className="mb-1.5 font-medium">Colour</legend>
       <div className="flex flex-wrap items-center gap-2">
-        <label className="relative flex min-h-8 items-center rounded-full px-3 text-muted select-none shadow-[inset_0_0_0_1px_var(--line-strong)] has-checked:bg-chosen has-checked:text-on-chosen has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent forced-colors:has-checked:outline-2">
-          <input
-            type="radio"
-            className="sr-only"
-            name={name}
-            checked={value === null}
-            onChange={() => onChange(null)}
-          />
-          {none}
-        </label>
+        <NoSwatch
+          name={name}
+          label={none}
+          checked={value === null}
+          onChoose={() => onChange(null)}
+        />
         {COLORS.map(({ color, label }) => (
-          <label key={color} title={label} className={SWATCH}>
-            <input
-              type="radio"
-              className="sr-only"
-              name={name}
-              checked={value === color}
-              onChange={() => onChange(color)}
-            />
-            <span
-              aria-hidden="true"
-              className="size-6 rounded-full forced-colors:forced-color-adjust-none"
-              style={{ background: color }}
-            />
-            <span className="sr-only">{label}</span>
-          </label>
+          <Swatch
+            key={color}
+            name={name}
+            label={label}
+            color={color}
+            checked={value === color}
+            onChoose={() => onChange(color)}
+          />
         ))}
         <label
           title="Another colour"
