@@ -196,24 +196,20 @@ function WindowOf({ id, organization }: { id: string; organization: string }) {
   const link = linkOf(id);
   if (!item && !link) return null;
   return (
-    <Boundary instead={() => <Shown id={id} app={null} />}>
-      <Suspense>
-        {item ? (
-          <ItemWindow.component id={id} organization={organization} {...item} />
-        ) : (
-          link && <LinkWindow.component id={id} url={link} />
-        )}
-      </Suspense>
-    </Boundary>
+    <Optional instead={() => <Shown id={id} app={null} />}>
+      {item ? (
+        <ItemWindow.component id={id} organization={organization} {...item} />
+      ) : (
+        link && <LinkWindow.component id={id} url={link} />
+      )}
+    </Optional>
   );
 }
 
 const Shown = (props: { id: string; app: SystemApp | null }) => (
-  <Boundary instead={() => <WindowFailed id={props.id} />}>
-    <Suspense>
-      <AppWindow.component {...props} />
-    </Suspense>
-  </Boundary>
+  <Optional instead={() => <WindowFailed id={props.id} />}>
+    <AppWindow.component {...props} />
+  </Optional>
 );
 
 /** The code of windows could not be fetched, so there is not even a frame to say so in. */
@@ -232,14 +228,12 @@ function DialogLayer() {
   const { title, component } = DIALOGS[dialog.id];
   const Body = component as ComponentType<{ params: OpenDialog['params']; onClose: () => void }>;
   return (
-    <Boundary
+    <Optional
       key={dialogKey(dialog)}
       instead={(error) => <DialogFailed title={title} error={error} />}
     >
-      <Suspense>
-        <Body params={dialog.params} onClose={closeDialog} />
-      </Suspense>
-    </Boundary>
+      <Body params={dialog.params} onClose={closeDialog} />
+    </Optional>
   );
 }
 

@@ -2,7 +2,7 @@
 import { endArranging, useArranging } from '@/features/items/arranging';
 import { restoreItemWindow } from '@/features/items/windows';
 import { spacePath } from '@/shared/lib/paths';
-import { useQuestion } from '@/shared/ui/confirm';
+import { closeQuestion, useQuestion } from '@/shared/ui/confirm';
 import { closeMenu, type OpenMenu, useMenu } from '@/shared/ui/menu';
 import { appWindowId, openApp } from '@/system/apps';
 import { startDesktops } from '@/system/desktops/start';
@@ -52,7 +52,7 @@ function openLayers(): OpenLayer[] {
     ...(useArranging.getState().on ? [{ address: null, close: endArranging }] : []),
     ...(useOverview.getState().isOpen ? [{ address: null, close: closeOverview }] : []),
     ...(dialog ? [{ address: dialogAddress(dialog), close: closeDialog }] : []),
-    ...(question ? [{ address: null, close: () => useQuestion.setState({ question: null }) }] : []),
+    ...(question ? [{ address: null, close: closeQuestion }] : []),
     ...(menu ? [{ address: null, close: () => leaveMenu(menu) }] : []),
   ];
 }

@@ -1,9 +1,9 @@
 /** The dock: system apps, open windows, and the state of the connection. */
 import { Home } from 'lucide-react';
-import { Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { lazyWithPreload, whenIdle } from '@/shared/lib/lazy';
-import { Boundary } from '@/shared/ui/Boundary';
+import { Optional } from '@/shared/ui/Boundary';
 import { appOf, appWindowId, openApp, type SystemApp } from './apps';
 import { ConnectionStatus } from './ConnectionStatus';
 import { DockButton, DockLine, WindowButton } from './dock/buttons';
@@ -61,11 +61,9 @@ export function Dock({ apps }: { apps: readonly SystemApp[] }) {
             );
           })}
           {windows.length > FEW ? (
-            <Boundary instead={() => few}>
-              <Suspense fallback={few}>
-                <DockWindows.component ids={windows} apps={apps} />
-              </Suspense>
-            </Boundary>
+            <Optional instead={() => few} fallback={few}>
+              <DockWindows.component ids={windows} apps={apps} />
+            </Optional>
           ) : (
             windows.length > 0 && (
               <>

@@ -2,14 +2,14 @@
 
 import type { Item, ItemSize } from '@prox/api-client';
 import { ArrowUpRight, FileText, MoreHorizontal, Pencil } from 'lucide-react';
-import { type CSSProperties, memo, type ReactNode, Suspense } from 'react';
+import { type CSSProperties, memo, type ReactNode } from 'react';
 import { iconUrl } from '@/shared/data/icon';
 import { lazyWithPreload, preloadOnIntent } from '@/shared/lib/lazy';
 import { hostOf } from '@/shared/lib/url';
-import { Boundary, Optional } from '@/shared/ui/Boundary';
+import { Optional } from '@/shared/ui/Boundary';
 import { Face, GREY, useTint } from '@/shared/ui/Face';
 import { excerpt } from './excerpt';
-import { useWriting, writeOn } from './writing';
+import { isWritable, useWriting, writeOn } from './writing';
 
 const NoteEditor = lazyWithPreload(() => import('./NoteEditor'));
 const Widget = lazyWithPreload(() => import('./widgets/WidgetTile'));
@@ -51,16 +51,14 @@ export const Tile = memo(function Tile(props: TileProps) {
   return (
     <TileBox {...props} size={size} tint={tint}>
       {item.kind === 'widget' ? (
-        <Boundary instead={() => surface}>
-          <Suspense fallback={<span className="tile-surface" />}>
-            <Widget.component {...props} />
-          </Suspense>
-        </Boundary>
+        <Optional instead={() => surface} fallback={<span className="tile-surface" />}>
+          <Widget.component {...props} />
+        </Optional>
       ) : (
         surface
       )}
       {outside && <ArrowUpRight size={14} aria-hidden="true" className="tile-outside" />}
-      {note && size !== 'icon' && size !== 'row' && (
+      {isWritable({ kind: item.kind, size }) && (
         <button
           type="button"
           tabIndex={-1}

@@ -28,7 +28,7 @@ import { openDialog } from '@/system/dialogs';
 import { editItem, openItem, openOutside } from './actions';
 import { arrange } from './arranging';
 import { isFolderOpen, toggleFolder } from './folders';
-import { writeOn } from './writing';
+import { isWritable, writeOn } from './writing';
 
 export type Moves = {
   items: () => readonly Item[];
@@ -115,7 +115,7 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
       ...hint('tile.edit'),
       run: () => editItem(item),
     },
-    ...(item.kind === 'card' && item.size !== 'icon' && item.size !== 'row'
+    ...(isWritable(item)
       ? ([
           {
             kind: 'action',

@@ -26,7 +26,7 @@ import { editItem, openItem, openOutside } from './actions';
 import { isFolderOpen, toggleFolder } from './folders';
 import { changeIcon, type Moves } from './menu';
 import { SORT_NAMES, SORTS, type Sort, sorting } from './sort';
-import { writeOn } from './writing';
+import { isWritable, writeOn } from './writing';
 
 const TOP = 'top';
 
@@ -47,9 +47,6 @@ function targets(item: Item, { items, moveTo }: Moves): ActionChoice[] {
     ...folders.map(({ id, title }) => ({ id, title, detail: 'Folder', run: to(id) })),
   ];
 }
-
-/** Whether the tile of an item is large enough to write on. */
-const isWritable = ({ kind, size }: Item) => kind === 'card' && size !== 'icon' && size !== 'row';
 
 export function itemActions(moves: Moves): readonly Action[] {
   const { items, remove, resize } = moves;

@@ -1,8 +1,8 @@
 /** Starts the screensaver that a person chose when nobody has used this page for a while. */
-import { Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { lazyWithPreload } from '@/shared/lib/lazy';
 import { usePreferences } from '@/shared/state/preferences';
-import { Boundary } from '@/shared/ui/Boundary';
+import { Optional } from '@/shared/ui/Boundary';
 import { endScreensaver, showScreensaver, useScreensaver } from '@/system/screensaver';
 
 const Screensaver = lazyWithPreload(() => import('./Screensaver'));
@@ -47,11 +47,9 @@ export default function ScreensaverHost() {
   }, [chosen, design, minutes]);
   if (!design) return null;
   return (
-    <Boundary instead={() => <Failed />}>
-      <Suspense>
-        <Screensaver.component design={design} onEnd={endScreensaver} />
-      </Suspense>
-    </Boundary>
+    <Optional instead={() => <Failed />}>
+      <Screensaver.component design={design} onEnd={endScreensaver} />
+    </Optional>
   );
 }
 

@@ -23,10 +23,18 @@ export class Boundary extends Component<Props, { error: unknown }> {
   }
 }
 
+type OptionalProps = {
+  children: ReactNode;
+  /** Shown until the code is there. */
+  fallback?: ReactNode;
+  /** Shown when the code could not be fetched; absent for nothing. */
+  instead?: (error: unknown) => ReactNode;
+};
+
 /** A part whose code is fetched later, and without which the page goes on when that fails. */
-export const Optional = ({ children }: { children: ReactNode }) => (
-  <Boundary instead={() => null}>
-    <Suspense>{children}</Suspense>
+export const Optional = ({ children, fallback, instead = () => null }: OptionalProps) => (
+  <Boundary instead={instead}>
+    <Suspense fallback={fallback}>{children}</Suspense>
   </Boundary>
 );
 

@@ -1,15 +1,13 @@
 /** The dialog of `confirm.tsx`; the safe answer has the focus. */
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { useRef } from 'react';
-import { type Question, useQuestion } from './confirm';
-
-const close = () => useQuestion.setState({ question: null });
+import { closeQuestion, type Question } from './confirm';
 
 export default function ConfirmDialog(question: Question) {
   const { title, body, action, run } = question;
   const answered = useRef(false);
   return (
-    <AlertDialog.Root open onOpenChange={(open) => !open && close()}>
+    <AlertDialog.Root open onOpenChange={(open) => !open && closeQuestion()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 z-50 bg-scrim" />
         <AlertDialog.Popup
@@ -27,7 +25,7 @@ export default function ConfirmDialog(question: Question) {
                 // Two clicks without a gap are one answer.
                 if (answered.current) return;
                 answered.current = true;
-                close();
+                closeQuestion();
                 run();
               }}
             >

@@ -1,7 +1,7 @@
 /** Asks before an action that cannot be undone. The dialog's code is fetched with the first question. */
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { create } from 'zustand';
-import { Boundary } from './Boundary';
+import { Optional } from './Boundary';
 import { NotHere } from './NotHere';
 
 export type Question = { title: string; body: string; action: string; run: () => void };
@@ -10,7 +10,7 @@ export const useQuestion = create<{ question: Question | null }>(() => ({ questi
 
 export const confirm = (question: Question) => useQuestion.setState({ question });
 
-const forget = () => useQuestion.setState({ question: null });
+export const closeQuestion = () => useQuestion.setState({ question: null });
 
 const ConfirmDialog = lazy(() => import('./ConfirmDialog'));
 
@@ -18,11 +18,9 @@ export function ConfirmHost() {
   const { question } = useQuestion();
   return (
     question && (
-      <Boundary instead={() => <NotHere close={forget} />}>
-        <Suspense>
-          <ConfirmDialog {...question} />
-        </Suspense>
-      </Boundary>
+      <Optional instead={() => <NotHere close={closeQuestion} />}>
+        <ConfirmDialog {...question} />
+      </Optional>
     )
   );
 }

@@ -1,9 +1,8 @@
 /** Menus: one at a time, described as data. The popup's code is fetched with the first one. */
 import type { LucideIcon } from 'lucide-react';
-import { Suspense } from 'react';
 import { create } from 'zustand';
 import { lazyWithPreload } from '@/shared/lib/lazy';
-import { Boundary } from './Boundary';
+import { Optional } from './Boundary';
 import { NotHere } from './NotHere';
 
 export type MenuEntry =
@@ -80,11 +79,9 @@ export function MenuHost() {
   const { menu } = useMenu();
   return (
     menu && (
-      <Boundary instead={() => <NotHere close={closeMenu} />}>
-        <Suspense>
-          <MenuPopup.component {...menu} />
-        </Suspense>
-      </Boundary>
+      <Optional instead={() => <NotHere close={closeMenu} />}>
+        <MenuPopup.component {...menu} />
+      </Optional>
     )
   );
 }

@@ -1,10 +1,10 @@
 /** All windows: flat and in the order of opening, stacked by `z-index` alone. */
-import { memo, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useCompact } from '@/shared/lib/hooks';
 import { whenIdle } from '@/shared/lib/lazy';
 import { announce } from '@/shared/ui/announce';
-import { Boundary, Optional } from '@/shared/ui/Boundary';
+import { Optional } from '@/shared/ui/Boundary';
 import { NotHere } from '@/shared/ui/NotHere';
 import { useDesktops } from '@/system/desktops/store';
 import { closeOverview, Overview, useOverview } from '@/system/overview/store';
@@ -68,11 +68,9 @@ export function WindowLayer({ render }: { render: (id: string) => ReactNode }) {
         <Slot key={id} id={id} render={render} />
       ))}
       {overview === 'open' && (
-        <Boundary instead={() => <NotHere close={closeOverview} />}>
-          <Suspense>
-            <Overview.component layer={layer} compact={isCompact} />
-          </Suspense>
-        </Boundary>
+        <Optional instead={() => <NotHere close={closeOverview} />}>
+          <Overview.component layer={layer} compact={isCompact} />
+        </Optional>
       )}
       {switching && (
         <Optional>
