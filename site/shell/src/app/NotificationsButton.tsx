@@ -1,7 +1,9 @@
 /** The button in the top bar that leads to the notifications, with the number of unread ones. */
+
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Bell, Moon } from 'lucide-react';
 import { notificationsQuery } from '@/shared/data/notifications';
+import { shortCount } from '@/shared/lib/count';
 import { useNow } from '@/shared/lib/hooks';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { usePlace } from '@/shared/lib/place';
@@ -10,9 +12,6 @@ import { isQuiet } from '@/shared/state/quiet';
 import { openDialog } from '@/system/dialogs';
 import { DIALOGS } from './dialogs';
 import { useOutageReports } from './useOutageReports';
-
-/** The largest number that is shown. */
-const MOST = 99;
 
 export default function NotificationsButton() {
   const { me } = usePlace();
@@ -37,7 +36,7 @@ export default function NotificationsButton() {
           aria-hidden="true"
           className="tabular absolute top-1 right-0.5 min-w-4 rounded-full bg-accent px-1 text-[10px] leading-4 font-semibold text-on-accent"
         >
-          {unread > MOST ? `${MOST}+` : unread}
+          {shortCount(unread)}
         </span>
       )}
     </button>

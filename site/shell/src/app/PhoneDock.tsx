@@ -2,6 +2,7 @@
  * The dock of a phone, in the reach of a thumb: home, apps, adding, windows, and all else. A swipe up on
  * it opens the overview of all windows, as its button does.
  */
+
 import { useInfiniteQuery } from '@tanstack/react-query';
 import {
   Bell,
@@ -20,7 +21,9 @@ import { useShallow } from 'zustand/react/shallow';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import { menuEntry } from '@/shared/actions/registry';
 import { notificationsQuery } from '@/shared/data/notifications';
+import { shortCount } from '@/shared/lib/count';
 import { preloadOnIntent } from '@/shared/lib/lazy';
+import { scrollBehavior } from '@/shared/lib/motion';
 import { usePlace } from '@/shared/lib/place';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
 import { openApp, type SystemApp } from '@/system/apps';
@@ -37,10 +40,6 @@ import '@/styles/phone-dock.css';
 
 /** Px that a finger goes up for the overview. */
 const SWIPE = 40;
-
-/** The largest number that is shown. */
-const MOST = 99;
-const short = (count: number) => (count > MOST ? `${MOST}+` : String(count));
 
 function startSwipe({ pointerId, clientX, clientY }: PointerEvent<HTMLElement>): void {
   const controller = new AbortController();
@@ -67,8 +66,7 @@ function goHome(): void {
     showDesktop();
     return;
   }
-  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  document.querySelector('.pages')?.scrollTo({ left: 0, behavior: calm ? 'instant' : 'smooth' });
+  document.querySelector('.pages')?.scrollTo({ left: 0, behavior: scrollBehavior() });
 }
 
 export default function PhoneDock({ apps }: { apps: readonly SystemApp[] }) {
@@ -89,7 +87,7 @@ export default function PhoneDock({ apps }: { apps: readonly SystemApp[] }) {
   const moreEntries = (): MenuEntry[] => [
     {
       kind: 'action',
-      label: unread > 0 ? `Notifications, ${short(unread)} unread` : 'Notifications',
+      label: unread > 0 ? `Notifications, ${shortCount(unread)} unread` : 'Notifications',
       icon: Bell,
       run: () => openDialog('notifications'),
     },
@@ -188,7 +186,7 @@ function DockButton(props: ButtonProps) {
       {/* The number is part of the name; for eyes, it is drawn. */}
       <span
         className={main ? 'phone-dock-main' : 'phone-dock-glyph'}
-        data-count={count > 0 ? short(count) : undefined}
+        data-count={count > 0 ? shortCount(count) : undefined}
         data-loud={loud ? '' : undefined}
       >
         <Icon size={22} strokeWidth={1.75} aria-hidden="true" />

@@ -5,7 +5,10 @@ import type { LookParams } from '@/shared/state/look-link';
 
 /** Every dialog by its id, with the parameters that open it. Ids and parameters are part of addresses. */
 export type Dialogs = {
-  /** An address, or the text of a card, that was pasted or shared; `kind`: `card`, `folder`, `widget` or which widget. */
+  /**
+   * An address, or the text of a card, that was pasted or shared. `kind`: `card`, `folder`,
+   * `widget` or which widget.
+   */
   'add-item': { url?: string; title?: string; text?: string; kind?: string };
   'edit-item': { space: string; item: string };
   /** What is in a folder, on a phone. */

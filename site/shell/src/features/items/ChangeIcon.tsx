@@ -5,7 +5,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { itemsQuery, type LookChange, useChangeLook } from '@/shared/data/items';
 import { usePlace } from '@/shared/lib/place';
-import { guessUrl } from '@/shared/lib/url';
 import { announce } from '@/shared/ui/announce';
 import { Dialog, DialogBody } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
@@ -57,7 +56,7 @@ function Form({ space, item, onClose }: FormProps) {
   const submission = useSubmission();
   const change = useChangeLook(space);
   const save = () => {
-    const icon = storedIcon(value.icon, guessUrl);
+    const icon = storedIcon(value.icon);
     if (icon === undefined) return setError('must be a web address, like example.com/icon.png');
     const look: LookChange = {
       ...(icon !== item.icon && { icon }),

@@ -262,7 +262,7 @@ function recreated(item: Item, mine: Partial<Fields>): CreateItem {
   return {
     kind,
     ...words,
-    icon: storedIcon(icon || null, guessUrl) ?? null,
+    icon: storedIcon(icon || null) ?? null,
     color: color || null,
     size,
     ...(item.widget && { widget: item.widget }),

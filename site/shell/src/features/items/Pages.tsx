@@ -2,6 +2,7 @@
  * The home of a phone: tiles on pages that are swiped sideways. Below them are a button for each page
  * and the one that begins to arrange, in which tiles are moved by buttons, keys or a finger.
  */
+
 import type { Item } from '@prox/api-client';
 import {
   ArrowDown,
@@ -24,6 +25,7 @@ import {
   useState,
 } from 'react';
 import { SPANS } from '@/shared/data/item-look';
+import { scrollBehavior } from '@/shared/lib/motion';
 import { usePreferences } from '@/shared/state/preferences';
 import { announce } from '@/shared/ui/announce';
 import { closeMenu } from '@/shared/ui/menu';
@@ -226,10 +228,9 @@ function usePager(
       const element = scroller.current;
       const target = Math.max(0, Math.min(latest.current.pages.length - 1, page));
       if (!element || target === latest.current.current) return;
-      const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
       element.scrollTo({
         left: target * element.clientWidth,
-        behavior: calm ? 'instant' : 'smooth',
+        behavior: scrollBehavior(),
       });
     },
     [scroller],

@@ -36,7 +36,7 @@ export const useItemDraft = (item: Item): EditDraft<Fields> =>
 function bodyOf({ url, mode, icon, ...words }: Partial<Fields>): UpdateItem {
   return {
     ...words,
-    ...(icon === undefined ? {} : { icon: storedIcon(icon, guessUrl) ?? icon }),
+    ...(icon === undefined ? {} : { icon: storedIcon(icon) ?? icon }),
     ...(url === undefined ? {} : { url: guessUrl(url) ?? url }),
     ...(mode === undefined ? {} : { mode: mode as Mode, reasons: [] }),
   };

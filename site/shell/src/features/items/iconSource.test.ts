@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { guessUrl } from '@/shared/lib/url';
 import { sourceOf, storedIcon } from './iconSource';
 
 it.each([
@@ -17,4 +16,4 @@ it.each([
   ['picture:abc', 'picture:abc'],
   ['example.com/icon.png', 'https://example.com/icon.png'],
   ['not an address', undefined],
-])('%s is saved as %s', (typed, stored) => expect(storedIcon(typed, guessUrl)).toBe(stored));
+])('%s is saved as %s', (typed, stored) => expect(storedIcon(typed)).toBe(stored));

@@ -43,8 +43,8 @@ function aside(spot: Spot, here: Spot): number {
 const PAGE = 100_000;
 
 /**
- * The boxes of the tiles inside `root`. Pages stand side by side, and are read one below the other. What is off-screen has a box but no inside yet. Of an open
- * folder it is the box of its title.
+ * The boxes of the tiles inside `root`. Pages stand side by side, and are read one below the other.
+ * What is off-screen has a box but no inside yet. Of an open folder it is the box of its title.
  */
 export const spotsIn = (root: HTMLElement): Spot[] =>
   [...root.querySelectorAll<HTMLElement>('[data-item]')].map((tile) => {

@@ -1,5 +1,7 @@
 /** Lines that follow a slow current, in the accent's colours. A still picture under reduced motion. */
+
 import { useEffect, useRef } from 'react';
+import { isCalm } from '@/shared/lib/motion';
 
 const LINES = 360;
 /** Points of a line. */
@@ -61,7 +63,6 @@ export function Flow() {
       }
     };
     let frame = 0;
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const start = () => {
       measure();
       for (let step = 0; step < LENGTH; step += 1) advance(0);
@@ -73,7 +74,7 @@ export function Flow() {
       frame = requestAnimationFrame(run);
     };
     start();
-    if (!isStill) frame = requestAnimationFrame(run);
+    if (!isCalm()) frame = requestAnimationFrame(run);
     addEventListener('resize', start);
     return () => {
       cancelAnimationFrame(frame);

@@ -8,8 +8,8 @@ const TEXT_FIELD =
 const isCovered = (target: Element | null) =>
   document.querySelector('[data-dialog]') !== null || target?.closest('[role="menu"]') != null;
 
-/** Milliseconds for which a key press waits for its action. Later, the person has given up on it. */
-const PATIENCE = 3_000;
+/** Milliseconds for which a key press waits for its action. Afterwards it does nothing. */
+const LONGEST_WAIT = 3_000;
 
 /** The last key press without an action, while not all actions are there. */
 let waiting: { event: KeyboardEvent; inField: boolean } | null = null;
@@ -34,7 +34,7 @@ export function shortcutsComplete(): void {
   isComplete = true;
   const early = waiting;
   waiting = null;
-  if (!early || performance.now() - early.event.timeStamp > PATIENCE || isCovered(null)) return;
+  if (!early || performance.now() - early.event.timeStamp > LONGEST_WAIT || isCovered(null)) return;
   const action = actionFor(early.event, early.inField);
   if (action) runAction(action.id);
 }

@@ -16,30 +16,28 @@ export function rememberHome(person: string, home: Home, cover: CoverKind): void
   }
 }
 
+/** What is kept; without fields when nothing can be read. */
+function kept(): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
 /** Null when this person has none, or another person used this browser last. */
 export function lastHome(person: string): Home | null {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
-    if (typeof kept !== 'object' || kept === null) return null;
-    const { person: owner, organization, space, id } = kept as Record<string, unknown>;
-    if (owner !== person || typeof organization !== 'string') return null;
-    return typeof space === 'string' && typeof id === 'string' ? { organization, space, id } : null;
-  } catch {
-    return null;
-  }
+  const { person: owner, organization, space, id } = kept();
+  if (owner !== person || typeof organization !== 'string') return null;
+  return typeof space === 'string' && typeof id === 'string' ? { organization, space, id } : null;
 }
 
 /** What the space at an address is drawn on, before it is known who asks; `none` when that is not kept. */
 export function lastCover(path: string): CoverKind {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
-    if (typeof kept !== 'object' || kept === null) return 'none';
-    const { organization, space, cover } = kept as Record<string, unknown>;
-    const places = ['/', '/start', `/o/${organization}`, `/o/${organization}/${space}`];
-    return places.includes(path) && (cover === 'art' || cover === 'picture') ? cover : 'none';
-  } catch {
-    return 'none';
-  }
+  const { organization, space, cover } = kept();
+  const places = ['/', '/start', `/o/${organization}`, `/o/${organization}/${space}`];
+  return places.includes(path) && (cover === 'art' || cover === 'picture') ? cover : 'none';
 }
 
 export function forgetHome(): void {

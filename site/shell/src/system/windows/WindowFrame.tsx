@@ -1,4 +1,5 @@
 /** One window: title bar, edges and keyboard. What is inside belongs to the caller. */
+
 import {
   ArrowLeftRight,
   LayoutGrid,
@@ -22,6 +23,7 @@ import {
 import { menuEntry } from '@/shared/actions/registry';
 import { useCompact, usePainted } from '@/shared/lib/hooks';
 import { preloadOnIntent } from '@/shared/lib/lazy';
+import { isCalm } from '@/shared/lib/motion';
 import { announce } from '@/shared/ui/announce';
 import { Face, useTint } from '@/shared/ui/Face';
 import { type MenuEntry, openMenu, preloadMenu } from '@/shared/ui/menu';
@@ -233,7 +235,7 @@ const GROW = 160;
 
 /** Lets a new window grow out of the element that opened it. */
 function grow(element: HTMLElement, from: Rect | null): void {
-  if (element.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  if (element.hidden || isCalm()) return;
   const to = element.getBoundingClientRect();
   const grown = from && from.width > 0 && from.width * from.height < to.width * to.height;
   const start = grown

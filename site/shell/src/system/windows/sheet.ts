@@ -1,5 +1,7 @@
 /** The gesture of sheets: a window of a phone is pulled down by its title bar to minimize it. */
+
 import type { PointerEvent as ReactPointerEvent } from 'react';
+import { isCalm } from '@/shared/lib/motion';
 import { minimizeWindow } from './store';
 
 /** Px that a sheet is pulled, or px per millisecond at the end, to minimize it. */
@@ -27,11 +29,10 @@ export function startPull(id: string, event: ReactPointerEvent<HTMLElement>): vo
     delete document.documentElement.dataset.gesture;
     sheet.style.translate = '';
     if (pulled === 0) return;
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const from = `0 ${pulled}px`;
     const to = down ? `0 ${sheet.offsetHeight}px` : '0 0';
     const done = () => down && minimizeWindow(id);
-    if (calm) done();
+    if (isCalm()) done();
     else
       sheet.animate([{ translate: from }, { translate: to }], {
         duration: MOTION,
