@@ -2,14 +2,18 @@
 //!
 //! A page has fewer roles than the app and gives the palette its own meaning: `ROLES` connects the two.
 
+use std::sync::LazyLock;
+
 use prox_types::Theme;
 
 use crate::policy::squeeze;
 
 /// The palette and the roles of the app.
-const TOKENS: &str = include_str!("../../../../site/shell/src/styles/tokens.css");
+static TOKENS: LazyLock<String> =
+    LazyLock::new(|| squeeze(include_str!("../../../../site/shell/src/styles/tokens.css")));
 /// The themes of the app, each a rule.
-const THEMES: &str = include_str!("../../../../site/shell/src/styles/themes.css");
+static THEMES: LazyLock<String> =
+    LazyLock::new(|| squeeze(include_str!("../../../../site/shell/src/styles/themes.css")));
 
 /// The colours that the palette of a page has.
 const PALETTE: [&str; 10] = [
@@ -60,14 +64,12 @@ const MONO: &str = r#"html{font-family:ui-monospace,"SF Mono","Cascadia Code",Me
 /// The style sheet of a theme; empty for the usual one, which the style sheet of every page has. Readers
 /// who prefer more contrast get that, whatever the theme.
 pub(crate) fn style(theme: Theme, has_accent: bool) -> String {
-    let tokens = squeeze(TOKENS);
-    let themes = squeeze(THEMES);
     let mut rule = String::new();
     let mut more = "";
     match theme {
         Theme::Paper => return String::new(),
         Theme::Contrast => {
-            let values: Vec<_> = declarations(&tokens, "@variant contrasted {").collect();
+            let values: Vec<_> = declarations(&TOKENS, "@variant contrasted {").collect();
             for (role, name) in CONTRAST_ROLES {
                 if let Some((_, value)) = values.iter().find(|(other, _)| *other == name) {
                     declare(&mut rule, role, value);
@@ -76,9 +78,9 @@ pub(crate) fn style(theme: Theme, has_accent: bool) -> String {
         }
         _ => {
             let selector = format!("[data-theme=\"{}\"] {{", theme.name());
-            let own: Vec<_> = declarations(&themes, &selector).collect();
-            let usual = declarations(&tokens, ":root, [data-theme] {");
-            for (name, value) in usual.chain(palette(&tokens)).chain(own.iter().copied()) {
+            let own: Vec<_> = declarations(&THEMES, &selector).collect();
+            let usual = declarations(&TOKENS, ":root, [data-theme] {");
+            for (name, value) in usual.chain(palette(&TOKENS)).chain(own.iter().copied()) {
                 if SETTINGS.contains(&name) || PALETTE.contains(&name) {
                     declare(&mut rule, name, value);
                 }
@@ -92,7 +94,7 @@ pub(crate) fn style(theme: Theme, has_accent: bool) -> String {
             }
             if !has_accent {
                 let selector = format!("[data-theme=\"{}\"]:not([data-accent]) {{", theme.name());
-                for (name, value) in declarations(&themes, &selector) {
+                for (name, value) in declarations(&THEMES, &selector) {
                     if name == "accent" {
                         declare(&mut rule, name, value);
                     }
