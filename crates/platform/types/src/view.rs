@@ -127,6 +127,17 @@ fn no_control(text: &str, _: &()) -> garde::Result {
     Ok(())
 }
 
+/// Accepts the empty text, which removes what is there, and else what `form` accepts.
+fn or_empty(form: impl Fn(&str, &()) -> garde::Result) -> impl Fn(&str, &()) -> garde::Result {
+    move |text, context| {
+        if text.is_empty() {
+            Ok(())
+        } else {
+            form(text, context)
+        }
+    }
+}
+
 /// Accepts text of several lines without control characters other than tabs and line breaks.
 fn prose(text: &str, _: &()) -> garde::Result {
     if text.chars().any(is_forbidden_in_prose) {

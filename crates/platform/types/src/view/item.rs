@@ -240,7 +240,10 @@ pub struct UpdateItem {
     #[cfg_attr(feature = "openapi", schema(max_length = 20_000, format = "prose"))]
     pub body: Option<String>,
     /// Icon: `letters`, `glyph:NAME`, `picture:HASH`, or the URL of a picture; the empty text removes it.
-    #[garde(inner(length(chars, max = 2048), custom(super::picture::icon_form_or_empty)))]
+    #[garde(inner(
+        length(chars, max = 2048),
+        custom(super::or_empty(super::picture::icon_form))
+    ))]
     #[cfg_attr(
         feature = "openapi",
         schema(max_length = 2048, format = "icon-or-empty")
@@ -257,7 +260,7 @@ pub struct UpdateItem {
     #[garde(skip)]
     pub size: Option<ItemSize>,
     /// Colour, `#rrggbb`; null or the empty text removes it.
-    #[garde(inner(length(max = 7), custom(hex_color_or_empty)))]
+    #[garde(inner(length(max = 7), custom(super::or_empty(hex_color))))]
     #[cfg_attr(
         feature = "openapi",
         schema(max_length = 7, pattern = "^(#[0-9A-Fa-f]{6})?$")
@@ -277,14 +280,6 @@ fn hex_color(text: &str, _: &()) -> garde::Result {
         Ok(())
     } else {
         Err(garde::Error::new("must be a colour like #1f6470"))
-    }
-}
-
-fn hex_color_or_empty(text: &str, context: &()) -> garde::Result {
-    if text.is_empty() {
-        Ok(())
-    } else {
-        hex_color(text, context)
     }
 }
 

@@ -60,14 +60,6 @@ pub(super) fn icon_form(text: &str, context: &()) -> garde::Result {
     picture_or_url(text, context)
 }
 
-pub(super) fn icon_form_or_empty(text: &str, context: &()) -> garde::Result {
-    if text.is_empty() {
-        Ok(())
-    } else {
-        icon_form(text, context)
-    }
-}
-
 /// Accepts `picture:HASH` or a web address.
 pub(super) fn picture_or_url(text: &str, context: &()) -> garde::Result {
     match text.strip_prefix("picture:") {

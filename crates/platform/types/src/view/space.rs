@@ -162,7 +162,7 @@ pub struct UpdateSpace {
     #[serde(default, deserialize_with = "super::some_if_present")]
     pub accent: Option<Option<u16>>,
     /// Cover: `art:NAME`, `picture:HASH`, or the URL of a picture; null or the empty text removes it.
-    #[garde(inner(length(chars, max = 2048), custom(cover_form_or_empty)))]
+    #[garde(inner(length(chars, max = 2048), custom(super::or_empty(cover_form))))]
     #[cfg_attr(
         feature = "openapi",
         schema(max_length = 2048, format = "cover-or-empty")
@@ -184,14 +184,6 @@ fn cover_form(text: &str, context: &()) -> garde::Result {
             "must be art: and up to 40 lower-case letters, digits and hyphens",
         )),
         None => super::picture::picture_or_url(text, context),
-    }
-}
-
-fn cover_form_or_empty(text: &str, context: &()) -> garde::Result {
-    if text.is_empty() {
-        Ok(())
-    } else {
-        cover_form(text, context)
     }
 }
 
