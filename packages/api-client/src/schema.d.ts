@@ -732,8 +732,8 @@ export interface paths {
         };
         /**
          * Returns the icon of an item: an uploaded picture, or one fetched from its site and kept, its own icon
-         *     or else that of its page. Members of the organization see it, and everybody when the space is published; only a
-         *     member's request fetches it. 304 when `If-None-Match` names it.
+         *     or else that of its page. Members of the organization see it, and everybody when the space is
+         *     published; only a member's request fetches it. 304 when `If-None-Match` names it.
          */
         get: operations["get_item_icon"];
         put?: never;

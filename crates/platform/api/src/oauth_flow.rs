@@ -5,6 +5,7 @@
 //! for all providers. The data of a state is in the database, which accepts each state once.
 
 use axum::response::{IntoResponse, Redirect, Response};
+use base16ct::lower::encode_string;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::SignedDuration;
 use prox_core::session::{clear_cookie, read_cookie, set_cookie};
@@ -120,13 +121,8 @@ impl OAuthFlow {
     /// The name of a flow's cookie, made from its state. With https no other host of the domain can
     /// set it (`__Host-`, RFC 6265bis 4.1.3.2).
     fn cookie(&self, secure: bool, state: &str) -> String {
-        let digest = Sha256::digest(state);
-        let flow: String = digest
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let flow = encode_string(&Sha256::digest(state));
         let host = if secure { "__Host-" } else { "" };
-        format!("{host}{}-{flow}", self.0)
+        format!("{host}{}-{flow:.16}", self.0)
     }
 }

@@ -1,4 +1,5 @@
-//! Spaces, their items with icons, feeds and health, the pictures of both, their custom hostnames and their public pages.
+//! Spaces, their items with icons, feeds and health, the pictures of both, their custom hostnames and
+//! their public pages.
 
 pub mod domain;
 pub mod feed;

@@ -347,8 +347,7 @@ fn external_id(id: Option<&str>, raw: &[u8]) -> String {
         id.filter(|id| id.len() <= MAX_EXTERNAL_ID && id.bytes().all(|b| b.is_ascii_graphic()));
     usable.map_or_else(
         || {
-            let digest = Sha256::digest(raw);
-            let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = base16ct::lower::encode_string(&Sha256::digest(raw));
             format!("sha256:{hex}")
         },
         str::to_owned,

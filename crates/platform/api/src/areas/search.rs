@@ -1,6 +1,7 @@
 //! Search, and the lexemes of what it finds.
 
 use axum::response::Response;
+use base16ct::lower::encode_string;
 use prox_core::cursor::Cursor;
 use prox_core::search::query::{Field, KINDS};
 use prox_core::search::rank::{Texts, highlight, score, snippet};
@@ -119,13 +120,7 @@ impl SearchRequest {
             hash.update(part.unwrap_or_default());
             hash.update([0]);
         }
-        let list: String = hash
-            .finalize()
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let list = format!("search:{list}");
+        let list = format!("search:{:.16}", encode_string(&hash.finalize()));
         let paging = Paging {
             limit: params.limit.clone(),
             cursor: params.cursor.clone(),

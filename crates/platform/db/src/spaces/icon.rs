@@ -84,32 +84,6 @@ written as (
     )
 }
 
-/// The uploaded picture that covers a space, for those who may see the space.
-#[must_use]
-pub fn cover(organization: &str, space: &str) -> Statement<Viewers, KeptIcon> {
-    statement!(
-        Read: open_write!(
-            actor!(),
-            r#",
-written as (
-  select json_build_object('icon', null, 'page', null, 'published', s.visibility <> 'private',
-      'media_type', p.media_type, 'picture', translate(encode(p.bytes, 'base64'), E'\n', ''),
-      'fetch', false)::text as body,
-    null::int8 as version, null::text as problem
-  from organization o
-  join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)
-  join picture p on p.organization_id = o.id and s.cover = 'picture:' || p.hash
-  where (o.slug = :of_organization or o.id = :of_organization)
-    and (s.visibility in ('public', 'unlisted') or exists (
-      select from actor join organization_user_membership m on m.user_id = actor.user_id
-      where m.organization_id = o.id)))"#,
-            no_audience!()
-        ),
-        of_organization = organization.to_owned(),
-        space = space.to_owned(),
-    )
-}
-
 /// Keeps the picture of an address: its media type and bytes. When the site has none, a picture that
 /// was kept before stays.
 #[must_use]

@@ -5,7 +5,7 @@ use prox_types::Picture;
 use crate::PageOf;
 use crate::frame::*;
 use crate::sql::statement;
-use crate::statement::{Statement, Tenants};
+use crate::statement::{Statement, Tenants, Viewers};
 
 /// The maximum number of pictures of an organization.
 const MAX_PICTURES: i64 = 200;
@@ -17,6 +17,18 @@ pub struct PictureBytes {
     pub media_type: String,
     /// The picture in Base64.
     pub picture: String,
+}
+
+/// The picture that covers a space.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct CoverPicture {
+    /// Whether anonymous callers see the space.
+    pub published: bool,
+    /// SHA-256 of its bytes in hexadecimal.
+    pub hash: String,
+    /// The picture.
+    #[serde(flatten)]
+    pub bytes: PictureBytes,
 }
 
 macro_rules! picture_json {
@@ -73,6 +85,31 @@ pub fn read(hash: &str) -> Statement<Tenants, PictureBytes> {
   from allowed join picture p on p.organization_id = allowed.id where p.hash = :hash"#
         ),
         hash = hash.to_owned(),
+    )
+}
+
+/// The uploaded picture that covers a space, for those who may see the space.
+#[must_use]
+pub fn cover(organization: &str, space: &str) -> Statement<Viewers, CoverPicture> {
+    statement!(
+        Read: open_write!(
+            actor!(),
+            r#",
+written as (
+  select json_build_object('published', s.visibility <> 'private', 'hash', p.hash,
+      'media_type', p.media_type, 'picture', translate(encode(p.bytes, 'base64'), E'\n', ''))::text as body,
+    null::int8 as version, null::text as problem
+  from organization o
+  join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)
+  join picture p on p.organization_id = o.id and s.cover = 'picture:' || p.hash
+  where (o.slug = :of_organization or o.id = :of_organization)
+    and (s.visibility in ('public', 'unlisted') or exists (
+      select from actor join organization_user_membership m on m.user_id = actor.user_id
+      where m.organization_id = o.id)))"#,
+            no_audience!()
+        ),
+        of_organization = organization.to_owned(),
+        space = space.to_owned(),
     )
 }
 

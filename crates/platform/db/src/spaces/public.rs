@@ -57,7 +57,8 @@ macro_rules! page_items {
         where i.space_id = s.id and i.kind <> 'folder' and (i.kind <> 'widget' or i.widget = 'feed')
           and not exists (select from shown where shown.id = i.id)
         order by i.updated_at desc, i.id desc limit :newest))
-    select coalesce('[{' || string_agg(kept.wire || ',"has_icon":' || (coalesce(kept.icon like 'picture:%', false) or exists (
+    select coalesce('[{' || string_agg(kept.wire || ',"has_icon":'
+        || (coalesce(kept.icon like 'picture:%', false) or exists (
           select from site_icon c
           where c.address_hash = sha256(convert_to(kept.icon, 'UTF8')) and c.media_type is not null)),
         '},{' order by kept.place) || '}]', '[]')::json as items,

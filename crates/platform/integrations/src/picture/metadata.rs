@@ -8,7 +8,7 @@
 /// Why a picture is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
-    /// It is not as its first bytes promise.
+    /// Its content does not match its first bytes.
     #[error("The picture is damaged. Save it again with another program.")]
     Damaged,
     /// It has metadata that cannot be left out.

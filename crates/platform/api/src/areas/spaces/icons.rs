@@ -3,6 +3,7 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use base16ct::lower::encode_string;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, header};
@@ -34,8 +35,8 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 type Picture = (&'static str, Vec<u8>);
 
 /// Returns the icon of an item: an uploaded picture, or one fetched from its site and kept, its own icon
-/// or else that of its page. Members of the organization see it, and everybody when the space is published; only a
-/// member's request fetches it. 304 when `If-None-Match` names it.
+/// or else that of its page. Members of the organization see it, and everybody when the space is
+/// published; only a member's request fetches it. 304 when `If-None-Match` names it.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items/{item}/icon", tag = "items", params(ItemPath, IfNoneMatch), security((), ("cookie" = []), ("bearer" = [])), responses((status = 200, description = "The picture", body = String, content_type = "image/*")))]
 pub(crate) async fn get_item_icon(
     viewer: Viewer,
@@ -46,7 +47,10 @@ pub(crate) async fn get_item_icon(
         .run(prox_db::icon::find(&org, &space, item))
         .await?
         .parse()?;
-    let kept = kept_picture(&found)?;
+    let kept = match (&found.media_type, &found.picture) {
+        (Some(media_type), Some(picture)) => Some((media_type.clone(), decoded(picture)?)),
+        _ => None,
+    };
     let picture = match found.address().filter(|_| found.fetch) {
         None => kept,
         Some(address) => {
@@ -63,7 +67,8 @@ pub(crate) async fn get_item_icon(
     let known = known.as_ref().and_then(|known| known.to_str().ok());
     Ok(match picture {
         Some((media_type, bytes)) => {
-            picture_response(&media_type, bytes, known, caching(found.published))
+            let hash = hash_of(&bytes);
+            picture_response(&media_type, bytes, &hash, known, caching(found.published))
         }
         None => no_picture(),
     })
@@ -77,25 +82,26 @@ pub(crate) async fn get_space_cover(
     Path(SpacePath { org, space }): Path<SpacePath>,
     IfNoneMatch(known): IfNoneMatch,
 ) -> Result<Response, ApiError> {
-    let found = viewer.run(prox_db::icon::cover(&org, &space)).await?;
-    let found = found.parse()?;
+    let found = viewer
+        .run(prox_db::picture::cover(&org, &space))
+        .await?
+        .parse()?;
+    let bytes = decoded(&found.bytes.picture)?;
     let known = known.as_ref().and_then(|known| known.to_str().ok());
-    Ok(match kept_picture(&found)? {
-        Some((media_type, bytes)) => {
-            picture_response(&media_type, bytes, known, caching(found.published))
-        }
-        None => no_picture(),
-    })
+    Ok(picture_response(
+        &found.bytes.media_type,
+        bytes,
+        &found.hash,
+        known,
+        caching(found.published),
+    ))
 }
 
-fn kept_picture(found: &KeptIcon) -> Result<Option<(String, Vec<u8>)>, ApiError> {
-    let (Some(media_type), Some(picture)) = (&found.media_type, &found.picture) else {
-        return Ok(None);
-    };
-    let bytes = STANDARD
+/// The bytes of a kept picture, from Base64.
+pub(super) fn decoded(picture: &str) -> Result<Vec<u8>, ApiError> {
+    STANDARD
         .decode(picture)
-        .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
-    Ok(Some((media_type.clone(), bytes)))
+        .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))
 }
 
 /// Who may keep a picture for how long, and the sites that may show it.
@@ -110,20 +116,20 @@ fn caching(is_published: bool) -> Caching {
     }
 }
 
-/// A picture with its caching and policies; 304 when `known` names it.
+/// SHA-256 in hexadecimal.
+pub(super) fn hash_of(bytes: &[u8]) -> String {
+    encode_string(&Sha256::digest(bytes))
+}
+
+/// A picture with its caching and policies; 304 when `known` names it by the beginning of its hash.
 pub(super) fn picture_response(
     media_type: &str,
     bytes: Vec<u8>,
+    hash: &str,
     known: Option<&str>,
     (cache, sites): Caching,
 ) -> Response {
-    let digest = Sha256::digest(&bytes);
-    let fingerprint: String = digest
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("\"{fingerprint}\"");
+    let tag = format!("\"{hash:.24}\"");
     let is_known = known.is_some_and(|known| !none_match(known, &tag));
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()

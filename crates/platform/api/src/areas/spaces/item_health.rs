@@ -63,11 +63,6 @@ async fn check(ports: &Ports, item: &DueItem, until: i64) -> Option<Value> {
         return None;
     }
     let (state, status, reason) = visit(ports, &item.url).await;
-    let state = match state {
-        HealthState::Ok => "ok",
-        HealthState::Failing => "failing",
-        HealthState::Unknown => "unknown",
-    };
     Some(json!({
         "item_id": item.id, "url": item.url, "state": state, "status": status, "reason": reason,
     }))

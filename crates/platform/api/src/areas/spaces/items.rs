@@ -35,7 +35,7 @@ pub(crate) async fn create_item(
     Json(mut body): Json<CreateItem>,
 ) -> Result<Response, ApiError> {
     check_address("url", body.url.as_mut(), tenant.ports())?;
-    check_icon(body.icon.as_mut(), tenant.ports())?;
+    check_picture("icon", body.icon.as_mut(), tenant.ports())?;
     let id = tenant.ports().id();
     let terms = of_new_item(&body, &*tenant.ports().unicode);
     let statement = prox_db::item::create(&space, id, body, &terms);
@@ -65,7 +65,7 @@ pub(crate) async fn update_item(
     Json(mut body): Json<UpdateItem>,
 ) -> Result<Response, ApiError> {
     check_address("url", body.url.as_mut(), tenant.ports())?;
-    check_icon(body.icon.as_mut(), tenant.ports())?;
+    check_picture("icon", body.icon.as_mut(), tenant.ports())?;
     let terms = of_changed_item(&body, &*tenant.ports().unicode);
     let statement = prox_db::item::update(&space, item, body, &terms, versions);
     Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
@@ -84,9 +84,14 @@ pub(crate) async fn delete_item(
     Ok(reply::no_content())
 }
 
-/// Rejects an icon that has the form of a URL, but that browsers cannot open.
-fn check_icon(icon: Option<&mut String>, ports: &Ports) -> Result<(), ApiError> {
-    check_address("icon", icon.filter(|icon| icon.contains("://")), ports)
+/// Rejects an icon or a cover that has the form of a URL, but that browsers cannot open.
+pub(super) fn check_picture(
+    field: &str,
+    picture: Option<&mut String>,
+    ports: &Ports,
+) -> Result<(), ApiError> {
+    let url = picture.filter(|picture| picture.contains("://"));
+    check_address(field, url, ports)
 }
 
 /// Rejects a URL that no browser can open, and writes its scheme in lower case.

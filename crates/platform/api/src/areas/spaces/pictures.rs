@@ -1,16 +1,11 @@
 //! Pictures that members upload, for icons, covers and wallpapers.
 
-use std::fmt::Write as _;
-
 use axum::response::Response;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use prox_integrations::picture::{media_type, without_metadata};
 use prox_types::{ErrorCode, Page, Picture};
-use sha2::{Digest, Sha256};
 
-use crate::areas::spaces::icons::{Caching, picture_response};
+use crate::areas::spaces::icons::{Caching, decoded, hash_of, picture_response};
 use crate::http::access::{IfNoneMatch, Members, Tenancy};
 use crate::http::body::PictureBody;
 use crate::http::path::{OrgPath, Paging, Path, PicturePath, Query};
@@ -50,11 +45,7 @@ pub(crate) async fn create_picture(
     };
     let bytes = without_metadata(media_type, &bytes)
         .map_err(|why| ApiError::new(ErrorCode::Invalid, why.to_string()))?;
-    let mut hash = String::new();
-    for byte in Sha256::digest(&bytes) {
-        // Writing to a String does not fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
+    let hash = hash_of(&bytes);
     let statement = prox_db::picture::create(&hash, media_type, bytes);
     Ok(reply::one(
         StatusCode::CREATED,
@@ -70,11 +61,15 @@ pub(crate) async fn get_picture(
     IfNoneMatch(known): IfNoneMatch,
 ) -> Result<Response, ApiError> {
     let kept = tenant.run(prox_db::picture::read(&hash)).await?.parse()?;
-    let bytes = STANDARD
-        .decode(&kept.picture)
-        .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
+    let bytes = decoded(&kept.picture)?;
     let known = known.as_ref().and_then(|known| known.to_str().ok());
-    Ok(picture_response(&kept.media_type, bytes, known, FOREVER))
+    Ok(picture_response(
+        &kept.media_type,
+        bytes,
+        &hash,
+        known,
+        FOREVER,
+    ))
 }
 
 /// Deletes a picture that nothing uses.

@@ -6,6 +6,7 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use base16ct::lower::encode_string;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use prox_core::etag::none_match;
@@ -259,13 +260,8 @@ fn page(
         ),
     };
     // A new template does not change the version, so a digest of the content is part of the tag.
-    let digest = Sha256::digest(&body);
-    let fingerprint: String = digest
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("\"v{}-{fingerprint}\"", space.version);
+    let digest = encode_string(&Sha256::digest(&body));
+    let tag = format!("\"v{}-{digest:.8}\"", space.version);
     let is_known = known
         .and_then(|k| k.to_str().ok())
         .is_some_and(|known| !none_match(known, &tag));

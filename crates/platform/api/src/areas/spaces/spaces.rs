@@ -6,14 +6,13 @@ use prox_types::{CreateSpace, Page, Publish, Space, UpdateSpace};
 
 use crate::areas::instances::instances::candidates;
 use crate::areas::search::{of_changed_space, of_new_space};
-use crate::areas::spaces::items::check_address;
+use crate::areas::spaces::items::check_picture;
 use crate::areas::with_free_slug;
 use crate::http::access::{Admins, IfMatch, IfNoneMatch, Members, Tenancy};
 use crate::http::body::{Json, OptionalJson};
 use crate::http::path::{OrgPath, Paging, Path, Query, SpacePath};
 use crate::http::problem::ApiError;
 use crate::http::reply;
-use crate::ports::Ports;
 
 /// Lists the spaces of an organization, oldest first.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces", tag = "spaces", params(OrgPath, Paging), responses((status = 200, body = Page<Space>)))]
@@ -34,7 +33,7 @@ pub(crate) async fn create_space(
     tenant: Tenancy<Members>,
     Json(mut body): Json<CreateSpace>,
 ) -> Result<Response, ApiError> {
-    check_cover(body.cover.as_mut(), tenant.ports())?;
+    check_picture("cover", body.cover.as_mut(), tenant.ports())?;
     let id = tenant.ports().id();
     let write = || {
         let slugs = candidates(body.slug.as_ref(), &body.title, "space", tenant.ports());
@@ -64,7 +63,7 @@ pub(crate) async fn update_space(
     IfMatch(versions): IfMatch,
     Json(mut body): Json<UpdateSpace>,
 ) -> Result<Response, ApiError> {
-    check_cover(body.cover.as_mut(), tenant.ports())?;
+    check_picture("cover", body.cover.as_mut(), tenant.ports())?;
     let terms = of_changed_space(&body, &*tenant.ports().unicode);
     let statement = prox_db::space::update(&space, body, &terms, versions);
     Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
@@ -114,10 +113,4 @@ pub(crate) async fn unpublish_space(
             .run(prox_db::space::set_audience(&space, None, versions))
             .await?,
     ))
-}
-
-/// Rejects a cover that has the form of a URL, but that browsers cannot open.
-fn check_cover(cover: Option<&mut String>, ports: &Ports) -> Result<(), ApiError> {
-    let url = cover.filter(|cover| cover.contains("://"));
-    check_address("cover", url, ports)
 }
