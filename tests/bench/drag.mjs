@@ -1,15 +1,12 @@
 // The figures of dragging a window of the shell, beside one element in a bare page:
 // `./scripts/bench --only shell`. Needs the built shell and the development workers.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
-import { root } from '../../scripts/lib/paths.mjs';
 import { startWorkers } from '../harness/workers.mjs';
 import { ask, createDatabase, createPerson, HANDLE } from './data.mjs';
 import { pairs, spread } from './pairs.mjs';
+import { serve, shellFile } from './shell.mjs';
 
 /** @typedef {import('./figures.mjs').Row} Row */
 /** @typedef {import('playwright-core').Browser} Browser */
@@ -102,38 +99,6 @@ export async function shellFigures(serverUrl) {
     await Promise.all([site.stop(), shell.stop()]);
     await database.drop();
   }
-}
-
-const TYPES = new Map([
-  ['.css', 'text/css'],
-  ['.html', 'text/html; charset=utf-8'],
-  ['.js', 'text/javascript'],
-  ['.svg', 'image/svg+xml'],
-  ['.woff2', 'font/woff2'],
-]);
-
-/** The built shell: a path without a file shows its page. @type {import('node:http').RequestListener} */
-function shellFile(request, response) {
-  const dist = join(root, 'site/shell/dist');
-  const asked = join(dist, normalize(new URL(request.url ?? '/', 'http://shell').pathname));
-  const file = existsSync(asked) && statSync(asked).isFile() ? asked : join(dist, 'index.html');
-  response.setHeader('content-type', TYPES.get(extname(file)) ?? 'application/octet-stream');
-  response.end(readFileSync(file));
-}
-
-/** @param {import('node:http').RequestListener} listener */
-export async function serve(listener) {
-  const server = createServer(listener);
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return {
-    address: `127.0.0.1:${port}`,
-    origin: `http://127.0.0.1:${port}`,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
 
 /**

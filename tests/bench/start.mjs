@@ -1,16 +1,12 @@
 // The figures of the start page on a slow network: `./scripts/bench --only shell`. The largest paint of
 // `/start`, on a first visit and from the service worker.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, normalize } from 'node:path';
-import { brotliCompressSync, constants } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
-import { root } from '../../scripts/lib/paths.mjs';
 import { startWorkers } from '../harness/workers.mjs';
 import { ask, createDatabase, createPerson, HANDLE } from './data.mjs';
-import { serve } from './drag.mjs';
 import { spread } from './pairs.mjs';
+import { serve, shellFile } from './shell.mjs';
 
 /** @typedef {import('./figures.mjs').Row} Row */
 /** @typedef {import('playwright-core').BrowserContext} BrowserContext */
@@ -126,37 +122,4 @@ async function installed(context, url) {
   })()`);
   await page.waitForLoadState('networkidle');
   await page.close();
-}
-
-const TYPES = new Map([
-  ['.css', 'text/css'],
-  ['.html', 'text/html; charset=utf-8'],
-  ['.js', 'text/javascript'],
-  ['.svg', 'image/svg+xml'],
-  ['.woff2', 'font/woff2'],
-]);
-
-/** @type {Map<string, Buffer>} */
-const compressed = new Map();
-
-/** The built shell, compressed as its host compresses it. @type {import('node:http').RequestListener} */
-function shellFile(request, response) {
-  const dist = join(root, 'site/shell/dist');
-  const asked = join(dist, normalize(new URL(request.url ?? '/', 'http://shell').pathname));
-  const file = existsSync(asked) && statSync(asked).isFile() ? asked : join(dist, 'index.html');
-  response.setHeader('content-type', TYPES.get(extname(file)) ?? 'application/octet-stream');
-  if (/\/assets\//.test(file)) response.setHeader('cache-control', 'max-age=31536000, immutable');
-  if (!/\.(css|html|js|svg)$/.test(file)) {
-    response.end(readFileSync(file));
-    return;
-  }
-  response.setHeader('content-encoding', 'br');
-  let body = compressed.get(file);
-  if (!body) {
-    body = brotliCompressSync(readFileSync(file), {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 5 },
-    });
-    compressed.set(file, body);
-  }
-  response.end(body);
 }
