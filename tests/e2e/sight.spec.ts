@@ -171,7 +171,15 @@ test('without shadows and tints, lines separate parts and mark the selection', a
 
 test('reduced motion disables all motion', async ({ page, stack }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.addInitScript(() => {
+    // Even a short transition shows a frame between two states: text for screen readers became visible.
+    const run = new Set<string>();
+    addEventListener('transitionrun', ({ propertyName }) => run.add(propertyName), true);
+    Object.assign(window, { run });
+  });
   await walk(page, stack, async (view) => {
+    const run = await page.evaluate(() => [...(window as unknown as { run: Set<string> }).run]);
+    expect(run, `transitions in ${view}`).toEqual([]);
     const longest = await page.evaluate(() =>
       Math.max(
         0,
