@@ -7,7 +7,7 @@ import type { File } from './src/service-worker/versions.ts';
 const ENTRY = 'src/service-worker/worker.ts';
 const OUTPUT = 'sw.js';
 /** What the page needs of the folder `public`. */
-const PUBLIC = ['theme.js', 'favicon.svg', 'manifest.webmanifest'];
+const PUBLIC = ['theme.js', 'early.js', 'favicon.svg', 'manifest.webmanifest'];
 
 const digest = (content: string | Uint8Array) =>
   `sha256-${createHash('sha256').update(content).digest('base64')}`;

@@ -202,7 +202,8 @@ test('the service worker leaves the server what is the server’s', async ({
   });
   expect(
     kept.filter(
-      (path) => !/^\/(assets\/.*|theme\.js|favicon\.svg|manifest\.webmanifest)?$/.test(path),
+      (path) =>
+        !/^\/(assets\/.*|theme\.js|early\.js|favicon\.svg|manifest\.webmanifest)?$/.test(path),
     ),
   ).toEqual([]);
   expect(kept.length).toBeGreaterThan(20);

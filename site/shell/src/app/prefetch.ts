@@ -4,6 +4,7 @@
  */
 import { data, everything, type Organization, type Space } from '@prox/api-client';
 import { api } from '@/shared/api/client';
+import { dropEarly } from '@/shared/api/early';
 import { queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { meQuery, organizationsQuery } from '@/shared/data/me';
@@ -33,6 +34,7 @@ export function prefetch(path: string): void {
     early.spaces = settled('spaces');
     early.items = settled('items');
   } else Object.assign(early, prefetchHome(path));
+  void Promise.all([early.spaces, early.items]).then(dropEarly);
 }
 
 /** Fetches the lists of the home at a path, unless this browser kept them. */

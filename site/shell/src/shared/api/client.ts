@@ -1,6 +1,7 @@
 /** The API's client, bound to this page's origin. */
 import { createApiClient, createApiFetch } from '@prox/api-client';
 import { answered, isOnline } from '@/shared/lib/online';
+import { takeEarly } from './early';
 
 let onSignedOut: () => void = () => {};
 
@@ -18,7 +19,7 @@ export function whenAnswered(look: (url: string, headers: Headers) => void): voi
 
 const apiFetch = createApiFetch({
   fetch: async (request) => {
-    const response = await fetch(request);
+    const response = await (takeEarly(request) ?? fetch(request));
     answered(response.status >= 500);
     onAnswer(response.url, response.headers);
     return response;
