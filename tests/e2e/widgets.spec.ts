@@ -51,6 +51,12 @@ test('widgets are added, show what happens, and open', async ({ page, stack }) =
     const body = { type: 'note.added', payload: { text: 'The tide turned' } };
     await call(page, 'POST', `${org}/instances/${instances[0]?.id}/events`, body);
     await expect(events.getByRole('listitem')).toContainText('The tide turned');
+    const live = events.getByText('Live', { exact: true });
+    await expect(live).toBeVisible();
+    await page.context().setOffline(true);
+    await expect(live).toBeHidden();
+    await page.context().setOffline(false);
+    await expect(live).toBeVisible();
   });
 
   await test.step('the health of links by the dialog', async () => {

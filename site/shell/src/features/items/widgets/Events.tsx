@@ -1,8 +1,10 @@
 /** The newest events of the organization. They appear the moment they arrive. */
 import { Activity } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { useNow } from '@/shared/lib/hooks';
+import { useDebounced, useNow } from '@/shared/lib/hooks';
+import { useNetwork } from '@/shared/lib/online';
 import { usePlace } from '@/shared/lib/place';
+import { useConnection } from '@/shared/realtime/store';
 import { type Recent, useRecentEvents } from './events';
 import { Age, Heading, Line, Saying, Waiting } from './parts';
 import { type BodyProps, useFitting } from './view';
@@ -61,12 +63,19 @@ export function Events({ item, size, tabIndex }: BodyProps) {
   );
 }
 
-/** A dot that says that new ones appear by themselves. */
-const Live = ({ fresh }: { fresh: string | null }) => (
-  <span key={fresh} className="widget-live" data-fresh={fresh ? '' : undefined}>
-    Live
-  </span>
-);
+/** A dot that says that new ones appear by themselves; nothing while they do not. */
+function Live({ fresh }: { fresh: string | null }) {
+  const connected = useConnection(({ state }) => state === 'live');
+  const { online } = useNetwork();
+  // A short interruption is not worth a change.
+  const live = useDebounced(connected && online, 800);
+  if (!live) return null;
+  return (
+    <span key={fresh} className="widget-live" data-fresh={fresh ? '' : undefined}>
+      Live
+    </span>
+  );
+}
 
 function Row({ event, now, isFresh }: { event: Recent; now: number; isFresh: boolean }) {
   return (

@@ -39,7 +39,7 @@ export function Health({ item, size, tabIndex }: BodyProps) {
   const check = useCheckHealth(space);
   const now = useNow();
   const { online } = useNetwork();
-  const [box, fitting] = useFitting<HTMLDivElement>(ROW);
+  const [box, fitting] = useFitting<HTMLDivElement>(ROW, 0);
   const summary = query.data && summaryOf(items, query.data);
   const { mutate, isPending } = check;
 
@@ -132,12 +132,14 @@ export function Health({ item, size, tabIndex }: BodyProps) {
 /** Links for which there is a dot. */
 const MOST_DOTS = 60;
 
-/** A dot for each link, in the order of the page. */
+/** A dot for each link, first of those that fail: a small tile has no room for all. */
 const Dots = ({ summary }: { summary: Summary }) => (
   <div aria-hidden="true" className="health-dots">
-    {summary.all.slice(0, MOST_DOTS).map(({ item, health }) => (
-      <span key={item.id} data-state={health.state} title={item.title} />
-    ))}
+    {[...summary.failing, ...summary.all.filter((one) => !summary.failing.includes(one))]
+      .slice(0, MOST_DOTS)
+      .map(({ item, health }) => (
+        <span key={item.id} data-state={health.state} title={item.title} />
+      ))}
   </div>
 );
 

@@ -11,19 +11,20 @@ export type BodyProps = {
   tabIndex: 0 | -1;
 };
 
-/** How many rows of `height` px fit in an element, as it is now. */
+/** How many rows of `height` px fit in an element, as it is now; `least`: with no room, too. */
 export function useFitting<E extends HTMLElement>(
   height: number,
+  least = 1,
 ): [(element: E | null) => void, number] {
   const [element, setElement] = useState<E | null>(null);
   const [rows, setRows] = useState(0);
   useLayoutEffect(() => {
     if (!element) return;
-    const measure = () => setRows(Math.max(1, Math.floor(element.clientHeight / height)));
+    const measure = () => setRows(Math.max(least, Math.floor(element.clientHeight / height)));
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [element, height]);
+  }, [element, height, least]);
   return [setElement, rows];
 }
