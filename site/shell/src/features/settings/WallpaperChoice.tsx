@@ -16,6 +16,7 @@ export function WallpaperChoice() {
       <ArtChoice
         label="Wallpaper of this desktop"
         value={artOf(stored) ?? (stored ? 'picture' : 'none')}
+        picture={stored && !artOf(stored) ? stored : undefined}
         onChange={(option) =>
           option !== 'picture' && setWallpaper(option === 'none' ? null : storedArt(option))
         }

@@ -2,6 +2,7 @@
 
 import { asProblem, type Space, type Theme, type UpdateSpace } from '@prox/api-client';
 import { artOf, storedArt } from '@prox/art';
+import { Image } from 'lucide-react';
 import { useState } from 'react';
 import { queryClient } from '@/shared/data/client';
 import { WALLPAPER_SIDE } from '@/shared/data/pictures';
@@ -93,8 +94,8 @@ function Form({ space, onClose }: { space: Space; onClose: () => void }) {
         onSubmit={save}
         onClose={onClose}
       >
-        <Preview space={space} stored={stored} accent={accent} />
-        <ArtChoice label="Cover" withPicture value={cover} hue={accent} onChange={setCover} />
+        <Preview space={space} cover={cover} stored={stored} accent={accent} />
+        <ArtChoice label="Cover" picture={url} value={cover} hue={accent} onChange={setCover} />
         {cover === 'picture' && (
           <PictureUpload
             label="A picture of your own"
@@ -177,11 +178,16 @@ const accented = (hue: number | null) =>
     ? {}
     : { 'data-accent': '', style: { ['--accent-hue' as string]: hue } as React.CSSProperties };
 
-type PreviewProps = { space: Space; stored: string | null; accent: number | null };
+type PreviewProps = {
+  space: Space;
+  cover: ArtOption;
+  /** Null without a cover, and before a picture is chosen. */
+  stored: string | null;
+  accent: number | null;
+};
 
 /** The header of the desktop, smaller, with a button in the accent. */
-function Preview({ space, stored, accent }: PreviewProps) {
-  const art = artOf(stored);
+function Preview({ space, cover, stored, accent }: PreviewProps) {
   const words = (
     <div className="relative flex items-end justify-between gap-4">
       <div className="min-w-0">
@@ -203,11 +209,16 @@ function Preview({ space, stored, accent }: PreviewProps) {
       className="overflow-hidden rounded-card bg-surface shadow-[inset_0_0_0_1px_var(--line)]"
       {...accented(accent)}
     >
-      <div className={`relative flex flex-col justify-end ${stored ? 'h-40' : 'h-20'}`}>
+      <div className={`relative flex flex-col justify-end ${cover === 'none' ? 'h-20' : 'h-40'}`}>
+        {cover === 'picture' && (
+          <span className="absolute inset-0 grid place-items-center bg-sunken text-faint">
+            <Image size={28} strokeWidth={1.5} aria-hidden="true" />
+          </span>
+        )}
         {stored && <ArtSurface stored={stored} hue={accent} className="absolute inset-0" />}
-        {(art || !stored) && <div className="p-4">{words}</div>}
+        {cover !== 'picture' && <div className="p-4">{words}</div>}
       </div>
-      {stored && !art && <div className="p-4">{words}</div>}
+      {cover === 'picture' && <div className="p-4">{words}</div>}
     </div>
   );
 }

@@ -7,8 +7,8 @@ import { ArtSurface } from './Art';
 /** Nothing, one of the art, or a picture of the person's own. */
 export type ArtOption = 'none' | 'picture' | Art;
 
-const CARD =
-  'relative block overflow-hidden rounded-control select-none has-checked:shadow-[0_0_0_2px_var(--surface-raised),0_0_0_4px_var(--accent)] has-focus-visible:outline-2 has-focus-visible:outline-offset-4 has-focus-visible:outline-accent forced-colors:has-checked:outline-2';
+const SAMPLE =
+  'relative block h-14 rounded-control bg-sunken peer-checked:shadow-[0_0_0_2px_var(--surface-raised),0_0_0_4px_var(--accent)] peer-focus-visible:outline-2 peer-focus-visible:outline-offset-4 peer-focus-visible:outline-accent forced-colors:peer-checked:outline-2';
 
 const nameOf = (art: Art) => art.charAt(0).toUpperCase() + art.slice(1);
 
@@ -17,24 +17,24 @@ type Props = {
   value: ArtOption;
   /** Degrees; null for the accent of where it stands. */
   hue?: number | null;
-  /** Whether a picture is one of the options. */
-  withPicture?: boolean;
+  /** The stored picture that is one of the options; null for one that is not chosen yet, absent for none. */
+  picture?: string | null | undefined;
   onChange: (value: ArtOption) => void;
 };
 
-export function ArtChoice({ label, value, hue = null, withPicture = false, onChange }: Props) {
+export function ArtChoice({ label, value, hue = null, picture, onChange }: Props) {
   const name = useId();
   const option = (one: ArtOption, words: string, children: ReactNode) => (
-    <label key={one} className={CARD}>
+    <label key={one} className="relative block select-none">
       <input
         type="radio"
-        className="sr-only"
+        className="peer sr-only"
         name={name}
         checked={value === one}
         onChange={() => onChange(one)}
       />
-      <span className="relative block h-14 bg-sunken">{children}</span>
-      <span className="block truncate bg-raised pt-1 text-sm">{words}</span>
+      <span className={SAMPLE}>{children}</span>
+      <span className="block truncate pt-1.5 text-sm peer-checked:font-medium">{words}</span>
     </label>
   );
   const icon = (Icon: typeof Ban) => (
@@ -58,7 +58,19 @@ export function ArtChoice({ label, value, hue = null, withPicture = false, onCha
             />,
           ),
         )}
-        {withPicture && option('picture', 'Picture', icon(Image))}
+        {picture !== undefined &&
+          option(
+            'picture',
+            'Picture',
+            <>
+              {icon(Image)}
+              <ArtSurface
+                key={picture}
+                stored={picture}
+                className="absolute inset-0 overflow-hidden rounded-control"
+              />
+            </>,
+          )}
       </div>
     </fieldset>
   );

@@ -62,7 +62,16 @@ export function PictureUpload({ label, side, onUploaded }: Props) {
         }}
       >
         <ImageUp size={18} aria-hidden="true" className="flex-none" />
-        <span>{busy ? 'Uploading' : `${label}: choose a file, or drop one here`}</span>
+        <span>
+          {busy ? (
+            'Uploading'
+          ) : (
+            <>
+              {label}: choose a file
+              <span className="pointer-coarse:hidden">, or drop one here</span>
+            </>
+          )}
+        </span>
         <input
           id={id}
           type="file"
