@@ -97,7 +97,7 @@ test('a home is created, arranged and published with a keyboard alone', async ({
     await keys.tabTo(publish, 'Shift+Tab');
     await keys.press('Enter');
     const form = publishDialog(page);
-    await expect(form.getByRole('button', { name: 'Close' })).toBeFocused();
+    await expect(form.getByRole('button', { name: /Copy/ })).toBeFocused();
     await keys.tabTo(form.getByRole('radio', { name: /^Private/ }));
     await keys.press('ArrowDown', 'ArrowDown');
     await keys.expectSeen();

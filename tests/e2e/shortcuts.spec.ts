@@ -36,7 +36,7 @@ test('a shortcut is found, changed, taken over and reset', async ({ page, stack 
     await keys.press('Shift+?');
     await expect(list(page)).toBeVisible();
     const search = list(page).getByRole('searchbox');
-    await keys.tabTo(search);
+    await expect(search).toBeFocused();
     await keys.type('new space');
     await expect(list(page).getByRole('listitem')).toHaveCount(1);
   });

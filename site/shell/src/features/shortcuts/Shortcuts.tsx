@@ -129,7 +129,7 @@ function Row({ action, editing, onEdit }: RowProps) {
           <span className="text-sm text-muted">{action.fixedKeys}</span>
         ) : (
           <span className="flex items-center gap-3">
-            {keys.length === 0 && <span className="text-sm text-faint">None</span>}
+            {keys.length === 0 && <span className="sr-only">No shortcut</span>}
             {keys.map((one) => (
               <Keys key={one} keys={one} />
             ))}
