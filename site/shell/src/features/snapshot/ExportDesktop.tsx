@@ -11,8 +11,10 @@ import { usePreferences } from '@/shared/state/preferences';
 import { announce } from '@/shared/ui/announce';
 import { Dialog, DialogBody } from '@/shared/ui/Dialog';
 import { toast, toastProblem } from '@/shared/ui/toasts';
-import { desktops, useDesktops } from '@/system/desktops/store';
+import { useDesktops } from '@/system/desktops/store';
+import { wallpaperOf } from '@/system/desktops/wallpaper';
 import { type DialogProps, openDialog } from '@/system/dialogs';
+import { DesktopCard, mapOf } from '@/system/overview/DesktopMap';
 import { useWindows } from '@/system/windows/store';
 import type { WindowIds } from './subjects';
 import { fileName, snapshotOf } from './write';
@@ -45,7 +47,8 @@ type Props = DialogProps<'export-desktop'> & { ids: WindowIds };
 export default function ExportDesktop({ onClose, ids }: Props) {
   const { organization, space } = usePlace();
   const all = useDesktops((state) => state.all);
-  const windows = useWindows(({ open }) => open.length);
+  const open = useWindows((state) => state.open);
+  const area = useWindows((state) => state.area);
   const [withLook, setWithLook] = useState(true);
   const [busy, setBusy] = useState<'file' | 'picture' | null>(null);
   const title = space?.title ?? organization.name;
@@ -79,7 +82,7 @@ export default function ExportDesktop({ onClose, ids }: Props) {
       {
         title,
         desktops: all,
-        wallpaperOf: (id) => desktops()?.documentOf(id)?.value.wallpaper,
+        wallpaperOf,
         open,
         faces,
         items: space ? known(space.id) : [],
@@ -106,11 +109,25 @@ export default function ExportDesktop({ onClose, ids }: Props) {
   return (
     <Dialog title="Export this desktop" onClose={onClose}>
       <DialogBody>
+        <ul aria-label="Desktops" className="mb-2 flex gap-4 overflow-x-auto p-px pb-2">
+          {all.map(({ id, name }) => (
+            <DesktopCard
+              key={id}
+              name={name}
+              wallpaper={wallpaperOf(id)}
+              windows={mapOf(
+                open.filter(({ desktop }) => desktop === id),
+                area,
+              )}
+              area={area}
+            />
+          ))}
+        </ul>
         <div className="flex flex-col divide-y divide-line">
           <Part
             icon={<FileJson size={20} aria-hidden="true" />}
             title="Layout"
-            detail={`${counted(all.length, 'desktop')} with ${counted(windows, 'window')}, the tiles of “${title}” and the wallpapers, as a file that this home or another one can import. Addresses leave out what looks like a password or a key.`}
+            detail={`${counted(all.length, 'desktop')} with ${counted(open.length, 'window')}, the tiles of “${title}” and the wallpapers, as a file that this home or another one can import. Addresses leave out what looks like a password or a key.`}
           >
             <label className="flex min-h-8 items-center gap-2">
               <input

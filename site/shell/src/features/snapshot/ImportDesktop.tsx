@@ -17,6 +17,7 @@ import { keptOf } from '@/system/desktops/kept';
 import { MOST_DESKTOPS } from '@/system/desktops/model';
 import { useDesktops } from '@/system/desktops/store';
 import type { DialogProps } from '@/system/dialogs';
+import { DesktopCard, mapOf } from '@/system/overview/DesktopMap';
 import { nameWindow, useWindows } from '@/system/windows/store';
 import { readFile, type Snapshot } from './format';
 import { type Mode, type Plan, planOf } from './plan';
@@ -217,16 +218,36 @@ const windowsWord = (count: number) =>
 
 function Changes({ plan }: { plan: Plan }) {
   const { desktops, removed, closed, missing, staying } = plan;
+  const area = useWindows((state) => state.area);
   return (
     <>
       <dl className="mt-4 flex flex-col gap-3">
-        <Names
-          term={`Added: ${desktops.length === 1 ? '1 desktop' : `${desktops.length} desktops`}`}
-          names={desktops.map((one) => `${one.name} (${windowsWord(one.windows)})`)}
-        />
+        <div>
+          <dt className="font-medium">
+            {`Added: ${desktops.length === 1 ? '1 desktop' : `${desktops.length} desktops`}`}
+          </dt>
+          <dd className="mt-2">
+            <ul className="flex flex-wrap gap-4">
+              {desktops.slice(0, LISTED).map((one) => (
+                <DesktopCard
+                  key={one.name}
+                  name={one.name}
+                  wallpaper={one.wallpaper}
+                  windows={mapOf(one.windows, area)}
+                  area={area}
+                >
+                  {windowsWord(one.windows.length)}
+                </DesktopCard>
+              ))}
+            </ul>
+            {desktops.length > LISTED && (
+              <p className="mt-2 text-muted">and {desktops.length - LISTED} more</p>
+            )}
+          </dd>
+        </div>
         {removed.length > 0 && (
           <Names
-            term={`Removed: ${removed.length === 1 ? '1 desktop' : `${removed.length} desktops`}, and ${windowsWord(closed)} ${closed === 1 ? 'closes' : 'close'}`}
+            term={`Removed: ${removed.length === 1 ? '1 desktop' : `${removed.length} desktops`}${closed === 0 ? '' : `, and ${windowsWord(closed)} ${closed === 1 ? 'closes' : 'close'}`}`}
             names={removed}
           />
         )}

@@ -24,8 +24,20 @@ export type Target = {
   look: Preferences;
 };
 
+export type PlannedDesktop = {
+  name: string;
+  wallpaper: string | null;
+  windows: readonly PlannedWindow[];
+};
+
+/** A window as it will stand. */
+export type PlannedWindow = Pick<
+  Win,
+  'id' | 'size' | 'placed' | 'cascade' | 'shape' | 'minimized' | 'order'
+>;
+
 export type Plan = {
-  desktops: readonly { name: string; windows: number }[];
+  desktops: readonly PlannedDesktop[];
   /** The names of desktops that are removed, and how many windows close. */
   removed: readonly string[];
   closed: number;
@@ -85,7 +97,7 @@ export function planOf(
   const missing = new Set<string>();
   const staying: string[] = [];
   const faces: Record<string, WindowFace> = {};
-  const windows = new Map<string, object>();
+  const windows = new Map<string, Omit<PlannedWindow, 'id'>>();
   const open = new Map(target.open.map((win) => [win.id, win]));
 
   const subjectFor = ({ shows, title }: SnapshotWindow): [Subject | null, WindowFace] => {
@@ -95,9 +107,9 @@ export function planOf(
     return [{ space: item.space_id, item: item.id }, target.faceOf(item)];
   };
 
-  /** Places the windows of a desktop; answers how many. */
-  const place = (shown: readonly SnapshotWindow[], desktop: string): number => {
-    let count = 0;
+  /** Places the windows of a desktop. */
+  const place = (shown: readonly SnapshotWindow[], desktop: string): PlannedWindow[] => {
+    const placed: PlannedWindow[] = [];
     for (const one of shown) {
       const [subject, face] = subjectFor(one);
       const id = subject && ids.idOf(subject);
@@ -106,24 +118,27 @@ export function planOf(
       else if (!windows.has(id)) {
         const { size, place, shape, minimized = false, pinned = false } = one;
         const [x, y, width, height, areaWidth, areaHeight] = place ?? [0, 0, 0, 0, 0, 0];
-        windows.set(id, {
+        const window = {
           desktop,
           size: { width: size[0], height: size[1] },
-          placed: place && {
-            rect: { x, y, width, height },
-            area: { width: areaWidth, height: areaHeight },
-          },
-          cascade: count % 18,
+          placed: place
+            ? {
+                rect: { x, y, width, height },
+                area: { width: areaWidth, height: areaHeight },
+              }
+            : null,
+          cascade: placed.length % 18,
           shape,
           minimized,
           pinned,
           order: windows.size + 1,
-        });
+        };
+        windows.set(id, window);
+        placed.push({ id, ...window });
         faces[id] = face;
-        count += 1;
       }
     }
-    return count;
+    return placed;
   };
 
   const taken = new Set(replacing ? [] : target.desktops.map(({ name }) => name));
@@ -135,7 +150,7 @@ export function planOf(
     taken.add(name);
     const layout: JsonObject = desktop.wallpaper ? { wallpaper: desktop.wallpaper } : {};
     made[id] = { name, position: last + (at + 1) * FIRST_POSITION, layout };
-    return { name, windows: place(desktop.windows, id) };
+    return { name, wallpaper: desktop.wallpaper ?? null, windows: place(desktop.windows, id) };
   });
   for (const tile of snapshot.tiles.flatMap((one) => [one, ...(one.inside ?? [])])) {
     if (!itemFor(tile, target.items)) missing.add(tile.title);

@@ -203,9 +203,9 @@ describe('a plan', () => {
 
   it('to add leaves what is open where it is, and names what is missing', () => {
     const { desktops, staying, missing, removed, closed, from, to } = plan('add');
-    expect(desktops).toEqual([
-      { name: 'Desktop 1', windows: 1 },
-      { name: 'Lab (2)', windows: 1 },
+    expect(desktops).toMatchObject([
+      { name: 'Desktop 1', wallpaper: 'art:dunes', windows: [{ id: 'item|spc_2|tides' }] },
+      { name: 'Lab (2)', wallpaper: null, windows: [{ id: 'link|https://example.com/a' }] },
     ]);
     expect(staying).toEqual(['Settings']);
     expect(missing).toEqual(['Reading', 'A book']);
@@ -223,7 +223,7 @@ describe('a plan', () => {
 
   it('to replace removes desktops, closes windows and moves those of the file', () => {
     const { desktops, removed, closed, from, to } = plan('replace');
-    expect(desktops.map(({ name, windows }) => [name, windows])).toEqual([
+    expect(desktops.map(({ name, windows }) => [name, windows.length])).toEqual([
       ['Desktop 1', 2],
       ['Lab', 1],
     ]);

@@ -5,7 +5,13 @@ import { noteLayout } from '@/shared/undo/timeline';
 import { useWindows } from '@/system/windows/store';
 import { desktops, useDesktops } from './store';
 
-/** The stored wallpaper of the desktop that is shown: `art:NAME` or a URL; null for none. */
+/** The stored wallpaper of a desktop: `art:NAME`, `picture:HASH` or a URL; null for none. */
+export function wallpaperOf(desktop: string): string | null {
+  const stored = desktops()?.documentOf(desktop)?.value.wallpaper;
+  return typeof stored === 'string' ? stored : null;
+}
+
+/** The stored wallpaper of the desktop that is shown. */
 export function useWallpaper(): string | null {
   const shown = useWindows(({ desktop }) => desktop);
   const document = useDesktops(({ session }) => session?.documentOf(shown) ?? null);

@@ -2,7 +2,16 @@
  * All windows at once: the live windows themselves, scaled. A strip shows the desktops; below it are
  * the windows of the one that is shown. A window is opened, closed, or dragged to another desktop.
  */
-import { ArrowLeft, ArrowRight, MoreHorizontal, PencilLine, Plus, Trash2, X } from 'lucide-react';
+import {
+  AppWindow,
+  ArrowLeft,
+  ArrowRight,
+  MoreHorizontal,
+  PencilLine,
+  Plus,
+  Trash2,
+  X,
+} from 'lucide-react';
 import {
   type KeyboardEvent,
   type PointerEvent as ReactPointerEvent,
@@ -29,9 +38,11 @@ import {
 } from '@/system/desktops/commands';
 import { type Desktop, stepFrom } from '@/system/desktops/model';
 import { useDesktops } from '@/system/desktops/store';
+import { wallpaperOf } from '@/system/desktops/wallpaper';
 import { activeOf, frameOf, type Rect, type Win } from '@/system/windows/model';
 import { closeWindow, focusWindow, useWindows, windowElement } from '@/system/windows/store';
 import { WindowIcon } from '@/system/windows/WindowIcon';
+import { DesktopMap } from './DesktopMap';
 import { belowStrip, inPanel, nearest, panels, type Scaled, spread } from './geometry';
 import { closeOverview, useOverview } from './store';
 
@@ -71,6 +82,17 @@ export default function Overview({ layer, compact }: Props) {
     const filled = { x: 0, y: 0, ...area };
     return new Map(open.map((win) => [win.id, compact ? filled : frameOf(win, area)]));
   }, [open, area, compact]);
+  const outlines = useMemo(
+    () =>
+      own
+        .filter(({ minimized }) => !minimized)
+        .toSorted((a, b) => a.order - b.order)
+        .flatMap(({ id }) => {
+          const frame = frames.get(id);
+          return frame ? [{ id, frame }] : [];
+        }),
+    [own, frames],
+  );
   const tiles = useMemo(() => {
     const sizes = own.map(({ id }) => frames.get(id) ?? area);
     return spread(sizes, belowStrip(strip), viewport);
@@ -136,7 +158,12 @@ export default function Overview({ layer, compact }: Props) {
       >
         {all.map(({ id }, at) => (
           <Panel key={id} rect={strip[at]} current={id === desktop} over={id === over}>
-            {id === desktop && <Outlines own={own} frames={frames} scale={strip[at]} area={area} />}
+            <DesktopMap
+              wallpaper={wallpaperOf(id)}
+              // Those of other desktops are there themselves, scaled.
+              windows={id === desktop ? outlines : []}
+              area={area}
+            />
           </Panel>
         ))}
       </div>
@@ -191,12 +218,19 @@ export default function Overview({ layer, compact }: Props) {
           onPick={pick}
         />
         {own.length === 0 && (
-          <p
-            className="absolute inset-x-4 text-center text-muted"
-            style={{ top: belowStrip(strip) + 80 }}
+          <div
+            className="absolute inset-x-4 bottom-[12%] grid place-content-center justify-items-center gap-1 text-center"
+            style={{ top: belowStrip(strip) }}
           >
-            No window is open on this desktop.
-          </p>
+            <AppWindow
+              size={32}
+              strokeWidth={1.4}
+              aria-hidden="true"
+              className="mb-2 text-faint max-[400px]:hidden"
+            />
+            <p className="text-lg font-semibold">No window is open on this desktop</p>
+            <p className="text-muted">What you open is shown here, side by side.</p>
+          </div>
         )}
       </section>
     </>
@@ -243,36 +277,12 @@ function Panel({ rect, current, over, children }: PanelProps) {
       : 'shadow-[0_0_0_1px_var(--line)]';
   return (
     <div
-      className={`absolute rounded-control ${over ? 'bg-accent-soft' : 'bg-raised'} ${ring}`}
+      className={`absolute rounded-control ${over ? 'bg-accent-soft' : 'bg-sunken'} ${ring}`}
       style={{ left: rect.x, top: rect.y, width: rect.width, height: rect.height }}
     >
       {children}
     </div>
   );
-}
-
-type OutlinesProps = {
-  own: readonly Win[];
-  frames: ReadonlyMap<string, Rect>;
-  scale: Rect | undefined;
-  area: { width: number };
-};
-
-/** Where the windows stand that are shown large below. */
-function Outlines({ own, frames, scale, area }: OutlinesProps) {
-  const by = (scale?.width ?? 0) / area.width;
-  return own
-    .filter(({ minimized }) => !minimized)
-    .map(({ id }) => {
-      const { x, y, width, height } = frames.get(id) ?? { x: 0, y: 0, width: 0, height: 0 };
-      return (
-        <div
-          key={id}
-          className="absolute rounded-[2px] bg-surface shadow-[inset_0_0_0_1px_var(--line-strong)]"
-          style={{ left: x * by, top: y * by, width: width * by, height: height * by }}
-        />
-      );
-    });
 }
 
 type DesktopPanelProps = {
