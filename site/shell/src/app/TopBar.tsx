@@ -78,7 +78,7 @@ function SearchButton() {
   return (
     <button
       type="button"
-      className="button button-quiet text-muted hover:text-text max-md:w-[44px] max-md:!p-0 phone:min-h-[44px] md:mr-1 md:min-w-52 md:justify-start md:bg-hover"
+      className="button button-quiet text-muted hover:text-text max-md:w-[44px] max-md:!p-0 phone:min-h-[44px] md:mr-1 md:justify-start md:bg-hover lg:min-w-52"
       data-search=""
       aria-keyshortcuts={ariaKeysOf('search.open')}
       {...preloadOnIntent(DIALOGS.search.preload)}
@@ -86,7 +86,7 @@ function SearchButton() {
     >
       <Search size={16} aria-hidden="true" />
       <span className="max-md:sr-only md:flex-1 md:text-start md:font-normal">Search</span>
-      <span className="text-xs font-normal max-md:hidden">{hint}</span>
+      <span className="text-xs font-normal max-lg:hidden pointer-coarse:hidden">{hint}</span>
     </button>
   );
 }
@@ -103,7 +103,7 @@ function CommandButton() {
     >
       <Command size={16} aria-hidden="true" />
       <span className="sr-only">Find a command</span>
-      <span className="max-md:hidden">{hint}</span>
+      <span className="max-lg:hidden pointer-coarse:hidden">{hint}</span>
     </button>
   );
 }
@@ -139,7 +139,7 @@ function SpaceButton({ organization, spaces, space }: Props) {
       {/* The person's own face is at the other end already. */}
       {!organization.personal && <Face name={organization.name} size="24px" />}
       <span className="sr-only">Switch space,</span>
-      <span className="max-w-44 truncate font-normal text-muted max-sm:sr-only">
+      <span className="max-w-44 shrink-[8] truncate font-normal text-muted max-sm:sr-only">
         {organization.name}
       </span>
       <span aria-hidden="true" className="text-faint max-sm:hidden">
