@@ -5,7 +5,7 @@ import { whenAnswered } from '@/shared/api/client';
 import { invalidate, queryClient } from '@/shared/data/client';
 import { forgetKept, forgetLists } from '@/shared/data/kept';
 import { keys } from '@/shared/data/keys';
-import { answered } from '@/shared/lib/online';
+import { heard } from '@/shared/lib/online';
 import { signInPath } from '@/shared/lib/paths';
 import { Connection, type Ending, type Position } from '@/shared/realtime/connection';
 import { Freshness, organizationOf } from '@/shared/realtime/freshness';
@@ -83,7 +83,7 @@ export function useRealtime(organization: string): void {
       {
         state: (state) => useConnection.setState({ state }),
         message: (message) => {
-          answered();
+          heard();
           hear(organization, message);
         },
         ended: (why) => leave[why](),

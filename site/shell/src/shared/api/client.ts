@@ -1,6 +1,6 @@
 /** The API's client, bound to this page's origin. */
 import { createApiClient, createApiFetch } from '@prox/api-client';
-import { answered, isOnline } from '@/shared/lib/online';
+import { answered, isOnline, networkLosses } from '@/shared/lib/online';
 import { takeEarly } from './early';
 
 let onSignedOut: () => void = () => {};
@@ -19,8 +19,9 @@ export function whenAnswered(look: (url: string, headers: Headers) => void): voi
 
 const apiFetch = createApiFetch({
   fetch: async (request) => {
+    const losses = networkLosses();
     const response = await (takeEarly(request) ?? fetch(request));
-    answered(response.status >= 500);
+    answered(response.status >= 500, losses);
     onAnswer(response.url, response.headers);
     return response;
   },

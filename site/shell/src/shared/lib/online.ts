@@ -1,6 +1,6 @@
 /**
  * Whether this device has a network. Browsers say so by events, which can be missed or wrong; an
- * answer of the server proves it.
+ * answer of the server to what was asked since proves it.
  */
 import { onlineManager } from '@tanstack/react-query';
 import { create } from 'zustand';
@@ -19,10 +19,29 @@ const set = (online: boolean) => {
 /** Milliseconds since 1970; null before the first answer. */
 let last: number | null = null;
 
-/** Call it for every response and message of the server; a fault proves the network, and no more. */
-export function answered(isFault = false): void {
+/** How often the network went, and when it last did by the page's clock. */
+let losses = 0;
+let lostAt = Number.NEGATIVE_INFINITY;
+
+/** Milliseconds in which a message still arrives that was sent before the network went. */
+export const ON_ITS_WAY = 2_000;
+
+/** How often the network went. Keep it with a request, for its answer. */
+export const networkLosses = (): number => losses;
+
+/**
+ * Call it for every response of the server. A fault proves the network, and no more; the answer to a
+ * request from before the network went, of which there were `asked` losses, does not prove it.
+ */
+export function answered(isFault = false, asked = losses): void {
   if (!isFault) last = Date.now();
-  set(true);
+  if (asked === losses) set(true);
+}
+
+/** Call it for every message of the socket. */
+export function heard(): void {
+  last = Date.now();
+  if (performance.now() - lostAt >= ON_ITS_WAY) set(true);
 }
 
 /** When the server answered last in this tab, other than with a fault. */
@@ -35,5 +54,9 @@ export function watchNetwork(): void {
   // It assumes a network until it hears otherwise, and a query that failed would not start again.
   onlineManager.setOnline(isOnline());
   addEventListener('online', () => set(true));
-  addEventListener('offline', () => set(false));
+  addEventListener('offline', () => {
+    losses += 1;
+    lostAt = performance.now();
+    set(false);
+  });
 }
