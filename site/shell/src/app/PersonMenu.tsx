@@ -56,6 +56,7 @@ export function PersonMenu({ organization }: { organization: Organization }) {
     look(),
     menuEntry('app.settings', { label: 'Settings' }),
     { kind: 'line' },
+    menuEntry('account.lock'),
     menuEntry('account.sign-out'),
   ];
   return (

@@ -1,9 +1,11 @@
 /** The actions of the shell as a whole; the ones on items and windows are with those. */
 import type { Organization, Space } from '@prox/api-client';
-import { ArrowUpRight, Eye, LogOut, Palette, Plus } from 'lucide-react';
+import { ArrowUpRight, Eye, Lock, LogOut, Palette, Plus } from 'lucide-react';
+import { lockNow } from '@/features/screensaver/locking';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import type { Action } from '@/shared/actions/action';
 import { HOME } from '@/shared/data/spaces';
+import { isOnline } from '@/shared/lib/online';
 import { publicPath } from '@/shared/lib/paths';
 import { DENSITIES, THEMES } from '@/shared/state/look-names';
 import {
@@ -198,6 +200,16 @@ const accountActions = ({ signOut }: ShellPort): Action[] => [
     keywords: ['create', 'team'],
     icon: Plus,
     run: () => openDialog('new-organization'),
+  },
+  {
+    id: 'account.lock',
+    title: 'Lock now',
+    group: 'Account',
+    keywords: ['screen', 'away', 'leave', 'secure'],
+    icon: Lock,
+    // Without a connection the session cannot end, and a mere cover protects nothing.
+    when: isOnline,
+    run: () => void lockNow(),
   },
   {
     id: 'account.sign-out',

@@ -6,17 +6,13 @@ import { useLocation } from 'wouter';
 import type { Action } from '@/shared/actions/action';
 import { listenToShortcuts, shortcutsComplete } from '@/shared/actions/listen';
 import { registerActions, setActionHosts } from '@/shared/actions/registry';
-import { forgetUses, noteUse } from '@/shared/actions/uses';
-import { queryClient } from '@/shared/data/client';
-import { forgetDrafts } from '@/shared/data/draft';
-import { forgetKept } from '@/shared/data/kept';
-import { organizationsQuery, useSignOut } from '@/shared/data/me';
+import { noteUse } from '@/shared/actions/uses';
+import { forgetPerson } from '@/shared/data/forget';
+import { organizationsQuery, signOut } from '@/shared/data/me';
 import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
-import { flushDocuments, forgetDocuments } from '@/shared/state/documents';
-import { forgetIcons } from '@/shared/ui/icon-facts';
+import { flushDocuments } from '@/shared/state/documents';
 import { toastProblem } from '@/shared/ui/toasts';
-import { timeline } from '@/shared/undo/timeline';
 import { openDialog } from '@/system/dialogs';
 import type { ShellPort } from './actions';
 
@@ -73,24 +69,16 @@ type Shown = { organization: Organization; spaces: readonly Space[]; space: Spac
 export function useShellActions(shown: Shown): void {
   const [, navigate] = useLocation();
   const { data: organizations = [shown.organization] } = useQuery(organizationsQuery);
-  const signOut = useSignOut();
   const { me } = usePlace();
   const leave = async () => {
     await flushDocuments(me.id);
     try {
-      await signOut.mutateAsync();
+      await signOut();
     } catch (error) {
       toastProblem(error);
       return;
     }
-    // Only a session that ends without the person keeps what they typed and changed.
-    forgetDrafts();
-    forgetDocuments(me.id);
-    forgetIcons();
-    forgetUses();
-    timeline.clear();
-    void forgetKept();
-    queryClient.clear();
+    forgetPerson(me.id, 'forget');
     navigate('/sign-in', { replace: true });
   };
   const current = { ...shown, organizations, leave, navigate };

@@ -4,11 +4,15 @@ import type { Preferences } from '@/shared/state/preferences';
 
 export type ScreensaverDesign = Exclude<Preferences['screensaver'], 'off'>;
 
-export const useScreensaver = create<{ design: ScreensaverDesign | null }>(() => ({
-  design: null,
-}));
+/** Whether it ends the session: after a warning, or at once because nobody was there for longer. */
+export type ScreensaverLock = 'warned' | 'at-once' | null;
 
-export const showScreensaver = (design: ScreensaverDesign): void =>
-  useScreensaver.setState({ design });
+export const useScreensaver = create<{
+  design: ScreensaverDesign | null;
+  lock: ScreensaverLock;
+}>(() => ({ design: null, lock: null }));
 
-export const endScreensaver = (): void => useScreensaver.setState({ design: null });
+export const showScreensaver = (design: ScreensaverDesign, lock: ScreensaverLock = null): void =>
+  useScreensaver.setState({ design, lock });
+
+export const endScreensaver = (): void => useScreensaver.setState({ design: null, lock: null });

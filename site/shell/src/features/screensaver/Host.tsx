@@ -1,60 +1,62 @@
-/** Starts the screensaver that a person chose when nobody has used this page for a while. */
-import { useEffect } from 'react';
-import { lazyWithPreload } from '@/shared/lib/lazy';
+/** Starts the screensaver that a person chose when nobody has used Prox OS for a while, and its lock. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useNetwork } from '@/shared/lib/online';
 import { usePreferences } from '@/shared/state/preferences';
-import { Optional } from '@/shared/ui/Boundary';
 import { endScreensaver, showScreensaver, useScreensaver } from '@/system/screensaver';
-
-const Screensaver = lazyWithPreload(() => import('./Screensaver'));
-
-const SIGNS = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
-
-/** Milliseconds between two looks at the clock. */
-const LOOK_EVERY = 5_000;
-
-/** Whether somebody may be using a page in a frame, whose events never reach this page. */
-const isInFrame = () => document.activeElement instanceof HTMLIFrameElement && document.hasFocus();
-
-/** Calls `idle` after so many minutes without a sign of a person. */
-function whenIdleFor(minutes: number, idle: () => void): () => void {
-  let last = Date.now();
-  const seen = () => {
-    last = Date.now();
-  };
-  const timer = setInterval(() => {
-    if (document.visibilityState !== 'visible' || isInFrame()) seen();
-    // A clock that was set back counts from now.
-    last = Math.min(last, Date.now());
-    if (Date.now() - last >= minutes * 60_000) idle();
-  }, LOOK_EVERY);
-  const controller = new AbortController();
-  const options = { signal: controller.signal, capture: true, passive: true };
-  for (const sign of SIGNS) addEventListener(sign, seen, options);
-  return () => {
-    clearInterval(timer);
-    controller.abort();
-  };
-}
+import { watchIdle, whenUsedElsewhere } from './idle';
+import { Lock, type LockState, WARNING } from './lock';
+import { isSignedIn, lock as lockBrowser } from './locking';
+import Screensaver, { preloadDesigns } from './Screensaver';
 
 export default function ScreensaverHost() {
   const { design } = useScreensaver();
   const chosen = usePreferences(({ screensaver }) => screensaver);
   const minutes = usePreferences(({ screensaver_minutes }) => screensaver_minutes);
+  const locks = usePreferences(({ screensaver_lock }) => screensaver_lock);
   useEffect(() => {
     if (chosen === 'off' || design) return;
-    Screensaver.preload();
-    return whenIdleFor(minutes, () => showScreensaver(chosen));
-  }, [chosen, design, minutes]);
+    preloadDesigns();
+    return watchIdle({
+      limit: minutes * 60_000,
+      patience: locks ? WARNING : Number.POSITIVE_INFINITY,
+      idle: (late) =>
+        showScreensaver(chosen, locks && isSignedIn() ? (late ? 'at-once' : 'warned') : null),
+    });
+  }, [chosen, design, minutes, locks]);
+  const { state, end } = useLock();
   if (!design) return null;
-  return (
-    <Optional instead={() => <Failed />}>
-      <Screensaver.component design={design} onEnd={endScreensaver} />
-    </Optional>
-  );
+  return <Screensaver design={design} lock={state} onEnd={end} />;
 }
 
-/** Its code could not be fetched, for example offline: there is none this time. */
-function Failed() {
-  useEffect(endScreensaver, []);
-  return null;
+/** The lock of the screensaver that is shown: how far it is, and what ends the screensaver. */
+function useLock(): { state: LockState | null; end: () => void } {
+  const kind = useScreensaver(({ lock }) => lock);
+  const [state, setState] = useState<LockState | null>(null);
+  const running = useRef<Lock | null>(null);
+  useEffect(() => {
+    if (!kind) return;
+    const lock = new Lock({
+      attempt: lockBrowser,
+      show: setState,
+      setTimeout: (run, milliseconds) => setTimeout(run, milliseconds),
+      clearTimeout: (timer) => clearTimeout(timer),
+    });
+    running.current = lock;
+    lock.start(kind === 'at-once');
+    const ends = [
+      // Somebody works in another tab: ending its session would lock under their hands.
+      whenUsedElsewhere(() => lock.isOpen && endScreensaver()),
+      useNetwork.subscribe(({ online }) => online && lock.hurry()),
+    ];
+    return () => {
+      lock.cancel();
+      running.current = null;
+      setState(null);
+      for (const end of ends) end();
+    };
+  }, [kind]);
+  const end = useCallback(() => {
+    if (running.current?.mayEnd ?? true) endScreensaver();
+  }, []);
+  return { state, end };
 }

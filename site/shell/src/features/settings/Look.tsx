@@ -154,6 +154,8 @@ const MINUTES = ['2', '5', '10', '30'] as const;
 function Screensaver() {
   const chosen = usePreferences(({ screensaver }) => screensaver);
   const minutes = usePreferences(({ screensaver_minutes }) => String(screensaver_minutes));
+  const locks = usePreferences(({ screensaver_lock }) => screensaver_lock);
+  const id = useId();
   return (
     <div className="flex flex-col items-start gap-3">
       <Choice
@@ -170,6 +172,23 @@ function Screensaver() {
             options={MINUTES.map((value) => ({ value, label: value }))}
             onChange={(value) => setPreferences({ screensaver_minutes: Number(value) })}
           />
+          <div>
+            <label className="flex min-h-8 items-center gap-2 font-medium">
+              <input
+                type="checkbox"
+                checked={locks}
+                aria-describedby={id}
+                onChange={({ target }) => setPreferences({ screensaver_lock: target.checked })}
+              />
+              Lock when it starts: sign in again on return
+            </label>
+            <p id={id} className="text-sm text-muted">
+              20 seconds later your last changes are sent, and this browser is signed out. What you
+              typed and did not save stays in this tab. Offline it only covers the screen, and locks
+              when the connection is back. It does not start while an embedded page has the focus:
+              Prox OS cannot see whether you are there.
+            </p>
+          </div>
           <button
             type="button"
             className="button button-secondary"

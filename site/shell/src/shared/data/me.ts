@@ -46,8 +46,9 @@ export const useUpdateMe = () =>
 
 export const useDevSignIn = () => useMutation({ mutationFn: signInForDevelopment });
 
-export const useSignOut = () =>
-  useMutation({ mutationFn: () => data(api.POST('/api/auth/sign-out')) });
+/** Ends the session of this browser on the server. */
+export const signOut = (signal?: AbortSignal) =>
+  data(api.POST('/api/auth/sign-out', { signal: signal ?? null }));
 
 export const useRevokeSession = () =>
   useWrite({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { publicPath, returnPath, signInPath } from './paths';
+import { publicPath, returnPath, signInPath, signInReason } from './paths';
 
 it('goes back to where the person was', () => {
   expect(signInPath('/o/ada/home')).toBe('/sign-in?return_to=%2Fo%2Fada%2Fhome');
@@ -16,6 +16,12 @@ it.each([
 ])('never goes back to %s', (path) =>
   expect(returnPath(`?return_to=${encodeURIComponent(path)}`)).toBe('/'),
 );
+
+it('gives the reasons to sign in that it knows', () => {
+  expect(signInPath('/', 'locked')).toBe('/sign-in?reason=locked');
+  expect(signInReason('?reason=locked')).toBe('locked');
+  expect(signInReason('?reason=unheard-of')).toBeNull();
+});
 
 it('leaves home out of the public address', () => {
   expect(publicPath({ slug: 'ada' }, { slug: 'home' })).toBe('/@ada');

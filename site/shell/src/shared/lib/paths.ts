@@ -13,8 +13,10 @@ export const welcomePath = (organization: string, step?: string) =>
 export const publicPath = (organization: Pick<Organization, 'slug'>, space: Pick<Space, 'slug'>) =>
   space.slug === HOME ? `/@${organization.slug}` : `/@${organization.slug}/${space.slug}`;
 
-/** Why somebody is asked to sign in: their session ended, or the address needs one. */
-export type SignInReason = 'ended' | 'needed';
+const SIGN_IN_REASONS = ['ended', 'needed', 'locked'] as const;
+
+/** Why somebody is asked to sign in: their session ended or was locked, or the address needs one. */
+export type SignInReason = (typeof SIGN_IN_REASONS)[number];
 
 export function signInPath(from: string, reason?: SignInReason): string {
   const search = new URLSearchParams();
@@ -27,7 +29,7 @@ export function signInPath(from: string, reason?: SignInReason): string {
 /** What an address of the sign-in page gives as the reason. */
 export function signInReason(search: string): SignInReason | null {
   const reason = new URLSearchParams(search).get('reason');
-  return reason === 'ended' || reason === 'needed' ? reason : null;
+  return SIGN_IN_REASONS.find((known) => known === reason) ?? null;
 }
 
 /** The path when it is one of this site to go back to; anything else becomes `/`. */

@@ -50,6 +50,7 @@ export class SyncedDocument {
   #waitingSince: number | null = null;
   #transfer: Promise<void> | null = null;
   #failures = 0;
+  #closed = false;
   readonly #listeners = new Set<() => void>();
 
   constructor(
@@ -103,6 +104,7 @@ export class SyncedDocument {
 
   /** Fetches what the server has; sends what it does not have. */
   async refresh(): Promise<void> {
+    if (this.#closed) return;
     try {
       this.received(await this.ports.load());
       this.#failures = 0;
@@ -125,11 +127,12 @@ export class SyncedDocument {
   }
 
   /** Sends now what waits, for example when the page is hidden. */
-  flush(): Promise<void> {
+  async flush(): Promise<void> {
+    if (this.#closed) return;
     this.#transfer ??= this.#sendAll().finally(() => {
       this.#transfer = null;
     });
-    return this.#transfer;
+    await this.#transfer;
   }
 
   /** Takes over what another tab of this browser stored. */
@@ -145,8 +148,9 @@ export class SyncedDocument {
     this.#show(value);
   }
 
-  /** Ends all timers. */
+  /** Ends all transfers: what was not sent stays in this browser only. */
   close(): void {
+    this.#closed = true;
     this.#clearTimer();
     this.#listeners.clear();
   }
@@ -196,11 +200,13 @@ export class SyncedDocument {
     this.#failures += 1;
     this.#setState('offline');
     this.#clearTimer();
+    if (this.#closed) return;
     const wait = Math.min(RETRY_FIRST * 2 ** (this.#failures - 1), RETRY_MOST);
     this.#timer = this.ports.setTimeout(() => void this.refresh(), wait);
   }
 
   #schedule(): void {
+    if (this.#closed) return;
     const now = this.now();
     this.#waitingSince ??= now;
     // A clock that was set back must not make a change wait for ever.
@@ -217,6 +223,7 @@ export class SyncedDocument {
 
   /** Stores the document after merging what another tab stored since. */
   #keep(): void {
+    if (this.#closed) return;
     try {
       const kept = parseKept(this.ports.read());
       if (kept && !equal(kept.value, this.#stored)) {

@@ -2,7 +2,7 @@
 import { asProblem } from '@prox/api-client';
 import { useSyncExternalStore } from 'react';
 import { type DocumentPorts, SyncedDocument } from './document';
-import type { JsonObject } from './merge-patch';
+import { equal, type JsonObject } from './merge-patch';
 
 const PREFIX = 'prox.document';
 
@@ -72,15 +72,34 @@ export async function flushDocuments(person: string): Promise<void> {
   await Promise.all(documentsOf(person).map(([, document]) => document.flush()));
 }
 
-/** Forgets all documents of a person, who signed out. */
-export function forgetDocuments(person: string): void {
+/** Whether changes of a person still wait to be sent; ones that the server refused do not. */
+export const hasUnsent = (person: string): boolean =>
+  documentsOf(person).some(([, { state }]) => state === 'unsaved' || state === 'offline');
+
+/** Whether a kept text holds what the server does not have: changes, or desktops that it does not know. */
+function isUnsent(text: string | null): boolean {
+  try {
+    const kept = JSON.parse(text ?? 'null');
+    if (Array.isArray(kept)) return kept.length > 1 && kept.some((one) => one?.isNew === true);
+    return !equal(kept.base, kept.value);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Forgets the documents of a person whose session ends. `keepUnsent` leaves what could not be sent
+ * from this page in the browser, to be sent after the next sign-in.
+ */
+export function forgetDocuments(person: string, keepUnsent = false): void {
   for (const [name, document] of documentsOf(person)) {
     document.close();
     open.delete(name);
   }
   const own = nameOf(person, '');
   try {
-    forget(Object.keys(localStorage).filter((name) => name.startsWith(own)));
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(own));
+    forget(names.filter((name) => !(keepUnsent && isUnsent(localStorage.getItem(name)))));
   } catch {
     // Storage is closed: nothing was kept.
   }

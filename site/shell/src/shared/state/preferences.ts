@@ -37,6 +37,8 @@ const schema = v.object({
   quiet_hours: v.fallback(v.optional(v.object({ from: timeOfDay, to: timeOfDay })), undefined),
   screensaver: v.fallback(v.picklist(SCREENSAVERS), 'off'),
   screensaver_minutes: v.fallback(v.pipe(v.number(), v.minValue(1), v.maxValue(240)), 10),
+  /** Whether the screensaver ends the session of the browser in which it starts. */
+  screensaver_lock: v.fallback(v.boolean(), false),
 });
 
 export type Preferences = v.InferOutput<typeof schema>;
