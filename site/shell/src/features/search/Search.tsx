@@ -36,6 +36,7 @@ import { Face } from '@/shared/ui/Face';
 import { TOP_HEADING, TOP_INPUT, TOP_ROW, TopDialog, useLeave } from '@/shared/ui/TopDialog';
 import { openDialog } from '@/system/dialogs';
 import { allFilters, type Completion, completionsOf, type Known } from './filters';
+import { valuesOf } from './snippet';
 
 type Props = {
   params: { q?: string };
@@ -409,6 +410,7 @@ const KIND_LABELS: Record<string, string> = {
   link: 'Link',
   card: 'Card',
   folder: 'Folder',
+  widget: 'Widget',
 };
 
 function Found({ result, organization }: { result: SearchResult; organization: string }) {
@@ -433,7 +435,7 @@ function Found({ result, organization }: { result: SearchResult; organization: s
         </span>
         {snippet.length > 0 && (
           <span dir="auto" className="line-clamp-2 text-start text-sm text-muted">
-            <Segments of={snippet} />
+            <Segments of={type === 'event' ? valuesOf(snippet) : snippet} />
           </span>
         )}
         <span className="block truncate text-xs text-muted">{[...where, why].join(' · ')}</span>

@@ -27,7 +27,7 @@ export function Choice<T extends string>({
         {options.map((option) => (
           <label
             key={option.value}
-            className="relative flex min-h-[calc(var(--control-height)-4px)] items-center gap-2 rounded-control px-3 text-muted select-none hover:text-text has-checked:bg-chosen has-checked:text-on-chosen has-checked:shadow-[inset_0_0_0_1px_var(--line-strong)] forced-colors:has-checked:bg-[SelectedItem] forced-colors:has-checked:text-[SelectedItemText] forced-colors:has-checked:forced-color-adjust-none has-disabled:opacity-50 has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="relative flex min-h-[calc(var(--control-height)-4px)] items-center gap-2 rounded-control px-3 text-muted max-[429px]:gap-1.5 max-[429px]:px-2 max-[379px]:[&>svg]:hidden select-none hover:text-text has-checked:bg-chosen has-checked:text-on-chosen has-checked:shadow-[inset_0_0_0_1px_var(--line-strong)] forced-colors:has-checked:bg-[SelectedItem] forced-colors:has-checked:text-[SelectedItemText] forced-colors:has-checked:forced-color-adjust-none has-disabled:opacity-50 has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"
