@@ -53,11 +53,13 @@ async function prepare(page) {
 async function arrange(page) {
   await page.goto(`${ORIGIN}/o/${HOME}/home`);
   await page.locator('.art-dunes').waitFor();
-  await page.locator('button[data-tile]', { hasText: 'This season' }).click();
-  await place(page, 'This season', { x: 900, y: 130, width: 500, height: 330 });
+  await page.locator('[data-widget="events"]').getByText('A new bench').first().waitFor();
+  // The icons of the tiles are fetched with a part of their own.
+  await page.locator('[data-tile] .face-glyph svg').first().waitFor();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await place(page, 'Settings', { x: 1004, y: 92, width: 412, height: 470 });
   await page.getByRole('button', { name: 'Events', exact: true }).click();
-  await place(page, 'Events', { x: 800, y: 420, width: 560, height: 320 });
-  await page.getByText('bench.reported').first().waitFor();
+  await place(page, 'Events', { x: 1004, y: 578, width: 412, height: 250 });
   await page.mouse.move(0, 0);
 }
 
@@ -70,7 +72,7 @@ async function arrange(page) {
 async function place(page, title, wanted) {
   const window = page.getByRole('dialog', { name: title, exact: true });
   // What it shows is fetched, and until then it is not where it will be.
-  await window.locator('li, p').first().waitFor();
+  await window.locator('li, p, fieldset').first().waitFor();
   const at = async () => {
     const box = await window.boundingBox();
     if (!box) throw new Problem(`The window ${title} did not open.`);

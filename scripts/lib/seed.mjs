@@ -13,21 +13,21 @@ const FIXTURE = join(root, 'crates', 'platform', 'pages', 'fixtures', 'demo_home
 
 /**
  * The looks of items on the desktop, by title: public pages have none of their own.
- * @type {Record<string, { size: string, color: string }>}
+ * @type {Record<string, { size: string, color: string, icon?: string }>}
  */
 const LOOKS = {
-  'This season': { size: 'wide', color: '#2f6f5e' },
-  Footpath: { size: 'card', color: '#2e7d32' },
-  'Notes from the field': { size: 'row', color: '#8a5a2b' },
-  'Bench count': { size: 'row', color: '#c2410c' },
-  'Talk: The map is a promise': { size: 'card', color: '#7c3aed' },
+  'This season': { size: 'wide', color: '#2f6f5e', icon: 'glyph:compass' },
+  Footpath: { size: 'card', color: '#2e7d32', icon: 'glyph:map' },
+  'Notes from the field': { size: 'row', color: '#8a5a2b', icon: 'glyph:notebook-pen' },
+  'Bench count': { size: 'row', color: '#c2410c', icon: 'glyph:map-pin' },
+  'Talk: The map is a promise': { size: 'card', color: '#7c3aed', icon: 'glyph:mic' },
   OpenStreetMap: { size: 'icon', color: '#7ebc6f' },
-  'geojson.io': { size: 'icon', color: '#34495e' },
-  MapLibre: { size: 'icon', color: '#295daa' },
-  'Overpass turbo': { size: 'icon', color: '#e05a00' },
+  'geojson.io': { size: 'icon', color: '#34495e', icon: 'glyph:code' },
+  MapLibre: { size: 'icon', color: '#295daa', icon: 'glyph:globe' },
+  'Overpass turbo': { size: 'icon', color: '#e05a00', icon: 'glyph:search' },
   'The Image of the City': { size: 'row', color: '#475569' },
-  'How to Lie with Maps': { size: 'row', color: '#b91c1c' },
-  'On drawing rivers': { size: 'tall', color: '#0e7490' },
+  'How to Lie with Maps': { size: 'row', color: '#b91c1c', icon: 'glyph:book-open' },
+  'On drawing rivers': { size: 'tall', color: '#0e7490', icon: 'glyph:waves' },
 };
 
 /**
