@@ -59,7 +59,7 @@ async function arrange(page) {
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await place(page, 'Settings', { x: 1004, y: 92, width: 412, height: 470 });
   await page.getByRole('button', { name: 'Events', exact: true }).click();
-  await place(page, 'Events', { x: 1004, y: 578, width: 412, height: 250 });
+  await place(page, 'Events', { x: 1004, y: 574, width: 412, height: 234 });
   await page.mouse.move(0, 0);
 }
 
