@@ -1,7 +1,8 @@
 /** The open windows in the dock, in as many buttons as there is room for. Fetched with the third window. */
-import { Ellipsis, Files, X } from 'lucide-react';
+import { Ellipsis, Files } from 'lucide-react';
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { menuEntry } from '@/shared/actions/registry';
 import { preloadOnIntent } from '@/shared/lib/lazy';
 import { Face } from '@/shared/ui/Face';
 import {
@@ -12,11 +13,10 @@ import {
   updateMenu,
   useMenu,
 } from '@/shared/ui/menu';
-import { toast } from '@/shared/ui/toasts';
-import { undoChange } from '@/shared/undo/timeline';
 import type { SystemApp } from '@/system/apps';
+import { closeGroup } from '@/system/windows/groups';
 import { activeOf } from '@/system/windows/model';
-import { closeWindows, focusWindow, useWindows, windowElement } from '@/system/windows/store';
+import { focusWindow, useWindows, windowElement } from '@/system/windows/store';
 import { BUTTON, DockLine, Tip, WindowButton } from './buttons';
 import { type DockEntry, dockEntries } from './entries';
 
@@ -117,12 +117,10 @@ function GroupButton({ label, ids }: DockEntry) {
       };
     }),
     { kind: 'line' },
-    {
-      kind: 'action',
+    menuEntry('window.close-group', {
       label: `Close these ${ids.length} windows`,
-      icon: X,
-      run: () => closeAll(ids),
-    },
+      run: () => closeGroup(ids),
+    }),
   ];
   const isOpen = useMenu(({ menu }) => menu !== null && menu.anchor === button.current);
   const latest = useRef(entries);
@@ -174,15 +172,6 @@ function GroupButton({ label, ids }: DockEntry) {
       <Tip text={`${name} · ${count}`} />
     </button>
   );
-}
-
-function closeAll(ids: readonly string[]): void {
-  const change = closeWindows(ids);
-  if (!change) return;
-  toast('info', `${ids.length} windows were closed.`, {
-    label: 'Undo',
-    run: () => undoChange(change),
-  });
 }
 
 /** The list gives the focus to the window, and not back to the dock. */

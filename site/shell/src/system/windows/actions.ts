@@ -14,6 +14,7 @@ import {
 import type { Action } from '@/shared/actions/action';
 import { toggleOverview } from '@/system/overview/store';
 import { stepSwitcher } from '@/system/switcher/store';
+import { closeGroup, windowGroups } from './groups';
 import { arrange, cycle, goRound, pin, reshape, SHAPE_NAMES, showDesktop } from './keyboard';
 import { activeOf, type Shape } from './model';
 import { closeWindow, closeWindows, focusWindow, minimizeWindow, useWindows } from './store';
@@ -241,6 +242,24 @@ export const WINDOW_ACTIONS: readonly Action[] = [
     group: 'Windows',
     when: isOpen,
     run: closeAll,
+  },
+  {
+    id: 'window.close-group',
+    title: 'Close the windows of one kind or site',
+    group: 'Windows',
+    keywords: ['dock', 'several', 'same'],
+    icon: X,
+    when: () => windowGroups().length > 0,
+    choose: {
+      prompt: 'A kind or a site',
+      choices: () =>
+        windowGroups().map(({ label, ids }) => ({
+          id: label,
+          title: label,
+          detail: `${ids.length} windows`,
+          run: () => closeGroup(ids),
+        })),
+    },
   },
   {
     id: 'window.show-desktop',
