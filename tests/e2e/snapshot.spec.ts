@@ -3,7 +3,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './support/inspect.ts';
-import { dialog, openDesktop, settle, threeThings, tile, windowOf } from './support/person.ts';
+import {
+  call,
+  dialog,
+  openDesktop,
+  publishDialog,
+  settle,
+  threeThings,
+  tile,
+  windowOf,
+} from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
 const run = async (page: Page, words: string) => {
@@ -84,4 +93,103 @@ test('a desktop is saved, imported in place of another one, and taken back', asy
   await page.reload();
   await expect(card).toBeVisible();
   await expect(tides).toBeHidden();
+});
+
+interface Shared {
+  title?: string;
+  url?: string;
+  files?: { name: string; type: string; isEmpty: boolean }[];
+}
+
+/** The sheet with which a phone shares: what it was given, and the error with which it ends, if any. */
+type ShareSheet = typeof globalThis & { shared: Shared[]; refusal: string | null };
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test('the address and the picture are shared where the browser can', async ({ page, stack }) => {
+    const person = await settle(page, stack.origin);
+    await call(page, 'POST', `${person.home}/publish`, { audience: 'public' });
+    const open = async (name: string) => {
+      await page.goto(`/o/${person.handle}/home?dialog=${name}`);
+    };
+    const messages = page.getByRole('region', { name: 'Messages' }).getByRole('listitem');
+    const live = publishDialog(page);
+    const exporting = dialog(page, 'Export this desktop');
+
+    await test.step('a browser without it offers other ways', async () => {
+      await open('publish');
+      await expect(live.getByRole('button', { name: 'Copy' })).toBeVisible();
+      await expect(live.getByRole('button', { name: 'Share' })).toHaveCount(0);
+      await open('export-desktop');
+      await expect(exporting.getByRole('button', { name: 'Save the picture' })).toBeVisible();
+      await expect(exporting.getByRole('button', { name: 'Share the picture' })).toHaveCount(0);
+    });
+
+    await page.addInitScript(() => {
+      const sheet = globalThis as ShareSheet;
+      sheet.shared = [];
+      sheet.refusal = null;
+      const share = async ({ title, url, files }: ShareData) => {
+        sheet.shared.push({
+          ...(title !== undefined && { title }),
+          ...(url !== undefined && { url }),
+          ...(files && {
+            files: files.map(({ name, type, size }) => ({ name, type, isEmpty: size === 0 })),
+          }),
+        });
+        if (sheet.refusal) throw new DOMException('', sheet.refusal);
+      };
+      Object.defineProperties(navigator, {
+        share: { value: share, configurable: true },
+        canShare: { value: () => true, configurable: true },
+      });
+    });
+    const refuse = (refusal: string | null) =>
+      page.evaluate((name) => Object.assign(globalThis, { refusal: name }), refusal);
+    const taken = () =>
+      page.evaluate(() => (globalThis as ShareSheet).shared.splice(0, Number.POSITIVE_INFINITY));
+
+    await test.step('the address', async () => {
+      await open('publish');
+      const share = live.getByRole('button', { name: 'Share', exact: true });
+      const given = [{ title: 'Ada Lovelace', url: `${stack.origin}/@${person.handle}` }];
+      await share.click();
+      await expect.poll(taken).toEqual(given);
+      // The person changed their mind, or the sheet is open already.
+      for (const quiet of ['AbortError', 'InvalidStateError']) {
+        await refuse(quiet);
+        await share.click();
+        await expect.poll(taken).toEqual(given);
+      }
+      await expect(messages).toHaveCount(0);
+      await refuse('NotAllowedError');
+      await share.click();
+      await expect(messages).toContainText('could not share the address. Copy it instead.');
+    });
+
+    await test.step('the picture', async () => {
+      await open('export-desktop');
+      const share = exporting.getByRole('button', { name: 'Share the picture' });
+      const name = expect.stringMatching(/^Ada Lovelace \d{4}-\d\d-\d\d\.png$/);
+      const given = [{ files: [{ name, type: 'image/png', isEmpty: false }] }];
+      let downloads = 0;
+      page.on('download', () => {
+        downloads += 1;
+      });
+      for (const outcome of [null, 'AbortError', 'InvalidStateError']) {
+        await refuse(outcome);
+        await share.click();
+        await expect.poll(taken).toEqual(given);
+        await expect(share).toHaveAttribute('aria-busy', 'false');
+      }
+      await expect(messages).toHaveCount(0);
+      expect(downloads).toBe(0);
+      // Drawing took so long that the browser wants another touch: the picture is not lost.
+      await refuse('NotAllowedError');
+      const picture = await saved(page, 'Share the picture');
+      expect(picture.name).toEqual(name);
+      expect(picture.bytes.subarray(1, 4).toString()).toBe('PNG');
+    });
+  });
 });

@@ -7,6 +7,7 @@ import { itemsQuery } from '@/shared/data/items';
 import { keys } from '@/shared/data/keys';
 import { usePlace } from '@/shared/lib/place';
 import { saveFile } from '@/shared/lib/save-file';
+import { shareOn } from '@/shared/lib/web-share';
 import { usePreferences } from '@/shared/state/preferences';
 import { announce } from '@/shared/ui/announce';
 import { Dialog, DialogBody } from '@/shared/ui/Dialog';
@@ -32,14 +33,8 @@ const canShare = () =>
   navigator.canShare?.({ files: [new File([''], 'a.png', { type: 'image/png' })] }) === true;
 
 async function share(file: File): Promise<void> {
-  try {
-    await navigator.share({ files: [file] });
-  } catch (error) {
-    // The person changed their mind.
-    if (error instanceof DOMException && error.name === 'AbortError') return;
-    // The browser wants a touch that is not long ago; drawing may take longer.
-    save(file);
-  }
+  // The browser wants a touch that is not long ago; drawing may take longer.
+  if (!(await shareOn({ files: [file] }))) save(file);
 }
 
 type Props = DialogProps<'export-desktop'> & { ids: WindowIds };

@@ -3,6 +3,7 @@ import type { Organization, Space } from '@prox/api-client';
 import { ExternalLink, Share2 } from 'lucide-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { publicPath } from '@/shared/lib/paths';
+import { shareOn } from '@/shared/lib/web-share';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { toast } from '@/shared/ui/toasts';
 import { PagePreview } from './PagePreview';
@@ -17,13 +18,8 @@ type Props = {
 };
 
 async function share(title: string, url: string): Promise<void> {
-  try {
-    await navigator.share({ title, url });
-  } catch (error) {
-    // A person who changes their mind is not an error.
-    if (error instanceof DOMException && error.name === 'AbortError') return;
-    toast('error', 'The browser could not share the address. Copy it instead.');
-  }
+  if (await shareOn({ title, url })) return;
+  toast('error', 'The browser could not share the address. Copy it instead.');
 }
 
 export function LivePage({ organization, space, children }: Props) {
