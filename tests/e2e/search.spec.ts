@@ -129,6 +129,33 @@ test('it says when nothing is found, when it fails, and when there is no network
   broken = false;
   await box(page).getByRole('button', { name: 'Try again' }).click();
   await expect(option(page, 'What I am reading')).toBeVisible();
+  await expect(field(page)).toBeFocused();
+  await page.unroute('**/api/search?*');
+
+  // Further results that cannot be had are asked for again only when somebody wants it, although the
+  // desktop repeats what failed, and the first results come again.
+  const asked = { first: 0, further: 0 };
+  await page.route('**/api/search?*', async (route) => {
+    if (new URL(route.request().url()).searchParams.has('cursor')) {
+      asked.further += 1;
+      return route.fulfill({ status: 500, json: { status: 500, code: 'internal' } });
+    }
+    asked.first += 1;
+    const response = await route.fetch();
+    return route.fulfill({ response, json: { ...(await response.json()), next_cursor: 'more' } });
+  });
+  // At once: each part of a word that is typed slowly is a query of its own.
+  await field(page).fill('reading');
+  await expect.poll(() => asked).toEqual({ first: 2, further: 1 });
+  await expect(box(page).getByRole('alert')).toBeHidden();
+  // The end of the list is in sight.
+  await option(page, 'Show more').evaluate(
+    (end) => new Promise<void>((done) => new IntersectionObserver(() => done()).observe(end)),
+  );
+  await call(page, 'GET', '/api/me');
+  expect(asked.further).toBe(1);
+  await option(page, 'Show more').click();
+  await expect.poll(() => asked.further).toBe(2);
   await page.keyboard.press('Escape');
   await expect(box(page)).toBeHidden();
 

@@ -28,7 +28,7 @@ import { wordsFor } from '@/shared/api/words';
 import { queryClient } from '@/shared/data/client';
 import { iconUrl } from '@/shared/data/icon';
 import { keys } from '@/shared/data/keys';
-import { LONGEST_QUERY, searchQuery } from '@/shared/data/search';
+import { LONGEST_QUERY, resultsOf, searchQuery } from '@/shared/data/search';
 import { useDebounced } from '@/shared/lib/hooks';
 import { useNetwork } from '@/shared/lib/online';
 import { usePlace } from '@/shared/lib/place';
@@ -81,8 +81,10 @@ export default function Search({ params, onClose, onOpen }: Props) {
   const { online } = useNetwork();
   const asked = useDebounced(query.trim(), ASK_AFTER);
   const answer = useInfiniteQuery(searchQuery(asked));
+  /** The query whose further results could not be fetched. */
+  const [failed, setFailed] = useState<string | null>(null);
   const isEmpty = query.trim() === '';
-  const results = isEmpty ? [] : (answer.data?.pages.flatMap(({ items }) => items) ?? []);
+  const results = isEmpty ? [] : resultsOf(answer.data?.pages ?? []);
   const hasMore = results.length > 0 && answer.hasNextPage && !answer.isPlaceholderData;
   const isWaiting =
     !isEmpty && online && results.length === 0 && (answer.isFetching || asked !== query.trim());
@@ -107,13 +109,22 @@ export default function Search({ params, onClose, onOpen }: Props) {
     { label: 'Further results', items: hasMore ? [{ type: 'more', id: 'more' } as const] : [] },
   ].filter(({ items }) => items.length > 0);
   const count = near.length + results.length;
+  // What is shown is fetched again after a fault, and the query is without an error then.
+  const hasFailed = answer.isFetchNextPageError || failed === asked;
+  const further = answer.isFetchingNextPage ? 'coming' : hasFailed ? 'failed' : 'ready';
+  const fetchFurther = () => {
+    if (answer.isFetchingNextPage) return;
+    void answer
+      .fetchNextPage()
+      .then(({ isFetchNextPageError }) => setFailed(isFetchNextPageError ? asked : null));
+  };
 
   const take = (entry: Entry, apart: boolean) => {
     if (entry.type === 'filter') {
       setQuery(entry.filter.text);
       input.current?.focus();
     } else if (entry.type === 'more') {
-      if (!answer.isFetchingNextPage) void answer.fetchNextPage();
+      fetchFurther();
     } else if (entry.type === 'local') leave(entry.local.run);
     else if (apart) onOpen(entry.result.url, true);
     else leave(() => onOpen(entry.result.url, false));
@@ -188,7 +199,7 @@ export default function Search({ params, onClose, onOpen }: Props) {
                       key={entry.id}
                       entry={entry}
                       organization={organization.id}
-                      isBusy={answer.isFetchingNextPage}
+                      further={further}
                       onTake={(apart) => take(entry, apart)}
                     />
                   )}
@@ -205,9 +216,12 @@ export default function Search({ params, onClose, onOpen }: Props) {
                 ? query.trim()
                 : null
             }
-            onRetry={() =>
-              void (answer.isFetchNextPageError ? answer.fetchNextPage() : answer.refetch())
-            }
+            onRetry={() => {
+              // The button goes away.
+              input.current?.focus();
+              if (answer.isFetchNextPageError) fetchFurther();
+              else void answer.refetch();
+            }}
           />
           {!isWaiting && (
             <button
@@ -323,15 +337,17 @@ function knownNames(organization: string): Known {
   };
 }
 
+/** How it is with the results that are not shown yet. */
+type Further = 'ready' | 'coming' | 'failed';
+
 type RowProps = {
   entry: Entry;
   organization: string;
-  /** Whether further results are on their way. */
-  isBusy: boolean;
+  further: Further;
   onTake: (apart: boolean) => void;
 };
 
-function Row({ entry, organization, isBusy, onTake }: RowProps) {
+function Row({ entry, organization, further, onTake }: RowProps) {
   return (
     <Autocomplete.Item
       value={entry}
@@ -351,7 +367,7 @@ function Row({ entry, organization, isBusy, onTake }: RowProps) {
           detail={entry.local.detail}
         />
       )}
-      {entry.type === 'more' && <More isBusy={isBusy} onSight={() => onTake(false)} />}
+      {entry.type === 'more' && <More further={further} onSight={() => onTake(false)} />}
       {entry.type === 'result' && <Found result={entry.result} organization={organization} />}
     </Autocomplete.Item>
   );
@@ -382,24 +398,24 @@ const Line = ({ icon: Icon, name, picture, color, title, detail }: LineProps) =>
   </>
 );
 
-/** Fetches further results when the end of the list is seen, or when somebody takes it. */
-function More({ isBusy, onSight }: { isBusy: boolean; onSight: () => void }) {
+/** Fetches further results when somebody takes it, or sees it as long as that did not fail. */
+function More({ further, onSight }: { further: Further; onSight: () => void }) {
   const line = useRef<HTMLSpanElement>(null);
   const see = useRef(onSight);
   see.current = onSight;
   useEffect(() => {
-    if (!line.current || isBusy) return;
+    if (!line.current || further !== 'ready') return;
     const sight = new IntersectionObserver(([entry]) => entry?.isIntersecting && see.current());
     sight.observe(line.current);
     return () => sight.disconnect();
-  }, [isBusy]);
+  }, [further]);
   return (
     <>
       <span className="grid size-5 flex-none place-items-center text-muted">
         <ChevronsDown size={16} aria-hidden="true" />
       </span>
       <span ref={line} className="flex-1">
-        {isBusy ? 'Finding more' : 'Show more'}
+        {further === 'coming' ? 'Finding more' : 'Show more'}
       </span>
     </>
   );

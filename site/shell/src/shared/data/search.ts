@@ -1,5 +1,5 @@
 /** What the server finds. */
-import { data } from '@prox/api-client';
+import { data, type SearchResult } from '@prox/api-client';
 import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
 
@@ -20,3 +20,11 @@ export const searchQuery = (q: string) =>
     gcTime: 60_000,
     retry: false,
   });
+
+/** The results of all pages; one that moved to a later page meanwhile is there once. */
+export function resultsOf(pages: readonly { items: readonly SearchResult[] }[]): SearchResult[] {
+  const all = pages.flatMap(({ items }) =>
+    items.map((one) => [`${one.type}:${one.id}`, one] as const),
+  );
+  return [...new Map(all).values()];
+}
