@@ -5558,7 +5558,7 @@ export interface operations {
                 q?: string;
                 /**
                  * @description Kind of the results: `item`, or one of `app`, `card`, `domain`, `event`, `folder`, `instance`,
-                 *     `link`, `member` and `space`.
+                 *     `link`, `member`, `space` and `widget`.
                  */
                 kind?: string;
                 /** @description Slug, id or title of the space of the results. */
@@ -8485,7 +8485,7 @@ export interface operations {
                 q?: string;
                 /**
                  * @description Kind of the results: `item`, or one of `app`, `card`, `domain`, `event`, `folder`, `instance`,
-                 *     `link`, `member` and `space`.
+                 *     `link`, `member`, `space` and `widget`.
                  */
                 kind?: string;
                 /** @description Slug, id or title of the space of the results. */

@@ -6,7 +6,7 @@
 //! the long text, without weight. It decides what matches and in which order, and an index contains it.
 //! Docs: `docs/decisions/0022-search-by-our-own-lexemes.md`.
 
-use prox_types::{OrganizationId, Role, Slug, SpaceId};
+use prox_types::{InstanceId, OrganizationId, Role, Slug, SpaceId};
 
 use crate::frame::*;
 use crate::sql::statement;
@@ -226,6 +226,8 @@ pub struct Found {
     pub organization: FoundOrganization,
     /// The space, for items, domains and spaces.
     pub space: Option<FoundSpace>,
+    /// The instance of an event.
+    pub instance: Option<InstanceId>,
     /// Title or name.
     pub title: String,
     /// Tags of an item.
@@ -325,7 +327,8 @@ macro_rules! found {
     from (select * from hits union all select * from similar_hits) all_hits),
   described as (
     select h.place, h.id, h.kind, h.by_typo, h.organization_id, s.id as space_id, s.slug as space_slug,
-      s.title as space_title, coalesce(i.title, d.hostname, s.title, inst.name, u.name) as title,
+      s.title as space_title, null::text as instance_id,
+      coalesce(i.title, d.hostname, s.title, inst.name, u.name) as title,
       coalesce(i.tags, '{}') as tags,
       case when h.kind = 'space' then s.description else coalesce(i.description, '') end as description,
       case when h.kind = 'space' then s.slug else coalesce(i.url, inst.slug, u.email, '') end as address,
@@ -340,7 +343,7 @@ macro_rules! found {
     left join organization_user_membership m on m.id = h.id
     left join "user" u on u.id = m.user_id),
   recent as (
-    select e.id, e.type, e.text, mine.id as organization_id
+    select e.id, e.type, e.text, inst.id as instance_id, mine.id as organization_id
     from mine join instance inst on inst.organization_id = mine.id
     cross join lateral (
       select e.id, e.type, case when e.payload_bytes <= 8192 then left(e.payload::text, 4000) else '' end as text
@@ -349,8 +352,8 @@ macro_rules! found {
       and (:kinds is null or 'event' = any(:kinds))),
   events as (
     select 1000000 as place, e.id, 'event' as kind, false as by_typo, e.organization_id,
-      null::text as space_id, null::text as space_slug, null::text as space_title, e.type as title,
-      '{}'::text[] as tags, '' as description, '' as address, e.text as body, null::text as icon
+      null::text as space_id, null::text as space_slug, null::text as space_title,
+      e.instance_id, e.type as title, '{}'::text[] as tags, '' as description, '' as address, e.text as body, null::text as icon
     from recent e
     where not exists (
       select from unnest(:plain) word where strpos(lower(e.type || ' ' || e.text), word) = 0)
@@ -361,6 +364,7 @@ macro_rules! found {
       'id', mine.id, 'slug', mine.slug, 'name', mine.name, 'role', mine.role, 'personal', mine.personal),
     'space', case when f.space_id is not null then json_build_object(
       'id', f.space_id, 'slug', f.space_slug, 'title', f.space_title) end,
+    'instance', f.instance_id,
     'title', f.title, 'tags', f.tags, 'description', f.description, 'address', f.address,
     'body', coalesce(f.body, ''), 'icon', f.icon) order by f.place, f.id desc), '[]')::text as body,
     null::int8 as version

@@ -41,8 +41,8 @@ pub(crate) struct SearchParams {
     #[param(max_length = 500)]
     q: Option<String>,
     /// Kind of the results: `item`, or one of `app`, `card`, `domain`, `event`, `folder`, `instance`,
-    /// `link`, `member` and `space`.
-    #[param(pattern = "^(item|app|card|domain|event|folder|instance|link|member|space)$")]
+    /// `link`, `member`, `space` and `widget`.
+    #[param(pattern = "^(item|app|card|domain|event|folder|instance|link|member|space|widget)$")]
     kind: Option<String>,
     /// Slug, id or title of the space of the results.
     #[serde(rename = "in")]
@@ -276,10 +276,13 @@ fn path_in_app(kind: SearchType, found: &Found) -> String {
     let window = match (kind, &found.space) {
         (SearchType::Item, Some(space)) => format!("{}.{}", space.id, found.id),
         (SearchType::Item | SearchType::Space, _) => return path,
-        (SearchType::Event, _) => String::from("events"),
-        (SearchType::Member, _) => String::from("members"),
-        (SearchType::Instance, _) => String::from("instances"),
-        (SearchType::Domain, _) => String::from("domains"),
+        (SearchType::Event, _) => match &found.instance {
+            Some(instance) => format!("events.{instance}.{}", found.id),
+            None => String::from("events"),
+        },
+        (SearchType::Member, _) => format!("members.{}", found.id),
+        (SearchType::Instance, _) => format!("instances.{}", found.id),
+        (SearchType::Domain, _) => format!("domains.{}", found.id),
     };
     format!("{path}?window={window}")
 }

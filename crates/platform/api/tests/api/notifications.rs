@@ -54,7 +54,7 @@ async fn admins_and_owners_learn_who_joined() {
     add_member(&ada, &base, "member@example.com", "member").await;
     app.fakes.take_pokes();
     app.fakes.advance(jiff::SignedDuration::from_mins(1));
-    add_member(&ada, &base, "new@example.com", "owner").await;
+    let new = add_member(&ada, &base, "new@example.com", "owner").await;
     let mut users = notified(&app);
     users.sort();
     let mut expected = [ada.me.id.to_string(), admin.me.id.to_string()];
@@ -72,7 +72,7 @@ async fn admins_and_owners_learn_who_joined() {
     let newest = &found.items[0];
     assert_eq!(newest.kind, NotificationType::MemberJoined);
     assert_eq!(newest.body, "new@example.com");
-    assert_eq!(newest.url, "/o/acme?window=members");
+    assert_eq!(newest.url, format!("/o/acme?window=members.{}", new.id));
     assert_eq!(newest.organization.as_ref().unwrap().name, "Acme");
     assert_eq!(newest.group_key, found.items[1].group_key);
     assert_eq!((newest.read_at, found.unread), (None, 2));
@@ -91,7 +91,7 @@ async fn admins_and_owners_learn_who_joined() {
         .expect_status(200);
     assert_eq!(
         list(&admin).await.items[0].url,
-        "/o/acme-two?window=members"
+        format!("/o/acme-two?window=members.{}", new.id)
     );
 }
 
@@ -265,7 +265,7 @@ async fn admins_learn_when_a_domain_is_verified_or_lost() {
             NotificationType::DomainVerified,
             "lab.example.org is verified".to_owned(),
             "It shows lab now.".to_owned(),
-            "/o/ada/lab?window=domains".to_owned(),
+            format!("/o/ada/lab?window=domains.{}", domain.id),
         )
     );
     assert_eq!(

@@ -160,6 +160,24 @@ fn openapi_lists_refer_to_their_items() {
 }
 
 #[test]
+fn openapi_search_names_the_kinds_of_the_validation() {
+    let document = prox_api::document();
+    let mut kinds: BTreeSet<&str> = prox_core::search::query::KINDS.into();
+    // All kinds of items.
+    kinds.insert("item");
+    for path in ["/api/search", "/api/organizations/{org}/search"] {
+        let parameters = document["paths"][path]["get"]["parameters"]
+            .as_array()
+            .unwrap();
+        let kind = parameters.iter().find(|p| p["name"] == "kind").unwrap();
+        let pattern = kind["schema"]["pattern"].as_str().unwrap();
+        let named = pattern.trim_start_matches("^(").trim_end_matches(")$");
+        let named: BTreeSet<&str> = named.split('|').collect();
+        assert_eq!(named, kinds, "{path}");
+    }
+}
+
+#[test]
 fn openapi_a_body_is_optional_where_none_is_accepted() {
     let document = prox_api::document();
     for (operation, described) in operations(&document) {

@@ -303,12 +303,12 @@ async fn every_kind_of_thing_is_found() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
     ada.create_space("lab").await;
-    let _: Instance = ada
+    let instance: Instance = ada
         .client
         .post(&ada.home("/instances"), json!({"name": "Zanzibar staging"}))
         .await
         .expect(201);
-    let _: Domain = ada
+    let domain: Domain = ada
         .client
         .post(
             &ada.home("/spaces/lab/domains"),
@@ -332,8 +332,8 @@ async fn every_kind_of_thing_is_found() {
         )
         .await
         .expect(201);
-    add(&ada, "lab", card("Zanzibar", "")).await;
-    let _: Space = ada
+    let item = add(&ada, "lab", card("Zanzibar", "")).await;
+    let space: Space = ada
         .client
         .post(&ada.home("/spaces"), json!({"title": "Zanzibar trip"}))
         .await
@@ -342,21 +342,46 @@ async fn every_kind_of_thing_is_found() {
     let found = search(&ada, "zanzibar").await;
     let kinds: BTreeSet<String> = found.iter().map(|r| format!("{:?}", r.kind)).collect();
     assert_eq!(kinds.len(), 6, "{found:#?}");
+    // Each shows its row, and not only the window that lists it.
     for (filter, url, id) in [
-        ("kind:event", "/o/ada?window=events", event.id.to_string()),
+        (
+            "kind:event",
+            format!(
+                "/o/ada?window=events.{}.{}",
+                event.instance_id.unwrap(),
+                event.id
+            ),
+            event.id.to_string(),
+        ),
         (
             "kind:member",
-            "/o/ada?window=members",
+            format!("/o/ada?window=members.{}", member.id),
             member.id.to_string(),
         ),
-        ("kind:domain", "/o/ada/lab?window=domains", String::new()),
-        ("kind:instance", "/o/ada?window=instances", String::new()),
-        ("kind:space", "/o/ada/zanzibar-trip", String::new()),
+        (
+            "kind:domain",
+            format!("/o/ada/lab?window=domains.{}", domain.id),
+            domain.id.to_string(),
+        ),
+        (
+            "kind:instance",
+            format!("/o/ada?window=instances.{}", instance.id),
+            instance.id.to_string(),
+        ),
+        (
+            "kind:space",
+            "/o/ada/zanzibar-trip".to_owned(),
+            space.id.to_string(),
+        ),
+        (
+            "kind:card",
+            format!("/o/ada/lab?window={}.{}", item.space_id, item.id),
+            item.id.to_string(),
+        ),
     ] {
         let found = search(&ada, &format!("zanzibar {filter}")).await;
         assert_eq!(found.len(), 1, "{filter}: {:?}", titles(&found));
-        assert_eq!(found[0].url, url);
-        assert!(id.is_empty() || found[0].id == id);
+        assert_eq!((&found[0].url, &found[0].id), (&url, &id));
     }
     assert_eq!(
         marked(&search(&ada, "karibu").await[0].snippet),

@@ -112,7 +112,7 @@ changed as (
             notify!(
                 r#"
   select changed.organization_id, changed.user_id as except_user, 'member_joined' as type,
-    joined.name || ' joined ' || o.name as title, joined.email as body, '?window=members' as path,
+    joined.name || ' joined ' || o.name as title, joined.email as body, '?window=members.' || changed.id as path,
     'members ' || changed.organization_id as group_key, changed.id as subject
   from changed join organization o on o.id = changed.organization_id
   join (select :email as email, coalesce((select known.name from "user" known where known.email = :email), :name)

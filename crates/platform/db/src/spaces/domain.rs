@@ -36,7 +36,8 @@ macro_rules! verification_news {
       as title,
     case when changed.status = 'verified' then 'It shows ' || s.title || ' now.' else coalesce(changed.reason, '') end
       as body,
-    '/' || s.slug || '?window=domains' as path, 'domain ' || changed.id as group_key, changed.id as subject
+    '/' || s.slug || '?window=domains.' || changed.id as path, 'domain ' || changed.id as group_key,
+    changed.id as subject
   from changed join before on (before.status = 'verified') <> (changed.status = 'verified')
   join space s on s.id = changed.space_id"#
     };
