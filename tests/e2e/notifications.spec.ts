@@ -66,7 +66,8 @@ test('what happened is counted live, opened, and read everywhere', async ({
   await expect(entry).toBeVisible();
   await expectAccessible(page, 'notifications');
   await entry.press('Enter');
-  await expect(windowOf(page, 'Members')).toBeVisible();
+  const row = windowOf(page, 'Members').getByRole('listitem').filter({ hasText: 'Grace Hopper' });
+  await expect(row).toBeFocused();
   await expect(center).toBeHidden();
   for (const one of [page, other]) await expect(bell(one)).toHaveAccessibleName('Notifications');
   await context.close();

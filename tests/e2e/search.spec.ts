@@ -1,8 +1,8 @@
 // The search: from anywhere, without a mouse, with filters, and in bad times.
 
 import type { Page } from '@playwright/test';
-import { inspectView, takePicture, untilStill } from './support/inspect.ts';
-import { call, openDesktop, settle, threeThings, tile, windowOf } from './support/person.ts';
+import { expectAccessible, inspectView, takePicture, untilStill } from './support/inspect.ts';
+import { call, enter, openDesktop, settle, threeThings, tile, windowOf } from './support/person.ts';
 import type { Stack } from './support/stack.ts';
 import { expect, test } from './support/test.ts';
 
@@ -89,6 +89,84 @@ test('things are found and opened with a keyboard alone', async ({ page, stack, 
     await expect(option(page, 'System app')).toBeVisible();
     await page.keyboard.press('Enter');
     await expect(windowOf(page, 'Domains')).toBeVisible();
+  });
+});
+
+test('the row that was found is shown in its app', async ({ page, stack, anonymous }) => {
+  const person = await arrive(page, stack);
+  const organization = `/api/organizations/${person.handle}`;
+  const post = <T extends object>(path: string, body: object) =>
+    call<T>(page, 'POST', `${organization}${path}`, body);
+  const staging = await post<{ id: string }>('/instances', { name: 'Staging' });
+  const record = (type: string) => post('/instances/staging/events', { type, payload: {} });
+  await record('harbour.opened');
+  // More than a page.
+  await Promise.all(Array.from({ length: 55 }, () => record('harbour.closed')));
+  const grace = await enter(anonymous, stack.origin, 'Grace Hopper');
+  const member = await post<{ id: string }>('/members', { email: grace.email, role: 'member' });
+  await post('/spaces/lab/domains', { hostname: `jetty-${person.handle}.example.org` });
+  const found = page.locator('[data-found]');
+  const said = page.locator('[aria-live="polite"]');
+
+  await test.step('an event of another instance, on a later page', async () => {
+    await search(page, 'harbour.opened');
+    await expect(option(page, 'harbour.opened')).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(found).toBeFocused();
+    await expect(found).toBeInViewport();
+    await expect(found.getByRole('button', { name: 'Copy payload' })).toBeVisible();
+    await expect(said.filter({ hasText: 'Found harbour.opened' })).toBeAttached();
+    const instance = windowOf(page, 'Events').getByLabel('Instance');
+    await expect(instance.locator('option:checked')).toHaveText('Staging');
+    await expectAccessible(page, 'found event');
+    // Another instance can be chosen after.
+    await instance.selectOption('Main');
+    await expect(instance.locator('option:checked')).toHaveText('Main');
+    await expect(found).toHaveCount(0);
+  });
+
+  await test.step('a member, whose controls come next', async () => {
+    await search(page, 'grace');
+    await expect(option(page, 'Grace Hopper')).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(found).toBeFocused();
+    await expect(found).toContainText('Grace Hopper');
+    await expect(page).toHaveURL(/window=members$/);
+    await expectAccessible(page, 'found member');
+    await page.keyboard.press('Tab');
+    await expect(page.getByLabel('Role of Grace Hopper')).toBeFocused();
+    await expect(found).toHaveCount(0);
+  });
+
+  await test.step('one that left meanwhile is said to be missing', async () => {
+    await search(page, 'grace');
+    await expect(option(page, 'Grace Hopper')).toBeVisible();
+    await call(page, 'DELETE', `${organization}/members/${member.id}`);
+    await expect(page.getByLabel('Role of Grace Hopper')).toHaveCount(0);
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('The member you looked for is not in this list')).toBeFocused();
+    await expect(windowOf(page, 'Members')).toBeVisible();
+    await expectAccessible(page, 'missing member');
+  });
+
+  await test.step('a domain of another space', async () => {
+    await search(page, 'jetty');
+    await expect(option(page, 'jetty')).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(found).toBeFocused();
+    await expect(found).toContainText('jetty');
+    await expect(page).toHaveURL(/\/lab\?.*window=domains$/);
+  });
+
+  await test.step('an instance by its address, which then names the window', async () => {
+    await page.goto(`/o/${person.handle}/home?window=instances.${staging.id}`);
+    await expect(found).toBeFocused();
+    await expect(found).toContainText('Staging');
+    await expect(page).toHaveURL(/window=instances$/);
+    await page.reload();
+    await expect(windowOf(page, 'Instances')).toBeVisible();
+    await page.goBack();
+    await expect(windowOf(page, 'Instances')).toBeHidden();
   });
 });
 

@@ -58,10 +58,27 @@ describe('windows', () => {
     expect(windowNamed(windowsNamed(search)[0] ?? '', apps)).toEqual({ item: id });
   });
 
+  for (const [name, row] of [
+    ['members.member_01jdzzzzzzzzzzzzzzzzzzzzzz', 'member_01jdzzzzzzzzzzzzzzzzzzzzzz'],
+    [`events.inst_1.evt_01jdzzzzzzzzzzzzzzzzzzzzzz`, 'inst_1.evt_01jdzzzzzzzzzzzzzzzzzzzzzz'],
+    ['events.gone', 'gone'],
+  ]) {
+    it(`“${name}” names a row of an app`, () => {
+      const app = apps.find(({ id }) => name?.startsWith(id));
+      expect(windowNamed(name ?? '', apps)).toEqual({ app, row });
+    });
+  }
+
   for (const name of [
     '',
     'nothing',
     'constructor',
+    'events.',
+    'events.a.',
+    'events.a.b.c',
+    'events.<b>',
+    'nothing.evt_1',
+    'app:events',
     `${SPACE}.`,
     `${SPACE}.${ITEM}x`,
     '../x.itm_1',

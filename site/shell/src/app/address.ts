@@ -1,6 +1,9 @@
-/** Windows and dialogs as parts of an address: `?window=events&window=spc_….itm_…&dialog=publish`. */
+/**
+ * Windows and dialogs as parts of an address: `?window=events&window=spc_….itm_…&dialog=publish`. An app
+ * may have a row of its list behind it, which is shown once: `?window=members.member_…`.
+ */
 import { itemOf, itemWindowId } from '@/features/items/windows';
-import { appOf, appWindowId, type SystemApp } from '@/system/apps';
+import { appOf, type SystemApp } from '@/system/apps';
 import type { DialogDefinition, DialogId, OpenDialog } from '@/system/dialogs';
 import type { Layer } from '@/system/layers';
 
@@ -13,15 +16,16 @@ export function windowAddress(id: string, apps: readonly SystemApp[]): Named | n
   return item && [['window', `${item.space}.${item.item}`]];
 }
 
-/** The window that `window=` names; null when nothing known has that name. */
+/** The window that `window=` names, and the row in it; null when nothing known has that name. */
 export function windowNamed(
   name: string,
   apps: readonly SystemApp[],
-): { app: SystemApp } | { item: string } | null {
+): { app: SystemApp; row?: string } | { item: string } | null {
   const [, space, item] = /^(spc_[0-9a-z]{26})\.(itm_[0-9a-z]{26})$/.exec(name) ?? [];
   if (space && item) return { item: itemWindowId(space, item) };
-  const app = apps.find(({ id, singleton }) => singleton && appWindowId(id) === appWindowId(name));
-  return app ? { app } : null;
+  const [, known, row] = /^([a-z]+)(?:\.([0-9a-z_]+(?:\.[0-9a-z_]+)?))?$/.exec(name) ?? [];
+  const app = apps.find(({ id, singleton }) => singleton && id === known);
+  return app ? { app, ...(row && { row }) } : null;
 }
 
 export const dialogAddress = ({ id, params }: OpenDialog): Named => [

@@ -2,6 +2,7 @@
 import { endArranging, useArranging } from '@/features/items/arranging';
 import { restoreItemWindow } from '@/features/items/windows';
 import { spacePath } from '@/shared/lib/paths';
+import { showRow } from '@/shared/rows/wanted';
 import { closeQuestion, useQuestion } from '@/shared/ui/confirm';
 import { closeMenu, type OpenMenu, useMenu } from '@/shared/ui/menu';
 import { appWindowId, openApp } from '@/system/apps';
@@ -79,6 +80,7 @@ function restoreWindows(search: string, raise: boolean): void {
     if (isOpen) dispatch({ type: 'focus', id });
     else if ('app' in one) openApp(one.app);
     else restoreItemWindow(id);
+    if ('app' in one && one.row) showRow(one.app.id, one.row);
   }
 }
 

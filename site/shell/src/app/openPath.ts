@@ -1,6 +1,7 @@
 /** Shows what a path in the app names, as search and notifications give them. */
 import { navigate } from 'wouter/use-browser-location';
 import { restoreItemWindow } from '@/features/items/windows';
+import { showRow } from '@/shared/rows/wanted';
 import { openApp } from '@/system/apps';
 import { focusWindow, useWindows } from '@/system/windows/store';
 import { windowNamed, windowsNamed } from './address';
@@ -30,8 +31,10 @@ export function openPath(path: string, apart = false): void {
   for (const name of windowsNamed(search)) {
     const found = windowNamed(name, APPS);
     if (!found) continue;
-    if ('app' in found) openApp(found.app);
-    else if (useWindows.getState().open.some(({ id }) => id === found.item)) {
+    if ('app' in found) {
+      openApp(found.app);
+      if (found.row) showRow(found.app.id, found.row);
+    } else if (useWindows.getState().open.some(({ id }) => id === found.item)) {
       focusWindow(found.item);
     } else restoreItemWindow(found.item);
   }

@@ -7,6 +7,8 @@ import { useTextDraft } from '@/shared/data/draft';
 import { domainsQuery, useAddDomain, useRemoveDomain, useVerifyDomain } from '@/shared/data/spaces';
 import { useNow } from '@/shared/lib/hooks';
 import { atLeast, usePlace } from '@/shared/lib/place';
+import { MissingRow } from '@/shared/rows/MissingRow';
+import { FOUND_CARD, useWantedRow } from '@/shared/rows/useWantedRow';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { confirm } from '@/shared/ui/confirm';
 import { LineForm } from '@/shared/ui/LineForm';
@@ -31,8 +33,13 @@ export default function Domains() {
 
 function DomainList({ space }: { space: Space }) {
   const query = useQuery(domainsQuery(space.organization_id, space.id));
+  const rows = query.data?.map(({ id, hostname }) => ({ id, name: hostname }));
+  useWantedRow('domains', rows, query);
   return (
     <Panel>
+      <MissingRow app="domains">
+        The domain you looked for is not in this list: it may have been removed.
+      </MissingRow>
       <p className="mb-4 max-w-[62ch] text-muted">
         A domain of yours that shows <span className="text-text">{space.title}</span> to everybody
         who may see it.
@@ -112,7 +119,10 @@ function DomainView({ space, domain }: { space: Space; domain: Domain }) {
       run: () => void remove.mutateAsync(domain.id).catch(toastProblem),
     });
   return (
-    <li className="rounded-card shadow-[inset_0_0_0_1px_var(--line)]">
+    <li
+      data-row={domain.id}
+      className={`rounded-card shadow-[inset_0_0_0_1px_var(--line)] ${FOUND_CARD}`}
+    >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3">
         <div className="min-w-0 flex-1 basis-60">
           <h3 className="truncate text-base">

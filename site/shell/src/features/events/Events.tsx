@@ -1,10 +1,16 @@
 /** The system app for what happened in an instance; new events appear by themselves. */
 
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ChevronRight, Radio } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import { instancesQuery } from '@/shared/data/organizations';
+import { choose } from '@/shared/instances/choice';
 import { WithInstance } from '@/shared/instances/WithInstance';
 import { useDebounced, useNow } from '@/shared/lib/hooks';
+import { usePlace } from '@/shared/lib/place';
+import { MissingRow } from '@/shared/rows/MissingRow';
+import { FOUND_ROW, useWantedRow } from '@/shared/rows/useWantedRow';
+import { useWanted } from '@/shared/rows/wanted';
 import { announce } from '@/shared/ui/announce';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { Panel } from '@/shared/ui/Panel';
@@ -16,56 +22,97 @@ import { eventsQuery, type ShownEvent } from './data';
 /** Milliseconds for which an event that came in is marked as new. */
 const NEW_FOR = 60_000;
 
+/** Pages that are looked through for an event that an address names. */
+const MOST_PAGES = 5;
+
+/** Where the event is that an address names: in the instance that is shown, in another one, or in none. */
+type Place = 'here' | 'elsewhere' | 'nowhere';
+
 export default function Events() {
+  const { organization } = usePlace();
+  const { data: instances } = useQuery(instancesQuery(organization.id));
+  const wanted = useWanted((state) => (state.wanted?.app === 'events' ? state.wanted : null));
+  const [of] = wanted?.row.split('.') ?? [];
+  const home = instances?.find(({ id }) => id === of)?.id;
+  useLayoutEffect(() => {
+    if (wanted && home) choose(organization.id, home);
+  }, [organization.id, wanted, home]);
+  const placeFor = (instance: string): Place => {
+    if (!home) return 'nowhere';
+    return home === instance ? 'here' : 'elsewhere';
+  };
   return (
     <Panel>
       <WithInstance rows={6}>
         {({ id, organization_id }) => (
-          <EventList key={id} organization={organization_id} instance={id} />
+          <EventList key={id} organization={organization_id} instance={id} wanted={placeFor(id)} />
         )}
       </WithInstance>
     </Panel>
   );
 }
 
-function EventList({ organization, instance }: { organization: string; instance: string }) {
+type ListProps = { organization: string; instance: string; wanted: Place };
+
+function EventList({ organization, instance, wanted }: ListProps) {
   const query = useInfiniteQuery(eventsQuery(organization, instance));
   const now = useNow();
   const events = query.data?.pages.flatMap((page) => page.items);
   const arrived = useArrived(events);
+  const rowOf = ({ id }: ShownEvent) => `${instance}.${id}`;
+  const rows = events?.map((event) => ({ id: rowOf(event), name: event.type }));
+  const pages = query.data?.pages.length ?? 0;
+  const hasMore = wanted === 'here' && query.hasNextPage && pages < MOST_PAGES;
+  useWantedRow(
+    'events',
+    wanted === 'elsewhere' ? undefined : rows,
+    query,
+    hasMore ? query.fetchNextPage : null,
+  );
   const isNew = ({ id, created_at }: ShownEvent) =>
     arrived.has(id) && now - Date.parse(created_at) < NEW_FOR;
   return (
-    <Loaded query={{ ...query, data: events }} skeleton={<RowsSkeleton rows={6} />}>
-      {(list) =>
-        list.length === 0 ? (
-          <Note icon={Radio} title="Nothing happened yet">
-            Connect Slack, or record an event through the API. It appears here the moment it
-            arrives.
-          </Note>
-        ) : (
-          <>
-            <ul className="divide-y divide-line">
-              {list.map((event) => (
-                <EventRow key={event.id} event={event} now={now} fresh={isNew(event)} />
-              ))}
-            </ul>
-            {query.hasNextPage && (
-              <div className="mt-4 flex justify-center">
-                <button
-                  type="button"
-                  className="button button-secondary"
-                  disabled={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {query.isFetchingNextPage ? 'Loading' : 'Show older'}
-                </button>
-              </div>
-            )}
-          </>
-        )
-      }
-    </Loaded>
+    <>
+      <MissingRow app="events">
+        The event you looked for is not in this list: it may be older, or gone.
+      </MissingRow>
+      <Loaded query={{ ...query, data: events }} skeleton={<RowsSkeleton rows={6} />}>
+        {(list) =>
+          list.length === 0 ? (
+            <Note icon={Radio} title="Nothing happened yet">
+              Connect Slack, or record an event through the API. It appears here the moment it
+              arrives.
+            </Note>
+          ) : (
+            <>
+              <ul className="divide-y divide-line">
+                {list.map((event) => (
+                  <EventRow
+                    key={event.id}
+                    row={rowOf(event)}
+                    event={event}
+                    now={now}
+                    fresh={isNew(event)}
+                  />
+                ))}
+              </ul>
+              {query.hasNextPage && (
+                <div className="mt-4 flex justify-center">
+                  <button
+                    type="button"
+                    className="button button-secondary"
+                    disabled={query.isFetchingNextPage}
+                    onClick={() => void query.fetchNextPage()}
+                  >
+                    {query.isFetchingNextPage ? 'Loading' : 'Show older'}
+                  </button>
+                </div>
+              )}
+            </>
+          )
+        }
+      </Loaded>
+    </>
   );
 }
 
@@ -90,10 +137,21 @@ function useArrived(events: readonly ShownEvent[] | undefined): ReadonlySet<stri
   return arrived.current;
 }
 
-function EventRow({ event, now, fresh }: { event: ShownEvent; now: number; fresh: boolean }) {
+type RowProps = {
+  /** Its id in addresses. */
+  row: string;
+  event: ShownEvent;
+  now: number;
+  fresh: boolean;
+};
+
+function EventRow({ row, event, now, fresh }: RowProps) {
   const { payload } = event;
   return (
-    <li className={fresh ? '[animation:rise_var(--slow)_var(--ease-out)]' : ''}>
+    <li
+      data-row={row}
+      className={`${FOUND_ROW} ${fresh ? '[animation:rise_var(--slow)_var(--ease-out)]' : ''}`}
+    >
       <details className="group">
         <summary className="-mx-2 flex min-h-[60px] list-none items-center gap-3 rounded-control px-2 py-2 hover:bg-hover [&::-webkit-details-marker]:hidden">
           <ChevronRight

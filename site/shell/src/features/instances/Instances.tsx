@@ -7,6 +7,8 @@ import { useTextDraft } from '@/shared/data/draft';
 import { instancesQuery, useCreateInstance, useDeleteInstance } from '@/shared/data/organizations';
 import { useNow } from '@/shared/lib/hooks';
 import { atLeast, usePlace } from '@/shared/lib/place';
+import { MissingRow } from '@/shared/rows/MissingRow';
+import { FOUND_ROW, useWantedRow } from '@/shared/rows/useWantedRow';
 import { confirm } from '@/shared/ui/confirm';
 import { LineForm } from '@/shared/ui/LineForm';
 import { Panel } from '@/shared/ui/Panel';
@@ -19,8 +21,12 @@ export default function Instances() {
   const { organization } = usePlace();
   const query = useQuery(instancesQuery(organization.id));
   const allowed = atLeast(organization.role, 'admin');
+  useWantedRow('instances', query.data, query);
   return (
     <Panel>
+      <MissingRow app="instances">
+        The instance you looked for is not in this list: it may have been deleted.
+      </MissingRow>
       <p className="mb-4 max-w-[62ch] text-muted">
         One for each thing that runs apart from the others, such as production and staging. Events
         arrive in an instance, and connectors belong to one.
@@ -82,7 +88,7 @@ function InstanceRow({ instance, allowed }: { instance: Instance; allowed: boole
       run: () => void remove.mutateAsync(instance.id).catch(toastProblem),
     });
   return (
-    <li className="flex min-h-[60px] items-center gap-2 py-2">
+    <li data-row={instance.id} className={`flex min-h-[60px] items-center gap-2 py-2 ${FOUND_ROW}`}>
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{instance.name}</p>
         <p className="truncate text-sm text-muted">

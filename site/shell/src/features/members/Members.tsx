@@ -12,6 +12,8 @@ import {
   useUpdateMember,
 } from '@/shared/data/organizations';
 import { atLeast, usePlace } from '@/shared/lib/place';
+import { MissingRow } from '@/shared/rows/MissingRow';
+import { FOUND_ROW, useWantedRow } from '@/shared/rows/useWantedRow';
 import { confirm } from '@/shared/ui/confirm';
 import { Face } from '@/shared/ui/Face';
 import { LineForm } from '@/shared/ui/LineForm';
@@ -29,8 +31,13 @@ export default function Members() {
   const { organization, me } = usePlace();
   const query = useQuery(membersQuery(organization.id));
   const allowed = atLeast(organization.role, 'admin');
+  const rows = query.data?.map((member) => ({ id: member.id, name: nameOf(member) }));
+  useWantedRow('members', rows, query);
   return (
     <Panel>
+      <MissingRow app="members">
+        The member you looked for is not in this list: they may have left.
+      </MissingRow>
       <p className="mb-4 max-w-[62ch] text-muted">
         Members see everything of {organization.name} and edit its spaces. Admins also publish and
         add people; owners also change owners.
@@ -57,6 +64,8 @@ export default function Members() {
     </Panel>
   );
 }
+
+const nameOf = ({ name, email }: Member) => name || email;
 
 const isOnlyOwner = (member: Member, members: readonly Member[]): boolean =>
   member.role === 'owner' && members.every(({ id, role }) => id === member.id || role !== 'owner');
@@ -146,7 +155,7 @@ function MemberRow({ organization, member, mine, self, settled }: RowProps) {
   const remove = useRemoveMember(organization);
   const mayChange =
     !settled && atLeast(mine, 'admin') && (member.role !== 'owner' || mine === 'owner');
-  const name = member.name || member.email;
+  const name = nameOf(member);
   const ask = () =>
     confirm({
       title: self ? 'Leave this organization?' : `Remove ${name}?`,
@@ -155,7 +164,10 @@ function MemberRow({ organization, member, mine, self, settled }: RowProps) {
       run: () => void remove.mutateAsync(member.id).catch(toastProblem),
     });
   return (
-    <li className="flex min-h-[60px] flex-wrap items-center gap-x-3 gap-y-1 py-2">
+    <li
+      data-row={member.id}
+      className={`flex min-h-[60px] flex-wrap items-center gap-x-3 gap-y-1 py-2 ${FOUND_ROW}`}
+    >
       <Face name={name} picture={member.image} size="32px" round />
       <div className="min-w-0 flex-1 basis-40">
         <p className="truncate font-medium">
