@@ -23,7 +23,12 @@ export function Feed(props: BodyProps) {
   const [first] = feed?.entries ?? [];
   if (size === 'icon' || size === 'row') {
     return (
-      <Line item={item} size={size} tone={feed?.state === 'failed' ? 'bad' : undefined}>
+      <Line
+        item={item}
+        size={size}
+        tone={feed?.state === 'failed' ? 'bad' : undefined}
+        brief={feed?.state === 'failed' ? 'Not readable' : undefined}
+      >
         {first ? (
           <>
             {first.title}

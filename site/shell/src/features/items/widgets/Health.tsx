@@ -70,6 +70,9 @@ export function Health({ item, size, tabIndex }: BodyProps) {
         item={item}
         size={size}
         tone={summary && summary.failing.length > 0 ? 'bad' : undefined}
+        brief={
+          summary && summary.failing.length > 0 ? `${summary.failing.length} failing` : undefined
+        }
       >
         {summary ? (isPending ? 'Checking' : healthWords(summary)) : 'Loading'}
       </Line>

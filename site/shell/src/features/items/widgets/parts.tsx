@@ -13,10 +13,13 @@ export function Line({
   item,
   size,
   tone,
+  brief,
   children,
 }: Pick<BodyProps, 'item' | 'size'> & {
   /** The colour of the line; absent for the usual one. */
   tone?: 'bad' | undefined;
+  /** A word or two for the smallest tile, which has no room for the line. */
+  brief?: string | undefined;
   children?: ReactNode;
 }) {
   return (
@@ -31,6 +34,11 @@ export function Line({
         <span dir="auto" className="tile-name">
           {item.title}
         </span>
+        {size === 'icon' && brief && (
+          <span className="tile-more" data-tone={tone}>
+            {brief}
+          </span>
+        )}
         {children && size !== 'icon' && (
           <span dir="auto" className="tile-more" data-tone={tone}>
             {children}
