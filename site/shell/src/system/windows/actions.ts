@@ -245,7 +245,7 @@ export const WINDOW_ACTIONS: readonly Action[] = [
   },
   {
     id: 'window.close-group',
-    title: 'Close the windows of one kind or site',
+    title: 'Close windows of one kind or site',
     group: 'Windows',
     keywords: ['dock', 'several', 'same'],
     icon: X,
