@@ -56,6 +56,32 @@ it('only the last of several early key presses counts', () => {
   expect(run).not.toHaveBeenCalled();
 });
 
+it('an early key press that a view acts on reaches the view again', () => {
+  const { document } = globalThis;
+  vi.stubGlobal('KeyboardEvent', class extends Event {});
+  const pressed = vi.fn();
+  page.addEventListener('keydown', pressed);
+  ends.push(() => page.removeEventListener('keydown', pressed));
+  const local = { title: 'Late', group: 'Items', local: true } as const;
+  ends.push(registerActions([{ ...local, id: 'late.local', keys: ['Control+y'] }]));
+
+  press('y');
+  // The focus is elsewhere meanwhile.
+  shortcutsComplete();
+  expect(pressed).toHaveBeenCalledTimes(1);
+
+  ends.push(listenToShortcuts());
+  Object.assign(document, { activeElement: page });
+  press('x');
+  shortcutsComplete();
+  expect(pressed).toHaveBeenCalledTimes(2);
+
+  ends.push(listenToShortcuts());
+  press('y');
+  shortcutsComplete();
+  expect(pressed).toHaveBeenCalledTimes(4);
+});
+
 it('a key press that waited too long is forgotten', () => {
   const run = vi.fn();
   press('y', performance.now() - 5_000);

@@ -1,5 +1,5 @@
 /** The one key handler of the shell: finds the action of a shortcut and runs it. */
-import { actionFor, isTaken, runAction } from './registry';
+import { actionFor, isLocal, isTaken, runAction } from './registry';
 
 const TEXT_FIELD =
   'input:not([type="checkbox"], [type="radio"], [type="button"], [type="submit"], [type="range"], [type="color"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"])';
@@ -35,8 +35,12 @@ export function shortcutsComplete(): void {
   const early = waiting;
   waiting = null;
   if (!early || performance.now() - early.event.timeStamp > LONGEST_WAIT || isCovered(null)) return;
-  const action = actionFor(early.event, early.inField);
+  const { event, inField } = early;
+  const action = actionFor(event, inField);
   if (action) runAction(action.id);
+  // The view did not know its shortcuts yet when it saw the event.
+  else if (isLocal(event) && event.target === document.activeElement)
+    event.target?.dispatchEvent(new KeyboardEvent('keydown', event));
 }
 
 /** Listens until the answered function is called. */

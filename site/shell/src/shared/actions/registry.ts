@@ -111,6 +111,10 @@ export function actionFor(event: KeyPress & { repeat: boolean }, inField: boolea
   return found ?? null;
 }
 
+/** Whether an event is a shortcut that the view with the focus acts on. */
+export const isLocal = (event: KeyPress): boolean =>
+  allActions().some((action) => 'local' in action && pressedFor(event, action));
+
 /** The first shortcut of an action in the words of the system; undefined when it has none. */
 export function hintOf(id: string): string | undefined {
   const action = actionById(id);
