@@ -4,6 +4,8 @@
 //! absolute http(s) URL, or a time. What follows a mistake in it is still read, as other readers do.
 //! Entities that a feed declares are not expanded.
 
+use std::rc::Rc;
+
 use prox_types::FeedEntry;
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -77,8 +79,9 @@ struct DraftEntry {
 /// A candidate for the address of an entry or the site.
 struct Address {
     href: String,
-    /// The URL from which it is resolved; none for that of the feed.
-    base: Option<Url>,
+    /// The URL from which it is resolved; none for that of the feed. Shared, because a feed may have
+    /// many addresses below one long base.
+    base: Option<Rc<Url>>,
     rank: Rank,
 }
 
@@ -99,7 +102,7 @@ impl Address {
         if self.rank == Rank::Id && !self.href.contains("://") {
             return None;
         }
-        let base = self.base.as_ref().unwrap_or(feed);
+        let base = self.base.as_deref().unwrap_or(feed);
         resolve(&self.href, base, unicode).map(String::from)
     }
 }

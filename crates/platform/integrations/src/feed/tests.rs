@@ -243,6 +243,16 @@ fn bases_inside_a_feed_count() {
 }
 
 #[test]
+fn a_base_is_kept_once_for_all_its_addresses() {
+    let feed = Url::parse("https://blog.example/").unwrap();
+    let text = "<feed xml:base='long/'><link href='1'/><link href='2'/></feed>";
+    let draft = of_xml(text, &feed, &Tables).unwrap();
+    let bases: Vec<_> = draft.site.iter().flat_map(|it| it.base.as_ref()).collect();
+    let [first, second] = bases[..] else { panic!() };
+    assert!(Rc::ptr_eq(first, second));
+}
+
+#[test]
 fn times_are_read_in_all_usual_forms() {
     for (text, expected) in [
         ("Sat, 07 Mar 2026 09:05:00 GMT", "2026-03-07T09:05:00Z"),

@@ -47,6 +47,8 @@ pub(super) fn is_block(name: &str) -> bool {
 pub(super) fn of_html(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
+    // The rest is searched for the end of a tag until there is none.
+    let mut has_end = true;
     while let Some((text, after)) = rest.split_once('<') {
         out.push_str(&htmlize::unescape_in(text, Context::General));
         if let Some(comment) = after.strip_prefix("!--") {
@@ -59,7 +61,14 @@ pub(super) fn of_html(html: &str) -> String {
         let name = name.to_ascii_lowercase();
         let is_hidden = HIDDEN.contains(&name.as_str());
         let is_markup = is_block(&name) || INLINE.contains(&name.as_str()) || is_hidden;
-        match after.split_once('>').filter(|_| is_markup) {
+        let tag = if is_markup && has_end {
+            let tag = after.split_once('>');
+            has_end = tag.is_some();
+            tag
+        } else {
+            None
+        };
+        match tag {
             None => {
                 out.push('<');
                 rest = after;
@@ -97,6 +106,7 @@ fn after_element<'a>(text: &'a str, name: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::{Duration, Instant};
 
     #[test]
     fn markup_is_removed_and_references_are_resolved() {
@@ -117,6 +127,19 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(of_html(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_many_tags_without_end_is_read_once() {
+        // Reading the rest for each of them would take far longer.
+        for part in ["<", "<b ", "</i ", "<script "] {
+            let text = part.repeat(500_000 / part.len());
+            let start = Instant::now();
+            assert_eq!(of_html(&text), text);
+            let with_end = format!("{text}>");
+            assert!(of_html(&with_end).len() <= with_end.len());
+            assert!(start.elapsed() < Duration::from_secs(5), "{part}");
         }
     }
 }

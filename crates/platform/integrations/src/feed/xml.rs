@@ -1,5 +1,7 @@
 //! RSS and Atom: finds the elements of a feed among those of its extensions.
 
+use std::rc::Rc;
+
 use htmlize::Context;
 use quick_xml::events::BytesStart;
 use url::Url;
@@ -65,7 +67,7 @@ pub(super) struct XmlFeed<'a> {
     /// The names of the open elements.
     open: Vec<String>,
     /// The open elements with `xml:base`, by their depth.
-    bases: Vec<(usize, Url)>,
+    bases: Vec<(usize, Rc<Url>)>,
     /// The depth of the open channel or Atom feed.
     channel: Option<usize>,
     /// The open entry with its depth.
@@ -104,7 +106,7 @@ impl<'a> XmlFeed<'a> {
             && let Some(base) = attribute(element, "xml:base")
             && let Some(base) = resolve(&base, self.base(), self.unicode)
         {
-            self.bases.push((depth, base));
+            self.bases.push((depth, Rc::new(base)));
         }
         let (prefix, local) = match name.split_once(':') {
             Some((prefix, local)) => (Some(prefix), local.to_ascii_lowercase()),
@@ -240,7 +242,9 @@ impl<'a> XmlFeed<'a> {
     }
 
     fn base(&self) -> &Url {
-        self.bases.last().map_or(self.feed, |(_, base)| base)
+        self.bases
+            .last()
+            .map_or(self.feed, |(_, base)| base.as_ref())
     }
 
     /// Closes the innermost element of a name, with those inside it that were not closed.
