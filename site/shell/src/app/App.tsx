@@ -7,20 +7,12 @@ import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { slackOutcome } from '@/features/connectors/outcome';
 import { whenSignedOut } from '@/shared/api/client';
 import { queryClient } from '@/shared/data/client';
-import { forgetKept, keepAgain } from '@/shared/data/kept';
-import { keys } from '@/shared/data/keys';
+import { keepAgain, watchKept } from '@/shared/data/kept';
 import { meQuery } from '@/shared/data/me';
 import { usePreferencesSync } from '@/shared/data/preferences';
 import { usePainted } from '@/shared/lib/hooks';
 import { placeBefore } from '@/shared/lib/leaving';
-import {
-  insidePath,
-  returnPath,
-  type SignInReason,
-  signInPath,
-  signInReason,
-  spacePath,
-} from '@/shared/lib/paths';
+import { insidePath, returnPath, signInPath, signInReason, spacePath } from '@/shared/lib/paths';
 import { Announcer } from '@/shared/ui/announce';
 import { Boundary, Optional } from '@/shared/ui/Boundary';
 import { ConfirmHost } from '@/shared/ui/confirm';
@@ -30,6 +22,7 @@ import { Toasts, toast } from '@/shared/ui/toasts';
 import { CenteredPage, PendingPage } from './CenteredPage';
 import { OrganizationRoute } from './OrganizationRoute';
 import { StartRoute } from './Start';
+import { leaveForSignIn, takeOver, whySignIn } from './sessionEnd';
 
 const SignIn = lazy(() => import('@/features/auth/SignIn'));
 const ScreensaverHost = lazy(() => import('@/features/screensaver/Host'));
@@ -40,14 +33,14 @@ export function App() {
   const painted = usePainted();
   useEffect(
     () =>
-      whenSignedOut(() => {
-        void forgetKept();
-        const here = location.pathname + location.search;
-        if (!here.startsWith('/sign-in'))
-          navigate(signInPath(here, whySignIn(here)), { replace: true });
-      }),
+      whenSignedOut(() =>
+        leaveForSignIn(location.pathname + location.search, (path) =>
+          navigate(path, { replace: true }),
+        ),
+      ),
     [navigate],
   );
+  useEffect(() => watchKept((now) => takeOver(now, () => location.replace('/'))), []);
   return (
     <>
       <Boundary>
@@ -156,12 +149,6 @@ function SharedLook({ me }: { me: Me }) {
   const search = new URLSearchParams(useSearch());
   search.set('dialog', 'use-look');
   return <Redirect to={`${spacePath(me.handle)}?${search}`} replace />;
-}
-
-/** A tab with a cached person had a session, which ended. At `/` no reason is needed. */
-function whySignIn(path: string): SignInReason | undefined {
-  if (queryClient.getQueryData(keys.me) !== undefined) return 'ended';
-  return path === '/' ? undefined : 'needed';
 }
 
 /** Waits for the person. */

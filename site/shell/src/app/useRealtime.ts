@@ -3,10 +3,9 @@ import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { whenAnswered } from '@/shared/api/client';
 import { invalidate, queryClient } from '@/shared/data/client';
-import { forgetKept, forgetLists } from '@/shared/data/kept';
+import { forgetLists } from '@/shared/data/kept';
 import { keys } from '@/shared/data/keys';
 import { heard } from '@/shared/lib/online';
-import { signInPath } from '@/shared/lib/paths';
 import { Connection, type Ending, type Position } from '@/shared/realtime/connection';
 import { Freshness, organizationOf } from '@/shared/realtime/freshness';
 import type { Message } from '@/shared/realtime/messages';
@@ -14,6 +13,7 @@ import { useConnection } from '@/shared/realtime/store';
 import { usePreferences } from '@/shared/state/preferences';
 import { isQuiet } from '@/shared/state/quiet';
 import { toast } from '@/shared/ui/toasts';
+import { leaveForSignIn } from './sessionEnd';
 
 /** Where this tab was in each organization's log. */
 const positions = new Map<string, Position>();
@@ -53,12 +53,10 @@ export function useRealtime(organization: string): void {
   const [, navigate] = useLocation();
   useEffect(() => {
     const leave: Record<Ending, () => void> = {
-      'signed-out': () => {
-        const here = location.pathname + location.search;
-        navigate(signInPath(here, 'ended'), { replace: true });
-        void forgetKept();
-        queryClient.clear();
-      },
+      'signed-out': () =>
+        leaveForSignIn(location.pathname + location.search, (path) =>
+          navigate(path, { replace: true }),
+        ),
       removed: () => {
         void forgetLists();
         toast('info', 'You are no longer a member of that organization.');

@@ -7,13 +7,13 @@ import type { Action } from '@/shared/actions/action';
 import { listenToShortcuts, shortcutsComplete } from '@/shared/actions/listen';
 import { registerActions, setActionHosts } from '@/shared/actions/registry';
 import { noteUse } from '@/shared/actions/uses';
-import { forgetPerson } from '@/shared/data/forget';
 import { organizationsQuery, signOut } from '@/shared/data/me';
 import { spacePath } from '@/shared/lib/paths';
 import { usePlace } from '@/shared/lib/place';
 import { flushDocuments } from '@/shared/state/documents';
 import { toastProblem } from '@/shared/ui/toasts';
 import { openDialog } from '@/system/dialogs';
+import { forgetPerson } from '@/system/forget';
 import type { ShellPort } from './actions';
 
 /** The ones that are there at once; all others are fetched after the first paint. */

@@ -2,13 +2,13 @@
 import type { Me } from '@prox/api-client';
 import { navigate } from 'wouter/use-browser-location';
 import { queryClient } from '@/shared/data/client';
-import { forgetPerson } from '@/shared/data/forget';
 import { keys } from '@/shared/data/keys';
 import { signOut } from '@/shared/data/me';
 import { isOnline } from '@/shared/lib/online';
 import { signInPath } from '@/shared/lib/paths';
 import { flushDocuments, hasUnsent } from '@/shared/state/documents';
 import { toast } from '@/shared/ui/toasts';
+import { forgetPerson } from '@/system/forget';
 import { endSession, type Obstacle, type Outcome } from './lock';
 
 const here = () => location.pathname + location.search;

@@ -28,6 +28,22 @@ export function readKept(): Kept | null {
   }
 }
 
+/**
+ * Calls `react` when another tab signed out or somebody else in, and when a page comes back from the
+ * Back button's cache after that. `now` is the person who is signed in there, as far as it is known.
+ */
+export function watchKept(react: (now: string | null) => void): () => void {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const look = () => react(readKept()?.person ?? null);
+  // The key is null when all of the storage was cleared.
+  const stored = ({ key }: StorageEvent) => (key === KEY || key === null) && look();
+  const shown = ({ persisted }: PageTransitionEvent) => persisted && look();
+  addEventListener('storage', stored, { signal });
+  addEventListener('pageshow', shown, { signal });
+  return () => controller.abort();
+}
+
 /** Throws when storage is full or forbidden. */
 export const writeKept = (kept: Kept): void => localStorage.setItem(KEY, JSON.stringify(kept));
 

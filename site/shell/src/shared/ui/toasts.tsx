@@ -45,6 +45,13 @@ export function toast(
 export const retract = (text: string): void =>
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.text !== text) }));
 
+/** Removes all messages: they name what the person has, who may be gone. */
+export const clearToasts = (): void => useToasts.setState({ toasts: [] });
+
+/** What is shown, the newest last. */
+export const shownToasts = (): readonly string[] =>
+  useToasts.getState().toasts.map(({ text }) => text);
+
 /** Shows the message of an error. */
 export function toastProblem(error: unknown): void {
   const { status, requestId } = asProblem(error);

@@ -1,0 +1,38 @@
+/** What a tab does when its session ended elsewhere, or somebody else signed in in another tab. */
+import type { Me } from '@prox/api-client';
+import { queryClient } from '@/shared/data/client';
+import { keys } from '@/shared/data/keys';
+import { type SignInReason, signInPath } from '@/shared/lib/paths';
+import { forgetDocuments } from '@/shared/state/documents';
+import { forgetPerson } from '@/system/forget';
+
+const person = () => queryClient.getQueryData<Me>(keys.me)?.id;
+
+/** A tab with a cached person had a session, which ended. At `/` no reason is needed. */
+export function whySignIn(path: string): SignInReason | undefined {
+  if (person() !== undefined) return 'ended';
+  return path === '/' ? undefined : 'needed';
+}
+
+/**
+ * Forgets the person, and shows the page to sign in, which leads back to `here`. What was not sent
+ * stays in this browser: with the session of another person it must not be sent.
+ */
+export function leaveForSignIn(here: string, go: (path: string) => void): void {
+  const path = signInPath(here, whySignIn(here));
+  forgetPerson(person() ?? '', 'keep');
+  if (!here.startsWith('/sign-in')) go(path);
+}
+
+/** Another tab says who is signed in now; null when nobody is. `leave` shows the home of that person. */
+export function takeOver(now: string | null, leave: () => void): void {
+  const mine = person();
+  if (mine === undefined || mine === now) return;
+  if (now === null) {
+    // The answer tells whether the session is over.
+    void queryClient.invalidateQueries({ queryKey: keys.me });
+    return;
+  }
+  forgetDocuments(mine, true);
+  leave();
+}
