@@ -20,7 +20,19 @@ export const LARGEST = 1_000_000;
 const WINDOWS = 200;
 const TILES = 2_000;
 
-const text = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most));
+/** A control character, or half of one that takes two: the service stores none. */
+const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
+/** Only what cannot be seen, or something that changes the direction of the text after it. */
+const NO_NAME =
+  /^[\s\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]*$|[\u202a-\u202e\u2066-\u2069]/u;
+
+const text = (most: number) =>
+  v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(most),
+    v.check((one) => !UNSTORABLE.test(one)),
+  );
 const url = v.pipe(v.string(), v.maxLength(2_048), v.regex(/^https?:\/\//, 'not a web address'));
 const hue = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(359));
 const pixels = (least: number, most: number) =>
@@ -55,7 +67,10 @@ const shownWindow = v.strictObject({
 const wallpaper = v.union([v.picklist(ART.map((art) => `art:${art}` as const)), url]);
 
 const desktop = v.strictObject({
-  name: text(80),
+  name: v.pipe(
+    text(80),
+    v.check((one) => !NO_NAME.test(one)),
+  ),
   wallpaper: v.optional(wallpaper),
   /** From back to front. */
   windows: v.pipe(v.array(shownWindow), v.maxLength(WINDOWS)),

@@ -55,17 +55,29 @@ const FIRST_POSITION = 1_000;
 const addressOf = (url: string | null | undefined) =>
   withoutSecrets(url)?.replace(/\/$/, '').toLowerCase() ?? null;
 
-/** The item that a file means: the same address, else the same kind and title. */
-export function itemFor(wanted: SnapshotItem, items: readonly Item[]): Item | null {
-  const address = addressOf(wanted.url);
-  const sameTitle = ({ kind, title }: Item) => kind === wanted.kind && title === wanted.title;
-  const byAddress = address ? items.filter(({ url }) => addressOf(url) === address) : [];
-  return byAddress.find(sameTitle) ?? byAddress[0] ?? items.find(sameTitle) ?? null;
+/** Finds the item that a file means: the same address, else the same kind and title. */
+function itemFinder(items: readonly Item[]): (wanted: SnapshotItem) => Item | null {
+  const byAddress = new Map<string, Item[]>();
+  const byTitle = new Map<string, Item>();
+  const titleOf = ({ kind, title }: Pick<Item, 'title'> & { kind: string }) => `${kind} ${title}`;
+  for (const item of items) {
+    const address = addressOf(item.url);
+    if (address) byAddress.set(address, [...(byAddress.get(address) ?? []), item]);
+    if (!byTitle.has(titleOf(item))) byTitle.set(titleOf(item), item);
+  }
+  return (wanted) => {
+    const address = addressOf(wanted.url);
+    const same = (address && byAddress.get(address)) || [];
+    const alike = same.find((item) => titleOf(item) === titleOf(wanted));
+    return alike ?? same[0] ?? byTitle.get(titleOf(wanted)) ?? null;
+  };
 }
 
 const freeName = (name: string, taken: ReadonlySet<string>): string => {
   for (let number = 2; ; number += 1) {
-    const next = taken.has(name) ? `${name.slice(0, 74)} (${number})` : name;
+    // The cut may leave half a character.
+    const start = name.slice(0, 74).replace(/\p{Cs}$/u, '');
+    const next = taken.has(name) ? `${start} (${number})` : name;
     if (!taken.has(next)) return next;
   }
 };
@@ -94,6 +106,7 @@ export function planOf(
   withLook: boolean,
 ): Plan {
   const replacing = mode === 'replace';
+  const itemFor = itemFinder(target.items);
   const missing = new Set<string>();
   const staying: string[] = [];
   const faces: Record<string, WindowFace> = {};
@@ -102,7 +115,7 @@ export function planOf(
 
   const subjectFor = ({ shows, title }: SnapshotWindow): [Subject | null, WindowFace] => {
     if (!('item' in shows)) return [shows, { title, picture: null }];
-    const item = itemFor(shows.item, target.items);
+    const item = itemFor(shows.item);
     if (!item) return [null, { title, picture: null }];
     return [{ space: item.space_id, item: item.id }, target.faceOf(item)];
   };
@@ -153,7 +166,7 @@ export function planOf(
     return { name, wallpaper: desktop.wallpaper ?? null, windows: place(desktop.windows, id) };
   });
   for (const tile of snapshot.tiles.flatMap((one) => [one, ...(one.inside ?? [])])) {
-    if (!itemFor(tile, target.items)) missing.add(tile.title);
+    if (!itemFor(tile)) missing.add(tile.title);
   }
 
   const old = replacing ? target.desktops : [];

@@ -48,7 +48,12 @@ export function withoutSecrets(address: string | null | undefined): string | nul
 }
 
 const named = (text: string, most: number, otherwise: string) =>
-  text.trim().slice(0, most) || otherwise;
+  text
+    .trim()
+    .slice(0, most)
+    // The cut may leave half a character.
+    .replaceAll(/[\p{Cc}\p{Cs}]+/gu, ' ')
+    .trim() || otherwise;
 
 function exportedItem({ kind, title, url }: Item): SnapshotItem {
   const address = withoutSecrets(url);
