@@ -143,9 +143,19 @@ test('commands are found and run with a keyboard alone', async ({ page, stack })
 });
 
 test('what no command matches is searched for, and Back closes it', async ({ page, stack }) => {
+  let isTyped = () => {};
+  const typed = new Promise<void>((resolve) => {
+    isTyped = resolve;
+  });
+  await page.route('**/assets/Palette-*.js', async (route) => {
+    await typed;
+    await route.continue();
+  });
   await arrive(page, stack);
   await page.keyboard.press('Control+k');
+  // Its code is on the way: nothing of this is lost.
   await page.keyboard.type('xyzzy');
+  isTyped();
   await expect(options(page)).toHaveText(['Search for: xyzzy']);
   await expect(palette(page).getByText('1 result', { exact: true })).toHaveRole('status');
   await page.goBack();

@@ -1,6 +1,7 @@
 /** Which dialog is open, one at a time. The components are in `app/dialogs.tsx`. */
 import { create } from 'zustand';
 import type { Preloadable } from '@/shared/lib/lazy';
+import { takeTyped, typeAhead } from '@/shared/lib/typed-ahead';
 import type { LookParams } from '@/shared/state/look-link';
 
 /** Every dialog by its id, with the parameters that open it. Ids and parameters are part of addresses. */
@@ -55,6 +56,12 @@ export function openDialog<Id extends WithoutParams>(id: Id, params?: Dialogs[Id
 export function openDialog<Id extends DialogId>(id: Id, params: Dialogs[Id]): void;
 export function openDialog(id: DialogId, params: OpenDialog['params'] = {}): void {
   useDialog.setState({ dialog: { id, params } as OpenDialog });
+  if (BEGIN_WITH_FIELD.includes(id)) typeAhead();
 }
+
+/** People type into these at once. */
+const BEGIN_WITH_FIELD: readonly DialogId[] = ['palette', 'search'];
+// Closed before its field was there, or followed by another one: what was typed is for nothing.
+useDialog.subscribe(takeTyped);
 
 export const closeDialog = () => useDialog.setState({ dialog: null });

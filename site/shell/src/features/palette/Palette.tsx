@@ -1,14 +1,21 @@
 /** The command palette: finds an action by its words, asks what it needs, and runs it. */
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { ArrowLeft, ChevronRight, CornerDownLeft, Search } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useId, useMemo, useRef, useState } from 'react';
 import type { Step } from '@/shared/actions/action';
 import { actionById, isPossible, isPressed, noteRun, useActions } from '@/shared/actions/registry';
 import { readUses } from '@/shared/actions/uses';
 import { announce } from '@/shared/ui/announce';
 import { Face } from '@/shared/ui/Face';
 import { Keys } from '@/shared/ui/Keys';
-import { TOP_HEADING, TOP_INPUT, TOP_ROW, TopDialog, useLeave } from '@/shared/ui/TopDialog';
+import {
+  TOP_HEADING,
+  TOP_INPUT,
+  TOP_ROW,
+  TopDialog,
+  useFieldFocus,
+  useLeave,
+} from '@/shared/ui/TopDialog';
 import type { DialogProps } from '@/system/dialogs';
 import {
   actionEntries,
@@ -115,7 +122,7 @@ function ListStep({ waiting, trail, input, onBack, onTake }: ListProps) {
   const actions = useActions();
   const help = useId();
   const choose = waiting && 'choose' in waiting.step ? waiting.step.choose : null;
-  useFocus(input);
+  useFieldFocus(input, (typed) => setQuery(query + typed));
 
   // What makes sense is decided once, when the list is shown.
   const [uses, time] = useMemo(() => [readUses(), Date.now()] as const, []);
@@ -252,7 +259,7 @@ function AskStep({ ask, trail, input, onBack, onText }: AskProps) {
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const help = useId();
-  useFocus(input);
+  useFieldFocus(input, (typed) => setText(text + typed));
   return (
     <form
       noValidate
@@ -294,11 +301,6 @@ function AskStep({ ask, trail, input, onBack, onText }: AskProps) {
       </p>
     </form>
   );
-}
-
-/** Gives the focus to the field of a new step. */
-function useFocus(input: Common['input']): void {
-  useEffect(() => input.current?.focus(), [input]);
 }
 
 function Footer({ nested }: { nested: boolean }) {

@@ -33,7 +33,14 @@ import { useDebounced } from '@/shared/lib/hooks';
 import { useNetwork } from '@/shared/lib/online';
 import { usePlace } from '@/shared/lib/place';
 import { Face } from '@/shared/ui/Face';
-import { TOP_HEADING, TOP_INPUT, TOP_ROW, TopDialog, useLeave } from '@/shared/ui/TopDialog';
+import {
+  TOP_HEADING,
+  TOP_INPUT,
+  TOP_ROW,
+  TopDialog,
+  useFieldFocus,
+  useLeave,
+} from '@/shared/ui/TopDialog';
 import { openDialog } from '@/system/dialogs';
 import { allFilters, type Completion, completionsOf, type Known } from './filters';
 import { valuesOf } from './snippet';
@@ -77,6 +84,7 @@ export default function Search({ params, onClose, onOpen }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const highlighted = useRef<Entry | null>(null);
   const [query, setQuery] = useState(params.q ?? '');
+  useFieldFocus(input, (typed) => setQuery(query + typed));
   const { organization } = usePlace();
   const { online } = useNetwork();
   const asked = useDebounced(query.trim(), ASK_AFTER);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { takeTyped, typeAhead } from '@/shared/lib/typed-ahead';
 import { usePreferences } from '@/shared/state/preferences';
 import type { Action } from './action';
 import { listenToShortcuts, shortcutsComplete } from './listen';
@@ -28,10 +29,11 @@ const register = (run: () => void, keys: string[]) => {
 };
 
 /** Whether the browser's own use of the keys was prevented. */
-function press(key: string, timeStamp = performance.now()): boolean {
+function press(key: string, timeStamp = performance.now(), ctrlKey = true): boolean {
   const event = new Event('keydown', { cancelable: true });
-  const held = { altKey: false, shiftKey: false, metaKey: false, ctrlKey: true, repeat: false };
-  Object.assign(event, { key, code: `Key${key.toUpperCase()}`, ...held });
+  const held = { altKey: false, shiftKey: false, metaKey: false, ctrlKey, repeat: false };
+  const getModifierState = () => false;
+  Object.assign(event, { key, code: `Key${key.toUpperCase()}`, ...held, getModifierState });
   Object.defineProperty(event, 'timeStamp', { value: timeStamp });
   page.dispatchEvent(event);
   return event.defaultPrevented;
@@ -54,6 +56,27 @@ it('only the last of several early key presses counts', () => {
   register(run, ['Control+y']);
   shortcutsComplete();
   expect(run).not.toHaveBeenCalled();
+});
+
+it('text after an early shortcut is text for the field that it opens', () => {
+  const type = (text: string) => {
+    for (const key of text) expect(press(key, performance.now(), false)).toBe(true);
+  };
+  press('y');
+  type('dark');
+  register(() => typeAhead(), ['Control+y']);
+  shortcutsComplete();
+  expect(takeTyped()).toBe('dark');
+
+  // A shortcut that opens no field leaves it.
+  ends.push(listenToShortcuts());
+  press('x');
+  type('dark');
+  const run = vi.fn();
+  register(run, ['Control+x']);
+  shortcutsComplete();
+  expect(run).toHaveBeenCalledOnce();
+  expect(takeTyped()).toBe('');
 });
 
 it('an early key press that a view acts on reaches the view again', () => {

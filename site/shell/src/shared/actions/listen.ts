@@ -1,4 +1,5 @@
 /** The one key handler of the shell: finds the action of a shortcut and runs it. */
+import { isText, isTypingAhead, typeAhead } from '@/shared/lib/typed-ahead';
 import { actionFor, isLocal, isTaken, runAction } from './registry';
 
 const TEXT_FIELD =
@@ -11,8 +12,11 @@ const isCovered = (target: Element | null) =>
 /** Milliseconds for which a key press waits for its action. Afterwards it does nothing. */
 const LONGEST_WAIT = 3_000;
 
-/** The last key press without an action, while not all actions are there. */
-let waiting: { event: KeyboardEvent; inField: boolean } | null = null;
+/**
+ * The last key press without an action, while not all actions are there. After Ctrl or Cmd with a key,
+ * `typed` is the text that followed: perhaps that shortcut opens a field.
+ */
+let waiting: { event: KeyboardEvent; inField: boolean; typed: string } | null = null;
 let isComplete = false;
 
 function handle(event: KeyboardEvent): void {
@@ -22,8 +26,13 @@ function handle(event: KeyboardEvent): void {
   const target = first instanceof Element ? first : null;
   if (isCovered(target)) return;
   const inField = target?.closest(TEXT_FIELD) != null;
+  if (waiting && (waiting.event.ctrlKey || waiting.event.metaKey) && !inField && isText(event)) {
+    waiting.typed += event.key;
+    event.preventDefault();
+    return;
+  }
   const action = actionFor(event, inField);
-  waiting = action || isComplete ? null : { event, inField };
+  waiting = action || isComplete ? null : { event, inField, typed: '' };
   // The browser's own use of a shortcut must not come first.
   if (action || (waiting && isTaken(event))) event.preventDefault();
   if (action) runAction(action.id);
@@ -35,9 +44,12 @@ export function shortcutsComplete(): void {
   const early = waiting;
   waiting = null;
   if (!early || performance.now() - early.event.timeStamp > LONGEST_WAIT || isCovered(null)) return;
-  const { event, inField } = early;
+  const { event, inField, typed } = early;
   const action = actionFor(event, inField);
-  if (action) runAction(action.id);
+  if (action) {
+    runAction(action.id);
+    if (isTypingAhead()) typeAhead(typed);
+  }
   // The view did not know its shortcuts yet when it saw the event.
   else if (isLocal(event) && event.target === document.activeElement)
     event.target?.dispatchEvent(new KeyboardEvent('keydown', event));

@@ -3,9 +3,17 @@
  * the search. Import it from lazily loaded views only.
  */
 import { Dialog as Base } from '@base-ui/react/dialog';
-import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useState,
+} from 'react';
 import { flushSync } from 'react-dom';
 import { rescueFocus } from '@/shared/lib/focus';
+import { takeTyped } from '@/shared/lib/typed-ahead';
 
 export const TOP_INPUT =
   'h-13 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-faint';
@@ -27,6 +35,19 @@ export function useLeave(onClose: () => void): (act: () => void) => void {
     if (opener?.isConnected) opener.focus({ preventScroll: true });
     act();
   };
+}
+
+/** Gives the focus to the field of a dialog or of a step, and adds what was typed before it was there. */
+export function useFieldFocus(
+  input: RefObject<HTMLInputElement | null>,
+  add: (typed: string) => void,
+): void {
+  const adds = useEffectEvent(add);
+  useEffect(() => {
+    input.current?.focus();
+    const typed = takeTyped();
+    if (typed !== '') adds(typed);
+  }, [input]);
 }
 
 type Props = {
