@@ -2,7 +2,7 @@
 
 import type { Organization, Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { type ComponentType, lazy, Suspense, use, useCallback, useEffect } from 'react';
+import { type ComponentType, Fragment, lazy, Suspense, use, useCallback, useEffect } from 'react';
 import { Grid, GridSkeleton } from '@/features/items/Grid';
 import { ItemActions } from '@/features/items/ItemActions';
 import { linkOf } from '@/features/items/links';
@@ -84,13 +84,13 @@ export function DesktopRoute({ organization, spaces, space }: Props) {
         </Optional>
         <div className="desktop-content">
           {space ? (
-            <>
-              <ItemActions key={space.id} space={space} />
+            <Fragment key={space.id}>
+              <ItemActions space={space} />
               <Optional>
-                <DesktopGestures key={space.id} space={space} />
+                <DesktopGestures space={space} />
               </Optional>
-              <Content key={space.id} space={space} compact={compact} />
-            </>
+              <Content space={space} compact={compact} />
+            </Fragment>
           ) : (
             <Note title="There is no such space" page>
               It was renamed or deleted. Choose another one at the top of the page.

@@ -295,7 +295,7 @@ export function Grid({
         <button type="button" className="more-things" onClick={() => openDialog('add-item', {})}>
           <Plus size={18} aria-hidden="true" />
           <span>
-            Add an app, a link, a card or a folder
+            Add an app, a link, a card, a folder or a widget
             <span className="block text-sm text-muted">
               Or paste an address anywhere, or drag a link here.
             </span>

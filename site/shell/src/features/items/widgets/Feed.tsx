@@ -19,7 +19,8 @@ export function Feed(props: BodyProps) {
   const query = useFeed(organization.id, item);
   const now = useNow();
   const [box, fitting] = useFitting<HTMLDivElement>(ROW);
-  const feed = query.data;
+  // The first fetch is running: it is not known yet whether there are entries.
+  const feed = query.data?.state === 'pending' ? undefined : query.data;
   const [first] = feed?.entries ?? [];
   if (size === 'icon' || size === 'row') {
     return (

@@ -7,12 +7,17 @@ import { keys } from '@/shared/data/keys';
 export type { FeedEntry } from '@prox/api-client';
 
 export type ShownFeed = Feed & {
-  /** `stale`: the entries are those of an earlier time; `failed`: there never were any. */
-  state: 'fresh' | 'stale' | 'failed';
+  /**
+   * `pending`: the service fetches it for the first time, for another request; `stale`: the entries are
+   * those of an earlier time; `failed`: there never were any.
+   */
+  state: 'pending' | 'fresh' | 'stale' | 'failed';
 };
 
 /** The service asks the site at most every quarter of an hour. */
 const REFETCH = 15 * 60_000;
+/** Milliseconds until the first and the last question about a first fetch that another request began. */
+const FIRST_FETCH = [2_000, 60_000] as const;
 
 export const useFeed = (org: string, { id: item, space_id: space, url }: Item) =>
   useQuery({
@@ -26,10 +31,20 @@ export const useFeed = (org: string, { id: item, space_id: space, url }: Item) =
         }),
       ).then(shown),
     staleTime: REFETCH,
-    refetchInterval: REFETCH,
+    refetchInterval: ({ state }) => untilNext(state.data, state.dataUpdateCount),
   });
 
-export const shown = (feed: Feed): ShownFeed => ({
-  ...feed,
-  state: feed.reason === null ? 'fresh' : feed.entries.length > 0 ? 'stale' : 'failed',
-});
+export const shown = (feed: Feed): ShownFeed => ({ ...feed, state: stateOf(feed) });
+
+function stateOf({ checked_at, reason, entries }: Feed): ShownFeed['state'] {
+  if (checked_at === null) return 'pending';
+  if (reason === null) return 'fresh';
+  return entries.length > 0 ? 'stale' : 'failed';
+}
+
+/** Milliseconds until the feed is asked for again, after so many answers. */
+export function untilNext(feed: ShownFeed | undefined, answers: number): number {
+  if (feed?.state !== 'pending') return REFETCH;
+  const [first, last] = FIRST_FETCH;
+  return Math.min(first * 2 ** (answers - 1), last);
+}

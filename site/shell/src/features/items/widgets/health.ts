@@ -79,10 +79,15 @@ export function summaryOf(items: readonly Item[], list: readonly ItemHealth[]): 
 }
 
 /** `All 12 links answer`, `2 of 12 links do not answer`. */
-export function healthWords({ all, failing, known }: Summary): string {
+export function healthWords({ all, failing, known, checkedAt }: Summary): string {
   const links = (count: number) => (count === 1 ? '1 link' : `${count} links`);
   if (all.length === 0) return 'No links on this page';
-  if (known === 0) return 'Not checked yet';
+  if (known === 0 && checkedAt === null) return 'Not checked yet';
+  // Addresses without https, or on a local network.
+  if (known === 0)
+    return all.length === 1
+      ? 'The link cannot be checked'
+      : `None of the ${links(all.length)} can be checked`;
   if (failing.length > 0)
     return `${failing.length} of ${links(all.length)} ${failing.length === 1 ? 'does' : 'do'} not answer`;
   if (known < all.length) return `${known} of ${links(all.length)} answer`;
