@@ -59,7 +59,7 @@ export function useItemActions(space: Space) {
         toast(
           'info',
           `${item.title} was deleted.`,
-          deletion && { label: 'Undo', run: () => undoChange(deletion) },
+          deletion && { label: 'Undo', run: () => undoChange(deletion), change: deletion },
         );
       })
       .catch(toastProblem);

@@ -140,7 +140,7 @@ function Preview({ loaded, ids, pictureOf, onOther, onClose }: PreviewProps) {
         complete
           ? `The desktops of ${title} are here.`
           : `The desktops of ${title} are here, but yours could not be removed. Check your connection.`,
-        { label: 'Undo', run: () => undoChange(change) },
+        { label: 'Undo', run: () => undoChange(change), change },
       );
     } catch (error) {
       toastProblem(error);

@@ -75,7 +75,7 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
           <section aria-label="The published page" className="mb-6">
             <LivePage organization={organization} space={space}>
               <p className="text-sm text-muted">
-                Everything on this page is shown.{' '}
+                Everything on this page is shown; of the widgets, only feeds, as links.{' '}
                 <button
                   type="button"
                   className="text-accent underline underline-offset-2"

@@ -13,7 +13,7 @@ import { useCreateItem, useDeleteItem, useMoveItem, useUpdateItem } from '@/shar
 import { keys } from '@/shared/data/keys';
 import type { FullPlace } from '@/shared/data/order';
 import { spaceQuery, useUpdateSpace } from '@/shared/data/spaces';
-import { toast, toastProblem } from '@/shared/ui/toasts';
+import { retractOffers, toast, toastProblem } from '@/shared/ui/toasts';
 import type { Change, Fields } from '@/shared/undo/changes';
 import { History, Overtaken, type Ports } from '@/shared/undo/history';
 import { setUndoer, shownScopes, timeline } from '@/shared/undo/timeline';
@@ -114,12 +114,17 @@ export default function UndoHost(props: Props) {
         `${wordsOf(change).done}. That cannot be ${verb}: ${REASONS[error.reason].toLowerCase()}`,
       );
     };
+    /** The message of a change that was made, undone or redone, in the place of those before. */
+    const offer = (change: Change, text: string, label: 'Undo' | 'Redo', run: () => void) => {
+      retractOffers(change);
+      toast('info', `${text}.`, { label, run, change });
+    };
     /** Takes back the last change, or a certain one. */
     const undo = (certain?: Change): void => {
       const wanted = certain ?? timeline.last(scopes())?.change;
       if (!wanted) return;
       history.undo(latest.current.ports, scopes(), certain).then(
-        (done) => done && toast('info', `${wordsOf(done).undone}.`, { label: 'Redo', run: redo }),
+        (done) => done && offer(done, wordsOf(done).undone, 'Redo', redo),
         (error) => report(error, wanted, 'undone'),
       );
     };
@@ -127,9 +132,7 @@ export default function UndoHost(props: Props) {
       const wanted = timeline.next(scopes())?.change;
       if (!wanted) return;
       history.redo(latest.current.ports, scopes()).then(
-        (done) =>
-          done &&
-          toast('info', `${wordsOf(done).redone}.`, { label: 'Undo', run: () => undo(done) }),
+        (done) => done && offer(done, wordsOf(done).redone, 'Undo', () => undo(done)),
         (error) => report(error, wanted, 'redone'),
       );
     };
@@ -138,11 +141,7 @@ export default function UndoHost(props: Props) {
       if (scope === undefined) return;
       history
         .apply(latest.current.ports, scope, change)
-        .then(
-          () =>
-            toast('info', `${wordsOf(change).done}.`, { label: 'Undo', run: () => undo(change) }),
-          toastProblem,
-        );
+        .then(() => offer(change, wordsOf(change).done, 'Undo', () => undo(change)), toastProblem);
     };
     setUndoer({ undo, apply });
     const end = registerActions(

@@ -6,7 +6,7 @@ import { Face } from './Face';
 import { closeMenu, type MenuAnchor, type MenuEntry, type OpenMenu } from './menu';
 
 const POPUP =
-  'max-h-[min(70dvh,var(--available-height))] min-w-52 max-w-80 overflow-y-auto rounded-card bg-raised p-1.5 text-base shadow-menu outline-none [animation:rise_var(--fast)_var(--ease-out)]';
+  'max-h-[min(70dvh,var(--available-height))] min-w-52 max-w-96 overflow-y-auto rounded-card bg-raised p-1.5 text-base shadow-menu outline-none [animation:rise_var(--fast)_var(--ease-out)]';
 
 function virtual(anchor: MenuAnchor) {
   if (anchor instanceof Element) return anchor;

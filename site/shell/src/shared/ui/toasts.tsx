@@ -9,7 +9,12 @@ import { rescueFocus } from '@/shared/lib/focus';
 import { type Preferences, usePreferences } from '@/shared/state/preferences';
 
 export type Tone = 'success' | 'error' | 'info' | 'warning';
-export type ToastAction = { label: string; run: () => void };
+export type ToastAction = {
+  label: string;
+  run: () => void;
+  /** The change that it undoes or redoes; the message goes when that is done in another way. */
+  change?: object;
+};
 type Toast = {
   id: number;
   tone: Tone;
@@ -51,6 +56,12 @@ export const clearToasts = (): void => useToasts.setState({ toasts: [] });
 /** What is shown, the newest last. */
 export const shownToasts = (): readonly string[] =>
   useToasts.getState().toasts.map(({ text }) => text);
+
+/** Removes the messages that offer to undo or redo a change. */
+export const retractOffers = (change: object): void =>
+  useToasts.setState(({ toasts }) => ({
+    toasts: toasts.filter(({ action }) => action?.change !== change),
+  }));
 
 /** Shows the message of an error. */
 export function toastProblem(error: unknown): void {

@@ -43,7 +43,7 @@ import { activeOf, frameOf, type Rect, type Win } from '@/system/windows/model';
 import { closeWindow, focusWindow, useWindows, windowElement } from '@/system/windows/store';
 import { WindowIcon } from '@/system/windows/WindowIcon';
 import { DesktopMap } from './DesktopMap';
-import { belowStrip, inPanel, nearest, panels, type Scaled, spread } from './geometry';
+import { belowStrip, inPanel, labelRoom, nearest, panels, type Scaled, spread } from './geometry';
 import { closeOverview, useOverview } from './store';
 
 const viewportSize = () => ({ width: innerWidth, height: innerHeight });
@@ -186,6 +186,7 @@ export default function Overview({ layer, compact }: Props) {
               count={all.length}
               windows={open.filter((win) => win.desktop === one.id).length}
               rect={strip[at]}
+              room={labelRoom(strip)}
               current={one.id === desktop}
               renaming={one.id === renaming}
               onRename={(rename) => setRenaming(rename ? one.id : null)}
@@ -291,13 +292,15 @@ type DesktopPanelProps = {
   count: number;
   windows: number;
   rect: Rect | undefined;
+  /** The most that the label takes, in px. */
+  room: number;
   current: boolean;
   renaming: boolean;
   onRename: (rename: boolean) => void;
 };
 
 function DesktopPanel(props: DesktopPanelProps) {
-  const { desktop, at, count, windows, rect, current, renaming, onRename } = props;
+  const { desktop, at, count, windows, rect, room, current, renaming, onRename } = props;
   const { id, name } = desktop;
   const button = useRef<HTMLButtonElement>(null);
   if (!rect) return null;
@@ -369,7 +372,7 @@ function DesktopPanel(props: DesktopPanelProps) {
       ) : (
         <span
           className="pointer-events-none absolute top-full left-1/2 mt-1 flex h-6 w-max -translate-x-1/2 items-center justify-center gap-0.5 text-sm"
-          style={{ maxWidth: Math.max(rect.width + 8, Math.min(140, (innerWidth - 32) / count)) }}
+          style={{ maxWidth: room }}
         >
           <span dir="auto" className={`truncate ${current ? 'font-medium' : 'text-muted'}`}>
             {name}

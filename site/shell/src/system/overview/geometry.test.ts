@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { belowStrip, inPanel, nearest, panels, spread } from './geometry';
+import { belowStrip, inPanel, labelRoom, nearest, panels, spread } from './geometry';
 
 const area = { width: 1440, height: 770 };
 const laptop = { width: 1440, height: 900 };
@@ -37,6 +37,23 @@ describe('the overview', () => {
           other.y + other.height <= one.y + 0.01;
         expect(apart).toBe(true);
       }
+    }
+  });
+
+  it.each([
+    [1, 128],
+    [2, 128],
+    [3, 112],
+    [10, 30],
+  ])('the labels of %i desktops on a phone have room side by side', (count, room) => {
+    const strip = panels(count, phone, { width: 390, height: 730 });
+    expect(labelRoom(strip)).toBeGreaterThanOrEqual(room);
+    for (const [at, { x, width }] of strip.entries()) {
+      const left = x + width / 2 - labelRoom(strip) / 2;
+      const before = strip[at - 1];
+      expect(left).toBeGreaterThanOrEqual(
+        before ? before.x + before.width / 2 + labelRoom(strip) / 2 : 0,
+      );
     }
   });
 

@@ -10,6 +10,8 @@ const LABEL = 28;
 const CAPTION = 36;
 const MARGIN = 24;
 const GAP = 20;
+/** The width that the label of a desktop has when there is room: its name and the button of its menu. */
+const LABEL_WIDTH = 132;
 /** No window is drawn larger than it is. */
 const LARGEST = 0.9;
 
@@ -23,13 +25,22 @@ export function panels(count: number, viewport: Size, area: Size): Rect[] {
   const height = Math.min(Math.max(72, viewport.height * 0.15), 140);
   const width = Math.min(most, (height * area.width) / area.height, 220);
   const used = Math.min(height, (width * area.height) / area.width);
-  const left = (viewport.width - count * width - (count - 1) * gap) / 2;
+  // Panels as narrow as a phone stand further apart, so that their labels fit.
+  const room = (viewport.width - 2 * margin) / Math.max(1, count);
+  const stride = Math.max(width + gap, Math.min(LABEL_WIDTH, room));
+  const left = (viewport.width - width - (count - 1) * stride) / 2;
   return Array.from({ length: count }, (_, at) => ({
-    x: Math.round(left + at * (width + gap)),
+    x: Math.round(left + at * stride),
     y: 56,
     width: Math.round(width),
     height: Math.round(used),
   }));
+}
+
+/** The most that the label of a desktop may take. */
+export function labelRoom([first, second]: readonly Rect[]): number {
+  if (!first) return 0;
+  return second ? second.x - first.x - 4 : Math.max(first.width, LABEL_WIDTH);
 }
 
 /** The top of the part in which windows are laid out. */

@@ -23,5 +23,6 @@ export function closeGroup(ids: readonly string[]): void {
   toast('info', `${ids.length} windows were closed.`, {
     label: 'Undo',
     run: () => undoChange(change),
+    change,
   });
 }
