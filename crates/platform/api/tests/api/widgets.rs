@@ -311,6 +311,8 @@ async fn a_feed_that_fails_is_answered_as_it_was_kept() {
     assert_eq!((good.entries.len(), good.reason), (1, None));
     for (status, body, reason) in [
         (503, RSS, "The site answers with the status 503."),
+        // Nothing was asked of it that this could answer.
+        (304, "", "The site answers with the status 304."),
         (
             200,
             "<html>x</html>",

@@ -58,7 +58,9 @@ async fn fetch(ports: &Ports, kept: &KeptFeed) -> Result<FetchedFeed, ApiError> 
         fetched = visit.fetch(self::request(&named)).await;
         source = Some(named);
     }
-    result(fetched, source, ports)
+    // Without a validator, there is nothing that an answer 304 could confirm.
+    let is_conditional = kept.etag.is_some() || kept.last_modified.is_some();
+    result(fetched, source, is_conditional, ports)
 }
 
 fn request(url: &str) -> Outbound {
@@ -84,6 +86,7 @@ fn feed_of(fetched: &Fetched, ports: &Ports) -> Option<String> {
 fn result(
     fetched: Result<Fetched, EgressError>,
     source: Option<String>,
+    is_conditional: bool,
     ports: &Ports,
 ) -> Result<FetchedFeed, ApiError> {
     let fetched = match fetched {
@@ -91,7 +94,7 @@ fn result(
         Err(why) => return Ok(FetchedFeed::Failed(why.to_string())),
     };
     match fetched.status {
-        304 => return Ok(FetchedFeed::Unchanged),
+        304 if is_conditional => return Ok(FetchedFeed::Unchanged),
         200 => {}
         status => {
             return Ok(FetchedFeed::Failed(format!(
