@@ -123,6 +123,12 @@ export default function UndoHost(props: Props) {
     const undo = (certain?: Change): void => {
       const wanted = certain ?? timeline.last(scopes())?.change;
       if (!wanted) return;
+      const entry = timeline.past.find(({ change }) => change === certain);
+      if (entry && !scopes().includes(entry.scope)) {
+        const { done } = wordsOf(entry.change);
+        toast('warning', `${done}. Go back to where that was, then undo it there.`);
+        return;
+      }
       history.undo(latest.current.ports, scopes(), certain).then(
         (done) => done && offer(done, wordsOf(done).undone, 'Redo', redo),
         (error) => report(error, wanted, 'undone'),

@@ -260,6 +260,16 @@ it('after another error the change can be tried again', async () => {
   expect(port.words).toBe('a b F[x y]');
 });
 
+it('a certain change is not undone while something else is shown', async () => {
+  const deletion = await doDelete('a');
+  const before = port.words;
+  // The ports are those of the space that is shown.
+  const ports = { items: port, spaces: NO_SPACES, layout: NO_LAYOUT };
+  expect(await history.undo(ports, ['spc_2'], deletion)).toBeNull();
+  expect(port.words).toBe(before);
+  expect(await undo(deletion)).toBe(deletion);
+});
+
 it('a certain change is undone, also when others came after it', async () => {
   const deletion = await doDelete('a');
   await doMove('b', { folder_id: 'F', after: null });

@@ -95,15 +95,17 @@ export class History {
   constructor(readonly timeline: Timeline) {}
 
   /**
-   * Takes back the last change of these scopes, or a certain one; answers it, or null when there is
-   * none. A change that was overtaken is forgotten, and `Overtaken` thrown. After any other error
-   * the change can be tried again.
+   * Takes back the last change of these scopes, which are shown, or a certain one of them; answers it,
+   * or null when there is none. A change that was overtaken is forgotten, and `Overtaken` thrown. After
+   * any other error the change can be tried again.
    */
   undo(ports: Ports, scopes: Scopes, certain?: Change): Promise<Change | null> {
-    const next = () =>
-      certain
-        ? (this.timeline.past.find(({ change }) => change === certain) ?? null)
-        : this.timeline.last(scopes);
+    const next = () => {
+      if (!certain) return this.timeline.last(scopes);
+      const entry = this.timeline.past.find(({ change }) => change === certain);
+      // The ports change what is shown: it would be made again in another space.
+      return entry && scopes.includes(entry.scope) ? entry : null;
+    };
     return this.#inTurn(async () => {
       const entry = await this.#apply(next, inverse, ports);
       if (entry) this.timeline.future = [...this.timeline.future, entry];
