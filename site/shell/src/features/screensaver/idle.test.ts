@@ -102,6 +102,18 @@ it('a page that slept through the limit does not take a return for presence', ()
   looked.pass(LIMIT + PATIENCE);
   looked.watch.look();
   expect(looked.idle).toEqual([true]);
+  // Neither a frame that has the focus nor another tab is a person while the machine sleeps.
+  for (const state of [{ isInFrame: true }, { isVisible: false }]) {
+    const one = tab();
+    Object.assign(one.page, state);
+    one.watch.look();
+    one.pass(LIMIT + PATIENCE - 1);
+    one.watch.look();
+    expect(one.idle).toEqual([]);
+    one.pass(LIMIT + PATIENCE);
+    one.watch.look();
+    expect(one.idle).toEqual([true]);
+  }
   // Without a lock, whoever is back goes on.
   const unlocked = tab(Number.POSITIVE_INFINITY);
   unlocked.pass(10 * LIMIT);

@@ -56,10 +56,14 @@ export class IdleWatch {
 
   /** Call it every few seconds. */
   look(): void {
+    // No look for so long: the page slept, whatever it shows.
+    if (this.#since() >= this.limit + this.patience) {
+      this.ports.idle(true);
+      return;
+    }
     if (!this.ports.isVisible()) this.heard();
     else if (this.ports.isInFrame()) this.noted();
-    const since = this.#since();
-    if (since >= this.limit) this.ports.idle(since >= this.limit + this.patience);
+    if (this.#since() >= this.limit) this.ports.idle(false);
   }
 
   #since(): number {
@@ -99,8 +103,11 @@ export function watchIdle({ limit, patience, idle }: Settings): () => void {
   const { signal } = controller;
   const seen = () => watch.seen();
   for (const sign of SIGNS) addEventListener(sign, seen, { signal, capture: true, passive: true });
-  // Somebody left this tab, or came to it.
-  document.addEventListener('visibilitychange', () => watch.noted(), { signal });
+  // Somebody left this tab, or came to it: after a sleep of the machine, too.
+  const turned = () => (document.visibilityState === 'visible' ? watch.seen() : watch.noted());
+  document.addEventListener('visibilitychange', turned, { signal });
+  // The browser stopped this tab while it was behind others: nobody can tell who was there.
+  document.addEventListener('resume', () => watch.noted(), { signal });
   const ended = whenUsedElsewhere(() => watch.heard());
   return () => {
     clearInterval(timer);
