@@ -140,3 +140,16 @@ it('a menu takes title, icon, shortcut and state from the action', () => {
   // What a menu acts on itself is possible.
   expect(menuEntry('c.d', { run }).disabled).toBe(false);
 });
+
+it('the entry of a menu follows an action that is registered later', () => {
+  const entry = menuEntry('test.late');
+  const named = menuEntry('test.late', { label: 'Settings' });
+  expect([entry.label, entry.disabled]).toEqual(['', true]);
+  expect([named.label, named.disabled]).toEqual(['Settings', true]);
+  const end = registerActions([
+    { id: 'test.late', title: 'Late', group: 'Help', keys: ['F9'], run: () => {} },
+  ]);
+  expect([entry.label, entry.hint, entry.disabled]).toEqual(['Late', 'F9', false]);
+  expect([named.label, named.disabled]).toEqual(['Settings', false]);
+  end();
+});

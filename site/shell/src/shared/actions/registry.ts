@@ -139,16 +139,26 @@ export function ariaKeysOf(id: string): string | undefined {
 
 type MenuAction = Extract<MenuEntry, { kind: 'action' }>;
 
-/** The entry of a menu for an action. `change`: what differs here, as a title or what it acts on. */
+/**
+ * The entry of a menu for an action. `change`: what differs here, as a title or what it acts on. An open
+ * menu reads it again when actions are registered: until its action is, the entry has no label.
+ */
 export function menuEntry(id: string, change: Partial<Omit<MenuAction, 'kind'>> = {}): MenuAction {
-  const action = actionById(id);
-  const hint = hintOf(id);
   return {
     kind: 'action',
-    label: action?.title ?? id,
-    ...(action?.icon && { icon: action.icon }),
-    ...(hint && { hint }),
-    disabled: change.run ? false : !action || !isPossible(action),
+    get label() {
+      return actionById(id)?.title ?? '';
+    },
+    get icon() {
+      return actionById(id)?.icon;
+    },
+    get hint() {
+      return hintOf(id);
+    },
+    get disabled() {
+      const action = actionById(id);
+      return change.run ? false : !action || !isPossible(action);
+    },
     run: () => void runAction(id),
     ...change,
   };

@@ -2,6 +2,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { Check, ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { useActions } from '@/shared/actions/registry';
 import { Face } from './Face';
 import { closeMenu, type MenuAnchor, type MenuEntry, type OpenMenu } from './menu';
 
@@ -68,6 +69,7 @@ function Entry({ entry }: { entry: MenuEntry }) {
         </Menu.CheckboxItem>
       );
     case 'action':
+      if (!entry.label) return null;
       return (
         <Menu.Item
           className={`menu-item ${entry.danger ? 'text-danger' : ''}`}
@@ -95,6 +97,8 @@ function Entries({ entries }: { entries: MenuEntry[] }) {
 }
 
 export default function MenuPopup(menu: OpenMenu) {
+  // The code of most actions arrives after the first paint, perhaps after the menu was opened.
+  useActions();
   const popup = useRef<HTMLDivElement>(null);
   // Base UI does so for menus with a trigger of their own; this one is opened from everywhere.
   useEffect(() => {

@@ -8,9 +8,10 @@ import { NotHere } from './NotHere';
 export type MenuEntry =
   | {
       kind: 'action';
+      /** Empty: it is left out. */
       label: string;
-      icon?: LucideIcon;
-      hint?: string;
+      icon?: LucideIcon | undefined;
+      hint?: string | undefined;
       danger?: boolean;
       disabled?: boolean;
       run: () => void;
