@@ -330,3 +330,26 @@ test('windows are restored without history entries: Back leaves the page', async
   await other.goForward();
   await expect(windowOf(other, 'Members')).toBeVisible();
 });
+
+test('an address opens windows at their kept places on another browser', async ({
+  page,
+  browser,
+  stack,
+}) => {
+  const person = await arrive(page, stack);
+  const opened = saved(page);
+  await openApp(page, 'Members');
+  await opened;
+  const maximized = saved(page);
+  await page.getByRole('button', { name: 'Maximize Members' }).click();
+  await maximized;
+  const other = await elsewhere(browser, stack.origin, person);
+  await other.goto(`/o/${person.handle}/home?window=members&window=instances`);
+  await expect(windowOf(other, 'Instances')).toBeVisible();
+  await expect(other.getByRole('button', { name: 'Restore Members' })).toBeVisible();
+  await other.goBack();
+  await expect(windowOf(other, 'Instances')).toHaveCount(0);
+  await expect(windowOf(other, 'Members')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Restore Members' })).toBeVisible();
+  await other.context().close();
+});

@@ -119,8 +119,11 @@ export function startLayers(person: string, id: string, slug: string): () => voi
       const { all } = useDesktops.getState();
       const shown = all.find((one) => one.id === named) ?? all[0];
       if (shown) dispatch({ type: 'desktop', desktop: shown.id });
+      const open = () => restoreWindows(search, reason === 'address');
+      // A window that opens before the account's arrangement is here would replace its place in it.
+      if (!session.isKept && reason !== 'forward') void session.listed.then(() => !ended && open());
       // After a reload the document knows better: another device may have closed a window.
-      if (reason !== 'reload' || !session.isKept) restoreWindows(search, reason === 'address');
+      else if (reason !== 'reload') open();
       const dialog = dialogNamed(search, DIALOGS);
       if (dialog) openDialog(dialog.id, dialog.params);
     },

@@ -46,8 +46,8 @@ export class DesktopSession {
   #waiting = false;
   #wanted: string | null = null;
   #listed = () => {};
-  /** Waits until the server said which desktops there are. */
-  readonly #list = new Promise<void>((resolve) => {
+  /** Resolves when the server said which desktops there are, with their layouts. */
+  readonly listed = new Promise<void>((resolve) => {
     this.#listed = resolve;
   });
   /** The desktops that this tab created and removed, which an older list may not know. */
@@ -148,7 +148,7 @@ export class DesktopSession {
 
   /** Creates a desktop on the server that only this browser has; waits until the list is known. */
   async created(id: string): Promise<void> {
-    await this.#list;
+    await this.listed;
     const running =
       this.#creating.get(id) ??
       this.#create(id).finally(() => {
