@@ -2,7 +2,7 @@
  * The only function that sends requests to the API: adds the idempotency key, repeats what is
  * safe to repeat, and turns every failure into a `Problem`. Knows no routes.
  */
-import { faultFrom, problemFrom } from './problem.ts';
+import { faultFrom, foreignAnswer, problemFrom } from './problem.ts';
 
 const ATTEMPTS = 3;
 /** Milliseconds before the second and the third attempt. */
@@ -39,12 +39,19 @@ export function createApiFetch(
   return async (original) => {
     const request = withIdempotencyKey(original);
     const response = await attempt(ports, request);
-    if (response.ok) return response;
+    if (response.ok) {
+      if (isPage(response)) throw foreignAnswer();
+      return response;
+    }
     if (response.status === 401) ports.signedOut();
     const body: unknown = await response.json().catch(() => null);
     throw problemFrom(response.status, body, response.headers.get('x-request-id'));
   };
 }
+
+/** The API answers with no page: one comes from the network, which wants a sign-in of its own. */
+const isPage = ({ headers }: Response): boolean =>
+  headers.get('content-type')?.toLowerCase().startsWith('text/html') ?? false;
 
 function withIdempotencyKey(request: Request): Request {
   if (request.method === 'GET' || request.headers.has('idempotency-key')) return request;

@@ -84,6 +84,21 @@ describe('a request', () => {
     expect(p.signedOut).toHaveBeenCalledOnce();
   });
 
+  it.each(['text/html', 'text/html; charset=utf-8'])(
+    'takes no page (%s) for an answer',
+    async (type) => {
+      const page = () => new Response('<h1>Hotel</h1>', { headers: { 'content-type': type } });
+      const all = ports([page(), page()]);
+      const request = createApiFetch(all)(new Request(url));
+      await expect(request).rejects.toThrow('Something other than the server answered');
+      expect(all.seen).toHaveLength(1);
+      await expect(createApiFetch(all)(new Request(url))).rejects.toMatchObject({
+        status: 0,
+        code: 'unreadable',
+      });
+    },
+  );
+
   it('fails at once when the device is offline', async () => {
     const p = ports([new TypeError('cut')], false);
     await expect(createApiFetch(p)(new Request(url))).rejects.toMatchObject({ code: 'offline' });

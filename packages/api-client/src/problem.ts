@@ -60,6 +60,14 @@ export function faultFrom(online: boolean): Problem {
     : new Problem(0, 'offline', 'You are offline. Nothing was changed.');
 }
 
+/** A page in the place of an answer. */
+export const foreignAnswer = (): Problem =>
+  new Problem(
+    0,
+    'unreadable',
+    'Something other than the server answered, such as the sign-in page of a network. Open another site to see it, then try again.',
+  );
+
 /** Any thrown value as a problem. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
