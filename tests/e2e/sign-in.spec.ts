@@ -145,7 +145,7 @@ test('a screensaver locks when nobody is there, and the sign-in leads back', asy
     expect(kept.filter((name) => name.startsWith('prox.document'))).toEqual([]);
     await page.keyboard.press('x');
     await expect(screensaver).toBeHidden();
-    await expect(page.getByText('Locked while you were away. Sign in to go on.')).toBeVisible();
+    await expect(page.getByText('Locked. Sign in to go on.')).toBeVisible();
     await expect(page.getByLabel('Email')).toBeFocused();
     await expect(page.getByLabel('Email')).toHaveValue('');
   });
@@ -167,7 +167,7 @@ test('a screensaver locks when nobody is there, and the sign-in leads back', asy
   await test.step('the person locks without waiting', async () => {
     await page.getByRole('button', { name: /^Account of/ }).click();
     await page.getByRole('menuitem', { name: 'Lock now' }).click();
-    await expect(page.getByText('Locked while you were away. Sign in to go on.')).toBeVisible();
+    await expect(page.getByText('Locked. Sign in to go on.')).toBeVisible();
     await signIn();
   });
 });

@@ -22,7 +22,7 @@ const REFUSALS: Record<string, string> = {
 const REASONS: Record<SignInReason, string> = {
   ended: 'Your session has ended. Sign in to continue; what you typed is kept in this tab.',
   needed: 'Sign in to open that page.',
-  locked: 'Locked while you were away. Sign in to go on.',
+  locked: 'Locked. Sign in to go on.',
 };
 
 type Props = {
