@@ -390,6 +390,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests run natively")]
     fn a_directory_is_read_as_far_as_its_segment_goes() {
         // Each of these segments claims 65,535 entries and has none.
         let empty = segment(0xe1, b"Exif\0\0MM\0*\0\0\0\x08\xff\xff");
