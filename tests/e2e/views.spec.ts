@@ -55,7 +55,7 @@ const ALL_LOOKS = process.env.E2E_LOOKS === 'all';
 for (const { on, sizes } of WALKS) {
   test.describe(`on ${on}`, () => {
     test.use({ viewport: sizes[0], colorScheme: 'light' });
-    // Many views in each; all looks of all views take an hour.
+    // Many views in each; all looks of all views take twenty minutes.
     test.describe.configure({ timeout: ALL_LOOKS ? 3_600_000 : 180_000 });
     test('arriving', ({ page, stack }) => arriving(page, stack, inspectFrom(page, sizes)));
     test('desktop', ({ page, stack }) => desktop(page, stack, inspectFrom(page, sizes)));

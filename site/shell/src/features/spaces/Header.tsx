@@ -49,8 +49,8 @@ function Words({ space }: { space: Space }) {
         round={isOwn}
       />
       <div className="max-w-[68ch] min-w-0">
-        <h1 dir="auto" className="text-2xl sm:text-3xl">
-          {space.title}
+        <div dir="auto" className="text-2xl text-balance sm:text-3xl">
+          <h1 className="inline">{space.title}</h1>
           <button
             type="button"
             className={`${TOOL} ml-1`}
@@ -67,7 +67,7 @@ function Words({ space }: { space: Space }) {
           >
             <Palette size={16} aria-hidden="true" />
           </button>
-        </h1>
+        </div>
         {space.description && (
           <p dir="auto" className="mt-1.5 text-lg text-muted">
             {space.description}
