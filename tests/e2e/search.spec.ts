@@ -244,10 +244,20 @@ test('it says when nothing is found, when it fails, and when there is no network
 });
 
 test('the palette leads to the search, and back', async ({ page, stack }) => {
+  let isTyped = () => {};
+  const typed = new Promise<void>((resolve) => {
+    isTyped = resolve;
+  });
+  await page.route('**/assets/Palette-*.js', async (route) => {
+    await typed;
+    await route.continue();
+  });
   await arrive(page, stack);
   await page.keyboard.press('Control+k');
   await page.keyboard.type('philosopher');
+  // Its code is on the way: it is pressed when that is there.
   await page.keyboard.press('Enter');
+  isTyped();
   await expect(field(page)).toHaveValue('philosopher');
   await expect(option(page, 'What I am reading')).toBeVisible();
   await box(page).getByRole('button', { name: 'Find a command instead' }).click();

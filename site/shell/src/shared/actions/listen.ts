@@ -1,5 +1,5 @@
 /** The one key handler of the shell: finds the action of a shortcut and runs it. */
-import { isText, isTypingAhead, typeAhead } from '@/shared/lib/typed-ahead';
+import { isTypingAhead, typeAhead, typedBy } from '@/shared/lib/typed-ahead';
 import { actionFor, isLocal, isTaken, runAction } from './registry';
 
 const TEXT_FIELD =
@@ -26,10 +26,13 @@ function handle(event: KeyboardEvent): void {
   const target = first instanceof Element ? first : null;
   if (isCovered(target)) return;
   const inField = target?.closest(TEXT_FIELD) != null;
-  if (waiting && (waiting.event.ctrlKey || waiting.event.metaKey) && !inField && isText(event)) {
-    waiting.typed += event.key;
-    event.preventDefault();
-    return;
+  if (waiting && (waiting.event.ctrlKey || waiting.event.metaKey) && !inField) {
+    const typed = typedBy(event);
+    if (typed) {
+      waiting.typed += typed;
+      event.preventDefault();
+      return;
+    }
   }
   const action = actionFor(event, inField);
   waiting = action || isComplete ? null : { event, inField, typed: '' };

@@ -2,14 +2,22 @@
 let text = '';
 let listening: AbortController | null = null;
 
-/** Whether a key press types a character. With AltGr, some systems report Ctrl and Alt as well. */
-export const isText = (event: KeyboardEvent) =>
-  [...event.key].length === 1 &&
-  (event.getModifierState('AltGraph') || !(event.ctrlKey || event.metaKey || event.altKey));
+/**
+ * The character that a key press types, a line break for Enter; empty for other keys. With AltGr, some
+ * systems report Ctrl and Alt as well.
+ */
+export function typedBy(event: KeyboardEvent): string {
+  const { key } = event;
+  if (!event.getModifierState('AltGraph') && (event.ctrlKey || event.metaKey || event.altKey))
+    return '';
+  if (key === 'Enter') return '\n';
+  return [...key].length === 1 ? key : '';
+}
 
 function keep(event: KeyboardEvent): void {
   if (event.isComposing) return;
-  if (isText(event)) text += event.key;
+  const typed = typedBy(event);
+  if (typed) text += typed;
   else if (event.key === 'Backspace') text = [...text].slice(0, -1).join('');
   else return;
   event.preventDefault();
@@ -27,7 +35,7 @@ export function typeAhead(before = ''): void {
 /** Whether it keeps what is typed. */
 export const isTypingAhead = (): boolean => listening !== null;
 
-/** Ends it; answers what was typed. */
+/** Ends it; answers what was typed, with a line break for each Enter. */
 export function takeTyped(): string {
   listening?.abort();
   listening = null;

@@ -37,6 +37,8 @@ export function useLeave(onClose: () => void): (act: () => void) => void {
   };
 }
 
+const ENTER = { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true };
+
 /** Gives the focus to the field of a dialog or of a step, and adds what was typed before it was there. */
 export function useFieldFocus(
   input: RefObject<HTMLInputElement | null>,
@@ -45,8 +47,16 @@ export function useFieldFocus(
   const adds = useEffectEvent(add);
   useEffect(() => {
     input.current?.focus();
-    const typed = takeTyped();
-    if (typed !== '') adds(typed);
+    const [words = '', ...more] = takeTyped().split('\n');
+    if (words !== '') adds(words);
+    if (more.length === 0) return;
+    // The list of what fits the words, and its first entry, come with the next frames.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() =>
+        input.current?.dispatchEvent(new KeyboardEvent('keydown', ENTER)),
+      );
+    });
+    return () => cancelAnimationFrame(frame);
   }, [input]);
 }
 
