@@ -62,12 +62,22 @@ async function startBrowser(profile: string) {
   }
   const browser = await chromium.connectOverCDP(/ws:\/\/\S+/.exec(said)?.[0] ?? '');
   const kill = async () => {
+    if (!running.delete(kill)) return;
     const ended = once(program, 'exit');
     process.kill(-(program.pid as number), 'SIGKILL');
     await ended;
   };
+  running.add(kill);
   return { browser, kill };
 }
+
+/** What ends the browsers that run. */
+const running = new Set<() => Promise<void>>();
+
+// A test that fails leaves none behind.
+test.afterEach(async () => {
+  for (const kill of running) await kill();
+});
 
 /** Waits until the windows that this page shows are saved on the server. */
 const saved = (page: Page) =>
