@@ -1,6 +1,7 @@
 // Typed text is never lost, and each request happens once.
 
 import type { Locator, Page, Request } from '@playwright/test';
+import { hold } from './support/hold.ts';
 import { expectAccessible, takePicture } from './support/inspect.ts';
 import { call, dialog, enter, openDesktop, settle, threeThings, tile } from './support/person.ts';
 import type { Stack } from './support/stack.ts';
@@ -136,14 +137,7 @@ test('two clicks without a pause create only one', async ({ page, stack }) => {
   const { handle, items } = await arrive(page, stack);
 
   await test.step('an item, also while its check is slow', async () => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await page.route('**/api/preflight', async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await hold(page, '**/api/preflight');
     await openAdd(page);
     const form = dialog(page, 'Add to this page');
     await form.getByRole('textbox', { name: 'Address' }).fill(`${stack.bank.origin}/slow`);

@@ -1,6 +1,7 @@
 // The command palette: finds actions by their words, asks what they need, and runs them.
 
 import type { Page } from '@playwright/test';
+import { hold } from './support/hold.ts';
 import { inspectView, takePicture, untilStill } from './support/inspect.ts';
 import { Keys } from './support/keys.ts';
 import {
@@ -143,14 +144,7 @@ test('commands are found and run with a keyboard alone', async ({ page, stack })
 });
 
 test('what no command matches is searched for, and Back closes it', async ({ page, stack }) => {
-  let isTyped = () => {};
-  const typed = new Promise<void>((resolve) => {
-    isTyped = resolve;
-  });
-  await page.route('**/assets/Palette-*.js', async (route) => {
-    await typed;
-    await route.continue();
-  });
+  const isTyped = await hold(page, '**/assets/Palette-*.js');
   await arrive(page, stack);
   await page.keyboard.press('Control+k');
   // Its code is on the way: nothing of this is lost.

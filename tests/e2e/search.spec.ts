@@ -1,6 +1,7 @@
 // The search: from anywhere, without a mouse, with filters, and in bad times.
 
 import type { Page } from '@playwright/test';
+import { hold } from './support/hold.ts';
 import { expectAccessible, inspectView, takePicture, untilStill } from './support/inspect.ts';
 import { call, enter, openDesktop, settle, threeThings, tile, windowOf } from './support/person.ts';
 import type { Stack } from './support/stack.ts';
@@ -244,14 +245,7 @@ test('it says when nothing is found, when it fails, and when there is no network
 });
 
 test('the palette leads to the search, and back', async ({ page, stack }) => {
-  let isTyped = () => {};
-  const typed = new Promise<void>((resolve) => {
-    isTyped = resolve;
-  });
-  await page.route('**/assets/Palette-*.js', async (route) => {
-    await typed;
-    await route.continue();
-  });
+  const isTyped = await hold(page, '**/assets/Palette-*.js');
   await arrive(page, stack);
   await page.keyboard.press('Control+k');
   await page.keyboard.type('philosopher');
