@@ -16,6 +16,7 @@ import { useDesktops } from '@/system/desktops/store';
 import { wallpaperOf } from '@/system/desktops/wallpaper';
 import { type DialogProps, openDialog } from '@/system/dialogs';
 import { DesktopCard, mapOf } from '@/system/overview/DesktopMap';
+import { frameOf } from '@/system/windows/model';
 import { useWindows } from '@/system/windows/store';
 import type { WindowIds } from './subjects';
 import { fileName, snapshotOf } from './write';
@@ -112,7 +113,7 @@ export default function ExportDesktop({ onClose, ids }: Props) {
               wallpaper={wallpaperOf(id)}
               windows={mapOf(
                 open.filter(({ desktop }) => desktop === id),
-                area,
+                (win) => frameOf(win, area),
               )}
               area={area}
             />

@@ -18,6 +18,7 @@ import { MOST_DESKTOPS } from '@/system/desktops/model';
 import { useDesktops } from '@/system/desktops/store';
 import type { DialogProps } from '@/system/dialogs';
 import { DesktopCard, mapOf } from '@/system/overview/DesktopMap';
+import { frameOf } from '@/system/windows/model';
 import { nameWindow, useWindows } from '@/system/windows/store';
 import { readFile, type Snapshot } from './format';
 import { type Mode, type Plan, planOf } from './plan';
@@ -233,7 +234,7 @@ function Changes({ plan }: { plan: Plan }) {
                   key={one.name}
                   name={one.name}
                   wallpaper={one.wallpaper}
-                  windows={mapOf(one.windows, area)}
+                  windows={mapOf(one.windows, (win) => frameOf(win, area))}
                   area={area}
                 >
                   {windowsWord(one.windows.length)}

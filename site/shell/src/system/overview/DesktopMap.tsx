@@ -1,21 +1,18 @@
 /** A small drawing of a desktop: its wallpaper, and where its windows stand. It fills its box. */
 import { ArtSurface } from '@/shared/ui/Art';
-import { frameOf, type Rect, type Size, type Win } from '@/system/windows/model';
+import type { Rect, Size, Win } from '@/system/windows/model';
 
 export type MapWindow = { id: string; frame: Rect };
 
-/** Where windows are drawn in an area, from back to front; minimized ones are not. */
-export const mapOf = (
-  windows: readonly Pick<
-    Win,
-    'id' | 'size' | 'cascade' | 'placed' | 'shape' | 'minimized' | 'order'
-  >[],
-  area: Size,
+/** Where windows are drawn, from back to front; minimized ones are not. */
+export const mapOf = <W extends Pick<Win, 'id' | 'minimized' | 'order'>>(
+  windows: readonly W[],
+  frame: (win: W) => Rect,
 ): MapWindow[] =>
   windows
     .filter(({ minimized }) => !minimized)
     .toSorted((a, b) => a.order - b.order)
-    .map((win) => ({ id: win.id, frame: frameOf(win, area) }));
+    .map((win) => ({ id: win.id, frame: frame(win) }));
 
 type Props = {
   /** As it is stored; null for none. */

@@ -42,7 +42,7 @@ import { wallpaperOf } from '@/system/desktops/wallpaper';
 import { activeOf, frameOf, type Rect, type Win } from '@/system/windows/model';
 import { closeWindow, focusWindow, useWindows, windowElement } from '@/system/windows/store';
 import { WindowIcon } from '@/system/windows/WindowIcon';
-import { DesktopMap } from './DesktopMap';
+import { DesktopMap, mapOf } from './DesktopMap';
 import { belowStrip, inPanel, labelRoom, nearest, panels, type Scaled, spread } from './geometry';
 import { closeOverview, useOverview } from './store';
 
@@ -78,20 +78,14 @@ export default function Overview({ layer, compact }: Props) {
 
   const strip = useMemo(() => panels(all.length, viewport, area), [all.length, viewport, area]);
   const own = useMemo(() => open.filter((win) => win.desktop === desktop), [open, desktop]);
-  const frames = useMemo(() => {
-    const filled = { x: 0, y: 0, ...area };
-    return new Map(open.map((win) => [win.id, compact ? filled : frameOf(win, area)]));
-  }, [open, area, compact]);
+  const filled = useMemo(() => ({ x: 0, y: 0, ...area }), [area]);
+  const frames = useMemo(
+    () => new Map(open.map((win) => [win.id, compact ? filled : frameOf(win, area)])),
+    [open, area, compact, filled],
+  );
   const outlines = useMemo(
-    () =>
-      own
-        .filter(({ minimized }) => !minimized)
-        .toSorted((a, b) => a.order - b.order)
-        .flatMap(({ id }) => {
-          const frame = frames.get(id);
-          return frame ? [{ id, frame }] : [];
-        }),
-    [own, frames],
+    () => mapOf(own, ({ id }) => frames.get(id) ?? filled),
+    [own, frames, filled],
   );
   const tiles = useMemo(() => {
     const sizes = own.map(({ id }) => frames.get(id) ?? area);
