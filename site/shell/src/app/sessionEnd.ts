@@ -1,16 +1,13 @@
 /** What a tab does when its session ended elsewhere, or somebody else signed in in another tab. */
-import type { Me } from '@prox/api-client';
-import { queryClient } from '@/shared/data/client';
+import { knownPerson, queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { type SignInReason, signInPath } from '@/shared/lib/paths';
 import { forgetDocuments } from '@/shared/state/documents';
 import { forgetPerson } from '@/system/forget';
 
-const person = () => queryClient.getQueryData<Me>(keys.me)?.id;
-
 /** A tab with a cached person had a session, which ended. At `/` no reason is needed. */
 export function whySignIn(path: string): SignInReason | undefined {
-  if (person() !== undefined) return 'ended';
+  if (knownPerson() !== undefined) return 'ended';
   return path === '/' ? undefined : 'needed';
 }
 
@@ -20,13 +17,13 @@ export function whySignIn(path: string): SignInReason | undefined {
  */
 export function leaveForSignIn(here: string, go: (path: string) => void): void {
   const path = signInPath(here, whySignIn(here));
-  forgetPerson(person() ?? '', 'keep');
+  forgetPerson(knownPerson() ?? '', 'keep');
   if (!here.startsWith('/sign-in')) go(path);
 }
 
 /** Another tab says who is signed in now; null when nobody is. `leave` shows the home of that person. */
 export function takeOver(now: string | null, leave: () => void): void {
-  const mine = person();
+  const mine = knownPerson();
   if (mine === undefined || mine === now) return;
   if (now === null) {
     // The answer tells whether the session is over.

@@ -1,8 +1,6 @@
 /** Locks this browser: the parts of `lock.ts` that touch the page and the network. */
-import type { Me } from '@prox/api-client';
 import { navigate } from 'wouter/use-browser-location';
-import { queryClient } from '@/shared/data/client';
-import { keys } from '@/shared/data/keys';
+import { knownPerson, queryClient } from '@/shared/data/client';
 import { signOut } from '@/shared/data/me';
 import { isOnline } from '@/shared/lib/online';
 import { signInPath } from '@/shared/lib/paths';
@@ -11,14 +9,10 @@ import { toast } from '@/shared/ui/toasts';
 import { forgetPerson } from '@/system/forget';
 import { endSession, type Obstacle, type Outcome } from './lock';
 
-const here = () => location.pathname + location.search;
-
 const isSignInPage = () => location.pathname === '/sign-in';
 
-const person = () => queryClient.getQueryData<Me>(keys.me)?.id;
-
 /** Whether there is somebody here whose session can end. */
-export const isSignedIn = (): boolean => person() !== undefined && !isSignInPage();
+export const isSignedIn = (): boolean => knownPerson() !== undefined && !isSignInPage();
 
 /** Waits until no change is on its way. */
 const writesDone = () =>
@@ -37,8 +31,8 @@ const writesDone = () =>
 
 /** Ends the session of this browser, and shows the page to sign in, which leads back to this one. */
 export function lock(cancelled: AbortSignal): Promise<Outcome> {
-  const owner = person() ?? '';
-  const place = here();
+  const owner = knownPerson() ?? '';
+  const place = location.pathname + location.search;
   return endSession(
     {
       isOnline,

@@ -1,7 +1,8 @@
 /** The cache of server state and its invalidation. */
+import type { Me } from '@prox/api-client';
 import { QueryClient } from '@tanstack/react-query';
 import { useConnection } from '@/shared/realtime/store';
-import { staleKeys } from './keys';
+import { keys, staleKeys } from './keys';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -17,6 +18,9 @@ export const queryClient = new QueryClient({
     mutations: { retry: false, networkMode: 'always' },
   },
 });
+
+/** The id of the person who is signed in, as far as this tab knows. */
+export const knownPerson = (): string | undefined => queryClient.getQueryData<Me>(keys.me)?.id;
 
 /** Fetches again what the server named, and what starts with it. */
 export function invalidate(changed: readonly (readonly string[])[]): void {

@@ -1,12 +1,10 @@
 /** Drafts of forms as React state: restored when a form opens again, forgotten when it was sent. */
 
-import type { Me } from '@prox/api-client';
 import { useState } from 'react';
 import * as v from 'valibot';
 import { drafts } from '@/shared/lib/drafts';
 import * as edits from '@/shared/lib/edit';
-import { queryClient } from './client';
-import { keys } from './keys';
+import { knownPerson } from './client';
 
 /** What dialogs need of a draft. */
 export type DraftState = {
@@ -18,7 +16,7 @@ export type DraftState = {
   discard: () => void;
 };
 
-const person = () => queryClient.getQueryData<Me>(keys.me)?.id ?? '';
+const person = () => knownPerson() ?? '';
 
 function useStored<T>(
   key: string,
