@@ -18,7 +18,7 @@
   const answers = new Map();
   const ask = (path) => {
     const answer = fetch(path);
-    // Whoever takes it sees the fault.
+    // The request that takes it handles the failure.
     answer.catch(() => {});
     answers.set(path, answer);
     return answer;

@@ -48,6 +48,9 @@ export type OpenDialog = { [Id in DialogId]: { id: Id; params: Dialogs[Id] } }[D
 
 export const useDialog = create<{ dialog: OpenDialog | null }>(() => ({ dialog: null }));
 
+/** People type into these at once. */
+const BEGIN_WITH_FIELD: readonly DialogId[] = ['palette', 'search'];
+
 type WithoutParams = {
   [Id in DialogId]: Record<never, string> extends Dialogs[Id] ? Id : never;
 }[DialogId];
@@ -59,8 +62,6 @@ export function openDialog(id: DialogId, params: OpenDialog['params'] = {}): voi
   if (BEGIN_WITH_FIELD.includes(id)) typeAhead();
 }
 
-/** People type into these at once. */
-const BEGIN_WITH_FIELD: readonly DialogId[] = ['palette', 'search'];
 // Closed before its field was there, or followed by another one: what was typed is for nothing.
 useDialog.subscribe(takeTyped);
 

@@ -18,7 +18,7 @@ export default function ScreensaverHost() {
     preloadDesigns();
     return watchIdle({
       limit: minutes * 60_000,
-      patience: locks ? WARNING : Number.POSITIVE_INFINITY,
+      warning: locks ? WARNING : Number.POSITIVE_INFINITY,
       idle: (late) =>
         showScreensaver(chosen, locks && isSignedIn() ? (late ? 'at-once' : 'warned') : null),
     });

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { IdleWatch } from './idle';
 
 const LIMIT = 600_000;
-const PATIENCE = 20_000;
+const WARNING = 20_000;
 
 /** A tab with a clock; `idle` holds what was called, with whether it was late. */
-function tab(patience = PATIENCE) {
+function tab(warning = WARNING) {
   const page = { now: 1_000_000, isVisible: true, isInFrame: false };
   const idle: boolean[] = [];
   let shared = 0;
-  const watch = new IdleWatch(LIMIT, patience, {
+  const watch = new IdleWatch(LIMIT, warning, {
     now: () => page.now,
     isVisible: () => page.isVisible,
     isInFrame: () => page.isInFrame,
@@ -95,11 +95,11 @@ it('tells other tabs of a person here, but not too often and not what it heard',
 
 it('a page that slept through the limit does not take a return for presence', () => {
   const slept = tab();
-  slept.pass(LIMIT + PATIENCE);
+  slept.pass(LIMIT + WARNING);
   slept.watch.seen();
   expect(slept.idle).toEqual([true]);
   const looked = tab();
-  looked.pass(LIMIT + PATIENCE);
+  looked.pass(LIMIT + WARNING);
   looked.watch.look();
   expect(looked.idle).toEqual([true]);
   // Neither a frame that has the focus nor another tab is a person while the machine sleeps.
@@ -107,14 +107,14 @@ it('a page that slept through the limit does not take a return for presence', ()
     const one = tab();
     Object.assign(one.page, state);
     one.watch.look();
-    one.pass(LIMIT + PATIENCE - 1);
+    one.pass(LIMIT + WARNING - 1);
     one.watch.look();
     expect(one.idle).toEqual([]);
-    one.pass(LIMIT + PATIENCE);
+    one.pass(LIMIT + WARNING);
     one.watch.look();
     expect(one.idle).toEqual([true]);
   }
-  // Without a lock, whoever is back goes on.
+  // Without a lock there is no end of the session, and a sign of a person counts as usual.
   const unlocked = tab(Number.POSITIVE_INFINITY);
   unlocked.pass(10 * LIMIT);
   unlocked.watch.seen();

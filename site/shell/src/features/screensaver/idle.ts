@@ -16,7 +16,7 @@ export type IdlePorts = {
   isInFrame: () => boolean;
   /** Tells the other tabs that somebody is here. */
   share: () => void;
-  /** `late`: the page slept, and nobody was here for longer than `limit` and `patience`. */
+  /** `late`: the page was suspended until `limit` and `warning` had both passed. */
   idle: (late: boolean) => void;
 };
 
@@ -24,10 +24,10 @@ export class IdleWatch {
   #last: number;
   #shared = Number.NEGATIVE_INFINITY;
 
-  /** In milliseconds: `limit` until nobody counts as here, `patience` until that is final. */
+  /** In milliseconds: `limit` without a sign of a person, and how long the `warning` after it is shown. */
   constructor(
     private readonly limit: number,
-    private readonly patience: number,
+    private readonly warning: number,
     private readonly ports: IdlePorts,
   ) {
     this.#last = ports.now();
@@ -36,7 +36,7 @@ export class IdleWatch {
 
   /** A sign of a person reached this page. */
   seen(): void {
-    if (this.#since() >= this.limit + this.patience) this.ports.idle(true);
+    if (this.#since() >= this.limit + this.warning) this.ports.idle(true);
     else this.noted();
   }
 
@@ -57,7 +57,7 @@ export class IdleWatch {
   /** Call it every few seconds. */
   look(): void {
     // No look for so long: the page slept, whatever it shows.
-    if (this.#since() >= this.limit + this.patience) {
+    if (this.#since() >= this.limit + this.warning) {
       this.ports.idle(true);
       return;
     }
@@ -87,11 +87,11 @@ export function whenUsedElsewhere(react: () => void): () => void {
   return () => tabs?.removeEventListener('message', react);
 }
 
-type Settings = { limit: number; patience: number; idle: IdlePorts['idle'] };
+type Settings = { limit: number; warning: number; idle: IdlePorts['idle'] };
 
 /** Watches this page and the other tabs until the answered function is called. */
-export function watchIdle({ limit, patience, idle }: Settings): () => void {
-  const watch = new IdleWatch(limit, patience, {
+export function watchIdle({ limit, warning, idle }: Settings): () => void {
+  const watch = new IdleWatch(limit, warning, {
     now: Date.now,
     isVisible: () => document.visibilityState === 'visible',
     isInFrame: () => document.activeElement instanceof HTMLIFrameElement && document.hasFocus(),

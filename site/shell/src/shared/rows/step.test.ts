@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type List, nextStep, PATIENCE, type Step } from './step';
+import { type List, LONGEST_WAIT, nextStep, type Step } from './step';
 
 const AT = 1_000_000;
 const wanted = { app: 'members', row: 'member_1', at: AT };
@@ -34,6 +34,6 @@ it.each<[name: string, change: Partial<List>, step: Step]>([
 
 it('a row that comes too late is not shown', () => {
   const late = { ...list, ids: ['member_1'] };
-  expect(nextStep(wanted, late, AT + PATIENCE)).toBe('show');
-  expect(nextStep(wanted, late, AT + PATIENCE + 1)).toBe('forget');
+  expect(nextStep(wanted, late, AT + LONGEST_WAIT)).toBe('show');
+  expect(nextStep(wanted, late, AT + LONGEST_WAIT + 1)).toBe('forget');
 });

@@ -2,7 +2,7 @@
 import type { Wanted } from './wanted';
 
 /** Milliseconds after which a row is no longer shown: the person is busy with something else by then. */
-export const PATIENCE = 30_000;
+export const LONGEST_WAIT = 30_000;
 
 export type List = {
   /** The ids of its rows; undefined until there are any to show. */
@@ -20,7 +20,7 @@ export type List = {
 export type Step = 'show' | 'wait' | 'refresh' | 'fetch more' | 'say it is missing' | 'forget';
 
 export function nextStep({ row, at }: Wanted, list: List, now: number): Step {
-  if (now - at > PATIENCE) return 'forget';
+  if (now - at > LONGEST_WAIT) return 'forget';
   if (!list.ids) return 'wait';
   if (list.ids.includes(row)) return 'show';
   if (list.isFetching) return 'wait';
