@@ -83,6 +83,9 @@ export async function shellFigures(serverUrl) {
       .locator('[data-window] iframe:not(.opacity-0)')
       .nth(FRAMES - 1)
       .waitFor();
+    // Its service worker fetches and keeps the shell meanwhile.
+    await ours.evaluate('navigator.serviceWorker.ready');
+    await ours.waitForLoadState('networkidle');
     const bare = await context.newPage();
     await bare.setContent(BARE);
     const title = ours.locator('[data-window]').last().locator('h2');

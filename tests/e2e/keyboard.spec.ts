@@ -134,6 +134,8 @@ async function addCard(page: Page, keys: Keys, title: string, text: string): Pro
   await expect(form.getByRole('textbox', { name: 'Address' })).toBeFocused();
   await keys.tabTo(form.getByRole('radio', { name: 'Address' }), 'Shift+Tab');
   await keys.press('ArrowRight');
+  // Another arrow key must find it there.
+  await expect(form.getByRole('radio', { name: 'Card' })).toBeFocused();
   await keys.expectSeen();
   await keys.tabTo(form.getByLabel('Title'));
   await keys.type(title);

@@ -12,8 +12,10 @@ export default defineConfig({
   fullyParallel: true,
   // Each has its own browser, workers and database, on a machine that may have two cores.
   workers: 2,
-  timeout: 90_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  // A busy machine has made good tests time out. What fails once and then passes is listed as flaky.
+  retries: 1,
+  expect: { timeout: 15_000 },
   use: {
     browserName: 'chromium',
     launchOptions: {
@@ -25,8 +27,8 @@ export default defineConfig({
         '--disable-features=HttpsUpgrades',
       ],
     },
-    actionTimeout: 10_000,
-    navigationTimeout: 15_000,
+    actionTimeout: 15_000,
+    navigationTimeout: 20_000,
     // Each test would fetch the whole shell for it. Those of the installed app allow it.
     serviceWorkers: 'block',
     locale: 'en-US',

@@ -281,8 +281,6 @@ fn avif(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::time::{Duration, Instant};
-
     const SECRET: &[u8] = b"52.5200N 13.4050E";
 
     fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
@@ -390,15 +388,13 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "tests run natively")]
     fn a_directory_is_read_as_far_as_its_segment_goes() {
-        // Each of these segments claims 65,535 entries and has none.
+        // Each of these segments claims 65,535 entries and has none: reading all of them would take so
+        // long that the test runner ends the test.
         let empty = segment(0xe1, b"Exif\0\0MM\0*\0\0\0\x08\xff\xff");
-        let picture = jpeg_of(&[empty.repeat(512 * 1024 / empty.len())]);
-        let start = Instant::now();
+        let picture = jpeg_of(&[empty.repeat(16 * 1024 * 1024 / empty.len())]);
         let clean = without_metadata("image/jpeg", &picture).unwrap();
         assert_eq!(clean, jpeg_of(&[]));
-        assert!(start.elapsed() < Duration::from_secs(5));
     }
 
     #[test]

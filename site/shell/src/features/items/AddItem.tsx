@@ -96,6 +96,7 @@ function Form({ space, draft, given, onClose }: FormDialogProps) {
   const create = useCreateItem(space);
   const submission = useSubmission();
   const [kind, setKind] = useState<Kind>(() => firstKind(given, draft));
+  const [isFirst, setIsFirst] = useState(true);
   const add = (make: () => Promise<CreateItem>) =>
     submission.run(async (closed) => {
       const body = await make();
@@ -111,6 +112,8 @@ function Form({ space, draft, given, onClose }: FormDialogProps) {
     sent: { error: create.error, isPending: submission.busy },
     onAdd: add,
     onClose,
+    // Not after another form was chosen: with arrow keys, a person goes on choosing.
+    autoFocus: isFirst,
   };
   return (
     <Dialog title="Add to this page" draft={draft} onClose={onClose}>
@@ -122,6 +125,7 @@ function Form({ space, draft, given, onClose }: FormDialogProps) {
           options={KINDS}
           onChange={(next) => {
             setKind(next);
+            setIsFirst(false);
             draft.set({ shown: next });
           }}
         />
@@ -165,6 +169,8 @@ type FormProps = {
   sent: { error: unknown; isPending: boolean };
   onAdd: (make: () => Promise<CreateItem>) => void;
   onClose: () => void;
+  /** Whether its first field takes the focus. */
+  autoFocus: boolean;
 };
 
 const ADD = { action: 'Add', busy: 'Adding' };
@@ -188,7 +194,7 @@ function typedOf({ title, description, mode, kind }: Draft['texts']): Typed {
   };
 }
 
-function AddressForm({ given, draft, onAdd, ...form }: FormProps) {
+function AddressForm({ given, draft, onAdd, autoFocus, ...form }: FormProps) {
   /** A given address, until something is typed. */
   const [first, setFirst] = useState(given.url);
   const [missing, setMissing] = useState(false);
@@ -231,7 +237,7 @@ function AddressForm({ given, draft, onAdd, ...form }: FormProps) {
         autoCapitalize="none"
         spellCheck={false}
         // The dialog is opened to type here.
-        autoFocus
+        autoFocus={autoFocus}
         value={text}
         error={
           missing && !url
@@ -286,6 +292,7 @@ function WordsForm({
   given,
   draft,
   onAdd,
+  autoFocus,
   ...form
 }: FormProps & { kind: 'card' | 'folder' }) {
   /** Shared text, until something is typed. */
@@ -314,7 +321,7 @@ function WordsForm({
         label="Title"
         value={title}
         maxLength={120}
-        autoFocus
+        autoFocus={autoFocus}
         error={fieldOf(error, 'title')}
         onChange={(event) => set({ title: event.target.value })}
       />
