@@ -22,24 +22,16 @@ import { Toasts, toast } from '@/shared/ui/toasts';
 import { CenteredPage, PendingPage } from './CenteredPage';
 import { OrganizationRoute } from './OrganizationRoute';
 import { StartRoute } from './Start';
-import { leaveForSignIn, takeOver, whySignIn } from './sessionEnd';
+import { takeOver, useLeaveForSignIn, whySignIn } from './sessionEnd';
 
 const SignIn = lazy(() => import('@/features/auth/SignIn'));
 const ScreensaverHost = lazy(() => import('@/features/screensaver/Host'));
 const ShareRoute = lazy(() => import('./Share'));
 
 export function App() {
-  const [, navigate] = useLocation();
   const painted = usePainted();
-  useEffect(
-    () =>
-      whenSignedOut(() =>
-        leaveForSignIn(location.pathname + location.search, (path) =>
-          navigate(path, { replace: true }),
-        ),
-      ),
-    [navigate],
-  );
+  const leave = useLeaveForSignIn();
+  useEffect(() => whenSignedOut(leave), [leave]);
   useEffect(() => watchKept((now) => takeOver(now, () => location.replace('/'))), []);
   return (
     <>

@@ -137,7 +137,7 @@ function Content({ space, compact }: ContentProps) {
 }
 
 function Items({ space, compact }: ContentProps) {
-  use(early.items);
+  if (early.items) use(early.items);
   const query = useQuery(itemsQuery(space.organization_id, space.id));
   const header = compact && <Header space={space} />;
   const near = ItemWindow.preload;

@@ -82,7 +82,7 @@ function Inside({ me, organization, spaceSlug, welcome }: InsideProps) {
   // What was shared waits in the address, through the first run.
   const search = useSearch();
   const kept = search && `?${search}`;
-  use(early.spaces);
+  if (early.spaces) use(early.spaces);
   const query = useQuery(spacesQuery(organization.id));
   const spaces = query.data;
   // A window may show an item of a space that somebody deleted.

@@ -31,8 +31,15 @@ if (import.meta.env.PROD) {
   );
 }
 
-function begin(): void {
-  prefetch(location.pathname);
+/**
+ * Milliseconds that the first paint waits for what it shows. A placeholder that React shows stays for a
+ * third of a second at least, whatever comes meanwhile.
+ */
+const FIRST_WAIT = 300;
+
+async function begin(): Promise<void> {
+  const timeout = new Promise<void>((resolve) => setTimeout(resolve, FIRST_WAIT));
+  await Promise.race([prefetch(location.pathname), timeout]);
   const root = document.getElementById('root');
   if (!root) return;
   createRoot(root).render(
@@ -46,4 +53,4 @@ function begin(): void {
 
 const restored = restore();
 if (restored) void restored.then(begin);
-else begin();
+else void begin();

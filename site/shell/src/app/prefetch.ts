@@ -11,18 +11,24 @@ import { meQuery, organizationsQuery } from '@/shared/data/me';
 import { homeOf } from './Start';
 
 /**
- * Settled when the first answers are kept. Views wait for them (`use`) before they ask
- * by id, so that nothing is fetched twice; they never reject.
+ * Settled when the first answers are kept; null from then on. Views wait for them (`use`) before they
+ * ask by id, so that nothing is fetched twice; they never reject.
  */
-export const early: { spaces: Promise<void>; items: Promise<void> } = {
-  spaces: Promise.resolve(),
-  items: Promise.resolve(),
+export const early: { spaces: Promise<void> | null; items: Promise<void> | null } = {
+  spaces: null,
+  items: null,
 };
 
-export function prefetch(path: string): void {
+/** Settled when all that the first page shows is here, or failed. */
+export async function prefetch(path: string): Promise<void> {
   if (path.startsWith('/sign-in')) return;
-  void queryClient.prefetchQuery(meQuery);
-  void queryClient.prefetchQuery(organizationsQuery);
+  const isKept = [meQuery, organizationsQuery].every(
+    ({ queryKey }) => queryClient.getQueryData(queryKey) !== undefined,
+  );
+  const asked = Promise.all([
+    queryClient.prefetchQuery(meQuery),
+    queryClient.prefetchQuery(organizationsQuery),
+  ]);
   // These lead to a home, which only the person's name tells: its lists are asked for as soon as that is here.
   if (path === '/start' || path === '/share') {
     const home = queryClient.ensureQueryData(meQuery).then((me) => prefetchHome(homeOf(me)));
@@ -31,10 +37,12 @@ export function prefetch(path: string): void {
         (parts) => parts[part],
         () => {},
       );
-    early.spaces = settled('spaces');
-    early.items = settled('items');
+    Object.assign(early, { spaces: settled('spaces'), items: settled('items') });
   } else Object.assign(early, prefetchHome(path));
-  void Promise.all([early.spaces, early.items]).then(dropEarly);
+  const forget = (part: keyof typeof early) => early[part]?.then(() => (early[part] = null));
+  await Promise.all([forget('spaces'), forget('items')]);
+  dropEarly();
+  if (!isKept) await asked;
 }
 
 /** Fetches the lists of the home at a path, unless this browser kept them. */

@@ -13,7 +13,7 @@ import { useConnection } from '@/shared/realtime/store';
 import { usePreferences } from '@/shared/state/preferences';
 import { isQuiet } from '@/shared/state/quiet';
 import { toast } from '@/shared/ui/toasts';
-import { leaveForSignIn } from './sessionEnd';
+import { useLeaveForSignIn } from './sessionEnd';
 
 /** Where this tab was in each organization's log. */
 const positions = new Map<string, Position>();
@@ -51,12 +51,10 @@ const socketUrl = (path: string) =>
 
 export function useRealtime(organization: string): void {
   const [, navigate] = useLocation();
+  const leaveForSignIn = useLeaveForSignIn();
   useEffect(() => {
     const leave: Record<Ending, () => void> = {
-      'signed-out': () =>
-        leaveForSignIn(location.pathname + location.search, (path) =>
-          navigate(path, { replace: true }),
-        ),
+      'signed-out': leaveForSignIn,
       removed: () => {
         void forgetLists();
         toast('info', 'You are no longer a member of that organization.');
@@ -106,5 +104,5 @@ export function useRealtime(organization: string): void {
       connection.close();
       useConnection.setState({ state: 'connecting' });
     };
-  }, [organization, navigate]);
+  }, [organization, navigate, leaveForSignIn]);
 }

@@ -19,6 +19,7 @@ export function useGuestLinks(frame: RefObject<HTMLIFrameElement | null>, origin
       const { url } = link;
       const place = placeIn(element.getBoundingClientRect(), link);
       const entries: MenuEntry[] = [
+        { kind: 'heading', label: url.href },
         { kind: 'action', label: 'Open here', icon: AppWindow, run: () => openLink(url) },
         {
           kind: 'action',

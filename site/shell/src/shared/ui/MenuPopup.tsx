@@ -19,7 +19,7 @@ function Entry({ entry }: { entry: MenuEntry }) {
     case 'line':
       return <Menu.Separator className="mx-2 my-1.5 h-px bg-line" />;
     case 'heading':
-      return <div className="px-2.5 pt-1.5 pb-1 text-xs text-muted">{entry.label}</div>;
+      return <div className="truncate px-2.5 pt-1.5 pb-1 text-xs text-muted">{entry.label}</div>;
     case 'person':
       return (
         <div className="flex items-center gap-3 px-2.5 py-2">
