@@ -18,6 +18,8 @@ export type Arrangement = {
   readonly desktops?: Readonly<Record<string, object | null>>;
   /** Preferences of the look; null for the default. */
   readonly look?: PreferenceChange;
+  /** The desktop to show in place of one that is removed. */
+  readonly shown?: string;
 };
 
 export type LayoutVerb =

@@ -238,17 +238,19 @@ export class History {
       windows: pick(wanted.windows, present.windows),
       desktops: pick(wanted.desktops, present.desktops),
       ...(present.look && wanted.look && { look: wanted.look }),
+      ...(wanted.shown && { shown: wanted.shown }),
     });
     for (const [old, id] of made) this.#replaced.set(old, id);
   }
 
   /** An arrangement with the ids that its desktops have now. */
-  #current({ windows, desktops, ...rest }: Arrangement): Arrangement {
+  #current({ windows, desktops, shown, ...rest }: Arrangement): Arrangement {
     const idOf = (id: string) => this.#idOf(id);
     const onCurrent = (win: object | null) =>
       win && 'desktop' in win ? { ...win, desktop: idOf(String(win.desktop)) } : win;
     return {
       ...rest,
+      ...(shown && { shown: idOf(shown) }),
       windows: mapKeys(windows, (id) => id, onCurrent),
       desktops: mapKeys(desktops, idOf),
     };

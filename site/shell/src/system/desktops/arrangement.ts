@@ -88,11 +88,15 @@ async function makeDesktops(wanted: Arrangement['desktops'] = {}): Promise<Map<s
   return made;
 }
 
-/** Shows a desktop of those that changed, unless one of them is shown. */
-function showOneOf(changed: readonly string[]): void {
+/**
+ * Shows `preferred`, or else the first desktop of those that changed. The desktop that is shown stays
+ * when it is one of them, and when none changed; but not when it is about to be removed.
+ */
+function showOneOf(changed: readonly string[], preferred: string | undefined, goes: boolean): void {
   const { desktop } = useWindows.getState();
-  const [first] = changed;
-  if (first !== undefined && !changed.includes(desktop)) showDesktopOf(first);
+  const next = preferred ?? changed[0];
+  const stays = !goes && (changed.length === 0 || changed.includes(desktop));
+  if (next !== undefined && !stays) showDesktopOf(next);
 }
 
 async function arrange(wanted: Arrangement): Promise<ReadonlyMap<string, string>> {
@@ -119,7 +123,12 @@ async function arrange(wanted: Arrangement): Promise<ReadonlyMap<string, string>
   dispatch({ type: 'arrange', windows });
   const { open } = useWindows.getState();
   const touched = open.filter((win) => windows[win.id]);
-  showOneOf([...made.values(), ...touched.map((win) => win.desktop)]);
+  const preferred = wanted.shown && (made.get(wanted.shown) ?? wanted.shown);
+  showOneOf(
+    [...made.values(), ...touched.map((win) => win.desktop)],
+    preferred && exists(preferred) ? preferred : undefined,
+    wanted.desktops?.[shown] === null,
+  );
   const front = touched.findLast(({ id, minimized }) => !before.has(id) && !minimized);
   if (front && front.desktop === useWindows.getState().desktop) focusWindow(front.id);
   for (const [id, one] of Object.entries(wanted.desktops ?? {}))
@@ -144,6 +153,7 @@ export async function importArrangement(
   from: Arrangement,
   to: Arrangement,
 ): Promise<Imported> {
+  const { desktop: shown } = useWindows.getState();
   const entries = Object.entries(to.desktops ?? {});
   const part = (isGone: boolean) =>
     Object.fromEntries(entries.filter(([, one]) => (one === null) === isGone));
@@ -157,7 +167,7 @@ export async function importArrangement(
   const change = noteLayout({
     verb: 'import',
     title,
-    from: { ...from, desktops: renamed(from.desktops, made) },
+    from: { ...from, desktops: renamed(from.desktops, made), shown },
     to: { ...to, windows, desktops: renamed(to.desktops, made) },
   });
   return arrange({ desktops: part(true) }).then(

@@ -37,12 +37,13 @@ export function addDesktop(name = freshName(all())): void {
     return;
   }
   const id = newDesktopId();
+  const shown = shownId();
   useDesktops.setState({ travel: 'next' });
   desktops()?.add({ id, name });
   noteLayout({
     verb: 'add-desktop',
     title: name,
-    from: { desktops: { [id]: null } },
+    from: { desktops: { [id]: null }, shown },
     to: { desktops: { [id]: { name } } },
   });
   announce(`${name} was added`);

@@ -13,8 +13,9 @@ import {
   openWindow,
   useWindows,
 } from '@/system/windows/store';
-import { layoutPort } from './arrangement';
+import { importArrangement, layoutPort } from './arrangement';
 import { addDesktop, removeDesktop, renameDesktop, sendWindow, shiftDesktop } from './commands';
+import { keptOf } from './kept';
 import type { Desktop } from './model';
 import { DesktopSession, type Notice, type SavedDesktop } from './session';
 import { useDesktops } from './store';
@@ -502,6 +503,94 @@ describe('undo of windows and desktops', () => {
     expect(names()).toEqual(['Desktop 1', 'Work']);
     for (let count = 0; count < 3; count += 1) await redo();
     expect(names()).toEqual(['Lab', 'Desktop 1', 'Third']);
+  });
+
+  describe('what is shown', () => {
+    const shown = () => {
+      const { desktop } = useWindows.getState();
+      return useDesktops.getState().all.find(({ id }) => id === desktop)?.name;
+    };
+    const show = (name: string) =>
+      dispatch({ type: 'desktop', desktop: desktopNamed(name) as string });
+    /** Imports two desktops with a window on the first, beside those that there are or in their place. */
+    const importTwo = (isReplacing: boolean) => {
+      const old = isReplacing ? useDesktops.getState().all : [];
+      const made = ['imported-0', 'imported-1'];
+      const none = (ids: string[]) => ids.map((id) => [id, null] as const);
+      const window = { desktop: 'imported-0', size, placed: null, cascade: 0, shape: 'free' };
+      return importArrangement(
+        'Home',
+        {
+          desktops: Object.fromEntries([
+            ...none(made),
+            ...old.map((one) => [one.id, keptOf(one)] as const),
+          ]),
+          windows: { c: null },
+        },
+        {
+          desktops: Object.fromEntries([
+            ...made.map((id, at) => [id, { name: id, position: 8_000 + at }] as const),
+            ...none(old.map(({ id }) => id)),
+          ]),
+          windows: { c: { ...window, minimized: false, pinned: false, order: 1 } },
+        },
+      );
+    };
+
+    beforeEach(() => addDesktop('Play'));
+
+    it.each([
+      ['Desktop 1', false],
+      ['Work', false],
+      ['Play', false],
+      ['Desktop 1', true],
+      ['Work', true],
+      ['Play', true],
+    ])('after the undo of an import: %s, replaced: %s', async (seen, isReplacing) => {
+      show(seen);
+      await importTwo(isReplacing);
+      for (let round = 0; round < 2; round += 1) {
+        expect(shown()).toBe('imported-0');
+        show('imported-1');
+        await undo();
+        expect(names()).toEqual(['Desktop 1', 'Work', 'Play']);
+        expect(shown()).toBe(seen);
+        await redo();
+        expect(names()).toEqual([
+          ...(isReplacing ? [] : ['Desktop 1', 'Work', 'Play']),
+          'imported-0',
+          'imported-1',
+        ]);
+      }
+    });
+
+    it('after the undo of an import: a desktop that stays stays in sight', async () => {
+      show('Work');
+      await importTwo(false);
+      show('Play');
+      await undo();
+      expect(shown()).toBe('Play');
+    });
+
+    it('after the undo of an import: a neighbour of one that is gone', async () => {
+      show('Work');
+      await importTwo(false);
+      await session.remove(desktopNamed('Work') as string);
+      await undo();
+      expect(shown()).toBe('Play');
+    });
+
+    it('after the undo of a new desktop: the one before', async () => {
+      show('Desktop 1');
+      addDesktop('Lab');
+      expect(shown()).toBe('Lab');
+      await undo();
+      expect(shown()).toBe('Desktop 1');
+      await redo();
+      expect(shown()).toBe('Lab');
+      await undo();
+      expect(shown()).toBe('Desktop 1');
+    });
   });
 
   it('what another device changed meanwhile stays', async () => {
