@@ -1,15 +1,18 @@
 //! The page of a published space as HTML: the person, the items in their order, and the
 //! badge.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use prox_types::{ItemKind, PublicItem, PublicSpace, PublicSpaceLink, Timestamp};
 
 use crate::context::PageContext;
 use crate::head::head;
 use crate::look::cover;
-use crate::mark::{avatar, tile};
+use crate::mark::{Face, avatar, tile};
 use crate::outline::{Folder, Outline, Run, heading, is_home, runs, tagline};
-use crate::{address, date, markdown};
+use crate::{address, date, glyph, markdown};
 
 /// The least number of folders for which the page begins with a list of them.
 const CONTENTS_FROM: usize = 2;
@@ -19,7 +22,7 @@ const CONTENTS_FROM: usize = 2;
 pub fn html(space: &PublicSpace, context: &PageContext) -> String {
     let outline = Outline::of(space);
     let contents = outline.folders.len() >= CONTENTS_FROM;
-    let icons = Icons { space, context };
+    let icons = Icons::new(space, context);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -91,19 +94,36 @@ fn contents_of(outline: &Outline<'_>) -> Markup {
     }
 }
 
-/// The addresses of the icons of items.
+/// The icons of items, in the order of the page.
 struct Icons<'a> {
     space: &'a PublicSpace,
     context: &'a PageContext,
+    /// The names of the built-in icons that the page has so far.
+    drawn: RefCell<BTreeSet<&'static str>>,
 }
 
-impl Icons<'_> {
-    /// The address of an item's icon, when there is one, or when the item names one: it is fetched
-    /// when a member looks at the page. Letters and glyphs have none: the page shows letters for both.
-    fn of(&self, item: &PublicItem) -> Option<String> {
-        let is_address = |icon: &String| icon.contains("://");
-        let is_known = item.has_icon || item.icon.as_ref().is_some_and(is_address);
-        is_known.then(|| self.context.icon_url(self.space, item))
+impl<'a> Icons<'a> {
+    fn new(space: &'a PublicSpace, context: &'a PageContext) -> Self {
+        let drawn = RefCell::default();
+        Self {
+            space,
+            context,
+            drawn,
+        }
+    }
+
+    /// A built-in icon; or a picture, when there is one, or when the item names one: it is fetched when a
+    /// member looks at the page.
+    fn next(&self, item: &PublicItem) -> Face {
+        let icon = item.icon.as_deref().unwrap_or_default();
+        if let Some(glyph) = glyph::named_by(icon) {
+            let is_first = self.drawn.borrow_mut().insert(glyph.name);
+            Face::Glyph { glyph, is_first }
+        } else if item.has_icon || icon.contains("://") {
+            Face::Picture(self.context.icon_url(self.space, item))
+        } else {
+            Face::Letter
+        }
     }
 }
 
@@ -152,7 +172,7 @@ fn row(item: &PublicItem, icons: &Icons<'_>) -> Markup {
         .unwrap_or_default();
     html! {
         li {
-            (tile(&item.title, icons.of(item).as_deref()))
+            (tile(&item.title, &icons.next(item)))
             div class="what" dir="auto" {
                 @match url {
                     Some(url) => a href=(url) rel="noopener" { (item.title) },
@@ -196,7 +216,7 @@ fn spaces(space: &PublicSpace, context: &PageContext) -> Markup {
             ul class="rows" role="list" {
                 @for PublicSpaceLink { slug, title, description } in &space.spaces {
                     li {
-                        (tile(title, None))
+                        (tile(title, &Face::Letter))
                         div class="what" dir="auto" {
                             a href=(context.space_url(organization, slug)) { (title) }
                             @if !description.is_empty() { p { (description) } }

@@ -10,6 +10,7 @@ mod context_pack;
 mod crawlers;
 mod date;
 mod feed;
+mod glyph;
 mod head;
 mod html;
 mod jsonld;

@@ -1,10 +1,11 @@
 //! Letter marks: shown instead of a picture, while it loads, and when it fails. Their size is
 //! fixed, so that the layout does not shift.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::address;
+use crate::glyph::Glyph;
 
 /// The number of tints in the style sheet (`.t0` …).
 const TINTS: u32 = 8;
@@ -18,15 +19,41 @@ const DATA_URL: &AsciiSet = &CONTROLS
     .add(b'<')
     .add(b'>');
 
+/// What is drawn on a mark.
+pub(crate) enum Face {
+    /// The first letter of the name.
+    Letter,
+    /// A picture at this address, and the letter when it fails.
+    Picture(String),
+    /// A built-in icon. `is_first`: no mark before this one on the page has it.
+    Glyph { glyph: Glyph, is_first: bool },
+}
+
 /// The round mark of a person, with a picture from another site. It is at the top, and its picture is
 /// the only one that is not loaded lazily.
 pub(crate) fn avatar(name: &str, picture: Option<&str>) -> Markup {
     mark("avatar", name, picture.and_then(address::image))
 }
 
-/// The square mark of an item, with a picture from our own address.
-pub(crate) fn tile(name: &str, picture: Option<&str>) -> Markup {
-    mark("tile", name, picture)
+/// The square mark of an item or of a space. A picture comes from our own address.
+pub(crate) fn tile(name: &str, face: &Face) -> Markup {
+    match face {
+        Face::Letter => mark("tile", name, None),
+        Face::Picture(address) => mark("tile", name, Some(address)),
+        Face::Glyph { glyph, is_first } => html! {
+            span class={ "tile t" (tint(name)) } aria-hidden="true" {
+                // Attributes and not a rule: most pages have none.
+                svg viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor"
+                    stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" {
+                    @if *is_first {
+                        g id={ "glyph-" (glyph.name) } { (PreEscaped(glyph.drawing)) }
+                    } @else {
+                        use href={ "#glyph-" (glyph.name) };
+                    }
+                }
+            }
+        },
+    }
 }
 
 fn mark(class: &str, name: &str, picture: Option<&str>) -> Markup {

@@ -231,6 +231,22 @@ fn icons_come_from_our_own_address() {
     assert!(found(true) && !found(false));
 }
 
+#[test]
+fn a_built_in_icon_is_drawn_once_and_used_again() {
+    let mut space = with_item(ItemKind::Link, |item| {
+        (item.icon, item.has_icon) = (Some("glyph:cat".into()), false);
+    });
+    let count = |space: &PublicSpace, what: &str| html(space, &on_app(space)).matches(what).count();
+    assert_eq!(count(&space, "<g id=\"glyph-cat\"><path "), 1);
+    assert_eq!(count(&space, "<use href"), 0);
+    space.items.push(space.items[0].clone());
+    assert_eq!(count(&space, "<g id=\"glyph-cat\"><path "), 1);
+    assert_eq!(count(&space, "<use href=\"#glyph-cat\""), 1);
+    // A name from a newer release has a letter.
+    space.items[1].icon = Some("glyph:unheard-of".into());
+    assert_eq!(count(&space, "<svg viewBox=\"0 0 24 24\" width"), 1);
+}
+
 /// The lightness and chroma of each `--NAME: oklch(…)` in a block of the style sheet.
 fn oklch_of(block: &str, name: &str) -> [f64; 3] {
     let (_, rest) = block.split_once(&format!("{name}: oklch(")).unwrap();
