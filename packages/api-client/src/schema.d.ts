@@ -733,7 +733,8 @@ export interface paths {
         /**
          * Returns the icon of an item: an uploaded picture, or one fetched from its site and kept, its own icon
          *     or else that of its page. Members of the organization see it, and everybody when the space is
-         *     published; only a member's request fetches it. 304 when `If-None-Match` names it.
+         *     published; only a member's request fetches it. 304 when `If-None-Match` names it. 204 when the item has no
+         *     picture; its `Cache-Control` says when to ask again.
          */
         get: operations["get_item_icon"];
         put?: never;
@@ -7545,6 +7546,14 @@ export interface operations {
                 content: {
                     "image/*": string;
                 };
+            };
+            /** @description The item has no picture */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The client has the current version. */
             304: {

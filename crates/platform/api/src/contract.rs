@@ -502,7 +502,7 @@ fn finish_response(status: &str, method: &str, path: &str, response: &mut Value)
         add("X-Prox-Seq");
     }
     if status == "304"
-        || status.starts_with('2')
+        || status == "200"
             && method == "get"
             && ["/icon", "/cover", "/{hash}"]
                 .iter()

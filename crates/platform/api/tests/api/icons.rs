@@ -46,10 +46,14 @@ async fn publish(person: &Person<'_>) {
         .expect_status(200);
 }
 
-async fn expect_none(client: &TestClient<'_>, path: &str) {
+/// An item without a picture, which the browser asks for again after some seconds. It is no error,
+/// which browsers would report for each tile.
+async fn expect_none(client: &TestClient<'_>, path: &str, seconds: u32) {
     let reply = client.get(path).await;
-    reply.expect_status(404).expect_problem("not_found");
-    assert_eq!(reply.header("cache-control"), "private, max-age=60");
+    reply.expect_status(204);
+    assert_eq!(reply.text, "");
+    let expected = format!("private, max-age={seconds}");
+    assert_eq!(reply.header("cache-control"), expected, "{path}");
 }
 
 #[tokio::test]
@@ -127,10 +131,10 @@ async fn what_is_not_a_small_picture_is_no_icon() {
     let large = [GIF, &vec![b'x'; 256 * 1024]].concat();
     let largest = [GIF, &vec![b'x'; 256 * 1024 - GIF.len()]].concat();
     for (name, status, body, expected) in [
-        ("html", 200, &b"<html><svg></svg>"[..], 404),
-        ("empty", 200, b"", 404),
-        ("missing", 404, GIF, 404),
-        ("large", 200, &large, 404),
+        ("html", 200, &b"<html><svg></svg>"[..], 204),
+        ("empty", 200, b"", 204),
+        ("missing", 404, GIF, 204),
+        ("large", 200, &large, 204),
         ("largest", 200, &largest, 200),
     ] {
         let url = format!("https://a.example/{name}");
@@ -145,14 +149,44 @@ async fn what_is_not_a_small_picture_is_no_icon() {
         assert_eq!(requests(&app), Vec::<String>::new(), "{name}");
     }
     // A site that does not answer, an address that is not fetched, and an item without one.
-    for body in [
-        json!({"kind": "link", "title": "T", "url": "https://down.example/"}),
-        json!({"kind": "link", "title": "T", "url": "http://192.168.1.2/"}),
-        json!({"kind": "folder", "title": "T"}),
+    for (body, seconds) in [
+        (
+            json!({"kind": "link", "title": "T", "url": "https://down.example/"}),
+            24 * 3600,
+        ),
+        (
+            json!({"kind": "link", "title": "T", "url": "http://192.168.1.2/"}),
+            24 * 3600,
+        ),
+        (json!({"kind": "folder", "title": "T"}), 60),
     ] {
         let (_, path) = add(&ada, body).await;
-        expect_none(&ada.client, &path).await;
+        expect_none(&ada.client, &path, seconds).await;
     }
+}
+
+#[tokio::test]
+async fn browsers_ask_for_a_missing_icon_when_its_site_is_asked_again() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    ada.create_space("home").await;
+    site(&app, "https://a.example/i", 404, b"");
+    let body = json!({"kind": "card", "title": "T", "icon": "https://a.example/i"});
+    let (_, path) = add(&ada, body).await;
+    expect_none(&ada.client, &path, 24 * 3600).await;
+    app.fakes.advance(SignedDuration::from_hours(23));
+    expect_none(&ada.client, &path, 3600).await;
+    app.fakes.advance(SignedDuration::from_mins(30));
+    requests(&app);
+    publish(&ada).await;
+    expect_none(&app.anonymous(), &path, 1800).await;
+    assert_eq!(requests(&app), Vec::<String>::new());
+    site(&app, "https://a.example/i", 200, PNG);
+    app.fakes.advance(SignedDuration::from_mins(30));
+    // Any request of a member fetches it now.
+    expect_none(&app.anonymous(), &path, 60).await;
+    ada.client.get(&path).await.expect_status(200);
+    app.anonymous().get(&path).await.expect_status(200);
 }
 
 #[tokio::test]
@@ -220,7 +254,7 @@ async fn outsiders_see_icons_of_published_spaces_that_are_kept() {
     }
     publish(&ada).await;
     for outsider in &outsiders {
-        expect_none(outsider, &path).await;
+        expect_none(outsider, &path, 60).await;
     }
     assert_eq!(
         requests(&app),
@@ -259,7 +293,7 @@ async fn only_one_request_fetches_an_icon_at_a_time() {
     assert!(
         replies
             .iter()
-            .all(|reply| matches!(reply.status.as_u16(), 200 | 404))
+            .all(|reply| matches!(reply.status.as_u16(), 200 | 204))
     );
     assert_eq!(requests(&app).len(), 1);
     ada.client.get(&path).await.expect_status(200);

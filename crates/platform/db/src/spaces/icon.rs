@@ -23,6 +23,8 @@ pub struct KeptIcon {
     /// Whether this request has to fetch the picture: the viewer is a member, there is none or an old
     /// one, and no other request is fetching it.
     pub fetch: bool,
+    /// Seconds until a member's request fetches the picture again; none when the next one does.
+    pub fresh_for: Option<u32>,
 }
 
 impl KeptIcon {
@@ -37,8 +39,8 @@ impl KeptIcon {
 const FETCH_TIME: &str = "15 seconds";
 /// The time for which a picture is kept before it is fetched again.
 const FRESH_TIME: &str = "7 days";
-/// The time after which a site without a picture is asked again.
-const RETRY_TIME: &str = "1 day";
+/// The seconds after which a site without a picture is asked again.
+pub const RETRY_SECONDS: u32 = 24 * 60 * 60;
 
 /// Finds the icon of an item that the viewer may see: as a member, or because its space is published.
 #[must_use]
@@ -72,7 +74,9 @@ claimed as (
 written as (
   select json_build_object('icon', found.icon, 'page', found.url, 'published', found.published,
       'media_type', kept.media_type, 'picture', translate(encode(kept.bytes, 'base64'), E'\n', ''),
-      'fetch', exists (select from claimed))::text as body,
+      'fetch', exists (select from claimed),
+      'fresh_for', case when kept.refresh_at > :now then ceil(extract(epoch from kept.refresh_at - :now)) end
+    )::text as body,
     null::int8 as version, null::text as problem
   from found left join kept on true)"#,
             no_audience!()
@@ -89,8 +93,8 @@ written as (
 #[must_use]
 pub fn keep(address: &str, picture: Option<(&'static str, Vec<u8>)>) -> Statement<Viewers, ()> {
     let refresh = match picture {
-        Some(_) => FRESH_TIME,
-        None => RETRY_TIME,
+        Some(_) => FRESH_TIME.to_owned(),
+        None => format!("{RETRY_SECONDS} seconds"),
     };
     let (media_type, bytes) = picture.unzip();
     statement!(

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, header};
 use prox_core::etag::none_match;
-use prox_db::icon::KeptIcon;
+use prox_db::icon::{KeptIcon, RETRY_SECONDS};
 use prox_integrations::page_meta;
 use prox_integrations::picture::media_type;
 use prox_integrations::unicode::parse_url;
@@ -25,6 +25,10 @@ use crate::ports::Ports;
 /// The maximum size of a picture, in bytes.
 const MAX_PICTURE: usize = 256 * 1024;
 
+/// The seconds for which browsers keep the answer that an item has no picture, when the next visit of
+/// a member may fetch one.
+const NEXT_VISIT: u32 = 60;
+
 /// A picture is shown on pages. Somebody who opens its address saves it as a file.
 const DISPOSITION: &str = "attachment";
 
@@ -36,8 +40,9 @@ type Picture = (&'static str, Vec<u8>);
 
 /// Returns the icon of an item: an uploaded picture, or one fetched from its site and kept, its own icon
 /// or else that of its page. Members of the organization see it, and everybody when the space is
-/// published; only a member's request fetches it. 304 when `If-None-Match` names it.
-#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items/{item}/icon", tag = "items", params(ItemPath, IfNoneMatch), security((), ("cookie" = []), ("bearer" = [])), responses((status = 200, description = "The picture", body = String, content_type = "image/*")))]
+/// published; only a member's request fetches it. 304 when `If-None-Match` names it. 204 when the item has no
+/// picture; its `Cache-Control` says when to ask again.
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/items/{item}/icon", tag = "items", params(ItemPath, IfNoneMatch), security((), ("cookie" = []), ("bearer" = [])), responses((status = 200, description = "The picture", body = String, content_type = "image/*"), (status = 204, description = "The item has no picture")))]
 pub(crate) async fn get_item_icon(
     viewer: Viewer,
     Path(ItemPath { org, space, item }): Path<ItemPath>,
@@ -70,7 +75,8 @@ pub(crate) async fn get_item_icon(
             let hash = hash_of(&bytes);
             picture_response(&media_type, bytes, &hash, known, caching(found.published))
         }
-        None => no_picture(),
+        None if found.fetch => no_picture(RETRY_SECONDS),
+        None => no_picture(found.fresh_for.unwrap_or(NEXT_VISIT)),
     })
 }
 
@@ -153,10 +159,12 @@ pub(super) fn picture_response(
     response
 }
 
-/// 404, which browsers keep for a minute, because a page may have many items without a picture.
-fn no_picture() -> Response {
-    let mut response = ApiError::from(ErrorCode::NotFound).into_response();
-    reply::set(&mut response, header::CACHE_CONTROL, "private, max-age=60");
+/// 204, which browsers keep for some seconds, because a page may have many items without a picture.
+/// They would report a 404 of each as an error.
+fn no_picture(seconds: u32) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let caching = format!("private, max-age={seconds}");
+    reply::set(&mut response, header::CACHE_CONTROL, &caching);
     response
 }
 
