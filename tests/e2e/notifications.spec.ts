@@ -93,8 +93,11 @@ test('notifications about one thing are one entry, and can be cleared', async ({
   for (const name of ['Grace Hopper', 'Mary Somerville', 'Charles Babbage']) {
     await expect(rows).toContainText(name);
   }
+  const dot = rows.getByRole('img', { name: 'Unread' });
+  await expect(dot).toBeVisible();
   await center.getByRole('button', { name: 'Mark all as read' }).click();
   await expect(center.getByText('All read.')).toBeVisible();
+  await expect(dot).toHaveCount(0);
   await center.getByRole('button', { name: /^Clear “/ }).click();
   await expect(center.getByText('Nothing happened')).toBeVisible();
   // The list is live while it is open.

@@ -67,7 +67,7 @@ export default function Notifications({ onClose, onOpen }: Props) {
                 New members, and domains, connectors and apps that need you, appear here.
               </Note>
             ) : (
-              <ul className="divide-y divide-line">
+              <ul className="-mx-4 flex flex-col gap-1">
                 {grouped(all).map((group) => (
                   <Row
                     key={group.newest.group_key}
@@ -138,12 +138,21 @@ function Row({ group: { newest, all }, onOpen, onRemove }: RowProps) {
   const others = [...new Set(all.map(({ title }) => title))].filter((one) => one !== newest.title);
   const isUnread = all.some(({ read_at }) => read_at === null);
   return (
-    <li className="group flex items-start gap-1">
+    <li
+      className={`flex items-start gap-1 rounded-control pe-2 ${isUnread ? 'bg-accent-soft' : ''}`}
+    >
       <button
         type="button"
-        className="-mx-2 flex min-w-0 flex-1 items-start gap-3 rounded-control p-2 py-3 text-start hover:bg-hover"
+        className="relative flex min-w-0 flex-1 items-start gap-3 rounded-control px-4 py-3 text-start hover:bg-hover"
         onClick={onOpen}
       >
+        {isUnread && (
+          <span
+            role="img"
+            aria-label="Unread"
+            className="absolute start-1 top-[19px] size-2 rounded-full bg-accent"
+          />
+        )}
         <Icon
           size={18}
           aria-hidden="true"
@@ -151,7 +160,6 @@ function Row({ group: { newest, all }, onOpen, onRemove }: RowProps) {
         />
         <span className="min-w-0 flex-1">
           <span dir="auto" className={`block ${isUnread ? 'font-semibold' : ''}`}>
-            {isUnread && <span className="sr-only">Unread. </span>}
             {newest.title}
           </span>
           {others.length > 0 && (
