@@ -52,6 +52,23 @@ test('a deep link is kept after a refusal at Google', async ({ page, browser, st
   await elsewhere.context().close();
 });
 
+test('signing in again in one tab keeps the other', async ({ page, context, stack }) => {
+  const person = await settle(page, stack.origin);
+  await openDesktop(page, person);
+  const other = await context.newPage();
+  const again = page.waitForEvent('websocket');
+  await other.goto('/sign-in');
+  await other.getByLabel('Email').fill(person.email);
+  await other.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await untilLive(other);
+  // The other tab opened a new socket, with the new session.
+  await again;
+  await untilLive(page);
+  expect(new URL(page.url()).pathname).toBe(`/o/${person.handle}/home`);
+  const path = '/api/auth/sessions';
+  expect(await call<{ items: object[] }>(page, 'GET', path)).toMatchObject({ items: [{}] });
+});
+
 test('signing out in one tab is noticed in the other', async ({ page, context, stack }) => {
   const person = await settle(page, stack.origin);
   const other = await context.newPage();

@@ -23,11 +23,11 @@ pub struct Actors;
 /// Members of one organization.
 #[derive(Debug)]
 pub struct Tenants;
-/// Callers with or without a session, where members see more than others. The statement's own
-/// `where` clause is its authorization.
+/// Callers with or without a session: members see more than others, and a sign-in ends the caller's
+/// session. The statement's own `where` clause is its authorization.
 #[derive(Debug)]
 pub struct Viewers;
-/// Callers without a session: public pages, sign-in, webhooks, the sweep. The statement's own
+/// Callers without a session: public pages, states of sign-ins, webhooks, the sweep. The statement's own
 /// `where` clause is its authorization.
 #[derive(Debug)]
 pub struct Anonymous;

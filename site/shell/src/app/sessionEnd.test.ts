@@ -1,14 +1,15 @@
+import { QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { queryClient } from '@/shared/data/client';
 import { watchKept } from '@/shared/data/kept';
 import { keys } from '@/shared/data/keys';
-import { openDocument } from '@/shared/state/documents';
+import { forgetDocuments, openDocument } from '@/shared/state/documents';
 import { confirm, useQuestion } from '@/shared/ui/confirm';
 import { useMenu } from '@/shared/ui/menu';
 import { shownToasts, toast } from '@/shared/ui/toasts';
 import { noteChange, timeline } from '@/shared/undo/timeline';
 import { openDialog, useDialog } from '@/system/dialogs';
-import { leaveForSignIn, takeOver } from './sessionEnd';
+import { leaveForSignIn, takeOver, whenClosed } from './sessionEnd';
 
 const KEPT = 'prox.document:usr_ada:preferences';
 
@@ -37,6 +38,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  forgetDocuments('usr_ada');
   queryClient.clear();
   vi.unstubAllGlobals();
 });
@@ -99,6 +101,31 @@ it('somebody else who signs in in another tab gets nothing of it', async () => {
   says('usr_bob');
   expect(leave).toHaveBeenCalledOnce();
   await document.flush();
+  expect(send).not.toHaveBeenCalled();
+  expect(stored.get(KEPT)).toContain('ink');
+});
+
+it.each([
+  ['the same person', { id: 'usr_ada' }, 'stay'],
+  ['another person', { id: 'usr_bob' }, 'leave'],
+  ['nobody', null, undefined],
+])('a closed session that %s replaced', async (_, now, outcome) => {
+  const { document, send } = await unsentChange();
+  const queryFn = async () => {
+    // As the fetch layer does with a 401.
+    if (!now) leaveForSignIn('/o/ada/home', () => {});
+    return now ?? Promise.reject({ status: 401 });
+  };
+  const observer = new QueryObserver(queryClient, { queryKey: keys.me, queryFn, retry: false });
+  const unwatch = observer.subscribe(() => {});
+  const done: string[] = [];
+  await whenClosed(
+    () => done.push('stay'),
+    () => done.push('leave'),
+  );
+  unwatch();
+  expect(done).toEqual(outcome ? [outcome] : []);
+  if (outcome !== 'stay') await document.flush();
   expect(send).not.toHaveBeenCalled();
   expect(stored.get(KEPT)).toContain('ink');
 });

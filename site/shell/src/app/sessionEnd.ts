@@ -47,3 +47,21 @@ export function takeOver(now: string | null, leave: () => void): void {
   forgetDocuments(mine, true);
   leave();
 }
+
+/**
+ * The server closed the socket of this tab's session, which ended, or which a sign-in in another tab
+ * replaced. `stay` goes on with the session of the same person, `leave` shows the home of another one.
+ */
+export async function whenClosed(stay: () => void, leave: () => void): Promise<void> {
+  const mine = knownPerson();
+  // A 401 forgets the person, and shows the page to sign in.
+  await queryClient.invalidateQueries({ queryKey: keys.me });
+  const now = knownPerson();
+  if (mine === undefined || now === undefined) return;
+  if (now === mine) {
+    stay();
+    return;
+  }
+  forgetDocuments(mine, true);
+  leave();
+}

@@ -1,5 +1,5 @@
 /** Keeps one organization's socket open; turns its messages into refetches, toasts and redirects. */
-import { useEffect } from 'react';
+import { useEffect, useReducer } from 'react';
 import { useLocation } from 'wouter';
 import { whenAnswered } from '@/shared/api/client';
 import { invalidate, queryClient } from '@/shared/data/client';
@@ -13,7 +13,7 @@ import { useConnection } from '@/shared/realtime/store';
 import { usePreferences } from '@/shared/state/preferences';
 import { isQuiet } from '@/shared/state/quiet';
 import { toast } from '@/shared/ui/toasts';
-import { useLeaveForSignIn } from './sessionEnd';
+import { whenClosed } from './sessionEnd';
 
 /** Where this tab was in each organization's log. */
 const positions = new Map<string, Position>();
@@ -51,10 +51,11 @@ const socketUrl = (path: string) =>
 
 export function useRealtime(organization: string): void {
   const [, navigate] = useLocation();
-  const leaveForSignIn = useLeaveForSignIn();
+  const [session, connectAgain] = useReducer((n: number) => n + 1, 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `session` counts the sessions of this tab
   useEffect(() => {
     const leave: Record<Ending, () => void> = {
-      'signed-out': leaveForSignIn,
+      'signed-out': () => void whenClosed(connectAgain, () => location.replace('/')),
       removed: () => {
         void forgetLists();
         toast('info', 'You are no longer a member of that organization.');
@@ -104,5 +105,5 @@ export function useRealtime(organization: string): void {
       connection.close();
       useConnection.setState({ state: 'connecting' });
     };
-  }, [organization, navigate, leaveForSignIn]);
+  }, [organization, navigate, session]);
 }

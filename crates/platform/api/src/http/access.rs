@@ -1,7 +1,7 @@
 //! Authorization by extractors, which are the only way to the database.
 //!
-//! A handler takes [`SignedIn`], [`Tenancy`], [`Viewer`] or [`Anonymous`] as an argument: a value that runs
-//! only the statements of that scope. An extractor only reads the credentials of the request; the
+//! A handler takes [`SignedIn`], [`Tenancy`], [`Viewer`], [`SigningIn`] or [`Anonymous`] as an argument: a
+//! value that runs only the statements of that scope. An extractor only reads the credentials of the request; the
 //! statement checks them.
 
 use std::future::Future;
@@ -325,7 +325,25 @@ impl Viewer {
     }
 }
 
-/// A request that needs no session: public pages, sign-in, webhooks, health. It runs only
+/// A sign-in, whose session replaces the one of the cookie, if any. A bearer token stays with its
+/// program, so that it is not read.
+pub struct SigningIn(pub(crate) Viewer);
+
+impl Extractor for SigningIn {
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let secure = context.call.ports().config.secure();
+        let token = match Credential::of(&context.parts.headers, secure) {
+            Credential::None | Credential::Bearer(_) => None,
+            Credential::Cookie(token) => token.parse().ok(),
+        };
+        Ok(Self(Viewer {
+            call: context.call.clone(),
+            actor: token.map(|token| actor_of(&token)),
+        }))
+    }
+}
+
+/// A request that needs no session: public pages, states of sign-ins, webhooks, health. It runs only
 /// statements whose `where` clause is their authorization.
 pub struct Anonymous {
     /// The current request.

@@ -144,6 +144,17 @@ fn query(address: &str, name: &str) -> String {
 
 /// Signs in with all requests of a browser.
 async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, fault: TokenFault) -> Reply {
+    sign_in_over(app, issuer, who, fault, "").await
+}
+
+/// Signs in with a browser that has one more cookie.
+async fn sign_in_over(
+    app: &App,
+    issuer: &Arc<Issuer>,
+    who: Value,
+    fault: TokenFault,
+    more: &str,
+) -> Reply {
     let begun = app
         .anonymous()
         .get("/api/auth/google?return_to=/o/ada")
@@ -158,6 +169,7 @@ async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, fault: TokenFault)
         .next()
         .unwrap()
         .to_owned();
+    let cookie = format!("{cookie}; {more}");
     let path = format!(
         "/api/auth/google/callback?code=c0de&state={}",
         query(&address, "state")
@@ -171,6 +183,20 @@ async fn sign_in(app: &App, issuer: &Arc<Issuer>, who: Value, fault: TokenFault)
 
 fn ada() -> Value {
     json!({"sub": "1234", "email": "Ada@Example.com", "email_verified": true, "name": "Ada Lovelace", "picture": "https://pics.example/a"})
+}
+
+fn ada_at_google(sub: &str) -> Value {
+    let mut who = ada();
+    who["sub"] = json!(sub);
+    who
+}
+
+/// The session cookie that a reply sets, for the next request.
+fn cookie_of(reply: &Reply) -> String {
+    let cookies = reply.headers.get_all("set-cookie").iter();
+    let mut cookies = cookies.map(|v| v.to_str().unwrap().split(';').next().unwrap());
+    let found = cookies.find(|cookie| cookie.starts_with("__Host-prox="));
+    found.unwrap().to_owned()
 }
 
 async fn me(app: &App, reply: &Reply) -> Me {
@@ -545,6 +571,187 @@ async fn ending_a_session_ends_it_at_once_and_closes_its_sockets_only() {
             .contains("Max-Age=0")
     );
     laptop.client.get("/api/me").await.expect_status(401);
+}
+
+/// The id of the session that a reply sets.
+fn new_session(reply: &Reply) -> String {
+    let cookie = cookie_of(reply);
+    let token = cookie.strip_prefix("__Host-prox=").unwrap();
+    token.split('.').next().unwrap().to_owned()
+}
+
+/// The active sessions in the database, in order.
+async fn active_sessions(app: &App) -> Vec<String> {
+    let admin = app.database.admin().await;
+    let sql = "select id from session where revoked_at is null order by id";
+    let rows = admin.query(sql, &[]).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+fn sorted(mut ids: Vec<String>) -> Vec<String> {
+    ids.sort_unstable();
+    ids
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Provider {
+    Development,
+    Google,
+}
+
+/// Signs in with a browser that has this cookie.
+async fn enter(
+    app: &App,
+    issuer: &Arc<Issuer>,
+    provider: Provider,
+    email: &str,
+    cookie: &str,
+) -> Reply {
+    let reply = match provider {
+        Provider::Development => {
+            let browser = app.anonymous().with("cookie", cookie);
+            let body = json!({"email": email});
+            browser.post("/api/auth/dev", body).await
+        }
+        Provider::Google => {
+            let who = json!({"sub": email, "email": email, "email_verified": true, "name": email});
+            sign_in_over(app, issuer, who, TokenFault::None, cookie).await
+        }
+    };
+    assert!(matches!(reply.status.as_u16(), 200 | 303), "{}", reply.text);
+    reply
+}
+
+#[tokio::test]
+async fn a_sign_in_ends_the_session_that_it_replaces() {
+    use prox_types::durable::room::Close;
+    let app = App::start().await;
+    let issuer = Issuer::start(&app);
+    for provider in [Provider::Development, Provider::Google] {
+        for (n, next) in ["same", "known", "new"].into_iter().enumerate() {
+            let email = |name: &str| format!("{name}-{provider:?}-{n}@example.com").to_lowercase();
+            let (mine, known) = (email("ada"), email("known"));
+            let first = enter(&app, &issuer, provider, &mine, "").await;
+            let phone = enter(&app, &issuer, provider, &mine, "").await;
+            enter(&app, &issuer, provider, &known, "").await;
+            let old = cookie_of(&first);
+            let client = app.anonymous().with("cookie", &old);
+            let team: Organization = client
+                .with("origin", prox_testing::APP_ORIGIN)
+                .post("/api/organizations", json!({"name": "Team"}))
+                .await
+                .expect(201);
+            let me: Me = client.get("/api/me").await.expect(200);
+            let before = active_sessions(&app).await;
+            app.fakes.take_pokes();
+
+            let next = if next == "same" {
+                mine.clone()
+            } else {
+                email(next)
+            };
+            let second = enter(&app, &issuer, provider, &next, &old).await;
+            client.get("/api/me").await.expect_status(401);
+            let of_phone = app.anonymous().with("cookie", &cookie_of(&phone));
+            of_phone.get("/api/me").await.expect_status(200);
+            let now: Me = app
+                .anonymous()
+                .with("cookie", &cookie_of(&second))
+                .get("/api/me")
+                .await
+                .expect(200);
+            assert_eq!(now.email, next);
+            let mut expected = before;
+            expected.retain(|id| *id != me.session_id.to_string());
+            expected.push(new_session(&second));
+            assert_eq!(active_sessions(&app).await, sorted(expected), "{next}");
+
+            // Its sockets close in each organization of the person.
+            let pokes = app.fakes.take_pokes();
+            assert!(
+                pokes
+                    .iter()
+                    .all(|(_, poke)| poke.close == Some(Close::Session(me.session_id))),
+                "{pokes:?}"
+            );
+            let rooms: Vec<_> = pokes.iter().map(|(room, _)| *room).collect();
+            assert_eq!(rooms.len(), 2, "{next}");
+            assert!(rooms.contains(&team.id), "{next}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_ends_nothing_without_a_valid_cookie() {
+    let app = App::start().await;
+    let issuer = Issuer::start(&app);
+    let ada = app.person("ada@example.com").await;
+    let id = ada.me.session_id;
+    let forged = format!("__Host-prox={id}.{}", "A".repeat(43));
+    let other_name = format!("prox={}", ada.token);
+    let twice = format!("__Host-prox={0}; __Host-prox={0}", ada.token);
+    let malformed = format!("__Host-prox={id}");
+    for provider in [Provider::Development, Provider::Google] {
+        for cookie in ["", &forged, &other_name, &twice, &malformed] {
+            app.fakes.take_pokes();
+            enter(&app, &issuer, provider, "bob@example.com", cookie).await;
+            ada.client.get("/api/me").await.expect_status(200);
+            assert!(app.fakes.take_pokes().is_empty(), "{cookie}");
+        }
+    }
+    // A program keeps its token, and its cookies are ignored.
+    let client = ada
+        .bearer()
+        .with("cookie", &format!("__Host-prox={}", ada.token));
+    let body = json!({"email": "bob@example.com"});
+    client.post("/api/auth/dev", body).await.expect_status(200);
+    ada.client.get("/api/me").await.expect_status(200);
+
+    // A sign-in that is refused leaves the session.
+    sign_in(&app, &issuer, ada_at_google("1234"), TokenFault::None).await;
+    let cookie = format!("__Host-prox={}", app.person("eve@example.com").await.token);
+    let eve = app.anonymous().with("cookie", &cookie);
+    let other = ada_at_google("6666");
+    let refused = sign_in_over(&app, &issuer, other, TokenFault::None, &cookie).await;
+    assert_eq!(refused.header("location"), "/sign-in?google=taken");
+    eve.get("/api/me").await.expect_status(200);
+
+    // One that ended stays as it was: nothing closes a second time.
+    let bob = app.person("bob@example.com").await;
+    bob.client
+        .post("/api/auth/sign-out", Value::Null)
+        .await
+        .expect_status(204);
+    let old = app.person("zoe@example.com").await;
+    app.fakes
+        .advance(jiff::SignedDuration::from_hours(30 * 24 + 1));
+    app.fakes.take_pokes();
+    for ended in [bob, old] {
+        let cookie = format!("__Host-prox={}", ended.token);
+        for provider in [Provider::Development, Provider::Google] {
+            enter(&app, &issuer, provider, "new@example.com", &cookie).await;
+        }
+    }
+    assert!(app.fakes.take_pokes().is_empty());
+    let admin = app.database.admin().await;
+    let sql = "select 1 from session where revoked_at > expires_at";
+    assert!(admin.query(sql, &[]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn two_tabs_that_sign_in_at_once_end_the_old_session_once() {
+    let app = App::start().await;
+    let issuer = Issuer::start(&app);
+    for email in ["ada@example.com", "bob@example.com"] {
+        let ada = app.person("ada@example.com").await;
+        app.person("bob@example.com").await;
+        app.fakes.take_pokes();
+        let cookie = format!("__Host-prox={}", ada.token);
+        let tab = |_| enter(&app, &issuer, Provider::Development, email, &cookie);
+        futures_util::future::join_all((0..8).map(tab)).await;
+        ada.client.get("/api/me").await.expect_status(401);
+        assert_eq!(app.fakes.take_pokes().len(), 1);
+    }
 }
 
 #[tokio::test]

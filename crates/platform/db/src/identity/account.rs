@@ -9,7 +9,7 @@ use crate::frame::*;
 use crate::identity::organization::{NewOrganization, new_organization};
 use crate::search::{EntryTerms, entry_statement, update_entry};
 use crate::sql::statement;
-use crate::statement::{Actors, Anonymous, Statement};
+use crate::statement::{Actors, Anonymous, Statement, Viewers};
 
 /// The JSON of the user `u`, signed in through `$session`.
 macro_rules! me_json {
@@ -33,7 +33,8 @@ macro_rules! handle {
 }
 
 /// The CTEs of every sign-in for `person(user_id, name)`: they add the session, the search entry of
-/// `added(id)`, a new user, and the personal organization when there is none.
+/// `added(id)`, a new user, and the personal organization when there is none; and they end the
+/// session of `actor`, which the new one replaces in the browser.
 macro_rules! sign_in_ctes {
     () => {
         concat!(
@@ -63,8 +64,22 @@ user_indexed as (
 entry as (
   insert into session (id, user_id, secret_hash, provider, user_agent, created_at, expires_at)
   select :new_session, person.user_id, :new_secret_hash, :provider, :user_agent, :now, :expires_at
-  from person returning id)"#
+  from person returning id),
+ended as (
+  update session ses set revoked_at = :now from actor, person
+  where ses.id = actor.session_id and ses.revoked_at is null
+  returning ses.id, ses.user_id)"#
         )
+    };
+}
+
+/// `audience`: closes the sockets of the session `ended` in every organization of its user.
+macro_rules! ended_session_audience {
+    () => {
+        r#",
+audience as (
+  select m.organization_id, '[]'::jsonb as keys, jsonb_build_object('session', ended.id) as close
+  from ended join organization_user_membership m on m.user_id = ended.user_id)"#
     };
 }
 
@@ -208,25 +223,20 @@ ended as (
   update session ses set revoked_at = :now from gate
   where ses.user_id = gate.user_id and ses.id = coalesce(:id, gate.session_id) and ses.revoked_at is null
   returning ses.id, ses.user_id),
-written as (select 'null' as body, null::int8 as version, null::text as problem from ended),
-audience as (
-  select m.organization_id, '[]'::jsonb as keys, jsonb_build_object('session', ended.id) as close
-  from ended join organization_user_membership m on m.user_id = ended.user_id)"#
+written as (select 'null' as body, null::int8 as version, null::text as problem from ended)"#,
+            ended_session_audience!()
         ),
         id = id,
     )
 }
 
-/// Signs a user in by email address alone, for development and tests.
+/// Signs a user in by email address alone, for development and tests. Ends the session of the caller.
 #[must_use]
-pub fn development_sign_in(
-    sign_in: SignIn,
-    email: String,
-    name: String,
-) -> Statement<Anonymous, Me> {
+pub fn development_sign_in(sign_in: SignIn, email: String, name: String) -> Statement<Viewers, Me> {
     sign_in_statement!(
         open_write!(
-            r#"
+            actor!(),
+            r#",
 found as (select u.* from "user" u where u.email = :email),
 added as (
   insert into "user" (id, email, email_verified, name, created_at, updated_at)
@@ -235,7 +245,7 @@ u as (select * from found union all select * from added),
 person as (select u.id as user_id, u.name from u)"#,
             sign_in_ctes!(),
             signed_in_user!(""),
-            no_audience!()
+            ended_session_audience!()
         ),
         sign_in,
         "development",
@@ -246,12 +256,14 @@ person as (select u.id as user_id, u.name from u)"#,
 
 /// Signs in the user of a Google account, whose `sub` identifies the user. A new `sub` is linked to
 /// the user with the same email address, unless that user has another Google account. A user with
-/// an unverified address is taken over, and loses its sessions and linked accounts.
+/// an unverified address is taken over, and loses its sessions and linked accounts. Ends the session
+/// of the caller.
 #[must_use]
-pub fn google_sign_in(sign_in: SignIn, identity: GoogleIdentity) -> Statement<Anonymous, Me> {
+pub fn google_sign_in(sign_in: SignIn, identity: GoogleIdentity) -> Statement<Viewers, Me> {
     sign_in_statement!(
         open_write!(
-            r#"
+            actor!(),
+            r#",
 linked as (
   select u.* from account a join "user" u on u.id = a.user_id
   where a.provider = 'google' and a.external_id = :subject),
@@ -260,9 +272,10 @@ same_address as (
 taken as (
   select 1 from same_address s join account a on a.user_id = s.id and a.provider = 'google'
   where s.email_verified),
-ended as (
+revoked as (
   update session ses set revoked_at = :now from same_address s
-  where ses.user_id = s.id and not s.email_verified and ses.revoked_at is null),
+  where ses.user_id = s.id and not s.email_verified and ses.revoked_at is null
+    and not exists (select from actor where actor.session_id = ses.id)),
 unlinked as (
   delete from account a using same_address s
   where a.user_id = s.id and not s.email_verified and a.provider <> 'slack-bot'),
@@ -283,7 +296,7 @@ link as (
   from person where not exists (select from linked))"#,
             sign_in_ctes!(),
             signed_in_user!("\n    union all select null, null, 'conflict' from taken"),
-            no_audience!()
+            ended_session_audience!()
         ),
         sign_in,
         "google",

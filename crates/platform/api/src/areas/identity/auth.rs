@@ -35,14 +35,15 @@ pub(crate) async fn list_providers(call: Call) -> Result<Response, ApiError> {
     })
 }
 
-/// Signs in by email address alone, and creates the user when there is none. Development only.
+/// Signs in by email address alone, and creates the user when there is none. Ends the session of the
+/// cookie. Development only.
 #[cfg(feature = "dev")]
 pub(crate) async fn development_sign_in(
-    anonymous: crate::http::access::Anonymous,
+    crate::http::access::SigningIn(caller): crate::http::access::SigningIn,
     headers: http::HeaderMap,
     crate::http::body::Json(body): crate::http::body::Json<prox_types::DevSignIn>,
 ) -> Result<Response, ApiError> {
-    let ports = anonymous.call.ports();
+    let ports = caller.call.ports();
     // Otherwise a form on a foreign page could sign its visitor in as somebody else.
     let sender = headers
         .get(header::ORIGIN)
@@ -55,7 +56,7 @@ pub(crate) async fn development_sign_in(
     let write = || {
         let (sign_in, token) = prepare_sign_in(ports, &headers, &name, &email);
         let statement = prox_db::account::development_sign_in(sign_in, email.clone(), name.clone());
-        anonymous.run(statement).map_ok(|answer| (answer, token))
+        caller.run(statement).map_ok(|answer| (answer, token))
     };
     let (answer, token) = with_free_slug(true, write).await?;
     let mut response = reply::one(http::StatusCode::OK, answer);

@@ -21,7 +21,7 @@ use super::auth::{ascii_email, give_session, local_part, prepare_sign_in};
 use crate::areas::with_free_slug;
 use crate::config::Google;
 use crate::egress::{Outbound, fetch};
-use crate::http::access::Anonymous;
+use crate::http::access::{Anonymous, SigningIn, Viewer};
 use crate::http::path::Query;
 use crate::http::problem::ApiError;
 use crate::oauth_flow::{Callback, OAuthFlow, Returned};
@@ -97,6 +97,7 @@ pub(crate) async fn begin_google(
 #[utoipa::path(get, path = "/api/auth/google/callback", tag = "auth", params(Callback), security(()), responses((status = 303, description = "To the app")))]
 pub(crate) async fn finish_google(
     anonymous: Anonymous,
+    SigningIn(caller): SigningIn,
     Query(callback): Query<Callback>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -118,18 +119,19 @@ pub(crate) async fn finish_google(
     let Some(claims) = exchange(ports, &code, &pending).await? else {
         return Ok(back(ports, &callback, "unverified"));
     };
-    sign_in(&anonymous, &headers, claims, &callback, &pending.return_to).await
+    sign_in(&caller, &headers, claims, &callback, &pending.return_to).await
 }
 
-/// Opens a session for the verified user, and sends the browser to `return_to`.
+/// Opens a session for the verified user, which replaces the caller's, and sends the browser to
+/// `return_to`.
 async fn sign_in(
-    anonymous: &Anonymous,
+    caller: &Viewer,
     headers: &HeaderMap,
     claims: Claims,
     callback: &Callback,
     return_to: &str,
 ) -> Result<Response, ApiError> {
-    let ports = anonymous.call.ports();
+    let ports = caller.call.ports();
     let email = claims.email;
     let name = claims
         .name
@@ -144,7 +146,7 @@ async fn sign_in(
             name: name.clone(),
             image: claims.picture.clone(),
         };
-        anonymous
+        caller
             .run(prox_db::account::google_sign_in(sign_in, identity))
             .map_ok(|_| token)
     };
