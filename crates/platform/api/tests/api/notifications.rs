@@ -1,5 +1,6 @@
 //! Notifications: who gets which, and what a person does with them.
 
+use futures_util::future::join_all;
 use prox_api::ports::Clock;
 use prox_testing::{App, Person};
 use prox_types::{
@@ -551,6 +552,45 @@ async fn reports_are_checked_and_limited() {
         .await
         .expect(200);
     assert_eq!(found.items.len(), 50);
+}
+
+#[tokio::test]
+async fn concurrent_reports_end_at_the_limit() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let eve = app.person("eve@example.com").await;
+    ada.create_space("lab").await;
+    let mut bodies = Vec::new();
+    for n in 0..20 {
+        let item = framed(&ada, &format!("{n}")).await.id;
+        bodies.push(json!({"type": "frame_failed", "item": item, "failure": "blocked"}));
+    }
+    let first = ada.client.post(LIST, bodies[0].clone()).await;
+    first.expect_status(204);
+    // 45 more for each of them: copies of the first.
+    let admin = app.database.admin().await;
+    let copies = "insert into notification
+        (user_id, id, organization_id, type, title, body, path, group_key, dedupe_key, created_at)
+      select u.id, n.id || k, n.organization_id, n.type, n.title, n.body, n.path, n.group_key, k, n.created_at
+      from notification n, \"user\" u, generate_series(1, 45) k";
+    admin.batch_execute(copies).await.unwrap();
+    let reports = bodies[1..]
+        .iter()
+        .map(|body| ada.client.post(LIST, body.clone()));
+    let replies = join_all(reports).await;
+    let refused: Vec<_> = replies.iter().filter(|r| r.status != 204).collect();
+    assert_eq!(refused.len(), 15);
+    for reply in refused {
+        reply.expect_status(409).expect_problem("limit_reached");
+    }
+    // What was reported before is not counted, and another user has reports of their own.
+    let again = ada.client.post(LIST, bodies[0].clone()).await;
+    again.expect_status(204);
+    let lost = json!({"type": "api_unavailable", "seconds": 60});
+    eve.client.post(LIST, lost).await.expect_status(204);
+    app.fakes.advance(jiff::SignedDuration::from_hours(25));
+    let next = ada.client.post(LIST, bodies[1].clone()).await;
+    next.expect_status(204);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Uploaded pictures, and where they are shown: icons and covers.
 
 use crate::operations::gif;
+use futures_util::future::join_all;
 use http::Method;
 use prox_testing::{App, Person, Reply};
 use prox_types::{Item, Page, Picture, Space};
@@ -112,19 +113,52 @@ async fn what_is_no_picture_is_refused_with_a_reason() {
     upload(&ada, largest).await.expect_status(201);
 }
 
+/// Adds pictures to all organizations.
+async fn fill(app: &App, pictures: usize) {
+    let sql = format!(
+        "insert into picture (organization_id, hash, media_type, bytes, created_at)
+         select o.id, encode(sha256(n::text::bytea), 'hex'), 'image/gif', 'x', now()
+         from organization o, generate_series(1, {pictures}) n"
+    );
+    app.database
+        .admin()
+        .await
+        .batch_execute(&sql)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn concurrent_uploads_end_at_the_limit() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let bob = app.person("bob@example.com").await;
+    fill(&app, 195).await;
+    let replies = join_all(('a'..='z').map(|width| upload(&ada, gif(width)))).await;
+    let (added, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|r| r.status == 201);
+    assert_eq!((added.len(), refused.len()), (5, 21));
+    for reply in refused {
+        reply.expect_status(409).expect_problem("limit_reached");
+    }
+    let pictures = ada.home("/pictures?limit=200");
+    let page: Page<Picture> = ada.client.get(&pictures).await.expect(200);
+    assert_eq!((page.items.len(), page.next_cursor), (200, None));
+    // The same picture at once is one.
+    let replies = join_all((0..8).map(|_| upload(&bob, gif('a')))).await;
+    for reply in &replies {
+        reply.expect_status(201);
+    }
+    let replies = join_all(('b'..='e').map(|width| upload(&bob, gif(width)))).await;
+    assert!(replies.iter().all(|reply| reply.status == 201));
+    let last = join_all((0..8).map(|_| upload(&bob, gif('f')))).await;
+    assert!(last.iter().all(|reply| reply.status == 409));
+}
+
 #[tokio::test]
 async fn an_organization_has_at_most_200_pictures() {
     let app = App::start().await;
     let ada = app.person("ada@example.com").await;
-    let admin = app.database.admin().await;
-    admin
-        .batch_execute(
-            "insert into picture (organization_id, hash, media_type, bytes, created_at)
-             select o.id, encode(sha256(n::text::bytea), 'hex'), 'image/gif', 'x', now()
-             from organization o, generate_series(1, 199) n where o.slug = 'ada'",
-        )
-        .await
-        .unwrap();
+    fill(&app, 199).await;
     let last: Picture = upload(&ada, gif('a')).await.expect(201);
     upload(&ada, gif('b'))
         .await

@@ -10,9 +10,6 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Actors, Statement};
 
-/// The notifications that one user may report on one day, of all kinds.
-const MAX_REPORTS: i64 = 50;
-
 /// A page of notifications, without its cursor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct NotificationPage {
@@ -145,7 +142,7 @@ pub enum Report<'a> {
 }
 
 /// Adds a notification that a client of the signed-in user reports. An item has one a day. Devices that
-/// report times without an answer that overlap report the same.
+/// report times without an answer that overlap report the same. A trigger (0021) limits their number.
 #[must_use]
 pub fn report(id: NotificationId, report: Report<'_>) -> Statement<Actors, ()> {
     let (item, seconds, body) = match report {
@@ -155,12 +152,6 @@ pub fn report(id: NotificationId, report: Report<'_>) -> Statement<Actors, ()> {
     statement!(
         Write: actor_write!(
             r#",
-verdict as materialized (
-  select case when (
-      select count(*) from notification n
-      where n.user_id = gate.user_id and n.type in ('frame_failed', 'api_unavailable')
-        and n.created_at > :now - interval '1 day') >= :max_reports then 'limit_reached' end as problem
-  from gate),
 news as (
   select s.organization_id, 'frame_failed' as type, i.title || ' could not be shown' as title,
     '/' || s.slug || '?window=' || s.id || '.' || i.id as path, 'item ' || i.id as group_key,
@@ -176,22 +167,21 @@ changed as (
   insert into notification (user_id, id, organization_id, type, title, body, path, group_key, dedupe_key, created_at)
   select gate.user_id, :notification, news.organization_id, news.type, news.title, :body, news.path,
     news.group_key, news.dedupe_key, :now
-  from gate, news, verdict
-  where verdict.problem is null and not exists (
+  from gate, news
+  where not exists (
     select from notification n
     where n.user_id = gate.user_id and n.type = 'api_unavailable' and news.type = n.type
       and n.created_at > :now - make_interval(secs => :seconds))
   on conflict (user_id, dedupe_key) do nothing
   returning id),
 written as (
-  select 'null' as body, null::int8 as version, verdict.problem from verdict where exists (select from news))"#,
+  select 'null' as body, null::int8 as version, null::text as problem from gate where exists (select from news))"#,
             own_audience!()
         ),
         notification = id,
         item = item,
         seconds = seconds,
         body = body.to_owned(),
-        max_reports = MAX_REPORTS,
     )
 }
 

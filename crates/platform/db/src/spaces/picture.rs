@@ -7,9 +7,6 @@ use crate::frame::*;
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants, Viewers};
 
-/// The maximum number of pictures of an organization.
-const MAX_PICTURES: i64 = 200;
-
 /// The bytes of a picture.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PictureBytes {
@@ -113,7 +110,7 @@ written as (
     )
 }
 
-/// Adds a picture. One with the same bytes is returned as it was added.
+/// Adds a picture. One with the same bytes is returned as it was added. A trigger (0021) holds the limit.
 #[must_use]
 pub fn create(hash: &str, media_type: &'static str, bytes: Vec<u8>) -> Statement<Tenants, Picture> {
     statement!(
@@ -124,21 +121,17 @@ known as materialized (
 changed as (
   insert into picture (organization_id, hash, media_type, bytes, created_at)
   select gate.id, :hash, :media_type, :bytes, :now from gate
-  where not exists (select from known)
-    and (select count(*) from picture p where p.organization_id = gate.id) < :max_pictures
-  returning *),
+  where not exists (select from known) returning *),
 added as (select * from known union all select * from changed),
 written as (
   select "#,
             picture_json!("added"),
-            r#"::text as body, null::int8 as version, null::text as problem from added
-    union all select null, null, 'limit_reached' from gate where not exists (select from added))"#,
+            r#"::text as body, null::int8 as version, null::text as problem from added)"#,
             pictures_audience!()
         ),
         hash = hash.to_owned(),
         media_type = media_type,
         bytes = bytes,
-        max_pictures = MAX_PICTURES,
     )
 }
 
