@@ -1,29 +1,20 @@
 // A home of three hundred items, arranged with a pointer.
 
 import type { Locator, Page } from '@playwright/test';
-import { call, openDesktop, settle, tile } from './support/person.ts';
+import { addItems, call, openDesktop, settle, tile } from './support/person.ts';
 import { expect, test } from './support/test.ts';
 
 test('tiles of a full home are dragged next to others and into folders', async ({
   page,
   stack,
 }) => {
-  // Three hundred writes first.
-  test.slow();
   const person = await settle(page, stack.origin);
-  const add = (item: object) => call<{ id: string }>(page, 'POST', `${person.home}/items`, item);
-  const things = (from: number, to: number) =>
-    Array.from({ length: to - from + 1 }, (_, at) => ({
-      kind: 'card',
-      title: `Thing ${from + at}.`,
-    }));
-  // The order matters at both ends only.
-  for (const first of things(1, 3)) await add(first);
-  // As many at once as a browser would send.
-  for (let number = 4; number < 299; number += 6)
-    await Promise.all(things(number, Math.min(number + 5, 298)).map(add));
-  for (const last of things(299, 300)) await add(last);
-  await add({ kind: 'folder', title: 'Later' });
+  await addItems(
+    stack,
+    person,
+    Array.from({ length: 300 }, (_, at) => ({ kind: 'card', title: `Thing ${at + 1}.` })),
+  );
+  await call(page, 'POST', `${person.home}/items`, { kind: 'folder', title: 'Later' });
   await openDesktop(page, person);
   const tiles = page.locator('[data-tile]');
   const folder = tile(page, 'Later');

@@ -13,6 +13,7 @@ import {
 } from './support/inspect.ts';
 import { LOOKS, type Look, takeOff, wear } from './support/looks.ts';
 import {
+  addItems,
   call,
   dialog,
   enter,
@@ -276,17 +277,16 @@ async function fullHome(page: Page, stack: Stack, inspect: Inspect): Promise<voi
   const add = (item: object) => call<{ id: string }>(page, 'POST', `${person.home}/items`, item);
   for (const title of ['Reading', 'Making', 'Weather', 'Money', 'People']) {
     const { id } = await add({ kind: 'folder', title });
-    const place = { folder_id: id, after: null };
-    for (let batch = 0; batch < 6; batch += 1) {
-      const numbers = Array.from({ length: 10 }, (_, number) => batch * 10 + number);
-      await Promise.all(
-        numbers.map((number) =>
-          number % 10 === 9
-            ? add({ kind: 'card', title: `${title} ${number}`, body: 'word'.repeat(60), place })
-            : add({ kind: 'link', title: names[number % 4], url: stack.bank.origin, place }),
-        ),
-      );
-    }
+    const rows = Array.from({ length: 60 }, (_, number) =>
+      number % 10 === 9
+        ? { kind: 'card' as const, title: `${title} ${number}`, body: 'word'.repeat(60) }
+        : { kind: 'link' as const, title: names[number % 4] ?? '', url: stack.bank.origin },
+    );
+    await addItems(
+      stack,
+      person,
+      rows.map((row) => ({ ...row, folder_id: id })),
+    );
   }
   await openDesktop(page, person);
   const folders = page.locator('[data-tile][aria-expanded]');

@@ -1,7 +1,8 @@
 // A person with a browser: steps that many tests begin with.
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { expect, type Page } from '@playwright/test';
+import type { Stack } from './stack.ts';
 
 export interface Person {
   email: string;
@@ -47,6 +48,34 @@ export async function settle(
   });
   for (const item of items) await call(page, 'POST', `${spaces}/${id}/items`, item);
   return { ...person, home: `${spaces}/${id}` };
+}
+
+interface Row {
+  kind: 'card' | 'link';
+  title: string;
+  body?: string;
+  url?: string;
+  folder_id?: string;
+}
+
+/** Adds items at the end of a home in one statement: hundreds of requests take a minute. */
+export async function addItems(stack: Stack, { home }: { home: string }, rows: readonly Row[]) {
+  const first = randomInt(2 ** 40);
+  const items = rows.map((row, at) => ({
+    body: '',
+    mode: row.kind === 'card' ? 'card' : 'tab',
+    ...row,
+    id: `itm_${String(first + at).padStart(26, '0')}`,
+    position: 1_000_000 + at,
+  }));
+  const columns = 'id, folder_id, kind, title, body, url, mode, position';
+  await stack.query(
+    `insert into item (space_id, ${columns}, created_at, updated_at)
+     select $1, ${columns}, now(), now()
+     from json_to_recordset($2) x(id text, folder_id text, kind text, title text, body text,
+       url text, mode text, position numeric)`,
+    [home.split('/').at(-1), JSON.stringify(items)],
+  );
 }
 
 /** One item of each of three kinds. */

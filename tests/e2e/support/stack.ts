@@ -1,7 +1,7 @@
 // The whole system on the loopback: the built workers and the built shell behind the edge, a
 // database, and stand-ins for other systems.
 
-import { createDatabase } from '../../harness/database.ts';
+import { createDatabase, type Database } from '../../harness/database.ts';
 import { resolver, type StandIn } from '../../harness/servers.ts';
 import { startWorkers } from '../../harness/workers.mjs';
 import { GOOGLE, google } from './google.ts';
@@ -18,6 +18,8 @@ export interface Stack {
   workers: Workers;
   shell: Shell;
   database: Link;
+  /** Runs SQL in the database. */
+  query: Database['query'];
   /** The resolver's records: by name, then by type. */
   dns: Record<string, Record<string, string[]>>;
   tideTable: Site;
@@ -67,6 +69,7 @@ export async function startStack(): Promise<Stack> {
     workers,
     shell,
     database: line,
+    query: database.query,
     dns,
     tideTable: tides,
     bank: money,
