@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, missingHeaders } from './support/http.ts';
 import type { Person } from './support/person.ts';
-import { type Stack, startStack } from './support/stack.ts';
+import { eventually, type Stack, startStack } from './support/stack.ts';
 
 let stack: Stack;
 let ada: Person;
@@ -14,6 +14,10 @@ beforeAll(async () => {
 });
 
 afterAll(() => stack?.stop());
+
+/** Waits for a text in the log, which is written after the response. */
+const logged = (text: string) =>
+  eventually(`“${text}” in the log`, async () => stack.log.join('').includes(text) || undefined);
 
 test('ten panics among four hundred requests affect no other request', async () => {
   const listener = await ada.listen(ada.handle);
@@ -42,7 +46,7 @@ test('the text of a panic goes to the log and not to the client', async () => {
   const answer = await ask(stack.origin, '/api/dev/panic');
   expect(answer.text).not.toContain('requested by a test');
   expect(answer.text).not.toContain('.rs');
-  expect(stack.log.join('')).toContain('requested by a test');
+  await logged('requested by a test');
 });
 
 test('the answer to a panic has the request id and the headers of every answer', async () => {
@@ -55,7 +59,7 @@ test('the answer to a panic has the request id and the headers of every answer',
   expect(kept.json().request_id).toBe(given);
   expect(kept.header('x-request-id')).toBe(given);
   expect(missingHeaders(kept)).toEqual([]);
-  expect(stack.log.join('')).toContain(`request ${given} panicked`);
+  await logged(`request ${given} panicked`);
   // An id that is not a UUIDv7 is replaced.
   const other = await panic('mine');
   expect(other.json().request_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/);
