@@ -79,6 +79,12 @@ test('signing out in one tab is noticed in the other', async ({ page, context, s
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(signInPage(page)).toBeVisible();
   await expect(signInPage(other)).toBeVisible();
+  // The next sign-in is noticed, too.
+  await page.getByLabel('Email').fill(person.email);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await untilLive(page);
+  await untilLive(other);
+  expect(new URL(other.url()).pathname).toBe(`/o/${person.handle}/home`);
 });
 
 test('a sign-in on another device is ended from the settings, at once', async ({

@@ -2,7 +2,7 @@
 
 import { asProblem, type Me } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { slackOutcome } from '@/features/connectors/outcome';
 import { whenSignedOut } from '@/shared/api/client';
@@ -108,19 +108,21 @@ function SignInRoute() {
   const refusal = new URLSearchParams(search).get('google');
   // The API sends a refused sign-in back without the way on.
   const returnTo = refusal ? insidePath(placeBefore()) : returnPath(search);
+  const reason = signInReason(search);
+  const goOn = () => {
+    // The cache may hold data of another person.
+    queryClient.clear();
+    keepAgain();
+    navigate(returnTo, { replace: true });
+  };
+  // Another tab signed in, perhaps with the session that replaced the one of this tab.
+  const follow = useEffectEvent((now: string | null) => {
+    if (now !== null && reason === 'ended') goOn();
+  });
+  useEffect(() => watchKept((now) => follow(now)), []);
   return (
     <Suspense>
-      <SignIn
-        returnTo={returnTo}
-        refusal={refusal}
-        reason={signInReason(search)}
-        onSignedIn={() => {
-          // The cache may hold data of another person.
-          queryClient.clear();
-          keepAgain();
-          navigate(returnTo, { replace: true });
-        }}
-      />
+      <SignIn returnTo={returnTo} refusal={refusal} reason={reason} onSignedIn={goOn} />
     </Suspense>
   );
 }
