@@ -22,16 +22,24 @@ import { Toasts, toast } from '@/shared/ui/toasts';
 import { CenteredPage, PendingPage } from './CenteredPage';
 import { OrganizationRoute } from './OrganizationRoute';
 import { StartRoute } from './Start';
-import { takeOver, useLeaveForSignIn, whySignIn } from './sessionEnd';
+import { leaveForSignIn, takeOver, whySignIn } from './sessionEnd';
 
 const SignIn = lazy(() => import('@/features/auth/SignIn'));
 const ScreensaverHost = lazy(() => import('@/features/screensaver/Host'));
 const ShareRoute = lazy(() => import('./Share'));
 
 export function App() {
+  const [, navigate] = useLocation();
   const painted = usePainted();
-  const leave = useLeaveForSignIn();
-  useEffect(() => whenSignedOut(leave), [leave]);
+  useEffect(
+    () =>
+      whenSignedOut(() =>
+        leaveForSignIn(location.pathname + location.search, (path) =>
+          navigate(path, { replace: true }),
+        ),
+      ),
+    [navigate],
+  );
   useEffect(() => watchKept((now) => takeOver(now, () => location.replace('/'))), []);
   return (
     <>

@@ -1,6 +1,4 @@
 /** What a tab does when its session ended elsewhere, or somebody else signed in in another tab. */
-import { useCallback } from 'react';
-import { useLocation } from 'wouter';
 import { knownPerson, queryClient } from '@/shared/data/client';
 import { keys } from '@/shared/data/keys';
 import { type SignInReason, signInPath } from '@/shared/lib/paths';
@@ -21,18 +19,6 @@ export function leaveForSignIn(here: string, go: (path: string) => void): void {
   const path = signInPath(here, whySignIn(here));
   forgetPerson(knownPerson() ?? '', 'keep');
   if (!here.startsWith('/sign-in')) go(path);
-}
-
-/** The same from the page that is shown. */
-export function useLeaveForSignIn(): () => void {
-  const [, navigate] = useLocation();
-  return useCallback(
-    () =>
-      leaveForSignIn(location.pathname + location.search, (path) =>
-        navigate(path, { replace: true }),
-      ),
-    [navigate],
-  );
 }
 
 /** Another tab says who is signed in now; null when nobody is. `leave` shows the home of that person. */

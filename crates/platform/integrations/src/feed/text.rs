@@ -147,6 +147,7 @@ mod tests {
                     found
                 });
                 assert!(plain.len() <= text.len());
+                assert!(!end.is_empty() || plain == text, "{part}");
                 assert!(in_vain <= 1, "{part}: {in_vain} times");
             }
         }

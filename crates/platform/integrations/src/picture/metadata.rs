@@ -281,6 +281,7 @@ fn avif(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
     const SECRET: &[u8] = b"52.5200N 13.4050E";
 
     fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
