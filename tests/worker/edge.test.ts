@@ -132,10 +132,21 @@ describe('custom hosts', () => {
     expect(icon.header('content-type')).toBe('image/svg+xml');
   });
 
-  test('no cookie goes in either direction', async () => {
-    const answer = await at('ada.example.org', '/', { headers: { cookie: ada.cookie } });
-    expect(answer.header('set-cookie')).toBeUndefined();
-    expect(answer.header('cache-control')).toContain('public');
+  test('no cookie and no token goes in either direction, and all readers share one page', async () => {
+    await at('ada.example.org', '/');
+    for (const headers of [{ cookie: ada.cookie }, bearer(ada)]) {
+      const answer = await at('ada.example.org', '/', { headers });
+      expect(answer.header('set-cookie')).toBeUndefined();
+      expect(answer.header('cache-control')).toContain('public');
+      expect(answer.header('vary')).toBeUndefined();
+    }
+    // The API saw none of them either: a reader's own page is asked for each time.
+    const before = await pagesOfApi();
+    const asked = Array.from({ length: 20 }, () =>
+      at('ada.example.org', '/', { headers: { cookie: ada.cookie } }),
+    );
+    await Promise.all(asked);
+    expect((await pagesOfApi()) - before).toBeLessThanOrEqual(2);
   });
 
   test('a host that no space uses answers 421 for every path', async () => {
@@ -210,6 +221,90 @@ describe('the app’s host', () => {
   });
 });
 
+describe('a reader with credentials on the app’s host', () => {
+  const times = 6;
+
+  /** The number of requests to the API that a page costs when it is asked for several times at once. */
+  async function costOf(path: string, headers: Record<string, string>) {
+    const before = await pagesOfApi();
+    const answers = await Promise.all(
+      Array.from({ length: times }, () => ask(stack.origin, path, { headers })),
+    );
+    return { answers, cost: (await pagesOfApi()) - before };
+  }
+
+  test('a page is asked for each time, and never becomes a copy', async () => {
+    const spaces = `/api/organizations/${ada.handle}/spaces`;
+    await ada.does('POST', spaces, { title: 'Personal', slug: 'personal' });
+    await ada.does('POST', `${spaces}/personal/publish`);
+    for (const headers of [
+      { cookie: ada.cookie },
+      { cookie: `theme=dark; ${ada.cookie}` },
+      bearer(ada),
+      { authorization: 'Basic eDp5' },
+      // Whether they are valid is for the API to say.
+      { cookie: 'prox=nonsense' },
+    ]) {
+      const { answers, cost } = await costOf('/@ada/personal', headers);
+      expect(answers.map((answer) => answer.status)).toEqual(Array(times).fill(200));
+      expect(cost, JSON.stringify(headers)).toBe(times);
+    }
+    // There is no copy for the first reader without credentials.
+    const before = await pagesOfApi();
+    const anonymous = await ask(stack.origin, '/@ada/personal');
+    expect(anonymous.header('vary')).toBe('cookie, authorization');
+    expect((await pagesOfApi()) - before).toBe(1);
+    // Nor is a fresh copy an answer to a reader with credentials.
+    expect((await costOf('/@ada/personal', { cookie: ada.cookie })).cost).toBe(times);
+  });
+
+  test('a cookie that only resembles the session’s shares the copy, without it', async () => {
+    for (const cookie of [
+      'xprox=1',
+      'prox_theme=dark',
+      '__Host-prox=ses_1.a',
+      'a=prox=1',
+      'prox=1; prox=2',
+    ]) {
+      const { answers, cost } = await costOf('/@ada', { cookie });
+      expect(cost, cookie).toBeLessThanOrEqual(2);
+      for (const answer of answers) expect(answer.header('cache-control')).toContain('public');
+    }
+  });
+
+  test('only pages are personal: the other files are the same for every reader', async () => {
+    for (const path of ['/robots.txt', '/sitemap.xml', '/favicon.ico']) {
+      const { answers, cost } = await costOf(path, { cookie: ada.cookie });
+      expect(cost, path).toBeLessThanOrEqual(2);
+      for (const answer of answers) expect(answer.header('vary')).toBeUndefined();
+    }
+  });
+
+  test('the edge’s own headers do not pass with a session', async () => {
+    const headers = { cookie: ada.cookie, 'x-prox-host': 'bob.example.org' };
+    const page = await ask(stack.origin, '/@ada', { headers });
+    expect(page.text).toContain('Ada’s engines');
+    expect(page.text).not.toContain('Bob’s boats');
+  });
+
+  test('a page accepts only GET and HEAD', async () => {
+    const headers = { cookie: ada.cookie };
+    const head = await ask(stack.origin, '/@ada', { method: 'HEAD', headers });
+    expect(head.status).toBe(200);
+    expect(head.text).toBe('');
+    const post = await ask(stack.origin, '/@ada', { method: 'POST', headers });
+    expect(post.status).toBe(405);
+  });
+
+  test('the address of a share link reaches the API each time, with every method', async () => {
+    for (const method of ['GET', 'POST']) {
+      const before = await requestsOfApi();
+      for (let i = 0; i < 3; i++) await ask(stack.origin, '/s/token', { method });
+      expect((await requestsOfApi()) - before, method).toBe(3);
+    }
+  });
+});
+
 describe('the second that a page may be old', () => {
   test('a page that a client already has is not sent again', async () => {
     const page = await ask(stack.origin, '/@ada');
@@ -260,7 +355,7 @@ describe('the second that a page may be old', () => {
       await at('bob.example.org', '/');
       return true;
     });
-    const before = pagesOfApi();
+    const before = await pagesOfApi();
     const began = performance.now();
     let asked = 0;
     while (performance.now() - began < 3_000) {
@@ -269,9 +364,7 @@ describe('the second that a page may be old', () => {
       expect(answer.status).toBe(200);
       asked += 1;
     }
-    // The log is written after the response.
-    await ask(stack.origin, '/api/health');
-    const perSecond = (pagesOfApi() - before) / 3;
+    const perSecond = ((await pagesOfApi()) - before) / 3;
     expect(asked).toBeGreaterThan(50);
     expect(perSecond).toBeLessThanOrEqual(5 / 3);
   });
@@ -281,7 +374,7 @@ describe('the second that a page may be old', () => {
     await ada.does('POST', spaces, { title: 'Slow', slug: 'slow' });
     await ada.does('POST', `${spaces}/slow/publish`);
     const page = () => ask(stack.origin, '/@ada/slow');
-    const before = pagesOfApi();
+    const before = await pagesOfApi();
 
     const first = await holdItems();
     const answers = await Promise.all(Array.from({ length: 20 }, page));
@@ -302,9 +395,7 @@ describe('the second that a page may be old', () => {
     }
     await released;
     expect(slowest).toBeLessThan(900);
-    // The log is written after the response.
-    await ask(stack.origin, '/api/health');
-    expect(pagesOfApi() - before).toBeLessThanOrEqual(2);
+    expect((await pagesOfApi()) - before).toBeLessThanOrEqual(2);
   });
 });
 
@@ -319,8 +410,23 @@ async function holdItems() {
 }
 
 /** The number of public pages that the API was asked for: the requests that match no other route. */
-function pagesOfApi(): number {
-  return stack.log.join('').split('"route":null').length - 1;
+const pagesOfApi = () => linesOfApi('"route":null');
+
+/** The number of requests that reached the API, without those of this count. */
+const requestsOfApi = async () => (await linesOfApi('"route":')) - (await linesOfApi(HEALTH));
+
+const HEALTH = '"route":"/api/health"';
+
+/** The number of times that a text is in the log. */
+async function linesOfApi(text: string): Promise<number> {
+  // The log is written after the response, in the order of the requests.
+  await ask(stack.origin, '/api/health');
+  return stack.log.join('').split(text).length - 1;
+}
+
+/** The session of a person as a program sends it. */
+function bearer(person: Person) {
+  return { authorization: `Bearer ${person.cookie.split('=')[1]}` };
 }
 
 describe('passing through', () => {

@@ -1,13 +1,18 @@
 //! Decides by host and path which service handles a request.
 //!
 //! A path is not decoded: one that looks like an API path only after decoding is not an API path,
-//! here or in the API. The module uses only the standard library, to keep the edge worker small.
+//! here or in the API. The module and what it takes from [`crate::session`] use only the standard
+//! library, to keep the edge worker small.
+
+use crate::session::{cookie_name, read_cookie};
 
 /// The platform's own host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteConfig {
     /// Host, with the port unless it is the default port of the scheme: `localhost:8787`.
     pub app_host: String,
+    /// Whether the origin is https, which decides the name of the session's cookie.
+    pub secure: bool,
 }
 
 impl RouteConfig {
@@ -17,7 +22,17 @@ impl RouteConfig {
         let host = origin.split_once("://").map_or(origin, |(_, host)| host);
         Self {
             app_host: host.trim_end_matches('/').to_ascii_lowercase(),
+            secure: origin.starts_with("https://"),
         }
+    }
+
+    /// Whether a request to the platform's own host carries credentials: the session's cookie, or an
+    /// `authorization` header of any kind. `cookies` is the `cookie` header. The API reads the cookie by
+    /// the same function, and decides whether the credentials are valid.
+    #[must_use]
+    pub fn has_credentials(&self, cookies: Option<&str>, has_authorization: bool) -> bool {
+        let cookies = cookies.map(str::as_bytes);
+        has_authorization || read_cookie(cookies, cookie_name(self.secure)).is_some()
     }
 }
 
@@ -26,10 +41,13 @@ impl RouteConfig {
 pub enum Target {
     /// The static shell.
     Shell,
-    /// The API worker: API, webhooks and assets of the API.
+    /// The API worker: API, webhooks, assets of the API, and pages of share links, which are never cached.
     Api,
-    /// The API worker: public pages, and files for crawlers.
-    Public,
+    /// The API worker: pages. Without credentials ([`RouteConfig::has_credentials`]) they are the same
+    /// for every reader.
+    Page,
+    /// The API worker: files that are the same for every reader, with or without credentials.
+    File,
     /// The API worker, for the space of this hostname: lower case, without port and final
     /// dot.
     CustomHost(String),
@@ -62,12 +80,15 @@ fn route_path(path: &str) -> Target {
         path.strip_prefix(prefix)
             .is_some_and(|rest| !rest.is_empty())
     };
-    if path == "/api" || path.starts_with("/api/") || below("/hooks/") || below("/_prox/") {
-        Target::Api
-    } else if ["/@", "/%40", "/d/", "/s/"].into_iter().any(below)
-        || matches!(path, "/robots.txt" | "/sitemap.xml" | "/favicon.ico")
+    if path == "/api"
+        || path.starts_with("/api/")
+        || ["/hooks/", "/_prox/", "/s/"].into_iter().any(below)
     {
-        Target::Public
+        Target::Api
+    } else if ["/@", "/%40", "/d/"].into_iter().any(below) {
+        Target::Page
+    } else if matches!(path, "/robots.txt" | "/sitemap.xml" | "/favicon.ico") {
+        Target::File
     } else {
         Target::Shell
     }
@@ -149,17 +170,20 @@ mod tests {
             ("/hooks/slack", Target::Api),
             ("/hooks", Target::Shell),
             ("/_prox/live.js", Target::Api),
-            ("/@ada", Target::Public),
-            ("/@ada/work.rss", Target::Public),
+            ("/@ada", Target::Page),
+            ("/@ada/work.rss", Target::Page),
             ("/@", Target::Shell),
-            ("/d/dsk_x", Target::Public),
+            ("/d/dsk_x", Target::Page),
             ("/d", Target::Shell),
-            ("/s/token", Target::Public),
-            ("/%40Ada/work", Target::Public),
+            ("/s/token", Target::Api),
+            ("/s/token.md", Target::Api),
+            ("/s/", Target::Shell),
+            ("/s", Target::Shell),
+            ("/%40Ada/work", Target::Page),
             ("/%40", Target::Shell),
-            ("/robots.txt", Target::Public),
-            ("/sitemap.xml", Target::Public),
-            ("/favicon.ico", Target::Public),
+            ("/robots.txt", Target::File),
+            ("/sitemap.xml", Target::File),
+            ("/favicon.ico", Target::File),
             ("/favicon.svg", Target::Shell),
             ("/robots.txt/", Target::Shell),
             ("/assets/index-abc.js", Target::Shell),
@@ -193,6 +217,10 @@ mod tests {
             "\\api",
             "api/health",
             "/hooks/..",
+            "/s/..",
+            "/s/%2e%2e/api/me",
+            "/S/token",
+            "/%73/token",
             "/@ada/../../api/me",
             "/@ada/%2e%2E/api",
             "/%40ada/../api",
@@ -221,6 +249,46 @@ mod tests {
         for host in ["prox.example:8443", "prox.example.", "prox.example:443"] {
             assert_eq!(route(host, "/api", &config), Target::UnknownHost, "{host}");
         }
+    }
+
+    #[test]
+    fn only_the_sessions_own_cookie_counts_as_credentials() {
+        let local = RouteConfig::from_origin("http://localhost:8787");
+        let https = RouteConfig::from_origin("https://prox.example");
+        for (cookies, on_local, on_https) in [
+            ("prox=ses_1.a", true, false),
+            ("__Host-prox=ses_1.a", false, true),
+            ("a=b; prox=ses_1.a; c=d", true, false),
+            ("a=b;__Host-prox=ses_1.a", false, true),
+            ("prox=", true, false),
+            ("xprox=1", false, false),
+            ("prox_theme=dark", false, false),
+            ("prox-link=1", false, false),
+            ("__Host-prox-google=1", false, false),
+            ("a=prox=1", false, false),
+            ("a=__Host-prox", false, false),
+            ("__host-prox=1", false, false),
+            ("Prox=1", false, false),
+            ("prox", false, false),
+            ("\"prox=1\"", false, false),
+            // As the API reads it: one of the two may come from an attacker.
+            ("prox=1; prox=2", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!(
+                local.has_credentials(Some(cookies), false),
+                on_local,
+                "{cookies}"
+            );
+            assert_eq!(
+                https.has_credentials(Some(cookies), false),
+                on_https,
+                "{cookies}"
+            );
+        }
+        assert!(!local.has_credentials(None, false));
+        assert!(local.has_credentials(None, true));
+        assert!(local.has_credentials(Some("a=b"), true));
     }
 
     #[test]
@@ -289,7 +357,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn only_plain_paths_reach_the_api(text in "/?(api|hooks|_prox|@a|%61pi|\\.\\.|%2e|\\.|/|\\\\|[a-z]){0,6}") {
+        fn only_plain_paths_reach_the_api(text in "/?(api|hooks|_prox|s|@a|%61pi|\\.\\.|%2e|\\.|/|\\\\|[a-z]){0,6}") {
             let url = url::Url::parse("http://localhost:8787").unwrap();
             let resolved = url.join(&text).map(|url| url.path().to_owned());
             // The answer is the same when a proxy resolved the path before.

@@ -3,7 +3,8 @@
 //!
 //! `prox_core::route` decides where a request goes. Requests and answers pass as the
 //! runtime's own objects, unread, so that streams and websockets work in both
-//! directions. Knows no session and no tenant, and opens no database.
+//! directions. Knows no tenant, checks no session, and opens no database: of a session it sees only
+//! whether a request has one, because such a reader's pages are their own.
 
 mod cache;
 mod page;
@@ -65,15 +66,23 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         Target::UnknownHost => return refuse(&request, ErrorCode::UnknownHost),
         Target::Shell => shell(&request, &address, settings).await,
         Target::Api => forward(&request, &service(&env)?).await,
-        Target::Public if is_read(&request) => {
+        // The reader's own slice of the page: neither taken from the copies nor kept as one.
+        Target::Page if is_read(&request) && has_credentials(&request, settings)? => {
+            forward(&request, &service(&env)?).await
+        }
+        Target::Page if is_read(&request) => {
             let page = Page::of_app(address.host, address.path, settings);
+            page.answer(&request, service(&env)?, &context).await
+        }
+        Target::File if is_read(&request) => {
+            let page = Page::file_of_app(address.host, address.path, settings);
             page.answer(&request, service(&env)?, &context).await
         }
         Target::CustomHost(host) if is_read(&request) => {
             let page = Page::of_host(&host, address.path, settings);
             page.answer(&request, service(&env)?, &context).await
         }
-        Target::Public | Target::CustomHost(_) => {
+        Target::Page | Target::File | Target::CustomHost(_) => {
             return refuse(&request, ErrorCode::MethodNotAllowed);
         }
     };
@@ -159,6 +168,15 @@ fn with_headers(request: &Request, headers: &Headers) -> Result<Request> {
     let init = RequestInit::new();
     init.set_headers(headers);
     Ok(Request::new_with_request_and_init(request, &init)?)
+}
+
+fn has_credentials(request: &Request, settings: &Settings) -> Result<bool> {
+    let headers = request.headers();
+    let cookies = headers.get("cookie")?;
+    let has_authorization = headers.has("authorization")?;
+    Ok(settings
+        .route
+        .has_credentials(cookies.as_deref(), has_authorization))
 }
 
 fn is_read(request: &Request) -> bool {

@@ -1,5 +1,11 @@
-//! Public pages: requested from the API without anything that identifies the reader, and
-//! kept for a second.
+//! Public pages, as readers without credentials see them: requested from the API without anything
+//! that identifies the reader, and kept for a second.
+//!
+//! On the platform's own host a reader with credentials gets another page at the same address, which
+//! does not pass through here. Three things keep the two apart in a browser's own cache and in shared
+//! ones: `vary` ([`PERSONAL`]), so that a copy of the one is no answer to a request of the other; the
+//! ETag, which differs when the content does, because both are revalidated; and `private` on the
+//! reader's own page.
 
 use std::rc::Rc;
 
@@ -11,6 +17,9 @@ use crate::Settings;
 use crate::cache::{self, CachedPage, Lookup};
 use crate::request_id::request_id;
 use crate::runtime::Service;
+
+/// The headers that decide whether a page of the platform's own host is the reader's own.
+const PERSONAL: &str = "cookie, authorization";
 
 /// Tells the API which custom host was requested.
 const CUSTOM_HOST: &str = "x-prox-host";
@@ -43,11 +52,21 @@ pub(crate) struct Page {
     key: String,
     url: String,
     custom_host: Option<String>,
+    /// Whether readers with credentials get another page at the same address.
+    is_personal: bool,
 }
 
 impl Page {
     /// A page of the platform's own host.
     pub(crate) fn of_app(host: &str, path: &str, settings: &Settings) -> Self {
+        Self {
+            is_personal: true,
+            ..Self::new(host, path, None, settings)
+        }
+    }
+
+    /// A file of the platform's own host that is the same for every reader.
+    pub(crate) fn file_of_app(host: &str, path: &str, settings: &Settings) -> Self {
         Self::new(host, path, None, settings)
     }
 
@@ -69,6 +88,7 @@ impl Page {
             key: format!("{origin}/_prox/cache/{host}{path}"),
             url: format!("{origin}{path}"),
             custom_host,
+            is_personal: false,
         }
     }
 
@@ -83,6 +103,7 @@ impl Page {
         context: &Context,
     ) -> Result<Response> {
         let request_id = request_id(request)?;
+        let is_personal = self.is_personal;
         let page = match cache::find(&self.key).await {
             Lookup::Fresh(page) => page,
             Lookup::Aging(page) => {
@@ -94,10 +115,13 @@ impl Page {
             }
             Lookup::Missing => match self.build(&api, &request_id, context).await? {
                 Answer::Page(page) => page,
-                Answer::Other(answer) => return pass_on(request, &answer, &request_id),
+                Answer::Other(answer) => {
+                    let response = pass_on(request, &answer, &request_id)?;
+                    return vary(response, is_personal);
+                }
             },
         };
-        present(request, &page, &request_id)
+        vary(present(request, &page, &request_id)?, is_personal)
     }
 
     /// Requests a page of which there is no copy. Requests that come meanwhile wait for
@@ -160,6 +184,14 @@ impl Page {
         api.answer(&Request::new_with_str_and_init(&self.url, &init)?)
             .await
     }
+}
+
+/// Names the headers of the request that decide which page it gets, when there are any.
+fn vary(response: Response, is_personal: bool) -> Result<Response> {
+    if is_personal {
+        response.headers().set("vary", PERSONAL)?;
+    }
+    Ok(response)
 }
 
 /// The answer to this request: the page, only its head, or 304 when the reader has it.
