@@ -15,7 +15,7 @@ mod patterns;
 
 /// Error codes of single operations, in addition to those that follow from method, path and
 /// parameters.
-const OWN_CODES: [(&str, &[ErrorCode]); 30] = [
+const OWN_CODES: [(&str, &[ErrorCode]); 31] = [
     (
         "begin_google",
         &[ErrorCode::NotFound, ErrorCode::ProviderFailed],
@@ -36,6 +36,10 @@ const OWN_CODES: [(&str, &[ErrorCode]); 30] = [
     ),
     (
         "open_socket",
+        &[ErrorCode::CrossSite, ErrorCode::UpgradeRequired],
+    ),
+    (
+        "watch_space",
         &[ErrorCode::CrossSite, ErrorCode::UpgradeRequired],
     ),
     (
@@ -127,7 +131,7 @@ const TAGS: [(&str, &str); 17] = [
     ),
     (
         "realtime",
-        "The websocket that tells clients which cached data is stale.",
+        "The websockets that tell clients which cached data is stale.",
     ),
     (
         "members",

@@ -16,7 +16,7 @@ mod router;
 
 pub use self::http::envelope::{REQUEST_HEADERS, serve};
 pub use areas::search::fill_stale_entries;
-pub use areas::socket::SocketTicket;
+pub use areas::socket::{SocketTicket, WatchTicket};
 pub use areas::spaces::domains::recheck_domains;
 pub use contract::document;
 pub use router::router;

@@ -102,6 +102,7 @@ contract! {
     organizations::update_organization
     organizations::delete_organization
     socket::open_socket
+    socket::watch_space
     members::list_members
     members::create_member
     members::get_member

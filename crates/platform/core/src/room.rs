@@ -9,12 +9,16 @@
 //! frames only up to the first missing number. A query key that ends in the id of a user is sent to
 //! that user's sockets only: nobody else has data under it. After a second it reads missing changes from the
 //! outbox; when they are no longer there, every client gets one `ALL`.
+//!
+//! Two kinds of clients have sockets. A *member* receives the query keys of changes. A *watcher* sees
+//! one space, perhaps through a grant or a link, and learns only that something of it changed. The kinds are
+//! told apart by the tags of their sockets ([`tags`]), which also select the sockets that a change closes.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use prox_types::UserId;
-use prox_types::durable::room::{Close, Poke, QueryKey, Ticket};
+use prox_types::durable::room::{Admission, Close, Poke, QueryKey, Ticket, Watch};
 use prox_types::socket::{InvalidateInfo, Message};
+use prox_types::{SpaceId, UserId};
 
 /// The window after a frame in which changes are collected for the next one, in milliseconds.
 pub const WINDOW_MS: u32 = 60;
@@ -32,11 +36,56 @@ const KEPT_LOG: i64 = 900;
 pub const CLOSE_SESSION: u16 = 4401;
 /// Close code: the membership ended.
 pub const CLOSE_MEMBERSHIP: u16 = 4403;
+/// Close code: who may see the watched space changed. A watcher who still may connects again.
+pub const CLOSE_SPACE: u16 = 4410;
 /// Close code: the organization was deleted.
 pub const CLOSE_GONE: u16 = 4404;
 /// Close code: connect again, so that the membership is checked again (RFC 6455, 7.4;
 /// IANA: "Service Restart").
 pub const CLOSE_AGAIN: u16 = 1012;
+/// Close code: the room has too many watchers (IANA: "Try Again Later").
+pub const CLOSE_FULL: u16 = 1013;
+
+/// The number of watchers that a room accepts. Anybody may watch a published space, and the runtime
+/// gives an object 32,768 sockets: members must find some left.
+pub const MAX_WATCHERS: usize = 5_000;
+
+/// The tag of the sockets of members.
+pub const MEMBERS: &str = "members";
+/// The tag of the sockets of watchers.
+pub const WATCHERS: &str = "watchers";
+
+/// The tags of a socket: its kind, and the ids that select it. Only watchers have the id of a space.
+#[must_use]
+pub fn tags(admission: &Admission) -> Vec<String> {
+    match admission {
+        Admission::Member(ticket) => member_tags(ticket),
+        Admission::Watcher(watch) => watcher_tags(watch),
+    }
+}
+
+fn member_tags(ticket: &Ticket) -> Vec<String> {
+    let (user, session) = (ticket.user_id.to_string(), ticket.session_id.to_string());
+    vec![MEMBERS.to_owned(), user, session]
+}
+
+fn watcher_tags(watch: &Watch) -> Vec<String> {
+    let mut tags = vec![WATCHERS.to_owned(), watch.space_id.to_string()];
+    tags.extend(watch.user_id.map(|user| user.to_string()));
+    tags.extend(watch.session_id.map(|session| session.to_string()));
+    tags
+}
+
+/// The tag of the sockets that a change closes; none when it closes all.
+#[must_use]
+pub fn tag_of(close: Close) -> Option<String> {
+    match close {
+        Close::User(user) => Some(user.to_string()),
+        Close::Session(session) => Some(session.to_string()),
+        Close::Space(space) => Some(space.to_string()),
+        Close::Everyone => None,
+    }
+}
 
 /// The content of the Durable Object's store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,8 +103,15 @@ pub struct Snapshot {
 /// An input of the state machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// An authorized socket connects. Its ticket is stored in its attachment.
+    /// An authorized socket of a member connects. Its ticket is stored in its attachment.
     Connect(Ticket),
+    /// An authorized socket of a watcher connects.
+    Watch {
+        /// Its admission, which is stored in its attachment.
+        watch: Watch,
+        /// The number of watchers before it.
+        watchers: usize,
+    },
     /// Changes were committed.
     Pokes(Vec<Poke>),
     /// The organization's current sequence number, from the sweep of the outbox.
@@ -80,25 +136,27 @@ pub enum Event {
 pub enum Effect {
     /// Sends a text to the socket of this [`Event::Connect`].
     Reply(String),
-    /// Closes the socket of this [`Event::Connect`].
+    /// Closes the socket of this [`Event::Connect`] or [`Event::Watch`].
     Refuse {
         /// One of the close codes above.
         code: u16,
         /// A message for people.
         reason: &'static str,
     },
-    /// Sends a text to every socket.
+    /// Sends a text to every member's socket.
     Broadcast(String),
-    /// Sends the sockets of each user in `own` that user's text, and all other sockets the text
-    /// `others`, if any.
+    /// Sends the sockets of each member in `own` that user's text, and all other members' sockets the
+    /// text `others`, if any.
     Address {
         /// The text of each user whose own data changed.
         own: BTreeMap<UserId, String>,
         /// The text of all others. None when nothing changed for them.
         others: Option<String>,
     },
-    /// Closes the sockets that `who` selects and whose ticket has a `head` below `before`: later
-    /// tickets were checked after the change.
+    /// Sends [`CHANGED`](prox_types::durable::room::CHANGED) to the watchers of these spaces.
+    Changed(BTreeSet<SpaceId>),
+    /// Closes the sockets that `who` selects ([`tag_of`]) and whose admission has a `head` below
+    /// `before`: later ones were checked after the change.
     Close {
         /// Selects the sockets.
         who: Close,
@@ -199,6 +257,7 @@ impl Room {
         let mut effects = Vec::new();
         match event {
             Event::Connect(ticket) => self.connect(&ticket, &mut effects),
+            Event::Watch { watch, watchers } => self.watch(&watch, watchers, &mut effects),
             Event::Pokes(pokes) => self.take(pokes, &mut effects),
             Event::Head(head) => self.observe_head(head, &mut effects),
             Event::WindowElapsed => self.window_open = false,
@@ -221,7 +280,7 @@ impl Room {
 
     fn connect(&mut self, ticket: &Ticket, effects: &mut Vec<Effect>) {
         self.observe_head(ticket.head, effects);
-        if let Some((code, reason)) = self.refusal(ticket) {
+        if let Some((code, reason)) = self.refusal(ticket.head, &member_tags(ticket)) {
             effects.push(Effect::Refuse { code, reason });
             return;
         }
@@ -236,22 +295,27 @@ impl Room {
         );
     }
 
-    /// The close code, when a change after the ticket ended the membership or the session.
-    fn refusal(&self, ticket: &Ticket) -> Option<(u16, &'static str)> {
+    /// A watcher gets no reply, and cannot resume: it fetches the page when its socket opens.
+    fn watch(&mut self, watch: &Watch, watchers: usize, effects: &mut Vec<Effect>) {
+        self.observe_head(watch.head, effects);
+        let full = (watchers >= MAX_WATCHERS).then_some((CLOSE_FULL, "Try again later."));
+        if let Some((code, reason)) = self.refusal(watch.head, &watcher_tags(watch)).or(full) {
+            effects.push(Effect::Refuse { code, reason });
+        }
+    }
+
+    /// The close code, when a change after `head` closes sockets with these tags.
+    fn refusal(&self, head: i64, tags: &[String]) -> Option<(u16, &'static str)> {
         // Such a change may have been pruned.
-        if ticket.head < self.floor {
+        if head < self.floor {
             return Some((CLOSE_AGAIN, "Connect again."));
         }
         self.log
             .iter()
             .chain(self.ahead.values())
-            .filter(|poke| poke.seq > ticket.head)
+            .filter(|poke| poke.seq > head)
             .filter_map(|poke| poke.close)
-            .find(|close| match close {
-                Close::User(user) => *user == ticket.user_id,
-                Close::Session(session) => *session == ticket.session_id,
-                Close::Everyone => true,
-            })
+            .find(|close| tag_of(*close).is_none_or(|tag| tags.contains(&tag)))
             .map(closing)
     }
 
@@ -370,9 +434,13 @@ impl Room {
     fn settle(&mut self, effects: &mut Vec<Effect>) {
         if self.sent < self.head() && !self.window_open {
             let announcement = self.announce(self.sent, self.head());
+            let spaces = self.spaces_between(self.sent, self.head());
             self.sent = self.head();
             effects.push(Effect::Mark { sent: self.sent });
             effects.push(announcement);
+            if !spaces.is_empty() {
+                effects.push(Effect::Changed(spaces));
+            }
             self.window_open = true;
             effects.push(Effect::StartWindow { ms: WINDOW_MS });
         }
@@ -423,6 +491,12 @@ impl Room {
         }
     }
 
+    /// The spaces that the changes after `since` up to `through` concern.
+    fn spaces_between(&self, since: i64, through: i64) -> BTreeSet<SpaceId> {
+        let keys = self.keys_between(since, through);
+        keys.into_iter().filter_map(space).collect()
+    }
+
     /// The distinct query keys of the changes after `since` up to `through`, in order.
     fn keys_between(&self, since: i64, through: i64) -> Vec<&QueryKey> {
         let mut seen = HashSet::new();
@@ -438,6 +512,14 @@ impl Room {
 /// The user whom a query key concerns alone; none when it concerns every member.
 fn owner(key: &QueryKey) -> Option<UserId> {
     key.last()?.parse().ok()
+}
+
+/// The space that a query key concerns: `["space", id]` or `["items", id]`.
+fn space(key: &QueryKey) -> Option<SpaceId> {
+    match key.as_slice() {
+        [noun, id] if noun == "space" || noun == "items" => id.parse().ok(),
+        _ => None,
+    }
 }
 
 /// The keys that a user's sockets receive.
@@ -456,6 +538,7 @@ fn closing(who: Close) -> (u16, &'static str) {
     match who {
         Close::User(_) => (CLOSE_MEMBERSHIP, "You are no longer a member."),
         Close::Session(_) => (CLOSE_SESSION, "Your session ended."),
+        Close::Space(_) => (CLOSE_SPACE, "Access to the space changed."),
         Close::Everyone => (CLOSE_GONE, "The organization is gone."),
     }
 }

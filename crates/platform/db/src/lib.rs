@@ -24,7 +24,7 @@ pub use client::{Client, Connection, StatementError};
 pub use error::DbError;
 pub use identity::{account, member, notification, organization, preference, workspace};
 pub use instances::{connector, event, instance};
-pub use spaces::{domain, feed, health, icon, item, picture, public, space};
+pub use spaces::{domain, feed, health, icon, item, picture, public, space, watch};
 pub use statement::{
     Access, Actor, Actors, Anonymous, Bound, Erased, Idempotency, OrganizationPoke, PageOf, Scope,
     Shape, Statement, Tenant, Tenants, Viewers,

@@ -1,5 +1,5 @@
-//! Spaces, their items with icons, feeds and health, the pictures of both, their custom hostnames and
-//! their public pages.
+//! Spaces, their items with icons, feeds and health, the pictures of both, their custom hostnames,
+//! their public pages and the watchers of these.
 
 pub mod domain;
 pub mod feed;
@@ -9,3 +9,4 @@ pub mod item;
 pub mod picture;
 pub mod public;
 pub mod space;
+pub mod watch;

@@ -39,6 +39,8 @@ pub struct Reply {
     pub bytes: Vec<u8>,
     /// The ticket for the organization's room, in the response to a websocket upgrade.
     pub ticket: Option<prox_types::durable::room::Ticket>,
+    /// The watcher's ticket, likewise.
+    pub watch: Option<prox_types::durable::room::Watch>,
 }
 
 impl Reply {
@@ -118,6 +120,10 @@ impl<'a> TestClient<'a> {
             .extensions_mut()
             .remove::<prox_api::SocketTicket>()
             .map(|t| t.0);
+        let watch = response
+            .extensions_mut()
+            .remove::<prox_api::WatchTicket>()
+            .map(|t| t.0);
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -131,6 +137,7 @@ impl<'a> TestClient<'a> {
             text,
             bytes: bytes.to_vec(),
             ticket,
+            watch,
         }
     }
 

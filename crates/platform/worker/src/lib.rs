@@ -20,9 +20,9 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use futures_util::FutureExt;
-use prox_api::SocketTicket;
+use prox_api::{SocketTicket, WatchTicket};
 use prox_types::ErrorCode;
-use prox_types::durable::room::Ticket;
+use prox_types::durable::room::Admission;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::futures::future_to_promise;
@@ -115,19 +115,29 @@ async fn respond(
     panic_on_demand(&request);
     let ports = Arc::new(ports::assemble(env, background)?);
     let mut response = prox_api::serve(router(), ports, request).await;
-    match response.extensions_mut().remove::<SocketTicket>() {
-        Some(SocketTicket(ticket)) => {
+    let extensions = response.extensions_mut();
+    let admission = if let Some(SocketTicket(ticket)) = extensions.remove() {
+        Some(Admission::Member(ticket))
+    } else {
+        let watch = extensions.remove::<WatchTicket>();
+        watch.map(|WatchTicket(watch)| Admission::Watcher(watch))
+    };
+    match admission {
+        Some(admission) => {
             let request_id = conversion::request_id(head);
-            enter_room(env, &ticket, &request_id).await
+            enter_room(env, &admission, &request_id).await
         }
         None => conversion::write(response).await,
     }
 }
 
-/// Opens a websocket in the room of a ticket. The room's response contains the websocket and is
-/// passed on unchanged.
-async fn enter_room(env: &Env, ticket: &Ticket, request_id: &str) -> worker::Result<Response> {
-    match Rooms::of(env)?.enter(ticket).await {
+/// Opens a websocket in its room. The room's response contains the websocket and is passed on unchanged.
+async fn enter_room(
+    env: &Env,
+    admission: &Admission,
+    request_id: &str,
+) -> worker::Result<Response> {
+    match Rooms::of(env)?.enter(admission).await {
         Ok(response) => Ok(response),
         Err(error) => {
             console_error!("the room did not open: {error}");

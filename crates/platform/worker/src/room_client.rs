@@ -2,7 +2,7 @@
 //! The room's side is in [`crate::durable`].
 
 use prox_types::OrganizationId;
-use prox_types::durable::room::{Notice, Ticket};
+use prox_types::durable::room::{Admission, Notice};
 use worker::js_sys::encode_uri_component;
 use worker::web_sys::{self, Response};
 use worker::{Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Result, Stub};
@@ -44,16 +44,16 @@ impl Rooms {
     ///
     /// # Errors
     /// When the room cannot be reached or fails.
-    pub(crate) async fn enter(&self, ticket: &Ticket) -> Result<Response> {
+    pub(crate) async fn enter(&self, admission: &Admission) -> Result<Response> {
         let headers = Headers::new();
         headers.set("upgrade", "websocket")?;
         let mut init = RequestInit::new();
         init.with_headers(headers);
         // In the URL, because the client's epoch may contain characters that a header cannot.
-        let ticket_text = String::from(encode_uri_component(&serde_json::to_string(ticket)?));
-        let request = Request::new_with_init(&format!("{ORIGIN}/?ticket={ticket_text}"), &init)?;
+        let text = String::from(encode_uri_component(&serde_json::to_string(admission)?));
+        let request = Request::new_with_init(&format!("{ORIGIN}/?admission={text}"), &init)?;
         let response = self
-            .room(ticket.organization_id)?
+            .room(admission.organization_id())?
             .fetch_with_request(request)
             .await?;
         match response.status_code() {

@@ -1,18 +1,23 @@
-//! Opens a websocket to an organization's room.
+//! Opens websockets to an organization's room: for its members, and for watchers of one space.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use prox_types::ErrorCode;
-use prox_types::durable::room::Ticket;
+use prox_types::durable::room::{Ticket, Watch};
 
-use crate::http::access::{Members, Tenancy};
-use crate::http::path::{OrgPath, Query};
+use crate::http::access::{Members, Tenancy, Viewer};
+use crate::http::path::{OrgPath, Path, Query, SpaceIdPath};
 use crate::http::problem::ApiError;
 
-/// The extension of a response to an authorized upgrade. The worker passes the ticket to the room,
-/// and returns the room's response instead.
+/// The extension of a response to an authorized upgrade of a member. The worker passes the ticket to the
+/// room, and returns the room's response instead.
 #[derive(Clone, Debug)]
 pub struct SocketTicket(pub Ticket);
+
+/// The extension of a response to an authorized upgrade of a watcher, which the worker treats as a
+/// [`SocketTicket`].
+#[derive(Clone, Debug)]
+pub struct WatchTicket(pub Watch);
 
 /// The parameters of a client that reconnects.
 #[derive(serde::Deserialize, utoipa::IntoParams)]
@@ -31,10 +36,7 @@ pub(crate) async fn open_socket(
     Query(resume): Query<Resume>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let upgrade = headers.get(header::UPGRADE).and_then(|v| v.to_str().ok());
-    if !upgrade.is_some_and(|v| v.eq_ignore_ascii_case("websocket")) {
-        return Err(ErrorCode::UpgradeRequired.into());
-    }
+    check_upgrade(&headers)?;
     let listener = tenant.run(prox_db::system::listener()).await?.parse()?;
     let ticket = Ticket {
         organization_id: listener.organization_id,
@@ -47,4 +49,29 @@ pub(crate) async fn open_socket(
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     response.extensions_mut().insert(SocketTicket(ticket));
     Ok(response)
+}
+
+/// Opens a websocket that says when a space changes: it receives the text `changed`, and nothing else.
+/// Members of the organization may open it, and everybody when the space is published. It closes when the
+/// space stops being published.
+#[utoipa::path(get, path = "/api/spaces/{space}/socket", tag = "realtime", params(SpaceIdPath), security((), ("cookie" = []), ("bearer" = [])), responses((status = 101, description = "The websocket"), (status = 426, description = "The request is not a websocket upgrade")))]
+pub(crate) async fn watch_space(
+    viewer: Viewer,
+    Path(SpaceIdPath { space }): Path<SpaceIdPath>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    check_upgrade(&headers)?;
+    let watch = viewer.run(prox_db::watch::admit(space)).await?.parse()?;
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    response.extensions_mut().insert(WatchTicket(watch));
+    Ok(response)
+}
+
+fn check_upgrade(headers: &HeaderMap) -> Result<(), ApiError> {
+    let upgrade = headers.get(header::UPGRADE).and_then(|v| v.to_str().ok());
+    if upgrade.is_some_and(|v| v.eq_ignore_ascii_case("websocket")) {
+        Ok(())
+    } else {
+        Err(ErrorCode::UpgradeRequired.into())
+    }
 }

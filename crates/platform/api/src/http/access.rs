@@ -281,7 +281,8 @@ impl<L: MinRole> Tenancy<L> {
 }
 
 /// A request with or without a session, for what members see and others may see too. A token that is
-/// no session counts as none.
+/// no session counts as none. As for [`SignedIn`], an upgrade or a write with a cookie has to come from
+/// the app itself.
 pub struct Viewer {
     /// The current request.
     pub call: Call,
@@ -290,10 +291,14 @@ pub struct Viewer {
 
 impl Extractor for Viewer {
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
-        let secure = context.call.ports().config.secure();
-        let token = match Credential::of(&context.parts.headers, secure) {
+        let config = &context.call.ports().config;
+        let token = match Credential::of(&context.parts.headers, config.secure()) {
             Credential::None => None,
-            Credential::Bearer(token) | Credential::Cookie(token) => token.parse().ok(),
+            Credential::Bearer(token) => token.parse().ok(),
+            Credential::Cookie(token) => {
+                check_origin(&context.parts, &config.app_origin)?;
+                token.parse().ok()
+            }
         };
         Ok(Self {
             call: context.call.clone(),

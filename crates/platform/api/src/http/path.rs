@@ -5,7 +5,7 @@ use std::str::FromStr;
 use axum::extract::{Query as AxumQuery, RawPathParams};
 use prox_types::{
     DomainId, ErrorCode, EventId, FieldError, ItemId, MemberId, NotificationId, PermissionId,
-    Picture, SessionId, WorkspaceId,
+    Picture, SessionId, SpaceId, WorkspaceId,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -66,6 +66,11 @@ path_structs! {
     OrgPath {
         /// Slug or id of the organization.
         org: Name,
+    }
+    /// A space of any organization.
+    SpaceIdPath {
+        /// Id of the space.
+        space: SpaceId,
     }
     /// A picture of an organization.
     PicturePath {

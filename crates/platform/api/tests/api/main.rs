@@ -30,5 +30,6 @@ mod slack;
 mod spaces;
 mod system;
 mod tenancy;
+mod watch;
 mod widgets;
 mod workspaces;

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use prox_types::{EntityId as _, OrganizationId, SessionId, UserId};
+use prox_types::{EntityId as _, OrganizationId, SessionId, SpaceId, UserId};
 use uuid::Uuid;
 
 use super::*;
@@ -12,6 +12,30 @@ fn user(n: u8) -> UserId {
 
 fn session(n: u8) -> SessionId {
     SessionId::from_uuid(Uuid::from_u128(n.into()))
+}
+
+fn space_id(n: u8) -> SpaceId {
+    SpaceId::from_uuid(Uuid::from_u128(n.into()))
+}
+
+/// A watcher of the space 1 with the session 1 of the user 1.
+fn watch(head: i64) -> Watch {
+    Watch {
+        organization_id: OrganizationId::from_uuid(Uuid::nil()),
+        space_id: space_id(1),
+        user_id: Some(user(1)),
+        session_id: Some(session(1)),
+        head,
+    }
+}
+
+fn watches(watch: Watch) -> Event {
+    Event::Watch { watch, watchers: 0 }
+}
+
+/// Whether a socket is among those that a change closes.
+fn selects(close: Close, admission: &Admission) -> bool {
+    tag_of(close).is_none_or(|tag| tags(admission).contains(&tag))
 }
 
 fn ticket(head: i64, since: Option<i64>) -> Ticket {
@@ -30,6 +54,13 @@ fn poke(seq: i64, key: &str) -> Poke {
         seq,
         keys: vec![vec![key.to_owned()]],
         close: None,
+    }
+}
+
+fn space_poke(seq: i64, noun: &str, space: u8) -> Poke {
+    Poke {
+        keys: vec![vec![noun.to_owned(), space_id(space).to_string()]],
+        ..poke(seq, "")
     }
 }
 
@@ -441,11 +472,208 @@ fn a_restored_room_sends_unsent_changes_and_watches_its_gap() {
     assert_eq!(effects.last(), Some(&Effect::StartGapTimer { ms: 1_000 }));
 }
 
+#[test]
+fn a_watcher_learns_only_that_its_space_changed() {
+    let mut room = room_at(0);
+    assert_eq!(room.handle(watches(watch(0))), []);
+    let changed = |effects: &[Effect]| {
+        let sent = effects.iter().filter_map(|effect| match effect {
+            Effect::Changed(spaces) => Some(spaces.clone()),
+            _ => None,
+        });
+        sent.collect::<Vec<_>>()
+    };
+    for (seq, noun) in [(1, "items"), (2, "space")] {
+        let effects = room.handle(Event::Pokes(vec![space_poke(seq, noun, 1)]));
+        assert_eq!(changed(&effects), [BTreeSet::from([space_id(1)])], "{noun}");
+        let _ = room.handle(Event::WindowElapsed);
+    }
+    let id = space_id(1).to_string();
+    for (seq, key) in [
+        (3, vec!["spaces", &id]),
+        (4, vec!["items", "nonsense"]),
+        (5, vec!["items"]),
+        (6, vec!["items", &id, &id]),
+        (7, vec!["domains", &id]),
+        (8, vec![&id]),
+    ] {
+        let keys = vec![key.into_iter().map(str::to_owned).collect()];
+        let poke = Poke {
+            keys,
+            ..poke(seq, "")
+        };
+        assert_eq!(changed(&room.handle(Event::Pokes(vec![poke]))), [], "{seq}");
+        let _ = room.handle(Event::WindowElapsed);
+    }
+}
+
+#[test]
+fn changes_of_spaces_within_the_window_go_out_together() {
+    let mut room = room_at(0);
+    let _ = room.handle(Event::Pokes(vec![poke(1, "a")]));
+    for (seq, space) in [(2, 1), (3, 2), (4, 1)] {
+        let effects = room.handle(Event::Pokes(vec![space_poke(seq, "items", space)]));
+        assert_eq!(effects, [Effect::Append(space_poke(seq, "items", space))]);
+    }
+    let effects = room.handle(Event::WindowElapsed);
+    assert_eq!(effects[0], Effect::Mark { sent: 4 });
+    assert!(matches!(&effects[1], Effect::Broadcast(_)));
+    let both = BTreeSet::from([space_id(1), space_id(2)]);
+    assert_eq!(
+        effects[2..],
+        [Effect::Changed(both), Effect::StartWindow { ms: 60 }]
+    );
+}
+
+#[test]
+fn three_hundred_watchers_cost_one_text_each_per_window() {
+    let mut room = room_at(0);
+    for watchers in 0..300 {
+        let watch = Watch {
+            user_id: None,
+            session_id: None,
+            ..watch(0)
+        };
+        assert_eq!(room.handle(Event::Watch { watch, watchers }), []);
+    }
+    let (mut windows, mut texts, mut window_ends) = (0, 0, None);
+    let mut count = |effects: &[Effect], now: i64| {
+        let mut opened = None;
+        for effect in effects {
+            match effect {
+                Effect::Changed(spaces) => {
+                    assert_eq!(spaces, &BTreeSet::from([space_id(1)]));
+                    texts += 300;
+                }
+                Effect::StartWindow { .. } => {
+                    windows += 1;
+                    opened = Some(now + 60);
+                }
+                Effect::Append(_) | Effect::Mark { .. } | Effect::Broadcast(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        opened
+    };
+    // A second with a hundred changes.
+    for change in 1..=100 {
+        let now = change * 10;
+        if window_ends.is_some_and(|end| end <= now) {
+            window_ends = count(&room.handle(Event::WindowElapsed), now);
+        }
+        let effects = room.handle(Event::Pokes(vec![space_poke(change, "items", 1)]));
+        window_ends = count(&effects, now).or(window_ends);
+    }
+    assert_eq!(texts, 300 * windows);
+    assert!(windows <= 20, "{windows} windows");
+}
+
+#[test]
+fn each_close_selects_its_sockets_of_both_kinds() {
+    let member = Admission::Member(ticket(0, None));
+    let watcher = Admission::Watcher(watch(0));
+    let nobody = Admission::Watcher(Watch {
+        user_id: None,
+        session_id: None,
+        ..watch(0)
+    });
+    for (close, code, [of_member, of_watcher, of_nobody]) in [
+        (Close::Space(space_id(1)), 4410, [false, true, true]),
+        (Close::Space(space_id(2)), 4410, [false, false, false]),
+        (Close::Session(session(1)), 4401, [true, true, false]),
+        (Close::Session(session(2)), 4401, [false, false, false]),
+        (Close::User(user(1)), 4403, [true, true, false]),
+        (Close::User(user(2)), 4403, [false, false, false]),
+        (Close::Everyone, 4404, [true, true, true]),
+    ] {
+        let mut room = room_at(0);
+        // Also out of order.
+        let effects = room.handle(Event::Pokes(vec![closing_poke(3, close)]));
+        assert!(effects.iter().any(|effect| matches!(
+            effect,
+            Effect::Close { who, before: 3, code: c, .. } if *who == close && *c == code
+        )));
+        for (admission, closed) in [
+            (&member, of_member),
+            (&watcher, of_watcher),
+            (&nobody, of_nobody),
+        ] {
+            assert_eq!(selects(close, admission), closed, "{close:?} {admission:?}");
+            // An admission that was checked before the change, and one that was checked after it.
+            for (head, refused) in [(2, closed), (3, false)] {
+                let event = match admission.clone() {
+                    Admission::Member(ticket) => Event::Connect(Ticket { head, ..ticket }),
+                    Admission::Watcher(watch) => watches(Watch { head, ..watch }),
+                };
+                let effects = room.handle(event);
+                let refusal = effects.iter().find_map(|effect| match effect {
+                    Effect::Refuse { code, .. } => Some(*code),
+                    _ => None,
+                });
+                assert_eq!(refusal, refused.then_some(code), "{close:?} {admission:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn members_and_watchers_are_told_apart_by_their_tags() {
+    let member = tags(&Admission::Member(ticket(0, None)));
+    let watcher = tags(&Admission::Watcher(watch(0)));
+    assert!(member.contains(&MEMBERS.to_owned()) && !member.contains(&WATCHERS.to_owned()));
+    assert!(watcher.contains(&WATCHERS.to_owned()) && !watcher.contains(&MEMBERS.to_owned()));
+    // The runtime allows ten tags of 256 characters.
+    for tags in [member, watcher] {
+        assert!(tags.len() <= 10 && tags.iter().all(|tag| tag.len() <= 256));
+    }
+}
+
+#[test]
+fn a_watcher_older_than_the_log_must_connect_again() {
+    let mut room = room_at(5);
+    let effects = room.handle(watches(watch(4)));
+    let [Effect::Refuse { code, .. }] = effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(code, CLOSE_AGAIN);
+}
+
+#[test]
+fn a_room_full_of_watchers_refuses_more_and_serves_members() {
+    let mut room = room_at(0);
+    for (watchers, refused) in [(MAX_WATCHERS - 1, false), (MAX_WATCHERS, true)] {
+        let watch = watch(0);
+        let effects = room.handle(Event::Watch { watch, watchers });
+        let is_refused = matches!(
+            effects[..],
+            [Effect::Refuse {
+                code: CLOSE_FULL,
+                ..
+            }]
+        );
+        assert_eq!(is_refused, refused);
+    }
+    assert_eq!(texts(&room.handle(Event::Connect(ticket(0, None)))), ["C0"]);
+}
+
+#[test]
+fn a_restored_room_sends_unsent_changes_to_watchers() {
+    let (_, effects) = Room::restore(Snapshot {
+        epoch: "e1".to_owned(),
+        floor: Some(4),
+        sent: 5,
+        entries: vec![space_poke(5, "items", 1), space_poke(6, "items", 2)],
+    });
+    assert!(effects.contains(&Effect::Changed(BTreeSet::from([space_id(2)]))));
+}
+
 // A model of everything around the room: the database, a network that loses, repeats
-// and reorders, the object's store and timers, and clients with caches.
+// and reorders, the object's store and timers, clients with caches, and watchers with a page each.
 
 const KEYS: u8 = 4;
 const CLIENTS: usize = 3;
+const SPACES: u8 = 2;
+const SPECTATORS: usize = 4;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -453,6 +681,12 @@ enum Step {
     Change(u8),
     /// A change of one user's own data is committed, and its poke is sent.
     ChangeOwn(u8),
+    /// A change of a space is committed, and its poke is sent.
+    ChangeSpace(u8),
+    /// A space becomes private, and its poke is sent.
+    Unpublish(u8),
+    /// A space is published, and its poke is sent.
+    Publish(u8),
     /// A user's membership ends, and its poke is sent.
     Remove(u8),
     /// The user becomes a member again.
@@ -467,6 +701,12 @@ enum Step {
     Arrive(usize),
     /// The client's connection breaks.
     Cut(usize),
+    /// The watcher requests a socket; its admission is on the way.
+    RequestWatch(usize),
+    /// The admission arrives.
+    ArriveWatch(usize),
+    /// The watcher's connection breaks.
+    CutWatch(usize),
     /// The window ends.
     Window,
     /// The gap timer elapses, and the outbox is read.
@@ -483,6 +723,12 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (0..KEYS).prop_map(Step::Change),
         4 => (0..CLIENTS as u8).prop_map(Step::ChangeOwn),
+        6 => (0..SPACES).prop_map(Step::ChangeSpace),
+        1 => (0..SPACES).prop_map(Step::Unpublish),
+        1 => (0..SPACES).prop_map(Step::Publish),
+        4 => (0..SPECTATORS).prop_map(Step::RequestWatch),
+        4 => (0..SPECTATORS).prop_map(Step::ArriveWatch),
+        1 => (0..SPECTATORS).prop_map(Step::CutWatch),
         1 => (0..CLIENTS as u8).prop_map(Step::Remove),
         1 => (0..CLIENTS as u8).prop_map(Step::Return),
         10 => (any::<usize>(), prop::bool::weighted(0.2)).prop_map(|(which, again)| Step::Deliver { which, again }),
@@ -510,6 +756,21 @@ struct Client {
     cache: BTreeMap<String, usize>,
 }
 
+/// A watcher with one cached version of its space's page.
+#[derive(Clone, Debug, Default)]
+struct Spectator {
+    connected: Option<Watch>,
+    asking: Option<Watch>,
+    page: usize,
+}
+
+/// A socket that is connecting.
+#[derive(Clone, Copy, Debug)]
+enum Peer {
+    Client(usize),
+    Spectator(usize),
+}
+
 struct World {
     room: Room,
     store: Snapshot,
@@ -522,6 +783,8 @@ struct World {
     gap: bool,
     members: BTreeSet<u8>,
     clients: Vec<Client>,
+    published: BTreeSet<u8>,
+    spectators: Vec<Spectator>,
 }
 
 impl World {
@@ -541,6 +804,8 @@ impl World {
             gap: false,
             members: (0..CLIENTS as u8).collect(),
             clients: vec![Client::default(); CLIENTS],
+            published: (0..SPACES).collect(),
+            spectators: vec![Spectator::default(); SPECTATORS],
         }
     }
 
@@ -553,6 +818,19 @@ impl World {
             .iter()
             .filter(|poke| poke.keys[0][0] == key)
             .count()
+    }
+
+    fn page(&self, space: SpaceId) -> usize {
+        let id = space.to_string();
+        self.changes
+            .iter()
+            .filter(|poke| poke.keys[0].last() == Some(&id))
+            .count()
+    }
+
+    /// A change of a space is committed, and its poke is sent.
+    fn change_space(&mut self, space: u8, close: Option<Close>) {
+        self.publish(vec!["items".to_owned(), space_id(space).to_string()], close);
     }
 
     fn commit(&mut self, key: String, close: Option<Close>) {
@@ -575,6 +853,20 @@ impl World {
             Step::ChangeOwn(who) => {
                 self.publish(vec![format!("own{who}"), user(who).to_string()], None);
             }
+            Step::ChangeSpace(space) => self.change_space(space, None),
+            Step::Unpublish(space) => {
+                if self.published.remove(&space) {
+                    self.change_space(space, Some(Close::Space(space_id(space))));
+                }
+            }
+            Step::Publish(space) => {
+                if self.published.insert(space) {
+                    self.change_space(space, None);
+                }
+            }
+            Step::RequestWatch(who) => self.request_watch(who),
+            Step::ArriveWatch(who) => self.arrive_watch(who),
+            Step::CutWatch(who) => self.spectators[who].connected = None,
             Step::Remove(who) => {
                 if self.members.remove(&who) {
                     self.commit("members".to_owned(), Some(Close::User(user(who))));
@@ -614,6 +906,9 @@ impl World {
                 self.clients
                     .iter_mut()
                     .for_each(|client| client.connected = None);
+                self.spectators
+                    .iter_mut()
+                    .for_each(|spectator| spectator.connected = None);
                 self.wake();
             }
             Step::Forget => self.outbox_floor = self.head() - 1,
@@ -652,7 +947,38 @@ impl World {
         if let Some(ticket) = self.clients[who].asking.take() {
             self.clients[who].connected = Some(ticket.head);
             self.clients[who].last_seq = i64::MIN;
-            self.handle(Event::Connect(ticket), Some(who), true);
+            self.handle(Event::Connect(ticket), Some(Peer::Client(who)), true);
+        }
+    }
+
+    /// Two of four watch each space: one as a member with a session, one anonymously.
+    fn request_watch(&mut self, who: usize) {
+        let space = who as u8 % SPACES;
+        let is_member = who < SPACES.into();
+        if self.spectators[who].connected.is_some()
+            || !self.published.contains(&space)
+            || (is_member && !self.members.contains(&(who as u8)))
+        {
+            return;
+        }
+        self.spectators[who].asking = Some(Watch {
+            space_id: space_id(space),
+            user_id: is_member.then(|| user(who as u8)),
+            session_id: is_member.then(|| session(who as u8)),
+            ..watch(self.head())
+        });
+    }
+
+    fn arrive_watch(&mut self, who: usize) {
+        if let Some(watch) = self.spectators[who].asking.take() {
+            let watchers = self.spectators.iter().filter(|s| s.connected.is_some());
+            let watchers = watchers.count();
+            // It reads the page when its socket opens.
+            let page = self.page(watch.space_id);
+            let spectator = &mut self.spectators[who];
+            (spectator.connected, spectator.page) = (Some(watch.clone()), page);
+            let event = Event::Watch { watch, watchers };
+            self.handle(event, Some(Peer::Spectator(who)), true);
         }
     }
 
@@ -663,16 +989,30 @@ impl World {
         self.carry_out(effects, None, true);
     }
 
-    fn handle(&mut self, event: Event, connecting: Option<usize>, reachable: bool) {
+    fn handle(&mut self, event: Event, connecting: Option<Peer>, reachable: bool) {
         let effects = self.room.handle(event);
         self.carry_out(effects, connecting, reachable);
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>, connecting: Option<usize>, reachable: bool) {
+    fn carry_out(&mut self, effects: Vec<Effect>, connecting: Option<Peer>, reachable: bool) {
         for effect in effects {
             match effect {
-                Effect::Reply(text) => self.receive(connecting.unwrap(), &text),
-                Effect::Refuse { .. } => self.clients[connecting.unwrap()].connected = None,
+                Effect::Reply(text) => match connecting.unwrap() {
+                    Peer::Client(who) => self.receive(who, &text),
+                    Peer::Spectator(who) => panic!("watcher {who} gets {text}"),
+                },
+                Effect::Refuse { .. } => match connecting.unwrap() {
+                    Peer::Client(who) => self.clients[who].connected = None,
+                    Peer::Spectator(who) => self.spectators[who].connected = None,
+                },
+                Effect::Changed(spaces) => (0..SPECTATORS).for_each(|who| {
+                    let watch = self.spectators[who].connected.as_ref();
+                    if let Some(space) = watch.map(|watch| watch.space_id)
+                        && spaces.contains(&space)
+                    {
+                        self.spectators[who].page = self.page(space);
+                    }
+                }),
                 Effect::Broadcast(text) => (0..CLIENTS).for_each(|who| {
                     // A connecting socket receives nothing before CONNECTED.
                     if self.clients[who].connected.is_some() {
@@ -733,10 +1073,19 @@ impl World {
             let named = match who {
                 Close::User(id) => id == user(n as u8),
                 Close::Session(id) => id == session(n as u8),
+                Close::Space(_) => false,
                 Close::Everyone => true,
             };
             if named && client.connected.is_some_and(|head| head < before) {
                 client.connected = None;
+            }
+        }
+        for spectator in &mut self.spectators {
+            let named = |watch: &Watch| {
+                watch.head < before && selects(who, &Admission::Watcher(watch.clone()))
+            };
+            if spectator.connected.as_ref().is_some_and(named) {
+                spectator.connected = None;
             }
         }
     }
@@ -816,6 +1165,10 @@ impl World {
                 self.run(Step::Request(who));
                 self.run(Step::Arrive(who));
             }
+            for who in 0..SPECTATORS {
+                self.run(Step::RequestWatch(who));
+                self.run(Step::ArriveWatch(who));
+            }
             let quiet = !self.window && !self.gap;
             if quiet && self.clients.iter().all(|client| client.connected.is_some()) {
                 return;
@@ -849,6 +1202,22 @@ impl World {
             assert!(!removed, "client {n} still listens after its removal");
         }
     }
+
+    fn check_spectators(&self) {
+        for (n, spectator) in self.spectators.iter().enumerate() {
+            let is_published = self.published.contains(&(n as u8 % SPACES));
+            let Some(watch) = &spectator.connected else {
+                assert!(!is_published, "watcher {n} has no socket");
+                continue;
+            };
+            let admission = Admission::Watcher(watch.clone());
+            let revoked = self.changes.iter().any(|poke| {
+                poke.seq > watch.head && poke.close.is_some_and(|c| selects(c, &admission))
+            });
+            assert!(is_published && !revoked, "watcher {n} still watches");
+            assert_eq!(spectator.page, self.page(watch.space_id), "watcher {n}");
+        }
+    }
 }
 
 proptest! {
@@ -860,5 +1229,6 @@ proptest! {
         }
         world.settle();
         world.check_clients();
+        world.check_spectators();
     }
 }

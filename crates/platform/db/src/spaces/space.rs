@@ -42,13 +42,21 @@ home as (
     };
 }
 
+/// `audience` for a change of `found`. `$close` says whose sockets it closes; nobody's by default.
 macro_rules! space_audience {
     () => {
-        r#",
+        space_audience!("null::jsonb")
+    };
+    ($close:literal) => {
+        concat!(
+            r#",
 audience as (
-  select found.organization_id, null::jsonb as close, jsonb_build_array(
+  select found.organization_id, "#,
+            $close,
+            r#" as close, jsonb_build_array(
     jsonb_build_array('spaces', found.organization_id), jsonb_build_array('space', found.id)) as keys
   from found where exists (select from changed))"#
+        )
     };
 }
 
@@ -201,7 +209,8 @@ changed as (
     )
 }
 
-/// Publishes a space to an audience, or makes it private (`None`).
+/// Publishes a space to an audience, or makes it private (`None`), which closes the sockets of its
+/// watchers.
 #[must_use]
 pub fn set_audience(
     space: &str,
@@ -223,7 +232,10 @@ changed as (
   from found where s.id = found.id and (:versions is null or s.version = any(:versions)) returning s.*)"#,
             touch_home!(),
             written_unless_stale!(space_json!("changed")),
-            space_audience!()
+            // A member who watches it connects again.
+            space_audience!(
+                "case when :visibility = 'private' then jsonb_build_object('space', found.id) end"
+            )
         ),
         space = space.to_owned(),
         visibility = visibility,
@@ -231,7 +243,7 @@ changed as (
     )
 }
 
-/// Deletes a space with its items.
+/// Deletes a space with its items, and closes the sockets of its watchers.
 #[must_use]
 pub fn delete(space: &str, versions: Option<Vec<i64>>) -> Statement<Tenants, ()> {
     statement!(
@@ -243,7 +255,7 @@ changed as (
   where s.id = found.id and (:versions is null or s.version = any(:versions)) returning null::int8 as version)"#,
             touch_home!(),
             written_unless_stale!("'null'"),
-            space_audience!()
+            space_audience!("jsonb_build_object('space', found.id)")
         ),
         space = space.to_owned(),
         versions = versions,

@@ -1,4 +1,5 @@
-//! The organization's room: the Durable Object that holds its websockets.
+//! The organization's room: the Durable Object that holds the websockets of its members and of the
+//! watchers of its spaces.
 //!
 //! An actor around the state machine of [`prox_core::room`]: it passes events in, and carries
 //! the effects out in order, without awaiting in between. Memory may be lost at any moment, so
@@ -13,9 +14,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use prox_api::ports::{Clock, Database, Log, Random};
-use prox_core::room::{Effect, Event, Room};
+use prox_core::room::{Effect, Event, MEMBERS, Room, WATCHERS, tag_of, tags};
 use prox_db::system::Missed;
-use prox_types::durable::room::{Close, Notice, NoticeContent, Ticket};
+use prox_types::durable::room::{Admission, CHANGED, Close, Notice, NoticeContent, Ticket};
 use prox_types::socket::Message;
 use prox_types::{OrganizationId, UserId};
 use serde_json::json;
@@ -31,6 +32,9 @@ use worker::{
 use crate::database::Postgres;
 use crate::ports::{Console, Runtime, SystemClock};
 use storage::Store;
+
+/// Close code: the client sent what it may not (RFC 6455, 7.4.1: "policy violation").
+const CLOSE_POLICY: u16 = 1008;
 
 #[wasm_bindgen]
 extern "C" {
@@ -61,10 +65,10 @@ impl DurableObject for OrganizationRoom {
         })))
     }
 
-    /// Accepts a notice (`POST`), or an upgrade with a ticket.
+    /// Accepts a notice (`POST`), or an upgrade with an admission.
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        if let Some(ticket) = ticket_of(&request)? {
-            return self.0.admit(ticket);
+        if let Some(admission) = admission_of(&request)? {
+            return self.0.admit(admission);
         }
         let notice: Notice = request.json().await?;
         let event = match notice.content {
@@ -75,12 +79,17 @@ impl DurableObject for OrganizationRoom {
         Response::empty()
     }
 
-    /// Clients only receive: any message but `ping` gets an ERROR message.
+    /// Clients only receive: any message but `ping` gets an ERROR message, or closes the socket of a
+    /// watcher, who may be anybody.
     async fn websocket_message(
         &self,
         socket: WebSocket,
         _: WebSocketIncomingMessage,
     ) -> Result<()> {
+        if !matches!(stored_admission(&socket), Some(Admission::Member(_))) {
+            let _ = socket.close(Some(CLOSE_POLICY), Some("This socket accepts only ping."));
+            return Ok(());
+        }
         let message = Message::Error {
             message: String::from("This socket accepts nothing but ping. Use the API instead."),
         };
@@ -127,27 +136,34 @@ struct LoadedRoom {
 }
 
 impl RoomActor {
-    /// Opens the socket of a ticket.
-    fn admit(self: &Rc<Self>, ticket: Ticket) -> Result<Response> {
+    /// Opens the socket of an admission.
+    fn admit(self: &Rc<Self>, admission: Admission) -> Result<Response> {
+        let organization = admission.organization_id();
         // Before the socket is accepted: what the room broadcasts while it loads is for the
-        // existing sockets, and the first frame of the new one is CONNECTED.
-        self.loaded.set(Some(self.load(ticket.organization_id)?));
-        let WebSocketPair { client, server } = WebSocketPair::new()?;
-        let (user, session) = (ticket.user_id.to_string(), ticket.session_id.to_string());
-        self.state
-            .accept_websocket_with_tags(&server, &[&user, &session]);
-        // The client's cursor matters only now.
-        let stored = Ticket {
-            since: None,
-            epoch: None,
-            ..ticket.clone()
+        // existing sockets, and the first frame of a new one is CONNECTED.
+        self.loaded.set(Some(self.load(organization)?));
+        let tags = tags(&admission);
+        let (stored, event) = match admission {
+            Admission::Member(ticket) => {
+                // The client's cursor matters only now.
+                let stored = Ticket {
+                    since: None,
+                    epoch: None,
+                    ..ticket.clone()
+                };
+                (Admission::Member(stored), Event::Connect(ticket))
+            }
+            Admission::Watcher(watch) => {
+                let watchers = self.state.as_raw().get_websockets_with_tag(WATCHERS)?.len();
+                let stored = Admission::Watcher(watch.clone());
+                (stored, Event::Watch { watch, watchers })
+            }
         };
+        let WebSocketPair { client, server } = WebSocketPair::new()?;
+        let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+        self.state.accept_websocket_with_tags(&server, &tags);
         server.serialize_attachment(serde_json::to_string(&stored)?)?;
-        self.handle(
-            ticket.organization_id,
-            Event::Connect(ticket),
-            Some(&server),
-        )?;
+        self.handle(organization, event, Some(&server))?;
         Response::from_websocket(client)
     }
 
@@ -207,7 +223,13 @@ impl RoomActor {
                         let _ = socket.close(Some(code), Some(reason));
                     }
                 }
-                Effect::Broadcast(text) => self.broadcast(&text)?,
+                Effect::Broadcast(text) => self.send(MEMBERS, &JsString::from(text))?,
+                Effect::Changed(spaces) => {
+                    let text = JsString::from(CHANGED);
+                    for space in spaces {
+                        self.send(&space.to_string(), &text)?;
+                    }
+                }
                 Effect::Address { own, others } => self.address(&own, others.as_deref()),
                 Effect::Close {
                     who,
@@ -226,21 +248,23 @@ impl RoomActor {
         Ok(())
     }
 
-    /// Sends a text to all sockets. It is converted once for all of them.
-    fn broadcast(&self, text: &str) -> Result<()> {
-        let text = JsString::from(text);
-        for socket in self.state.as_raw().get_websockets()? {
+    /// Sends a text, which was converted once, to all sockets with a tag.
+    fn send(&self, tag: &str, text: &JsString) -> Result<()> {
+        for socket in self.state.as_raw().get_websockets_with_tag(tag)? {
             // A socket that is closing cannot send, and needs nothing.
-            let _ = socket.unchecked_ref::<TextSocket>().send(&text);
+            let _ = socket.unchecked_ref::<TextSocket>().send(text);
         }
         Ok(())
     }
 
-    /// Sends each user in `own` that user's text, and all others the text `others`.
+    /// Sends each member in `own` that member's text, and all other members the text `others`.
     fn address(&self, own: &BTreeMap<UserId, String>, others: Option<&str>) {
-        for socket in self.state.get_websockets() {
+        for socket in self.state.get_websockets_with_tag(MEMBERS) {
             // A socket whose ticket cannot be read is treated as that of another user.
-            let user = stored_ticket(&socket).map(|ticket| ticket.user_id);
+            let user = match stored_admission(&socket) {
+                Some(Admission::Member(ticket)) => Some(ticket.user_id),
+                _ => None,
+            };
             let text = user.and_then(|user| own.get(&user)).map(String::as_str);
             if let Some(text) = text.or(others) {
                 let _ = socket.send_with_str(text);
@@ -248,16 +272,15 @@ impl RoomActor {
         }
     }
 
-    /// Closes the sockets of `who` whose ticket has a `head` below `before`.
+    /// Closes the sockets of `who` whose admission has a `head` below `before`.
     fn close(&self, who: Close, before: i64, code: u16, reason: &str) {
-        let sockets = match who {
-            Close::User(user) => self.state.get_websockets_with_tag(&user.to_string()),
-            Close::Session(session) => self.state.get_websockets_with_tag(&session.to_string()),
-            Close::Everyone => self.state.get_websockets(),
+        let sockets = match tag_of(who) {
+            Some(tag) => self.state.get_websockets_with_tag(&tag),
+            None => self.state.get_websockets(),
         };
         for socket in sockets {
-            // A socket whose ticket cannot be read is closed.
-            if stored_ticket(&socket).is_none_or(|ticket| ticket.head < before) {
+            // A socket whose admission cannot be read is closed.
+            if stored_admission(&socket).is_none_or(|admission| admission.head() < before) {
                 let _ = socket.close(Some(code), Some(reason));
             }
         }
@@ -316,17 +339,17 @@ impl RoomActor {
     }
 }
 
-/// The ticket of an upgrade; None for a notice.
-fn ticket_of(request: &Request) -> Result<Option<Ticket>> {
+/// The admission of an upgrade; None for a notice.
+fn admission_of(request: &Request) -> Result<Option<Admission>> {
     let url = request.url()?;
-    let ticket = url.query_pairs().find(|(name, _)| name == "ticket");
-    ticket
+    let admission = url.query_pairs().find(|(name, _)| name == "admission");
+    admission
         .map(|(_, text)| serde_json::from_str(&text).map_err(Error::from))
         .transpose()
 }
 
-/// The ticket that was stored with a socket.
-fn stored_ticket(socket: &WebSocket) -> Option<Ticket> {
+/// The admission that was stored with a socket.
+fn stored_admission(socket: &WebSocket) -> Option<Admission> {
     let text: String = socket.deserialize_attachment().ok()??;
     serde_json::from_str(&text).ok()
 }

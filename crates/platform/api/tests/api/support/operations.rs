@@ -158,6 +158,7 @@ pub(crate) fn table() -> Vec<Operation> {
         ),
         o("delete", "/api/organizations/{org}", Owner),
         o("get", "/api/organizations/{org}/socket", Member),
+        o("get", "/api/spaces/{space}/socket", Viewer),
         o("get", "/api/organizations/{org}/members", Member),
         w(
             "post",
