@@ -266,6 +266,27 @@ export interface paths {
         patch: operations["update_preferences"];
         trace?: never;
     };
+    "/api/me/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the spaces of other organizations of which the caller sees something by a grant, oldest first. */
+        get: operations["list_shared"];
+        put?: never;
+        /**
+         * Keeps a share link in the caller's account: what it shows is shared with them, with its level, until the
+         *     link ends. Counts as a use of the link.
+         */
+        post: operations["keep_share_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations": {
         parameters: {
             query?: never;
@@ -645,6 +666,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/organizations/{org}/spaces/{space}/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports who sees a space and each of its items, and which texts look like a secret, an internal hostname
+         *     or an address of a private network.
+         */
+        get: operations["get_exposure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the grants of a space and of its items, oldest first. */
+        get: operations["list_grants"];
+        put?: never;
+        /** Grants a level on a space or on one item of it. A principal that has a grant on it gets the new level. */
+        post: operations["create_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/grants/{grant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a grant. The next request of its principal sees no more of what it gave, and open pages close. */
+        delete: operations["delete_grant"];
+        options?: never;
+        head?: never;
+        /** Changes the level of a grant. */
+        patch: operations["update_grant"];
+        trace?: never;
+    };
     "/api/organizations/{org}/spaces/{space}/health": {
         parameters: {
             query?: never;
@@ -762,6 +839,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/organizations/{org}/spaces/{space}/share-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the links of a space and of its items, oldest first. Their addresses are not stored. */
+        get: operations["list_share_links"];
+        put?: never;
+        /** Makes a link to a space or to one item of it. Only this answer has its address. */
+        post: operations["create_share_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/share-links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a link, with every grant to it and through it. Open pages of it close. */
+        delete: operations["delete_share_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations/{org}/spaces/{space}/unpublish": {
         parameters: {
             query?: never;
@@ -773,6 +885,23 @@ export interface paths {
         put?: never;
         /** Makes a space private: only members see it. */
         post: operations["unpublish_space"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/spaces/{space}/view-as": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the items that a viewer sees of a space: everybody, the holder of a link, a person, or a role. */
+        get: operations["view_as"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -865,8 +994,8 @@ export interface paths {
         };
         /**
          * Opens a websocket that says when a space changes: it receives the text `changed`, and nothing else.
-         *     Members of the organization may open it, and everybody when the space is published. It closes when the
-         *     space stops being published.
+         *     Everybody may open it who sees something of the space. It closes when somebody stops seeing something, and
+         *     those who still see something open another.
          */
         get: operations["watch_space"];
         put?: never;
@@ -936,6 +1065,13 @@ export interface components {
             /** @description Type in lower-case words with dots between them. The prefix `slack.` is reserved. */
             type: string;
         };
+        /** @description Grants a level on a space or an item. A principal has one grant on each: another one replaces its level. */
+        CreateGrant: {
+            item?: components["schemas"]["ItemId"] | null;
+            /** @description Level; `view` alone for `anyone` and links. */
+            level: components["schemas"]["Level"];
+            principal: components["schemas"]["PrincipalName"];
+        };
         /** @description Creates an instance. */
         CreateInstance: {
             name: string;
@@ -964,6 +1100,7 @@ export interface components {
             title: string;
             /** @description URL; required for apps, links and feeds, not allowed for everything else. */
             url?: string | null;
+            visibility?: components["schemas"]["ItemVisibility"];
             widget?: components["schemas"]["Widget"] | null;
         };
         /**
@@ -979,6 +1116,25 @@ export interface components {
         CreateOrganization: {
             name: string;
             slug?: components["schemas"]["Slug"] | null;
+        };
+        /** @description Makes a link. */
+        CreateShareLink: {
+            /**
+             * Format: date-time
+             * @description When it ends, in the future.
+             */
+            expires_at?: string | null;
+            item?: components["schemas"]["ItemId"] | null;
+            level?: components["schemas"]["LinkLevel"];
+            /**
+             * Format: int32
+             * @description How often it may be opened.
+             */
+            max_uses?: number | null;
+            /** @description A name, to tell links apart. */
+            name?: string;
+            /** @description A text to enter before the page shows. It cannot be read again. */
+            passphrase?: string | null;
         };
         /** @description Creates a private space. */
         CreateSpace: {
@@ -1046,7 +1202,7 @@ export interface components {
          * @description The stable code of an error, for programs.
          * @enum {string}
          */
-        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "personal_owner" | "limit_reached" | "picture_in_use" | "idempotency_conflict" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "internal" | "provider_failed" | "unavailable";
+        ErrorCode: "malformed" | "bad_cursor" | "unauthenticated" | "bad_signature" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "hostname_taken" | "already_member" | "last_owner" | "personal_owner" | "limit_reached" | "picture_in_use" | "idempotency_conflict" | "link_ended" | "stale" | "too_large" | "unsupported_media_type" | "unknown_host" | "invalid" | "upgrade_required" | "too_many_attempts" | "internal" | "provider_failed" | "unavailable";
         /** @description Something that another system reported. Events never change. */
         Event: {
             /** Format: date-time */
@@ -1067,6 +1223,17 @@ export interface components {
          * @example evt_01h455vb4pex5vsknk084sn02q
          */
         EventId: string;
+        /** @description What a space shows to whom. */
+        Exposure: {
+            /** @description Who sees the space, besides members and its visibility. */
+            audience: components["schemas"]["Viewing"][];
+            /** @description A page of its items, in order. */
+            items: components["schemas"]["ItemExposure"][];
+            next_cursor: string | null;
+            visibility: components["schemas"]["Visibility"];
+            /** @description The texts of the space that deserve a second look before others see them. */
+            warnings: components["schemas"]["Warning"][];
+        };
         /** @description The newest entries of a feed, as they were last fetched. */
         Feed: {
             /**
@@ -1112,6 +1279,22 @@ export interface components {
          * @enum {string}
          */
         FrameFailure: "blocked" | "unreachable";
+        /** @description A permission of a principal on a space or on one item of it. */
+        Grant: {
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["GrantId"];
+            item_id: components["schemas"]["ItemId"] | null;
+            level: components["schemas"]["Level"];
+            principal: components["schemas"]["Principal"];
+            space_id: components["schemas"]["SpaceId"];
+            via_link: components["schemas"]["ShareLinkId"] | null;
+        };
+        /**
+         * @description TypeID with the prefix `grant`.
+         * @example grant_01h455vb4pex5vsknk084sn02q
+         */
+        GrantId: string;
         /** @description The answer of the health check. */
         Health: {
             /** @description Always `ok`: the database answered this request. */
@@ -1126,6 +1309,11 @@ export interface components {
          * @enum {string}
          */
         HealthState: "ok" | "failing" | "unknown";
+        /**
+         * @description Where an item gets its viewers from, besides its own grants.
+         * @enum {string}
+         */
+        InheritsFrom: "space" | "folder";
         /** @description A part of an organization where events arrive and connectors belong, such as "production". */
         Instance: {
             /** Format: date-time */
@@ -1177,7 +1365,20 @@ export interface components {
              * @description Version, which grows with every change; the ETag is `"v{version}"`.
              */
             version: number;
+            visibility: components["schemas"]["ItemVisibility"];
             widget: components["schemas"]["Widget"] | null;
+        };
+        /** @description What an item shows to whom. */
+        ItemExposure: {
+            /** @description Who sees it by grants and links of its own. */
+            audience: components["schemas"]["Viewing"][];
+            folder_id: components["schemas"]["ItemId"] | null;
+            id: components["schemas"]["ItemId"];
+            inherits_from: components["schemas"]["InheritsFrom"] | null;
+            kind: components["schemas"]["ItemKind"];
+            title: string;
+            visibility: components["schemas"]["ItemVisibility"];
+            warnings: components["schemas"]["Warning"][];
         };
         /** @description The health of an item with an address. */
         ItemHealth: {
@@ -1211,6 +1412,29 @@ export interface components {
          * @enum {string}
          */
         ItemSize: "icon" | "row" | "card" | "wide" | "tall";
+        /**
+         * @description Who may see an item.
+         * @enum {string}
+         */
+        ItemVisibility: "inherit" | "private";
+        /** @description Keeps a share link in the caller's account. */
+        KeepShareLink: {
+            /** @description The passphrase, for a link that asks for one. */
+            passphrase?: string | null;
+            /** @description The last part of the link's address. */
+            token: string;
+        };
+        /**
+         * @description What somebody may do with a space or an item. Each level includes those before it.
+         * @enum {string}
+         */
+        Level: "view" | "edit" | "manage";
+        /**
+         * @description The level of everybody who opens a link. Editing needs an account: see
+         *     `POST /api/me/shared`.
+         * @enum {string}
+         */
+        LinkLevel: "view" | "edit";
         /** @description The signed-in user. */
         Me: {
             /** Format: date-time */
@@ -1250,6 +1474,11 @@ export interface components {
         Mode: "embed" | "tab" | "card";
         /** @example home */
         Name: string;
+        /** @description A link that was just made, with its address. */
+        NewShareLink: components["schemas"]["ShareLink"] & {
+            /** @description The address. Only this answer has it; null when the request is a repetition. */
+            url?: string | null;
+        };
         /** @description A notification of the signed-in user. */
         Notification: {
             /** @description One or two sentences; may be empty. */
@@ -1339,6 +1568,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_Grant: {
+            /** @description Entries, at most `limit`. */
+            items: components["schemas"]["Grant"][];
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_Instance: {
             /** @description Entries, at most `limit`. */
             items: components["schemas"]["Instance"][];
@@ -1391,6 +1627,20 @@ export interface components {
         Page_Session: {
             /** @description Entries, at most `limit`. */
             items: components["schemas"]["Session"][];
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ShareLink: {
+            /** @description Entries, at most `limit`. */
+            items: components["schemas"]["ShareLink"][];
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SharedSpace: {
+            /** @description Entries, at most `limit`. */
+            items: components["schemas"]["SharedSpace"][];
             /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
@@ -1486,6 +1736,37 @@ export interface components {
             /** @description Absolute URL, https or http. The server fetches public https URLs on the standard port only. */
             url: string;
         };
+        /** @description A principal of a grant. */
+        Principal: {
+            /** @description Mail address, when the grant names one. It counts for whoever proves to own it. */
+            email: string | null;
+            handle: components["schemas"]["Slug"] | null;
+            /** @description Id of the link, organization or user; null for `anyone` and for a mail address. */
+            id: string | null;
+            /** @description Name of the link, organization or user. */
+            name: string | null;
+            type: components["schemas"]["PrincipalType"];
+        };
+        /**
+         * @description Names a principal: `anyone` by nothing; a link by its id; an organization by id or handle; a user by
+         *     id, handle or mail address.
+         */
+        PrincipalName: {
+            /**
+             * Format: email
+             * @description Mail address of a person, who needs no account yet.
+             */
+            email?: string | null;
+            handle?: components["schemas"]["Slug"] | null;
+            /** @description Id of a link, an organization or a user. */
+            id?: string | null;
+            type: components["schemas"]["PrincipalType"];
+        };
+        /**
+         * @description The kind of a principal.
+         * @enum {string}
+         */
+        PrincipalType: "anyone" | "link" | "organization" | "user";
         /** @description A problem document, `application/problem+json` (RFC 9457). */
         Problem: {
             /** @description Stable code for programs. */
@@ -1609,6 +1890,71 @@ export interface components {
          * @example ses_01h455vb4pex5vsknk084sn02q
          */
         SessionId: string;
+        /** @description A link that shows a space, or one item of it, to everybody who has its address. */
+        ShareLink: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            has_passphrase: boolean;
+            id: components["schemas"]["ShareLinkId"];
+            item_id: components["schemas"]["ItemId"] | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            level: components["schemas"]["LinkLevel"];
+            /**
+             * Format: int32
+             * @description How often it may be opened; null for any number.
+             */
+            max_uses: number | null;
+            name: string;
+            space_id: components["schemas"]["SpaceId"];
+            /**
+             * Format: int32
+             * @description How often it was opened. A browser that comes back to a limited link does not count again.
+             */
+            uses: number;
+        };
+        /**
+         * @description TypeID with the prefix `shr`.
+         * @example shr_01h455vb4pex5vsknk084sn02q
+         */
+        ShareLinkId: string;
+        /** @description The organization of a shared space. */
+        SharedOrganization: {
+            id: components["schemas"]["OrganizationId"];
+            name: string;
+            slug: components["schemas"]["Slug"];
+        };
+        /** @description A space of which the caller sees something by grants. */
+        SharedSpace: {
+            /**
+             * Format: int64
+             * @description The number of items with a grant of their own.
+             */
+            items: number;
+            level: components["schemas"]["Level"] | null;
+            organization: components["schemas"]["SharedOrganization"];
+            slug: components["schemas"]["Slug"];
+            space_id: components["schemas"]["SpaceId"];
+            /** @description Title; null when only items of the space are shared. */
+            title: string | null;
+        };
+        /** @description The part of a space that a viewer sees. */
+        Slice: {
+            items: components["schemas"]["SliceItem"][];
+            /**
+             * Format: int64
+             * @description The number of items that do not fit into the answer.
+             */
+            items_left_out: number;
+            level: components["schemas"]["Level"] | null;
+        };
+        /** @description An item in a slice. */
+        SliceItem: components["schemas"]["Item"] & {
+            /** @description Level on the item. */
+            level: components["schemas"]["Level"];
+        };
         /** @example field-notes */
         Slug: string;
         /** @description A page of an organization. The space with the slug `home` is its home. */
@@ -1676,6 +2022,10 @@ export interface components {
              */
             unread: number;
         };
+        /** @description Changes the level of a grant. */
+        UpdateGrant: {
+            level: components["schemas"]["Level"];
+        };
         /** @description Changes an instance. */
         UpdateInstance: {
             name?: string | null;
@@ -1698,6 +2048,7 @@ export interface components {
             tags?: string[];
             title?: string | null;
             url?: string | null;
+            visibility?: components["schemas"]["ItemVisibility"] | null;
         };
         /** @description Changes the signed-in user. */
         UpdateMe: {
@@ -1740,11 +2091,31 @@ export interface components {
          * @example usr_01h455vb4pex5vsknk084sn02q
          */
         UserId: string;
+        /** @description Somebody who sees a space or an item. */
+        Viewing: {
+            grant_id: components["schemas"]["GrantId"] | null;
+            level: components["schemas"]["Level"];
+            principal: components["schemas"]["Principal"];
+            share_link_id: components["schemas"]["ShareLinkId"] | null;
+        };
         /**
          * @description The visibility of a space.
          * @enum {string}
          */
         Visibility: "public" | "unlisted" | "private";
+        /** @description A text that looks like something that others should not see. */
+        Warning: {
+            /** @description The field with the text: `title`, `description`, `url`, `body` or `icon`. */
+            field: string;
+            kind: components["schemas"]["WarningKind"];
+            /** @description The beginning of the text in question; of a secret, the first characters. */
+            text: string;
+        };
+        /**
+         * @description What a text looks like.
+         * @enum {string}
+         */
+        WarningKind: "secret" | "internal_hostname" | "private_address";
         /**
          * @description What a widget shows. Only members see widgets; on a published space, a feed is a link.
          * @enum {string}
@@ -3260,6 +3631,214 @@ export interface operations {
             };
             /** @description `invalid`: Some fields need another look. */
             422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_shared: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SharedSpace"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    keep_share_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepShareLink"];
+            };
+        };
+        responses: {
+            /** @description What was created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedSpace"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached`: There are already as many as there can be. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_ended`: That link does not open any more. */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts`: That was wrong too often. */
+            429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -6011,6 +6590,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `forbidden`: You are not allowed to do that. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_found`: There is nothing here. */
             404: {
                 headers: {
@@ -6207,7 +6796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site`: That request came from another site. */
+            /** @description `forbidden`: You are not allowed to do that. `cross_site`: That request came from another site. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6750,6 +7339,541 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_exposure: {
+        parameters: {
+            query?: {
+                /** @description `true`: only items with a warning. A page may then have fewer than `limit`, or none, with more to come. */
+                warnings?: boolean;
+                /** @description Maximum number of items, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current state. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exposure"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do that. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_grants: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Grant"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do that. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_grant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGrant"];
+            };
+        };
+        responses: {
+            /** @description What was created. */
+            201: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do that. `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached`: There are already as many as there can be. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_grant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+                /** @description Id of the grant. */
+                grant: components["schemas"]["GrantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do that. `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_grant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+                /** @description Id of the grant. */
+                grant: components["schemas"]["GrantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateGrant"];
+            };
+        };
+        responses: {
+            /** @description The state after the change. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do that. `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_item_health: {
         parameters: {
             query?: {
@@ -7063,7 +8187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site`: That request came from another site. */
+            /** @description `forbidden`: You are not allowed to do that. `cross_site`: That request came from another site. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7266,7 +8390,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site`: That request came from another site. */
+            /** @description `forbidden`: You are not allowed to do that. `cross_site`: That request came from another site. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7390,7 +8514,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site`: That request came from another site. */
+            /** @description `forbidden`: You are not allowed to do that. `cross_site`: That request came from another site. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7751,6 +8875,317 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_share_links: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShareLink"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do that. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_share_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateShareLink"];
+            };
+        };
+        responses: {
+            /** @description What was created. */
+            201: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShareLink"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do that. `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached`: There are already as many as there can be. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_share_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+                /** @description Id of the link. */
+                link: components["schemas"]["ShareLinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do that. `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     unpublish_space: {
         parameters: {
             query?: never;
@@ -7837,6 +9272,91 @@ export interface operations {
             };
             /** @description `stale`: Someone changed this in the meantime. */
             412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    view_as: {
+        parameters: {
+            query: {
+                /**
+                 * @description `anyone`, `link:{id}`, `user:{handle or mail address}`, or `role:member`, `role:admin`, `role:owner`.
+                 * @example anyone
+                 */
+                viewer: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the space. */
+                space: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current state. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slice"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do that. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

@@ -15,7 +15,7 @@ mod patterns;
 
 /// Error codes of single operations, in addition to those that follow from method, path and
 /// parameters.
-const OWN_CODES: [(&str, &[ErrorCode]); 31] = [
+const OWN_CODES: [(&str, &[ErrorCode]); 43] = [
     (
         "begin_google",
         &[ErrorCode::NotFound, ErrorCode::ProviderFailed],
@@ -91,7 +91,10 @@ const OWN_CODES: [(&str, &[ErrorCode]); 31] = [
         &[ErrorCode::Conflict, ErrorCode::LimitReached],
     ),
     ("create_space", &[ErrorCode::SlugTaken]),
-    ("update_space", &[ErrorCode::SlugTaken]),
+    (
+        "update_space",
+        &[ErrorCode::Forbidden, ErrorCode::SlugTaken],
+    ),
     ("delete_space", &[ErrorCode::Forbidden, ErrorCode::Conflict]),
     ("publish_space", &[ErrorCode::Forbidden]),
     ("unpublish_space", &[ErrorCode::Forbidden]),
@@ -108,10 +111,36 @@ const OWN_CODES: [(&str, &[ErrorCode]); 31] = [
         "report_notification",
         &[ErrorCode::NotFound, ErrorCode::LimitReached],
     ),
-    ("create_item", &[ErrorCode::Conflict]),
+    ("create_item", &[ErrorCode::Forbidden, ErrorCode::Conflict]),
+    ("delete_item", &[ErrorCode::Forbidden]),
     ("create_picture", &[ErrorCode::LimitReached]),
+    (
+        "create_grant",
+        &[ErrorCode::Forbidden, ErrorCode::LimitReached],
+    ),
+    ("update_grant", &[ErrorCode::Forbidden]),
+    ("delete_grant", &[ErrorCode::Forbidden]),
+    (
+        "create_share_link",
+        &[ErrorCode::Forbidden, ErrorCode::LimitReached],
+    ),
+    ("delete_share_link", &[ErrorCode::Forbidden]),
+    ("list_grants", &[ErrorCode::Forbidden]),
+    ("list_share_links", &[ErrorCode::Forbidden]),
+    ("get_exposure", &[ErrorCode::Forbidden]),
+    ("view_as", &[ErrorCode::Forbidden]),
+    (
+        "keep_share_link",
+        &[
+            ErrorCode::NotFound,
+            ErrorCode::LimitReached,
+            ErrorCode::LinkEnded,
+            ErrorCode::TooManyAttempts,
+        ],
+    ),
+    ("get_space", &[ErrorCode::Forbidden]),
     ("delete_picture", &[ErrorCode::PictureInUse]),
-    ("update_item", &[ErrorCode::Conflict]),
+    ("update_item", &[ErrorCode::Forbidden, ErrorCode::Conflict]),
 ];
 
 /// Operations whose request body is optional.
@@ -121,7 +150,7 @@ const OPTIONAL_BODY: [&str; 1] = ["publish_space"];
 const VERSIONED: [&str; 4] = ["Space", "Item", "Preferences", "Workspace"];
 
 /// The tags and their descriptions.
-const TAGS: [(&str, &str); 17] = [
+const TAGS: [(&str, &str); 18] = [
     ("health", "The state of the service."),
     ("auth", "Sign-in, sign-out and sessions."),
     ("me", "The signed-in user."),
@@ -146,6 +175,10 @@ const TAGS: [(&str, &str); 17] = [
         "Virtual desktops of the signed-in user, which no other member sees.",
     ),
     ("spaces", "Pages of an organization."),
+    (
+        "sharing",
+        "Grants and links: who sees which part of a space.",
+    ),
     (
         "items",
         "Apps, links, cards, folders and widgets on a space.",

@@ -18,7 +18,8 @@ use crate::areas::identity::{
 };
 use crate::areas::instances::{connectors, events, instances, slack};
 use crate::areas::spaces::{
-    domains, feeds, icons, item_health, items, pictures, preflight, public, spaces,
+    domains, exposure, feeds, grants, icons, item_health, items, pictures, preflight, public,
+    share_links, spaces,
 };
 use crate::areas::{health, search, socket};
 use crate::http::call::Call;
@@ -147,6 +148,17 @@ contract! {
     pictures::create_picture
     pictures::get_picture
     pictures::delete_picture
+    grants::list_shared
+    share_links::keep_share_link
+    grants::list_grants
+    grants::create_grant
+    grants::update_grant
+    grants::delete_grant
+    share_links::list_share_links
+    share_links::create_share_link
+    share_links::delete_share_link
+    exposure::get_exposure
+    exposure::view_as
     domains::list_domains
     domains::create_domain
     domains::delete_domain

@@ -6,10 +6,13 @@
 
 pub mod cursor;
 pub mod etag;
+pub mod exposure;
+pub mod grants;
 pub mod origin;
 pub mod roles;
 pub mod room;
 pub mod route;
 pub mod search;
 pub mod session;
+pub mod share;
 pub mod slug;

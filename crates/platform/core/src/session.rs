@@ -104,9 +104,23 @@ pub fn read_cookie<'a>(
 /// value cannot add attributes.
 #[must_use]
 pub fn set_cookie(name: &str, value: &str, max_age_seconds: i64, secure: bool) -> String {
+    set_cookie_at(name, value, "/", max_age_seconds, secure)
+}
+
+/// As [`set_cookie`], for the paths at and below `path`, which has no `;`.
+#[must_use]
+pub fn set_cookie_at(
+    name: &str,
+    value: &str,
+    path: &str,
+    max_age_seconds: i64,
+    secure: bool,
+) -> String {
     let value: String = value.chars().filter(|c| is_cookie_octet(*c)).collect();
     let secure = if secure { "; Secure" } else { "" };
-    format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}")
+    format!(
+        "{name}={value}; Path={path}; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}"
+    )
 }
 
 /// A `Set-Cookie` value that deletes the cookie.

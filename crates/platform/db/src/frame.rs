@@ -3,7 +3,7 @@
 //!
 //! A frame is a macro that takes the statement's own part. Table aliases are the same everywhere:
 //! `u` user, `ses` session, `o` organization, `m` membership, `inst` instance, `e` event,
-//! `p` permission, `a` account, `s` space, `i` item, `d` domain.
+//! `p` permission, `a` account, `s` space, `i` item, `d` domain, `g` grant, `l` share link.
 //!
 //! `wire` columns hold the members of a row's JSON object without braces
 //! (`migrations/README.md`), so `'{' || i.wire || '}'` is an item.
@@ -33,6 +33,137 @@ tenant as materialized (
   join organization o on o.id = m.organization_id
   where o.slug = :organization or o.id = :organization),
 allowed as materialized (select * from tenant where role_rank(role) >= :min_rank)"#
+    };
+}
+
+/// `granted`: the highest level by grants and links on the space of `place` (item null), and on each of its
+/// items. `place` has `space_id`, and of the viewer `user_id`, `email` (a verified address) and `link_id`,
+/// each of which may be null; `with_public` says whether what everybody sees counts.
+macro_rules! granted {
+    () => {
+        r#",
+granted as materialized (
+  select found.item_id, max(found.level) as level
+  from (
+    select g.item_id, level_rank(g.level) as level
+    from place join "grant" g on g.space_id = place.space_id
+    left join share_link l on l.id = g.share_link_id
+    where (l.expires_at is null or l.expires_at > :now) and (
+      g.user_id = place.user_id
+      or g.email = place.email
+      or g.to_organization_id is not null and exists (
+        select from organization_user_membership om
+        where om.organization_id = g.to_organization_id and om.user_id = place.user_id)
+      or g.principal = 'link' and g.share_link_id = place.link_id
+      or g.principal = 'anyone' and place.with_public)
+    union all
+    select l.item_id, 1 from place join share_link l on l.id = place.link_id and l.space_id = place.space_id) found
+  group by found.item_id)"#
+    };
+}
+
+/// `place` for the actor, if any, as a viewer of pages. `$from` joins the organization `o` and the space `s`.
+macro_rules! viewer_place {
+    ($from:literal) => {
+        concat!(
+            r#",
+place as materialized (
+  select s.id as space_id, viewer.user_id, m.role, role_level(m.role) as by_role, null::text as link_id,
+    true as with_public,
+    (select u.email from "user" u where u.id = viewer.user_id and u.email_verified) as email
+  from (select (select actor.user_id from actor) as user_id) viewer
+  "#,
+            $from,
+            r#"
+  left join organization_user_membership m on m.organization_id = o.id and m.user_id = viewer.user_id)"#
+        )
+    };
+}
+
+/// `place` for the holder of the share link `:link_hash`, who entered it as `:visit` if it has a passphrase
+/// or a limit.
+macro_rules! link_place {
+    () => {
+        r#"
+place as materialized (
+  select l.space_id, null::text as user_id, null::text as role, 0 as by_role, l.id as link_id,
+    true as with_public, null::text as email
+  from share_link l
+  where l.secret_hash = :link_hash and (l.expires_at is null or l.expires_at > :now)
+    and (l.passphrase_hash is null and l.max_uses is null or exists (
+      select from share_link_visit v where v.share_link_id = l.id and v.secret_hash = :visit)))"#
+    };
+}
+
+/// `slice`: the space of `place` with the viewer's level on it, when they see something of it.
+macro_rules! slice {
+    () => {
+        r#",
+slice as materialized (
+  select seen.* from (
+    select s.*, place.by_role, place.role, greatest(place.by_role,
+      (select granted.level from granted where granted.item_id is null),
+      case when place.with_public and s.visibility <> 'private' then 1 else 0 end) as level
+    from place join space s on s.id = place.space_id) seen
+  where seen.level > 0 or exists (select from granted))"#
+    };
+}
+
+/// The level of a viewer on the item `$item`, by the columns `by_role` and `level` of `$viewer`, and by
+/// `granted`. 0 when the viewer does not see it.
+macro_rules! item_level {
+    ($item:literal, $viewer:literal) => {
+        concat!(
+            "item_level(",
+            $viewer,
+            ".by_role, ",
+            $viewer,
+            ".level,
+      (select granted.level from granted where granted.item_id = ",
+            $item,
+            ".id), ",
+            $item,
+            ".visibility,
+      ",
+            $item,
+            ".folder_id is not null,
+      (select granted.level from granted where granted.item_id = ",
+            $item,
+            ".folder_id),
+      (select folder.visibility from item folder where folder.id = ",
+            $item,
+            ".folder_id))"
+        )
+    };
+}
+
+/// `tenant`: the space `:space` of the organization `:organization`, when the actor sees something of it by
+/// membership or by a grant to them. `level` is the level on the space, 0 when only items are granted.
+/// `allowed`: the same row, when `$min` holds. The columns are those of [`tenant`] and more.
+macro_rules! guest {
+    ($min:literal) => {
+        concat!(
+            r#",
+place as materialized (
+  select s.id as space_id, o.id as organization_id, o.personal_user_id, o.wire, m.role, role_level(m.role) as by_role,
+    actor.user_id, actor.session_id, false as with_public, null::text as link_id,
+    (select u.email from "user" u where u.id = actor.user_id and u.email_verified) as email
+  from actor
+  join organization o on o.slug = :organization or o.id = :organization
+  join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)
+  left join organization_user_membership m on m.organization_id = o.id and m.user_id = actor.user_id)"#,
+            granted!(),
+            r#",
+tenant as materialized (
+  select place.organization_id as id, place.space_id, place.personal_user_id, place.wire, place.role,
+    place.by_role, place.user_id, place.session_id,
+    greatest(place.by_role, (select granted.level from granted where granted.item_id is null)) as level,
+    (select q.seq from organization_sequence q where q.organization_id = place.organization_id) as seq
+  from place where place.role is not null or exists (select from granted)),
+allowed as materialized (select * from tenant where "#,
+            $min,
+            ")"
+        )
     };
 }
 
@@ -73,10 +204,13 @@ macro_rules! data_columns {
 /// A read by a member. `$data` selects `body text, version int8`, at most one row.
 macro_rules! tenant_read {
     ($data:expr) => {
+        tenant_read!(tenant!(), $data)
+    };
+    ($tenant:expr, $data:expr) => {
         concat!(
             "with",
             actor!(),
-            tenant!(),
+            $tenant,
             ",\ndata as (",
             $data,
             ")\nselect case",
@@ -185,8 +319,13 @@ macro_rules! tenant_list {
         )
     };
     (page: $page:expr, found: $found:expr, members: $members:expr, bytes: $bytes:expr) => {
+        tenant_list!(
+            tenant: tenant!(), page: $page, found: $found, members: $members, bytes: $bytes
+        )
+    };
+    (tenant: $tenant:expr, page: $page:expr, found: $found:expr, members: $members:expr, bytes: $bytes:expr) => {
         concat!(
-            "with", actor!(), tenant!(), page!($page, $bytes), "\nselect case",
+            "with", actor!(), $tenant, page!($page, $bytes), "\nselect case",
             tenant_outcome!(),
             "\n  when not (", $found, ") then 'not_found' else 'ok' end,",
             list_columns!($members),
@@ -312,6 +451,48 @@ macro_rules! tenant_write {
     };
 }
 
+/// A read by a user with a level of at least `:min_rank` on the space `:space`. `$data` is as in
+/// [`tenant_read`].
+macro_rules! guest_read {
+    ($data:expr) => {
+        tenant_read!(guest!("tenant.level >= :min_rank"), $data)
+    };
+}
+
+/// A read by a user who sees something of the space `:space`; `$data` is as in [`tenant_read`], and says
+/// itself what they see.
+macro_rules! visitor_read {
+    ($data:expr) => {
+        tenant_read!(guest!("true"), $data)
+    };
+}
+
+/// A write by a user with a level of at least `:min_rank` on the space `:space`. `$ctes` is as in
+/// [`tenant_write`].
+macro_rules! guest_write {
+    ($($ctes:expr),+ $(,)?) => {
+        concat!(
+            "with", actor!(), guest!("tenant.level >= :min_rank"), gate!("allowed"), $($ctes),+, publish!(),
+            remember!(), write_outcome!(tenant_outcome!())
+        )
+    };
+}
+
+/// A write by a user with a level of at least `:min_rank` on one item of the space `:space`. `$ctes` is as
+/// in [`tenant_write`], and defines `leveled(level int)`, the level on the item: no row when the user does
+/// not see it.
+macro_rules! item_write {
+    ($($ctes:expr),+ $(,)?) => {
+        concat!(
+            "with", actor!(), guest!("true"), gate!("allowed"), $($ctes),+, publish!(), remember!(),
+            write_outcome!(concat!(
+                tenant_outcome!(),
+                "\n  when exists (select from leveled where leveled.level < :min_rank) then 'forbidden'"
+            ))
+        )
+    };
+}
+
 /// A write by an actor outside of an organization. `$ctes` is as in [`tenant_write`].
 macro_rules! actor_write {
     ($($ctes:expr),+ $(,)?) => {
@@ -339,7 +520,9 @@ select case when not exists (select from written) then 'not_found'
 }
 
 pub(crate) use {
-    actor, actor_list, actor_read, actor_write, data_columns, gate, list_columns, no_audience,
-    open_read, open_write, page, pokes, publish, remember, target_instance, target_space, tenant,
-    tenant_list, tenant_outcome, tenant_read, tenant_read_through, tenant_write, write_outcome,
+    actor, actor_list, actor_read, actor_write, data_columns, gate, granted, guest, guest_read,
+    guest_write, item_level, item_write, link_place, list_columns, no_audience, open_read,
+    open_write, page, pokes, publish, remember, slice, target_instance, target_space, tenant,
+    tenant_list, tenant_outcome, tenant_read, tenant_read_through, tenant_write, viewer_place,
+    visitor_read, write_outcome,
 };

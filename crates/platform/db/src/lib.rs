@@ -24,8 +24,10 @@ pub use client::{Client, Connection, StatementError};
 pub use error::DbError;
 pub use identity::{account, member, notification, organization, preference, workspace};
 pub use instances::{connector, event, instance};
-pub use spaces::{domain, feed, health, icon, item, picture, public, space, watch};
+pub use spaces::{
+    domain, exposure, feed, grant, health, icon, item, picture, public, share_link, space, watch,
+};
 pub use statement::{
-    Access, Actor, Actors, Anonymous, Bound, Erased, Idempotency, OrganizationPoke, PageOf, Scope,
-    Shape, Statement, Tenant, Tenants, Viewers,
+    Access, Actor, Actors, Anonymous, Bound, Erased, Idempotency, Least, OrganizationPoke, PageOf,
+    Participants, Scope, Shape, Statement, Tenant, Tenants, Viewers,
 };

@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prox_types::{
-    AccountId, DomainId, EventId, InstanceId, ItemId, JsonText, MemberId, NotificationId,
-    OrganizationId, PermissionId, SessionId, Slug, SpaceId, Timestamp, UserId, VerificationId,
-    WorkspaceId,
+    AccountId, DomainId, EventId, GrantId, InstanceId, ItemId, JsonText, MemberId, NotificationId,
+    OrganizationId, PermissionId, SessionId, ShareLinkId, Slug, SpaceId, Timestamp, UserId,
+    VerificationId, WorkspaceId,
 };
 use tokio_postgres::types::{ToSql, Type};
 
@@ -30,8 +30,8 @@ macro_rules! parameters {
 
 parameters! {
     TEXT: String, Option<String>, &'static str, Option<&'static str>, Slug, Option<Slug>,
-        AccountId, DomainId, EventId, InstanceId, ItemId, Option<ItemId>, MemberId, NotificationId, OrganizationId,
-        PermissionId, SessionId, Option<SessionId>, SpaceId, UserId, VerificationId,
+        AccountId, DomainId, EventId, GrantId, InstanceId, ItemId, Option<ItemId>, MemberId, NotificationId,
+        OrganizationId, PermissionId, SessionId, Option<SessionId>, ShareLinkId, SpaceId, UserId, VerificationId,
         WorkspaceId;
     TEXT_ARRAY: Vec<String>, Option<Vec<String>>;
     INT4: Option<i32>;

@@ -35,6 +35,10 @@ macro_rules! statement {
         const NUMBERED: [u8; $crate::sql::numbered_len(SQL, OWN)] = $crate::sql::number(SQL, OWN);
         $(const {
             assert!(
+                !$crate::sql::is_context_param(stringify!($name)),
+                concat!(stringify!($name), " is a parameter of every statement"),
+            );
+            assert!(
                 $crate::sql::uses(SQL, stringify!($name)),
                 concat!("the SQL does not use :", stringify!($name)),
             );
@@ -105,6 +109,23 @@ pub(crate) const fn uses(sql: &str, name: &str) -> bool {
             return true;
         }
         at = token.end;
+    }
+    false
+}
+
+/// Whether every statement has a parameter of this name.
+pub(crate) const fn is_context_param(name: &str) -> bool {
+    let mut at = 0;
+    while at < CONTEXT_PARAMS.len() {
+        if equals(
+            name.as_bytes(),
+            0,
+            name.len(),
+            CONTEXT_PARAMS[at].as_bytes(),
+        ) {
+            return true;
+        }
+        at += 1;
     }
     false
 }
@@ -274,6 +295,12 @@ mod tests {
     #[should_panic(expected = "name the parameter")]
     fn a_hand_written_number_is_refused() {
         numbered_len("select $8", &["title"]);
+    }
+
+    #[test]
+    fn a_bind_with_the_name_of_a_context_param_is_noticed() {
+        assert!(is_context_param("secret_hash"));
+        assert!(!is_context_param("link_hash"));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use prox_types::{OrganizationId, Role, SessionId, Timestamp};
+use prox_types::{Level, OrganizationId, Role, SessionId, Timestamp};
 use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
@@ -14,7 +14,7 @@ use crate::answer::read_body;
 use crate::error::DbError;
 use crate::parameter::{self, Parameter};
 
-/// Who may run a statement: [`Actors`], [`Tenants`], [`Viewers`] or [`Anonymous`].
+/// Who may run a statement: [`Actors`], [`Tenants`], [`Participants`], [`Viewers`] or [`Anonymous`].
 pub trait Scope: Send + Sync + 'static {}
 
 /// Signed-in users.
@@ -23,6 +23,9 @@ pub struct Actors;
 /// Members of one organization.
 #[derive(Debug)]
 pub struct Tenants;
+/// Signed-in users with a level on one space: members by role, others by grants.
+#[derive(Debug)]
+pub struct Participants;
 /// Callers with or without a session: members see more than others, and a sign-in ends the caller's
 /// session. The statement's own `where` clause is its authorization.
 #[derive(Debug)]
@@ -34,6 +37,7 @@ pub struct Anonymous;
 
 impl Scope for Actors {}
 impl Scope for Tenants {}
+impl Scope for Participants {}
 impl Scope for Viewers {}
 impl Scope for Anonymous {}
 
@@ -46,15 +50,35 @@ pub struct Actor {
     pub secret_hash: [u8; 32],
 }
 
-/// An actor in an organization, with the minimum role of the operation.
+/// An actor in an organization, with the least that the operation requires of them.
 #[derive(Clone, Debug)]
 pub struct Tenant {
     /// The actor.
     pub actor: Actor,
     /// Slug or id of the organization, as in the path.
     pub organization: String,
-    /// The minimum role.
-    pub role: Role,
+    /// The minimum role or level.
+    pub least: Least,
+}
+
+/// The least that an operation requires.
+#[derive(Clone, Copy, Debug)]
+pub enum Least {
+    /// A role in the organization.
+    Role(Role),
+    /// A level on a space or on an item of it.
+    Level(Level),
+}
+
+impl Least {
+    /// The number that statements compare: `role_rank` or `level_rank` in SQL.
+    fn rank(self) -> i32 {
+        match self {
+            Self::Role(Role::Member) | Self::Level(Level::View) => 1,
+            Self::Role(Role::Admin) | Self::Level(Level::Edit) => 2,
+            Self::Role(Role::Owner) | Self::Level(Level::Manage) => 3,
+        }
+    }
 }
 
 /// The idempotency key of a write and the hash of its request. A repeated write returns its first
@@ -142,13 +166,20 @@ impl<T> Statement<Tenants, T> {
     /// Binds the actor, the organization and the minimum role.
     #[must_use]
     pub fn for_tenant(self, tenant: &Tenant, now: Timestamp, idempotency: Idempotency) -> Bound<T> {
-        let organization = Some((tenant.organization.as_str(), tenant.role));
-        self.with_context(context_params(
-            Some(&tenant.actor),
-            organization,
-            now,
-            idempotency,
-        ))
+        self.with_context(tenant_params(tenant, now, idempotency))
+    }
+}
+
+impl<T> Statement<Participants, T> {
+    /// Binds the actor, the organization of the space and the minimum level.
+    #[must_use]
+    pub fn for_participant(
+        self,
+        tenant: &Tenant,
+        now: Timestamp,
+        idempotency: Idempotency,
+    ) -> Bound<T> {
+        self.with_context(tenant_params(tenant, now, idempotency))
     }
 }
 
@@ -237,18 +268,23 @@ impl<S: Scope, T> Statement<S, T> {
     }
 }
 
-/// The values of [`CONTEXT_PARAMS`](crate::sql::CONTEXT_PARAMS), in that order.
-fn context_params(
-    actor: Option<&Actor>,
-    organization: Option<(&str, Role)>,
+fn tenant_params(
+    tenant: &Tenant,
     now: Timestamp,
     idempotency: Idempotency,
 ) -> Vec<parameter::Bound> {
-    let min_rank = organization.map(|(_, role)| match role {
-        Role::Member => 1_i32,
-        Role::Admin => 2,
-        Role::Owner => 3,
-    });
+    let organization = Some((tenant.organization.as_str(), tenant.least));
+    context_params(Some(&tenant.actor), organization, now, idempotency)
+}
+
+/// The values of [`CONTEXT_PARAMS`](crate::sql::CONTEXT_PARAMS), in that order.
+fn context_params(
+    actor: Option<&Actor>,
+    organization: Option<(&str, Least)>,
+    now: Timestamp,
+    idempotency: Idempotency,
+) -> Vec<parameter::Bound> {
+    let min_rank = organization.map(|(_, least)| least.rank());
     vec![
         actor.map(|actor| actor.session_id).bound(),
         actor.map(|actor| actor.secret_hash.to_vec()).bound(),

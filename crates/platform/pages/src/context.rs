@@ -15,6 +15,26 @@ pub struct PageContext {
     pub alternate_base: String,
     /// The origin of the API, from which pictures come; empty on the app's own host.
     pub api_origin: String,
+    /// Whom the page is for.
+    pub viewer: Viewer,
+}
+
+/// Whom a page is for, which it says when it is not for everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Everybody who opens it.
+    Everybody,
+    /// A signed-in person: a member, or somebody with whom something is shared.
+    Person,
+    /// Somebody who opened a share link.
+    Link {
+        /// The last part of its address.
+        token: String,
+        /// Whether it can be kept in an account to change what it shows.
+        edits: bool,
+    },
+    /// A manager who looks at the page as somebody else sees it, in words: `a visitor`.
+    Preview(String),
 }
 
 impl PageContext {
@@ -27,6 +47,43 @@ impl PageContext {
             alternate_base: url.clone(),
             canonical_url: url,
             api_origin: String::new(),
+            viewer: Viewer::Everybody,
+        }
+    }
+
+    /// The page of a share link at `/s/{token}`.
+    #[must_use]
+    pub fn on_link(app_origin: &str, token: &str, edits: bool) -> Self {
+        let url = format!("{app_origin}/s/{token}");
+        Self {
+            app_origin: app_origin.to_owned(),
+            alternate_base: url.clone(),
+            canonical_url: url,
+            api_origin: String::new(),
+            viewer: Viewer::Link {
+                token: token.to_owned(),
+                edits,
+            },
+        }
+    }
+
+    /// The same page for another viewer.
+    #[must_use]
+    pub fn for_viewer(self, viewer: Viewer) -> Self {
+        Self { viewer, ..self }
+    }
+
+    /// Whether everybody with the address sees the same.
+    pub(crate) fn is_for_everybody(&self) -> bool {
+        self.viewer == Viewer::Everybody
+    }
+
+    /// The path of the socket that says when the page changed. Pages for everybody have none: they ask.
+    pub(crate) fn live_path(&self, space: &PublicSpace) -> Option<String> {
+        match &self.viewer {
+            Viewer::Everybody | Viewer::Preview(_) => None,
+            Viewer::Person => Some(format!("/api/spaces/{}/socket", space.id)),
+            Viewer::Link { token, .. } => Some(format!("/s/{token}/socket")),
         }
     }
 
@@ -39,6 +96,7 @@ impl PageContext {
             canonical_url: format!("{host_origin}/"),
             alternate_base: format!("{host_origin}/index"),
             api_origin: app_origin.to_owned(),
+            viewer: Viewer::Everybody,
         }
     }
 
@@ -56,25 +114,26 @@ impl PageContext {
     /// from, so that no cache shows the icon of another site.
     pub(crate) fn icon_url(&self, space: &PublicSpace, item: &PublicItem) -> String {
         let source = item.icon.as_deref().or(item.url.as_deref());
-        format!(
-            "{}/api/organizations/{}/spaces/{}/items/{}/icon?of={:x}",
-            self.api_origin,
-            space.organization.slug,
-            space.slug,
-            item.id,
-            fnv1a(source.unwrap_or_default()),
-        )
+        let of = fnv1a(source.unwrap_or_default());
+        match &self.viewer {
+            Viewer::Link { token, .. } => format!("/s/{token}/icon/{}?of={of:x}", item.id),
+            _ => format!(
+                "{}/api/organizations/{}/spaces/{}/items/{}/icon?of={of:x}",
+                self.api_origin, space.organization.slug, space.slug, item.id,
+            ),
+        }
     }
 
     /// The address of the uploaded picture that covers the space. It changes with the picture.
     pub(crate) fn cover_url(&self, space: &PublicSpace, picture: &str) -> String {
-        format!(
-            "{}/api/organizations/{}/spaces/{}/cover?of={:x}",
-            self.api_origin,
-            space.organization.slug,
-            space.slug,
-            fnv1a(picture),
-        )
+        let of = fnv1a(picture);
+        match &self.viewer {
+            Viewer::Link { token, .. } => format!("/s/{token}/cover?of={of:x}"),
+            _ => format!(
+                "{}/api/organizations/{}/spaces/{}/cover?of={of:x}",
+                self.api_origin, space.organization.slug, space.slug,
+            ),
+        }
     }
 
     pub(crate) fn alternate_url(&self, extension: &str) -> String {

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use prox_types::{PublicSpace, Visibility};
 
-use crate::context::PageContext;
+use crate::context::{PageContext, Viewer};
 use crate::outline::{full_title, heading, is_home, summary};
 use crate::policy::STYLE;
 use crate::{address, jsonld, look, mark};
@@ -39,21 +39,21 @@ pub(crate) fn head(space: &PublicSpace, context: &PageContext) -> Markup {
             @if space.theme.is_none() { (theme_colors()) }
             @if !own_style.is_empty() { style { (PreEscaped(&own_style)) } }
             meta name="description" content=(summary);
-            @if space.visibility == Visibility::Public {
+            @if space.visibility == Visibility::Public && context.is_for_everybody() {
                 meta name="referrer" content="strict-origin-when-cross-origin";
             } @else {
                 // The address itself is the secret.
                 meta name="robots" content="noindex";
                 meta name="referrer" content="no-referrer";
             }
-            link rel="canonical" href=(context.canonical_url);
+            @if context.is_for_everybody() { link rel="canonical" href=(context.canonical_url); }
             link rel="icon" href=(mark::icon(heading(space)));
             link rel="alternate" type="text/markdown" href=(context.alternate_url("md")) title="Markdown";
             link rel="alternate" type="application/json" href=(context.alternate_url("json")) title="JSON";
             link rel="alternate" type="application/rss+xml" href=(context.alternate_url("rss")) title=(title);
-            (preview(space, context, &title, &summary))
+            @if context.is_for_everybody() { (preview(space, context, &title, &summary)) }
             script type="application/ld+json" { (PreEscaped(jsonld::document(space, context))) }
-            script src="/_prox/live.js" defer {}
+            @if !matches!(context.viewer, Viewer::Preview(_)) { script src="/_prox/live.js" defer {} }
         }
     }
 }

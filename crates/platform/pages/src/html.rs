@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use prox_types::{ItemKind, PublicItem, PublicSpace, PublicSpaceLink, Timestamp};
 
-use crate::context::PageContext;
+use crate::context::{PageContext, Viewer};
 use crate::head::head;
 use crate::look::cover;
 use crate::mark::{Face, avatar, tile};
@@ -30,7 +30,8 @@ pub fn html(space: &PublicSpace, context: &PageContext) -> String {
             body {
                 @if contents { a class="skip" href="#items" { "Skip to the items" } }
                 (cover(space, context))
-                main id="page" {
+                main id="page" data-live=[context.live_path(space)] {
+                    (notice_of_viewer(space, context))
                     div class="side" {
                         (person(space, context))
                         @if contents { (contents_of(&outline)) }
@@ -74,7 +75,46 @@ fn person(space: &PublicSpace, context: &PageContext) -> Markup {
             @if !space.description.is_empty() {
                 p class="about" dir="auto" { (space.description) }
             }
-            p class="address" { (address::bare(&context.canonical_url)) }
+            @if !matches!(context.viewer, Viewer::Link { .. }) {
+                p class="address" { (address::bare(&context.canonical_url)) }
+            }
+        }
+    }
+}
+
+/// Says whom the page is for, unless it is for everybody.
+fn notice_of_viewer(space: &PublicSpace, context: &PageContext) -> Markup {
+    let organization = &space.organization.name;
+    let is_restricted = space.items.iter().any(|item| item.restricted);
+    let text = match &context.viewer {
+        Viewer::Everybody => return Markup::default(),
+        Viewer::Person if !is_restricted => return Markup::default(),
+        Viewer::Person if space.role.is_some() => html! {
+            "You see this page as a member of " bdi { (organization) } ". What has a lock, others do not see."
+        },
+        Viewer::Person => html! {
+            bdi { (organization) } " shared this with you. What has a lock, not everybody sees."
+        },
+        Viewer::Link { token, edits } => html! {
+            bdi { (organization) } " shared this with everybody who has the link. Pass it on only if that is meant."
+            @if *edits {
+                " " a href={ "/shared?link=" (token) } { "Keep it in your home to make changes" } "."
+            }
+        },
+        Viewer::Preview(who) => html! {
+            b { "Preview" } ": the page as " (who) " sees it. Nothing can be changed here."
+        },
+    };
+    html! { p class="viewer" role="note" { (text) } }
+}
+
+/// Marks an item that not everybody with the address of the page sees.
+fn lock(item: &PublicItem) -> Markup {
+    html! {
+        @if item.restricted {
+            " " svg class="lock" viewBox="0 0 16 16" width="14" height="14" role="img" aria-label="Not public" {
+                path d="M5 7V5a3 3 0 0 1 6 0v2h1v7H4V7Zm1.5 0h3V5a1.5 1.5 0 0 0-3 0Z" {}
+            }
         }
     }
 }
@@ -143,7 +183,7 @@ fn section(
 ) -> Markup {
     html! {
         section id=(folder.id) aria-labelledby={ (folder.id) "-title" } {
-            h2 id={ (folder.id) "-title" } dir="auto" { (folder.title) }
+            h2 id={ (folder.id) "-title" } dir="auto" { (folder.title) (lock(folder)) }
             @if !folder.description.is_empty() {
                 p class="lead" dir="auto" { (folder.description) }
             }
@@ -178,6 +218,7 @@ fn row(item: &PublicItem, icons: &Icons<'_>) -> Markup {
                     Some(url) => a href=(url) rel="noopener" { (item.title) },
                     None => b { (item.title) },
                 }
+                (lock(item))
                 @if !item.description.is_empty() { p { (item.description) } }
                 p class="meta" {
                     @if item.kind == ItemKind::App { span class="kind" { "App" } " " }
@@ -191,8 +232,8 @@ fn row(item: &PublicItem, icons: &Icons<'_>) -> Markup {
 
 fn card(item: &PublicItem, level: Level) -> Markup {
     let (heading, body) = match level {
-        Level::Top => (html! { h2 dir="auto" { (item.title) } }, 2),
-        Level::Folder => (html! { h3 dir="auto" { (item.title) } }, 3),
+        Level::Top => (html! { h2 dir="auto" { (item.title) (lock(item)) } }, 2),
+        Level::Folder => (html! { h3 dir="auto" { (item.title) (lock(item)) } }, 3),
     };
     html! {
         article id=(item.id) {

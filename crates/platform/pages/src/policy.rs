@@ -13,6 +13,10 @@ use crate::look;
 /// The style sheet in every page.
 pub(crate) static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("style.css")));
 
+/// The style sheet of the form before a share link opens.
+pub(crate) static GATE_STYLE: LazyLock<String> =
+    LazyLock::new(|| squeeze(include_str!("gate.css")));
+
 static STYLE_HASH: LazyLock<String> = LazyLock::new(|| source(&STYLE));
 
 /// The source expression of an inline style sheet, without quotes.
@@ -46,7 +50,31 @@ pub fn page_csp(space: &PublicSpace, context: &PageContext) -> String {
         origin if origin.starts_with("http:") => format!(" {origin}"),
         _ => String::new(),
     };
-    policy(&style, &images)
+    let policy = policy(&style, &images);
+    if context.is_for_everybody() {
+        policy
+    } else {
+        for_one_viewer(&policy)
+    }
+}
+
+/// The Content-Security-Policy of the page before a share link opens, which has a form. No other site frames
+/// it, so that nobody is made to press its button.
+#[must_use]
+pub fn gate_csp() -> String {
+    let style = format!(" '{}'", source(&GATE_STYLE));
+    for_one_viewer(&policy(&style, "")).replace("form-action 'none'", "form-action 'self'")
+}
+
+/// The Content-Security-Policy of a notice that is not for everybody.
+#[must_use]
+pub fn viewer_csp() -> String {
+    for_one_viewer(&csp())
+}
+
+/// A policy for a page that is not for everybody: other sites do not frame it.
+fn for_one_viewer(policy: &str) -> String {
+    policy.replace("frame-ancestors *", "frame-ancestors 'self'")
 }
 
 /// The policy with more style sheets and more sources of images.

@@ -95,6 +95,9 @@ errors! {
     /// The idempotency key was used for another request.
     IdempotencyConflict = 409, "idempotency_conflict", "That idempotency key belongs to another request",
         "Use a new Idempotency-Key for a new request.";
+    /// A share link ended, or was used as often as it may be.
+    LinkEnded = 410, "link_ended", "That link does not open any more",
+        "Ask the person who sent it for a new one.";
     /// The version in `If-Match` is not the current one.
     Stale = 412, "stale", "Someone changed this in the meantime",
         "Fetch the current version, and repeat your change on it.";
@@ -113,6 +116,9 @@ errors! {
     /// The route takes websocket upgrades only.
     UpgradeRequired = 426, "upgrade_required", "Connect with a websocket",
         "This address speaks websocket only.";
+    /// Too many wrong passphrases came.
+    TooManyAttempts = 429, "too_many_attempts", "That was wrong too often",
+        "Wait a quarter of an hour, then try again.";
     /// A bug, or a fault without a code of its own.
     Internal = 500, "internal", "Something broke on our side",
         "Try again. If it stays, report the request id.";
@@ -184,6 +190,7 @@ impl ErrorCode {
     pub const fn headers(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Unavailable => &[("retry-after", "2")],
+            Self::TooManyAttempts => &[("retry-after", "900")],
             _ => &[],
         }
     }

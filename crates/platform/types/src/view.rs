@@ -6,6 +6,7 @@
 
 mod account;
 mod domain;
+mod grant;
 mod instance;
 mod item;
 mod notification;
@@ -20,6 +21,7 @@ mod workspace;
 
 pub use account::*;
 pub use domain::*;
+pub use grant::*;
 pub use instance::*;
 pub use item::*;
 pub use notification::*;
@@ -59,6 +61,11 @@ fn some_if_present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// Reads a struct from an object.
+fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Object::<T>::deserialize(deserializer).map(|Object(value)| value)
 }
 
 /// Reads a struct from an object, if any.

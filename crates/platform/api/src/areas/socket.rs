@@ -52,8 +52,8 @@ pub(crate) async fn open_socket(
 }
 
 /// Opens a websocket that says when a space changes: it receives the text `changed`, and nothing else.
-/// Members of the organization may open it, and everybody when the space is published. It closes when the
-/// space stops being published.
+/// Everybody may open it who sees something of the space. It closes when somebody stops seeing something, and
+/// those who still see something open another.
 #[utoipa::path(get, path = "/api/spaces/{space}/socket", tag = "realtime", params(SpaceIdPath), security((), ("cookie" = []), ("bearer" = [])), responses((status = 101, description = "The websocket"), (status = 426, description = "The request is not a websocket upgrade")))]
 pub(crate) async fn watch_space(
     viewer: Viewer,
@@ -62,12 +62,17 @@ pub(crate) async fn watch_space(
 ) -> Result<Response, ApiError> {
     check_upgrade(&headers)?;
     let watch = viewer.run(prox_db::watch::admit(space)).await?.parse()?;
-    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
-    response.extensions_mut().insert(WatchTicket(watch));
-    Ok(response)
+    Ok(admitted(watch))
 }
 
-fn check_upgrade(headers: &HeaderMap) -> Result<(), ApiError> {
+/// The response that lets the worker pass a watcher on to the room.
+pub(crate) fn admitted(watch: Watch) -> Response {
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    response.extensions_mut().insert(WatchTicket(watch));
+    response
+}
+
+pub(crate) fn check_upgrade(headers: &HeaderMap) -> Result<(), ApiError> {
     let upgrade = headers.get(header::UPGRADE).and_then(|v| v.to_str().ok());
     if upgrade.is_some_and(|v| v.eq_ignore_ascii_case("websocket")) {
         Ok(())

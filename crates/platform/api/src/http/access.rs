@@ -1,7 +1,7 @@
 //! Authorization by extractors, which are the only way to the database.
 //!
-//! A handler takes [`SignedIn`], [`Tenancy`], [`Viewer`], [`SigningIn`] or [`Anonymous`] as an argument: a
-//! value that runs only the statements of that scope. An extractor only reads the credentials of the request; the
+//! A handler takes [`SignedIn`], [`Tenancy`], [`AtSpace`], [`Viewer`], [`SigningIn`] or [`Anonymous`] as an
+//! argument: a value that runs only the statements of that scope. An extractor only reads the credentials of the request; the
 //! statement checks them.
 
 use std::future::Future;
@@ -13,10 +13,10 @@ use http::{Extensions, HeaderMap, HeaderValue, Method, header};
 use prox_core::session::{SessionToken, cookie_name, read_cookie, secret_hash};
 use prox_core::{etag, origin};
 use prox_db::{
-    Actor, Actors, Anonymous as AnonymousScope, Answer, Erased, Idempotency, Statement, Tenant,
-    Tenants, Viewers,
+    Actor, Actors, Anonymous as AnonymousScope, Answer, Erased, Idempotency, Least, Participants,
+    Statement, Tenant, Tenants, Viewers,
 };
-use prox_types::{ErrorCode, Role};
+use prox_types::{ErrorCode, Level, Role, Slug};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -148,15 +148,36 @@ impl SignedIn {
             self.call.ports().clock.now(),
             self.intent.idempotency(&self.call),
         );
-        let tenant = Tenant {
-            actor: self.actor.clone(),
-            organization: organization.to_string(),
-            role,
-        };
+        let tenant = self.tenant(organization, Least::Role(role));
         Box::pin(
             self.call
                 .run(statement.for_tenant(&tenant, now, idempotency)),
         )
+    }
+
+    fn execute_at_space(
+        &self,
+        organization: &Name,
+        level: Level,
+        statement: Statement<Participants, Erased>,
+    ) -> RoundTrip<'_> {
+        let (now, idempotency) = (
+            self.call.ports().clock.now(),
+            self.intent.idempotency(&self.call),
+        );
+        let tenant = self.tenant(organization, Least::Level(level));
+        Box::pin(
+            self.call
+                .run(statement.for_participant(&tenant, now, idempotency)),
+        )
+    }
+
+    fn tenant(&self, organization: &Name, least: Least) -> Tenant {
+        Tenant {
+            actor: self.actor.clone(),
+            organization: organization.to_string(),
+            least,
+        }
     }
 
     /// The same user as a member of an organization that the path does not name.
@@ -280,6 +301,98 @@ impl<L: MinRole> Tenancy<L> {
     }
 }
 
+/// The minimum level of an operation at a space, as a type.
+pub trait MinLevel: Send + Sync + 'static {
+    /// The level that the statement requires.
+    const LEVEL: Level;
+}
+
+/// Everybody who sees the thing may run the operation.
+pub struct CanView;
+/// Everybody who may change the thing may run the operation.
+pub struct CanEdit;
+/// Everybody who decides who sees the thing may run the operation.
+pub struct CanManage;
+
+impl MinLevel for CanView {
+    const LEVEL: Level = Level::View;
+}
+
+impl MinLevel for CanEdit {
+    const LEVEL: Level = Level::Edit;
+}
+
+impl MinLevel for CanManage {
+    const LEVEL: Level = Level::Manage;
+}
+
+/// A user at a space of the organization `{org}` of the path, with at least the level `L`: a member, or
+/// somebody with a grant.
+pub struct AtSpace<L> {
+    person: SignedIn,
+    organization: Name,
+    min_level: PhantomData<L>,
+}
+
+impl<L: MinLevel> Extractor for AtSpace<L> {
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        let person = SignedIn::extract(context)?;
+        Ok(Self {
+            person,
+            organization: organization(context)?,
+            min_level: PhantomData,
+        })
+    }
+}
+
+impl<L: MinLevel> AtSpace<L> {
+    /// The value for a page of the organization, which is no route of the API.
+    pub(crate) fn of_page(
+        call: &Call,
+        headers: &HeaderMap,
+        organization: &Slug,
+    ) -> Result<Self, ApiError> {
+        let (Credential::Bearer(token) | Credential::Cookie(token)) =
+            Credential::of(headers, call.ports().config.secure())
+        else {
+            return Err(ErrorCode::Unauthenticated.into());
+        };
+        let token = token
+            .parse()
+            .map_err(|_| ApiError::from(ErrorCode::Unauthenticated))?;
+        let organization = organization.as_str().parse();
+        Ok(Self {
+            person: SignedIn {
+                call: call.clone(),
+                actor: actor_of(&token),
+                intent: Intent::default(),
+            },
+            organization: organization.map_err(|_| ApiError::from(ErrorCode::NotFound))?,
+            min_level: PhantomData,
+        })
+    }
+
+    /// The ports of this request.
+    #[must_use]
+    pub fn ports(&self) -> &Ports {
+        self.person.call.ports()
+    }
+
+    /// Runs a statement as this user at the space.
+    ///
+    /// # Errors
+    /// When the statement or the database rejects it.
+    pub fn run<T>(
+        &self,
+        statement: Statement<Participants, T>,
+    ) -> impl Future<Output = Result<Answer<T>, ApiError>> {
+        let (statement, shape) = statement.erase();
+        self.person
+            .execute_at_space(&self.organization, L::LEVEL, statement)
+            .map_ok(|answer| shape.restore(answer))
+    }
+}
+
 /// A request with or without a session, for what members see and others may see too. A token that is
 /// no session counts as none. As for [`SignedIn`], an upgrade or a write with a cookie has to come from
 /// the app itself.
@@ -292,22 +405,31 @@ pub struct Viewer {
 impl Extractor for Viewer {
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
         let config = &context.call.ports().config;
-        let token = match Credential::of(&context.parts.headers, config.secure()) {
-            Credential::None => None,
-            Credential::Bearer(token) => token.parse().ok(),
-            Credential::Cookie(token) => {
-                check_origin(&context.parts, &config.app_origin)?;
-                token.parse().ok()
-            }
-        };
-        Ok(Self {
-            call: context.call.clone(),
-            actor: token.map(|token| actor_of(&token)),
-        })
+        if let Credential::Cookie(_) = Credential::of(&context.parts.headers, config.secure()) {
+            check_origin(&context.parts, &config.app_origin)?;
+        }
+        Ok(Self::of_page(&context.call, &context.parts.headers))
     }
 }
 
 impl Viewer {
+    /// The value for a page, which is no route of the API.
+    pub(crate) fn of_page(call: &Call, headers: &HeaderMap) -> Self {
+        let token = match Credential::of(headers, call.ports().config.secure()) {
+            Credential::None => None,
+            Credential::Bearer(token) | Credential::Cookie(token) => token.parse().ok(),
+        };
+        Self {
+            call: call.clone(),
+            actor: token.map(|token| actor_of(&token)),
+        }
+    }
+
+    /// Whether the request has a token of a session, dead or alive.
+    pub(crate) fn is_known(&self) -> bool {
+        self.actor.is_some()
+    }
+
     /// Runs a statement of viewers.
     ///
     /// # Errors

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use axum::extract::{Query as AxumQuery, RawPathParams};
 use prox_types::{
-    DomainId, ErrorCode, EventId, FieldError, ItemId, MemberId, NotificationId, PermissionId,
-    Picture, SessionId, SpaceId, WorkspaceId,
+    DomainId, ErrorCode, EventId, FieldError, GrantId, ItemId, MemberId, NotificationId,
+    PermissionId, Picture, SessionId, ShareLinkId, SpaceId, WorkspaceId,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -108,6 +108,24 @@ path_structs! {
         space: Name,
         /// Id of the item.
         item: ItemId,
+    }
+    /// A grant on a space or an item of it.
+    GrantPath {
+        /// Slug or id of the organization.
+        org: Name,
+        /// Slug or id of the space.
+        space: Name,
+        /// Id of the grant.
+        grant: GrantId,
+    }
+    /// A share link of a space.
+    ShareLinkPath {
+        /// Slug or id of the organization.
+        org: Name,
+        /// Slug or id of the space.
+        space: Name,
+        /// Id of the link.
+        link: ShareLinkId,
     }
     /// A custom hostname of a space.
     DomainPath {

@@ -100,6 +100,12 @@ fn refused_field(path: &str) -> &'static str {
         "slug" => "the home keeps its name, and no other space can have it",
         "place.folder_id" => "must be a folder of this space; folders do not nest",
         "place.after" => "must be another item in the same folder",
+        "principal" => "the members of this organization see the space already",
+        "principal.id" => "there is no such person, organization or link of this space",
+        "principal.handle" => "nobody has that handle",
+        "item" => "must be an item of this space",
+        "level" => "only people and organizations can change something",
+        "expires_at" => "must be in the future",
         "icon" | "cover" => "there is no such picture in this organization; upload it first",
         "url" => "only an app, link or feed has a web address",
         "body" => {

@@ -123,9 +123,17 @@ fn set_seq(response: &mut Response, seq: Option<i64>) {
 
 /// A response whose body does not come from the database.
 pub(crate) fn json_response<T: Serialize>(body: &T) -> Result<Response, ApiError> {
+    json_response_with(StatusCode::OK, body)
+}
+
+/// As [`json_response`], with another status than 200.
+pub(crate) fn json_response_with<T: Serialize>(
+    status: StatusCode,
+    body: &T,
+) -> Result<Response, ApiError> {
     let text = serde_json::to_string(body)
         .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
-    Ok(json(StatusCode::OK, text))
+    Ok(json(status, text))
 }
 
 /// As [`json_response`], for an answer that was made from a read of the database.

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use futures_util::future::join_all;
 use prox_testing::{App, Person};
 use prox_types::{
-    Connector, Domain, Event, Instance, Item, Member, Organization, Page, Session, Space, Workspace,
+    Connector, Domain, Event, Grant, Instance, Item, Member, Organization, Page, Session,
+    ShareLink, Space, Workspace,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -110,6 +111,7 @@ where case
     abs(extract(epoch from (e.value #>> '{{}}')::timestamptz - (r.fields->>e.key)::timestamptz)) >= 0.001
     or (r.fields->>e.key is null) <> (e.value = 'null')
   when e.key = 'position' then e.value #>> '{{}}' is distinct from r.fields->>e.key
+  when e.key = 'has_passphrase' then e.value <> to_jsonb(r.fields->>'passphrase_hash' is not null)
   when e.key = 'personal' then e.value <> to_jsonb(r.fields->>'personal_user_id' is not null)
   when e.key = 'external_id' then
     e.value #>> '{{}}' is distinct from coalesce(r.fields->>e.key, r.fields->>'delivery_id')
@@ -229,6 +231,14 @@ async fn stored_json_equals_the_rows_after_random_writes() {
         ("/spaces/home/publish", json!({})),
         ("/spaces/home/domains", json!({"hostname": "ada.example"})),
         ("/instances", json!({"name": TEXTS[1]})),
+        (
+            "/spaces/home/grants",
+            json!({"principal": {"type": "user", "email": "eve@example.com"}, "level": "edit"}),
+        ),
+        (
+            "/spaces/home/share-links",
+            json!({"name": TEXTS[1], "passphrase": "sesame", "max_uses": 3, "expires_at": "2027-01-01T00:00:00Z"}),
+        ),
     ] {
         let reply = ada.client.post(&format!("{home}{path}"), body).await;
         assert!(reply.status.is_success(), "{}", reply.text);
@@ -258,6 +268,8 @@ async fn stored_json_equals_the_rows_after_random_writes() {
     check_list::<Space>(&ada, &ada.home("/spaces")).await;
     check_list::<Workspace>(&ada, &ada.home("/workspaces")).await;
     check_list::<Item>(&ada, &items).await;
+    check_list::<Grant>(&ada, &ada.home("/spaces/home/grants")).await;
+    check_list::<ShareLink>(&ada, &ada.home("/spaces/home/share-links")).await;
     check_list::<Domain>(&ada, &ada.home("/spaces/home/domains")).await;
 }
 

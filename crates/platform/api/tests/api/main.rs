@@ -25,6 +25,7 @@ mod preflight;
 mod public;
 mod round_trips;
 mod search;
+mod sharing;
 mod sign_in;
 mod slack;
 mod spaces;

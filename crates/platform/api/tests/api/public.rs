@@ -90,8 +90,6 @@ async fn private_and_missing_answer_alike_and_unlisted_is_not_indexed() {
             "{path}"
         );
     }
-    // The owner's cookie makes no difference: public pages have no sessions.
-    ada.client.get("/@ada/diary").await.expect_status(404);
 
     let party = app.anonymous().get("/@ada/party").await;
     assert_eq!(party.expect_status(200).header("x-robots-tag"), "noindex");
@@ -503,7 +501,9 @@ async fn add_many(app: &App, space: &Space, count: i32, body: &str) {
 async fn read(app: &App, reader: Reader) -> PublicSpace {
     let mut client = app.connect().await;
     let statement = prox_db::public::by_handle("ada", "home", reader);
-    let answer = client.run(&statement.for_anonymous(app.fakes.now())).await;
+    let answer = client
+        .run(&statement.for_viewer(None, app.fakes.now()))
+        .await;
     answer.unwrap().parse().unwrap()
 }
 

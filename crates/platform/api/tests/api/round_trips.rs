@@ -3,7 +3,7 @@
 use crate::operations::{self, Operation, Who};
 use http::Method;
 use prox_testing::{App, CountingProxy, Database};
-use prox_types::{Domain, Event, Item, Page, Picture, Space, Workspace};
+use prox_types::{Domain, Event, Grant, Item, NewShareLink, Page, Picture, Space, Workspace};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -57,6 +57,12 @@ async fn every_operation_takes_one_round_trip() {
         )
         .await
         .expect(201);
+    let grants = format!("{base}/spaces/home/grants");
+    let anyone =
+        json!({"principal": {"type": "user", "email": "bob@example.com"}, "level": "view"});
+    let grant: Grant = ada.client.post(&grants, anyone).await.expect(201);
+    let links = format!("{base}/spaces/home/share-links");
+    let link: NewShareLink = ada.client.post(&links, json!({})).await.expect(201);
     let workspace: Workspace = ada
         .client
         .post(&format!("{base}/workspaces"), json!({"name": "W"}))
@@ -78,12 +84,19 @@ async fn every_operation_takes_one_round_trip() {
     let mut counts = Vec::new();
     // Deletions last, the innermost resource first.
     let mut operations = operations::table();
-    operations.push(Operation {
-        method: "get",
-        path: "/@ada",
-        who: Who::Anonymous,
-        body: Value::Null,
-    });
+    let opened = link
+        .url
+        .as_ref()
+        .unwrap()
+        .replace(prox_testing::APP_ORIGIN, "");
+    for path in ["/@ada", "/@ada?view-as=anyone", opened.leak()] {
+        operations.push(Operation {
+            method: "get",
+            path,
+            who: Who::Anonymous,
+            body: Value::Null,
+        });
+    }
     operations.sort_by_key(|o| {
         (
             o.path.ends_with("sign-out"),
@@ -102,6 +115,8 @@ async fn every_operation_takes_one_round_trip() {
             .replace("{connector}", "iap_01h455vb4pex5vsknk084sn02q")
             .replace("{space}", &space.id.to_string())
             .replace("{item}", &item.id.to_string())
+            .replace("{grant}", &grant.id.to_string())
+            .replace("{link}", &link.link.id.to_string())
             .replace("{domain}", &domain.id.to_string())
             .replace("{workspace}", &workspace.id.to_string())
             .replace("{hash}", &picture.hash)

@@ -4,7 +4,8 @@ use crate::operations::{self, Operation, Who, table};
 use http::Method;
 use prox_testing::{App, Person, Reply, TestClient};
 use prox_types::{
-    Connector, Domain, Event, Instance, Item, Member, Organization, Page, Picture, Space, Workspace,
+    Connector, Domain, Event, Grant, Instance, Item, Level, Member, NewShareLink, Organization,
+    Page, Picture, Space, Workspace,
 };
 use serde_json::{Value, json};
 
@@ -21,6 +22,9 @@ struct World {
     connector: Connector,
     space: Space,
     item: Item,
+    /// A grant to an address that nobody has.
+    grant: Grant,
+    link: NewShareLink,
     domain: Domain,
     /// A workspace of the owner.
     workspace: Workspace,
@@ -66,6 +70,7 @@ impl World {
             .await
             .expect(200);
         let domain = json!({"hostname": format!("www.{name}.example")});
+        let grant = json!({"principal": {"type": "user", "email": format!("friend@{name}.example")}, "level": "view"});
         let instances: Page<Instance> = c.get(&format!("{base}/instances")).await.expect(200);
         let instance = instances.items[0].clone();
         let events = format!("{base}/instances/{}/events", instance.id);
@@ -77,6 +82,17 @@ impl World {
                 .expect(201),
             item: c
                 .post(&items, json!({"kind": "widget", "widget": "feed", "title": "I", "url": ICON, "icon": ICON}))
+                .await
+                .expect(201),
+            grant: c
+                .post(&format!("{base}/spaces/{}/grants", space.id), grant)
+                .await
+                .expect(201),
+            link: c
+                .post(
+                    &format!("{base}/spaces/{}/share-links", space.id),
+                    json!({"name": name}),
+                )
                 .await
                 .expect(201),
             domain: c
@@ -104,6 +120,8 @@ impl World {
             .replace("{connector}", &self.connector.id.to_string())
             .replace("{space}", &self.space.id.to_string())
             .replace("{item}", &self.item.id.to_string())
+            .replace("{grant}", &self.grant.id.to_string())
+            .replace("{link}", &self.link.link.id.to_string())
             .replace("{domain}", &self.domain.id.to_string())
             .replace("{workspace}", &self.workspace.id.to_string())
             .replace("{hash}", &self.picture.hash)
@@ -366,8 +384,8 @@ async fn each_role_may_do_what_the_table_allows_and_no_more() {
         }
         let path = world.path(operation.path);
         let may = |who: Who| match operation.who {
-            Who::Member | Who::Viewer => true,
-            Who::Admin => matches!(who, Who::Admin | Who::Owner),
+            Who::Member | Who::Viewer | Who::View | Who::Edit => true,
+            Who::Admin | Who::Manage => matches!(who, Who::Admin | Who::Owner),
             _ => who == Who::Owner,
         };
         // The lowest role first, because higher ones may delete the resource.
@@ -398,6 +416,81 @@ async fn each_role_may_do_what_the_table_allows_and_no_more() {
                 reply.text
             );
             break;
+        }
+    }
+}
+
+/// People who are no members: with a grant on the space, with one on its item, and with none.
+#[tokio::test]
+async fn guests_may_do_what_their_grant_allows_and_no_more() {
+    let app = App::start().await;
+    let owner = app.person("owner@example.com").await;
+    let stranger = app.person("stranger@example.com").await;
+    let friend = app.person("friend@example.com").await;
+    let editor = app.person("editor@example.com").await;
+    let manager = app.person("manager@example.com").await;
+    let of_item = app.person("of-item@example.com").await;
+    let guests = [
+        (&friend, Some(Level::View)),
+        (&editor, Some(Level::Edit)),
+        (&manager, Some(Level::Manage)),
+    ];
+    app.fakes
+        .page("https://dns.test/query", 200, &[], r#"{"Status":3}"#);
+    for (round, operation) in table().iter().enumerate().filter(|(_, o)| is_scoped(o)) {
+        let world = World::of(&owner, &app, &format!("round{round}")).await;
+        let grants = world.path("/api/organizations/{org}/spaces/{space}/grants");
+        for (person, level) in guests {
+            let body =
+                json!({"principal": {"type": "user", "handle": person.me.handle}, "level": level});
+            let _: Grant = owner.client.post(&grants, body).await.expect(201);
+        }
+        let body = json!({"principal": {"type": "user", "handle": of_item.me.handle}, "level": "view",
+            "item": world.item.id});
+        let _: Grant = owner.client.post(&grants, body).await.expect(201);
+        let path = world.path(operation.path);
+        let needed = match operation.who {
+            Who::View | Who::Viewer => Some(Level::View),
+            Who::Edit => Some(Level::Edit),
+            Who::Manage => Some(Level::Manage),
+            _ => None,
+        };
+        for client in [&stranger.client, &app.anonymous()] {
+            let reply = operations::send(client, operation, &path).await;
+            assert!(
+                matches!(reply.status.as_u16(), 401 | 404),
+                "stranger: {} {path}: {}",
+                operation.method,
+                reply.text
+            );
+        }
+        // Somebody with a single item sees nothing else, and changes nothing.
+        let reply = operations::send(&of_item.client, operation, &path).await;
+        let sees = needed == Some(Level::View)
+            && (operation.path.contains("{item}") || operation.path.ends_with("/items"));
+        let expected = match needed {
+            None => &[404][..],
+            Some(_) if sees => &[200, 204],
+            Some(_) => &[403, 404],
+        };
+        assert!(
+            expected.contains(&reply.status.as_u16()),
+            "of an item: {} {path}: {}",
+            operation.method,
+            reply.text
+        );
+        for (person, level) in guests {
+            let reply = operations::send(&person.client, operation, &path).await;
+            let status = reply.status.as_u16();
+            let message = format!("{level:?}: {} {path}: {}", operation.method, reply.text);
+            match needed {
+                None => assert_eq!(status, 404, "{message}"),
+                Some(needed) if level < Some(needed) => assert_eq!(status, 403, "{message}"),
+                Some(_) => {
+                    assert!(status < 400, "{message}");
+                    break;
+                }
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use prox_types::ItemId;
 
 use crate::frame::*;
 use crate::sql::statement;
-use crate::statement::{Statement, Viewers};
+use crate::statement::{Anonymous, Statement, Viewers};
 
 /// The addresses of an item's icon, and what is kept of it. An item that shows letters or a glyph has
 /// neither address nor picture, and one with an uploaded picture has no address.
@@ -42,25 +42,22 @@ const FRESH_TIME: &str = "7 days";
 /// The seconds after which a site without a picture is asked again.
 pub const RETRY_SECONDS: u32 = 24 * 60 * 60;
 
-/// Finds the icon of an item that the viewer may see: as a member, or because its space is published.
-#[must_use]
-pub fn find(organization: &str, space: &str, item: ItemId) -> Statement<Viewers, KeptIcon> {
-    statement!(
-        Write: open_write!(
-            actor!(),
-            r#",
+/// The rest of a statement that finds the icon of the item `:item` on the `slice` of a viewer.
+macro_rules! icon {
+    () => {
+        concat!(
+        r#",
 found as materialized (
-  select o.id as organization_id, substring(i.icon from '^picture:(.*)$') as picture,
+  select slice.organization_id, substring(i.icon from '^picture:(.*)$') as picture,
     case when i.icon ~* '^https?:' then i.icon end as icon, case when i.icon is null then i.url end as url,
     sha256(convert_to(case when i.icon is null then i.url when i.icon ~* '^https?:' then i.icon end, 'UTF8')) as hash,
-    s.visibility <> 'private' as published, m.user_id is not null as is_member
-  from organization o
-  join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)
-  join item i on i.space_id = s.id and i.id = :item
-  left join organization_user_membership m
-    on m.organization_id = o.id and m.user_id = (select actor.user_id from actor)
-  where (o.slug = :of_organization or o.id = :of_organization)
-    and (m.user_id is not null or s.visibility in ('public', 'unlisted'))),
+    slice.visibility <> 'private' and i.visibility = 'inherit' and not exists (
+      select from item folder where folder.id = i.folder_id and folder.visibility = 'private') as published,
+    slice.role is not null as is_member
+  from slice join item i on i.space_id = slice.id and i.id = :item
+  where slice.by_role > 0 or "#,
+        item_level!("i", "slice"),
+        r#" > 0),
 kept as materialized (
   select c.media_type, c.bytes, c.refresh_at from found join site_icon c on c.address_hash = found.hash
   union all select p.media_type, p.bytes, null
@@ -78,11 +75,44 @@ written as (
       'fresh_for', case when kept.refresh_at > :now then ceil(extract(epoch from kept.refresh_at - :now)) end
     )::text as body,
     null::int8 as version, null::text as problem
-  from found left join kept on true)"#,
+  from found left join kept on true)"#
+        )
+    };
+}
+
+/// Finds the icon of an item that the viewer sees.
+#[must_use]
+pub fn find(organization: &str, space: &str, item: ItemId) -> Statement<Viewers, KeptIcon> {
+    statement!(
+        Write: open_write!(
+            actor!(),
+            viewer_place!(
+                "join organization o on o.slug = :of_organization or o.id = :of_organization
+    join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)"
+            ),
+            granted!(),
+            slice!(),
+            icon!(),
             no_audience!()
         ),
         of_organization = organization.to_owned(),
         space = space.to_owned(),
+        item = item,
+        fetch_time = FETCH_TIME,
+    )
+}
+
+/// Finds the icon of an item that a share link shows.
+#[must_use]
+pub fn find_by_link(
+    secret_hash: [u8; 32],
+    visit: Option<[u8; 32]>,
+    item: ItemId,
+) -> Statement<Anonymous, KeptIcon> {
+    statement!(
+        Write: open_write!(link_place!(), granted!(), slice!(), icon!(), no_audience!()),
+        link_hash = secret_hash,
+        visit = visit.map(|hash| hash.to_vec()),
         item = item,
         fetch_time = FETCH_TIME,
     )

@@ -3,14 +3,51 @@
 //! A position is an exact decimal between those of its neighbours, and unique among the items
 //! of one parent (the space or a folder). Docs: `docs/decisions/0002-positions-in-sql.md`.
 
-use prox_types::{CreateItem, Item, ItemId, ItemKind, ItemSize, Mode, UpdateItem, Widget};
+use prox_types::{
+    CreateItem, Item, ItemId, ItemKind, ItemSize, ItemVisibility, Mode, UpdateItem, Widget,
+};
 
 use crate::PageOf;
 use crate::frame::*;
 use crate::search::{EntryTerms, entry_statement, new_entry, update_entry};
 use crate::spaces::space::written_unless_stale;
 use crate::sql::statement;
-use crate::statement::{Statement, Tenants};
+use crate::statement::{Participants, Statement};
+
+/// `target_space`: the space, when the actor's level in `leveled` suffices. Everything that is written comes
+/// from it.
+macro_rules! target_space_if_allowed {
+    () => {
+        r#",
+target_space as materialized (
+  select s.id, s.organization_id, s.spacing
+  from gate join space s on s.id = gate.space_id join leveled on leveled.level >= :min_rank)"#
+    };
+}
+
+/// The actor's level where an item with the folder `$folder` is.
+macro_rules! container_level {
+    ($folder:literal) => {
+        concat!(
+            "case when ",
+            $folder,
+            " is null then gate.level else coalesce((
+    select ",
+            item_level!("f", "gate"),
+            " from item f
+    where f.space_id = gate.space_id and f.id = ",
+            $folder,
+            "), gate.level) end"
+        )
+    };
+}
+
+/// 3 for those who may decide who sees an item: members, and others who manage the space.
+macro_rules! level_to_hide {
+    () => {
+        "case when gate.by_role > 0 or gate.level >= 3 then 3 else 1 end"
+    };
+}
 
 /// `locked_space`: the newest version of the space, locked, so that writes to one space run one
 /// after the other.
@@ -113,22 +150,23 @@ respaced as (
     };
 }
 
-/// Lists the items of a space in order, including those in folders. The key of the list is
+/// Lists the items of a space that the actor sees, in order, including those in folders. The key of the list is
 /// `position id`.
 #[must_use]
-pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Tenants, Vec<Item>> {
+pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Participants, Vec<Item>> {
     let (position, id) = page.after.unzip();
     statement!(
         Read: tenant_list!(
-            page: r#"
+            tenant: guest!("true"),
+            page: concat!(r#"
   select i.wire, i.position::text || ' ' || i.id as key
-  from allowed
-  join space s on s.organization_id = allowed.id and (s.slug = :space or s.id = :space)
-  join item i on i.space_id = s.id
-  where :after_position is null or (i.position, i.id) > (:after_position::numeric, :after_id)
-  order by i.position, i.id limit :limit + 1"#,
-            found: r#"exists (
-    select from allowed join space s on s.organization_id = allowed.id where s.slug = :space or s.id = :space)"#
+  from allowed join item i on i.space_id = allowed.space_id
+  where (allowed.by_role > 0 or "#, item_level!("i", "allowed"), r#" > 0)
+    and (:after_position is null or (i.position, i.id) > (:after_position::numeric, :after_id))
+  order by i.position, i.id limit :limit + 1"#),
+            found: "true",
+            members: "page.wire",
+            bytes: "octet_length(page.wire)"
         ),
         space = space.to_owned(),
         limit = page.limit,
@@ -139,15 +177,16 @@ pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Tenants, V
 
 /// Reads one item.
 #[must_use]
-pub fn read(space: &str, id: ItemId) -> Statement<Tenants, Item> {
+pub fn read(space: &str, id: ItemId) -> Statement<Participants, Item> {
     statement!(
-        Read: tenant_read!(
+        Read: visitor_read!(concat!(
             r#"
   select '{' || i.wire || '}' as body, i.version
-  from allowed
-  join space s on s.organization_id = allowed.id and (s.slug = :space or s.id = :space)
-  join item i on i.space_id = s.id where i.id = :item"#
-        ),
+  from allowed join item i on i.space_id = allowed.space_id
+  where i.id = :item and "#,
+            item_level!("i", "allowed"),
+            " > 0"
+        )),
         space = space.to_owned(),
         item = id,
     )
@@ -160,7 +199,7 @@ pub fn create(
     id: ItemId,
     body: CreateItem,
     terms: &EntryTerms,
-) -> Statement<Tenants, Item> {
+) -> Statement<Participants, Item> {
     let mode = body.mode.unwrap_or(match body.kind {
         ItemKind::App | ItemKind::Link => Mode::Tab,
         ItemKind::Card | ItemKind::Folder | ItemKind::Widget => Mode::Card,
@@ -172,8 +211,13 @@ pub fn create(
     let placed = body.place.is_some();
     let place = body.place.unwrap_or_default();
     entry_statement!(
-        tenant_write!(
-            target_space!(),
+        item_write!(
+            ",\nleveled as materialized (\n  select least(",
+            container_level!(":folder_id"),
+            ",\n    case when :visibility = 'private' then ",
+            level_to_hide!(),
+            " end) as level from gate)",
+            target_space_if_allowed!(),
             locked_space!(),
             insert_position!(":kind"),
             r#",
@@ -183,9 +227,9 @@ verdict as (
   from target_space, insert_position),
 changed as (
   insert into item (id, space_id, kind, widget, title, description, url, body, icon, tags, mode, reasons,
-    size, color, folder_id, position, created_at, updated_at)
+    size, color, visibility, folder_id, position, created_at, updated_at)
   select :item, target_space.id, :kind, :widget, :title, :description, :url, :body, nullif(:icon, ''), :tags,
-    :mode, :reasons, :size, lower(:color), :folder_id, insert_position.position, :now, :now
+    :mode, :reasons, :size, lower(:color), :visibility, :folder_id, insert_position.position, :now, :now
   from target_space, insert_position, verdict where verdict.problem is null returning *)"#,
             respace!("true"),
             touch_space!("(select crowded.yes::int from crowded)"),
@@ -219,6 +263,7 @@ written as (
         reasons = body.reasons,
         size = size_text(size),
         color = body.color,
+        visibility = body.visibility.name(),
     )
 }
 
@@ -230,12 +275,23 @@ pub fn update(
     body: UpdateItem,
     terms: &EntryTerms,
     versions: Option<Vec<i64>>,
-) -> Statement<Tenants, Item> {
+) -> Statement<Participants, Item> {
     let placed = body.place.is_some();
     let place = body.place.unwrap_or_default();
     entry_statement!(
-        tenant_write!(
-            target_space!(),
+        item_write!(
+            ",\nleveled as materialized (\n  select least(",
+            item_level!("i", "gate"),
+            ",\n    case when :placed then least(",
+            container_level!("i.folder_id"),
+            ", ",
+            container_level!(":folder_id"),
+            ") end,\n    case when :visibility is not null then ",
+            level_to_hide!(),
+            " end) as level\n  from gate join item i on i.space_id = gate.space_id and i.id = :item\n  where ",
+            item_level!("i", "gate"),
+            " > 0)",
+            target_space_if_allowed!(),
             locked_space!(),
             r#",
     found as (select i.* from target_space join item i on i.space_id = target_space.id where i.id = :item)"#,
@@ -261,6 +317,7 @@ changed as (
     mode = coalesce(:mode, i.mode), reasons = coalesce(:reasons, i.reasons),
     size = coalesce(:size, i.size),
     color = case when :color = '' then null else coalesce(lower(:color), i.color) end,
+    visibility = coalesce(:visibility, i.visibility),
     folder_id = case when :placed then :folder_id else i.folder_id end,
     position = case when :placed then insert_position.position else i.position end,
     version = i.version + 1, updated_at = :now
@@ -293,16 +350,25 @@ written as (
         reasons = body.reasons,
         size = body.size.map(size_text),
         color = body.color,
+        visibility = body.visibility.map(ItemVisibility::name),
         versions = versions,
     )
 }
 
-/// Deletes an item. The items of a deleted folder take its place, in their order.
+/// Deletes an item. The items of a deleted folder take its place, in their order; those of a private one
+/// become private.
 #[must_use]
-pub fn delete(space: &str, id: ItemId, versions: Option<Vec<i64>>) -> Statement<Tenants, ()> {
+pub fn delete(space: &str, id: ItemId, versions: Option<Vec<i64>>) -> Statement<Participants, ()> {
     statement!(
-        Write: tenant_write!(
-            target_space!(),
+        Write: item_write!(
+            ",\nleveled as materialized (\n  select least(",
+            item_level!("i", "gate"),
+            ", ",
+            container_level!("i.folder_id"),
+            ") as level\n  from gate join item i on i.space_id = gate.space_id and i.id = :item\n  where ",
+            item_level!("i", "gate"),
+            " > 0)",
+            target_space_if_allowed!(),
             locked_space!(),
             r#",
 found as (
@@ -323,6 +389,7 @@ step as (
   from found, behind),
 released as (
   update item i set folder_id = null, version = i.version + 1, updated_at = :now,
+    visibility = case when found.visibility = 'private' then 'private' else i.visibility end,
     position = trim_scale(round(found.position + step.size * children.before,
       greatest(scale(found.position), ceil(-log(step.size))::int + 2, 0)))
   from children, found, step, changed where i.id = children.id)"#,

@@ -5,7 +5,7 @@ use prox_types::Picture;
 use crate::PageOf;
 use crate::frame::*;
 use crate::sql::statement;
-use crate::statement::{Statement, Tenants, Viewers};
+use crate::statement::{Anonymous, Statement, Tenants, Viewers};
 
 /// The bytes of a picture.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -85,28 +85,49 @@ pub fn read(hash: &str) -> Statement<Tenants, PictureBytes> {
     )
 }
 
+/// The rest of a statement that reads the uploaded cover of the `slice` of a viewer, who sees the space.
+macro_rules! cover {
+    () => {
+        r#",
+written as (
+  select json_build_object('published', slice.visibility <> 'private', 'hash', p.hash,
+      'media_type', p.media_type, 'picture', translate(encode(p.bytes, 'base64'), E'\n', ''))::text as body,
+    null::int8 as version, null::text as problem
+  from slice join picture p on p.organization_id = slice.organization_id and slice.cover = 'picture:' || p.hash
+  where slice.level > 0)"#
+    };
+}
+
 /// The uploaded picture that covers a space, for those who may see the space.
 #[must_use]
 pub fn cover(organization: &str, space: &str) -> Statement<Viewers, CoverPicture> {
     statement!(
         Read: open_write!(
             actor!(),
-            r#",
-written as (
-  select json_build_object('published', s.visibility <> 'private', 'hash', p.hash,
-      'media_type', p.media_type, 'picture', translate(encode(p.bytes, 'base64'), E'\n', ''))::text as body,
-    null::int8 as version, null::text as problem
-  from organization o
-  join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)
-  join picture p on p.organization_id = o.id and s.cover = 'picture:' || p.hash
-  where (o.slug = :of_organization or o.id = :of_organization)
-    and (s.visibility in ('public', 'unlisted') or exists (
-      select from actor join organization_user_membership m on m.user_id = actor.user_id
-      where m.organization_id = o.id)))"#,
+            viewer_place!(
+                "join organization o on o.slug = :of_organization or o.id = :of_organization
+    join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)"
+            ),
+            granted!(),
+            slice!(),
+            cover!(),
             no_audience!()
         ),
         of_organization = organization.to_owned(),
         space = space.to_owned(),
+    )
+}
+
+/// Reads the uploaded cover of a space that a share link shows.
+#[must_use]
+pub fn cover_by_link(
+    secret_hash: [u8; 32],
+    visit: Option<[u8; 32]>,
+) -> Statement<Anonymous, CoverPicture> {
+    statement!(
+        Read: open_write!(link_place!(), granted!(), slice!(), cover!(), no_audience!()),
+        link_hash = secret_hash,
+        visit = visit.map(|hash| hash.to_vec()),
     )
 }
 

@@ -9,7 +9,7 @@ use crate::PageOf;
 use crate::frame::*;
 use crate::search::{EntryTerms, entry_statement, new_entry, update_entry};
 use crate::sql::statement;
-use crate::statement::{Statement, Tenants};
+use crate::statement::{Participants, Statement, Tenants};
 
 /// The JSON of the space `$space`. Each read counts the items, because they are other rows.
 macro_rules! space_json {
@@ -94,11 +94,10 @@ pub fn list(page: PageOf<String>) -> Statement<Tenants, Vec<Space>> {
 
 /// Reads one space by slug or id.
 #[must_use]
-pub fn read(space: &str) -> Statement<Tenants, Space> {
+pub fn read(space: &str) -> Statement<Participants, Space> {
     statement!(
-        Read: tenant_read!(concat!(
-            "\n  select ", space_json!("s"), r#" as body, s.version
-    from allowed join space s on s.organization_id = allowed.id where s.slug = :space or s.id = :space"#
+        Read: guest_read!(concat!(
+            "\n  select ", space_json!("s"), " as body, s.version from allowed join space s on s.id = allowed.space_id"
         )),
         space = space.to_owned(),
     )
@@ -169,9 +168,9 @@ pub fn update(
     body: UpdateSpace,
     terms: &EntryTerms,
     versions: Option<Vec<i64>>,
-) -> Statement<Tenants, Space> {
+) -> Statement<Participants, Space> {
     entry_statement!(
-        tenant_write!(
+        guest_write!(
             found!(),
             r#",
 verdict as (
@@ -216,14 +215,14 @@ pub fn set_audience(
     space: &str,
     audience: Option<Audience>,
     versions: Option<Vec<i64>>,
-) -> Statement<Tenants, Space> {
+) -> Statement<Participants, Space> {
     let visibility = match audience {
         Some(Audience::Public) => "public",
         Some(Audience::Unlisted) => "unlisted",
         None => "private",
     };
     statement!(
-        Write: tenant_write!(
+        Write: guest_write!(
             found!(),
             r#",
 changed as (

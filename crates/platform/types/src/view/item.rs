@@ -3,7 +3,7 @@
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-use crate::{ItemId, SpaceId, Timestamp};
+use crate::{ItemId, ItemVisibility, SpaceId, Timestamp};
 
 /// The kind of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +94,7 @@ pub struct Item {
     pub size: ItemSize,
     /// Colour of its icon without a picture, `#rrggbb`; null for one that follows from the title.
     pub color: Option<String>,
+    pub visibility: ItemVisibility,
     /// Folder that contains the item; null at the top.
     pub folder_id: Option<ItemId>,
     /// Opaque sort key among the items of the same folder; lists are in this order.
@@ -210,6 +211,9 @@ pub struct CreateItem {
         schema(max_length = 7, pattern = "^#[0-9A-Fa-f]{6}$")
     )]
     pub color: Option<String>,
+    #[serde(default)]
+    #[garde(skip)]
+    pub visibility: ItemVisibility,
     #[garde(dive)]
     #[serde(default, deserialize_with = "super::object_if_any")]
     pub place: Option<Place>,
@@ -267,6 +271,8 @@ pub struct UpdateItem {
     )]
     #[serde(default, deserialize_with = "super::empty_if_null")]
     pub color: Option<String>,
+    #[garde(skip)]
+    pub visibility: Option<ItemVisibility>,
     #[garde(dive)]
     #[serde(default, deserialize_with = "super::object_if_any")]
     pub place: Option<Place>,

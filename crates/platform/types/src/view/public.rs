@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ItemId, ItemKind, Mode, Slug, SpaceId, Theme, Timestamp, Visibility};
+use crate::{ItemId, ItemKind, Mode, Role, Slug, SpaceId, Theme, Timestamp, Visibility};
 
-/// A published space with what anonymous readers may see, up to the size limit of a page.
+/// A space with what a viewer may see, up to the size limit of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicSpace {
@@ -13,8 +13,10 @@ pub struct PublicSpace {
     pub slug: Slug,
     pub title: String,
     pub description: String,
-    /// `public` or `unlisted`.
     pub visibility: Visibility,
+    /// The viewer's role in the organization; null for others.
+    #[serde(default)]
+    pub role: Option<Role>,
     /// Hue of the accent colour, in degrees.
     #[serde(default)]
     pub accent: Option<u16>,
@@ -25,6 +27,7 @@ pub struct PublicSpace {
     #[serde(default)]
     pub theme: Option<Theme>,
     pub version: i64,
+    /// When it was published; of a space that is not, when it was created.
     #[serde(deserialize_with = "crate::timestamp::read")]
     pub published_at: Timestamp,
     #[serde(deserialize_with = "crate::timestamp::read")]
@@ -87,6 +90,9 @@ pub struct PublicItem {
     /// Whether the service keeps a picture for its icon.
     #[serde(default)]
     pub has_icon: bool,
+    /// Whether the viewer sees it, but not everybody with the address of the page.
+    #[serde(default)]
+    pub restricted: bool,
     pub tags: Vec<String>,
     pub mode: Mode,
     pub folder_id: Option<ItemId>,

@@ -1,7 +1,7 @@
-//! Published spaces for anonymous readers: pages, their alternate formats, `robots.txt` and
-//! sitemaps, and the notices when there is no page.
+//! Pages of spaces: their alternate formats, `robots.txt` and sitemaps, and the notices when there is no page.
 //!
-//! Nothing here reads a session or a cookie, so every anonymous reader sees the same.
+//! A request without credentials gets what everybody sees, which caches may share. On the app's own host, a
+//! request with a session gets the slice of that person, which no cache shares. A custom host never has one.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -11,12 +11,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use prox_core::etag::none_match;
 use prox_db::Answer;
+use prox_db::exposure::ViewAs;
 use prox_db::public::Reader;
-use prox_pages::PageContext;
-use prox_types::{ErrorCode, PublicSpace, Slug, Visibility};
+use prox_pages::{PageContext, Viewer as PageViewer};
+use prox_types::{ErrorCode, PublicSpace, Role, Slug, Visibility};
 use sha2::{Digest, Sha256};
 
-use crate::http::access::Anonymous;
+use crate::areas::spaces::exposure::viewer_of;
+use crate::http::access::{Anonymous, AtSpace, CanManage, Viewer};
+use crate::http::call::Call;
 use crate::http::handler::CUSTOM_HOST;
 use crate::http::problem::ApiError;
 use crate::http::reply;
@@ -28,6 +31,8 @@ const HOME: &str = "home";
 /// Shared caches may keep a page for a second, so a change shows within about a second. Browsers
 /// revalidate each time, and mostly get 304.
 const CACHE: &str = "public, max-age=0, s-maxage=1, stale-while-revalidate=1";
+/// The cache rule of a page for one viewer: the browser's own copy, after asking.
+pub(super) const CACHE_FOR_VIEWER: &str = "private, no-cache";
 /// The cache rule of what changes rarely: the script, icons, rules for crawlers, redirects.
 const CACHE_FOR_AN_HOUR: &str = "public, max-age=3600";
 
@@ -35,7 +40,7 @@ const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// A page, or one of its alternate formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     Html,
     Markdown,
     Json,
@@ -43,7 +48,7 @@ enum Format {
 }
 
 impl Format {
-    const fn reader(self) -> Reader {
+    pub(super) const fn reader(self) -> Reader {
         match self {
             Self::Rss => Reader::Feed,
             Self::Html | Self::Markdown | Self::Json => Reader::Page,
@@ -74,6 +79,12 @@ enum Target {
 /// Answers every request that does not match a route of the API.
 pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
     let anonymous = Anonymous::from_extensions(request.extensions())?;
+    if let Some(rest) = request.uri().path().strip_prefix("/s/")
+        && !request.headers().contains_key(CUSTOM_HOST)
+    {
+        let rest = rest.to_owned();
+        return super::shared::answer(&anonymous, &rest, request).await;
+    }
     let custom = request
         .headers()
         .get(CUSTOM_HOST)
@@ -90,7 +101,10 @@ pub(crate) async fn get_public(request: Request) -> Result<Response, ApiError> {
     }
     let response = match &custom {
         Some(hostname) => on_host(&anonymous, hostname, path, headers).await?,
-        None => on_app(&anonymous, path, headers).await?,
+        None => {
+            let viewer = Viewer::of_page(&anonymous.call, headers);
+            on_app(&anonymous, &viewer, path, request.uri().query(), headers).await?
+        }
     };
     Ok(if request.method() == Method::HEAD {
         response.map(|_| Body::empty())
@@ -108,7 +122,9 @@ fn is_public(path: &str) -> bool {
 
 async fn on_app(
     anonymous: &Anonymous,
+    viewer: &Viewer,
     path: &str,
+    query: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     let origin = &anonymous.call.ports().config.app_origin;
@@ -118,10 +134,21 @@ async fn on_app(
             space,
             format,
         } => {
+            if let Some(as_whom) = query.and_then(preview_of) {
+                return preview(&anonymous.call, headers, &handle, &space, &as_whom).await;
+            }
             let statement =
                 prox_db::public::by_handle(handle.as_str(), space.as_str(), format.reader());
-            let found = anonymous.run(statement).await;
-            let context = |space: &PublicSpace| PageContext::on_app(origin, space);
+            let found = viewer.run(statement).await;
+            let as_person = viewer.is_known();
+            let context = |space: &PublicSpace| {
+                let context = PageContext::on_app(origin, space);
+                if as_person {
+                    context.for_viewer(PageViewer::Person)
+                } else {
+                    context
+                }
+            };
             let rest = path
                 .strip_prefix("/@")
                 .and_then(|p| p.strip_prefix(handle.as_str()));
@@ -232,16 +259,82 @@ fn show(
             ))
         }
         Err(error) if error.code == ErrorCode::NotFound => Ok(missing()),
-        Err(error) if error.code == ErrorCode::Unavailable && format == Format::Html => {
-            let mut response = notice(StatusCode::SERVICE_UNAVAILABLE, prox_pages::unavailable());
-            reply::set(&mut response, header::RETRY_AFTER, "2");
-            Ok(response)
-        }
-        Err(error) => Err(error),
+        Err(error) => unreachable(error, format),
     }
 }
 
-fn page(
+/// The answer when a page cannot be read: for a browser a page, when that is the database's fault.
+pub(super) fn unreachable(error: ApiError, format: Format) -> Result<Response, ApiError> {
+    if error.code != ErrorCode::Unavailable || format != Format::Html {
+        return Err(error);
+    }
+    let mut response = notice(StatusCode::SERVICE_UNAVAILABLE, prox_pages::unavailable());
+    reply::set(&mut response, header::RETRY_AFTER, "2");
+    Ok(response)
+}
+
+/// The viewer that the query `view-as=…` names.
+fn preview_of(query: &str) -> Option<String> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .find_map(|(name, value)| (name == "view-as").then(|| value.into_owned()))
+}
+
+/// The page as somebody else sees it, for those who manage the space. For everybody else it does not exist.
+async fn preview(
+    call: &Call,
+    headers: &HeaderMap,
+    handle: &Slug,
+    space: &Slug,
+    as_whom: &str,
+) -> Result<Response, ApiError> {
+    let found = match (
+        viewer_of(as_whom),
+        AtSpace::<CanManage>::of_page(call, headers, handle),
+    ) {
+        (Some(viewer), Ok(manager)) => {
+            let statement = prox_db::exposure::page_as(space.as_str(), &viewer);
+            (manager.run(statement).await, in_words(&viewer))
+        }
+        _ => return Ok(not_found()),
+    };
+    let (answer, who) = found;
+    let mut response = match answer {
+        Ok(answer) => match answer.parse()? {
+            Some(space) => {
+                let context = PageContext::on_app(&call.ports().config.app_origin, &space)
+                    .for_viewer(PageViewer::Preview(who));
+                page(&space, Format::Html, &context, None)
+            }
+            None => notice(StatusCode::OK, prox_pages::nothing_to_see(&who)),
+        },
+        Err(error)
+            if matches!(
+                error.code,
+                ErrorCode::NotFound | ErrorCode::Forbidden | ErrorCode::Unauthenticated
+            ) =>
+        {
+            not_found()
+        }
+        Err(error) => return unreachable(error, Format::Html),
+    };
+    keep_private(&mut response);
+    Ok(response)
+}
+
+/// A viewer in words, for the notice on a preview.
+fn in_words(viewer: &ViewAs) -> String {
+    match viewer {
+        ViewAs::Anyone => String::from("everybody without an account"),
+        ViewAs::Link(_) => String::from("everybody with this link"),
+        ViewAs::User(name) if name.contains('@') => name.clone(),
+        ViewAs::User(name) => format!("@{name}"),
+        ViewAs::Role(Role::Member) => String::from("a member"),
+        ViewAs::Role(Role::Admin) => String::from("an admin"),
+        ViewAs::Role(Role::Owner) => String::from("an owner"),
+    }
+}
+
+pub(super) fn page(
     space: &PublicSpace,
     format: Format,
     context: &PageContext,
@@ -267,6 +360,10 @@ fn page(
         .is_some_and(|known| !none_match(known, &tag));
     let body = if is_known { String::new() } else { body };
     let mut response = document(kind, body, CACHE);
+    let for_everybody = context.viewer == PageViewer::Everybody;
+    if !for_everybody {
+        keep_private(&mut response);
+    }
     let csp = HeaderValue::from_str(&prox_pages::page_csp(space, context));
     if let (Format::Html, Ok(csp)) = (format, csp) {
         response
@@ -277,10 +374,31 @@ fn page(
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     reply::set(&mut response, header::ETAG, &tag);
-    if space.visibility == Visibility::Unlisted || format != Format::Html {
+    if space.visibility != Visibility::Public || format != Format::Html || !for_everybody {
         reply::set(&mut response, ROBOTS_TAG, "noindex");
     }
     response
+}
+
+/// Makes an answer one for one viewer: no cache shares it, and no other site frames or reads it.
+pub(super) fn keep_private(response: &mut Response) {
+    let csp = prox_pages::viewer_csp();
+    let headers = response.headers_mut();
+    headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    headers.remove(header::ACCESS_CONTROL_EXPOSE_HEADERS);
+    for (name, value) in [
+        (header::CACHE_CONTROL, CACHE_FOR_VIEWER),
+        (header::VARY, "cookie, authorization"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (header::CONTENT_SECURITY_POLICY, csp.as_str()),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
 }
 
 /// A public document of any type.
@@ -308,11 +426,11 @@ fn redirect(path: &str) -> Response {
     response
 }
 
-fn not_found() -> Response {
+pub(super) fn not_found() -> Response {
     notice(StatusCode::NOT_FOUND, prox_pages::not_found())
 }
 
-fn notice(status: StatusCode, html: String) -> Response {
+pub(super) fn notice(status: StatusCode, html: String) -> Response {
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;
     reply::set(
@@ -400,7 +518,7 @@ fn target_on_host(path: &str) -> Target {
     }
 }
 
-fn split_format(address: &str) -> (&str, Format) {
+pub(super) fn split_format(address: &str) -> (&str, Format) {
     for (extension, format) in [
         (".md", Format::Markdown),
         (".json", Format::Json),

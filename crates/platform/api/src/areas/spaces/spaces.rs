@@ -8,7 +8,9 @@ use crate::areas::instances::instances::candidates;
 use crate::areas::search::{of_changed_space, of_new_space};
 use crate::areas::spaces::items::check_picture;
 use crate::areas::with_free_slug;
-use crate::http::access::{Admins, IfMatch, IfNoneMatch, Members, Tenancy};
+use crate::http::access::{
+    Admins, AtSpace, CanEdit, CanManage, CanView, IfMatch, IfNoneMatch, Members, Tenancy,
+};
 use crate::http::body::{Json, OptionalJson};
 use crate::http::path::{OrgPath, Paging, Path, Query, SpacePath};
 use crate::http::problem::ApiError;
@@ -47,26 +49,26 @@ pub(crate) async fn create_space(
 /// Returns one space; 304 when `If-None-Match` names its version.
 #[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(SpacePath, IfNoneMatch), responses((status = 200, body = Space)))]
 pub(crate) async fn get_space(
-    tenant: Tenancy<Members>,
+    caller: AtSpace<CanView>,
     Path(SpacePath { space, .. }): Path<SpacePath>,
     IfNoneMatch(known): IfNoneMatch,
 ) -> Result<Response, ApiError> {
-    let answer = tenant.run(prox_db::space::read(&space)).await?;
+    let answer = caller.run(prox_db::space::read(&space)).await?;
     Ok(reply::one_unless_known(known.as_ref(), answer))
 }
 
 /// Changes a space; 412 when `If-Match` names another version.
 #[utoipa::path(patch, path = "/api/organizations/{org}/spaces/{space}", tag = "spaces", params(SpacePath, IfMatch), request_body = UpdateSpace, responses((status = 200, body = Space)))]
 pub(crate) async fn update_space(
-    tenant: Tenancy<Members>,
+    caller: AtSpace<CanEdit>,
     Path(SpacePath { space, .. }): Path<SpacePath>,
     IfMatch(versions): IfMatch,
     Json(mut body): Json<UpdateSpace>,
 ) -> Result<Response, ApiError> {
-    check_picture("cover", body.cover.as_mut(), tenant.ports())?;
-    let terms = of_changed_space(&body, &*tenant.ports().unicode);
+    check_picture("cover", body.cover.as_mut(), caller.ports())?;
+    let terms = of_changed_space(&body, &*caller.ports().unicode);
     let statement = prox_db::space::update(&space, body, &terms, versions);
-    Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
+    Ok(reply::one(StatusCode::OK, caller.run(statement).await?))
 }
 
 /// Deletes a space with its items.
@@ -83,14 +85,14 @@ pub(crate) async fn delete_space(
 /// Publishes a space to everybody, or to everybody with the address.
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/publish", tag = "spaces", params(SpacePath, IfMatch), request_body = Publish, responses((status = 200, body = Space)))]
 pub(crate) async fn publish_space(
-    tenant: Tenancy<Admins>,
+    caller: AtSpace<CanManage>,
     Path(SpacePath { space, .. }): Path<SpacePath>,
     IfMatch(versions): IfMatch,
     OptionalJson(body): OptionalJson<Publish>,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        tenant
+        caller
             .run(prox_db::space::set_audience(
                 &space,
                 Some(body.audience),
@@ -103,13 +105,13 @@ pub(crate) async fn publish_space(
 /// Makes a space private: only members see it.
 #[utoipa::path(post, path = "/api/organizations/{org}/spaces/{space}/unpublish", tag = "spaces", params(SpacePath, IfMatch), responses((status = 200, body = Space)))]
 pub(crate) async fn unpublish_space(
-    tenant: Tenancy<Admins>,
+    caller: AtSpace<CanManage>,
     Path(SpacePath { space, .. }): Path<SpacePath>,
     IfMatch(versions): IfMatch,
 ) -> Result<Response, ApiError> {
     Ok(reply::one(
         StatusCode::OK,
-        tenant
+        caller
             .run(prox_db::space::set_audience(&space, None, versions))
             .await?,
     ))

@@ -15,6 +15,11 @@ pub(crate) enum Who {
     /// Members, and anonymous callers when the resource is published.
     Viewer,
     Member,
+    /// Members, and everybody who has a grant to view, edit or manage the space.
+    View,
+    Edit,
+    /// Admins, and everybody who has a grant to manage the space.
+    Manage,
     /// The member whose resource it is. For other members it does not exist.
     Creator,
     Admin,
@@ -75,6 +80,11 @@ pub(crate) async fn send(client: &TestClient<'_>, operation: &Operation, path: &
     } else {
         client.clone()
     };
+    // The only operation with a required parameter in its query.
+    let path = &match path.ends_with("/view-as") {
+        true => format!("{path}?viewer=anyone"),
+        false => path.to_owned(),
+    };
     match &operation.body {
         Value::Null => client.send(method, path, "").await,
         Value::String(text) => client.send(method, path, text.clone()).await,
@@ -84,7 +94,9 @@ pub(crate) async fn send(client: &TestClient<'_>, operation: &Operation, path: &
 
 /// Every operation of the contract.
 pub(crate) fn table() -> Vec<Operation> {
-    use Who::{Admin, Anonymous, Creator, Member, Owner, Platform, SignedIn, Viewer};
+    use Who::{
+        Admin, Anonymous, Creator, Edit, Manage, Member, Owner, Platform, SignedIn, View, Viewer,
+    };
     // Operations without a body.
     let o = |method, path, who| Operation {
         method,
@@ -258,39 +270,35 @@ pub(crate) fn table() -> Vec<Operation> {
             Member,
             json!({"title": "New"}),
         ),
-        o("get", "/api/organizations/{org}/spaces/{space}", Member),
+        o("get", "/api/organizations/{org}/spaces/{space}", View),
         w(
             "patch",
             "/api/organizations/{org}/spaces/{space}",
-            Member,
+            Edit,
             json!({"title": "New"}),
         ),
         o("delete", "/api/organizations/{org}/spaces/{space}", Admin),
         o(
             "post",
             "/api/organizations/{org}/spaces/{space}/publish",
-            Admin,
+            Manage,
         ),
         o(
             "post",
             "/api/organizations/{org}/spaces/{space}/unpublish",
-            Admin,
+            Manage,
         ),
-        o(
-            "get",
-            "/api/organizations/{org}/spaces/{space}/items",
-            Member,
-        ),
+        o("get", "/api/organizations/{org}/spaces/{space}/items", View),
         w(
             "post",
             "/api/organizations/{org}/spaces/{space}/items",
-            Member,
+            Edit,
             json!({"kind": "card", "title": "New"}),
         ),
         o(
             "get",
             "/api/organizations/{org}/spaces/{space}/items/{item}",
-            Member,
+            View,
         ),
         o(
             "get",
@@ -315,13 +323,13 @@ pub(crate) fn table() -> Vec<Operation> {
         w(
             "patch",
             "/api/organizations/{org}/spaces/{space}/items/{item}",
-            Member,
+            Edit,
             json!({"title": "New"}),
         ),
         o(
             "delete",
             "/api/organizations/{org}/spaces/{space}/items/{item}",
-            Member,
+            Edit,
         ),
         o(
             "get",
@@ -337,6 +345,61 @@ pub(crate) fn table() -> Vec<Operation> {
         ),
         o("get", "/api/organizations/{org}/pictures/{hash}", Member),
         o("delete", "/api/organizations/{org}/pictures/{hash}", Member),
+        o("get", "/api/me/shared", SignedIn),
+        w(
+            "post",
+            "/api/me/shared",
+            SignedIn,
+            json!({"token": "A".repeat(43)}),
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/grants",
+            Manage,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/grants",
+            Manage,
+            json!({"principal": {"type": "user", "email": "new@example.com"}, "level": "view"}),
+        ),
+        w(
+            "patch",
+            "/api/organizations/{org}/spaces/{space}/grants/{grant}",
+            Manage,
+            json!({"level": "edit"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/spaces/{space}/grants/{grant}",
+            Manage,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/share-links",
+            Manage,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/spaces/{space}/share-links",
+            Manage,
+            json!({"name": "New"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/spaces/{space}/share-links/{link}",
+            Manage,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/exposure",
+            Manage,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/spaces/{space}/view-as",
+            Manage,
+        ),
         o(
             "get",
             "/api/organizations/{org}/spaces/{space}/domains",

@@ -1,0 +1,155 @@
+//! What a space shows to whom: the report for its managers, and the slice of one viewer.
+
+use axum::response::Response;
+use prox_core::cursor::Cursor;
+use prox_core::exposure::{PATTERN, warnings};
+use prox_db::exposure::{ExposedItem, ExposedSpace, ViewAs};
+use prox_types::{Exposure, ItemExposure, Role, Slice};
+use serde::Deserialize;
+
+use crate::http::access::{AtSpace, CanManage};
+use crate::http::path::{Paging, Path, Query, SpacePath};
+use crate::http::problem::ApiError;
+use crate::http::reply;
+
+/// The name of the list in its cursors.
+const LIST: &str = "exposure";
+
+/// The parameters of the report.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ExposureParams {
+    /// `true`: only items with a warning. A page may then have fewer than `limit`, or none, with more to come.
+    #[param(value_type = Option<bool>)]
+    warnings: Option<String>,
+    /// Maximum number of items, 1–200; 50 when absent.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<String>,
+    /// `next_cursor` of the previous page.
+    #[param(min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+}
+
+/// Reports who sees a space and each of its items, and which texts look like a secret, an internal hostname
+/// or an address of a private network.
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/exposure", tag = "sharing", params(SpacePath, ExposureParams), responses((status = 200, body = Exposure)))]
+pub(crate) async fn get_exposure(
+    caller: AtSpace<CanManage>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
+    Query(params): Query<ExposureParams>,
+) -> Result<Response, ApiError> {
+    let only_warnings = match params.warnings.as_deref() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(ApiError::field("warnings", "must be true or false")),
+    };
+    let paging = Paging {
+        limit: params.limit,
+        cursor: params.cursor,
+    };
+    let page = reply::page_by_position(LIST, &paging)?;
+    let pattern = only_warnings.then_some(PATTERN);
+    let answer = caller
+        .run(prox_db::exposure::read(&space, pattern, page))
+        .await?;
+    let seq = answer.seq;
+    let mut report = report_of(answer.parse()?);
+    if only_warnings {
+        report.items.retain(|item| !item.warnings.is_empty());
+    }
+    reply::json_response_at(&report, seq)
+}
+
+fn report_of(space: ExposedSpace) -> Exposure {
+    let mut of_space = warnings("title", &space.title);
+    of_space.extend(warnings("description", &space.description));
+    of_space.extend(warnings(
+        "cover",
+        space.cover.as_deref().unwrap_or_default(),
+    ));
+    let next_cursor = space.next.and_then(|key| {
+        let (order, id) = key.split_once(' ')?;
+        let cursor = Cursor {
+            order: order.to_owned(),
+            id: id.to_owned(),
+        };
+        Some(cursor.encode(LIST))
+    });
+    Exposure {
+        visibility: space.visibility,
+        audience: space.audience,
+        warnings: of_space,
+        items: space.items.into_iter().map(item_report_of).collect(),
+        next_cursor,
+    }
+}
+
+fn item_report_of(item: ExposedItem) -> ItemExposure {
+    let texts = [
+        ("title", item.title.as_str()),
+        ("description", &item.description),
+        ("url", item.url.as_deref().unwrap_or_default()),
+        ("body", &item.body),
+        ("icon", item.icon.as_deref().unwrap_or_default()),
+    ];
+    let warnings = texts
+        .into_iter()
+        .flat_map(|(field, text)| warnings(field, text))
+        .collect();
+    ItemExposure {
+        warnings,
+        id: item.id,
+        kind: item.kind,
+        title: item.title,
+        folder_id: item.folder_id,
+        visibility: item.visibility,
+        inherits_from: item.inherits_from,
+        audience: item.audience,
+    }
+}
+
+/// The viewer of a slice.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ViewAsParams {
+    /// `anyone`, `link:{id}`, `user:{handle or mail address}`, or `role:member`, `role:admin`, `role:owner`.
+    #[param(min_length = 6, max_length = 300, example = "anyone")]
+    viewer: String,
+}
+
+/// Lists the items that a viewer sees of a space: everybody, the holder of a link, a person, or a role.
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/view-as", tag = "sharing", params(SpacePath, ViewAsParams), responses((status = 200, body = Slice)))]
+pub(crate) async fn view_as(
+    caller: AtSpace<CanManage>,
+    Path(SpacePath { space, .. }): Path<SpacePath>,
+    Query(params): Query<ViewAsParams>,
+) -> Result<Response, ApiError> {
+    let viewer = viewer_of(&params.viewer).ok_or_else(|| {
+        ApiError::field(
+            "viewer",
+            "must be anyone, link:{id}, user:{handle}, user:{address} or role:{role}",
+        )
+    })?;
+    let answer = caller
+        .run(prox_db::exposure::slice_of(&space, &viewer))
+        .await?;
+    Ok(reply::one(http::StatusCode::OK, answer))
+}
+
+/// Reads a viewer: `anyone`, `link:{id}`, `user:{handle or address}`, `role:{role}`.
+pub(super) fn viewer_of(text: &str) -> Option<ViewAs> {
+    if text == "anyone" {
+        return Some(ViewAs::Anyone);
+    }
+    let (kind, name) = text.split_once(':')?;
+    match (kind, name) {
+        ("link", id) => id.parse().ok().map(ViewAs::Link),
+        ("user", name) if (1..=254).contains(&name.len()) => {
+            Some(ViewAs::User(name.trim_start_matches('@').to_owned()))
+        }
+        ("role", "member") => Some(ViewAs::Role(Role::Member)),
+        ("role", "admin") => Some(ViewAs::Role(Role::Admin)),
+        ("role", "owner") => Some(ViewAs::Role(Role::Owner)),
+        _ => None,
+    }
+}
