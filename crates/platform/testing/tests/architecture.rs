@@ -15,9 +15,10 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The dependencies that each crate may have inside the workspace, except for those of its tests.
-const DIRECTION: [(&str, &[&str]); 20] = [
+const DIRECTION: [(&str, &[&str]); 21] = [
     ("prox-types", &[]),
     ("prox-core", &["prox-types"]),
+    ("prox-datasets", &["prox-types"]),
     ("prox-integrations", &["prox-types"]),
     ("prox-db", &["prox-types"]),
     ("prox-pages", &["prox-types"]),
@@ -27,6 +28,7 @@ const DIRECTION: [(&str, &[&str]); 20] = [
             "prox-db",
             "prox-pages",
             "prox-core",
+            "prox-datasets",
             "prox-integrations",
             "prox-types",
         ],
@@ -106,7 +108,7 @@ const JAVASCRIPT: [&str; 5] = [
     "web-sys",
 ];
 
-/// Crates for I/O, clocks or randomness. `types`, `core` and `integrations` may not depend on them.
+/// Crates for I/O, clocks or randomness. The pure crates may not depend on them.
 const IMPURE: [&str; 8] = [
     "tokio",
     "tokio-postgres",
@@ -220,7 +222,12 @@ fn only_the_workers_depend_on_javascript() {
 
 #[test]
 fn the_rules_do_no_io_and_read_no_clock() {
-    for name in ["prox-types", "prox-core", "prox-integrations"] {
+    for name in [
+        "prox-types",
+        "prox-core",
+        "prox-datasets",
+        "prox-integrations",
+    ] {
         let packages = packages();
         let package = packages.iter().find(|p| p["name"] == name).unwrap();
         for dependency in direct_dependencies(package) {
