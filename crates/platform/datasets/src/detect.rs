@@ -533,11 +533,6 @@ fn best_fit(
     choices: &Choices,
     limits: &Limits,
 ) -> Fit {
-    let escapes: &[bool] = match choices.backslash_escapes {
-        Some(true) => &[true],
-        None if text.windows(2).any(|it| it == b"\\\"") => &[false, true],
-        _ => &[false],
-    };
     let delimiters = match &delimiter {
         Some(delimiter) => std::slice::from_ref(delimiter),
         None => &Delimiter::CANDIDATES[..],
@@ -551,37 +546,28 @@ fn best_fit(
             skip_lines,
             columns: None,
         };
-        fit(
-            sample(text, skip_lines, complete, &dialect, limits),
-            dialect,
-        )
+        let sample = sample(text, skip_lines, complete, &dialect, limits);
+        fit(sample, dialect)
     };
-    let mut best: Option<Fit> = None;
-    for candidate in delimiters {
-        for escape in escapes {
-            let fit = fit_of(*candidate, *escape);
-            if delimiter.is_none() && !is_plausible(&fit, text) {
-                continue;
-            }
-            // A line above a table is a title only when nothing else explains it.
-            let rank = |it: &Fit| (it.regular, it.titles == 0, it.typed, it.width);
-            if best.as_ref().is_none_or(|it| rank(&fit) > rank(it)) {
-                best = Some(fit);
-            }
+    // A line above a table is a title only when nothing else explains it.
+    let rank = |it: &Fit| (it.regular, it.titles == 0, it.typed, it.width);
+    let best_of = |escapes: bool| {
+        let fits = delimiters.iter().map(|it| fit_of(*it, escapes));
+        let plausible = fits.filter(|it| delimiter.is_some() || is_plausible(it, text));
+        let best = plausible.reduce(|best, fit| if rank(&fit) > rank(&best) { fit } else { best });
+        best.unwrap_or_else(|| fit_of(Delimiter::NONE, escapes))
+    };
+    if let Some(escapes) = choices.backslash_escapes {
+        return best_of(escapes);
+    }
+    let best = best_of(false);
+    if best.regular < 1000 && text.windows(2).any(|it| it == b"\\\"") {
+        let escaped = best_of(true);
+        if rank(&escaped) > rank(&best) {
+            return escaped;
         }
     }
-    let single = || {
-        let fits = escapes.iter().map(|it| fit_of(Delimiter::NONE, *it));
-        fits.reduce(|best, fit| {
-            if fit.regular > best.regular {
-                fit
-            } else {
-                best
-            }
-        })
-    };
-    best.or_else(single)
-        .unwrap_or_else(|| fit_of(Delimiter::NONE, false))
+    best
 }
 
 /// The delimiter of a line `sep=;`, which Excel writes and obeys.

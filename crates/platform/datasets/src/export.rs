@@ -25,13 +25,12 @@ use crate::value::Value;
 #[must_use]
 pub fn csv_header<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut line = String::new();
-    let mut count = 0;
-    for name in names {
-        if count > 0 {
+    for (index, name) in names.into_iter().enumerate() {
+        if index > 0 {
             line.push(',');
         }
         // `sep=` at the beginning of a file would set the delimiter.
-        let quoted = count == 0
+        let quoted = index == 0
             && name
                 .get(..4)
                 .is_some_and(|it| it.eq_ignore_ascii_case("sep="));

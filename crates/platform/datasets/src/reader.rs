@@ -558,6 +558,11 @@ impl Reader {
             self.consume(1);
         }
         loop {
+            if self.position.stage == Stage::Done && !whole {
+                // The rest of the document is not read.
+                self.consume(self.unread().len());
+                return Ok(Advance::More);
+            }
             if self.consume_break() {
                 continue;
             }
@@ -569,9 +574,6 @@ impl Reader {
                 };
             };
             match (self.position.stage, first) {
-                (Stage::Done, _) if !whole => {
-                    self.consume(self.unread().len());
-                }
                 (_, b' ' | b'\t') => self.consume(1),
                 (Stage::Row | Stage::Separator, b']') => {
                     self.consume(1);

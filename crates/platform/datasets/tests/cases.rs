@@ -1,6 +1,13 @@
 //! What an importer that respects its user infers: one test for each row of the table of cases.
 //! The number of a test is the number of its row.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
 mod support;
 
 use prox_datasets::{
