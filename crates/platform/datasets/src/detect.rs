@@ -238,6 +238,8 @@ struct Sample {
     rows: Vec<Sampled>,
     /// A quote is not closed.
     unclosed: bool,
+    /// Only the beginning of the first row is known.
+    partial: bool,
 }
 
 fn sample(
@@ -249,6 +251,7 @@ fn sample(
 ) -> Sample {
     let mut rows = Vec::new();
     let mut unclosed = false;
+    let mut partial = false;
     let mut at = 0;
     let mut line = 1;
     let mut cells = Cells::default();
@@ -280,7 +283,8 @@ fn sample(
             Split::Incomplete { open_quote } => {
                 // What a file that goes on does later is not known.
                 unclosed = open_quote.is_some() && (complete || window.len() < rest.len());
-                if rows.is_empty() || cells.count > limits.columns {
+                if rows.is_empty() {
+                    partial = true;
                     rows.push(sampled(line, &cells, false));
                 }
                 break;
@@ -296,7 +300,11 @@ fn sample(
             }
         }
     }
-    Sample { rows, unclosed }
+    Sample {
+        rows,
+        unclosed,
+        partial,
+    }
 }
 
 fn sampled(line: u64, cells: &Cells, bad: bool) -> Sampled {
@@ -485,12 +493,6 @@ fn detect_csv(
         notes.push(Note::BackslashEscapes);
     }
     let table = sample.rows.get(titles..).unwrap_or_default();
-    if let Some(wide) = table.iter().take(1).find(|it| it.filled > limits.columns) {
-        return Err(FileError::TooManyColumns {
-            line: wide.line,
-            limit: limits.columns,
-        });
-    }
     if choices.skip_lines.is_none() {
         let first = table.first().map_or(table_line + 1, |it| it.line);
         skip_lines = first - 1;
@@ -498,9 +500,20 @@ fn detect_csv(
     dialect.header = choices.header.unwrap_or_else(|| has_header(table, false));
     dialect.comments = !comment_lines.is_empty();
     dialect.skip_lines = skip_lines;
-    dialect.columns = table
-        .first()
-        .map(|first| column_count(first, table, width, dialect.header));
+    if let Some(first) = table.first() {
+        let limit = limits.columns;
+        let mut columns = column_count(first, table, width, dialect.header);
+        let wide = columns > limit;
+        if wide {
+            // Spreadsheets write empty cells up to their last column.
+            columns = table.iter().map(|it| it.filled).max().unwrap_or_default();
+        }
+        if columns > limit || (wide && columns == 0) {
+            let line = first.line;
+            return Err(FileError::TooManyColumns { line, limit });
+        }
+        dialect.columns = (!sample.partial).then_some(columns);
+    }
     Ok(Detection {
         source: Source::Csv(dialect),
         notes,
@@ -570,13 +583,9 @@ fn best_fit(
     best
 }
 
-/// The delimiter of a line `sep=;`, which Excel writes and obeys.
+/// The delimiter of a line `sep=;`, which Excel writes and obeys. In quotes it is a name or a title.
 fn separator_line(line: &[u8]) -> Option<Delimiter> {
     let text = std::str::from_utf8(line).ok()?;
-    let text = match text.strip_prefix('"').and_then(|it| it.strip_suffix('"')) {
-        Some(inner) => inner,
-        None => text,
-    };
     let (key, value) = text.split_at_checked(4)?;
     if !key.eq_ignore_ascii_case("sep=") || value.is_empty() {
         return None;

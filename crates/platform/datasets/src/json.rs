@@ -109,6 +109,11 @@ pub(crate) fn split(
             Some(column) => column,
             None => match added.iter().position(|it| it == key) {
                 Some(position) => headers.len() + position,
+                None if key.len() > MAX_KEY => {
+                    let key = shortened(key);
+                    let reason = format!("The key “{key}” is longer than {MAX_KEY} bytes.");
+                    return Err(Bad::Row(reason));
+                }
                 None => {
                     added.push(key);
                     spans.push(null);
@@ -136,6 +141,9 @@ pub(crate) fn split(
     }
     Ok(())
 }
+
+/// The longest key of a column, in bytes.
+pub(crate) const MAX_KEY: usize = 1000;
 
 /// Why an object is not a row.
 #[derive(Debug)]

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 /// The longest number, in digits with all zeros written out.
 const MAX_DIGITS: i64 = 1000;
 
-/// The integers that a double holds exactly: up to 2^53.
-pub(crate) const MAX_SAFE: i64 = 1 << 53;
+/// The largest integer that a double and each of its neighbours hold exactly, 2^53 - 1.
+pub(crate) const MAX_SAFE: i64 = (1 << 53) - 1;
 
 /// What a number needs to be stored exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Size {
-    /// An integer up to 2^53, which a double holds, too.
+    /// An integer below 2^53, which a double holds, too.
     Safe,
     /// An integer of 64 bits.
     Long,

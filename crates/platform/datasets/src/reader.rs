@@ -423,7 +423,7 @@ impl Reader {
                 }
                 for (header, span) in headers.iter_mut().zip(&self.cells.spans) {
                     let text = self.text.get(span.start..span.end).unwrap_or_default();
-                    text.trim().clone_into(header);
+                    *header = text.trim().chars().take(json::MAX_KEY / 4).collect();
                 }
             }
             self.position.headers = headers;

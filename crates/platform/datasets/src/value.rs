@@ -12,7 +12,7 @@ use crate::stamp::{self, Stamp, StampKind};
 
 /// A value of a typed column.
 ///
-/// Serializes to JSON in a form that a browser keeps exact: null, booleans; integers up to 2^53 as
+/// Serializes to JSON in a form that a browser keeps exact: null, booleans; integers below 2^53 as
 /// numbers and the others as strings of digits; numerics as strings; numbers as numbers; all
 /// others as strings.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +78,15 @@ impl Value {
         }
     }
 
+    /// Reads a value of this type from the JSON that [`Value`] serializes to, or that a client sends.
+    ///
+    /// # Errors
+    ///
+    /// When the JSON is not a value of the type.
+    pub fn from_json(r#type: ColumnType, raw: &str) -> Result<Self, Misfit> {
+        ColumnFormat::new(r#type).read_json(raw)
+    }
+
     /// The value in the format of another type, for changing the type of a column. `format`'s
     /// options for text (date order, decimal comma, …) apply when the value is text.
     ///
@@ -95,11 +104,12 @@ impl Value {
         if matches!(self, Self::Text(_)) {
             format.read(&cell)
         } else {
-            let plain = ColumnFormat {
-                null_words: format.null_words.clone(),
-                ..ColumnFormat::new(format.r#type)
-            };
-            plain.read(&cell)
+            // `5.0` is an integer here: the person asks for it, and nothing is lost.
+            let whole = text.split_once('.').filter(|(_, fraction)| {
+                format.r#type == ColumnType::Integer && fraction.bytes().all(|it| it == b'0')
+            });
+            let text = whole.map_or(&*text, |(whole, _)| whole);
+            ColumnFormat::new(format.r#type).read(&Cell { kind, text })
         }
     }
 }

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use prox_datasets::{
     Cell, CellKind, Choices, ColumnFormat, ColumnType, DateOrder, Delimiter, Dialect, Inference,
     Limits, NextRow, Reader, Source, Value, csv_header, csv_row, detect, json_end, json_row,
-    json_start,
+    json_start, unique_names,
 };
 use support::{import, import_with, try_import};
 
@@ -66,7 +66,7 @@ fn any_file() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn an_exported_csv_file_imports_to_the_same_rows(rows in table()) {
@@ -85,6 +85,56 @@ proptest! {
         }).collect();
         let found: Vec<Vec<Value>> = imported.rows.into_iter().map(|(_, row)| row).collect();
         prop_assert_eq!(&found, &expected, "{:?}", file);
+    }
+
+    #[test]
+    fn exported_names_import_to_the_same_names(
+        headers in prop::collection::vec(text(), 1..5), choose: bool,
+    ) {
+        let (names, _) = unique_names(&headers);
+        let mut file = csv_header(names.iter().map(|it| &**it));
+        let row: Vec<Value> = names.iter().map(|_| Value::Integer(5)).collect();
+        csv_row(&mut file, &row);
+        let choices = Choices { header: Some(true), ..Choices::default() };
+        let names_are_text = names.iter().all(|it| it.chars().any(|it| it.is_ascii_lowercase() && it != 'e'));
+        if choose || names_are_text {
+            let choices = if choose { choices } else { Choices::default() };
+            let imported = import_with(file.as_bytes(), &choices);
+            prop_assert_eq!(imported.names(), names, "{:?}", file);
+            prop_assert_eq!(imported.rows.len(), 1, "{:?}", file);
+        }
+    }
+
+    #[test]
+    fn well_formed_files_are_split_as_the_csv_crate_splits_them(
+        rows in prop::collection::vec(prop::collection::vec("[a-z \",\r\n\\\\é;]{0,6}", 3), 1..8),
+        crlf: bool,
+    ) {
+        let terminator = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
+        for row in &rows {
+            writer.write_record(row).unwrap();
+        }
+        let file = writer.into_inner().unwrap();
+        let mut peer = csv::ReaderBuilder::new().has_headers(false).from_reader(&*file);
+        let expected: Vec<Vec<String>> = peer.records()
+            .map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+        let dialect = Dialect {
+            delimiter: Delimiter::COMMA, header: false, backslash_escapes: false, comments: false,
+            skip_lines: 0, columns: Some(3),
+        };
+        let mut reader = Reader::new(Source::Csv(dialect), Limits::default());
+        reader.push(&file);
+        reader.end();
+        let mut found = Vec::new();
+        while let Some(row) = reader.next().unwrap() {
+            match row {
+                NextRow::Row(row) => found.push(row.cells().map(|it| it.text.to_owned()).collect::<Vec<_>>()),
+                NextRow::Bad(bad) => prop_assert!(false, "{:?}", bad),
+            }
+        }
+        prop_assert_eq!(&found, &expected);
+        prop_assert_eq!(found, rows);
     }
 
     #[test]
