@@ -59,8 +59,11 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn new(headers: &[String]) -> Self {
-        let index = headers.iter().cloned().zip(0..).collect();
-        Self { index }
+        let mut keys = Self::default();
+        for (column, header) in headers.iter().enumerate() {
+            keys.index.insert(header.clone(), column);
+        }
+        keys
     }
 
     /// The column of a key. `guess` is the column where it most likely is.

@@ -16,7 +16,10 @@ const MAX_NAME: usize = 200;
 #[must_use]
 pub fn unique_names(headers: &[String]) -> (Vec<String>, Vec<Note>) {
     let cleaned: Vec<String> = headers.iter().map(|it| clean(it)).collect();
-    let mut taken: BTreeSet<String> = cleaned.iter().cloned().collect();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for name in &cleaned {
+        taken.insert(name.clone());
+    }
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut names = Vec::with_capacity(headers.len());
     let mut notes = Vec::new();

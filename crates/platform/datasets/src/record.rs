@@ -31,10 +31,11 @@ impl Lines {
 
     /// Adds all rows of another part of the file.
     pub(crate) fn merge(&mut self, other: &Self) {
-        self.count += other.count;
-        self.lines.extend(&other.lines);
-        self.lines.sort_unstable();
-        self.lines.truncate(NAMED_LINES);
+        let count = self.count + other.count;
+        for line in &other.lines {
+            self.add(*line);
+        }
+        self.count = count;
     }
 }
 
