@@ -28,6 +28,7 @@ mod search;
 mod sharing;
 mod sign_in;
 mod slack;
+mod slices;
 mod spaces;
 mod system;
 mod tenancy;
