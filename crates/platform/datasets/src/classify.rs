@@ -7,9 +7,9 @@ use crate::number::{self, Size};
 use crate::record::{Cell, CellKind};
 use crate::stamp::{self, Stamp, StampKind};
 
-/// Words that often mean null, in lower case.
+/// Words that often mean null, compared without case.
 pub(crate) const NULL_WORDS: [&str; 14] = [
-    "na", "n/a", "n.a.", "#n/a", "null", "(null)", "none", "nil", "\\n", "-", "--", "–", "—", "?",
+    "NA", "n/a", "n.a.", "#N/A", "NULL", "(null)", "None", "nil", "\\N", "-", "--", "–", "—", "?",
 ];
 
 /// Currencies and units that a number has before or after it.

@@ -44,6 +44,20 @@ impl ColumnType {
             Self::Timestamp => "a date and time with an offset from UTC",
         }
     }
+
+    /// The type in the plural, for sentences.
+    fn plural(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Boolean => "true or false",
+            Self::Integer => "integers",
+            Self::Numeric | Self::Number => "numbers",
+            Self::Date => "dates",
+            Self::Time => "times of day",
+            Self::Datetime => "dates with times",
+            Self::Timestamp => "dates with times and an offset from UTC",
+        }
+    }
 }
 
 /// The order of the parts of a date.
@@ -145,16 +159,16 @@ impl Hint {
     /// The hint as sentences.
     #[must_use]
     pub fn message(&self) -> String {
-        let what = self.offer.r#type.phrase();
+        let what = self.offer.r#type.plural();
         let lines = named(&self.lines);
         let values = counted(self.lines.count, "value", "values");
         match self.kind {
             HintKind::NullWords => format!(
-                "Are these values empty: {}? Then each of the others is {what}{lines}.",
+                "All values are {what} if these words mean that there is none: {}{lines}.",
                 self.offer.null_words.join(", ")
             ),
             HintKind::NonFinite => {
-                format!("Each value is {what}, except for {values} like NaN or infinity{lines}.")
+                format!("All values are {what}, except for {values} like NaN or infinity{lines}.")
             }
             HintKind::FormattedNumbers => {
                 format!("{values} could be numbers without their groups, currency or unit{lines}.")
@@ -168,13 +182,13 @@ impl Hint {
                     Some(DateOrder::YearMonthDay) => "year, month, day",
                     _ => "day, month, year",
                 };
-                format!("Each value is {what} if the order is {order}{lines}.")
+                format!("All values are {what} if the order is {order}{lines}.")
             }
             HintKind::MixedOffsets => {
-                format!("{values} without an offset from UTC, and others with one{lines}.")
+                format!("All values have an offset from UTC, except for {values}{lines}.")
             }
             HintKind::SomeDoNotFit => {
-                format!("Most values are {what}. {values} would not fit{lines}.")
+                format!("All values are {what}, except for {values}{lines}.")
             }
         }
     }

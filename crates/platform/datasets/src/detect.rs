@@ -36,7 +36,8 @@ pub struct JsonList {
 /// Suggests how to read a file.
 ///
 /// `head` is the beginning of the file, at best 64 kB or more; `complete` says that it is all of
-/// it. `file_name` decides only where the content does not.
+/// it. The lists in a JSON document are found in `head` only. `file_name` decides only where the
+/// content does not.
 ///
 /// # Errors
 ///

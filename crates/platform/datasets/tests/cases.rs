@@ -12,7 +12,7 @@ mod support;
 
 use prox_datasets::{
     Choices, ColumnChoice, ColumnType, DateOrder, Delimiter, FileError, HintKind, Note, Source,
-    Value,
+    Value, csv_header, csv_row,
 };
 use support::{Imported, fails, import, import_with};
 
@@ -707,4 +707,47 @@ fn case_42_json_that_loses_data_is_a_bad_row() {
         import(b"{\"a\":1}\n{\"a\":}\n[1]\n{\"a\":\"\\ud800\"}\n{\"a\":\"\\u0000\"}\n{\"a\":2}\n");
     assert_eq!(imported.bad_lines(), [2, 3, 4, 5]);
     assert_eq!(imported.json(), "[[1],[2]]");
+}
+
+#[test]
+fn hints_are_sentences_that_name_lines() {
+    for (values, message) in [
+        (
+            &["1", "NA", "3"][..],
+            "All values are integers if these words mean that there is none: NA (line 3).",
+        ),
+        (
+            &["1", "NaN"],
+            "All values are integers, except for 1 value like NaN or infinity (line 3).",
+        ),
+        (
+            &["$5", "$6"],
+            "2 values could be numbers without their groups, currency or unit (lines 2, 3).",
+        ),
+        (
+            &["03/04/2024"],
+            "All values are dates if the order is day, month, year (line 2).",
+        ),
+        (
+            &["2024-02-28", "2024-02-30"],
+            "All values are dates, except for 1 value (line 3).",
+        ),
+        (
+            &["2024-05-01T10:00:00Z", "2024-05-01T10:00:00"],
+            "All values have an offset from UTC, except for 1 value (line 3).",
+        ),
+    ] {
+        let imported = import(file(values).as_bytes());
+        assert_eq!(imported.column("v").hints[0].message(), message);
+    }
+}
+
+#[test]
+fn values_that_begin_like_formulas_are_exported_unchanged() {
+    let text = |it: &str| Value::Text(it.to_owned());
+    let row = [text("=1+1"), text("+5"), Value::Integer(-5), text("@sum")];
+    let mut file = csv_header(["a", "b", "c", "d"]);
+    csv_row(&mut file, &row);
+    assert_eq!(file, "a,b,c,d\n=1+1,+5,-5,@sum\n");
+    assert_eq!(import(file.as_bytes()).rows[0].1, row);
 }
