@@ -124,6 +124,8 @@ impl Inference {
             && headers.get(kept - 1).is_some_and(String::is_empty)
             && self.columns.get(kept - 1).unwrap_or(&none).0.is_empty()
         {
+            let name = names.get(kept - 1);
+            notes.retain(|it| !matches!(it, Note::ColumnRenamed { to, .. } if Some(to) == name));
             notes.push(Note::EmptyColumnDropped { number: kept });
             kept -= 1;
         }

@@ -239,6 +239,9 @@ impl Note {
                 "Line {line} sets the delimiter to “{}”.",
                 String::from(*delimiter)
             ),
+            Self::TitleSkipped { line, text } if text.is_empty() => {
+                format!("Line {line} is skipped, because it is empty.")
+            }
             Self::TitleSkipped { line, text } => {
                 format!("Line {line} is skipped as a title: {text}")
             }

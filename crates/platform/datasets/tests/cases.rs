@@ -469,6 +469,8 @@ fn case_30_an_empty_extra_cell_is_dropped() {
             Note::EmptyCellsDropped(_) | Note::EmptyColumnDropped { number: 3 }
         )));
     }
+    let notes = import(b"a,b,\n1,2,\n").schema.notes;
+    assert_eq!(notes, [Note::EmptyColumnDropped { number: 3 }]);
     // With a value in one of them it is a column.
     assert_eq!(
         import(b"a,b,\n1,2,\n3,4,x\n").names(),
