@@ -90,10 +90,10 @@ fn notice_of_viewer(space: &PublicSpace, context: &PageContext) -> Markup {
         Viewer::Everybody => return Markup::default(),
         Viewer::Person if !is_restricted => return Markup::default(),
         Viewer::Person if space.role.is_some() => html! {
-            "You see this page as a member of " bdi { (organization) } ". What has a lock, others do not see."
+            "You see this page as a member of " bdi { (organization) } ". Others do not see what has a lock."
         },
         Viewer::Person => html! {
-            bdi { (organization) } " shared this with you. What has a lock, not everybody sees."
+            bdi { (organization) } " shared this with you. Not everybody sees what has a lock."
         },
         Viewer::Link { token, edits } => html! {
             bdi { (organization) } " shared this with everybody who has the link. Pass it on only if that is meant."
