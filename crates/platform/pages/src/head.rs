@@ -31,7 +31,7 @@ pub(crate) fn theme_colors() -> Markup {
 pub(crate) fn head(space: &PublicSpace, context: &PageContext) -> Markup {
     let title = full_title(space);
     let summary = summary(space);
-    let own_style = look::style(space);
+    let own_style = look::style(space, context);
     html! {
         head {
             (basics(&title))

@@ -14,7 +14,7 @@ async function poll(hidden) {
 async function refresh() {
 	let r = await fetch('', { cache: 'no-cache' }).catch(() => 0)
 	// Nothing stays readable while the answer loads again.
-	if (/40[34]|410/.test(r.status)) return d.body.hidden = 1, location.reload()
+	if (/40[34]|410/.test(r.status)) return (page.hidden = 1, location.reload())
 	let open = socket?.readyState == 1
 	// Keeps the socket from being closed as idle.
 	if (open) socket.send('ping')

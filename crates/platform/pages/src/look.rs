@@ -73,8 +73,17 @@ impl<'a> Cover<'a> {
     }
 }
 
+/// The second style sheet of a page: that of its space and its viewer; empty for the usual look.
+pub(crate) fn style(space: &PublicSpace, context: &PageContext) -> String {
+    let mut css = style_of(space);
+    if !context.is_for_everybody() {
+        css.push_str(&squeeze(include_str!("viewer.css")));
+    }
+    css
+}
+
 /// The style sheet of this space alone; empty when it has the usual look.
-pub(crate) fn style(space: &PublicSpace) -> String {
+fn style_of(space: &PublicSpace) -> String {
     let mut css = space.theme.map_or_else(String::new, |theme| {
         theme::style(theme, space.accent.is_some())
     });

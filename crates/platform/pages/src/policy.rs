@@ -39,7 +39,7 @@ pub fn csp() -> String {
 /// The Content-Security-Policy of the page of a space.
 #[must_use]
 pub fn page_csp(space: &PublicSpace, context: &PageContext) -> String {
-    let own = look::style(space);
+    let own = look::style(space, context);
     let style = if own.is_empty() {
         String::new()
     } else {
