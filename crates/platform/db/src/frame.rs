@@ -37,7 +37,7 @@ allowed as materialized (select * from tenant where role_rank(role) >= :min_rank
 }
 
 /// `granted`: the highest level by grants and links on the space of `place` (item null), and on each of its
-/// items. `place` has `space_id`, and of the viewer `user_id`, `email` (a verified address) and `link_id`,
+/// items. `granted_levels`: those on items as an object by id, in which one is found fast. `place` has `space_id`, and of the viewer `user_id`, `email` (a verified address) and `link_id`,
 /// each of which may be null; `with_public` says whether what everybody sees counts.
 macro_rules! granted {
     () => {
@@ -58,7 +58,11 @@ granted as materialized (
       or g.principal = 'anyone' and place.with_public)
     union all
     select l.item_id, 1 from place join share_link l on l.id = place.link_id and l.space_id = place.space_id) found
-  group by found.item_id)"#
+  group by found.item_id),
+granted_levels as materialized (
+  select coalesce(jsonb_object_agg(granted.item_id, granted.level) filter (where granted.item_id is not null), '{}')
+    as by_item
+  from granted)"#
     };
 }
 
@@ -119,17 +123,17 @@ macro_rules! item_level {
             ".by_role, ",
             $viewer,
             ".level,
-      (select granted.level from granted where granted.item_id = ",
+      ((select granted_levels.by_item from granted_levels)->>",
             $item,
-            ".id), ",
+            ".id)::integer, ",
             $item,
             ".visibility,
       ",
             $item,
             ".folder_id is not null,
-      (select granted.level from granted where granted.item_id = ",
+      ((select granted_levels.by_item from granted_levels)->>",
             $item,
-            ".folder_id),
+            ".folder_id)::integer,
       (select folder.visibility from item folder where folder.id = ",
             $item,
             ".folder_id))"
