@@ -59,6 +59,9 @@ pub fn detect(
     if complete && text.trim_ascii().is_empty() {
         return Err(FileError::Empty);
     }
+    if choices.delimiter.is_some() {
+        return detect_csv(text, complete, choices, limits);
+    }
     match json_kind(text, complete, file_name) {
         JsonKind::NotJson => detect_csv(text, complete, choices, limits),
         JsonKind::Lines => Ok(Detection {
@@ -118,7 +121,11 @@ fn json_kind(text: &[u8], complete: bool, file_name: Option<&str>) -> JsonKind {
         .first();
     let begins = match trimmed.first() {
         Some(b'{') => matches!(second, Some(b'"' | b'}')),
-        Some(b'[') => matches!(second, Some(b'{' | b'[' | b'"' | b']' | b'-' | b'0'..=b'9')),
+        // A list of something else is told what a row is, but only when it surely is a list.
+        Some(b'[') => {
+            matches!(second, Some(b'{'))
+                || complete && serde_json::from_slice::<serde::de::IgnoredAny>(trimmed).is_ok()
+        }
         _ => false,
     };
     if !begins || named(&["csv", "tsv", "tab"]) && !looks_like_object(trimmed) {

@@ -31,11 +31,11 @@ pub fn csv_header<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
         if index > 0 {
             line.push(',');
         }
-        // `sep=` at the beginning of a file would set the delimiter.
-        let quoted = index == 0
-            && name
-                .get(..4)
-                .is_some_and(|it| it.eq_ignore_ascii_case("sep="));
+        // A file that begins with `sep=` or like JSON would not be read as this one.
+        let sep = name
+            .get(..4)
+            .is_some_and(|it| it.eq_ignore_ascii_case("sep="));
+        let quoted = index == 0 && (sep || name.starts_with(['[', '{']));
         push_cell(&mut line, name, quoted || name.is_empty());
     }
     line.push('\n');

@@ -128,7 +128,8 @@ impl Default for Limits {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Choices {
-    /// What is between two cells of a CSV file.
+    /// What is between two cells of a CSV file. With a choice the file is CSV, whatever it looks
+    /// like.
     pub delimiter: Option<Delimiter>,
     /// Whether the first row of a CSV file names the columns.
     pub header: Option<bool>,

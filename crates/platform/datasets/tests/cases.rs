@@ -647,6 +647,17 @@ fn case_39_lists_and_json_lines_are_found() {
     assert_eq!(imported.json(), "[[1],[2]]");
     assert_eq!(import(b"{\"a\":1}").json(), "[[1]]");
     assert_eq!(fails(b"{\n\"a\":1,\n\"b\":[1,2]\n}"), FileError::NoList);
+    // Brackets alone do not make a file JSON.
+    assert_eq!(import(b"[id],{name}\n1,Ada\n").names(), ["[id]", "{name}"]);
+    assert_eq!(import(b"[1,2]").bad_lines(), [1, 1]);
+    let choices = Choices {
+        delimiter: Some(Delimiter::COMMA),
+        ..Choices::default()
+    };
+    assert_eq!(
+        import_with(b"[1,2]\n[3,4]\n", &choices).json(),
+        r#"[["[3","4]"]]"#
+    );
     // Of several lists, one can be chosen.
     let file = br#"{"one": [{"a": 1}], "two": [{"b": 2}]}"#;
     assert_eq!(import(file).detection.lists.len(), 2);

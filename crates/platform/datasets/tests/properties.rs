@@ -312,6 +312,22 @@ proptest! {
     }
 
     #[test]
+    fn the_beginning_of_a_file_is_enough_to_read_it(file in any_file(), part in 0_usize..60) {
+        let head = &file[..part.min(file.len())];
+        let limits = Limits::default();
+        if let Ok(detection) = detect(head, false, Some("data.csv"), &Choices::default(), &limits) {
+            let mut reader = Reader::new(detection.source, limits);
+            reader.push(&file);
+            reader.end();
+            while let Ok(Some(_)) = reader.next() {}
+            // Whatever was detected, no byte is left behind unless there is an error.
+            if reader.next().is_ok() {
+                prop_assert_eq!(reader.checkpoint().offset, file.len() as u64);
+            }
+        }
+    }
+
+    #[test]
     fn json_strings_are_read_like_csv_cells(text in cell(), format in format()) {
         let cell = Cell { kind: CellKind::String, text: &text };
         if !text.trim().is_empty() {
