@@ -132,7 +132,7 @@ describe('custom hosts', () => {
     expect(icon.header('content-type')).toBe('image/svg+xml');
   });
 
-  test('no cookie and no token goes in either direction, and all readers share one page', async () => {
+  test('no cookie and no token goes in either direction', async () => {
     await at('ada.example.org', '/');
     for (const headers of [{ cookie: ada.cookie }, bearer(ada)]) {
       const answer = await at('ada.example.org', '/', { headers });
@@ -258,7 +258,7 @@ describe('a reader with credentials on the app’s host', () => {
     expect((await costOf('/@ada/personal', { cookie: ada.cookie })).cost).toBe(times);
   });
 
-  test('a cookie that only resembles the session’s shares the copy, without it', async () => {
+  test('a cookie that only resembles the session’s does not count', async () => {
     for (const cookie of [
       'xprox=1',
       'prox_theme=dark',
@@ -272,7 +272,7 @@ describe('a reader with credentials on the app’s host', () => {
     }
   });
 
-  test('only pages are personal: the other files are the same for every reader', async () => {
+  test('other files than pages are the same for every reader', async () => {
     for (const path of ['/robots.txt', '/sitemap.xml', '/favicon.ico']) {
       const { answers, cost } = await costOf(path, { cookie: ada.cookie });
       expect(cost, path).toBeLessThanOrEqual(2);
@@ -296,7 +296,7 @@ describe('a reader with credentials on the app’s host', () => {
     expect(post.status).toBe(405);
   });
 
-  test('the address of a share link reaches the API each time, with every method', async () => {
+  test('the address of a share link always reaches the API', async () => {
     for (const method of ['GET', 'POST']) {
       const before = await requestsOfApi();
       for (let i = 0; i < 3; i++) await ask(stack.origin, '/s/token', { method });

@@ -127,7 +127,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a page without a socket asks every three seconds while it is visible', async () => {
+test('a visible page without a socket asks every three seconds', async () => {
   const page = browse();
   await pass(30_000);
   expect(page.requests).toBe(10);
@@ -143,7 +143,7 @@ test('a page without a socket asks every three seconds while it is visible', asy
   expect(page.sockets).toEqual([]);
 });
 
-test('a page with a socket asks when that says so, and once a minute', async () => {
+test('a page with a socket asks when that says so', async () => {
   const page = browse({ live: '/api/spaces/spc_1/socket' });
   expect(page.last().url).toBe('wss://prox.example/api/spaces/spc_1/socket');
   page.last().open();
@@ -165,7 +165,7 @@ test('a page with a socket asks when that says so, and once a minute', async () 
   expect(page.sockets).toHaveLength(1);
 });
 
-test('a burst of changes costs a few requests, and the last change is shown', async () => {
+test('a burst of changes costs few requests; the last one shows', async () => {
   const page = browse({ live: '/s' });
   page.last().open();
   await pass(1_000);
@@ -223,7 +223,7 @@ test('a page in the background asks once when its socket closes', async () => {
   expect(page.reloads).toBe(1);
 });
 
-test('a lost socket is opened again, later each time, and not in the background', async () => {
+test('a lost socket is opened again, later each time', async () => {
   const page = browse({ live: '/s' });
   for (const [n, seconds] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
     page.last().close();

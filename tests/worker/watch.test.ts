@@ -1,6 +1,7 @@
 // Watchers of a space, end to end: the edge, the API worker, the room, Postgres.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask } from './support/http.ts';
 import { keysOf, Refused } from './support/listener.ts';
 import { newId, type Person } from './support/person.ts';
 import { type Stack, startStack } from './support/stack.ts';
@@ -47,7 +48,8 @@ async function listen(organization: string) {
   return { listener, seq: at };
 }
 
-const watch = (space: string, headers = {}) => Watcher.open(stack.origin, space, headers);
+const watch = (space: string, headers = {}) =>
+  Watcher.open(stack.origin, `/api/spaces/${space}/socket`, headers);
 
 const asBrowser = (person: Person) => ({ cookie: person.cookie, origin: person.origin });
 
@@ -61,7 +63,7 @@ async function refusal(attempt: Promise<unknown>): Promise<number> {
 }
 
 describe('watching', () => {
-  test('a watcher learns of a change within a second, and of nothing else', async () => {
+  test('a watcher learns that its space changed, and nothing else', async () => {
     const space = await newSpace('Garden', 'public');
     const other = await ada.does('POST', space.spaces, { title: 'Elsewhere' });
     const { listener } = await listen(space.organization);
@@ -113,7 +115,7 @@ describe('watching', () => {
     await Promise.all([...watchers.map((watcher) => watcher.close()), listener.close()]);
   });
 
-  test('a watcher that sends a message loses the socket, and members lose nothing', async () => {
+  test('a watcher that sends a message loses the socket', async () => {
     const space = await newSpace('Talkative', 'public');
     const { listener } = await listen(space.organization);
     const watcher = await watch(space.id);
@@ -207,7 +209,72 @@ describe('losing sight', () => {
     await Promise.all([kept.close(), listener.close()]);
   });
 
-  test('an ended session and membership close the watchers that had them', async () => {
+  test('a guest loses the socket when session, team or grant end', async () => {
+    const space = await newSpace('Shared', 'private');
+    const grant = (principal: object) =>
+      ada.does('POST', `${space.path}/grants`, { principal, level: 'view' });
+    const phone = await stack.person('bob');
+    const team = await bob.createOrganization('Team');
+    const members = `/api/organizations/${team.id}/members`;
+    const carol = await stack.person('carol');
+    const { email } = await carol.does('GET', '/api/me');
+    const member = await bob.does('POST', members, { email, role: 'member' });
+    const { id } = await grant({ type: 'user', id: bob.id });
+    await grant({ type: 'organization', id: team.id });
+    await listen(space.organization).then(({ listener }) => listener.close());
+
+    const [onPhone, onLaptop, hers] = await Promise.all([
+      watch(space.id, asBrowser(phone)),
+      watch(space.id, asBrowser(bob)),
+      watch(space.id, asBrowser(carol)),
+    ]);
+    await space.addItem();
+    for (const watcher of [onPhone, onLaptop, hers]) await watcher.changed();
+
+    const within = async (watcher: Watcher, code: number) => {
+      const committed = performance.now();
+      const closed = await watcher.closed;
+      expect(closed.code).toBe(code);
+      expect(closed.at - committed).toBeLessThan(1_000);
+    };
+    await bob.does('DELETE', `/api/auth/sessions/${phone.sessionId}`);
+    await within(onPhone, 4401);
+    await Promise.all([onLaptop.ping(), hers.ping()]);
+    await bob.does('DELETE', `${members}/${member.id}`);
+    await within(hers, 4410);
+    expect(await refusal(watch(space.id, asBrowser(carol)))).toBe(404);
+    await onLaptop.closed;
+    const again = await watch(space.id, asBrowser(bob));
+    await ada.does('DELETE', `${space.path}/grants/${id}`);
+    await within(again, 4410);
+    // Bob still sees it through the team.
+    await (await watch(space.id, asBrowser(bob))).close();
+  });
+
+  test('the holder of a share link watches until the link ends', async () => {
+    const space = await newSpace('By link', 'private');
+    const link = await ada.does('POST', `${space.path}/share-links`, {
+      name: 'For Bob',
+      level: 'view',
+    });
+    const path = new URL(link.url).pathname;
+    await listen(space.organization).then(({ listener }) => listener.close());
+    const page = await ask(stack.origin, path);
+    expect(page.status).toBe(200);
+    const socket = /data-live="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const watcher = await Watcher.open(stack.origin, socket);
+    await space.addItem();
+    await watcher.changed();
+    await ada.does('DELETE', `${space.path}/share-links/${link.id}`);
+    const committed = performance.now();
+    const { code, at } = await watcher.closed;
+    expect(code).toBe(4410);
+    expect(at - committed).toBeLessThan(1_000);
+    expect((await ask(stack.origin, path)).status).toBeOneOf([404, 410]);
+    expect(await refusal(Watcher.open(stack.origin, socket))).toBeOneOf([404, 410]);
+  });
+
+  test('an ended session or membership closes its watchers', async () => {
     const space = await newSpace('Team', 'private');
     const members = `/api/organizations/${space.organization}/members`;
     const member = await ada.does('POST', members, { email: 'bob@example.com', role: 'member' });

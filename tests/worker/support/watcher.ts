@@ -28,13 +28,13 @@ export class Watcher {
     });
   }
 
-  /** Opens the socket of a space, with the headers of a browser or others. */
+  /** Opens the socket at a path, with the headers of a browser or others. */
   static open(
     origin: string,
-    space: string,
+    path: string,
     headers: Record<string, string> = {},
   ): Promise<Watcher> {
-    const url = `${origin.replace('http', 'ws')}/api/spaces/${space}/socket`;
+    const url = `${origin.replace('http', 'ws')}${path}`;
     // As for `Listener`: the closing frame counts.
     const options = { headers, perMessageDeflate: false, closeTimeout: 50 };
     const socket = new WebSocket(url, options);

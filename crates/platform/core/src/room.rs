@@ -83,6 +83,7 @@ pub fn tag_of(close: Close) -> Option<String> {
         Close::User(user) => Some(user.to_string()),
         Close::Session(session) => Some(session.to_string()),
         Close::Space(space) => Some(space.to_string()),
+        Close::Watchers => Some(WATCHERS.to_owned()),
         Close::Everyone => None,
     }
 }
@@ -538,7 +539,7 @@ fn closing(who: Close) -> (u16, &'static str) {
     match who {
         Close::User(_) => (CLOSE_MEMBERSHIP, "You are no longer a member."),
         Close::Session(_) => (CLOSE_SESSION, "Your session ended."),
-        Close::Space(_) => (CLOSE_SPACE, "Access to the space changed."),
+        Close::Space(_) | Close::Watchers => (CLOSE_SPACE, "Access to the space changed."),
         Close::Everyone => (CLOSE_GONE, "The organization is gone."),
     }
 }

@@ -365,6 +365,23 @@ audience as (select null::text as organization_id, null::jsonb as keys, null::js
     };
 }
 
+/// Rows of `audience`, after others: the organizations that granted something to the organization of `gate`,
+/// when there is a row of `$changed`. Their watchers lose their sockets, and are checked again.
+macro_rules! watchers_by_organization {
+    ($changed:literal) => {
+        concat!(
+            r#"
+  union all
+  select s.organization_id, '[]'::jsonb, '"watchers"'::jsonb
+  from gate join "grant" g on g.to_organization_id = gate.id join space s on s.id = g.space_id
+  where s.organization_id <> gate.id and exists (select from "#,
+            $changed,
+            r#")
+  group by s.organization_id"#
+        )
+    };
+}
+
 /// `target_space`: the space `:space` of the caller's organization.
 macro_rules! target_space {
     () => {
@@ -528,5 +545,5 @@ pub(crate) use {
     guest_write, item_level, item_write, link_place, list_columns, no_audience, open_read,
     open_write, page, pokes, publish, remember, slice, target_instance, target_space, tenant,
     tenant_list, tenant_outcome, tenant_read, tenant_read_through, tenant_write, viewer_place,
-    visitor_read, write_outcome,
+    visitor_read, watchers_by_organization, write_outcome,
 };

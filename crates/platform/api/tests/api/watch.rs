@@ -1,9 +1,9 @@
 //! Watchers of a space: who may open the socket of a space, and which changes close it.
 
 use http::{HeaderMap, Method};
-use prox_testing::{APP_ORIGIN, App, Reply, TestClient};
+use prox_testing::{APP_ORIGIN, App, Person, Reply, TestClient};
 use prox_types::durable::room::Close;
-use prox_types::{Member, Space, SpaceId};
+use prox_types::{Grant, Member, Organization, OrganizationId, Page, Space, SpaceId};
 use serde_json::{Value, json};
 
 async fn watch(client: &TestClient<'_>, space: &str) -> Reply {
@@ -206,4 +206,109 @@ async fn the_end_of_a_publication_closes_the_watchers_of_that_space() {
         .expect_status(412);
     stale.delete(&path).await.expect_status(412);
     assert!(app.fakes.take_pokes().is_empty());
+}
+
+/// Grants the view of a space.
+async fn grant(owner: &Person<'_>, space: &str, principal: Value) {
+    let path = owner.home(&format!("/spaces/{space}/grants"));
+    let body = json!({"principal": principal, "level": "view"});
+    let _: Grant = owner.client.post(&path, body).await.expect(201);
+}
+
+/// The pokes since the last call that close sockets, with their rooms.
+fn closes(app: &App) -> Vec<(OrganizationId, Close)> {
+    let mut closes: Vec<_> = app
+        .fakes
+        .take_pokes()
+        .into_iter()
+        .filter_map(|(organization, poke)| Some((organization, poke.close?)))
+        .collect();
+    closes.sort_by_key(|(organization, _)| *organization);
+    closes
+}
+
+#[tokio::test]
+async fn an_ended_session_closes_the_watchers_of_a_guest() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let space = ada.create_space("garden").await;
+    // Another space, whose grant counts once more for nobody.
+    ada.create_space("park").await;
+    for name in ["by-id", "by-address", "by-organization", "stranger"] {
+        let guest = app.person(&format!("{name}@example.com")).await;
+        let own: Organization = guest.client.get(&guest.home("")).await.expect(200);
+        let principal = match name {
+            "by-id" => json!({"type": "user", "id": guest.me.id}),
+            "by-address" => json!({"type": "user", "email": guest.me.email}),
+            "by-organization" => json!({"type": "organization", "id": own.id}),
+            _ => Value::Null,
+        };
+        if !principal.is_null() {
+            for space in ["garden", "park"] {
+                grant(&ada, space, principal.clone()).await;
+            }
+        }
+        app.fakes.take_pokes();
+        let path = "/api/auth/sign-out";
+        guest
+            .client
+            .post(path, Value::Null)
+            .await
+            .expect_status(204);
+        let close = Close::Session(guest.me.session_id);
+        let mut expected = vec![(own.id, close)];
+        if !principal.is_null() {
+            expected.push((space.organization_id, close));
+            expected.sort_by_key(|(organization, _)| *organization);
+        }
+        assert_eq!(closes(&app), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn watchers_by_a_grant_of_an_organization_end_with_it() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let bob = app.person("bob@example.com").await;
+    let eve = app.person("eve@example.com").await;
+    let space = ada.create_space("garden").await;
+    ada.create_space("park").await;
+    for granted in [false, true] {
+        let team = json!({"name": "Team"});
+        let team: Organization = bob
+            .client
+            .post("/api/organizations", team)
+            .await
+            .expect(201);
+        if granted {
+            let principal = json!({"type": "organization", "id": team.id});
+            grant(&ada, "garden", principal.clone()).await;
+            grant(&ada, "park", principal).await;
+        }
+        let path = format!("/api/organizations/{}", team.id);
+        let member = json!({"email": "eve@example.com", "role": "member"});
+        let members = format!("{path}/members");
+        let member: Member = bob.client.post(&members, member).await.expect(201);
+        let rechecked = granted.then_some((space.organization_id, Close::Watchers));
+
+        app.fakes.take_pokes();
+        let all: Page<Member> = bob.client.get(&members).await.expect(200);
+        let owner = all.items.iter().find(|m| m.user_id == bob.me.id).unwrap();
+        let refused = bob.client.delete(&format!("{members}/{}", owner.id)).await;
+        refused.expect_status(409);
+        assert_eq!(closes(&app), []);
+
+        let removed = format!("{members}/{}", member.id);
+        bob.client.delete(&removed).await.expect_status(204);
+        let mut expected = vec![(team.id, Close::User(eve.me.id))];
+        expected.extend(rechecked);
+        expected.sort_by_key(|(organization, _)| *organization);
+        assert_eq!(closes(&app), expected);
+
+        bob.client.delete(&path).await.expect_status(204);
+        let mut expected = vec![(team.id, Close::Everyone)];
+        expected.extend(rechecked);
+        expected.sort_by_key(|(organization, _)| *organization);
+        assert_eq!(closes(&app), expected);
+    }
 }

@@ -584,6 +584,7 @@ fn each_close_selects_its_sockets_of_both_kinds() {
         (Close::Session(session(2)), 4401, [false, false, false]),
         (Close::User(user(1)), 4403, [true, true, false]),
         (Close::User(user(2)), 4403, [false, false, false]),
+        (Close::Watchers, 4410, [false, true, true]),
         (Close::Everyone, 4404, [true, true, true]),
     ] {
         let mut room = room_at(0);
@@ -1073,7 +1074,7 @@ impl World {
             let named = match who {
                 Close::User(id) => id == user(n as u8),
                 Close::Session(id) => id == session(n as u8),
-                Close::Space(_) => false,
+                Close::Space(_) | Close::Watchers => false,
                 Close::Everyone => true,
             };
             if named && client.connected.is_some_and(|head| head < before) {

@@ -73,13 +73,25 @@ ended as (
     };
 }
 
-/// `audience`: closes the sockets of the session `ended` in every organization of its user.
+/// `audience`: closes the sockets of the session `ended` in every organization of its user, and in those that
+/// granted something to the user or to one of the user's organizations.
 macro_rules! ended_session_audience {
     () => {
         r#",
 audience as (
-  select m.organization_id, '[]'::jsonb as keys, jsonb_build_object('session', ended.id) as close
-  from ended join organization_user_membership m on m.user_id = ended.user_id)"#
+  select reached.organization_id, '[]'::jsonb as keys, jsonb_build_object('session', ended.id) as close
+  from ended cross join lateral (
+    select m.organization_id from organization_user_membership m where m.user_id = ended.user_id
+    union
+    select s.organization_id from "grant" g join space s on s.id = g.space_id where g.user_id = ended.user_id
+    union
+    select s.organization_id
+    from "user" mine join "grant" g on g.email = mine.email join space s on s.id = g.space_id
+    where mine.id = ended.user_id and mine.email_verified
+    union
+    select s.organization_id
+    from organization_user_membership m join "grant" g on g.to_organization_id = m.organization_id
+    join space s on s.id = g.space_id where m.user_id = ended.user_id) reached)"#
     };
 }
 

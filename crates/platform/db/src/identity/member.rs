@@ -30,6 +30,9 @@ macro_rules! members_audience {
         members_audience!($close, "'[]'")
     };
     ($close:literal, $more_keys:expr) => {
+        members_audience!($close, $more_keys, "")
+    };
+    ($close:literal, $more_keys:expr, $more_rows:expr) => {
         concat!(
             r#",
 audience as (
@@ -37,7 +40,9 @@ audience as (
             $more_keys,
             " as keys, ",
             $close,
-            " as close from gate where exists (select from changed))"
+            " as close from gate where exists (select from changed)",
+            $more_rows,
+            ")"
         )
     };
 }
@@ -165,7 +170,8 @@ written as (
     )
 }
 
-/// Removes a member, closes their sockets, and deletes their notifications of this organization.
+/// Removes a member, closes their sockets, and deletes their notifications of this organization. Watchers in
+/// organizations that granted something to this one are checked again.
 #[must_use]
 pub fn delete(id: MemberId) -> Statement<Tenants, ()> {
     statement!(
@@ -188,7 +194,11 @@ forgotten as (
   delete from notification n using changed, gate
   where n.user_id = changed.user_id and n.organization_id = gate.id),
 written as (select 'null' as body, null::int8 as version, verdict.problem from verdict)"#,
-            members_audience!("(select jsonb_build_object('user', changed.user_id) from changed)")
+            members_audience!(
+                "(select jsonb_build_object('user', changed.user_id) from changed)",
+                "'[]'",
+                watchers_by_organization!("changed")
+            )
         ),
         member = id,
     )

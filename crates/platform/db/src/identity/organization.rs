@@ -157,7 +157,8 @@ audience as (
     )
 }
 
-/// Deletes an organization with everything in it. A personal organization cannot be deleted.
+/// Deletes an organization with everything in it. A personal organization cannot be deleted. Watchers in
+/// organizations that granted something to this one are checked again.
 #[must_use]
 pub fn delete() -> Statement<Tenants, ()> {
     statement!(Write: tenant_write!(
@@ -169,7 +170,9 @@ written as (
   select 'null' as body, null::int8 as version,
     case when exists (select from deleted) then null else 'conflict' end as problem from gate),
 audience as (
-  select deleted.id as organization_id, '"everyone"'::jsonb as close,
-    jsonb_build_array(jsonb_build_array('organization', deleted.id)) as keys from deleted)"#
+  select deleted.id as organization_id, jsonb_build_array(jsonb_build_array('organization', deleted.id)) as keys,
+    '"everyone"'::jsonb as close from deleted"#,
+        watchers_by_organization!("deleted"),
+        ")"
     ))
 }

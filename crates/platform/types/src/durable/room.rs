@@ -30,6 +30,9 @@ pub enum Close {
     Session(SessionId),
     /// All watchers of a space, because some of them may not see it any more.
     Space(SpaceId),
+    /// All watchers, because some of them may not see what they watch any more: they had a grant of another
+    /// organization.
+    Watchers,
     /// All sockets, because the organization was deleted.
     Everyone,
 }
