@@ -1347,6 +1347,8 @@ export interface components {
             icon: string | null;
             id: components["schemas"]["ItemId"];
             kind: components["schemas"]["ItemKind"];
+            /** @description The caller's level on the item, before a change of it. */
+            level: components["schemas"]["Level"];
             mode: components["schemas"]["Mode"];
             /** @description Opaque sort key among the items of the same folder; lists are in this order. */
             position: string;
@@ -1942,18 +1944,14 @@ export interface components {
         };
         /** @description The part of a space that a viewer sees. */
         Slice: {
-            items: components["schemas"]["SliceItem"][];
+            /** @description Items with the viewer's level. */
+            items: components["schemas"]["Item"][];
             /**
              * Format: int64
              * @description The number of items that do not fit into the answer.
              */
             items_left_out: number;
             level: components["schemas"]["Level"] | null;
-        };
-        /** @description An item in a slice. */
-        SliceItem: components["schemas"]["Item"] & {
-            /** @description Level on the item. */
-            level: components["schemas"]["Level"];
         };
         /** @example field-notes */
         Slug: string;

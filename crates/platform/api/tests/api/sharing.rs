@@ -552,15 +552,17 @@ async fn a_kept_link_lets_its_holder_edit_until_it_ends() {
     assert_eq!(space.level, Some(Level::Edit));
     let items = home.path("/items");
     let body = json!({"kind": "card", "title": "By Bob"});
-    bob.client
-        .post(&items, body.clone())
-        .await
-        .expect_status(201);
+    let added: Item = bob.client.post(&items, body.clone()).await.expect(201);
+    assert_eq!(added.level, Level::Edit);
+    app.fakes.take_pokes();
     home.ada
         .client
         .delete(&home.path(&format!("/share-links/{}", link.link.id)))
         .await
         .expect_status(204);
+    let pokes = app.fakes.take_pokes();
+    let told = pokes.iter().any(|(_, poke)| poke.keys == [["shared"]]);
+    assert!(told, "the holder is told: {pokes:?}");
     bob.client.post(&items, body).await.expect_status(404);
     for token in [token.as_str(), "nonsense", ""] {
         let reply = bob
@@ -634,7 +636,7 @@ async fn a_manager_sees_a_slice_as_its_viewer() {
     ] {
         let path = home.path(&format!("/view-as?viewer={viewer}"));
         let slice: Slice = home.ada.client.get(&path).await.expect(200);
-        let mut titles: Vec<&str> = slice.items.iter().map(|i| i.item.title.as_str()).collect();
+        let mut titles: Vec<&str> = slice.items.iter().map(|i| i.title.as_str()).collect();
         titles.sort_unstable();
         let mut expected = expected.to_vec();
         expected.sort_unstable();
@@ -665,11 +667,7 @@ async fn a_manager_sees_a_slice_as_its_viewer() {
         .await
         .expect(200);
     assert_eq!(levels.level, Some(Level::View));
-    let hidden = levels
-        .items
-        .iter()
-        .find(|i| i.item.title == "Hidden")
-        .unwrap();
+    let hidden = levels.items.iter().find(|i| i.title == "Hidden").unwrap();
     assert_eq!(hidden.level, Level::Edit);
     for viewer in ["", "x", "role:x", "link:x", "user:"] {
         let reply = home

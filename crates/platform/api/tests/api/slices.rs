@@ -8,7 +8,7 @@ use prox_core::grants::{Given, ModelItem, ModelSpace, ModelViewer, Principal};
 use prox_core::share::ShareToken;
 use prox_testing::{App, Person, TestClient};
 use prox_types::{
-    EntityId as _, GrantId, Item, ItemId, ItemVisibility, Level, Member, Organization, Page, Role,
+    GrantId, Item, ItemId, ItemVisibility, Level, Member, Organization, Page, Role,
     ShareLinkId, Slice, SpaceId, Visibility,
 };
 use serde_json::json;
@@ -57,6 +57,9 @@ struct Cast<'a> {
     club: Organization,
 }
 
+/// A person, their role in Ada's organization, and what they are.
+type Somebody<'p, 'a> = (&'p Person<'a>, Option<Role>, Vec<Principal<String>>);
+
 impl<'a> Cast<'a> {
     async fn of(app: &'a App) -> Self {
         let [ada, admin, member, bob, carol, dora] = ["ada", "adam", "mel", "bob", "carol", "dora"]
@@ -88,8 +91,8 @@ impl<'a> Cast<'a> {
         cast
     }
 
-    /// Everybody with an account: their role in Ada's organization, and what they are.
-    fn people(&self) -> Vec<(&Person<'a>, Option<Role>, Vec<Principal<String>>)> {
+    /// Everybody with an account.
+    fn people(&self) -> Vec<Somebody<'_, 'a>> {
         let in_club = Principal::Organization(self.club.id.to_string());
         let in_crew = Principal::Organization(self.crew.id.to_string());
         let all = [
@@ -362,7 +365,7 @@ async fn compare(app: &App, cast: &Cast<'_>, world: &World) -> usize {
         let levels: BTreeMap<ItemId, Level> = slice
             .items
             .iter()
-            .map(|seen| (seen.item.id, seen.level))
+            .map(|seen| (seen.id, seen.level))
             .collect();
         assert_eq!(
             levels,

@@ -42,6 +42,17 @@ macro_rules! container_level {
     };
 }
 
+/// The member `level` of an item's JSON, after its wire JSON: the level whose number is `$rank`.
+macro_rules! level_member {
+    ($rank:expr) => {
+        concat!(
+            r#"',"level":"' || (array['view', 'edit', 'manage'])["#,
+            $rank,
+            r#"] || '"'"#
+        )
+    };
+}
+
 /// 3 for those who may decide who sees an item: members, and others who manage the space.
 macro_rules! level_to_hide {
     () => {
@@ -158,14 +169,20 @@ pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Participan
     statement!(
         Read: tenant_list!(
             tenant: guest!("true"),
-            page: concat!(r#"
-  select i.wire, i.position::text || ' ' || i.id as key
-  from allowed join item i on i.space_id = allowed.space_id
-  where (allowed.by_role > 0 or "#, item_level!("i", "allowed"), r#" > 0)
-    and (:after_position is null or (i.position, i.id) > (:after_position::numeric, :after_id))
-  order by i.position, i.id limit :limit + 1"#),
+            page: concat!(
+                "
+  select seen.wire, seen.level, seen.position::text || ' ' || seen.id as key
+  from (
+    select i.wire, i.position, i.id, case when allowed.by_role > 0 and i.visibility = 'inherit'
+      and i.folder_id is null then allowed.level else ",
+                item_level!("i", "allowed"),
+                " end as level
+    from allowed join item i on i.space_id = allowed.space_id
+    where :after_position is null or (i.position, i.id) > (:after_position::numeric, :after_id)) seen
+  where seen.level > 0 order by seen.position, seen.id limit :limit + 1"
+            ),
             found: "true",
-            members: "page.wire",
+            members: concat!("page.wire || ", level_member!("page.level")),
             bytes: "octet_length(page.wire)"
         ),
         space = space.to_owned(),
@@ -180,12 +197,16 @@ pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Participan
 pub fn read(space: &str, id: ItemId) -> Statement<Participants, Item> {
     statement!(
         Read: visitor_read!(concat!(
-            r#"
-  select '{' || i.wire || '}' as body, i.version
-  from allowed join item i on i.space_id = allowed.space_id
-  where i.id = :item and "#,
+            "
+    select '{' || i.wire || ",
+            level_member!("i.level"),
+            " || '}' as body, i.version
+  from (
+    select i.wire, i.version, ",
             item_level!("i", "allowed"),
-            " > 0"
+            " as level
+    from allowed join item i on i.space_id = allowed.space_id where i.id = :item) i
+  where i.level > 0"
         )),
         space = space.to_owned(),
         item = id,
@@ -212,7 +233,9 @@ pub fn create(
     let place = body.place.unwrap_or_default();
     entry_statement!(
         item_write!(
-            ",\nleveled as materialized (\n  select least(",
+            ",\nleveled as materialized (\n  select ",
+            container_level!(":folder_id"),
+            " as on_item, least(",
             container_level!(":folder_id"),
             ",\n    case when :visibility = 'private' then ",
             level_to_hide!(),
@@ -239,9 +262,11 @@ changed as (
                 space: "changed.space_id",
                 from: "changed, target_space"
             ),
-            r#",
+            ",
 written as (
-  select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
+  select '{' || changed.wire || ",
+            level_member!("leveled.on_item"),
+            r#" || '}' as body, changed.version, null::text as problem from changed, leveled
   union all select null, null, verdict.problem from verdict where verdict.problem is not null)"#,
             items_audience!()
         ),
@@ -280,7 +305,9 @@ pub fn update(
     let place = body.place.unwrap_or_default();
     entry_statement!(
         item_write!(
-            ",\nleveled as materialized (\n  select least(",
+            ",\nleveled as materialized (\n  select ",
+            item_level!("i", "gate"),
+            " as on_item, least(",
             item_level!("i", "gate"),
             ",\n    case when :placed then least(",
             container_level!("i.folder_id"),
@@ -327,9 +354,11 @@ changed as (
             respace!(":placed"),
             touch_space!("(select (crowded.yes and :placed)::int from crowded)"),
             update_entry!(),
-            r#",
+            ",
 written as (
-  select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
+  select '{' || changed.wire || ",
+            level_member!("leveled.on_item"),
+            r#" || '}' as body, changed.version, null::text as problem from changed, leveled
   union all select null, null, coalesce(verdict.place_problem, verdict.field_problem, 'stale') from verdict
   where not exists (select from changed))"#,
             items_audience!()

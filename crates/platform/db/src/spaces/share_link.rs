@@ -131,6 +131,9 @@ pub fn delete(space: &str, id: ShareLinkId) -> Statement<Participants, ()> {
     statement!(
         Write: guest_write!(
             r#",
+holders as (
+  select distinct g.user_id from gate join "grant" g on g.space_id = gate.space_id
+  where g.share_link_id = :id and g.principal = 'user'),
 changed as (
   delete from share_link l using gate where l.space_id = gate.space_id and l.id = :id returning l.id),
 written as (select 'null' as body, null::int8 as version, null::text as problem from changed),
@@ -138,7 +141,11 @@ audience as (
   select gate.id as organization_id, jsonb_build_object('space', gate.space_id) as close,
     jsonb_build_array(jsonb_build_array('share_links', gate.space_id), jsonb_build_array('grants', gate.space_id),
       jsonb_build_array('space', gate.space_id)) as keys
-  from gate where exists (select from changed))"#
+  from gate where exists (select from changed)
+  union all
+  select o.id, null::jsonb, jsonb_build_array(jsonb_build_array('shared'))
+  from gate, changed, holders join organization o on o.personal_user_id = holders.user_id
+  where o.id <> gate.id)"#
         ),
         space = space.to_owned(),
         id = id,

@@ -422,19 +422,10 @@ pub enum WarningKind {
 pub struct Slice {
     /// Level on the space as a whole; null when the viewer sees single items or nothing.
     pub level: Option<Level>,
-    pub items: Vec<SliceItem>,
+    /// Items with the viewer's level.
+    pub items: Vec<Item>,
     /// The number of items that do not fit into the answer.
     pub items_left_out: i64,
-}
-
-/// An item in a slice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SliceItem {
-    #[serde(flatten)]
-    pub item: Item,
-    /// Level on the item.
-    pub level: Level,
 }
 
 impl Visibility {

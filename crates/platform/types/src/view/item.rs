@@ -3,7 +3,7 @@
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-use crate::{ItemId, ItemVisibility, SpaceId, Timestamp};
+use crate::{ItemId, ItemVisibility, Level, SpaceId, Timestamp};
 
 /// The kind of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,8 @@ pub struct Item {
     pub folder_id: Option<ItemId>,
     /// Opaque sort key among the items of the same folder; lists are in this order.
     pub position: String,
+    /// The caller's level on the item, before a change of it.
+    pub level: Level,
     /// Version, which grows with every change; the ETag is `"v{version}"`.
     pub version: i64,
     pub created_at: Timestamp,
