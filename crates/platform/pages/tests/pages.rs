@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "helpers of tests stop where they fail"
 )]
 
@@ -13,10 +14,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use prox_pages::{
-    LIVE_SCRIPT, PageContext, csp, html, json, markdown, markdown_to_html, not_found, page_csp,
-    rss, style_hash, unavailable, unknown_host,
+    Gate, LIVE_SCRIPT, PageContext, Viewer, csp, gate, gate_csp, html, json, markdown,
+    markdown_to_html, not_found, page_csp, rss, style_hash, unavailable, unknown_host,
 };
-use prox_types::{ItemKind, PublicItem, PublicSpace, Visibility};
+use prox_types::{ItemKind, PublicItem, PublicSpace, Role, Visibility};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -328,6 +329,76 @@ fn an_unlisted_space_is_not_indexed_and_sends_no_referrer() {
     let page = html(&space, &on_app(&space));
     assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
     assert!(page.contains("<meta name=\"referrer\" content=\"no-referrer\">"));
+}
+
+/// The demo home for a viewer, with its first item restricted.
+fn for_viewer(viewer: Viewer) -> String {
+    let mut space = demo();
+    space.items[0].restricted = true;
+    html(&space, &on_app(&space).for_viewer(viewer))
+}
+
+#[test]
+fn a_page_says_whom_it_is_for_unless_for_everybody() {
+    let link = || Viewer::Link {
+        token: "TOKEN".to_owned(),
+        edits: false,
+    };
+    for (viewer, notice) in [
+        (Viewer::Person, "shared this with you"),
+        (link(), "everybody who has the link"),
+        (
+            Viewer::Preview("<b>everybody</b>".to_owned()),
+            "as &lt;b&gt;everybody&lt;/b&gt; sees it",
+        ),
+    ] {
+        let page = for_viewer(viewer);
+        assert!(page.contains(notice), "{notice}");
+        assert!(page.contains("aria-label=\"Not public\""), "{notice}");
+        assert!(page.contains("content=\"noindex\""), "{notice}");
+        assert!(!page.contains("rel=\"canonical\""), "{notice}");
+        assert!(!page.contains("og:title"), "{notice}");
+    }
+    let mut space = demo();
+    space.role = Some(Role::Member);
+    space.items[0].restricted = true;
+    let page = html(&space, &on_app(&space).for_viewer(Viewer::Person));
+    assert!(page.contains("as a member of"));
+    let everybody = html(&demo(), &on_app(&demo()));
+    assert!(!everybody.contains("class=\"viewer\"") && !everybody.contains("data-live"));
+}
+
+#[test]
+fn only_pages_that_may_change_for_their_viewer_are_live() {
+    let space = demo();
+    let person = for_viewer(Viewer::Person);
+    assert!(person.contains(&format!("data-live=\"/api/spaces/{}/socket\"", space.id)));
+    let link = PageContext::on_link(APP, "TOKEN", true);
+    let page = html(&space, &link);
+    assert!(page.contains("data-live=\"/s/TOKEN/socket\""));
+    assert!(page.contains("/shared?link=TOKEN"));
+    assert!(page.contains("/s/TOKEN/icon/"));
+    assert!(
+        !page.contains("class=\"address\""),
+        "the secret is not shown"
+    );
+    let preview = for_viewer(Viewer::Preview("a member".to_owned()));
+    assert!(!preview.contains("live.js") && !preview.contains("data-live"));
+}
+
+#[test]
+fn a_page_for_one_viewer_is_framed_by_the_app_only() {
+    let space = demo();
+    let context = on_app(&space);
+    assert!(page_csp(&space, &context).contains("frame-ancestors *"));
+    let own = page_csp(&space, &context.for_viewer(Viewer::Person));
+    assert!(own.contains("frame-ancestors 'self'"));
+    assert!(gate_csp().contains("form-action 'self'"));
+    assert!(gate_csp().contains("frame-ancestors 'self'"));
+    for form in [Gate::Passphrase, Gate::Wrong, Gate::Limited] {
+        assert!(gate(form).contains("<form class=\"gate\" method=\"post\">"));
+    }
+    assert!(!gate(Gate::Locked).contains("<form"));
 }
 
 #[test]

@@ -8,8 +8,8 @@ use prox_core::grants::{Given, ModelItem, ModelSpace, ModelViewer, Principal};
 use prox_core::share::ShareToken;
 use prox_testing::{App, Person, TestClient};
 use prox_types::{
-    GrantId, Item, ItemId, ItemVisibility, Level, Member, Organization, Page, Role,
-    ShareLinkId, Slice, SpaceId, Visibility,
+    GrantId, Item, ItemId, ItemVisibility, Level, Member, Organization, Page, Role, ShareLinkId,
+    Slice, SpaceId, Visibility,
 };
 use serde_json::json;
 use uuid::Uuid;
