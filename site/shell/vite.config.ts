@@ -72,6 +72,22 @@ function firstPage(): ChunkName {
   };
 }
 
+/**
+ * Icons that several later parts use: the first page names each file that those fetch, so they are one
+ * file. Not those that people choose for their items, which are many and come when they are shown.
+ */
+function isSharedIcon(): (id: string) => boolean {
+  const source = readFileSync(new URL('./src/shared/ui/glyphs.ts', import.meta.url), 'utf8');
+  const names = [...source.matchAll(/^ {2}([A-Z]\w*)/gm)].map(([, name = '']) =>
+    name.replaceAll(/(?<=[a-z])(?=[A-Z\d])/g, '-').toLowerCase(),
+  );
+  const chosen = new Set(names);
+  return (id) => {
+    const [, icon] = /[\\/]lucide-react[\\/].*[\\/]icons[\\/]([\w-]+)\.m?js$/.exec(id) ?? [];
+    return icon !== undefined && !chosen.has(icon);
+  };
+}
+
 /** Changes whenever the API's answers may have another shape. */
 function contractHash(): string {
   const contract = new URL('../../packages/api-client/src/schema.d.ts', import.meta.url);
@@ -108,6 +124,7 @@ export default defineConfig(({ command, isPreview }) => ({
             },
             // All else that the first page needs: in one file it is a tenth smaller than in twenty.
             { name: firstPage(), debugName: 'first' },
+            { name: 'icons', test: isSharedIcon(), minShareCount: 2 },
           ],
         },
       },
