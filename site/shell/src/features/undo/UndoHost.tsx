@@ -23,8 +23,8 @@ import { undoActions } from './actions';
 
 /** Body of a request that makes `item` again after it was deleted. */
 const again = (item: Item, place: FullPlace): CreateItem => {
-  const { kind, widget, title, description, url, body, icon, tags, mode, reasons, size, color } =
-    item;
+  const { kind, widget, title, description, url, body, icon, tags, mode, reasons } = item;
+  const { size, color, visibility } = item;
   return {
     kind,
     widget,
@@ -38,6 +38,7 @@ const again = (item: Item, place: FullPlace): CreateItem => {
     reasons,
     size,
     color,
+    visibility,
     place,
   };
 };
