@@ -17,6 +17,7 @@ const item = (id: string, folder: string | null = null, kind: Item['kind'] = 'li
   reasons: [],
   size: 'icon',
   color: null,
+  visibility: 'inherit',
   folder_id: folder,
   position: '',
   version: 1,
