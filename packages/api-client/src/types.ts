@@ -32,6 +32,7 @@ export type Provider = Schemas['Provider'];
 export type Role = Schemas['Role'];
 export type SearchResult = Schemas['SearchResult'];
 export type Session = Schemas['Session'];
+export type SharedSpace = Schemas['SharedSpace'];
 export type Space = Schemas['Space'];
 export type Theme = Schemas['Theme'];
 export type UpdateItem = Schemas['UpdateItem'];

@@ -1,6 +1,16 @@
 // Asks the API for what the first page shows, while the shell's own code is still on the way. The shell
 // takes these answers in place of asking again: src/shared/api/early.ts.
 (() => {
+  // The token of a share link does not stay in the address: src/shared/lib/share-token.ts.
+  const token = location.pathname === '/shared' && new URLSearchParams(location.search).get('link');
+  if (token) {
+    try {
+      sessionStorage.setItem('prox.share-link', token);
+      history.replaceState(null, '', '/shared');
+    } catch {
+      // Storage is closed: the token waits in the address.
+    }
+  }
   // A service worker has the code here at once.
   if (navigator.serviceWorker?.controller) return;
   const [, organization, space] =

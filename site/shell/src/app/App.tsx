@@ -28,6 +28,16 @@ const SignIn = lazy(() => import('@/features/auth/SignIn'));
 const ScreensaverHost = lazy(() => import('@/features/screensaver/Host'));
 const ShareRoute = lazy(() => import('./Share'));
 
+const SHARE = (
+  <SignedIn>
+    {(me) => (
+      <Suspense>
+        <ShareRoute me={me} />
+      </Suspense>
+    )}
+  </SignedIn>
+);
+
 export function App() {
   const [, navigate] = useLocation();
   const painted = usePainted();
@@ -57,15 +67,8 @@ export function App() {
           <Route path="/start">
             <SignedIn>{(me) => <StartRoute me={me} />}</SignedIn>
           </Route>
-          <Route path="/share">
-            <SignedIn>
-              {(me) => (
-                <Suspense>
-                  <ShareRoute me={me} />
-                </Suspense>
-              )}
-            </SignedIn>
-          </Route>
+          <Route path="/share">{SHARE}</Route>
+          <Route path="/shared">{SHARE}</Route>
           <Route path="/welcome/:org/:step?">
             {({ org, step }) => (
               <SignedIn>

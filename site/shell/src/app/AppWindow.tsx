@@ -1,17 +1,26 @@
-/** The window of a system app, and the frame of what could not be shown. */
+/** The window of a system app or of a shared space, and the frame of what could not be shown. */
 import { Suspense } from 'react';
-import { Boundary, Broken } from '@/shared/ui/Boundary';
+import { linkOf } from '@/features/items/links';
+import { itemOf } from '@/features/items/windows';
+import { lazyWithPreload } from '@/shared/lib/lazy';
+import { Boundary, Broken, Optional } from '@/shared/ui/Boundary';
 import type { SystemApp } from '@/system/apps';
 import { WindowFrame } from '@/system/windows/WindowFrame';
+import { isSharedWindow } from './address';
 
-/** Without an app: an item whose window failed. */
+const SharedWindow = lazyWithPreload(() => import('@/features/shared/SharedWindow'));
+
+/** Without an app: the window of a shared space, or one of an item that failed. */
 export default function AppWindow({ id, app }: { id: string; app: SystemApp | null }) {
-  if (!app) {
+  if (isSharedWindow(id)) {
     return (
-      <WindowFrame id={id} title="Item">
-        <Broken />
-      </WindowFrame>
+      <Optional instead={() => <BrokenWindow id={id} title="Shared with me" />}>
+        <SharedWindow.component id={id} />
+      </Optional>
     );
+  }
+  if (!app) {
+    return itemOf(id) || linkOf(id) ? <BrokenWindow id={id} title="Item" /> : null;
   }
   const Body = app.component;
   return (
@@ -24,3 +33,9 @@ export default function AppWindow({ id, app }: { id: string; app: SystemApp | nu
     </WindowFrame>
   );
 }
+
+const BrokenWindow = ({ id, title }: { id: string; title: string }) => (
+  <WindowFrame id={id} title={title}>
+    <Broken />
+  </WindowFrame>
+);

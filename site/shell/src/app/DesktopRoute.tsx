@@ -192,9 +192,8 @@ function usePastedAddress(enabled: boolean): void {
 function WindowOf({ id, organization }: { id: string; organization: string }) {
   const app = appOf(id, APPS);
   const item = itemOf(id);
-  if (app) return <Shown id={id} app={app} />;
   const link = linkOf(id);
-  if (!item && !link) return null;
+  if (app || !(item || link)) return <Shown id={id} app={app} />;
   return (
     <Optional instead={() => <Shown id={id} app={null} />}>
       {item ? (

@@ -37,6 +37,7 @@ const KEYWORDS: Record<(typeof APPS)[number]['id'], readonly string[]> = {
   instances: ['environments', 'staging', 'production'],
   connectors: ['slack', 'integrations'],
   domains: ['hostname', 'dns', 'address'],
+  shared: ['guest', 'received', 'friends', 'kept', 'links'],
   settings: ['preferences', 'profile', 'sessions', 'theme'],
 };
 

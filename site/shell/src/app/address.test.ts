@@ -16,9 +16,17 @@ const apps: SystemApp[] = ['events', 'members'].map((id) => ({
 
 const registry = {
   'add-item': {
-    params: { url: 'optional', title: 'optional', text: 'optional', kind: 'optional' },
+    params: {
+      url: 'optional',
+      title: 'optional',
+      text: 'optional',
+      kind: 'optional',
+      space: 'optional',
+    },
   },
-  'edit-item': { params: { space: 'required', item: 'required' } },
+  'edit-item': {
+    params: { space: 'required', item: 'required', organization: 'optional' },
+  },
   folder: { params: { folder: 'required' } },
   'item-icon': { params: { space: 'required', item: 'required' } },
   publish: { params: {} },
@@ -56,6 +64,14 @@ describe('windows', () => {
     const search = searchOf([{ address: windowAddress(id, apps) }]);
     expect(search).toBe(`?window=${SPACE}.${ITEM}`);
     expect(windowNamed(windowsNamed(search)[0] ?? '', apps)).toEqual({ item: id });
+  });
+
+  it('a shared space survives the round trip', () => {
+    const id = `shared:${SPACE}`;
+    expect(windowAddress(id, apps)).toEqual([['window', `shared.${SPACE}`]]);
+    expect(windowNamed(`shared.${SPACE}`, apps)).toEqual({ item: id });
+    expect(windowNamed('shared.spc_1', apps)).toBeNull();
+    expect(windowAddress('link:https://a.example/', apps)).toBeNull();
   });
 
   for (const [name, row] of [

@@ -13,8 +13,12 @@ export function windowAddress(id: string, apps: readonly SystemApp[]): Named | n
   const app = appOf(id, apps);
   if (app) return app.singleton ? [['window', app.id]] : null;
   const item = itemOf(id);
-  return item && [['window', `${item.space}.${item.item}`]];
+  if (item) return [['window', `${item.space}.${item.item}`]];
+  return isSharedWindow(id) ? [['window', id.replace(':', '.')]] : null;
 }
+
+/** Whether a window is of a space that is shared with the person: `shared:spc_…`. */
+export const isSharedWindow = (id: string) => /^shared:spc_[0-9a-z]{26}$/.test(id);
 
 /** The window that `window=` names, and the row in it; null when nothing known has that name. */
 export function windowNamed(
@@ -23,6 +27,7 @@ export function windowNamed(
 ): { app: SystemApp; row?: string } | { item: string } | null {
   const [, space, item] = /^(spc_[0-9a-z]{26})\.(itm_[0-9a-z]{26})$/.exec(name) ?? [];
   if (space && item) return { item: itemWindowId(space, item) };
+  if (isSharedWindow(name.replace('.', ':'))) return { item: name.replace('.', ':') };
   const [, known, row] = /^([a-z]+)(?:\.([0-9a-z_]+(?:\.[0-9a-z_]+)?))?$/.exec(name) ?? [];
   const app = apps.find(({ id, singleton }) => singleton && id === known);
   return app ? { app, ...(row && { row }) } : null;

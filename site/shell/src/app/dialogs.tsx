@@ -8,12 +8,18 @@ import { appById } from './registry';
 export const DIALOGS: { readonly [Id in DialogId]: DialogDefinition<Id> } = {
   'add-item': {
     title: 'Add to this page',
-    params: { url: 'optional', title: 'optional', text: 'optional', kind: 'optional' },
+    params: {
+      url: 'optional',
+      title: 'optional',
+      text: 'optional',
+      kind: 'optional',
+      space: 'optional',
+    },
     ...lazyWithPreload(() => import('@/features/items/AddItem')),
   },
   'edit-item': {
     title: 'Edit',
-    params: { space: 'required', item: 'required' },
+    params: { space: 'required', item: 'required', organization: 'optional' },
     ...lazyWithPreload(() => import('@/features/items/EditItem')),
   },
   folder: {

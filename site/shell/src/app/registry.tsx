@@ -1,5 +1,5 @@
 /** The system apps, which open in a window. Each is fetched when its window first opens. */
-import { Boxes, Globe, Plug, Radio, Settings, Users } from 'lucide-react';
+import { Boxes, Globe, Inbox, Plug, Radio, Settings, Users } from 'lucide-react';
 import { lazyWithPreload } from '@/shared/lib/lazy';
 import { registerApps, type SystemApp } from '@/system/apps';
 
@@ -43,6 +43,14 @@ export const APPS = [
     size: { width: 640, height: 560 },
     singleton: true,
     ...lazyWithPreload(() => import('@/features/domains/Domains')),
+  },
+  {
+    id: 'shared',
+    title: 'Shared with me',
+    icon: Inbox,
+    size: { width: 560, height: 520 },
+    singleton: true,
+    ...lazyWithPreload(() => import('@/features/shared/Shared')),
   },
   {
     id: 'settings',

@@ -7,6 +7,7 @@ it.each([
   '/',
   '/start',
   '/share',
+  '/shared',
   '/sign-in',
   '/o/ada',
   '/o/ada/home',

@@ -8,10 +8,17 @@ import type { LookParams } from '@/shared/state/look-link';
 export type Dialogs = {
   /**
    * An address, or the text of a card, that was pasted or shared. `kind`: `card`, `folder`,
-   * `widget` or which widget.
+   * `widget` or which widget. `space`: one that is shared with the person, in place of the shown one.
    */
-  'add-item': { url?: string; title?: string; text?: string; kind?: string };
-  'edit-item': { space: string; item: string };
+  'add-item': {
+    url?: string;
+    title?: string;
+    text?: string;
+    kind?: string;
+    space?: string;
+  };
+  /** `organization`: of a space that is shared with the person. */
+  'edit-item': { space: string; item: string; organization?: string };
   /** What is in a folder, on a phone. */
   folder: { folder: string };
   'item-icon': { space: string; item: string };

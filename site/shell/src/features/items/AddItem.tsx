@@ -5,18 +5,20 @@ import {
   type CreateItem,
   type ItemKind,
   type Mode,
+  type SharedSpace,
   type Space,
   type Widget,
 } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { Blocks, FileText, Folder, Link2 } from 'lucide-react';
-import { useState } from 'react';
+import { Blocks, FileText, Folder, Link2, Unlink } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import { bodyOf, draftOf, type Typed } from '@/shared/address/draft';
 import { Verdict } from '@/shared/address/Verdict';
 import { queryClient } from '@/shared/data/client';
 import { type TextDraft, useTextDraft } from '@/shared/data/draft';
 import { useCreateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
+import { askAgain, isRefused, targetOf, useSharedSpace } from '@/shared/data/shared';
 import { useDebounced } from '@/shared/lib/hooks';
 import { usePlace } from '@/shared/lib/place';
 import { guessUrl } from '@/shared/lib/url';
@@ -27,6 +29,7 @@ import { DialogForm } from '@/shared/ui/DialogForm';
 import { Field, TextField } from '@/shared/ui/Field';
 import { Note } from '@/shared/ui/States';
 import { useSubmission } from '@/shared/ui/submission';
+import { Typed as TypedTexts } from '@/shared/ui/Typed';
 import { toast } from '@/shared/ui/toasts';
 import type { DialogProps } from '@/system/dialogs';
 import { AddressOptions } from './AddressOptions';
@@ -65,10 +68,32 @@ type Name =
 type Draft = TextDraft<Name>;
 
 export default function AddItem({ params, onClose }: DialogProps<'add-item'>) {
-  const { space } = usePlace();
+  const { space: shown } = usePlace();
+  const guest = params.space !== undefined;
+  const shared = useSharedSpace(params.space);
+  const space = guest ? shared && targetOf(shared) : shown;
   const draft: Draft = useTextDraft<Name>(DRAFT, {
     choices: ['shown', 'mode', 'kind', 'widget'],
   });
+  if (guest && shared === undefined) {
+    return (
+      <Dialog title="Add to a shared page" draft={draft} onClose={onClose}>
+        <div aria-busy="true" className="h-40" />
+      </Dialog>
+    );
+  }
+  if (guest && !space) {
+    return (
+      <Dialog title="Add to a shared page" draft={draft} onClose={onClose}>
+        <div role="alert">
+          <Note icon={Unlink} title="This is no longer shared with you">
+            Its owner ended it. Copy what you typed to keep it.
+          </Note>
+        </div>
+        <TypedTexts texts={draft.texts} labels={LABELS} />
+      </Dialog>
+    );
+  }
   if (!space) {
     return (
       <Dialog title="Add to this page" draft={draft} onClose={onClose}>
@@ -79,21 +104,36 @@ export default function AddItem({ params, onClose }: DialogProps<'add-item'>) {
       </Dialog>
     );
   }
-  return <Form space={space} draft={draft} given={params} onClose={onClose} />;
+  return (
+    <Form space={space} shared={shared ?? null} draft={draft} given={params} onClose={onClose} />
+  );
 }
 
 /** What was pasted or shared. */
 type Given = DialogProps<'add-item'>['params'];
 
+/** The texts of the forms, for what cannot be sent any more. */
+const LABELS = {
+  url: 'Address',
+  title: 'Title',
+  description: 'Description',
+  'card-title': 'Title of the card',
+  'card-text': 'Text',
+  'folder-title': 'Title of the folder',
+  'folder-text': 'Description of the folder',
+};
+
 type FormDialogProps = {
-  space: Space;
+  space: Pick<Space, 'id' | 'organization_id'>;
+  /** The space as it is shared with the person; null for one of their organization. */
+  shared: SharedSpace | null;
   draft: Draft;
   given: Given;
   onClose: () => void;
 };
 
-function Form({ space, draft, given, onClose }: FormDialogProps) {
-  const create = useCreateItem(space);
+function Form({ space, shared, draft, given, onClose }: FormDialogProps) {
+  const create = useCreateItem(space, { noted: !shared });
   const submission = useSubmission();
   const [kind, setKind] = useState<Kind>(() => firstKind(given, draft));
   const [isFirst, setIsFirst] = useState(true);
@@ -101,7 +141,10 @@ function Form({ space, draft, given, onClose }: FormDialogProps) {
     submission.run(async (closed) => {
       const body = await make();
       if (closed.aborted) return;
-      const item = await create.mutateAsync(body);
+      const item = await create.mutateAsync(body).catch((reason: unknown) => {
+        if (shared && isRefused(reason)) askAgain(space.id);
+        throw reason;
+      });
       draft.discard();
       announce(`${item.title} was added`);
       if (closed.aborted) toast('success', `${item.title} was added.`);
@@ -110,19 +153,31 @@ function Form({ space, draft, given, onClose }: FormDialogProps) {
   const form = {
     draft,
     sent: { error: create.error, isPending: submission.busy },
+    ...(shared &&
+      isRefused(create.error) && {
+        problem: (
+          <p role="alert" className="mt-4 rounded-control bg-danger-soft px-3 py-2">
+            You may not add to this page any more. Copy what you typed to keep it.
+          </p>
+        ),
+      }),
     onAdd: add,
     onClose,
     // Not after another form was chosen: with arrow keys, a person goes on choosing.
     autoFocus: isFirst,
   };
   return (
-    <Dialog title="Add to this page" draft={draft} onClose={onClose}>
+    <Dialog
+      title={shared ? `Add to ${shared.title}` : 'Add to this page'}
+      draft={draft}
+      onClose={onClose}
+    >
       <fieldset className="px-5 pb-3 sm:px-6" disabled={submission.busy}>
         <Choice
           label="What to add"
           quiet
           value={kind}
-          options={KINDS}
+          options={shared ? KINDS.filter(({ value }) => value !== 'widget') : KINDS}
           onChange={(next) => {
             setKind(next);
             setIsFirst(false);
@@ -171,6 +226,8 @@ type FormProps = {
   onClose: () => void;
   /** Whether its first field takes the focus. */
   autoFocus: boolean;
+  /** Shown instead of the error. */
+  problem?: ReactNode;
 };
 
 const ADD = { action: 'Add', busy: 'Adding' };

@@ -2,18 +2,22 @@
 
 import { asProblem, type CreateItem, type Item, type Mode, type Space } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
+import { Lock, Unlink } from 'lucide-react';
 import { type ComponentProps, Suspense, useRef, useState } from 'react';
 import { Verdict } from '@/shared/address/Verdict';
 import { forgetDraft, typedInto } from '@/shared/data/draft';
 import { iconUrl } from '@/shared/data/icon';
+import { draftKey, type ItemFields, LABELS } from '@/shared/data/item-draft';
 import { itemsQuery, useCreateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
+import { askAgain, canAdd, isRefused, useSharedSpace } from '@/shared/data/shared';
 import { spacesQuery } from '@/shared/data/spaces';
 import { useDebounced } from '@/shared/lib/hooks';
 import { lazyWithPreload, preloadOnIntent } from '@/shared/lib/lazy';
 import { usePlace } from '@/shared/lib/place';
 import { guessUrl } from '@/shared/lib/url';
 import { announce } from '@/shared/ui/announce';
+import { Choice } from '@/shared/ui/Choice';
 import { Conflicts } from '@/shared/ui/Conflicts';
 import { Dialog, DialogBody } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
@@ -21,11 +25,11 @@ import { Face } from '@/shared/ui/Face';
 import { Field, TextField } from '@/shared/ui/Field';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { useSubmission } from '@/shared/ui/submission';
-import { Typed } from '@/shared/ui/Typed';
+import { Typed, TypedTexts } from '@/shared/ui/Typed';
 import { toast } from '@/shared/ui/toasts';
 import type { DialogProps } from '@/system/dialogs';
 import { AddressOptions } from './AddressOptions';
-import { draftKey, type Fields, fieldsOf, useItemDraft, useSaveItem } from './editing';
+import { fieldsOf, useItemDraft, useSaveItem } from './editing';
 import { storedIcon } from './iconSource';
 import { ZonesField } from './widgets/ZonesField';
 
@@ -36,7 +40,8 @@ type Home = Pick<Space, 'id' | 'organization_id'>;
 
 export default function EditItem({ params, onClose }: DialogProps<'edit-item'>) {
   const { organization } = usePlace();
-  const space = { id: params.space, organization_id: organization.id };
+  const guest = params.organization !== undefined;
+  const space = { id: params.space, organization_id: params.organization ?? organization.id };
   const query = useQuery(itemsQuery(space.organization_id, space.id));
   const last = useRef<Item | null>(null);
   return (
@@ -53,28 +58,27 @@ export default function EditItem({ params, onClose }: DialogProps<'edit-item'>) 
       {(items) => {
         const item = items.find((one) => one.id === params.item);
         if (!item) {
-          return <Gone space={space} id={params.item} last={last.current} onClose={onClose} />;
+          const gone = { space, id: params.item, last: last.current, onClose };
+          return guest ? <GoneForGuest {...gone} /> : <Gone {...gone} />;
         }
         last.current = item;
-        return <EditForm key={item.id} space={space} item={item} onClose={onClose} />;
+        return <EditForm key={item.id} space={space} item={item} guest={guest} onClose={onClose} />;
       }}
     </Loaded>
   );
 }
 
-const LABELS: Record<keyof Fields, string> = {
-  title: 'Title',
-  description: 'Description',
-  url: 'Address',
-  body: 'Text',
-  icon: 'Icon',
-  color: 'Colour',
-  mode: 'Opens in',
+type EditFormProps = {
+  space: Home;
+  item: Item;
+  /** Whether the space is of others, who share it with the person. */
+  guest: boolean;
+  onClose: () => void;
 };
 
-function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: () => void }) {
+function EditForm({ space, item, guest, onClose }: EditFormProps) {
   const draft = useItemDraft(item);
-  const { save: send, error } = useSaveItem(space);
+  const { save: send, error } = useSaveItem(space, { noted: !guest });
   const submission = useSubmission();
   const { shown } = draft;
   const address = item.kind === 'app' || item.kind === 'link';
@@ -88,8 +92,12 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
 
   const save = () =>
     submission.run(async (closed) => {
+      const saved = await send(item, draft).catch((reason: unknown) => {
+        if (guest && isRefused(reason)) askAgain(space.id);
+        throw reason;
+      });
       // Otherwise the form shows the conflict, or that the item is gone.
-      if ((await send(item, draft)) !== 'saved') return;
+      if (saved !== 'saved') return;
       announce('Saved');
       if (closed.aborted) toast('success', `${shown.title} was saved.`);
       else onClose();
@@ -113,6 +121,8 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
         problem={
           conflicts.length > 0 ? (
             <Conflicts conflicts={conflicts} labels={LABELS} draft={draft} />
+          ) : guest && isRefused(error) ? (
+            <Refused texts={draft.changes(fieldsOf(item))} />
           ) : undefined
         }
       >
@@ -173,16 +183,46 @@ function EditForm({ space, item, onClose }: { space: Home; item: Item; onClose: 
             )}
           </>
         )}
-        <IconField
-          item={{ ...item, title: shown.title, url: shown.url ? guessUrl(shown.url) : null }}
-          value={{ icon: shown.icon || null, color: shown.color || null }}
-          error={field('icon')}
-          onChange={({ icon, color }) => draft.set({ icon: icon ?? '', color: color ?? '' })}
-        />
+        {!guest && (
+          <>
+            <Choice
+              label={LABELS.visibility}
+              value={shown.visibility}
+              options={[
+                {
+                  value: 'inherit',
+                  label: item.folder_id ? 'Like its folder' : 'Like its space',
+                },
+                {
+                  value: 'private',
+                  label: 'Only members and people named',
+                  icon: <Lock size={14} aria-hidden="true" />,
+                },
+              ]}
+              onChange={(visibility) => draft.set({ visibility })}
+            />
+            <IconField
+              item={{ ...item, title: shown.title, url: shown.url ? guessUrl(shown.url) : null }}
+              value={{ icon: shown.icon || null, color: shown.color || null }}
+              error={field('icon')}
+              onChange={({ icon, color }) => draft.set({ icon: icon ?? '', color: color ?? '' })}
+            />
+          </>
+        )}
       </DialogForm>
     </Dialog>
   );
 }
+
+/** A guest may not change the item any more. */
+const Refused = ({ texts }: { texts: Partial<ItemFields> }) => (
+  <div role="alert" className="mt-4 rounded-control bg-danger-soft px-3 py-2">
+    <p className="mb-2">
+      You may see this, but not change it any more. Copy what you typed to keep it.
+    </p>
+    <TypedTexts texts={texts} labels={LABELS} />
+  </div>
+);
 
 /** The icon and the colour, behind a button that shows them. */
 function IconField(props: ComponentProps<typeof IconPicker.component>) {
@@ -215,15 +255,22 @@ function IconField(props: ComponentProps<typeof IconPicker.component>) {
   );
 }
 
-type GoneProps = { space: Home; id: string; last: Item | null; onClose: () => void };
+type GoneProps = {
+  space: Home;
+  id: string;
+  last: Item | null;
+  /** Whether the space is one of others, which is still shared with the person. */
+  guest?: boolean;
+  onClose: () => void;
+};
 
 /** The item was deleted: shows what the person typed, and can add it as a new item. */
-function Gone({ space, id, last, onClose }: GoneProps) {
+function Gone({ space, id, last, guest = false, onClose }: GoneProps) {
   const mine = typedInto(draftKey(id));
-  const create = useCreateItem(space);
+  const create = useCreateItem(space, { noted: !guest });
   const submission = useSubmission();
-  const { data: spaces } = useQuery(spacesQuery(space.organization_id));
-  const hasPlace = spaces?.some((one) => one.id === space.id);
+  const { data: spaces } = useQuery({ ...spacesQuery(space.organization_id), enabled: !guest });
+  const hasPlace = guest || spaces?.some((one) => one.id === space.id);
   const addAgain = (item: Item) =>
     submission.run(async (closed) => {
       await create.mutateAsync(recreated(item, mine));
@@ -255,15 +302,33 @@ function Gone({ space, id, last, onClose }: GoneProps) {
   );
 }
 
+/** The same for a guest, with whom it may be that the item is only no longer shared. */
+function GoneForGuest(props: GoneProps) {
+  const { space, id, onClose } = props;
+  const shared = useSharedSpace(space.id);
+  if (shared && canAdd(shared)) return <Gone {...props} guest />;
+  return (
+    <Dialog title="Edit" onClose={onClose}>
+      <div role="alert">
+        <Note icon={Unlink} title="This is no longer shared with you">
+          It was deleted, or its owner ended it. Copy what you typed to keep it.
+        </Note>
+      </div>
+      <Typed texts={typedInto(draftKey(id))} labels={LABELS} />
+    </Dialog>
+  );
+}
+
 /** The deleted item with the person's changes, as a new one. */
-function recreated(item: Item, mine: Partial<Fields>): CreateItem {
-  const { url, mode, icon, color, ...words } = { ...fieldsOf(item), ...mine };
+function recreated(item: Item, mine: Partial<ItemFields>): CreateItem {
+  const { url, mode, icon, color, visibility, ...words } = { ...fieldsOf(item), ...mine };
   const { kind, size } = item;
   return {
     kind,
     ...words,
     icon: storedIcon(icon || null) ?? null,
     color: color || null,
+    visibility: visibility as Item['visibility'],
     size,
     ...(item.widget && { widget: item.widget }),
     ...(url && { url, mode: mode as Mode }),

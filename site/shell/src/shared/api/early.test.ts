@@ -21,7 +21,7 @@ async function run(pathname: string, options: Options = {}): Promise<string[]> {
   const page: Partial<Window> = {};
   runInNewContext(script, {
     window: page,
-    location: { pathname },
+    location: { pathname, search: '' },
     localStorage: {
       getItem: () => {
         if (forbidden) throw new DOMException('no', 'SecurityError');

@@ -9,6 +9,7 @@ export const keys = {
   notifications: (person: string) => ['notifications', person],
   providers: ['providers'],
   sessions: ['sessions'],
+  shared: ['shared'],
   preflight: (url: string) => ['preflight', url],
   organization: (organization: string) => ['organization', organization],
   members: (organization: string) => ['members', organization],
