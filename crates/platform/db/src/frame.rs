@@ -499,6 +499,42 @@ macro_rules! guest_write {
     };
 }
 
+/// A write by a user who decides who sees something of the space `:space`. `$level` is an expression over `gate`
+/// for their level on the thing in question; `$ctes` is as in [`tenant_write`], and selects from `sharer`.
+macro_rules! sharing_write {
+    ($level:expr, $($ctes:expr),+ $(,)?) => {
+        item_write!(
+            concat!(
+                ",\nleveled as materialized (\n  select ", $level, " as level from gate),
+sharer as materialized (select gate.* from gate join leveled on leveled.level >= :min_rank)"
+            ),
+            $($ctes),+
+        )
+    };
+}
+
+/// A user's level on the item `$id`, over `gate`; that on the space when `$id` is null or no item of it.
+macro_rules! level_on {
+    ($id:literal) => {
+        concat!(
+            "coalesce((select ",
+            item_level!("i", "gate"),
+            " from item i where i.space_id = gate.space_id and i.id = ",
+            $id,
+            "), gate.level)"
+        )
+    };
+}
+
+/// [`guest`] for lists of who sees what: those who manage the space, or an item of it.
+macro_rules! sharer {
+    () => {
+        guest!(
+            "tenant.level >= :min_rank or exists (select from granted where granted.level >= :min_rank)"
+        )
+    };
+}
+
 /// A write by a user with a level of at least `:min_rank` on one item of the space `:space`. `$ctes` is as
 /// in [`tenant_write`], and defines `leveled(level int)`, the level on the item: no row when the user does
 /// not see it.
@@ -542,8 +578,9 @@ select case when not exists (select from written) then 'not_found'
 
 pub(crate) use {
     actor, actor_list, actor_read, actor_write, data_columns, gate, granted, guest, guest_read,
-    guest_write, item_level, item_write, link_place, list_columns, no_audience, open_read,
-    open_write, page, pokes, publish, remember, slice, target_instance, target_space, tenant,
-    tenant_list, tenant_outcome, tenant_read, tenant_read_through, tenant_write, viewer_place,
-    visitor_read, watchers_by_organization, write_outcome,
+    guest_write, item_level, item_write, level_on, link_place, list_columns, no_audience,
+    open_read, open_write, page, pokes, publish, remember, sharer, sharing_write, slice,
+    target_instance, target_space, tenant, tenant_list, tenant_outcome, tenant_read,
+    tenant_read_through, tenant_write, viewer_place, visitor_read, watchers_by_organization,
+    write_outcome,
 };

@@ -853,3 +853,81 @@ async fn a_change_of_sharing_is_told_to_those_it_concerns() {
     let closed = serde_json::to_value(of_ada.close).unwrap();
     assert_eq!(closed, json!({"space": grant.space_id}));
 }
+
+#[tokio::test]
+async fn a_manager_of_an_item_shares_that_item_only() {
+    let app = App::start().await;
+    let home = Home::of(&app).await;
+    let bob = app.person("bob@example.com").await;
+    let (open, hidden) = (home.item("Open").await, home.item("Hidden").await);
+    home.grant(user(&bob), "manage", Some(&open)).await;
+    let other = home
+        .grant(
+            json!({"type": "user", "email": "carol@example.com"}),
+            "view",
+            Some(&hidden),
+        )
+        .await;
+    let whole = home.link(json!({})).await;
+    let share = |item: Option<&Item>| {
+        json!({"principal": {"type": "user", "email": "dora@example.com"}, "level": "view",
+        "item": item.map(|item| item.id)})
+    };
+    let grants = home.path("/grants");
+    let own: Grant = bob
+        .client
+        .post(&grants, share(Some(&open)))
+        .await
+        .expect(201);
+    for item in [Some(&hidden), None] {
+        bob.client
+            .post(&grants, share(item))
+            .await
+            .expect_status(403);
+    }
+    let list: Page<Grant> = bob.client.get(&grants).await.expect(200);
+    assert!(
+        list.items
+            .iter()
+            .all(|grant| grant.item_id == Some(open.id))
+    );
+    assert_eq!(list.items.len(), 2);
+    let path = |id: String| home.path(&format!("/grants/{id}"));
+    bob.client
+        .patch(&path(own.id.to_string()), json!({"level": "edit"}))
+        .await
+        .expect_status(200);
+    for method in [Method::DELETE, Method::PATCH] {
+        let reply = bob
+            .client
+            .json(
+                method,
+                &path(other.id.to_string()),
+                json!({"level": "edit"}),
+            )
+            .await;
+        reply.expect_status(403);
+    }
+    bob.client
+        .delete(&path(own.id.to_string()))
+        .await
+        .expect_status(204);
+    let links = home.path("/share-links");
+    let link: NewShareLink = bob
+        .client
+        .post(&links, json!({"item": open.id}))
+        .await
+        .expect(201);
+    bob.client.post(&links, json!({})).await.expect_status(403);
+    let list: Page<ShareLink> = bob.client.get(&links).await.expect(200);
+    assert_eq!(list.items.len(), 1);
+    let end = |link: &NewShareLink| home.path(&format!("/share-links/{}", link.link.id));
+    bob.client.delete(&end(&whole)).await.expect_status(403);
+    bob.client.delete(&end(&link)).await.expect_status(204);
+    let hide = json!({"visibility": "private"});
+    let item = home.path(&format!("/items/{}", open.id));
+    bob.client.patch(&item, hide).await.expect_status(200);
+    for path in ["/exposure", "/view-as?viewer=anyone", ""] {
+        bob.client.get(&home.path(path)).await.expect_status(403);
+    }
+}

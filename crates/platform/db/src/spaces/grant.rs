@@ -60,39 +60,53 @@ macro_rules! grant_members {
     };
 }
 
-/// The audience of a change of who sees the space of `gate`, by rows of `changed` with the columns of a grant:
+/// The audience of a change of who sees the space of `sharer`, by rows of `changed` with the columns of a grant:
 /// its organization, and those of the people and organizations that are named. `$close` closes sockets.
 macro_rules! sharing_audience {
     ($close:literal) => {
         concat!(
             r#",
 audience as (
-  select gate.id as organization_id, "#,
+  select sharer.id as organization_id, "#,
             $close,
-            r#" as close, jsonb_build_array(jsonb_build_array('grants', gate.space_id),
-    jsonb_build_array('space', gate.space_id)) as keys
-  from gate where exists (select from changed)
+            r#" as close, jsonb_build_array(jsonb_build_array('grants', sharer.space_id),
+    jsonb_build_array('space', sharer.space_id)) as keys
+  from sharer where exists (select from changed)
   union all
   select distinct o.id, null::jsonb, jsonb_build_array(jsonb_build_array('shared'))
-  from gate, changed left join "user" u on u.id = changed.user_id or u.email = changed.email and u.email_verified
+  from sharer, changed left join "user" u on u.id = changed.user_id or u.email = changed.email and u.email_verified
   join organization o on o.id = changed.to_organization_id or o.personal_user_id = u.id
-  where o.id <> gate.id)"#
+  where o.id <> sharer.id)"#
+        )
+    };
+}
+
+/// The actor's level on what the grant `:id` is for.
+macro_rules! level_of_grant {
+    () => {
+        concat!(
+            r#"coalesce((select "#,
+            level_on!("g.item_id"),
+            r#" from "grant" g where g.space_id = gate.space_id and g.id = :id), gate.level)"#
         )
     };
 }
 
 pub(crate) use principal_json;
 
-/// Lists the grants of a space and its items, oldest first.
+/// Lists the grants of a space and its items that the actor manages, oldest first.
 #[must_use]
 pub fn list(space: &str, page: PageOf<String>) -> Statement<Participants, Vec<Grant>> {
     statement!(
         Read: tenant_list!(
-            tenant: guest!("tenant.level >= :min_rank"),
+            tenant: sharer!(),
             page: concat!(
                 "\n  select ", grant_members!("g"), r#" as members, g.id as key
-  from allowed join "grant" g on g.space_id = allowed.space_id
-  where :after is null or g.id > :after order by g.id limit :limit + 1"#
+  from allowed join "grant" g on g.space_id = allowed.space_id left join item i on i.id = g.item_id
+  where (:after is null or g.id > :after) and (allowed.level >= :min_rank or "#,
+                item_level!("i", "allowed"),
+                " >= :min_rank)
+    order by g.id limit :limit + 1"
             ),
             found: "true",
             members: "page.members",
@@ -110,7 +124,8 @@ pub fn create(space: &str, id: GrantId, body: CreateGrant) -> Statement<Particip
     let principal = body.principal;
     let named = principal.id.is_some() || principal.handle.is_some();
     statement!(
-        Write: guest_write!(
+        Write: sharing_write!(
+            level_on!(":item"),
             r#",
 named as materialized (
   select
@@ -120,23 +135,23 @@ named as materialized (
     case when :principal = 'organization' then (
       select o.id from organization o where o.id = :named_id or o.slug = :handle) end as to_organization_id,
     case when :principal = 'link' then (
-      select l.id from share_link l where l.id = :named_id and l.space_id = gate.space_id) end as share_link_id
-  from gate),
+      select l.id from share_link l where l.id = :named_id and l.space_id = sharer.space_id) end as share_link_id
+  from sharer),
 verdict as materialized (
   select case
     when :named and num_nonnulls(named.user_id, named.to_organization_id, named.share_link_id) = 0
       then case when :handle is null then 'invalid principal.id' else 'invalid principal.handle' end
-    when named.to_organization_id = gate.id then 'invalid principal'
+    when named.to_organization_id = sharer.id then 'invalid principal'
     when :item is not null and not exists (
-      select from item i where i.space_id = gate.space_id and i.id = :item) then 'invalid item'
+      select from item i where i.space_id = sharer.space_id and i.id = :item) then 'invalid item'
     end as problem
-  from gate, named),
+  from sharer, named),
 changed as (
   insert into "grant" as g (id, space_id, item_id, principal, user_id, email, to_organization_id, share_link_id,
     level, created_at)
-  select :id, gate.space_id, :item, :principal, named.user_id, lower(:email), named.to_organization_id,
+  select :id, sharer.space_id, :item, :principal, named.user_id, lower(:email), named.to_organization_id,
     named.share_link_id, :level, :now
-  from gate, named, verdict where verdict.problem is null
+  from sharer, named, verdict where verdict.problem is null
   on conflict on constraint grant_principal_key do update set level = excluded.level
   returning g.*),
 written as (
@@ -162,10 +177,11 @@ written as (
 #[must_use]
 pub fn update(space: &str, id: GrantId, body: &UpdateGrant) -> Statement<Participants, Grant> {
     statement!(
-        Write: guest_write!(
+        Write: sharing_write!(
+            level_of_grant!(),
             r#",
 found as (
-  select g.* from gate join "grant" g on g.space_id = gate.space_id where g.id = :id),
+  select g.* from sharer join "grant" g on g.space_id = sharer.space_id where g.id = :id),
 changed as (
   update "grant" g set level = :level from found
   where g.id = found.id and (:level = 'view' or found.principal in ('user', 'organization')) returning g.*),
@@ -174,7 +190,7 @@ written as (
             grant_members!("changed"),
             r#" || '}' as body, null::int8 as version, null::text as problem from changed
     union all select null, null, 'invalid level' from found where not exists (select from changed))"#,
-            sharing_audience!("jsonb_build_object('space', gate.space_id)")
+            sharing_audience!("jsonb_build_object('space', sharer.space_id)")
         ),
         space = space.to_owned(),
         id = id,
@@ -186,12 +202,13 @@ written as (
 #[must_use]
 pub fn delete(space: &str, id: GrantId) -> Statement<Participants, ()> {
     statement!(
-        Write: guest_write!(
+        Write: sharing_write!(
+            level_of_grant!(),
             r#",
 changed as (
-  delete from "grant" g using gate where g.space_id = gate.space_id and g.id = :id returning g.*),
+  delete from "grant" g using sharer where g.space_id = sharer.space_id and g.id = :id returning g.*),
 written as (select 'null' as body, null::int8 as version, null::text as problem from changed)"#,
-            sharing_audience!("jsonb_build_object('space', gate.space_id)")
+            sharing_audience!("jsonb_build_object('space', sharer.space_id)")
         ),
         space = space.to_owned(),
         id = id,

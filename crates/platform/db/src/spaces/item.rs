@@ -53,10 +53,14 @@ macro_rules! level_member {
     };
 }
 
-/// 3 for those who may decide who sees an item: members, and others who manage the space.
+/// 3 for those who may decide who sees an item: members, and others who manage it (`$level`).
 macro_rules! level_to_hide {
-    () => {
-        "case when gate.by_role > 0 or gate.level >= 3 then 3 else 1 end"
+    ($level:expr) => {
+        concat!(
+            "case when gate.by_role > 0 or ",
+            $level,
+            " >= 3 then 3 else 1 end"
+        )
     };
 }
 
@@ -238,7 +242,7 @@ pub fn create(
             " as on_item, least(",
             container_level!(":folder_id"),
             ",\n    case when :visibility = 'private' then ",
-            level_to_hide!(),
+            level_to_hide!(container_level!(":folder_id")),
             " end) as level from gate)",
             target_space_if_allowed!(),
             locked_space!(),
@@ -314,7 +318,7 @@ pub fn update(
             ", ",
             container_level!(":folder_id"),
             ") end,\n    case when :visibility is not null then ",
-            level_to_hide!(),
+            level_to_hide!(item_level!("i", "gate")),
             " end) as level\n  from gate join item i on i.space_id = gate.space_id and i.id = :item\n  where ",
             item_level!("i", "gate"),
             " > 0)",

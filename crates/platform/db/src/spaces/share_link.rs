@@ -64,15 +64,21 @@ link as materialized (
     };
 }
 
-/// Lists the links of a space and its items, oldest first.
+/// Lists the links of a space and its items that the actor manages, oldest first.
 #[must_use]
 pub fn list(space: &str, page: PageOf<String>) -> Statement<Participants, Vec<ShareLink>> {
     statement!(
         Read: tenant_list!(
-            tenant: guest!("tenant.level >= :min_rank"),
-            page: r#"
+            tenant: sharer!(),
+            page: concat!(
+                "
   select l.wire, l.id as key from allowed join share_link l on l.space_id = allowed.space_id
-  where :after is null or l.id > :after order by l.id limit :limit + 1"#,
+  left join item i on i.id = l.item_id
+  where (:after is null or l.id > :after) and (allowed.level >= :min_rank or ",
+                item_level!("i", "allowed"),
+                " >= :min_rank)
+    order by l.id limit :limit + 1"
+            ),
             found: "true",
             members: "page.wire",
             bytes: "octet_length(page.wire)"
@@ -92,26 +98,27 @@ pub fn create(
     secrets: &LinkSecrets,
 ) -> Statement<Participants, ShareLink> {
     statement!(
-        Write: guest_write!(
+        Write: sharing_write!(
+            level_on!(":item"),
             r#",
 verdict as materialized (
   select case
     when :expires_at <= :now then 'invalid expires_at'
     when :item is not null and not exists (
-      select from item i where i.space_id = gate.space_id and i.id = :item) then 'invalid item'
-    end as problem from gate),
+      select from item i where i.space_id = sharer.space_id and i.id = :item) then 'invalid item'
+    end as problem from sharer),
 changed as (
   insert into share_link (id, space_id, item_id, name, level, secret_hash, passphrase_hash, expires_at, max_uses,
     created_at)
-  select :id, gate.space_id, :item, :name, :level, :link_hash, :passphrase_hash, :expires_at, :max_uses, :now
-  from gate, verdict where verdict.problem is null returning *),
+  select :id, sharer.space_id, :item, :name, :level, :link_hash, :passphrase_hash, :expires_at, :max_uses, :now
+  from sharer, verdict where verdict.problem is null returning *),
 written as (
   select '{' || changed.wire || '}' as body, null::int8 as version, null::text as problem from changed
   union all select null, null, verdict.problem from verdict where verdict.problem is not null),
 audience as (
-  select gate.id as organization_id, null::jsonb as close,
-    jsonb_build_array(jsonb_build_array('share_links', gate.space_id)) as keys
-  from gate where exists (select from changed))"#
+  select sharer.id as organization_id, null::jsonb as close,
+    jsonb_build_array(jsonb_build_array('share_links', sharer.space_id)) as keys
+  from sharer where exists (select from changed))"#
         ),
         space = space.to_owned(),
         id = id,
@@ -129,23 +136,28 @@ audience as (
 #[must_use]
 pub fn delete(space: &str, id: ShareLinkId) -> Statement<Participants, ()> {
     statement!(
-        Write: guest_write!(
+        Write: sharing_write!(
+            concat!(
+                "coalesce((select ",
+                level_on!("l.item_id"),
+                " from share_link l where l.space_id = gate.space_id and l.id = :id), gate.level)"
+            ),
             r#",
 holders as (
-  select distinct g.user_id from gate join "grant" g on g.space_id = gate.space_id
+  select distinct g.user_id from sharer join "grant" g on g.space_id = sharer.space_id
   where g.share_link_id = :id and g.principal = 'user'),
 changed as (
-  delete from share_link l using gate where l.space_id = gate.space_id and l.id = :id returning l.id),
+  delete from share_link l using sharer where l.space_id = sharer.space_id and l.id = :id returning l.id),
 written as (select 'null' as body, null::int8 as version, null::text as problem from changed),
 audience as (
-  select gate.id as organization_id, jsonb_build_object('space', gate.space_id) as close,
-    jsonb_build_array(jsonb_build_array('share_links', gate.space_id), jsonb_build_array('grants', gate.space_id),
-      jsonb_build_array('space', gate.space_id)) as keys
-  from gate where exists (select from changed)
+  select sharer.id as organization_id, jsonb_build_object('space', sharer.space_id) as close,
+    jsonb_build_array(jsonb_build_array('share_links', sharer.space_id), jsonb_build_array('grants', sharer.space_id),
+      jsonb_build_array('space', sharer.space_id)) as keys
+  from sharer where exists (select from changed)
   union all
   select o.id, null::jsonb, jsonb_build_array(jsonb_build_array('shared'))
-  from gate, changed, holders join organization o on o.personal_user_id = holders.user_id
-  where o.id <> gate.id)"#
+  from sharer, changed, holders join organization o on o.personal_user_id = holders.user_id
+  where o.id <> sharer.id)"#
         ),
         space = space.to_owned(),
         id = id,
