@@ -81,7 +81,6 @@ test('a guest keeps a link, edits, and loses nothing when it ends', async ({
     await form.getByLabel('Text').fill('A text that took an hour.');
     await expectAccessible(guest, 'the form for a guest');
     await call(owner, 'DELETE', `${ada.home}/share-links/${link.id}`);
-    await form.getByRole('button', { name: 'Save' }).click();
     const gone = dialog(guest, 'Edit');
     await expect(gone.getByText('This is no longer shared with you')).toBeVisible();
     await expect(gone.getByText('A text that took an hour.')).toBeVisible();
@@ -101,6 +100,9 @@ test('a guest keeps a link, edits, and loses nothing when it ends', async ({
       );
       return items.find(({ title }) => title === 'Diary')?.visibility;
     };
+    await call(owner, 'POST', `${ada.home}/publish`, {});
+    await expect(owner.getByRole('button', { name: 'Private: Diary' })).toBeVisible();
+    await expectAccessible(owner, 'a private item of a published page');
     await tile(owner, 'Diary').focus();
     await owner.keyboard.press('F2');
     const edit = dialog(owner, 'Edit card');
@@ -108,6 +110,7 @@ test('a guest keeps a link, edits, and loses nothing when it ends', async ({
     await edit.getByText('Like its space').click();
     await edit.getByRole('button', { name: 'Save' }).click();
     await expect.poll(visibility).toBe('inherit');
+    await expect(owner.getByRole('button', { name: 'Private: Diary' })).toHaveCount(0);
     await expect(edit).toBeHidden();
     await owner.keyboard.press('Control+z');
     await expect.poll(visibility).toBe('private');

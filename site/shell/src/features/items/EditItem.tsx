@@ -10,7 +10,7 @@ import { iconUrl } from '@/shared/data/icon';
 import { draftKey, type ItemFields, LABELS } from '@/shared/data/item-draft';
 import { itemsQuery, useCreateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
-import { askAgain, canAdd, isRefused, useSharedSpace } from '@/shared/data/shared';
+import { askAgain, canEdit, isRefused, useSharedSpace } from '@/shared/data/shared';
 import { spacesQuery } from '@/shared/data/spaces';
 import { useDebounced } from '@/shared/lib/hooks';
 import { lazyWithPreload, preloadOnIntent } from '@/shared/lib/lazy';
@@ -84,6 +84,7 @@ function EditForm({ space, item, guest, onClose }: EditFormProps) {
   const address = item.kind === 'app' || item.kind === 'link';
   const isFeed = item.widget === 'feed';
   const conflicts = draft.conflicts(fieldsOf(item));
+  const refused = guest && (!canEdit(item) || isRefused(error));
 
   const asked = useDebounced(address && shown.url !== item.url ? guessUrl(shown.url) : null, 350);
   const found = useQuery({ ...preflightQuery(asked ?? ''), enabled: asked !== null });
@@ -109,7 +110,7 @@ function EditForm({ space, item, guest, onClose }: EditFormProps) {
         action="Save"
         busy="Saving"
         sent={{ error, isPending: submission.busy }}
-        held={conflicts.length > 0}
+        held={conflicts.length > 0 || (guest && !canEdit(item))}
         draft={draft}
         fields={
           address
@@ -121,7 +122,7 @@ function EditForm({ space, item, guest, onClose }: EditFormProps) {
         problem={
           conflicts.length > 0 ? (
             <Conflicts conflicts={conflicts} labels={LABELS} draft={draft} />
-          ) : guest && isRefused(error) ? (
+          ) : refused ? (
             <Refused texts={draft.changes(fieldsOf(item))} />
           ) : undefined
         }
@@ -214,13 +215,17 @@ function EditForm({ space, item, guest, onClose }: EditFormProps) {
   );
 }
 
-/** A guest may not change the item any more. */
+/** A guest may not change the item, or not any more. */
 const Refused = ({ texts }: { texts: Partial<ItemFields> }) => (
   <div role="alert" className="mt-4 rounded-control bg-danger-soft px-3 py-2">
-    <p className="mb-2">
-      You may see this, but not change it any more. Copy what you typed to keep it.
-    </p>
-    <TypedTexts texts={texts} labels={LABELS} />
+    {Object.keys(texts).length > 0 ? (
+      <>
+        <p className="mb-2">You may not change this any more. Copy what you typed to keep it.</p>
+        <TypedTexts texts={texts} labels={LABELS} />
+      </>
+    ) : (
+      <p>You may see this, but not change it.</p>
+    )}
   </div>
 );
 
@@ -306,7 +311,7 @@ function Gone({ space, id, last, guest = false, onClose }: GoneProps) {
 function GoneForGuest(props: GoneProps) {
   const { space, id, onClose } = props;
   const shared = useSharedSpace(space.id);
-  if (shared && canAdd(shared)) return <Gone {...props} guest />;
+  if (shared && canEdit(shared)) return <Gone {...props} guest />;
   return (
     <Dialog title="Edit" onClose={onClose}>
       <div role="alert">

@@ -6,7 +6,7 @@ import { type CSSProperties, memo } from 'react';
 import { iconUrl } from '@/shared/data/icon';
 import { Face, GREY } from '@/shared/ui/Face';
 import { toggleFolder } from './folders';
-import { Tile, TileBox, TileButton, type TileProps, TileTools } from './Tile';
+import { isPrivate, Tile, TileBox, TileButton, type TileProps, TileTools } from './Tile';
 
 /** Columns, number, CSS size and gap of the icons on a folder of each size. */
 const PEEKS: Record<ItemSize, { columns: number; most: number; size: string; gap: string }> = {
@@ -100,7 +100,13 @@ function ClosedFolder({ inside, ...props }: Props) {
 function OpenFolder({ inside, entranceId, ...props }: Props) {
   const { item, entrance, onMenu } = props;
   return (
-    <li data-item={item.id} data-folder="" data-open="" className="tile">
+    <li
+      data-item={item.id}
+      data-folder=""
+      data-open=""
+      data-private={isPrivate(item)}
+      className="tile"
+    >
       <section aria-label={item.title} className="folder">
         {/* The button beside the title opens the same menu. */}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}

@@ -25,7 +25,7 @@ import { useOpenFolders } from './folders';
 import { type Direction, isDirection, neighbour, type Spot, spotsIn } from './navigate';
 import { nextSize, type ResizeKey, sizeWords } from './sizes';
 import type { Drop } from './spot';
-import { Tile, TileHint } from './Tile';
+import { isPrivate, Tile, TileHint } from './Tile';
 
 /** What follows pointers, once one is near. */
 function usePointerTools() {
@@ -263,6 +263,8 @@ export function Grid({
     <div
       ref={root}
       className="tiles-box"
+      data-published={space.visibility !== 'private' || undefined}
+      data-private={isPrivate(folder)}
       onKeyDown={onKeyDown}
       onPointerEnter={({ pointerType }) => {
         preload();

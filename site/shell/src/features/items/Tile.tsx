@@ -80,6 +80,9 @@ export const Tile = memo(function Tile(props: TileProps) {
   );
 });
 
+/** For `data-private`: the styles mark what others do not see on a page that they see. */
+export const isPrivate = (item?: Item) => item?.visibility === 'private' || undefined;
+
 /** The cells of a tile. */
 export function TileBox({
   item,
@@ -93,6 +96,7 @@ export function TileBox({
       data-item={item.id}
       data-folder={item.kind === 'folder' ? '' : undefined}
       data-size={size}
+      data-private={isPrivate(item)}
       data-neutral={tint === GREY ? '' : undefined}
       className="tile"
       style={{ '--item-color': tint } as CSSProperties}

@@ -6,7 +6,7 @@ import { FileText, Pencil, Plus, Trash2 } from 'lucide-react';
 import { iconUrl } from '@/shared/data/icon';
 import { itemsQuery, useDeleteItem } from '@/shared/data/items';
 import { arranged } from '@/shared/data/order';
-import { askAgain, canAdd, isRefused, targetOf } from '@/shared/data/shared';
+import { askAgain, canEdit, isRefused, targetOf } from '@/shared/data/shared';
 import { hostOf } from '@/shared/lib/url';
 import { confirm } from '@/shared/ui/confirm';
 import { Face } from '@/shared/ui/Face';
@@ -28,11 +28,11 @@ export function GuestItems({ shared }: { shared: SharedSpace }) {
           <>
             <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-2">
               <p className="min-w-0 flex-1 basis-60 text-muted">
-                {canAdd(shared)
+                {canEdit(shared)
                   ? 'Everybody who sees the page sees what you change here.'
-                  : 'These are the items that you see. You can change those that were shared for that.'}
+                  : 'These are the items that you see. Those with a pencil, you can change.'}
               </p>
-              {canAdd(shared) && (
+              {canEdit(shared) && (
                 <button
                   type="button"
                   className="button button-primary"
@@ -44,7 +44,7 @@ export function GuestItems({ shared }: { shared: SharedSpace }) {
             </div>
             {items.length === 0 ? (
               <Note icon={FileText} title="There is nothing on this page">
-                {canAdd(shared) ? 'Add the first thing.' : 'Nothing of it is shared with you.'}
+                {canEdit(shared) ? 'Add the first thing.' : 'Nothing of it is shared with you.'}
               </Note>
             ) : (
               <Items shared={shared} items={items} />
@@ -121,16 +121,18 @@ function Row({ shared, item, folder }: RowProps) {
           {about && <bdi> · {about}</bdi>}
         </p>
       </div>
-      <button
-        type="button"
-        className="button button-quiet button-icon text-muted hover:text-text"
-        aria-label={`Edit ${item.title}`}
-        title="Edit"
-        onClick={() => editIn(shared, item)}
-      >
-        <Pencil size={16} aria-hidden="true" />
-      </button>
-      {canAdd(shared) && (
+      {canEdit(item) && (
+        <button
+          type="button"
+          className="button button-quiet button-icon text-muted hover:text-text"
+          aria-label={`Edit ${item.title}`}
+          title="Edit"
+          onClick={() => editIn(shared, item)}
+        >
+          <Pencil size={16} aria-hidden="true" />
+        </button>
+      )}
+      {canEdit(item) && canEdit(shared) && (
         <button
           type="button"
           className="button button-quiet button-icon text-muted hover:text-danger"

@@ -7,7 +7,7 @@ import { mayChange, sharedQuery } from '@/shared/data/shared';
 import { Face } from '@/shared/ui/Face';
 import { Panel } from '@/shared/ui/Panel';
 import { Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
-import { levelWords } from './level';
+import { itemsVerb, levelWords } from './level';
 import { openShared, pageOf, titleOf } from './windows';
 
 export default function Shared() {
@@ -59,10 +59,10 @@ function Row({ shared }: { shared: SharedSpace }) {
           <button
             type="button"
             className="button button-secondary"
-            aria-label={`Edit ${title}`}
+            aria-label={`${itemsVerb(shared)} ${title}`}
             onClick={() => openShared(shared, 'items')}
           >
-            Edit
+            {itemsVerb(shared)}
           </button>
         )}
         <button

@@ -20,14 +20,9 @@ import { TypedTexts } from '@/shared/ui/Typed';
 import { focusWindow } from '@/system/windows/store';
 import { TITLE_BUTTON, WindowFrame } from '@/system/windows/WindowFrame';
 import { GuestItems } from './GuestItems';
-import { levelWords } from './level';
+import { itemsVerb, levelWords } from './level';
 import { useSharedActions } from './useSharedActions';
-import { pageOf, setView, spaceOf, titleOf, useView, type View } from './windows';
-
-const VIEWS = [
-  { value: 'page', label: 'Page', icon: <AppWindow size={16} aria-hidden="true" /> },
-  { value: 'items', label: 'Edit', icon: <List size={16} aria-hidden="true" /> },
-] as const satisfies readonly { value: View; label: string; icon: unknown }[];
+import { pageOf, setView, spaceOf, titleOf, useView } from './windows';
 
 export default function SharedWindow({ id }: { id: string }) {
   const space = spaceOf(id);
@@ -104,17 +99,24 @@ type BodyProps = { id: string; shared: SharedSpace; title: string };
 
 function Body({ id, shared, title }: BodyProps) {
   const wanted = useView(shared.space_id);
-  const canEdit = mayChange(shared);
-  const view = canEdit ? wanted : 'page';
+  const hasItems = mayChange(shared);
+  const view = hasItems ? wanted : 'page';
   return (
     <div className="flex h-full flex-col">
-      {canEdit && (
+      {hasItems && (
         <div className="flex flex-none flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-2">
           <Choice
             label={`What to show of ${title}`}
             quiet
             value={view}
-            options={VIEWS}
+            options={[
+              { value: 'page', label: 'Page', icon: <AppWindow size={16} aria-hidden="true" /> },
+              {
+                value: 'items',
+                label: itemsVerb(shared),
+                icon: <List size={16} aria-hidden="true" />,
+              },
+            ]}
             onChange={(next) => setView(shared.space_id, next)}
           />
           <p className="text-sm text-muted">{levelWords(shared)}</p>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { levelWords } from './level';
+import { itemsVerb, levelWords } from './level';
 
 it.each([
   ['view', 0, 'You can see it'],
@@ -10,4 +10,10 @@ it.each([
   [null, 3, '3 single items'],
 ] as const)('level %s with %i single items', (level, items, words) => {
   expect(levelWords({ level, items })).toBe(words);
+});
+
+it('says edit only where everything can be changed', () => {
+  expect(itemsVerb({ level: 'manage' })).toBe('Edit');
+  expect(itemsVerb({ level: 'view' })).toBe('Items');
+  expect(itemsVerb({ level: null })).toBe('Items');
 });

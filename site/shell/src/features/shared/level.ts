@@ -13,3 +13,7 @@ export function levelWords({ level, items }: Pick<SharedSpace, 'level' | 'items'
   if (level === null) return single;
   return items > 0 ? `${LEVELS[level]}, and ${single}` : LEVELS[level];
 }
+
+/** What the list of items is for. Of single items it is not known before whether they can be changed. */
+export const itemsVerb = ({ level }: Pick<SharedSpace, 'level'>): string =>
+  level === 'edit' || level === 'manage' ? 'Edit' : 'Items';

@@ -7,7 +7,7 @@ import { registerActions } from '@/shared/actions/registry';
 import { queryClient } from '@/shared/data/client';
 import { iconUrl } from '@/shared/data/icon';
 import { itemsQuery } from '@/shared/data/items';
-import { canAdd, mayChange, targetOf } from '@/shared/data/shared';
+import { canEdit, mayChange, targetOf } from '@/shared/data/shared';
 import { openTab } from '@/shared/lib/tab';
 import { useIsActive } from '@/system/windows/store';
 import { addTo, editIn } from './editing';
@@ -34,7 +34,7 @@ function actionsOn(shared: SharedSpace): readonly Action[] {
       group: 'Items',
       keywords: ['shared', 'guest', 'new'],
       icon: Plus,
-      when: () => canAdd(shared),
+      when: () => canEdit(shared),
       run: () => addTo(shared),
     },
     {
@@ -43,17 +43,19 @@ function actionsOn(shared: SharedSpace): readonly Action[] {
       group: 'Items',
       keywords: ['shared', 'guest', 'change'],
       icon: Pencil,
-      when: () => mayChange(shared) && items().length > 0,
+      when: () => items().some(canEdit),
       choose: {
         prompt: 'An item',
         choices: () =>
-          items().map((item) => ({
-            id: item.id,
-            title: item.title,
-            picture: iconUrl(item, target.organization_id),
-            color: item.color,
-            run: () => editIn(shared, item),
-          })),
+          items()
+            .filter(canEdit)
+            .map((item) => ({
+              id: item.id,
+              title: item.title,
+              picture: iconUrl(item, target.organization_id),
+              color: item.color,
+              run: () => editIn(shared, item),
+            })),
       },
     },
     {

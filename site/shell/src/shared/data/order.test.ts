@@ -18,6 +18,7 @@ const item = (id: string, folder: string | null = null, kind: Item['kind'] = 'li
   size: 'icon',
   color: null,
   visibility: 'inherit',
+  level: 'manage',
   folder_id: folder,
   position: '',
   version: 1,

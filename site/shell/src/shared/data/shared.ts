@@ -47,12 +47,12 @@ export const targetOf = ({
   organization_id: organization.id,
 });
 
-/** Whether the person may change something in it; of single items, the server knows which. */
-export const mayChange = ({ level, items }: SharedSpace): boolean => canAdd({ level }) || items > 0;
-
-/** Whether the person may add and delete items. */
-export const canAdd = ({ level }: Pick<SharedSpace, 'level'>): boolean =>
+/** Whether the person may change an item; of a space, whether they may add and delete items, too. */
+export const canEdit = ({ level }: { level: SharedSpace['level'] }): boolean =>
   level === 'edit' || level === 'manage';
+
+/** Whether there are items that the person may be able to change; each has a level of its own. */
+export const mayChange = (shared: SharedSpace): boolean => canEdit(shared) || shared.items > 0;
 
 /** Whether a write failed because something is not shared, or not to be changed, any more. */
 export function isRefused(error: unknown): boolean {
