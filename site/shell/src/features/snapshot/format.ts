@@ -26,6 +26,9 @@ const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 const NO_NAME =
   /^[\s\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]*$|[\u202a-\u202e\u2066-\u2069]/u;
 
+/** Like the folder or page that an item is in; or only for members and people who are named. */
+const ITEM_VISIBILITIES = ['inherit', 'private'] as const;
+
 const text = (most: number) =>
   v.pipe(
     v.string(),
@@ -44,6 +47,8 @@ const item = v.strictObject({
   kind: text(40),
   title: text(500),
   url: v.optional(url),
+  /** Who sees it. A file from before this was known has none, and says what was true then. */
+  visibility: v.optional(v.picklist(ITEM_VISIBILITIES), 'inherit'),
 });
 
 const shows = v.union([

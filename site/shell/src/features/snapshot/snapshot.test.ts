@@ -34,6 +34,7 @@ const item = (id: string, more: Partial<Item> = {}): Item =>
     url: null,
     size: 'icon',
     color: null,
+    visibility: 'inherit',
     folder_id: null,
     ...more,
   }) as Item;
@@ -165,6 +166,62 @@ it.each([
   expect(fileName(home, new Date(2026, 10, 30), 'png')).toBe(expected);
 });
 
+describe('the visibility of items', () => {
+  const [, folder, book] = ITEMS as [Item, Item, Item];
+  const items = [
+    item('itm_plan', { title: 'Plan', visibility: 'private' }),
+    folder,
+    { ...book, visibility: 'private' as const },
+  ];
+  const file = snapshotOf(
+    {
+      ...HOME,
+      open: [win('item|spc_secret|itm_plan', 'wks_1')],
+      items,
+      itemOf: (_space, id) => items.find((one) => one.id === id) ?? null,
+    },
+    ids,
+  );
+  const readAgain = (value: unknown): Snapshot => {
+    const result = readSnapshot(JSON.stringify(value));
+    if ('problem' in result) throw new Error(result.problem);
+    return result.snapshot;
+  };
+
+  it('is read as it was written: what is private stays private', () => {
+    const { tiles, desktops } = readAgain(file);
+    expect(tiles).toMatchObject([
+      { title: 'Plan', visibility: 'private' },
+      { title: 'Reading', visibility: 'inherit', inside: [{ visibility: 'private' }] },
+    ]);
+    expect(desktops[0]?.windows[0]?.shows).toMatchObject({ item: { visibility: 'private' } });
+  });
+
+  it('is that of the folder or page in a file from before it was known', () => {
+    const old = JSON.parse(
+      JSON.stringify(file, (name, value) => (name === 'visibility' ? undefined : value)),
+    );
+    expect(readAgain(old).tiles).toMatchObject([
+      { title: 'Plan', visibility: 'inherit' },
+      { title: 'Reading', visibility: 'inherit' },
+    ]);
+  });
+
+  it('is not changed by an import: it plans nothing for items', () => {
+    const { from, to } = planOf(readAgain(file), 'replace', TARGET, ids, true);
+    for (const part of [from, to])
+      expect(Object.keys(part).toSorted()).toEqual(['desktops', 'look', 'windows']);
+  });
+
+  it('that is not known is refused', () => {
+    const [tile] = file.tiles;
+    const result = readSnapshot(
+      JSON.stringify({ ...file, tiles: [{ ...tile, visibility: 'friends' }] }),
+    );
+    expect(result).toEqual({ problem: expect.stringMatching(/tiles\.0\.visibility\.$/) });
+  });
+});
+
 type Changes = (snapshot: Record<string, unknown> & Snapshot) => unknown;
 const firstDesktop =
   (change: object): Changes =>
@@ -226,7 +283,13 @@ describe('a plan', () => {
   it('of a file full of tiles is there at once', () => {
     const address = (n: number) => `https://a.example/${n}`;
     const items = Array.from({ length: 500 }, (_, n) => item(`itm_${n}`, { url: address(n) }));
-    const tile = { kind: 'link', title: 'T', url: address(499), size: 'icon' as const };
+    const tile = {
+      kind: 'link',
+      title: 'T',
+      url: address(499),
+      visibility: 'inherit' as const,
+      size: 'icon' as const,
+    };
     const tiles = Array.from({ length: 10 }, () => ({ ...tile, inside: Array(1_000).fill(tile) }));
     const start = performance.now();
     const { missing } = planOf({ ...exported, tiles }, 'add', { ...TARGET, items }, ids, false);

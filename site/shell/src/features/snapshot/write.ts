@@ -55,9 +55,9 @@ const named = (text: string, most: number, otherwise: string) =>
     .replaceAll(/[\p{Cc}\p{Cs}]+/gu, ' ')
     .trim() || otherwise;
 
-function exportedItem({ kind, title, url }: Item): SnapshotItem {
+function exportedItem({ kind, title, url, visibility }: Item): SnapshotItem {
   const address = withoutSecrets(url);
-  return { kind, title: named(title, 500, 'Item'), ...(address && { url: address }) };
+  return { kind, title: named(title, 500, 'Item'), ...(address && { url: address }), visibility };
 }
 
 function showsOf(win: Win, home: Home, ids: WindowIds): SnapshotWindow['shows'] | null {
