@@ -3,7 +3,16 @@
 import type { Locator, Page, Request } from '@playwright/test';
 import { hold } from './support/hold.ts';
 import { expectAccessible, takePicture } from './support/inspect.ts';
-import { call, dialog, enter, openDesktop, settle, threeThings, tile } from './support/person.ts';
+import {
+  call,
+  dialog,
+  enter,
+  openDesktop,
+  publishAnyway,
+  settle,
+  threeThings,
+  tile,
+} from './support/person.ts';
 import type { Stack } from './support/stack.ts';
 import { expect, test } from './support/test.ts';
 
@@ -276,6 +285,7 @@ test('the first run continues after a reload', async ({ page, stack }) => {
   await page.reload();
   await at('Show it to somebody');
   await page.getByRole('button', { name: 'Publish' }).click();
+  await publishAnyway(page);
   await expect(page.getByText('Your page is live.')).toBeVisible();
   await page.goto(`/welcome/${handle}`);
   await at('Add three things');

@@ -5,6 +5,7 @@ import {
   dialog,
   freshEmail,
   openApp,
+  publishAnyway,
   publishDialog,
   tile,
   untilLive,
@@ -102,6 +103,7 @@ test('a new home is published, seen live by an anonymous reader, and unpublished
     const form = publishDialog(page);
     await form.getByRole('radio', { name: /^Public/ }).check();
     await form.getByRole('button', { name: 'Publish' }).click();
+    await publishAnyway(page);
     await expect(form.getByRole('heading', { name: 'Your page is live' })).toBeVisible();
     await expect(form.getByText(`${new URL(stack.origin).host}/@${handle}`)).toBeVisible();
     await expect(

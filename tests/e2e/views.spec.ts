@@ -21,6 +21,7 @@ import {
   openDesktop,
   openPublish,
   type Person,
+  publishAnyway,
   publishDialog,
   settle,
   threeThings,
@@ -136,6 +137,7 @@ async function arriving(page: Page, stack: Stack, inspect: Inspect): Promise<voi
   await expect(page.getByRole('heading', { name: 'Show it to somebody' })).toBeVisible();
   await inspect('first run, show');
   await page.getByRole('button', { name: 'Publish' }).click();
+  await publishAnyway(page);
   await expect(page.getByText('Your page is live.')).toBeVisible();
   await inspect('first run, live');
   await page.goto('/nowhere');
@@ -189,6 +191,7 @@ async function dialogs(page: Page, stack: Stack, inspect: Inspect): Promise<void
   const publish = publishDialog(page);
   await publish.getByRole('radio', { name: /^Public/ }).check();
   await publish.getByRole('button', { name: 'Publish' }).click();
+  await publishAnyway(page);
   await expect(publish.getByRole('button', { name: 'Done' })).toBeVisible();
   await inspect('publish');
   await page.keyboard.press('Escape');

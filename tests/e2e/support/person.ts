@@ -120,6 +120,13 @@ export const dialog = (page: Page, title: string) =>
 export const publishDialog = (page: Page) =>
   page.getByRole('dialog', { name: /^(Publish this page|Your page is live)$/ });
 
+/** Answers the question about private addresses: those of the tests' own sites are some. */
+export const publishAnyway = (page: Page) =>
+  page
+    .getByRole('alertdialog', { name: 'Publish this as well?' })
+    .getByRole('button', { name: 'Publish anyway' })
+    .click();
+
 /** Opens the dialog that publishes the page. */
 export async function openPublish(page: Page): Promise<void> {
   const button = page.getByRole('button', { name: /Change who sees this page$/ });

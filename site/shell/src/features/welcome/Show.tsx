@@ -2,9 +2,9 @@
 
 import type { Organization, Space, Visibility } from '@prox/api-client';
 import { useState } from 'react';
-import { useSetVisibility } from '@/shared/data/spaces';
 import { publicPath } from '@/shared/lib/paths';
 import { LivePage } from '@/shared/publish/LivePage';
+import { usePublish } from '@/shared/publish/usePublish';
 import { ChoiceRows } from '@/shared/ui/Choice';
 import { FormProblem } from '@/shared/ui/States';
 
@@ -25,7 +25,7 @@ type Props = { organization: Organization; space: Space; onDone: () => void };
 
 export function Show({ organization, space, onDone }: Props) {
   const [chosen, setChosen] = useState<Visibility>('public');
-  const set = useSetVisibility(space);
+  const set = usePublish(space);
   const address = `${location.origin}${publicPath(organization, space)}`;
   // Also after a reload: what is saved says whether it is published.
   if (space.visibility !== 'private') {
@@ -51,7 +51,7 @@ export function Show({ organization, space, onDone }: Props) {
       onSubmit={(event) => {
         event.preventDefault();
         if (chosen === 'private') onDone();
-        else set.mutate(chosen);
+        else void set.publish(chosen);
       }}
     >
       <ChoiceRows

@@ -22,6 +22,8 @@ export const keys = {
   domains: (space: string) => ['domains', space],
   health: (space: string) => ['health', space],
   feed: (item: string) => ['feed', item],
+  grants: (space: string) => ['grants', space],
+  shareLinks: (space: string) => ['share_links', space],
   workspaces: (organization: string, user: string) => ['workspaces', organization, user],
 } as const;
 

@@ -111,6 +111,7 @@ export function wordsOf(change: Change): Words {
       const [from, to] = [field(change.from, 'title'), field(change.to, 'title')];
       if (only === 'title' && from !== null && to !== null) return renamed(from, to);
       if (only === 'size') return back('Resized', `“${change.title}”`);
+      if (only === 'visibility') return back('Changed', `who sees “${change.title}”`);
       const known = only && ['description', 'cover', 'accent', 'theme', 'color'].includes(only);
       const name = only === 'color' ? 'colour' : only;
       return back('Changed', known ? `the ${name} of “${change.title}”` : `“${change.title}”`);
