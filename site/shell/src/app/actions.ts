@@ -2,6 +2,7 @@
 import type { Organization, Space } from '@prox/api-client';
 import { ArrowUpRight, Eye, Lock, LogOut, Palette, Plus } from 'lucide-react';
 import { lockNow } from '@/features/screensaver/locking';
+import { sharingActions } from '@/features/sharing/actions';
 import { VISIBILITIES } from '@/features/spaces/visibility';
 import type { Action } from '@/shared/actions/action';
 import { HOME } from '@/shared/data/spaces';
@@ -17,7 +18,7 @@ import {
 import { openApp } from '@/system/apps';
 import { openDialog } from '@/system/dialogs';
 import { MODE_NAMES } from './modes';
-import { APPS } from './registry';
+import { APPS, appById } from './registry';
 
 /** What the actions read when they run. */
 export type ShellPort = {
@@ -38,6 +39,7 @@ const KEYWORDS: Record<(typeof APPS)[number]['id'], readonly string[]> = {
   connectors: ['slack', 'integrations'],
   domains: ['hostname', 'dns', 'address'],
   shared: ['guest', 'received', 'friends', 'kept', 'links'],
+  sharing: ['share', 'people', 'links', 'access', 'permissions', 'privacy'],
   settings: ['preferences', 'profile', 'sessions', 'theme'],
 };
 
@@ -225,6 +227,7 @@ const accountActions = ({ signOut }: ShellPort): Action[] => [
 export const shellActions = (shell: ShellPort): readonly Action[] => [
   ...goActions(shell),
   ...spaceActions(shell),
+  ...sharingActions({ ...shell, open: () => openApp(appById('sharing')) }),
   ...lookActions,
   ...accountActions(shell),
 ];

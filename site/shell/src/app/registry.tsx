@@ -1,5 +1,5 @@
 /** The system apps, which open in a window. Each is fetched when its window first opens. */
-import { Boxes, Globe, Inbox, Plug, Radio, Settings, Users } from 'lucide-react';
+import { Boxes, Globe, Inbox, Link2, Plug, Radio, Settings, Users } from 'lucide-react';
 import { lazyWithPreload } from '@/shared/lib/lazy';
 import { registerApps, type SystemApp } from '@/system/apps';
 
@@ -51,6 +51,14 @@ export const APPS = [
     size: { width: 560, height: 520 },
     singleton: true,
     ...lazyWithPreload(() => import('@/features/shared/Shared')),
+  },
+  {
+    id: 'sharing',
+    title: 'Sharing',
+    icon: Link2,
+    size: { width: 680, height: 640 },
+    singleton: true,
+    ...lazyWithPreload(() => import('@/features/sharing/Sharing')),
   },
   {
     id: 'settings',

@@ -4,9 +4,11 @@ import type { Item } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { Activity, ExternalLink, Pencil, SearchX } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { actionById, isPossible, menuEntry, runChoice } from '@/shared/actions/registry';
 import { Reasons } from '@/shared/address/Reasons';
 import { iconUrl } from '@/shared/data/icon';
 import { itemsQuery } from '@/shared/data/items';
+import { usePlace } from '@/shared/lib/place';
 import { hostOf, webUrl } from '@/shared/lib/url';
 import { Face } from '@/shared/ui/Face';
 import type { MenuEntry } from '@/shared/ui/menu';
@@ -17,7 +19,6 @@ import { TITLE_BUTTON, WindowFrame } from '@/system/windows/WindowFrame';
 import { editItem, openOutside } from './actions';
 import { Frame } from './Frame';
 import { frameMenu } from './frameMenu';
-
 import { keepRunning, useKeepsRunning } from './running';
 import { embeddedUrl, windowSize } from './windows';
 
@@ -32,6 +33,7 @@ type Props = { id: string; organization: string; space: string; item: string };
 export default function ItemWindow({ id, organization, space, item: itemId }: Props) {
   const query = useQuery(itemsQuery(organization, space));
   const item = query.data?.find((one) => one.id === itemId);
+  const { space: shown } = usePlace();
   const [visit, setVisit] = useState(0);
   const keeps = useKeepsRunning(itemId);
   // A window that an address opened has no size of its own before its item is known.
@@ -54,6 +56,8 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
   }
   const url = webUrl(item.url);
   const framed = embeddedUrl(item);
+  const share = actionById('item.share');
+  const isShown = item.space_id === shown?.id;
   const menu: MenuEntry[] = [
     ...(framed
       ? frameMenu({
@@ -90,6 +94,9 @@ export default function ItemWindow({ id, organization, space, item: itemId }: Pr
       icon: Pencil,
       run: () => editItem(item),
     },
+    ...(share && isPossible(share) && isShown
+      ? [menuEntry(share.id, { label: 'Share…', run: () => runChoice(share.id, item.id) })]
+      : []),
   ];
   return (
     <WindowFrame

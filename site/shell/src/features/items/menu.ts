@@ -17,7 +17,7 @@ import {
   Scaling,
   Trash2,
 } from 'lucide-react';
-import { hintOf } from '@/shared/actions/registry';
+import { actionById, hintOf, isPossible, menuEntry, runChoice } from '@/shared/actions/registry';
 import { ITEM_SIZES, SIZE_LABELS, SPANS } from '@/shared/data/item-look';
 import { endOf, type FullPlace, step } from '@/shared/data/order';
 import { isCompact } from '@/shared/lib/hooks';
@@ -40,6 +40,14 @@ export type Moves = {
 /** Opens the choice of the icon of an item. */
 export const changeIcon = (item: Item): void =>
   openDialog('item-icon', { space: item.space_id, item: item.id });
+
+/** The entry that decides who sees the item; none for those who may not. */
+function shareEntry(item: Item): MenuEntry[] {
+  const action = actionById('item.share');
+  if (!action || !isPossible(action)) return [];
+  const run = () => runChoice('item.share', item.id);
+  return [menuEntry('item.share', { label: 'Share…', run })];
+}
 
 const hint = (id: string) => {
   const keys = hintOf(id);
@@ -131,6 +139,7 @@ export function itemMenu(item: Item, row: readonly Item[], moves: Moves): MenuEn
           { kind: 'action', label: 'Move earlier', icon: ArrowUp, hint: 'Alt ←', ...by(-1) },
           { kind: 'action', label: 'Move later', icon: ArrowDown, hint: 'Alt →', ...by(1) },
         ] as const)),
+    ...shareEntry(item),
     { kind: 'action', label: 'Change icon…', icon: Palette, run: () => changeIcon(item) },
     {
       kind: 'submenu',

@@ -1,11 +1,13 @@
 /** The dialog that shows and changes who sees a space, with its address. */
 
 import type { Space, Visibility } from '@prox/api-client';
+import { Users } from 'lucide-react';
 import { useState } from 'react';
-import { useSetVisibility } from '@/shared/data/spaces';
+import { runAction } from '@/shared/actions/registry';
 import { publicPath } from '@/shared/lib/paths';
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { LivePage } from '@/shared/publish/LivePage';
+import { usePublish } from '@/shared/publish/usePublish';
 import { announce } from '@/shared/ui/announce';
 import { ChoiceRows } from '@/shared/ui/Choice';
 import { CopyButton } from '@/shared/ui/CopyButton';
@@ -33,7 +35,7 @@ type FormProps = { space: Space; onClose: () => void; onDomains: () => void };
 function PublishForm({ space, onClose, onDomains }: FormProps) {
   const { organization } = usePlace();
   const [chosen, setChosen] = useState<Visibility>(space.visibility);
-  const set = useSetVisibility(space);
+  const set = usePublish(space);
   const allowed = atLeast(organization.role, 'admin');
   const address = `${location.origin}${publicPath(organization, space)}`;
   const shown = space.visibility !== 'private';
@@ -45,8 +47,7 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
       : shown
         ? `Make ${chosen}`
         : 'Publish';
-  const save = () =>
-    set.mutate(chosen, { onSuccess: () => announce(`This page is now ${chosen}`) });
+  const save = () => void set.publish(chosen, () => announce(`This page is now ${chosen}`));
   const options = (['private', 'unlisted', 'public'] as const).map((value) => {
     const { label, detail, icon: Icon } = VISIBILITIES[value];
     return {
@@ -65,7 +66,7 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
           ? 'Everybody can see it, and search engines find it.'
           : shown
             ? 'Everybody who has its address can see it.'
-            : `“${space.title}” is seen by members of ${organization.name} only.`
+            : `“${space.title}” is private: members of ${organization.name} see it, and those it is shared with.`
       }
       width={shown ? 900 : 560}
       onClose={onClose}
@@ -75,7 +76,8 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
           <section aria-label="The published page" className="mb-6">
             <LivePage organization={organization} space={space}>
               <p className="text-sm text-muted">
-                Everything on this page is shown; of the widgets, only feeds, as links.{' '}
+                Everything on this page is shown except private items; of the widgets, only feeds,
+                as links.{' '}
                 <button
                   type="button"
                   className="text-accent underline underline-offset-2"
@@ -99,6 +101,18 @@ function PublishForm({ space, onClose, onDomains }: FormProps) {
           <p className="mt-3 text-sm text-muted">
             Only admins and owners change this. Ask one of them.
           </p>
+        )}
+        {allowed && (
+          <button
+            type="button"
+            className="button button-quiet mt-3 -ml-2 text-muted"
+            onClick={() => {
+              onClose();
+              runAction('space.share');
+            }}
+          >
+            <Users size={16} aria-hidden="true" /> Give access to certain people, or by a link
+          </button>
         )}
         <FormProblem error={set.error} />
       </DialogBody>
