@@ -58,14 +58,7 @@ pub(crate) fn list<T>(name: &str, answer: Answer<T>) -> Response {
 
 #[inline(never)]
 fn list_of_any(name: &str, answer: Answer<Erased>) -> Response {
-    let cursor = answer.next.as_deref().map(|key| {
-        let (order, id) = key.split_once(' ').unwrap_or(("0", key));
-        Cursor {
-            order: order.to_owned(),
-            id: id.to_owned(),
-        }
-        .encode(name)
-    });
+    let cursor = answer.next.as_deref().map(|key| cursor(name, key));
     let next = cursor.map_or_else(|| String::from("null"), |text| format!("\"{text}\""));
     let mut response = json(
         StatusCode::OK,
@@ -73,6 +66,16 @@ fn list_of_any(name: &str, answer: Answer<Erased>) -> Response {
     );
     set_seq(&mut response, answer.seq);
     response
+}
+
+/// The cursor after the entry with a key of the list `name`: an id, or a position and an id.
+pub(crate) fn cursor(name: &str, key: &str) -> String {
+    let (order, id) = key.split_once(' ').unwrap_or(("0", key));
+    Cursor {
+        order: order.to_owned(),
+        id: id.to_owned(),
+    }
+    .encode(name)
 }
 
 /// The requested page of the list `name`, ordered by id.
@@ -144,6 +147,13 @@ pub(crate) fn json_response_at<T: Serialize>(
     let mut response = json_response(body)?;
     set_seq(&mut response, seq);
     Ok(response)
+}
+
+/// A response with a JSON text that was made from a read of the database.
+pub(crate) fn json_at(body: String, seq: Option<i64>) -> Response {
+    let mut response = json(StatusCode::OK, body);
+    set_seq(&mut response, seq);
+    response
 }
 
 /// A response with a JSON text.

@@ -1,9 +1,6 @@
 //! What a space shows to whom: for its managers.
 
-use prox_types::{
-    InheritsFrom, ItemId, ItemKind, ItemVisibility, PublicSpace, Role, ShareLinkId, Slice, Viewing,
-    Visibility,
-};
+use prox_types::{JsonText, PublicSpace, Role, ShareLinkId, Slice};
 
 use crate::PageOf;
 use crate::frame::*;
@@ -15,38 +12,27 @@ use crate::statement::{Participants, Statement};
 /// A space with a page of its items, and who sees them.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct ExposedSpace {
-    /// Who sees the space, besides members and grants.
-    pub visibility: Visibility,
-    /// Who sees the space by grants and links.
-    pub audience: Vec<Viewing>,
-    /// Title of the space.
-    pub title: String,
-    /// Description of the space.
-    pub description: String,
-    /// Cover of the space.
-    pub cover: Option<String>,
+    /// The space.
+    pub space: Exposed,
     /// Items in order.
-    pub items: Vec<ExposedItem>,
+    pub items: Vec<Exposed>,
     /// The key of the last item, when there are more: its position and id, with a space between.
     pub next: Option<String>,
 }
 
-/// An item, and who sees it by grants and links of its own.
+/// A space or an item, and who sees it by grants and links of its own.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct ExposedItem {
-    pub id: ItemId,
-    pub kind: ItemKind,
-    pub title: String,
-    pub description: String,
-    pub url: Option<String>,
-    pub body: String,
-    pub icon: Option<String>,
-    pub folder_id: Option<ItemId>,
-    pub visibility: ItemVisibility,
-    /// Where its other viewers come from.
-    pub inherits_from: Option<InheritsFrom>,
-    pub audience: Vec<Viewing>,
+pub struct Exposed {
+    /// The JSON object for clients, without warnings.
+    pub json: JsonText,
+    /// The texts of [`SPACE_TEXTS`] or [`ITEM_TEXTS`].
+    pub texts: Vec<Option<String>>,
 }
+
+/// The fields of a space with a text that others may see.
+pub const SPACE_TEXTS: [&str; 3] = ["title", "description", "cover"];
+/// The fields of an item with a text that others may see.
+pub const ITEM_TEXTS: [&str; 5] = ["title", "description", "url", "body", "icon"];
 
 /// The viewers of the space (`$item` is `null`) or of one item, by grants and by links.
 macro_rules! audience_json {
@@ -88,18 +74,20 @@ pub fn read(
       and (:pattern is null or concat_ws(E'\n', i.title, i.description, i.url, i.body, i.icon) ~* :pattern)
     order by i.position, i.id limit :limit + 1),
   shown as materialized (select * from found order by found.position, found.id limit :limit)
-  select json_build_object('visibility', s.visibility, 'title', s.title, 'description', s.description,
-    'cover', s.cover, 'audience', "#,
+  select json_build_object(
+    'space', json_build_object('texts', json_build_array(s.title, s.description, s.cover),
+      'json', json_build_object('visibility', s.visibility, 'audience', "#,
             audience_json!("null"),
-            r#",
-    'items', (select coalesce(json_agg(json_build_object('id', i.id, 'kind', i.kind, 'title', i.title,
-      'description', i.description, 'url', i.url, 'body', i.body, 'icon', i.icon, 'folder_id', i.folder_id,
-      'visibility', i.visibility,
-      'inherits_from', case when i.visibility = 'private' then null when i.folder_id is null then 'space'
-        else 'folder' end,
-      'audience', "#,
+            r#")),
+    'items', (select coalesce(json_agg(json_build_object(
+      'texts', json_build_array(i.title, i.description, i.url, i.body, i.icon),
+      'json', json_build_object('id', i.id, 'kind', i.kind, 'title', i.title, 'folder_id', i.folder_id,
+        'visibility', i.visibility,
+        'inherits_from', case when i.visibility = 'private' then null when i.folder_id is null then 'space'
+          else 'folder' end,
+        'audience', "#,
             audience_json!("i.id"),
-            r#") order by i.position, i.id), '[]') from shown i),
+            r#")) order by i.position, i.id), '[]') from shown i),
     'next', case when (select count(*) from found) > :limit then (
       select i.position::text || ' ' || i.id from shown i order by i.position desc, i.id desc limit 1) end
     )::text as body, null::int8 as version

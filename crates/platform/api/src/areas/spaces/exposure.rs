@@ -1,10 +1,10 @@
 //! What a space shows to whom: the report for its managers, and the slice of one viewer.
 
 use axum::response::Response;
-use prox_core::cursor::Cursor;
+use http::StatusCode;
 use prox_core::exposure::{PATTERN, warnings};
-use prox_db::exposure::{ExposedItem, ExposedSpace, ViewAs};
-use prox_types::{Exposure, ItemExposure, Role, Slice};
+use prox_db::exposure::{Exposed, ITEM_TEXTS, SPACE_TEXTS, ViewAs};
+use prox_types::{ErrorCode, Exposure, Role, Slice, Warning};
 use serde::Deserialize;
 
 use crate::http::access::{AtSpace, CanManage};
@@ -52,60 +52,40 @@ pub(crate) async fn get_exposure(
     let answer = caller
         .run(prox_db::exposure::read(&space, pattern, page))
         .await?;
-    let seq = answer.seq;
-    let mut report = report_of(answer.parse()?);
-    if only_warnings {
-        report.items.retain(|item| !item.warnings.is_empty());
-    }
-    reply::json_response_at(&report, seq)
+    let found = answer.parse()?;
+    let items: Vec<String> = found
+        .items
+        .iter()
+        .map(|item| (item, warnings_of(&ITEM_TEXTS, item)))
+        .filter(|(_, warnings)| !only_warnings || !warnings.is_empty())
+        .map(|(item, warnings)| Ok(with_warnings(item, &warnings)? + "}"))
+        .collect::<Result<_, ApiError>>()?;
+    let space = with_warnings(&found.space, &warnings_of(&SPACE_TEXTS, &found.space))?;
+    let next_cursor = found.next.as_deref().map_or_else(
+        || String::from("null"),
+        |key| format!("\"{}\"", reply::cursor(LIST, key)),
+    );
+    let body = format!(
+        r#"{space},"items":[{}],"next_cursor":{next_cursor}}}"#,
+        items.join(",")
+    );
+    Ok(reply::json_at(body, answer.seq))
 }
 
-fn report_of(space: ExposedSpace) -> Exposure {
-    let mut of_space = warnings("title", &space.title);
-    of_space.extend(warnings("description", &space.description));
-    of_space.extend(warnings(
-        "cover",
-        space.cover.as_deref().unwrap_or_default(),
-    ));
-    let next_cursor = space.next.and_then(|key| {
-        let (order, id) = key.split_once(' ')?;
-        let cursor = Cursor {
-            order: order.to_owned(),
-            id: id.to_owned(),
-        };
-        Some(cursor.encode(LIST))
-    });
-    Exposure {
-        visibility: space.visibility,
-        audience: space.audience,
-        warnings: of_space,
-        items: space.items.into_iter().map(item_report_of).collect(),
-        next_cursor,
-    }
+fn warnings_of(fields: &[&str], exposed: &Exposed) -> Vec<Warning> {
+    let texts = fields.iter().zip(&exposed.texts);
+    texts
+        .filter_map(|(field, text)| Some(warnings(field, text.as_deref()?)))
+        .flatten()
+        .collect()
 }
 
-fn item_report_of(item: ExposedItem) -> ItemExposure {
-    let texts = [
-        ("title", item.title.as_str()),
-        ("description", &item.description),
-        ("url", item.url.as_deref().unwrap_or_default()),
-        ("body", &item.body),
-        ("icon", item.icon.as_deref().unwrap_or_default()),
-    ];
-    let warnings = texts
-        .into_iter()
-        .flat_map(|(field, text)| warnings(field, text))
-        .collect();
-    ItemExposure {
-        warnings,
-        id: item.id,
-        kind: item.kind,
-        title: item.title,
-        folder_id: item.folder_id,
-        visibility: item.visibility,
-        inherits_from: item.inherits_from,
-        audience: item.audience,
-    }
+/// The JSON object with its warnings, without the brace at its end.
+fn with_warnings(exposed: &Exposed, warnings: &[Warning]) -> Result<String, ApiError> {
+    let warnings = serde_json::to_string(warnings)
+        .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
+    let json = exposed.json.as_str().strip_suffix('}').unwrap_or_default();
+    Ok(format!(r#"{json},"warnings":{warnings}"#))
 }
 
 /// The viewer of a slice.
@@ -133,7 +113,7 @@ pub(crate) async fn view_as(
     let answer = caller
         .run(prox_db::exposure::slice_of(&space, &viewer))
         .await?;
-    Ok(reply::one(http::StatusCode::OK, answer))
+    Ok(reply::one(StatusCode::OK, answer))
 }
 
 /// Reads a viewer: `anyone`, `link:{id}`, `user:{handle or address}`, `role:{role}`.
