@@ -103,6 +103,11 @@ test('an item is shared with a person and by a link, and the page publishes with
     const first = window.getByRole('list', { name: 'Look at these first' });
     await expect(first.getByRole('listitem').first()).toContainText('Keys');
     await inspectView(page, 'sharing-report');
+    // A link that somebody else makes is listed, and ends with one click.
+    await call(page, 'POST', `${ada.home}/share-links`, { name: 'Old' });
+    const end = window.getByRole('button', { name: 'End the link “Old”' });
+    await end.click();
+    await expect(end).toHaveCount(0);
     await window.getByText('Access', { exact: true }).click();
     await window.getByRole('button', { name: /^Publish/ }).click();
     const publish = dialog(page, 'Publish this page');

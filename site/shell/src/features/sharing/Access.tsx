@@ -121,10 +121,12 @@ function OfSpace({ space }: { space: Space }) {
       <button
         type="button"
         className="button button-secondary"
+        aria-label={
+          space.visibility === 'private' ? undefined : 'Change the visibility of the page'
+        }
         onClick={() => runAction('space.publish')}
       >
         {space.visibility === 'private' ? 'Publish' : 'Change'}
-        <span className="sr-only">: who sees this page</span>
       </button>
     </div>
   );

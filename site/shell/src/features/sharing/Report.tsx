@@ -14,9 +14,14 @@ import {
   Users,
   X,
 } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { runAction } from '@/shared/actions/registry';
-import { exposureQuery, useDeleteShareLink, useItemVisibility } from '@/shared/data/sharing';
+import {
+  exposureQuery,
+  refetchExposure,
+  useDeleteShareLink,
+  useItemVisibility,
+} from '@/shared/data/sharing';
 import { usePlace } from '@/shared/lib/place';
 import { Warnings } from '@/shared/publish/Warnings';
 import { PanelSection } from '@/shared/ui/Panel';
@@ -37,10 +42,8 @@ type Props = { space: Space; onItem: (item: string) => void };
 export function Report({ space, onItem }: Props) {
   const sharing = useSharing(space);
   const state = sharing.data;
-  const about = state
-    ? [space.version, ...state.links.map(({ id }) => id)].join(' ')
-    : String(space.version);
-  const query = useInfiniteQuery(exposureQuery(space, about));
+  const query = useInfiniteQuery(exposureQuery(space));
+  useRefetch(space, state);
   const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
   const count = data?.pages.reduce((sum, { items }) => sum + items.length, 0) ?? 0;
   useEffect(() => {
@@ -80,6 +83,18 @@ export function Report({ space, onItem }: Props) {
       </Loaded>
     </>
   );
+}
+
+/** Fetches the report again when the page, one of its items or a link changed. */
+function useRefetch({ id, version }: Space, state: SharingState | undefined): void {
+  const links = state?.links;
+  const before = useRef({ version, links });
+  useEffect(() => {
+    const { current } = before;
+    before.current = { version, links };
+    const isNews = current.links !== undefined && current.links !== links;
+    if (isNews || current.version !== version) refetchExposure(id);
+  }, [id, version, links]);
 }
 
 type ListedProps = {
@@ -173,13 +188,20 @@ function Head({ title, audience, organization }: HeadProps) {
   );
 }
 
-type FixProps = { icon: LucideIcon; onClick: () => void; children: ReactNode };
+type FixProps = {
+  icon: LucideIcon;
+  /** Its name with what it is about. */
+  label?: string;
+  onClick: () => void;
+  children: ReactNode;
+};
 
-function Fix({ icon: Icon, onClick, children }: FixProps) {
+function Fix({ icon: Icon, label, onClick, children }: FixProps) {
   return (
     <button
       type="button"
       className="button button-quiet !px-2 text-sm text-muted hover:text-text"
+      aria-label={label}
       onClick={onClick}
     >
       <Icon size={14} aria-hidden="true" />
@@ -216,20 +238,21 @@ function ItemRow({ space, item, state, onItem }: ItemRowProps) {
       {item.warnings.length > 0 && <Warnings warnings={item.warnings} />}
       <Fixes space={space} of={item.id} viewings={item.own} state={state}>
         {item.visibility !== 'private' && (
-          <Fix icon={Lock} onClick={makePrivate}>
-            Make private<span className="sr-only">: {item.title}</span>
+          <Fix icon={Lock} label={`Make private: ${item.title}`} onClick={makePrivate}>
+            Make private
           </Fix>
         )}
         {item.warnings.length > 0 && (
           <Fix
             icon={Pencil}
+            label={`Edit ${item.title}`}
             onClick={() => openDialog('edit-item', { space: space.id, item: item.id })}
           >
-            Edit<span className="sr-only"> {item.title}</span>
+            Edit
           </Fix>
         )}
-        <Fix icon={Users} onClick={() => onItem(item.id)}>
-          Share<span className="sr-only"> {item.title}</span>
+        <Fix icon={Users} label={`Share ${item.title}`} onClick={() => onItem(item.id)}>
+          Share
         </Fix>
       </Fixes>
     </li>

@@ -64,19 +64,21 @@ const exposurePage = (
     }),
   );
 
-/**
- * The report, in pages. `state` names the grants, links and items that it is about: it is fetched again
- * when they are other ones.
- */
-export const exposureQuery = (space: Target, state: string) =>
+const exposureKey = (space: string) => [...keys.grants(space), 'exposure'];
+
+/** The report, in pages. It depends on items and links, too: see `refetchExposure`. */
+export const exposureQuery = (space: Target) =>
   infiniteQueryOptions({
-    queryKey: [...keys.grants(space.id), 'exposure', state],
+    queryKey: exposureKey(space.id),
     queryFn: ({ pageParam, signal }) =>
       exposurePage(space, { cursor: pageParam, limit: 200 }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-    placeholderData: (before) => before,
   });
+
+/** Fetches the report again after a change of what the server does not name together with grants. */
+export const refetchExposure = (space: string): void =>
+  void queryClient.invalidateQueries({ queryKey: exposureKey(space) });
 
 /** What the texts of a space and of its items warn of, now. */
 export async function fetchWarnings(
@@ -253,6 +255,6 @@ export const useItemVisibility = (space: Target) =>
     onError: (_error, { item }) => showItem(space.id, item.id, { visibility: item.visibility }),
     onSettled: () => {
       settled(keys.items(space.id));
-      void queryClient.invalidateQueries({ queryKey: [...keys.grants(space.id), 'exposure'] });
+      refetchExposure(space.id);
     },
   });
