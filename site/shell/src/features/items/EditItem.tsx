@@ -12,6 +12,7 @@ import { itemsQuery, useCreateItem } from '@/shared/data/items';
 import { preflightQuery } from '@/shared/data/preflight';
 import { askAgain, canEdit, isRefused, useSharedSpace } from '@/shared/data/shared';
 import { spacesQuery } from '@/shared/data/spaces';
+import type { Conflict } from '@/shared/lib/edit';
 import { useDebounced } from '@/shared/lib/hooks';
 import { lazyWithPreload, preloadOnIntent } from '@/shared/lib/lazy';
 import { usePlace } from '@/shared/lib/place';
@@ -121,7 +122,7 @@ function EditForm({ space, item, guest, onClose }: EditFormProps) {
         onClose={onClose}
         problem={
           conflicts.length > 0 ? (
-            <Conflicts conflicts={conflicts} labels={LABELS} draft={draft} />
+            <Conflicts conflicts={conflicts.map(inWords)} labels={LABELS} draft={draft} />
           ) : refused ? (
             <Refused texts={draft.changes(fieldsOf(item))} />
           ) : undefined
@@ -196,7 +197,7 @@ function EditForm({ space, item, guest, onClose }: EditFormProps) {
                 },
                 {
                   value: 'private',
-                  label: 'Only members and people named',
+                  label: PRIVATE,
                   icon: <Lock size={14} aria-hidden="true" />,
                 },
               ]}
@@ -214,6 +215,16 @@ function EditForm({ space, item, guest, onClose }: EditFormProps) {
     </Dialog>
   );
 }
+
+/** The labels of the choice for the values that a conflict has. */
+function inWords(conflict: Conflict<ItemFields>): Conflict<ItemFields> {
+  const { field, theirs, mine } = conflict;
+  if (field !== 'visibility') return conflict;
+  const words = (value: string) => (value === 'private' ? PRIVATE : 'Like its folder or space');
+  return { field, theirs: words(theirs), mine: words(mine) };
+}
+
+const PRIVATE = 'Only members and people named';
 
 /** A guest may not change the item, or not any more. */
 const Refused = ({ texts }: { texts: Partial<ItemFields> }) => (

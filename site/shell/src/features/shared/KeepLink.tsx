@@ -65,7 +65,10 @@ export default function KeepLink({ home }: { home: string }) {
       .mutateAsync({ token, ...(asked && { passphrase }) })
       .then(kept)
       .catch((error: unknown) => {
+        const { status } = asProblem(error);
         if (asProblem(error).field('passphrase')) setAsked(true);
+        // It opens nothing any more.
+        else if (status === 404 || status === 410) forgetShareToken();
       });
   };
   const refused = problem?.field('passphrase');

@@ -141,7 +141,17 @@ function Page({ windowId, url, title }: { windowId: string; url: URL; title: str
   const [loaded, setLoaded] = useState(false);
   return (
     <div className="relative h-full bg-raised">
-      {!loaded && <span className="skeleton absolute inset-0 !rounded-none" />}
+      {!loaded && (
+        <div
+          aria-busy="true"
+          className="absolute inset-0 flex flex-col items-center justify-center gap-3 text-muted"
+        >
+          <span className="skeleton h-1 w-40 rounded-full" />
+          <span dir="auto" className="text-sm">
+            Opening {title}
+          </span>
+        </div>
+      )}
       <iframe
         title={title}
         src={url.href}

@@ -21,7 +21,7 @@ function actionsOn(shared: SharedSpace): readonly Action[] {
   return [
     {
       id: 'shared.items',
-      title: `Edit “${title}”`,
+      title: canEdit(shared) ? `Edit “${title}”` : `Show the items of “${title}”`,
       group: 'Items',
       keywords: ['shared', 'guest', 'change'],
       icon: Pencil,

@@ -15,7 +15,7 @@ import {
 } from '@/system/windows/store';
 
 export const BUTTON =
-  'group relative flex h-11 min-w-11 max-w-28 flex-none flex-col items-center justify-center gap-px rounded-[8px] px-1.5 text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
+  'group relative flex h-11 min-w-11 max-w-30 flex-none flex-col items-center justify-center gap-px rounded-[8px] px-1.5 text-muted hover:bg-hover hover:text-text aria-[current=true]:bg-active aria-[current=true]:text-text';
 
 /** Between the apps and the windows. */
 export const DockLine = (props: { ref?: Ref<HTMLLIElement> }) => (
