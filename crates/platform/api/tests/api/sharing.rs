@@ -652,6 +652,12 @@ async fn a_manager_sees_a_slice_as_its_viewer() {
             page.text.contains("Nothing can be changed here"),
             "{viewer}"
         );
+        let csp = page.header("content-security-policy");
+        assert_eq!(
+            csp.matches("'sha256-").count(),
+            2,
+            "its second style sheet: {csp}"
+        );
         for title in ["Hidden", "Inside"] {
             assert_eq!(
                 page.text.contains(title),

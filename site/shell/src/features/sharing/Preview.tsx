@@ -55,7 +55,7 @@ export function Preview({ space, parts }: { space: Space; parts: ReactNode }) {
           <label className="flex items-center gap-2">
             <span className="font-medium">As seen by</span>
             <select
-              className="field !w-auto max-w-60"
+              className="field !w-auto max-w-80"
               value={chosen}
               onChange={(event) => choose(event.target.value)}
             >

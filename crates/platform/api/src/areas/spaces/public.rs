@@ -298,14 +298,14 @@ async fn preview(
         _ => return Ok(not_found()),
     };
     let (answer, who) = found;
-    let mut response = match answer {
+    Ok(match answer {
         Ok(answer) => match answer.parse()? {
             Some(space) => {
                 let context = PageContext::on_app(&call.ports().config.app_origin, &space)
                     .for_viewer(PageViewer::Preview(who));
                 page(&space, Format::Html, &context, None)
             }
-            None => notice(StatusCode::OK, prox_pages::nothing_to_see(&who)),
+            None => privately(notice(StatusCode::OK, prox_pages::nothing_to_see(&who))),
         },
         Err(error)
             if matches!(
@@ -313,12 +313,10 @@ async fn preview(
                 ErrorCode::NotFound | ErrorCode::Forbidden | ErrorCode::Unauthenticated
             ) =>
         {
-            not_found()
+            privately(not_found())
         }
         Err(error) => return unreachable(error, Format::Html),
-    };
-    keep_private(&mut response);
-    Ok(response)
+    })
 }
 
 /// A viewer in words, for the notice on a preview.
@@ -380,8 +378,14 @@ pub(super) fn page(
     response
 }
 
+/// A notice for one viewer: see [`keep_private`].
+pub(super) fn privately(mut notice: Response) -> Response {
+    keep_private(&mut notice);
+    notice
+}
+
 /// Makes an answer one for one viewer: no cache shares it, and no other site frames or reads it.
-pub(super) fn keep_private(response: &mut Response) {
+fn keep_private(response: &mut Response) {
     let csp = prox_pages::viewer_csp();
     let headers = response.headers_mut();
     headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);

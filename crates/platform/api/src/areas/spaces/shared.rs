@@ -16,7 +16,7 @@ use prox_types::{ErrorCode, ItemId};
 use crate::areas::socket::{admitted, check_upgrade};
 use crate::areas::spaces::icons::{decoded, hash_of, picture_response};
 use crate::areas::spaces::public::{
-    CACHE_FOR_VIEWER, Format, keep_private, not_found, notice, page, split_format, unreachable,
+    CACHE_FOR_VIEWER, Format, not_found, notice, page, privately, split_format, unreachable,
 };
 use crate::areas::spaces::share_links::secrets;
 use crate::http::access::Anonymous;
@@ -187,8 +187,7 @@ fn closed_page(closed: Closed) -> Response {
         ),
         Closed::Expired | Closed::UsedUp => (StatusCode::GONE, prox_pages::link_ended()),
     };
-    let mut response = notice(status, html);
-    keep_private(&mut response);
+    let mut response = privately(notice(status, html));
     let headers = response.headers_mut();
     if let Ok(csp) = HeaderValue::from_str(&prox_pages::gate_csp()) {
         headers.insert(header::CONTENT_SECURITY_POLICY, csp);
@@ -200,9 +199,7 @@ fn closed_page(closed: Closed) -> Response {
 }
 
 fn missing() -> Response {
-    let mut response = not_found();
-    keep_private(&mut response);
-    response
+    privately(not_found())
 }
 
 /// Opens the socket that says when what the link shows changes.
