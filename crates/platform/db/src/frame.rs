@@ -66,8 +66,15 @@ granted_levels as materialized (
     };
 }
 
-/// `place` for the actor, if any, as a viewer of pages. `$from` joins the organization `o` and the space `s`.
+/// `place` for the actor, if any, as a viewer of pages. `$from` joins the organization `o` and the space `s`; by
+/// default those that `:of_organization` and `:space` name.
 macro_rules! viewer_place {
+    () => {
+        viewer_place!(
+            "join organization o on o.slug = :of_organization or o.id = :of_organization
+  join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)"
+        )
+    };
     ($from:literal) => {
         concat!(
             r#",

@@ -86,10 +86,7 @@ pub fn find(organization: &str, space: &str, item: ItemId) -> Statement<Viewers,
     statement!(
         Write: open_write!(
             actor!(),
-            viewer_place!(
-                "join organization o on o.slug = :of_organization or o.id = :of_organization
-    join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)"
-            ),
+            viewer_place!(),
             granted!(),
             slice!(),
             icon!(),

@@ -104,10 +104,7 @@ pub fn cover(organization: &str, space: &str) -> Statement<Viewers, CoverPicture
     statement!(
         Read: open_write!(
             actor!(),
-            viewer_place!(
-                "join organization o on o.slug = :of_organization or o.id = :of_organization
-    join space s on s.organization_id = o.id and (s.slug = :space or s.id = :space)"
-            ),
+            viewer_place!(),
             granted!(),
             slice!(),
             cover!(),
