@@ -93,6 +93,7 @@ old_proofs as (delete from verification where expires_at < :now - :retention::in
 old_notifications as (delete from notification where created_at < :now - :retention::interval * 90),
 old_holds as (delete from former_slug where held_until < :now),
 old_icons as (delete from site_icon where refresh_at < :now - :retention::interval * 30),
+old_visits as (delete from share_link_visit where created_at < :now - :retention::interval * 30),
 old_sessions as (
   delete from session where greatest(revoked_at, expires_at) < :now - :retention::interval * 30),
 heads as (

@@ -490,6 +490,12 @@ async fn a_passphrase_is_asked_for_and_not_guessed() {
         .expect_status(303);
 }
 
+async fn sweep(app: &App) {
+    let mut client = app.connect().await;
+    let statement = prox_db::system::sweep().for_anonymous(app.fakes.now());
+    client.run(&statement).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_limit_holds_for_a_thousand_visitors_at_once() {
     let app = App::start().await;
@@ -510,6 +516,7 @@ async fn a_limit_holds_for_a_thousand_visitors_at_once() {
     assert_eq!(entered.len(), 7);
     enter(&client, &link, "").await.expect_status(410);
     client.get(&path_of(&link)).await.expect_status(410);
+    sweep(&app).await;
     // Those who are in come back.
     let cookie = entered[0]
         .header("set-cookie")
@@ -521,12 +528,13 @@ async fn a_limit_holds_for_a_thousand_visitors_at_once() {
         let visitor = client.with("cookie", &cookie);
         visitor.get(&path_of(&link)).await.expect_status(200);
     }
-    let links: Page<ShareLink> = home
-        .ada
-        .client
-        .get(&home.path("/share-links"))
-        .await
-        .expect(200);
+    // For thirty days, after which it is forgotten who entered.
+    app.fakes.advance(jiff::SignedDuration::from_hours(31 * 24));
+    sweep(&app).await;
+    let visitor = client.with("cookie", &cookie);
+    visitor.get(&path_of(&link)).await.expect_status(410);
+    let ada = app.person("ada@example.com").await;
+    let links: Page<ShareLink> = ada.client.get(&home.path("/share-links")).await.expect(200);
     assert_eq!(links.items[0].uses, 7);
 }
 

@@ -197,7 +197,8 @@ place as materialized (
             public_page!(),
             r#",
 data as (
-  select json_build_object('id', link.id, 'edits', link.level = 'edit', 'closed', visitor.closed, 'space', (select public_page.body::json from public_page))::text as body,
+  select json_build_object('id', link.id, 'edits', link.level = 'edit', 'closed', visitor.closed,
+    'space', (select public_page.body::json from public_page))::text as body,
     null::int8 as version
   from link, visitor)
 select case when not exists (select from data) then 'not_found' else 'ok' end,"#,
