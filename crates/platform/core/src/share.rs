@@ -65,23 +65,23 @@ impl ShareToken {
     }
 }
 
-/// The name of the cookie of a visitor of a link.
+/// The name of the cookie of a visitor of a link: each link has its own, because browsers send all of them to
+/// every address below `/s/`.
 #[must_use]
-pub fn visit_cookie_name(secure: bool) -> &'static str {
-    if secure {
-        "__Secure-prox-link"
-    } else {
-        "prox-link"
-    }
+pub fn visit_cookie_name(link: &ShareToken, secure: bool) -> String {
+    let prefix = if secure { "__Secure-" } else { "" };
+    let [first, second, third, fourth, ..] = link.hash();
+    format!("{prefix}prox-link-{first:02x}{second:02x}{third:02x}{fourth:02x}")
 }
 
-/// The `Set-Cookie` value for a visitor of a link, which browsers send to the pages of this link alone.
+/// The `Set-Cookie` value for a visitor of a link. It is for all formats of the link, whose addresses end
+/// differently.
 #[must_use]
 pub fn set_visit_cookie(link: &ShareToken, visit: &ShareToken, secure: bool) -> String {
     set_cookie_at(
-        visit_cookie_name(secure),
+        &visit_cookie_name(link, secure),
         &visit.to_string(),
-        &format!("/s/{link}"),
+        "/s/",
         VISIT_SECONDS,
         secure,
     )
@@ -120,14 +120,15 @@ mod tests {
     }
 
     #[test]
-    fn a_visit_cookie_is_sent_to_its_link_only() {
-        let (link, visit) = (ShareToken([1; 32]), ShareToken([2; 32]));
-        let cookie = set_visit_cookie(&link, &visit, true);
+    fn each_link_has_a_visit_cookie_of_its_own() {
+        let (link, other) = (ShareToken([1; 32]), ShareToken([3; 32]));
+        let visit = ShareToken([2; 32]);
+        let name = visit_cookie_name(&link, true);
+        assert!(name.starts_with("__Secure-prox-link-"));
+        assert_ne!(name, visit_cookie_name(&other, true));
         assert_eq!(
-            cookie,
-            format!(
-                "__Secure-prox-link={visit}; Path=/s/{link}; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure"
-            )
+            set_visit_cookie(&link, &visit, true),
+            format!("{name}={visit}; Path=/s/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure")
         );
         assert!(!set_visit_cookie(&link, &visit, false).contains("Secure"));
     }

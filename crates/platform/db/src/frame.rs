@@ -37,8 +37,9 @@ allowed as materialized (select * from tenant where role_rank(role) >= :min_rank
 }
 
 /// `granted`: the highest level by grants and links on the space of `place` (item null), and on each of its
-/// items. `granted_levels`: those on items as an object by id, in which one is found fast. `place` has `space_id`, and of the viewer `user_id`, `email` (a verified address) and `link_id`,
-/// each of which may be null; `with_public` says whether what everybody sees counts.
+/// items. `granted_levels`: those on items as an object by id, in which one is found fast. `place` has
+/// `space_id`, and of the viewer `user_id`, `email` (a verified address) and `link_id`, each of which may be
+/// null; `with_public` says whether what everybody sees counts.
 macro_rules! granted {
     () => {
         r#",

@@ -48,6 +48,8 @@ pub enum Gate {
     Locked,
     /// Whether to open it, because that counts.
     Limited,
+    /// To open its page first, for another format of it.
+    First,
 }
 
 /// The page before a share link opens. Serve it with [`crate::gate_csp`].
@@ -66,13 +68,17 @@ pub fn gate(gate: Gate) -> String {
             "That is not the passphrase",
             "Check capital letters and spaces, and ask the person who sent you the link.",
         ),
+        Gate::First => (
+            "Open the link itself first",
+            "This format shows what the link shows once it was opened in this browser.",
+        ),
         Gate::Locked => (
             "That was wrong too often",
             "Wait a quarter of an hour, then try again with the right passphrase.",
         ),
     };
     let form = html! {
-        @if gate != Gate::Locked {
+        @if !matches!(gate, Gate::Locked | Gate::First) {
             form class="gate" method="post" {
                 @if gate != Gate::Limited {
                     label for="passphrase" { "Passphrase" }

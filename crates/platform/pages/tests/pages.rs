@@ -398,7 +398,9 @@ fn a_page_for_one_viewer_is_framed_by_the_app_only() {
     for form in [Gate::Passphrase, Gate::Wrong, Gate::Limited] {
         assert!(gate(form).contains("<form class=\"gate\" method=\"post\">"));
     }
-    assert!(!gate(Gate::Locked).contains("<form"));
+    for notice in [Gate::Locked, Gate::First] {
+        assert!(!gate(notice).contains("<form"));
+    }
 }
 
 #[test]

@@ -462,6 +462,11 @@ async fn a_passphrase_is_asked_for_and_not_guessed() {
     assert!(!gate.text.contains("<article"), "{}", gate.text);
     for tail in [".json", ".md", ".rss", "/cover"] {
         let reply = client.get(&format!("{}{tail}", path_of(&link))).await;
+        assert!(
+            matches!(reply.status.as_u16(), 403 | 404),
+            "{tail}: {}",
+            reply.text
+        );
         assert!(!reply.text.contains("\"Open\""), "{tail}: {}", reply.text);
     }
     enter(&client, &link, "wrong").await.expect_status(403);
@@ -473,6 +478,7 @@ async fn a_passphrase_is_asked_for_and_not_guessed() {
         .unwrap()
         .0
         .to_owned();
+    assert!(entered.header("set-cookie").contains("Path=/s/;"));
     let visitor = client.with("cookie", &cookie);
     let reply = visitor.get(&format!("{}.json", path_of(&link))).await;
     assert_eq!(titles(&reply), some(&["Open"]));

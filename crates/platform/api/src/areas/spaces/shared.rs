@@ -54,7 +54,7 @@ pub(super) async fn answer(
     let (parts, body) = request.into_parts();
     let secure = anonymous.call.ports().config.secure();
     let visit = Visit {
-        visit: visit_of(&parts.headers, secure),
+        visit: visit_of(&parts.headers, &token, secure),
         token,
     };
     match (&parts.method, target) {
@@ -102,12 +102,12 @@ fn target_of(rest: &str) -> Option<(ShareToken, Target)> {
     Some((token.parse().ok()?, target))
 }
 
-fn visit_of(headers: &HeaderMap, secure: bool) -> Option<[u8; 32]> {
+fn visit_of(headers: &HeaderMap, link: &ShareToken, secure: bool) -> Option<[u8; 32]> {
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()
         .map(HeaderValue::as_bytes);
-    let visit: ShareToken = read_cookie(cookies, visit_cookie_name(secure))?
+    let visit: ShareToken = read_cookie(cookies, &visit_cookie_name(link, secure))?
         .parse()
         .ok()?;
     Some(visit.hash())
@@ -138,7 +138,7 @@ async fn open(
             let context = PageContext::on_link(origin, &visit.token.to_string(), opened.edits);
             page(&space, format, &context, known)
         }
-        (Some(closed), _) => closed_page(closed),
+        (Some(closed), _) => closed_page(closed, format),
         // A link to an item that is not on pages, such as a clock.
         (None, None) => missing(),
     })
@@ -162,7 +162,7 @@ async fn enter(
         Err(error) => return unreachable(error, Format::Html),
     };
     if let Some(closed) = closed {
-        return Ok(closed_page(closed));
+        return Ok(closed_page(closed, Format::Html));
     }
     let mut response = StatusCode::SEE_OTHER.into_response();
     reply::set(&mut response, header::LOCATION, &format!("/s/{token}"));
@@ -176,8 +176,11 @@ async fn enter(
 }
 
 /// The page of a link that does not show what it is for.
-fn closed_page(closed: Closed) -> Response {
+fn closed_page(closed: Closed, format: Format) -> Response {
     let (status, html) = match closed {
+        Closed::Passphrase | Closed::Limited if format != Format::Html => {
+            (StatusCode::FORBIDDEN, prox_pages::gate(Gate::First))
+        }
         Closed::Passphrase => (StatusCode::OK, prox_pages::gate(Gate::Passphrase)),
         Closed::Limited => (StatusCode::OK, prox_pages::gate(Gate::Limited)),
         Closed::Wrong => (StatusCode::FORBIDDEN, prox_pages::gate(Gate::Wrong)),
