@@ -176,6 +176,9 @@ export function useMoveItem(space: Target, { noted = true }: Noted = {}) {
 /** A new size, colour or icon of an item. */
 export type LookChange = { size?: ItemSize; color?: string | null; icon?: string | null };
 
+/** Looks that are seen but not sent yet, in the order of their changes. */
+let unsent: { id: string; look: LookChange }[] = [];
+
 /** Answers a function that changes how an item looks, which is seen when it returns. */
 export function useChangeLook(space: Target) {
   const show = (id: string, look: object) =>
@@ -191,6 +194,7 @@ export function useChangeLook(space: Target) {
       show(item, look);
     },
     mutationFn: ({ item, look }) => {
+      unsent = unsent.filter((one) => one.look !== look);
       const version = known(space.id).find(({ id }) => id === item)?.version ?? 0;
       return data(
         api.PATCH('/api/organizations/{org}/spaces/{space}/items/{item}', {
@@ -202,6 +206,8 @@ export function useChangeLook(space: Target) {
     },
     onSuccess: (item, { look, before }) => {
       change(space.id, merge(item));
+      // The answer is older than what was changed meanwhile.
+      for (const { id, look } of unsent) if (id === item.id) show(id, look);
       const to = valuesOf(item, look);
       noteChange(space.id, { kind: 'edit', id: item.id, title: item.title, from: before, to });
     },
@@ -215,6 +221,7 @@ export function useChangeLook(space: Target) {
       ...(look.icon !== undefined && { icon: item.icon }),
     };
     show(item.id, look);
+    unsent.push({ id: item.id, look });
     return mutation.mutateAsync({ item: item.id, look, before });
   };
 }
