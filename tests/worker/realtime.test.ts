@@ -3,8 +3,9 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask } from './support/http.ts';
-import { keysOf, Refused } from './support/listener.ts';
+import { keysOf } from './support/listener.ts';
 import { newId, type Person } from './support/person.ts';
+import { Refused } from './support/socket.ts';
 import { type Stack, startStack } from './support/stack.ts';
 
 const SIGNING_SECRET = 'a secret that only Slack knows';

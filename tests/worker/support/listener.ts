@@ -1,6 +1,6 @@
 // A client of an organization's websocket, with the frames that it has received.
 
-import { WebSocket } from 'ws';
+import { Client, connect } from './socket.ts';
 
 export type QueryKey = string[];
 
@@ -15,57 +15,20 @@ export type Frame =
 
 type Of<Type extends Frame['type']> = Extract<Frame, { type: Type }>;
 
-const FRAME_TIMEOUT = 10_000;
-
-/** The server refused an upgrade. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    readonly body: string,
-  ) {
-    super(`refused with ${status}: ${body}`);
-  }
-}
-
-export class Listener {
+export class Listener extends Client {
   readonly frames: Frame[] = [];
-  readonly closed: Promise<{ code: number; reason: string; at: number }>;
   private read = 0;
-  private waiting: (() => void)[] = [];
-  private pongs = 0;
-
-  private constructor(private readonly socket: WebSocket) {
-    socket.on('message', (data) => {
-      const text = data.toString();
-      if (text === 'pong') this.pongs += 1;
-      else this.frames.push(JSON.parse(text));
-      this.wake();
-    });
-    this.closed = new Promise((resolve) => {
-      socket.on('close', (code, reason) => {
-        resolve({ code, reason: reason.toString(), at: performance.now() });
-        this.wake();
-      });
-    });
-  }
 
   static open(url: string, headers: Record<string, string>): Promise<Listener> {
-    // The closing frame counts. A local runtime keeps the connection below it open until the room
-    // sleeps.
-    const options = { headers, perMessageDeflate: false, closeTimeout: 50 };
-    const socket = new WebSocket(url, options);
-    const listener = new Listener(socket);
-    return new Promise((resolve, reject) => {
-      socket.on('open', () => resolve(listener));
-      socket.on('error', reject);
-      socket.on('unexpected-response', (_, response) => {
-        let body = '';
-        response.setEncoding('utf8').on('data', (chunk) => {
-          body += chunk;
-        });
-        response.on('end', () => reject(new Refused(response.statusCode ?? 0, body)));
-      });
-    });
+    return new Listener(connect(url, headers)).opened();
+  }
+
+  protected receive(text: string): void {
+    this.frames.push(JSON.parse(text));
+  }
+
+  protected get received(): readonly Frame[] {
+    return this.frames;
   }
 
   /** The next unread frame, which must be of this type. */
@@ -85,43 +48,6 @@ export class Listener {
       const frame = await this.next('INVALIDATE');
       if (keysOf(frame).some((heard) => heard.join() === key.join())) return frame;
     }
-  }
-
-  /** Waits for the answer to a heartbeat: then everything that was sent before has arrived. */
-  async ping(): Promise<void> {
-    const expected = this.pongs + 1;
-    this.socket.send('ping');
-    await this.until(() => this.pongs >= expected, 'a pong');
-  }
-
-  say(text: string): void {
-    this.socket.send(text);
-  }
-
-  async close(): Promise<void> {
-    this.socket.close();
-    await this.closed;
-  }
-
-  private async until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = performance.now() + FRAME_TIMEOUT;
-    while (!condition()) {
-      const left = deadline - performance.now();
-      if (left <= 0 || this.socket.readyState >= WebSocket.CLOSING) {
-        throw new Error(`${what} did not come; so far: ${JSON.stringify(this.frames)}`);
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.waiting.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
-  }
-
-  private wake(): void {
-    for (const resume of this.waiting.splice(0)) resume();
   }
 }
 
